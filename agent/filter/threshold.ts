@@ -1,0 +1,14 @@
+interface Thresholds {
+  readonly slow_call_ms: number
+  readonly by_target: Readonly<Record<string, number>>
+}
+
+/** The `slow_call_ms` that is in force for a scope; the most specific wins: scope, library, target. */
+export function thresholdOf(thresholds: Thresholds, scope: string, library: string, target: string): number {
+  const { by_target, slow_call_ms } = thresholds
+  for (const name of [scope, library, target]) {
+    const own = Object.hasOwn(by_target, name) ? by_target[name] : undefined
+    if (own !== undefined) return own
+  }
+  return slow_call_ms
+}

@@ -1,0 +1,99 @@
+import type { LibraryState, Tell } from '../model.ts'
+import { hookModules, type LoaderModule } from './loader.ts'
+import { createPatcher, type Fn, type Site } from './patch.ts'
+import { compileAt } from './path.ts'
+import { fitOf, versionOf } from './versions.ts'
+
+/** A module to patch: what of it, and for whom. */
+export interface Target extends LoaderModule {
+  readonly library: string
+  readonly methods: readonly TargetMethod[]
+}
+export interface TargetMethod {
+  readonly at: string
+  readonly versions: string | undefined
+  readonly wrap: (original: Fn) => Fn
+}
+
+export interface AttachParts {
+  readonly targets: readonly Target[]
+  /** Modules of the user's own are looked for from here. */
+  readonly folder: string
+  readonly follow: (result: unknown, seen: (value: unknown) => void) => unknown
+  readonly note: (library: string, state: LibraryState, detail?: string) => void
+  readonly tell: Tell
+  readonly fault: (error: unknown) => void
+}
+
+/** Patches each target when its module is loaded. Gives a function that collects, at exit, what is still to be told. */
+export function attach({ targets, folder, follow, note, tell, fault }: AttachParts): () => void {
+  const patcher = createPatcher(follow)
+  const sites = targets.map(({ library, module, methods }) =>
+    methods.map(({ at, versions, wrap }) => {
+      const missing = (where: string, near: readonly string[]) => tellMissing(library, module, at, where, near)
+      return { site: { at, steps: compileAt(at), wrap, missing } satisfies Site, versions }
+    }),
+  )
+  const tellMissing = (
+    library: string,
+    module: string,
+    at: string,
+    where: string,
+    near: readonly string[],
+    version = '',
+  ) => {
+    const hint = near.length > 0 ? `; near it: ${near.join(', ')}` : ''
+    note(library, 'shape_mismatch', `${at}: nothing at ${where}`)
+    tell(
+      `missing ${library} ${at}`,
+      `${library}: ${at} was not found in ${module}${version && ` ${version}`}, there is no function at ${where}${hint}; it is not profiled`,
+    )
+  }
+
+  const loaded = (index: number, exports: unknown, path: string): unknown => {
+    const { library, module, versions } = targets[index] as Target
+    const version = versionOf(path)
+    const fit = fitOf(version, versions)
+    if (fit === 'unsupported') {
+      unsupported(library, `${version} is older than ${versions}`)
+      return exports
+    }
+    const fitting = (sites[index] ?? [])
+      .filter((one) => fitOf(version, one.versions) === 'tested')
+      .map(({ site }) => site)
+    if (fitting.length === 0) return exports
+    const misses = fitting.flatMap((site) => {
+      const miss = patcher.check(exports, site)
+      return miss === undefined ? [] : [{ site, miss }]
+    })
+    const found = fitting.filter((site) => misses.every((one) => one.site !== site))
+    // A newer version than the tests cover is patched whole or not at all.
+    const patched = fit === 'untested' && misses.length > 0 ? [] : found
+    const handed = patched.reduce((current, site) => patcher.patch(current, site), exports)
+    if (patched.length > 0) note(library, fit === 'untested' ? 'untested_version' : 'patched', version)
+    for (const { site, miss } of misses) tellMissing(library, module, site.at, miss.where, miss.near, version)
+    return handed
+  }
+  const unsupported = (library: string, detail: string) => {
+    note(library, 'unsupported_version', detail)
+    tell(`unsupported ${library}`, `${library}: ${detail}; it is not profiled`)
+  }
+
+  return hookModules(
+    targets,
+    {
+      loaded,
+      refused({ index, state, detail }) {
+        const { library } = targets[index] as Target
+        if (state === 'unsupported_version') return unsupported(library, detail)
+        note(library, state, detail)
+        tell(
+          `unsafe ${library} ${detail}`,
+          `${library}: exports that change later can't be hooked without breaking them (${detail}); the file is left untouched`,
+        )
+      },
+      fault,
+    },
+    folder,
+  )
+}

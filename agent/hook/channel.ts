@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module'
+import type { Call, Point } from '../model.ts'
+
+/** The tracing channel's own object for one call; `result` and `error` are put in by the library. */
+interface Message {
+  readonly result?: unknown
+  readonly error?: unknown
+}
+interface Calls<S> {
+  begin(point: Point, self: unknown, args: ArrayLike<unknown>): S | undefined
+  end(scope: S, result: unknown, failed: boolean, error: unknown): void
+}
+
+/**
+ * Profiles the calls that a library publishes on a tracing channel of its own: metadata paths read the message as
+ * `args.0`. `heard` is called with the first message, which shows that the library is there.
+ */
+export function subscribe<S>(
+  channel: string,
+  point: Point,
+  calls: Calls<S>,
+  heard: () => void,
+  fault: (error: unknown) => void,
+): void {
+  const { tracingChannel } = createRequire(import.meta.url)(
+    'node:diagnostics_channel',
+  ) as typeof import('node:diagnostics_channel')
+  const scopes = new WeakMap<object, S>()
+  const guarded = (body: (message: Message) => void) => (message: unknown) => {
+    try {
+      body(message as Message)
+    } catch (error) {
+      fault(error)
+    }
+  }
+  const finish = (message: Message, failed: boolean) => {
+    const scope = scopes.get(message)
+    if (scope !== undefined) calls.end(scope, message.result, failed, message.error)
+  }
+
+  tracingChannel(channel).subscribe({
+    start: guarded((message) => {
+      heard()
+      const call: Call = { self: undefined, args: [message] }
+      if (point.when !== undefined && !point.when(call)) return
+      const scope = calls.begin(point, undefined, call.args)
+      if (scope !== undefined) scopes.set(message, scope)
+    }),
+    // A synchronous throw is followed by `end` and no `asyncEnd`, a promise by both.
+    end: guarded((message) => {
+      if ('error' in message) finish(message, true)
+      else if ('result' in message) finish(message, false)
+    }),
+    asyncStart() {},
+    asyncEnd: guarded((message) => finish(message, message.error !== undefined)),
+    error() {},
+  })
+}

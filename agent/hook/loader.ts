@@ -1,0 +1,125 @@
+import * as module from 'node:module'
+import { isAbsolute, join, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { addHook as AddHook } from 'import-in-the-middle'
+import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
+import { createAdmit, type Refusal } from './admit.ts'
+import type { ImportHook, LoaderData } from './loader-thread.ts'
+import { compileMatch, type Match, packageOf, pathOf, realPath, stem, type Watched } from './match.ts'
+
+export interface LoaderModule extends Watched {
+  readonly versions?: string | undefined
+  /** One of the user's own, which may be linked into the application from outside of any node_modules. */
+  readonly own?: boolean
+}
+
+/** What the loader tells; a fault in these never reaches the module that is loading. */
+export interface LoaderEvents {
+  /** A watched module was loaded; gives the exports to hand to the application. */
+  loaded(index: number, exports: unknown, path: string): unknown
+  refused(refusal: Refusal): void
+  fault(error: unknown): void
+}
+
+const require = module.createRequire(import.meta.url)
+
+/**
+ * Hooks `require` and `import` for the watched modules, with exactly one hook of each kind. Gives a function that
+ * collects, at exit, what the loader thread has still to say.
+ */
+export function hookModules(watched: readonly LoaderModule[], events: LoaderEvents, folder: string): () => void {
+  const match = compileMatch(watched)
+  const hand = (hits: readonly number[], exports: unknown, path: string) => {
+    let handed = exports
+    for (const index of hits) {
+      try {
+        handed = events.loaded(index, handed, path)
+      } catch (error) {
+        events.fault(error)
+      }
+    }
+    return handed
+  }
+
+  hookRequire(watched, match, hand, folder)
+  const { addHook } = require('import-in-the-middle') as { addHook: typeof AddHook }
+  addHook((url, exports, specifier?: string) => {
+    const path = pathOf(url)
+    if (path !== undefined) hand(match(path, specifier), exports, path)
+  })
+  return supportsSyncHooks() ? hookImportSync(watched, match, events) : hookImportThread(watched, events)
+}
+
+type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown
+
+function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand, folder: string): void {
+  const { Hook } = require('../../vendor/ritm.cjs') as { Hook: typeof RequireHook }
+  const linked = new Map<string, number>()
+  const names = watched.flatMap(({ module: name, file, own }, index) => {
+    if (isAbsolute(name)) return [name, realPath(name)].flatMap((path) => extensions.map((end) => stem(path) + end))
+    // The name of a file has no `.js` for require-in-the-middle, but any other extension.
+    if (file !== undefined) return ['', '.cjs', '.mjs'].map((end) => `${packageOf(name)}/${file}${end}`)
+    const path = own ? linkedFile(name, folder) : undefined
+    if (path !== undefined) linked.set(stem(path), index)
+    return path === undefined ? [name] : [name, path]
+  })
+
+  const onRequire = (exports: unknown, name: string, folder = '') => {
+    const root = packageOf(name)
+    const inPackage = folder.endsWith(`${sep}node_modules${sep}${root.replaceAll('/', sep)}`)
+    const path = join(folder, inPackage ? name.slice(root.length) || 'package.json' : name)
+    const own = linked.get(stem(path))
+    return hand(own === undefined ? match(path, name) : [own], exports, path)
+  }
+  new Hook(names, {}, onRequire as OnRequireFn)
+}
+
+function hookImportSync(watched: readonly LoaderModule[], match: Match, events: LoaderEvents): () => void {
+  const hook = createImportHook()
+  hook.applyOptions({ shouldInclude: createAdmit(watched, match, events.refused) })
+  module.registerHooks({ resolve: hook.resolveSync, load: hook.loadSync })
+  return () => {}
+}
+
+function hookImportThread(watched: readonly LoaderModule[], events: LoaderEvents): () => void {
+  const { MessageChannel, receiveMessageOnPort } =
+    require('node:worker_threads') as typeof import('node:worker_threads')
+  const { port1, port2 } = new MessageChannel()
+  port1.on('message', events.refused).unref()
+  const plain = watched.map(({ module, file, versions }) => ({ module, file, versions }))
+  const data: LoaderData = { watched: plain, port: port2 }
+  module.register(new URL('./loader-thread.js', import.meta.url), { data, transferList: [port2] })
+
+  return () => {
+    for (let left = receiveMessageOnPort(port1); left; left = receiveMessageOnPort(port1)) events.refused(left.message)
+  }
+}
+
+/** import-in-the-middle's own hook, bundled, over the installed package's registry. */
+export function createImportHook(): ImportHook {
+  const { createHook } = require('../../vendor/iitm.cjs') as { createHook: (meta: { url: string }) => ImportHook }
+  return createHook({ url: new URL('hook.mjs', pathToFileURL(require.resolve('import-in-the-middle'))).href })
+}
+
+/**
+ * Whether `module.registerHooks` is safe: since 22.22.3, 24.11.1, 25.1 and 26 it takes CommonJS without source
+ * (nodejs/node#59929).
+ */
+export function supportsSyncHooks(version = process.versions.node): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map((part) => Number.parseInt(part, 10))
+  if (major === 22) return minor > 22 || (minor === 22 && patch >= 3)
+  if (major === 24) return minor > 11 || (minor === 11 && patch >= 1)
+  return major >= 26 || (major === 25 && minor >= 1)
+}
+
+const extensions = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.tsx', '.jsx']
+
+/** Where a package of the user's really is, if that is outside of any node_modules (a workspace). */
+function linkedFile(name: string, folder: string): string | undefined {
+  try {
+    const path = realPath(module.createRequire(join(folder, 'x.js')).resolve(name))
+    return path.includes(`${sep}node_modules${sep}`) ? undefined : path
+  } catch {
+    return undefined
+  }
+}

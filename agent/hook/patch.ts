@@ -1,0 +1,292 @@
+import { types } from 'node:util'
+import shimmer from 'shimmer'
+import { nearest } from '../nearest.ts'
+import type { Step } from './path.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
+type Any = any
+export type Fn = (...args: Any[]) => Any
+
+/** One function to replace: `wrap` makes what takes its place. */
+export interface Site {
+  readonly at: string
+  readonly steps: readonly Step[]
+  readonly wrap: (original: Fn) => Fn
+  /** Told when the way ends at nothing, which for `()` and `new` shows only later. */
+  readonly missing: (where: string, near: readonly string[]) => void
+}
+
+/** Where a way led. `rest` is left over when it goes on through a call or an object made later. */
+interface Place {
+  readonly holder: Any
+  readonly key: string
+  readonly through?: 'call' | 'new'
+  readonly rest: readonly Step[]
+}
+interface Miss {
+  readonly where: string
+  readonly near: readonly string[]
+}
+
+export interface Patcher {
+  /** Whether the way of a site leads to something; undefined, or what is missing. */
+  check(exports: unknown, site: Site): Miss | undefined
+  /** Replaces the site's function; gives the exports to hand on, a copy where they can't be changed. */
+  patch(exports: unknown, site: Site): unknown
+}
+
+/** `follow` hands a call's result on and tells its value (a promise's too) without changing how it behaves. */
+export function createPatcher(follow: (result: unknown, seen: (value: unknown) => void) => unknown): Patcher {
+  shimmer({ logger: () => {} })
+  /** What stands for an original, by site, so that two copies of one export stay one function. */
+  const wrappers = new WeakMap<Fn, Map<unknown, Fn>>()
+  const ours = new WeakMap<Fn, { readonly owner: unknown; readonly original: Fn }>()
+  /** The sites that go on through a function's results, or a class's objects. */
+  const taps = new WeakMap<Fn, Map<Site, readonly Step[]>>()
+
+  function check(exports: unknown, site: Site): Miss | undefined {
+    const found = find(rootsOf(exports), site.steps)
+    return 'where' in found ? found : undefined
+  }
+
+  function patch(exports: unknown, site: Site): unknown {
+    if (typeof exports === 'function' && site.at === 'default' && !('default' in exports)) {
+      return wrapperOf(exports as Fn, site, site.wrap)
+    }
+    let handed = exports
+    let last: Miss | undefined
+    let done = false
+    for (const root of rootsOf(exports)) {
+      const found = find([root], site.steps)
+      if ('where' in found) {
+        last ??= found
+        continue
+      }
+      done = true
+      const copy = replaceAt(found, site)
+      if (copy === undefined) continue
+      if (root === exports) handed = copy
+      else if (isHookNamespace(exports)) (exports as Any).default = copy
+    }
+    if (!done && last !== undefined) site.missing(last.where, last.near)
+    return handed
+  }
+
+  function replaceAt({ holder, key, through, rest }: Place, site: Site): unknown {
+    if (through === 'call') return replace(holder, key, 'call', (original) => tapCall(original, site, rest))
+    if (through === 'new') return replace(holder, key, 'new', (original) => tapNew(original, site, rest))
+    return replace(holder, key, site, site.wrap)
+  }
+
+  /** Puts the wrapper in; gives a copy of the holder where it can't be changed in place. */
+  function replace(holder: Any, key: string, owner: unknown, make: (original: Fn) => Fn): unknown {
+    const original = holder[key] as Fn
+    const wrapper = wrapperOf(original, owner, make)
+    if (wrapper === original) return undefined
+    if (isHookNamespace(holder)) {
+      holder[key] = wrapper
+      return undefined
+    }
+    const own = Object.getOwnPropertyDescriptor(holder, key)
+    if (own === undefined ? Object.isExtensible(holder) : own.configurable) {
+      shimmer.wrap(holder, key, () => wrapper)
+      return undefined
+    }
+    if (own?.writable && !types.isModuleNamespaceObject(holder)) {
+      holder[key] = wrapper
+      return undefined
+    }
+    return copyWith(holder, key, wrapper)
+  }
+
+  function wrapperOf(original: Fn, owner: unknown, make: (original: Fn) => Fn): Fn {
+    for (let mine = ours.get(original); mine !== undefined; mine = ours.get(mine.original)) {
+      if (mine.owner !== owner) continue
+      if (typeof owner === 'string') make(mine.original)
+      return original
+    }
+    const known = wrappers.get(original) ?? new Map<unknown, Fn>()
+    wrappers.set(original, known)
+    const made = make(original)
+    const wrapper = known.get(owner) ?? made
+    if (wrapper === made) {
+      known.set(owner, wrapper)
+      ours.set(wrapper, { owner, original })
+      if (!types.isProxy(wrapper)) dress(wrapper, original)
+    }
+    return wrapper
+  }
+
+  function tapCall(original: Fn, site: Site, rest: readonly Step[]): Fn {
+    const known = taps.get(original)
+    known?.set(site, rest)
+    if (known !== undefined) return original
+    const sites = new Map([[site, rest]])
+    taps.set(original, sites)
+    const seen = (value: unknown) => reach(value, sites)
+    if (!Object.hasOwn(original, 'prototype')) {
+      return {
+        shell(this: unknown) {
+          return follow(Reflect.apply(original, this, arguments), seen)
+        },
+      }.shell
+    }
+    return function shell(this: unknown) {
+      if (new.target) return Reflect.construct(original, arguments, new.target === shell ? original : new.target)
+      return follow(Reflect.apply(original, this, arguments), seen)
+    }
+  }
+
+  function tapNew(original: Fn, site: Site, rest: readonly Step[]): Fn {
+    const known = taps.get(original)
+    known?.set(site, rest)
+    if (known !== undefined) return original
+    const sites = new Map([[site, rest]])
+    taps.set(original, sites)
+    const proxy: Fn = new Proxy(original, {
+      construct(target, args, newTarget) {
+        const made = Reflect.construct(target, args, newTarget === proxy ? target : newTarget)
+        reach(made, sites)
+        return made
+      },
+    })
+    // `new X().constructor === X` holds for the application, which has the proxy.
+    const { prototype } = original
+    if (Object.getOwnPropertyDescriptor(prototype, 'constructor')?.writable) {
+      Object.defineProperty(prototype, 'constructor', { value: proxy })
+    }
+    return proxy
+  }
+
+  /** Goes on from an object that a call returned or a class made. */
+  function reach(value: unknown, sites: ReadonlyMap<Site, readonly Step[]>): void {
+    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return
+    for (const [site, rest] of sites) {
+      try {
+        const found = find([value], rest)
+        if ('where' in found) {
+          site.missing(found.where, found.near)
+          continue
+        }
+        const owner = found.holder === value ? ownerOf(value, found.key) : found.holder
+        if (replaceAt({ ...found, holder: owner }, site) !== undefined)
+          site.missing(`${found.key} can't be replaced`, [])
+      } catch (error) {
+        site.missing(String(error), [])
+      }
+    }
+  }
+
+  return { check, patch }
+}
+
+/** Where the way leads: from the exports, else from their default. */
+function find(roots: readonly Any[], steps: readonly Step[]): Place | Miss {
+  let miss: Miss | undefined
+  for (const root of roots) {
+    const found = walk(root, steps)
+    if (!('where' in found)) return found
+    miss ??= found
+  }
+  return miss ?? { where: 'the exports', near: [] }
+}
+
+function walk(root: Any, steps: readonly Step[]): Place | Miss {
+  let holder = root
+  let way = ''
+  for (const [i, step] of steps.entries()) {
+    if (step.kind === 'up') {
+      holder = Object.getPrototypeOf(holder)
+      way += '^'
+      if (holder === null) return { where: way, near: [] }
+      continue
+    }
+    if (step.kind !== 'get') return { where: way, near: [] }
+    const { name } = step
+    const value = propertyOf(holder, name)
+    way += way === '' ? name : `.${name}`
+    const next = steps[i + 1]?.kind
+    if (next === undefined || next === 'call' || next === 'new') {
+      if (typeof value !== 'function') return { where: way, near: nearest(name, functionsOf(holder), 3) }
+      if (next === 'new' && hidesStatics(value as Fn))
+        return { where: `${way}.new (the class has private static members)`, near: [] }
+      return next === undefined
+        ? { holder, key: name, rest: [] }
+        : { holder, key: name, through: next, rest: steps.slice(i + 2) }
+    }
+    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
+      return { where: way, near: nearest(name, namesOf(holder), 3) }
+    }
+    holder = value
+  }
+  return { where: way, near: [] }
+}
+
+/** A property's value; an accessor of a prototype is not called, since it would get the prototype as `this`. */
+function propertyOf(holder: Any, name: string): unknown {
+  const isPrototype = Object.hasOwn(holder, 'constructor') && holder.constructor?.prototype === holder
+  if (isPrototype && Object.getOwnPropertyDescriptor(holder, name)?.get) return undefined
+  return holder[name]
+}
+
+function rootsOf(exports: Any): Any[] {
+  if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return []
+  const inner = exports.default
+  const nested = inner !== null && inner !== exports && (typeof inner === 'object' || typeof inner === 'function')
+  return nested ? [exports, inner] : [exports]
+}
+
+/** A Proxy over a class breaks its `static #private` members, so such a class is left alone. */
+const hidesStatics = (value: Fn) =>
+  /\bstatic\s+(?:async\s+|get\s+|set\s+|\*\s*)*#/.test(Function.prototype.toString.call(value))
+
+/** import-in-the-middle hands out a Proxy over an object without prototype: assigning to it sets the export. */
+function isHookNamespace(holder: Any): boolean {
+  return types.isProxy(holder) && Object.getPrototypeOf(holder) === null
+}
+
+function ownerOf(value: Any, key: string): Any {
+  let owner = value
+  while (owner !== null && !Object.hasOwn(owner, key)) owner = Object.getPrototypeOf(owner)
+  return owner ?? value
+}
+
+/** The same exports with one function replaced; the other names stay live. */
+function copyWith(exports: Any, key: string, wrapper: Fn): unknown {
+  if (typeof exports !== 'object') throw new Error(`${key} can't be replaced`)
+  const copy = Object.create(Object.getPrototypeOf(exports))
+  for (const name of Reflect.ownKeys(exports)) {
+    const enumerable = Object.getOwnPropertyDescriptor(exports, name)?.enumerable ?? true
+    const get = () => (name === key ? wrapper : exports[name])
+    Object.defineProperty(copy, name, { get, enumerable, configurable: true })
+  }
+  return copy
+}
+
+/** Gives the wrapper the original's name, length, prototype and own properties; shimmer does not. */
+function dress(wrapper: Fn, original: Fn): void {
+  Object.setPrototypeOf(wrapper, Object.getPrototypeOf(original))
+  for (const key of Reflect.ownKeys(original)) {
+    const descriptor = Object.getOwnPropertyDescriptor(original, key)
+    const own = Object.getOwnPropertyDescriptor(wrapper, key)
+    if (descriptor === undefined) continue
+    if (own === undefined || own.configurable) Object.defineProperty(wrapper, key, descriptor)
+    else if (own.writable && 'value' in descriptor) (wrapper as Any)[key] = descriptor.value
+  }
+}
+
+function functionsOf(holder: Any): string[] {
+  return namesOf(holder).filter((name) => typeof propertyOf(holder, name) === 'function')
+}
+
+function namesOf(holder: Any): string[] {
+  const names = new Set<string>()
+  for (
+    let object = holder;
+    object !== null && object !== Object.prototype && object !== Function.prototype;
+    object = Object.getPrototypeOf(object)
+  ) {
+    for (const name of Object.getOwnPropertyNames(object)) names.add(name)
+  }
+  return [...names]
+}

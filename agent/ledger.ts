@@ -1,0 +1,89 @@
+import type { Counts, LibraryState } from './model.ts'
+
+/** What became of every library and every call; the answer to "why was nothing recorded?". */
+export interface Ledger {
+  /** The counts of one scope of one library, made at the first asking. */
+  counts(library: string, scope: string): Counts
+  /** Notes what became of a library; `detail` says the version, the missing path, or what switched it off. */
+  note(library: string, state: LibraryState, detail?: string): void
+  /** The library's notes, the weightiest last; never_loaded when nothing was noted. */
+  states(library: string): readonly Noted[]
+  totals(): Counts
+  /** The whole ledger, for people. */
+  text(): string
+  /** One short line that says why nothing was emitted. */
+  reason(): string
+}
+
+export interface Noted {
+  readonly state: LibraryState
+  readonly detail: string
+}
+
+export function createLedger(): Ledger {
+  const libraries = new Map<string, Noted[]>()
+  const scopes = new Map<string, Counts>()
+
+  const counts = (library: string, scope: string) => {
+    const key = `${library} ${scope}`
+    const found = scopes.get(key) ?? zero()
+    scopes.set(key, found)
+    return found
+  }
+  const note = (library: string, state: LibraryState, detail = '') => {
+    const notes = libraries.get(library) ?? []
+    libraries.set(library, notes)
+    if (state === 'never_loaded' || notes.some((noted) => noted.state === state && noted.detail === detail)) return
+    notes.push({ state, detail })
+  }
+  const states = (library: string) => {
+    const notes = libraries.get(library) ?? []
+    return notes.length > 0 ? notes : [{ state: 'never_loaded' as const, detail: '' }]
+  }
+  const totals = () => {
+    const sum = zero()
+    for (const one of scopes.values()) for (const key of keys) sum[key] += one[key]
+    return sum
+  }
+  const text = () => {
+    const lines = ['what became of each library:']
+    for (const name of libraries.keys()) {
+      for (const { state, detail } of states(name)) lines.push(`  ${name}: ${state}${detail && ` (${detail})`}`)
+    }
+    lines.push('what became of each call:')
+    for (const [key, one] of scopes) lines.push(`  ${key}: ${list(one)}`)
+    if (scopes.size === 0) lines.push('  none was seen')
+    return lines.join('\n')
+  }
+  const reason = () => {
+    const sum = totals()
+    if (sum.seen > 0) return `${sum.seen} calls were seen, none was recorded: ${list(sum)}`
+    const told = [...libraries.keys()].map((name) => ({ name, ...(states(name).at(-1) as Noted) }))
+    const with_ = (state: LibraryState) => told.filter((one) => one.state === state)
+    const loaded = told.filter(({ state }) => state !== 'never_loaded')
+    if (loaded.length === 0)
+      return `none of the libraries to profile was loaded (${told.map(({ name }) => name).join(', ')})`
+    const patched = [...with_('patched'), ...with_('untested_version')]
+    if (patched.length > 0)
+      return `${patched.map(({ name }) => name).join(', ')} is patched, but no profiled method was called`
+    return loaded.map(({ name, state, detail }) => `${name}: ${state}${detail && ` (${detail})`}`).join('; ')
+  }
+
+  return { counts, note, states, totals, text, reason }
+}
+
+const zero = (): Counts => ({
+  seen: 0,
+  sampled_out: 0,
+  under_threshold: 0,
+  limited: 0,
+  emitted: 0,
+  dropped: 0,
+  unobserved: 0,
+  open: 0,
+  errors: 0,
+})
+const keys = Object.keys(zero()) as (keyof Counts)[]
+
+const list = (counts: Counts) =>
+  keys.flatMap((key) => (counts[key] > 0 ? [`${counts[key]} ${key.replace('_', ' ')}`] : [])).join(', ') || 'not called'

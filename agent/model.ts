@@ -1,0 +1,121 @@
+/** A library's file in `instrumentations/`; an entry of the user's YAML has this same shape. */
+export interface Instrumentation {
+  /** What the user writes to switch it: `qdrant`. Also the record's `library`. */
+  readonly name: string
+  /** What the application imports: `@qdrant/js-client-rest`, or an absolute file path. */
+  readonly module: string
+  /** An internal file without extension, where the class is not exported from the entry. */
+  readonly file?: string
+  /** Tested semver range; absent means any version. */
+  readonly versions?: string
+  /** First half of each scope name, and what `targets:` matches. */
+  readonly target: string
+  readonly methods: readonly Method[]
+}
+
+export interface Method {
+  /** The way from the exports to the function: `QdrantClient.prototype.query`. See hook/path.ts. */
+  readonly at?: string
+  /** A tracing channel that the library publishes itself, instead of `at`. */
+  readonly channel?: string
+  /** `search` gives `vector_store.search`. */
+  readonly scope: string
+  /** Where it differs from the file's. */
+  readonly target?: string
+  /** Where it differs from the file's. */
+  readonly file?: string
+  /** The versions that have this method; absent means all that the file supports. */
+  readonly versions?: string
+  readonly metadata?: Readonly<Record<string, Read>>
+  /** Profile only the calls that this accepts; the first entry of the same `at` that accepts wins. */
+  readonly when?: (call: Call) => boolean
+  /** Lazy thenables: the methods of the returned object that do the work. */
+  readonly settles?: readonly string[]
+  /** The call ends when its last argument, a function, is called. */
+  readonly callback?: 'last'
+}
+
+/** `args.0.model`, `this.name`, `result.length`, `count(args.0)`; a function in TypeScript files only. */
+export type Read = string | ((call: Call) => unknown)
+
+export interface Call {
+  readonly self: unknown
+  readonly args: ArrayLike<unknown>
+  readonly result?: unknown
+}
+
+export type Metadata = Record<string, string | number | boolean>
+
+/** What became of the calls of one scope; `seen` is the sum of the others but `errors`. */
+export interface Counts {
+  seen: number
+  sampled_out: number
+  under_threshold: number
+  limited: number
+  emitted: number
+  dropped: number
+  /** The application has not looked at the result (or not yet), so nothing is known of its end. */
+  unobserved: number
+  open: number
+  errors: number
+}
+
+/** A method after compilation: what the hot path holds. */
+export interface Point {
+  readonly name: string
+  readonly library: string
+  readonly read: ((call: Call) => Metadata | undefined) | undefined
+  readonly when: ((call: Call) => boolean) | undefined
+  readonly settles: readonly string[] | undefined
+  readonly callback: boolean
+  readonly counts: Counts
+  /** The most specific threshold, in milliseconds. */
+  readonly slow_call_ms: number
+  /** Decided when the config is read, never per call. */
+  readonly on: boolean
+}
+
+/** What leaves the agent; the field names are the JSON's. */
+export interface ProfileRecord {
+  name: string
+  duration_ms: number
+  /** Unix seconds when the call began. */
+  timestamp: number
+  library: string
+  /** The error's class name. */
+  error?: string
+  /** The thresholds that it passed. */
+  exceeded?: readonly string[]
+  /** When below 1. */
+  sample_rate?: number
+  /** Other scopes open at any time during the call. */
+  concurrent: number
+  pid: number
+  thread_id: number
+  metadata?: Metadata
+  peak_memory_mb?: number
+  cpu_ms?: number
+  stack_trace?: string
+}
+
+/** Where records go. */
+export interface Output {
+  /** Takes one record; false when it had to be dropped. Never throws. */
+  write(record: ProfileRecord): boolean
+  /** Synchronous, at exit. */
+  flush(): void
+}
+
+/** Says one thing to the user, once per cause. */
+export type Tell = (cause: string, message: string) => void
+
+/** The state of a library or entry, as the ledger keeps it. */
+export type LibraryState =
+  | 'never_loaded'
+  | 'loaded_before_agent'
+  | 'unsupported_version'
+  | 'untested_version'
+  | 'shape_mismatch'
+  | 'unsafe_exports'
+  | 'patched'
+  | 'disabled'

@@ -1,0 +1,27 @@
+/** The candidates closest to a misspelt name, best first; none when nothing is near. */
+export function nearest(name: string, candidates: Iterable<string>, most = 1): string[] {
+  const wanted = name.toLowerCase()
+  const far = Math.max(2, Math.floor(wanted.length / 3))
+
+  return [...new Set(candidates)]
+    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .filter(
+      ({ candidate, distance }) => distance <= far || (wanted.length > 3 && candidate.toLowerCase().includes(wanted)),
+    )
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ candidate }) => candidate)
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap)
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

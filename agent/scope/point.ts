@@ -1,0 +1,47 @@
+import type { Call, Counts, Instrumentation, Method, Point, Tell } from '../model.ts'
+import { compileRead } from './read.ts'
+
+/** What a point needs of the configuration and the ledger. */
+export interface PointParts {
+  readonly on: boolean
+  readonly slow_call_ms: number
+  readonly counts: Counts
+  readonly includeMetadata: boolean
+  /** One of the user's own, whose metadata keeps every string that its author names. */
+  readonly own: boolean
+  readonly tell: Tell
+}
+
+/** `vector_store.search`. */
+export function scopeName(instrumentation: Instrumentation, method: Method): string {
+  return `${method.target ?? instrumentation.target}.${method.scope}`
+}
+
+/** Compiles a method's data to what the hot path holds; throws on a metadata path that is none. */
+export function compilePoint(instrumentation: Instrumentation, method: Method, parts: PointParts): Point {
+  const name = scopeName(instrumentation, method)
+  const read = compileRead(method.metadata, parts.own, name, parts.tell)
+
+  return {
+    name,
+    library: instrumentation.name,
+    read: parts.includeMetadata ? read : undefined,
+    when: method.when && guarded(method.when, name, parts.tell),
+    settles: method.settles,
+    callback: method.callback === 'last',
+    counts: parts.counts,
+    slow_call_ms: parts.slow_call_ms,
+    on: parts.on,
+  }
+}
+
+function guarded(when: (call: Call) => boolean, name: string, tell: Tell): (call: Call) => boolean {
+  return (call) => {
+    try {
+      return when(call)
+    } catch (error) {
+      tell(`when ${name}`, `a call of ${name} can't be told apart (${error}); it is not profiled`)
+      return false
+    }
+  }
+}

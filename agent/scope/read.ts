@@ -1,0 +1,84 @@
+import type { Call, Metadata, Read, Tell } from '../model.ts'
+
+const longest = 128
+/** The only keys under which a built-in keeps a string. */
+const named = new Set(['model', 'provider', 'collection', 'operation'])
+
+/**
+ * Compiles a metadata table to one function that never throws. `own` is for the user's entries, which keep every
+ * string that their author names. A path that fails is told once and read no more.
+ */
+export function compileRead(
+  metadata: Readonly<Record<string, Read>> | undefined,
+  own: boolean,
+  scope: string,
+  tell: Tell,
+): ((call: Call) => Metadata | undefined) | undefined {
+  const fields = Object.entries(metadata ?? {}).map(([key, read]) => ({
+    key,
+    text: own || named.has(key),
+    get: typeof read === 'string' ? compilePath(read) : read,
+    failed: false,
+  }))
+  if (fields.length === 0) return undefined
+
+  return (call) => {
+    let found: Metadata | undefined
+    for (const field of fields) {
+      if (field.failed) continue
+      try {
+        const value = keep(field.get(call), field.text)
+        if (value === undefined) continue
+        found ??= {}
+        found[field.key] = value
+      } catch (error) {
+        field.failed = true
+        tell(
+          `read ${scope} ${field.key}`,
+          `metadata ${field.key} of ${scope} can't be read (${error}); it is left out from now on`,
+        )
+      }
+    }
+    return found
+  }
+}
+
+const path = /^(?:(count)\()?(this|args|result)((?:\.[\w$]+)*)(\))?$/
+
+/** Whether a text is a metadata path: `args.0.model`, `this.name`, `result.length`, `count(args.0)`. */
+export function isPath(text: string): boolean {
+  const found = path.exec(text)
+  return found !== null && (found[1] === undefined) === (found[4] === undefined)
+}
+
+/** Compiles a path; throws on one that `isPath` refuses. */
+export function compilePath(text: string): (call: Call) => unknown {
+  const [, count, root, rest] = (isPath(text) && path.exec(text)) || []
+  if (root === undefined) throw new Error(`${text} is not a path`)
+  const keys = rest ? rest.slice(1).split('.') : []
+  const from = root === 'this' ? 'self' : (root as 'args' | 'result')
+  const walk = (call: Call) => {
+    // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
+    let value: any = call[from]
+    for (const key of keys) {
+      if (value === undefined || value === null) return undefined
+      value = value[key]
+    }
+    return value
+  }
+  return count === undefined ? walk : (call) => countOf(walk(call))
+}
+
+/** An array's length, 1 for any other value, 0 for nothing; never iterates. */
+function countOf(value: unknown): number {
+  if (value === undefined || value === null) return 0
+  return Array.isArray(value) ? value.length : 1
+}
+
+/** What a record may hold of a value: a finite number, a boolean, and with `text` a cut string. */
+export function keep(value: unknown, text: boolean): string | number | boolean | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  if (typeof value === 'boolean') return value
+  if (typeof value === 'bigint') return keep(Number(value), false)
+  return text && typeof value === 'string' ? value.slice(0, longest) : undefined
+}

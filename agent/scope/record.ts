@@ -1,0 +1,68 @@
+import type { ProfileRecord } from '../model.ts'
+import type { Ended, Scope } from './wrap.ts'
+
+/** What a record needs of the configuration and the process. */
+export interface Stamp {
+  readonly dateNow: () => number
+  readonly sampleRate: number
+  readonly includeMetadata: boolean
+  readonly pid: number
+  readonly threadId: number
+}
+
+/** Builds what leaves the agent: numbers, booleans and cut strings, no reference into the application. */
+export function compileRecord(stamp: Stamp): (scope: Scope, ended: Ended) => ProfileRecord {
+  return (scope, ended) => {
+    const { point } = scope
+    const record: ProfileRecord = {
+      name: point.name,
+      duration_ms: Math.round(ended.durationMs * 100) / 100,
+      timestamp: Math.round(stamp.dateNow() - ended.durationMs) / 1000,
+      library: point.library,
+      concurrent: ended.concurrent,
+      pid: stamp.pid,
+      thread_id: stamp.threadId,
+    }
+    if (ended.failed) record.error = className(ended.error)
+    const exceeded = exceededBy(ended, point.slow_call_ms)
+    if (exceeded !== undefined) record.exceeded = exceeded
+    if (stamp.sampleRate < 1) record.sample_rate = stamp.sampleRate
+    if (stamp.includeMetadata) {
+      const metadata = point.read?.({ self: scope.self, args: scope.args, result: ended.result })
+      if (metadata !== undefined || scope.metadata !== undefined) record.metadata = { ...metadata, ...scope.metadata }
+    }
+    if (ended.memoryMb !== undefined) record.peak_memory_mb = Math.round(ended.memoryMb * 100) / 100
+    if (ended.cpuMs !== undefined) record.cpu_ms = Math.round(ended.cpuMs * 100) / 100
+    const frames = scope.stack && ownFrames(scope.stack)
+    if (frames) record.stack_trace = frames
+    return record
+  }
+}
+
+/** A threshold of 0 records all, so there is nothing to exceed. */
+function exceededBy(ended: Ended, slowCallMs: number): string[] | undefined {
+  const names: string[] = []
+  if (ended.slow && slowCallMs > 0) names.push('slow_call_ms')
+  if (ended.bulky) names.push('memory_mb')
+  return names.length > 0 ? names : undefined
+}
+
+function className(error: unknown): string {
+  if (error === null || typeof error !== 'object') return typeof error
+  const name = (error as { constructor?: { name?: unknown } }).constructor?.name
+  return typeof name === 'string' && name !== '' ? name.slice(0, 128) : 'Error'
+}
+
+/** The frames that are neither Node's, nor a package's, nor the agent's. */
+function ownFrames(holder: { readonly stack?: unknown }): string {
+  const { stack } = holder
+  if (typeof stack !== 'string') return ''
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
+  return frames
+    .filter((line) => !foreign.test(line) && !line.includes(here))
+    .map((line) => line.trim())
+    .join('\n')
+}
+
+const foreign = /[\\/]node_modules[\\/]|\(node:|at node:|\(<anonymous>\)/
+const here = new URL('..', import.meta.url).pathname

@@ -1,0 +1,217 @@
+import { types } from 'node:util'
+
+/** How a result that is not there yet tells its end. Each function may be called more than once. */
+export interface Watcher {
+  /** The application has the result in hand and has not looked at it. */
+  park(): void
+  /** It looks at it now; `restart` when the work only begins with that. */
+  look(restart: boolean): void
+  end(result: unknown): void
+  fail(error: unknown): void
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
+type Any = any
+type Method = (this: unknown, ...args: unknown[]) => unknown
+
+const promisePrototype = Promise.prototype
+
+/** A plain native promise: chaining it can't be told from the promise itself. */
+export function isTransparent(promise: object): promise is Promise<unknown> {
+  return Object.getPrototypeOf(promise) === promisePrototype && Object.getOwnPropertyNames(promise).length === 0
+}
+
+/** Whether a value is consumed after it was handed over. */
+export function isStream(value: unknown): value is object {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !types.isProxy(value) &&
+    typeof (value as Any)[Symbol.asyncIterator] === 'function'
+  )
+}
+
+/**
+ * Watches an object in place, neither starting nor reading nor copying it. False when there is nothing to wait for
+ * (a plain value) or no way to (frozen, a proxy): the call then ends at its return.
+ */
+export function watch(
+  result: object,
+  watcher: Watcher,
+  settles: readonly string[] | undefined,
+  args?: ArrayLike<unknown>,
+): boolean {
+  if (types.isProxy(result) || !Object.isExtensible(result)) return false
+  const value = result as Any
+  if (settles?.every((name) => typeof value[name] === 'function')) {
+    return park(watcher, () => watchSettling(value, watcher, settles))
+  }
+  if (typeof value.then === 'function') return park(watcher, () => watchThen(value, watcher))
+  if (isEmitter(value) && (isStream(value) || value === args?.[0]))
+    return park(watcher, () => watchEmitter(value, watcher))
+  if (isStream(value) || types.isGeneratorObject(value)) return park(watcher, () => watchIterable(value, watcher))
+  return false
+}
+
+function park(watcher: Watcher, install: () => void): boolean {
+  install()
+  watcher.park()
+  return true
+}
+
+/** The last argument where it is a function, replaced in a copy by one that ends the call first. */
+export function watchCallback(args: ArrayLike<unknown>, watcher: Watcher): unknown[] | undefined {
+  const callback = args[args.length - 1]
+  if (typeof callback !== 'function') return undefined
+  const passed = Array.from(args)
+  const watched = function (this: unknown, ...values: unknown[]) {
+    if (values[0]) watcher.fail(values[0])
+    else watcher.end(values[1])
+    return Reflect.apply(callback, this, values)
+  }
+  for (const key of ['name', 'length'] as const)
+    Object.defineProperty(watched, key, { value: callback[key], configurable: true })
+  passed[passed.length - 1] = watched
+  return passed
+}
+
+function watchThen(thenable: Any, watcher: Watcher): void {
+  const lazy = !types.isPromise(thenable)
+  shadow(thenable, 'then', (then) => {
+    return function (this: unknown, onOk?: unknown, onFail?: unknown, ...rest: unknown[]) {
+      watcher.look(lazy)
+      const ok = function (this: unknown, ...values: unknown[]) {
+        watcher.end(values[0])
+        return typeof onOk === 'function' ? Reflect.apply(onOk, this, values) : values[0]
+      }
+      const fail = function (this: unknown, ...errors: unknown[]) {
+        watcher.fail(errors[0])
+        if (typeof onFail === 'function') return Reflect.apply(onFail, this, errors)
+        throw errors[0]
+      }
+      return Reflect.apply(then, this, [ok, fail, ...rest])
+    }
+  })
+}
+
+/**
+ * For Stainless clients: `parse`, `asResponse` and `_thenUnwrap` of the returned promise. The body is read by the
+ * application alone, and the scope ends with the last of what it asked for (`withResponse` asks for two).
+ */
+function watchSettling(
+  value: Any,
+  watcher: Watcher,
+  settles: readonly string[],
+  state = { pending: 0, result: undefined as unknown },
+): void {
+  for (const name of settles) {
+    let inner: unknown
+    let chained: unknown
+    shadow(value, name, (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        const made = Reflect.apply(original, this, args) as Any
+        if (made === null || typeof made !== 'object' || !types.isPromise(made)) return made
+        if (!isTransparent(made)) {
+          watchSettling(made, watcher, settles, state)
+          return made
+        }
+        watcher.look(false)
+        // The same promise asked for twice stays the same promise.
+        if (made === inner) return chained
+        inner = made
+        state.pending++
+        chained = made.then(
+          (result) => {
+            if (name === settles[0] || state.result === undefined) state.result = result
+            if (--state.pending === 0) watcher.end(state.result)
+            return result
+          },
+          (error) => {
+            watcher.fail(error)
+            throw error
+          },
+        )
+        return chained
+      }
+    })
+  }
+}
+
+function watchEmitter(emitter: Any, watcher: Watcher): void {
+  shadow(emitter, 'emit', (emit) => {
+    return function (this: unknown, ...args: unknown[]) {
+      watcher.look(false)
+      if (args[0] === 'error') watcher.fail(args[1])
+      else if (args[0] === 'end' || args[0] === 'close') watcher.end(emitter)
+      return Reflect.apply(emit, this, args)
+    }
+  })
+}
+
+function watchIterable(value: Any, watcher: Watcher): void {
+  if (typeof value.next === 'function') {
+    watchIterator(value, watcher)
+    return
+  }
+  shadow(value, Symbol.asyncIterator, (iterate) => {
+    return function (this: unknown, ...args: unknown[]) {
+      const iterator = Reflect.apply(iterate, this, args) as Any
+      if (typeof iterator === 'object' && iterator !== null && Object.isExtensible(iterator))
+        watchIterator(iterator, watcher)
+      return iterator
+    }
+  })
+}
+
+function watchIterator(iterator: Any, watcher: Watcher): void {
+  for (const name of ['next', 'return', 'throw']) {
+    if (typeof iterator[name] !== 'function') continue
+    shadow(iterator, name, (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        watcher.look(false)
+        const seen = (step: Any) => {
+          if (name === 'return' || step?.done) watcher.end(iterator)
+          return step
+        }
+        const failed = (error: unknown) => {
+          watcher.fail(error)
+          throw error
+        }
+        try {
+          const step = Reflect.apply(original, this, args) as Any
+          if (types.isPromise(step)) return isTransparent(step) ? step.then(seen, failed) : step
+          return seen(step)
+        } catch (error) {
+          return failed(error)
+        }
+      }
+    })
+  }
+}
+
+const isEmitter = (value: Any) => typeof value.emit === 'function' && typeof value.on === 'function'
+
+/** Puts an own method before the one that the object has or inherits, as visible as that was on the object. */
+function shadow(object: Any, name: string | symbol, make: (original: Method) => Method): void {
+  const original = object[name] as Method
+  const value = make(original)
+  Object.defineProperty(value, 'name', { value: original.name, configurable: true })
+  Object.defineProperty(value, 'length', { value: original.length, configurable: true })
+  const enumerable = Object.prototype.propertyIsEnumerable.call(object, name)
+  Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable })
+}
+
+/** Tells a call's value, a promise's included, and hands the result on as it would behave without us. */
+export function tap(result: unknown, seen: (value: unknown) => void): unknown {
+  if (result === null || typeof result !== 'object' || types.isProxy(result)) return result
+  if (types.isPromise(result) && isTransparent(result)) {
+    return result.then((value) => {
+      seen(value)
+      return value
+    })
+  }
+  const value = result as Any
+  if (typeof value.then !== 'function') seen(value)
+  else if (Object.isExtensible(value)) watchThen(value, { park() {}, look() {}, end: seen, fail() {} })
+  return result
+}

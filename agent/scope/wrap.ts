@@ -1,0 +1,266 @@
+import { types } from 'node:util'
+import type { Call, Metadata, Point } from '../model.ts'
+import type { Measure, Memory } from './measure.ts'
+import { isStream, isTransparent, type Watcher, watch, watchCallback } from './watch.ts'
+
+/** What the hot path needs of the rest; decided when the config is read. */
+export interface Pipeline {
+  readonly now: () => number
+  readonly sample: () => boolean
+  /** Only with `level: detailed`. */
+  readonly measure: Measure | undefined
+  readonly memory_mb: number
+  readonly stackTrace: boolean
+  readonly admit: () => boolean
+  /** Builds the record and hands it to the outputs; false when none took it. */
+  readonly emit: (scope: Scope, ended: Ended) => boolean
+  /** A point reached another 1,024 calls. */
+  readonly tally: (point: Point) => void
+  /** A fault of ours, told once. */
+  readonly fault: (error: unknown) => void
+}
+
+/** One call under way. Nothing is keyed by name: a thousand calls of one method are a thousand scopes. */
+export interface Scope {
+  readonly point: Point
+  readonly self: unknown
+  readonly args: ArrayLike<unknown>
+  /** The arguments with the callback replaced, where the call ends with that. */
+  passed: unknown[] | undefined
+  start: number
+  /** Other scopes open at the start, less those that had begun before it. */
+  others: number
+  memory: Memory | undefined
+  stack: { readonly stack?: unknown } | undefined
+  ended: boolean
+  metadata: Metadata | undefined
+}
+
+export interface Ended {
+  readonly durationMs: number
+  readonly result: unknown
+  readonly failed: boolean
+  readonly error: unknown
+  readonly slow: boolean
+  /** Passed `memory_mb`. */
+  readonly bulky: boolean
+  readonly concurrent: number
+  readonly memoryMb: number | undefined
+  readonly cpuMs: number | undefined
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's functions pass here
+type Fn = (...args: any[]) => any
+
+export interface Scopes {
+  /** What takes the place of `original`: it behaves as that does. */
+  wrap: (points: readonly Point[], original: Fn) => Fn
+  /** For calls that are not wrapped: channels and hand-marked scopes. Undefined when it is sampled out. */
+  begin: (point: Point, self: unknown, args: ArrayLike<unknown>) => Scope | undefined
+  end: (scope: Scope, result: unknown, failed: boolean, error: unknown) => void
+  /** Ends the scope when `result` does, and gives what to hand to the application. Never throws. */
+  follow: (scope: Scope, result: unknown) => unknown
+}
+
+/** The hot path: everything that happens in a profiled call stands here, in order. */
+export function createScopes(pipeline: Pipeline): Scopes {
+  const { now, sample, measure } = pipeline
+  const { apply, construct } = Reflect
+  let open = 0
+  let begun = 0
+  // The call whose synchronous part is running: the same object's method of the same scope called from inside it
+  // (a subclass calling `super`, a method calling its sibling) is the same call, not another.
+  let innerSelf: unknown
+  let innerName: string | undefined
+
+  function wrap(points: readonly Point[], original: Fn): Fn {
+    const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
+
+    // Two shells with one body, because only a function with a `prototype` may be called with `new`; and a body that
+    // is not shared, because each frame of ours takes one of the application's out of its stack traces.
+    if (Object.hasOwn(original, 'prototype')) {
+      return function shell(this: unknown) {
+        if (new.target) return construct(original, arguments, new.target === shell ? original : new.target)
+        const point = only ?? choose(points, this, arguments)
+        if (point === undefined || (innerName === point.name && innerSelf === this))
+          return apply(original, this, arguments)
+        const outerSelf = innerSelf
+        const outerName = innerName
+        innerSelf = this
+        innerName = point.name
+        const scope = begin(point, this, arguments)
+        try {
+          const result = apply(original, this, scope?.passed ?? arguments)
+          return scope === undefined ? result : follow(scope, result)
+        } catch (error) {
+          if (scope !== undefined) end(scope, undefined, true, error)
+          throw error
+        } finally {
+          innerSelf = outerSelf
+          innerName = outerName
+        }
+      }
+    }
+    return {
+      shell(this: unknown) {
+        const point = only ?? choose(points, this, arguments)
+        if (point === undefined || (innerName === point.name && innerSelf === this))
+          return apply(original, this, arguments)
+        const outerSelf = innerSelf
+        const outerName = innerName
+        innerSelf = this
+        innerName = point.name
+        const scope = begin(point, this, arguments)
+        try {
+          const result = apply(original, this, scope?.passed ?? arguments)
+          return scope === undefined ? result : follow(scope, result)
+        } catch (error) {
+          if (scope !== undefined) end(scope, undefined, true, error)
+          throw error
+        } finally {
+          innerSelf = outerSelf
+          innerName = outerName
+        }
+      },
+    }.shell
+  }
+
+  function begin(point: Point, self: unknown, args: ArrayLike<unknown>): Scope | undefined {
+    const { counts } = point
+    if ((++counts.seen & 1023) === 0) pipeline.tally(point)
+    if (!sample()) {
+      counts.sampled_out++
+      return undefined
+    }
+    counts.open++
+    const scope: Scope = {
+      point,
+      self,
+      args,
+      passed: undefined,
+      others: open++ - begun++,
+      memory: undefined,
+      stack: undefined,
+      ended: false,
+      metadata: undefined,
+      start: 0,
+    }
+    if (measure !== undefined || pipeline.stackTrace || point.callback) prepare(scope)
+    scope.start = now()
+    return scope
+  }
+
+  function prepare(scope: Scope): void {
+    try {
+      if (scope.point.callback) scope.passed = watchCallback(scope.args, watcherOf(scope))
+      if (pipeline.stackTrace) scope.stack = capture()
+      scope.memory = measure?.begin()
+    } catch (error) {
+      pipeline.fault(error)
+    }
+  }
+
+  function follow(scope: Scope, result: unknown): unknown {
+    if (scope.passed !== undefined) return result
+    try {
+      if (result === null || typeof result !== 'object') {
+        end(scope, result, false, undefined)
+      } else if (types.isPromise(result) && isTransparent(result)) {
+        return result.then(
+          (value) => {
+            settle(scope, value)
+            return value
+          },
+          (error) => {
+            end(scope, undefined, true, error)
+            throw error
+          },
+        )
+      } else if (result === scope.self || !watch(result, watcherOf(scope), scope.point.settles, scope.args)) {
+        end(scope, result, false, undefined)
+      }
+    } catch (error) {
+      pipeline.fault(error)
+    }
+    return result
+  }
+
+  function settle(scope: Scope, value: unknown): void {
+    try {
+      if (isStream(value) && watch(value, watcherOf(scope), undefined)) return
+    } catch (error) {
+      pipeline.fault(error)
+    }
+    end(scope, value, false, undefined)
+  }
+
+  function end(scope: Scope, result: unknown, failed: boolean, error: unknown): void {
+    if (scope.ended) return
+    scope.ended = true
+    const { point } = scope
+    const { counts } = point
+    const durationMs = now() - scope.start
+    open--
+    counts.open--
+    if (failed) counts.errors++
+    try {
+      const slow = durationMs >= point.slow_call_ms
+      const spent = scope.memory && measure?.end(scope.memory)
+      const bulky = spent !== undefined && spent.memoryMb >= pipeline.memory_mb
+      if (!slow && !bulky) {
+        counts.under_threshold++
+      } else if (!pipeline.admit()) {
+        counts.limited++
+      } else {
+        const concurrent = scope.others + begun - 1
+        const { memoryMb, cpuMs } = spent ?? {}
+        const ended = { durationMs, result, failed, error, slow, bulky, concurrent, memoryMb, cpuMs }
+        if (pipeline.emit(scope, ended)) counts.emitted++
+        else counts.dropped++
+      }
+    } catch (fault) {
+      counts.dropped++
+      pipeline.fault(fault)
+    }
+  }
+
+  /** For results that the application looks at later, or never: until it does, the scope counts as unobserved. */
+  function watcherOf(scope: Scope): Watcher {
+    const { counts } = scope.point
+    let parked = false
+    return {
+      park() {
+        parked = true
+        counts.open--
+        counts.unobserved++
+        open--
+        begun--
+      },
+      look(restart) {
+        if (!parked || scope.ended) return
+        parked = false
+        counts.unobserved--
+        counts.open++
+        scope.others = open++ - begun++
+        if (restart) scope.start = now()
+      },
+      end: (result) => end(scope, result, false, undefined),
+      fail: (error) => end(scope, undefined, true, error),
+    }
+  }
+
+  return { wrap, begin, end, follow }
+}
+
+function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown>): Point | undefined {
+  const call: Call = { self, args }
+  const found = points.find((point) => point.when === undefined || point.when(call))
+  return found?.on ? found : undefined
+}
+
+/** Frames are captured by V8 without being formatted; formatting waits until a record needs it. */
+function capture(): { readonly stack?: unknown } {
+  const holder = {}
+  Error.captureStackTrace(holder, capture)
+  return holder
+}

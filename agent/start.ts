@@ -1,0 +1,141 @@
+import { threadId } from 'node:worker_threads'
+import { builtIns } from '../instrumentations/index.ts'
+import type { Loaded } from './config/load.ts'
+import { atExit } from './exit.ts'
+import { createLimiter } from './filter/limiter.ts'
+import { createSampler } from './filter/sampler.ts'
+import { isTargeted, unknownTargets } from './filter/targets.ts'
+import { thresholdOf } from './filter/threshold.ts'
+import { attach } from './hook/attach.ts'
+import { subscribe } from './hook/channel.ts'
+import { isEntry } from './hook/match.ts'
+import { targetsOf } from './hook/target.ts'
+import { createLedger } from './ledger.ts'
+import { publishMarks } from './marks.ts'
+import type { Instrumentation, Method } from './model.ts'
+import { openOutputs } from './output/open.ts'
+import { createMeasure } from './scope/measure.ts'
+import { compilePoint, scopeName } from './scope/point.ts'
+import { compileRecord } from './scope/record.ts'
+import { createTally } from './scope/tally.ts'
+import { tap } from './scope/watch.ts'
+import { createScopes } from './scope/wrap.ts'
+import { countEmitted } from './threads.ts'
+import { createVoice } from './voice.ts'
+
+/** Creates every part and joins them, in the order in which a call meets them. */
+export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): void {
+  const { config, where, instrumentations: own } = loaded
+  const tell = createVoice()
+  const ledger = createLedger()
+  const now = performance.now.bind(performance)
+  const dateNow = Date.now
+  const fault = (error: unknown) =>
+    tell(`fault ${error}`, `a fault of the agent, please report it: ${(error as Error)?.stack ?? error}`)
+  for (const problem of loaded.problems) tell(problem, problem)
+
+  // What a call passes: sampler, threshold, limiter, record, outputs.
+  const sampleRate = config.mode === 'sampling' ? config.sample_rate : 1
+  const outputs = openOutputs(config.output, tell)
+  const record = compileRecord({
+    dateNow,
+    sampleRate,
+    includeMetadata: config.include_metadata,
+    pid: process.pid,
+    threadId,
+  })
+  const scopes = createScopes({
+    now,
+    sample: createSampler(sampleRate, dateNow() ^ (process.pid << 12) ^ threadId),
+    measure: config.level === 'detailed' ? createMeasure() : undefined,
+    memory_mb: config.thresholds.memory_mb,
+    stackTrace: config.include_stack_trace,
+    admit: createLimiter(config.max_records_per_minute, now),
+    emit: (scope, ended) => {
+      const taken = outputs.write(record(scope, ended))
+      if (taken) countEmitted()
+      return taken
+    },
+    tally: createTally(now, tell),
+    fault,
+  })
+
+  // What is patched: the built-ins and the user's own, as far as they are targeted.
+  const pointOf = (instrumentation: Instrumentation, method: Method) => {
+    const { name: library } = instrumentation
+    const scope = scopeName(instrumentation, method)
+    return compilePoint(instrumentation, method, {
+      on: isTargeted(config.targets, scope, library),
+      slow_call_ms: thresholdOf(config.thresholds, scope, library, method.target ?? instrumentation.target),
+      counts: ledger.counts(library, scope),
+      includeMetadata: config.include_metadata,
+      own: own.includes(instrumentation),
+      tell,
+    })
+  }
+  const all = [...builtIns.filter(({ name }) => !own.some((one) => one.name === name)), ...own]
+  const targets = all.flatMap((instrumentation) => {
+    const { name, methods } = instrumentation
+    try {
+      const points = methods.map((method) => ({ method, point: pointOf(instrumentation, method) }))
+      const targeted = points.some(({ point }) => point.on)
+      ledger.note(name, targeted ? 'never_loaded' : 'disabled', targeted ? '' : `not in targets, ${where('targets')}`)
+      if (!targeted) return []
+      for (const { method, point } of points) {
+        if (method.channel === undefined || !point.on) continue
+        subscribe(method.channel, point, scopes, () => ledger.note(name, 'patched', `channel ${method.channel}`), fault)
+      }
+      return targetsOf(instrumentation, points, own.includes(instrumentation), scopes.wrap)
+    } catch (error) {
+      ledger.note(name, 'shape_mismatch', (error as Error).message)
+      tell(
+        `wrong ${name}`,
+        `instrumentations: ${name}: ${(error as Error).message} (${where(`instrumentations.${name}`)}); the entry is left out`,
+      )
+      return []
+    }
+  })
+  for (const { name, module, target, methods } of own) {
+    const place = where(`instrumentations.${name}`)
+    if (builtIns.some((one) => one.name === name))
+      tell(`replaced ${name}`, `instrumentations: ${name} takes the place of the built-in of that name (${place})`)
+    if (!methods.some((method) => isTargeted(config.targets, `${method.target ?? target}.${method.scope}`, name))) {
+      tell(
+        `left out ${name}`,
+        `instrumentations: ${name} (${place}) is not among the targets (${where('targets')}); it is not profiled`,
+      )
+    } else if (isEntry(module)) {
+      tell(
+        `entry ${name}`,
+        `instrumentations: ${name}: the application's entry file can't be hooked (${place}); move its functions to a module that it loads`,
+      )
+    }
+  }
+  const collect = attach({ targets, folder, follow: tap, note: ledger.note, tell, fault })
+
+  const marked = publishMarks({
+    scopes,
+    counts: ledger.counts,
+    targets: config.targets,
+    thresholds: config.thresholds,
+    includeMetadata: config.include_metadata,
+  })
+  atExit({
+    ledger,
+    flush: outputs.flush,
+    tell,
+    debug: isSet(env.CROSSBRIDGE_PROFILING_DEBUG),
+    before() {
+      collect()
+      const known = all.flatMap((one) => [one.name, one.target, ...one.methods.map((method) => scopeName(one, method))])
+      for (const { name, hint } of unknownTargets(config.targets, known, marked())) {
+        tell(
+          `unknown ${name}`,
+          `targets: ${name} is no target, scope, library or entry (${where('targets')})${hint ? `; did you mean ${hint}?` : ''}`,
+        )
+      }
+    },
+  })
+}
+
+const isSet = (value: string | undefined) => value !== undefined && !/^(|0|false)$/i.test(value)

@@ -1,0 +1,1 @@
+export { createHook } from 'import-in-the-middle/create-hook.mjs'

@@ -1,0 +1,1 @@
+export { Hook } from 'require-in-the-middle'

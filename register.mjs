@@ -1,0 +1,73 @@
+// The door: it decides, with as little work as it can, whether the agent runs at all. No static imports and no
+// top-level await, so that `--import` and `--require` both work.
+const problem = (text) => process.stderr.write(`crossbridge: ${text}\n`)
+
+try {
+  open()
+} catch (error) {
+  problem(`the agent could not start, the application runs without it: ${error?.stack ?? error}`)
+}
+
+function open() {
+  const { env, versions } = process
+  const enabled = env.CROSSBRIDGE_PROFILING_ENABLED || ''
+  if (/^(false|0)$/i.test(enabled) || isPackageManager(process.argv[1])) return
+
+  const unfit = whyUnfit(versions)
+  if (unfit) return problem(`${unfit}; the application runs without the agent`)
+  const fs = process.getBuiltinModule('fs')
+  const path = process.getBuiltinModule('path')
+  const cwd = process.cwd()
+  const file = find(fs, path, env, cwd)
+  if (file === undefined && enabled === '') return
+
+  const module = process.getBuiltinModule('module')
+  const require = module.createRequire(import.meta.url)
+  const loaded = require('./dist/agent/config/load.js').load(file, env, cwd)
+  if (!loaded.config.enabled) {
+    for (const text of loaded.problems) problem(text)
+    if (/^(true|1)$/i.test(env.CROSSBRIDGE_PROFILING_DEBUG || ''))
+      problem(`disabled (${loaded.where('enabled') ?? 'the default'})`)
+    return
+  }
+
+  // Preloads given by --require also run in Node's own hooks thread, which has no parent port.
+  const { isMainThread, parentPort } = require('node:worker_threads')
+  if (!isMainThread && parentPort === null) return
+
+  const key = Symbol.for('crossbridge.agent')
+  const running = globalThis[key]
+  if (running !== undefined) {
+    // The same file twice (--import and --require) is no news; another copy of the package is.
+    if (running !== import.meta.url)
+      problem(`a second copy of the agent (${import.meta.url}) steps aside for ${running}`)
+    return
+  }
+  Object.defineProperty(globalThis, key, { value: import.meta.url })
+  require('./dist/agent/start.js').start(loaded, file === undefined ? cwd : path.dirname(file), env)
+}
+
+/** The configuration's path: CROSSBRIDGE_CONFIG, else crossbridge.yml or .yaml here or in the nearest parent. */
+function find(fs, path, env, cwd) {
+  if (env.CROSSBRIDGE_CONFIG) return path.resolve(cwd, env.CROSSBRIDGE_CONFIG)
+  for (let folder = cwd; ; folder = path.dirname(folder)) {
+    for (const name of ['crossbridge.yml', 'crossbridge.yaml']) {
+      const file = path.join(folder, name)
+      if (fs.existsSync(file)) return file
+    }
+    if (folder === path.dirname(folder)) return undefined
+  }
+}
+
+function whyUnfit(versions) {
+  if (versions.bun) return 'Bun has no module hooks that the agent can use'
+  if (versions.deno || globalThis.Deno) return 'Deno has no module hooks that the agent can use'
+  const [major, minor] = versions.node.split('.').map(Number)
+  const fit = major === 20 ? minor >= 19 : major === 22 ? minor >= 12 : major > 22
+  return fit ? undefined : `Node ${versions.node} is not supported, the agent needs ^20.19 or >=22.12`
+}
+
+/** npm, npx, yarn, pnpm and corepack inherit NODE_OPTIONS, and are not the application. */
+function isPackageManager(script = '') {
+  return /[\\/](npm|npx|yarn|pnpm|pnpx|corepack)(-cli)?(\.c?js)?$/.test(script)
+}
