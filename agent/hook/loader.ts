@@ -77,7 +77,14 @@ function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand,
 function hookImportSync(watched: readonly LoaderModule[], match: Match, events: LoaderEvents): () => void {
   const hook = createImportHook()
   hook.applyOptions({ shouldInclude: createAdmit(watched, match, events.refused) })
-  module.registerHooks({ resolve: hook.resolveSync, load: hook.loadSync })
+  module.registerHooks({
+    resolve(specifier, context, nextResolve) {
+      // import-in-the-middle keeps the last `nextResolve` for its own use, and that of a require() can't resolve URLs.
+      if (context.conditions?.includes('require')) return nextResolve(specifier, context)
+      return hook.resolveSync(specifier, context, nextResolve)
+    },
+    load: hook.loadSync,
+  })
   return () => {}
 }
 

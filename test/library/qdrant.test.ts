@@ -52,7 +52,7 @@ for (const packages of sets) {
             { name: 'vector_store.fetch', collection: 'docs', batch_size: 2, results: 2 },
             { name: 'vector_store.fetch', collection: 'docs', top_k: 4, results: 4 },
             { name: 'vector_store.delete', collection: 'docs', batch_size: 1 },
-            { name: 'vector_store.search', collection: 'missing', top_k: 1, error: 'ApiError' },
+            { name: 'vector_store.search', collection: 'missing', top_k: 1, error: 'Error' },
           ],
         )
         assert.doesNotMatch(JSON.stringify(profiled.records), /private/)
