@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import type { Call, Metadata, Point } from '../model.ts'
+import type { Call, Counts, Metadata, Point } from '../model.ts'
 import type { Measure, Memory } from './measure.ts'
 import { isStream, isTransparent, type Watcher, watch, watchCallback } from './watch.ts'
 
@@ -71,7 +71,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
   // The call whose synchronous part is running: the same object's method of the same scope called from inside it
   // (a subclass calling `super`, a method calling its sibling) is the same call, not another.
   let innerSelf: unknown
-  let innerName: string | undefined
+  let innerCounts: Counts | undefined
 
   function wrap(points: readonly Point[], original: Fn): Fn {
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
@@ -82,12 +82,12 @@ export function createScopes(pipeline: Pipeline): Scopes {
       return function shell(this: unknown) {
         if (new.target) return construct(original, arguments, new.target === shell ? original : new.target)
         const point = only ?? choose(points, this, arguments)
-        if (point === undefined || (innerName === point.name && innerSelf === this))
+        if (point === undefined || (innerCounts === point.counts && innerSelf === this))
           return apply(original, this, arguments)
         const outerSelf = innerSelf
-        const outerName = innerName
+        const outerCounts = innerCounts
         innerSelf = this
-        innerName = point.name
+        innerCounts = point.counts
         const scope = begin(point, this, arguments)
         try {
           const result = apply(original, this, scope?.passed ?? arguments)
@@ -97,19 +97,19 @@ export function createScopes(pipeline: Pipeline): Scopes {
           throw error
         } finally {
           innerSelf = outerSelf
-          innerName = outerName
+          innerCounts = outerCounts
         }
       }
     }
     return {
       shell(this: unknown) {
         const point = only ?? choose(points, this, arguments)
-        if (point === undefined || (innerName === point.name && innerSelf === this))
+        if (point === undefined || (innerCounts === point.counts && innerSelf === this))
           return apply(original, this, arguments)
         const outerSelf = innerSelf
-        const outerName = innerName
+        const outerCounts = innerCounts
         innerSelf = this
-        innerName = point.name
+        innerCounts = point.counts
         const scope = begin(point, this, arguments)
         try {
           const result = apply(original, this, scope?.passed ?? arguments)
@@ -119,7 +119,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
           throw error
         } finally {
           innerSelf = outerSelf
-          innerName = outerName
+          innerCounts = outerCounts
         }
       },
     }.shell
