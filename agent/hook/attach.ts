@@ -1,4 +1,5 @@
 import type { LibraryState, Tell } from '../model.ts'
+import { loadedEarly } from './early.ts'
 import { hookModules, type LoaderModule } from './loader.ts'
 import { createPatcher, type Fn, type Site } from './patch.ts'
 import { compileAt } from './path.ts'
@@ -79,6 +80,15 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
     tell(`unsupported ${library}`, `${library}: ${detail}; it is not profiled`)
   }
 
+  for (const { index, path, exports } of loadedEarly(targets)) {
+    const { library, module } = targets[index] as Target
+    note(library, 'loaded_before_agent', path)
+    tell(
+      `early ${library}`,
+      `${module} was loaded before the agent; functions that were taken from it until now are not profiled. Start the agent first, before other --require and --import`,
+    )
+    loaded(index, exports, path)
+  }
   return hookModules(
     targets,
     {
