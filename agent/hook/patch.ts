@@ -89,7 +89,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     }
     const own = Object.getOwnPropertyDescriptor(holder, key)
     if (own === undefined ? Object.isExtensible(holder) : own.configurable) {
-      shimmer.wrap(holder, key, () => wrapper)
+      install(holder, key, wrapper)
       return undefined
     }
     if (own?.writable && !types.isModuleNamespaceObject(holder)) {
@@ -244,6 +244,26 @@ const hidesStatics = (value: Fn) =>
 function isHookNamespace(holder: Any): boolean {
   return types.isProxy(holder) && Object.getPrototypeOf(holder) === null
 }
+
+/**
+ * Puts the wrapper in by shimmer, without the marks that it leaves: `__unwrap` invites other agents to take ours off.
+ * An object without prototype (a module's namespace, copied) is none for shimmer.
+ */
+function install(holder: Any, key: string, wrapper: Fn): void {
+  if (typeof holder.propertyIsEnumerable !== 'function') {
+    const enumerable = Object.getOwnPropertyDescriptor(holder, key)?.enumerable ?? false
+    Object.defineProperty(holder, key, { value: wrapper, writable: true, configurable: true, enumerable })
+    return
+  }
+  const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
+  shimmer.wrap(holder, key, () => wrapper)
+  for (const [mark, descriptor] of before) {
+    if (descriptor === undefined) delete (wrapper as Any)[mark]
+    else Object.defineProperty(wrapper, mark, descriptor)
+  }
+}
+
+const marks = ['__original', '__unwrap', '__wrapped']
 
 function ownerOf(value: Any, key: string): Any {
   let owner = value
