@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import shimmer from 'shimmer'
 import { nearest } from '../nearest.ts'
+import { textOf } from '../voice.ts'
 import type { Step } from './path.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
@@ -172,7 +173,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
         if (replaceAt({ ...found, holder: owner }, site) !== undefined)
           site.missing(`${found.key} can't be replaced`, [])
       } catch (error) {
-        site.missing(String(error), [])
+        site.missing(textOf(error), [])
       }
     }
   }
