@@ -137,7 +137,12 @@ export const watched = (value) => new Proxy(value, {
 const methods = [
   {
     at: 'search',
-    metadata: { model: 'args.0.model', top_k: 'args.0.limit', batch_size: 'count(args.0.input)', results: 'result.length' },
+    metadata: {
+      model: 'args.0.model',
+      top_k: 'args.0.limit',
+      batch_size: 'count(args.0.input)',
+      results: 'result.length',
+    },
   },
 ]
 
@@ -168,7 +173,10 @@ for (const format of formats) {
       const told = stderr.trim().split('\n')
       assert.equal(told.filter((line) => line.includes('metadata model of own.search')).length, 1)
       assert.equal(told.filter((line) => line.includes('metadata results of own.search')).length, 1)
-      assert.ok(told.every((line) => line.includes('metadata')), stderr)
+      assert.ok(
+        told.every((line) => line.includes('metadata')),
+        stderr,
+      )
       assert.deepEqual(
         records.map(({ metadata, error }) => [metadata, error]),
         [
