@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import shimmer from 'shimmer'
 import { nearest } from '../nearest.ts'
+import { textOf } from '../voice.ts'
 import type { Step } from './path.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
@@ -89,7 +90,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     }
     const own = Object.getOwnPropertyDescriptor(holder, key)
     if (own === undefined ? Object.isExtensible(holder) : own.configurable) {
-      shimmer.wrap(holder, key, () => wrapper)
+      install(holder, key, wrapper)
       return undefined
     }
     if (own?.writable && !types.isModuleNamespaceObject(holder)) {
@@ -172,7 +173,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
         if (replaceAt({ ...found, holder: owner }, site) !== undefined)
           site.missing(`${found.key} can't be replaced`, [])
       } catch (error) {
-        site.missing(String(error), [])
+        site.missing(textOf(error), [])
       }
     }
   }
@@ -244,6 +245,26 @@ const hidesStatics = (value: Fn) =>
 function isHookNamespace(holder: Any): boolean {
   return types.isProxy(holder) && Object.getPrototypeOf(holder) === null
 }
+
+/**
+ * Puts the wrapper in by shimmer, without the marks that it leaves: `__unwrap` invites other agents to take ours off.
+ * An object without prototype (a module's namespace, copied) is none for shimmer.
+ */
+function install(holder: Any, key: string, wrapper: Fn): void {
+  if (typeof holder.propertyIsEnumerable !== 'function') {
+    const enumerable = Object.getOwnPropertyDescriptor(holder, key)?.enumerable ?? false
+    Object.defineProperty(holder, key, { value: wrapper, writable: true, configurable: true, enumerable })
+    return
+  }
+  const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
+  shimmer.wrap(holder, key, () => wrapper)
+  for (const [mark, descriptor] of before) {
+    if (descriptor === undefined) delete (wrapper as Any)[mark]
+    else Object.defineProperty(wrapper, mark, descriptor)
+  }
+}
+
+const marks = ['__original', '__unwrap', '__wrapped']
 
 function ownerOf(value: Any, key: string): Any {
   let owner = value

@@ -1,4 +1,5 @@
 import type { Call, Counts, Instrumentation, Method, Point, Tell } from '../model.ts'
+import { textOf } from '../voice.ts'
 import { compileRead } from './read.ts'
 
 /** What a point needs of the configuration and the ledger. */
@@ -40,7 +41,7 @@ function guarded(when: (call: Call) => boolean, name: string, tell: Tell): (call
     try {
       return when(call)
     } catch (error) {
-      tell(`when ${name}`, `a call of ${name} can't be told apart (${error}); it is not profiled`)
+      tell(`when ${name}`, `a call of ${name} can't be told apart (${textOf(error)}); it is not profiled`)
       return false
     }
   }

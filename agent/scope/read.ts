@@ -1,4 +1,5 @@
 import type { Call, Metadata, Read, Tell } from '../model.ts'
+import { textOf } from '../voice.ts'
 
 const longest = 128
 /** The only keys under which a built-in keeps a string. */
@@ -35,7 +36,7 @@ export function compileRead(
         field.failed = true
         tell(
           `read ${scope} ${field.key}`,
-          `metadata ${field.key} of ${scope} can't be read (${error}); it is left out from now on`,
+          `metadata ${field.key} of ${scope} can't be read (${textOf(error)}); it is left out from now on`,
         )
       }
     }

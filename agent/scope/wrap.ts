@@ -181,6 +181,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       }
     } catch (error) {
       pipeline.fault(error)
+      end(scope, undefined, false, undefined)
     }
     return result
   }
