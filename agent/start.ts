@@ -99,6 +99,14 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): v
     const place = where(`instrumentations.${name}`)
     if (builtIns.some((one) => one.name === name))
       tell(`replaced ${name}`, `instrumentations: ${name} takes the place of the built-in of that name (${place})`)
+    const twice = [name, target].find((word) =>
+      all.some((other) => other.name !== name && (word === name ? other.target : other.name) === word),
+    )
+    if (twice !== undefined)
+      tell(
+        `twice ${name}`,
+        `instrumentations: ${name}: ${twice} names both a target and an entry or library (${place}); rename it`,
+      )
     if (!methods.some((method) => isTargeted(config.targets, `${method.target ?? target}.${method.scope}`, name))) {
       tell(
         `left out ${name}`,

@@ -1,8 +1,8 @@
 import type { LibraryState, Tell } from '../model.ts'
+import { compileAt } from '../path.ts'
 import { loadedEarly } from './early.ts'
 import { hookModules, type LoaderModule } from './loader.ts'
 import { createPatcher, type Fn, type Site } from './patch.ts'
-import { compileAt } from './path.ts'
 import { fitOf, versionOf } from './versions.ts'
 
 /** A module to patch: what of it, and for whom. */

@@ -1,8 +1,8 @@
 import { types } from 'node:util'
 import shimmer from 'shimmer'
 import { nearest } from '../nearest.ts'
+import type { Step } from '../path.ts'
 import { textOf } from '../voice.ts'
-import type { Step } from './path.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any

@@ -75,7 +75,7 @@ export function moduleOf(source: string, names: readonly string[], format: Forma
 }
 
 /** An `instrumentations:` entry for the application's own module. */
-export function entryOf(module: string, methods: Suite['methods'], name = 'own') {
+export function entryOf(module: string, methods: Suite['methods'], name = 'my_own') {
   return {
     name,
     module,

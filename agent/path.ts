@@ -24,3 +24,19 @@ export function compileAt(at: string): readonly Step[] {
   if (steps.at(-1)?.kind !== 'get') throw new Error('the last step must be the name of a function')
   return steps
 }
+
+const read = /^(?:(count)\()?(this|args|result)((?:\.[\w$]+)*)(\))?$/
+
+/** A metadata path in its parts. */
+export interface ReadPath {
+  readonly count: boolean
+  readonly root: 'this' | 'args' | 'result'
+  readonly keys: readonly string[]
+}
+
+/** Parses `args.0.model`, `this.name`, `result.length`, `count(args.0)`; undefined where a text is no metadata path. */
+export function parseRead(text: string): ReadPath | undefined {
+  const [, count, root, rest, closed] = read.exec(text) ?? []
+  if (root === undefined || (count === undefined) !== (closed === undefined)) return undefined
+  return { count: count !== undefined, root: root as ReadPath['root'], keys: rest ? rest.slice(1).split('.') : [] }
+}
