@@ -1,0 +1,20 @@
+import { connect } from '@lancedb/lancedb'
+
+/** The sections in an embedded LanceDB, in ./data/lancedb. */
+export async function openLance() {
+  const database = await connect('./data/lancedb')
+  let table
+
+  return {
+    async add(sections, vectors) {
+      const rows = sections.map((section, i) => ({ ...section, vector: vectors[i] }))
+      if (table === undefined) table = await database.createTable('sections', rows, { mode: 'overwrite' })
+      else await table.add(rows)
+    },
+    nearest: (vector, k) => table.query().nearestTo(vector).select(['source', 'title', 'text']).limit(k).toArray(),
+    async close() {
+      table?.close()
+      database.close()
+    },
+  }
+}
