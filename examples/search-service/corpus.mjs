@@ -27,5 +27,6 @@ function prose(markdown) {
     .replace(/```[\s\S]*?(```|$)/g, ' ')
     .replace(/!\[[^\]]*\]\([^)]*\)|<[^>]+>|^\[[^\]]+\]:.*$/gm, ' ')
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/^#+ /gm, '')
   return text.replace(/\s+/g, ' ').trim().slice(0, 800)
 }

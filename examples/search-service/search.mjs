@@ -19,11 +19,13 @@ class SectionRetriever extends BaseRetriever {
 }
 
 /** Finds sections through a LangChain retriever, in the store of that name. */
-export function createSearch(stores) {
-  return {
-    async find(query, store, k) {
-      const documents = await new SectionRetriever(stores[store], k).invoke(query)
-      return documents.map(({ pageContent, metadata }) => ({ ...metadata, text: pageContent }))
-    },
+export class Search {
+  constructor(stores) {
+    this.stores = stores
+  }
+
+  async find(query, store, k) {
+    const documents = await new SectionRetriever(this.stores[store], k).invoke(query)
+    return documents.map(({ pageContent, metadata }) => ({ ...metadata, text: pageContent }))
   }
 }

@@ -4,7 +4,7 @@ import { readCorpus } from './corpus.mjs'
 import { embed } from './embeddings.mjs'
 import { openLance } from './lance.mjs'
 import { openPostgres } from './postgres.mjs'
-import { createSearch } from './search.mjs'
+import { Search } from './search.mjs'
 
 const corpus = readCorpus(new URL('./node_modules/', import.meta.url), 400)
 const stores = { lancedb: await openLance(), pgvector: await openPostgres(process.env.DATABASE_URL) }
@@ -15,7 +15,7 @@ for (let i = 0; i < corpus.length; i += 32) {
 }
 console.log(`${corpus.length} sections of ${new Set(corpus.map(({ source }) => source)).size} files are indexed`)
 
-const search = createSearch(stores)
+const search = new Search(stores)
 const server = createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://localhost')
   const reply = (status, body) => {
