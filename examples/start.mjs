@@ -8,8 +8,14 @@ const root = join(import.meta.dirname, '..')
 const example = join(import.meta.dirname, 'search-service')
 const profile = join(example, 'data', 'profiling', 'profile.jsonl')
 const running = new Set()
-process.once('SIGINT', () => stop().then(() => process.exit(130)))
-process.once('SIGTERM', () => stop().then(() => process.exit(143)))
+let interrupted = false
+for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
+  process.once(signal, async () => {
+    interrupted = true
+    await stop()
+    process.exit(code)
+  })
+}
 
 install(root, "the agent's packages")
 install(example, "the example's packages (LanceDB, PGlite and others, about 300 MB)")
@@ -42,10 +48,12 @@ try {
   const asked = await ask(url)
   say(`${asked} questions are answered`)
 } catch (error) {
-  console.error(error)
+  if (!interrupted) console.error(error)
   process.exitCode = 1
 }
 await stop()
+if (interrupted) await new Promise(() => {})
+if (process.exitCode) process.exit()
 
 const records = readRecords(profile)
 if (records.length === 0) {
@@ -115,8 +123,7 @@ function once(child, event) {
 async function stop() {
   for (const child of [...running].reverse()) {
     const ended = new Promise((resolve) => child.once('exit', resolve))
-    if (child.connected) child.disconnect()
-    else child.kill('SIGTERM')
+    child.kill('SIGTERM')
     const late = setTimeout(() => child.kill('SIGKILL'), 5_000)
     await ended
     clearTimeout(late)

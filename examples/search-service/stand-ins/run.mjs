@@ -2,9 +2,9 @@
 import { listenOpenai } from './openai.mjs'
 import { listenPostgres } from './postgres.mjs'
 
-const [openai, postgres] = await Promise.all([listenOpenai(), listenPostgres()])
-process.send({ OPENAI_BASE_URL: openai, DATABASE_URL: postgres })
-
 // Ctrl-C reaches the whole group: stay until the service is through with us.
 process.on('SIGINT', () => {})
 process.on('disconnect', () => process.exit(0))
+
+const [openai, postgres] = await Promise.all([listenOpenai(), listenPostgres()])
+process.send({ OPENAI_BASE_URL: openai, DATABASE_URL: postgres })
