@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/** The project's folder; this file runs from dist/bench. */
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+export const register = pathToFileURL(join(root, 'register.mjs')).href
+
+export interface NodeBinary {
+  readonly major: 20 | 24
+  readonly path: string
+}
+
+/** The Node versions that have figures to reach, as far as they are here: this one, and the npm package's. */
+export const nodes: readonly NodeBinary[] = ([20, 24] as const).flatMap((major) => {
+  if (process.versions.node.startsWith(`${major}.`)) return [{ major, path: process.execPath }]
+  const path = join(root, `test/packages/nodes/node_modules/node-${major}/bin/node`)
+  return existsSync(path) ? [{ major, path }] : []
+})
+
+/** What could change a start or a call from outside: certificates are read at each start of Node 20 (45 ms). */
+const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, NODE_COMPILE_CACHE: ___, ...rest } = process.env
+export const environment = Object.fromEntries(
+  Object.entries(rest).filter(([name]) => !name.startsWith('CROSSBRIDGE_')),
+) as NodeJS.ProcessEnv
+
+/** Files in a folder of their own, removed after `use`. `parent` is where packages are found, if any are needed. */
+export function withFiles<T>(
+  files: Readonly<Record<string, string>>,
+  use: (folder: string) => T,
+  parent = tmpdir(),
+): T {
+  mkdirSync(parent, { recursive: true })
+  const folder = mkdtempSync(join(parent, 'crossbridge-bench-'))
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      writeFileSync(join(folder, name), text)
+    }
+    return use(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** A configuration's text: JSON is YAML. */
+export const yaml = (profiling: object) => JSON.stringify({ runtime: { profiling } })
+
+/** Runs Node to its end and gives what it printed; throws where it failed. */
+export function runNode(node: string, args: readonly string[], cwd: string, env = environment) {
+  const { status, stdout, stderr } = spawnSync(node, args, { cwd, env, encoding: 'utf8', timeout: 120_000 })
+  if (status !== 0) throw new Error(`${node} ${args.join(' ')} ended with ${status}: ${stderr}`)
+  return { stdout, stderr }
+}

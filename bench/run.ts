@@ -1,0 +1,35 @@
+// `npm run bench [-- start calls clients] [--quick]`: what the agent costs, as a Markdown table, from one run.
+import { cpus } from 'node:os'
+import { calls } from './calls.ts'
+import { clients } from './clients.ts'
+import { nodes } from './folder.ts'
+import { startUp } from './startup.ts'
+import { type Row, table } from './stats.ts'
+
+const parts: Record<string, (quick: boolean) => readonly Row[] | Promise<readonly Row[]>> = {
+  start: startUp,
+  calls,
+  clients,
+}
+const quick = process.argv.includes('--quick')
+const named = process.argv.slice(2).filter((word) => word !== '--quick')
+const unknown = named.filter((word) => !Object.hasOwn(parts, word))
+if (unknown.length > 0) {
+  console.error(`${unknown.join(', ')}: not a part of the bench; known are ${Object.keys(parts).join(', ')}`)
+  process.exit(2)
+}
+const chosen = Object.entries(parts).filter(([name]) => named.length === 0 || named.includes(name))
+
+for (const major of [20, 24]) {
+  if (!nodes.some((node) => node.major === major)) console.error(`Node ${major}: skipped, it is not here`)
+}
+const rows: Row[] = []
+for (const [name, part] of chosen) {
+  console.error(`measuring ${name}…`)
+  rows.push(...(await part(quick)))
+}
+console.log(`
+Shuffled, interleaved pairs of one run: median [quartiles] of the differences, or median (95 % interval).
+${cpus().length} × ${cpus()[0]?.model ?? process.arch}, ${process.platform}${quick ? '; --quick, so these figures say little' : ''}
+
+${table(rows)}`)
