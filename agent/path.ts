@@ -1,10 +1,10 @@
 /**
  * The words of `at`, the way from a module's exports to a function:
- * `name` a property; `name()` what this call returns, a promise's value included; `^` the prototype's parent;
+ * `name` a property, `@@asyncIterator` one with that well-known symbol; `name()` what this call returns, a promise's value included; `^` the prototype's parent;
  * `new` the objects made through this class.
  */
 export type Step =
-  | { readonly kind: 'get'; readonly name: string }
+  | { readonly kind: 'get'; readonly name: string | symbol }
   | { readonly kind: 'up' }
   | { readonly kind: 'call' }
   | { readonly kind: 'new' }
@@ -13,6 +13,8 @@ export type Step =
 export function compileAt(at: string): readonly Step[] {
   const steps = at.split('.').flatMap((segment): Step[] => {
     if (segment === 'new') return [{ kind: 'new' }]
+    const symbol = segment.startsWith('@@') && (Symbol as unknown as Record<string, unknown>)[segment.slice(2)]
+    if (typeof symbol === 'symbol') return [{ kind: 'get', name: symbol }]
     const found = /^([\p{ID_Start}$_][\p{ID_Continue}$]*)(\(\))?(\^*)$/u.exec(segment)
     if (found === null)
       throw new Error(`${JSON.stringify(segment)} is no step; write name, name(), name^ or new between dots`)

@@ -20,7 +20,7 @@ export interface Site {
 /** Where a way led. `rest` is left over when it goes on through a call or an object made later. */
 interface Place {
   readonly holder: Any
-  readonly key: string
+  readonly key: string | symbol
   readonly through?: 'call' | 'new'
   readonly rest: readonly Step[]
 }
@@ -80,7 +80,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
   }
 
   /** Puts the wrapper in; gives a copy of the holder where it can't be changed in place. */
-  function replace(holder: Any, key: string, owner: unknown, make: (original: Fn) => Fn): unknown {
+  function replace(holder: Any, key: string | symbol, owner: unknown, make: (original: Fn) => Fn): unknown {
     const original = holder[key] as Fn
     const wrapper = wrapperOf(original, owner, make)
     if (wrapper === original) return undefined
@@ -171,7 +171,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
         }
         const owner = found.holder === value ? ownerOf(value, found.key) : found.holder
         if (replaceAt({ ...found, holder: owner }, site) !== undefined)
-          site.missing(`${found.key} can't be replaced`, [])
+          site.missing(`${String(found.key)} can't be replaced`, [])
       } catch (error) {
         site.missing(textOf(error), [])
       }
@@ -205,10 +205,11 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
     if (step.kind !== 'get') return { where: way, near: [] }
     const { name } = step
     const value = propertyOf(holder, name)
-    way += way === '' ? name : `.${name}`
+    const word = typeof name === 'symbol' ? `@@${name.description?.replace('Symbol.', '')}` : name
+    way += way === '' ? word : `.${word}`
     const next = steps[i + 1]?.kind
     if (next === undefined || next === 'call' || next === 'new') {
-      if (typeof value !== 'function') return { where: way, near: nearest(name, functionsOf(holder), 3) }
+      if (typeof value !== 'function') return { where: way, near: nearest(word, functionsOf(holder), 3) }
       if (next === 'new' && hidesStatics(value as Fn))
         return { where: `${way}.new (the class has private static members)`, near: [] }
       return next === undefined
@@ -216,7 +217,7 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
         : { holder, key: name, through: next, rest: steps.slice(i + 2) }
     }
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-      return { where: way, near: nearest(name, namesOf(holder), 3) }
+      return { where: way, near: nearest(word, namesOf(holder), 3) }
     }
     holder = value
   }
@@ -224,7 +225,7 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
 }
 
 /** A property's value; an accessor of a prototype is not called, since it would get the prototype as `this`. */
-function propertyOf(holder: Any, name: string): unknown {
+function propertyOf(holder: Any, name: string | symbol): unknown {
   const isPrototype = Object.hasOwn(holder, 'constructor') && holder.constructor?.prototype === holder
   if (isPrototype && Object.getOwnPropertyDescriptor(holder, name)?.get) return undefined
   return holder[name]
@@ -250,7 +251,7 @@ function isHookNamespace(holder: Any): boolean {
  * Puts the wrapper in by shimmer, without the marks that it leaves: `__unwrap` invites other agents to take ours off.
  * An object without prototype (a module's namespace, copied) is none for shimmer.
  */
-function install(holder: Any, key: string, wrapper: Fn): void {
+function install(holder: Any, key: string | symbol, wrapper: Fn): void {
   if (typeof holder.propertyIsEnumerable !== 'function') {
     const enumerable = Object.getOwnPropertyDescriptor(holder, key)?.enumerable ?? false
     Object.defineProperty(holder, key, { value: wrapper, writable: true, configurable: true, enumerable })
@@ -266,15 +267,15 @@ function install(holder: Any, key: string, wrapper: Fn): void {
 
 const marks = ['__original', '__unwrap', '__wrapped']
 
-function ownerOf(value: Any, key: string): Any {
+function ownerOf(value: Any, key: string | symbol): Any {
   let owner = value
   while (owner !== null && !Object.hasOwn(owner, key)) owner = Object.getPrototypeOf(owner)
   return owner ?? value
 }
 
 /** The same exports with one function replaced; the other names stay live. */
-function copyWith(exports: Any, key: string, wrapper: Fn): unknown {
-  if (typeof exports !== 'object') throw new Error(`${key} can't be replaced`)
+function copyWith(exports: Any, key: string | symbol, wrapper: Fn): unknown {
+  if (typeof exports !== 'object') throw new Error(`${String(key)} can't be replaced`)
   const copy = Object.create(Object.getPrototypeOf(exports))
   for (const name of Reflect.ownKeys(exports)) {
     const enumerable = Object.getOwnPropertyDescriptor(exports, name)?.enumerable ?? true

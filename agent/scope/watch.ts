@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import type { Method as Entry } from '../model.ts'
 
 /** How a result that is not there yet tells its end. Each function may be called more than once. */
 export interface Watcher {
@@ -40,10 +41,11 @@ export function watch(
   watcher: Watcher,
   settles: readonly string[] | undefined,
   args?: ArrayLike<unknown>,
+  ends?: Entry['ends'],
 ): boolean {
   if (types.isProxy(result) || !Object.isExtensible(result)) return false
   try {
-    return watchObject(result, watcher, settles, args)
+    return watchObject(result, watcher, settles, args, ends)
   } catch {
     return false
   }
@@ -54,9 +56,19 @@ function watchObject(
   watcher: Watcher,
   settles: readonly string[] | undefined,
   args: ArrayLike<unknown> | undefined,
+  ends: Entry['ends'],
 ): boolean {
   if (settles?.every((name) => typeof value[name] === 'function')) {
     return park(watcher, () => watchSettling(value, watcher, settles))
+  }
+  if (
+    ends !== undefined &&
+    value === args?.[0] &&
+    typeof value[ends.done] === 'function' &&
+    typeof value[ends.failed] === 'function'
+  ) {
+    watchEnds(value, watcher, ends)
+    return true
   }
   if (typeof value.then === 'function') return park(watcher, () => watchThen(value, watcher))
   if (isEmitter(value) && (isStream(value) || value === args?.[0]))
@@ -71,11 +83,30 @@ function park(watcher: Watcher, install: () => void): boolean {
   return true
 }
 
-/** The last argument where it is a function, replaced in a copy by one that ends the call first. */
+/**
+ * The last argument where it is a function, or the `callback` of the first where that is plain data, replaced in a
+ * copy by one that ends the call first.
+ */
 export function watchCallback(args: ArrayLike<unknown>, watcher: Watcher): unknown[] | undefined {
-  const callback = args[args.length - 1]
-  if (typeof callback !== 'function') return undefined
+  let last = args.length - 1
+  // `query(text, callback, undefined)` is how a caller passes on what it was not given.
+  while (last > 0 && (args[last] === undefined || args[last] === null)) last--
   const passed = Array.from(args)
+  const callback = args[last]
+  if (typeof callback === 'function') {
+    passed[last] = watchedCallback(callback, watcher)
+    return passed
+  }
+  const options = args[0]
+  const own = isPlainData(options) && Object.getOwnPropertyDescriptor(options, 'callback')
+  if (!own || typeof own.value !== 'function') return undefined
+  const value = watchedCallback(own.value, watcher)
+  const descriptors = { ...Object.getOwnPropertyDescriptors(options as object), callback: { ...own, value } }
+  passed[0] = Object.create(Object.getPrototypeOf(options), descriptors)
+  return passed
+}
+
+function watchedCallback(callback: Any, watcher: Watcher): Any {
   const watched = function (this: unknown, ...values: unknown[]) {
     if (values[0]) watcher.fail(values[0])
     else watcher.end(values[1])
@@ -83,8 +114,32 @@ export function watchCallback(args: ArrayLike<unknown>, watcher: Watcher): unkno
   }
   for (const key of ['name', 'length'] as const)
     Object.defineProperty(watched, key, { value: callback[key], configurable: true })
-  passed[passed.length - 1] = watched
-  return passed
+  return watched
+}
+
+/** An object literal without methods: nobody can tell a copy from it. */
+function isPlainData(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  return Object.entries(Object.getOwnPropertyDescriptors(value)).every(
+    ([key, own]) => key === 'callback' || typeof own.value !== 'function',
+  )
+}
+
+function watchEnds(value: Any, watcher: Watcher, { done, failed }: NonNullable<Entry['ends']>): void {
+  shadow(value, failed, (original) => {
+    return function (this: unknown, ...args: unknown[]) {
+      watcher.fail(args[0])
+      return Reflect.apply(original, this, args)
+    }
+  })
+  shadow(value, done, (original) => {
+    return function (this: unknown, ...args: unknown[]) {
+      watcher.end(value)
+      return Reflect.apply(original, this, args)
+    }
+  })
 }
 
 function watchThen(thenable: Any, watcher: Watcher): void {

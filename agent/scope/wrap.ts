@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import type { Call, Counts, Metadata, Point } from '../model.ts'
 import type { Measure, Memory } from './measure.ts'
+import { noting } from './note.ts'
 import { isStream, isTransparent, type Watcher, watch, watchCallback } from './watch.ts'
 
 /** What the hot path needs of the rest; decided when the config is read. */
@@ -50,7 +51,7 @@ export interface Ended {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's functions pass here
-type Fn = (...args: any[]) => any
+export type Fn = (...args: any[]) => any
 
 export interface Scopes {
   /** What takes the place of `original`: it behaves as that does. */
@@ -74,6 +75,8 @@ export function createScopes(pipeline: Pipeline): Scopes {
   let innerCounts: Counts | undefined
 
   function wrap(points: readonly Point[], original: Fn): Fn {
+    const note = points[0]?.note
+    if (note !== undefined) return noting(note, original)
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
 
     // Two shells with one body, because only a function with a `prototype` may be called with `new`; and a body that
@@ -161,7 +164,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
   }
 
   function follow(scope: Scope, result: unknown): unknown {
-    if (scope.passed !== undefined) return result
+    const { ends } = scope.point
+    // An object with a callback of its own may never call the one that was passed.
+    if (scope.passed !== undefined && (ends === undefined || result !== scope.args[0])) return result
     try {
       if (result === null || typeof result !== 'object') {
         end(scope, result, false, undefined)
@@ -176,7 +181,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
             throw error
           },
         )
-      } else if (result === scope.self || !watch(result, watcherOf(scope), scope.point.settles, scope.args)) {
+      } else if (result === scope.self || !watch(result, watcherOf(scope), scope.point.settles, scope.args, ends)) {
         end(scope, result, false, undefined)
       }
     } catch (error) {
