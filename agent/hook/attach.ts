@@ -2,18 +2,20 @@ import type { LibraryState, Tell } from '../model.ts'
 import { compileAt } from '../path.ts'
 import { loadedEarly } from './early.ts'
 import { hookModules, type LoaderModule } from './loader.ts'
-import { createPatcher, type Fn, type Site } from './patch.ts'
+import { createPatcher, type Site } from './patch.ts'
 import { fitOf, versionOf } from './versions.ts'
 
 /** A module to patch: what of it, and for whom. */
 export interface Target extends LoaderModule {
   readonly library: string
   readonly methods: readonly TargetMethod[]
+  /** Where the library publishes calls itself, in versions that have none of the methods. */
+  readonly channel?: string | undefined
 }
 export interface TargetMethod {
   readonly at: string
   readonly versions: string | undefined
-  readonly wrap: (original: Fn) => Fn
+  readonly wrap: Site['wrap']
 }
 
 export interface AttachParts {
@@ -62,7 +64,10 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
     const fitting = (sites[index] ?? [])
       .filter((one) => fitOf(version, one.versions) === 'tested')
       .map(({ site }) => site)
-    if (fitting.length === 0) return exports
+    if (fitting.length === 0) {
+      unneeded(index)
+      return exports
+    }
     const misses = fitting.flatMap((site) => {
       const miss = patcher.check(exports, site)
       return miss === undefined ? [] : [{ site, miss }]
@@ -74,6 +79,10 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
     if (patched.length > 0) note(library, fit === 'untested' ? 'untested_version' : 'patched', version)
     for (const { site, miss } of misses) tellMissing(library, module, site.at, miss.where, miss.near, version)
     return handed
+  }
+  const unneeded = (index: number) => {
+    const { library, channel } = targets[index] as Target
+    if (channel !== undefined) note(library, 'patched', `channel ${channel}`)
   }
   const unsupported = (library: string, detail: string) => {
     note(library, 'unsupported_version', detail)
@@ -95,6 +104,7 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
       loaded,
       refused({ index, state, detail }) {
         const { library } = targets[index] as Target
+        if (state === 'unneeded') return unneeded(index)
         if (state === 'unsupported_version') return unsupported(library, detail)
         note(library, state, detail)
         tell(

@@ -7,12 +7,15 @@ import { textOf } from '../voice.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
 export type Fn = (...args: Any[]) => Any
+// The application's tests may put a fake in its place.
+const soon = queueMicrotask
 
 /** One function to replace: `wrap` makes what takes its place. */
 export interface Site {
   readonly at: string
   readonly steps: readonly Step[]
-  readonly wrap: (original: Fn) => Fn
+  /** `inner` tells by `this` that a call is part of another, which is wrapped as well. */
+  readonly wrap: (original: Fn, inner?: (self: unknown) => boolean) => Fn
   /** Told when the way ends at nothing, which for `()` and `new` shows only later. */
   readonly missing: (where: string, near: readonly string[]) => void
 }
@@ -24,9 +27,13 @@ interface Place {
   readonly through?: 'call' | 'new'
   readonly rest: readonly Step[]
 }
+/** What made an object known: a call that returned it, or its class. */
+type From = 'call' | 'new'
 interface Miss {
   readonly where: string
   readonly near: readonly string[]
+  /** What is missing may be. */
+  readonly optional?: boolean | undefined
 }
 
 export interface Patcher {
@@ -47,7 +54,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
 
   function check(exports: unknown, site: Site): Miss | undefined {
     const found = find(rootsOf(exports), site.steps)
-    return 'where' in found ? found : undefined
+    return 'where' in found && !found.optional ? found : undefined
   }
 
   function patch(exports: unknown, site: Site): unknown {
@@ -69,14 +76,17 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
       if (root === exports) handed = copy
       else if (isHookNamespace(exports)) (exports as Any).default = copy
     }
-    if (!done && last !== undefined) site.missing(last.where, last.near)
+    if (!done && last !== undefined && !last.optional) site.missing(last.where, last.near)
     return handed
   }
 
-  function replaceAt({ holder, key, through, rest }: Place, site: Site): unknown {
+  function replaceAt({ holder, key, through, rest }: Place, site: Site, from?: From): unknown {
     if (through === 'call') return replace(holder, key, 'call', (original) => tapCall(original, site, rest))
     if (through === 'new') return replace(holder, key, 'new', (original) => tapNew(original, site, rest))
-    return replace(holder, key, site, site.wrap)
+    return replace(holder, key, site, (original) => {
+      const wrapper = site.wrap(original, from === 'new' ? (self) => isOverridden(self, key, wrapper) : undefined)
+      return wrapper
+    })
   }
 
   /** Puts the wrapper in; gives a copy of the holder where it can't be changed in place. */
@@ -118,13 +128,29 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     return wrapper
   }
 
+  /**
+   * Whether the object has the method from a class further down, wrapped as well: then this call came through that
+   * one's `super`, perhaps after an `await`.
+   */
+  function isOverridden(self: Any, key: PropertyKey, wrapper: Fn): boolean {
+    try {
+      const top = self?.[key]
+      if (top === wrapper || !ours.has(top)) return false
+      for (let under = ours.get(top)?.original; under !== undefined; under = ours.get(under)?.original)
+        if (under === wrapper) return false
+      return true
+    } catch {
+      return false // An object that can't be asked.
+    }
+  }
+
   function tapCall(original: Fn, site: Site, rest: readonly Step[]): Fn {
     const known = taps.get(original)
     known?.set(site, rest)
     if (known !== undefined) return original
     const sites = new Map([[site, rest]])
     taps.set(original, sites)
-    const seen = (value: unknown) => reach(value, sites)
+    const seen = (value: unknown) => reach(value, sites, 'call')
     if (!Object.hasOwn(original, 'prototype')) {
       return {
         shell(this: unknown) {
@@ -147,7 +173,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     const proxy: Fn = new Proxy(original, {
       construct(target, args, newTarget) {
         const made = Reflect.construct(target, args, newTarget === proxy ? target : newTarget)
-        reach(made, sites)
+        reach(made, sites, 'new', newTarget !== proxy)
         return made
       },
     })
@@ -159,18 +185,22 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     return proxy
   }
 
-  /** Goes on from an object that a call returned or a class made. */
-  function reach(value: unknown, sites: ReadonlyMap<Site, readonly Step[]>): void {
+  /**
+   * Goes on from an object that a call returned or a class made. It is `early` while a subclass has yet to set its
+   * fields: methods of the prototypes are there, functions in fields (`embedQuery = async () => …`) come after.
+   */
+  function reach(value: unknown, sites: ReadonlyMap<Site, readonly Step[]>, from: From, early = false): void {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return
+    if (early) soon(() => reach(value, sites, from))
     for (const [site, rest] of sites) {
       try {
         const found = find([value], rest)
         if ('where' in found) {
-          site.missing(found.where, found.near)
+          if (!early && !found.optional) site.missing(found.where, found.near)
           continue
         }
         const owner = found.holder === value ? ownerOf(value, found.key) : found.holder
-        if (replaceAt({ ...found, holder: owner }, site) !== undefined)
+        if (replaceAt({ ...found, holder: owner }, site, from) !== undefined)
           site.missing(`${String(found.key)} can't be replaced`, [])
       } catch (error) {
         site.missing(textOf(error), [])
@@ -209,7 +239,10 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
     way += way === '' ? word : `.${word}`
     const next = steps[i + 1]?.kind
     if (next === undefined || next === 'call' || next === 'new') {
-      if (typeof value !== 'function') return { where: way, near: nearest(word, functionsOf(holder), 3) }
+      if (typeof value !== 'function')
+        return step.optional
+          ? { where: way, near: [], optional: true }
+          : { where: way, near: nearest(word, functionsOf(holder), 3) }
       if (next === 'new' && hidesStatics(value as Fn))
         return { where: `${way}.new (the class has private static members)`, near: [] }
       return next === undefined

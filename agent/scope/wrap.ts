@@ -54,8 +54,8 @@ export interface Ended {
 export type Fn = (...args: any[]) => any
 
 export interface Scopes {
-  /** What takes the place of `original`: it behaves as that does. */
-  wrap: (points: readonly Point[], original: Fn) => Fn
+  /** What takes the place of `original`: it behaves as that does. `inner` tells by `this` that a call is part of another. */
+  wrap: (points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean) => Fn
   /** For calls that are not wrapped: channels and hand-marked scopes. Undefined when it is sampled out. */
   begin: (point: Point, self: unknown, args: ArrayLike<unknown>) => Scope | undefined
   end: (scope: Scope, result: unknown, failed: boolean, error: unknown) => void
@@ -74,7 +74,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
   let innerSelf: unknown
   let innerCounts: Counts | undefined
 
-  function wrap(points: readonly Point[], original: Fn): Fn {
+  function wrap(points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean): Fn {
     const note = points[0]?.note
     if (note !== undefined) return noting(note, original)
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
@@ -85,7 +85,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       return function shell(this: unknown) {
         if (new.target) return construct(original, arguments, new.target === shell ? original : new.target)
         const point = only ?? choose(points, this, arguments)
-        if (point === undefined || (innerCounts === point.counts && innerSelf === this))
+        if (point === undefined || (innerCounts === point.counts && innerSelf === this) || inner?.(this))
           return apply(original, this, arguments)
         const outerSelf = innerSelf
         const outerCounts = innerCounts
@@ -107,7 +107,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     return {
       shell(this: unknown) {
         const point = only ?? choose(points, this, arguments)
-        if (point === undefined || (innerCounts === point.counts && innerSelf === this))
+        if (point === undefined || (innerCounts === point.counts && innerSelf === this) || inner?.(this))
           return apply(original, this, arguments)
         const outerSelf = innerSelf
         const outerCounts = innerCounts
@@ -156,7 +156,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
   function prepare(scope: Scope): void {
     try {
       if (scope.point.callback) scope.passed = watchCallback(scope.args, watcherOf(scope))
-      if (pipeline.stackTrace) scope.stack = capture()
+      if (pipeline.stackTrace) scope.stack = capture(begin)
       scope.memory = measure?.begin()
     } catch (error) {
       pipeline.fault(error)
@@ -264,9 +264,9 @@ function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown
   return found?.on ? found : undefined
 }
 
-/** Frames are captured by V8 without being formatted; formatting waits until a record needs it. */
-function capture(): { readonly stack?: unknown } {
+/** Frames are captured by V8 without being formatted, those of `from` and above left out; formatting waits until a record needs it. */
+function capture(from: (...args: never[]) => unknown): { readonly stack?: unknown } {
   const holder = {}
-  Error.captureStackTrace(holder, capture)
+  Error.captureStackTrace(holder, from)
   return holder
 }
