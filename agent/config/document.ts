@@ -110,7 +110,7 @@ export function parse(text: string, env: NodeJS.ProcessEnv): Document {
     if ('problem' in filled) return { kind: 'scalar', at, value: null, text: source, problem: filled.problem }
     // A plain scalar gets its type after the substitution, a quoted or tagged one stays a string.
     const plain = node.type === 'PLAIN' && node.tag === undefined
-    return { kind: 'scalar', at, value: plain ? resolvePlain(document, filled.text) : filled.text, text: source }
+    return { kind: 'scalar', at, value: plain ? resolvePlain(document, filled.text, yaml) : filled.text, text: source }
   }
 
   // Only the section is expanded, so that an alias bomb elsewhere in the file is never touched.
@@ -143,10 +143,13 @@ function anchorsOf(document: Yaml.Document, yaml: typeof Yaml): Map<string, Yaml
   return anchors
 }
 
-function resolvePlain(document: Yaml.Document, text: string): unknown {
+function resolvePlain(document: Yaml.Document, text: string, yaml: typeof Yaml): unknown {
   if (text === '') return null
   for (const tag of document.schema.tags) {
-    if ('test' in tag && tag.default === true && tag.test?.test(text)) return tag.resolve(text, () => {}, {})
+    if ('test' in tag && tag.default === true && tag.test?.test(text)) {
+      const resolved = tag.resolve(text, () => {}, {})
+      return yaml.isScalar(resolved) ? resolved.value : resolved
+    }
   }
   return text
 }

@@ -23,13 +23,16 @@ export function hasOutput(env: NodeJS.ProcessEnv): boolean {
 
 /** A message for each variable with our prefix that means nothing. */
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
-  const known: string[] = [...eachOption().map(({ path }) => variable(path)), ...Object.keys(switches)]
+  const known: string[] = [...eachOption().map(({ path }) => variable(path)), 'CROSSBRIDGE_PROFILING_DEBUG']
   return Object.keys(env)
     .filter((name) => name.startsWith(prefix) && !known.includes(name))
     .map((name) => {
       if (name === variable('instrumentations'))
         return `${name} is ignored: instrumentations can be given in the file only`
-      const [hint] = nearest(name, known)
-      return `${name} is not an option, it is ignored; ${hint ? `did you mean ${hint}?` : 'docs/options.md has them all'}`
+      const [hint] = nearest(
+        name.slice(prefix.length),
+        known.map((one) => one.slice(prefix.length)),
+      )
+      return `${name} is not an option, it is ignored; ${hint ? `did you mean ${prefix}${hint}?` : 'docs/options.md has them all'}`
     })
 }
