@@ -86,7 +86,10 @@ export function substitute(source: string, env: NodeJS.ProcessEnv): { text: stri
 function resolvePlain(document: Yaml.Document, text: string): unknown {
   if (text === '') return null
   for (const tag of document.schema.tags) {
-    if ('test' in tag && tag.default === true && tag.test?.test(text)) return tag.resolve(text, () => {}, {})
+    if (!('test' in tag) || tag.default !== true || !tag.test?.test(text)) continue
+    const found = tag.resolve(text, () => {}, {})
+    // Booleans and null come as nodes.
+    return typeof found === 'object' && found !== null ? (found as Yaml.Scalar).value : found
   }
   return text
 }
