@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -13,6 +13,9 @@ for (const page of ['README.md', 'CHANGELOG.md', 'examples/search-service/crossb
   test(`every configuration in ${page} is without a mistake`, (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'crossbridge-readme-'))
     t.after(() => rmSync(folder, { recursive: true, force: true }))
+    // The modules that the examples name.
+    mkdirSync(join(folder, 'src'))
+    for (const module of ['src/semantic-search.js', 'search.mjs']) writeFileSync(join(folder, module), '')
     const examples = page.endsWith('.yml') ? [read(page)] : fences(read(page), 'yaml')
 
     const problems = examples.flatMap((yaml, i) => {
