@@ -4,7 +4,8 @@ import { getHeapStatistics } from 'node:v8'
 export interface Memory {
   readonly startBytes: number
   peakBytes: number
-  readonly cpuStart: NodeJS.CpuUsage
+  // Not NodeJS.CpuUsage: the api's types must hold where @types/node is missing.
+  readonly cpuStart: { readonly user: number; readonly system: number }
 }
 
 export interface Measure {

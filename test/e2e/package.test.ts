@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { everything, root, spawnNode } from '../support/application.ts'
+
+/** What `npm pack` tells of the tarball. */
+interface Packed {
+  readonly filename: string
+  readonly files: readonly { readonly path: string }[]
+}
+
+// An empty project outside of this one, with the packed package in it.
+const project = realpathSync(mkdtempSync(join(tmpdir(), 'crossbridge-package-')))
+const profile = join(project, 'profile.jsonl')
+const source = {
+  'package.json': JSON.stringify({ name: 'empty', private: true }),
+  'crossbridge.yml': JSON.stringify({
+    runtime: {
+      profiling: {
+        ...everything,
+        output: { type: 'file', path: profile },
+        instrumentations: [
+          {
+            name: 'mine',
+            module: './search.mjs',
+            target: 'semantic_search',
+            methods: [{ at: 'Search.prototype.find', scope: 'find', metadata: { query_len: 'args.0.length' } }],
+          },
+        ],
+      },
+    },
+  }),
+  'search.mjs': 'export class Search {\n  find(query) {\n    return [query]\n  }\n}\n',
+  'app.mjs': "import { Search } from './search.mjs'\nconsole.log(new Search().find('private').length)\n",
+  'parent.mjs': `import { spawnSync } from 'node:child_process'
+const { status, stdout } = spawnSync(process.execPath, [process.argv[2]], { cwd: '/', encoding: 'utf8' })
+console.log(status, stdout.trim())
+`,
+}
+let packed: Packed
+
+before(async () => {
+  const [told] = Object.values(JSON.parse(await npm(root, 'pack', '--json', '--pack-destination', project)))
+  packed = told as Packed
+  for (const [name, text] of Object.entries(source)) writeFileSync(join(project, name), text)
+  await npm(project, 'install', '--prefer-offline', '--no-audit', '--no-fund', `./${packed.filename}`)
+})
+after(() => rmSync(project, { recursive: true, force: true }))
+
+test('the packed package profiles an application by its name', async () => {
+  const { code, stdout, stderr } = await spawnNode(['--import', '@crossbridge/agent', 'app.mjs'], { cwd: project })
+
+  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '1\n', stderr: '' })
+  assert.deepEqual(namesAndMetadata(), [['semantic_search.find', { query_len: 7 }]])
+})
+
+test("a child process in another folder is profiled by the file URL that the README's command prints", async () => {
+  const [, command] = /^node -p "(require.+)"$/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+  const { stdout: url } = await spawnNode(['-p', String(command)], { cwd: project })
+
+  const { code, stdout, stderr } = await spawnNode(['parent.mjs', join(project, 'app.mjs')], {
+    cwd: project,
+    env: { NODE_OPTIONS: `--import ${url.trim()}`, CROSSBRIDGE_CONFIG: join(project, 'crossbridge.yml') },
+  })
+
+  assert.match(url, /^file:.+register\.mjs\n$/)
+  assert.deepEqual({ code, stdout: stdout.trim() }, { code: 0, stdout: '0 1' })
+  // The parent itself recorded nothing, and says so.
+  assert.match(stderr, /^crossbridge: nothing was recorded: .+\n$/)
+  assert.deepEqual(namesAndMetadata(), [['semantic_search.find', { query_len: 7 }]])
+})
+
+for (const format of ['mjs', 'cjs']) {
+  test(`the api works in ${format} with the agent and without`, async () => {
+    const get = format === 'mjs' ? 'import { profile } from' : 'const { profile } = require('
+    const text = `${get} '@crossbridge/agent/api'${format === 'mjs' ? '' : ')'}
+console.log(profile('search.rank', { candidates: 2 }, () => 3))\n`
+    writeFileSync(join(project, `marked.${format}`), text)
+
+    const bare = await spawnNode([`marked.${format}`], { cwd: project })
+    const before = namesAndMetadata()
+    const profiled = await spawnNode(['--import', '@crossbridge/agent', `marked.${format}`], { cwd: project })
+
+    assert.deepEqual([bare.stdout, bare.stderr], ['3\n', ''])
+    assert.deepEqual(before, [])
+    assert.deepEqual([profiled.stdout, profiled.stderr], ['3\n', ''])
+    assert.deepEqual(namesAndMetadata(), [['search.rank', { candidates: 2 }]])
+  })
+}
+
+test("the api's types are found, and tell a mistake", async () => {
+  const text = `import { getProfiler, profile, profiled } from '@crossbridge/agent/api'
+export const one: number = profile('a.b', () => 1)
+export const two: Promise<string> = profile('a.b', { size: 1 }, async () => 'x')
+export const three: (text: string) => string = profiled('a.b')((text: string) => text)
+getProfiler().stop(getProfiler().start('a.b'), { size: 1 })
+// @ts-expect-error a scope's name is a text
+profile(1, () => 1)
+`
+  writeFileSync(join(project, 'typed.mts'), text)
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+
+  const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', '']
+  const { code, stdout } = await spawnNode([tsc, ...options, 'typed.mts'], { cwd: project })
+
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: '' })
+})
+
+test('the package holds what runs and what is read, and no more', () => {
+  const paths = packed.files.map(({ path }) => path)
+
+  for (const path of ['register.mjs', 'dist/agent/api.d.ts', 'README.md', 'CHANGELOG.md', 'LICENSE'])
+    assert.ok(paths.includes(path), path)
+  const odd = /^(dist\/(test|bench|build)|test|examples|bench)\/|\.(ts|tgz)$/
+  assert.deepEqual(
+    paths.filter((path) => odd.test(path) && !path.endsWith('.d.ts')),
+    [],
+  )
+})
+
+test('the package stays small: files, dependencies, installed packages', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const lock = JSON.parse(readFileSync(join(project, 'node_modules/.package-lock.json'), 'utf8'))
+
+  assert.ok(packed.files.length <= 140, `${packed.files.length} files`)
+  assert.ok(Object.keys(dependencies).length <= 6, Object.keys(dependencies).join())
+  assert.ok(Object.keys(lock.packages).length <= 30, Object.keys(lock.packages).join())
+})
+
+/** The records since the last asking. */
+function namesAndMetadata(): [string, unknown][] {
+  if (!existsSync(profile)) return []
+  const lines = readFileSync(profile, 'utf8').trimEnd().split('\n')
+  rmSync(profile)
+  return lines.map((line) => {
+    const { name, metadata } = JSON.parse(line)
+    return [name, metadata]
+  })
+}
+
+async function npm(cwd: string, ...args: string[]): Promise<string> {
+  const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...env } = process.env
+  const shell = process.platform === 'win32'
+  const { stdout } = await promisify(execFile)('npm', args, { cwd, env, shell, timeout: 300_000 })
+  return stdout
+}
