@@ -1,17 +1,21 @@
 // The door: it decides, with as little work as it can, whether the agent runs at all. No static imports and no
 // top-level await, so that `--import` and `--require` both work.
-const problem = (text) => process.stderr.write(`crossbridge: ${text}\n`)
+const say = (text) => process.stderr.write(`crossbridge: ${text}\n`)
+// The mark that Node puts in worker threads, seen without loading a module: the main thread has said it already.
+const problem = (text) => process.chdir?.disabled || say(text)
 
 try {
   open()
 } catch (error) {
-  problem(`the agent could not start, the application runs without it: ${error?.stack ?? error}`)
+  say(`the agent could not start, the application runs without it: ${error?.stack ?? error}`)
 }
 
 function open() {
   const { env, versions } = process
   const enabled = (env.CROSSBRIDGE_PROFILING_ENABLED || '').trim()
-  if (/^(false|0)$/i.test(enabled) || isPackageManager(process.argv[1])) return
+  if (isPackageManager(process.argv[1])) return
+  const debug = /^(true|1)$/i.test((env.CROSSBRIDGE_PROFILING_DEBUG || '').trim())
+  if (/^(false|0)$/i.test(enabled)) return debug && problem('disabled (CROSSBRIDGE_PROFILING_ENABLED)')
 
   const unfit = whyUnfit(versions)
   if (unfit) return problem(`${unfit}; the application runs without the agent`)
@@ -26,8 +30,7 @@ function open() {
   const loaded = require('./dist/agent/config/load.js').load(file, env, cwd)
   if (!loaded.config.enabled) {
     for (const text of loaded.problems) problem(text)
-    if (/^(true|1)$/i.test(env.CROSSBRIDGE_PROFILING_DEBUG || ''))
-      problem(`disabled (${loaded.where('enabled') ?? 'the default'})`)
+    if (debug) problem(`disabled (${loaded.where('enabled') ?? 'the default'})`)
     return
   }
 
@@ -74,5 +77,5 @@ function whyUnfit(versions) {
 
 /** npm, npx, yarn, pnpm and corepack inherit NODE_OPTIONS, and are not the application. */
 function isPackageManager(script = '') {
-  return /[\\/](npm|npx|yarn|pnpm|pnpx|corepack)(-cli)?(\.c?js)?$/.test(script)
+  return /[\\/]((npm|npx)(-cli|-prefix)?|yarn(-berry|-\d[\w.-]*?)?|pnpm|pnpx|corepack)(\.[cm]?js)?$/.test(script)
 }

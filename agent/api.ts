@@ -1,11 +1,12 @@
 import type { Scope } from './scope/wrap.ts'
 
-/** What the agent offers to hand-marked scopes, when it runs. */
+/** What the agent offers to hand-marked scopes, when it runs. None of these throws. */
 export interface Marks {
-  begin(name: string): Scope | undefined
-  describe(scope: Scope, metadata: ScopeMetadata): void
+  begin(name: string, metadata: ScopeMetadata | undefined): Scope | undefined
   follow(scope: Scope, result: unknown): unknown
   end(scope: Scope, result: unknown, failed: boolean, error: unknown): void
+  start(handle: Handle, metadata: ScopeMetadata | undefined): void
+  stop(which: Handle | string, metadata: ScopeMetadata | undefined): void
 }
 
 /** Kept are numbers, booleans and strings, these cut at 128 characters. */
@@ -22,38 +23,32 @@ export const marksKey = Symbol.for('crossbridge.marks')
  * Without the agent it only runs `fn`.
  */
 export function profile<T>(name: string, fn: () => T): T
-export function profile<T>(name: string, metadata: ScopeMetadata, fn: () => T): T
-export function profile<T>(name: string, first: ScopeMetadata | (() => T), second?: () => T): T {
+export function profile<T>(name: string, metadata: ScopeMetadata | undefined, fn: () => T): T
+export function profile<T>(name: string, first: ScopeMetadata | (() => T) | undefined, second?: () => T): T {
   const fn = (typeof first === 'function' ? first : second) as () => T
   const metadata = typeof first === 'function' ? undefined : first
   return run(name, metadata, fn, undefined, [])
 }
 
-/** A decorator (standard or legacy) of methods and a wrapper of functions: each call runs in a scope. */
+/** A decorator (standard or legacy) of methods, accessors and fields, and a wrapper of functions: each call is a scope. */
 export interface Profiled {
-  <F extends Fn>(fn: F, context?: DecoratorContext): F
+  <F extends Fn>(
+    fn: F,
+    context?: ClassMethodDecoratorContext | ClassGetterDecoratorContext | ClassSetterDecoratorContext,
+  ): F
+  (field: undefined, context: ClassFieldDecoratorContext): <V>(value: V) => V
   (target: object, key: string | symbol, descriptor: PropertyDescriptor): PropertyDescriptor
 }
 
 /** Makes a decorator or wrapper; without a name the scope has the function's. Without the agent calls only pass through. */
 export function profiled(name?: string): Profiled {
-  const wrap = <F extends Fn>(fn: F, fallback: string): F => {
-    const scope = name ?? (fn.name || fallback)
-    const wrapper = function (this: unknown, ...args: unknown[]) {
-      return run(scope, undefined, fn, this, args)
-    }
-    for (const key of ['name', 'length'] as const)
-      Object.defineProperty(wrapper, key, { value: fn[key], configurable: true })
-    return wrapper as unknown as F
-  }
-  const decorate = (
-    target: object | Fn,
-    context?: DecoratorContext | string | symbol,
-    descriptor?: PropertyDescriptor,
-  ) => {
-    if (descriptor !== undefined) return { ...descriptor, value: wrap(descriptor.value as Fn, String(context)) }
-    const key = typeof context === 'object' ? context.name : undefined
-    return wrap(target as Fn, key === undefined ? 'anonymous' : String(key))
+  const decorate = (target: unknown, context?: unknown, descriptor?: unknown) => {
+    if (context === undefined) return wrapIfFunction(target, name, undefined)
+    if (typeof context !== 'object') return legacy(descriptor, name, String(context))
+    const { kind, name: key } = context as DecoratorContext
+    const wrap = (value: unknown) => wrapIfFunction(value, name, String(key))
+    if (kind === 'field') return wrap
+    return kind === 'method' || kind === 'getter' || kind === 'setter' ? wrap(target) : undefined
   }
   return decorate as Profiled
 }
@@ -69,50 +64,66 @@ export interface Handle {
   readonly name: string
 }
 
-const open = new Map<Handle, Scope>()
-const latest = new Map<string, Handle[]>()
-
 /** The profiler of this thread; without the agent its methods do nothing. */
 export function getProfiler(): Profiler {
   return {
     start(name, metadata) {
       const handle: Handle = { name }
-      const agent = marks()
-      const scope = agent?.begin(name)
-      if (agent === undefined || scope === undefined) return handle
-      if (metadata !== undefined) agent.describe(scope, metadata)
-      open.set(handle, scope)
-      latest.set(name, [...(latest.get(name) ?? []), handle])
+      marks()?.start(handle, metadata)
       return handle
     },
     stop(which, metadata) {
-      const handle = typeof which === 'string' ? latest.get(which)?.at(-1) : which
-      const scope = handle && open.get(handle)
-      const agent = marks()
-      if (handle === undefined || scope === undefined || agent === undefined) return
-      open.delete(handle)
-      const others = (latest.get(handle.name) ?? []).filter((one) => one !== handle)
-      if (others.length > 0) latest.set(handle.name, others)
-      else latest.delete(handle.name)
-      if (metadata !== undefined) agent.describe(scope, metadata)
-      agent.end(scope, undefined, false, undefined)
+      marks()?.stop(which, metadata)
     },
   }
 }
 
-function run<T>(name: string, metadata: ScopeMetadata | undefined, fn: Fn, self: unknown, args: unknown[]): T {
+function run<T>(name: string, metadata: ScopeMetadata | undefined, fn: Fn, self: unknown, args: ArrayLike<unknown>): T {
   const agent = marks()
-  const scope = agent?.begin(name)
+  const scope = agent?.begin(name, metadata)
   if (agent === undefined || scope === undefined) return Reflect.apply(fn, self, args)
-  if (metadata !== undefined) agent.describe(scope, metadata)
+  let result: unknown
   try {
-    return agent.follow(scope, Reflect.apply(fn, self, args)) as T
+    result = Reflect.apply(fn, self, args)
   } catch (error) {
     agent.end(scope, undefined, true, error)
     throw error
   }
+  return agent.follow(scope, result) as T
 }
 
 function marks(): Marks | undefined {
   return (globalThis as { [marksKey]?: Marks })[marksKey]
+}
+
+/** TypeScript's `experimentalDecorators`; there is nothing to wrap on a property or a parameter. */
+function legacy(descriptor: unknown, name: string | undefined, key: string): PropertyDescriptor | undefined {
+  if (typeof descriptor !== 'object' || descriptor === null) return undefined
+  const made: PropertyDescriptor = { ...descriptor }
+  for (const part of ['value', 'get', 'set'] as const)
+    if (made[part] !== undefined) made[part] = wrapIfFunction(made[part], name, key) as Fn
+  return made
+}
+
+function wrapIfFunction(value: unknown, name: string | undefined, key: string | undefined): unknown {
+  return typeof value === 'function' ? wrapped(value as Fn, name, key) : value
+}
+
+/** Carries what the function carries, and is as constructible as that; a construction is no call to profile. */
+function wrapped<F extends Fn>(fn: F, name: string | undefined, fallback: string | undefined): F {
+  const scope = name ?? (fn.name || fallback || 'anonymous')
+  const wrapper = Object.hasOwn(fn, 'prototype')
+    ? function wrapper(this: unknown) {
+        if (new.target) return Reflect.construct(fn, arguments, new.target === wrapper ? fn : new.target)
+        return run(scope, undefined, fn, this, arguments)
+      }
+    : {
+        wrapper(this: unknown) {
+          return run(scope, undefined, fn, this, arguments)
+        },
+      }.wrapper
+  if (Object.getPrototypeOf(fn) !== Function.prototype) Object.setPrototypeOf(wrapper, Object.getPrototypeOf(fn))
+  const { arguments: _, caller: __, ...own } = Object.getOwnPropertyDescriptors(fn) as PropertyDescriptorMap
+  Object.defineProperties(wrapper, own)
+  return wrapper as unknown as F
 }

@@ -1,7 +1,7 @@
 import { isMainThread, threadId } from 'node:worker_threads'
 import type { Ledger } from './ledger.ts'
 import type { Tell } from './model.ts'
-import { emittedByAll } from './threads.ts'
+import { countSeen, emittedByAll, seenByWorkers } from './threads.ts'
 
 interface ExitParts {
   readonly ledger: Ledger
@@ -19,10 +19,17 @@ export function atExit({ ledger, flush, tell, debug, before }: ExitParts): void 
     try {
       before()
       flush()
-      if (debug) tell('ledger', `${isMainThread ? '' : `thread ${threadId}: `}${ledger.text()}`)
-      else if (isMainThread && emittedByAll() === 0) tell('nothing', `nothing was recorded: ${ledger.reason()}`)
+      if (!isMainThread) countSeen(ledger.totals().seen)
+      if (debug) tell(`ledger ${threadId}`, `${isMainThread ? '' : `thread ${threadId}: `}${ledger.text()}`)
+      else if (isMainThread && emittedByAll() === 0) tell('nothing', `nothing was recorded: ${reason(ledger)}`)
     } catch (error) {
       tell('exit', `the last words failed: ${error}`)
     }
   })
+}
+
+function reason(ledger: Ledger): string {
+  const calls = seenByWorkers()
+  if (calls === 0 || ledger.totals().seen > 0) return ledger.reason()
+  return `worker threads saw ${calls} calls and recorded none; CROSSBRIDGE_PROFILING_DEBUG=1 tells what became of them`
 }

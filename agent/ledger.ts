@@ -57,19 +57,33 @@ export function createLedger(): Ledger {
   }
   const reason = () => {
     const sum = totals()
-    if (sum.seen > 0) return `${sum.seen} calls were seen, none was recorded: ${list(sum)}`
-    const told = [...libraries.keys()].map((name) => ({ name, ...(states(name).at(-1) as Noted) }))
-    const with_ = (state: LibraryState) => told.filter((one) => one.state === state)
-    const loaded = told.filter(({ state }) => state !== 'never_loaded')
-    if (loaded.length === 0)
-      return `none of the libraries to profile was loaded (${told.map(({ name }) => name).join(', ')})`
-    const patched = [...with_('patched'), ...with_('untested_version')]
-    if (patched.length > 0)
-      return `${patched.map(({ name }) => name).join(', ')} is patched, but no profiled method was called`
-    return loaded.map(({ name, state, detail }) => `${name}: ${state}${detail && ` (${detail})`}`).join('; ')
+    if (sum.seen > 0) return `${sum.seen} calls were seen, none was recorded: ${list({ ...sum, seen: 0 })}`
+    const told = [...libraries.keys()].map((name) => ({ name, notes: states(name) }))
+    const wanted = told.filter(({ notes }) => notes.some(({ state }) => state !== 'disabled'))
+    const patched = wanted.filter(({ notes }) =>
+      notes.some(({ state }) => state === 'patched' || state === 'untested_version'),
+    )
+    const troubles = wanted.flatMap(({ name, notes }) =>
+      notes.flatMap(({ state, detail }) =>
+        untroubled.has(state) ? [] : [`${name}: ${state}${detail && ` (${detail})`}`],
+      ),
+    )
+    const idle = patched.length > 0 ? [`${names(patched)} is patched, but no profiled method was called`] : []
+    if (idle.length + troubles.length > 0) return [...idle, ...troubles.slice(0, 3)].join('; ')
+    return wanted.length > 0
+      ? `none of the libraries to profile was loaded (${names(wanted)})`
+      : 'no library or entry is among the targets'
   }
 
   return { counts, note, states, totals, text, reason }
+}
+
+const untroubled: ReadonlySet<LibraryState> = new Set(['never_loaded', 'patched', 'untested_version', 'disabled'])
+
+/** The first names, since the line at exit is to be short. */
+function names(some: readonly { readonly name: string }[]): string {
+  const shown = some.slice(0, 6).map(({ name }) => name)
+  return shown.join(', ') + (some.length > shown.length ? ` and ${some.length - shown.length} more` : '')
 }
 
 const zero = (): Counts => ({
@@ -86,4 +100,5 @@ const zero = (): Counts => ({
 const keys = Object.keys(zero()) as (keyof Counts)[]
 
 const list = (counts: Counts) =>
-  keys.flatMap((key) => (counts[key] > 0 ? [`${counts[key]} ${key.replace('_', ' ')}`] : [])).join(', ') || 'not called'
+  keys.flatMap((key) => (counts[key] > 0 ? [`${counts[key]} ${key.replaceAll('_', ' ')}`] : [])).join(', ') ||
+  'not called'

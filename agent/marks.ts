@@ -1,10 +1,10 @@
-import type { Marks } from './api.ts'
+import type { Handle, Marks, ScopeMetadata } from './api.ts'
 import { marksKey } from './api.ts'
 import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
-import type { Counts, Metadata, Point } from './model.ts'
+import type { Counts, Metadata, Point, Tell } from './model.ts'
 import { keep } from './scope/read.ts'
-import type { Scopes } from './scope/wrap.ts'
+import type { Scope, Scopes } from './scope/wrap.ts'
 
 /** The library of hand-marked scopes, in records and in `targets`. */
 export const markedLibrary = 'app'
@@ -15,14 +15,30 @@ interface MarkParts {
   readonly targets: readonly string[]
   readonly thresholds: Parameters<typeof thresholdOf>[0]
   readonly includeMetadata: boolean
+  /** A scope is marked by hand for the first time in this thread. */
+  readonly found: (scope: string) => void
+  readonly tell: Tell
+  readonly fault: (error: unknown) => void
 }
 
-/** Opens the door for `@crossbridge/agent/api` in this thread; gives the scopes that were marked by hand so far. */
-export function publishMarks({ scopes, counts, targets, thresholds, includeMetadata }: MarkParts): () => string[] {
+const mostNames = 1000
+const mostOpen = 10_000
+
+/** Opens the door for `@crossbridge/agent/api` in this thread. Scopes live here, not there, for all copies of the api. */
+export function publishMarks(parts: MarkParts): void {
+  const { scopes, counts, targets, thresholds, includeMetadata, found: noted, tell, fault } = parts
   const points = new Map<string, Point>()
-  const pointOf = (name: string): Point => {
+  const pointOf = (name: string): Point | undefined => {
     const known = points.get(name)
     if (known !== undefined) return known
+    if (points.size >= mostNames) {
+      tell(
+        'marks',
+        `more than ${mostNames} names of hand-marked scopes; ${name.slice(0, 128)} and others are not profiled`,
+      )
+      return undefined
+    }
+    noted(name)
     const point: Point = {
       name,
       library: markedLibrary,
@@ -38,23 +54,61 @@ export function publishMarks({ scopes, counts, targets, thresholds, includeMetad
     return point
   }
 
+  const handles = new WeakMap<object, Scope>()
+  const open = new Map<string, Handle[]>()
+  /** A fault here, or in what the application hands over, is not to reach it. */
+  const guarded = <R>(run: () => R): R | undefined => {
+    try {
+      return run()
+    } catch (error) {
+      fault(error)
+      return undefined
+    }
+  }
+  const begin = (name: string, metadata: ScopeMetadata | undefined) => {
+    const point = pointOf(String(name))
+    const scope = point?.on ? scopes.begin(point, undefined, []) : undefined
+    if (scope !== undefined && metadata !== undefined) guarded(() => describe(scope, metadata))
+    return scope
+  }
+  const describe = (scope: Scope, metadata: ScopeMetadata) => {
+    if (!includeMetadata) return
+    const kept: Metadata = { ...scope.metadata }
+    for (const [key, value] of Object.entries(metadata)) {
+      const found = keep(value, true)
+      if (found !== undefined) kept[key] = found
+    }
+    scope.metadata = kept
+  }
+
   const marks: Marks = {
-    begin(name) {
-      const point = pointOf(String(name))
-      return point.on ? scopes.begin(point, undefined, []) : undefined
-    },
-    describe(scope, metadata) {
-      if (!includeMetadata) return
-      const kept: Metadata = { ...scope.metadata }
-      for (const [key, value] of Object.entries(metadata)) {
-        const found = keep(value, true)
-        if (found !== undefined) kept[key] = found
-      }
-      scope.metadata = kept
-    },
+    begin: (name, metadata) => guarded(() => begin(name, metadata)),
     follow: scopes.follow,
     end: scopes.end,
+    start: (handle, metadata) =>
+      guarded(() => {
+        const scope = begin(handle.name, metadata)
+        if (scope === undefined) return
+        handles.set(handle, scope)
+        const all = open.get(handle.name) ?? []
+        open.set(handle.name, all)
+        all.push(handle)
+        // Scopes that are started and never stopped are not to fill the memory; their handles still stop them.
+        if (all.length > mostOpen) all.shift()
+      }),
+    stop: (which, metadata) =>
+      guarded(() => {
+        const handle = typeof which === 'string' ? open.get(which)?.at(-1) : which
+        const scope = handle && handles.get(handle)
+        if (handle === undefined || scope === undefined) return
+        handles.delete(handle)
+        const all = open.get(handle.name) ?? []
+        const at = all.lastIndexOf(handle)
+        if (at >= 0) all.splice(at, 1)
+        if (all.length === 0) open.delete(handle.name)
+        if (metadata !== undefined) guarded(() => describe(scope, metadata))
+        scopes.end(scope, undefined, false, undefined)
+      }),
   }
   Object.defineProperty(globalThis, marksKey, { value: marks, configurable: true })
-  return () => [...points.keys()]
 }

@@ -1,17 +1,17 @@
-import { threadId } from 'node:worker_threads'
+import { isMainThread, threadId } from 'node:worker_threads'
 import { builtIns } from '../instrumentations/index.ts'
 import type { Loaded } from './config/load.ts'
 import { atExit } from './exit.ts'
 import { createLimiter } from './filter/limiter.ts'
 import { createSampler } from './filter/sampler.ts'
-import { isTargeted, unknownTargets } from './filter/targets.ts'
+import { covers, isTargeted, unknownTargets } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import { attach } from './hook/attach.ts'
 import { subscribe } from './hook/channel.ts'
 import { isEntry } from './hook/match.ts'
 import { targetsOf } from './hook/target.ts'
 import { createLedger } from './ledger.ts'
-import { publishMarks } from './marks.ts'
+import { markedLibrary, publishMarks } from './marks.ts'
 import type { Instrumentation, Method } from './model.ts'
 import { openOutputs } from './output/open.ts'
 import { createMeasure } from './scope/measure.ts'
@@ -20,13 +20,15 @@ import { compileRecord } from './scope/record.ts'
 import { createTally } from './scope/tally.ts'
 import { tap } from './scope/watch.ts'
 import { createScopes } from './scope/wrap.ts'
-import { countEmitted } from './threads.ts'
+import { createStream, shareStream } from './stream.ts'
+import { countEmitted, isNew, isNoted } from './threads.ts'
 import { createVoice, textOf } from './voice.ts'
 
 /** Creates every part and joins them, in the order in which a call meets them. */
 export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): void {
   const { config, where, instrumentations: own } = loaded
-  const tell = createVoice()
+  const streams = { stdout: createStream(1), stderr: createStream(2) }
+  const tell = createVoice((line) => streams.stderr.write(line, true), isNew)
   const ledger = createLedger()
   const now = performance.now.bind(performance)
   const dateNow = Date.now
@@ -36,7 +38,11 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): v
 
   // What a call passes: sampler, threshold, limiter, record, outputs.
   const sampleRate = config.mode === 'sampling' ? config.sample_rate : 1
-  const outputs = openOutputs(config.output, tell)
+  const streamOf = (destination: 'stdout' | 'stderr') => {
+    shareStream(destination === 'stdout' ? 1 : 2)
+    return streams[destination]
+  }
+  const outputs = openOutputs(config.output, streamOf, tell)
   const record = compileRecord({
     dateNow,
     sampleRate,
@@ -121,12 +127,17 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): v
   }
   const collect = attach({ targets, folder, follow: tap, note: ledger.note, tell, fault })
 
-  const marked = publishMarks({
+  publishMarks({
     scopes,
     counts: ledger.counts,
     targets: config.targets,
     thresholds: config.thresholds,
     includeMetadata: config.include_metadata,
+    found(scope) {
+      for (const target of config.targets) if (covers(target, scope)) isNew(`marked ${target}`)
+    },
+    tell,
+    fault,
   })
   atExit({
     ledger,
@@ -135,8 +146,10 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): v
     debug: isSet(env.CROSSBRIDGE_PROFILING_DEBUG),
     before() {
       collect()
+      if (!isMainThread) return
       const known = all.flatMap((one) => [one.name, one.target, ...one.methods.map((method) => scopeName(one, method))])
-      for (const { name, hint } of unknownTargets(config.targets, known, marked())) {
+      const answered = config.targets.filter((target) => isNoted(`marked ${target}`))
+      for (const { name, hint } of unknownTargets(config.targets, [...known, markedLibrary], answered)) {
         tell(
           `unknown ${name}`,
           `targets: ${name} is no target, scope, library or entry (${where('targets')})${hint ? `; did you mean ${hint}?` : ''}`,

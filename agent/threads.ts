@@ -1,17 +1,55 @@
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
 
-const key = 'crossbridge.emitted'
-const count = isMainThread
-  ? new Int32Array(new SharedArrayBuffer(4))
+const key = 'crossbridge.threads'
+const factBits = 1 << 15
+const emitted = 0
+const seen = 1
+const facts = 2
+
+/** What the threads of this process share: two counters, and a bit for each fact. */
+const shared = isMainThread
+  ? new Int32Array(new SharedArrayBuffer(4 * (facts + factBits / 32)))
   : (getEnvironmentData(key) as unknown as Int32Array | undefined)
-if (isMainThread && count !== undefined) setEnvironmentData(key, count as never)
+if (isMainThread && shared !== undefined) setEnvironmentData(key, shared as never)
 
 /** Counts a record of this thread where the main thread can see it. */
 export function countEmitted(): void {
-  if (count !== undefined) Atomics.add(count, 0, 1)
+  if (shared !== undefined) Atomics.add(shared, emitted, 1)
 }
 
 /** Records that this process's threads have emitted. */
 export function emittedByAll(): number {
-  return count === undefined ? 0 : Atomics.load(count, 0)
+  return shared === undefined ? 0 : Atomics.load(shared, emitted)
+}
+
+/** Adds the calls that a worker thread saw, at its end. */
+export function countSeen(calls: number): void {
+  if (shared !== undefined) Atomics.add(shared, seen, calls)
+}
+
+/** Calls that worker threads saw before they ended. */
+export function seenByWorkers(): number {
+  return shared === undefined ? 0 : Atomics.load(shared, seen)
+}
+
+/** Notes a fact for all threads of this process; whether it is new to them. */
+export function isNew(fact: string): boolean {
+  if (shared === undefined) return true
+  const bit = bitOf(fact)
+  const before = Atomics.or(shared, facts + (bit >> 5), 1 << (bit & 31))
+  // The main thread keeps a list of its own, so that two facts with one bit are both told there.
+  return isMainThread || (before & (1 << (bit & 31))) === 0
+}
+
+/** Whether a thread of this process has noted the fact. */
+export function isNoted(fact: string): boolean {
+  const bit = bitOf(fact)
+  return shared !== undefined && (Atomics.load(shared, facts + (bit >> 5)) & (1 << (bit & 31))) !== 0
+}
+
+/** FNV-1a. */
+function bitOf(fact: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < fact.length; i++) hash = Math.imul(hash ^ fact.charCodeAt(i), 0x01000193)
+  return (hash >>> 0) % factBits
 }

@@ -12,6 +12,7 @@ const common = {
   minifyWhitespace: true,
   legalComments: 'none',
   metafile: true,
+  alias: { debug: './build/vendor/debug.cjs' },
 } as const
 const chunks = { yaml: 'browser', iitm: 'node', ritm: 'node', live: 'node' } as const
 

@@ -12,4 +12,7 @@ export function unknownTargets(targets: readonly string[], known: readonly strin
     .map((name) => ({ name, hint: nearest(name, known)[0] }))
 }
 
-const covers = (target: string, scope: string) => scope === target || scope.startsWith(`${target}.`)
+/** Whether a target or scope name takes in a scope: by prefix at the dot. */
+export function covers(target: string, scope: string): boolean {
+  return scope === target || scope.startsWith(`${target}.`)
+}

@@ -1,48 +1,48 @@
 import { createRequire } from 'node:module'
 import type { pino as Pino } from 'pino'
 import type { Output, Tell } from '../model.ts'
-
-/** Bytes that may wait for a slow reader; what comes on top is dropped and counted. */
-const mostWaiting = 1_000_000
+import type { Stream } from '../stream.ts'
 
 /** JSON lines through pino, which is loaded with the first record. Never waits for the stream's reader. */
-export function createLogOutput(destination: 'stderr' | 'stdout', tell: Tell): Output {
-  let dropped = false
-  let stream: ReturnType<typeof Pino.destination> | undefined
+export function createLogOutput(destination: 'stderr' | 'stdout', stream: Stream, tell: Tell): Output {
+  const { now } = Date
   let logger: Pino.Logger | undefined
+  let problem: Error | undefined
 
   const open = () => {
     const { pino } = createRequire(import.meta.url)('pino') as { pino: typeof Pino }
-    stream = pino.destination({ dest: destination === 'stdout' ? 1 : 2, sync: false, maxLength: mostWaiting })
-    stream.on('drop', () => {
-      dropped = true
-      tell(`log full`, `the reader of ${destination} is too slow; records are dropped`)
-    })
-    stream.on('error', (error: Error) => {
-      dropped = true
-      tell(`log`, `records can't be written to ${destination} (${error.message}); they are dropped`)
-    })
-    return pino({ base: null }, stream)
+    return pino(
+      { base: null, timestamp: () => `,"time":${now()}` },
+      {
+        write(line: string) {
+          problem = stream.write(line)
+        },
+      },
+    )
   }
+  const dropped = (reason: unknown) =>
+    tell(
+      `log ${destination}`,
+      `records can't be written to ${destination} (${reason}); they are dropped until it can be`,
+    )
 
   return {
     write(record) {
       try {
-        dropped = false
+        problem = undefined
         logger ??= open()
         logger[record.exceeded === undefined ? 'info' : 'warn'](record)
-        return !dropped
+        if (problem !== undefined) dropped((problem as Error).message)
+        return problem === undefined
       } catch (error) {
-        tell(`log`, `records can't be written to ${destination} (${(error as Error).message}); they are dropped`)
+        dropped((error as Error).message)
         return false
       }
     },
     flush() {
-      try {
-        stream?.flushSync()
-      } catch {
-        // The stream is closed or its reader gone; it was told when the write failed.
-      }
+      const lost = stream.flush()
+      if (lost > 0)
+        tell(`lost ${destination}`, `${lost} records still waited for the reader of ${destination}; they are lost`)
     },
   }
 }

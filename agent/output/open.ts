@@ -1,4 +1,5 @@
 import type { Output, ProfileRecord, Tell } from '../model.ts'
+import type { Stream } from '../stream.ts'
 import { createFileOutput } from './file.ts'
 import { createLogOutput } from './log.ts'
 
@@ -9,10 +10,14 @@ interface OutputOptions {
 }
 
 /** The configured outputs as one. A record is taken when one of them took it; `none` takes all. */
-export function openOutputs(options: readonly OutputOptions[], tell: Tell): Output {
+export function openOutputs(
+  options: readonly OutputOptions[],
+  streamOf: (destination: 'stderr' | 'stdout') => Stream,
+  tell: Tell,
+): Output {
   const outputs = options.flatMap(({ type, path, destination }) => {
     if (type === 'file') return [createFileOutput(path, tell)]
-    return type === 'log' ? [createLogOutput(destination, tell)] : []
+    return type === 'log' ? [createLogOutput(destination, streamOf(destination), tell)] : []
   })
 
   return {

@@ -10,6 +10,9 @@ export interface Memory {
 
 export interface Measure {
   begin(): Memory
+  /** While nothing is expected of the call; one that is never taken up again then holds nothing. */
+  pause(memory: Memory): void
+  resume(memory: Memory): void
   /** Both are of the whole process, upper bounds where calls overlap: MB above the start (>= 0), CPU ms. */
   end(memory: Memory): { readonly memoryMb: number; readonly cpuMs: number }
 }
@@ -28,22 +31,31 @@ export function createMeasure(): Measure {
     return bytes
   }
 
+  const watch = (memory: Memory) => {
+    open.add(memory)
+    timer ??= setInterval(sample, 25).unref()
+  }
+  const unwatch = (memory: Memory) => {
+    open.delete(memory)
+    if (open.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+
   return {
     begin() {
       const bytes = sample()
       const memory = { startBytes: bytes, peakBytes: bytes, cpuStart: cpuUsage() }
-      open.add(memory)
-      timer ??= setInterval(sample, 25).unref()
+      watch(memory)
       return memory
     },
+    pause: unwatch,
+    resume: watch,
     end(memory) {
       const cpu = cpuUsage(memory.cpuStart)
+      watch(memory)
       sample()
-      open.delete(memory)
-      if (open.size === 0) {
-        clearInterval(timer)
-        timer = undefined
-      }
+      unwatch(memory)
       return { memoryMb: (memory.peakBytes - memory.startBytes) / 1e6, cpuMs: (cpu.user + cpu.system) / 1e3 }
     },
   }

@@ -59,14 +59,20 @@ function className(error: unknown): string {
 
 /** The frames that are neither Node's, nor a package's, nor the agent's. */
 function ownFrames(holder: { readonly stack?: unknown }): string {
-  const { stack } = holder
-  if (typeof stack !== 'string') return ''
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
-  return frames
-    .filter((line) => !foreign.test(line) && !line.includes(here))
-    .map((line) => line.trim())
-    .join('\n')
+  try {
+    // Formatting calls the application's own `Error.prepareStackTrace`, if it has one.
+    const { stack } = holder
+    const frames = Array.isArray(stack) ? stack.map((site) => `    at ${site}`) : String(stack).split('\n')
+    return frames
+      .filter((line) => /^\s+at /.test(line) && !foreign.test(line) && !line.includes(here))
+      .slice(0, mostFrames)
+      .map((line) => line.trim())
+      .join('\n')
+  } catch {
+    return ''
+  }
 }
 
-const foreign = /[\\/]node_modules[\\/]|\(node:|at node:|\(<anonymous>\)/
+const mostFrames = 50
+const foreign = /[\\/]node_modules[\\/]|\(node:|at node:|<anonymous>\)?$|\(index \d+\)$/
 const here = new URL('..', import.meta.url).pathname

@@ -15,7 +15,7 @@ export interface Pipeline {
   readonly admit: () => boolean
   /** Builds the record and hands it to the outputs; false when none took it. */
   readonly emit: (scope: Scope, ended: Ended) => boolean
-  /** A point reached another 1,024 calls. */
+  /** A point reached another 128 calls. */
   readonly tally: (point: Point) => void
   /** A fault of ours, told once. */
   readonly fault: (error: unknown) => void
@@ -130,7 +130,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
   function begin(point: Point, self: unknown, args: ArrayLike<unknown>): Scope | undefined {
     const { counts } = point
-    if ((++counts.seen & 1023) === 0) pipeline.tally(point)
+    if ((++counts.seen & 127) === 0) pipeline.tally(point)
     if (!sample()) {
       counts.sampled_out++
       return undefined
@@ -241,6 +241,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         counts.unobserved++
         open--
         begun--
+        if (scope.memory !== undefined) measure?.pause(scope.memory)
       },
       look(restart) {
         if (!parked || scope.ended) return
@@ -248,6 +249,10 @@ export function createScopes(pipeline: Pipeline): Scopes {
         counts.unobserved--
         counts.open++
         scope.others = open++ - begun++
+        if (scope.memory !== undefined) {
+          if (restart) scope.memory = measure?.begin()
+          else measure?.resume(scope.memory)
+        }
         if (restart) scope.start = now()
       },
       end: (result) => end(scope, result, false, undefined),
@@ -267,6 +272,9 @@ function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown
 /** Frames are captured by V8 without being formatted, those of `from` and above left out; formatting waits until a record needs it. */
 function capture(from: (...args: never[]) => unknown): { readonly stack?: unknown } {
   const holder = {}
-  Error.captureStackTrace(holder, from)
+  captureStackTrace(holder, from)
   return holder
 }
+
+// As it was before the application: with the limit in force, which is the application's.
+const { captureStackTrace } = Error

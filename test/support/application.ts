@@ -6,6 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 /** The project's folder; this file runs from dist/test/support. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
 export const register = pathToFileURL(join(root, 'register.mjs')).href
+/** What applications import as `@crossbridge/agent/api`, by its path. */
+export const api = join(root, 'dist', 'agent', 'api.js')
 
 /** Which folder of pinned packages an application sees: `previous` runs on every Node, `current` needs 22. */
 export type PackageSet = 'previous' | 'current'
