@@ -109,12 +109,13 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     const known = wrappers.get(original) ?? new Map<unknown, Fn>()
     wrappers.set(original, known)
     const made = make(original)
-    const wrapper = known.get(owner) ?? made
-    if (wrapper === made) {
-      known.set(owner, wrapper)
-      ours.set(wrapper, { owner, original })
-      if (!types.isProxy(wrapper)) dress(wrapper, original)
-    }
+    const earlier = known.get(owner)
+    if (earlier !== undefined) return earlier
+    const wrapper = hasState(original) && !types.isProxy(made) ? standIn(made, original) : made
+    known.set(owner, wrapper)
+    ours.set(wrapper, { owner, original })
+    if (!types.isProxy(wrapper)) dress(wrapper, original)
+    claimConstructor(wrapper, original)
     return wrapper
   }
 
@@ -151,11 +152,6 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
         return made
       },
     })
-    // `new X().constructor === X` holds for the application, which has the proxy.
-    const { prototype } = original
-    if (Object.getOwnPropertyDescriptor(prototype, 'constructor')?.writable) {
-      Object.defineProperty(prototype, 'constructor', { value: proxy })
-    }
     return proxy
   }
 
@@ -209,6 +205,8 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
     const next = steps[i + 1]?.kind
     if (next === undefined || next === 'call' || next === 'new') {
       if (typeof value !== 'function') return { where: way, near: nearest(name, functionsOf(holder), 3) }
+      if (next === undefined && isClass(value as Fn))
+        return { where: `${way} (it is a class; name one of its methods)`, near: [] }
       if (next === 'new' && hidesStatics(value as Fn))
         return { where: `${way}.new (the class has private static members)`, near: [] }
       return next === undefined
@@ -241,6 +239,9 @@ function rootsOf(exports: Any): Any[] {
 const hidesStatics = (value: Fn) =>
   /\bstatic\s+(?:async\s+|get\s+|set\s+|\*\s*)*#/.test(Function.prototype.toString.call(value))
 
+/** A class can't be called, and a copy of it would have statics of its own. */
+const isClass = (value: Fn) => /^class\b/.test(Function.prototype.toString.call(value))
+
 /** import-in-the-middle hands out a Proxy over an object without prototype: assigning to it sets the export. */
 function isHookNamespace(holder: Any): boolean {
   return types.isProxy(holder) && Object.getPrototypeOf(holder) === null
@@ -251,17 +252,16 @@ function isHookNamespace(holder: Any): boolean {
  * An object without prototype (a module's namespace, copied) is none for shimmer.
  */
 function install(holder: Any, key: string, wrapper: Fn): void {
-  if (typeof holder.propertyIsEnumerable !== 'function') {
-    const enumerable = Object.getOwnPropertyDescriptor(holder, key)?.enumerable ?? false
-    Object.defineProperty(holder, key, { value: wrapper, writable: true, configurable: true, enumerable })
-    return
+  const { writable = true, enumerable = false } = Object.getOwnPropertyDescriptor(holder, key) ?? {}
+  if (typeof holder.propertyIsEnumerable === 'function' && !types.isProxy(wrapper)) {
+    const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
+    shimmer.wrap(holder, key, () => wrapper)
+    for (const [mark, descriptor] of before) {
+      if (descriptor === undefined) delete (wrapper as Any)[mark]
+      else Object.defineProperty(wrapper, mark, descriptor)
+    }
   }
-  const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
-  shimmer.wrap(holder, key, () => wrapper)
-  for (const [mark, descriptor] of before) {
-    if (descriptor === undefined) delete (wrapper as Any)[mark]
-    else Object.defineProperty(wrapper, mark, descriptor)
-  }
+  Object.defineProperty(holder, key, { value: wrapper, writable, enumerable, configurable: true })
 }
 
 const marks = ['__original', '__unwrap', '__wrapped']
@@ -294,6 +294,29 @@ function dress(wrapper: Fn, original: Fn): void {
     if (own === undefined || own.configurable) Object.defineProperty(wrapper, key, descriptor)
     else if (own.writable && 'value' in descriptor) (wrapper as Any)[key] = descriptor.value
   }
+}
+
+/** Properties that code inside the module may change, or read after the application changed them. */
+function hasState(original: Fn): boolean {
+  return Reflect.ownKeys(original).some((key) => !usual.has(key))
+}
+
+const usual = new Set<string | symbol>(['length', 'name', 'prototype', 'arguments', 'caller', ...marks])
+
+/** Calls go to the shell, all else to the original itself. */
+function standIn(shell: Fn, original: Fn): Fn {
+  const proxy: Fn = new Proxy(original, {
+    apply: (_, self, args) => Reflect.apply(shell, self, args),
+    construct: (_, args, newTarget) => Reflect.construct(original, args, newTarget === proxy ? original : newTarget),
+  })
+  return proxy
+}
+
+/** `new X().constructor === X` holds for the application, which has the wrapper. */
+function claimConstructor(wrapper: Fn, original: Fn): void {
+  const own = Object.getOwnPropertyDescriptor(original.prototype ?? {}, 'constructor')
+  if (own?.writable && own.value === original)
+    Object.defineProperty(original.prototype, 'constructor', { value: wrapper })
 }
 
 function functionsOf(holder: Any): string[] {
