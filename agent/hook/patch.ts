@@ -21,6 +21,8 @@ export interface Site {
 interface Place {
   readonly holder: Any
   readonly key: string
+  /** What leads from the exports to the holder. */
+  readonly trail: readonly { readonly holder: Any; readonly key: string }[]
   readonly through?: 'call' | 'new'
   readonly rest: readonly Step[]
 }
@@ -46,28 +48,30 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
   const taps = new WeakMap<Fn, Map<Site, readonly Step[]>>()
 
   function check(exports: unknown, site: Site): Miss | undefined {
-    const found = find(rootsOf(exports), site.steps)
-    return 'where' in found ? found : undefined
+    if (isDefaultOf(exports, site)) return undefined
+    const found = find(rootsOf(exports), stepsFrom(exports, site.steps))
+    return 'where' in found ? found : fixedAt(found, site)
   }
 
   function patch(exports: unknown, site: Site): unknown {
-    if (typeof exports === 'function' && site.at === 'default' && !('default' in exports)) {
-      return wrapperOf(exports as Fn, site, site.wrap)
-    }
+    if (isDefaultOf(exports, site)) return wrapperOf(exports as Fn, site, site.wrap)
+    const steps = stepsFrom(exports, site.steps)
     let handed = exports
     let last: Miss | undefined
     let done = false
     for (const root of rootsOf(exports)) {
-      const found = find([root], site.steps)
-      if ('where' in found) {
-        last ??= found
+      const found = find([root], steps)
+      const miss = 'where' in found ? found : fixedAt(found, site)
+      if ('where' in found || miss !== undefined) {
+        last ??= miss
         continue
       }
       done = true
       const copy = replaceAt(found, site)
-      if (copy === undefined) continue
-      if (root === exports) handed = copy
-      else if (isHookNamespace(exports)) (exports as Any).default = copy
+      const top = copy === undefined ? undefined : carry(copy, found.trail)
+      if (top === undefined) continue
+      if (root === exports) handed = top
+      else if (isHookNamespace(exports)) (exports as Any).default = top
     }
     if (!done && last !== undefined) site.missing(last.where, last.near)
     return handed
@@ -177,6 +181,57 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
   return { check, patch }
 }
 
+/** `module.exports = function`, which an import sees as the default. */
+function isDefaultOf(exports: Any, { at }: Site): boolean {
+  return at === 'default' && typeof exports === 'function' && !('default' in exports) && !isClass(exports)
+}
+
+/** What an import sees as `default` is, required, `module.exports` itself. */
+function stepsFrom(exports: Any, steps: readonly Step[]): readonly Step[] {
+  const [first, second] = steps
+  const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function'
+  const isDefault = first?.kind === 'get' && first.name === 'default' && second?.kind === 'get'
+  return isObject && isDefault && !('default' in exports) ? steps.slice(1) : steps
+}
+
+/** Whether what was found can't be replaced, not in a copy of its holder either. */
+function fixedAt({ holder, key }: Place, { at }: Site): Miss | undefined {
+  if (isHookNamespace(holder)) return undefined
+  const own = Object.getOwnPropertyDescriptor(holder, key)
+  const free = own === undefined ? Object.isExtensible(holder) : own.configurable || own.writable
+  return free || isPlain(holder) ? undefined : { where: `${at} (it can't be replaced)`, near: [] }
+}
+
+/** Puts the copy of an object in the place of the object; gives a copy of the exports where not even that goes. */
+function carry(copy: unknown, trail: Place['trail']): unknown {
+  let value = copy
+  for (const { holder, key } of trail.toReversed()) {
+    if (isHookNamespace(holder)) {
+      holder[key] = value
+      return undefined
+    }
+    const own = Object.getOwnPropertyDescriptor(holder, key)
+    if (own?.configurable || (own?.writable && !types.isModuleNamespaceObject(holder))) {
+      Object.defineProperty(
+        holder,
+        key,
+        own.configurable
+          ? { value, writable: true, configurable: true, enumerable: own.enumerable ?? false }
+          : { value },
+      )
+      return undefined
+    }
+    value = copyWith(holder, key, value)
+  }
+  return value
+}
+
+/** An object that is nothing but its properties. */
+function isPlain(holder: Any): boolean {
+  const prototype = typeof holder === 'object' ? Object.getPrototypeOf(holder) : undefined
+  return prototype === null || prototype === Object.prototype
+}
+
 /** Where the way leads: from the exports, else from their default. */
 function find(roots: readonly Any[], steps: readonly Step[]): Place | Miss {
   let miss: Miss | undefined
@@ -191,6 +246,7 @@ function find(roots: readonly Any[], steps: readonly Step[]): Place | Miss {
 function walk(root: Any, steps: readonly Step[]): Place | Miss {
   let holder = root
   let way = ''
+  const trail: { readonly holder: Any; readonly key: string }[] = []
   for (const [i, step] of steps.entries()) {
     if (step.kind === 'up') {
       holder = Object.getPrototypeOf(holder)
@@ -210,12 +266,13 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
       if (next === 'new' && hidesStatics(value as Fn))
         return { where: `${way}.new (the class has private static members)`, near: [] }
       return next === undefined
-        ? { holder, key: name, rest: [] }
-        : { holder, key: name, through: next, rest: steps.slice(i + 2) }
+        ? { holder, key: name, trail, rest: [] }
+        : { holder, key: name, trail, through: next, rest: steps.slice(i + 2) }
     }
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
       return { where: way, near: nearest(name, namesOf(holder), 3) }
     }
+    trail.push({ holder, key: name })
     holder = value
   }
   return { where: way, near: [] }
@@ -272,9 +329,8 @@ function ownerOf(value: Any, key: string): Any {
   return owner ?? value
 }
 
-/** The same exports with one function replaced; the other names stay live. */
-function copyWith(exports: Any, key: string, wrapper: Fn): unknown {
-  if (typeof exports !== 'object') throw new Error(`${key} can't be replaced`)
+/** The same object with one value replaced; the other names stay live. */
+function copyWith(exports: Any, key: string, wrapper: unknown): unknown {
   const copy = Object.create(Object.getPrototypeOf(exports))
   for (const name of Reflect.ownKeys(exports)) {
     const enumerable = Object.getOwnPropertyDescriptor(exports, name)?.enumerable ?? true
