@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import * as module from 'node:module'
-import { dirname, resolve } from 'node:path'
+import { dirname, isAbsolute, resolve } from 'node:path'
 import type { parse as Parse } from 'acorn'
+import { assignedLater, importsOf, type Tree } from './assigned.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: syntax trees are walked by shape
-type Tree = any
 /** What es-module-lexer tells of one export. */
 interface Lexed {
   readonly type: 'direct' | 'reexport' | 'reexport-all'
@@ -15,7 +14,7 @@ interface Lexed {
 
 /**
  * The exports of an ES module that may change after it was evaluated (`export let`, lazily filled classes), its
- * relative re-exports included. import-in-the-middle hands importers a copy of each binding, so these would break.
+ * re-exports included. import-in-the-middle hands importers a copy of each binding, so these would break.
  */
 export function liveExports(path: string, wanted?: string, seen = new Set<string>()): string[] {
   const key = `${path} ${wanted}`
@@ -27,108 +26,113 @@ export function liveExports(path: string, wanted?: string, seen = new Set<string
     parseAst: typeof Parse
   }
   const exports = (vendor.lex(source)[1] ?? []) as (Lexed & { name?: string })[]
+  const follow = (from: string | undefined, name: string | undefined) => {
+    const file = from && fileOf(from, path)
+    return file ? liveExports(file, name, seen) : []
+  }
 
   const locals = exports.flatMap(({ type, name, localName }) =>
     type === 'direct' && localName && (wanted === undefined || wanted === name) ? [localName] : [],
   )
   const inner = exports.flatMap(({ type, name, from, importName }) => {
-    if (!from?.startsWith('.') || (type === 'reexport' && wanted !== undefined && wanted !== name)) return []
-    return liveExports(resolve(dirname(path), from), type === 'reexport' ? importName : wanted, seen)
+    if (type === 'direct' || (type === 'reexport' && wanted !== undefined && wanted !== name)) return []
+    return follow(from, type === 'reexport' ? importName : wanted)
   })
-  return [...assignedLater(path, source, locals, vendor.parseAst), ...inner]
+  const suspects = suspectsIn(source, locals)
+  const imports = importedNames(source)
+  const imported = locals.filter((name) => imports.has(name))
+  if (suspects.length + imported.length === 0) return inner
+  const tree = treeOf(path, source, vendor.parseAst)
+  if (tree === undefined) return [...suspects.filter((name) => isAssigned(source, name)), ...inner]
+  const passedOn = importsOf(tree).flatMap(({ local, from, name }) =>
+    imported.includes(local) ? follow(from, name) : [],
+  )
+  return [...assignedLater(tree, suspects), ...passedOn, ...inner]
 }
 
-/** Which of a module's own names are assigned inside a function, so possibly after the module was evaluated. */
-function assignedLater(path: string, source: string, names: readonly string[], parseAst: typeof Parse): string[] {
-  const suspects = names.filter((name) => isSuspect(source, name))
-  if (suspects.length === 0) return []
-  let tree: Tree
+/** What can't be parsed here (JSX, decorators, TypeScript in an older Node) is judged by its text alone. */
+function treeOf(path: string, source: string, parseAst: typeof Parse): Tree {
   try {
     const plain = /\.[cm]?tsx?$/.test(path) ? stripTypes(source) : source
-    tree = parseAst(plain, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
+    return parseAst(plain, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
   } catch {
-    return suspects // What can't be parsed is not touched.
-  }
-  const found = new Set<string>()
-  visit(tree, new Set(suspects), false, found)
-  return [...found]
-}
-
-/** A quick look that finds too many rather than too few: the name stands left of an assignment or of ++ more than at its declaration. */
-function isSuspect(source: string, name: string): boolean {
-  const escaped = name.replaceAll('$', '\\$')
-  const before = '(?<![\\w$.])'
-  const declared = source.match(new RegExp(`\\b(?:const|let|var)\\s+${escaped}\\s*=(?!=)`, 'g'))?.length ?? 0
-  const assigned =
-    source.match(new RegExp(`${before}${escaped}\\s*(?:[-+*/%&|^]|\\*\\*|<<|>>>?|&&|\\|\\||\\?\\?)?=(?![=>])`, 'g'))
-      ?.length ?? 0
-  const other = new RegExp(
-    `${before}${escaped}\\s*(?:\\+\\+|--)|(?:\\+\\+|--)\\s*${escaped}(?![\\w$])|[\\[{,]\\s*${escaped}\\s*[\\]},][^;]*=|\\bfor\\s*\\(\\s*${escaped}\\s+(?:of|in)\\b`,
-  )
-  return assigned > declared || other.test(source)
-}
-
-function visit(node: Tree, names: ReadonlySet<string>, inFunction: boolean, found: Set<string>): void {
-  if (Array.isArray(node)) {
-    for (const one of node) visit(one, names, inFunction, found)
-    return
-  }
-  if (node === null || typeof node !== 'object' || typeof node.type !== 'string' || names.size === 0) return
-  let inner = names
-  let inside = inFunction
-  if (/Function/.test(node.type)) {
-    inside = true
-    inner = without(names, [...node.params.flatMap(boundBy), ...declaredIn(node.body, true)])
-  } else if (node.type === 'BlockStatement' && inFunction) {
-    inner = without(names, declaredIn(node, false))
-  }
-  if (inside) {
-    const targets =
-      node.type === 'AssignmentExpression' || /^For(Of|In)Statement$/.test(node.type) ? boundBy(node.left) : []
-    if (node.type === 'UpdateExpression') targets.push(...boundBy(node.argument))
-    for (const name of targets) if (inner.has(name)) found.add(name)
-  }
-  for (const key of Object.keys(node)) if (key !== 'type') visit(node[key], inner, inside, found)
-}
-
-/** The names that a pattern binds or assigns. */
-function boundBy(pattern: Tree): string[] {
-  switch (pattern?.type) {
-    case 'Identifier':
-      return [pattern.name]
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((one: Tree) => boundBy(one.value ?? one.argument))
-    case 'ArrayPattern':
-      return pattern.elements.flatMap(boundBy)
-    case 'AssignmentPattern':
-      return boundBy(pattern.left)
-    case 'RestElement':
-      return boundBy(pattern.argument)
-    default:
-      return []
+    return undefined
   }
 }
 
-/** The names that a block declares; with `deep`, also the `var`s further down in the same function. */
-function declaredIn(node: Tree, deep: boolean): string[] {
-  if (node === null || typeof node !== 'object') return []
-  if (Array.isArray(node)) return node.flatMap((one) => declaredIn(one, deep))
-  if (node.type === 'VariableDeclaration') return node.declarations.flatMap(({ id }: Tree) => boundBy(id))
-  if (/^(Function|Class)Declaration$/.test(node.type)) return node.id ? [node.id.name] : []
-  if (/Function|^Class/.test(node.type)) return []
-  if (node.type === 'BlockStatement' && !deep)
-    return node.body.flatMap((one: Tree) => (/Declaration$/.test(one.type) ? declaredIn(one, false) : []))
-  return deep ? Object.keys(node).flatMap((key) => (key === 'type' ? [] : declaredIn(node[key], true))) : []
+/** The file of a re-export; undefined for one that require() does not find. */
+function fileOf(from: string, path: string): string | undefined {
+  if (!from.startsWith('.')) {
+    try {
+      const file = module.createRequire(path).resolve(from)
+      return isAbsolute(file) ? file : undefined
+    } catch {
+      return undefined
+    }
+  }
+  const file = resolve(dirname(path), from)
+  const ends = ['', '.ts', '.js', '.mjs', '/index.ts', '/index.js']
+  const names = [...ends.map((end) => file + end), file.replace(/js$/, 'ts'), file.replace(/js$/, 'tsx')]
+  return names.find((name) => statSync(name, { throwIfNoEntry: false })?.isFile())
 }
 
-function without(names: ReadonlySet<string>, shadowed: readonly string[]): ReadonlySet<string> {
-  return shadowed.some((name) => names.has(name))
-    ? new Set([...names].filter((name) => !shadowed.includes(name)))
-    : names
+const gap = '(?:\\s|/\\*(?:[^*]|\\*(?!/))*\\*/|//[^\\n]*\\n)*'
+const assign = '(?:[-+*/%&|^]|\\*\\*|<<|>>>?|&&|\\|\\||\\?\\?)?=(?![=>])'
+const identifier = '(?<![\\w$.])([\\p{ID_Start}$_][\\p{ID_Continue}$]*)(?![\\p{ID_Continue}$])'
+const declaration = new RegExp(`\\b(?:const|let|var)\\s+${identifier}\\s*=(?!=)`, 'gu')
+const assignment = new RegExp(`${identifier}(?:${gap}\\))*${gap}${assign}`, 'gu')
+const changes = [
+  new RegExp(`${identifier}[\\s)]*(?:\\+\\+|--)`, 'gu'),
+  new RegExp(`(?:\\+\\+|--)[\\s(]*${identifier}`, 'gu'),
+  new RegExp(`\\bfor\\s*(?:await\\s*)?\\(\\s*${identifier}\\s+(?:of|in)\\b`, 'gu'),
+]
+const destructuring = /[\]}]\s*=(?![=>])|\bfor\s*(?:await\s*)?\(\s*[[{]/
+const element = new RegExp(`(?:[[{,:]|\\.\\.\\.)${gap}${identifier.replace('.]', ']')}(?=${gap}[\\]},=])`, 'gu')
+
+/** A quick look, one pass a pattern, that finds too many rather than too few. */
+function suspectsIn(source: string, names: readonly string[]): string[] {
+  const left = new Map(names.map((name) => [name, 0]))
+  const count = (pattern: RegExp, by: number, text = source) => {
+    for (const [, name = ''] of text.matchAll(pattern)) {
+      const known = left.get(name)
+      if (known !== undefined) left.set(name, known + by)
+    }
+  }
+  if (names.length === 0) return []
+  count(declaration, -1)
+  count(assignment, 1)
+  for (const pattern of changes) count(pattern, Number.POSITIVE_INFINITY)
+  // Lists of exports look like patterns.
+  if (destructuring.test(source))
+    count(element, Number.POSITIVE_INFINITY, source.replace(/\b(?:export|import)\s*\{[^}]*\}/g, ''))
+  return names.filter((name) => (left.get(name) ?? 0) > 0)
 }
 
+/** The same for a text that can't be parsed: an assignment where a statement or an expression begins, and no type. */
+function isAssigned(source: string, name: string): boolean {
+  const its = name.replaceAll('$', '\\$')
+  const begins = '(?<=(?:^|[;{}()>\\n])[ \\t]*)'
+  return [
+    `${begins}${its}\\s*(?:${assign}|\\+\\+|--)`,
+    `${begins}(?:\\+\\+|--)\\s*${its}(?![\\w$])`,
+    `${begins}[[{][^;\\n]*(?<![\\w$.])${its}(?![\\w$])[^;\\n]*[\\]}]\\s*=(?![=>])`,
+  ].some((pattern) => new RegExp(pattern).test(source))
+}
+
+function importedNames(source: string): ReadonlySet<string> {
+  const clauses = Array.from(source.matchAll(/\bimport\b([^;'"()]*)\bfrom\b/g), ([, clause = '']) => clause)
+  return new Set(clauses.flatMap((clause) => clause.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? []))
+}
+
+/** Node's own stripping; its word that this is experimental is not the application's business. */
 function stripTypes(source: string): string {
   const { stripTypeScriptTypes } = module as { stripTypeScriptTypes?: (code: string) => string }
   if (stripTypeScriptTypes === undefined) throw new Error('no type stripping in this Node')
-  return stripTypeScriptTypes(source)
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    return stripTypeScriptTypes(source)
+  } finally {
+    process.emitWarning = emitWarning
+  }
 }

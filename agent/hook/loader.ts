@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import * as module from 'node:module'
-import { isAbsolute, join, sep } from 'node:path'
+import { dirname, isAbsolute, join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { addHook as AddHook } from 'import-in-the-middle'
 import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
@@ -26,7 +27,8 @@ const require = module.createRequire(import.meta.url)
  * Hooks `require` and `import` for the watched modules, with exactly one hook of each kind. Gives a function that
  * collects, at exit, what the loader thread has still to say.
  */
-export function hookModules(watched: readonly LoaderModule[], events: LoaderEvents, folder: string): () => void {
+export function hookModules(modules: readonly LoaderModule[], events: LoaderEvents, folder: string): () => void {
+  const watched = modules.map((one) => relocated(one, folder))
   const match = compileMatch(watched)
   const hand = (hits: readonly number[], exports: unknown, path: string) => {
     let handed = exports
@@ -119,6 +121,18 @@ export function supportsSyncHooks(version = process.versions.node): boolean {
 }
 
 const extensions = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.tsx', '.jsx']
+
+/** An internal file of a package that is linked from outside of any node_modules is known by its path. */
+function relocated(one: LoaderModule, folder: string): LoaderModule {
+  if (!one.own || one.file === undefined || isAbsolute(one.module)) return one
+  for (let parent = folder; ; parent = dirname(parent)) {
+    const link = join(parent, 'node_modules', packageOf(one.module))
+    const root = existsSync(link) ? realPath(link) : undefined
+    if (root !== undefined && !root.includes(`${sep}node_modules${sep}`))
+      return { ...one, module: join(root, one.file), file: undefined }
+    if (root !== undefined || parent === dirname(parent)) return one
+  }
+}
 
 /** Where a package of the user's really is, if that is outside of any node_modules (a workspace). */
 function linkedFile(name: string, folder: string): string | undefined {

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { isAbsolute, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** A module to look for: a package, one of its internal files, or a file of the application's own. */
@@ -48,12 +48,13 @@ export function pathOf(url: string): string | undefined {
   }
 }
 
-/** The file where it really is; itself where there is none. */
+/** The file where it really is; one that is there under another extension only is looked for by its folder. */
 export function realPath(path: string): string {
   try {
     return realpathSync(path)
   } catch {
-    return path
+    const folder = dirname(path)
+    return folder === path ? path : join(realPath(folder), basename(path))
   }
 }
 

@@ -24,6 +24,8 @@ export interface Site {
 interface Place {
   readonly holder: Any
   readonly key: string | symbol
+  /** What leads from the exports to the holder. */
+  readonly trail: readonly { readonly holder: Any; readonly key: string | symbol }[]
   readonly through?: 'call' | 'new'
   readonly rest: readonly Step[]
 }
@@ -53,28 +55,31 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
   const taps = new WeakMap<Fn, Map<Site, readonly Step[]>>()
 
   function check(exports: unknown, site: Site): Miss | undefined {
-    const found = find(rootsOf(exports), site.steps)
-    return 'where' in found && !found.optional ? found : undefined
+    if (isDefaultOf(exports, site)) return undefined
+    const found = find(rootsOf(exports), stepsFrom(exports, site.steps))
+    if ('where' in found) return found.optional ? undefined : found
+    return fixedAt(found, site)
   }
 
   function patch(exports: unknown, site: Site): unknown {
-    if (typeof exports === 'function' && site.at === 'default' && !('default' in exports)) {
-      return wrapperOf(exports as Fn, site, site.wrap)
-    }
+    if (isDefaultOf(exports, site)) return wrapperOf(exports as Fn, site, site.wrap)
+    const steps = stepsFrom(exports, site.steps)
     let handed = exports
     let last: Miss | undefined
     let done = false
     for (const root of rootsOf(exports)) {
-      const found = find([root], site.steps)
-      if ('where' in found) {
-        last ??= found
+      const found = find([root], steps)
+      const miss = 'where' in found ? found : fixedAt(found, site)
+      if ('where' in found || miss !== undefined) {
+        last ??= miss
         continue
       }
       done = true
       const copy = replaceAt(found, site)
-      if (copy === undefined) continue
-      if (root === exports) handed = copy
-      else if (isHookNamespace(exports)) (exports as Any).default = copy
+      const top = copy === undefined ? undefined : carry(copy, found.trail)
+      if (top === undefined) continue
+      if (root === exports) handed = top
+      else if (isHookNamespace(exports)) (exports as Any).default = top
     }
     if (!done && last !== undefined && !last.optional) site.missing(last.where, last.near)
     return handed
@@ -119,12 +124,13 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     const known = wrappers.get(original) ?? new Map<unknown, Fn>()
     wrappers.set(original, known)
     const made = make(original)
-    const wrapper = known.get(owner) ?? made
-    if (wrapper === made) {
-      known.set(owner, wrapper)
-      ours.set(wrapper, { owner, original })
-      if (!types.isProxy(wrapper)) dress(wrapper, original)
-    }
+    const earlier = known.get(owner)
+    if (earlier !== undefined) return earlier
+    const wrapper = hasState(original) && !types.isProxy(made) ? standIn(made, original) : made
+    known.set(owner, wrapper)
+    ours.set(wrapper, { owner, original })
+    if (!types.isProxy(wrapper)) dress(wrapper, original)
+    claimConstructor(wrapper, original)
     return wrapper
   }
 
@@ -177,11 +183,6 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
         return made
       },
     })
-    // `new X().constructor === X` holds for the application, which has the proxy.
-    const { prototype } = original
-    if (Object.getOwnPropertyDescriptor(prototype, 'constructor')?.writable) {
-      Object.defineProperty(prototype, 'constructor', { value: proxy })
-    }
     return proxy
   }
 
@@ -211,6 +212,57 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
   return { check, patch }
 }
 
+/** `module.exports = function`, which an import sees as the default. */
+function isDefaultOf(exports: Any, { at }: Site): boolean {
+  return at === 'default' && typeof exports === 'function' && !('default' in exports) && !isClass(exports)
+}
+
+/** What an import sees as `default` is, required, `module.exports` itself. */
+function stepsFrom(exports: Any, steps: readonly Step[]): readonly Step[] {
+  const [first, second] = steps
+  const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function'
+  const isDefault = first?.kind === 'get' && first.name === 'default' && second?.kind === 'get'
+  return isObject && isDefault && !('default' in exports) ? steps.slice(1) : steps
+}
+
+/** Whether what was found can't be replaced, not in a copy of its holder either. */
+function fixedAt({ holder, key }: Place, { at }: Site): Miss | undefined {
+  if (isHookNamespace(holder)) return undefined
+  const own = Object.getOwnPropertyDescriptor(holder, key)
+  const free = own === undefined ? Object.isExtensible(holder) : own.configurable || own.writable
+  return free || isPlain(holder) ? undefined : { where: `${at} (it can't be replaced)`, near: [] }
+}
+
+/** Puts the copy of an object in the place of the object; gives a copy of the exports where not even that goes. */
+function carry(copy: unknown, trail: Place['trail']): unknown {
+  let value = copy
+  for (const { holder, key } of trail.toReversed()) {
+    if (isHookNamespace(holder)) {
+      holder[key] = value
+      return undefined
+    }
+    const own = Object.getOwnPropertyDescriptor(holder, key)
+    if (own?.configurable || (own?.writable && !types.isModuleNamespaceObject(holder))) {
+      Object.defineProperty(
+        holder,
+        key,
+        own.configurable
+          ? { value, writable: true, configurable: true, enumerable: own.enumerable ?? false }
+          : { value },
+      )
+      return undefined
+    }
+    value = copyWith(holder, key, value)
+  }
+  return value
+}
+
+/** An object that is nothing but its properties. */
+function isPlain(holder: Any): boolean {
+  const prototype = typeof holder === 'object' ? Object.getPrototypeOf(holder) : undefined
+  return prototype === null || prototype === Object.prototype
+}
+
 /** Where the way leads: from the exports, else from their default. */
 function find(roots: readonly Any[], steps: readonly Step[]): Place | Miss {
   let miss: Miss | undefined
@@ -225,6 +277,7 @@ function find(roots: readonly Any[], steps: readonly Step[]): Place | Miss {
 function walk(root: Any, steps: readonly Step[]): Place | Miss {
   let holder = root
   let way = ''
+  const trail: { readonly holder: Any; readonly key: string }[] = []
   for (const [i, step] of steps.entries()) {
     if (step.kind === 'up') {
       holder = Object.getPrototypeOf(holder)
@@ -243,15 +296,18 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
         return step.optional
           ? { where: way, near: [], optional: true }
           : { where: way, near: nearest(word, functionsOf(holder), 3) }
+      if (next === undefined && isClass(value as Fn))
+        return { where: `${way} (it is a class; name one of its methods)`, near: [] }
       if (next === 'new' && hidesStatics(value as Fn))
         return { where: `${way}.new (the class has private static members)`, near: [] }
       return next === undefined
-        ? { holder, key: name, rest: [] }
-        : { holder, key: name, through: next, rest: steps.slice(i + 2) }
+        ? { holder, key: name, trail, rest: [] }
+        : { holder, key: name, trail, through: next, rest: steps.slice(i + 2) }
     }
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
       return { where: way, near: nearest(word, namesOf(holder), 3) }
     }
+    trail.push({ holder, key: name })
     holder = value
   }
   return { where: way, near: [] }
@@ -275,6 +331,9 @@ function rootsOf(exports: Any): Any[] {
 const hidesStatics = (value: Fn) =>
   /\bstatic\s+(?:async\s+|get\s+|set\s+|\*\s*)*#/.test(Function.prototype.toString.call(value))
 
+/** A class can't be called, and a copy of it would have statics of its own. */
+const isClass = (value: Fn) => /^class\b/.test(Function.prototype.toString.call(value))
+
 /** import-in-the-middle hands out a Proxy over an object without prototype: assigning to it sets the export. */
 function isHookNamespace(holder: Any): boolean {
   return types.isProxy(holder) && Object.getPrototypeOf(holder) === null
@@ -285,17 +344,16 @@ function isHookNamespace(holder: Any): boolean {
  * An object without prototype (a module's namespace, copied) is none for shimmer.
  */
 function install(holder: Any, key: string | symbol, wrapper: Fn): void {
-  if (typeof holder.propertyIsEnumerable !== 'function') {
-    const enumerable = Object.getOwnPropertyDescriptor(holder, key)?.enumerable ?? false
-    Object.defineProperty(holder, key, { value: wrapper, writable: true, configurable: true, enumerable })
-    return
+  const { writable = true, enumerable = false } = Object.getOwnPropertyDescriptor(holder, key) ?? {}
+  if (typeof holder.propertyIsEnumerable === 'function' && !types.isProxy(wrapper)) {
+    const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
+    shimmer.wrap(holder, key, () => wrapper)
+    for (const [mark, descriptor] of before) {
+      if (descriptor === undefined) delete (wrapper as Any)[mark]
+      else Object.defineProperty(wrapper, mark, descriptor)
+    }
   }
-  const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
-  shimmer.wrap(holder, key, () => wrapper)
-  for (const [mark, descriptor] of before) {
-    if (descriptor === undefined) delete (wrapper as Any)[mark]
-    else Object.defineProperty(wrapper, mark, descriptor)
-  }
+  Object.defineProperty(holder, key, { value: wrapper, writable, enumerable, configurable: true })
 }
 
 const marks = ['__original', '__unwrap', '__wrapped']
@@ -306,9 +364,8 @@ function ownerOf(value: Any, key: string | symbol): Any {
   return owner ?? value
 }
 
-/** The same exports with one function replaced; the other names stay live. */
-function copyWith(exports: Any, key: string | symbol, wrapper: Fn): unknown {
-  if (typeof exports !== 'object') throw new Error(`${String(key)} can't be replaced`)
+/** The same object with one value replaced; the other names stay live. */
+function copyWith(exports: Any, key: string | symbol, wrapper: unknown): unknown {
   const copy = Object.create(Object.getPrototypeOf(exports))
   for (const name of Reflect.ownKeys(exports)) {
     const enumerable = Object.getOwnPropertyDescriptor(exports, name)?.enumerable ?? true
@@ -328,6 +385,29 @@ function dress(wrapper: Fn, original: Fn): void {
     if (own === undefined || own.configurable) Object.defineProperty(wrapper, key, descriptor)
     else if (own.writable && 'value' in descriptor) (wrapper as Any)[key] = descriptor.value
   }
+}
+
+/** Properties that code inside the module may change, or read after the application changed them. */
+function hasState(original: Fn): boolean {
+  return Reflect.ownKeys(original).some((key) => !usual.has(key))
+}
+
+const usual = new Set<string | symbol>(['length', 'name', 'prototype', 'arguments', 'caller', ...marks])
+
+/** Calls go to the shell, all else to the original itself. */
+function standIn(shell: Fn, original: Fn): Fn {
+  const proxy: Fn = new Proxy(original, {
+    apply: (_, self, args) => Reflect.apply(shell, self, args),
+    construct: (_, args, newTarget) => Reflect.construct(original, args, newTarget === proxy ? original : newTarget),
+  })
+  return proxy
+}
+
+/** `new X().constructor === X` holds for the application, which has the wrapper. */
+function claimConstructor(wrapper: Fn, original: Fn): void {
+  const own = Object.getOwnPropertyDescriptor(original.prototype ?? {}, 'constructor')
+  if (own?.writable && own.value === original)
+    Object.defineProperty(original.prototype, 'constructor', { value: wrapper })
 }
 
 function functionsOf(holder: Any): string[] {
