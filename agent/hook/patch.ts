@@ -277,7 +277,7 @@ function find(roots: readonly Any[], steps: readonly Step[]): Place | Miss {
 function walk(root: Any, steps: readonly Step[]): Place | Miss {
   let holder = root
   let way = ''
-  const trail: { readonly holder: Any; readonly key: string }[] = []
+  const trail: { readonly holder: Any; readonly key: string | symbol }[] = []
   for (const [i, step] of steps.entries()) {
     if (step.kind === 'up') {
       holder = Object.getPrototypeOf(holder)
