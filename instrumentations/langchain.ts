@@ -3,6 +3,7 @@ import type { Call, Instrumentation, Method } from '../agent/model.ts'
 const provider = 'this.constructor.name'
 const query_len = ({ args }: Call) => (typeof args[0] === 'string' ? args[0].length : undefined)
 
+// A class whose `embedQuery` awaits before it calls `embedDocuments` gives two records: only async context could tell.
 const embeddings = (name: string, metadata: Method['metadata']): Method => ({
   at: `Embeddings.new.${name}`,
   file: 'dist/embeddings',

@@ -7,7 +7,7 @@ interface Message {
   readonly error?: unknown
 }
 interface Calls<S> {
-  begin(point: Point, self: unknown, args: ArrayLike<unknown>): S | undefined
+  begin(point: Point, self: unknown, args: ArrayLike<unknown>, from?: (message: unknown) => void): S | undefined
   end(scope: S, result: unknown, failed: boolean, error: unknown): void
 }
 
@@ -38,14 +38,17 @@ export function subscribe<S>(
     if (scope !== undefined) calls.end(scope, message.result, failed, message.error)
   }
 
+  // Its own frames are left out of stack traces, where those of the channel already take most of V8's ten.
+  const start = guarded((message) => {
+    heard()
+    const call: Call = { self: undefined, args: [message] }
+    if (point.when !== undefined && !point.when(call)) return
+    const scope = calls.begin(point, undefined, call.args, start)
+    if (scope !== undefined) scopes.set(message, scope)
+  })
+
   tracingChannel(channel).subscribe({
-    start: guarded((message) => {
-      heard()
-      const call: Call = { self: undefined, args: [message] }
-      if (point.when !== undefined && !point.when(call)) return
-      const scope = calls.begin(point, undefined, call.args)
-      if (scope !== undefined) scopes.set(message, scope)
-    }),
+    start,
     // A synchronous throw is followed by `end` and no `asyncEnd`, a promise by both.
     end: guarded((message) => {
       if ('error' in message) finish(message, true)

@@ -56,8 +56,11 @@ export type Fn = (...args: any[]) => any
 export interface Scopes {
   /** What takes the place of `original`: it behaves as that does. `inner` tells by `this` that a call is part of another. */
   wrap: (points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean) => Fn
-  /** For calls that are not wrapped: channels and hand-marked scopes. Undefined when it is sampled out. */
-  begin: (point: Point, self: unknown, args: ArrayLike<unknown>) => Scope | undefined
+  /**
+   * For calls that are not wrapped: channels and hand-marked scopes. Undefined when it is sampled out. `from` is the
+   * outermost of the agent's functions: its stack trace begins above that.
+   */
+  begin: (point: Point, self: unknown, args: ArrayLike<unknown>, from?: Fn) => Scope | undefined
   end: (scope: Scope, result: unknown, failed: boolean, error: unknown) => void
   /** Ends the scope when `result` does, and gives what to hand to the application. Never throws. */
   follow: (scope: Scope, result: unknown) => unknown
@@ -128,7 +131,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     }.shell
   }
 
-  function begin(point: Point, self: unknown, args: ArrayLike<unknown>): Scope | undefined {
+  function begin(point: Point, self: unknown, args: ArrayLike<unknown>, from: Fn = begin): Scope | undefined {
     const { counts } = point
     if ((++counts.seen & 127) === 0) pipeline.tally(point)
     if (!sample()) {
@@ -148,15 +151,15 @@ export function createScopes(pipeline: Pipeline): Scopes {
       metadata: undefined,
       start: 0,
     }
-    if (measure !== undefined || pipeline.stackTrace || point.callback) prepare(scope)
+    if (measure !== undefined || pipeline.stackTrace || point.callback) prepare(scope, from)
     scope.start = now()
     return scope
   }
 
-  function prepare(scope: Scope): void {
+  function prepare(scope: Scope, from: Fn): void {
     try {
       if (scope.point.callback) scope.passed = watchCallback(scope.args, watcherOf(scope))
-      if (pipeline.stackTrace) scope.stack = capture(begin)
+      if (pipeline.stackTrace) scope.stack = capture(from)
       scope.memory = measure?.begin()
     } catch (error) {
       pipeline.fault(error)
@@ -270,7 +273,7 @@ function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown
 }
 
 /** Frames are captured by V8 without being formatted, those of `from` and above left out; formatting waits until a record needs it. */
-function capture(from: (...args: never[]) => unknown): { readonly stack?: unknown } {
+function capture(from: Fn): { readonly stack?: unknown } {
   const holder = {}
   captureStackTrace(holder, from)
   return holder
