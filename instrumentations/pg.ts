@@ -57,7 +57,8 @@ function isVector(value: unknown): boolean {
 }
 
 function valuesOf({ args }: Call): readonly unknown[] {
-  const values = Array.isArray(args[1]) ? args[1] : (args[0] as Any)?.values
+  const query = args[0] as Any
+  const values = Array.isArray(args[1]) ? args[1] : (query?.values ?? query?.cursor?.values)
   return Array.isArray(values) ? values : []
 }
 
@@ -105,10 +106,10 @@ const metadata: Readonly<Record<string, Read>> = {
   collection: ofText(tableOf),
   operation: ofText(verbOf),
   top_k: ofText(limitOf),
-  // Several statements in one text give several results; a query object keeps its own.
+  // Several statements in one text give several results; a query object keeps its own. A cursor knows its last portion only.
   results: ({ result }) => {
-    const one = (Array.isArray(result) ? result.at(-1) : result) as Any
-    return one?.rowCount ?? one?._result?.rowCount
+    const own = (result as Any)?._results ?? result
+    return (Array.isArray(own) ? own.at(-1) : own)?.rowCount
   },
   query_len: (call) => sqlOf(call)?.length,
 }

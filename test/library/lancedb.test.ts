@@ -40,8 +40,8 @@ for (const packages of sets) {
           print((await table.query().nearestTo(Promise.resolve([1, 2, 3])).limit(1).toArray()).length)
           const count = async (batches) => {
             let read = 0
-            for await (const batch of batches) rows += batch.numRows
-            return rows
+            for await (const batch of batches) read += batch.numRows
+            return read
           }
           print(await count(search().limit(5)))
           print(await count(search().limit(6).execute()))

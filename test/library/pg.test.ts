@@ -344,6 +344,8 @@ describe('pg, statements', () => {
       assert.equal(scopeOf(`SELECT * FROM t ORDER BY e ${operator} $1`, ['[0.25]']), 'search')
       assert.equal(scopeOf({ text: `SELECT * FROM t ORDER BY e ${operator} $1`, values: ['[0.25]'] }), 'search')
     }
+    const cursor = { text: 'SELECT * FROM t ORDER BY e <-> $1 LIMIT 2', values: ['[1,2]'] }
+    assert.deepEqual(told({ cursor }), { scope: 'search', collection: 't', top_k: 2 })
     assert.equal(scopeOf("SELECT * FROM t ORDER BY e <~> '101'"), 'search')
     assert.equal(scopeOf('SELECT * FROM t ORDER BY e <%> $1', ['0110']), 'search')
     assert.equal(scopeOf('SELECT * FROM t ORDER BY binary_quantize(e)::bit(3) <~> binary_quantize($1)'), 'search')
