@@ -33,6 +33,9 @@ export const methodShape = {
   metadata: paths('What to keep of a call, by path; see "Metadata paths". Strings are kept: name no texts or keys.'),
   settles: methods('For lazy thenables: the methods of the returned object that do the work.'),
   callback: choice('last', ['last'], '`last`: the call ends when its last argument, a function, is called.'),
+  ends: ends(
+    'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`.',
+  ),
 } satisfies Shape
 
 /** A field of one scalar that `accepts` judges. */
@@ -102,6 +105,30 @@ function methods(text: string): Field<readonly string[]> {
       return wrong ? { wrong } : { value: node.items.map((item) => textOf(item) as string) }
     },
     schema: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[A-Za-z0-9_$]+$' } },
+  }
+}
+
+function ends(text: string): Field<{ readonly done: string; readonly failed: string }> {
+  const one = word(text)
+  return {
+    text,
+    expected: 'a map of the two method names done and failed',
+    read: (node) => {
+      const entries = node.kind === 'map' ? node.entries : []
+      const values = entries.flatMap(({ key, value }) => {
+        const reading = one.read(value)
+        return 'value' in reading ? [[key, reading.value] as const] : []
+      })
+      const { done, failed, ...others } = Object.fromEntries(values)
+      const isWhole = entries.length === 2 && Object.keys(others).length === 0
+      return done !== undefined && failed !== undefined && isWhole ? { value: { done, failed } } : { wrong: node }
+    },
+    schema: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['done', 'failed'],
+      properties: { done: wordSchema, failed: wordSchema },
+    },
   }
 }
 

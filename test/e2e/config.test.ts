@@ -206,6 +206,41 @@ describe('a broken configuration leaves the application as it is and is told in 
   })
 })
 
+describe('an entry of the own', () => {
+  const named = (name: string, target: string) =>
+    told({
+      files: {
+        'work/crossbridge.yml': file(
+          `\n    enabled: true\n    instrumentations:\n      - { name: ${name}, module: m, target: ${target}, methods: [{ at: a, scope: s }] }`,
+        ),
+      },
+    })
+
+  it('is told when its name is a target, or its target a library', async () => {
+    const [first, last] = [await named('vector_store', 'mine'), await named('mine', 'qdrant')]
+
+    assert.equal(
+      first[0],
+      'crossbridge: instrumentations: vector_store: vector_store names both a target and an entry or library (crossbridge.yml:5:9); rename it',
+    )
+    assert.equal(
+      last[0],
+      'crossbridge: instrumentations: mine: qdrant names both a target and an entry or library (crossbridge.yml:5:9); rename it',
+    )
+  })
+
+  it('takes the place of a built-in of its name, which is told', async () => {
+    const lines = await named('qdrant', 'vector_store')
+
+    assert.equal(
+      lines[0],
+      'crossbridge: instrumentations: qdrant takes the place of the built-in of that name (crossbridge.yml:5:9)',
+    )
+    assert.match(lines[1] ?? '', nothing)
+    assert.equal(lines.length, 2)
+  })
+})
+
 describe('the environment', () => {
   it('has its misspelt names told, with and without a file', async () => {
     const env = { CROSSBRIDGE_PROFILING_ENABLE: 'true' }

@@ -31,6 +31,7 @@ describe('instrumentations', () => {
         '      file: dist/other',
         '      settles: [parse, _thenUnwrap]',
         '      callback: last',
+        '      ends: { done: finish, failed: fail }',
       ],
       ['src/service.ts'],
     )
@@ -60,6 +61,7 @@ describe('instrumentations', () => {
             file: 'dist/other',
             settles: ['parse', '_thenUnwrap'],
             callback: 'last',
+            ends: { done: 'finish', failed: 'fail' },
           },
         ],
       },
@@ -186,6 +188,11 @@ describe('instrumentations', () => {
       `instrumentations.0.methods.0.callback must be last, not the text "first" (crossbridge.yml:4:81)${left}`,
     ],
     [
+      'ends with one method',
+      () => one('{ at: a, scope: s, ends: { done: x, fail: y } }'),
+      `instrumentations.0.methods.0.ends must be a map of the two method names done and failed, not a map (crossbridge.yml:4:77)${left}`,
+    ],
+    [
       'a wrong settles',
       () => one('{ at: a, scope: s, settles: [parse, "a b"] }'),
       `instrumentations.0.methods.0.settles must be a list of method names, not the text "a b" (crossbridge.yml:4:88)${left}`,
@@ -193,7 +200,7 @@ describe('instrumentations', () => {
     [
       'a when',
       () => one('{ at: a, scope: s, when: "true" }'),
-      `instrumentations.0.methods.0.when is not known (crossbridge.yml:4:71); known are at, channel, scope, target, file, versions, metadata, settles, callback${left}`,
+      `instrumentations.0.methods.0.when is not known (crossbridge.yml:4:71); known are at, channel, scope, target, file, versions, metadata, settles, callback, ends${left}`,
     ],
     [
       'a name twice',
