@@ -109,7 +109,8 @@ function suspectsIn(source: string, names: readonly string[]): string[] {
 }
 
 /** The same for a text that can't be parsed: an assignment where a statement or an expression begins, and no type. */
-function isAssigned(source: string, name: string): boolean {
+function isAssigned(text: string, name: string): boolean {
+  const source = text.replace(/\benum\s+[\w$]+\s*\{[^}]*\}/g, '')
   const its = name.replaceAll('$', '\\$')
   const begins = '(?<=(?:^|[;{}()>\\n])[ \\t]*)'
   return [

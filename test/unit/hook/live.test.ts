@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import * as module from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -185,6 +186,32 @@ describe('exports that change later', () => {
   it('are suspected where a file cannot be parsed, and only by name', () => {
     assert.deepEqual(liveIn('export let n = 0\nexport const f = () => { n = 1 }\nconst x = <div/>', 'a.jsx'), ['n'])
     assert.deepEqual(liveIn('export const n = 0\nexport class C {}\nconst x = <div/>', 'a.jsx'), [])
+  })
+
+  it('are not suspected in types, parameters and enums of TypeScript that cannot be parsed', () => {
+    const source = `
+      export enum Kind { Cosine = 'cosine', Dot = 'dot' }
+      export class Cosine { constructor(readonly limit: number = 3) {} }
+      export class Service {
+        private static instance: Service = new Service()
+        constructor(private readonly other: Service = Service.instance, { kind }: { kind: Kind, service: Service } = defaults) {}
+      }`
+
+    assert.deepEqual(liveIn(source, 'a.ts'), [])
+    assert.deepEqual(liveIn(`${source}\nexport let n: number = 0\nexport function inc(): void { n += 1 }`, 'a.ts'), [
+      'n',
+    ])
+  })
+
+  it('are found in TypeScript whose types are stripped', { skip: !('stripTypeScriptTypes' in module) }, () => {
+    const counter = 'export let n: number = 0\nexport const inc = (): number => n++\n'
+
+    assert.deepEqual(liveIn(counter, 'a.ts'), ['n'])
+    assert.deepEqual(liveIn({ 'a.ts': "export * from './b.js'", 'b.ts': counter }, 'a.ts'), ['n'])
+    assert.deepEqual(
+      liveIn('export class S { static one: S = new S() }\nexport const f = (S: number) => { S = 1 }', 'a.ts'),
+      [],
+    )
   })
 
   it('are none in CommonJS', () => {
