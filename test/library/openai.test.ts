@@ -90,10 +90,11 @@ for (const packages of sets) {
       it('raises exactly one unhandledRejection for an ignored failing call, and none for a caught one', async () => {
         const body = `
           let raised = 0
-          process.on('unhandledRejection', (error) => { raised++; print(error.constructor.name) })
+          const first = new Promise((resolve) => process.on('unhandledRejection', (error) => { raised++; print(error.constructor.name); resolve() }))
           client.embeddings.create({ model: 'fail', input: 'a' })
-          client.embeddings.create({ model: 'fail', input: 'a' }).catch(() => {})
-          await new Promise((resolve) => setTimeout(resolve, 300))
+          await client.embeddings.create({ model: 'fail', input: 'a' }).catch(() => {})
+          await first
+          await new Promise((resolve) => setTimeout(resolve, 100))
           print(raised)`
 
         const bare = await start(body, true)
