@@ -317,8 +317,11 @@ describe('pg, targets', () => {
   })
 
   it('leaves the client untouched where it is not targeted', async () => {
-    const { stderr } = await start(`print(Client.prototype.query.__wrapped ?? null)`, { targets: ['openai'] })
+    const isItsOwn = `print(String(Client.prototype.query).includes('submit'))`
+    const { printed } = await start(isItsOwn, { targets: ['pg'] })
+    const { printed: untargeted, stderr } = await start(isItsOwn, { targets: ['openai'] })
 
+    assert.deepEqual([printed, untargeted], [[false], [true]])
     assert.match(stderr, /pg: disabled/)
   })
 })
