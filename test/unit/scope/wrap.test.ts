@@ -113,6 +113,22 @@ describe('a wrapped function', () => {
     assert.equal(emitted[0]?.ended.durationMs, 40)
   })
 
+  it('is timed from where its lazy thenable is awaited', async () => {
+    const { wrap, point, clock, emitted } = made()
+    const lazy = wrap([point], () => ({
+      // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+      then(ok: (value: number) => void) {
+        clock.ms += 40
+        ok(1)
+      },
+    }))()
+
+    clock.ms = 1000
+    await lazy
+
+    assert.equal(emitted[0]?.ended.durationMs, 40)
+  })
+
   it('leaves no record under the threshold, which its own time reaches', () => {
     const { wrap, point, clock, counts } = made({}, { slow_call_ms: 10 })
     const wrapped = wrap([point], (ms: number) => {
