@@ -259,6 +259,7 @@ function carry(copy: unknown, trail: Place['trail']): unknown {
 
 /** An object that is nothing but its properties. */
 function isPlain(holder: Any): boolean {
+  if (isPrototype(holder)) return false
   const prototype = typeof holder === 'object' ? Object.getPrototypeOf(holder) : undefined
   return prototype === null || prototype === Object.prototype
 }
@@ -315,10 +316,11 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
 
 /** A property's value; an accessor of a prototype is not called, since it would get the prototype as `this`. */
 function propertyOf(holder: Any, name: string | symbol): unknown {
-  const isPrototype = Object.hasOwn(holder, 'constructor') && holder.constructor?.prototype === holder
-  if (isPrototype && Object.getOwnPropertyDescriptor(holder, name)?.get) return undefined
+  if (isPrototype(holder) && Object.getOwnPropertyDescriptor(holder, name)?.get) return undefined
   return holder[name]
 }
+
+const isPrototype = (holder: Any) => Object.hasOwn(holder, 'constructor') && holder.constructor?.prototype === holder
 
 function rootsOf(exports: Any): Any[] {
   if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return []

@@ -153,8 +153,7 @@ transparent('a profiled class is the class', {
         own.tagged.prefix = '# '
         own.tagged.added = 1
         print([own.tagged('c'), own.tagged.calls, Object.keys(own.tagged), own.tagged.added, delete own.tagged.added, 'added' in own.tagged])
-        print(Object.getOwnPropertyDescriptor(own.tagged, 'prefix'))
-        print(require_('node:util').inspect(own.tagged))`,
+        print(Object.getOwnPropertyDescriptor(own.tagged, 'prefix'))`,
       records: ['tagged', 'tagged', 'tagged'],
     },
     {

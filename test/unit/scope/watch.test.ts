@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
+import { Readable } from 'node:stream'
+import { describe, it } from 'node:test'
+import { isStream, isTransparent, tap, watch, watchCallback } from '../../../agent/scope/watch.ts'
+
+function watcher() {
+  const log: string[] = []
+  return {
+    log,
+    park: () => void log.push('park'),
+    look: (restart: boolean) => void log.push(restart ? 'restart' : 'look'),
+    end: (result: unknown) => void log.push(`end ${String(result)}`),
+    fail: (error: unknown) => void log.push(`fail ${(error as Error).message}`),
+  }
+}
+
+describe('a promise', () => {
+  it('is transparent where nothing tells it from a chained one', () => {
+    class Sub extends Promise<unknown> {}
+    const own = Object.assign(Promise.resolve(), { cancel() {} })
+
+    assert.equal(isTransparent(Promise.resolve()), true)
+    assert.equal(isTransparent(Sub.resolve()), false)
+    assert.equal(isTransparent(own), false)
+  })
+})
+
+describe('an object that is watched', () => {
+  it('is not where it is plain, frozen, a proxy, or throws when looked at', () => {
+    const w = watcher()
+    // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+    const thenable = { then() {} }
+    const hostile = {
+      // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+      get then() {
+        throw new Error('then')
+      },
+    }
+    const fixed = Object.defineProperty({}, 'then', { value() {} })
+
+    const found = [
+      {},
+      [],
+      new Map(),
+      Object.freeze(thenable),
+      new Proxy(thenable, {}),
+      hostile,
+      fixed,
+      new EventEmitter(),
+    ]
+
+    assert.deepEqual(
+      found.map((value) => watch(value, w, undefined)),
+      found.map(() => false),
+    )
+    assert.deepEqual(w.log, [])
+  })
+
+  it('is looked at once more from the beginning where it is lazy', async () => {
+    const w = watcher()
+    let runs = 0
+    const lazy = {
+      // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+      then(ok: (value: number) => void) {
+        runs++
+        ok(5)
+      },
+    }
+
+    assert.equal(watch(lazy, w, undefined), true)
+    assert.equal(runs, 0)
+    assert.deepEqual(Object.keys(lazy), ['then'])
+    assert.equal(await lazy, 5)
+
+    assert.equal(runs, 1)
+    assert.deepEqual(w.log, ['park', 'restart', 'end 5'])
+  })
+
+  it('is not started again where it is a promise', async () => {
+    class Sub<T> extends Promise<T> {}
+    const [w, f] = [watcher(), watcher()]
+    const promise = Sub.resolve(1)
+    const failing = Sub.reject(new Error('no'))
+
+    watch(promise, w, undefined)
+    watch(failing, f, undefined)
+    await promise
+    await failing.catch(() => {})
+
+    assert.deepEqual(w.log, ['park', 'look', 'end 1'])
+    assert.deepEqual(f.log, ['park', 'look', 'fail no'])
+  })
+
+  it('ends with a generator, drained, left or failed', () => {
+    function* numbers() {
+      yield 1
+      yield 2
+    }
+    // biome-ignore lint/correctness/useYield: it fails before
+    function* failing(): Generator<number> {
+      throw new Error('no')
+    }
+    const logs = [numbers(), numbers(), failing()].map((generator, i) => {
+      const w = watcher()
+      watch(generator, w, undefined)
+      try {
+        for (const _ of generator) if (i === 1) break
+      } catch {}
+      return w.log.filter((line) => line !== 'look').map((line) => line.split(' ')[0])
+    })
+
+    assert.deepEqual(logs, [
+      ['park', 'end'],
+      ['park', 'end'],
+      ['park', 'fail'],
+    ])
+  })
+
+  it('ends with a stream, which gets no listener and is not read', async () => {
+    const w = watcher()
+    const stream = Readable.from(['a', 'b'])
+
+    watch(stream, w, undefined)
+
+    assert.deepEqual(
+      [stream.eventNames(), stream.readableFlowing, w.log],
+      [Readable.from([]).eventNames(), null, ['park']],
+    )
+    for await (const _ of stream);
+    assert.ok(w.log.some((line) => line.startsWith('end')))
+  })
+
+  it('is told what settles by the methods named, each promise once', async () => {
+    class Call extends Promise<string> {
+      parse() {
+        return this.#parsed
+      }
+      #parsed = Promise.resolve('parsed')
+    }
+    const w = watcher()
+    const call = new Call((resolve) => resolve('raw'))
+
+    watch(call, w, ['parse'])
+    const [one, other] = [call.parse(), call.parse()]
+
+    assert.equal(one, other)
+    assert.equal(await one, 'parsed')
+    assert.deepEqual(w.log, ['park', 'look', 'look', 'end parsed'])
+  })
+})
+
+describe('a callback', () => {
+  it('is replaced in a copy of the arguments alone', () => {
+    const w = watcher()
+    const done = function done(this: unknown, error: unknown, value?: unknown) {
+      return [this, error, value]
+    }
+    const args = [1, done]
+
+    const passed = watchCallback(args, w)
+    const watched = passed?.[1] as typeof done
+    const result = watched.call('self', null, 2)
+
+    assert.equal(args[1], done)
+    assert.deepEqual([watched.name, watched.length], ['done', 2])
+    assert.equal(String(result[0]), 'self')
+    assert.deepEqual(result.slice(1), [null, 2])
+    assert.deepEqual(w.log, ['end 2'])
+  })
+
+  it('is none where the last argument is no function', () => {
+    assert.equal(watchCallback([() => 1, 2], watcher()), undefined)
+    assert.equal(watchCallback([], watcher()), undefined)
+  })
+})
+
+describe('a tapped result', () => {
+  it('tells its value and is handed on', async () => {
+    const seen: unknown[] = []
+    const see = (value: unknown) => void seen.push(value)
+    const object = {}
+    const hostile = {
+      // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+      get then() {
+        throw new Error('then')
+      },
+    }
+
+    assert.equal(tap(object, see), object)
+    assert.equal(await tap(Promise.resolve(object), see), object)
+    assert.equal(tap(1, see), 1)
+    assert.equal(tap(hostile, see), hostile)
+    await assert.rejects(tap(Promise.reject(new Error('no')), see) as Promise<unknown>, /no/)
+
+    assert.deepEqual(seen, [object, object])
+  })
+})
+
+describe('a stream', () => {
+  it('is what can be iterated later, and nothing that throws when asked', () => {
+    const hostile = {
+      get [Symbol.asyncIterator]() {
+        throw new Error('no')
+      },
+    }
+
+    assert.deepEqual([Readable.from([]), new ReadableStream(), (async function* () {})()].map(isStream), [
+      true,
+      true,
+      true,
+    ])
+    assert.deepEqual(
+      [[], null, undefined, 'text', hostile, new Proxy(Readable.from([]), {})].map(isStream),
+      Array(6).fill(false),
+    )
+  })
+})
