@@ -10,7 +10,7 @@ try {
 
 function open() {
   const { env, versions } = process
-  const enabled = env.CROSSBRIDGE_PROFILING_ENABLED || ''
+  const enabled = (env.CROSSBRIDGE_PROFILING_ENABLED || '').trim()
   if (/^(false|0)$/i.test(enabled) || isPackageManager(process.argv[1])) return
 
   const unfit = whyUnfit(versions)
@@ -19,7 +19,7 @@ function open() {
   const path = process.getBuiltinModule('path')
   const cwd = process.cwd()
   const file = find(fs, path, env, cwd)
-  if (file === undefined && enabled === '') return
+  if (file === undefined && !isSpokenTo(env)) return
 
   const module = process.getBuiltinModule('module')
   const require = module.createRequire(import.meta.url)
@@ -57,6 +57,11 @@ function find(fs, path, env, cwd) {
     }
     if (folder === path.dirname(folder)) return undefined
   }
+}
+
+/** Whether any variable of ours is set: one that is misspelt should be told, not be silent. */
+function isSpokenTo(env) {
+  return Object.keys(env).some((name) => name.startsWith('CROSSBRIDGE_PROFILING_') && env[name].trim() !== '')
 }
 
 function whyUnfit(versions) {

@@ -31,8 +31,12 @@ export interface Method {
   readonly when?: (call: Call) => boolean
   /** Lazy thenables: the methods of the returned object that do the work. */
   readonly settles?: readonly string[]
-  /** The call ends when its last argument, a function, is called. */
+  /** The call ends when its last argument, a function, is called; else the `callback` of a first one that is plain data. */
   readonly callback?: 'last'
+  /** Where the library finishes an object that it was given and returned: the methods that it calls on it at the end. */
+  readonly ends?: { readonly done: string; readonly failed: string }
+  /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Stands alone at its `at`. */
+  readonly note?: (call: Call) => void
 }
 
 /** `args.0.model`, `this.name`, `result.length`, `count(args.0)`; a function in TypeScript files only. */
@@ -68,6 +72,8 @@ export interface Point {
   readonly when: ((call: Call) => boolean) | undefined
   readonly settles: readonly string[] | undefined
   readonly callback: boolean
+  readonly ends?: Method['ends'] | undefined
+  readonly note?: ((call: Call) => void) | undefined
   readonly counts: Counts
   /** The most specific threshold, in milliseconds. */
   readonly slow_call_ms: number

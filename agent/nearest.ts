@@ -1,5 +1,6 @@
 /** The candidates closest to a misspelt name, best first; none when nothing is near. */
 export function nearest(name: string, candidates: Iterable<string>, most = 1): string[] {
+  if (name.length > 200) return []
   const wanted = name.toLowerCase()
   const far = Math.max(2, Math.floor(wanted.length / 3))
 
@@ -13,14 +14,23 @@ export function nearest(name: string, candidates: Iterable<string>, most = 1): s
     .map(({ candidate }) => candidate)
 }
 
+/** Letters added, left out, exchanged for another or for their neighbour. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap)
+      const same = a[i - 1] === b[j - 1]
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      next[j] = Math.min(
+        (row[j] ?? 0) + 1,
+        (next[j - 1] ?? 0) + 1,
+        (row[j - 1] ?? 0) + (same ? 0 : 1),
+        swapped ? (before[j - 2] ?? 0) + 1 : Infinity,
+      )
     }
+    before = row
     row = next
   }
   return row[b.length] ?? 0

@@ -21,7 +21,7 @@ import { createTally } from './scope/tally.ts'
 import { tap } from './scope/watch.ts'
 import { createScopes } from './scope/wrap.ts'
 import { countEmitted } from './threads.ts'
-import { createVoice } from './voice.ts'
+import { createVoice, textOf } from './voice.ts'
 
 /** Creates every part and joins them, in the order in which a call meets them. */
 export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): void {
@@ -31,7 +31,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): v
   const now = performance.now.bind(performance)
   const dateNow = Date.now
   const fault = (error: unknown) =>
-    tell(`fault ${error}`, `a fault of the agent, please report it: ${(error as Error)?.stack ?? error}`)
+    tell(`fault ${textOf(error)}`, `a fault of the agent, please report it: ${textOf(error, 'stack')}`)
   for (const problem of loaded.problems) tell(problem, problem)
 
   // What a call passes: sampler, threshold, limiter, record, outputs.
@@ -99,6 +99,14 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): v
     const place = where(`instrumentations.${name}`)
     if (builtIns.some((one) => one.name === name))
       tell(`replaced ${name}`, `instrumentations: ${name} takes the place of the built-in of that name (${place})`)
+    const twice = [name, target].find((word) =>
+      all.some((other) => other.name !== name && (word === name ? other.target : other.name) === word),
+    )
+    if (twice !== undefined)
+      tell(
+        `twice ${name}`,
+        `instrumentations: ${name}: ${twice} names both a target and an entry or library (${place}); rename it`,
+      )
     if (!methods.some((method) => isTargeted(config.targets, `${method.target ?? target}.${method.scope}`, name))) {
       tell(
         `left out ${name}`,

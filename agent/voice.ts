@@ -19,3 +19,12 @@ export function toStderr(text: string): void {
     // A closed or full stderr: there is nowhere left to say it, and the application must not notice.
   }
 }
+
+/** What was thrown, as text: an object that throws while it is shown included. */
+export function textOf(thrown: unknown, part: 'message' | 'stack' = 'message'): string {
+  try {
+    return String((part === 'stack' && (thrown as Error | undefined)?.stack) || thrown)
+  } catch {
+    return 'an error that cannot be shown'
+  }
+}

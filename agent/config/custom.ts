@@ -1,140 +1,115 @@
-import { resolve } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import type { Instrumentation, Method } from '../model.ts'
 import { nearest } from '../nearest.ts'
-import type { Entry, Node } from './document.ts'
+import type { Node } from './document.ts'
+import { entryShape, methodShape, type Shape } from './entry.ts'
+import { shownKey } from './file.ts'
+import { mistake } from './option.ts'
 
 interface Source {
-  readonly node: Node | undefined
+  readonly node: Node
   /** Relative module paths are relative to the config file. */
   readonly folder: string
   readonly at: (node: { at: number }) => string
   readonly problem: (message: string) => void
-  readonly found: (name: string, place: string) => void
+  readonly found: (path: string, place: string) => void
 }
 
-type Kind = 'text' | 'list' | 'map' | readonly string[]
-const entryKeys: Record<string, Kind> = {
-  name: 'text',
-  module: 'text',
-  file: 'text',
-  versions: 'text',
-  target: 'text',
-  methods: 'list',
-}
-const methodKeys: Record<string, Kind> = {
-  at: 'text',
-  channel: 'text',
-  scope: 'text',
-  target: 'text',
-  file: 'text',
-  versions: 'text',
-  metadata: 'map',
-  settles: 'list',
-  callback: ['last'],
-}
-const word = /^[A-Za-z_][\w-]*$/
+const code = /\.[cm]?[jt]sx?$/
+/** The library that hand-marked scopes have in records and in `targets`. */
+const reserved = 'app'
 
 /** Reads `instrumentations:`, the user's own entries; one that is wrong is told and left out. */
 export function readInstrumentations({ node, folder, at, problem, found }: Source): readonly Instrumentation[] {
-  if (node === undefined || (node.kind === 'scalar' && node.value === null)) return []
   if (node.kind !== 'list') {
-    problem(`instrumentations must be a list (${at(node)}); using none`)
+    problem(`instrumentations must be a list of entries (${at(node)}); using none`)
     return []
   }
 
-  const seen = new Set<string>()
+  const taken = new Map<string, string>([[reserved, 'the library of scopes marked by hand']])
   return node.items.flatMap((item, i) => {
+    const path = `instrumentations.${i}`
     const wrong: string[] = []
-    const entry = readEntry(item, `instrumentations.${i}`, folder, at, wrong)
-    const name = entry?.name
-    if (name !== undefined && seen.has(name)) wrong.push(`instrumentations.${i}.name ${name} is taken (${at(item)})`)
+    const entry = readEntry(item, path, wrong)
+    const name = entry?.name ?? ''
+    const nameAt = at(childOf(item, 'name') ?? item)
+    const holder = taken.get(name) ?? (entry?.target === name ? 'its own target' : undefined)
+    if (holder !== undefined) wrong.push(`${path}.name is taken, it is ${holder} (${nameAt})`)
     for (const message of wrong) problem(`${message}; the entry is left out`)
     if (entry === undefined || wrong.length > 0) return []
-    seen.add(entry.name)
-    found(entry.name, at(item))
+    taken.set(name, `the name of the entry at ${nameAt}`)
+    found(`instrumentations.${name}`, at(item))
     return [entry]
   })
-}
 
-function readEntry(
-  node: Node,
-  path: string,
-  folder: string,
-  at: Source['at'],
-  wrong: string[],
-): Instrumentation | undefined {
-  const entry = readKeys(node, path, entryKeys, ['name', 'module', 'target', 'methods'], at, wrong)
-  if (wrong.length > 0) return undefined
-  const { name, module, target } = entry as { name: string; module: string; target: string }
-  for (const [key, value] of Object.entries({ name, target })) {
-    if (!word.test(value))
-      wrong.push(
-        `${path}.${key} must be one word of letters, digits, _ and -, not ${JSON.stringify(value)} (${at(node)})`,
-      )
+  function readEntry(item: Node, path: string, wrong: string[]): Instrumentation | undefined {
+    const entry = readShape(item, path, entryShape, wrong)
+    const items = (entry?.methods ?? []) as readonly Node[]
+    const methods = items.flatMap((method, i) => readMethod(method, `${path}.methods.${i}`, wrong) ?? [])
+    if (entry === undefined || wrong.length > 0) return undefined
+    const module = moduleOf(entry.module as string, childOf(item, 'module') ?? item, `${path}.module`, wrong)
+    return { ...(entry as unknown as Instrumentation), module, methods }
   }
-  const methods = (entry.methods as readonly Node[]).map((method, i) => {
-    const place = `${path}.methods.${i}`
-    const read = readKeys(method, place, methodKeys, ['scope'], at, wrong)
-    if ((read.at === undefined) === (read.channel === undefined))
-      wrong.push(`${place} must have one of at and channel (${at(method)})`)
-    if (typeof read.scope === 'string' && !word.test(read.scope)) {
-      wrong.push(`${place}.scope must be one word, not ${JSON.stringify(read.scope)} (${at(method)})`)
+
+  function readMethod(item: Node, path: string, wrong: string[]): Method | undefined {
+    const method = readShape(item, path, methodShape, wrong)
+    if (method === undefined) return undefined
+    if ('at' in method === 'channel' in method) wrong.push(`${path} must have one of at and channel (${at(item)})`)
+    return method as unknown as Method
+  }
+
+  function moduleOf(given: string, node: Node, path: string, wrong: string[]): string {
+    const file = resolve(folder, given)
+    const isFile = /^\.{0,2}\//.test(given) || isAbsolute(given)
+    if (!isFile && code.test(given) && existsSync(file)) {
+      wrong.push(`${path} would be a package; write ./ before it for the file (${at(node)})`)
+    } else if (isFile && !exists(file)) {
+      problem(`${path}: there is no such file yet (${at(node)}); it is profiled if the application finds it there`)
     }
-    return read as unknown as Method
-  })
-  const path_ = /^\.{0,2}\//.test(module) ? resolve(folder, module) : module
-  return { ...(entry as unknown as Instrumentation), module: path_, methods }
-}
-
-/** The map's known keys as values; metadata and settles as plain texts, methods as nodes. */
-function readKeys(
-  node: Node,
-  path: string,
-  kinds: Record<string, Kind>,
-  required: readonly string[],
-  at: Source['at'],
-  wrong: string[],
-): Record<string, unknown> {
-  if (node.kind !== 'map') {
-    wrong.push(`${path} must be a map (${at(node)})`)
-    return {}
+    return isFile ? file : given
   }
-  const values: [string, unknown][] = []
-  for (const { key, value, at: offset } of node.entries) {
-    const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined
-    if (kind === undefined) {
-      const [hint] = nearest(key, Object.keys(kinds))
-      wrong.push(
-        `${path}.${key} is not known (${at({ at: offset })}); ${hint ? `did you mean ${hint}?` : `known are ${Object.keys(kinds).join(', ')}`}`,
-      )
-      continue
+
+  /** The map's known keys as values; undefined where something is wrong, which is then in `wrong`. */
+  function readShape(item: Node, path: string, shape: Shape, wrong: string[]): Record<string, unknown> | undefined {
+    if (item.kind !== 'map') {
+      wrong.push(`${path} must be a map (${at(item)})`)
+      return undefined
     }
-    const read = readKind(kind, key, value)
-    if (read === undefined)
-      wrong.push(`${path}.${key} must be ${Array.isArray(kind) ? kind.join(' or ') : `a ${kind}`} (${at(value)})`)
-    else values.push([key, read])
+    const known = Object.keys(shape)
+    const before = wrong.length
+    const values = item.entries.flatMap(({ key, value, at: offset }) => {
+      const field = Object.hasOwn(shape, key) ? shape[key] : undefined
+      const reading = field?.read(value)
+      if (reading !== undefined && 'value' in reading) return [[key, reading.value] as const]
+      if (field === undefined || reading === undefined) {
+        const [hint] = nearest(key, known)
+        const help = hint ? `did you mean ${hint}?` : `known are ${known.join(', ')}`
+        wrong.push(`${path}.${shownKey(key)} is not known (${at({ at: offset })}); ${help}`)
+      } else {
+        wrong.push(`${path}.${key} ${mistake(field, reading)} (${at(reading.wrong)})`)
+      }
+      return []
+    })
+    for (const key of known) {
+      const isThere = item.entries.some((entry) => entry.key === key)
+      if (shape[key]?.required && !isThere) wrong.push(`${path}.${key} is missing (${at(item)})`)
+    }
+    return wrong.length > before ? undefined : Object.fromEntries(values)
   }
-  for (const key of required) {
-    if (!node.entries.some((entry) => entry.key === key)) wrong.push(`${path}.${key} is missing (${at(node)})`)
-  }
-  return Object.fromEntries(values)
 }
 
-function readKind(kind: Kind, key: string, node: Node): unknown {
-  const text = (item: Node) =>
-    item.kind === 'scalar' && typeof item.value === 'string' && item.value !== '' ? item.value : undefined
-  if (kind === 'text') return text(node)
-  if (kind === 'list') {
-    if (node.kind !== 'list') return undefined
-    if (key === 'methods') return node.items
-    const items = node.items.map(text)
-    return items.includes(undefined) ? undefined : items
+function childOf(node: Node, key: string): Node | undefined {
+  return node.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined
+}
+
+/** Whether there is such a file with any extension: TypeScript writes `x.js` for `x.ts`. */
+function exists(file: string): boolean {
+  if (existsSync(file)) return true
+  try {
+    const stem = basename(file).replace(code, '')
+    return readdirSync(dirname(file)).some((name) => name.replace(code, '') === stem)
+  } catch {
+    return false
   }
-  if (kind === 'map') {
-    if (node.kind !== 'map') return undefined
-    const entries = node.entries.map(({ key: name, value }: Entry) => [name, text(value)] as const)
-    return entries.some(([, value]) => value === undefined) ? undefined : Object.fromEntries(entries)
-  }
-  const value = text(node)
-  return value !== undefined && kind.includes(value) ? value : undefined
 }

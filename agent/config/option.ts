@@ -1,30 +1,47 @@
+import { nearest } from '../nearest.ts'
 import type { Node } from './document.ts'
 
-/** One option: its default, what it accepts, and the sentence that the options page shows. */
-export interface Option<T> {
-  readonly default: T
+/** A value, or the node that is wrong; `help` where more can be said than what is expected. */
+export type Reading<T> = { readonly value: T } | { readonly wrong: Node; readonly help?: string }
+
+/** What a place in the file may hold. */
+export interface Field<T> {
+  /** The sentence that the options page shows. */
   readonly text: string
   /** What it must be, as a message says it. */
   readonly expected: string
-  /** The value, or undefined where the node is not one. */
-  readonly read: (node: Node) => T | undefined
-  /** The node that an environment variable's text stands for; absent where the option is file-only. */
-  readonly parse?: (text: string) => Node
+  readonly read: (node: Node) => Reading<T>
   readonly schema: Readonly<Record<string, unknown>>
 }
 
-/** The type that an option's value has. */
-export type Value<O> = O extends Option<infer T> ? T : never
+/** A field with a default, which the environment can set too. */
+export interface Option<T> extends Field<T> {
+  readonly default: T
+  /** The node that a variable's text stands for. */
+  readonly parse: (text: string) => Node
+}
 
-const scalar = (value: unknown): Node => ({ kind: 'scalar', at: 0, value, text: String(value) })
+/** The type that a field's value has. */
+export type Value<F> = F extends Field<infer T> ? T : never
+
+const scalar = (value: unknown, text: string): Node => ({ kind: 'scalar', at: 0, value, text })
+const verbatim = (raw: string) => scalar(raw, raw)
+const toNumber = (raw: string) => scalar(raw.trim() === '' ? raw : Number(raw), raw)
+const words = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+])
 
 export function boolean(initial: boolean, text: string): Option<boolean> {
   return {
     default: initial,
     text,
     expected: 'true or false',
-    read: (node) => (node.kind === 'scalar' && typeof node.value === 'boolean' ? node.value : undefined),
-    parse: (raw) => scalar({ true: true, 1: true, false: false, 0: false }[raw.toLowerCase()] ?? raw),
+    read: (node) =>
+      node.kind === 'scalar' && typeof node.value === 'boolean' ? { value: node.value } : { wrong: node },
+    parse: (raw) => scalar(words.get(raw.toLowerCase()) ?? raw, raw),
     schema: { type: 'boolean' },
   }
 }
@@ -36,11 +53,11 @@ export function number(initial: number, text: string, least: number, most?: numb
     text,
     expected: `a ${whole ? 'whole ' : ''}number${bounds}`,
     read: (node) => {
-      if (node.kind !== 'scalar' || typeof node.value !== 'number' || !Number.isFinite(node.value)) return undefined
-      const fits = node.value >= least && node.value <= (most ?? Infinity) && (!whole || Number.isInteger(node.value))
-      return fits ? node.value : undefined
+      const value = finite(node)
+      const fits = value !== undefined && value >= least && value <= (most ?? Infinity)
+      return fits && (!whole || Number.isInteger(value)) ? { value } : { wrong: node }
     },
-    parse: (raw) => scalar(toNumber(raw)),
+    parse: toNumber,
     schema: { type: whole ? 'integer' : 'number', minimum: least, ...(most === undefined ? {} : { maximum: most }) },
   }
 }
@@ -52,13 +69,21 @@ export function choice<const T extends string>(
   text: string,
   later: readonly string[] = [],
 ): Option<T> {
-  const wait = later.length > 0 ? ` (${later.join(', ')} is not in this version yet)` : ''
+  const expected = values.length === 1 ? `${values[0]}` : `one of ${values.join(', ')}`
   return {
     default: initial,
     text,
-    expected: `one of ${values.join(', ')}${wait}`,
-    read: (node) => (node.kind === 'scalar' ? values.find((value) => value === node.value) : undefined),
-    parse: scalar,
+    expected,
+    read: (node) => {
+      const given = textOf(node) ?? ''
+      const value = values.find((one) => one === given)
+      if (value !== undefined) return { value }
+      if (later.includes(given)) return { wrong: node, help: `${given} is not in this version yet, write ${expected}` }
+      const [hint] = nearest(given, values)
+      const help = `must be ${expected}, not ${shown(node)}; did you mean ${hint}?`
+      return hint === undefined ? { wrong: node } : { wrong: node, help }
+    },
+    parse: verbatim,
     schema: { enum: values },
   }
 }
@@ -69,10 +94,10 @@ export function text(initial: string, sentence: string): Option<string> {
     text: sentence,
     expected: 'a text',
     read: (node) => {
-      if (node.kind !== 'scalar') return undefined
-      return typeof node.value === 'string' && node.value !== '' ? node.value : undefined
+      const value = textOf(node)
+      return value === undefined ? { wrong: node } : { value }
     },
-    parse: scalar,
+    parse: verbatim,
     schema: { type: 'string', minLength: 1 },
   }
 }
@@ -83,13 +108,11 @@ export function names(sentence: string): Option<readonly string[]> {
     text: sentence,
     expected: 'a list of names',
     read: (node) => {
-      if (node.kind !== 'list') return undefined
-      const values = node.items.map((item) =>
-        item.kind === 'scalar' && typeof item.value === 'string' ? item.value : '',
-      )
-      return values.includes('') ? undefined : values
+      if (node.kind !== 'list') return { wrong: node }
+      const wrong = node.items.find((item) => textOf(item) === undefined)
+      return wrong === undefined ? { value: node.items.map((item) => textOf(item) as string) } : { wrong }
     },
-    parse: (raw) => ({ kind: 'list', at: 0, items: raw.split(',').map((item) => scalar(item.trim())) }),
+    parse: (raw) => ({ kind: 'list', at: 0, items: splitList(raw).map(verbatim) }),
     schema: { type: 'array', items: { type: 'string', minLength: 1 } },
   }
 }
@@ -100,24 +123,46 @@ export function numbersByName(sentence: string): Option<Readonly<Record<string, 
     text: sentence,
     expected: 'a map of names to numbers, 0 or more',
     read: (node) => {
-      if (node.kind !== 'map') return undefined
-      const found: [string, number][] = []
-      for (const { key, value } of node.entries) {
-        if (value.kind !== 'scalar' || typeof value.value !== 'number' || !(value.value >= 0)) return undefined
-        found.push([key, value.value])
-      }
-      return Object.fromEntries(found)
+      if (node.kind !== 'map') return { wrong: node }
+      const wrong = node.entries.find(({ value }) => !((finite(value) ?? -1) >= 0))
+      if (wrong !== undefined) return { wrong: wrong.value }
+      return { value: Object.fromEntries(node.entries.map(({ key, value }) => [key, finite(value) as number])) }
     },
     parse: (raw) => ({
       kind: 'map',
       at: 0,
-      entries: raw.split(',').map((item) => {
+      entries: splitList(raw).map((item) => {
         const cut = item.lastIndexOf('=')
-        return { key: item.slice(0, cut).trim(), at: 0, value: scalar(cut < 0 ? item : toNumber(item.slice(cut + 1))) }
+        const value = cut < 1 ? verbatim(item) : toNumber(item.slice(cut + 1))
+        return { key: item.slice(0, Math.max(cut, 0)).trim(), at: 0, value }
       }),
     }),
     schema: { type: 'object', additionalProperties: { type: 'number', minimum: 0 } },
   }
 }
 
-const toNumber = (raw: string) => (raw.trim() === '' ? raw : Number(raw))
+/** A scalar's text, where it is one and not empty. */
+export function textOf(node: Node): string | undefined {
+  return node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '' ? node.value : undefined
+}
+
+/** What is wrong with a node, without the values of variables: what is shown is what the file says. */
+export function mistake({ expected }: Field<unknown>, { wrong, help }: { wrong: Node; help?: string }): string {
+  if (wrong.kind === 'scalar' && wrong.problem !== undefined) return `can't be used: ${wrong.problem}`
+  return help ?? `must be ${expected}, not ${shown(wrong)}`
+}
+
+function shown(node: Node): string {
+  if (node.kind !== 'scalar') return `a ${node.kind}`
+  if (node.value === null) return 'nothing'
+  const source = JSON.stringify(node.text.slice(0, 60))
+  return typeof node.value === 'string' ? `the text ${source}` : source.slice(1, -1)
+}
+
+function finite(node: Node): number | undefined {
+  return node.kind === 'scalar' && typeof node.value === 'number' && Number.isFinite(node.value)
+    ? node.value
+    : undefined
+}
+
+const splitList = (raw: string) => raw.split(',').flatMap((item) => item.trim() || [])

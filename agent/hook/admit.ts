@@ -5,12 +5,14 @@ import { type Fit, fitOf, versionOf } from './versions.ts'
 /** A watched module with the range of versions that the tests cover. */
 export interface Ranged {
   readonly versions?: string | undefined
+  /** The ranges of its methods; a version that none of them has needs no hook. Absent means that every version does. */
+  readonly ranges?: readonly (string | undefined)[] | undefined
 }
 
 /** Why an ES module that matches is left as it is. */
 export interface Refusal {
   readonly index: number
-  readonly state: 'unsupported_version' | 'unsafe_exports'
+  readonly state: 'unsupported_version' | 'unsafe_exports' | 'unneeded'
   readonly detail: string
 }
 
@@ -46,8 +48,13 @@ export function createAdmit(watched: readonly Ranged[], match: Match, refuse: (r
 
   function fitsAt(index: number, version: string | undefined): boolean {
     const fit: Fit = fitOf(version, watched[index]?.versions)
-    if (fit !== 'unsupported') return true
-    refuse({ index, state: 'unsupported_version', detail: `${version} is older than ${watched[index]?.versions}` })
+    if (fit === 'unsupported') {
+      refuse({ index, state: 'unsupported_version', detail: `${version} is older than ${watched[index]?.versions}` })
+      return false
+    }
+    const { ranges } = watched[index] ?? {}
+    if (ranges === undefined || ranges.some((range) => fitOf(version, range) === 'tested')) return true
+    refuse({ index, state: 'unneeded', detail: '' })
     return false
   }
 }

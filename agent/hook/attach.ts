@@ -1,18 +1,21 @@
 import type { LibraryState, Tell } from '../model.ts'
+import { compileAt } from '../path.ts'
+import { loadedEarly } from './early.ts'
 import { hookModules, type LoaderModule } from './loader.ts'
-import { createPatcher, type Fn, type Site } from './patch.ts'
-import { compileAt } from './path.ts'
+import { createPatcher, type Site } from './patch.ts'
 import { fitOf, versionOf } from './versions.ts'
 
 /** A module to patch: what of it, and for whom. */
 export interface Target extends LoaderModule {
   readonly library: string
   readonly methods: readonly TargetMethod[]
+  /** Where the library publishes calls itself, in versions that have none of the methods. */
+  readonly channel?: string | undefined
 }
 export interface TargetMethod {
   readonly at: string
   readonly versions: string | undefined
-  readonly wrap: (original: Fn) => Fn
+  readonly wrap: Site['wrap']
 }
 
 export interface AttachParts {
@@ -61,7 +64,10 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
     const fitting = (sites[index] ?? [])
       .filter((one) => fitOf(version, one.versions) === 'tested')
       .map(({ site }) => site)
-    if (fitting.length === 0) return exports
+    if (fitting.length === 0) {
+      unneeded(index)
+      return exports
+    }
     const misses = fitting.flatMap((site) => {
       const miss = patcher.check(exports, site)
       return miss === undefined ? [] : [{ site, miss }]
@@ -74,17 +80,31 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
     for (const { site, miss } of misses) tellMissing(library, module, site.at, miss.where, miss.near, version)
     return handed
   }
+  const unneeded = (index: number) => {
+    const { library, channel } = targets[index] as Target
+    if (channel !== undefined) note(library, 'patched', `channel ${channel}`)
+  }
   const unsupported = (library: string, detail: string) => {
     note(library, 'unsupported_version', detail)
     tell(`unsupported ${library}`, `${library}: ${detail}; it is not profiled`)
   }
 
+  for (const { index, path, exports } of loadedEarly(targets)) {
+    const { library, module } = targets[index] as Target
+    note(library, 'loaded_before_agent', path)
+    tell(
+      `early ${library}`,
+      `${module} was loaded before the agent; functions that were taken from it until now are not profiled. Start the agent first, before other --require and --import`,
+    )
+    loaded(index, exports, path)
+  }
   return hookModules(
     targets,
     {
       loaded,
       refused({ index, state, detail }) {
         const { library } = targets[index] as Target
+        if (state === 'unneeded') return unneeded(index)
         if (state === 'unsupported_version') return unsupported(library, detail)
         note(library, state, detail)
         tell(

@@ -3,12 +3,11 @@ import { isAbsolute, join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { addHook as AddHook } from 'import-in-the-middle'
 import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
-import { createAdmit, type Refusal } from './admit.ts'
+import { createAdmit, type Ranged, type Refusal } from './admit.ts'
 import type { ImportHook, LoaderData } from './loader-thread.ts'
 import { compileMatch, type Match, packageOf, pathOf, realPath, stem, type Watched } from './match.ts'
 
-export interface LoaderModule extends Watched {
-  readonly versions?: string | undefined
+export interface LoaderModule extends Watched, Ranged {
   /** One of the user's own, which may be linked into the application from outside of any node_modules. */
   readonly own?: boolean
 }
@@ -93,7 +92,7 @@ function hookImportThread(watched: readonly LoaderModule[], events: LoaderEvents
     require('node:worker_threads') as typeof import('node:worker_threads')
   const { port1, port2 } = new MessageChannel()
   port1.on('message', events.refused).unref()
-  const plain = watched.map(({ module, file, versions }) => ({ module, file, versions }))
+  const plain = watched.map(({ module, file, versions, ranges }) => ({ module, file, versions, ranges }))
   const data: LoaderData = { watched: plain, port: port2 }
   module.register(new URL('./loader-thread.js', import.meta.url), { data, transferList: [port2] })
 

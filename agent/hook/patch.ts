@@ -1,17 +1,21 @@
 import { types } from 'node:util'
 import shimmer from 'shimmer'
 import { nearest } from '../nearest.ts'
-import type { Step } from './path.ts'
+import type { Step } from '../path.ts'
+import { textOf } from '../voice.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
 export type Fn = (...args: Any[]) => Any
+// The application's tests may put a fake in its place.
+const soon = queueMicrotask
 
 /** One function to replace: `wrap` makes what takes its place. */
 export interface Site {
   readonly at: string
   readonly steps: readonly Step[]
-  readonly wrap: (original: Fn) => Fn
+  /** `inner` tells by `this` that a call is part of another, which is wrapped as well. */
+  readonly wrap: (original: Fn, inner?: (self: unknown) => boolean) => Fn
   /** Told when the way ends at nothing, which for `()` and `new` shows only later. */
   readonly missing: (where: string, near: readonly string[]) => void
 }
@@ -19,13 +23,17 @@ export interface Site {
 /** Where a way led. `rest` is left over when it goes on through a call or an object made later. */
 interface Place {
   readonly holder: Any
-  readonly key: string
+  readonly key: string | symbol
   readonly through?: 'call' | 'new'
   readonly rest: readonly Step[]
 }
+/** What made an object known: a call that returned it, or its class. */
+type From = 'call' | 'new'
 interface Miss {
   readonly where: string
   readonly near: readonly string[]
+  /** What is missing may be. */
+  readonly optional?: boolean | undefined
 }
 
 export interface Patcher {
@@ -46,7 +54,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
 
   function check(exports: unknown, site: Site): Miss | undefined {
     const found = find(rootsOf(exports), site.steps)
-    return 'where' in found ? found : undefined
+    return 'where' in found && !found.optional ? found : undefined
   }
 
   function patch(exports: unknown, site: Site): unknown {
@@ -68,18 +76,21 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
       if (root === exports) handed = copy
       else if (isHookNamespace(exports)) (exports as Any).default = copy
     }
-    if (!done && last !== undefined) site.missing(last.where, last.near)
+    if (!done && last !== undefined && !last.optional) site.missing(last.where, last.near)
     return handed
   }
 
-  function replaceAt({ holder, key, through, rest }: Place, site: Site): unknown {
+  function replaceAt({ holder, key, through, rest }: Place, site: Site, from?: From): unknown {
     if (through === 'call') return replace(holder, key, 'call', (original) => tapCall(original, site, rest))
     if (through === 'new') return replace(holder, key, 'new', (original) => tapNew(original, site, rest))
-    return replace(holder, key, site, site.wrap)
+    return replace(holder, key, site, (original) => {
+      const wrapper = site.wrap(original, from === 'new' ? (self) => isOverridden(self, key, wrapper) : undefined)
+      return wrapper
+    })
   }
 
   /** Puts the wrapper in; gives a copy of the holder where it can't be changed in place. */
-  function replace(holder: Any, key: string, owner: unknown, make: (original: Fn) => Fn): unknown {
+  function replace(holder: Any, key: string | symbol, owner: unknown, make: (original: Fn) => Fn): unknown {
     const original = holder[key] as Fn
     const wrapper = wrapperOf(original, owner, make)
     if (wrapper === original) return undefined
@@ -89,7 +100,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     }
     const own = Object.getOwnPropertyDescriptor(holder, key)
     if (own === undefined ? Object.isExtensible(holder) : own.configurable) {
-      shimmer.wrap(holder, key, () => wrapper)
+      install(holder, key, wrapper)
       return undefined
     }
     if (own?.writable && !types.isModuleNamespaceObject(holder)) {
@@ -117,13 +128,29 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     return wrapper
   }
 
+  /**
+   * Whether the object has the method from a class further down, wrapped as well: then this call came through that
+   * one's `super`, perhaps after an `await`.
+   */
+  function isOverridden(self: Any, key: PropertyKey, wrapper: Fn): boolean {
+    try {
+      const top = self?.[key]
+      if (top === wrapper || !ours.has(top)) return false
+      for (let under = ours.get(top)?.original; under !== undefined; under = ours.get(under)?.original)
+        if (under === wrapper) return false
+      return true
+    } catch {
+      return false // An object that can't be asked.
+    }
+  }
+
   function tapCall(original: Fn, site: Site, rest: readonly Step[]): Fn {
     const known = taps.get(original)
     known?.set(site, rest)
     if (known !== undefined) return original
     const sites = new Map([[site, rest]])
     taps.set(original, sites)
-    const seen = (value: unknown) => reach(value, sites)
+    const seen = (value: unknown) => reach(value, sites, 'call')
     if (!Object.hasOwn(original, 'prototype')) {
       return {
         shell(this: unknown) {
@@ -146,7 +173,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     const proxy: Fn = new Proxy(original, {
       construct(target, args, newTarget) {
         const made = Reflect.construct(target, args, newTarget === proxy ? target : newTarget)
-        reach(made, sites)
+        reach(made, sites, 'new', newTarget !== proxy)
         return made
       },
     })
@@ -158,21 +185,25 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     return proxy
   }
 
-  /** Goes on from an object that a call returned or a class made. */
-  function reach(value: unknown, sites: ReadonlyMap<Site, readonly Step[]>): void {
+  /**
+   * Goes on from an object that a call returned or a class made. It is `early` while a subclass has yet to set its
+   * fields: methods of the prototypes are there, functions in fields (`embedQuery = async () => …`) come after.
+   */
+  function reach(value: unknown, sites: ReadonlyMap<Site, readonly Step[]>, from: From, early = false): void {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return
+    if (early) soon(() => reach(value, sites, from))
     for (const [site, rest] of sites) {
       try {
         const found = find([value], rest)
         if ('where' in found) {
-          site.missing(found.where, found.near)
+          if (!early && !found.optional) site.missing(found.where, found.near)
           continue
         }
         const owner = found.holder === value ? ownerOf(value, found.key) : found.holder
-        if (replaceAt({ ...found, holder: owner }, site) !== undefined)
-          site.missing(`${found.key} can't be replaced`, [])
+        if (replaceAt({ ...found, holder: owner }, site, from) !== undefined)
+          site.missing(`${String(found.key)} can't be replaced`, [])
       } catch (error) {
-        site.missing(String(error), [])
+        site.missing(textOf(error), [])
       }
     }
   }
@@ -204,10 +235,14 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
     if (step.kind !== 'get') return { where: way, near: [] }
     const { name } = step
     const value = propertyOf(holder, name)
-    way += way === '' ? name : `.${name}`
+    const word = typeof name === 'symbol' ? `@@${name.description?.replace('Symbol.', '')}` : name
+    way += way === '' ? word : `.${word}`
     const next = steps[i + 1]?.kind
     if (next === undefined || next === 'call' || next === 'new') {
-      if (typeof value !== 'function') return { where: way, near: nearest(name, functionsOf(holder), 3) }
+      if (typeof value !== 'function')
+        return step.optional
+          ? { where: way, near: [], optional: true }
+          : { where: way, near: nearest(word, functionsOf(holder), 3) }
       if (next === 'new' && hidesStatics(value as Fn))
         return { where: `${way}.new (the class has private static members)`, near: [] }
       return next === undefined
@@ -215,7 +250,7 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
         : { holder, key: name, through: next, rest: steps.slice(i + 2) }
     }
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-      return { where: way, near: nearest(name, namesOf(holder), 3) }
+      return { where: way, near: nearest(word, namesOf(holder), 3) }
     }
     holder = value
   }
@@ -223,7 +258,7 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
 }
 
 /** A property's value; an accessor of a prototype is not called, since it would get the prototype as `this`. */
-function propertyOf(holder: Any, name: string): unknown {
+function propertyOf(holder: Any, name: string | symbol): unknown {
   const isPrototype = Object.hasOwn(holder, 'constructor') && holder.constructor?.prototype === holder
   if (isPrototype && Object.getOwnPropertyDescriptor(holder, name)?.get) return undefined
   return holder[name]
@@ -245,15 +280,35 @@ function isHookNamespace(holder: Any): boolean {
   return types.isProxy(holder) && Object.getPrototypeOf(holder) === null
 }
 
-function ownerOf(value: Any, key: string): Any {
+/**
+ * Puts the wrapper in by shimmer, without the marks that it leaves: `__unwrap` invites other agents to take ours off.
+ * An object without prototype (a module's namespace, copied) is none for shimmer.
+ */
+function install(holder: Any, key: string | symbol, wrapper: Fn): void {
+  if (typeof holder.propertyIsEnumerable !== 'function') {
+    const enumerable = Object.getOwnPropertyDescriptor(holder, key)?.enumerable ?? false
+    Object.defineProperty(holder, key, { value: wrapper, writable: true, configurable: true, enumerable })
+    return
+  }
+  const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
+  shimmer.wrap(holder, key, () => wrapper)
+  for (const [mark, descriptor] of before) {
+    if (descriptor === undefined) delete (wrapper as Any)[mark]
+    else Object.defineProperty(wrapper, mark, descriptor)
+  }
+}
+
+const marks = ['__original', '__unwrap', '__wrapped']
+
+function ownerOf(value: Any, key: string | symbol): Any {
   let owner = value
   while (owner !== null && !Object.hasOwn(owner, key)) owner = Object.getPrototypeOf(owner)
   return owner ?? value
 }
 
 /** The same exports with one function replaced; the other names stay live. */
-function copyWith(exports: Any, key: string, wrapper: Fn): unknown {
-  if (typeof exports !== 'object') throw new Error(`${key} can't be replaced`)
+function copyWith(exports: Any, key: string | symbol, wrapper: Fn): unknown {
+  if (typeof exports !== 'object') throw new Error(`${String(key)} can't be replaced`)
   const copy = Object.create(Object.getPrototypeOf(exports))
   for (const name of Reflect.ownKeys(exports)) {
     const enumerable = Object.getOwnPropertyDescriptor(exports, name)?.enumerable ?? true

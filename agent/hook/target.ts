@@ -1,5 +1,5 @@
 import type { Instrumentation, Method, Point } from '../model.ts'
-import type { Target } from './attach.ts'
+import type { Target, TargetMethod } from './attach.ts'
 import type { Fn } from './patch.ts'
 
 interface MethodPoint {
@@ -12,12 +12,13 @@ export function targetsOf(
   { name, module, file, versions }: Instrumentation,
   points: readonly MethodPoint[],
   own: boolean,
-  wrap: (points: readonly Point[], original: Fn) => Fn,
+  wrap: (points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean) => Fn,
 ): Target[] {
   const files = groupBy(
     points.filter(({ method }) => method.at !== undefined),
     ({ method }) => method.file ?? file,
   )
+  const channel = points.find(({ method, point }) => method.channel !== undefined && point.on)?.method.channel
 
   return [...files]
     .map(([path, inFile]) => {
@@ -26,9 +27,11 @@ export function targetsOf(
         const method = same[0]?.method
         if (method?.at === undefined || !same.some(({ point }) => point.on)) return []
         const inPlace = same.map(({ point }) => point)
-        return [{ at: method.at, versions: method.versions, wrap: (original: Fn) => wrap(inPlace, original) }]
+        const wrapOf: TargetMethod['wrap'] = (original, inner) => wrap(inPlace, original, inner)
+        return [{ at: method.at, versions: method.versions, wrap: wrapOf }]
       })
-      return { library: name, module, file: path, versions, own, methods }
+      const ranges = methods.map((method) => method.versions)
+      return { library: name, module, file: path, versions, own, methods, ranges, channel }
     })
     .filter(({ methods }) => methods.length > 0)
 }

@@ -1,4 +1,5 @@
 import type { Call, Counts, Instrumentation, Method, Point, Tell } from '../model.ts'
+import { textOf } from '../voice.ts'
 import { compileRead } from './read.ts'
 
 /** What a point needs of the configuration and the ledger. */
@@ -29,6 +30,8 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     when: method.when && guarded(method.when, name, parts.tell),
     settles: method.settles,
     callback: method.callback === 'last',
+    ends: method.ends,
+    note: method.note && guardedNote(method.note, name, parts.tell),
     counts: parts.counts,
     slow_call_ms: parts.slow_call_ms,
     on: parts.on,
@@ -40,8 +43,18 @@ function guarded(when: (call: Call) => boolean, name: string, tell: Tell): (call
     try {
       return when(call)
     } catch (error) {
-      tell(`when ${name}`, `a call of ${name} can't be told apart (${error}); it is not profiled`)
+      tell(`when ${name}`, `a call of ${name} can't be told apart (${textOf(error)}); it is not profiled`)
       return false
+    }
+  }
+}
+
+function guardedNote(note: (call: Call) => void, name: string, tell: Tell): (call: Call) => void {
+  return (call) => {
+    try {
+      note(call)
+    } catch (error) {
+      tell(`note ${name}`, `what ${name} needs to know can't be noted (${error}); its metadata may lack something`)
     }
   }
 }

@@ -1,4 +1,6 @@
 import type { Call, Metadata, Read, Tell } from '../model.ts'
+import { parseRead } from '../path.ts'
+import { textOf } from '../voice.ts'
 
 const longest = 128
 /** The only keys under which a built-in keeps a string. */
@@ -35,7 +37,7 @@ export function compileRead(
         field.failed = true
         tell(
           `read ${scope} ${field.key}`,
-          `metadata ${field.key} of ${scope} can't be read (${error}); it is left out from now on`,
+          `metadata ${field.key} of ${scope} can't be read (${textOf(error)}); it is left out from now on`,
         )
       }
     }
@@ -43,20 +45,12 @@ export function compileRead(
   }
 }
 
-const path = /^(?:(count)\()?(this|args|result)((?:\.[\w$]+)*)(\))?$/
-
-/** Whether a text is a metadata path: `args.0.model`, `this.name`, `result.length`, `count(args.0)`. */
-export function isPath(text: string): boolean {
-  const found = path.exec(text)
-  return found !== null && (found[1] === undefined) === (found[4] === undefined)
-}
-
-/** Compiles a path; throws on one that `isPath` refuses. */
+/** Compiles a metadata path; throws on a text that is none. */
 export function compilePath(text: string): (call: Call) => unknown {
-  const [, count, root, rest] = (isPath(text) && path.exec(text)) || []
-  if (root === undefined) throw new Error(`${text} is not a path`)
-  const keys = rest ? rest.slice(1).split('.') : []
-  const from = root === 'this' ? 'self' : (root as 'args' | 'result')
+  const parsed = parseRead(text)
+  if (parsed === undefined) throw new Error(`${text} is not a path`)
+  const { count, root, keys } = parsed
+  const from = root === 'this' ? 'self' : root
   const walk = (call: Call) => {
     // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
     let value: any = call[from]
@@ -66,7 +60,7 @@ export function compilePath(text: string): (call: Call) => unknown {
     }
     return value
   }
-  return count === undefined ? walk : (call) => countOf(walk(call))
+  return count ? (call) => countOf(walk(call)) : walk
 }
 
 /** An array's length, 1 for any other value, 0 for nothing; never iterates. */

@@ -49,8 +49,12 @@ function exceededBy(ended: Ended, slowCallMs: number): string[] | undefined {
 
 function className(error: unknown): string {
   if (error === null || typeof error !== 'object') return typeof error
-  const name = (error as { constructor?: { name?: unknown } }).constructor?.name
-  return typeof name === 'string' && name !== '' ? name.slice(0, 128) : 'Error'
+  try {
+    const name = (error as { constructor?: { name?: unknown } }).constructor?.name
+    return typeof name === 'string' && name !== '' ? name.slice(0, 128) : 'Error'
+  } catch {
+    return 'Error' // A proxy, or getters that throw.
+  }
 }
 
 /** The frames that are neither Node's, nor a package's, nor the agent's. */

@@ -1,6 +1,7 @@
 import { types } from 'node:util'
-import type { Call, Metadata, Point } from '../model.ts'
+import type { Call, Counts, Metadata, Point } from '../model.ts'
 import type { Measure, Memory } from './measure.ts'
+import { noting } from './note.ts'
 import { isStream, isTransparent, type Watcher, watch, watchCallback } from './watch.ts'
 
 /** What the hot path needs of the rest; decided when the config is read. */
@@ -50,11 +51,11 @@ export interface Ended {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's functions pass here
-type Fn = (...args: any[]) => any
+export type Fn = (...args: any[]) => any
 
 export interface Scopes {
-  /** What takes the place of `original`: it behaves as that does. */
-  wrap: (points: readonly Point[], original: Fn) => Fn
+  /** What takes the place of `original`: it behaves as that does. `inner` tells by `this` that a call is part of another. */
+  wrap: (points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean) => Fn
   /** For calls that are not wrapped: channels and hand-marked scopes. Undefined when it is sampled out. */
   begin: (point: Point, self: unknown, args: ArrayLike<unknown>) => Scope | undefined
   end: (scope: Scope, result: unknown, failed: boolean, error: unknown) => void
@@ -71,9 +72,11 @@ export function createScopes(pipeline: Pipeline): Scopes {
   // The call whose synchronous part is running: the same object's method of the same scope called from inside it
   // (a subclass calling `super`, a method calling its sibling) is the same call, not another.
   let innerSelf: unknown
-  let innerName: string | undefined
+  let innerCounts: Counts | undefined
 
-  function wrap(points: readonly Point[], original: Fn): Fn {
+  function wrap(points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean): Fn {
+    const note = points[0]?.note
+    if (note !== undefined) return noting(note, original)
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
 
     // Two shells with one body, because only a function with a `prototype` may be called with `new`; and a body that
@@ -82,12 +85,12 @@ export function createScopes(pipeline: Pipeline): Scopes {
       return function shell(this: unknown) {
         if (new.target) return construct(original, arguments, new.target === shell ? original : new.target)
         const point = only ?? choose(points, this, arguments)
-        if (point === undefined || (innerName === point.name && innerSelf === this))
+        if (point === undefined || (innerCounts === point.counts && innerSelf === this) || inner?.(this))
           return apply(original, this, arguments)
         const outerSelf = innerSelf
-        const outerName = innerName
+        const outerCounts = innerCounts
         innerSelf = this
-        innerName = point.name
+        innerCounts = point.counts
         const scope = begin(point, this, arguments)
         try {
           const result = apply(original, this, scope?.passed ?? arguments)
@@ -97,19 +100,19 @@ export function createScopes(pipeline: Pipeline): Scopes {
           throw error
         } finally {
           innerSelf = outerSelf
-          innerName = outerName
+          innerCounts = outerCounts
         }
       }
     }
     return {
       shell(this: unknown) {
         const point = only ?? choose(points, this, arguments)
-        if (point === undefined || (innerName === point.name && innerSelf === this))
+        if (point === undefined || (innerCounts === point.counts && innerSelf === this) || inner?.(this))
           return apply(original, this, arguments)
         const outerSelf = innerSelf
-        const outerName = innerName
+        const outerCounts = innerCounts
         innerSelf = this
-        innerName = point.name
+        innerCounts = point.counts
         const scope = begin(point, this, arguments)
         try {
           const result = apply(original, this, scope?.passed ?? arguments)
@@ -119,7 +122,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
           throw error
         } finally {
           innerSelf = outerSelf
-          innerName = outerName
+          innerCounts = outerCounts
         }
       },
     }.shell
@@ -153,7 +156,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
   function prepare(scope: Scope): void {
     try {
       if (scope.point.callback) scope.passed = watchCallback(scope.args, watcherOf(scope))
-      if (pipeline.stackTrace) scope.stack = capture()
+      if (pipeline.stackTrace) scope.stack = capture(begin)
       scope.memory = measure?.begin()
     } catch (error) {
       pipeline.fault(error)
@@ -161,7 +164,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
   }
 
   function follow(scope: Scope, result: unknown): unknown {
-    if (scope.passed !== undefined) return result
+    const { ends } = scope.point
+    // An object with a callback of its own may never call the one that was passed.
+    if (scope.passed !== undefined && (ends === undefined || result !== scope.args[0])) return result
     try {
       if (result === null || typeof result !== 'object') {
         end(scope, result, false, undefined)
@@ -176,11 +181,12 @@ export function createScopes(pipeline: Pipeline): Scopes {
             throw error
           },
         )
-      } else if (result === scope.self || !watch(result, watcherOf(scope), scope.point.settles, scope.args)) {
+      } else if (result === scope.self || !watch(result, watcherOf(scope), scope.point.settles, scope.args, ends)) {
         end(scope, result, false, undefined)
       }
     } catch (error) {
       pipeline.fault(error)
+      end(scope, undefined, false, undefined)
     }
     return result
   }
@@ -258,9 +264,9 @@ function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown
   return found?.on ? found : undefined
 }
 
-/** Frames are captured by V8 without being formatted; formatting waits until a record needs it. */
-function capture(): { readonly stack?: unknown } {
+/** Frames are captured by V8 without being formatted, those of `from` and above left out; formatting waits until a record needs it. */
+function capture(from: (...args: never[]) => unknown): { readonly stack?: unknown } {
   const holder = {}
-  Error.captureStackTrace(holder, capture)
+  Error.captureStackTrace(holder, from)
   return holder
 }

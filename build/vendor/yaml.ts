@@ -1,1 +1,1 @@
-export { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+export { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'

@@ -1,0 +1,124 @@
+import { createRequire } from 'node:module'
+import { compileAt, parseRead } from '../path.ts'
+import type { Node } from './document.ts'
+import { choice, type Field, textOf } from './option.ts'
+
+/** The keys of a map, which of them must be there, and what each holds. */
+export type Shape = Readonly<Record<string, Field<unknown> & { readonly required?: true }>>
+
+const oneWord = /^(?!__proto__$)[A-Za-z_][\w-]*$/
+const wordSchema = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_-]*$' }
+
+/** An entry of `instrumentations:`, the same as a library's built-in file. */
+export const entryShape = {
+  name: { ...word('What `targets` calls it, and the `library` of its records.'), required: true },
+  module: {
+    ...line('What the application imports: a package, or a file as a path relative to the configuration file.'),
+    required: true,
+  },
+  file: line('A file inside the package, without extension, where the entry does not export what is meant.'),
+  versions: range('The versions of the package to profile; absent means all.'),
+  target: { ...word('The first half of the scope name, and what `targets` matches.'), required: true },
+  methods: { ...list('The functions to profile.'), required: true },
+} satisfies Shape
+
+/** One of an entry's `methods`. */
+export const methodShape = {
+  at: way('The way from the exports to the function; see "The words of `at`".'),
+  channel: line('A tracing channel that the library publishes itself, instead of `at`.'),
+  scope: { ...word('The second half of the scope name: `search` gives `vector_store.search`.'), required: true },
+  target: word("Where it differs from the entry's."),
+  file: line("Where it differs from the entry's."),
+  versions: range("The versions that have this function; absent means all that the entry's allow."),
+  metadata: paths('What to keep of a call, by path; see "Metadata paths". Strings are kept: name no texts or keys.'),
+  settles: methods('For lazy thenables: the methods of the returned object that do the work.'),
+  callback: choice('last', ['last'], '`last`: the call ends when its last argument, a function, is called.'),
+} satisfies Shape
+
+/** A field of one scalar that `accepts` judges. */
+function scalar(
+  text: string,
+  expected: string,
+  accepts: (value: string, node: Node) => string | boolean,
+  schema: object = { type: 'string', minLength: 1 },
+): Field<string> {
+  return {
+    text,
+    expected,
+    read: (node) => {
+      const value = textOf(node)
+      const judged = value !== undefined && accepts(value, node)
+      if (value !== undefined && judged === true) return { value }
+      return typeof judged === 'string' ? { wrong: node, help: judged } : { wrong: node }
+    },
+    schema: { ...schema },
+  }
+}
+
+function line(text: string): Field<string> {
+  return scalar(text, 'a text', () => true)
+}
+
+function word(text: string): Field<string> {
+  return scalar(text, 'one word of letters, digits, _ and -', (value) => oneWord.test(value), wordSchema)
+}
+
+function range(text: string): Field<string> {
+  return scalar(text, 'a version range such as ">=1.2 <3"', (value) => {
+    const validRange = createRequire(import.meta.url)('semver/ranges/valid') as typeof import('semver').validRange
+    return validRange(value) !== null
+  })
+}
+
+function way(text: string): Field<string> {
+  return scalar(text, 'names between dots, such as Store.prototype.search', (value, node) => {
+    try {
+      compileAt(value)
+      return true
+    } catch (error) {
+      // What came from a variable is not repeated in a message.
+      return node.kind === 'scalar' && node.text === value && `is no way to a function: ${(error as Error).message}`
+    }
+  })
+}
+
+function list(text: string): Field<readonly Node[]> {
+  return {
+    text,
+    expected: 'a list of one or more',
+    read: (node) => (node.kind === 'list' && node.items.length > 0 ? { value: node.items } : { wrong: node }),
+    schema: { type: 'array', minItems: 1 },
+  }
+}
+
+function methods(text: string): Field<readonly string[]> {
+  const one = scalar(text, '', (value) => /^[\w$]+$/.test(value))
+  return {
+    text,
+    expected: 'a list of method names',
+    read: (node) => {
+      if (node.kind !== 'list' || node.items.length === 0) return { wrong: node }
+      const wrong = node.items.find((item) => 'wrong' in one.read(item))
+      return wrong ? { wrong } : { value: node.items.map((item) => textOf(item) as string) }
+    },
+    schema: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[A-Za-z0-9_$]+$' } },
+  }
+}
+
+function paths(text: string): Field<Readonly<Record<string, string>>> {
+  const expected = 'a map of names to paths such as args.0.model, this.name, result.length or count(args.0)'
+  const path = '(this|args|result)(\\.[A-Za-z0-9_$]+)*'
+  return {
+    text,
+    expected,
+    read: (node) => {
+      if (node.kind !== 'map') return { wrong: node }
+      const badKey = node.entries.find(({ key }) => !oneWord.test(key))
+      if (badKey !== undefined) return { wrong: { kind: 'scalar', at: badKey.at, value: badKey.key, text: badKey.key } }
+      const wrong = node.entries.find(({ value }) => parseRead(textOf(value) ?? '') === undefined)
+      if (wrong !== undefined) return { wrong: wrong.value }
+      return { value: Object.fromEntries(node.entries.map(({ key, value }) => [key, textOf(value) as string])) }
+    },
+    schema: { type: 'object', additionalProperties: { type: 'string', pattern: `^(${path}|count\\(${path}\\))$` } },
+  }
+}

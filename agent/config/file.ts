@@ -1,0 +1,67 @@
+import { readFileSync, statSync } from 'node:fs'
+import { relative } from 'node:path'
+import { type Document, DocumentError, parse } from './document.ts'
+
+/** Bytes; a larger file is refused unread. */
+export const mostBytes = 1_000_000
+
+export interface ConfigFile extends Document {
+  /** As messages show it. */
+  readonly name: string
+}
+
+/** Reads the configuration's file; what is wrong with it as a whole is one problem. Never throws. */
+export function openFile(
+  file: string,
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+  problem: (message: string) => void,
+): ConfigFile | undefined {
+  const near = relative(cwd, file)
+  const name = near === '' || near.startsWith('..') ? file : near
+  const on = /^(true|1)$/i.test(env.CROSSBRIDGE_PROFILING_ENABLED?.trim() ?? '')
+  const instead = on ? 'using the defaults' : 'using the defaults, profiling is off'
+  try {
+    const document = parse(readText(file), env)
+    for (const { key, at } of document.repeated)
+      problem(`${shownKey(key)} is given more than once (${name}:${document.place(at)}); using the last`)
+    if (document.missing !== undefined && !env.CROSSBRIDGE_PROFILING_ENABLED) {
+      const { at, hint } = document.missing
+      const help = hint ? `; is it misspelt as ${shownKey(hint)}?` : ''
+      problem(`there is no section runtime.profiling (${name}:${document.place(at)})${help}; ${instead}`)
+    }
+    return { name, ...document }
+  } catch (error) {
+    const place = error instanceof DocumentError ? `:${error.place}` : ''
+    const from = env.CROSSBRIDGE_CONFIG ? ', named by CROSSBRIDGE_CONFIG' : ''
+    problem(`the configuration can't be read: ${reasonOf(error)} (${name}${place}${from}); ${instead}`)
+    return undefined
+  }
+}
+
+/** A key as a message shows it: on one line, and not the whole of a long one. */
+export function shownKey(key: string): string {
+  return /^[\w.$-]{1,60}$/.test(key) ? key : JSON.stringify(key.slice(0, 60))
+}
+
+function readText(file: string): string {
+  const stats = statSync(file)
+  // A pipe or a device would hang the application, or never end.
+  if (!stats.isFile()) throw new Error(stats.isDirectory() ? 'it is a folder' : 'it is no regular file')
+  if (stats.size > mostBytes) throw new Error(`it has ${stats.size} bytes, more than ${mostBytes}`)
+  const bytes = readFileSync(file)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    const lines = new TextDecoder().decode(bytes).split('\uFFFD', 1)[0]?.split('\n') ?? []
+    throw new DocumentError('it is not UTF-8, save it as that', `${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`)
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (/call stack/.test(message)) return 'it is nested too deeply'
+  if (code === 'ENOENT') return 'there is no such file'
+  if (code === 'EACCES' || code === 'EPERM') return 'the permission to read it is missing'
+  return message.split('\n', 1)[0] ?? 'it is malformed'
+}

@@ -1,0 +1,49 @@
+/**
+ * The words of `at`, the way from a module's exports to a function:
+ * `name` a property, `@@asyncIterator` one with that well-known symbol; `name()` what this call returns, a promise's
+ * value included; `^` the prototype's parent; `new` the objects made through this class; a last `name?` may be missing.
+ */
+export type Step =
+  | { readonly kind: 'get'; readonly name: string | symbol; readonly optional?: true }
+  | { readonly kind: 'up' }
+  | { readonly kind: 'call' }
+  | { readonly kind: 'new' }
+
+/** Compiles `createClient().execute` to steps; throws with what is wrong. */
+export function compileAt(at: string): readonly Step[] {
+  const segments = at.split('.')
+  const steps = segments.flatMap((segment, i): Step[] => {
+    if (segment === 'new') return [{ kind: 'new' }]
+    const symbol = segment.startsWith('@@') && (Symbol as unknown as Record<string, unknown>)[segment.slice(2)]
+    if (typeof symbol === 'symbol') return [{ kind: 'get', name: symbol }]
+    const found = /^([\p{ID_Start}$_][\p{ID_Continue}$]*)(\(\))?(\^*)(\?)?$/u.exec(segment)
+    if (found === null || (found[4] && i < segments.length - 1))
+      throw new Error(`${JSON.stringify(segment)} is no step; write name, name(), name^ or new between dots`)
+    const [, name = '', call, up = '', optional] = found
+    const parents = Array.from(up, (): Step => ({ kind: 'up' }))
+    return [
+      { kind: 'get', name, ...(optional && { optional: true }) },
+      ...(call ? [{ kind: 'call' } as const] : []),
+      ...parents,
+    ]
+  })
+  if (steps[0]?.kind !== 'get') throw new Error('the first step must be the name of an export')
+  if (steps.at(-1)?.kind !== 'get') throw new Error('the last step must be the name of a function')
+  return steps
+}
+
+const read = /^(?:(count)\()?(this|args|result)((?:\.[\w$]+)*)(\))?$/
+
+/** A metadata path in its parts. */
+export interface ReadPath {
+  readonly count: boolean
+  readonly root: 'this' | 'args' | 'result'
+  readonly keys: readonly string[]
+}
+
+/** Parses `args.0.model`, `this.name`, `result.length`, `count(args.0)`; undefined where a text is no metadata path. */
+export function parseRead(text: string): ReadPath | undefined {
+  const [, count, root, rest, closed] = read.exec(text) ?? []
+  if (root === undefined || (count === undefined) !== (closed === undefined)) return undefined
+  return { count: count !== undefined, root: root as ReadPath['root'], keys: rest ? rest.slice(1).split('.') : [] }
+}

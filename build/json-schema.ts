@@ -1,0 +1,72 @@
+import { entryShape, methodShape, type Shape } from '../agent/config/entry.ts'
+import type { Option } from '../agent/config/option.ts'
+import { type Group, isOption, schema } from '../agent/config/schema.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** schema.json, for editors: draft-07, which the YAML language server knows best. */
+export function jsonSchema(): Json {
+  const { output, ...plain } = schema
+  const options = {
+    ...propertiesOf(plain),
+    output: {
+      description: 'Where records go: one output as a map, or several as a list.',
+      anyOf: [ref('output'), { type: 'array', minItems: 1, items: ref('output') }],
+    },
+    instrumentations: {
+      description: "The application's own functions to profile.",
+      type: 'array',
+      items: ref('instrumentation'),
+    },
+  }
+  const profiling = {
+    ...options,
+    runtime: { description: 'The same options, in the form of the unified system.', ...object(options) },
+  }
+
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'crossbridge.yml',
+    description: 'Generated from the schema of @crossbridge/agent by `npm run describe`; do not edit.',
+    type: 'object',
+    properties: { runtime: { type: 'object', properties: { profiling: object(profiling) } } },
+    definitions: {
+      output: object(propertiesOf(output)),
+      instrumentation: shapeOf(entryShape, { methods: ref('method') }),
+      method: {
+        ...shapeOf(methodShape),
+        oneOf: [{ required: ['at'] }, { required: ['channel'] }],
+      },
+      substitution: {
+        description: 'A value from the environment.',
+        type: 'string',
+        pattern: '\\$\\{[^}]*\\}',
+      },
+    },
+  }
+}
+
+function propertiesOf(group: Group): Json {
+  return Object.fromEntries(
+    Object.entries(group).map(([key, entry]) => [key, isOption(entry) ? optionOf(entry) : object(propertiesOf(entry))]),
+  )
+}
+
+function optionOf({ text, schema: own, default: initial }: Option<unknown>): Json {
+  const isScalar = own.type !== 'array' && own.type !== 'object'
+  const isText = own.type === 'string'
+  const accepted = isScalar && !isText ? { anyOf: [own, ref('substitution')] } : own
+  return { description: text, ...accepted, default: initial }
+}
+
+function shapeOf(shape: Shape, items: Json = {}): Json {
+  const properties = Object.entries(shape).map(([key, field]) => [
+    key,
+    { description: field.text, ...field.schema, ...(items[key] ? { items: items[key] } : {}) },
+  ])
+  const required = Object.keys(shape).filter((key) => shape[key]?.required)
+  return { ...object(Object.fromEntries(properties)), required }
+}
+
+const object = (properties: Json) => ({ type: 'object', additionalProperties: false, properties })
+const ref = (name: string) => ({ $ref: `#/definitions/${name}` })

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { entryShape, methodShape, type Shape } from '../agent/config/entry.ts'
+import { switches } from '../agent/config/environment.ts'
+import type { Option } from '../agent/config/option.ts'
+import { eachOption, variable } from '../agent/config/schema.ts'
+import { scopeName } from '../agent/scope/point.ts'
+import { builtIns } from '../instrumentations/index.ts'
+
+/** docs/options.md: the prose of build/options.template.md with the tables that the schema gives. */
+export function optionsPage(root: string): string {
+  const tables: Record<string, string> = {
+    options: table(
+      ['Option', 'Values', 'Default', 'Meaning'],
+      eachOption().map(({ path, option }) => [code(path), valuesOf(option), defaultOf(option), option.text]),
+    ),
+    environment: table(
+      ['Variable', 'Sets', 'Written as'],
+      [
+        ...eachOption().map(({ path, option }) => [code(variable(path)), code(path), writtenAs(option)]),
+        ...Object.entries(switches).map(([name, text]) => [code(name), '', text]),
+      ],
+    ),
+    libraries: table(
+      ['Library', 'Package', 'Versions', 'Scopes'],
+      builtIns.map((library) => {
+        const scopes = new Set(library.methods.map((method) => scopeName(library, method)))
+        return [
+          code(library.name),
+          code(library.module),
+          code(library.versions ?? '*'),
+          [...scopes].map(code).join(', '),
+        ]
+      }),
+    ),
+    entry: shapeTable(entryShape),
+    method: shapeTable(methodShape),
+  }
+  const template = readFileSync(resolve(root, 'build/options.template.md'), 'utf8')
+
+  return template.replace(/<!-- (\w+) -->/g, (_, name: string) => {
+    const made = tables[name]
+    if (made === undefined) throw new Error(`options.template.md asks for a table ${name} that nobody makes`)
+    return made
+  })
+}
+
+function shapeTable(shape: Shape): string {
+  return table(
+    ['Key', 'Must be', 'Meaning'],
+    Object.entries(shape).map(([key, { expected, text, required }]) => [
+      `${code(key)}${required ? ' (required)' : ''}`,
+      expected,
+      text,
+    ]),
+  )
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function valuesOf({ schema, expected }: Option<unknown>): string {
+  if (Array.isArray(schema.enum)) return schema.enum.map((value) => code(String(value))).join(', ')
+  return schema.type === 'boolean' ? `${code('true')}, ${code('false')}` : expected
+}
+
+function defaultOf({ default: initial }: Option<unknown>): string {
+  return code(typeof initial === 'string' ? initial : JSON.stringify(initial))
+}
+
+function writtenAs(option: Option<unknown>): string {
+  switch (option.schema.type) {
+    case 'boolean':
+      return '`true`, `false`, `1`, `0`'
+    case 'array':
+      return '`a,b`'
+    case 'object':
+      return '`vector_store=200,openai=900`'
+    default:
+      return valuesOf(option)
+  }
+}
+
+const code = (text: string) => `\`${text}\``

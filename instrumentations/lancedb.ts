@@ -1,0 +1,97 @@
+import type { Call, Instrumentation } from '../agent/model.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: queries and tables are the library's own objects
+type Any = any
+
+/** What a query was made from: its table's name and its limit are in native code, or in another object. */
+interface Known {
+  readonly table?: unknown
+  readonly limit?: unknown
+  readonly text?: boolean
+}
+const known = new WeakMap<object, Known>()
+
+function learn(object: unknown, what: Known): void {
+  if (typeof object === 'object' && object !== null) known.set(object, { ...known.get(object), ...what })
+}
+
+const knownOf = ({ self }: Call) => known.get(self as object)
+const fromTable = ({ self, result }: Call) => learn(result, { table: self })
+const fromQuery = ({ self, result }: Call) => learn(result, { ...known.get(self as object) })
+const withText = ({ self }: Call) => learn(self, { text: true })
+
+/** A plain query reads rows; one with a vector is of another class, one with a text has been told so. */
+function searches(call: Call): boolean {
+  const kind = (call.self as Any)?.constructor?.name
+  return (kind !== 'Query' && kind !== 'TakeQuery') || knownOf(call)?.text === true
+}
+
+const found = {
+  collection: (call: Call) => (knownOf(call)?.table as Any)?.name,
+  top_k: (call: Call) => knownOf(call)?.limit,
+  results: 'result.numRows',
+}
+// `toArray` goes through `toArrow`; a stream ends with its reader.
+const ways = ['toArrow', 'execute', '@@asyncIterator'].flatMap((name) => [
+  { at: `QueryBase.prototype.${name}`, scope: 'search', when: searches, metadata: found },
+  { at: `QueryBase.prototype.${name}`, scope: 'fetch', metadata: found },
+])
+
+/** Rows in an array or in an Arrow table. */
+const rowsOf = (data: unknown) => (Array.isArray(data) ? data.length : (data as Any)?.numRows)
+
+const both = ['search', 'fetch']
+const noted = (at: string, note: (call: Call) => void, file?: string) =>
+  both.map((scope) => ({ at, scope, note, ...(file && { file }) }))
+
+const table = 'dist/table'
+const connection = 'dist/connection'
+const builders = ['whenMatchedUpdateAll', 'whenNotMatchedInsertAll', 'whenNotMatchedBySourceDelete']
+
+export default {
+  name: 'lancedb',
+  module: '@lancedb/lancedb',
+  versions: '>=0.30 <0.40',
+  target: 'vector_store',
+  methods: [
+    ...ways,
+    ...['query', 'search', 'takeOffsets', 'takeRowIds'].flatMap((name) =>
+      noted(`LocalTable.prototype.${name}`, fromTable, table),
+    ),
+    ...noted('Query.prototype.nearestTo', fromQuery),
+    ...noted('VectorQuery.prototype.addQueryVector', fromQuery),
+    ...noted('Query.prototype.nearestToText', withText),
+    ...noted('Query.prototype^.fullTextSearch', withText),
+    ...noted('Query.prototype^.limit', ({ self, args }) => learn(self, { limit: args[0] })),
+
+    {
+      file: table,
+      at: 'LocalTable.prototype.add',
+      scope: 'upsert',
+      metadata: { collection: 'this.name', batch_size: ({ args }) => rowsOf(args[0]) },
+    },
+    {
+      file: table,
+      at: 'LocalTable.prototype.update',
+      scope: 'upsert',
+      metadata: { collection: 'this.name', results: 'result.rowsUpdated' },
+    },
+    { file: table, at: 'LocalTable.prototype.delete', scope: 'delete', metadata: { collection: 'this.name' } },
+    { file: table, at: 'LocalTable.prototype.mergeInsert', scope: 'upsert', note: fromTable },
+    ...builders.map((name) => ({ at: `MergeInsertBuilder.prototype.${name}`, scope: 'upsert', note: fromQuery })),
+    {
+      at: 'MergeInsertBuilder.prototype.execute',
+      scope: 'upsert',
+      metadata: { collection: found.collection, batch_size: ({ args }) => rowsOf(args[0]) },
+    },
+    {
+      file: connection,
+      at: 'LocalConnection.prototype.createTable',
+      scope: 'upsert',
+      metadata: {
+        collection: ({ args }) => (typeof args[0] === 'string' ? args[0] : (args[0] as Any)?.name),
+        batch_size: ({ args }) => rowsOf(typeof args[0] === 'string' ? args[1] : (args[0] as Any)?.data),
+      },
+    },
+  ],
+} satisfies Instrumentation

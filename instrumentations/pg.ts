@@ -1,0 +1,134 @@
+import type { Call, Instrumentation, Read } from '../agent/model.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a statement comes as a string, an object or the driver's own query
+type Any = any
+
+/** What may say anything: strings, quoted names, comments. One that is never closed goes to the end, so this is linear. */
+const quoted =
+  /\b[Ee]'[^'\\]*(?:\\.?[^'\\]*)*(?:'|$)|'[^']*(?:'|$)|"[^"]*(?:"|$)|--[^\n]*|\/\*.*?(?:\*\/|$)|(?<![\w$])\$([A-Za-z_]\w*)?\$.*?(?:\$\1\$|$)/gs
+const maybeOperator = /<[-=#+~%]>/
+const operator = /(?<![-+*/<>=~!@#%^&|`?])<[-=#+~%]>(?![-+*/<>=~!@#%^&|`?])/
+const vectorCast = /(?:::\s*|\bas\s+)(?:"?\w+"?\.)?"?(?:vector|halfvec|sparsevec)\b/i
+const bitOperator = /<[~%]>/
+const bitCast = /::\s*bit\b|'01'/i
+const maybeWrite = /\b(?:insert|update|merge)\b/i
+const write = /^[\s(;]*(?:insert|update|merge)\b|\b(?:insert|merge)\s+into\b/i
+const name = String.raw`("?[\p{L}_][\p{L}\p{N}_$]*"?(?:\."?[\p{L}_][\p{L}\p{N}_$]*"?)*)(?![\p{L}\p{N}_$."]`
+const tables = {
+  into: new RegExp(String.raw`\binto\s+${name})`, 'iu'),
+  update: new RegExp(String.raw`\bupdate\s+(?:only\s+)?${name})`, 'iu'),
+  // Neither a function's rows nor the inside of a subquery or of `extract(epoch from t)`.
+  from: new RegExp(String.raw`\bfrom\s+(?:only\s+)?${name}|\s*[()])`, 'iu'),
+}
+const limits = /\b(?:limit|fetch\s+(?:first|next))\s+(?:(\d+)|\$(\d+))?/gi
+
+/** The statement; a named one is sent without its text once the connection has parsed it. */
+function sqlOf({ self, args }: Call): string | undefined {
+  const query = args[0] as Any
+  if (typeof query === 'string') return query
+  const text = query?.text ?? query?.cursor?.text
+  if (typeof text === 'string') return text
+  const { parsedStatements, submittedNamedStatements } = (self as Any)?.connection ?? {}
+  return parsedStatements?.[query?.name] ?? submittedNamedStatements?.[query?.name]
+}
+
+let last = { sql: '', bare: '' }
+
+/** A statement without its strings and comments; a vector in it stays as `'[]'`, a string of bits as `'01'`. */
+function bare(sql: string): string {
+  if (last.sql === sql) return last.bare
+  const text = sql.replace(quoted, (token) => {
+    if (token.startsWith('"')) return /^"[\p{L}_][\p{L}\p{N}_$]*"$/u.test(token) ? token : '""'
+    if (!token.startsWith("'")) return token.endsWith("'") ? "''" : ' '
+    if (isVector(token.slice(1, -1))) return "'[]'"
+    return /^'[01]+'$/.test(token) ? "'01'" : "''"
+  })
+  last = { sql, bare: text }
+  return text
+}
+
+/** pgvector's literals: `[1,2.5,-3]`, and `{1:0.5,7:2}/9` for a sparse one. */
+function isVector(value: unknown): boolean {
+  if (typeof value !== 'string') return false
+  return /^\s*\[\s*[-+.\d][-+.\deE,\s]*\]?\s*$/.test(value.slice(0, 64))
+    ? value.trimEnd().endsWith(']')
+    : /^\s*\{\s*\d+\s*:[-+.\deE,:\s]*\}?[/\d\s]*$/.test(value.slice(0, 64)) &&
+        /\}\s*\/\s*\d+\s*$/.test(value.slice(-32))
+}
+
+function valuesOf({ args }: Call): readonly unknown[] {
+  const values = Array.isArray(args[1]) ? args[1] : (args[0] as Any)?.values
+  return Array.isArray(values) ? values : []
+}
+
+const hasVector = (text: string, call: Call) =>
+  vectorCast.test(text) || text.includes("'[]'") || valuesOf(call).some(isVector)
+
+/** The operators also mean cubes, trigrams and places, so a vector must be in sight. */
+function searches(call: Call): boolean {
+  const sql = sqlOf(call)
+  if (sql === undefined || !maybeOperator.test(sql)) return false
+  const text = bare(sql)
+  if (!operator.test(text) || write.test(text)) return false
+  return hasVector(text, call) || (bitOperator.test(text) && (bitCast.test(text) || valuesOf(call).some(isBits)))
+}
+
+const isBits = (value: unknown) => typeof value === 'string' && /^[01]+$/.test(value)
+
+function upserts(call: Call): boolean {
+  const sql = sqlOf(call)
+  if (sql === undefined || !maybeWrite.test(sql)) return false
+  const text = bare(sql)
+  return write.test(text) && hasVector(text, call)
+}
+
+const verbOf = (text: string) => /^[\s(;]*([a-z]+)/i.exec(text)?.[1]?.toLowerCase()
+
+function tableOf(text: string): string | undefined {
+  const verb = verbOf(text)
+  const table = verb === 'insert' || verb === 'merge' ? tables.into : verb === 'update' ? tables.update : tables.from
+  return table.exec(text)?.[1]?.replaceAll('"', '')
+}
+
+function limitOf(text: string, call: Call): number | undefined {
+  const [, literal, parameter] = [...text.matchAll(limits)].at(-1) ?? []
+  const limit = literal ?? (parameter && valuesOf(call)[Number(parameter) - 1])
+  return typeof limit === 'string' || typeof limit === 'number' ? Number(limit) : undefined
+}
+
+const ofText = (read: (text: string, call: Call) => unknown) => (call: Call) => {
+  const sql = sqlOf(call)
+  return sql && read(bare(sql), call)
+}
+
+const metadata: Readonly<Record<string, Read>> = {
+  collection: ofText(tableOf),
+  operation: ofText(verbOf),
+  top_k: ofText(limitOf),
+  // Several statements in one text give several results; a query object keeps its own.
+  results: ({ result }) => {
+    const one = (Array.isArray(result) ? result.at(-1) : result) as Any
+    return one?.rowCount ?? one?._result?.rowCount
+  },
+  query_len: (call) => sqlOf(call)?.length,
+}
+
+const query = {
+  at: 'Client.prototype.query',
+  callback: 'last',
+  ends: { done: 'handleReadyForQuery', failed: 'handleError' },
+  metadata,
+} as const
+
+export default {
+  name: 'pg',
+  module: 'pg',
+  versions: '>=8 <9',
+  target: 'vector_store',
+  // A pool's query is its client's, by callback.
+  methods: [
+    { ...query, scope: 'search', when: searches },
+    { ...query, scope: 'upsert', when: upserts },
+    { ...query, scope: 'query', target: 'database' },
+  ],
+} satisfies Instrumentation

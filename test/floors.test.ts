@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { describe, it } from 'node:test'
+import { root } from './support/application.ts'
+
+/** What may import what: each floor only those below it; the folders of floor 2 are siblings that never meet. */
+const floors: readonly (readonly string[])[] = [
+  ['agent/model.ts', 'agent/voice.ts'],
+  ['agent/ledger.ts', 'agent/nearest.ts', 'agent/path.ts', 'agent/threads.ts', 'instrumentations/'],
+  ['agent/config/', 'agent/hook/', 'agent/scope/', 'agent/filter/', 'agent/output/'],
+  ['agent/start.ts', 'agent/api.ts', 'agent/marks.ts', 'agent/exit.ts'],
+]
+
+const sources = ['agent', 'instrumentations'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name).split(sep).join('/')),
+)
+
+describe('the floors', () => {
+  it('has a place for every source file', () => {
+    assert.ok(sources.length > 20)
+    assert.deepEqual(
+      sources.filter((file) => floorOf(file) < 0),
+      [],
+    )
+  })
+
+  it('lets imports go down only, types excepted', () => {
+    const wrong = sources.flatMap((file) =>
+      importsOf(file)
+        .filter((target) => !mayImport(file, target))
+        .map((target) => `${file} imports ${target}`),
+    )
+
+    assert.deepEqual(wrong, [])
+  })
+
+  it('keeps the instrumentations data: they import types alone', () => {
+    const wrong = sources.filter((file) => /^instrumentations\/(?!index)/.test(file)).flatMap(importsOf)
+
+    assert.deepEqual(wrong, [])
+  })
+})
+
+function floorOf(file: string): number {
+  return floors.findIndex((floor) =>
+    floor.some((place) => file === place || (place.endsWith('/') && file.startsWith(place))),
+  )
+}
+
+function mayImport(file: string, target: string): boolean {
+  const [own, other] = [floorOf(file), floorOf(target)]
+  return own === 2 && other === 2 ? dirname(file) === dirname(target) : other < own || (own !== 2 && own === other)
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  return [...text.matchAll(/^(?:import|export) (?!type )[^'"]*?from '(\.[^']+)'/gms)].map(([, path = '']) =>
+    relative(root, resolve(root, dirname(file), path))
+      .split(sep)
+      .join('/'),
+  )
+}

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { everything, formats, type Import, run, sets } from '../support/application.ts'
+
+const model = `
+  const model = {
+    specificationVersion: 'v3', provider: 'mine', modelId: 'small', maxEmbeddingsPerCall: 2, supportsParallelCalls: true,
+    async doEmbed({ values, abortSignal }) {
+      if (values[0] === 'fail') throw new TypeError('no such text')
+      abortSignal?.throwIfAborted()
+      if (values[0] === 'hang') await new Promise((_, reject) => abortSignal.addEventListener('abort', () => reject(abortSignal.reason)))
+      return { embeddings: values.map((value) => [value.length, 1]), usage: { tokens: values.length * 3 }, warnings: [] }
+    },
+  }`
+
+// What TypeScript compiles `import * as ai from 'ai'` and `export * from 'ai'` to.
+const compiled = `
+  "use strict";
+  var __createBinding = function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+  };
+  var __importStar = function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    if (mod != null) for (var k of Object.getOwnPropertyNames(mod)) if (k !== "default") __createBinding(result, mod, k);
+    Object.defineProperty(result, "default", { enumerable: true, value: mod });
+    return result;
+  };
+  Object.defineProperty(exports, "__esModule", { value: true });
+  const ai = __importStar(require("ai"));
+  for (var p in ai) if (p !== "default" && !Object.prototype.hasOwnProperty.call(exports, p)) __createBinding(exports, ai, p);
+  exports.star = ai;
+`
+const imports: readonly Import[] = [
+  ['{ embed, embedMany }', 'ai'],
+  ['* as ai', 'ai'],
+]
+
+for (const packages of sets) {
+  for (const format of formats) {
+    describe(`ai, ${packages}, ${format}`, () => {
+      const start = (body: string, bare = false, more: Partial<Parameters<typeof run>[0]> = {}) =>
+        run({ packages, format, bare, config: everything, imports, body: `${model}\n${body}`, ...more })
+
+      it('records one scope a call, with its metadata and never its texts', async () => {
+        const { records, stderr } = await start(`
+          await embed({ model, value: 'private one' })
+          await ai.embedMany({ model, values: ['private two', 'private three', 'private four'] })
+          await embedMany({ model, values: [] })`)
+
+        assert.equal(stderr, '')
+        const mine = { model: 'small', provider: 'mine' }
+        assert.deepEqual(
+          records.map(({ name, library, metadata }) => ({ name, library, metadata })),
+          [
+            { ...mine, input_tokens: 3, batch_size: 1 },
+            { ...mine, input_tokens: 9, batch_size: 3, results: 3 },
+            { ...mine, input_tokens: 0, batch_size: 0, results: 0 },
+          ].map((metadata) => ({ name: 'embedding_provider.embed', library: 'ai', metadata })),
+        )
+        assert.doesNotMatch(JSON.stringify(records), /private/)
+      })
+
+      it('behaves as without the agent: exports, results, errors, abort signals', async () => {
+        const body = `
+          print([embed.name, embed.length, typeof embed.prototype, Object.getOwnPropertyNames(embed), embed instanceof Function])
+          print([embedMany.name, embedMany.length, embed === ai.embed, embed === (await import('./other.${format}')).embed])
+          print(Object.keys(ai))
+          const promise = embed({ model, value: 'a' })
+          print([promise.constructor === Promise, Object.getOwnPropertyNames(promise)])
+          print(await promise)
+          print((await promise).constructor.name)
+          print(await embedMany({ model, values: ['a', 'bb', 'ccc'], maxParallelCalls: 1 }))
+          const told = async (call) => {
+            try { print(await call()) } catch (error) { print([error.constructor.name, error.name, error.message, Object.keys(error)]) }
+          }
+          await told(() => embed({ model, value: 'fail', maxRetries: 0 }))
+          await told(() => embedMany({ model, values: ['fail'], maxRetries: 0 }))
+          await told(() => embed())
+          await told(() => new embed({ model, value: 'a' }))
+          await told(() => embed({ model: { ...model, specificationVersion: 'v1' }, value: 'a' }))
+          await told(() => embed({ model, value: 'hang', abortSignal: AbortSignal.abort() }))
+          const stop = new AbortController()
+          setTimeout(() => stop.abort(new RangeError('enough')), 50)
+          await told(() => embed({ model, value: 'hang', maxRetries: 0, abortSignal: stop.signal }))`
+        const files = {
+          'other.cjs': `module.exports = { embed: require('ai').embed }`,
+          'other.mjs': `export { embed } from 'ai'`,
+        }
+
+        const bare = await start(body, true, { files })
+        const profiled = await start(body, false, { files })
+
+        assert.equal(profiled.stderr, bare.stderr)
+        assert.deepEqual(profiled.printed, bare.printed)
+        assert.equal(bare.printed.length, 14)
+        const errors = profiled.records.flatMap(({ error }) => error ?? [])
+        assert.ok(errors.includes('TypeError') && errors.includes('RangeError'), String(errors))
+      })
+
+      it('raises exactly one unhandledRejection for an ignored failing call, and none for a caught one', async () => {
+        const body = `
+          let raised = 0
+          process.on('unhandledRejection', (error) => { raised++; print(error.message) })
+          embed({ model, value: 'fail', maxRetries: 0 })
+          embed({ model, value: 'fail', maxRetries: 0 }).catch(() => {})
+          await new Promise((resolve) => setTimeout(resolve, 200))
+          print(raised)`
+
+        const bare = await start(body, true)
+        const profiled = await start(body)
+
+        assert.deepEqual(profiled.printed, bare.printed)
+        assert.deepEqual(bare.printed, ['no such text', 1])
+      })
+
+      it('keeps the caller in the stack of a rejection, and finds it for the record', async () => {
+        const body = `
+          async function searchForUser() { return await embed({ model, value: 'fail', maxRetries: 0 }) }
+          await searchForUser().catch((error) => print(error.stack.includes('searchForUser')))`
+
+        const bare = await start(body, true)
+        const { printed, records } = await start(body, false, { config: { ...everything, include_stack_trace: true } })
+
+        assert.deepEqual(printed, bare.printed)
+        assert.match(records[0].stack_trace, /searchForUser/)
+      })
+
+      it('keeps 500 calls in flight apart', async () => {
+        const { printed, records } = await start(`
+          const calls = Array.from({ length: 500 }, (_, i) =>
+            embedMany({ model: { ...model, modelId: 'm' + i, maxEmbeddingsPerCall: undefined }, values: Array(1 + (i % 3)).fill('x') }))
+          print((await Promise.all(calls)).every(({ embeddings }, i) => embeddings.length === 1 + (i % 3)))`)
+
+        assert.deepEqual(printed, [true])
+        assert.equal(records.length, 500)
+        const byModel = new Map(records.map(({ metadata }) => [metadata.model, metadata]))
+        for (let i = 0; i < 500; i++) assert.equal(byModel.get(`m${i}`)?.batch_size, 1 + (i % 3))
+      })
+
+      if (format === 'cjs') {
+        it('is seen through what TypeScript compiles imports and re-exports to', async () => {
+          const body = `
+            const seen = require('./compiled.cjs')
+            print([seen.embed === embed, seen.star.embed === embed, Object.keys(seen).length])
+            await seen.embed({ model, value: 'a' })
+            await seen.star.embed({ model, value: 'a' })`
+          const files = { 'compiled.cjs': compiled }
+
+          const bare = await start(body, true, { files })
+          const profiled = await start(body, false, { files })
+
+          assert.deepEqual(profiled.printed, bare.printed)
+          assert.equal(profiled.records.length, 2)
+        })
+      }
+
+      if (packages === 'current') {
+        it('leaves its functions alone, and out what a call asks not to be recorded', async () => {
+          const body = `
+            print(embed.toString().startsWith('async function embed('))
+            await embedMany({ model, values: ['a', 'b'], telemetry: { recordInputs: false } })
+            await embed({ model, value: 'a', telemetry: { isEnabled: false } })`
+
+          const { printed, records, stderr } = await start(body, false, { env: { CROSSBRIDGE_PROFILING_DEBUG: '1' } })
+
+          assert.deepEqual(printed, [true])
+          assert.deepEqual(
+            records.map(({ metadata }) => metadata),
+            [{ model: 'small', provider: 'mine' }],
+          )
+          assert.match(stderr, /ai: patched \(channel ai:telemetry\)/)
+        })
+
+        it('says that it is heard of on its channel where every call was silent', async () => {
+          const { records, stderr } = await start(`await embed({ model, value: 'a', telemetry: { isEnabled: false } })`)
+
+          assert.deepEqual(records, [])
+          assert.match(stderr, /ai is patched, but no profiled method was called/)
+        })
+      }
+    })
+  }
+}

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { everything, formats, run, sets } from '../support/application.ts'
+
+for (const packages of sets) {
+  for (const format of formats) {
+    describe(`lancedb, ${packages}, ${format}`, () => {
+      const start = (body: string, bare = false, config: Readonly<Record<string, unknown>> = everything) =>
+        run({
+          packages,
+          format,
+          bare,
+          config,
+          env: { CROSSBRIDGE_PROFILING_DEBUG: config === everything ? '' : '1' },
+          imports: [['{ connect, QueryBase, MatchQuery, Index }', '@lancedb/lancedb']],
+          body: `
+            const rows = (count, from = 0) =>
+              Array.from({ length: count }, (_, i) => ({ id: from + i, title: 'private ' + (from + i), vector: [i, i + 1, i + 2] }))
+            const db = await connect('./db')
+            const table = await db.createTable('docs', rows(20))
+            ${body}`,
+        })
+      const compare = async (body: string) => {
+        const bare = await start(body, true)
+        const profiled = await start(body)
+        assert.equal(profiled.stderr, bare.stderr)
+        assert.deepEqual(profiled.printed, bare.printed)
+        assert.equal(profiled.code, 0)
+        assert.ok(bare.printed.length > 0)
+        return profiled
+      }
+
+      it('records exactly one search for every way to run one', async () => {
+        const { records } = await compare(`
+          const search = () => table.search([1, 2, 3])
+          print((await search().limit(3).toArray()).map(({ id }) => id))
+          print((await table.query().nearestTo([1, 2, 3]).limit(2).toArrow()).numRows)
+          print((await table.query().limit(4).nearestTo([1, 2, 3]).toArray()).length)
+          print((await table.vectorSearch([1, 2, 3]).toArray()).length)
+          print((await table.query().nearestTo(Promise.resolve([1, 2, 3])).limit(1).toArray()).length)
+          const count = async (batches) => {
+            let read = 0
+            for await (const batch of batches) rows += batch.numRows
+            return rows
+          }
+          print(await count(search().limit(5)))
+          print(await count(search().limit(6).execute()))
+          print(await count(search().limit(7).execute({ maxBatchLength: 2 })))
+          for await (const batch of search().limit(8)) { print(batch.numRows); break }
+          const stream = search().limit(9).execute()
+          print([typeof stream.next, stream[Symbol.asyncIterator]() === stream, Object.keys(stream)])
+          print([(await stream.next()).value.numRows, await stream.return('early')])`)
+
+        assert.deepEqual(
+          records.slice(1).map(({ name, library, metadata }) => ({ name, library, ...metadata })),
+          [
+            { top_k: 3, results: 3 },
+            { top_k: 2, results: 2 },
+            { top_k: 4, results: 4 },
+            { results: 10 },
+            { top_k: 1, results: 1 },
+            { top_k: 5 },
+            { top_k: 6 },
+            { top_k: 7 },
+            { top_k: 8 },
+            { top_k: 9 },
+          ].map((rest) => ({ name: 'vector_store.search', library: 'lancedb', collection: 'docs', ...rest })),
+        )
+        assert.doesNotMatch(JSON.stringify(records), /private|\[1,/)
+      })
+
+      it('ends a streamed search with its reader, not at the call', async () => {
+        const { records } = await compare(`
+          const stream = table.search([1, 2, 3]).limit(2).execute()
+          await table.delete('id = 19')
+          let read = 0
+          for await (const batch of stream) { read += batch.numRows; await table.delete('id = 18') }
+          print(read)`)
+
+        assert.deepEqual(
+          records.map(({ name }) => name),
+          ['vector_store.upsert', 'vector_store.delete', 'vector_store.delete', 'vector_store.search'],
+        )
+      })
+
+      it('tells searches by text, and plain reads, apart', async () => {
+        const { records } = await compare(`
+          await table.createIndex('title', { config: Index.fts() })
+          print((await table.query().fullTextSearch('private').limit(3).toArray()).length)
+          print((await table.query().nearestToText(new MatchQuery('private', 'title')).limit(2).toArray()).length)
+          print((await table.search('private').limit(4).toArray()).length)
+          print((await table.query().where('id > 3').limit(5).toArray()).length)
+          print((await table.toArrow()).numRows)
+          print((await table.takeOffsets([0, 1]).toArray()).length)
+          print(await table.countRows())`)
+
+        assert.deepEqual(
+          records.slice(1).map(({ name, metadata }) => ({ name, ...metadata })),
+          [
+            { name: 'vector_store.search', collection: 'docs', top_k: 3, results: 3 },
+            { name: 'vector_store.search', collection: 'docs', top_k: 2, results: 2 },
+            { name: 'vector_store.search', collection: 'docs', top_k: 4, results: 4 },
+            { name: 'vector_store.fetch', collection: 'docs', top_k: 5, results: 5 },
+            { name: 'vector_store.fetch', collection: 'docs', results: 20 },
+            { name: 'vector_store.fetch', collection: 'docs', results: 2 },
+          ],
+        )
+      })
+
+      it('records every write, of tables however they were come by', async () => {
+        const { records } = await compare(`
+          await table.add(rows(5, 20))
+          const opened = await db.openTable('docs')
+          await opened.add(await table.query().limit(2).toArrow())
+          await opened.update({ where: 'id = 1', values: { title: 'private' } })
+          await opened.delete('id = 2')
+          await opened.mergeInsert('id').whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows(3, 24))
+          const other = await db.createTable({ name: 'other', data: rows(2) })
+          await other.add(rows(1))
+          print([await opened.countRows(), await other.countRows(), opened.name, other.constructor === table.constructor])`)
+
+        assert.deepEqual(
+          records.map(({ name, metadata }) => ({ name, ...metadata })),
+          [
+            { name: 'vector_store.upsert', collection: 'docs', batch_size: 20 },
+            { name: 'vector_store.upsert', collection: 'docs', batch_size: 5 },
+            { name: 'vector_store.fetch', collection: 'docs', top_k: 2, results: 2 },
+            { name: 'vector_store.upsert', collection: 'docs', batch_size: 2 },
+            { name: 'vector_store.upsert', collection: 'docs', results: 2 },
+            { name: 'vector_store.delete', collection: 'docs' },
+            { name: 'vector_store.upsert', collection: 'docs', batch_size: 3 },
+            { name: 'vector_store.upsert', collection: 'other', batch_size: 2 },
+            { name: 'vector_store.upsert', collection: 'other', batch_size: 1 },
+          ],
+        )
+      })
+
+      it('fails as without the agent', async () => {
+        const { records } = await compare(`
+          const wrong = () => table.search([1, 2, 3]).column('nothing')
+          let raised = 0
+          process.on('unhandledRejection', (error) => { raised++; print(error.constructor.name) })
+          async function searchForUser() { return await wrong().toArray() }
+          await searchForUser().catch((error) => print([error.constructor.name, error.message, error.stack.includes('searchForUser')]))
+          try { for await (const batch of wrong()) print('never') } catch (error) { print(error.message) }
+          try { for await (const batch of wrong().execute()) print('never') } catch (error) { print(error.message) }
+          try { table.search([1, 2, 3]).limit('x') } catch (error) { print(error.message) }
+          await table.add([{ nothing: 1 }]).catch((error) => print(error.constructor.name))
+          await db.createTable('docs', rows(1)).catch((error) => print(error.constructor.name))
+          await wrong().toArray().catch(() => {})
+          wrong().toArray()
+          while (raised === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+          print(raised)
+          const { toArrow, execute, [Symbol.asyncIterator]: iterate } = QueryBase.prototype
+          print([toArrow, execute, iterate].map((one) => [one.name, one.length, Object.keys(one)]))
+          const query = table.search([1, 2, 3])
+          print([query instanceof QueryBase, Object.keys(query), query.limit(1) === query])`)
+
+        assert.deepEqual(
+          records.slice(1).map(({ name, error }) => [name, error]),
+          [
+            ['vector_store.search', 'Error'],
+            ['vector_store.search', 'Error'],
+            ['vector_store.search', 'Error'],
+            ['vector_store.upsert', 'Error'],
+            ['vector_store.upsert', 'Error'],
+            ['vector_store.search', 'Error'],
+            ['vector_store.search', 'Error'],
+          ],
+        )
+      })
+
+      it('keeps 100 searches in flight apart', async () => {
+        const { records } = await compare(`
+          const found = await Promise.all(Array.from({ length: 100 }, (_, i) => table.search([i, i, i]).limit(1 + (i % 7)).toArray()))
+          print(found.map((rows) => rows.length))`)
+
+        assert.equal(records.length, 101)
+        for (const { metadata } of records.slice(1)) assert.equal(metadata.results, metadata.top_k)
+      })
+
+      it('patches only what the targets need', async () => {
+        const body = `
+          print(QueryBase.prototype.toArrow.__wrapped ?? null)
+          print(table.add.__wrapped ?? null)
+          await table.search([1, 2, 3]).limit(1).toArray()
+          await table.query().toArray()`
+
+        const searches = await start(body, false, { ...everything, targets: ['vector_store.search'] })
+        const none = await start(body, false, { ...everything, targets: ['openai'] })
+
+        assert.deepEqual(searches.printed, [true, null])
+        assert.deepEqual(
+          searches.records.map(({ metadata }) => metadata),
+          [{ collection: 'docs', top_k: 1, results: 1 }],
+        )
+        assert.match(searches.stderr, /lancedb vector_store\.search: 1 seen, 1 emitted/)
+        assert.match(searches.stderr, /lancedb vector_store\.fetch: not called/)
+        assert.deepEqual(none.printed, [null, null])
+      })
+
+      it("lets the user's own entry go through what connect() and openTable() return", async () => {
+        const { printed, records } = await start(
+          `
+          await table.countRows()
+          const opened = await db.openTable('docs')
+          print(await opened.countRows())
+          print(await table.countRows('id < 5'))`,
+          false,
+          {
+            ...everything,
+            targets: ['counting'],
+            instrumentations: [
+              {
+                name: 'counting',
+                module: '@lancedb/lancedb',
+                target: 'own',
+                methods: [{ at: 'connect().openTable().countRows', scope: 'count', metadata: { table: 'this.name' } }],
+              },
+            ],
+          },
+        )
+
+        assert.deepEqual(printed, [20, 5])
+        assert.deepEqual(
+          records.map(({ name, metadata }) => ({ name, ...metadata })),
+          [
+            { name: 'own.count', table: 'docs' },
+            { name: 'own.count', table: 'docs' },
+          ],
+        )
+      })
+    })
+  }
+}

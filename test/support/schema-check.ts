@@ -1,0 +1,75 @@
+/** What of JSON Schema schema.json uses. */
+interface Schema {
+  readonly $ref?: string
+  readonly type?: string
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly additionalProperties?: boolean | Schema
+  readonly required?: readonly string[]
+  readonly items?: Schema
+  readonly minItems?: number
+  readonly minLength?: number
+  readonly pattern?: string
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly definitions?: Readonly<Record<string, Schema>>
+}
+const understood = new Set(
+  (
+    '$schema title description default definitions $ref type enum anyOf oneOf properties additionalProperties required ' +
+    'items minItems minLength pattern minimum maximum'
+  ).split(' '),
+)
+
+/** The paths of a value that break the schema; throws on a keyword that it does not understand. */
+export function broken(value: unknown, schema: Schema, root: Schema = schema, path = ''): string[] {
+  for (const key of Object.keys(schema)) if (!understood.has(key)) throw new Error(`${key} is not understood`)
+  const inner = (one: unknown, by: Schema, key: string | number) => broken(one, by, root, `${path}/${key}`)
+  const fits = (by: Schema) => broken(value, by, root, path).length === 0
+  const wrong = (isWrong: boolean) => (isWrong ? [path || '/'] : [])
+
+  if (schema.$ref !== undefined) {
+    const target = root.definitions?.[schema.$ref.replace('#/definitions/', '')]
+    if (target === undefined) throw new Error(`${schema.$ref} is not defined`)
+    return broken(value, target, root, path)
+  }
+  if (schema.type !== undefined && !isType(value, schema.type)) return [path || '/']
+  return [
+    ...wrong(schema.enum?.includes(value) === false),
+    ...wrong(schema.anyOf?.some(fits) === false),
+    ...wrong(schema.oneOf !== undefined && schema.oneOf.filter(fits).length !== 1),
+    ...(typeof value === 'number'
+      ? wrong(value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity))
+      : []),
+    ...(typeof value === 'string'
+      ? wrong(value.length < (schema.minLength ?? 0) || !new RegExp(schema.pattern ?? '').test(value))
+      : []),
+    ...(Array.isArray(value)
+      ? [
+          ...wrong(value.length < (schema.minItems ?? 0)),
+          ...value.flatMap((one, i) => (schema.items ? inner(one, schema.items, i) : [])),
+        ]
+      : []),
+    ...(isType(value, 'object') ? ofObject(value as Record<string, unknown>) : []),
+  ]
+
+  function ofObject(object: Record<string, unknown>): string[] {
+    const { properties = {}, additionalProperties: others = true, required = [] } = schema
+    return [
+      ...required.filter((key) => !Object.hasOwn(object, key)).map((key) => `${path}/${key}`),
+      ...Object.entries(object).flatMap(([key, one]) => {
+        const by = Object.hasOwn(properties, key) ? properties[key] : others
+        if (by === true || by === undefined) return []
+        return by === false ? [`${path}/${key}`] : inner(one, by, key)
+      }),
+    ]
+  }
+}
+
+function isType(value: unknown, type: string): boolean {
+  if (type === 'array') return Array.isArray(value)
+  if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return type === 'integer' ? Number.isInteger(value) : typeof value === type
+}

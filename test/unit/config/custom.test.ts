@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { loadSection } from '../../support/config.ts'
+
+const entries = (lines: readonly string[], others?: readonly string[]) =>
+  loadSection(['instrumentations:', ...lines.map((line) => `  ${line}`)], {}, others)
+const entry = (more: string, method = '{ at: a, scope: s }') =>
+  entries([`- { name: n, module: m, target: t, methods: [${method}]${more} }`])
+const one = (method: string) => entry('', method)
+
+describe('instrumentations', () => {
+  it('are read with everything that an entry can say', () => {
+    const { instrumentations, problems, where, folder } = entries(
+      [
+        '- name: my-search',
+        '  module: ./src/service.js',
+        '  target: semantic_search',
+        '  methods:',
+        '    - { at: Service.prototype.search, scope: search, metadata: { query_len: args.0.length } }',
+        '    - { channel: my.channel, scope: other, target: vector_store }',
+        '- name: acme',
+        '  module: "@acme/vectors"',
+        '  file: dist/inner',
+        '  versions: ">=2 <4"',
+        '  target: vector_store',
+        '  methods:',
+        '    - at: connect().query',
+        '      scope: search',
+        '      versions: "<3"',
+        '      file: dist/other',
+        '      settles: [parse, _thenUnwrap]',
+        '      callback: last',
+      ],
+      ['src/service.ts'],
+    )
+
+    assert.deepEqual(problems, [])
+    assert.deepEqual(instrumentations, [
+      {
+        name: 'my-search',
+        module: join(folder, 'src/service.js'),
+        target: 'semantic_search',
+        methods: [
+          { at: 'Service.prototype.search', scope: 'search', metadata: { query_len: 'args.0.length' } },
+          { channel: 'my.channel', scope: 'other', target: 'vector_store' },
+        ],
+      },
+      {
+        name: 'acme',
+        module: '@acme/vectors',
+        file: 'dist/inner',
+        versions: '>=2 <4',
+        target: 'vector_store',
+        methods: [
+          {
+            at: 'connect().query',
+            scope: 'search',
+            versions: '<3',
+            file: 'dist/other',
+            settles: ['parse', '_thenUnwrap'],
+            callback: 'last',
+          },
+        ],
+      },
+    ])
+    assert.equal(where('instrumentations.acme'), 'crossbridge.yml:10:9')
+  })
+
+  it('may be empty', () => {
+    assert.deepEqual(loadSection(['instrumentations:']).problems, [])
+    assert.deepEqual(loadSection(['instrumentations: []']).problems, [])
+  })
+
+  it('leaves out a wrong entry and keeps the others', () => {
+    const { instrumentations, problems } = entries([
+      '- { name: bad, module: m, target: t, methods: [{ at: a, scope: s, metadata: { x: arg.0 } }] }',
+      '- { name: good, module: m, target: t, methods: [{ at: a, scope: s }] }',
+    ])
+
+    assert.deepEqual(
+      instrumentations.map(({ name }) => name),
+      ['good'],
+    )
+    assert.equal(problems.length, 1)
+  })
+
+  const left = '; the entry is left out'
+  const paths = 'a map of names to paths such as args.0.model, this.name, result.length or count(args.0)'
+  const word = 'one word of letters, digits, _ and -'
+  const wrong: readonly [what: string, told: () => { problems: readonly string[] }, message: string][] = [
+    [
+      'no list',
+      () => loadSection(['instrumentations: 5']),
+      'instrumentations must be a list of entries (crossbridge.yml:3:23); using none',
+    ],
+    [
+      'an entry that is no map',
+      () => entries(['- 5']),
+      `instrumentations.0 must be a map (crossbridge.yml:4:9)${left}`,
+    ],
+    [
+      'a missing key',
+      () => entries(['- { name: n, module: m, target: t }']),
+      `instrumentations.0.methods is missing (crossbridge.yml:4:9)${left}`,
+    ],
+    [
+      'an unknown key',
+      () => entry(', version: "1"'),
+      `instrumentations.0.version is not known (crossbridge.yml:4:74); did you mean versions?${left}`,
+    ],
+    [
+      '__proto__ as a key',
+      () => entry(', __proto__: { required: true }'),
+      `instrumentations.0.__proto__ is not known (crossbridge.yml:4:74); known are name, module, file, versions, target, methods${left}`,
+    ],
+    [
+      'no methods',
+      () => entry(', file: f', ''),
+      `instrumentations.0.methods must be a list of one or more, not a list (crossbridge.yml:4:51)${left}`,
+    ],
+    [
+      'a wrong range',
+      () => entry(', versions: ">=two"'),
+      `instrumentations.0.versions must be a version range such as ">=1.2 <3", not the text ">=two" (crossbridge.yml:4:84)${left}`,
+    ],
+    [
+      'a name of two words',
+      () => entries(['- { name: a b, module: m, target: t, methods: [{ at: a, scope: s }] }']),
+      `instrumentations.0.name must be ${word}, not the text "a b" (crossbridge.yml:4:17)${left}`,
+    ],
+    [
+      'a wrong way',
+      () => one('{ at: A.prototype.b(), scope: s }'),
+      `instrumentations.0.methods.0.at is no way to a function: the last step must be the name of a function (crossbridge.yml:4:58)${left}`,
+    ],
+    [
+      'a step that is none',
+      () => one('{ at: "A.b c", scope: s }'),
+      `instrumentations.0.methods.0.at is no way to a function: "b c" is no step; write name, name(), name^ or new between dots (crossbridge.yml:4:58)${left}`,
+    ],
+    [
+      'a wrong metadata path',
+      () => one('{ at: a, scope: s, metadata: { ok: args.0, no: arg.0 } }'),
+      `instrumentations.0.methods.0.metadata must be ${paths}, not the text "arg.0" (crossbridge.yml:4:99)${left}`,
+    ],
+    [
+      'a number as metadata path',
+      () => one('{ at: a, scope: s, metadata: { no: 0 } }'),
+      `instrumentations.0.methods.0.metadata must be ${paths}, not 0 (crossbridge.yml:4:87)${left}`,
+    ],
+    [
+      'a wrong metadata name',
+      () => one('{ at: a, scope: s, metadata: { "a b": args.0 } }'),
+      `instrumentations.0.methods.0.metadata must be ${paths}, not the text "a b" (crossbridge.yml:4:83)${left}`,
+    ],
+    [
+      'code for a path',
+      () => one('{ at: a, scope: s, metadata: { x: "args[0]" } }'),
+      `instrumentations.0.methods.0.metadata must be ${paths}, not the text "args[0]" (crossbridge.yml:4:86)${left}`,
+    ],
+    [
+      'a half count',
+      () => one('{ at: a, scope: s, metadata: { x: "count(args.0" } }'),
+      `instrumentations.0.methods.0.metadata must be ${paths}, not the text "count(args.0" (crossbridge.yml:4:86)${left}`,
+    ],
+    [
+      'neither at nor channel',
+      () => one('{ scope: s }'),
+      `instrumentations.0.methods.0 must have one of at and channel (crossbridge.yml:4:52)${left}`,
+    ],
+    [
+      'both at and channel',
+      () => one('{ at: a, channel: c, scope: s }'),
+      `instrumentations.0.methods.0 must have one of at and channel (crossbridge.yml:4:52)${left}`,
+    ],
+    ['no scope', () => one('{ at: a }'), `instrumentations.0.methods.0.scope is missing (crossbridge.yml:4:52)${left}`],
+    [
+      'a scope with a dot',
+      () => one('{ at: a, scope: a.b }'),
+      `instrumentations.0.methods.0.scope must be ${word}, not the text "a.b" (crossbridge.yml:4:68)${left}`,
+    ],
+    [
+      'another callback',
+      () => one('{ at: a, scope: s, callback: first }'),
+      `instrumentations.0.methods.0.callback must be last, not the text "first" (crossbridge.yml:4:81)${left}`,
+    ],
+    [
+      'a wrong settles',
+      () => one('{ at: a, scope: s, settles: [parse, "a b"] }'),
+      `instrumentations.0.methods.0.settles must be a list of method names, not the text "a b" (crossbridge.yml:4:88)${left}`,
+    ],
+    [
+      'a when',
+      () => one('{ at: a, scope: s, when: "true" }'),
+      `instrumentations.0.methods.0.when is not known (crossbridge.yml:4:71); known are at, channel, scope, target, file, versions, metadata, settles, callback${left}`,
+    ],
+    [
+      'a name twice',
+      () => entries(Array(2).fill('- { name: n, module: m, target: t, methods: [{ at: a, scope: s }] }')),
+      `instrumentations.1.name is taken, it is the name of the entry at crossbridge.yml:4:17 (crossbridge.yml:5:17)${left}`,
+    ],
+    [
+      'a name that is its target',
+      () => entries(['- { name: n, module: m, target: n, methods: [{ at: a, scope: s }] }']),
+      `instrumentations.0.name is taken, it is its own target (crossbridge.yml:4:17)${left}`,
+    ],
+    [
+      'the name of hand-marked scopes',
+      () => entries(['- { name: app, module: m, target: n, methods: [{ at: a, scope: s }] }']),
+      `instrumentations.0.name is taken, it is the library of scopes marked by hand (crossbridge.yml:4:17)${left}`,
+    ],
+  ]
+  for (const [what, told, message] of wrong) {
+    it(`tells ${what} once, at its place`, () => {
+      assert.deepEqual(told().problems, [message])
+    })
+  }
+
+  it('tells a file that is not there, and one that would be taken for a package', () => {
+    const told = (module: string) =>
+      entries([`- { name: n, module: ${module}, target: t, methods: [{ at: a, scope: s }] }`], ['src/a.mts'])
+
+    assert.deepEqual(told('./src/a.mjs').problems, [])
+    assert.deepEqual(told('./src/b.js').problems, [
+      'instrumentations.0.module: there is no such file yet (crossbridge.yml:4:28); it is profiled if the application finds it there',
+    ])
+    assert.equal(told('./src/b.js').instrumentations.length, 1)
+    assert.deepEqual(told('src/a.mts').problems, [
+      `instrumentations.0.module would be a package; write ./ before it for the file (crossbridge.yml:4:28)${left}`,
+    ])
+    assert.deepEqual(told('some/a.js').problems, [])
+  })
+})

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { load } from '../../../agent/config/load.ts'
+import { eachOption, schema, variable } from '../../../agent/config/schema.ts'
+
+/** The option's value when its variable says `text`, and what is told. */
+const given = (path: string, text: string) => {
+  const { config, problems } = load(undefined, { [variable(path)]: text }, '/')
+  const [output] = config.output
+  const value = path
+    .split('.')
+    .reduce((inner, key) => (inner as Record<string, unknown>)[key], { ...config, output } as unknown)
+  return { value, problems }
+}
+
+describe('the options', () => {
+  it('are those of the specification, and ours, with their defaults', () => {
+    assert.deepEqual(Object.fromEntries(eachOption().map(({ path, option }) => [path, option.default])), {
+      enabled: false,
+      mode: 'sampling',
+      level: 'basic',
+      targets: [],
+      'thresholds.slow_call_ms': 500,
+      'thresholds.memory_mb': 50,
+      'thresholds.by_target': {},
+      sample_rate: 0.1,
+      'output.type': 'log',
+      'output.path': './data/profiling/profile.jsonl',
+      'output.destination': 'stderr',
+      max_records_per_minute: 100,
+      include_metadata: true,
+      include_stack_trace: false,
+    })
+  })
+
+  it('have a sentence and a variable each', () => {
+    for (const { path, option } of eachOption()) {
+      assert.match(option.text, /\.$/)
+      assert.match(variable(path), /^CROSSBRIDGE_PROFILING_[A-Z_]+$/)
+    }
+    assert.equal(schema.enabled.default, false)
+  })
+
+  const accepted: readonly [path: string, text: string, value: unknown][] = [
+    ['enabled', 'true', true],
+    ['enabled', 'TRUE', true],
+    ['enabled', '1', true],
+    ['enabled', 'false', false],
+    ['enabled', '0', false],
+    ['mode', 'full', 'full'],
+    ['level', 'detailed', 'detailed'],
+    ['targets', 'a, b.c ,', ['a', 'b.c']],
+    ['thresholds.slow_call_ms', '0', 0],
+    ['thresholds.slow_call_ms', '0.5', 0.5],
+    ['thresholds.memory_mb', '0', 0],
+    ['thresholds.by_target', 'vector_store=200, openai=0', { vector_store: 200, openai: 0 }],
+    ['sample_rate', '0', 0],
+    ['sample_rate', '1', 1],
+    ['sample_rate', ' 5e-2 ', 0.05],
+    ['output.type', 'none', 'none'],
+    ['output.path', '/tmp/x=1,2.jsonl', '/tmp/x=1,2.jsonl'],
+    ['output.destination', 'stdout', 'stdout'],
+    ['max_records_per_minute', '1', 1],
+    ['include_metadata', '0', false],
+    ['include_stack_trace', '1', true],
+  ]
+  for (const [path, text, value] of accepted) {
+    it(`takes ${path} from ${JSON.stringify(text)}`, () => {
+      assert.deepEqual(given(path, text), { value, problems: [] })
+    })
+  }
+
+  const rejected: readonly [path: string, text: string, message: string][] = [
+    [
+      'enabled',
+      'yes',
+      'enabled must be true or false, not the text "yes" (CROSSBRIDGE_PROFILING_ENABLED); using false',
+    ],
+    [
+      'enabled',
+      'constructor',
+      'enabled must be true or false, not the text "constructor" (CROSSBRIDGE_PROFILING_ENABLED); using false',
+    ],
+    [
+      'mode',
+      'Full',
+      'mode must be one of sampling, full, not the text "Full"; did you mean full? (CROSSBRIDGE_PROFILING_MODE); using "sampling"',
+    ],
+    [
+      'level',
+      'cpu',
+      'level must be one of basic, detailed, not the text "cpu" (CROSSBRIDGE_PROFILING_LEVEL); using "basic"',
+    ],
+    [
+      'thresholds.slow_call_ms',
+      '-0.001',
+      'thresholds.slow_call_ms must be a number, 0 or more, not -0.001 (CROSSBRIDGE_PROFILING_THRESHOLDS_SLOW_CALL_MS); using 500',
+    ],
+    [
+      'thresholds.memory_mb',
+      'Infinity',
+      'thresholds.memory_mb must be a number, 0 or more, not Infinity (CROSSBRIDGE_PROFILING_THRESHOLDS_MEMORY_MB); using 50',
+    ],
+    [
+      'thresholds.by_target',
+      'a=1,b=-1',
+      'thresholds.by_target must be a map of names to numbers, 0 or more, not -1 (CROSSBRIDGE_PROFILING_THRESHOLDS_BY_TARGET); using {}',
+    ],
+    [
+      'thresholds.by_target',
+      'a',
+      'thresholds.by_target must be a map of names to numbers, 0 or more, not the text "a" (CROSSBRIDGE_PROFILING_THRESHOLDS_BY_TARGET); using {}',
+    ],
+    [
+      'thresholds.by_target',
+      '=5',
+      'thresholds.by_target must be a map of names to numbers, 0 or more, not the text "=5" (CROSSBRIDGE_PROFILING_THRESHOLDS_BY_TARGET); using {}',
+    ],
+    [
+      'sample_rate',
+      '-0.0001',
+      'sample_rate must be a number from 0 to 1, not -0.0001 (CROSSBRIDGE_PROFILING_SAMPLE_RATE); using 0.1',
+    ],
+    [
+      'sample_rate',
+      '1.0001',
+      'sample_rate must be a number from 0 to 1, not 1.0001 (CROSSBRIDGE_PROFILING_SAMPLE_RATE); using 0.1',
+    ],
+    [
+      'sample_rate',
+      '10%',
+      'sample_rate must be a number from 0 to 1, not 10% (CROSSBRIDGE_PROFILING_SAMPLE_RATE); using 0.1',
+    ],
+    [
+      'output.type',
+      'prometheus',
+      'output.type prometheus is not in this version yet, write one of log, file, none (CROSSBRIDGE_PROFILING_OUTPUT_TYPE); using "log"',
+    ],
+    [
+      'max_records_per_minute',
+      '0',
+      'max_records_per_minute must be a whole number, 1 or more, not 0 (CROSSBRIDGE_PROFILING_MAX_RECORDS_PER_MINUTE); using 100',
+    ],
+    [
+      'max_records_per_minute',
+      '1.5',
+      'max_records_per_minute must be a whole number, 1 or more, not 1.5 (CROSSBRIDGE_PROFILING_MAX_RECORDS_PER_MINUTE); using 100',
+    ],
+  ]
+  for (const [path, text, message] of rejected) {
+    it(`tells about ${path} from ${JSON.stringify(text)} and uses the default`, () => {
+      const { value, problems } = given(path, text)
+
+      assert.deepEqual(problems, [message])
+      assert.deepEqual(value, eachOption().find((one) => one.path === path)?.option.default)
+    })
+  }
+
+  it('are not set by an empty variable', () => {
+    for (const { path, option } of eachOption())
+      assert.deepEqual(given(path, ' '), { value: option.default, problems: [] })
+  })
+})

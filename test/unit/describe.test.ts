@@ -1,0 +1,116 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration's own syntax
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { parse } from 'yaml'
+import { eachOption, variable } from '../../agent/config/schema.ts'
+import { generated } from '../../build/describe.ts'
+import { root } from '../support/application.ts'
+import { loadText } from '../support/config.ts'
+import { broken } from '../support/schema-check.ts'
+
+const schema = JSON.parse(readFileSync(join(root, 'schema.json'), 'utf8'))
+
+describe('what is generated', () => {
+  for (const [path, text] of Object.entries(generated())) {
+    it(`is up to date: ${path} (npm run describe)`, () => {
+      assert.equal(existsSync(join(root, path)) && readFileSync(join(root, path), 'utf8'), text)
+    })
+  }
+
+  it('has every option and its variable on the options page', () => {
+    const page = readFileSync(join(root, 'docs/options.md'), 'utf8')
+
+    for (const { path } of eachOption()) {
+      assert.ok(page.includes(`\n| \`${path}\` |`), path)
+      assert.ok(page.includes(`\n| \`${variable(path)}\` |`), path)
+    }
+  })
+
+  it('names every package that is bundled, with its licence', () => {
+    const text = readFileSync(join(root, 'NOTICES.md'), 'utf8')
+
+    for (const name of ['acorn', 'cjs-module-lexer', 'debug', 'es-module-lexer', 'import-in-the-middle', 'yaml'])
+      assert.match(text, new RegExp(`^## ${name} \\d+\\.\\d+\\.\\d+ \\((MIT|ISC|Apache-2.0)\\)$`, 'm'))
+    assert.match(text, /Apache License/)
+  })
+})
+
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)]
+const examples = pages
+  .filter((page) => page.endsWith('.md') && existsSync(join(root, page)))
+  .flatMap((page) => {
+    const fences = readFileSync(join(root, page), 'utf8').matchAll(/^( *)```ya?ml\n([\s\S]*?)^\1```$/gm)
+    return [...fences].map(([, indent = '', text = '']) => ({
+      page,
+      text: text.replace(new RegExp(`^${indent}`, 'gm'), ''),
+    }))
+  })
+  .filter(({ text }) => /^runtime:/m.test(text))
+
+describe('the examples in the documentation', () => {
+  it('are there', () => {
+    assert.ok(examples.length >= 5)
+  })
+
+  for (const [i, { page, text }] of examples.entries()) {
+    it(`load without a word: ${page}, example ${i + 1}`, () => {
+      const modules = [...text.matchAll(/module: "?(\.[^\s"]+)/g)].map(([, module = '']) => module)
+
+      assert.deepEqual(loadText(text, {}, modules).problems, [])
+      assert.deepEqual(broken(parse(text), schema), [])
+    })
+  }
+})
+
+describe('schema.json', () => {
+  const check = (profiling: unknown) =>
+    broken({ runtime: { profiling } }, schema).map((path) => path.slice('/runtime/profiling'.length))
+
+  it('takes what the agent takes', () => {
+    const defaults = Object.fromEntries(eachOption().map(({ path, option }) => [path, option.default]))
+
+    assert.deepEqual(broken({}, schema), [])
+    assert.deepEqual(broken({ other: 1, runtime: { more: 2, profiling: {} } }, schema), [])
+    assert.deepEqual(check({ enabled: '${ON:-true}', sample_rate: '${RATE}', mode: '${env:MODE}' }), [])
+    assert.deepEqual(check({ output: [{ type: 'file', path: defaults['output.path'] }, {}] }), [])
+    assert.deepEqual(check({ enabled: true, runtime: { mode: 'full', output: {} } }), [])
+    assert.deepEqual(check({ sample_rate: 0, max_records_per_minute: 1, targets: ['a'] }), [])
+    assert.deepEqual(check({ sample_rate: 1, thresholds: { slow_call_ms: 0, by_target: { a: 0 } } }), [])
+  })
+
+  it('marks what the agent would tell', () => {
+    assert.deepEqual(check({ sampel_rate: 1 }), ['/sampel_rate'])
+    assert.deepEqual(check({ sample_rate: 1.1 }), ['/sample_rate'])
+    assert.deepEqual(check({ sample_rate: '0.1' }), ['/sample_rate'])
+    assert.deepEqual(check({ max_records_per_minute: 0 }), ['/max_records_per_minute'])
+    assert.deepEqual(check({ mode: 'ful' }), ['/mode'])
+    assert.deepEqual(check({ output: { type: 'prometheus' } }), ['/output'])
+    assert.deepEqual(check({ output: [] }), ['/output'])
+    assert.deepEqual(check({ runtime: { mode: 'ful' } }), ['/runtime/mode'])
+    assert.deepEqual(check({ thresholds: { by_target: { a: -1 } } }), ['/thresholds/by_target/a'])
+  })
+
+  it('knows the shape of an entry', () => {
+    const entry = {
+      name: 'n',
+      module: 'm',
+      target: 't',
+      methods: [{ at: 'a', scope: 's', metadata: { x: 'count(args.0)' } }],
+    }
+
+    assert.deepEqual(check({ instrumentations: [entry] }), [])
+    assert.deepEqual(check({ instrumentations: [{ ...entry, name: 'a b' }] }), ['/instrumentations/0/name'])
+    assert.deepEqual(check({ instrumentations: [{ ...entry, methods: [] }] }), ['/instrumentations/0/methods'])
+    for (const method of [{ scope: 's' }, { at: 'a', channel: 'c', scope: 's' }])
+      assert.deepEqual(check({ instrumentations: [{ ...entry, methods: [method] }] }), [
+        '/instrumentations/0/methods/0',
+      ])
+    for (const path of ['arg.0', 'count(args.0', 'args[0]', 'args.0)'])
+      assert.deepEqual(
+        check({ instrumentations: [{ ...entry, methods: [{ at: 'a', scope: 's', metadata: { x: path } }] }] }),
+        ['/instrumentations/0/methods/0/metadata/x'],
+      )
+  })
+})

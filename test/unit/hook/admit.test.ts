@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { createAdmit, type Refusal } from '../../../agent/hook/admit.ts'
+import { compileMatch } from '../../../agent/hook/match.ts'
+
+describe('which ES modules are wrapped', () => {
+  let folder = ''
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'admit-'))
+    mkdirSync(join(folder, 'node_modules/lib'), { recursive: true })
+    writeFileSync(join(folder, 'node_modules/lib/package.json'), '{"name":"lib","version":"7.1.0"}')
+    writeFileSync(join(folder, 'node_modules/lib/index.js'), 'export function embed() {}')
+  })
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  const admit = (ranges: (string | undefined)[] | undefined) => {
+    const watched = [{ module: 'lib', versions: '>=6 <8', ranges }]
+    const refusals: Refusal[] = []
+    const decide = createAdmit(watched, compileMatch(watched), (refusal) => refusals.push(refusal))
+    const url = pathToFileURL(join(folder, 'node_modules/lib/index.js')).href
+    return { admitted: decide(url, 'lib'), states: refusals.map(({ state }) => state) }
+  }
+
+  it('are those of which some method fits the version', () => {
+    assert.deepEqual(admit(undefined), { admitted: true, states: [] })
+    assert.deepEqual(admit(['<7', undefined]), { admitted: true, states: [] })
+    assert.deepEqual(admit(['<7', '>=7']), { admitted: true, states: [] })
+  })
+
+  it('are not those whose methods are all for other versions', () => {
+    assert.deepEqual(admit(['<7', '<7.1']), { admitted: false, states: ['unneeded'] })
+  })
+})

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Method } from '../../../agent/model.ts'
+import { compilePoint } from '../../../agent/scope/point.ts'
+import { createScopes, type Ended } from '../../../agent/scope/wrap.ts'
+
+type Query = Record<string, unknown> & { callback?: (error?: unknown, rows?: unknown) => void }
+
+/** A driver's method behind the agent, and what the agent made of its calls. */
+function profiled(method: Partial<Method>, original: (...args: never[]) => unknown) {
+  const ended: Ended[] = []
+  const told: string[] = []
+  const counts = {
+    seen: 0,
+    sampled_out: 0,
+    under_threshold: 0,
+    limited: 0,
+    emitted: 0,
+    dropped: 0,
+    unobserved: 0,
+    open: 0,
+    errors: 0,
+  }
+  const { wrap } = createScopes({
+    now: () => performance.now(),
+    sample: () => true,
+    measure: undefined,
+    memory_mb: 0,
+    stackTrace: false,
+    admit: () => true,
+    emit: (_, one) => ended.push(one) > 0,
+    tally() {},
+    fault: (error) => told.push(String(error)),
+  })
+  const instrumentation = { name: 'driver', module: 'driver', target: 'database', methods: [] }
+  const point = compilePoint(
+    instrumentation,
+    { scope: 'query', ...method },
+    {
+      on: true,
+      slow_call_ms: 0,
+      counts,
+      includeMetadata: true,
+      own: false,
+      tell: (_, message) => told.push(message),
+    },
+  )
+  return { query: wrap([point], original as never), ended, counts, told }
+}
+
+describe('a callback', () => {
+  const kept: Query[] = []
+  const driver = (config: Query, ...rest: unknown[]) => {
+    kept.push({ ...config, callback: (rest.find((one) => typeof one === 'function') as never) ?? config?.callback })
+  }
+
+  it('is the last argument that was given, what was passed on as undefined aside', () => {
+    const { query, ended, counts } = profiled({ callback: 'last' }, driver)
+    const heard: unknown[] = []
+
+    query('sql', (_: unknown, rows: unknown) => heard.push(rows), undefined, null)
+    const openBefore = counts.open
+    kept.pop()?.callback?.(null, 'rows')
+
+    assert.equal(openBefore, 1)
+    assert.deepEqual(heard, ['rows'])
+    assert.deepEqual(
+      ended.map(({ result, failed }) => ({ result, failed })),
+      [{ result: 'rows', failed: false }],
+    )
+  })
+
+  it('is else that of a first argument that is plain data, which stays untouched', () => {
+    const { query, ended, counts } = profiled({ callback: 'last' }, driver)
+    const callback = () => {}
+    const config = Object.freeze({ text: 'sql', callback })
+
+    query(config, ['values'])
+    const openBefore = counts.open
+    kept.pop()?.callback?.(new RangeError('no'))
+
+    assert.equal(openBefore, 1)
+    assert.equal(config.callback, callback)
+    assert.ok(ended[0]?.error instanceof RangeError)
+  })
+
+  it('is left alone where an object has methods, a class or an accessor', () => {
+    const { query, told } = profiled({ callback: 'last' }, (config: Query) => config.callback)
+    const callback = () => {}
+    class Config {
+      callback = callback
+    }
+
+    for (const config of [
+      new Config(),
+      { submit() {}, callback },
+      {
+        get callback() {
+          return callback
+        },
+      },
+    ])
+      assert.equal(query(config), callback)
+    assert.deepEqual(told, [])
+  })
+})
+
+describe('an object that the library finishes', () => {
+  const ends = { done: 'handleReady', failed: 'handleError' }
+  const made = () => ({ handleReady: () => 'ready', handleError: (error: unknown) => error, rows: 3 })
+
+  it('ends the call when the library says so, and not before', () => {
+    const { query, ended, counts } = profiled({ ends, callback: 'last' }, (one: object) => one)
+    const object = made()
+
+    const returned = query(object)
+    const openBefore = counts.open
+    const answer = object.handleReady()
+    object.handleReady()
+
+    assert.equal(returned, object)
+    assert.equal(openBefore, 1)
+    assert.equal(answer, 'ready')
+    assert.deepEqual(Object.keys(object).sort(), ['handleError', 'handleReady', 'rows'])
+    assert.deepEqual(
+      ended.map(({ result, failed }) => [result === object, failed]),
+      [[true, false]],
+    )
+  })
+
+  it('ends it with the error that the library hands to it, also where a callback was given', () => {
+    const { query, ended } = profiled({ ends, callback: 'last' }, (one: object) => one)
+    const object = made()
+    const error = new RangeError('no')
+
+    query(object, () => {})
+    const answer = object.handleError(error)
+
+    assert.equal(answer, error)
+    assert.deepEqual(
+      ended.map(({ failed, error: one }) => [failed, one]),
+      [[true, error]],
+    )
+  })
+
+  it('is no such object without these methods, or when another one is returned', () => {
+    const { query, ended } = profiled({ ends }, (one: unknown) => (one === 1 ? made() : one))
+
+    query(1)
+    query({ handleReady() {} })
+
+    assert.equal(ended.length, 2)
+  })
+})
+
+describe('a note', () => {
+  it('is told of each call with its result, and counts nothing', () => {
+    const calls: unknown[] = []
+    const { query, counts, ended } = profiled(
+      { note: ({ self, args, result }) => calls.push([self, [...Array.from(args)], result]) },
+      function (this: unknown, value: never) {
+        return [value]
+      },
+    )
+    const self = {}
+
+    const result = Reflect.apply(query, self, ['a'])
+
+    assert.deepEqual(result, ['a'])
+    assert.equal((calls[0] as unknown[])[0], self)
+    assert.deepEqual((calls[0] as unknown[]).slice(1), [['a'], ['a']])
+    assert.equal(counts.seen + ended.length, 0)
+  })
+
+  it('that throws is told, and the call goes on; one of a call that throws is not told', () => {
+    const failing = profiled(
+      {
+        note() {
+          throw new Error('odd')
+        },
+      },
+      () => 7,
+    )
+    const thrown: unknown[] = []
+    const throwing = profiled({ note: (call) => thrown.push(call) }, () => {
+      throw new RangeError('its own')
+    })
+
+    assert.equal(failing.query(), 7)
+    assert.match(failing.told[0] ?? '', /database\.query.*odd/)
+    assert.throws(() => throwing.query(), RangeError)
+    assert.deepEqual(thrown, [])
+  })
+})
