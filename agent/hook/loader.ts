@@ -94,7 +94,7 @@ function hookImportThread(watched: readonly LoaderModule[], events: LoaderEvents
   port1.on('message', events.refused).unref()
   const plain = watched.map(({ module, file, versions, ranges }) => ({ module, file, versions, ranges }))
   const data: LoaderData = { watched: plain, port: port2 }
-  module.register(new URL('./loader-thread.js', import.meta.url), { data, transferList: [port2] })
+  module.register(new URL('../chunk/loader-thread.cjs', import.meta.url), { data, transferList: [port2] })
 
   return () => {
     for (let left = receiveMessageOnPort(port1); left; left = receiveMessageOnPort(port1)) events.refused(left.message)
