@@ -27,7 +27,7 @@ function open() {
 
   const module = process.getBuiltinModule('module')
   const require = module.createRequire(import.meta.url)
-  const loaded = require('./dist/agent/config/load.js').load(file, env, cwd)
+  const loaded = require('./dist/agent/chunk/load.cjs').load(file, env, cwd)
   if (!loaded.config.enabled) {
     for (const text of loaded.problems) problem(text)
     if (debug) problem(`disabled (${loaded.where('enabled') ?? 'the default'})`)
@@ -47,7 +47,7 @@ function open() {
     return
   }
   Object.defineProperty(globalThis, key, { value: import.meta.url })
-  require('./dist/agent/start.js').start(loaded, file === undefined ? cwd : path.dirname(file), env)
+  require('./dist/agent/chunk/start.cjs').start(loaded, file === undefined ? cwd : path.dirname(file), env)
 }
 
 /** The configuration's path: CROSSBRIDGE_CONFIG, else crossbridge.yml or .yaml here or in the nearest parent. */

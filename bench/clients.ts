@@ -85,11 +85,11 @@ function compare(path: string, major: number, folder: string, urls: readonly str
       throw new Error(`${variant} profiled nothing: ${stderr}`)
     return Number(stdout)
   }
-  const loopback = paired(quick ? 2 : 17, variants, 'bare', cpu(1500, ''))
-  const local = paired(quick ? 2 : 9, variants, 'bare', cpu(6000, 'local'))
+  const loopback = paired(quick ? 2 : 17, ['bare', 'again', 'agent'], 'bare', cpu(800, ''))
+  const local = paired(quick ? 2 : 9, ['bare', 'agent', 'recorded'], 'bare', cpu(2500, 'local'))
   const bare = interval(loopback.values.bare).median
 
-  const row = (what: string, spread: Spread, reach: number | undefined): Row => ({
+  const row = (what: string, spread: Spread, reach?: number): Row => ({
     what: `clients: ${what}`,
     node: `${major}`,
     reach: reach === undefined ? '' : `≤ ${reach} %`,
@@ -98,22 +98,19 @@ function compare(path: string, major: number, folder: string, urls: readonly str
   })
   const share = (differences: readonly number[], whole: readonly number[]) =>
     interval(differences.map((difference, i) => (difference / (whole[i] as number)) * 100))
-  const cost = (variant: Variant) =>
+  const cost = (variant: 'agent' | 'recorded') =>
     share(
       local.differences[variant],
-      local.values[variant].map(() => bare),
+      local.differences[variant].map(() => bare),
     )
-  const total = (variant: Variant) => share(loopback.differences[variant], loopback.values.bare)
+  const total = (variant: 'again' | 'agent') => share(loopback.differences[variant], loopback.values.bare)
+  const whole = `CPU of the process (bare: ${bare.toFixed(0)} µs for an embedding and a search)`
+  const part = "the agent's cost ÷ the bare calls' cost"
   return [
-    row(
-      `CPU of the process, bare against itself (${bare.toFixed(0)} µs for an embedding and a search)`,
-      total('again'),
-      undefined,
-    ),
-    row('CPU of the process, `mode: full`', total('agent'), most),
-    row("the agent's cost ÷ the bare call's cost", cost('agent'), most),
-    row('CPU of the process, every call recorded', total('recorded'), undefined),
-    row("the agent's cost ÷ the bare call's cost, every call recorded", cost('recorded'), undefined),
+    row(`${whole}, bare against itself`, total('again')),
+    row(`${whole}, \`mode: full\``, total('agent'), most),
+    row(`${part}, \`mode: full\``, cost('agent'), most),
+    row(`${part}, every call recorded`, cost('recorded')),
   ]
 }
 

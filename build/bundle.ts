@@ -1,17 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
+const common = { bundle: true, format: 'cjs', target: 'node20', metafile: true } as const
+
 /**
  * Bundles the third parties that would be slow to load file by file, each into a chunk of its own in dist/vendor.
  * import-in-the-middle's lib/register.js stays outside: there must be one registry.
  */
-const common = {
-  bundle: true,
-  format: 'cjs',
-  target: 'node20',
+const vendored = {
+  ...common,
   minifyWhitespace: true,
   legalComments: 'none',
-  metafile: true,
   alias: { debug: './build/vendor/debug.cjs' },
 } as const
 const chunks = { yaml: 'browser', iitm: 'node', ritm: 'node', live: 'node' } as const
@@ -19,9 +18,26 @@ const chunks = { yaml: 'browser', iitm: 'node', ritm: 'node', live: 'node' } as 
 const inputs: string[] = []
 for (const [name, platform] of Object.entries(chunks)) {
   const entryPoints = [`build/vendor/${name}.ts`]
-  const { metafile } = await build({ ...common, entryPoints, outfile: `dist/vendor/${name}.cjs`, platform })
+  const { metafile } = await build({ ...vendored, entryPoints, outfile: `dist/vendor/${name}.cjs`, platform })
   inputs.push(...Object.keys(metafile.inputs))
 }
+
+/**
+ * The agent itself as CommonJS, for `register.mjs` and the loader thread: an `import` of a built-in module evaluates
+ * all its lazy exports (`node:fs` its promises and streams), which costs a third of the start. As deep as the other
+ * folders of dist/agent, so that relative paths hold in both forms.
+ */
+await build({
+  ...common,
+  entryPoints: ['agent/config/load.ts', 'agent/start.ts', 'agent/hook/loader-thread.ts'],
+  entryNames: '[name]',
+  outdir: 'dist/agent/chunk',
+  outExtension: { '.js': '.cjs' },
+  platform: 'node',
+  packages: 'external',
+  define: { 'import.meta.url': 'here_' },
+  banner: { js: "'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
+})
 
 // The folders of the packages that went in, for NOTICES.md.
 const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])

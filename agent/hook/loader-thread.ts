@@ -1,7 +1,8 @@
-import type { LoadHook, LoadHookSync, ResolveHook, ResolveHookSync } from 'node:module'
+import type { LoadHook, ResolveHook } from 'node:module'
 import type { MessagePort } from 'node:worker_threads'
-import { createAdmit } from './admit.ts'
-import { createImportHook, type LoaderModule } from './loader.ts'
+import { createAdmit, type Refusal } from './admit.ts'
+import { createImportHook, type ImportHook } from './import.ts'
+import type { LoaderModule } from './loader.ts'
 import { compileMatch } from './match.ts'
 
 /** What the main thread hands to the loader thread of Node versions without safe synchronous hooks. */
@@ -10,22 +11,18 @@ export interface LoaderData {
   readonly port: MessagePort
 }
 
-/** The parts of import-in-the-middle's hook that are used. */
-export interface ImportHook {
-  applyOptions(options: { shouldInclude: (url: string, specifier: string) => boolean }): void
-  readonly resolve: ResolveHook
-  readonly load: LoadHook
-  readonly resolveSync: ResolveHookSync
-  readonly loadSync: LoadHookSync
-}
+/** What the loader thread tells the main thread. */
+export type LoaderMessage = Refusal | { readonly fault: string }
 
-const hook = createImportHook()
+let hook: ImportHook
 
-export const { resolve, load } = hook
+export const resolve: ResolveHook = (specifier, context, nextResolve) => hook.resolve(specifier, context, nextResolve)
+export const load: LoadHook = (url, context, nextLoad) => hook.load(url, context, nextLoad)
 
 export function initialize({ watched, port }: LoaderData): void {
+  const tell = (message: LoaderMessage) => port.postMessage(message)
   port.unref()
-  hook.applyOptions({
-    shouldInclude: createAdmit(watched, compileMatch(watched), (refusal) => port.postMessage(refusal)),
-  })
+  hook = createImportHook(createAdmit(watched, compileMatch(watched), tell), (error) =>
+    tell({ fault: (error as Error)?.stack ?? String(error) }),
+  )
 }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import * as module from 'node:module'
 import { dirname, isAbsolute, join, sep } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { addHook as AddHook } from 'import-in-the-middle'
 import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
 import { createAdmit, type Ranged, type Refusal } from './admit.ts'
-import type { ImportHook, LoaderData } from './loader-thread.ts'
+import { createImportHook } from './import.ts'
+import type { LoaderData, LoaderMessage } from './loader-thread.ts'
 import { compileMatch, type Match, packageOf, pathOf, realPath, stem, type Watched } from './match.ts'
 
 export interface LoaderModule extends Watched, Ranged {
@@ -76,16 +76,8 @@ function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand,
 }
 
 function hookImportSync(watched: readonly LoaderModule[], match: Match, events: LoaderEvents): () => void {
-  const hook = createImportHook()
-  hook.applyOptions({ shouldInclude: createAdmit(watched, match, events.refused) })
-  module.registerHooks({
-    resolve(specifier, context, nextResolve) {
-      // import-in-the-middle keeps the last `nextResolve` for its own use, and that of a require() can't resolve URLs.
-      if (context.conditions?.includes('require')) return nextResolve(specifier, context)
-      return hook.resolveSync(specifier, context, nextResolve)
-    },
-    load: hook.loadSync,
-  })
+  const { resolveSync, loadSync } = createImportHook(createAdmit(watched, match, events.refused), events.fault)
+  module.registerHooks({ resolve: resolveSync, load: loadSync })
   return () => {}
 }
 
@@ -93,20 +85,18 @@ function hookImportThread(watched: readonly LoaderModule[], events: LoaderEvents
   const { MessageChannel, receiveMessageOnPort } =
     require('node:worker_threads') as typeof import('node:worker_threads')
   const { port1, port2 } = new MessageChannel()
-  port1.on('message', events.refused).unref()
+  const hear = (message: LoaderMessage) => {
+    if ('fault' in message) events.fault(new Error(message.fault))
+    else events.refused(message)
+  }
+  port1.on('message', hear).unref()
   const plain = watched.map(({ module, file, versions, ranges }) => ({ module, file, versions, ranges }))
   const data: LoaderData = { watched: plain, port: port2 }
-  module.register(new URL('./loader-thread.js', import.meta.url), { data, transferList: [port2] })
+  module.register(new URL('../chunk/loader-thread.cjs', import.meta.url), { data, transferList: [port2] })
 
   return () => {
-    for (let left = receiveMessageOnPort(port1); left; left = receiveMessageOnPort(port1)) events.refused(left.message)
+    for (let left = receiveMessageOnPort(port1); left; left = receiveMessageOnPort(port1)) hear(left.message)
   }
-}
-
-/** import-in-the-middle's own hook, bundled, over the installed package's registry. */
-export function createImportHook(): ImportHook {
-  const { createHook } = require('../../vendor/iitm.cjs') as { createHook: (meta: { url: string }) => ImportHook }
-  return createHook({ url: new URL('hook.mjs', pathToFileURL(require.resolve('import-in-the-middle'))).href })
 }
 
 /**

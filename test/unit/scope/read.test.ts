@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Call } from '../../../agent/model.ts'
-import { compilePath, compileRead, isPath, keep } from '../../../agent/scope/read.ts'
+import { parseRead } from '../../../agent/path.ts'
+import { compilePath, compileRead, keep } from '../../../agent/scope/read.ts'
 
 const call: Call = {
   self: { name: 'service', deep: { model: 'm' } },
@@ -56,10 +57,13 @@ describe('a metadata path', () => {
     ]
 
     assert.deepEqual(
-      good.filter((path) => !isPath(path)),
+      good.filter((path) => parseRead(path) === undefined),
       [],
     )
-    assert.deepEqual(bad.filter(isPath), [])
+    assert.deepEqual(
+      bad.filter((path) => parseRead(path) !== undefined),
+      [],
+    )
     for (const path of bad) assert.throws(() => compilePath(path), /is not a path/)
   })
 })
