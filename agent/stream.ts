@@ -84,7 +84,7 @@ export function createStream(fd: 1 | 2, mostBytes = 1_000_000): Stream {
 const bed = new Int32Array(new SharedArrayBuffer(4))
 
 function notBlocking(fd: 1 | 2): number {
-  if (fstatSync(fd).isFile()) return fd
+  if (statsOf(fd).isFile()) return fd
   try {
     // A pipe or terminal opened anew has a mode of its own, so that the application's stays as it is.
     const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants
@@ -96,6 +96,14 @@ function notBlocking(fd: 1 | 2): number {
   }
 }
 
+/**
+ * With `bigint`, because without it Node 20 leaves a pipe's stats where its module loader looks for those of a folder,
+ * and modules behind symbolic links are then loaded twice.
+ */
+function statsOf(fd: 1 | 2) {
+  return fstatSync(fd, { bigint: true })
+}
+
 function touch(fd: 1 | 2): void {
   if (isMainThread) void (fd === 1 ? process.stdout : process.stderr)
 }
@@ -103,7 +111,7 @@ function touch(fd: 1 | 2): void {
 /** Worker threads can't make a socket non-blocking, so the main thread does, when the first of them starts. */
 export function shareStream(fd: 1 | 2): void {
   try {
-    if (isMainThread && fstatSync(fd).isSocket()) process.once('worker', () => touch(fd))
+    if (isMainThread && statsOf(fd).isSocket()) process.once('worker', () => touch(fd))
   } catch {
     // The stream is closed: there is nothing to wait for.
   }

@@ -45,7 +45,8 @@ export function shownKey(key: string): string {
 }
 
 function readText(file: string): string {
-  const stats = statSync(file)
+  // With `bigint`: without it the stats of a pipe or socket mislead Node 20's module loader afterwards, see stream.ts.
+  const stats = statSync(file, { bigint: true })
   // A pipe or a device would hang the application, or never end.
   if (!stats.isFile()) throw new Error(stats.isDirectory() ? 'it is a folder' : 'it is no regular file')
   if (stats.size > mostBytes) throw new Error(`it has ${stats.size} bytes, more than ${mostBytes}`)
