@@ -90,7 +90,13 @@ function hookImportThread(watched: readonly LoaderModule[], events: LoaderEvents
     else events.refused(message)
   }
   port1.on('message', hear).unref()
-  const plain = watched.map(({ module, file, versions, ranges }) => ({ module, file, versions, ranges }))
+  const plain = watched.map(({ module, file, versions, ranges, own = false }) => ({
+    module,
+    file,
+    versions,
+    ranges,
+    own,
+  }))
   const data: LoaderData = { watched: plain, port: port2 }
   module.register(new URL('../chunk/loader-thread.cjs', import.meta.url), { data, transferList: [port2] })
 

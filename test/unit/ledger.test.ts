@@ -48,8 +48,8 @@ describe('the ledger', () => {
     assert.deepEqual(reasons, [
       'none of the libraries to profile was loaded (pg, own)',
       'own: unsafe_exports (n in own.mjs)',
-      'pg is patched, but no profiled method was called',
-      '5 calls were seen, none was recorded: 5 seen, 1 sampled out, 4 under threshold',
+      'pg is patched, but no profiled method was called; own: unsafe_exports (n in own.mjs)',
+      '5 calls were seen, none was recorded: 1 sampled out, 4 under threshold',
     ])
   })
 
