@@ -1,8 +1,9 @@
 import { types } from 'node:util'
-import shimmer from 'shimmer'
-import { nearest } from '../nearest.ts'
 import type { Step } from '../path.ts'
 import { textOf } from '../voice.ts'
+import { claimConstructor, dress, hasState, standIn } from './dress.ts'
+import { find, isClass, type Miss, ownerOf, type Place, rootsOf, stepsFrom } from './find.ts'
+import { carry, fixedAt, isHookNamespace, put } from './put.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
@@ -20,24 +21,8 @@ export interface Site {
   readonly missing: (where: string, near: readonly string[]) => void
 }
 
-/** Where a way led. `rest` is left over when it goes on through a call or an object made later. */
-interface Place {
-  readonly holder: Any
-  readonly key: string | symbol
-  /** What leads from the exports to the holder. */
-  readonly trail: readonly { readonly holder: Any; readonly key: string | symbol }[]
-  readonly through?: 'call' | 'new'
-  readonly rest: readonly Step[]
-}
 /** What made an object known: a call that returned it, or its class. */
 type From = 'call' | 'new'
-interface Miss {
-  readonly where: string
-  readonly near: readonly string[]
-  /** What is missing may be. */
-  readonly optional?: boolean | undefined
-}
-
 export interface Patcher {
   /** Whether the way of a site leads to something; undefined, or what is missing. */
   check(exports: unknown, site: Site): Miss | undefined
@@ -47,7 +32,6 @@ export interface Patcher {
 
 /** `follow` hands a call's result on and tells its value (a promise's too) without changing how it behaves. */
 export function createPatcher(follow: (result: unknown, seen: (value: unknown) => void) => unknown): Patcher {
-  shimmer({ logger: () => {} })
   /** What stands for an original, by site, so that two copies of one export stay one function. */
   const wrappers = new WeakMap<Fn, Map<unknown, Fn>>()
   const ours = new WeakMap<Fn, { readonly owner: unknown; readonly original: Fn }>()
@@ -58,7 +42,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     if (isDefaultOf(exports, site)) return undefined
     const found = find(rootsOf(exports), stepsFrom(exports, site.steps))
     if ('where' in found) return found.optional ? undefined : found
-    return fixedAt(found, site)
+    return fixedAt(found, site.at)
   }
 
   function patch(exports: unknown, site: Site): unknown {
@@ -69,7 +53,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     let done = false
     for (const root of rootsOf(exports)) {
       const found = find([root], steps)
-      const miss = 'where' in found ? found : fixedAt(found, site)
+      const miss = 'where' in found ? found : fixedAt(found, site.at)
       if ('where' in found || miss !== undefined) {
         last ??= miss
         continue
@@ -94,25 +78,11 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     })
   }
 
-  /** Puts the wrapper in; gives a copy of the holder where it can't be changed in place. */
+  /** Gives a copy of the holder where it can't be changed in place. */
   function replace(holder: Any, key: string | symbol, owner: unknown, make: (original: Fn) => Fn): unknown {
     const original = holder[key] as Fn
     const wrapper = wrapperOf(original, owner, make)
-    if (wrapper === original) return undefined
-    if (isHookNamespace(holder)) {
-      holder[key] = wrapper
-      return undefined
-    }
-    const own = Object.getOwnPropertyDescriptor(holder, key)
-    if (own === undefined ? Object.isExtensible(holder) : own.configurable) {
-      install(holder, key, wrapper)
-      return undefined
-    }
-    if (own?.writable && !types.isModuleNamespaceObject(holder)) {
-      holder[key] = wrapper
-      return undefined
-    }
-    return copyWith(holder, key, wrapper)
+    return wrapper === original ? undefined : put(holder, key, wrapper)
   }
 
   function wrapperOf(original: Fn, owner: unknown, make: (original: Fn) => Fn): Fn {
@@ -215,215 +185,4 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
 /** `module.exports = function`, which an import sees as the default. */
 function isDefaultOf(exports: Any, { at }: Site): boolean {
   return at === 'default' && typeof exports === 'function' && !('default' in exports) && !isClass(exports)
-}
-
-/** What an import sees as `default` is, required, `module.exports` itself. */
-function stepsFrom(exports: Any, steps: readonly Step[]): readonly Step[] {
-  const [first, second] = steps
-  const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function'
-  const isDefault = first?.kind === 'get' && first.name === 'default' && second?.kind === 'get'
-  return isObject && isDefault && !('default' in exports) ? steps.slice(1) : steps
-}
-
-/** Whether what was found can't be replaced, not in a copy of its holder either. */
-function fixedAt({ holder, key }: Place, { at }: Site): Miss | undefined {
-  if (isHookNamespace(holder)) return undefined
-  const own = Object.getOwnPropertyDescriptor(holder, key)
-  const free = own === undefined ? Object.isExtensible(holder) : own.configurable || own.writable
-  return free || isPlain(holder) ? undefined : { where: `${at} (it can't be replaced)`, near: [] }
-}
-
-/** Puts the copy of an object in the place of the object; gives a copy of the exports where not even that goes. */
-function carry(copy: unknown, trail: Place['trail']): unknown {
-  let value = copy
-  for (const { holder, key } of trail.toReversed()) {
-    if (isHookNamespace(holder)) {
-      holder[key] = value
-      return undefined
-    }
-    const own = Object.getOwnPropertyDescriptor(holder, key)
-    if (own?.configurable || (own?.writable && !types.isModuleNamespaceObject(holder))) {
-      Object.defineProperty(
-        holder,
-        key,
-        own.configurable
-          ? { value, writable: true, configurable: true, enumerable: own.enumerable ?? false }
-          : { value },
-      )
-      return undefined
-    }
-    value = copyWith(holder, key, value)
-  }
-  return value
-}
-
-/** An object that is nothing but its properties. */
-function isPlain(holder: Any): boolean {
-  if (isPrototype(holder)) return false
-  const prototype = typeof holder === 'object' ? Object.getPrototypeOf(holder) : undefined
-  return prototype === null || prototype === Object.prototype
-}
-
-/** Where the way leads: from the exports, else from their default. */
-function find(roots: readonly Any[], steps: readonly Step[]): Place | Miss {
-  let miss: Miss | undefined
-  for (const root of roots) {
-    const found = walk(root, steps)
-    if (!('where' in found)) return found
-    miss ??= found
-  }
-  return miss ?? { where: 'the exports', near: [] }
-}
-
-function walk(root: Any, steps: readonly Step[]): Place | Miss {
-  let holder = root
-  let way = ''
-  const trail: { readonly holder: Any; readonly key: string | symbol }[] = []
-  for (const [i, step] of steps.entries()) {
-    if (step.kind === 'up') {
-      holder = Object.getPrototypeOf(holder)
-      way += '^'
-      if (holder === null) return { where: way, near: [] }
-      continue
-    }
-    if (step.kind !== 'get') return { where: way, near: [] }
-    const { name } = step
-    const value = propertyOf(holder, name)
-    const word = typeof name === 'symbol' ? `@@${name.description?.replace('Symbol.', '')}` : name
-    way += way === '' ? word : `.${word}`
-    const next = steps[i + 1]?.kind
-    if (next === undefined || next === 'call' || next === 'new') {
-      if (typeof value !== 'function')
-        return step.optional
-          ? { where: way, near: [], optional: true }
-          : { where: way, near: nearest(word, functionsOf(holder), 3) }
-      if (next === undefined && isClass(value as Fn))
-        return { where: `${way} (it is a class; name one of its methods)`, near: [] }
-      if (next === 'new' && hidesStatics(value as Fn))
-        return { where: `${way}.new (the class has private static members)`, near: [] }
-      return next === undefined
-        ? { holder, key: name, trail, rest: [] }
-        : { holder, key: name, trail, through: next, rest: steps.slice(i + 2) }
-    }
-    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-      return { where: way, near: nearest(word, namesOf(holder), 3) }
-    }
-    trail.push({ holder, key: name })
-    holder = value
-  }
-  return { where: way, near: [] }
-}
-
-/** A property's value; an accessor of a prototype is not called, since it would get the prototype as `this`. */
-function propertyOf(holder: Any, name: string | symbol): unknown {
-  if (isPrototype(holder) && Object.getOwnPropertyDescriptor(holder, name)?.get) return undefined
-  return holder[name]
-}
-
-const isPrototype = (holder: Any) => Object.hasOwn(holder, 'constructor') && holder.constructor?.prototype === holder
-
-function rootsOf(exports: Any): Any[] {
-  if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return []
-  const inner = exports.default
-  const nested = inner !== null && inner !== exports && (typeof inner === 'object' || typeof inner === 'function')
-  return nested ? [exports, inner] : [exports]
-}
-
-/** A Proxy over a class breaks its `static #private` members, so such a class is left alone. */
-const hidesStatics = (value: Fn) =>
-  /\bstatic\s+(?:async\s+|get\s+|set\s+|\*\s*)*#/.test(Function.prototype.toString.call(value))
-
-/** A class can't be called, and a copy of it would have statics of its own. */
-const isClass = (value: Fn) => /^class\b/.test(Function.prototype.toString.call(value))
-
-/** import-in-the-middle hands out a Proxy over an object without prototype: assigning to it sets the export. */
-function isHookNamespace(holder: Any): boolean {
-  return types.isProxy(holder) && Object.getPrototypeOf(holder) === null
-}
-
-/**
- * Puts the wrapper in by shimmer, without the marks that it leaves: `__unwrap` invites other agents to take ours off.
- * An object without prototype (a module's namespace, copied) is none for shimmer.
- */
-function install(holder: Any, key: string | symbol, wrapper: Fn): void {
-  const { writable = true, enumerable = false } = Object.getOwnPropertyDescriptor(holder, key) ?? {}
-  if (typeof holder.propertyIsEnumerable === 'function' && !types.isProxy(wrapper)) {
-    const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
-    shimmer.wrap(holder, key, () => wrapper)
-    for (const [mark, descriptor] of before) {
-      if (descriptor === undefined) delete (wrapper as Any)[mark]
-      else Object.defineProperty(wrapper, mark, descriptor)
-    }
-  }
-  Object.defineProperty(holder, key, { value: wrapper, writable, enumerable, configurable: true })
-}
-
-const marks = ['__original', '__unwrap', '__wrapped']
-
-function ownerOf(value: Any, key: string | symbol): Any {
-  let owner = value
-  while (owner !== null && !Object.hasOwn(owner, key)) owner = Object.getPrototypeOf(owner)
-  return owner ?? value
-}
-
-/** The same object with one value replaced; the other names stay live. */
-function copyWith(exports: Any, key: string | symbol, wrapper: unknown): unknown {
-  const copy = Object.create(Object.getPrototypeOf(exports))
-  for (const name of Reflect.ownKeys(exports)) {
-    const enumerable = Object.getOwnPropertyDescriptor(exports, name)?.enumerable ?? true
-    const get = () => (name === key ? wrapper : exports[name])
-    Object.defineProperty(copy, name, { get, enumerable, configurable: true })
-  }
-  return copy
-}
-
-/** Gives the wrapper the original's name, length, prototype and own properties; shimmer does not. */
-function dress(wrapper: Fn, original: Fn): void {
-  Object.setPrototypeOf(wrapper, Object.getPrototypeOf(original))
-  for (const key of Reflect.ownKeys(original)) {
-    const descriptor = Object.getOwnPropertyDescriptor(original, key)
-    const own = Object.getOwnPropertyDescriptor(wrapper, key)
-    if (descriptor === undefined) continue
-    if (own === undefined || own.configurable) Object.defineProperty(wrapper, key, descriptor)
-    else if (own.writable && 'value' in descriptor) (wrapper as Any)[key] = descriptor.value
-  }
-}
-
-/** Properties that code inside the module may change, or read after the application changed them. */
-function hasState(original: Fn): boolean {
-  return Reflect.ownKeys(original).some((key) => !usual.has(key))
-}
-
-const usual = new Set<string | symbol>(['length', 'name', 'prototype', 'arguments', 'caller', ...marks])
-
-/** Calls go to the shell, all else to the original itself. */
-function standIn(shell: Fn, original: Fn): Fn {
-  const proxy: Fn = new Proxy(original, {
-    apply: (_, self, args) => Reflect.apply(shell, self, args),
-    construct: (_, args, newTarget) => Reflect.construct(original, args, newTarget === proxy ? original : newTarget),
-  })
-  return proxy
-}
-
-/** `new X().constructor === X` holds for the application, which has the wrapper. */
-function claimConstructor(wrapper: Fn, original: Fn): void {
-  const own = Object.getOwnPropertyDescriptor(original.prototype ?? {}, 'constructor')
-  if (own?.writable && own.value === original)
-    Object.defineProperty(original.prototype, 'constructor', { value: wrapper })
-}
-
-function functionsOf(holder: Any): string[] {
-  return namesOf(holder).filter((name) => typeof propertyOf(holder, name) === 'function')
-}
-
-function namesOf(holder: Any): string[] {
-  const names = new Set<string>()
-  for (
-    let object = holder;
-    object !== null && object !== Object.prototype && object !== Function.prototype;
-    object = Object.getPrototypeOf(object)
-  ) {
-    for (const name of Object.getOwnPropertyNames(object)) names.add(name)
-  }
-  return [...names]
 }

@@ -1,0 +1,102 @@
+import { types } from 'node:util'
+import shimmer from 'shimmer'
+import { isPrototype, type Miss, type Place } from './find.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
+type Any = any
+type Fn = (...args: Any[]) => Any
+
+shimmer({ logger: () => {} })
+
+/** Puts the wrapper in; gives a copy of the holder where it can't be changed in place. */
+export function put(holder: Any, key: string | symbol, wrapper: Fn): unknown {
+  if (isHookNamespace(holder)) {
+    holder[key] = wrapper
+    return undefined
+  }
+  const own = Object.getOwnPropertyDescriptor(holder, key)
+  if (own === undefined ? Object.isExtensible(holder) : own.configurable) {
+    install(holder, key, wrapper)
+    return undefined
+  }
+  if (own?.writable && !types.isModuleNamespaceObject(holder)) {
+    holder[key] = wrapper
+    return undefined
+  }
+  return copyWith(holder, key, wrapper)
+}
+
+/** Puts the copy of an object in the place of the object; gives a copy of the exports where not even that goes. */
+export function carry(copy: unknown, trail: Place['trail']): unknown {
+  let value = copy
+  for (const { holder, key } of trail.toReversed()) {
+    if (isHookNamespace(holder)) {
+      holder[key] = value
+      return undefined
+    }
+    const own = Object.getOwnPropertyDescriptor(holder, key)
+    if (own?.configurable || (own?.writable && !types.isModuleNamespaceObject(holder))) {
+      Object.defineProperty(
+        holder,
+        key,
+        own.configurable
+          ? { value, writable: true, configurable: true, enumerable: own.enumerable ?? false }
+          : { value },
+      )
+      return undefined
+    }
+    value = copyWith(holder, key, value)
+  }
+  return value
+}
+
+/** Whether what was found can't be replaced, not in a copy of its holder either. */
+export function fixedAt({ holder, key }: Place, at: string): Miss | undefined {
+  if (isHookNamespace(holder)) return undefined
+  const own = Object.getOwnPropertyDescriptor(holder, key)
+  const free = own === undefined ? Object.isExtensible(holder) : own.configurable || own.writable
+  return free || isPlain(holder) ? undefined : { where: `${at} (it can't be replaced)`, near: [] }
+}
+
+/** An object that is nothing but its properties. */
+function isPlain(holder: Any): boolean {
+  if (isPrototype(holder)) return false
+  const prototype = typeof holder === 'object' ? Object.getPrototypeOf(holder) : undefined
+  return prototype === null || prototype === Object.prototype
+}
+
+/** import-in-the-middle hands out a Proxy over an object without prototype: assigning to it sets the export. */
+export function isHookNamespace(holder: Any): boolean {
+  return types.isProxy(holder) && Object.getPrototypeOf(holder) === null
+}
+
+/**
+ * Puts the wrapper in by shimmer, without the marks that it leaves: `__unwrap` invites other agents to take ours off.
+ * An object without prototype (a module's namespace, copied) is none for shimmer.
+ */
+function install(holder: Any, key: string | symbol, wrapper: Fn): void {
+  const { writable = true, enumerable = false } = Object.getOwnPropertyDescriptor(holder, key) ?? {}
+  if (typeof holder.propertyIsEnumerable === 'function' && !types.isProxy(wrapper)) {
+    const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
+    shimmer.wrap(holder, key, () => wrapper)
+    for (const [mark, descriptor] of before) {
+      if (descriptor === undefined) delete (wrapper as Any)[mark]
+      else Object.defineProperty(wrapper, mark, descriptor)
+    }
+  }
+  Object.defineProperty(holder, key, { value: wrapper, writable, enumerable, configurable: true })
+}
+
+/** What shimmer leaves on a wrapper. */
+export const marks = ['__original', '__unwrap', '__wrapped']
+
+/** The same object with one value replaced; the other names stay live. */
+function copyWith(exports: Any, key: string | symbol, wrapper: unknown): unknown {
+  const copy = Object.create(Object.getPrototypeOf(exports))
+  for (const name of Reflect.ownKeys(exports)) {
+    const enumerable = Object.getOwnPropertyDescriptor(exports, name)?.enumerable ?? true
+    const get = () => (name === key ? wrapper : exports[name])
+    Object.defineProperty(copy, name, { get, enumerable, configurable: true })
+  }
+  return copy
+}
