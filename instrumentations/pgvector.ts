@@ -18,11 +18,16 @@ const bitCast = /::\s*bit\b|'01'/i
 const maybeWrite = /\b(?:insert|update|merge)\b/i
 const write = /^[\s(;]*(?:insert|update|merge)\b|\b(?:insert|merge)\s+into\b/i
 const name = String.raw`("?[\p{L}_][\p{L}\p{N}_$]*"?(?:\."?[\p{L}_][\p{L}\p{N}_$]*"?)*)(?![\p{L}\p{N}_$."]`
-const tables = {
-  into: new RegExp(String.raw`\binto\s+${name})`, 'iu'),
-  update: new RegExp(String.raw`\bupdate\s+(?:only\s+)?${name})`, 'iu'),
-  // Neither a function's rows nor the inside of a subquery or of `extract(epoch from t)`.
-  from: new RegExp(String.raw`\bfrom\s+(?:only\s+)?${name}|\s*[()])`, 'iu'),
+let compiled: Record<'into' | 'update' | 'from', RegExp> | undefined
+/** Made for the first statement: Unicode classes of any case take long to compile, which every start would pay. */
+const tables = () => {
+  compiled ??= {
+    into: new RegExp(String.raw`\binto\s+${name})`, 'iu'),
+    update: new RegExp(String.raw`\bupdate\s+(?:only\s+)?${name})`, 'iu'),
+    // Neither a function's rows nor the inside of a subquery or of `extract(epoch from t)`.
+    from: new RegExp(String.raw`\bfrom\s+(?:only\s+)?${name}|\s*[()])`, 'iu'),
+  }
+  return compiled
 }
 const limits = /\b(?:limit|fetch\s+(?:first|next))\s+(?:(\d+)|\$(\d+))?/gi
 
@@ -59,7 +64,8 @@ const verbOf = (text: string) => /^[\s(;]*([a-z]+)/i.exec(text)?.[1]?.toLowerCas
 
 function tableOf(text: string): string | undefined {
   const verb = verbOf(text)
-  const table = verb === 'insert' || verb === 'merge' ? tables.into : verb === 'update' ? tables.update : tables.from
+  const { into, update, from } = tables()
+  const table = verb === 'insert' || verb === 'merge' ? into : verb === 'update' ? update : from
   return table.exec(text)?.[1]?.replaceAll('"', '')
 }
 
