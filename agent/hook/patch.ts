@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import types from 'node:util/types'
 import shimmer from 'shimmer'
 import { nearest } from '../nearest.ts'
 import type { Step } from '../path.ts'
