@@ -18,6 +18,7 @@ const mostNaps = 500
  * process from ever exiting. So the descriptor is made not to block, and what it refuses waits here.
  */
 export function createStream(fd: 1 | 2, mostBytes = 1_000_000): Stream {
+  const identity = identityOf(fd)
   const waiting: Buffer[] = []
   let bytes = 0
   let target: number | undefined
@@ -27,7 +28,11 @@ export function createStream(fd: 1 | 2, mostBytes = 1_000_000): Stream {
   /** Writes as much as the reader takes; gives the error of a broken stream, and then nothing waits any more. */
   const drain = (): Error | undefined => {
     try {
-      target ??= notBlocking(fd)
+      // Where the application has closed the stream, its number may be another file's by now.
+      if (target === undefined || target === fd) {
+        if (identity === undefined || identityOf(fd) !== identity) throw new Error('it is closed')
+        target ??= notBlocking(fd)
+      }
       for (let line = waiting[0]; line !== undefined; line = waiting[0]) {
         const written = writeSync(target, line)
         bytes -= written
@@ -82,6 +87,15 @@ export function createStream(fd: 1 | 2, mostBytes = 1_000_000): Stream {
 }
 
 const bed = new Int32Array(new SharedArrayBuffer(4))
+
+function identityOf(fd: 1 | 2): string | undefined {
+  try {
+    const { dev, ino } = statsOf(fd)
+    return `${dev} ${ino}`
+  } catch {
+    return undefined
+  }
+}
 
 function notBlocking(fd: 1 | 2): number {
   if (statsOf(fd).isFile()) return fd

@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import types from 'node:util/types'
 import type { Step } from '../path.ts'
 import { textOf } from '../voice.ts'
 import { claimConstructor, dress, hasState, standIn } from './dress.ts'

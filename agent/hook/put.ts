@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import types from 'node:util/types'
 import shimmer from 'shimmer'
 import { isPrototype, type Miss, type Place } from './find.ts'
 

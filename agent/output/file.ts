@@ -14,9 +14,12 @@ import type { Output, Tell } from '../model.ts'
 
 interface Opened {
   readonly fd: number
-  readonly dev: number
-  readonly ino: number
+  readonly dev: bigint
+  readonly ino: bigint
 }
+
+// Without it the stat of a FIFO would be left in Node's shared numbers, see stream.ts.
+const bigint = { bigint: true } as const
 
 /** JSON lines appended to a file, each by one synchronous write: nothing that was emitted waits in a buffer. */
 export function createFileOutput(path: string, tell: Tell): Output {
@@ -29,24 +32,24 @@ export function createFileOutput(path: string, tell: Tell): Output {
 
   /** Whether records still reach the file at `path`: a removed one would swallow them, a rotated one is left within 1 s. */
   const isCurrent = ({ fd, dev, ino }: Opened): boolean => {
-    const found = fstatSync(fd)
+    const found = fstatSync(fd, bigint)
     if (found.dev !== dev || found.ino !== ino) {
       // The application closed our descriptor, and its number stands for something else now: not ours to close.
       opened = undefined
       return false
     }
     const at = now()
-    if (found.nlink > 0 && at >= lookedAt && at < lookedAt + 1000) return true
+    if (found.nlink > 0n && at >= lookedAt && at < lookedAt + 1000) return true
     lookedAt = at
-    const there = statSync(file, { throwIfNoEntry: false })
-    return found.nlink > 0 && there?.dev === dev && there.ino === ino
+    const there = statSync(file, { ...bigint, throwIfNoEntry: false })
+    return found.nlink > 0n && there?.dev === dev && there.ino === ino
   }
   const open = (): Opened => {
     const fd = openAppending(file)
-    const { dev, ino, size, mtimeMs } = fstatSync(fd)
+    const { dev, ino, size, mtimeMs } = fstatSync(fd, bigint)
     lookedAt = now()
     // Left by a process that was killed; a younger one may just be another's write under way.
-    torn ||= size > 0 && lookedAt - mtimeMs > 1000 && !endsWithNewline(file, size)
+    torn ||= size > 0n && lookedAt - Number(mtimeMs) > 1000 && !endsWithNewline(file, Number(size))
     return { fd, dev, ino }
   }
   const close = () => {

@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import types from 'node:util/types'
 import type { Method as Entry } from '../model.ts'
 
 /** How a result that is not there yet tells its end. Each function may be called more than once. */

@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import types from 'node:util/types'
 import type { Call, Counts, Metadata, Point } from '../model.ts'
 import type { Measure, Memory } from './measure.ts'
 import { noting } from './note.ts'
