@@ -1,8 +1,11 @@
 import types from 'node:util/types'
 import type { Call, Counts, Metadata, Point } from '../model.ts'
+import { watchCallback } from './callback.ts'
 import type { Measure, Memory } from './measure.ts'
 import { noting } from './note.ts'
-import { isStream, isTransparent, type Watcher, watch, watchCallback } from './watch.ts'
+import { isStream } from './stream.ts'
+import { watch } from './watch.ts'
+import { isTransparent, type Watcher } from './watcher.ts'
 
 /** What the hot path needs of the rest; decided when the config is read. */
 export interface Pipeline {

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
-import { isStream, isTransparent, tap, watch, watchCallback } from '../../../agent/scope/watch.ts'
+import { watchCallback } from '../../../agent/scope/callback.ts'
+import { isStream } from '../../../agent/scope/stream.ts'
+import { tap, watch } from '../../../agent/scope/watch.ts'
+import { isTransparent } from '../../../agent/scope/watcher.ts'
 
 function watcher() {
   const log: string[] = []

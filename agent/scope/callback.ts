@@ -1,0 +1,49 @@
+import types from 'node:util/types'
+import type { Watcher } from './watcher.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
+type Any = any
+
+/**
+ * The last argument where it is a function, or the `callback` of the first where that is plain data, replaced in a
+ * copy by one that ends the call first.
+ */
+export function watchCallback(args: ArrayLike<unknown>, watcher: Watcher): unknown[] | undefined {
+  let last = args.length - 1
+  // `query(text, callback, undefined)` is how a caller passes on what it was not given.
+  while (last > 0 && (args[last] === undefined || args[last] === null)) last--
+  const passed = Array.from(args)
+  const callback = args[last]
+  if (typeof callback === 'function') {
+    passed[last] = watchedCallback(callback, watcher)
+    return passed
+  }
+  const options = args[0]
+  const own = isPlainData(options) && Object.getOwnPropertyDescriptor(options, 'callback')
+  if (!own || typeof own.value !== 'function') return undefined
+  const value = watchedCallback(own.value, watcher)
+  const descriptors = { ...Object.getOwnPropertyDescriptors(options as object), callback: { ...own, value } }
+  passed[0] = Object.create(Object.getPrototypeOf(options), descriptors)
+  return passed
+}
+
+function watchedCallback(callback: Any, watcher: Watcher): Any {
+  const watched = function (this: unknown, ...values: unknown[]) {
+    if (values[0]) watcher.fail(values[0])
+    else watcher.end(values[1])
+    return Reflect.apply(callback, this, values)
+  }
+  for (const key of ['name', 'length'] as const)
+    Object.defineProperty(watched, key, { value: callback[key], configurable: true })
+  return watched
+}
+
+/** An object literal without methods: nobody can tell a copy from it. */
+function isPlainData(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  return Object.entries(Object.getOwnPropertyDescriptors(value)).every(
+    ([key, own]) => key === 'callback' || typeof own.value !== 'function',
+  )
+}

@@ -1,0 +1,112 @@
+import types from 'node:util/types'
+import { ending, isTransparent, shadow, type Watcher } from './watcher.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
+type Any = any
+
+/** Whether a value is consumed after it was handed over. */
+export function isStream(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
+  try {
+    return typeof (value as Any)[Symbol.asyncIterator] === 'function'
+  } catch {
+    return false // A getter that throws.
+  }
+}
+
+/** A Node stream, by the events that it emits: no listener is added, nothing is read. */
+export function watchEmitter(emitter: Any, watcher: Watcher): void {
+  shadow(emitter, 'emit', (emit) => {
+    return function (this: unknown, ...args: unknown[]) {
+      watcher.look(false)
+      if (args[0] === 'error') watcher.fail(args[1])
+      else if (args[0] === 'end' || args[0] === 'close') watcher.end(emitter)
+      return Reflect.apply(emit, this, args)
+    }
+  })
+  // A consumer that leaves a loop early destroys the stream with an AbortError, which is no failure of the call.
+  if (typeof emitter[Symbol.asyncIterator] === 'function') watchMaker(emitter, Symbol.asyncIterator, watcher, true)
+}
+
+/** An async iterable, generator or web stream: the scope ends when its consumer ends. */
+export function watchIterable(value: Any, watcher: Watcher): void {
+  if (typeof value.getReader === 'function') watchWeb(value, watcher)
+  if (typeof value.next === 'function') watchIterator(value, watcher)
+  else watchMaker(value, Symbol.asyncIterator, watcher)
+}
+
+/** A web stream has more ways to be read than to be iterated; what comes out of one is watched in its place. */
+function watchWeb(stream: Any, watcher: Watcher): void {
+  const made = (name: string, see: (made: Any) => unknown) => {
+    if (typeof stream[name] !== 'function') return
+    shadow(stream, name, (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        const result = Reflect.apply(original, this, args)
+        watcher.look(false)
+        return see(result)
+      }
+    })
+  }
+  const settled = (result: Any) => (types.isPromise(result) && isTransparent(result) ? ending(result, watcher) : result)
+  const inner = (result: Any) => {
+    for (const one of Array.isArray(result) ? result : [result])
+      if (typeof one?.getReader === 'function' && Object.isExtensible(one)) watchIterable(one, watcher)
+    return result
+  }
+  made('getReader', (reader) => {
+    if (Object.isExtensible(reader)) watchIterator(reader, watcher, readerSteps)
+    return reader
+  })
+  made('pipeTo', settled)
+  made('cancel', settled)
+  made('pipeThrough', inner)
+  made('tee', inner)
+  if (typeof stream.values === 'function') watchMaker(stream, 'values', watcher)
+}
+
+/** A method that makes an iterator. */
+function watchMaker(value: Any, name: string | symbol, watcher: Watcher, leaves = false): void {
+  shadow(value, name, (iterate) => {
+    return function (this: unknown, ...args: unknown[]) {
+      const iterator = Reflect.apply(iterate, this, args) as Any
+      if (typeof iterator === 'object' && iterator !== null && Object.isExtensible(iterator))
+        watchIterator(iterator, watcher, iteratorSteps, leaves)
+      return iterator
+    }
+  })
+}
+
+const iteratorSteps = ['next', 'return', 'throw']
+const readerSteps = ['read', 'cancel']
+
+/** `leaves`: the call ends when the consumer leaves, not when what that brings about has ended. */
+function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, leaves = false): void {
+  for (const name of steps) {
+    if (typeof iterator[name] !== 'function') continue
+    const last = name === 'return' || name === 'cancel'
+    shadow(iterator, name, (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        watcher.look(false)
+        if (last && leaves) watcher.end(iterator)
+        const seen = (step: Any) => {
+          if (last || step?.done) watcher.end(iterator)
+          return step
+        }
+        const failed = (error: unknown) => {
+          watcher.fail(error)
+          throw error
+        }
+        try {
+          const step = Reflect.apply(original, this, args) as Any
+          if (types.isPromise(step)) return isTransparent(step) ? step.then(seen, failed) : step
+          return seen(step)
+        } catch (error) {
+          return failed(error)
+        }
+      }
+    })
+  }
+}
+
+/** Whether an object emits events. */
+export const isEmitter = (value: Any) => typeof value.emit === 'function' && typeof value.on === 'function'

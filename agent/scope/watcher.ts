@@ -1,0 +1,44 @@
+// biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
+type Any = any
+export type Method = (this: unknown, ...args: unknown[]) => unknown
+
+/** How a result that is not there yet tells its end. Each function may be called more than once. */
+export interface Watcher {
+  /** The application has the result in hand and has not looked at it. */
+  park(): void
+  /** It looks at it now; `restart` when the work only begins with that. */
+  look(restart: boolean): void
+  end(result: unknown): void
+  fail(error: unknown): void
+}
+
+const promisePrototype = Promise.prototype
+
+/** A plain native promise: chaining it can't be told from the promise itself. */
+export function isTransparent(promise: object): promise is Promise<unknown> {
+  return Object.getPrototypeOf(promise) === promisePrototype && Object.getOwnPropertyNames(promise).length === 0
+}
+
+/** The same promise, chained: the call ends with it. */
+export function ending(promise: Promise<unknown>, watcher: Watcher): Promise<unknown> {
+  return promise.then(
+    (value) => {
+      watcher.end(value)
+      return value
+    },
+    (error) => {
+      watcher.fail(error)
+      throw error
+    },
+  )
+}
+
+/** Puts an own method before the one that the object has or inherits, as visible as that was on the object. */
+export function shadow(object: Any, name: string | symbol, make: (original: Method) => Method): void {
+  const original = object[name] as Method
+  const value = make(original)
+  Object.defineProperty(value, 'name', { value: original.name, configurable: true })
+  Object.defineProperty(value, 'length', { value: original.length, configurable: true })
+  const enumerable = Object.prototype.propertyIsEnumerable.call(object, name)
+  Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable })
+}
