@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { ProfileRecord } from '../model.ts'
 import type { Ended, Scope } from './wrap.ts'
 
@@ -64,7 +65,7 @@ function ownFrames(holder: { readonly stack?: unknown }): string {
     const { stack } = holder
     const frames = Array.isArray(stack) ? stack.map((site) => `    at ${site}`) : String(stack).split('\n')
     return frames
-      .filter((line) => /^\s+at /.test(line) && !foreign.test(line) && !line.includes(here))
+      .filter((line) => /^\s+at /.test(line) && !foreign.test(line) && !here.some((place) => line.includes(place)))
       .slice(0, mostFrames)
       .map((line) => line.trim())
       .join('\n')
@@ -75,4 +76,6 @@ function ownFrames(holder: { readonly stack?: unknown }): string {
 
 const mostFrames = 50
 const foreign = /[\\/]node_modules[\\/]|\(node:|at node:|<anonymous>\)?$|\(index \d+\)$/
-const here = new URL('..', import.meta.url).pathname
+// The agent's frames are paths where it runs as CommonJS, and URLs where the api is an ES module.
+const folder = new URL('..', import.meta.url)
+const here = [folder.pathname, fileURLToPath(folder)]
