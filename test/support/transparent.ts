@@ -26,7 +26,7 @@ export interface Suite {
 }
 
 /** The application's format and that of its own module. */
-export const pairs: readonly (readonly [Format, Format])[] = [
+const pairs: readonly (readonly [Format, Format])[] = [
   ['cjs', 'cjs'],
   ['mjs', 'mjs'],
   ['mjs', 'cjs'],
@@ -69,7 +69,7 @@ export function transparent(title: string, suite: Suite): void {
 }
 
 /** `module` exported as CommonJS or as an ES module. */
-export function moduleOf(source: string, names: readonly string[], format: Format): string {
+function moduleOf(source: string, names: readonly string[], format: Format): string {
   const list = names.join(', ')
   return `${source}\n${format === 'cjs' ? `module.exports = { ${list} }` : `export { ${list} }`}\n`
 }
