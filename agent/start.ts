@@ -125,6 +125,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): v
       )
     }
   }
+  const byTarget = Object.keys(config.thresholds.by_target)
   const collect = attach({ targets, folder, follow: tap, note: ledger.note, tell, fault })
 
   publishMarks({
@@ -134,7 +135,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): v
     thresholds: config.thresholds,
     includeMetadata: config.include_metadata,
     found(scope) {
-      for (const target of config.targets) if (covers(target, scope)) isNew(`marked ${target}`)
+      for (const target of [...config.targets, ...byTarget]) if (covers(target, scope)) isNew(`marked ${target}`)
     },
     tell,
     fault,
@@ -148,12 +149,15 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): v
       collect()
       if (!isMainThread) return
       const known = all.flatMap((one) => [one.name, one.target, ...one.methods.map((method) => scopeName(one, method))])
-      const answered = config.targets.filter((target) => isNoted(`marked ${target}`))
-      for (const { name, hint } of unknownTargets(config.targets, [...known, markedLibrary], answered)) {
-        tell(
-          `unknown ${name}`,
-          `targets: ${name} is no target, scope, library or entry (${where('targets')})${hint ? `; did you mean ${hint}?` : ''}`,
-        )
+      for (const [option, names] of Object.entries({ targets: config.targets, 'thresholds.by_target': byTarget })) {
+        const answered = names.filter((name) => isNoted(`marked ${name}`))
+        for (const { name, hint } of unknownTargets(names, [...known, markedLibrary], answered)) {
+          const mend = hint ? `; did you mean ${hint}?` : ''
+          tell(
+            `unknown ${option} ${name}`,
+            `${option}: ${name} is no target, scope, library or entry (${where(option)})${mend}`,
+          )
+        }
       }
     },
   })
