@@ -1,14 +1,15 @@
-import * as module from 'node:module'
+import type { LoadHook, LoadHookSync, ResolveHook, ResolveHookSync } from 'node:module'
+import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
 type Admit = (url: string, specifier: string) => boolean
 
 /** The hooks for `import`, as Node takes them: asynchronous for the loader thread, synchronous in the same thread. */
 export interface ImportHook {
-  readonly resolve: module.ResolveHook
-  readonly load: module.LoadHook
-  readonly resolveSync: module.ResolveHookSync
-  readonly loadSync: module.LoadHookSync
+  readonly resolve: ResolveHook
+  readonly load: LoadHook
+  readonly resolveSync: ResolveHookSync
+  readonly loadSync: LoadHookSync
 }
 
 /**
@@ -52,7 +53,7 @@ export function createImportHook(admit: Admit, fault: (error: unknown) => void):
 
 /** Bundled, over the installed package's registry. */
 function open(shouldInclude: Admit): ImportHook {
-  const require = module.createRequire(import.meta.url)
+  const require = createRequire(import.meta.url)
   const { createHook } = require('../../vendor/iitm.cjs') as {
     createHook: (meta: { url: string }) => ImportHook & { applyOptions: (options: object) => void }
   }

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import * as module from 'node:module'
+import { createRequire } from 'node:module'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import type { parse as Parse } from 'acorn'
 import { assignedLater, importsOf, type Tree } from './assigned.ts'
@@ -21,7 +21,7 @@ export function liveExports(path: string, wanted?: string, seen = new Set<string
   if (seen.has(key) || seen.size > 500) return []
   seen.add(key)
   const source = readFileSync(path, 'utf8')
-  const vendor = module.createRequire(import.meta.url)('../../vendor/live.cjs') as {
+  const vendor = createRequire(import.meta.url)('../../vendor/live.cjs') as {
     lex: (source: string) => Lexed[][]
     parseAst: typeof Parse
   }
@@ -64,7 +64,7 @@ function treeOf(path: string, source: string, parseAst: typeof Parse): Tree {
 function fileOf(from: string, path: string): string | undefined {
   if (!from.startsWith('.')) {
     try {
-      const file = module.createRequire(path).resolve(from)
+      const file = createRequire(path).resolve(from)
       return isAbsolute(file) ? file : undefined
     } catch {
       return undefined
@@ -127,7 +127,7 @@ function importedNames(source: string): ReadonlySet<string> {
 
 /** Node's own stripping; its word that this is experimental is not the application's business. */
 function stripTypes(source: string): string {
-  const { stripTypeScriptTypes } = module as { stripTypeScriptTypes?: (code: string) => string }
+  const { stripTypeScriptTypes } = process.getBuiltinModule('node:module')
   if (stripTypeScriptTypes === undefined) throw new Error('no type stripping in this Node')
   const { emitWarning } = process
   process.emitWarning = () => {}

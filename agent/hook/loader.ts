@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import * as module from 'node:module'
+import { createRequire, register } from 'node:module'
 import { dirname, isAbsolute, join, sep } from 'node:path'
 import type { addHook as AddHook } from 'import-in-the-middle'
 import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
@@ -21,7 +21,7 @@ export interface LoaderEvents {
   fault(error: unknown): void
 }
 
-const require = module.createRequire(import.meta.url)
+const require = createRequire(import.meta.url)
 
 /**
  * Hooks `require` and `import` for the watched modules, with exactly one hook of each kind. Gives a function that
@@ -77,7 +77,8 @@ function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand,
 
 function hookImportSync(watched: readonly LoaderModule[], match: Match, events: LoaderEvents): () => void {
   const { resolveSync, loadSync } = createImportHook(createAdmit(watched, match, events.refused), events.fault)
-  module.registerHooks({ resolve: resolveSync, load: loadSync })
+  // Not imported by its name, which Node 20 does not have.
+  process.getBuiltinModule('node:module').registerHooks({ resolve: resolveSync, load: loadSync })
   return () => {}
 }
 
@@ -98,7 +99,7 @@ function hookImportThread(watched: readonly LoaderModule[], events: LoaderEvents
     own,
   }))
   const data: LoaderData = { watched: plain, port: port2 }
-  module.register(new URL('../chunk/loader-thread.cjs', import.meta.url), { data, transferList: [port2] })
+  register(new URL('../chunk/loader-thread.cjs', import.meta.url), { data, transferList: [port2] })
 
   return () => {
     for (let left = receiveMessageOnPort(port1); left; left = receiveMessageOnPort(port1)) hear(left.message)
@@ -133,7 +134,7 @@ function relocated(one: LoaderModule, folder: string): LoaderModule {
 /** Where a package of the user's really is, if that is outside of any node_modules (a workspace). */
 function linkedFile(name: string, folder: string): string | undefined {
   try {
-    const path = realPath(module.createRequire(join(folder, 'x.js')).resolve(name))
+    const path = realPath(createRequire(join(folder, 'x.js')).resolve(name))
     return path.includes(`${sep}node_modules${sep}`) ? undefined : path
   } catch {
     return undefined

@@ -1,4 +1,4 @@
-import types from 'node:util/types'
+import { isProxy } from 'node:util/types'
 import type { Step } from '../path.ts'
 import { textOf } from '../voice.ts'
 import { claimConstructor, dress, hasState, standIn } from './dress.ts'
@@ -96,10 +96,10 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     const made = make(original)
     const earlier = known.get(owner)
     if (earlier !== undefined) return earlier
-    const wrapper = hasState(original) && !types.isProxy(made) ? standIn(made, original) : made
+    const wrapper = hasState(original) && !isProxy(made) ? standIn(made, original) : made
     known.set(owner, wrapper)
     ours.set(wrapper, { owner, original })
-    if (!types.isProxy(wrapper)) dress(wrapper, original)
+    if (!isProxy(wrapper)) dress(wrapper, original)
     claimConstructor(wrapper, original)
     return wrapper
   }

@@ -1,4 +1,4 @@
-import types from 'node:util/types'
+import { isModuleNamespaceObject, isProxy } from 'node:util/types'
 import shimmer from 'shimmer'
 import { isPrototype, type Miss, type Place } from './find.ts'
 
@@ -19,7 +19,7 @@ export function put(holder: Any, key: string | symbol, wrapper: Fn): unknown {
     install(holder, key, wrapper)
     return undefined
   }
-  if (own?.writable && !types.isModuleNamespaceObject(holder)) {
+  if (own?.writable && !isModuleNamespaceObject(holder)) {
     holder[key] = wrapper
     return undefined
   }
@@ -35,7 +35,7 @@ export function carry(copy: unknown, trail: Place['trail']): unknown {
       return undefined
     }
     const own = Object.getOwnPropertyDescriptor(holder, key)
-    if (own?.configurable || (own?.writable && !types.isModuleNamespaceObject(holder))) {
+    if (own?.configurable || (own?.writable && !isModuleNamespaceObject(holder))) {
       Object.defineProperty(
         holder,
         key,
@@ -67,7 +67,7 @@ function isPlain(holder: Any): boolean {
 
 /** import-in-the-middle hands out a Proxy over an object without prototype: assigning to it sets the export. */
 export function isHookNamespace(holder: Any): boolean {
-  return types.isProxy(holder) && Object.getPrototypeOf(holder) === null
+  return isProxy(holder) && Object.getPrototypeOf(holder) === null
 }
 
 /**
@@ -76,7 +76,7 @@ export function isHookNamespace(holder: Any): boolean {
  */
 function install(holder: Any, key: string | symbol, wrapper: Fn): void {
   const { writable = true, enumerable = false } = Object.getOwnPropertyDescriptor(holder, key) ?? {}
-  if (typeof holder.propertyIsEnumerable === 'function' && !types.isProxy(wrapper)) {
+  if (typeof holder.propertyIsEnumerable === 'function' && !isProxy(wrapper)) {
     const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
     shimmer.wrap(holder, key, () => wrapper)
     for (const [mark, descriptor] of before) {

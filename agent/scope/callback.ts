@@ -1,4 +1,4 @@
-import types from 'node:util/types'
+import { isProxy } from 'node:util/types'
 import type { Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
@@ -40,7 +40,7 @@ function watchedCallback(callback: Any, watcher: Watcher): Any {
 
 /** An object literal without methods: nobody can tell a copy from it. */
 function isPlainData(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
+  if (typeof value !== 'object' || value === null || isProxy(value)) return false
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return false
   return Object.entries(Object.getOwnPropertyDescriptors(value)).every(

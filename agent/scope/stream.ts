@@ -1,4 +1,4 @@
-import types from 'node:util/types'
+import { isPromise, isProxy } from 'node:util/types'
 import { ending, isTransparent, shadow, type Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
@@ -6,7 +6,7 @@ type Any = any
 
 /** Whether a value is consumed after it was handed over. */
 export function isStream(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
+  if (typeof value !== 'object' || value === null || isProxy(value)) return false
   try {
     return typeof (value as Any)[Symbol.asyncIterator] === 'function'
   } catch {
@@ -47,7 +47,7 @@ function watchWeb(stream: Any, watcher: Watcher): void {
       }
     })
   }
-  const settled = (result: Any) => (types.isPromise(result) && isTransparent(result) ? ending(result, watcher) : result)
+  const settled = (result: Any) => (isPromise(result) && isTransparent(result) ? ending(result, watcher) : result)
   const inner = (result: Any) => {
     for (const one of Array.isArray(result) ? result : [result])
       if (typeof one?.getReader === 'function' && Object.isExtensible(one)) watchIterable(one, watcher)
@@ -98,7 +98,7 @@ function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, l
         }
         try {
           const step = Reflect.apply(original, this, args) as Any
-          if (types.isPromise(step)) return isTransparent(step) ? step.then(seen, failed) : step
+          if (isPromise(step)) return isTransparent(step) ? step.then(seen, failed) : step
           return seen(step)
         } catch (error) {
           return failed(error)

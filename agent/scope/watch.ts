@@ -1,4 +1,4 @@
-import types from 'node:util/types'
+import { isGeneratorObject, isPromise, isProxy } from 'node:util/types'
 import type { Method as Entry } from '../model.ts'
 import { isEmitter, isStream, watchEmitter, watchIterable } from './stream.ts'
 import { ending, isTransparent, type Method, shadow, type Watcher } from './watcher.ts'
@@ -17,7 +17,7 @@ export function watch(
   args?: ArrayLike<unknown>,
   ends?: Entry['ends'],
 ): boolean {
-  if (types.isProxy(result) || !Object.isExtensible(result)) return false
+  if (isProxy(result) || !Object.isExtensible(result)) return false
   try {
     return watchObject(result, watcher, settles, args, ends)
   } catch {
@@ -47,7 +47,7 @@ function watchObject(
   if (typeof value.then === 'function') return park(watcher, () => watchThen(value, watcher))
   if (isEmitter(value) && (isStream(value) || value === args?.[0]))
     return park(watcher, () => watchEmitter(value, watcher))
-  if (isStream(value) || types.isGeneratorObject(value)) return park(watcher, () => watchIterable(value, watcher))
+  if (isStream(value) || isGeneratorObject(value)) return park(watcher, () => watchIterable(value, watcher))
   return false
 }
 
@@ -73,7 +73,7 @@ function watchEnds(value: Any, watcher: Watcher, { done, failed }: NonNullable<E
 }
 
 function watchThen(thenable: Any, watcher: Watcher): void {
-  const lazy = !types.isPromise(thenable)
+  const lazy = !isPromise(thenable)
   let asked = 0
   shadow(thenable, 'then', (then) => {
     return function (this: unknown, onOk?: unknown, onFail?: unknown, ...rest: unknown[]) {
@@ -105,7 +105,7 @@ function watchThen(thenable: Any, watcher: Watcher): void {
         }
         const made = Reflect.apply(original, this, [typeof handler === 'function' ? watched : handler, ...rest])
         if (asked !== before || made === null || typeof made !== 'object') return made
-        if (types.isPromise(made) && isTransparent(made)) return ending(made, watcher)
+        if (isPromise(made) && isTransparent(made)) return ending(made, watcher)
         watch(made, watcher, undefined)
         return made
       }
@@ -129,7 +129,7 @@ function watchSettling(
     shadow(value, name, (original) => {
       return function (this: unknown, ...args: unknown[]) {
         const made = Reflect.apply(original, this, args) as Any
-        if (made === null || typeof made !== 'object' || !types.isPromise(made)) return made
+        if (made === null || typeof made !== 'object' || !isPromise(made)) return made
         if (!isTransparent(made)) {
           watchSettling(made, watcher, settles, state)
           return made
@@ -158,8 +158,8 @@ function watchSettling(
 
 /** Tells a call's value, a promise's included, and hands the result on as it would behave without us. */
 export function tap(result: unknown, seen: (value: unknown) => void): unknown {
-  if (result === null || typeof result !== 'object' || types.isProxy(result)) return result
-  if (types.isPromise(result) && isTransparent(result)) {
+  if (result === null || typeof result !== 'object' || isProxy(result)) return result
+  if (isPromise(result) && isTransparent(result)) {
     return result.then((value) => {
       seen(value)
       return value

@@ -1,4 +1,4 @@
-import types from 'node:util/types'
+import { isPromise } from 'node:util/types'
 import type { Call, Counts, Metadata, Point } from '../model.ts'
 import { watchCallback } from './callback.ts'
 import type { Measure, Memory } from './measure.ts'
@@ -176,7 +176,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     try {
       if (result === null || typeof result !== 'object') {
         end(scope, result, false, undefined)
-      } else if (types.isPromise(result) && isTransparent(result)) {
+      } else if (isPromise(result) && isTransparent(result)) {
         return result.then(
           (value) => {
             settle(scope, value)
