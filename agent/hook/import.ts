@@ -14,9 +14,10 @@ export interface ImportHook {
 
 /**
  * import-in-the-middle's hook, loaded with the first module that it has to wrap: its lexers and parser are a fifth of
- * the start. Until then nothing is of its making, and what Node resolves and loads is what there is.
+ * the start. Until then nothing is of its making, and what Node resolves and loads is what there is. `first` is called
+ * before that.
  */
-export function createImportHook(admit: Admit, fault: (error: unknown) => void): ImportHook {
+export function createImportHook(admit: Admit, fault: (error: unknown) => void, first = () => {}): ImportHook {
   let hook: ImportHook | undefined
   let failed = false
 
@@ -24,6 +25,7 @@ export function createImportHook(admit: Admit, fault: (error: unknown) => void):
   const hookFor = (url: string, specifier: string, parentURL: string | undefined) => {
     if (failed || parentURL === undefined || !admit(url, specifier)) return undefined
     try {
+      if (hook === undefined) first()
       hook ??= open(admit)
     } catch (error) {
       failed = true

@@ -43,12 +43,16 @@ export function hookModules(modules: readonly LoaderModule[], events: LoaderEven
   }
 
   hookRequire(watched, match, hand, folder)
-  const { addHook } = require('import-in-the-middle') as { addHook: typeof AddHook }
-  addHook((url, exports, specifier?: string) => {
-    const path = pathOf(url)
-    if (path !== undefined) hand(match(path, specifier), exports, path)
-  })
-  return supportsSyncHooks() ? hookImportSync(watched, match, events) : hookImportThread(watched, events)
+  const listen = () => {
+    const { addHook } = require('import-in-the-middle') as { addHook: typeof AddHook }
+    addHook((url, exports, specifier?: string) => {
+      const path = pathOf(url)
+      if (path !== undefined) hand(match(path, specifier), exports, path)
+    })
+  }
+  if (supportsSyncHooks()) return hookImportSync(watched, match, events, listen)
+  listen()
+  return hookImportThread(watched, events)
 }
 
 type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown
@@ -75,8 +79,13 @@ function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand,
   new Hook(names, {}, onRequire as OnRequireFn)
 }
 
-function hookImportSync(watched: readonly LoaderModule[], match: Match, events: LoaderEvents): () => void {
-  const { resolveSync, loadSync } = createImportHook(createAdmit(watched, match, events.refused), events.fault)
+function hookImportSync(
+  watched: readonly LoaderModule[],
+  match: Match,
+  events: LoaderEvents,
+  listen: () => void,
+): () => void {
+  const { resolveSync, loadSync } = createImportHook(createAdmit(watched, match, events.refused), events.fault, listen)
   // Not imported by its name, which Node 20 does not have.
   process.getBuiltinModule('node:module').registerHooks({ resolve: resolveSync, load: loadSync })
   return () => {}
