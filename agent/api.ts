@@ -1,4 +1,4 @@
-import type { Scope } from './scope/wrap.ts'
+import type { Scope } from './scope/scope.ts'
 
 /** What the agent offers to hand-marked scopes, when it runs. None of these throws. */
 export interface Marks {

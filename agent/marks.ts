@@ -4,7 +4,7 @@ import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import type { Counts, Metadata, Point, Tell } from './model.ts'
 import { keep } from './scope/read.ts'
-import type { Scope, Scopes } from './scope/wrap.ts'
+import type { Scope, Scopes } from './scope/scope.ts'
 
 /** The library of hand-marked scopes, in records and in `targets`. */
 export const markedLibrary = 'app'

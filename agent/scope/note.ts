@@ -1,5 +1,5 @@
 import type { Call } from '../model.ts'
-import type { Fn } from './wrap.ts'
+import type { Fn } from './scope.ts'
 
 /** What takes the place of a function that is not profiled, only listened to. `note` never throws. */
 export function noting(note: (call: Call) => void, original: Fn): Fn {

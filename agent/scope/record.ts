@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { ProfileRecord } from '../model.ts'
-import type { Ended, Scope } from './wrap.ts'
+import type { Ended, Scope } from './scope.ts'
 
 /** What a record needs of the configuration and the process. */
 export interface Stamp {

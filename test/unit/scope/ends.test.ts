@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Method } from '../../../agent/model.ts'
 import { compilePoint } from '../../../agent/scope/point.ts'
-import { createScopes, type Ended } from '../../../agent/scope/wrap.ts'
+import type { Ended } from '../../../agent/scope/scope.ts'
+import { createScopes } from '../../../agent/scope/wrap.ts'
 
 type Query = Record<string, unknown> & { callback?: (error?: unknown, rows?: unknown) => void }
 

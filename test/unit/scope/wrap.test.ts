@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createLedger } from '../../../agent/ledger.ts'
 import type { Counts, Point } from '../../../agent/model.ts'
-import { createScopes, type Ended, type Pipeline, type Scope } from '../../../agent/scope/wrap.ts'
+import type { Ended, Pipeline, Scope } from '../../../agent/scope/scope.ts'
+import { createScopes } from '../../../agent/scope/wrap.ts'
 
 function made(over: Partial<Pipeline> = {}, pointOver: Partial<Point> = {}) {
   const ledger = createLedger()
