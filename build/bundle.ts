@@ -27,14 +27,19 @@ for (const [name, platform] of Object.entries(chunks)) {
  * all its lazy exports (`node:fs` its promises and streams), which costs a third of the start. As deep as the other
  * folders of dist/agent, so that relative paths hold in both forms.
  */
-await build({
+const chunk = {
   ...common,
-  entryPoints: ['agent/config/load.ts', 'agent/start.ts', 'agent/hook/loader-thread.ts'],
   entryNames: '[name]',
   outdir: 'dist/agent/chunk',
   outExtension: { '.js': '.cjs' },
   platform: 'node',
   packages: 'external',
+} as const
+// What is off by its file needs no URL, only something that createRequire takes.
+await build({ ...chunk, entryPoints: ['agent/config/load.ts'], define: { 'import.meta.url': '__filename' } })
+await build({
+  ...chunk,
+  entryPoints: ['agent/start.ts', 'agent/hook/loader-thread.ts'],
   define: { 'import.meta.url': 'here_' },
   banner: { js: "'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
