@@ -86,7 +86,8 @@ function names(some: readonly { readonly name: string }[]): string {
   return shown.join(', ') + (some.length > shown.length ? ` and ${some.length - shown.length} more` : '')
 }
 
-const zero = (): Counts => ({
+/** The counts of a scope that was not called yet. */
+export const zero = (): Counts => ({
   seen: 0,
   sampled_out: 0,
   under_threshold: 0,

@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import type { ProfileRecord } from '../model.ts'
 import type { Ended, Scope } from './scope.ts'
+import { ownFrames } from './stack.ts'
 
 /** What a record needs of the configuration and the process. */
 export interface Stamp {
@@ -57,25 +57,3 @@ function className(error: unknown): string {
     return 'Error' // A proxy, or getters that throw.
   }
 }
-
-/** The frames that are neither Node's, nor a package's, nor the agent's. */
-function ownFrames(holder: { readonly stack?: unknown }): string {
-  try {
-    // Formatting calls the application's own `Error.prepareStackTrace`, if it has one.
-    const { stack } = holder
-    const frames = Array.isArray(stack) ? stack.map((site) => `    at ${site}`) : String(stack).split('\n')
-    return frames
-      .filter((line) => /^\s+at /.test(line) && !foreign.test(line) && !here.some((place) => line.includes(place)))
-      .slice(0, mostFrames)
-      .map((line) => line.trim())
-      .join('\n')
-  } catch {
-    return ''
-  }
-}
-
-const mostFrames = 50
-const foreign = /[\\/]node_modules[\\/]|\(node:|at node:|<anonymous>\)?$|\(index \d+\)$/
-// The agent's frames are paths where it runs as CommonJS, and URLs where the api is an ES module.
-const folder = new URL('..', import.meta.url)
-const here = [folder.pathname, fileURLToPath(folder)]

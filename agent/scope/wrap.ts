@@ -3,6 +3,7 @@ import type { Call, Counts, Point } from '../model.ts'
 import { watchCallback } from './callback.ts'
 import { noting } from './note.ts'
 import type { Fn, Pipeline, Scope, Scopes } from './scope.ts'
+import { capture } from './stack.ts'
 import { isStream } from './stream.ts'
 import { watch } from './watch.ts'
 import { isTransparent, type Watcher } from './watcher.ts'
@@ -212,13 +213,3 @@ function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown
   const found = points.find((point) => point.when === undefined || point.when(call))
   return found?.on ? found : undefined
 }
-
-/** Frames are captured by V8 without being formatted, those of `from` and above left out; formatting waits until a record needs it. */
-function capture(from: Fn): { readonly stack?: unknown } {
-  const holder = {}
-  captureStackTrace(holder, from)
-  return holder
-}
-
-// As it was before the application: with the limit in force, which is the application's.
-const { captureStackTrace } = Error

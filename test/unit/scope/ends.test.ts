@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { zero } from '../../../agent/ledger.ts'
 import type { Method } from '../../../agent/model.ts'
 import { compilePoint } from '../../../agent/scope/point.ts'
 import type { Ended } from '../../../agent/scope/scope.ts'
@@ -11,17 +12,7 @@ type Query = Record<string, unknown> & { callback?: (error?: unknown, rows?: unk
 function profiled(method: Partial<Method>, original: (...args: never[]) => unknown) {
   const ended: Ended[] = []
   const told: string[] = []
-  const counts = {
-    seen: 0,
-    sampled_out: 0,
-    under_threshold: 0,
-    limited: 0,
-    emitted: 0,
-    dropped: 0,
-    unobserved: 0,
-    open: 0,
-    errors: 0,
-  }
+  const counts = zero()
   const { wrap } = createScopes({
     now: () => performance.now(),
     sample: () => true,
