@@ -14,8 +14,11 @@ export interface Instrumentation {
 }
 
 export interface Method {
-  /** The way from the exports to the function: `QdrantClient.prototype.query`. See hook/path.ts. */
+  /** The way from the exports to the function: `QdrantClient.prototype.query`. See path.ts. */
   readonly at?: string
+  /** Where `at` begins, if that is not the exports: for a class that only an object of it leads to. */
+  // biome-ignore lint/suspicious/noExplicitAny: the library's exports are read by shape
+  readonly from?: (exports: any) => unknown
   /** A tracing channel that the library publishes itself, instead of `at`. */
   readonly channel?: string
   /** `search` gives `vector_store.search`. */
@@ -27,6 +30,8 @@ export interface Method {
   /** The versions that have this method; absent means all that the file supports. */
   readonly versions?: string
   readonly metadata?: Readonly<Record<string, Read>>
+  /** What to keep of a streamed result, read from each chunk; the last one that has it counts. */
+  readonly chunk?: Readonly<Record<string, Read>>
   /** Profile only the calls that this accepts; the first entry of the same `at` that accepts wins. */
   readonly when?: (call: Call) => boolean
   /** Lazy thenables: the methods of the returned object that do the work. */
@@ -39,13 +44,15 @@ export interface Method {
   readonly note?: (call: Call) => void
 }
 
-/** `args.0.model`, `this.name`, `result.length`, `count(args.0)`; a function in TypeScript files only. */
+/** `args.0.model`, `this.name`, `result.length`, `count(args.0)`, `chunk.usage.tokens`; a function in TypeScript files only. */
 export type Read = string | ((call: Call) => unknown)
 
 export interface Call {
   readonly self: unknown
   readonly args: ArrayLike<unknown>
   readonly result?: unknown
+  /** What a stream has just handed to its consumer. */
+  readonly chunk?: unknown
 }
 
 export type Metadata = Record<string, string | number | boolean>
@@ -69,6 +76,7 @@ export interface Point {
   readonly name: string
   readonly library: string
   readonly read: ((call: Call) => Metadata | undefined) | undefined
+  readonly readChunk?: ((call: Call) => Metadata | undefined) | undefined
   readonly when: ((call: Call) => boolean) | undefined
   readonly settles: readonly string[] | undefined
   readonly callback: boolean

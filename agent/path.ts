@@ -32,16 +32,16 @@ export function compileAt(at: string): readonly Step[] {
   return steps
 }
 
-const read = /^(?:(count)\()?(this|args|result)((?:\.[\w$]+)*)(\))?$/
+const read = /^(?:(count)\()?(this|args|result|chunk)((?:\.[\w$]+)*)(\))?$/
 
 /** A metadata path in its parts. */
 export interface ReadPath {
   readonly count: boolean
-  readonly root: 'this' | 'args' | 'result'
+  readonly root: 'this' | 'args' | 'result' | 'chunk'
   readonly keys: readonly string[]
 }
 
-/** Parses `args.0.model`, `this.name`, `result.length`, `count(args.0)`; undefined where a text is no metadata path. */
+/** Parses `args.0.model`, `this.name`, `result.length`, `chunk.done`, `count(args.0)`; undefined where a text is no metadata path. */
 export function parseRead(text: string): ReadPath | undefined {
   const [, count, root, rest, closed] = read.exec(text) ?? []
   if (root === undefined || (count === undefined) !== (closed === undefined)) return undefined

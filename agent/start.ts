@@ -1,5 +1,4 @@
 import { isMainThread, threadId } from 'node:worker_threads'
-import { builtIns } from '../instrumentations/index.ts'
 import type { Loaded } from './config/load.ts'
 import { atExit } from './exit.ts'
 import { createLimiter } from './filter/limiter.ts'
@@ -8,8 +7,9 @@ import { covers, isTargeted, unknownTargets } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import { attach } from './hook/attach.ts'
 import { subscribe } from './hook/channel.ts'
+import { libraryOf, outlines } from './hook/library.ts'
 import { isEntry } from './hook/match.ts'
-import { targetsOf } from './hook/target.ts'
+import { type MethodPoint, targetsOf } from './hook/target.ts'
 import { createLedger } from './ledger.ts'
 import { markedLibrary, publishMarks } from './marks.ts'
 import type { Instrumentation, Method } from './model.ts'
@@ -79,19 +79,29 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): v
       tell,
     })
   }
+  const builtIns = outlines()
   const all = [...builtIns.filter(({ name }) => !own.some((one) => one.name === name)), ...own]
-  const targets = all.flatMap((instrumentation) => {
-    const { name, methods } = instrumentation
+  const targets = all.flatMap((outline) => {
+    const { name, methods } = outline
     try {
-      const points = methods.map((method) => ({ method, point: pointOf(instrumentation, method) }))
-      const targeted = points.some(({ point }) => point.on)
+      const isOwn = own.includes(outline)
+      const on = methods.map((method) => isTargeted(config.targets, scopeName(outline, method), name))
+      const targeted = on.includes(true)
       ledger.note(name, targeted ? 'never_loaded' : 'disabled', targeted ? '' : `not in targets, ${where('targets')}`)
       if (!targeted) return []
-      for (const { method, point } of points) {
-        if (method.channel === undefined || !point.on) continue
-        subscribe(method.channel, point, scopes, () => ledger.note(name, 'patched', `channel ${method.channel}`), fault)
+      let points: readonly MethodPoint[] | undefined
+      const pointsOf = () => {
+        const whole = isOwn ? outline : libraryOf(name)
+        points ??= whole.methods.map((method) => ({ method, point: pointOf(whole, method) }))
+        return points
       }
-      return targetsOf(instrumentation, points, own.includes(instrumentation), scopes.wrap)
+      if (isOwn) pointsOf()
+      methods.forEach(({ channel }, i) => {
+        if (channel === undefined || !on[i]) return
+        const heard = () => ledger.note(name, 'patched', `channel ${channel}`)
+        subscribe(channel, () => (pointsOf()[i] as MethodPoint).point, scopes, heard, fault)
+      })
+      return targetsOf({ outline, on, points: pointsOf, own: isOwn }, scopes.wrap)
     } catch (error) {
       ledger.note(name, 'shape_mismatch', (error as Error).message)
       tell(

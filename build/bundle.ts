@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
+import { builtIns } from './libraries.ts'
 
 const common = { bundle: true, format: 'cjs', target: 'node20', metafile: true } as const
 
@@ -43,6 +44,25 @@ await build({
   define: { 'import.meta.url': 'here_' },
   banner: { js: "'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
+
+/** A library's file is a chunk of its own, loaded with its module; libraries.json says what must be known before. */
+await build({
+  ...chunk,
+  outdir: 'dist/agent/chunk/library',
+  entryPoints: builtIns.map(({ name }) => ({ in: `instrumentations/${name}.ts`, out: name })),
+})
+const outlines = builtIns.map(({ methods, ...library }) => ({
+  ...library,
+  methods: methods.map(({ at, channel, scope, target, file, versions }) => ({
+    at,
+    channel,
+    scope,
+    target,
+    file,
+    versions,
+  })),
+}))
+writeFileSync('dist/agent/chunk/libraries.json', JSON.stringify(outlines))
 
 // The folders of the packages that went in, for NOTICES.md.
 const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])

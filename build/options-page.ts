@@ -5,7 +5,7 @@ import { switches } from '../agent/config/environment.ts'
 import type { Option } from '../agent/config/option.ts'
 import { eachOption, variable } from '../agent/config/schema.ts'
 import { scopeName } from '../agent/scope/point.ts'
-import { builtIns } from '../instrumentations/index.ts'
+import { builtIns } from './libraries.ts'
 
 /** docs/options.md: the prose of build/options.template.md with the tables that the schema gives. */
 export function optionsPage(root: string): string {

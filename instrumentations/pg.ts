@@ -1,5 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
-import { compileStatements } from './pgvector.ts'
+import { compileStatements } from './shared/pgvector.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a statement comes as a string, an object or the driver's own query
 type Any = any

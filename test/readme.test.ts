@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { load } from '../agent/config/load.ts'
-import { builtIns } from '../instrumentations/index.ts'
+import { builtIns } from '../build/libraries.ts'
 import { root } from './support/application.ts'
 
 const read = (page: string) => readFileSync(join(root, page), 'utf8')

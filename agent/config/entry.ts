@@ -31,6 +31,9 @@ export const methodShape = {
   file: line("Where it differs from the entry's."),
   versions: range("The versions that have this function; absent means all that the entry's allow."),
   metadata: paths('What to keep of a call, by path; see "Metadata paths". Strings are kept: name no texts or keys.'),
+  chunk: paths(
+    'For a streamed result: what to keep of its chunks, by path, such as `chunk.usage.tokens`; the last that has it counts.',
+  ),
   settles: methods('For lazy thenables: the methods of the returned object that do the work.'),
   callback: choice('last', ['last'], '`last`: the call ends when its last argument, a function, is called.'),
   ends: ends(
@@ -134,7 +137,7 @@ function ends(text: string): Field<{ readonly done: string; readonly failed: str
 
 function paths(text: string): Field<Readonly<Record<string, string>>> {
   const expected = 'a map of names to paths such as args.0.model, this.name, result.length or count(args.0)'
-  const path = '(this|args|result)(\\.[A-Za-z0-9_$]+)*'
+  const path = '(this|args|result|chunk)(\\.[A-Za-z0-9_$]+)*'
   return {
     text,
     expected,

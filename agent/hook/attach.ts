@@ -8,12 +8,14 @@ import { fitOf, versionOf } from './versions.ts'
 /** A module to patch: what of it, and for whom. */
 export interface Target extends LoaderModule {
   readonly library: string
-  readonly methods: readonly TargetMethod[]
+  /** Asked for with the first module that is loaded. */
+  readonly methods: () => readonly TargetMethod[]
   /** Where the library publishes calls itself, in versions that have none of the methods. */
   readonly channel?: string | undefined
 }
 export interface TargetMethod {
   readonly at: string
+  readonly from: Site['from']
   readonly versions: string | undefined
   readonly wrap: Site['wrap']
 }
@@ -31,12 +33,18 @@ export interface AttachParts {
 /** Patches each target when its module is loaded. Gives a function that collects, at exit, what is still to be told. */
 export function attach({ targets, folder, follow, note, tell, fault }: AttachParts): () => void {
   const patcher = createPatcher(follow)
-  const sites = targets.map(({ library, module, methods }) =>
-    methods.map(({ at, versions, wrap }) => {
+  const sites = new Map<number, readonly { readonly site: Site; readonly versions: string | undefined }[]>()
+  const sitesOf = (index: number) => {
+    const { library, module, methods } = targets[index] as Target
+    const known = sites.get(index)
+    if (known !== undefined) return known
+    const made = methods().map(({ at, from, versions, wrap }) => {
       const missing = (where: string, near: readonly string[]) => tellMissing(library, module, at, where, near)
-      return { site: { at, steps: compileAt(at), wrap, missing } satisfies Site, versions }
-    }),
-  )
+      return { site: { at, from, steps: compileAt(at), wrap, missing }, versions }
+    })
+    sites.set(index, made)
+    return made
+  }
   const tellMissing = (
     library: string,
     module: string,
@@ -61,7 +69,7 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
       unsupported(library, `${version} is older than ${versions}`)
       return exports
     }
-    const fitting = (sites[index] ?? [])
+    const fitting = sitesOf(index)
       .filter((one) => fitOf(version, one.versions) === 'tested')
       .map(({ site }) => site)
     if (fitting.length === 0) {

@@ -17,7 +17,7 @@ interface Calls<S> {
  */
 export function subscribe<S>(
   channel: string,
-  point: Point,
+  pointOf: () => Point,
   calls: Calls<S>,
   heard: () => void,
   fault: (error: unknown) => void,
@@ -41,6 +41,7 @@ export function subscribe<S>(
   // Its own frames are left out of stack traces, where those of the channel already take most of V8's ten.
   const start = guarded((message) => {
     heard()
+    const point = pointOf()
     const call: Call = { self: undefined, args: [message] }
     if (point.when !== undefined && !point.when(call)) return
     const scope = calls.begin(point, undefined, call.args, start)

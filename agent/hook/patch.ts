@@ -14,6 +14,8 @@ const soon = queueMicrotask
 /** One function to replace: `wrap` makes what takes its place. */
 export interface Site {
   readonly at: string
+  /** Gives what the steps begin at, if that is not the exports. */
+  readonly from?: ((exports: Any) => unknown) | undefined
   readonly steps: readonly Step[]
   /** `inner` tells by `this` that a call is part of another, which is wrapped as well. */
   readonly wrap: (original: Fn, inner?: (self: unknown) => boolean) => Fn
@@ -40,7 +42,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
 
   function check(exports: unknown, site: Site): Miss | undefined {
     if (isDefaultOf(exports, site)) return undefined
-    const found = find(rootsOf(exports), stepsFrom(exports, site.steps))
+    const found = find(rootsFor(exports, site), stepsFrom(exports, site.steps))
     if ('where' in found) return found.optional ? undefined : found
     return fixedAt(found, site.at)
   }
@@ -51,7 +53,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     let handed = exports
     let last: Miss | undefined
     let done = false
-    for (const root of rootsOf(exports)) {
+    for (const root of rootsFor(exports, site)) {
       const found = find([root], steps)
       const miss = 'where' in found ? found : fixedAt(found, site.at)
       if ('where' in found || miss !== undefined) {
@@ -180,6 +182,21 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
   }
 
   return { check, patch }
+}
+
+/** What the way of a site may begin at. */
+function rootsFor(exports: unknown, { from }: Site): Any[] {
+  const roots = rootsOf(exports)
+  return from === undefined ? roots : roots.flatMap((root) => startOf(root, from) ?? [])
+}
+
+/** Undefined where the exports are not what `from` was made for; the site is then missing. */
+function startOf(root: Any, from: (exports: Any) => unknown): unknown {
+  try {
+    return from(root)
+  } catch {
+    return undefined
+  }
 }
 
 /** `module.exports = function`, which an import sees as the default. */

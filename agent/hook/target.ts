@@ -2,38 +2,48 @@ import type { Instrumentation, Method, Point } from '../model.ts'
 import type { Target, TargetMethod } from './attach.ts'
 import type { Fn } from './patch.ts'
 
-interface MethodPoint {
+export interface MethodPoint {
   readonly method: Method
   readonly point: Point
 }
 
+/** A library or entry as far as it is known before its module is loaded. */
+export interface Wanted {
+  readonly outline: Instrumentation
+  /** Which of its methods are targeted. */
+  readonly on: readonly boolean[]
+  /** All of its methods, compiled when the first of its modules is loaded. */
+  readonly points: () => readonly MethodPoint[]
+  /** One of the user's own. */
+  readonly own: boolean
+}
+
+type Wrap = (points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean) => Fn
+
 /** One target a file of the library. Methods of one place share one wrapper, in which the first that accepts a call wins. */
-export function targetsOf(
-  { name, module, file, versions }: Instrumentation,
-  points: readonly MethodPoint[],
-  own: boolean,
-  wrap: (points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean) => Fn,
-): Target[] {
+export function targetsOf({ outline, on, points, own }: Wanted, wrap: Wrap): Target[] {
+  const { name, module, file, versions } = outline
+  const numbered = outline.methods.map((method, i) => ({ method, i }))
+  const channel = numbered.find(({ method, i }) => method.channel !== undefined && on[i])?.method.channel
   const files = groupBy(
-    points.filter(({ method }) => method.at !== undefined),
+    numbered.filter(({ method }) => method.at !== undefined),
     ({ method }) => method.file ?? file,
   )
-  const channel = points.find(({ method, point }) => method.channel !== undefined && point.on)?.method.channel
 
-  return [...files]
-    .map(([path, inFile]) => {
-      const places = groupBy(inFile, ({ method }) => `${method.at} ${method.versions}`)
-      const methods = [...places.values()].flatMap((same) => {
-        const method = same[0]?.method
-        if (method?.at === undefined || !same.some(({ point }) => point.on)) return []
-        const inPlace = same.map(({ point }) => point)
-        const wrapOf: TargetMethod['wrap'] = (original, inner) => wrap(inPlace, original, inner)
-        return [{ at: method.at, versions: method.versions, wrap: wrapOf }]
-      })
-      const ranges = methods.map((method) => method.versions)
-      return { library: name, module, file: path, versions, own, methods, ranges, channel }
-    })
-    .filter(({ methods }) => methods.length > 0)
+  return [...files].flatMap(([path, inFile]) => {
+    const places = [...groupBy(inFile, ({ method }) => `${method.at} ${method.versions}`).values()]
+    const wanted = places.filter((same) => same.some(({ i }) => on[i]))
+    if (wanted.length === 0) return []
+    const ranges = wanted.map((same) => same[0]?.method.versions)
+    const methods = () => wanted.map((same) => methodOf(same.map(({ i }) => points()[i] as MethodPoint)))
+    return [{ library: name, module, file: path, versions, own, methods, ranges, channel }]
+  })
+
+  function methodOf(same: readonly MethodPoint[]): TargetMethod {
+    const { at = '', from, versions } = (same[0] as MethodPoint).method
+    const inPlace = same.map(({ point }) => point)
+    return { at, from, versions, wrap: (original, inner) => wrap(inPlace, original, inner) }
+  }
 }
 
 function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {

@@ -22,11 +22,13 @@ export function scopeName(instrumentation: Instrumentation, method: Method): str
 export function compilePoint(instrumentation: Instrumentation, method: Method, parts: PointParts): Point {
   const name = scopeName(instrumentation, method)
   const read = compileRead(method.metadata, parts.own, name, parts.tell)
+  const readChunk = method.chunk && (compileRead(method.chunk, parts.own, name, parts.tell) ?? (() => undefined))
 
   return {
     name,
     library: instrumentation.name,
     read: parts.includeMetadata ? read : undefined,
+    readChunk: parts.includeMetadata ? readChunk : undefined,
     when: method.when && guarded(method.when, name, parts.tell),
     settles: method.settles,
     callback: method.callback === 'last',

@@ -19,6 +19,7 @@ export function watchEmitter(emitter: Any, watcher: Watcher): void {
   shadow(emitter, 'emit', (emit) => {
     return function (this: unknown, ...args: unknown[]) {
       watcher.look(false)
+      if (args[0] === 'data') watcher.chunk?.(args[1])
       if (args[0] === 'error') watcher.fail(args[1])
       else if (args[0] === 'end' || args[0] === 'close') watcher.end(emitter)
       return Reflect.apply(emit, this, args)
@@ -32,6 +33,8 @@ export function watchEmitter(emitter: Any, watcher: Watcher): void {
 export function watchIterable(value: Any, watcher: Watcher): void {
   if (typeof value.getReader === 'function') watchWeb(value, watcher)
   if (typeof value.next === 'function') watchIterator(value, watcher)
+  // Stainless clients' streams: what iterates them and what tees them both begin with this.
+  else if (typeof value.tee === 'function' && Object.hasOwn(value, 'iterator')) watchMaker(value, 'iterator', watcher)
   else watchMaker(value, Symbol.asyncIterator, watcher)
 }
 
@@ -90,6 +93,7 @@ function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, l
         if (last && leaves) watcher.end(iterator)
         const seen = (step: Any) => {
           if (last || step?.done) watcher.end(iterator)
+          else watcher.chunk?.(step?.value)
           return step
         }
         const failed = (error: unknown) => {

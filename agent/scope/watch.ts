@@ -142,7 +142,7 @@ function watchSettling(
         chained = made.then(
           (result) => {
             if (name === settles[0] || state.result === undefined) state.result = result
-            if (--state.pending === 0) watcher.end(state.result)
+            if (--state.pending === 0 && !watchStream(state.result, watcher)) watcher.end(state.result)
             return result
           },
           (error) => {
@@ -154,6 +154,10 @@ function watchSettling(
       }
     })
   }
+}
+
+function watchStream(value: unknown, watcher: Watcher): boolean {
+  return isStream(value) && watch(value, watcher, undefined)
 }
 
 /** Tells a call's value, a promise's included, and hands the result on as it would behave without us. */

@@ -8,6 +8,8 @@ export interface Watcher {
   park(): void
   /** It looks at it now; `restart` when the work only begins with that. */
   look(restart: boolean): void
+  /** A stream has handed this to its consumer. */
+  chunk?: ((value: unknown) => void) | undefined
   end(result: unknown): void
   fail(error: unknown): void
 }

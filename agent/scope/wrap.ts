@@ -1,6 +1,7 @@
 import { isPromise } from 'node:util/types'
 import type { Call, Counts, Point } from '../model.ts'
 import { watchCallback } from './callback.ts'
+import { chunkOf } from './chunk.ts'
 import { noting } from './note.ts'
 import type { Fn, Pipeline, Scope, Scopes } from './scope.ts'
 import { capture } from './stack.ts'
@@ -200,6 +201,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         }
         if (restart) scope.start = now()
       },
+      chunk: chunkOf(scope, now, pipeline.fault),
       end: (result) => end(scope, result, false, undefined),
       fail: (error) => end(scope, undefined, true, error),
     }

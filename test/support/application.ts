@@ -9,8 +9,8 @@ export const register = pathToFileURL(join(root, 'register.mjs')).href
 /** What applications import as `@crossbridge/agent/api`, by its path. */
 export const api = join(root, 'dist', 'agent', 'api.js')
 
-/** Which folder of pinned packages an application sees: `previous` runs on every Node, `current` needs 22. */
-export type PackageSet = 'previous' | 'current'
+/** Which folder of pinned packages an application sees: the current majors, those before, two, three, four before. */
+export type PackageSet = 'current' | 'previous' | 'older' | 'oldest' | 'eldest' | 'heavy'
 export const sets: readonly PackageSet[] =
   Number.parseInt(process.versions.node, 10) >= 22 ? ['previous', 'current'] : ['previous']
 export type Format = 'cjs' | 'mjs'

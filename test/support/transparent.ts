@@ -33,7 +33,8 @@ const pairs: readonly (readonly [Format, Format])[] = [
   ['cjs', 'mjs'],
 ]
 
-const divider = '{"divider":true}'
+/** Between the parts of what an application prints and records. */
+export const divider = '{"divider":true}'
 
 /** Runs all cases in one application, bare and with the agent, in CJS and ESM and both mixed, and compares each. */
 export function transparent(title: string, suite: Suite): void {
@@ -117,7 +118,7 @@ function applicationOf({ source, exports, methods, config, cases }: Suite, forma
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: lines of JSON
-function partOf(lines: readonly any[], part: number): any[] {
+export function partOf(lines: readonly any[], part: number): any[] {
   const parts: unknown[][] = [[]]
   for (const line of lines) {
     if (line?.divider) parts.push([])

@@ -1,4 +1,4 @@
-import type { Call, Read } from '../agent/model.ts'
+import type { Call, Read } from '../../agent/model.ts'
 
 /** How a driver's calls carry their statement. */
 export interface Statement {

@@ -1,0 +1,27 @@
+import type { Scope } from './scope.ts'
+
+/**
+ * What is kept of a streamed result: the time to its first chunk, their number, and what `chunk` paths find in them.
+ * Undefined for a method that names no such paths.
+ */
+export function chunkOf(
+  scope: Scope,
+  now: () => number,
+  fault: (error: unknown) => void,
+): ((chunk: unknown) => void) | undefined {
+  const { readChunk } = scope.point
+  if (readChunk === undefined) return undefined
+  let chunks = 0
+  let time_to_first_chunk_ms = 0
+
+  return (chunk) => {
+    if (scope.ended) return
+    try {
+      if (chunks++ === 0) time_to_first_chunk_ms = Math.round((now() - scope.start) * 100) / 100
+      const found = readChunk({ self: scope.self, args: scope.args, chunk })
+      scope.metadata = { ...scope.metadata, time_to_first_chunk_ms, chunks, ...found }
+    } catch (error) {
+      fault(error)
+    }
+  }
+}

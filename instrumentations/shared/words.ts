@@ -1,0 +1,45 @@
+/** The verbs of scopes, the same in every library: the second half of `vector_store.search`. */
+export const verbs: Readonly<Record<string, string>> = {
+  embed: 'Turns texts or images into vectors.',
+  search: 'Finds what is near to a vector, a text or both.',
+  retrieve: 'Finds documents for a question, by whatever means: a retriever.',
+  upsert: 'Writes vectors or documents.',
+  fetch: 'Reads by id, by filter or in order, without a ranking.',
+  delete: 'Removes vectors or documents.',
+  rerank: 'Orders documents by how well they answer.',
+  generate: 'Completes a prompt or answers a chat.',
+  query: 'Any other command of a database.',
+}
+
+/** The keys of `metadata`, the same in every library; a key that a call has no value for is absent. */
+export const keys: Readonly<Record<string, string>> = {
+  model: 'The name of the model that was asked for.',
+  provider: 'Who serves the model, or the class that does the work where a framework has many.',
+  collection: 'The name of the collection, index, table, class or dataset.',
+  operation: "The verb of a database's statement or command: `select`, `ft.search`.",
+  batch_size: 'Inputs in the call: texts, points, rows, documents to rerank, queries of a batch.',
+  dimensions: 'Numbers in a vector, as asked for or as returned.',
+  query_len: 'Characters of the query or statement.',
+  top_k: 'Results asked for.',
+  candidates: 'Candidates that the index is told to look at: `num_candidates`, `ef`, `nprobe`.',
+  filtered: 'Whether the search has a filter.',
+  results: 'Results returned, or rows written where the library says so.',
+  stream: 'Whether the answer is streamed.',
+  input_tokens: 'Tokens read, as the service counts them.',
+  output_tokens: 'Tokens written, as the service counts them.',
+  cached_tokens: 'Tokens of the input that came from a cache of the service.',
+  billed_units: 'What the service bills the call with: read units, search units.',
+  attempts: 'Requests made for the call, the first and its retries.',
+  server_ms: 'Time that the service says it took, in milliseconds.',
+  chunks: 'Parts of a streamed answer.',
+  time_to_first_chunk_ms: 'Milliseconds from the call to the first part of a streamed answer.',
+}
+
+/** What `targets` and the first half of a scope's name may be. */
+export const targets: Readonly<Record<string, string>> = {
+  embedding_provider: 'Models that make vectors.',
+  vector_store: 'Stores of vectors, and databases where they hold some.',
+  semantic_search: 'Retrievers, rerankers, and stores behind a framework.',
+  llm: 'Chats and completions.',
+  database: 'The other commands of a database that also holds vectors.',
+}

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import semver from 'semver'
+import {
+  everything,
+  type Format,
+  formats,
+  type Import,
+  type Outcome,
+  type PackageSet,
+  root,
+  run,
+} from './application.ts'
+import { divider, partOf, plain } from './transparent.ts'
+
+/** What one run of a library's test is about. */
+export interface Given {
+  readonly packages: PackageSet
+  readonly format: Format
+  /** Of the installed package. */
+  readonly version: string
+  /** Of the server, without a slash at its end. */
+  readonly url: string
+}
+
+export interface Library {
+  /** The `library` of its records, and the name of its file in `instrumentations/`. */
+  readonly name: string
+  /** The package whose version is meant, and whose `engines` say on which Node it runs. */
+  readonly module: string
+  readonly packages: readonly PackageSet[]
+  /** Why this version does not run on this Node, bare either. */
+  readonly skip?: (given: Pick<Given, 'packages' | 'version'>) => string | false
+  /** Started once for all runs; it speaks the real protocol on loopback. */
+  readonly server?: () => Promise<{ readonly url: string; close(): Promise<void> }>
+  readonly imports: readonly Import[] | ((given: Given) => readonly Import[])
+  /** Statements before the calls: they make the clients. */
+  readonly setUp: (given: Given) => string
+  /** Statements after all calls: they close the clients. */
+  readonly tearDown?: string
+  readonly calls: readonly LibraryCall[]
+  /** Expressions whose look (names, lengths, own properties) must be as without the agent. */
+  readonly shapes: readonly string[]
+  /** An expression of a promise that rejects; all about its error must be as without the agent. */
+  readonly fails?: string
+  /** An expression of a promise, for `i` from 0 to 99, all in flight at once: one record each. */
+  readonly many?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly timeoutMs?: number
+}
+
+export interface LibraryCall {
+  /** A sentence about behaviour. */
+  readonly it: string
+  /** Statements; what the application sees, they `print`. Every text, key and row in them says `private`. */
+  readonly body: string
+  /** The records, in the order of their ends: `{ scope: 'llm.generate', model: 'm' }`; each `…_ms` is `'ms'`. */
+  readonly records: readonly Readonly<Record<string, unknown>>[]
+  /** Where the versions differ. */
+  readonly when?: (given: Given) => boolean
+}
+
+const most = 100
+
+/**
+ * Tests a library's file on the real package: each call bare and profiled, in CJS and ESM, in every set of packages
+ * that this Node runs. The transparency cases come with it.
+ */
+export function library(suite: Library): void {
+  for (const packages of suite.packages) {
+    const { version, engines } = installed(suite.module, packages)
+    const misfit = engines && !semver.satisfies(process.versions.node, engines) && `${version} needs Node ${engines}`
+    const skip = tooMany(packages) || misfit || suite.skip?.({ packages, version }) || false
+    for (const format of formats) test(suite, packages, format, version, skip)
+  }
+}
+
+function test(suite: Library, packages: PackageSet, format: Format, version: string, skip: string | false): void {
+  describe(`${suite.name} ${version}, ${format}`, { skip }, () => {
+    let bare: Outcome
+    let profiled: Outcome
+    let close = async () => {}
+    const given = { packages, format, version, url: '' }
+    const calls = suite.calls.filter(({ when }) => when?.(given) !== false)
+    const parts = [...calls.map(({ body }) => body), lookOf(suite.shapes), failing(suite.fails), crowd(suite.many)]
+    before(async () => {
+      const server = await suite.server?.()
+      if (server !== undefined) close = server.close
+      const own = { ...given, url: server?.url ?? '' }
+      const outcomes = [true, false].map((isBare) => run(applicationOf(suite, own, parts, isBare)))
+      ;[bare, profiled] = (await Promise.all(outcomes)) as [Outcome, Outcome]
+    })
+    after(() => close())
+
+    const same = (i: number) => {
+      const printed = partOf(bare.printed, i + 1)
+      assert.deepEqual(partOf(profiled.printed, i + 1), printed)
+      return { printed, records: partOf(profiled.records, i + 1) }
+    }
+    for (const [i, one] of calls.entries()) {
+      it(one.it, () => {
+        const { printed, records } = same(i)
+        assert.ok(printed.length > 0, `a case that shows nothing: ${bare.stderr}`)
+        assert.deepEqual(
+          records.map(shown),
+          one.records.map(({ scope, ...rest }) => ({ scope, library: suite.name, ...rest })),
+        )
+      })
+    }
+    it('looks as without the agent', () => {
+      assert.equal(same(calls.length).printed.length, suite.shapes.length)
+    })
+    if (suite.fails !== undefined) {
+      it('fails as without the agent: the same error, the same stack, one unhandledRejection', () => {
+        const { printed, records } = same(calls.length + 1)
+        assert.deepEqual(printed.at(-1), { unhandled: 1 })
+        assert.equal(records.length, 2)
+        for (const { error } of records) assert.equal(typeof error, 'string')
+      })
+    }
+    if (suite.many !== undefined) {
+      it(`keeps ${most} calls in flight apart`, () => {
+        const { printed, records } = same(calls.length + 2)
+        assert.deepEqual(printed, [most])
+        assert.equal(records.length, most)
+      })
+    }
+    it('says on stderr and ends as the bare one, and records no text, key or row', () => {
+      assert.equal(plain(profiled.stderr), plain(bare.stderr))
+      assert.deepEqual([profiled.code, profiled.signal], [bare.code, bare.signal])
+      assert.deepEqual([bare.code, bare.signal], [0, null], bare.stderr)
+      assert.doesNotMatch(JSON.stringify(profiled.records), /private/)
+    })
+  })
+}
+
+/** The majors before the current one run on the oldest Node alone, and one Node is enough for each kind of hook. */
+function tooMany(packages: PackageSet): string | false {
+  const major = Number.parseInt(process.versions.node, 10)
+  if (major === 24) return 'libraries are tested on 20, 22 and 26'
+  return packages !== 'current' && major > 20 && 'majors before the current one are tested on Node 20'
+}
+
+export function installed(module: string, packages: PackageSet): { version: string; engines: string | undefined } {
+  const path = join(root, 'test/packages', packages, 'node_modules', module, 'package.json')
+  const { version, engines } = JSON.parse(readFileSync(path, 'utf8'))
+  return { version, engines: engines?.node }
+}
+
+function applicationOf(suite: Library, given: Given, parts: readonly string[], bare: boolean) {
+  const { packages, format } = given
+  const divide = `
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    fs_.appendFileSync('profile.jsonl', '${divider}\\n')
+    process.stdout.write('${divider}\\n')`
+  const imports = typeof suite.imports === 'function' ? suite.imports(given) : suite.imports
+  return {
+    packages,
+    format,
+    bare,
+    config: everything,
+    imports: [...imports, ['* as fs_', 'node:fs'] as const],
+    body: `${suite.setUp(given)}\n${[...parts, suite.tearDown ?? ''].map((part) => `${divide}\nawait (async () => {${part}\n})()`).join('\n')}`,
+    timeoutMs: suite.timeoutMs ?? 60_000,
+    ...(suite.env && { env: suite.env }),
+  }
+}
+
+/** One line of JSON for each expression. */
+function lookOf(shapes: readonly string[]): string {
+  return `
+    const look = (value, deep = true) => {
+      if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return typeof value
+      const own = Object.entries(Object.getOwnPropertyDescriptors(value)).map(([key, { value, get, enumerable }]) =>
+        [key, typeof value, Boolean(get), enumerable, deep && typeof value === 'function' ? look(value, false) : ''])
+      const made = typeof value === 'function' ? [value.name, value.length, Object.hasOwn(value, 'prototype')] : []
+      return [typeof value, value.constructor?.name, ...made, own.sort(([a], [b]) => (a < b ? -1 : 1))]
+    }
+    ${shapes.map((shape) => `print(look(${shape}))`).join('\n')}`
+}
+
+/** Once caught, with all that can be seen of the error, and once ignored. */
+function failing(call: string | undefined): string {
+  if (call === undefined) return ''
+  return `
+    let unhandled = 0
+    const count = () => unhandled++
+    process.on('unhandledRejection', count)
+    async function callerOfMine() { return await ${call} }
+    await callerOfMine().then(
+      () => print('it did not fail'),
+      (error) => print([error.constructor.name, error.name, error.message, Object.keys(error).sort(), error.stack.includes('callerOfMine')]))
+    Promise.resolve(${call})
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    process.off('unhandledRejection', count)
+    print({ unhandled })`
+}
+
+function crowd(call: string | undefined): string {
+  if (call === undefined) return ''
+  return `print((await Promise.all(Array.from({ length: ${most} }, (_, i) => ${call}))).length)`
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read records as JSON
+function shown({ name, library, metadata, error }: any) {
+  const times = Object.keys(metadata ?? {}).filter((key) => key.endsWith('_ms') && metadata[key] >= 0)
+  const ms = Object.fromEntries(times.map((key) => [key, 'ms']))
+  return { scope: name, library, ...metadata, ...ms, ...(error && { error }) }
+}

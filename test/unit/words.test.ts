@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { builtIns } from '../../build/libraries.ts'
+import { keys, targets, verbs } from '../../instrumentations/shared/words.ts'
+
+const all = builtIns.flatMap((library) => library.methods.map((method) => ({ library, method })))
+
+it('every library uses the same few verbs, targets and metadata keys', () => {
+  const strange = all.flatMap(({ library, method: { at, channel, scope, target = library.target, ...method } }) => {
+    const own = [...Object.keys(method.metadata ?? {}), ...Object.keys(method.chunk ?? {})]
+    const wrong = own.filter((key) => !Object.hasOwn(keys, key))
+    if (!Object.hasOwn(verbs, scope)) wrong.push(scope)
+    if (!Object.hasOwn(targets, target)) wrong.push(target)
+    return wrong.map((word) => `${library.name} ${at ?? channel}: ${word}`)
+  })
+
+  assert.ok(all.length > 20)
+  assert.deepEqual(strange, [])
+})
+
+it('no word of the table is without a library that uses it', () => {
+  const used = new Set(
+    all.flatMap(({ library, method }) => [
+      method.scope,
+      method.target ?? library.target,
+      ...Object.keys(method.metadata ?? {}),
+      ...Object.keys(method.chunk ?? {}),
+      // Those that the engine adds to a stream.
+      ...(method.chunk ? ['chunks', 'time_to_first_chunk_ms'] : []),
+    ]),
+  )
+
+  assert.deepEqual(
+    [keys, verbs, targets].flatMap((table) => Object.keys(table)).filter((word) => !used.has(word)),
+    [],
+  )
+})
