@@ -1,4 +1,5 @@
 // `npm test`: installs what is missing, builds, and runs all tests on this Node and on the others that npm has here.
+// `npm run test:all`: also the libraries that are large, or compiled when they are installed (test/packages/heavy).
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +14,11 @@ const run = (command, args, cwd = root) => {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-for (const folder of ['.', 'test/packages/previous', 'test/packages/current', 'test/packages/nodes']) {
+const heavy = process.argv.includes('--all')
+const sets = readdirSync(join(root, 'test/packages')).filter((set) => heavy || set !== 'heavy')
+// What onnxruntime-node's install would fetch is for graphics cards.
+process.env.ONNXRUNTIME_NODE_INSTALL ??= 'skip'
+for (const folder of ['.', ...sets.map((set) => join('test/packages', set))]) {
   const [lock, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map((name) =>
     join(root, folder, name),
   )
@@ -23,7 +28,7 @@ for (const folder of ['.', 'test/packages/previous', 'test/packages/current', 't
 }
 run('npm', ['run', '--silent', 'build'])
 
-const only = process.argv.slice(2)
+const only = process.argv.slice(2).filter((word) => word !== '--all')
 const all = readdirSync(join(root, 'dist/test'), { recursive: true }).filter((name) => name.endsWith('.test.js'))
 const chosen = all.filter((name) => only.length === 0 || only.some((word) => name.includes(word)))
 const files = chosen.sort().map((name) => join('dist/test', name))
