@@ -14,8 +14,9 @@ const run = (command, args, cwd = root) => {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-const heavy = process.argv.includes('--all')
-const sets = readdirSync(join(root, 'test/packages')).filter((set) => heavy || set !== 'heavy')
+const large = ['heavy', 'compiled']
+const whole = process.argv.includes('--all')
+const sets = readdirSync(join(root, 'test/packages')).filter((set) => whole || !large.includes(set))
 // What onnxruntime-node's install would fetch is for graphics cards.
 process.env.ONNXRUNTIME_NODE_INSTALL ??= 'skip'
 for (const folder of ['.', ...sets.map((set) => join('test/packages', set))]) {
