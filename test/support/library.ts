@@ -62,6 +62,9 @@ export interface LibraryCall {
   readonly when?: (given: Given) => boolean
 }
 
+const before: readonly PackageSet[] = ['previous', 'older', 'oldest', 'eldest']
+/** The others are installed by `npm run test:all`. */
+const always: readonly PackageSet[] = ['current', ...before]
 const most = 100
 
 /**
@@ -70,7 +73,7 @@ const most = 100
  */
 export function library(suite: Library): void {
   for (const packages of suite.packages) {
-    if (packages === 'heavy' && !existsSync(join(root, 'test/packages/heavy/node_modules', suite.module))) continue
+    if (!always.includes(packages) && !existsSync(folderOf(suite.module, packages))) continue
     const { version, engines } = installed(suite.module, packages)
     const misfit = engines && !semver.satisfies(process.versions.node, engines) && `${version} needs Node ${engines}`
     const skip = tooMany(packages) || misfit || suite.skip?.({ packages, version }) || false
@@ -141,18 +144,16 @@ function test(suite: Library, packages: PackageSet, format: Format, version: str
 function tooMany(packages: PackageSet): string | false {
   const major = Number.parseInt(process.versions.node, 10)
   if (major === 24) return 'libraries are tested on 20, 22 and 26'
-  return (
-    packages !== 'current' &&
-    packages !== 'heavy' &&
-    major > 20 &&
-    'majors before the current one are tested on Node 20'
-  )
+  return before.includes(packages) && major > 20 && 'majors before the current one are tested on Node 20'
 }
 
 export function installed(module: string, packages: PackageSet): { version: string; engines: string | undefined } {
-  const path = join(root, 'test/packages', packages, 'node_modules', module, 'package.json')
-  const { version, engines } = JSON.parse(readFileSync(path, 'utf8'))
+  const { version, engines } = JSON.parse(readFileSync(join(folderOf(module, packages), 'package.json'), 'utf8'))
   return { version, engines: engines?.node }
+}
+
+const folderOf = (module: string, packages: PackageSet) =>
+  join(root, 'test/packages', packages, 'node_modules', module)
 }
 
 function applicationOf(suite: Library, given: Given, parts: readonly string[], bare: boolean) {
