@@ -62,9 +62,9 @@ export interface LibraryCall {
   readonly when?: (given: Given) => boolean
 }
 
-const before: readonly PackageSet[] = ['previous', 'older', 'oldest', 'eldest']
+const past: readonly PackageSet[] = ['previous', 'older', 'oldest', 'eldest']
 /** The others are installed by `npm run test:all`. */
-const always: readonly PackageSet[] = ['current', ...before]
+const always: readonly PackageSet[] = ['current', ...past]
 const most = 100
 
 /**
@@ -144,7 +144,7 @@ function test(suite: Library, packages: PackageSet, format: Format, version: str
 function tooMany(packages: PackageSet): string | false {
   const major = Number.parseInt(process.versions.node, 10)
   if (major === 24) return 'libraries are tested on 20, 22 and 26'
-  return before.includes(packages) && major > 20 && 'majors before the current one are tested on Node 20'
+  return past.includes(packages) && major > 20 && 'majors before the current one are tested on Node 20'
 }
 
 export function installed(module: string, packages: PackageSet): { version: string; engines: string | undefined } {
@@ -152,9 +152,7 @@ export function installed(module: string, packages: PackageSet): { version: stri
   return { version, engines: engines?.node }
 }
 
-const folderOf = (module: string, packages: PackageSet) =>
-  join(root, 'test/packages', packages, 'node_modules', module)
-}
+const folderOf = (module: string, packages: PackageSet) => join(root, 'test/packages', packages, 'node_modules', module)
 
 function applicationOf(suite: Library, given: Given, parts: readonly string[], bare: boolean) {
   const { packages, format } = given
