@@ -82,7 +82,7 @@ function watchMaker(value: Any, name: string | symbol, watcher: Watcher, leaves 
 const iteratorSteps = ['next', 'return', 'throw']
 const readerSteps = ['read', 'cancel']
 
-/** `leaves`: the call ends when the consumer leaves, not when what that brings about has ended. */
+/** `leaves`: of a Node stream, where the call ends when the consumer leaves, and which emits its chunks as well. */
 function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, leaves = false): void {
   for (const name of steps) {
     if (typeof iterator[name] !== 'function') continue
@@ -93,7 +93,7 @@ function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, l
         if (last && leaves) watcher.end(iterator)
         const seen = (step: Any) => {
           if (last || step?.done) watcher.end(iterator)
-          else watcher.chunk?.(step?.value)
+          else if (!leaves) watcher.chunk?.(step?.value)
           return step
         }
         const failed = (error: unknown) => {

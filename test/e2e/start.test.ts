@@ -26,6 +26,18 @@ describe('an application that does nothing', () => {
     }
   }
 
+  it("loads a library's file with the library's module, not before", async () => {
+    const body = `
+      const loaded = () => Object.keys(require('node:module')._cache).flatMap((path) => /chunk.library.(\\w+)/.exec(path)?.[1] ?? [])
+      print(loaded())
+      require('pg')
+      print(loaded())`
+
+    const { printed } = await run({ format: 'cjs', config: everything, body })
+
+    assert.deepEqual(printed, [[], ['pg']])
+  })
+
   it('is not heard of when profiling is off, by file, by variable or without either', async () => {
     const off = [
       { config: { enabled: false } },

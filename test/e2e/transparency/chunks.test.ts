@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { transparent } from '../../support/transparent.ts'
+
+const source = `
+const chunks = () => [{ text: 'private', usage: null }, { text: 'private', usage: { out: 4 } }, { text: 'private' }]
+async function* generate(many = 3) { yield* chunks().slice(0, many) }
+async function answer() { return generate() }
+async function whole() { return { usage: { out: 9 } } }
+async function* cut() { yield* chunks(); throw new RangeError('cut') }
+function web() { return new ReadableStream({ start(queue) { chunks().forEach((one) => queue.enqueue(one)); queue.close() } }) }
+function node() { return (typeof require === 'function' ? require : process.getBuiltinModule('module').createRequire('/'))('node:stream').Readable.from(chunks()) }
+
+// As the clients that Stainless generates have it.
+class Stream {
+  constructor(iterator) { this.iterator = iterator }
+  [Symbol.asyncIterator]() { return this.iterator() }
+  tee() {
+    const [left, right, iterator] = [[], [], this.iterator()]
+    const half = (queue) => ({ next: () => {
+      if (queue.length === 0) { const step = iterator.next(); left.push(step); right.push(step) }
+      return queue.shift()
+    } })
+    return [new Stream(() => half(left)), new Stream(() => half(right))]
+  }
+}
+async function stainless() { return new Stream(() => generate()) }
+`
+const names = ['generate', 'answer', 'whole', 'cut', 'web', 'node', 'stainless']
+const read = `
+  const all = async (stream) => { const got = []; for await (const one of stream) got.push(one); return got }`
+// biome-ignore lint/suspicious/noExplicitAny: records are read as JSON
+type Records = readonly any[]
+const found = (records: Records) => records.map(({ metadata, error }) => ({ ...metadata, ...(error && { error }) }))
+const drained = (records: Records, times = 1) => {
+  for (const one of found(records)) {
+    assert.ok(one.time_to_first_chunk_ms >= 0)
+    assert.deepEqual({ ...one, time_to_first_chunk_ms: 0 }, { time_to_first_chunk_ms: 0, chunks: 3, out: 4 })
+  }
+  assert.equal(records.length, times)
+}
+
+transparent('a streamed answer tells its chunks', {
+  source,
+  exports: [...names, 'Stream'],
+  methods: names.map((at) => ({ at, chunk: { out: 'chunk.usage.out' }, metadata: { out: 'result.usage.out' } })),
+  cases: [
+    {
+      it: 'an async generator, read to its end',
+      body: `${read}\nprint(await all(own.generate()))`,
+      check: (records) => drained(records),
+    },
+    {
+      it: 'a promise of one',
+      body: `${read}\nprint(await all(await own.answer()))`,
+      check: (records) => drained(records),
+    },
+    {
+      it: 'one that is left early, with what was read of it',
+      body: 'for await (const one of own.generate()) { print(one); break }',
+      check: (records) => assert.equal(found(records)[0].chunks, 1),
+    },
+    {
+      it: 'one that is cut, with its error',
+      body: `${read}\nawait all(own.cut()).catch((error) => print(error.message))`,
+      check: (records) => {
+        const [{ chunks, out, error }] = found(records) as [Record<string, unknown>]
+        assert.deepEqual({ chunks, out, error }, { chunks: 3, out: 4, error: 'RangeError' })
+      },
+    },
+    {
+      it: 'an empty one, and an answer that is no stream, have no chunks',
+      body: `${read}\nprint(await all(own.generate(0)))\nprint(await own.whole())`,
+      check: (records) => assert.deepEqual(found(records), [{}, { out: 9 }]),
+    },
+    {
+      it: 'a web stream, by its reader and by iteration',
+      body: `${read}
+        const reader = own.web().getReader()
+        for (let step = await reader.read(); !step.done; step = await reader.read()) print(step.value)
+        print(await all(own.web()))`,
+      check: (records) => drained(records, 2),
+    },
+    {
+      it: 'a Node stream, by its events and by iteration',
+      body: `${read}
+        await new Promise((resolve) => own.node().on('data', print).on('end', resolve))
+        print(await all(own.node()))`,
+      check: (records) => drained(records, 2),
+    },
+    {
+      it: 'a stream that can be teed, whole and teed',
+      body: `${read}
+        print(await all(await own.stainless()))
+        const [left, right] = (await own.stainless()).tee()
+        print([await all(left), await all(right)])
+        print(Object.keys(await own.stainless()))`,
+      check: (records) => drained(records, 2),
+    },
+  ],
+})
