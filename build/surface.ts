@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { find } from '../agent/hook/find.ts'
+import { fitOf } from '../agent/hook/versions.ts'
+import type { Instrumentation, Method } from '../agent/model.ts'
+import { compileAt } from '../agent/path.ts'
+import { builtIns } from './libraries.ts'
+
+/**
+ * `npm run surface`: what public methods stand beside those that a library's file names, in each tested version, against
+ * what was looked at before (test/surface.json). A new or vanished one is named, and the command ends with 1.
+ * `-- --accept` writes down what there is now; names of libraries limit it.
+ */
+
+/** By the place that holds them, public names with spaces between. */
+export type Surface = Readonly<Record<string, string>>
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const accepted = join(root, 'test/surface.json')
+
+/** What is new, vanished or not to be found, one line each. */
+export function differences(name: string, before: Surface, now: Surface): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].flatMap((place) => {
+    const [was, is] = [before, now].map((one) => one[place]?.split(' ') ?? []) as [string[], string[]]
+    if (was.length === 0) return [`${name}: ${place}: new, with ${is.length} methods`]
+    const added = is.filter((one) => !was.includes(one)).map((one) => `new: ${one}`)
+    const gone = was.filter((one) => !is.includes(one)).map((one) => `vanished: ${one}`)
+    return [...added, ...gone].map((text) => `${name}: ${place}: ${text}`)
+  })
+}
+
+/** The public functions of everything in a package that holds a method of the library's file. */
+export async function surfaceOf(library: Instrumentation, folder: string): Promise<Surface> {
+  const require = createRequire(join(folder, 'package.json'))
+  const path = join(folder, 'node_modules', library.module)
+  const { version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+  const surface: Record<string, string> = {}
+  for (const method of library.methods) {
+    if (method.at === undefined || fitOf(version, method.versions) !== 'tested') continue
+    const place = method.at.split('.').slice(0, -1).join('.') || 'the exports'
+    const file = method.file ?? library.file
+    const where = `${file ?? library.module}${method.from ? ' from' : ''} ${place}`
+    surface[where] ??= publicOf(await holderOf(method, file ? fileOf(path, file) : require.resolve(library.module)))
+  }
+  return surface
+}
+
+async function holderOf({ at = '', from }: Method, path: string): Promise<unknown> {
+  const exports = await import(pathToFileURL(path).href)
+  for (const one of [exports, exports.default]) {
+    if (one === undefined || one === null) continue
+    try {
+      const found = find([from ? from(one) : one], compileAt(at.replace(/\?$/, '')))
+      if (!('where' in found)) return found.holder
+      // What may be missing, or is made later: the place itself, as far as it goes.
+      const steps = compileAt(at.replace(/\?$/, ''))
+      const outer = find(
+        [from ? from(one) : one],
+        [...steps.slice(0, -1).filter(({ kind }) => kind === 'get'), { kind: 'get', name: 'constructor' }],
+      )
+      if (!('where' in outer)) return outer.holder
+    } catch {
+      // The other form of the exports may have it.
+    }
+  }
+  return undefined
+}
+
+function publicOf(holder: unknown): string {
+  if (holder === undefined) return ''
+  const names = Object.entries(Object.getOwnPropertyDescriptors(holder)).flatMap(([key, { value, get }]) =>
+    (typeof value === 'function' || get !== undefined) &&
+    !/^_|^#|^constructor$|^(?:length|name|prototype|default)$/.test(key)
+      ? [key]
+      : [],
+  )
+  return names.sort().join(' ')
+}
+
+const fileOf = (path: string, file: string) =>
+  ['.js', '.cjs', '.mjs', '/index.js'].map((end) => join(path, file) + end).find(existsSync) ?? join(path, file)
+
+/** Each library in each set of packages, in a process of its own: the modules are many, and some are native. */
+function main(words: readonly string[]): void {
+  const only = words.filter((word) => !word.startsWith('--'))
+  const before = existsSync(accepted) ? JSON.parse(readFileSync(accepted, 'utf8')) : {}
+  const now = { ...before }
+  for (const { name, module } of builtIns) {
+    if (only.length > 0 && !only.includes(name)) continue
+    for (const set of readdirSync(join(root, 'test/packages'))) {
+      const folder = join(root, 'test/packages', set)
+      if (!existsSync(join(folder, 'node_modules', module, 'package.json'))) continue
+      const newer = join(root, 'test/packages/nodes/node_modules/node-22/bin/node')
+      const node = set === 'current' && existsSync(newer) ? newer : process.execPath
+      const { status, stdout, stderr } = spawnSync(node, [fileURLToPath(import.meta.url), '--one', name, folder], {
+        encoding: 'utf8',
+      })
+      if (status === 0) now[`${name} ${set}`] = JSON.parse(stdout.split('\n').at(-1) ?? '')
+      else console.log(`${name} ${set}: can't be loaded: ${stderr.trim().split('\n').at(-1)}`)
+    }
+  }
+  const told = Object.keys(now).flatMap((key) => differences(key, before[key] ?? {}, now[key]))
+  for (const line of told) console.log(line)
+  console.log(`${Object.keys(now).length} libraries and versions, ${told.length} differences`)
+  if (words.includes('--accept')) writeFileSync(accepted, `${JSON.stringify(now, undefined, 1)}\n`)
+  else process.exitCode = told.length > 0 ? 1 : 0
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [word, name, folder = ''] = process.argv.slice(2)
+  const library = word === '--one' && builtIns.find((one) => one.name === name)
+  if (library) {
+    process.stdout.write(`\n${JSON.stringify(await surfaceOf(library, folder))}`)
+    process.exit()
+  }
+  main(process.argv.slice(2))
+}
