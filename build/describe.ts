@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { jsonSchema } from './json-schema.ts'
+import { librariesPage } from './libraries-page.ts'
 import { notices } from './notices.ts'
 import { optionsPage } from './options-page.ts'
 
@@ -12,6 +13,7 @@ export function generated(): Readonly<Record<string, string>> {
   return {
     'schema.json': `${JSON.stringify(jsonSchema(), undefined, 2)}\n`,
     'docs/options.md': optionsPage(root),
+    'docs/libraries.md': librariesPage(root),
     'NOTICES.md': notices(root),
   }
 }

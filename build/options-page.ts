@@ -4,8 +4,7 @@ import { entryShape, methodShape, type Shape } from '../agent/config/entry.ts'
 import { switches } from '../agent/config/environment.ts'
 import type { Option } from '../agent/config/option.ts'
 import { eachOption, variable } from '../agent/config/schema.ts'
-import { scopeName } from '../agent/scope/point.ts'
-import { builtIns } from './libraries.ts'
+import { code, fill, table } from './table.ts'
 
 /** docs/options.md: the prose of build/options.template.md with the tables that the schema gives. */
 export function optionsPage(root: string): string {
@@ -21,28 +20,12 @@ export function optionsPage(root: string): string {
         ...Object.entries(switches).map(([name, text]) => [code(name), '', text]),
       ],
     ),
-    libraries: table(
-      ['Library', 'Package', 'Versions', 'Scopes'],
-      builtIns.map((library) => {
-        const scopes = new Set(library.methods.map((method) => scopeName(library, method)))
-        return [
-          code(library.name),
-          code(library.module),
-          code(library.versions ?? '*'),
-          [...scopes].map(code).join(', '),
-        ]
-      }),
-    ),
     entry: shapeTable(entryShape),
     method: shapeTable(methodShape),
   }
   const template = readFileSync(resolve(root, 'build/options.template.md'), 'utf8')
 
-  return template.replace(/<!-- (\w+) -->/g, (_, name: string) => {
-    const made = tables[name]
-    if (made === undefined) throw new Error(`options.template.md asks for a table ${name} that nobody makes`)
-    return made
-  })
+  return fill(template, tables)
 }
 
 function shapeTable(shape: Shape): string {
@@ -54,11 +37,6 @@ function shapeTable(shape: Shape): string {
       text,
     ]),
   )
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
 function valuesOf({ schema, expected }: Option<unknown>): string {
@@ -82,5 +60,3 @@ function writtenAs(option: Option<unknown>): string {
       return valuesOf(option)
   }
 }
-
-const code = (text: string) => `\`${text}\``

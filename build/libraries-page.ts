@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Instrumentation } from '../agent/model.ts'
+import { scopeName } from '../agent/scope/point.ts'
+import { keys, targets, verbs } from '../instrumentations/shared/words.ts'
+import { builtIns } from './libraries.ts'
+import { code, fill, table } from './table.ts'
+
+/** What a library's tests run on, and how its package is made: test/tested.json. */
+export interface Tested {
+  readonly on: string
+  readonly formats: string
+}
+
+/** docs/libraries.md: the prose of build/libraries.template.md with what the files in instrumentations/ say. */
+export function librariesPage(root: string): string {
+  const tested: Record<string, Tested> = JSON.parse(readFileSync(resolve(root, 'test/tested.json'), 'utf8'))
+  const words = (all: Readonly<Record<string, string>>) =>
+    table(
+      ['Word', 'Meaning'],
+      Object.entries(all).map(([word, text]) => [code(word), text]),
+    )
+  const rows = builtIns.map((library) => {
+    const { on = '', formats = '' } = tested[library.name] ?? {}
+    return [
+      code(library.name),
+      code(library.module),
+      code(library.versions ?? '*'),
+      testedVersions(root, library.module).join(', '),
+      formats,
+      on,
+    ]
+  })
+
+  return fill(readFileSync(resolve(root, 'build/libraries.template.md'), 'utf8'), {
+    targets: words(targets),
+    verbs: words(verbs),
+    keys: words(keys),
+    libraries: table(['Library', 'Package', 'Versions', 'Tested', 'Package format', 'Tested on'], rows),
+    scopes: table(['Library', 'Scope', 'Metadata'], builtIns.flatMap(scopesOf)),
+  })
+}
+
+function scopesOf(library: Instrumentation): string[][] {
+  const scopes = new Map<string, Set<string>>()
+  for (const method of library.methods) {
+    const name = scopeName(library, method)
+    const found = scopes.get(name) ?? new Set()
+    scopes.set(name, found)
+    const streamed = method.chunk ? ['chunks', 'time_to_first_chunk_ms', ...Object.keys(method.chunk)] : []
+    for (const key of [...Object.keys(method.metadata ?? {}), ...streamed]) found.add(key)
+  }
+  const order = Object.keys(keys)
+  return [...scopes].map(([name, found], i) => [
+    i === 0 ? code(library.name) : '',
+    code(name),
+    order
+      .filter((key) => found.has(key))
+      .map(code)
+      .join(' '),
+  ])
+}
+
+/** The versions that the sets of packages under test pin, the newest first. */
+function testedVersions(root: string, module: string): string[] {
+  const folder = resolve(root, 'test/packages')
+  const versions = readdirSync(folder).flatMap((set) => {
+    const file = resolve(folder, set, 'package.json')
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')).dependencies?.[module] ?? []) : []
+  })
+  return [...new Set<string>(versions)].sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+}
