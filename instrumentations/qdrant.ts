@@ -1,7 +1,22 @@
-import type { Instrumentation } from '../agent/model.ts'
+import type { Call, Instrumentation, Method } from '../agent/model.ts'
 
-const search = { collection: 'args.0', top_k: 'args.1.limit', results: 'result.points.length' }
-const oldSearch = { collection: 'args.0', top_k: 'args.1.limit', results: 'result.length' }
+type Options = { readonly filter?: unknown } | undefined
+
+const call = (name: string, scope: string, metadata: Method['metadata'], versions?: string): Method => ({
+  at: `QdrantClient.prototype.${name}`,
+  scope,
+  ...(versions && { versions }),
+  metadata: { collection: 'args.0', ...metadata },
+})
+const search = {
+  top_k: 'args.1.limit',
+  candidates: 'args.1.params.hnsw_ef',
+  filtered: ({ args }: Call) => (args[1] as Options)?.filter !== undefined,
+}
+const hits = { ...search, results: 'result.length' }
+const groups = { ...search, results: 'result.groups.length' }
+const batch = { batch_size: 'args.1.searches.length', results: 'result.length' }
+const old = '<1.19'
 
 export default {
   name: 'qdrant',
@@ -9,44 +24,23 @@ export default {
   versions: '>=1.18 <2',
   target: 'vector_store',
   methods: [
-    { at: 'QdrantClient.prototype.query', scope: 'search', metadata: search },
-    {
-      at: 'QdrantClient.prototype.queryBatch',
-      scope: 'search',
-      metadata: { collection: 'args.0', batch_size: 'args.1.searches.length', results: 'result.length' },
-    },
-    {
-      at: 'QdrantClient.prototype.queryGroups',
-      scope: 'search',
-      metadata: { collection: 'args.0', top_k: 'args.1.limit', results: 'result.groups.length' },
-    },
-    { at: 'QdrantClient.prototype.search', scope: 'search', versions: '<1.19', metadata: oldSearch },
-    {
-      at: 'QdrantClient.prototype.searchBatch',
-      scope: 'search',
-      versions: '<1.19',
-      metadata: { collection: 'args.0', batch_size: 'args.1.searches.length', results: 'result.length' },
-    },
-    { at: 'QdrantClient.prototype.recommend', scope: 'search', versions: '<1.19', metadata: oldSearch },
-    {
-      at: 'QdrantClient.prototype.upsert',
-      scope: 'upsert',
-      metadata: { collection: 'args.0', batch_size: 'count(args.1.points)' },
-    },
-    {
-      at: 'QdrantClient.prototype.retrieve',
-      scope: 'fetch',
-      metadata: { collection: 'args.0', batch_size: 'args.1.ids.length', results: 'result.length' },
-    },
-    {
-      at: 'QdrantClient.prototype.scroll',
-      scope: 'fetch',
-      metadata: { collection: 'args.0', top_k: 'args.1.limit', results: 'result.points.length' },
-    },
-    {
-      at: 'QdrantClient.prototype.delete',
-      scope: 'delete',
-      metadata: { collection: 'args.0', batch_size: 'args.1.points.length' },
-    },
+    call('query', 'search', { ...search, results: 'result.points.length' }),
+    call('queryBatch', 'search', batch),
+    call('queryGroups', 'search', groups),
+    call('search', 'search', hits, old),
+    call('searchBatch', 'search', batch, old),
+    call('searchPointGroups', 'search', groups, old),
+    call('recommend', 'search', hits, old),
+    call('recommendBatch', 'search', batch, old),
+    call('recommendPointGroups', 'search', groups, old),
+    call('discoverPoints', 'search', hits, old),
+    call('discoverBatchPoints', 'search', batch, old),
+    call('upsert', 'upsert', { batch_size: 'count(args.1.points)' }),
+    call('updateVectors', 'upsert', { batch_size: 'args.1.points.length' }),
+    call('batchUpdate', 'upsert', { batch_size: 'args.1.operations.length' }),
+    call('retrieve', 'fetch', { batch_size: 'args.1.ids.length', results: 'result.length' }),
+    call('scroll', 'fetch', { ...search, results: 'result.points.length' }),
+    call('delete', 'delete', { batch_size: 'args.1.points.length' }),
+    call('deleteVectors', 'delete', { batch_size: 'args.1.points.length' }),
   ],
 } satisfies Instrumentation

@@ -19,8 +19,10 @@ library({
     },
     {
       it: 'records a query with what it found',
-      body: `print(await client.query('docs', { query: [1, 2], limit: 3, with_payload: true }))`,
-      records: [{ scope: 'vector_store.search', collection: 'docs', top_k: 3, results: 3 }],
+      body: `print(await client.query('docs', { query: [1, 2], limit: 3, params: { hnsw_ef: 64 }, filter: { must: [{ key: 'private', match: { value: 1 } }] } }))`,
+      records: [
+        { scope: 'vector_store.search', collection: 'docs', top_k: 3, candidates: 64, filtered: true, results: 3 },
+      ],
     },
     {
       it: 'records a batch of queries as one search',
@@ -30,18 +32,24 @@ library({
     {
       it: 'records a query in groups',
       body: `print((await client.queryGroups('docs', { query: [1], group_by: 'a', limit: 2 })).groups.length)`,
-      records: [{ scope: 'vector_store.search', collection: 'docs', top_k: 2, results: 2 }],
+      records: [{ scope: 'vector_store.search', collection: 'docs', top_k: 2, filtered: false, results: 2 }],
     },
     {
       it: 'records what reads points by id or in order, and what deletes them',
       body: `
         print((await client.retrieve('docs', { ids: [1, 2] })).length)
         print((await client.scroll('docs', { limit: 4 })).points.length)
-        print((await client.delete('docs', { points: [1] })).status)`,
+        print((await client.delete('docs', { points: [1] })).status)
+        print((await client.updateVectors('docs', { points: [{ id: 1, vector: [1, 2] }] })).status)
+        print((await client.deleteVectors('docs', { points: [1, 2], vector: ['a'] })).status)
+        print((await client.batchUpdate('docs', { operations: [{ delete: { points: [1] } }] })).status)`,
       records: [
         { scope: 'vector_store.fetch', collection: 'docs', batch_size: 2, results: 2 },
-        { scope: 'vector_store.fetch', collection: 'docs', top_k: 4, results: 4 },
+        { scope: 'vector_store.fetch', collection: 'docs', top_k: 4, filtered: false, results: 4 },
         { scope: 'vector_store.delete', collection: 'docs', batch_size: 1 },
+        { scope: 'vector_store.upsert', collection: 'docs', batch_size: 1 },
+        { scope: 'vector_store.delete', collection: 'docs', batch_size: 2 },
+        { scope: 'vector_store.upsert', collection: 'docs', batch_size: 1 },
       ],
     },
     {
@@ -50,12 +58,17 @@ library({
       body: `
         print((await client.search('docs', { vector: [1], limit: 2 })).length)
         print((await client.searchBatch('docs', { searches: [{ vector: [1], limit: 2 }] })).length)
-        print((await client.recommend('docs', { positive: [1], limit: 3 })).length)`,
-      records: [
-        { scope: 'vector_store.search', collection: 'docs', top_k: 2, results: 2 },
-        { scope: 'vector_store.search', collection: 'docs', batch_size: 1, results: 1 },
-        { scope: 'vector_store.search', collection: 'docs', top_k: 3, results: 3 },
-      ],
+        print((await client.searchPointGroups('docs', { vector: [1], group_by: 'a', limit: 2 })).groups.length)
+        print((await client.recommend('docs', { positive: [1], limit: 3 })).length)
+        print((await client.recommendBatch('docs', { searches: [{ positive: [1], limit: 3 }] })).length)
+        print((await client.recommendPointGroups('docs', { positive: [1], group_by: 'a', limit: 3 })).groups.length)
+        print((await client.discoverPoints('docs', { target: 1, limit: 1 })).length)
+        print((await client.discoverBatchPoints('docs', { searches: [{ target: 1, limit: 1 }] })).length)`,
+      records: [2, 'batch', 2, 3, 'batch', 3, 1, 'batch'].map((top_k) => ({
+        scope: 'vector_store.search',
+        collection: 'docs',
+        ...(top_k === 'batch' ? { batch_size: 1, results: 1 } : { top_k, filtered: false, results: top_k }),
+      })),
     },
   ],
 })

@@ -16,11 +16,16 @@ export function qdrantServer(): Promise<Loopback> {
       case 'POST points/query/batch':
         return reply(asked.searches.map(({ limit }: { limit: number }) => ({ points: points(limit) })))
       case 'POST points/query/groups':
+      case 'POST points/search/groups':
+      case 'POST points/recommend/groups':
         return reply({ groups: points(asked.limit).map((hit) => ({ id: hit.id, hits: [hit] })) })
       case 'POST points/search':
       case 'POST points/recommend':
+      case 'POST points/discover':
         return reply(points(asked.limit))
       case 'POST points/search/batch':
+      case 'POST points/recommend/batch':
+      case 'POST points/discover/batch':
         return reply(asked.searches.map(({ limit }: { limit: number }) => points(limit)))
       case 'POST points/scroll':
         return reply({ points: points(asked.limit), next_page_offset: null })
