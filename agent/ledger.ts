@@ -47,9 +47,15 @@ export function createLedger(): Ledger {
   }
   const text = () => {
     const lines = ['what became of each library:']
+    const idle = new Map<string, string[]>()
     for (const name of libraries.keys()) {
-      for (const { state, detail } of states(name)) lines.push(`  ${name}: ${state}${detail && ` (${detail})`}`)
+      for (const { state, detail } of states(name)) {
+        const what = `${state}${detail && ` (${detail})`}`
+        if (state !== 'never_loaded' && state !== 'disabled') lines.push(`  ${name}: ${what}`)
+        else idle.set(what, [...(idle.get(what) ?? []), name])
+      }
     }
+    for (const [what, those] of idle) lines.push(`  ${what}: ${those.join(', ')}`)
     lines.push('what became of each call:')
     for (const [key, one] of scopes) lines.push(`  ${key}: ${list(one)}`)
     if (scopes.size === 0) lines.push('  none was seen')

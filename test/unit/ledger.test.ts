@@ -55,7 +55,8 @@ describe('the ledger', () => {
 
   it('is whole as text', () => {
     const ledger = createLedger()
-    ledger.note('pg', 'never_loaded')
+    for (const name of ['pg', 'redis']) ledger.note(name, 'never_loaded')
+    ledger.note('openai', 'disabled', 'not in targets, crossbridge.yml:4:5')
     ledger.note('own', 'shape_mismatch', 'a: nothing at a')
     assert.match(ledger.text(), /none was seen/)
 
@@ -66,8 +67,9 @@ describe('the ledger', () => {
       ledger.text(),
       [
         'what became of each library:',
-        '  pg: never_loaded',
         '  own: shape_mismatch (a: nothing at a)',
+        '  never_loaded: pg, redis',
+        '  disabled (not in targets, crossbridge.yml:4:5): openai',
         'what became of each call:',
         '  own own.search: 1 seen, 1 emitted',
       ].join('\n'),
