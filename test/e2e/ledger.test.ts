@@ -112,7 +112,7 @@ describe('the whole ledger', () => {
 
     assert.equal(records.length, 3)
     assert.match(stderr, /\n {2}shop: patched( \([^)]*\))?\n/)
-    assert.match(stderr, /\n {2}openai: disabled \(not in targets, crossbridge.yml:\d+:\d+\)\n/)
+    assert.match(stderr, /\n {2}disabled \(not in targets, crossbridge.yml:\d+:\d+\): .*\bopenai\b/)
     assert.match(stderr, /\n {2}shop store.search: 5 seen, 2 limited, 3 emitted, 1 errors\n/)
   })
 
@@ -128,7 +128,7 @@ describe('the whole ledger', () => {
 
     assert.equal(byFile.stderr, 'crossbridge: disabled (crossbridge.yml:3:14)\n')
     assert.equal(byVariable.stderr, 'crossbridge: disabled (CROSSBRIDGE_PROFILING_ENABLED)\n')
-    assert.match(targets.stderr, /\n {2}openai: disabled \(not in targets, CROSSBRIDGE_PROFILING_TARGETS\)\n/)
+    assert.match(targets.stderr, /\n {2}disabled \(not in targets, CROSSBRIDGE_PROFILING_TARGETS\): .*\bopenai\b/)
   })
 })
 
