@@ -37,11 +37,23 @@ const vectorScript =
   /\b(?:cosineSimilarity|cosinesimil|dotProduct|innerProduct|l[12][nN]orm|lInfNorm|l[12]Squared|hamming|knn_score)\b/
 
 /** Finds the first query by vector of a search body; undefined where there is none, as in a search for words. */
-export function vectorSearchOf(body: Any): VectorSearch | undefined {
+export function vectorSearchOf(given: Any): VectorSearch | undefined {
+  const body = typeof given === 'string' ? parsed(given) : given
   if (typeof body !== 'object' || body === null) return undefined
   const { knn, query, retriever } = body
   const found = (knn && detailsOf('knn', knn, false)) || search(query, false) || search(retriever, false)
   return found && body.post_filter !== undefined ? { ...found, filtered: true } : found
+}
+
+/** A body may come as its text. */
+function parsed(text: string): unknown {
+  const names = /"(?:knn|sparse_vector|text_expansion|weighted_tokens|semantic|neural|neural_sparse|script_score)"/
+  if (!names.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function search(clause: Any, filtered: boolean): VectorSearch | undefined {
