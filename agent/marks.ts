@@ -45,7 +45,7 @@ export function publishMarks(parts: MarkParts): void {
       read: undefined,
       when: undefined,
       settles: undefined,
-      callback: false,
+      callback: undefined,
       counts: counts(markedLibrary, name),
       slow_call_ms: thresholdOf(thresholds, name, markedLibrary, name.split('.', 1)[0] ?? name),
       on: isTargeted(targets, name, markedLibrary),

@@ -36,8 +36,11 @@ export interface Method {
   readonly when?: (call: Call) => boolean
   /** Lazy thenables: the methods of the returned object that do the work. */
   readonly settles?: readonly string[]
-  /** The call ends when its last argument, a function, is called; else the `callback` of a first one that is plain data. */
-  readonly callback?: 'last'
+  /**
+   * `last`: the call ends when its last argument, a function, is called; else the `callback` of a first one that is
+   * plain data. `then`: it is the `then` of a lazy thenable, and ends when one of its two handlers is called.
+   */
+  readonly callback?: 'last' | 'then'
   /** Where the library finishes an object that it was given and returned: the methods that it calls on it at the end. */
   readonly ends?: { readonly done: string; readonly failed: string }
   /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Stands alone at its `at`. */
@@ -79,7 +82,7 @@ export interface Point {
   readonly readChunk?: ((call: Call) => Metadata | undefined) | undefined
   readonly when: ((call: Call) => boolean) | undefined
   readonly settles: readonly string[] | undefined
-  readonly callback: boolean
+  readonly callback: Method['callback']
   readonly ends?: Method['ends'] | undefined
   readonly note?: ((call: Call) => void) | undefined
   readonly counts: Counts

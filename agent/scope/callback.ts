@@ -27,6 +27,21 @@ export function watchCallback(args: ArrayLike<unknown>, watcher: Watcher): unkno
   return passed
 }
 
+/** What `then` is given, by handlers that end the call first. */
+export function watchHandlers(onOk: unknown, onFail: unknown, watcher: Watcher): [ok: Any, fail: Any] {
+  return [
+    function (this: unknown, ...values: unknown[]) {
+      watcher.end(values[0])
+      return typeof onOk === 'function' ? Reflect.apply(onOk, this, values) : values[0]
+    },
+    function (this: unknown, ...errors: unknown[]) {
+      watcher.fail(errors[0])
+      if (typeof onFail === 'function') return Reflect.apply(onFail, this, errors)
+      throw errors[0]
+    },
+  ]
+}
+
 function watchedCallback(callback: Any, watcher: Watcher): Any {
   const watched = function (this: unknown, ...values: unknown[]) {
     if (values[0]) watcher.fail(values[0])

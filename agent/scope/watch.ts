@@ -1,5 +1,6 @@
 import { isGeneratorObject, isPromise, isProxy } from 'node:util/types'
 import type { Method as Entry } from '../model.ts'
+import { watchHandlers } from './callback.ts'
 import { isEmitter, isStream, watchEmitter, watchIterable } from './stream.ts'
 import { ending, isTransparent, type Method, shadow, type Watcher } from './watcher.ts'
 
@@ -76,39 +77,35 @@ function watchThen(thenable: Any, watcher: Watcher): void {
   const lazy = !isPromise(thenable)
   let asked = 0
   shadow(thenable, 'then', (then) => {
-    return function (this: unknown, onOk?: unknown, onFail?: unknown, ...rest: unknown[]) {
-      asked++
-      watcher.look(lazy)
-      const ok = function (this: unknown, ...values: unknown[]) {
-        watcher.end(values[0])
-        return typeof onOk === 'function' ? Reflect.apply(onOk, this, values) : values[0]
-      }
-      const fail = function (this: unknown, ...errors: unknown[]) {
-        watcher.fail(errors[0])
-        if (typeof onFail === 'function') return Reflect.apply(onFail, this, errors)
-        throw errors[0]
-      }
-      return Reflect.apply(then, this, [ok, fail, ...rest])
-    }
+    // Methods, as what they stand for mostly is: without a `prototype`.
+    return {
+      shell(this: unknown, onOk?: unknown, onFail?: unknown, ...rest: unknown[]) {
+        asked++
+        watcher.look(lazy)
+        return Reflect.apply(then, this, [...watchHandlers(onOk, onFail, watcher), ...rest])
+      },
+    }.shell
   })
   if (!lazy) return
   // Some (Prisma's) do the work in each of the three, without a way through their own `then`.
   for (const name of ['catch', 'finally']) {
     if (typeof thenable[name] !== 'function') continue
     shadow(thenable, name, (original) => {
-      return function (this: unknown, handler?: unknown, ...rest: unknown[]) {
-        const before = asked
-        watcher.look(true)
-        const watched = function (this: unknown, ...values: unknown[]) {
-          if (name === 'catch') watcher.fail(values[0])
-          return Reflect.apply(handler as Method, this, values)
-        }
-        const made = Reflect.apply(original, this, [typeof handler === 'function' ? watched : handler, ...rest])
-        if (asked !== before || made === null || typeof made !== 'object') return made
-        if (isPromise(made) && isTransparent(made)) return ending(made, watcher)
-        watch(made, watcher, undefined)
-        return made
-      }
+      return {
+        shell(this: unknown, handler?: unknown, ...rest: unknown[]) {
+          const before = asked
+          watcher.look(true)
+          const watched = function (this: unknown, ...values: unknown[]) {
+            if (name === 'catch') watcher.fail(values[0])
+            return Reflect.apply(handler as Method, this, values)
+          }
+          const made = Reflect.apply(original, this, [typeof handler === 'function' ? watched : handler, ...rest])
+          if (asked !== before || made === null || typeof made !== 'object') return made
+          if (isPromise(made) && isTransparent(made)) return ending(made, watcher)
+          watch(made, watcher, undefined)
+          return made
+        },
+      }.shell
     })
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
-import { watchCallback } from '../../../agent/scope/callback.ts'
+import { watchCallback, watchHandlers } from '../../../agent/scope/callback.ts'
 import { isStream } from '../../../agent/scope/stream.ts'
 import { tap, watch } from '../../../agent/scope/watch.ts'
 import { isTransparent } from '../../../agent/scope/watcher.ts'
@@ -170,6 +170,21 @@ describe('a callback', () => {
     assert.equal(String(result[0]), 'self')
     assert.deepEqual(result.slice(1), [null, 2])
     assert.deepEqual(w.log, ['end 2'])
+  })
+
+  it('is one of two handlers of a lazy thenable, which pass on what they are not given', async () => {
+    const ended = watcher()
+    const failed = watcher()
+    const error = new Error('no')
+
+    const [ok] = watchHandlers((value: number) => value + 1, undefined, ended)
+    const [pass, fail] = watchHandlers(undefined, undefined, failed)
+
+    assert.equal(ok(1), 2)
+    assert.equal(pass(3), 3)
+    assert.throws(() => fail(error), error)
+    assert.deepEqual(ended.log, ['end 1'])
+    assert.deepEqual(failed.log, ['end 3', 'fail no'])
   })
 
   it('is none where the last argument is no function', () => {

@@ -31,7 +31,7 @@ function made(over: Partial<Pipeline> = {}, pointOver: Partial<Point> = {}) {
     read: undefined,
     when: undefined,
     settles: undefined,
-    callback: false,
+    callback: undefined,
     counts: ledger.counts('own', name),
     slow_call_ms: 0,
     on: true,

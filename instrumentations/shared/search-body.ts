@@ -1,0 +1,109 @@
+/** What a search body of Elasticsearch or OpenSearch says of its search by vector. */
+export interface VectorSearch {
+  readonly k: unknown
+  readonly candidates: unknown
+  readonly filtered: boolean
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a search body is read by shape
+type Any = any
+
+/** Queries that search by vector; for some the service embeds the text. */
+const vectorQueries = new Set([
+  'knn',
+  'sparse_vector',
+  'text_expansion',
+  'weighted_tokens',
+  'semantic',
+  'neural',
+  'neural_sparse',
+])
+/** Where queries and retrievers hold others. */
+const holders = [
+  'must',
+  'should',
+  'filter',
+  'must_not',
+  'query',
+  'queries',
+  'positive',
+  'negative',
+  'organic',
+  'functions',
+  'retriever',
+  'retrievers',
+]
+const vectorScript =
+  /\b(?:cosineSimilarity|cosinesimil|dotProduct|innerProduct|l[12][nN]orm|lInfNorm|l[12]Squared|hamming|knn_score)\b/
+
+/** Finds the first query by vector of a search body; undefined where there is none, as in a search for words. */
+export function vectorSearchOf(given: Any): VectorSearch | undefined {
+  const body = typeof given === 'string' ? parsed(given) : given
+  if (typeof body !== 'object' || body === null) return undefined
+  const { knn, query, retriever } = body
+  const found = (knn && detailsOf('knn', knn, false)) || search(query, false) || search(retriever, false)
+  return found && body.post_filter !== undefined ? { ...found, filtered: true } : found
+}
+
+/** A body may come as its text. */
+function parsed(text: string): unknown {
+  const names = /"(?:knn|sparse_vector|text_expansion|weighted_tokens|semantic|neural|neural_sparse|script_score)"/
+  if (!names.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function search(clause: Any, filtered: boolean): VectorSearch | undefined {
+  if (typeof clause !== 'object' || clause === null) return undefined
+  if (Array.isArray(clause)) return first(clause, (one) => search(one, filtered))
+  return first(Object.entries(clause), ([type, body]: [string, Any]) => {
+    if (vectorQueries.has(type)) return detailsOf(type, body, filtered)
+    if (type === 'script_score' && isVectorScript(body?.script)) {
+      const { query } = body
+      return { k: undefined, candidates: undefined, filtered: filtered || (!!query && !('match_all' in query)) }
+    }
+    if (holders.includes(type)) return search(body, filtered)
+    if (typeof body !== 'object' || body === null) return undefined
+    const within = (name: string) => filtered || (name !== 'filter' && body.filter !== undefined) || !!body.must_not
+    return first(holders, (name) => search(body[name], within(name)))
+  })
+}
+
+/** OpenSearch has the field's name around it. */
+function detailsOf(type: string, body: Any, filtered: boolean): VectorSearch {
+  const one = Array.isArray(body) ? body[0] : body
+  const isNested = (type === 'knn' || type === 'neural') && one?.field === undefined && one?.k === undefined
+  const details = isNested ? Object.values(one ?? {})[0] : one
+  const { ef_search, nprobes } = details?.method_parameters ?? {}
+  return {
+    k: details?.k,
+    candidates: details?.num_candidates ?? ef_search ?? nprobes,
+    filtered: filtered || details?.filter !== undefined,
+  }
+}
+
+/** A stored script has no source here, but its parameters may be vectors. */
+function isVectorScript(script: Any): boolean {
+  if (typeof script === 'string') return vectorScript.test(script)
+  if (typeof script?.source === 'string') return vectorScript.test(script.source)
+  return Object.values(script?.params ?? {}).some((value) => Array.isArray(value) && typeof value[0] === 'number')
+}
+
+function first<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** A batch's headers and bodies alternate. */
+export function batchSearchesByVector(batch: Any): boolean {
+  return Array.isArray(batch) && batch.some((body, i) => i % 2 === 1 && vectorSearchOf(body) !== undefined)
+}
+
+/** One name, or several as the path has them. */
+export const indexName = (index: unknown) => (Array.isArray(index) ? index.join(',') : index)

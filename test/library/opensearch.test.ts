@@ -1,0 +1,162 @@
+import { library } from '../support/library.ts'
+import { searchServer } from '../support/search-server.ts'
+
+const knn = `{ knn: { v: { vector: [1, 2], k: 3, method_parameters: { ef_search: 40 } } } }`
+const search = { scope: 'vector_store.search', collection: 'docs', server_ms: 'ms', attempts: 1 }
+const query = { scope: 'database.query', collection: 'docs', server_ms: 'ms', attempts: 1, operation: 'search' }
+const found = { top_k: 3, results: 3, candidates: 40, filtered: false }
+
+library({
+  name: 'opensearch',
+  module: '@opensearch-project/opensearch',
+  packages: ['current', 'previous'],
+  server: searchServer,
+  imports: [['{ Client, Transport }', '@opensearch-project/opensearch']],
+  setUp: ({ url }) => `
+    const client = new Client({ node: '${url}' })
+    const seen = ({ took, hits }) => [took, hits.hits.map(({ _source }) => _source)]`,
+  tearDown: 'await client.close()',
+  shapes: [
+    'Client',
+    'Transport',
+    'Transport.prototype',
+    'client.transport',
+    `client.search({ index: 'docs', body: { query: ${knn} } })`,
+    `(await new Promise((resolve) => { const made = client.search({ index: 'docs', body: { query: ${knn} } }, () => resolve([made])) }))[0]`,
+  ],
+  fails: `client.search({ index: 'missing', body: { query: ${knn} } })`,
+  many: `client.search({ index: 'docs', body: { query: { knn: { v: { vector: [i], k: 1 + (i % 3) } } } } })`,
+  calls: [
+    {
+      it: 'records a search by vector, by promise and by callback',
+      body: `
+        print(seen((await client.search({ index: 'docs', body: { query: ${knn} } })).body))
+        print(await new Promise((resolve) => client.search({ index: 'docs', body: { size: 2, query: ${knn} } }, (error, { body }) => resolve([error, seen(body)]))))
+        print(await client.search({ index: 'docs', body: JSON.stringify({ query: ${knn} }) }).then(({ body }) => seen(body)))`,
+      records: [
+        { ...search, ...found },
+        { ...search, ...found, results: 2 },
+        { ...search, ...found },
+      ],
+    },
+    {
+      it: 'records vectors wherever a query has them',
+      body: `
+        const of = async (query, more) => print(seen((await client.search({ index: ['docs', 'more'], body: { query, size: 1, ...more } })).body))
+        const words = { match: { text: 'private' } }
+        await of({ neural: { v: { query_text: 'private', model_id: 'private', k: 5, filter: words } } })
+        await of({ neural_sparse: { v: { query_text: 'private' } } }, { post_filter: words })
+        await of({ hybrid: { queries: [words, ${knn}] } })
+        await of({ bool: { should: [words, ${knn}], must_not: [words] } })
+        await of({ script_score: { query: { match_all: {} }, script: { lang: 'knn', source: 'knn_score', params: { query_value: [1] } } } })
+        await of({ bool: { must: [{ term: { neural: 'private' } }] } })`,
+      records: [
+        { ...search, collection: 'docs,more', top_k: 5, results: 1, filtered: true },
+        { ...search, collection: 'docs,more', top_k: 1, results: 1, filtered: true },
+        { ...search, ...found, collection: 'docs,more', results: 1 },
+        { ...search, ...found, collection: 'docs,more', results: 1, filtered: true },
+        { ...search, collection: 'docs,more', top_k: 1, results: 1, filtered: false },
+        { ...query, collection: 'docs,more', top_k: 1, results: 1 },
+      ],
+    },
+    {
+      it: 'records a search for words as a command',
+      body: `
+        print(seen((await client.search({ index: 'docs', size: 1, body: { query: { match: { text: 'private' } } } })).body))
+        print(seen((await client.search()).body))`,
+      records: [
+        { ...query, top_k: 1, results: 2 },
+        { scope: 'database.query', server_ms: 'ms', attempts: 1, operation: 'search', results: 2 },
+      ],
+    },
+    {
+      it: 'records a batch of searches as one',
+      body: `
+        const by = (query) => client.msearch({ index: 'docs', body: [{}, { query: { match_all: {} } }, {}, { query }] })
+        print((await by(${knn})).body.responses.map(seen))
+        print((await by({ term: { a: 'private' } })).body.responses.map(seen))`,
+      records: [
+        { ...search, batch_size: 2, results: 2 },
+        { ...query, operation: 'msearch', batch_size: 2, results: 2 },
+      ],
+    },
+    {
+      it: 'records writes, with the documents of a bulk',
+      body: `
+        print((await client.bulk({ index: 'docs', body: [{ index: { _id: 'private' } }, { v: [1] }, { delete: { _id: 'private' } }] })).body)
+        print((await client.index({ index: 'docs', body: { v: [1], text: 'private' } })).body)
+        print((await client.create({ index: 'docs', id: 'private', body: { v: [1] } })).body)
+        print((await client.update({ index: 'docs', id: 'private', body: { doc: { v: [1] } } })).body)
+        print((await client.updateByQuery({ index: 'docs', body: { query: { match_all: {} } } })).body)`,
+      records: [
+        { scope: 'vector_store.upsert', collection: 'docs', batch_size: 2, server_ms: 'ms', attempts: 1 },
+        { scope: 'vector_store.upsert', collection: 'docs', batch_size: 1, attempts: 1 },
+        { scope: 'vector_store.upsert', collection: 'docs', batch_size: 1, attempts: 1 },
+        { scope: 'vector_store.upsert', collection: 'docs', batch_size: 1, attempts: 1 },
+        { scope: 'vector_store.upsert', collection: 'docs', results: 3, server_ms: 'ms', attempts: 1 },
+      ],
+    },
+    {
+      it: 'records what deletes documents and what reads them by id',
+      body: `
+        print((await client.delete({ index: 'docs', id: 'private' })).body)
+        print((await client.deleteByQuery({ index: 'docs', body: { query: { term: { a: 'private' } } } })).body)
+        print((await client.get({ index: 'docs', id: 'private' })).body)
+        print((await client.mget({ index: 'docs', body: { ids: ['private-1', 'private-2'] } })).body)`,
+      records: [
+        { scope: 'vector_store.delete', collection: 'docs', batch_size: 1, attempts: 1 },
+        { scope: 'vector_store.delete', collection: 'docs', results: 4, server_ms: 'ms', attempts: 1 },
+        { scope: 'vector_store.fetch', collection: 'docs', batch_size: 1, attempts: 1 },
+        { scope: 'vector_store.fetch', collection: 'docs', batch_size: 2, results: 1, attempts: 1 },
+      ],
+    },
+    {
+      it: 'counts the attempts, and records a request of the transport itself, but no other',
+      body: `
+        const { meta } = await client.search({ index: 'flaky', body: { query: ${knn} } }, { maxRetries: 2 })
+        print(meta.attempts)
+        const params = { method: 'POST', path: '/docs/_search', body: { query: ${knn} } }
+        print(seen((await client.transport.request(params)).body))
+        print(typeof params.body)
+        print((await client.indices.exists({ index: 'docs' })).statusCode)
+        print((await client.exists({ index: 'docs', id: 'private' })).statusCode)`,
+      records: [
+        { ...search, ...found, collection: 'flaky', attempts: 2 },
+        { ...search, ...found },
+      ],
+    },
+    {
+      it: 'records a child client, and helpers by what they send',
+      body: `
+        print(seen((await client.child({ headers: { 'x-own': 'private' } }).search({ index: 'docs', body: { query: ${knn} } })).body))
+        print(await client.helpers.search({ index: 'docs', body: { query: ${knn} } }))
+        for await (const { documents } of client.helpers.scrollSearch({ index: 'docs', body: { size: 1, query: { match_all: {} } } })) print(documents)
+        const { total, failed } = await client.helpers.bulk({ datasource: [{ a: 'private' }, { a: 'private' }], onDocument: () => ({ index: { _index: 'docs' } }) })
+        print([total, failed])`,
+      records: [
+        { ...search, ...found },
+        { ...search, ...found },
+        { ...query, top_k: 1, results: 1 },
+        { scope: 'vector_store.fetch', results: 0, attempts: 1, server_ms: 'ms' },
+        { scope: 'vector_store.upsert', batch_size: 2, attempts: 1, server_ms: 'ms' },
+      ],
+    },
+    {
+      it: 'aborts a request as without the agent',
+      body: `
+        const request = client.search({ index: 'docs', body: { query: ${knn} } })
+        print(request.abort() === request)
+        print(await request.then(() => 'answered', ({ name }) => name))`,
+      records: [
+        {
+          scope: 'vector_store.search',
+          collection: 'docs',
+          top_k: 3,
+          candidates: 40,
+          filtered: false,
+          error: 'RequestAbortedError',
+        },
+      ],
+    },
+  ],
+})
