@@ -1,0 +1,111 @@
+import { cohereServer } from '../support/cohere-server.ts'
+import { library } from '../support/library.ts'
+
+const embed = { scope: 'embedding_provider.embed', model: 'small' }
+const rerank = { scope: 'semantic_search.rerank', model: 'rank', query_len: 7, billed_units: 1 }
+const generate = { scope: 'llm.generate', model: 'command' }
+const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
+const tokens = { input_tokens: 9, output_tokens: 4 }
+
+library({
+  name: 'cohere',
+  module: 'cohere-ai',
+  packages: ['current', 'previous'],
+  server: cohereServer,
+  imports: [['{ CohereClient, CohereClientV2, CohereError }', 'cohere-ai']],
+  setUp: ({ url }) => `
+    const options = { token: 'private-key', environment: '${url}', maxRetries: 0 }
+    const v1 = new CohereClient(options)
+    const v2 = new CohereClientV2(options)
+    const text = (stream) => stream.text ?? stream.delta?.message?.content?.text
+    const texts = ['private one', 'private two']
+    const ranked = { model: 'rank', query: 'private', documents: texts }
+    const messages = [{ role: 'user', content: 'private' }]`,
+  shapes: [
+    'CohereClient',
+    'CohereClient.prototype',
+    'Object.getPrototypeOf(CohereClient.prototype)',
+    'Object.getPrototypeOf(v1.v2)',
+    'CohereClientV2',
+    'v1',
+    'v2',
+    `Object.keys(v2.embed({ model: 'small', inputType: 'search_document', texts }))`,
+    `await v2.chatStream({ model: 'command', messages })`,
+  ],
+  fails: `v2.embed({ model: 'fail', inputType: 'search_document', texts: ['private'] })`,
+  many: `v2.embed({ model: 'small', inputType: 'search_document', texts: Array(1 + (i % 3)).fill('private') })`,
+  calls: [
+    {
+      it: 'records what embeds texts, mixed inputs and images, by either client',
+      body: `
+        const inputType = 'search_document'
+        print((await v2.embed({ model: 'small', inputType, texts, outputDimension: 3, embeddingTypes: ['float', 'int8'] })).embeddings)
+        print((await v1.v2.embed({ model: 'small', inputType, inputs: [{ content: [{ type: 'text', text: 'private' }] }] })).embeddings)
+        print((await v2.embed({ model: 'small', inputType: 'image', images: ['private'] })).embeddings)
+        print((await v1.embed({ model: 'small', texts })).embeddings)
+        print((await v1.embed({ model: 'small', texts, embeddingTypes: ['float', 'int8'] })).embeddings)`,
+      records: [
+        { ...embed, batch_size: 2, dimensions: 3, input_tokens: 4, results: 2 },
+        { ...embed, batch_size: 1, input_tokens: 2, results: 1 },
+        { ...embed, batch_size: 1, input_tokens: 2, results: 1 },
+        { ...embed, batch_size: 2, input_tokens: 4, results: 2 },
+        { ...embed, batch_size: 2, input_tokens: 4, results: 2 },
+      ],
+    },
+    {
+      it: 'records what reranks',
+      body: `
+        print((await v2.rerank({ ...ranked, topN: 1 })).results)
+        print((await v1.rerank(ranked)).results)`,
+      records: [
+        { ...rerank, batch_size: 2, top_k: 1, results: 1 },
+        { ...rerank, batch_size: 2, results: 2 },
+      ],
+    },
+    {
+      it: 'records answers',
+      body: `
+        print((await v2.chat({ model: 'command', messages })).message)
+        print((await v1.chat({ model: 'command', message: 'private' })).text)
+        print((await v1.generate({ model: 'command', prompt: 'private' })).generations)`,
+      records: [
+        { ...generate, ...tokens, cached_tokens: 2 },
+        { ...generate, ...tokens },
+        { ...generate, input_tokens: 5, output_tokens: 3 },
+      ],
+    },
+    {
+      it: 'records streamed answers until their consumer ends',
+      body: `
+        for await (const event of await v2.chatStream({ model: 'command', messages })) print(text(event))
+        for await (const event of await v1.chatStream({ model: 'command', message: 'private' })) print(text(event))
+        for await (const event of await v1.generateStream({ model: 'command', prompt: 'private' })) print(text(event))
+        for await (const event of await v2.chatStream({ model: 'command', messages })) { print(event.type); break }`,
+      records: [
+        { ...streamed, chunks: 5, ...tokens },
+        { ...streamed, chunks: 5, ...tokens },
+        { ...streamed, chunks: 4 },
+        { ...streamed, chunks: 1 },
+      ],
+    },
+    {
+      it: 'keeps all that can be done with the promise, and records each call once',
+      body: `
+        const request = (model = 'small') => v2.embed({ model, inputType: 'search_document', texts })
+        const promise = request()
+        print([promise instanceof Promise, promise.constructor.name, Object.keys(promise).sort(), typeof promise.withRawResponse])
+        const { data, rawResponse } = await promise.withRawResponse()
+        print([data.embeddings, rawResponse.status])
+        const both = request()
+        print([(await both).embeddings, (await both.withRawResponse()).rawResponse.status, (await both) === (await both)])
+        print(await request().then(({ embeddings }) => embeddings))
+        print(await request().finally(() => print('finally')).then(({ embeddings }) => embeddings))
+        print(await request('fail').catch((error) => [error.constructor.name, error.statusCode, error instanceof CohereError]))
+        print(await request('fail').withRawResponse().catch((error) => error.statusCode))`,
+      records: [
+        ...Array(4).fill({ ...embed, batch_size: 2, input_tokens: 4, results: 2 }),
+        ...Array(2).fill({ ...embed, model: 'fail', batch_size: 2, error: 'NotFoundError' }),
+      ],
+    },
+  ],
+})
