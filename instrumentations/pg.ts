@@ -1,5 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
-import { compileStatements } from './shared/pgvector.ts'
+import { compileStatements, pgvector } from './shared/sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a statement comes as a string, an object or the driver's own query
 type Any = any
@@ -26,7 +26,7 @@ function rowsOf({ result }: Call): unknown {
   return (Array.isArray(own) ? own.at(-1) : own)?.rowCount
 }
 
-const { searches, upserts, metadata } = compileStatements({ sqlOf, valuesOf, rowsOf })
+const { searches, upserts, metadata } = compileStatements({ dialect: pgvector, sqlOf, valuesOf, rowsOf })
 const query = {
   at: 'Client.prototype.query',
   callback: 'last',

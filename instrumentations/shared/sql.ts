@@ -1,0 +1,197 @@
+import type { Call, Read } from '../../agent/model.ts'
+
+/** How a driver's calls carry their statement. */
+export interface Statement {
+  readonly dialect: Dialect
+  readonly sqlOf: (call: Call) => string | undefined
+  readonly valuesOf: (call: Call) => Values
+  readonly rowsOf: (call: Call) => unknown
+}
+
+/** What is bound, by number or by name. */
+export type Values = readonly unknown[] | Readonly<Record<string, unknown>>
+
+/** How a database says in SQL that it looks for vectors or writes them. */
+export interface Dialect {
+  /** What no search is without: the one test that a plain statement costs. */
+  readonly maybe: RegExp
+  /** Of a text without its strings and comments. */
+  readonly searches: (text: string, values: () => Values) => boolean
+  readonly hasVector: (text: string, values: () => Values) => boolean
+  /** How many results it asks for, besides LIMIT; the groups are a number and a parameter. */
+  readonly limits?: RegExp
+}
+
+/** What may say anything: strings, quoted names, comments. One that is never closed goes to the end, so this is linear. */
+const quoted =
+  /\b[Ee]'[^'\\]*(?:\\.?[^'\\]*)*(?:'|$)|'[^']*(?:'|$)|"[^"]*(?:"|$)|`[^`]*(?:`|$)|--[^\n]*|\/\*.*?(?:\*\/|$)|(?<![\w$])\$([A-Za-z_]\w*)?\$.*?(?:\$\1\$|$)/gs
+const operator = /(?<![-+*/<>=~!@#%^&|`?])<[-=#+~%]>(?![-+*/<>=~!@#%^&|`?])/
+const vectorCast = /(?:::\s*|\bas\s+)(?:"?\w+"?\.)?"?(?:vector|halfvec|sparsevec)\b/i
+const bitOperator = /<[~%]>/
+const bitCast = /::\s*bit\b|'01'/i
+/** Of libSQL and of sqlite-vec. */
+const sqliteSearch = /\bvec(?:tor)?_(?:distance_\w+|top_k)\s*\(/i
+const sqliteVector = /\b(?:vec_(?:f32|int8|bit|quantize\w*)|vector(?:\d+(?:bit)?|b16)?)\s*\(/i
+const duckSearch =
+  /\b(?:array|list)_(?:negative_)?(?:distance|cosine_distance|cosine_similarity|(?:inner|dot)_product)\s*\(|<[-=]>/i
+const duckVector = /\b(?:float|float4|real|double)\s*\[\s*\d+\s*\]|\barray_value\s*\(/i
+const maybeWrite = /\b(?:insert|update|merge|replace\s+into)\b/i
+const write = /^[\s(;]*(?:insert|update|merge|replace\s+into)\b|\b(?:insert(?:\s+or\s+\w+)?|merge|replace)\s+into\b/i
+const name = String.raw`("?[\p{L}_][\p{L}\p{N}_$]*"?(?:\."?[\p{L}_][\p{L}\p{N}_$]*"?)*)(?![\p{L}\p{N}_$."]`
+let compiled: Record<'into' | 'update' | 'from', RegExp> | undefined
+/** Made for the first statement: Unicode classes of any case take long to compile, which every start would pay. */
+const tables = () => {
+  compiled ??= {
+    into: new RegExp(String.raw`\binto\s+${name})`, 'iu'),
+    update: new RegExp(String.raw`\bupdate\s+(?:only\s+)?${name})`, 'iu'),
+    // Neither a function's rows nor the inside of a subquery or of `extract(epoch from t)`.
+    from: new RegExp(String.raw`\b(?:from|join)\s+(?:only\s+)?${name}|\s*[()])`, 'iu'),
+  }
+  return compiled
+}
+const parameter = String.raw`(?:(\d+)|([$?:@]\w*))`
+const limits = new RegExp(String.raw`\b(?:limit|fetch\s+(?:first|next))\s+${parameter}?`, 'gi')
+
+/** Characters of a statement that are looked at: enough for its head, and a bound for what a bulk insert costs. */
+const mostRead = 100_000
+
+let last = { sql: '', bare: '' }
+
+/** A statement without its strings and comments; a vector in it stays as `'[]'`, a string of bits as `'01'`. */
+function bare(sql: string): string {
+  if (last.sql === sql) return last.bare
+  const text = sql.slice(0, mostRead).replace(quoted, (token) => {
+    if (token.startsWith('"')) return /^"[\p{L}_][\p{L}\p{N}_$]*"$/u.test(token) ? token : '""'
+    if (token.startsWith('`')) return /^`[\p{L}_][\p{L}\p{N}_$]*`$/u.test(token) ? token.replaceAll('`', '"') : '""'
+    if (!token.startsWith("'")) return token.endsWith("'") ? "''" : ' '
+    if (isVector(token.slice(1, -1))) return "'[]'"
+    return /^'[01]+'$/.test(token) ? "'01'" : "''"
+  })
+  last = { sql, bare: text }
+  return text
+}
+
+/** pgvector's literals: `[1,2.5,-3]`, and `{1:0.5,7:2}/9` for a sparse one. */
+function isVector(value: unknown): boolean {
+  if (typeof value !== 'string') return false
+  return /^\s*\[\s*[-+.\d][-+.\deE,\s]*\]?\s*$/.test(value.slice(0, 64))
+    ? value.trimEnd().endsWith(']')
+    : /^\s*\{\s*\d+\s*:[-+.\deE,:\s]*\}?[/\d\s]*$/.test(value.slice(0, 64)) &&
+        /\}\s*\/\s*\d+\s*$/.test(value.slice(-32))
+}
+
+const isBits = (value: unknown) => typeof value === 'string' && /^[01]+$/.test(value)
+
+/** A driver's own array or list of numbers. */
+function isList(value: unknown): boolean {
+  const items = Array.isArray(value) ? value : (value as { items?: unknown } | null | undefined)?.items
+  return Array.isArray(items) && items.length > 1 && typeof items[0] === 'number'
+}
+
+/** Bytes that read as the numbers of a vector: of anything else hardly one in a million does. */
+function isFloats(value: unknown): boolean {
+  if (value instanceof Float32Array) return true
+  const bytes = value instanceof ArrayBuffer ? new Uint8Array(value) : value
+  if (!(bytes instanceof Uint8Array) || bytes.length < 8 || bytes.length % 4 > 0) return false
+  const view = new DataView(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 32))
+  return Array.from({ length: view.byteLength / 4 }, (_, i) => Math.abs(view.getFloat32(i * 4, true))).every(
+    (number) => number === 0 || (number > 1e-7 && number < 1e4),
+  )
+}
+
+const some = (values: Values, test: (value: unknown) => boolean) =>
+  (Array.isArray(values) ? values : Object.values(values)).some(test)
+
+const pgHasVector = (text: string, values: () => Values) =>
+  vectorCast.test(text) || text.includes("'[]'") || some(values(), isVector)
+
+/** Postgres with pgvector. The operators also mean cubes, trigrams and places, so a vector must be in sight. */
+export const pgvector: Dialect = {
+  maybe: /<[-=#+~%]>/,
+  searches: (text, values) =>
+    operator.test(text) &&
+    (pgHasVector(text, values) || (bitOperator.test(text) && (bitCast.test(text) || some(values(), isBits)))),
+  hasVector: pgHasVector,
+}
+
+const sqliteHasVector = (text: string, values: () => Values) =>
+  sqliteVector.test(text) || text.includes("'[]'") || some(values(), (value) => isVector(value) || isFloats(value))
+
+/** SQLite with sqlite-vec, and libSQL. MATCH also finds words, so a vector or a `k` must be in sight. */
+export const sqlite: Dialect = {
+  maybe: /\bmatch\b|\bvec(?:tor)?_[dt]/i,
+  searches: (text, values) =>
+    sqliteSearch.test(text) || (/\bmatch\b/i.test(text) && (/\bk\s*=/i.test(text) || sqliteHasVector(text, values))),
+  hasVector: sqliteHasVector,
+  limits: new RegExp(
+    String.raw`\bk\s*=\s*${parameter}|\bvector_top_k\s*\((?:[^()]|\([^()]*\))*,\s*${parameter}\s*\)`,
+    'gi',
+  ),
+}
+
+export const duckdb: Dialect = {
+  maybe: /\b(?:array|list)_[cdin]|<[-=]>/i,
+  searches: (text) => duckSearch.test(text),
+  hasVector: (text, values) => duckVector.test(text) || some(values(), isList),
+}
+
+const verbOf = (text: string) => /^[\s(;]*([a-z]+)/i.exec(text)?.[1]?.toLowerCase()
+
+function tableOf(text: string): string | undefined {
+  const verb = verbOf(text)
+  const { into, update, from } = tables()
+  const table = verb === 'insert' || verb === 'merge' || verb === 'replace' ? into : verb === 'update' ? update : from
+  return table.exec(text)?.[1]?.replaceAll('"', '')
+}
+
+/** What a parameter stands for: `$1`, `?1`, `:name`, or `?` by its place. */
+function boundTo(token: string, before: string, values: Values): unknown {
+  const named = values as Readonly<Record<string, unknown>>
+  const name = token.slice(1)
+  if (name === '') return named[before.split('?').length - 1]
+  return /^\d+$/.test(name) ? named[Number(name) - 1] : (named[name] ?? named[token])
+}
+
+/**
+ * Reads SQL for any driver: which statements search by vector, which write vectors, and what a record may say of them.
+ * Nothing is parsed but names, verbs and limits.
+ */
+export function compileStatements({ dialect, sqlOf, valuesOf, rowsOf }: Statement) {
+  const searches = (call: Call): boolean => {
+    const sql = sqlOf(call)
+    if (sql === undefined || !dialect.maybe.test(sql)) return false
+    const text = bare(sql)
+    return !write.test(text) && dialect.searches(text, () => valuesOf(call))
+  }
+  const upserts = (call: Call): boolean => {
+    const sql = sqlOf(call)
+    if (sql === undefined || !maybeWrite.test(sql)) return false
+    const text = bare(sql)
+    return write.test(text) && dialect.hasVector(text, () => valuesOf(call))
+  }
+  const limitOf = (text: string, call: Call): number | undefined => {
+    const own = dialect.limits === undefined ? [] : text.matchAll(dialect.limits)
+    const found = [...own, ...text.matchAll(limits)].at(-1)
+    // A number or a parameter, in whichever of the pattern's groups.
+    const token = found?.slice(1).find((group) => group !== undefined)
+    if (found === undefined || token === undefined) return undefined
+    const before = text.slice(0, found.index + found[0].lastIndexOf(token))
+    const limit = /^\d/.test(token) ? token : boundTo(token, before, valuesOf(call))
+    return typeof limit === 'string' || typeof limit === 'number' || typeof limit === 'bigint'
+      ? Number(limit)
+      : undefined
+  }
+  const ofText = (read: (text: string, call: Call) => unknown) => (call: Call) => {
+    const sql = sqlOf(call)
+    return sql && read(bare(sql), call)
+  }
+  const metadata: Readonly<Record<string, Read>> = {
+    collection: ofText(tableOf),
+    operation: ofText(verbOf),
+    top_k: ofText(limitOf),
+    results: rowsOf,
+    query_len: (call) => sqlOf(call)?.length,
+  }
+
+  return { searches, upserts, metadata }
+}
