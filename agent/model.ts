@@ -32,9 +32,11 @@ export interface Method {
   readonly metadata?: Readonly<Record<string, Read>>
   /** What to keep of a streamed result, read from each chunk; the last one that has it counts. */
   readonly chunk?: Readonly<Record<string, Read>>
+  /** Which parts of a streamed result count as chunks, where it also carries others; absent means all. */
+  readonly counted?: (chunk: unknown) => boolean
   /** Profile only the calls that this accepts; the first entry of the same `at` that accepts wins. */
   readonly when?: (call: Call) => boolean
-  /** Lazy thenables: the methods of the returned object that do the work. */
+  /** Lazy thenables: the methods of the returned object that do the work; or the property that holds its stream. */
   readonly settles?: readonly string[]
   /**
    * `last`: the call ends when its last argument, a function, is called; else the `callback` of a first one that is
@@ -80,6 +82,7 @@ export interface Point {
   readonly library: string
   readonly read: ((call: Call) => Metadata | undefined) | undefined
   readonly readChunk?: ((call: Call) => Metadata | undefined) | undefined
+  readonly counted?: Method['counted'] | undefined
   readonly when: ((call: Call) => boolean) | undefined
   readonly settles: readonly string[] | undefined
   readonly callback: Method['callback']

@@ -1,7 +1,8 @@
-import type { Call, Instrumentation } from '../agent/model.ts'
+import type { Call, Instrumentation, Method } from '../agent/model.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the library's objects are read by shape
-const arg = ({ args }: Call): any => args[0]
+type Any = any
+const arg = ({ args }: Call): Any => args[0]
 const operation = (id: string) => (call: Call) => arg(call)?.event?.operationId === id
 
 const options = {
@@ -10,21 +11,65 @@ const options = {
   provider: 'args.0.model.provider',
   input_tokens: 'result.usage.tokens',
 }
+const named = { model: 'args.0.event.modelId', provider: 'args.0.event.provider' }
+/** With `recordInputs: false` all inputs are replaced by ''. */
+const lengthOf = (value: unknown) =>
+  Array.isArray(value) || (typeof value === 'string' && value !== '') ? value.length : undefined
 const event = {
-  model: 'args.0.event.modelId',
-  provider: 'args.0.event.provider',
+  ...named,
   dimensions: 'args.0.event.dimensions',
   input_tokens: 'result.usage.tokens',
 }
 
+const usage = (at: string) => ({
+  input_tokens: `${at}.inputTokens`,
+  output_tokens: `${at}.outputTokens`,
+  // Version 5 has the first alone, 6 both, 7 the second.
+  cached_tokens: ({ result }: Call) =>
+    cachedOf(
+      at
+        .split('.')
+        .slice(1)
+        .reduce((value, key) => value?.[key], result as Any),
+    ),
+})
+const cachedOf = (usage: Any) => usage?.inputTokenDetails?.cacheReadTokens ?? usage?.cachedInputTokens
+
+const generate = { target: 'llm', scope: 'generate' } as const
+const asked = { model: options.model, provider: options.provider }
+
+/**
+ * What `streamText` and `streamObject` return holds a stream, which all that an application may read is made from. Its
+ * errors are parts of it, so such a record has none. Responses are bytes when they reach their consumer: no chunks.
+ */
+const streamed = (at: string, kept: string) =>
+  ({
+    ...generate,
+    at,
+    versions: '<7',
+    settles: ['baseStream'],
+    // A promise's value as the library itself keeps it: asking for the promise would consume the stream.
+    metadata: { ...asked, stream: () => true, ...usage(`result.${kept}.status.value`) },
+    chunk: {},
+    counted: isAnswer,
+  }) satisfies Method
+
+/** A part that a model wrote, in text, objects and the parts of `fullStream`, which also tell of starts and ends. */
+function isAnswer(part: Any): boolean {
+  if (typeof part === 'string') return !part.startsWith('data: ')
+  return part instanceof Uint8Array ? false : part?.type === undefined || outputs.test(part.type)
+}
+const outputs = /-delta$|^(?:object|file|source|tool-call)$/
+
 /**
  * Version 7 publishes its calls, but those with `telemetry: { isEnabled: false }`, which the agent respects. That is
  * better than to replace its exports: it needs no hook in a 23,000 line module, and reaches bundled copies of it.
+ * It says nothing of `generateObject` and `streamObject`, which it deprecates, nor of a stream's tokens.
  */
 export default {
   name: 'ai',
   module: 'ai',
-  versions: '>=6 <8',
+  versions: '>=5 <8',
   target: 'embedding_provider',
   methods: [
     {
@@ -53,9 +98,54 @@ export default {
       when: operation('ai.embedMany'),
       metadata: {
         ...event,
-        // With `recordInputs: false` the values are replaced by ''.
-        batch_size: (call) => (Array.isArray(arg(call).event.value) ? arg(call).event.value.length : undefined),
+        batch_size: (call) => lengthOf(arg(call).event.value),
         results: 'result.embeddings.length',
+      },
+    },
+    { ...generate, at: 'generateText', versions: '<7', metadata: { ...asked, ...usage('result.totalUsage') } },
+    { ...generate, at: 'generateObject', versions: '<7', metadata: { ...asked, ...usage('result.usage') } },
+    streamed('streamText', '_totalUsage'),
+    streamed('streamObject', '_usage'),
+    {
+      at: 'rerank',
+      // Version 5 has none.
+      versions: '>=6 <7',
+      target: 'semantic_search',
+      scope: 'rerank',
+      metadata: {
+        ...asked,
+        batch_size: 'args.0.documents.length',
+        query_len: 'args.0.query.length',
+        top_k: 'args.0.topN',
+        results: 'result.ranking.length',
+      },
+    },
+    {
+      ...generate,
+      channel: 'ai:telemetry',
+      versions: '>=7',
+      when: operation('ai.generateText'),
+      metadata: { ...named, ...usage('result.totalUsage') },
+    },
+    {
+      ...generate,
+      channel: 'ai:telemetry',
+      versions: '>=7',
+      when: operation('ai.streamText'),
+      metadata: { ...named, stream: () => true },
+    },
+    {
+      channel: 'ai:telemetry',
+      versions: '>=7',
+      target: 'semantic_search',
+      scope: 'rerank',
+      when: operation('ai.rerank'),
+      metadata: {
+        ...named,
+        batch_size: (call) => lengthOf(arg(call).event.documents),
+        query_len: (call) => lengthOf(arg(call).event.query),
+        top_k: 'args.0.event.topN',
+        results: 'result.ranking.length',
       },
     },
   ],

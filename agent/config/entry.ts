@@ -34,7 +34,9 @@ export const methodShape = {
   chunk: paths(
     'For a streamed result: what to keep of its chunks, by path, such as `chunk.usage.tokens`; the last that has it counts.',
   ),
-  settles: methods('For lazy thenables: the methods of the returned object that do the work.'),
+  settles: methods(
+    'For lazy thenables: the methods of the returned object that do the work; for a result that holds a stream: its name.',
+  ),
   callback: choice('last', ['last'], '`last`: the call ends when its last argument, a function, is called.'),
   ends: ends(
     'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`.',

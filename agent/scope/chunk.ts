@@ -9,7 +9,7 @@ export function chunkOf(
   now: () => number,
   fault: (error: unknown) => void,
 ): ((chunk: unknown) => void) | undefined {
-  const { readChunk } = scope.point
+  const { readChunk, counted } = scope.point
   if (readChunk === undefined) return undefined
   let chunks = 0
   let time_to_first_chunk_ms = 0
@@ -17,9 +17,10 @@ export function chunkOf(
   return (chunk) => {
     if (scope.ended) return
     try {
-      if (chunks++ === 0) time_to_first_chunk_ms = Math.round((now() - scope.start) * 100) / 100
+      if (counted?.(chunk) !== false && chunks++ === 0)
+        time_to_first_chunk_ms = Math.round((now() - scope.start) * 100) / 100
       const found = readChunk({ self: scope.self, args: scope.args, chunk })
-      scope.metadata = { ...scope.metadata, time_to_first_chunk_ms, chunks, ...found }
+      scope.metadata = { ...scope.metadata, ...(chunks > 0 && { time_to_first_chunk_ms, chunks }), ...found }
     } catch (error) {
       fault(error)
     }

@@ -29,6 +29,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     library: instrumentation.name,
     read: parts.includeMetadata ? read : undefined,
     readChunk: parts.includeMetadata ? readChunk : undefined,
+    counted: method.counted,
     when: method.when && guarded(method.when, name, parts.tell),
     settles: method.settles,
     callback: method.callback,

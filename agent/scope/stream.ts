@@ -52,8 +52,17 @@ function watchWeb(stream: Any, watcher: Watcher): void {
   }
   const settled = (result: Any) => (isPromise(result) && isTransparent(result) ? ending(result, watcher) : result)
   const inner = (result: Any) => {
-    for (const one of Array.isArray(result) ? result : [result])
-      if (typeof one?.getReader === 'function' && Object.isExtensible(one)) watchIterable(one, watcher)
+    const branches = Array.isArray(result) ? result : [result]
+    let first: unknown
+    for (const one of branches) {
+      if (typeof one?.getReader !== 'function' || !Object.isExtensible(one)) continue
+      // Both branches of a tee hand out the same chunks: those of the one that is read first count.
+      const chunk = (value: unknown) => {
+        first ??= one
+        if (first === one) watcher.chunk?.(value)
+      }
+      watchIterable(one, { ...watcher, chunk: watcher.chunk && chunk })
+    }
     return result
   }
   made('getReader', (reader) => {

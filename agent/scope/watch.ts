@@ -36,6 +36,8 @@ function watchObject(
   if (settles?.every((name) => typeof value[name] === 'function')) {
     return park(watcher, () => watchSettling(value, watcher, settles))
   }
+  const held = settles?.map((name) => value[name]).find(isStream)
+  if (held !== undefined) return park(watcher, () => watchIterable(held, { ...watcher, end: () => watcher.end(value) }))
   if (
     ends !== undefined &&
     value === args?.[0] &&

@@ -72,7 +72,7 @@ function bare(sql: string): string {
 }
 
 /** pgvector's literals: `[1,2.5,-3]`, and `{1:0.5,7:2}/9` for a sparse one. */
-function isVector(value: unknown): boolean {
+export function isVector(value: unknown): boolean {
   if (typeof value !== 'string') return false
   return /^\s*\[\s*[-+.\d][-+.\deE,\s]*\]?\s*$/.test(value.slice(0, 64))
     ? value.trimEnd().endsWith(']')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { everything, formats, type Import, run, sets } from '../support/application.ts'
+import { type Given, library } from '../support/library.ts'
 
 const model = `
   const model = {
@@ -187,3 +188,222 @@ for (const packages of sets) {
     })
   }
 }
+
+// A model as providers make them, in the shape that each major asks for.
+const modelOf = ({ packages }: Given) => {
+  const usage =
+    packages === 'older'
+      ? '{ inputTokens: 5, outputTokens: 7, totalTokens: 12, cachedInputTokens: 2 }'
+      : '{ inputTokens: { total: 5, noCache: 3, cacheRead: 2 }, outputTokens: { total: 7, text: 7 } }'
+  const finishReason = packages === 'older' ? `'stop'` : `{ unified: 'stop', raw: 'stop' }`
+  return `
+    const specificationVersion = '${packages === 'older' ? 'v2' : 'v3'}'
+    const usage = ${usage}
+    const finishReason = ${finishReason}
+    const mine = { specificationVersion, provider: 'mine', supportedUrls: {} }
+    const embedder = {
+      ...mine, modelId: 'small', maxEmbeddingsPerCall: 2, supportsParallelCalls: true,
+      async doEmbed({ values }) {
+        if (values[0] === 'private fail') throw new TypeError('no such text')
+        return { embeddings: values.map((value) => [value.length, 1]), usage: { tokens: values.length * 3 }, warnings: [] }
+      },
+    }
+    const ranker = {
+      ...mine, modelId: 'ranks',
+      async doRerank({ documents, topN }) {
+        return { ranking: documents.values.slice(0, topN).map((_, index) => ({ index, relevanceScore: 1 - index / 10 })), warnings: [] }
+      },
+    }
+    let started = 0
+    const writerOf = (parts) => ({
+      ...mine, modelId: 'writes',
+      async doGenerate({ abortSignal }) {
+        abortSignal?.throwIfAborted()
+        return { content: [{ type: 'text', text: parts.join('') }], finishReason, usage, warnings: [] }
+      },
+      async doStream() {
+        started++
+        if (parts.length === 0) throw new TypeError('no such prompt')
+        const all = [
+          { type: 'stream-start', warnings: [] },
+          { type: 'text-start', id: '1' },
+          ...parts.map((delta) => ({ type: 'text-delta', id: '1', delta })),
+          { type: 'text-end', id: '1' },
+          { type: 'finish', finishReason, usage },
+        ]
+        return { stream: new ReadableStream({ pull: (to) => (all.length > 0 ? to.enqueue(all.shift()) : to.close()) }) }
+      },
+    })
+    const writer = writerOf(['private one ', 'private two ', 'private three'])
+    const objects = writerOf(['{"a":', '"private', ' one"}'])
+    const schema = jsonSchema({ type: 'object', properties: { a: { type: 'string' } }, required: ['a'] })
+    const asked = { model: writer, prompt: 'private question', maxRetries: 0 }
+    globalThis.AI_SDK_LOG_WARNINGS = false
+    const settled = () => new Promise((resolve) => setTimeout(resolve, 20))`
+}
+const seventh = ({ packages }: Given) => packages === 'current'
+const before7 = ({ packages }: Given) => packages !== 'current'
+const writes = { scope: 'llm.generate', model: 'writes', provider: 'mine' }
+const tokens = { input_tokens: 5, output_tokens: 7, cached_tokens: 2 }
+const ofStream = { ...writes, stream: true }
+const inTime = { time_to_first_chunk_ms: 'ms' }
+
+library({
+  name: 'ai',
+  module: 'ai',
+  packages: ['current', 'previous', 'older'],
+  imports: ({ packages }) => [
+    ['{ embed, embedMany, generateText, streamText, generateObject, streamObject, jsonSchema }', 'ai'],
+    ['* as ai', 'ai'],
+    ...(packages === 'older' ? [] : [['{ rerank }', 'ai'] as const]),
+  ],
+  setUp: modelOf,
+  shapes: ['embed', 'generateText', 'streamText', 'streamObject', 'generateText(asked)', 'Object.keys(ai)'],
+  fails: `embed({ model: embedder, value: 'private fail', maxRetries: 0 })`,
+  many: 'generateText(asked)',
+  calls: [
+    {
+      it: 'records embeddings',
+      body: `
+        print(await embed({ model: embedder, value: 'private one' }))
+        print(await embedMany({ model: embedder, values: ['private one', 'private two', 'private three'] }))`,
+      records: [
+        { scope: 'embedding_provider.embed', model: 'small', provider: 'mine', batch_size: 1, input_tokens: 3 },
+        {
+          scope: 'embedding_provider.embed',
+          model: 'small',
+          provider: 'mine',
+          batch_size: 3,
+          input_tokens: 9,
+          results: 3,
+        },
+      ],
+    },
+    {
+      it: 'records a reranking',
+      when: ({ packages }) => packages !== 'older',
+      body: `
+        const { ranking } = await rerank({ model: ranker, query: 'private q', documents: ['private a', 'private b', 'private c'], topN: 2 })
+        print(ranking)`,
+      records: [
+        {
+          scope: 'semantic_search.rerank',
+          model: 'ranks',
+          provider: 'mine',
+          batch_size: 3,
+          query_len: 9,
+          top_k: 2,
+          results: 2,
+        },
+      ],
+    },
+    {
+      it: 'records a text with its tokens',
+      body: `
+        const { text, usage, totalUsage } = await generateText(asked)
+        print([text, usage, totalUsage])`,
+      records: [{ ...writes, ...tokens }],
+    },
+    {
+      it: 'records an object with its tokens, which version 7 does not publish',
+      body: `
+        const { object, usage } = await generateObject({ ...asked, model: objects, schema })
+        print([object, usage])`,
+      records: [],
+      when: seventh,
+    },
+    {
+      it: 'records an object with its tokens',
+      body: `
+        const { object, usage } = await generateObject({ ...asked, model: objects, schema })
+        print([object, usage])`,
+      records: [{ ...writes, ...tokens }],
+      when: before7,
+    },
+    {
+      it: 'records a stream of text, to its end',
+      body: `
+        const result = streamText(asked)
+        print([typeof result, result.constructor.name, Object.keys(result).sort()])
+        for await (const text of result.textStream) print(text)
+        print(await result.text)
+        print(await result.usage)
+        await settled()`,
+      records: [{ ...ofStream, ...tokens, chunks: 3, ...inTime }],
+      when: before7,
+    },
+    {
+      it: 'records a stream of text, to its end, as its channel tells of it',
+      body: `
+        const result = streamText(asked)
+        for await (const text of result.textStream) print(text)
+        print(await result.usage)
+        await settled()`,
+      records: [ofStream],
+      when: seventh,
+    },
+    {
+      it: 'records a stream read in other ways once each: all parts, a response, promises alone',
+      body: `
+        const types = []
+        for await (const { type } of streamText(asked).fullStream) types.push(type)
+        print(types)
+        const response = streamText(asked).toTextStreamResponse()
+        print([response.status, await response.text()])
+        const { text, finishReason } = streamText(asked)
+        print(await Promise.all([text, finishReason]))
+        await streamText(asked).consumeStream()
+        const both = streamText(asked)
+        const [parts, whole] = await Promise.all([(async () => { let n = 0; for await (const _ of both.textStream) n++; return n })(), both.text])
+        print([parts, whole])
+        const reader = streamText(asked).textStream.getReader()
+        while (!(await reader.read()).done) ;
+        await settled()`,
+      records: [3, undefined, 3, 3, 3, 3].map((chunks) => ({
+        ...ofStream,
+        ...tokens,
+        ...(chunks && { chunks, ...inTime }),
+      })),
+      when: before7,
+    },
+    {
+      it: 'ends with a consumer that leaves early',
+      body: `
+        for await (const text of streamText(asked).textStream) { print(text); break }
+        await settled()`,
+      records: [{ ...ofStream, chunks: 1, ...inTime }],
+      when: before7,
+    },
+    {
+      it: 'records a streamed object',
+      body: `
+        const result = streamObject({ ...asked, model: objects, schema })
+        for await (const part of result.partialObjectStream) print(part)
+        print([await result.object, await result.usage])
+        await settled()`,
+      records: [{ ...ofStream, ...tokens, chunks: 3, ...inTime }],
+      when: before7,
+    },
+    {
+      it: 'starts and reads nothing that the application does not, and fails as it does bare',
+      body: `
+        const before = started
+        let unhandled = 0
+        const count = () => unhandled++
+        process.on('unhandledRejection', count)
+        const unread = streamText(asked)
+        await settled()
+        print([started - before, unread.constructor.name])
+        const errors = []
+        const failing = streamText({ ...asked, model: writerOf([]), onError: ({ error }) => errors.push(error.message) })
+        for await (const part of failing.fullStream) print(part.type)
+        print(errors)
+        print(await Promise.resolve(failing.text).catch((error) => error.name))
+        await settled()
+        process.off('unhandledRejection', count)
+        print({ unhandled })`,
+      records: [ofStream],
+      when: before7,
+    },
+  ],
+})

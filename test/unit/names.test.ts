@@ -20,7 +20,7 @@ it('no name is two of target, library and entry', () => {
 it('a built-in says nothing that an entry of the file could not say, functions aside', () => {
   const plain = builtIns.map(({ methods, ...library }) => ({
     ...library,
-    methods: methods.map(({ when: _, note: __, metadata, ...method }) => {
+    methods: methods.map(({ when: _, note: __, from: ___, counted: ____, metadata, ...method }) => {
       const texts = Object.entries(metadata ?? {}).filter(([, read]) => typeof read === 'string')
       return { ...method, metadata: Object.fromEntries(texts) }
     }),
