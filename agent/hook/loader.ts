@@ -62,8 +62,9 @@ function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand,
   const linked = new Map<string, number>()
   const names = watched.flatMap(({ module: name, file, own }, index) => {
     if (isAbsolute(name)) return [name, realPath(name)].flatMap((path) => extensions.map((end) => stem(path) + end))
-    // The name of a file has no `.js` for require-in-the-middle, but any other extension.
-    if (file !== undefined) return ['', '.cjs', '.mjs'].map((end) => `${packageOf(name)}/${file}${end}`)
+    // The name of a file has no `.js` and no `/index.js` for require-in-the-middle, but any other extension.
+    if (file !== undefined)
+      return [file.replace(/\/index$/, ''), `${file}.cjs`, `${file}.mjs`].map((inner) => `${packageOf(name)}/${inner}`)
     const path = own ? linkedFile(name, folder) : undefined
     if (path !== undefined) linked.set(stem(path), index)
     return path === undefined ? [name] : [name, path]
@@ -74,7 +75,9 @@ function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand,
     const inPackage = folder.endsWith(`${sep}node_modules${sep}${root.replaceAll('/', sep)}`)
     const path = join(folder, inPackage ? name.slice(root.length) || 'package.json' : name)
     const own = linked.get(stem(path))
-    return hand(own === undefined ? match(path, name) : [own], exports, path)
+    const index = join(path, 'index')
+    const file = require.cache[`${index}.js`]?.exports === exports ? index : path
+    return hand(own === undefined ? match(file, name) : [own], exports, file)
   }
   new Hook(names, {}, onRequire as OnRequireFn)
 }

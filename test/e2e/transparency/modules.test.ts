@@ -554,6 +554,32 @@ describe('a package of the application', () => {
       assert.deepEqual(scopes(outcome), ['search', 'go'])
     })
 
+    it(`is patched by the index of an internal folder, not by a file of that name, ${format}`, async () => {
+      const inner = {
+        cjs: 'exports.Inner = class { go() { return 1 } }',
+        mjs: 'export class Inner { go() { return 1 } }',
+      }
+      const main = {
+        cjs: "exports.made = [require('./deep.js'), require('./deep/index.js')].map(({ Inner }) => new Inner())",
+        mjs: "import { Inner } from './deep.js'; import * as b from './deep/index.js'; export const made = [new Inner(), new b.Inner()]",
+      }
+      const outcome = await both({
+        format,
+        files: under('node_modules/finder', {
+          'package.json': `{ "name": "finder", "version": "1.0.0", "type": "${format === 'mjs' ? 'module' : 'commonjs'}", "exports": "./lib/main.js" }`,
+          'lib/main.js': main[format],
+          'lib/deep/index.js': inner[format],
+          'lib/deep.js': inner[format],
+        }),
+        entries: [{ ...entryOf('finder', ['Inner.prototype.go'], 'inner'), file: 'lib/deep/index' }],
+        imports: [['{ made }', 'finder']],
+        body: 'print(made[0].go()); print(made[1].go())',
+      })
+
+      quiet(outcome)
+      assert.deepEqual(scopes(outcome), ['go'])
+    })
+
     it(`is patched by a sub-path, ${format}`, async () => {
       const outcome = await both({
         format,

@@ -1,0 +1,95 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { root } from './application.ts'
+import { json, type Loopback, listen } from './openai-server.ts'
+
+const require = createRequire(join(root, 'test/packages/previous/package.json'))
+const client = join(root, 'test/packages/previous/node_modules/weaviate-client/dist/node/cjs/proto')
+
+// biome-ignore lint/suspicious/noExplicitAny: the messages are as the client's own definitions make them
+type Any = any
+
+const uuid = (id: number) => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`
+
+/**
+ * Speaks Weaviate's gRPC and the part of its REST API that the client uses besides: as many objects as `limit` says,
+ * in groups where asked for. The collection `Missing` is not there. gRPC's port stands behind the `#` of the URL.
+ */
+export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
+  const { createServer, ServerError, Status } = require('nice-grpc')
+  const { WeaviateDefinition } = require(join(client, 'v1/weaviate.js'))
+  const { HealthDefinition, HealthCheckResponse_ServingStatus } = require(join(client, 'google/health/v1/health.js'))
+
+  const object = (id: number) => ({
+    metadata: { id: uuid(id), distance: id / 10, distancePresent: true },
+    properties: { nonRefProps: { fields: { text: { textValue: 'private' } } }, refProps: [] },
+  })
+  const generated = (text: string) => ({ values: [{ result: text }] })
+  const check = ({ collection }: Any) => {
+    if (collection === 'Missing') throw new ServerError(Status.UNKNOWN, 'could not find class Missing in schema')
+  }
+
+  const unasked = async () => {
+    throw new ServerError(Status.UNIMPLEMENTED, 'not spoken here')
+  }
+
+  const grpc = createServer()
+  grpc.add(HealthDefinition, {
+    check: async () => ({ status: HealthCheckResponse_ServingStatus.SERVING }),
+    watch: unasked,
+  })
+  grpc.add(WeaviateDefinition, {
+    aggregate: unasked,
+    batchReferences: unasked,
+    tenantsGet: unasked,
+    async search(request: Any) {
+      check(request)
+      const objects = Array.from({ length: request.limit || 1 }, (_, id) => object(id))
+      if (request.groupBy !== undefined)
+        return {
+          took: 0.002,
+          groupByResults: [{ name: 'group', numberOfObjects: objects.length, objects }],
+        }
+      const { single, grouped } = request.generative ?? {}
+      return {
+        took: 0.002,
+        results: objects.map((one) => (single ? { ...one, generative: generated('private answer') } : one)),
+        ...(grouped && { generativeGroupedResults: generated('private summary') }),
+      }
+    },
+    async batchObjects(request: Any) {
+      const errors = request.objects.flatMap((one: Any, index: number) =>
+        one.collection === 'Missing' ? [{ index, error: 'could not find class Missing in schema' }] : [],
+      )
+      return { took: 0.003, errors }
+    },
+    async batchDelete(request: Any) {
+      check(request)
+      return { took: 0.25, matches: 3, successful: 2, failed: 1, objects: [] }
+    },
+    async *batchStream(requests: AsyncIterable<Any>) {
+      for await (const { start, data } of requests) {
+        if (start) yield { started: {} }
+        const uuids = data?.objects?.values.map((one: Any) => one.uuid) ?? []
+        if (uuids.length === 0) continue
+        yield { acks: { uuids, beacons: [] } }
+        yield { results: { errors: [], successes: uuids.map((id: string) => ({ uuid: id })) } }
+      }
+    },
+  })
+  const port = await grpc.listen('127.0.0.1:0')
+
+  const rest = await listen((request, body, response) => {
+    const [, , kind, collection] = request.url?.split('?')[0]?.split('/') ?? []
+    if (kind === 'meta') return json(response, { hostname: 'loopback', modules: {}, version: '1.36.0' })
+    if (collection === 'Missing') return json(response, { error: [{ message: 'no such class' }] }, 422)
+    if (body !== '' && request.method !== 'PATCH') return json(response, { ...JSON.parse(body), id: uuid(1) })
+    response.writeHead(204).end()
+  })
+  return {
+    url: `${rest.url}#${port}`,
+    close: async () => {
+      await Promise.all([rest.close(), grpc.forceShutdown()])
+    },
+  }
+}
