@@ -37,7 +37,11 @@ export const methodShape = {
   settles: methods(
     'For lazy thenables: the methods of the returned object that do the work; for a result that holds a stream: its name.',
   ),
-  callback: choice('last', ['last'], '`last`: the call ends when its last argument, a function, is called.'),
+  callback: choice(
+    'last',
+    ['last', 'then'],
+    '`last`: the call ends when its last argument, a function, is called; `then`: the method is a `then`, and it ends with its handlers.',
+  ),
   ends: ends(
     'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`.',
   ),
