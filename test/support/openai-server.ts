@@ -38,13 +38,19 @@ export function json(response: ServerResponse, value: unknown, status = 200): vo
   response.end(JSON.stringify(value))
 }
 
+type Body = Readonly<Record<string, unknown>>
+
 /**
- * Speaks OpenAI's embeddings API: base64 unless floats are asked for. The model `fail` answers 400, `slow` takes
- * 300 ms, `hang` never answers.
+ * Speaks OpenAI's embeddings, chat, completions and responses, under any prefix. Embeddings are base64 unless floats
+ * are asked for. The model `fail` answers 400, `slow` takes 300 ms, `hang` never answers, `retry` answers 429 to the
+ * first request of a call; of streams, `cut` ends one in its midst, `broken` sends an error, `endless` never ends
+ * after its first.
  */
 export function openaiServer(): Promise<Loopback> {
-  return listen((_, body, response) => {
-    const { model, input, encoding_format, dimensions = 8 } = JSON.parse(body || '{}')
+  return listen((request, text, response) => {
+    const body: Body = JSON.parse(text || '{}')
+    const { model } = body
+    const path = request.url?.split('?')[0] ?? ''
     if (model === 'hang') return
     if (model === 'fail')
       return json(
@@ -52,16 +58,140 @@ export function openaiServer(): Promise<Loopback> {
         { error: { message: 'no such model', type: 'invalid_request_error', code: 'model_not_found' } },
         400,
       )
-    const inputs: unknown[] = Array.isArray(input) ? input : [input]
-    const data = inputs.map((text, index) => {
-      const vector = Float32Array.from({ length: dimensions }, (_value, i) => Math.sin(String(text).length + i + index))
-      const embedding = encoding_format === 'base64' ? Buffer.from(vector.buffer).toString('base64') : [...vector]
-      return { object: 'embedding', index, embedding }
-    })
-    const tokens = inputs.length * 3
-    const reply = () =>
-      json(response, { object: 'list', data, model, usage: { prompt_tokens: tokens, total_tokens: tokens } })
+    if (model === 'retry' && request.headers['x-stainless-retry-count'] === '0') {
+      response.setHeader('retry-after-ms', '1')
+      return json(response, { error: { message: 'too many requests' } }, 429)
+    }
+    const reply = () => {
+      if (body.stream) stream(response, path, body)
+      else json(response, answerOf(path, body))
+    }
     if (model === 'slow') setTimeout(reply, 300)
     else reply()
   })
+}
+
+function answerOf(path: string, body: Body): unknown {
+  if (path.endsWith('/embeddings')) return embeddingsOf(body)
+  if (path.endsWith('/responses')) return responseOf(body, 'completed')
+  if (path.endsWith('/chat/completions')) return chatOf(body)
+  return {
+    id: 'cmpl-1',
+    object: 'text_completion',
+    created: 1,
+    model: body.model,
+    choices: [{ index: 0, text: 'a private answer', finish_reason: 'stop', logprobs: null }],
+    usage: chatUsage,
+  }
+}
+
+function embeddingsOf({ model, input, encoding_format, dimensions = 8 }: Body) {
+  const inputs: unknown[] = Array.isArray(input) ? input : [input]
+  const data = inputs.map((text, index) => {
+    const vector = Float32Array.from({ length: dimensions as number }, (_value, i) =>
+      Math.sin(String(text).length + i + index),
+    )
+    const embedding = encoding_format === 'base64' ? Buffer.from(vector.buffer).toString('base64') : [...vector]
+    return { object: 'embedding', index, embedding }
+  })
+  const tokens = inputs.length * 3
+  return { object: 'list', data, model, usage: { prompt_tokens: tokens, total_tokens: tokens } }
+}
+
+const chatUsage = {
+  prompt_tokens: 11,
+  completion_tokens: 7,
+  total_tokens: 18,
+  prompt_tokens_details: { cached_tokens: 5 },
+}
+const responseUsage = {
+  input_tokens: 11,
+  input_tokens_details: { cached_tokens: 5 },
+  output_tokens: 7,
+  output_tokens_details: { reasoning_tokens: 0 },
+  total_tokens: 18,
+}
+
+/** A model that is given tools calls the first one, until it sees its answer. */
+function chatOf({ model, messages, tools }: Body) {
+  const asked = Array.isArray(tools) && !(messages as { role: string }[]).some(({ role }) => role === 'tool')
+  const name = asked && tools[0].function.name
+  const message = asked
+    ? { content: null, tool_calls: [{ id: 'call_1', type: 'function', function: { name, arguments: '{}' } }] }
+    : { content: '{"answer":"private"}' }
+  return {
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    created: 1,
+    model,
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', refusal: null, ...message },
+        finish_reason: asked ? 'tool_calls' : 'stop',
+        logprobs: null,
+      },
+    ],
+    usage: chatUsage,
+  }
+}
+
+const part = { type: 'output_text', text: '{"answer":"private"}', annotations: [] }
+const item = { id: 'msg_1', type: 'message', role: 'assistant', status: 'completed', content: [part] }
+const responseOf = ({ model }: Body, status: string) => ({
+  id: 'resp_1',
+  object: 'response',
+  created_at: 1,
+  model,
+  status,
+  error: null,
+  tools: [],
+  output: status === 'completed' ? [item] : [],
+  ...(status === 'completed' && { usage: responseUsage }),
+})
+
+function stream(response: ServerResponse, path: string, body: Body): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'x-request-id': 'req_loopback' })
+  const send = (data: unknown, type?: string) =>
+    response.write(
+      `${type ? `event: ${type}\n` : ''}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`,
+    )
+  const events = path.endsWith('/responses') ? responseEvents(body) : chunksOf(path, body)
+  for (const [i, event] of events.entries()) {
+    send(event, (event as { type?: string }).type)
+    if (body.model === 'endless') return
+    if (i !== 1) continue
+    if (body.model === 'broken') send({ error: { message: 'overloaded', type: 'server_error' } }, 'error')
+    // The client is to have read what came before.
+    if (body.model === 'cut') return void setTimeout(() => response.destroy(), 50)
+  }
+  if (!path.endsWith('/responses')) send('[DONE]')
+  response.end()
+}
+
+function chunksOf(path: string, { model, stream_options }: Body): unknown[] {
+  const isChat = path.endsWith('/chat/completions')
+  const common = { id: 'chatcmpl-1', object: isChat ? 'chat.completion.chunk' : 'text_completion', created: 1, model }
+  const texts = ['{"answer":', '"private', '"}']
+  const chunks = texts.map((text, i) => {
+    const delta = isChat ? { delta: { ...(i === 0 && { role: 'assistant' }), content: text } } : { text }
+    return { ...common, choices: [{ index: 0, ...delta, finish_reason: i === 2 ? 'stop' : null, logprobs: null }] }
+  })
+  const usage = (stream_options as { include_usage?: boolean })?.include_usage
+  return usage ? [...chunks, { ...common, choices: [], usage: chatUsage }] : chunks
+}
+
+function responseEvents(body: Body): unknown[] {
+  const place = { item_id: item.id, output_index: 0, content_index: 0 }
+  const started = { ...item, status: 'in_progress', content: [] }
+  return [
+    { type: 'response.created', response: responseOf(body, 'in_progress') },
+    { type: 'response.output_item.added', output_index: 0, item: started },
+    { type: 'response.content_part.added', ...place, part: { ...part, text: '' } },
+    { type: 'response.output_text.delta', ...place, delta: part.text, logprobs: [] },
+    { type: 'response.output_text.done', ...place, text: part.text, logprobs: [] },
+    { type: 'response.content_part.done', ...place, part },
+    { type: 'response.output_item.done', output_index: 0, item },
+    { type: 'response.completed', response: responseOf(body, 'completed') },
+  ].map((event, sequence_number) => ({ ...event, sequence_number }))
 }
