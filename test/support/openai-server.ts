@@ -38,35 +38,60 @@ export function json(response: ServerResponse, value: unknown, status = 200): vo
   response.end(JSON.stringify(value))
 }
 
-type Body = Readonly<Record<string, unknown>>
+export type Body = Readonly<Record<string, unknown>>
 
 /**
- * Speaks OpenAI's embeddings, chat, completions and responses, under any prefix. Embeddings are base64 unless floats
- * are asked for. The model `fail` answers 400, `slow` takes 300 ms, `hang` never answers, `retry` answers 429 to the
- * first request of a call; of streams, `cut` ends one in its midst, `broken` sends an error, `endless` never ends
- * after its first.
+ * What models do that have no answer: `fail` is refused with 400, `hang` never answered, `retry` refused with 429 on
+ * the first request of a Stainless client's call. True when the request is done with.
+ */
+export function refuses(request: IncomingMessage, { model }: Body, response: ServerResponse): boolean {
+  const error = { message: 'no such model', type: 'invalid_request_error', code: 'model_not_found' }
+  const tooMany = model === 'retry' && request.headers['x-stainless-retry-count'] === '0'
+  if (model === 'fail') json(response, { error }, 400)
+  if (tooMany) {
+    response.setHeader('retry-after-ms', '1')
+    json(response, { error: { message: 'too many requests' } }, 429)
+  }
+  return model === 'fail' || model === 'hang' || tooMany
+}
+
+/**
+ * Sends events, each under its `type`. Of the model `endless` the first one only; `cut` ends after two, the socket
+ * with it; `broken` goes on with an error.
+ */
+export function sendEvents(response: ServerResponse, { model }: Body, events: readonly unknown[]): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'x-request-id': 'req_loopback' })
+  const send = (event: unknown) => {
+    const { type } = event as { type?: string }
+    const data = typeof event === 'string' ? event : JSON.stringify(event)
+    response.write(`${type ? `event: ${type}\n` : ''}data: ${data}\n\n`)
+  }
+  for (const [i, event] of events.entries()) {
+    send(event)
+    if (model === 'endless') return
+    if (i !== 1) continue
+    if (model === 'broken') send({ type: 'error', error: { message: 'overloaded', type: 'server_error' } })
+    // The client is to have read what came before.
+    if (model === 'cut') return void setTimeout(() => response.destroy(), 50)
+  }
+  response.end()
+}
+
+/**
+ * Speaks OpenAI's embeddings, chat, completions and responses, and the `rerank` of others, under any prefix; under
+ * `/openai/v1` it adds what Groq does. Embeddings are base64 unless floats are asked for. The model `slow` takes 300 ms.
  */
 export function openaiServer(): Promise<Loopback> {
   return listen((request, text, response) => {
     const body: Body = JSON.parse(text || '{}')
-    const { model } = body
     const path = request.url?.split('?')[0] ?? ''
-    if (model === 'hang') return
-    if (model === 'fail')
-      return json(
-        response,
-        { error: { message: 'no such model', type: 'invalid_request_error', code: 'model_not_found' } },
-        400,
-      )
-    if (model === 'retry' && request.headers['x-stainless-retry-count'] === '0') {
-      response.setHeader('retry-after-ms', '1')
-      return json(response, { error: { message: 'too many requests' } }, 429)
-    }
+    if (refuses(request, body, response)) return
     const reply = () => {
-      if (body.stream) stream(response, path, body)
-      else json(response, answerOf(path, body))
+      if (!body.stream) json(response, answerOf(path, body))
+      else if (path.endsWith('/responses')) sendEvents(response, body, responseEvents(body))
+      else sendEvents(response, body, [...chunksOf(path, body), '[DONE]'])
     }
-    if (model === 'slow') setTimeout(reply, 300)
+    if (body.model === 'slow') setTimeout(reply, 300)
     else reply()
   })
 }
@@ -74,6 +99,8 @@ export function openaiServer(): Promise<Loopback> {
 function answerOf(path: string, body: Body): unknown {
   if (path.endsWith('/embeddings')) return embeddingsOf(body)
   if (path.endsWith('/responses')) return responseOf(body, 'completed')
+  if (path.endsWith('/rerank')) return rerankedOf(body)
+  if (path.startsWith('/openai/v1')) return { ...chatOf(body), usage: groqUsage, x_groq: { id: 'req_1' } }
   if (path.endsWith('/chat/completions')) return chatOf(body)
   return {
     id: 'cmpl-1',
@@ -83,6 +110,11 @@ function answerOf(path: string, body: Body): unknown {
     choices: [{ index: 0, text: 'a private answer', finish_reason: 'stop', logprobs: null }],
     usage: chatUsage,
   }
+}
+
+function rerankedOf({ model, documents, top_n }: Body) {
+  const results = (documents as unknown[]).map((_, index) => ({ index, relevance_score: 1 / (index + 1) }))
+  return { object: 'rerank', id: 'rr-1', model, results: results.slice(0, top_n as number), usage: chatUsage }
 }
 
 function embeddingsOf({ model, input, encoding_format, dimensions = 8 }: Body) {
@@ -104,6 +136,7 @@ const chatUsage = {
   total_tokens: 18,
   prompt_tokens_details: { cached_tokens: 5 },
 }
+const groqUsage = { ...chatUsage, queue_time: 0.01, prompt_time: 0.02, completion_time: 0.23, total_time: 0.25 }
 const responseUsage = {
   input_tokens: 11,
   input_tokens_details: { cached_tokens: 5 },
@@ -150,25 +183,6 @@ const responseOf = ({ model }: Body, status: string) => ({
   ...(status === 'completed' && { usage: responseUsage }),
 })
 
-function stream(response: ServerResponse, path: string, body: Body): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'x-request-id': 'req_loopback' })
-  const send = (data: unknown, type?: string) =>
-    response.write(
-      `${type ? `event: ${type}\n` : ''}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`,
-    )
-  const events = path.endsWith('/responses') ? responseEvents(body) : chunksOf(path, body)
-  for (const [i, event] of events.entries()) {
-    send(event, (event as { type?: string }).type)
-    if (body.model === 'endless') return
-    if (i !== 1) continue
-    if (body.model === 'broken') send({ error: { message: 'overloaded', type: 'server_error' } }, 'error')
-    // The client is to have read what came before.
-    if (body.model === 'cut') return void setTimeout(() => response.destroy(), 50)
-  }
-  if (!path.endsWith('/responses')) send('[DONE]')
-  response.end()
-}
-
 function chunksOf(path: string, { model, stream_options }: Body): unknown[] {
   const isChat = path.endsWith('/chat/completions')
   const common = { id: 'chatcmpl-1', object: isChat ? 'chat.completion.chunk' : 'text_completion', created: 1, model }
@@ -177,6 +191,8 @@ function chunksOf(path: string, { model, stream_options }: Body): unknown[] {
     const delta = isChat ? { delta: { ...(i === 0 && { role: 'assistant' }), content: text } } : { text }
     return { ...common, choices: [{ index: 0, ...delta, finish_reason: i === 2 ? 'stop' : null, logprobs: null }] }
   })
+  if (path.startsWith('/openai/v1'))
+    return [...chunks, { ...common, choices: [], x_groq: { id: 'req_1', usage: groqUsage } }]
   const usage = (stream_options as { include_usage?: boolean })?.include_usage
   return usage ? [...chunks, { ...common, choices: [], usage: chatUsage }] : chunks
 }
