@@ -120,7 +120,7 @@ function watchSettling(
   value: Any,
   watcher: Watcher,
   settles: readonly string[],
-  state = { pending: 0, result: undefined as unknown },
+  state = { pending: 0, result: undefined as unknown, streamed: false },
 ): void {
   for (const name of settles) {
     let inner: unknown
@@ -133,7 +133,8 @@ function watchSettling(
           watchSettling(made, watcher, settles, state)
           return made
         }
-        watcher.look(false)
+        // What is asked for once the stream is out says nothing of the stream.
+        if (!state.streamed) watcher.look(false)
         // The same promise asked for twice stays the same promise.
         if (made === inner) return chained
         inner = made
@@ -141,7 +142,9 @@ function watchSettling(
         chained = made.then(
           (result) => {
             if (name === settles[0] || state.result === undefined) state.result = result
-            if (--state.pending === 0 && !watchStream(state.result, watcher)) watcher.end(state.result)
+            if (--state.pending > 0 || state.streamed) return result
+            state.streamed = watchStream(state.result, watcher)
+            if (!state.streamed) watcher.end(state.result)
             return result
           },
           (error) => {
