@@ -3,9 +3,11 @@ import type { Instrumentation } from '../agent/model.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the library's exports are read by shape
 type Any = any
 
-/** The classes are not exported; a getter of the client makes the object of each. */
-const of = (name: string) => (exports: Any) =>
-  Object.getPrototypeOf(Reflect.get(exports.Mistral.prototype, name, { _options: {} }))
+/** The classes are not exported; getters of the client make an object of each. */
+const from = ({ Mistral: { prototype } }: Any) => {
+  const of = (name: string) => Object.getPrototypeOf(Reflect.get(prototype, name, { _options: {} }))
+  return { embeddings: of('embeddings'), chat: of('chat'), fim: of('fim'), agents: of('agents') }
+}
 
 const generate = { scope: 'generate', target: 'llm' }
 const answer = {
@@ -29,8 +31,8 @@ export default {
   target: 'embedding_provider',
   methods: [
     {
-      from: of('embeddings'),
-      at: 'create',
+      from,
+      at: 'embeddings.create',
       scope: 'embed',
       metadata: {
         model: 'args.0.model',
@@ -40,13 +42,13 @@ export default {
         results: 'result.data.length',
       },
     },
-    { from: of('chat'), at: 'complete', ...answer },
-    { from: of('chat'), at: 'parse', ...answer },
-    { from: of('chat'), at: 'stream', ...stream },
-    { from: of('chat'), at: 'parseStream', ...stream },
-    { from: of('fim'), at: 'complete', ...answer },
-    { from: of('fim'), at: 'stream', ...stream },
-    { from: of('agents'), at: 'complete', ...answer },
-    { from: of('agents'), at: 'stream', ...stream },
+    { from, at: 'chat.complete', ...answer },
+    { from, at: 'chat.parse', ...answer },
+    { from, at: 'chat.stream', ...stream },
+    { from, at: 'chat.parseStream', ...stream },
+    { from, at: 'fim.complete', ...answer },
+    { from, at: 'fim.stream', ...stream },
+    { from, at: 'agents.complete', ...answer },
+    { from, at: 'agents.stream', ...stream },
   ],
 } satisfies Instrumentation
