@@ -13,6 +13,8 @@ const vendored = {
   minifyWhitespace: true,
   legalComments: 'none',
   alias: { debug: './build/vendor/debug.cjs' },
+  // import-in-the-middle asks createRequire for a resolver with it, where a CommonJS module exports all of another.
+  define: { 'import.meta.url': '__filename' },
 } as const
 const chunks = { yaml: 'browser', iitm: 'node', ritm: 'node', live: 'node' } as const
 

@@ -1,0 +1,86 @@
+import { library } from '../support/library.ts'
+import { voyageServer } from '../support/voyage-server.ts'
+
+const embed = { scope: 'embedding_provider.embed', model: 'voyage-3' }
+const rerank = { scope: 'semantic_search.rerank', model: 'rerank-2', query_len: 7 }
+
+library({
+  name: 'voyage',
+  module: 'voyageai',
+  packages: ['current', 'previous'],
+  server: voyageServer,
+  imports: [['{ VoyageAIClient, GeneratedVoyageAIClient, VoyageAIError }', 'voyageai']],
+  setUp: ({ url }) => `
+    const options = { apiKey: 'private-key', environment: '${url}', maxRetries: 0 }
+    const client = new VoyageAIClient(options)
+    const generated = new GeneratedVoyageAIClient(options)
+    const texts = ['private one', 'private two']`,
+  shapes: [
+    'VoyageAIClient',
+    'VoyageAIClient.prototype',
+    'GeneratedVoyageAIClient',
+    'GeneratedVoyageAIClient.prototype',
+    'client',
+    `Object.keys(client.embed({ model: 'voyage-3', input: 'private' }))`,
+  ],
+  fails: `client.embed({ model: 'fail', input: 'private' })`,
+  many: `client.embed({ model: 'voyage-3', input: Array(1 + (i % 3)).fill('private') })`,
+  calls: [
+    {
+      it: 'records what embeds texts, by either client, as one call each',
+      body: `
+        print((await client.embed({ model: 'voyage-3', input: texts, outputDimension: 3 })).data)
+        print((await client.embed({ model: 'voyage-3', input: 'private' })).data)
+        print((await generated.embed({ model: 'voyage-3', input: texts })).data)`,
+      records: [
+        { ...embed, batch_size: 2, dimensions: 3, input_tokens: 6, results: 2 },
+        { ...embed, batch_size: 1, input_tokens: 3, results: 1 },
+        { ...embed, batch_size: 2, input_tokens: 6, results: 2 },
+      ],
+    },
+    {
+      it: 'records what embeds images, and texts in their context',
+      body: `
+        const inputs = [{ content: [{ type: 'text', text: 'private' }] }]
+        print((await client.multimodalEmbed({ model: 'voyage-3', inputs })).data)
+        print(await client.contextualizedEmbed({ model: 'voyage-3', inputs: [texts, ['private']], outputDimension: 3 }))`,
+      records: [
+        { ...embed, batch_size: 1, input_tokens: 3, results: 1 },
+        { ...embed, batch_size: 2, dimensions: 3, input_tokens: 6, results: 2 },
+      ],
+    },
+    {
+      it: 'records what embeds in context by the generated client',
+      body: `print((await generated.contextualizedEmbed({ model: 'voyage-3', inputs: [texts] })).data)`,
+      records: [{ ...embed, batch_size: 1, input_tokens: 3, results: 1 }],
+    },
+    {
+      it: 'records what reranks',
+      body: `
+        print((await client.rerank({ model: 'rerank-2', query: 'private', documents: texts, topK: 1 })).data)
+        print((await client.rerank({ model: 'rerank-2', query: 'private', documents: texts })).data)`,
+      records: [
+        { ...rerank, batch_size: 2, top_k: 1, input_tokens: 3, results: 1 },
+        { ...rerank, batch_size: 2, input_tokens: 6, results: 2 },
+      ],
+    },
+    {
+      it: 'keeps all that can be done with the promise, and records each call once',
+      body: `
+        const request = (model = 'voyage-3') => client.embed({ model, input: texts })
+        const promise = request()
+        print([promise instanceof Promise, promise.constructor.name, Object.keys(promise).sort(), typeof promise.withRawResponse])
+        const { data, rawResponse } = await promise.withRawResponse()
+        print([data.data, rawResponse.status])
+        const both = request()
+        print([(await both).data, (await both.withRawResponse()).rawResponse.status, (await both) === (await both)])
+        print(await request().finally(() => print('finally')).then(({ data }) => data))
+        print(await request('fail').catch((error) => [error.constructor.name, error.statusCode, error instanceof VoyageAIError]))
+        print(await request('fail').withRawResponse().catch((error) => error.statusCode))`,
+      records: [
+        ...Array(3).fill({ ...embed, batch_size: 2, input_tokens: 6, results: 2 }),
+        ...Array(2).fill({ ...embed, model: 'fail', batch_size: 2, error: 'VoyageAIError' }),
+      ],
+    },
+  ],
+})
