@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { readInstrumentations } from '../../agent/config/custom.ts'
 import { parse } from '../../agent/config/document.ts'
+import type { Method } from '../../agent/model.ts'
 import { builtIns } from '../../build/libraries.ts'
 
 it('no name is two of target, library and entry', () => {
@@ -20,9 +21,10 @@ it('no name is two of target, library and entry', () => {
 it('a built-in says nothing that an entry of the file could not say, functions aside', () => {
   const plain = builtIns.map(({ methods, ...library }) => ({
     ...library,
-    methods: methods.map(({ when: _, note: __, from: ___, counted: ____, metadata, ...method }) => {
-      const texts = Object.entries(metadata ?? {}).filter(([, read]) => typeof read === 'string')
-      return { ...method, metadata: Object.fromEntries(texts) }
+    methods: methods.map(({ when: _, note: __, from: ___, counted: ____, metadata, chunk, ...method }) => {
+      const texts = (reads: Method['chunk'] = {}) =>
+        Object.fromEntries(Object.entries(reads).filter(([, read]) => typeof read === 'string'))
+      return { ...method, metadata: texts(metadata), ...(chunk && { chunk: texts(chunk) }) }
     }),
   }))
   const { section } = parse(JSON.stringify({ runtime: { profiling: plain } }), {})
