@@ -36,6 +36,7 @@ function watchObject(
   if (settles?.every((name) => typeof value[name] === 'function')) {
     return park(watcher, () => watchSettling(value, watcher, settles))
   }
+  // Of what such a promise is settled with, nothing is left to wait for but a stream.
   const held = settles?.map((name) => value[name]).find(isStream)
   if (held !== undefined) return park(watcher, () => watchIterable(held, { ...watcher, end: () => watcher.end(value) }))
   if (

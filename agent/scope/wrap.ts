@@ -140,8 +140,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
   }
 
   function settle(scope: Scope, value: unknown): void {
+    const { settles } = scope.point
     try {
-      if (isStream(value) && watch(value, watcherOf(scope), undefined)) return
+      if ((settles !== undefined || isStream(value)) && watch(value as object, watcherOf(scope), settles)) return
     } catch (error) {
       pipeline.fault(error)
     }
