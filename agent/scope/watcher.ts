@@ -1,3 +1,5 @@
+import type { Method as Entry, Point } from '../model.ts'
+
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
 export type Method = (this: unknown, ...args: unknown[]) => unknown
@@ -43,4 +45,37 @@ export function shadow(object: Any, name: string | symbol, make: (original: Meth
   Object.defineProperty(value, 'length', { value: original.length, configurable: true })
   const enumerable = Object.prototype.propertyIsEnumerable.call(object, name)
   Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable })
+}
+
+/** An object that the library finishes by one of two methods; false where it has not both. */
+export function watchEnds(object: Any, watcher: Watcher, { done, failed, of }: NonNullable<Entry['ends']>): boolean {
+  if (typeof object?.[done] !== 'function' || typeof object[failed] !== 'function' || !Object.isExtensible(object))
+    return false
+  shadow(object, failed, (original) => {
+    return function (this: unknown, ...args: unknown[]) {
+      watcher.fail(args[0])
+      return Reflect.apply(original, this, args)
+    }
+  })
+  shadow(object, done, (original) => {
+    return function (this: unknown, ...args: unknown[]) {
+      if (of === undefined) watcher.end(object)
+      // What resolves a promise may still find that it has to reject it.
+      const made = Reflect.apply(original, this, args)
+      watcher.end(args[0])
+      return made
+    }
+  })
+  return true
+}
+
+/** The same before the call, for one whose result is left alone; gives its arguments as they are. */
+export function watchGiven(
+  args: ArrayLike<unknown>,
+  watcher: Watcher,
+  { self, point }: { readonly self: unknown; readonly point: Pick<Point, 'ends'> },
+): unknown[] | undefined {
+  const { ends } = point
+  const object = ends?.of === 'this' ? self : args[0]
+  return ends !== undefined && watchEnds(object, watcher, ends) ? Array.from(args) : undefined
 }

@@ -7,7 +7,7 @@ import type { Fn, Pipeline, Scope, Scopes } from './scope.ts'
 import { capture } from './stack.ts'
 import { isStream } from './stream.ts'
 import { watch } from './watch.ts'
-import { isTransparent, type Watcher } from './watcher.ts'
+import { isTransparent, type Watcher, watchGiven } from './watcher.ts'
 
 /** The hot path: everything that happens in a profiled call stands here, in order. */
 export function createScopes(pipeline: Pipeline): Scopes {
@@ -101,7 +101,8 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
   function prepare(scope: Scope, from: Fn): void {
     try {
-      if (scope.point.callback) scope.passed = watchCallback(scope.args, watcherOf(scope))
+      if (scope.point.callback)
+        scope.passed = (scope.point.ends?.of ? watchGiven : watchCallback)(scope.args, watcherOf(scope), scope)
       if (pipeline.stackTrace) scope.stack = capture(from)
       scope.memory = measure?.begin()
     } catch (error) {
