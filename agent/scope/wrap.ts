@@ -140,8 +140,10 @@ export function createScopes(pipeline: Pipeline): Scopes {
   }
 
   function settle(scope: Scope, value: unknown): void {
+    const { settles } = scope.point
     try {
-      if (isStream(value) && watch(value, watcherOf(scope), undefined)) return
+      const held = settles !== undefined && typeof value === 'object' && value !== null
+      if ((held || isStream(value)) && watch(value, watcherOf(scope), settles)) return
     } catch (error) {
       pipeline.fault(error)
     }

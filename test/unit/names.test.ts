@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { readInstrumentations } from '../../agent/config/custom.ts'
 import { parse } from '../../agent/config/document.ts'
+import type { Read } from '../../agent/model.ts'
 import { builtIns } from '../../build/libraries.ts'
 
 it('no name is two of target, library and entry', () => {
@@ -20,10 +21,11 @@ it('no name is two of target, library and entry', () => {
 it('a built-in says nothing that an entry of the file could not say, functions aside', () => {
   const plain = builtIns.map(({ methods, ...library }) => ({
     ...library,
-    methods: methods.map(({ when: _, note: __, from: ___, counted: ____, metadata, ...method }) => {
-      const texts = Object.entries(metadata ?? {}).filter(([, read]) => typeof read === 'string')
-      return { ...method, metadata: Object.fromEntries(texts) }
-    }),
+    methods: methods.map(({ when: _, note: __, from: ___, counted: ____, metadata, chunk, ...method }) => ({
+      ...method,
+      metadata: textsOf(metadata),
+      ...(chunk && { chunk: textsOf(chunk) }),
+    })),
   }))
   const { section } = parse(JSON.stringify({ runtime: { profiling: plain } }), {})
   const problems: string[] = []
@@ -39,3 +41,7 @@ it('a built-in says nothing that an entry of the file could not say, functions a
   assert.deepEqual(problems, [])
   assert.deepEqual(read, plain)
 })
+
+function textsOf(reads: Readonly<Record<string, Read>> = {}) {
+  return Object.fromEntries(Object.entries(reads).filter(([, read]) => typeof read === 'string'))
+}
