@@ -140,7 +140,8 @@ export function createScopes(pipeline: Pipeline): Scopes {
   function settle(scope: Scope, value: unknown): void {
     const { settles } = scope.point
     try {
-      if ((settles !== undefined || isStream(value)) && watch(value as object, watcherOf(scope), settles)) return
+      const held = settles !== undefined && typeof value === 'object' && value !== null
+      if ((held || isStream(value)) && watch(value, watcherOf(scope), settles)) return
     } catch (error) {
       pipeline.fault(error)
     }

@@ -183,7 +183,11 @@ function lookOf(shapes: readonly string[]): string {
       const made = typeof value === 'function' ? [value.name, value.length, Object.hasOwn(value, 'prototype')] : []
       return [typeof value, value.constructor?.name, ...made, own.sort(([a], [b]) => (a < b ? -1 : 1))]
     }
-    ${shapes.map((shape) => `print(look(${shape}))`).join('\n')}`
+    const show = async (value) => {
+      print(look(value))
+      if (value instanceof Promise) await Promise.allSettled([value])
+    }
+    ${shapes.map((shape) => `await show(${shape})`).join('\n')}`
 }
 
 /** Once caught, with all that can be seen of the error, and once ignored. */
