@@ -40,7 +40,7 @@ export interface Method {
   readonly callback?: 'last'
   /** Where the library finishes an object that it was given and returned: the methods that it calls on it at the end. */
   readonly ends?: { readonly done: string; readonly failed: string }
-  /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Stands alone at its `at`. */
+  /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Entries of its `at` share it. */
   readonly note?: (call: Call) => void
 }
 
