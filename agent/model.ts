@@ -49,7 +49,7 @@ export interface Method {
    * rejection the library has already dealt with.
    */
   readonly ends?: { readonly done: string; readonly failed: string; readonly of?: 'this' | 'args.0' }
-  /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Stands alone at its `at`. */
+  /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Entries of its `at` share it. */
   readonly note?: (call: Call) => void
 }
 

@@ -9,6 +9,11 @@ const responseUsage = (root: string) => ({
   output_tokens: `${root}.usage.output_tokens`,
   cached_tokens: `${root}.usage.input_tokens_details.cached_tokens`,
 })
+const responses = {
+  ...generate,
+  metadata: { ...asked, ...responseUsage('result') },
+  chunk: responseUsage('chunk.response'),
+} as const
 const scopes = [{ scope: 'embed' }, { scope: 'generate', target: 'llm' }]
 
 export default {
@@ -37,13 +42,8 @@ export default {
       metadata: { ...asked, ...chatUsage('result') },
       chunk: chatUsage('chunk'),
     },
-    {
-      ...generate,
-      at: 'OpenAI.Responses.prototype.create',
-      versions: '>=4.87',
-      metadata: { ...asked, ...responseUsage('result') },
-      chunk: responseUsage('chunk.response'),
-    },
+    { ...responses, at: 'OpenAI.Responses.prototype.create', versions: '>=4.87' },
+    { ...responses, at: 'OpenAI.Beta.Responses.prototype.create', versions: '>=6.49' },
     {
       ...generate,
       at: 'OpenAI.Completions.prototype.create',

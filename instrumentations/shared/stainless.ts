@@ -39,10 +39,7 @@ export function createRequests() {
     if (asking === undefined || !isPromise(options)) return
     const one = { attempts: 1 }
     tries.set(asking, one)
-    options.then(
-      (resolved) => tries.set(resolved as object, one),
-      () => {},
-    )
+    options.then((resolved) => tries.set(resolved as object, one)).catch(() => {})
   }
   const tried = ({ args }: Call) => {
     const [options, retriesRemaining] = [args[0], args[1]]

@@ -16,12 +16,12 @@ for (const packages of sets) {
         server = await openaiServer()
       })
       after(() => server.close())
-      const start = (body: string, bare = false) =>
+      const start = (body: string, bare = false, targets?: readonly string[]) =>
         run({
           packages,
           format,
           bare,
-          config: everything,
+          config: { ...everything, ...(targets && { targets }) },
           imports: [
             [format === 'cjs' ? '{ OpenAI }' : 'OpenAI', 'openai'],
             ['{ APIPromise }', packages === 'oldest' ? 'openai/core' : 'openai'],
@@ -136,6 +136,19 @@ for (const packages of sets) {
         assert.match(profiled.stderr, /1 calls were seen, none was recorded: 1 unobserved/)
       })
 
+      it('counts attempts whichever of its targets is profiled', async () => {
+        const body = `
+          await client.embeddings.create({ model: 'retry', input: 'a' }, { maxRetries: 1 })
+          await client.chat.completions.create({ model: 'retry', messages: [{ role: 'user', content: 'a' }] }, { maxRetries: 1 })`
+
+        const outcomes = await Promise.all(['embedding_provider', 'llm'].map((target) => start(body, false, [target])))
+
+        assert.deepEqual(
+          outcomes.map(({ records }) => records.map(({ name, metadata }) => [name, metadata.attempts])),
+          [[['embedding_provider.embed', 2]], [['llm.generate', 2]]],
+        )
+      })
+
       it('keeps the caller in the stack of a rejection', async () => {
         const { printed } = await start(`
           async function searchForUser() { return await client.embeddings.create({ model: 'fail', input: 'a' }) }
@@ -157,7 +170,7 @@ library({
   module: 'openai',
   packages,
   server: openaiServer,
-  imports: [['{ OpenAI }', 'openai']],
+  imports: [['{ OpenAI, AzureOpenAI }', 'openai']],
   setUp: ({ url }) => `
     const client = new OpenAI({ baseURL: '${url}', apiKey: 'private', maxRetries: 0 })
     const chat = (more, options) => client.chat.completions.create({ model: 'm', ${messages}, ...more }, options)
@@ -199,6 +212,43 @@ library({
       records: [
         { ...generate, ...usage },
         { ...generate, ...usage },
+      ],
+    },
+    {
+      it: 'records a response of the beta',
+      when: ({ packages }) => packages === 'current' || packages === 'previous',
+      body: `
+        const ask = (more) => client.beta.responses.create({ model: 'm', input: 'private', betas: ['private'], ...more })
+        print((await ask()).usage)
+        print((await all(await ask({ stream: true }))).length)`,
+      records: [
+        { ...generate, ...usage },
+        { ...streamed, chunks: 8, ...usage },
+      ],
+    },
+    {
+      it: "records Azure's client, which has the same methods",
+      body: `
+        const azure = new AzureOpenAI({ endpoint: client.baseURL, apiKey: 'private', apiVersion: '1', maxRetries: 0 })
+        print((await azure.chat.completions.create({ model: 'm', ${messages} })).usage)
+        print((await azure.embeddings.create({ model: 'm', input: 'private' })).usage)`,
+      records: [
+        { ...generate, ...usage },
+        { scope: 'embedding_provider.embed', model: 'm', batch_size: 1, input_tokens: 3, results: 1, attempts: 1 },
+      ],
+    },
+    {
+      it: 'records a stream that its helper aborts',
+      body: `
+        const helped = helper.stream({ model: 'endless', ${messages} })
+        helped.on('chunk', () => helped.abort())
+        await helped.done().catch((error) => print(told(error)))
+        const responding = client.responses.stream({ model: 'endless', input: 'private' })
+        responding.on('event', () => responding.abort())
+        await responding.done().catch((error) => print(told(error)))`,
+      records: [
+        { ...streamed, model: 'endless', chunks: 1 },
+        { ...streamed, model: 'endless', chunks: 1 },
       ],
     },
     {
