@@ -2,14 +2,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-export const words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'private', 'one', 'two', 'query', 'passage', ':']
+const words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'private', 'one', 'two', 'query', 'passage', ':']
 const dimensions = 4
+
+interface Names {
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+}
+const dense = { inputs: ['input_ids', 'attention_mask', 'token_type_ids'], outputs: ['last_hidden_state'] }
 
 /**
  * Writes a real model into a folder of its own, small enough to be told here: a table of vectors, by ONNX's `Gather`,
  * and `Tanh`. It lies where transformers and fastembed each look for theirs.
  */
-export function onnxModel(name: string, outputs: readonly string[] = ['last_hidden_state']) {
+export function onnxModel(name: string, { inputs, outputs }: Names = dense) {
   const folder = mkdtempSync(join(tmpdir(), 'onnx-'))
   const vocabulary = Object.fromEntries(words.map((word, i) => [word, i]))
   const special = {
@@ -75,8 +81,8 @@ export function onnxModel(name: string, outputs: readonly string[] = ['last_hidd
     'tokenizer.json': JSON.stringify(tokenizer),
     'tokenizer_config.json': JSON.stringify({ tokenizer_class: 'BertTokenizer', model_max_length: 16, ...special }),
     'special_tokens_map.json': JSON.stringify(special),
-    'onnx/model.onnx': modelOf(outputs),
-    'model.onnx': modelOf(outputs),
+    'onnx/model.onnx': modelOf(inputs, outputs),
+    'model.onnx': modelOf(inputs, outputs),
   }
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name, path)), { recursive: true })
@@ -86,8 +92,7 @@ export function onnxModel(name: string, outputs: readonly string[] = ['last_hidd
 }
 
 /** ONNX's own numbers of the fields, from its onnx.proto. */
-function modelOf(outputs: readonly string[]): Buffer {
-  const inputs = ['input_ids', 'attention_mask', 'token_type_ids']
+function modelOf(inputs: readonly string[], outputs: readonly string[]): Buffer {
   const table = Float32Array.from({ length: words.length * dimensions }, (_, i) => Math.sin(i + 1))
   const value = (name: string, type: number, dims: readonly (string | number)[]) => [
     text(1, name),
