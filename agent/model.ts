@@ -43,8 +43,12 @@ export interface Method {
    * plain data. `then`: it is the `then` of a lazy thenable, and ends when one of its two handlers is called.
    */
   readonly callback?: 'last' | 'then'
-  /** Where the library finishes an object that it was given and returned: the methods that it calls on it at the end. */
-  readonly ends?: { readonly done: string; readonly failed: string }
+  /**
+   * Where the library finishes an object that it was given and returned: the methods that it calls on it at the end.
+   * With `of` it is this object, whatever the call returns, and that is handed on untouched: for promises whose
+   * rejection the library has already dealt with.
+   */
+  readonly ends?: { readonly done: string; readonly failed: string; readonly of?: 'this' | 'args.0' }
   /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Stands alone at its `at`. */
   readonly note?: (call: Call) => void
 }
@@ -85,7 +89,8 @@ export interface Point {
   readonly counted?: Method['counted'] | undefined
   readonly when: ((call: Call) => boolean) | undefined
   readonly settles: readonly string[] | undefined
-  readonly callback: Method['callback']
+  /** Where it ends with something that it was given, not with its result. */
+  readonly callback: Method['callback'] | 'given'
   readonly ends?: Method['ends'] | undefined
   readonly note?: ((call: Call) => void) | undefined
   readonly counts: Counts

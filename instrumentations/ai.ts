@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { isAnswer } from './shared/parts.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the library's objects are read by shape
 type Any = any
@@ -53,13 +54,6 @@ const streamed = (at: string, kept: string) =>
     chunk: {},
     counted: isAnswer,
   }) satisfies Method
-
-/** A part that a model wrote, in text, objects and the parts of `fullStream`, which also tell of starts and ends. */
-function isAnswer(part: Any): boolean {
-  if (typeof part === 'string') return !part.startsWith('data: ')
-  return part instanceof Uint8Array ? false : part?.type === undefined || outputs.test(part.type)
-}
-const outputs = /-delta$|^(?:object|file|source|tool-call)$/
 
 /**
  * Version 7 publishes its calls, but those with `telemetry: { isEnabled: false }`, which the agent respects. That is

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import type { Method } from '../model.ts'
 import { compileAt, parseRead } from '../path.ts'
 import type { Node } from './document.ts'
 import { choice, type Field, textOf } from './option.ts'
@@ -37,9 +38,13 @@ export const methodShape = {
   settles: methods(
     'For lazy thenables: the methods of the returned object that do the work; for a result that holds a stream: its name.',
   ),
-  callback: choice('last', ['last'], '`last`: the call ends when its last argument, a function, is called.'),
+  callback: choice(
+    'last',
+    ['last', 'then'],
+    '`last`: the call ends when its last argument, a function, is called; `then`: the method is a `then`, and it ends with its handlers.',
+  ),
   ends: ends(
-    'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`.',
+    'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`; with `of: this` or `of: args.0` it is this object, whatever is returned.',
   ),
 } satisfies Shape
 
@@ -113,26 +118,28 @@ function methods(text: string): Field<readonly string[]> {
   }
 }
 
-function ends(text: string): Field<{ readonly done: string; readonly failed: string }> {
+function ends(text: string): Field<NonNullable<Method['ends']>> {
   const one = word(text)
+  const object = choice('this', ['this', 'args.0'], text)
   return {
     text,
     expected: 'a map of the two method names done and failed',
     read: (node) => {
       const entries = node.kind === 'map' ? node.entries : []
       const values = entries.flatMap(({ key, value }) => {
-        const reading = one.read(value)
+        const reading = (key === 'of' ? object : one).read(value)
         return 'value' in reading ? [[key, reading.value] as const] : []
       })
-      const { done, failed, ...others } = Object.fromEntries(values)
-      const isWhole = entries.length === 2 && Object.keys(others).length === 0
-      return done !== undefined && failed !== undefined && isWhole ? { value: { done, failed } } : { wrong: node }
+      const { done, failed, of, ...others } = Object.fromEntries(values)
+      const isWhole = entries.length === (of === undefined ? 2 : 3) && Object.keys(others).length === 0
+      if (done === undefined || failed === undefined || !isWhole) return { wrong: node }
+      return { value: { done, failed, ...(of !== undefined && { of: of as 'this' | 'args.0' }) } }
     },
     schema: {
       type: 'object',
       additionalProperties: false,
       required: ['done', 'failed'],
-      properties: { done: wordSchema, failed: wordSchema },
+      properties: { done: wordSchema, failed: wordSchema, of: { enum: ['this', 'args.0'] } },
     },
   }
 }

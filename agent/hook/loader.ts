@@ -62,9 +62,7 @@ function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand,
   const linked = new Map<string, number>()
   const names = watched.flatMap(({ module: name, file, own }, index) => {
     if (isAbsolute(name)) return [name, realPath(name)].flatMap((path) => extensions.map((end) => stem(path) + end))
-    // The name of a file has no `.js` and no `/index.js` for require-in-the-middle, but any other extension.
-    if (file !== undefined)
-      return [file.replace(/\/index$/, ''), `${file}.cjs`, `${file}.mjs`].map((inner) => `${packageOf(name)}/${inner}`)
+    if (file !== undefined) return fileNames(file).map((path) => `${packageOf(name)}/${path}`)
     const path = own ? linkedFile(name, folder) : undefined
     if (path !== undefined) linked.set(stem(path), index)
     return path === undefined ? [name] : [name, path]
@@ -75,9 +73,8 @@ function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand,
     const inPackage = folder.endsWith(`${sep}node_modules${sep}${root.replaceAll('/', sep)}`)
     const path = join(folder, inPackage ? name.slice(root.length) || 'package.json' : name)
     const own = linked.get(stem(path))
-    const index = join(path, 'index')
-    const file = require.cache[`${index}.js`]?.exports === exports ? index : path
-    return hand(own === undefined ? match(file, name) : [own], exports, file)
+    const hits = own === undefined ? match(path, name) : [own]
+    return hits.length > 0 ? hand(hits, exports, path) : hand(match(join(path, 'index'), undefined), exports, path)
   }
   new Hook(names, {}, onRequire as OnRequireFn)
 }
@@ -128,6 +125,12 @@ export function supportsSyncHooks(version = process.versions.node): boolean {
   if (major === 24) return minor > 11 || (minor === 11 && patch >= 1)
   return major >= 26 || (major === 25 && minor >= 1)
 }
+
+/** Require-in-the-middle's names of an internal file: with any extension but `.js`; an `index.js` has its folder's. */
+const fileNames = (file: string) => [
+  ...['', '.cjs', '.mjs'].map((end) => file + end),
+  ...(file.endsWith('/index') ? [dirname(file)] : []),
+]
 
 const extensions = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.tsx', '.jsx']
 

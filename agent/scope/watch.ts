@@ -2,7 +2,7 @@ import { isGeneratorObject, isPromise, isProxy } from 'node:util/types'
 import type { Method as Entry } from '../model.ts'
 import { watchHandlers } from './callback.ts'
 import { isEmitter, isStream, watchEmitter, watchIterable } from './stream.ts'
-import { ending, isTransparent, type Method, shadow, type Watcher } from './watcher.ts'
+import { ending, isTransparent, type Method, shadow, type Watcher, watchEnds } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
@@ -36,17 +36,10 @@ function watchObject(
   if (settles?.every((name) => typeof value[name] === 'function')) {
     return park(watcher, () => watchSettling(value, watcher, settles))
   }
+  // Of what such a promise is settled with, nothing is left to wait for but a stream.
   const held = settles?.map((name) => value[name]).find(isStream)
   if (held !== undefined) return park(watcher, () => watchIterable(held, { ...watcher, end: () => watcher.end(value) }))
-  if (
-    ends !== undefined &&
-    value === args?.[0] &&
-    typeof value[ends.done] === 'function' &&
-    typeof value[ends.failed] === 'function'
-  ) {
-    watchEnds(value, watcher, ends)
-    return true
-  }
+  if (ends !== undefined && value === args?.[0] && watchEnds(value, watcher, ends)) return true
   if (typeof value.then === 'function') return park(watcher, () => watchThen(value, watcher))
   if (isEmitter(value) && (isStream(value) || value === args?.[0]))
     return park(watcher, () => watchEmitter(value, watcher))
@@ -58,21 +51,6 @@ function park(watcher: Watcher, install: () => void): boolean {
   install()
   watcher.park()
   return true
-}
-
-function watchEnds(value: Any, watcher: Watcher, { done, failed }: NonNullable<Entry['ends']>): void {
-  shadow(value, failed, (original) => {
-    return function (this: unknown, ...args: unknown[]) {
-      watcher.fail(args[0])
-      return Reflect.apply(original, this, args)
-    }
-  })
-  shadow(value, done, (original) => {
-    return function (this: unknown, ...args: unknown[]) {
-      watcher.end(value)
-      return Reflect.apply(original, this, args)
-    }
-  })
 }
 
 function watchThen(thenable: Any, watcher: Watcher): void {
@@ -120,7 +98,7 @@ function watchSettling(
   value: Any,
   watcher: Watcher,
   settles: readonly string[],
-  state = { pending: 0, result: undefined as unknown },
+  state = { pending: 0, result: undefined as unknown, streamed: false },
 ): void {
   for (const name of settles) {
     let inner: unknown
@@ -133,7 +111,8 @@ function watchSettling(
           watchSettling(made, watcher, settles, state)
           return made
         }
-        watcher.look(false)
+        // What is asked for once the stream is out says nothing of the stream.
+        if (!state.streamed) watcher.look(false)
         // The same promise asked for twice stays the same promise.
         if (made === inner) return chained
         inner = made
@@ -141,7 +120,9 @@ function watchSettling(
         chained = made.then(
           (result) => {
             if (name === settles[0] || state.result === undefined) state.result = result
-            if (--state.pending === 0 && !watchStream(state.result, watcher)) watcher.end(state.result)
+            if (--state.pending > 0 || state.streamed) return result
+            state.streamed = watchStream(state.result, watcher)
+            if (!state.streamed) watcher.end(state.result)
             return result
           },
           (error) => {

@@ -1,3 +1,5 @@
+import type { Method as Entry } from '../model.ts'
+
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
 export type Method = (this: unknown, ...args: unknown[]) => unknown
@@ -43,4 +45,26 @@ export function shadow(object: Any, name: string | symbol, make: (original: Meth
   Object.defineProperty(value, 'length', { value: original.length, configurable: true })
   const enumerable = Object.prototype.propertyIsEnumerable.call(object, name)
   Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable })
+}
+
+/** An object that the library finishes by one of two methods; false where it has not both. */
+export function watchEnds(object: Any, watcher: Watcher, { done, failed, of }: NonNullable<Entry['ends']>): boolean {
+  if (typeof object?.[done] !== 'function' || typeof object[failed] !== 'function' || !Object.isExtensible(object))
+    return false
+  shadow(object, failed, (original) => {
+    return function (this: unknown, ...args: unknown[]) {
+      watcher.fail(args[0])
+      return Reflect.apply(original, this, args)
+    }
+  })
+  shadow(object, done, (original) => {
+    return function (this: unknown, ...args: unknown[]) {
+      if (of === undefined) watcher.end(object)
+      // What resolves a promise may still find that it has to reject it.
+      const made = Reflect.apply(original, this, args)
+      watcher.end(args[0])
+      return made
+    }
+  })
+  return true
 }

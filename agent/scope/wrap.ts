@@ -1,6 +1,6 @@
 import { isPromise } from 'node:util/types'
 import type { Call, Counts, Point } from '../model.ts'
-import { watchCallback, watchHandlers } from './callback.ts'
+import { passedOf } from './callback.ts'
 import { chunkOf } from './chunk.ts'
 import { noting } from './note.ts'
 import type { Fn, Pipeline, Scope, Scopes } from './scope.ts'
@@ -101,9 +101,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
   function prepare(scope: Scope, from: Fn): void {
     try {
-      const { callback } = scope.point
-      if (callback === 'last') scope.passed = watchCallback(scope.args, watcherOf(scope))
-      else if (callback === 'then') scope.passed = watchHandlers(scope.args[0], scope.args[1], watcherOf(scope))
+      if (scope.point.callback !== undefined) scope.passed = passedOf(scope, watcherOf(scope))
       if (pipeline.stackTrace) scope.stack = capture(from)
       scope.memory = measure?.begin()
     } catch (error) {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { everything, formats, run, sets } from '../support/application.ts'
+import { everything, formats, type PackageSet, run } from '../support/application.ts'
+import { type Given, library } from '../support/library.ts'
 import { type Loopback, openaiServer } from '../support/openai-server.ts'
+
+const packages: readonly PackageSet[] = ['current', 'previous', 'older', 'oldest']
+/** Each major on one Node of those that it is for. */
+const sets = packages.filter((set) => (set === 'current') !== process.versions.node.startsWith('20.'))
 
 for (const packages of sets) {
   for (const format of formats) {
@@ -17,9 +22,10 @@ for (const packages of sets) {
           format,
           bare,
           config: everything,
-          imports: [['OpenAI, { APIPromise }', 'openai']].map(([names = '', module = '']) =>
-            format === 'cjs' ? ['{ OpenAI, APIPromise }', module] : [names, module],
-          ),
+          imports: [
+            [format === 'cjs' ? '{ OpenAI }' : 'OpenAI', 'openai'],
+            ['{ APIPromise }', packages === 'oldest' ? 'openai/core' : 'openai'],
+          ],
           body: `const client = new OpenAI({ baseURL: '${server.url}', apiKey: 'k', maxRetries: 0 })\n${body}`,
         })
 
@@ -35,12 +41,12 @@ for (const packages of sets) {
             {
               name: 'embedding_provider.embed',
               library: 'openai',
-              metadata: { model: 'small', batch_size: 2, dimensions: 4, input_tokens: 6, results: 2 },
+              metadata: { model: 'small', batch_size: 2, dimensions: 4, input_tokens: 6, results: 2, attempts: 1 },
             },
             {
               name: 'embedding_provider.embed',
               library: 'openai',
-              metadata: { model: 'small', batch_size: 1, input_tokens: 3, results: 1 },
+              metadata: { model: 'small', batch_size: 1, input_tokens: 3, results: 1, attempts: 1 },
             },
           ],
         )
@@ -117,6 +123,19 @@ for (const packages of sets) {
         assert.ok(records.every(({ concurrent }) => concurrent === 999))
       })
 
+      it('counts a stream that is never read as unobserved, and ends all the same', async () => {
+        const body = `
+          const stream = await client.chat.completions.create({ model: 'm', stream: true, messages: [{ role: 'user', content: 'a' }] })
+          print(Object.keys(stream))`
+
+        const bare = await start(body, true)
+        const profiled = await start(body)
+
+        assert.deepEqual([profiled.printed, profiled.code, profiled.signal], [bare.printed, 0, null])
+        assert.deepEqual(profiled.records, [])
+        assert.match(profiled.stderr, /1 calls were seen, none was recorded: 1 unobserved/)
+      })
+
       it('keeps the caller in the stack of a rejection', async () => {
         const { printed } = await start(`
           async function searchForUser() { return await client.embeddings.create({ model: 'fail', input: 'a' }) }
@@ -127,3 +146,189 @@ for (const packages of sets) {
     })
   }
 }
+
+const messages = `messages: [{ role: 'user', content: 'private question' }]`
+const usage = { input_tokens: 11, output_tokens: 7, cached_tokens: 5 }
+const generate = { scope: 'llm.generate', model: 'm', attempts: 1 }
+const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
+
+library({
+  name: 'openai',
+  module: 'openai',
+  packages,
+  server: openaiServer,
+  imports: [['{ OpenAI }', 'openai']],
+  setUp: ({ url }) => `
+    const client = new OpenAI({ baseURL: '${url}', apiKey: 'private', maxRetries: 0 })
+    const chat = (more, options) => client.chat.completions.create({ model: 'm', ${messages}, ...more }, options)
+    const answer = (more, options) => client.responses.create({ model: 'm', input: 'private question', ...more }, options)
+    const helper = client.beta.chat?.completions ?? client.chat.completions
+    // What the agent puts on a promise or stream is not enumerable.
+    const seen = (value) => Object.fromEntries([...Object.keys(value), value.constructor.name].map((key) => [key, true]))
+    const told = (error) => [error.constructor.name, error.name, error.message, error.status, Object.keys(error).sort()]
+    const all = async (stream) => { const chunks = []; for await (const chunk of stream) chunks.push(chunk); return chunks }`,
+  shapes: [
+    'OpenAI',
+    'OpenAI.prototype',
+    'Object.getPrototypeOf(OpenAI.prototype)',
+    'OpenAI.Chat.Completions.prototype',
+    'OpenAI.Responses.prototype',
+    'client.chat.completions',
+    'seen(chat())',
+    'seen(answer())',
+    `seen(await chat({ stream: true }))`,
+  ],
+  fails: `chat({ model: 'fail' })`,
+  many: `client.embeddings.create({ model: 'm' + i, input: ['private'] })`,
+  calls: [
+    {
+      it: 'records a chat with its tokens',
+      body: `
+        print(await chat())
+        const { data, response, request_id } = await chat().withResponse()
+        print([data.usage, response.status, request_id])
+        const raw = await chat().asResponse()
+        print([raw.bodyUsed, (await raw.json()).usage])`,
+      records: [{ ...generate, ...usage }, { ...generate, ...usage }, generate],
+    },
+    {
+      it: 'records a response with its tokens',
+      body: `
+        print(await answer())
+        print((await answer()).output_text)`,
+      records: [
+        { ...generate, ...usage },
+        { ...generate, ...usage },
+      ],
+    },
+    {
+      it: 'records an old completion',
+      body: `print(await client.completions.create({ model: 'm', prompt: ['private', 'private'] }))`,
+      records: [{ ...generate, batch_size: 2, ...usage }],
+    },
+    {
+      it: 'records what the helpers ask for, once a request',
+      body: `
+        const tool = { type: 'function', function: { name: 'look', parse: JSON.parse, parameters: { type: 'object', properties: {} }, function: () => 'private tool' } }
+        print((await helper.parse({ model: 'm', ${messages} })).choices[0].message.content)
+        print((await client.responses.parse({ model: 'm', input: 'private' })).output_text)
+        print(await helper.runTools({ model: 'm', ${messages}, tools: [tool] }).finalContent())
+        print(await helper.stream({ model: 'm', ${messages} }).finalContent())
+        print((await client.responses.stream({ model: 'm', input: 'private' }).finalResponse()).output_text)`,
+      records: [
+        { ...generate, ...usage },
+        { ...generate, ...usage },
+        { ...generate, stream: false, ...usage },
+        { ...generate, stream: false, ...usage },
+        { ...streamed, chunks: 3 },
+        { ...streamed, chunks: 8, ...usage },
+      ],
+    },
+    {
+      it: 'records a stream that is read to its end, with the tokens in its chunks',
+      body: `
+        print(await all(await chat({ stream: true })))
+        print(await all(await chat({ stream: true, stream_options: { include_usage: true } })))
+        print((await all(await answer({ stream: true }))).map(({ type }) => type))
+        print(await all(await client.completions.create({ model: 'm', prompt: 'private', stream: true })))`,
+      records: [
+        { ...streamed, chunks: 3 },
+        { ...streamed, chunks: 4, ...usage },
+        { ...streamed, chunks: 8, ...usage },
+        { ...streamed, chunks: 3, batch_size: 1 },
+      ],
+    },
+    {
+      it: 'records a stream that is split or turned into a web stream, once',
+      body: `
+        const [left, right] = (await chat({ stream: true })).tee()
+        print([(await all(left)).length, (await all(right)).length])
+        const web = (await chat({ stream: true })).toReadableStream()
+        print(Buffer.concat(await all(web)).toString())`,
+      records: [
+        { ...streamed, chunks: 3 },
+        { ...streamed, chunks: 3 },
+      ],
+    },
+    {
+      it: 'records a stream that is left, by its consumer or through its controller',
+      body: `
+        const left = await chat({ stream: true, model: 'endless' })
+        for await (const chunk of left) { print(chunk.choices); break }
+        print(left.controller.signal.aborted)
+        const stopped = await chat({ stream: true, model: 'endless' })
+        for await (const chunk of stopped) { print(chunk.choices); stopped.controller.abort() }
+        const reader = (await chat({ stream: true })).toReadableStream().getReader()
+        await reader.read()
+        await new Promise((resolve) => setTimeout(resolve, 50)) // It reads one chunk ahead.
+        await reader.cancel()
+        print('cancelled')`,
+      records: [
+        { ...streamed, model: 'endless', chunks: 1 },
+        { ...streamed, model: 'endless', chunks: 1 },
+        { ...streamed, chunks: 2 },
+      ],
+    },
+    // node-fetch, which version 4 brings, has errors of its own.
+    ...['TypeError', 'Error'].map((error) => ({
+      when: ({ packages }: Given) => (packages === 'oldest') === (error === 'Error'),
+      it: 'records a stream that is aborted, cut off or ended by an error of the service',
+      body: `
+        const stop = new AbortController()
+        const aborted = await chat({ stream: true, model: 'endless' }, { signal: stop.signal })
+        await (async () => { for await (const chunk of aborted) { print(chunk.choices); stop.abort() } })().then(() => print('ended'), (error) => print(told(error)))
+        for (const model of ['cut', 'broken']) {
+          await all(await chat({ stream: true, model })).catch((error) => print(told(error)))
+        }`,
+      records: [
+        { ...streamed, model: 'endless', chunks: 1 },
+        { ...streamed, model: 'cut', chunks: 2, error },
+        { ...streamed, model: 'broken', chunks: 2, error: 'APIError' },
+      ],
+    })),
+    {
+      it: 'hands out the same stream by every way to it, and watches it once',
+      body: `
+        const { data, response } = await chat({ stream: true }).withResponse()
+        print([response.status, (await all(data)).length])
+        const promise = chat({ stream: true })
+        const stream = await promise
+        print([stream === (await promise), (await promise.asResponse()).status, (await all(stream)).length])
+        await all(stream).catch((error) => print(told(error)))
+        const made = await chat({ stream: true })._thenUnwrap((inner) => inner)
+        print([made.constructor.name, (await all(made)).length])
+        const raw = await chat({ stream: true }).asResponse()
+        print((await raw.text()).length)`,
+      records: [
+        { ...streamed, chunks: 3 },
+        { ...streamed, chunks: 3 },
+        { ...streamed, chunks: 3 },
+        { ...generate, stream: true },
+      ],
+    },
+    {
+      it: 'records nothing of a stream that is never read',
+      body: `
+        const never = await chat({ stream: true })
+        print(Object.keys(never))`,
+      records: [],
+    },
+    {
+      it: 'counts the requests of a call that the client tries again, also of one body used twice at once',
+      body: `
+        const body = { model: 'retry', ${messages} }
+        const twice = [1, 2].map((maxRetries) => client.chat.completions.create(body, { maxRetries }))
+        print((await Promise.all(twice)).map((one) => one.usage))
+        print(await client.chat.completions.create(body).catch((error) => error.status))
+        print((await client.embeddings.create({ model: 'retry', input: 'private' }, { maxRetries: 3 })).usage)
+        print((await all(await answer({ model: 'retry', stream: true }, { maxRetries: 1 }))).length)`,
+      records: [
+        { ...generate, model: 'retry', ...usage, attempts: 2 },
+        { ...generate, model: 'retry', ...usage, attempts: 2 },
+        { ...generate, model: 'retry', error: 'RateLimitError' },
+        { scope: 'embedding_provider.embed', model: 'retry', batch_size: 1, input_tokens: 3, results: 1, attempts: 2 },
+        { ...streamed, model: 'retry', chunks: 8, ...usage, attempts: 2 },
+      ],
+    },
+  ],
+})

@@ -322,7 +322,7 @@ describe('pg, targets', () => {
     const { printed: untargeted, stderr } = await start(isItsOwn, { targets: ['openai'] })
 
     assert.deepEqual([printed, untargeted], [[false], [true]])
-    assert.match(stderr, /pg: disabled/)
+    assert.match(stderr, /disabled \(.*\): .*\bpg\b/)
   })
 })
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { readInstrumentations } from '../../agent/config/custom.ts'
 import { parse } from '../../agent/config/document.ts'
-import type { Read } from '../../agent/model.ts'
 import { builtIns } from '../../build/libraries.ts'
 
 it('no name is two of target, library and entry', () => {
@@ -19,14 +18,8 @@ it('no name is two of target, library and entry', () => {
 })
 
 it('a built-in says nothing that an entry of the file could not say, functions aside', () => {
-  const plain = builtIns.map(({ methods, ...library }) => ({
-    ...library,
-    methods: methods.map(({ when: _, note: __, from: ___, counted: ____, metadata, chunk, ...method }) => ({
-      ...method,
-      metadata: textsOf(metadata),
-      ...(chunk && { chunk: textsOf(chunk) }),
-    })),
-  }))
+  // As JSON has it, which leaves functions out; a table of paths that were all functions stays as an empty one.
+  const plain = JSON.parse(JSON.stringify(builtIns))
   const { section } = parse(JSON.stringify({ runtime: { profiling: plain } }), {})
   const problems: string[] = []
 
@@ -41,7 +34,3 @@ it('a built-in says nothing that an entry of the file could not say, functions a
   assert.deepEqual(problems, [])
   assert.deepEqual(read, plain)
 })
-
-function textsOf(reads: Readonly<Record<string, Read>> = {}) {
-  return Object.fromEntries(Object.entries(reads).filter(([, read]) => typeof read === 'string'))
-}

@@ -483,6 +483,23 @@ describe('a module reached in several ways', () => {
     assert.deepEqual(outcome.printed, [['own.mjs:3:13', true]])
   })
 
+  it('is patched as a class that a CommonJS package re-exports', async () => {
+    const star = 'var __exportStar = function (m, exports) { for (const p in m) exports[p] = m[p] }'
+    const outcome = await both({
+      files: {
+        'node_modules/finder/package.json': '{ "name": "finder", "version": "1.0.0", "main": "./index.js" }',
+        'node_modules/finder/index.js': `${star}\n__exportStar(require("./finder"), exports)`,
+        'node_modules/finder/finder.js': 'exports.Finder = class Finder { search(text) { return text } }',
+      },
+      entries: [entryOf('finder', ['Finder.prototype.search'], 'finder')],
+      imports: [['{ Finder }', 'finder']],
+      body: "print(new Finder().search('a'))",
+    })
+
+    quiet(outcome)
+    assert.deepEqual(scopes(outcome), ['search'])
+  })
+
   it('fails to load as it would', async () => {
     const outcome = await both({
       files: {

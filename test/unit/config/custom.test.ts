@@ -31,7 +31,7 @@ describe('instrumentations', () => {
         '      file: dist/other',
         '      settles: [parse, _thenUnwrap]',
         '      callback: last',
-        '      ends: { done: finish, failed: fail }',
+        '      ends: { done: finish, failed: fail, of: this }',
       ],
       ['src/service.ts'],
     )
@@ -61,7 +61,7 @@ describe('instrumentations', () => {
             file: 'dist/other',
             settles: ['parse', '_thenUnwrap'],
             callback: 'last',
-            ends: { done: 'finish', failed: 'fail' },
+            ends: { done: 'finish', failed: 'fail', of: 'this' },
           },
         ],
       },

@@ -145,6 +145,63 @@ describe('an object that the library finishes', () => {
   })
 })
 
+describe('an object that is known before the call', () => {
+  const deferred = () => {
+    const made = { resolve: (_: unknown) => {}, reject: (_: unknown) => {}, promise: undefined as unknown }
+    made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }))
+    return made
+  }
+
+  for (const of of ['this', 'args.0'] as const)
+    it(`ends the call of ${of}, and what the call returns is that very promise`, async () => {
+      const { query, ended } = profiled({ ends: { done: 'resolve', failed: 'reject', of } }, function (
+        this: { promise?: unknown },
+        one: { promise: unknown },
+      ) {
+        return (of === 'this' ? this : one).promise
+      } as never)
+      const [good, bad] = [deferred(), deferred()]
+      const call = (one: object) => Reflect.apply(query, of === 'this' ? one : undefined, [one])
+
+      const returned = [call(good), call(bad)]
+      const before = ended.length
+      good.resolve(7)
+      bad.reject(new RangeError('no'))
+
+      assert.deepEqual([returned[0] === good.promise, returned[1] === bad.promise, before], [true, true, 0])
+      assert.equal(await good.promise, 7)
+      await assert.rejects(bad.promise as Promise<unknown>, RangeError)
+      assert.deepEqual(
+        ended.map(({ result, failed, error }) => [result, failed, error instanceof RangeError]),
+        [
+          [7, false, false],
+          [undefined, true, true],
+        ],
+      )
+    })
+
+  it('has failed where resolving it rejects it', () => {
+    const { query, ended } = profiled(
+      { ends: { done: 'resolve', failed: 'reject', of: 'args.0' } },
+      (() => {}) as never,
+    )
+    const one = {
+      reject() {},
+      resolve() {
+        this.reject()
+      },
+    }
+
+    query(one)
+    one.resolve()
+
+    assert.deepEqual(
+      ended.map(({ failed }) => failed),
+      [true],
+    )
+  })
+})
+
 describe('a note', () => {
   it('is told of each call with its result, and counts nothing', () => {
     const calls: unknown[] = []

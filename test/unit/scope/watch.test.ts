@@ -151,6 +151,34 @@ describe('an object that is watched', () => {
     assert.equal(await one, 'parsed')
     assert.deepEqual(w.log, ['park', 'look', 'look', 'end parsed'])
   })
+
+  it('watches the stream that one of them gives once, whatever is asked for later', async () => {
+    async function* letters() {
+      yield 'a'
+    }
+    class Call extends Promise<string> {
+      parse() {
+        return this.#stream
+      }
+      asResponse() {
+        return Promise.resolve('response')
+      }
+      #stream = Promise.resolve(letters())
+    }
+    const w = watcher()
+    const chunks: unknown[] = []
+    const call = new Call((resolve) => resolve('raw'))
+
+    watch(call, { ...w, chunk: (chunk) => void chunks.push(chunk) }, ['parse', 'asResponse'])
+    const stream = await call.parse()
+    assert.equal(await call.asResponse(), 'response')
+    for await (const _ of stream);
+
+    assert.deepEqual(chunks, ['a'])
+    assert.deepEqual(w.log.slice(0, 3), ['park', 'look', 'park'])
+    assert.equal(w.log.filter((line) => line === 'park').length, 2)
+    assert.match(w.log.at(-1) ?? '', /^end/)
+  })
 })
 
 describe('a callback', () => {

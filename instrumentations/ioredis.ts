@@ -1,0 +1,66 @@
+import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { type Command, compileCommands, searchesIn, upsertsIn } from './shared/redisearch.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: commands and pipelines are the client's own objects
+type Any = any
+
+/** The offline queue, a reconnect and a cluster send a command again. */
+const sent = new WeakSet<object>()
+const fresh = ({ self, args }: Call) => !sent.has(args[0] as object) && !isOwn(self, args[0])
+/** What the client says for itself while it connects; an application's command waits until it is ready. */
+const handshake = new Set(['hello', 'auth', 'select', 'client', 'info', 'readonly'])
+const isOwn = (client: Any, command: Any) => client.status === 'connect' && handshake.has(command?.name)
+const commandOf = (command: Any): Command => ({ name: command?.name, args: command?.args ?? [], from: 0 })
+/** What a pipeline sends has its place in it. */
+const { searches, upserts, search, upsert, query } = compileCommands(({ args }) =>
+  (args[0] as Any)?.pipelineIndex === undefined ? commandOf(args[0]) : undefined,
+)
+const mark = (test: (call: Call) => boolean) => (call: Call) => {
+  if (!fresh(call) || (call.args[0] as Any)?.pipelineIndex !== undefined || !test(call)) return false
+  sent.add(call.args[0] as object)
+  return true
+}
+
+// The client deals with the promises' rejections itself where there is a callback or a pipeline.
+const ends = { done: 'resolve', failed: 'reject' }
+// import-in-the-middle can't wrap the main file: it exports a function with names of its own.
+const commands = ['built/Redis', 'built/cluster'].flatMap((file): Method[] => {
+  const method = { file, at: 'default.prototype.sendCommand', ends: { ...ends, of: 'args.0' } } as const
+  return [
+    { ...method, scope: 'search', when: mark(searches), metadata: search },
+    { ...method, scope: 'upsert', when: mark(upserts), metadata: upsert },
+    { ...method, scope: 'query', target: 'database', when: mark(() => true), metadata: query },
+  ]
+})
+
+/** Not the first of a transaction's two calls, which adds the `exec`, nor what a cluster tries again. */
+const runs = ({ self }: Call) => !((self as Any)._transactions > 0) && !executed.has(self as object)
+const executed = new WeakSet<object>()
+const batches = (test: (command: Command) => boolean) => (call: Call) => {
+  if (!runs(call) || !(call.self as Any)._queue.some((command: Any) => test(commandOf(command)))) return false
+  executed.add(call.self as object)
+  return true
+}
+const isTransaction = ({ self }: Call) => (self as Any)._queue[0]?.name === 'multi'
+const pipeline = {
+  file: 'built/Pipeline',
+  at: 'default.prototype.exec',
+  ends: { ...ends, of: 'this' },
+  metadata: {
+    operation: (call: Call) => (isTransaction(call) ? 'multi' : 'pipeline'),
+    batch_size: (call: Call) => (call.self as Any)._queue.length - (isTransaction(call) ? 2 : 0),
+  },
+} as const
+
+export default {
+  name: 'ioredis',
+  module: 'ioredis',
+  versions: '>=5 <7',
+  target: 'vector_store',
+  methods: [
+    ...commands,
+    { ...pipeline, scope: 'search', when: batches(searchesIn) },
+    { ...pipeline, scope: 'upsert', when: batches(upsertsIn) },
+    { ...pipeline, scope: 'query', target: 'database', when: batches(() => true) },
+  ],
+} satisfies Instrumentation

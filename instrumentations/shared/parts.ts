@@ -1,0 +1,9 @@
+// biome-ignore lint/suspicious/noExplicitAny: a stream's parts are read by shape
+type Any = any
+
+/** Whether the AI SDK's part of a stream is what a model wrote: text, an object; others tell of starts and ends. */
+export function isAnswer(part: Any): boolean {
+  if (typeof part === 'string') return !part.startsWith('data: ')
+  return part instanceof Uint8Array ? false : part?.type === undefined || outputs.test(part.type)
+}
+const outputs = /-delta$|^(?:object|file|source|tool-call)$/

@@ -1,0 +1,160 @@
+import type { Call, Read } from '../../agent/model.ts'
+
+/** One command of Redis: its words, the name among them at `from - 1` or apart. */
+export interface Command {
+  readonly name: unknown
+  readonly args: readonly unknown[]
+  /** Where the arguments begin. */
+  readonly from: number
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: replies are arrays, objects or maps, as the protocol and the client have it
+type Any = any
+
+const textOf = (word: unknown) =>
+  typeof word === 'string' ? word : Buffer.isBuffer(word) && word.length < 10_000 ? word.toString('latin1') : ''
+const nameOf = ({ name }: Command) => textOf(name).toUpperCase()
+const nearVector = /\[\s*(?:KNN|VECTOR_RANGE)\s/i
+const knn = /\[\s*KNN\s+(\d+|\$\w+)/i
+const runtime = /EF_RUNTIME\s*:?\s*(\d+|\$\w+)/i
+
+/** The word after `keyword`, where that follows the first `skip` arguments. */
+function after({ args, from }: Command, keyword: string, skip: number, nth = 1): unknown {
+  for (let i = from + skip; i < args.length; i++) {
+    const word = args[i]
+    if (typeof word === 'string' && word.length === keyword.length && word.toUpperCase() === keyword)
+      return args[i + nth]
+  }
+  return undefined
+}
+
+const has = (command: Command, keyword: string) => after(command, keyword, 2, 0) !== undefined
+
+/** A number in the query, or the parameter that stands for it. */
+function numberOf(command: Command, text: string | undefined): number | undefined {
+  if (text === undefined || !text.startsWith('$')) return text === undefined ? undefined : Number(text)
+  return Number(textOf(after(command, text.slice(1), 3)))
+}
+
+const queryOf = ({ args, from }: Command) => textOf(args[from + 1])
+
+export function searchesIn(command: Command): boolean {
+  const name = nameOf(command)
+  if (name === 'VSIM' || name === 'FT.HYBRID') return true
+  return (name === 'FT.SEARCH' || name === 'FT.AGGREGATE') && nearVector.test(queryOf(command))
+}
+
+export function upsertsIn(command: Command): boolean {
+  const name = nameOf(command)
+  return name === 'VADD' || (name === 'HSET' && command.args.some(isVector))
+}
+
+/** Whether bytes are numbers as models make them; other bytes hardly are, eight times over. */
+function isVector(word: unknown): boolean {
+  if (!Buffer.isBuffer(word) || word.length < 32 || word.length % 4 !== 0) return false
+  for (let i = 0; i < 32; i += 4) {
+    const size = Math.abs(word.readFloatLE(i))
+    if (size !== 0 && !(size > 1e-6 && size < 1e3)) return false
+  }
+  return word.some((byte) => byte !== 0)
+}
+
+function topKOf(command: Command): number | undefined {
+  const name = nameOf(command)
+  const limit = Number(textOf(after(command, 'LIMIT', 2, 2)) || Number.NaN)
+  if (name === 'VSIM') return Number(textOf(after(command, 'COUNT', 2)) || Number.NaN)
+  if (name === 'FT.HYBRID') return Number.isNaN(limit) ? Number(textOf(after(command, 'K', 2)) || Number.NaN) : limit
+  return numberOf(command, knn.exec(queryOf(command))?.[1]) ?? limit
+}
+
+function candidatesOf(command: Command): number | undefined {
+  const name = nameOf(command)
+  if (name === 'VSIM') return Number(textOf(after(command, 'EF', 2)) || Number.NaN)
+  const apart = textOf(after(command, 'EF_RUNTIME', 2))
+  return apart === '' ? numberOf(command, runtime.exec(queryOf(command))?.[1]) : Number(apart)
+}
+
+function filteredOf(command: Command): boolean {
+  if (nameOf(command).startsWith('FT.') && nameOf(command) !== 'FT.HYBRID') {
+    const query = queryOf(command)
+    return !/^\s*\(?\s*(?:\*\s*\)?\s*=>|@\w+\s*:\s*\[\s*VECTOR_RANGE[^\]]*\]\s*\)?\s*(?:=>|$))/i.test(query)
+  }
+  return has(command, 'FILTER')
+}
+
+/** The numbers of a vector that is given as such. */
+function dimensionsOf(command: Command): number | undefined {
+  const values = after(command, 'VALUES', 1)
+  if (values !== undefined) return Number(textOf(values))
+  const bytes = after(command, 'FP32', 1)
+  return Buffer.isBuffer(bytes) ? bytes.length / 4 : undefined
+}
+
+/** A member of a reply that the protocol's third version has as a map, the second as names and values in turn. */
+function member(reply: Any, name: string): Any {
+  if (reply instanceof Map) {
+    for (const [key, value] of reply) if (String(key) === name) return value
+    return undefined
+  }
+  if (!Array.isArray(reply)) return reply?.[name]
+  const at = reply.findIndex((word, i) => i % 2 === 0 && textOf(word) === name)
+  return at < 0 ? undefined : reply[at + 1]
+}
+
+function resultsOf(command: Command, reply: Any): number | undefined {
+  const name = nameOf(command)
+  const isFlat = Array.isArray(reply)
+  if (name === 'VSIM') {
+    const wide = has(command, 'WITHSCORES') || has(command, 'WITHATTRIBS')
+    if (!isFlat) return reply instanceof Map ? reply.size : reply && Object.keys(reply).length
+    const step = wide ? 1 + Number(has(command, 'WITHSCORES')) + Number(has(command, 'WITHATTRIBS')) : 1
+    return reply.length / step
+  }
+  // With a cursor the reply is the first of two.
+  const own =
+    isFlat && reply.length === 2 && typeof reply[0] === 'object' && has(command, 'WITHCURSOR') ? reply[0] : reply
+  const rows = member(own, 'results')
+  if (Array.isArray(rows)) return rows.length
+  if (!Array.isArray(own) || own.length === 0) return undefined
+  if (name !== 'FT.SEARCH') return own.length - 1
+  const withRow = !has(command, 'NOCONTENT') && textOf(after(command, 'RETURN', 2)) !== '0'
+  const more = ['WITHSCORES', 'WITHPAYLOADS', 'WITHSORTKEYS'].filter((word) => has(command, word)).length
+  return (own.length - 1) / (1 + Number(withRow) + more)
+}
+
+/** Reads Redis' commands for any client: which search by vector, which write vectors, and what a record may say. */
+export function compileCommands(commandOf: (call: Call) => Command | undefined) {
+  const of = (read: (command: Command, call: Call) => unknown) => (call: Call) => {
+    const command = commandOf(call)
+    return command && read(command, call)
+  }
+  const isTrue = (test: (command: Command) => boolean) => (call: Call) => {
+    const command = commandOf(call)
+    return command !== undefined && test(command)
+  }
+  const operation = of(({ name }) => /^[\w.-]{1,32}$/.exec(textOf(name))?.[0].toLowerCase())
+  const search: Readonly<Record<string, Read>> = {
+    operation,
+    collection: of((command) => (nameOf(command).startsWith('FT.') ? textOf(command.args[command.from]) : undefined)),
+    top_k: of(topKOf),
+    candidates: of(candidatesOf),
+    filtered: of(filteredOf),
+    dimensions: of((command) => (nameOf(command) === 'VSIM' ? dimensionsOf(command) : undefined)),
+    results: of((command, { result }) => resultsOf(command, result)),
+    server_ms: of((command, { result }) =>
+      nameOf(command) === 'FT.HYBRID' ? Number(textOf(member(result, 'execution_time')) || Number.NaN) : undefined,
+    ),
+  }
+  const upsert = {
+    operation,
+    dimensions: of((command) => (nameOf(command) === 'VADD' ? dimensionsOf(command) : undefined)),
+  }
+  return {
+    searches: isTrue(searchesIn),
+    upserts: isTrue(upsertsIn),
+    accepts: isTrue(() => true),
+    search,
+    upsert,
+    query: { operation },
+  }
+}

@@ -1,0 +1,61 @@
+import { isPromise } from 'node:util/types'
+import type { Call, Method, Read } from '../../agent/model.ts'
+
+/** Usage as OpenAI's chat API counts it, which others speak too. */
+export const chatUsage = (root: string) => ({
+  input_tokens: `${root}.usage.prompt_tokens`,
+  output_tokens: `${root}.usage.completion_tokens`,
+  cached_tokens: `${root}.usage.prompt_tokens_details.cached_tokens`,
+})
+
+interface Tries {
+  attempts: number
+}
+
+/**
+ * What Stainless' clients have in common: `call`, what each method of them needs; `attempts`, for its metadata; and
+ * `listen`, the notes that count them, for where the client's `request` and `makeRequest` are.
+ */
+export function createRequests() {
+  // A method calls `request` before it returns, so the call that began last is the one that asks.
+  let begun: ArrayLike<unknown> | undefined
+  const tries = new WeakMap<object, Tries>()
+  const attempts: Read = ({ args }) => tries.get(args)?.attempts
+
+  const call = {
+    // The client's APIPromise reads its body once, in these.
+    settles: ['parse', 'asResponse', '_thenUnwrap'],
+    when: ({ args }: Call) => {
+      begun = args
+      return true
+    },
+  } satisfies Partial<Method>
+
+  /** A request's options come as a promise, and its retries carry what that resolved to. */
+  const requested = ({ args }: Call) => {
+    const options = args[0]
+    const asking = begun
+    begun = undefined
+    if (asking === undefined || !isPromise(options)) return
+    const one = { attempts: 1 }
+    tries.set(asking, one)
+    options.then(
+      (resolved) => tries.set(resolved as object, one),
+      () => {},
+    )
+  }
+  const tried = ({ args }: Call) => {
+    const [options, retriesRemaining] = [args[0], args[1]]
+    if (typeof retriesRemaining !== 'number') return
+    const one = tries.get(options as object)
+    if (one !== undefined) one.attempts++
+  }
+  /** One of each for every scope of the file, since a scope that is not in `targets` takes its notes with it. */
+  const listen = (client: string, scopes: readonly Pick<Method, 'scope' | 'target' | 'versions'>[]): Method[] =>
+    scopes.flatMap((scope) => [
+      { ...scope, at: `${client}.request`, note: requested },
+      { ...scope, at: `${client}.makeRequest`, note: tried },
+    ])
+
+  return { call, attempts, listen }
+}

@@ -1,0 +1,116 @@
+import { azureSearchServer } from '../support/azure-search-server.ts'
+import { library } from '../support/library.ts'
+
+const vectors = `{ queries: [{ kind: 'vector', vector: [1, 2], fields: ['v'], kNearestNeighborsCount: 3 }] }`
+const search = { scope: 'vector_store.search', collection: 'docs' }
+const query = { scope: 'database.query', collection: 'docs' }
+const write = { scope: 'vector_store.upsert', collection: 'docs' }
+
+library({
+  name: 'azure-search',
+  module: '@azure/search-documents',
+  packages: ['current', 'previous'],
+  server: azureSearchServer,
+  imports: [
+    ['{ SearchClient, AzureKeyCredential, SearchIndexingBufferedSender }', '@azure/search-documents'],
+    ['* as azure', '@azure/search-documents'],
+  ],
+  setUp: ({ url }) => `
+    const key = new AzureKeyCredential('private-key')
+    const options = { allowInsecureConnection: true, allowInsecureAuthentication: true }
+    const clientOf = (index) => new SearchClient('${url}', index, key, options)
+    const client = clientOf('docs')
+    const all = async (results) => {
+      const found = []
+      for await (const { score, document } of results) found.push([score, document])
+      return found
+    }`,
+  shapes: [
+    'SearchClient',
+    'SearchClient.prototype',
+    'client',
+    `(globalThis.kept = client.search('private', { vectorSearchOptions: ${vectors} }))`,
+    '(await globalThis.kept).results',
+  ],
+  fails: `clientOf('missing').search('private', { vectorSearchOptions: ${vectors} })`,
+  many: `client.search(undefined, { vectorSearchOptions: { queries: [{ kind: 'vector', vector: [i], fields: ['v'], kNearestNeighborsCount: 1 + (i % 3) }] } })`,
+  calls: [
+    {
+      it: 'records a search by vector with its first page, which nobody has to read',
+      body: `
+        print(Object.keys(await client.search('private', { vectorSearchOptions: ${vectors}, top: 10 })))
+        print(await all((await client.search(undefined, { vectorSearchOptions: ${vectors}, filter: "a eq 'private'" })).results))
+        print(await all((await client.search('*', { vectorSearchOptions: { queries: [{ kind: 'text', text: 'private', fields: ['v'] }] }, top: 1 })).results))`,
+      records: [
+        { ...search, top_k: 3, filtered: false, results: 3 },
+        { ...search, top_k: 3, filtered: true, results: 3 },
+        { ...search, top_k: 1, filtered: false, results: 1 },
+      ],
+    },
+    {
+      it: 'records each further page when the application comes to it',
+      body: `
+        const { results, count } = await client.search('private', { vectorSearchOptions: ${vectors}, includeTotalCount: true })
+        print(count)
+        print(await all(results))
+        for await (const page of (await client.search('private', { top: 1 })).results.byPage()) print(page.results)`,
+      records: [
+        { ...search, top_k: 3, filtered: false, results: 3 },
+        { ...search, top_k: 3, filtered: false, results: 3 },
+        { ...query, operation: 'search', top_k: 1, filtered: false, results: 1 },
+        { ...query, operation: 'search', top_k: 1, filtered: false, results: 1 },
+      ],
+    },
+    {
+      it: 'records a search for words, a suggestion and a completion as commands',
+      body: `
+        print(await all((await client.search('private', { queryType: 'semantic', semanticSearchOptions: { configurationName: 'c' } })).results))
+        print((await client.suggest('private', 's', { top: 5 })).results)
+        print((await client.autocomplete('private', 's')).results)`,
+      records: [
+        { ...query, operation: 'search', filtered: false, results: 2 },
+        { ...query, operation: 'suggest', top_k: 5, results: 1 },
+        { ...query, operation: 'autocomplete', results: 1 },
+      ],
+    },
+    {
+      it: 'records each way to write as one batch, a batch of deletions as such',
+      body: `
+        const rows = [{ id: 'private-1', v: [1] }, { id: 'private-bad', v: [2] }]
+        print(await client.uploadDocuments(rows))
+        print(await client.mergeDocuments(rows))
+        print(await client.mergeOrUploadDocuments(rows))
+        print(await client.indexDocuments({ actions: [{ __actionType: 'upload', id: 'private' }, { __actionType: 'delete', id: 'private' }] }))
+        print(await client.deleteDocuments('id', ['private-1', 'private-2', 'private-3']))
+        print(await client.deleteDocuments([{ id: 'private' }]))`,
+      records: [
+        ...Array.from({ length: 3 }, () => ({ ...write, batch_size: 2, results: 1 })),
+        { ...write, batch_size: 2, results: 2 },
+        { scope: 'vector_store.delete', collection: 'docs', batch_size: 3, results: 3 },
+        { scope: 'vector_store.delete', collection: 'docs', batch_size: 1, results: 1 },
+      ],
+    },
+    {
+      it: 'records a document that is read, and what a buffered sender sends',
+      body: `
+        print(await client.getDocument('private'))
+        const sender = new SearchIndexingBufferedSender(client, ({ id }) => id, { autoFlush: false })
+        await sender.uploadDocuments([{ id: 'private-1' }, { id: 'private-2' }])
+        await sender.flush()
+        await sender.dispose()
+        print('sent')`,
+      records: [
+        { scope: 'vector_store.fetch', collection: 'docs', batch_size: 1 },
+        { ...write, batch_size: 2, results: 2 },
+      ],
+    },
+    {
+      it: 'records what a knowledge base retrieves',
+      when: ({ packages }) => packages === 'current',
+      body: `
+        const base = new azure.KnowledgeRetrievalClient(client.endpoint, 'base', key, options)
+        print((await base.retrieve({ intents: [{ type: 'semantic', search: 'private' }] })).references.length)`,
+      records: [{ scope: 'semantic_search.retrieve', collection: 'base', results: 1 }],
+    },
+  ],
+})

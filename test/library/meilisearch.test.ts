@@ -1,0 +1,128 @@
+import { library } from '../support/library.ts'
+import { meilisearchServer } from '../support/meilisearch-server.ts'
+
+const search = { scope: 'vector_store.search', collection: 'docs', server_ms: 'ms' }
+const query = { scope: 'database.query', collection: 'docs', server_ms: 'ms', operation: 'search' }
+const write = { scope: 'vector_store.upsert', collection: 'docs' }
+const read = { scope: 'vector_store.fetch', collection: 'docs' }
+const deletion = { scope: 'vector_store.delete', collection: 'docs' }
+const hybrid = `hybrid: { embedder: 'private', semanticRatio: 0.9 }`
+
+library({
+  name: 'meilisearch',
+  module: 'meilisearch',
+  packages: ['current', 'previous'],
+  server: meilisearchServer,
+  imports: [['{ Meilisearch, Index }', 'meilisearch']],
+  setUp: ({ url }) => `
+    const client = new Meilisearch({ host: '${url}', apiKey: 'private-key' })
+    const docs = client.index('docs')`,
+  shapes: [
+    'Meilisearch',
+    'Index',
+    'Index.prototype',
+    'docs',
+    'docs.httpRequest',
+    'Object.getPrototypeOf(docs.httpRequest)',
+    `(globalThis.kept = docs.search('private', { ${hybrid} }))`,
+    'await globalThis.kept',
+    `(globalThis.kept = docs.addDocuments([]))`,
+    'await globalThis.kept',
+  ],
+  fails: `client.index('missing').search('private', { ${hybrid} })`,
+  many: `docs.search('private', { vector: [i], ${hybrid}, limit: 1 + (i % 3) })`,
+  calls: [
+    {
+      it: 'records a search by vector',
+      body: `
+        print(await docs.search('private', { ${hybrid}, limit: 3, filter: 'a = private' }))
+        print(await docs.search(null, { vector: [1, 2], ${hybrid} }))
+        print(await docs.searchGet('private', { hybridEmbedder: 'private', vector: [1, 2], limit: 1 }))
+        print(await docs.searchSimilarDocuments({ id: 'private', embedder: 'private', limit: 4 }))`,
+      records: [
+        { ...search, top_k: 3, filtered: true, results: 3 },
+        { ...search, filtered: false, results: 2 },
+        { ...search, top_k: 1, filtered: false, results: 1 },
+        { ...search, top_k: 4, filtered: false, results: 4 },
+      ],
+    },
+    {
+      it: 'records a search for words as a command',
+      body: `
+        print(await docs.search('private', { limit: 1 }))
+        print(await docs.searchGet('private', { filter: 'a = private' }))`,
+      records: [
+        { ...query, top_k: 1, filtered: false, results: 1 },
+        { ...query, filtered: true, results: 2 },
+      ],
+    },
+    {
+      it: 'records a batch of searches as one',
+      body: `
+        const words = { indexUid: 'docs', q: 'private' }
+        print(await client.multiSearch({ queries: [words, { ...words, ${hybrid} }] }))
+        print(await client.multiSearch({ queries: [words, words] }))
+        print(await client.multiSearch({ federation: {}, queries: [words, { ...words, ${hybrid} }] }))`,
+      records: [
+        { scope: 'vector_store.search', batch_size: 2, results: 2 },
+        { scope: 'database.query', batch_size: 2, results: 2, operation: 'multi_search' },
+        { scope: 'vector_store.search', batch_size: 2, results: 3, server_ms: 'ms' },
+      ],
+    },
+    {
+      it: 'records writes, whose tasks can be waited for',
+      body: `
+        const rows = [{ id: 'private-1', _vectors: { e: [1] } }, { id: 'private-2' }, { id: 'private-3' }]
+        print(await docs.addDocuments(rows))
+        print((await docs.addDocuments(rows).waitTask()).status)
+        print(await docs.updateDocuments(rows))
+        print((await Promise.all(docs.addDocumentsInBatches(rows, 2))).length)
+        print((await docs.addDocumentsFromString('{"id":"private"}', 'application/x-ndjson')).status)
+        print((await docs.updateDocumentsByFunction({ function: 'doc.a = 1', filter: 'a = private' })).status)`,
+      records: [
+        { ...write, batch_size: 3 },
+        { ...write, batch_size: 3 },
+        { ...write, batch_size: 3 },
+        { ...write, batch_size: 2 },
+        { ...write, batch_size: 1 },
+        write,
+        write,
+      ],
+    },
+    {
+      it: 'hands on a write that fails to who waits for its task, and to nobody else',
+      body: `
+        let unhandled = 0
+        const count = () => unhandled++
+        process.on('unhandledRejection', count)
+        print(await client.index('missing').addDocuments([{ id: 'private' }]).waitTask().catch(({ name }) => name))
+        await new Promise((resolve) => setImmediate(resolve))
+        process.off('unhandledRejection', count)
+        print(unhandled)`,
+      // The class as the package's minified code names it.
+      records: [{ scope: 'vector_store.upsert', collection: 'missing', batch_size: 1, error: 'i' }],
+    },
+    {
+      it: 'records what reads documents and what deletes them, and nothing else of an index',
+      body: `
+        print(await docs.getDocument('private'))
+        print((await docs.getDocuments({ limit: 3 })).results.length)
+        print((await docs.getDocuments({ filter: 'a = private' })).results.length)
+        print(await docs.deleteDocument('private'))
+        print(await docs.deleteDocuments(['private-1', 'private-2']))
+        print(await docs.deleteDocuments({ filter: 'a = private' }))
+        print(await docs.deleteAllDocuments())
+        print(typeof (await docs.getStats()))
+        print((await docs.updateSettings({})).status)`,
+      records: [
+        { ...read, batch_size: 1 },
+        { ...read, top_k: 3, results: 3 },
+        { ...read, results: 2 },
+        { ...deletion, batch_size: 1 },
+        { ...deletion, batch_size: 2 },
+        deletion,
+        deletion,
+      ],
+    },
+  ],
+})

@@ -1,0 +1,191 @@
+import { type Given, library } from '../support/library.ts'
+import { pineconeServer } from '../support/pinecone-server.ts'
+
+const collection = 'docs'
+const isNew = ({ packages }: Given) => ['current', 'previous', 'older'].includes(packages)
+const isOld = (given: Given) => !isNew(given)
+const hasDocuments = ({ packages }: Given) => packages === 'current'
+const settled = (call: string) => `(await (async (made) => [made, await made])(${call}))[0]`
+
+library({
+  name: 'pinecone',
+  module: '@pinecone-database/pinecone',
+  packages: ['current', 'previous', 'older', 'oldest', 'eldest'],
+  server: pineconeServer,
+  imports: [['{ Pinecone, Index }', '@pinecone-database/pinecone']],
+  setUp: (given) => `
+    const pinecone = new Pinecone({ apiKey: 'private', controllerHostUrl: '${given.url}' })
+    const index = ${isNew(given) ? `pinecone.index({ name: 'docs', host: '${given.url}', namespace: 'ns' })` : `pinecone.index('docs', '${given.url}').namespace('ns')`}
+    const record = (id) => ({ id, values: [1, 2], metadata: { text: 'private' } })`,
+  shapes: [
+    'Pinecone',
+    'Pinecone.prototype',
+    'pinecone',
+    'Index',
+    'Index.prototype',
+    'index',
+    'Object.getPrototypeOf(pinecone.inference)',
+    settled('index.query({ vector: [1], topK: 1 })'),
+  ],
+  fails: 'index.query({ vector: [1], topK: 1, filter: { missing: true } })',
+  many: 'index.query({ vector: [i], topK: 1 + (i % 3) })',
+  calls: [
+    {
+      it: 'records a query, in a namespace too',
+      body: `
+        print(await index.query({ vector: [1, 2], topK: 3, includeMetadata: true }))
+        print((await index.namespace('other').query({ id: 'private', topK: 2, filter: { text: 'private' } })).matches.length)`,
+      records: [
+        { scope: 'vector_store.search', collection, top_k: 3, filtered: false, results: 3, billed_units: 5 },
+        { scope: 'vector_store.search', collection, top_k: 2, filtered: true, results: 2, billed_units: 5 },
+      ],
+    },
+    {
+      it: 'records a search of records, with the tokens that the service embedded',
+      body: `print((await index.searchRecords({ query: { topK: 2, inputs: { text: 'private' }, filter: { text: 'private' } } })).result.hits)`,
+      records: [
+        {
+          scope: 'vector_store.search',
+          collection,
+          top_k: 2,
+          filtered: true,
+          results: 2,
+          input_tokens: 7,
+          billed_units: 5,
+        },
+      ],
+    },
+    {
+      it: 'records what writes and reads records',
+      when: isNew,
+      body: `
+        print([await index.upsert({ records: [record('private-1'), record('private-2')] })])
+        print([await index.upsertRecords({ records: [{ id: 'private', text: 'private' }] })])
+        print([await index.update({ id: 'private', values: [3, 4] })])
+        print((await index.fetch({ ids: ['private-1', 'private-2'] })).records)
+        print(Object.keys((await index.fetchByMetadata({ filter: { text: 'private' }, limit: 3 })).records).length)
+        print((await index.listPaginated({ limit: 4 })).vectors.length)`,
+      records: [
+        { scope: 'vector_store.upsert', collection, batch_size: 2 },
+        { scope: 'vector_store.upsert', collection, batch_size: 1 },
+        { scope: 'vector_store.upsert', collection, batch_size: 1 },
+        { scope: 'vector_store.fetch', collection, batch_size: 2, results: 2, billed_units: 5 },
+        { scope: 'vector_store.fetch', collection, top_k: 3, results: 3, billed_units: 5 },
+        { scope: 'vector_store.fetch', collection, top_k: 4, results: 4, billed_units: 5 },
+      ],
+    },
+    {
+      it: 'records what writes and reads records, where options are lists',
+      when: isOld,
+      body: `
+        print([await index.upsert([record('private-1'), record('private-2')])])
+        print([await index.upsertRecords([{ id: 'private', text: 'private' }])])
+        print([await index.update({ id: 'private', values: [3, 4] })])
+        print((await index.fetch(['private-1', 'private-2'])).records)
+        print((await index.listPaginated({ limit: 4 })).vectors.length)`,
+      records: [
+        { scope: 'vector_store.upsert', collection, batch_size: 2 },
+        { scope: 'vector_store.upsert', collection, batch_size: 1 },
+        { scope: 'vector_store.upsert', collection, batch_size: 1 },
+        { scope: 'vector_store.fetch', collection, batch_size: 2, results: 2, billed_units: 5 },
+        { scope: 'vector_store.fetch', collection, top_k: 4, results: 4, billed_units: 5 },
+      ],
+    },
+    {
+      it: 'records what deletes records',
+      when: isNew,
+      body: `
+        print([await index.deleteOne({ id: 'private' })])
+        print([await index.deleteMany({ ids: ['private-1', 'private-2'] })])
+        print([await index.deleteMany({ filter: { text: 'private' } })])
+        print([await index.deleteAll()])`,
+      records: [
+        { scope: 'vector_store.delete', collection, batch_size: 1 },
+        { scope: 'vector_store.delete', collection, batch_size: 2 },
+        { scope: 'vector_store.delete', collection },
+        { scope: 'vector_store.delete', collection },
+      ],
+    },
+    {
+      it: 'records what deletes records, where options are lists',
+      when: isOld,
+      body: `
+        print([await index.deleteOne('private')])
+        print([await index.deleteMany(['private-1', 'private-2'])])
+        print([await index.deleteMany({ text: 'private' })])
+        print([await index.deleteAll()])`,
+      records: [
+        { scope: 'vector_store.delete', collection, batch_size: 1 },
+        { scope: 'vector_store.delete', collection, batch_size: 2 },
+        { scope: 'vector_store.delete', collection },
+        { scope: 'vector_store.delete', collection },
+      ],
+    },
+    {
+      it: 'records the calls of an index of documents once, by either name',
+      when: hasDocuments,
+      body: `
+        const scoreBy = [{ type: 'text', field: 'text', query: 'private' }]
+        print((await index.documents.search({ scoreBy, topK: 3 })).matches.length)
+        print((await index.searchDocuments({ scoreBy, topK: 2, filter: { text: 'private' } })).matches.length)
+        print(await index.documents.upsert({ documents: [{ _id: 'private', text: 'private' }] }))
+        print((await index.documents.fetch({ ids: ['private-1', 'private-2'] })).documents)
+        print((await index.documents.list({ limit: 2 })).documents.length)
+        print([await index.documents.update({ documents: [{ _id: 'private', text: 'private' }] })].length)
+        print([await index.documents.delete({ ids: ['private'] })].length)`,
+      records: [
+        { scope: 'vector_store.search', collection, top_k: 3, filtered: false, results: 3, billed_units: 5 },
+        { scope: 'vector_store.search', collection, top_k: 2, filtered: true, results: 2, billed_units: 5 },
+        { scope: 'vector_store.upsert', collection, batch_size: 1, results: 1 },
+        { scope: 'vector_store.fetch', collection, batch_size: 2, results: 2, billed_units: 5 },
+        { scope: 'vector_store.fetch', collection, top_k: 2, results: 2, billed_units: 5 },
+        { scope: 'vector_store.upsert', collection },
+        { scope: 'vector_store.delete', collection, batch_size: 1 },
+      ],
+    },
+    {
+      it: 'records an index that is known by its host without a name',
+      when: isNew,
+      body: `print((await pinecone.index({ host: index.target.indexHostUrl }).query({ vector: [1], topK: 1 })).matches.length)`,
+      records: [{ scope: 'vector_store.search', top_k: 1, filtered: false, results: 1, billed_units: 5 }],
+    },
+    {
+      it: 'records embeddings and reranking',
+      when: isNew,
+      body: `
+        print(await pinecone.inference.embed({ model: 'e5', inputs: ['private', 'private too'], parameters: { inputType: 'query' } }))
+        print(await pinecone.inference.rerank({ model: 'bge', query: 'private', documents: ['private a', 'private b', 'private c'], topN: 2 }))`,
+      records: [
+        { scope: 'embedding_provider.embed', model: 'e5', batch_size: 2, dimensions: 4, input_tokens: 9, results: 2 },
+        {
+          scope: 'semantic_search.rerank',
+          model: 'bge',
+          query_len: 7,
+          batch_size: 3,
+          top_k: 2,
+          results: 2,
+          billed_units: 1,
+        },
+      ],
+    },
+    {
+      it: 'records embeddings and reranking, where options are arguments',
+      when: isOld,
+      body: `
+        print(await pinecone.inference.embed('e5', ['private', 'private too'], { inputType: 'query' }))
+        print(await pinecone.inference.rerank('bge', 'private', ['private a', 'private b', 'private c'], { topN: 2 }))`,
+      records: [
+        { scope: 'embedding_provider.embed', model: 'e5', batch_size: 2, dimensions: 4, input_tokens: 9, results: 2 },
+        {
+          scope: 'semantic_search.rerank',
+          model: 'bge',
+          query_len: 7,
+          batch_size: 3,
+          top_k: 2,
+          results: 2,
+          billed_units: 1,
+        },
+      ],
+    },
+  ],
+})

@@ -1,0 +1,95 @@
+import { s3vectorsServer } from '../support/aws-server.ts'
+import { library } from '../support/library.ts'
+
+const docs = { collection: 'docs', attempts: 1 }
+
+library({
+  name: 's3vectors',
+  module: '@aws-sdk/client-s3vectors',
+  packages: ['current'],
+  server: s3vectorsServer,
+  imports: [['* as aws', '@aws-sdk/client-s3vectors']],
+  setUp: ({ url }) => `
+    const { S3VectorsClient, S3Vectors, QueryVectorsCommand, PutVectorsCommand, GetVectorsCommand, ListVectorsCommand, DeleteVectorsCommand } = aws
+    const credentials = { accessKeyId: 'private', secretAccessKey: 'private' }
+    const options = { region: 'us-east-1', endpoint: '${url}', credentials, retryMode: 'standard' }
+    const client = new S3VectorsClient(options)
+    const index = { vectorBucketName: 'private', indexName: 'docs' }
+    const query = (more) => new QueryVectorsCommand({ ...index, topK: 3, queryVector: { float32: [1, 2] }, ...more })`,
+  // Which the client otherwise says on stderr where Node 20 runs it.
+  env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  tearDown: 'client.destroy()',
+  // The client's prototype has a send of its own with the agent, and inherits it without.
+  shapes: ['S3VectorsClient', 'client', 'client.send', 'query()', 'client.send(query())', 'S3Vectors.prototype'],
+  fails: `client.send(query({ indexName: 'fail' }))`,
+  many: 'client.send(query())',
+  calls: [
+    {
+      it: 'records a query with what it found',
+      body: `
+        print((await client.send(query({ filter: { a: 'private' }, returnMetadata: true }))).vectors)
+        const indexArn = 'arn:aws:s3vectors:us-east-1:123456789012:bucket/private/index/docs'
+        print((await client.send(new QueryVectorsCommand({ indexArn, topK: 2, queryVector: { float32: [1] } }))).vectors.length)`,
+      records: [
+        { scope: 'vector_store.search', ...docs, top_k: 3, dimensions: 2, filtered: true, results: 3 },
+        { scope: 'vector_store.search', ...docs, top_k: 2, dimensions: 1, filtered: false, results: 2 },
+      ],
+    },
+    {
+      it: 'records what writes, reads and deletes vectors',
+      body: `
+        const vectors = [{ key: 'private a', data: { float32: [1, 2] }, metadata: { a: 'private' } }, { key: 'private b', data: { float32: [1, 2] } }]
+        print(Object.keys(await client.send(new PutVectorsCommand({ ...index, vectors }))))
+        print((await client.send(new GetVectorsCommand({ ...index, keys: ['private a', 'private b'] }))).vectors.length)
+        print((await client.send(new ListVectorsCommand({ ...index, maxResults: 5 }))).vectors.length)
+        print(Object.keys(await client.send(new DeleteVectorsCommand({ ...index, keys: ['private a'] }))))`,
+      records: [
+        { scope: 'vector_store.upsert', ...docs, batch_size: 2, dimensions: 2 },
+        { scope: 'vector_store.fetch', ...docs, batch_size: 2, results: 2 },
+        { scope: 'vector_store.fetch', ...docs, top_k: 5, results: 5 },
+        { scope: 'vector_store.delete', ...docs, batch_size: 1 },
+      ],
+    },
+    {
+      it: 'records calls with a callback, by the client of all commands, and by a paginator once each',
+      body: `
+        await new Promise((resolve) => print([typeof client.send(query(), (error, found) => { print([error, found.vectors.length]); resolve() })]))
+        await new Promise((resolve) => client.send(query({ indexName: 'fail' }), {}, (error, found) => { print([error.name, found]); resolve() }))
+        const whole = new S3Vectors(options)
+        print((await whole.queryVectors({ ...index, topK: 1, queryVector: { float32: [1] } })).vectors.length)
+        for await (const { vectors } of aws.paginateListVectors({ client }, { ...index, maxResults: 2 })) print(vectors.length)
+        whole.destroy()`,
+      records: [
+        { scope: 'vector_store.search', ...docs, top_k: 3, dimensions: 2, filtered: false, results: 3 },
+        {
+          scope: 'vector_store.search',
+          collection: 'fail',
+          top_k: 3,
+          dimensions: 2,
+          filtered: false,
+          error: 'NotFoundException',
+        },
+        { scope: 'vector_store.search', ...docs, top_k: 1, dimensions: 1, filtered: false, results: 1 },
+        { scope: 'vector_store.fetch', ...docs, top_k: 2, results: 2 },
+      ],
+    },
+    {
+      it: 'records what was tried again as one call, and no other commands',
+      body: `
+        const { $metadata, vectors } = await client.send(query({ indexName: 'busy' }))
+        print([$metadata.attempts, vectors.length])
+        print(Object.keys(await client.send(new aws.GetIndexCommand(index))))`,
+      records: [
+        {
+          scope: 'vector_store.search',
+          collection: 'busy',
+          top_k: 3,
+          dimensions: 2,
+          filtered: false,
+          results: 3,
+          attempts: 2,
+        },
+      ],
+    },
+  ],
+})

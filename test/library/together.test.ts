@@ -1,0 +1,92 @@
+import { library } from '../support/library.ts'
+import { openaiServer } from '../support/openai-server.ts'
+
+const messages = `messages: [{ role: 'user', content: 'private question' }]`
+const generate = { scope: 'llm.generate', model: 'm', attempts: 1 }
+const usage = { input_tokens: 11, output_tokens: 7, cached_tokens: 5 }
+const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
+
+library({
+  name: 'together',
+  module: 'together-ai',
+  packages: ['current', 'previous'],
+  server: openaiServer,
+  imports: [['{ Together }', 'together-ai']],
+  setUp: ({ url }) => `
+    const client = new Together({ baseURL: '${url}', apiKey: 'private', maxRetries: 0 })
+    const chat = (more, options) => client.chat.completions.create({ model: 'm', ${messages}, ...more }, options)
+    // What the agent puts on a promise or stream is not enumerable.
+    const seen = (value) => Object.fromEntries([...Object.keys(value), value.constructor.name].map((key) => [key, true]))
+    const all = async (stream) => { const chunks = []; for await (const chunk of stream) chunks.push(chunk); return chunks }`,
+  shapes: [
+    'Together',
+    'Together.prototype',
+    'Together.Embeddings.prototype',
+    'Together.Rerank.prototype',
+    'Together.Chat.Completions.prototype',
+    'Together.Completions.prototype',
+    'client.rerank',
+    'seen(chat())',
+    'seen(await chat({ stream: true }))',
+  ],
+  fails: `client.rerank.create({ model: 'fail', query: 'private', documents: ['private'] })`,
+  many: `client.embeddings.create({ model: 'm' + i, input: ['private'] })`,
+  calls: [
+    {
+      it: 'records embeddings',
+      body: `print(await client.embeddings.create({ model: 'm', input: ['private', 'private'] }))`,
+      records: [{ scope: 'embedding_provider.embed', model: 'm', batch_size: 2, results: 2, attempts: 1 }],
+    },
+    {
+      it: 'records a reranking',
+      body: `print(await client.rerank.create({ model: 'm', query: 'private', documents: ['private', 'private', 'private'], top_n: 2 }))`,
+      records: [
+        {
+          scope: 'semantic_search.rerank',
+          model: 'm',
+          batch_size: 3,
+          top_k: 2,
+          results: 2,
+          input_tokens: 11,
+          attempts: 1,
+        },
+      ],
+    },
+    {
+      it: 'records chats and completions with their tokens',
+      body: `
+        print(await chat())
+        print(await client.completions.create({ model: 'm', prompt: 'private' }))
+        const { data, response } = await chat().withResponse()
+        print([data.usage, response.status])`,
+      records: [
+        { ...generate, ...usage },
+        { ...generate, ...usage },
+        { ...generate, ...usage },
+      ],
+    },
+    {
+      it: 'records streams, those of the helper too',
+      body: `
+        print(await all(await chat({ stream: true, stream_options: { include_usage: true } })))
+        print((await all(await client.completions.create({ model: 'm', prompt: 'private', stream: true }))).length)
+        print(await client.chat.completions.stream({ model: 'm', ${messages} }).finalContent())
+        const [left, right] = (await chat({ stream: true })).tee()
+        print([(await all(left)).length, (await all(right)).length])
+        for await (const chunk of await chat({ stream: true, model: 'endless' })) { print(chunk); break }
+        print(Object.keys(await chat({ stream: true })))`,
+      records: [
+        { ...streamed, chunks: 4, ...usage },
+        { ...streamed, chunks: 3 },
+        { ...streamed, chunks: 3 },
+        { ...streamed, chunks: 3 },
+        { ...streamed, model: 'endless', chunks: 1 },
+      ],
+    },
+    {
+      it: 'counts the requests of a call that the client tries again',
+      body: `print((await chat({ model: 'retry' }, { maxRetries: 2 })).usage)`,
+      records: [{ ...generate, model: 'retry', ...usage, attempts: 2 }],
+    },
+  ],
+})

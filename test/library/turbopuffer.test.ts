@@ -1,0 +1,122 @@
+import { library } from '../support/library.ts'
+import { turbopufferServer } from '../support/turbopuffer-server.ts'
+
+const common = { collection: 'docs', attempts: 1, server_ms: 'ms' }
+const search = { scope: 'vector_store.search', ...common, filtered: false }
+const fetched = { scope: 'vector_store.fetch', ...common, filtered: false }
+const upsert = { scope: 'vector_store.upsert', ...common }
+const deleted = { scope: 'vector_store.delete', ...common }
+
+library({
+  name: 'turbopuffer',
+  module: '@turbopuffer/turbopuffer',
+  packages: ['current', 'previous'],
+  server: turbopufferServer,
+  imports: [['{ Turbopuffer }', '@turbopuffer/turbopuffer']],
+  setUp: ({ url }) => `
+    const client = new Turbopuffer({ baseURL: '${url}', apiKey: 'private', maxRetries: 0 })
+    const docs = client.namespace('docs')
+    const near = { rank_by: ['vector', 'ANN', [1, 2]] }
+    // What the agent puts on a promise is not enumerable.
+    const seen = (value) => Object.fromEntries([...Object.keys(value), value.constructor.name].map((key) => [key, true]))
+    const told = (written) => [written.status, written.message, written.rows_affected]`,
+  shapes: [
+    'Turbopuffer',
+    'Turbopuffer.prototype',
+    'Turbopuffer.Namespace.prototype',
+    'docs',
+    'seen(docs.query(near))',
+    'seen(docs.write({ deletes: [1] }))',
+  ],
+  fails: `client.namespace('missing').query({ rank_by: ['vector', 'ANN', [1]], top_k: 1 })`,
+  many: `docs.query({ ...near, top_k: 1 + (i % 3) })`,
+  calls: [
+    {
+      it: 'records a search by vector, text or both',
+      body: `
+        print((await docs.query({ ...near, top_k: 3, filters: ['text', 'Eq', 'private'] })).rows)
+        print((await docs.query({ rank_by: ['text', 'BM25', 'private'], limit: 2 })).rows)
+        print((await docs.query({ rank_by: ['Sum', [['text', 'BM25', 'private']]], limit: { total: 4 } })).rows.length)`,
+      records: [
+        { ...search, top_k: 3, filtered: true, results: 3 },
+        { ...search, top_k: 2, results: 2 },
+        { ...search, top_k: 4, results: 4 },
+      ],
+    },
+    {
+      it: 'records a query that ranks nothing as a fetch',
+      body: `
+        print((await docs.query({ rank_by: ['id', 'asc'], top_k: 2 })).rows.length)
+        print((await docs.query({ rank_by: [['text', 'desc'], ['id', 'asc']], top_k: 2 })).rows.length)
+        print((await docs.query({ aggregate_by: { private: ['Count'] } })).rows.length)`,
+      records: [
+        { ...fetched, top_k: 2, results: 2 },
+        { ...fetched, top_k: 2, results: 2 },
+        { ...fetched, results: 1 },
+      ],
+    },
+    {
+      it: 'records several queries as one search, of the namespace that they name',
+      body: `
+        print((await docs.multiQuery({ namespace: 'others', queries: [{ ...near, top_k: 2 }, { ...near, top_k: 3 }] })).results.map(({ rows }) => rows.length))`,
+      records: [
+        {
+          scope: 'vector_store.search',
+          collection: 'others',
+          attempts: 1,
+          server_ms: 'ms',
+          batch_size: 2,
+          results: 2,
+        },
+      ],
+    },
+    {
+      it: 'records what writes rows or columns, and what only deletes',
+      body: `
+        print(told(await docs.write({ upsert_rows: [{ id: 1, vector: [1, 2], text: 'private' }, { id: 2, vector: [3, 4] }], distance_metric: 'cosine_distance' })))
+        print(told(await docs.write({ upsert_columns: { id: [1, 2, 3], vector: [[1], [2], [3]], text: ['private', '', ''] }, deletes: [9] })))
+        print(told(await docs.write({ patch_rows: [{ id: 1, text: 'private' }] })))
+        print(told(await docs.write({ deletes: [1, 2] })))
+        print(told(await docs.write({ delete_by_filter: ['text', 'Eq', 'private'] })))
+        print(await docs.deleteAll())`,
+      records: [
+        { ...upsert, batch_size: 2, results: 2 },
+        { ...upsert, batch_size: 4, results: 4 },
+        { ...upsert, batch_size: 1, results: 1 },
+        { ...deleted, batch_size: 2, results: 2 },
+        { ...deleted, results: 0 },
+        { scope: 'vector_store.delete', collection: 'docs', attempts: 1 },
+      ],
+    },
+    {
+      it: 'records copies of a namespace',
+      when: ({ packages }) => packages === 'current',
+      body: `
+        print(told(await docs.copyFrom({ source_namespace: 'private' })))
+        print(told(await docs.branchFrom({ source_namespace: 'private' })))`,
+      records: [
+        { ...upsert, results: 0 },
+        { ...upsert, results: 0 },
+      ],
+    },
+    {
+      it: 'hands out the response as well, and reads its body once',
+      body: `
+        const { data, response } = await docs.query({ ...near, top_k: 1 }).withResponse()
+        print([data.rows, response.status, response.bodyUsed])
+        const raw = await docs.query({ ...near, top_k: 1 }).asResponse()
+        print([raw.bodyUsed, (await raw.json()).rows])`,
+      records: [
+        { ...search, top_k: 1, results: 1 },
+        { scope: 'vector_store.search', collection: 'docs', attempts: 1, filtered: false, top_k: 1 },
+      ],
+    },
+    {
+      it: 'counts the requests of a call that the client tries again',
+      body: `
+        const options = { maxRetries: 2, headers: { 'x-run': String(process.pid) } }
+        print((await client.namespace('retry').query({ ...near, top_k: 1 }, options)).rows)`,
+      records: [{ ...search, collection: 'retry', top_k: 1, results: 1, attempts: 2 }],
+    },
+  ],
+})

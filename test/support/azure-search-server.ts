@@ -1,0 +1,52 @@
+import { json, type Loopback, listen } from './openai-server.ts'
+
+/**
+ * Speaks Azure AI Search: a search gives pages of as many documents as its first vector's `k` or its `top` says, else
+ * two, and a second page if it asks for the total. The index `missing` answers 404.
+ */
+export function azureSearchServer(): Promise<Loopback> {
+  return listen((request, text, response) => {
+    const path = decodeURIComponent(request.url?.split('?')[0] ?? '')
+    const body = text === '' ? {} : JSON.parse(text)
+    if (path.includes("'missing'"))
+      return json(response, { error: { code: 'IndexNotFound', message: 'no such index' } }, 404)
+    if (path.endsWith('/docs/search.post.search')) return json(response, page(body))
+    if (path.endsWith('/docs/search.post.suggest'))
+      return json(response, { value: [{ '@search.text': 'private', id: 'private' }] })
+    if (path.endsWith('/docs/search.post.autocomplete'))
+      return json(response, { value: [{ text: 'private', queryPlusText: 'private' }] })
+    if (path.endsWith('/docs/search.index')) {
+      // biome-ignore lint/suspicious/noExplicitAny: requests are read by shape
+      const value = body.value.map((one: any) => ({
+        key: one.id,
+        status: one.id !== 'private-bad',
+        errorMessage: null,
+        statusCode: 200,
+      }))
+      return json(response, { value })
+    }
+    if (path.endsWith('/retrieve'))
+      return json(response, { response: [], activity: [], references: [{ type: 'searchIndex', id: '0' }] })
+    json(response, { id: 'private', text: 'private' })
+  })
+}
+
+interface Search {
+  readonly count?: boolean
+  readonly top?: number
+  readonly skip?: number
+  readonly vectorQueries?: readonly { readonly k?: number }[]
+}
+
+function page({ count, top, skip, vectorQueries }: Search) {
+  const size = vectorQueries?.[0]?.k ?? top ?? 2
+  const next = count === true && skip === undefined
+  return {
+    ...(count && { '@odata.count': 2 * size }),
+    value: Array.from({ length: size }, (_, i) => ({ '@search.score': 0.5, id: `private-${i}`, text: 'private' })),
+    ...(next && {
+      '@odata.nextLink': 'http://127.0.0.1/next',
+      '@search.nextPageParameters': { count, top, skip: size, ...(vectorQueries && { vectorQueries }) },
+    }),
+  }
+}

@@ -1,0 +1,133 @@
+import { createRequire } from 'node:module'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { root } from './application.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: documents
+type Document = any
+
+const reply = 1
+const query = 2004
+const message = 2013
+
+/**
+ * Speaks MongoDB's wire protocol: a vector search finds as many documents as its limit, a find as many in portions of
+ * its batchSize. The collection `missing` is an error.
+ */
+export async function mongodbServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const require = createRequire(join(root, 'test', 'packages', 'previous', 'package.json'))
+  const { serialize, deserialize, Long } = require('bson')
+  const sockets = new Set<Socket>()
+  const cursors = new Map<number, Document[]>()
+  let last = 0
+
+  const cursor = (ns: string, documents: Document[], size: number, name: string) => {
+    const id = documents.length > size ? ++last : 0
+    if (id > 0) cursors.set(id, documents.slice(size))
+    return { cursor: { id: Long.fromNumber(id), ns, [name]: documents.slice(0, size) }, ok: 1 }
+  }
+  const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ _id: i, text: 'private' }))
+
+  const answer = (command: Document): Document => {
+    const [name = '', target] = Object.entries(command)[0] ?? []
+    const ns = `${command.$db}.${target}`
+    if (target === 'missing')
+      return { ok: 0, errmsg: 'ns does not exist: private', code: 26, codeName: 'NamespaceNotFound' }
+    switch (name.toLowerCase()) {
+      case 'hello':
+      case 'ismaster':
+        return {
+          helloOk: true,
+          isWritablePrimary: true,
+          ismaster: true,
+          maxBsonObjectSize: 16777216,
+          maxMessageSizeBytes: 48000000,
+          maxWriteBatchSize: 100000,
+          localTime: new Date(0),
+          logicalSessionTimeoutMinutes: 30,
+          minWireVersion: 0,
+          maxWireVersion: 25,
+          readOnly: false,
+          ok: 1,
+        }
+      case 'aggregate': {
+        const [first] = command.pipeline
+        if (first?.$match) return cursor(ns, [{ _id: 1, n: 2 }], 101, 'firstBatch')
+        const limit = command.pipeline.find((one: Document) => one.$limit)?.$limit
+        return cursor(
+          ns,
+          rows(first?.$vectorSearch?.limit ?? first?.$search?.knnBeta?.k ?? limit ?? 2),
+          101,
+          'firstBatch',
+        )
+      }
+      case 'find':
+        return cursor(ns, rows(command.limit ?? 5), command.batchSize ?? 101, 'firstBatch')
+      case 'getmore':
+        return cursor(ns, cursors.get(Number(target)) ?? [], command.batchSize ?? 101, 'nextBatch')
+      case 'insert':
+        return { n: command.documents.length, ok: 1 }
+      case 'update':
+        return { n: 1, nModified: 1, ok: 1 }
+      case 'delete':
+        return { n: 1, ok: 1 }
+      default:
+        return { ok: 1 }
+    }
+  }
+
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket)).on('error', () => {})
+    let held = Buffer.alloc(0)
+    socket.on('data', (chunk) => {
+      held = Buffer.concat([held, chunk])
+      while (held.length >= 4 && held.length >= held.readInt32LE(0)) {
+        const size = held.readInt32LE(0)
+        const all = held.subarray(0, size)
+        held = held.subarray(size)
+        const code = all.readInt32LE(12)
+        const body = serialize(
+          answer(code === query ? deserialize(all.subarray(all.indexOf(0, 20) + 9)) : sections(all)),
+        )
+        const before = code === query ? Buffer.alloc(20) : Buffer.alloc(5)
+        if (code === query) before.writeInt32LE(1, 16)
+        const header = Buffer.alloc(16)
+        header.writeInt32LE(16 + before.length + body.length, 0)
+        header.writeInt32LE(all.readInt32LE(4), 8)
+        header.writeInt32LE(code === query ? reply : message, 12)
+        socket.write(Buffer.concat([header, before, body]))
+      }
+    })
+  })
+
+  /** The command of an OP_MSG, with the documents that come in sections of their own. */
+  const sections = (all: Buffer): Document => {
+    let command: Document = {}
+    const lists: Record<string, Document[]> = {}
+    for (let at = 20; at < all.length; ) {
+      const kind = all[at++]
+      const size = all.readInt32LE(at)
+      if (kind === 0) command = deserialize(all.subarray(at, at + size))
+      else {
+        const end = all.indexOf(0, at + 4)
+        const list: Document[] = []
+        lists[all.toString('utf8', at + 4, end)] = list
+        for (let next = end + 1; next < at + size; next += all.readInt32LE(next))
+          list.push(deserialize(all.subarray(next, next + all.readInt32LE(next))))
+      }
+      at += size
+    }
+    return { ...command, ...lists }
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/?directConnection=true`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}

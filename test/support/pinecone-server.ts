@@ -1,0 +1,98 @@
+import { json, type Loopback, listen } from './openai-server.ts'
+
+/**
+ * Speaks Pinecone's data, document and inference APIs: as many hits as `topK` says. A filter for `missing` answers 400.
+ */
+export function pineconeServer(): Promise<Loopback> {
+  return listen((request, body, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://127.0.0.1')
+    const isJson = pathname.endsWith('/upsert') && pathname.startsWith('/records') ? '{}' : body || '{}'
+    const asked = JSON.parse(isJson)
+    const ids = (count: number) => Array.from({ length: count }, (_, id) => `private-${id}`)
+    const reply = (value: object) => json(response, value)
+    const usage = { readUnits: 5 }
+    const metadata = { text: 'private' }
+    if (asked.filter?.missing) return json(response, { code: 3, message: 'no such field', details: [] }, 400)
+    const [, namespaces, , ...rest] = pathname.split('/')
+    switch (namespaces === 'namespaces' || namespaces === 'records' ? rest.join('/') : pathname) {
+      case '/query':
+        return reply({
+          matches: ids(asked.topK).map((id) => ({ id, score: 0.5, values: [], metadata })),
+          namespace: 'ns',
+          usage,
+        })
+      case '/vectors/upsert':
+        return reply({ upsertedCount: asked.vectors.length })
+      case '/vectors/fetch':
+        return reply({
+          vectors: Object.fromEntries(searchParams.getAll('ids').map((id) => [id, { id, values: [1], metadata }])),
+          namespace: 'ns',
+          usage,
+        })
+      case '/vectors/fetch_by_metadata':
+        return reply({
+          vectors: Object.fromEntries(ids(asked.limit).map((id) => [id, { id, values: [1], metadata }])),
+          namespace: 'ns',
+          usage,
+        })
+      case '/vectors/list':
+        return reply({ vectors: ids(Number(searchParams.get('limit'))).map((id) => ({ id })), namespace: 'ns', usage })
+      case 'ns/search':
+      case 'search': {
+        const { top_k, topK = top_k } = asked.query ?? asked
+        const hits = ids(topK).map((id) => ({ _id: id, _score: 0.5, fields: metadata }))
+        return reply({ result: { hits }, usage: { read_units: 5, embed_total_tokens: 7 } })
+      }
+      case 'documents/search':
+        return reply({
+          matches: ids(asked.top_k).map((id) => ({ _id: id, _score: 0.5, ...metadata })),
+          namespace: 'ns',
+          usage: { read_units: 5 },
+        })
+      case 'documents/upsert':
+        return json(response, { upserted_count: asked.documents.length }, 202)
+      case 'documents/fetch':
+        return reply({
+          documents: Object.fromEntries(asked.ids.map((id: string) => [id, { _id: id, ...metadata }])),
+          namespace: 'ns',
+          usage: { read_units: 5 },
+        })
+      case 'documents/list':
+        return reply({
+          documents: ids(asked.limit ?? Number(searchParams.get('limit'))).map((id) => ({ _id: id })),
+          namespace: 'ns',
+          usage: { read_units: 5 },
+        })
+      // Before version 7 the writing of records asks for the host, which the index may know.
+      case '/indexes/docs':
+        return reply({
+          name: 'docs',
+          dimension: 2,
+          metric: 'cosine',
+          host: `http://${request.headers.host}`,
+          spec: { serverless: { cloud: 'aws', region: 'us-east-1' } },
+          status: { ready: true, state: 'Ready' },
+          vector_type: 'dense',
+        })
+      case '/embed':
+        return reply({
+          model: asked.model,
+          vector_type: 'dense',
+          data: asked.inputs.map(() => ({ values: [1, 2, 3, 4], vector_type: 'dense' })),
+          usage: { total_tokens: 9 },
+        })
+      case '/rerank':
+        return reply({
+          model: asked.model,
+          data: asked.documents.slice(0, asked.top_n).map((document: object, position: number) => ({
+            index: position,
+            score: 0.5,
+            document,
+          })),
+          usage: { rerank_units: 1 },
+        })
+      default:
+        return reply({})
+    }
+  })
+}

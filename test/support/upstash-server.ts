@@ -1,0 +1,29 @@
+import { json, type Loopback, listen } from './openai-server.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: requests are read by shape
+type Any = any
+
+/** Speaks Upstash Vector: a query finds `topK` vectors. The namespace `missing` answers 404. */
+export function upstashServer(): Promise<Loopback> {
+  return listen((request, text, response) => {
+    const [, command, namespace] = (request.url ?? '').split(/[/?]/)
+    if (namespace === 'missing') return json(response, { error: 'no such namespace', status: 404 }, 404)
+    json(response, { result: answer(command ?? '', JSON.parse(text || '{}')) })
+  })
+}
+
+function answer(command: string, body: Any): unknown {
+  if (command === 'query' || command === 'query-data')
+    return Array.isArray(body) ? body.map(({ topK }) => vectors(topK)) : vectors(body.topK)
+  if (command.startsWith('resumable-query-next')) return vectors(body.additionalK)
+  if (command === 'resumable-query-end') return 'Success'
+  if (command.startsWith('resumable-query')) return { uuid: 'private-uuid', scores: vectors(body.topK) }
+  if (command === 'fetch') return (body.ids ?? ['a']).map((id: string, i: number) => (i === 0 ? null : { id }))
+  if (command === 'range') return { nextCursor: '', vectors: vectors(body.limit) }
+  if (command === 'delete') return { deleted: body.ids?.length ?? 5 }
+  if (command === 'update') return { updated: 1 }
+  if (command === 'info') return { vectorCount: 1, dimension: 2, namespaces: {} }
+  return 'Success'
+}
+
+const vectors = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `private-${i}`, score: 0.5 }))
