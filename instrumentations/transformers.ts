@@ -1,0 +1,23 @@
+import type { Call, Instrumentation } from '../agent/model.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the library's objects are read by shape
+type Any = any
+
+/** A pipeline is a function that calls this, and does not keep the name of its model. */
+export default {
+  name: 'transformers',
+  module: '@huggingface/transformers',
+  versions: '>=4 <5',
+  target: 'embedding_provider',
+  methods: [
+    {
+      at: 'FeatureExtractionPipeline.prototype._call',
+      scope: 'embed',
+      metadata: {
+        batch_size: 'count(args.0)',
+        dimensions: ({ result }: Call) => (result as Any)?.dims?.at(-1),
+        results: 'result.dims.0',
+      },
+    },
+  ],
+} satisfies Instrumentation
