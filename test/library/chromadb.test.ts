@@ -1,0 +1,134 @@
+import { chromaServer } from '../support/chroma-server.ts'
+import { type Given, library } from '../support/library.ts'
+
+const collection = 'docs'
+const isNew = ({ packages }: Given) => packages === 'current'
+const isOld = (given: Given) => !isNew(given)
+const settled = (call: string) => `(await (async (made) => [made, await made])(${call}))[0]`
+const search = (top_k: number, more = {}) => ({
+  scope: 'vector_store.search',
+  collection,
+  top_k,
+  batch_size: 1,
+  filtered: false,
+  results: top_k,
+  ...more,
+})
+const upsert = (batch_size: number) => ({ scope: 'vector_store.upsert', collection, batch_size })
+const embed = (batch_size: number) => ({
+  scope: 'embedding_provider.embed',
+  provider: 'own',
+  batch_size,
+  dimensions: 2,
+})
+const texts = `
+  print([await docs.add({ ids: ['private-5'], documents: ['private'] })])
+  print((await docs.query({ queryTexts: ['private', 'private too'], nResults: 1 })).ids)`
+
+library({
+  name: 'chromadb',
+  module: 'chromadb',
+  packages: ['current', 'previous', 'older'],
+  server: chromaServer,
+  imports: (given) => [[isNew(given) ? '{ ChromaClient, Search, Knn }' : '{ ChromaClient }', 'chromadb']],
+  // Each application has a database of its own on the server that they share.
+  setUp: (given) => `
+    const { origin, hostname, port, hash } = new URL('${given.url}')
+    const database = 'database-' + process.pid
+    await fetch(origin + '/api/v2/tenants/default_tenant/databases', {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: database }) })
+    const embeddingFunction = { name: 'own', generate: async (texts) => texts.map((text) => [text.length, 1]), getConfig: () => ({}) }
+    const client = new ChromaClient(${isNew(given) ? '{ host: hostname, port: Number(port), database }' : '{ path: origin, database }'})
+    const docs = await client.createCollection({ name: 'docs', embeddingFunction })
+    await docs.add({ ids: ['private-1', 'private-2', 'private-3'], embeddings: [[1, 1], [2, 1], [3, 1]], documents: ['private a', 'private b', 'private c'] })
+    ${isNew(given) ? `const searchable = await new ChromaClient({ host: hostname, port: Number(hash.slice(1)) }).getCollection({ name: 'docs', embeddingFunction })` : ''}`,
+  shapes: [
+    'ChromaClient',
+    'client',
+    'docs',
+    'Object.getPrototypeOf(docs)',
+    settled('docs.query({ queryEmbeddings: [[1, 2]], nResults: 1 })'),
+  ],
+  // Refused by the client, since the server's errors name a collection's random id.
+  fails: 'docs.query({ nResults: 1 })',
+  many: 'docs.query({ queryEmbeddings: [[i, 1]], nResults: 1 + (i % 3) })',
+  calls: [
+    {
+      it: 'records a query with what it found',
+      body: `
+        print((await docs.query({ queryEmbeddings: [[1, 1]], nResults: 2 })).documents)
+        print((await docs.query({ queryEmbeddings: [[1, 1]], nResults: 1, whereDocument: { $contains: 'private' } })).ids)
+        print((await docs.query({ queryEmbeddings: [[1, 1], [3, 1]], nResults: 2 })).ids)`,
+      records: [search(2), search(1, { filtered: true }), search(2, { batch_size: 2, results: 4 })],
+    },
+    {
+      it: 'records what writes and reads rows',
+      body: `
+        print([await docs.upsert({ ids: ['private-3', 'private-4'], embeddings: [[3, 2], [4, 2]], documents: ['private c', 'private d'] })])
+        print([await docs.update({ ids: ['private-4'], metadatas: [{ text: 'private' }] })].length)
+        print((await docs.get({ ids: ['private-1', 'private-2'] })).documents)
+        print((await docs.get({ limit: 3, where: { text: 'private' } })).ids)
+        print((await docs.peek({ limit: 2 })).ids)
+        print(await docs.count())`,
+      records: [
+        upsert(2),
+        upsert(1),
+        { scope: 'vector_store.fetch', collection, batch_size: 2, results: 2 },
+        { scope: 'vector_store.fetch', collection, top_k: 3, results: 1 },
+        { scope: 'vector_store.fetch', collection, top_k: 2, results: 2 },
+        { scope: 'vector_store.fetch', collection },
+      ],
+    },
+    {
+      it: 'records what deletes rows',
+      body: `
+        await docs.delete({ ids: ['private-4'] })
+        await docs.delete({ where: { text: 'private' } })
+        print(await docs.count())`,
+      records: [
+        { scope: 'vector_store.delete', collection, batch_size: 1 },
+        { scope: 'vector_store.delete', collection },
+        { scope: 'vector_store.fetch', collection },
+      ],
+    },
+    {
+      it: 'records a query of texts',
+      when: isOld,
+      body: texts,
+      records: [upsert(1), search(1, { batch_size: 2, results: 2 })],
+    },
+    {
+      it: "records what the collection's function embeds for a query and for rows without vectors",
+      when: isNew,
+      body: texts,
+      records: [embed(1), upsert(1), embed(2), search(1, { batch_size: 2, results: 2 })],
+    },
+    {
+      it: 'records one vector and one text that stand alone',
+      when: isOld,
+      body: `
+        print((await docs.query({ queryEmbeddings: [1, 1], nResults: 1 })).ids)
+        print((await docs.query({ queryTexts: 'private', nResults: 1 })).ids.length)
+        print((await docs.get({ ids: 'private-1' })).ids)`,
+      records: [search(1), search(1), { scope: 'vector_store.fetch', collection, batch_size: 1, results: 1 }],
+    },
+    {
+      it: 'records a search, one or several at once',
+      when: isNew,
+      body: `
+        const near = new Search().rank(Knn({ query: [1, 1] })).limit(2)
+        print((await searchable.search(near)).ids)
+        print((await searchable.search([near.where({ text: 'private' }), near])).ids)
+        print((await searchable.search({ rank: Knn({ query: [1, 1] }), limit: 3 })).ids)`,
+      records: [search(2), search(2, { batch_size: 2, filtered: true, results: 4 }), search(3)],
+    },
+    {
+      it: 'records a handle made of an id, which has no name, once',
+      when: isNew,
+      body: `
+        const handle = client.collection(docs.id)
+        print((await handle.query({ queryEmbeddings: [[1, 1]], nResults: 1 })).ids)`,
+      records: [{ scope: 'vector_store.search', top_k: 1, batch_size: 1, filtered: false, results: 1 }],
+    },
+  ],
+})
