@@ -13,6 +13,8 @@ const vendored = {
   minifyWhitespace: true,
   legalComments: 'none',
   alias: { debug: './build/vendor/debug.cjs' },
+  // import-in-the-middle resolves what a CommonJS module re-exports by a require of its own.
+  define: { 'import.meta.url': '__filename' },
 } as const
 const chunks = { yaml: 'browser', iitm: 'node', ritm: 'node', live: 'node' } as const
 
