@@ -38,8 +38,11 @@ export interface Method {
   readonly settles?: readonly string[]
   /** The call ends when its last argument, a function, is called; else the `callback` of a first one that is plain data. */
   readonly callback?: 'last'
-  /** Where the library finishes an object that it was given and returned: the methods that it calls on it at the end. */
-  readonly ends?: { readonly done: string; readonly failed: string }
+  /**
+   * Where the library finishes an object that it was given and returned, or with `of: 'this'` the one that the method
+   * belongs to: the methods that it calls on it at the end.
+   */
+  readonly ends?: { readonly done: string; readonly failed: string; readonly of?: 'this' }
   /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Stands alone at its `at`. */
   readonly note?: (call: Call) => void
 }

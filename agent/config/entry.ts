@@ -37,7 +37,7 @@ export const methodShape = {
   settles: methods('For lazy thenables: the methods of the returned object that do the work.'),
   callback: choice('last', ['last'], '`last`: the call ends when its last argument, a function, is called.'),
   ends: ends(
-    'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`.',
+    'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`. With `of: this`, for the object that the method belongs to.',
   ),
 } satisfies Shape
 
@@ -111,7 +111,7 @@ function methods(text: string): Field<readonly string[]> {
   }
 }
 
-function ends(text: string): Field<{ readonly done: string; readonly failed: string }> {
+function ends(text: string): Field<{ readonly done: string; readonly failed: string; readonly of?: 'this' }> {
   const one = word(text)
   return {
     text,
@@ -122,15 +122,17 @@ function ends(text: string): Field<{ readonly done: string; readonly failed: str
         const reading = one.read(value)
         return 'value' in reading ? [[key, reading.value] as const] : []
       })
-      const { done, failed, ...others } = Object.fromEntries(values)
-      const isWhole = entries.length === 2 && Object.keys(others).length === 0
-      return done !== undefined && failed !== undefined && isWhole ? { value: { done, failed } } : { wrong: node }
+      const { done, failed, of, ...others } = Object.fromEntries(values)
+      const isWhole = entries.length === values.length && Object.keys(others).length === 0
+      if (done === undefined || failed === undefined || !isWhole) return { wrong: node }
+      if (of === undefined) return { value: { done, failed } }
+      return of === 'this' ? { value: { done, failed, of } } : { wrong: node }
     },
     schema: {
       type: 'object',
       additionalProperties: false,
       required: ['done', 'failed'],
-      properties: { done: wordSchema, failed: wordSchema },
+      properties: { done: wordSchema, failed: wordSchema, of: { enum: ['this'] } },
     },
   }
 }

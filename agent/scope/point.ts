@@ -31,7 +31,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     readChunk: parts.includeMetadata ? readChunk : undefined,
     when: method.when && guarded(method.when, name, parts.tell),
     settles: method.settles,
-    callback: method.callback === 'last',
+    callback: method.callback === 'last' || method.ends?.of === 'this',
     ends: method.ends,
     note: method.note && guardedNote(method.note, name, parts.tell),
     counts: parts.counts,

@@ -57,19 +57,46 @@ function park(watcher: Watcher, install: () => void): boolean {
   return true
 }
 
-function watchEnds(value: Any, watcher: Watcher, { done, failed }: NonNullable<Entry['ends']>): void {
-  shadow(value, failed, (original) => {
-    return function (this: unknown, ...args: unknown[]) {
-      watcher.fail(args[0])
-      return Reflect.apply(original, this, args)
-    }
-  })
-  shadow(value, done, (original) => {
-    return function (this: unknown, ...args: unknown[]) {
-      watcher.end(value)
-      return Reflect.apply(original, this, args)
-    }
-  })
+/**
+ * Watches the object that a method belongs to, whatever that returns; gives the arguments to pass then, a copy, as a
+ * sign that the end is not at the return.
+ */
+export function watchSelf(
+  self: Any,
+  args: ArrayLike<unknown>,
+  watcher: Watcher,
+  ends: NonNullable<Entry['ends']>,
+): unknown[] | undefined {
+  if (isProxy(self) || !Object.isExtensible(self)) return undefined
+  if (typeof self[ends.done] !== 'function' || typeof self[ends.failed] !== 'function') return undefined
+  watchEnds(self, watcher, ends)
+  return Array.from(args)
+}
+
+function watchEnds(value: Any, watcher: Watcher, { done, failed, of }: NonNullable<Entry['ends']>): void {
+  // Methods, which like arrow functions have no `prototype` to be seen.
+  shadow(
+    value,
+    failed,
+    (original) =>
+      ({
+        shell(this: unknown, ...args: unknown[]) {
+          watcher.fail(args[0])
+          return Reflect.apply(original, this, args)
+        },
+      }).shell,
+  )
+  shadow(
+    value,
+    done,
+    (original) =>
+      ({
+        shell(this: unknown, ...args: unknown[]) {
+          watcher.end(of === 'this' ? args[0] : value)
+          return Reflect.apply(original, this, args)
+        },
+      }).shell,
+  )
 }
 
 function watchThen(thenable: Any, watcher: Watcher): void {

@@ -6,7 +6,7 @@ import { noting } from './note.ts'
 import type { Fn, Pipeline, Scope, Scopes } from './scope.ts'
 import { capture } from './stack.ts'
 import { isStream } from './stream.ts'
-import { watch } from './watch.ts'
+import { watch, watchSelf } from './watch.ts'
 import { isTransparent, type Watcher } from './watcher.ts'
 
 /** The hot path: everything that happens in a profiled call stands here, in order. */
@@ -101,7 +101,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
   function prepare(scope: Scope, from: Fn): void {
     try {
-      if (scope.point.callback) scope.passed = watchCallback(scope.args, watcherOf(scope))
+      const { callback, ends } = scope.point
+      if (callback && ends?.of === 'this') scope.passed = watchSelf(scope.self, scope.args, watcherOf(scope), ends)
+      else if (callback) scope.passed = watchCallback(scope.args, watcherOf(scope))
       if (pipeline.stackTrace) scope.stack = capture(from)
       scope.memory = measure?.begin()
     } catch (error) {
@@ -112,7 +114,8 @@ export function createScopes(pipeline: Pipeline): Scopes {
   function follow(scope: Scope, result: unknown): unknown {
     const { ends } = scope.point
     // An object with a callback of its own may never call the one that was passed.
-    if (scope.passed !== undefined && (ends === undefined || result !== scope.args[0])) return result
+    if (scope.passed !== undefined && (ends === undefined || ends.of === 'this' || result !== scope.args[0]))
+      return result
     try {
       if (result === null || typeof result !== 'object') {
         end(scope, result, false, undefined)
