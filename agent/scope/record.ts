@@ -51,8 +51,10 @@ function exceededBy(ended: Ended, slowCallMs: number): string[] | undefined {
 function className(error: unknown): string {
   if (error === null || typeof error !== 'object') return typeof error
   try {
-    const name = (error as { constructor?: { name?: unknown } }).constructor?.name
-    return typeof name === 'string' && name !== '' ? name.slice(0, 128) : 'Error'
+    const { constructor: made, name } = error as { constructor?: { name?: unknown }; name?: unknown }
+    // A minified class says more by the name that it gives its errors.
+    const known = [made?.name, name].filter((one) => typeof one === 'string' && one !== '') as string[]
+    return (known.find((one) => one.length > 2) ?? known[0] ?? 'Error').slice(0, 128)
   } catch {
     return 'Error' // A proxy, or getters that throw.
   }

@@ -51,20 +51,26 @@ export function shadow(object: Any, name: string | symbol, make: (original: Meth
 export function watchEnds(object: Any, watcher: Watcher, { done, failed, of }: NonNullable<Entry['ends']>): boolean {
   if (typeof object?.[done] !== 'function' || typeof object[failed] !== 'function' || !Object.isExtensible(object))
     return false
-  shadow(object, failed, (original) => {
-    return function (this: unknown, ...args: unknown[]) {
-      watcher.fail(args[0])
-      return Reflect.apply(original, this, args)
-    }
-  })
-  shadow(object, done, (original) => {
-    return function (this: unknown, ...args: unknown[]) {
-      if (of === undefined) watcher.end(object)
-      // What resolves a promise may still find that it has to reject it.
-      const made = Reflect.apply(original, this, args)
-      watcher.end(args[0])
-      return made
-    }
-  })
+  // Methods, which like arrow functions have no `prototype` to be seen.
+  const put = (name: string, before: (value: unknown) => void, after: (value: unknown) => void) =>
+    shadow(object, name, (original) => {
+      return {
+        shell(this: unknown, ...args: unknown[]) {
+          before(args[0])
+          const made = Reflect.apply(original, this, args)
+          after(args[0])
+          return made
+        },
+      }.shell
+    })
+  put(failed, watcher.fail, () => {})
+  // What resolves a promise may still find that it has to reject it.
+  if (of === undefined)
+    put(
+      done,
+      () => watcher.end(object),
+      () => {},
+    )
+  else put(done, () => {}, watcher.end)
   return true
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { type AddressInfo, createServer, connect as open, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { root } from './application.ts'
 
@@ -16,6 +17,43 @@ interface SocketServer {
   start(): Promise<void>
   stop(): Promise<void>
   getServerConn(): string
+}
+
+/**
+ * The same for clients that send a statement in parts: connections are served one after the other, since PGlite is one
+ * session, in which the parts of several would mix.
+ */
+export async function pgServerInTurn(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const inner = await pgServer()
+  const waiting: Socket[] = []
+  let busy = false
+  const next = () => {
+    const client = busy ? undefined : waiting.shift()
+    if (client === undefined) return
+    busy = true
+    const upstream = open(JSON.parse(inner.connection))
+    client.on('error', () => {}).on('close', () => upstream.destroy())
+    upstream
+      .on('error', () => {})
+      .on('close', () => {
+        client.destroy()
+        busy = false
+        next()
+      })
+    client.pipe(upstream).pipe(client)
+  }
+  const server = createServer((socket) => {
+    waiting.push(socket)
+    next()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `postgres://postgres@127.0.0.1:${(server.address() as AddressInfo).port}/postgres`,
+    async close() {
+      server.close()
+      await inner.close()
+    },
+  }
 }
 
 /** A real Postgres with pgvector, in this process, spoken to over a loopback socket. It takes seconds to start. */
