@@ -35,7 +35,11 @@ export const methodShape = {
     'For a streamed result: what to keep of its chunks, by path, such as `chunk.usage.tokens`; the last that has it counts.',
   ),
   settles: methods('For lazy thenables: the methods of the returned object that do the work.'),
-  callback: choice('last', ['last'], '`last`: the call ends when its last argument, a function, is called.'),
+  callback: choice(
+    'last',
+    ['last', 'then'],
+    '`last`: the call ends when its last argument, a function, is called. `then`: this is the `then` of a lazy thenable, and the call ends when one of its two handlers is called.',
+  ),
   ends: ends(
     'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`.',
   ),

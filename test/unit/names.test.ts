@@ -18,13 +18,8 @@ it('no name is two of target, library and entry', () => {
 })
 
 it('a built-in says nothing that an entry of the file could not say, functions aside', () => {
-  const plain = builtIns.map(({ methods, ...library }) => ({
-    ...library,
-    methods: methods.map(({ when: _, note: __, metadata, ...method }) => {
-      const texts = Object.entries(metadata ?? {}).filter(([, read]) => typeof read === 'string')
-      return { ...method, metadata: Object.fromEntries(texts) }
-    }),
-  }))
+  // As JSON has it, which leaves functions out; a table of paths that were all functions stays as an empty one.
+  const plain = JSON.parse(JSON.stringify(builtIns))
   const { section } = parse(JSON.stringify({ runtime: { profiling: plain } }), {})
   const problems: string[] = []
 
