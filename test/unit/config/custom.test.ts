@@ -185,7 +185,7 @@ describe('instrumentations', () => {
     [
       'another callback',
       () => one('{ at: a, scope: s, callback: first }'),
-      `instrumentations.0.methods.0.callback must be last, not the text "first" (crossbridge.yml:4:81)${left}`,
+      `instrumentations.0.methods.0.callback must be one of last, then, not the text "first" (crossbridge.yml:4:81)${left}`,
     ],
     [
       'ends with one method',
