@@ -29,6 +29,74 @@ const retriever = (name: string, versions?: string): Method => ({
   metadata: { provider, query_len, top_k: 'this.k', results: 'result.length' },
 })
 
+// biome-ignore lint/suspicious/noExplicitAny: models and messages are read by shape
+type Any = any
+
+const model = ({ self }: Call) => (self as Any)?.model ?? (self as Any)?.modelName
+/** One answer for each prompt of the call, of as many candidates as were asked for. */
+const sum =
+  (ofMessage: (usage: Any) => unknown, ofOutput: string) =>
+  ({ result }: Call) => {
+    const { generations = [], llmOutput } = (result ?? {}) as Any
+    const counts = generations.map((candidates: Any) => ofMessage(candidates?.[0]?.message?.usage_metadata))
+    const known = counts.filter((count: unknown) => typeof count === 'number')
+    return known.length > 0 ? known.reduce((a: number, b: number) => a + b) : llmOutput?.tokenUsage?.[ofOutput]
+  }
+
+/** A model that can't stream, or must not, answers a stream by `invoke`, which is then the call. */
+function streams({ self }: Call): boolean {
+  let owner = self as Any
+  while (owner !== null && !Object.hasOwn(owner, '_streamResponseChunks')) owner = Object.getPrototypeOf(owner)
+  return owner !== null && !Object.hasOwn(owner, 'generatePrompt') && !(self as Any).disableStreaming
+}
+
+// All ways to an answer end in `generate` (`invoke`, `batch`, chains), all streams in `_streamIterator`.
+const llm = (base: string, file: string): Method[] => [
+  {
+    at: `${base}.prototype.generate`,
+    file,
+    target: 'llm',
+    scope: 'generate',
+    metadata: {
+      model,
+      provider,
+      batch_size: 'args.0.length',
+      input_tokens: sum((usage) => usage?.input_tokens, 'promptTokens'),
+      output_tokens: sum((usage) => usage?.output_tokens, 'completionTokens'),
+      cached_tokens: sum((usage) => usage?.input_token_details?.cache_read, ''),
+    },
+  },
+  {
+    at: `${base}.prototype._streamIterator`,
+    file,
+    target: 'llm',
+    scope: 'generate',
+    when: streams,
+    metadata: { model, provider, stream: () => true },
+    chunk: {
+      input_tokens: 'chunk.usage_metadata.input_tokens',
+      output_tokens: 'chunk.usage_metadata.output_tokens',
+      cached_tokens: 'chunk.usage_metadata.input_token_details.cache_read',
+    },
+  },
+]
+
+// A class that extends it brings the method.
+const compressor = (file: string, versions: string): Method => ({
+  at: 'BaseDocumentCompressor.new.compressDocuments',
+  file: `dist/retrievers/document_compressors/${file}`,
+  versions,
+  scope: 'rerank',
+  metadata: {
+    model: 'this.model',
+    provider,
+    batch_size: 'args.0.length',
+    query_len: 'args.1.length',
+    top_k: 'this.topN',
+    results: 'result.length',
+  },
+})
+
 export default {
   name: 'langchain',
   module: '@langchain/core',
@@ -46,5 +114,9 @@ export default {
     ...store('addDocuments?', 'upsert', { batch_size: 'args.0.length' }),
     embeddings('embedQuery?', { batch_size: () => 1, query_len, dimensions: 'result.length' }),
     embeddings('embedDocuments?', { batch_size: 'args.0.length', dimensions: 'result.0.length' }),
+    ...llm('BaseChatModel', 'dist/language_models/chat_models'),
+    ...llm('BaseLLM', 'dist/language_models/llms'),
+    compressor('base', '<1'),
+    compressor('index', '>=1'),
   ],
 } satisfies Instrumentation

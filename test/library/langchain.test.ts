@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { aiSdkServer } from '../support/ai-sdk-server.ts'
 import { everything, formats, type Import, run, sets } from '../support/application.ts'
 import { type Loopback, openaiServer } from '../support/openai-server.ts'
 
@@ -9,8 +10,71 @@ const imports: readonly Import[] = [
   ['{ BaseRetriever }', '@langchain/core/retrievers'],
   ['{ Document }', '@langchain/core/documents'],
   ['{ FakeVectorStore, SyntheticEmbeddings }', '@langchain/core/utils/testing'],
-  ['{ OpenAIEmbeddings }', '@langchain/openai'],
+  ['{ OpenAIEmbeddings, ChatOpenAI }', '@langchain/openai'],
+  ['{ BaseChatModel }', '@langchain/core/language_models/chat_models'],
+  ['{ BaseLLM, LLM }', '@langchain/core/language_models/llms'],
+  ['{ BaseDocumentCompressor }', '@langchain/core/retrievers/document_compressors'],
+  ['{ AIMessage, AIMessageChunk }', '@langchain/core/messages'],
+  ['{ ChatGenerationChunk, GenerationChunk }', '@langchain/core/outputs'],
+  ['{ RunnableLambda }', '@langchain/core/runnables'],
 ]
+const models = `
+  const usage_metadata = { input_tokens: 5, output_tokens: 7, total_tokens: 12, input_token_details: { cache_read: 2 } }
+  const words = ['private one ', 'private two ', 'private three']
+  class Chat extends BaseChatModel {
+    model = 'writes'
+    _llmType() { return 'own' }
+    async _generate(messages) {
+      await null
+      if (messages[0].content === 'fail') throw new RangeError('no such question')
+      const message = new AIMessage({ content: words.join(''), usage_metadata })
+      return { generations: [{ text: words.join(''), message }] }
+    }
+  }
+  class Streaming extends Chat {
+    async *_streamResponseChunks(messages) {
+      if (messages[0].content === 'fail') throw new RangeError('no such question')
+      for (const [i, content] of words.entries()) {
+        const message = new AIMessageChunk({ content, ...(i === 2 && { usage_metadata }) })
+        yield new ChatGenerationChunk({ text: content, message })
+      }
+    }
+  }
+  class Text extends LLM {
+    _llmType() { return 'own' }
+    async _call(prompt) { return 'private answer to ' + prompt }
+  }
+  class Counting extends BaseLLM {
+    modelName = 'counts'
+    _llmType() { return 'own' }
+    async _generate(prompts) {
+      const tokenUsage = { promptTokens: 5, completionTokens: 7, totalTokens: 12 }
+      return { generations: prompts.map((text) => [{ text }]), llmOutput: { tokenUsage } }
+    }
+    async *_streamResponseChunks(prompt) { for (const text of words) yield new GenerationChunk({ text }) }
+  }
+  class Ranks extends BaseDocumentCompressor {
+    model = 'ranks'
+    topN = 2
+    async compressDocuments(documents, query) {
+      if (query === 'fail') throw new RangeError('no such query')
+      return documents.slice(0, this.topN)
+    }
+  }
+  const read = async (stream) => {
+    const texts = []
+    for await (const chunk of await stream) texts.push(chunk.content ?? chunk)
+    return texts
+  }
+`
+const written = { model: 'writes', input_tokens: 5, output_tokens: 7, cached_tokens: 2 }
+const streamed = { stream: true, chunks: 3 }
+// biome-ignore lint/suspicious/noExplicitAny: records are read as JSON
+const untimed = (found: readonly any[]) =>
+  found.map(({ time_to_first_chunk_ms, ...rest }) => {
+    assert.ok(rest.chunks === undefined ? time_to_first_chunk_ms === undefined : time_to_first_chunk_ms >= 0)
+    return rest
+  })
 
 // What applications derive from LangChain's classes.
 const classes = `
@@ -79,6 +143,7 @@ for (const packages of sets) {
           body: `
             const url = '${server.url}'
             ${classes}
+            ${models}
             ${body}`,
         })
       // biome-ignore lint/suspicious/noExplicitAny: records are read as JSON
@@ -252,6 +317,130 @@ for (const packages of sets) {
         assert.deepEqual(profiled.printed, bare.printed)
         assert.deepEqual(bare.printed.slice(-2), [2, true])
         assert.ok(profiled.records.some(({ error }) => error === 'RangeError'))
+      })
+
+      it('records what models write once a call, whole, in batches, in chains and streamed', async () => {
+        const body = `
+          const chat = new Chat({})
+          const both = new Streaming({})
+          print((await chat.invoke('private question')).content)
+          print((await both.batch(['private a', 'private b'])).length)
+          print((await chat.generate([['private a'], ['private b']].map(([text]) => [new AIMessage(text)]))).generations.length)
+          print((await chat.pipe(new RunnableLambda({ func: (message) => message.content.length })).invoke('private question')))
+          print(await read(both.stream('private question')))
+          print(await read(both.pipe(new RunnableLambda({ func: (message) => message.content })).stream('private question')))
+          print(await read(chat.stream('private question')))
+          print(await read(Object.assign(new Streaming({}), { disableStreaming: true }).stream('private question')))
+          print(await new Text({}).invoke('private question'))
+          print(await new Counting({}).invoke('private question'))
+          print(await read(new Counting({}).stream('private question')))`
+
+        const bare = await start(body, true)
+        const { printed, records, stderr } = await start(body)
+
+        assert.equal(stderr, '')
+        assert.deepEqual(printed, bare.printed)
+        const own = { ...written, provider: 'Chat', batch_size: 1 }
+        const chunks = { ...written, provider: 'Streaming', ...streamed }
+        assert.deepEqual(untimed(of(records, 'llm.generate')), [
+          own,
+          { ...own, provider: 'Streaming' },
+          { ...own, provider: 'Streaming' },
+          { ...own, batch_size: 2, input_tokens: 10, output_tokens: 14, cached_tokens: 4 },
+          own,
+          chunks,
+          chunks,
+          own,
+          { ...own, provider: 'Streaming' },
+          { provider: 'Text', batch_size: 1 },
+          { model: 'counts', provider: 'Counting', batch_size: 1, input_tokens: 5, output_tokens: 7 },
+          { model: 'counts', provider: 'Counting', ...streamed },
+        ])
+        assert.doesNotMatch(JSON.stringify(records), /private/)
+      })
+
+      it('ends with a reader that leaves a stream early', async () => {
+        const { printed, records } = await start(`
+          class Endless extends Streaming {
+            async *_streamResponseChunks() {
+              try {
+                while (true) yield new ChatGenerationChunk({ text: 'private', message: new AIMessageChunk('private') })
+              } finally { print('left') }
+            }
+          }
+          for await (const { content } of await new Endless({}).stream('private')) { print(content); break }`)
+
+        assert.deepEqual(printed, ['private', 'left'])
+        // How far a stream reads ahead differs between versions of Node.
+        const [{ chunks, ...rest } = { chunks: 0 }, ...more] = untimed(of(records, 'llm.generate'))
+        assert.ok(chunks >= 1 && more.length === 0)
+        assert.deepEqual(rest, { model: 'writes', provider: 'Endless', stream: true })
+      })
+
+      it('records ChatOpenAI with the tokens that the service counts', async () => {
+        const chats = await aiSdkServer()
+        const body = `
+          const chat = new ChatOpenAI({ model: 'writes', apiKey: 'private', configuration: { baseURL: '${chats.url}' } })
+          print((await chat.invoke('private question')).content)
+          print((await read(chat.stream('private question'))).join(''))`
+
+        const bare = await start(body, true)
+        const { printed, records } = await start(body)
+        await chats.close()
+
+        assert.deepEqual(printed, bare.printed)
+        const found = of(records, 'llm.generate').map(({ chunks: _, time_to_first_chunk_ms: __, ...rest }) => rest)
+        const own = { ...written, provider: 'ChatOpenAI' }
+        assert.deepEqual(found, [
+          { ...own, batch_size: 1 },
+          { ...own, stream: true },
+        ])
+      })
+
+      it('records rerankings', async () => {
+        const { records } = await start(`
+          const documents = texts.map((pageContent) => new Document({ pageContent }))
+          print((await new Ranks().compressDocuments(documents, 'private')).length)`)
+
+        assert.deepEqual(of(records, 'semantic_search.rerank'), [
+          { model: 'ranks', provider: 'Ranks', batch_size: 3, query_len: 7, top_k: 2, results: 2 },
+        ])
+      })
+
+      it('leaves models and compressors as they are: classes, errors, ignored failures', async () => {
+        const body = `
+          const told = async (call) => { try { print(await call()) } catch (error) { print([error.constructor.name, error.message]) } }
+          for (const Base of [BaseChatModel, BaseLLM, BaseDocumentCompressor])
+            print([Base.name, Base.length, Object.getOwnPropertyNames(Base).sort(), Object.getOwnPropertyNames(Base.prototype)])
+          const { generate, _streamIterator } = BaseChatModel.prototype
+          print([generate.name, generate.length, _streamIterator.name, _streamIterator.length])
+          const both = new Streaming({})
+          print([both instanceof BaseChatModel, Object.keys(both), both.invoke === BaseChatModel.prototype.invoke])
+          print([new Ranks() instanceof BaseDocumentCompressor, BaseDocumentCompressor.isBaseDocumentCompressor(new Ranks())])
+          await told(() => both.invoke('fail'))
+          await told(() => read(both.stream('fail')))
+          await told(() => both.invoke('a', { signal: AbortSignal.abort() }))
+          await told(() => new Ranks().compressDocuments([], 'fail'))
+          let raised = 0
+          process.on('unhandledRejection', () => raised++)
+          both.invoke('fail')
+          both.stream('a')
+          await new Promise((resolve) => setTimeout(resolve, 200))
+          print(raised)
+          async function askForUser() { return await both.invoke('fail') }
+          await askForUser().catch((error) => print(error.stack.includes('askForUser')))
+          const calls = Array.from({ length: 100 }, (_, i) => (i % 2 ? both.invoke('a') : read(both.stream('a'))))
+          print((await Promise.all(calls)).length)`
+
+        const bare = await start(body, true)
+        const profiled = await start(body)
+
+        assert.equal(profiled.stderr, bare.stderr)
+        assert.deepEqual(profiled.printed, bare.printed)
+        assert.equal(bare.printed.at(-1), 100)
+        const errors = profiled.records.flatMap(({ error }) => error ?? [])
+        assert.ok(errors.filter((error) => error === 'RangeError').length >= 4, String(errors))
+        assert.ok(of(profiled.records, 'llm.generate').length >= 100)
       })
 
       it('keeps 300 calls of one store in flight apart', async () => {
