@@ -1,0 +1,99 @@
+import { library } from '../support/library.ts'
+import { mysqlServer } from '../support/mysql-server.ts'
+
+const near = "SELECT title FROM `docs` ORDER BY VEC_DISTANCE_EUCLIDEAN(e, VEC_FromText('[1,2]')) LIMIT 3"
+const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'select' }
+const upserted = { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', results: 2 }
+
+library({
+  name: 'mysql2',
+  module: 'mysql2',
+  packages: ['current', 'previous'],
+  server: mysqlServer,
+  imports: [
+    ['mysql', 'mysql2'],
+    ['promised', 'mysql2/promise'],
+  ],
+  timeoutMs: 20_000,
+  setUp: ({ url }) => `
+    const url = '${url}'
+    const connection = mysql.createConnection(url)
+    const client = await promised.createConnection(url)
+    const near = ${JSON.stringify(near)}`,
+  tearDown: 'connection.destroy(), client.destroy()',
+  shapes: [
+    'mysql.Connection',
+    'mysql.Connection.prototype',
+    'mysql.Pool.prototype',
+    'client.query(near)',
+    // The last one waits for those before it.
+    'await client.query(near)',
+  ],
+  fails: `client.query(near.replace('docs', 'missing'))`,
+  many: `client.query(near)`,
+  calls: [
+    {
+      it: 'records a search with what it found, awaited or called back',
+      body: `
+        print((await client.query(near))[0])
+        print(await new Promise((resolve) => connection.query(near, (error, rows) => resolve(rows))))
+        print((await client.query({ sql: "SELECT 1 FROM docs ORDER BY DISTANCE(e, STRING_TO_VECTOR(?), 'private') LIMIT ?", values: ['[1,2]', 2] }))[0].length)
+        print((await client.query("SELECT 1 FROM docs ORDER BY VEC_DISTANCE(e, x'00') LIMIT 1, 4"))[0].length)`,
+      records: [
+        { ...searched, top_k: 3, results: 3, query_len: near.length },
+        { ...searched, top_k: 3, results: 3, query_len: near.length },
+        { ...searched, top_k: 2, results: 2, query_len: 79 },
+        { ...searched, top_k: 4, results: 1, query_len: 61 },
+      ],
+    },
+    {
+      it: 'records a prepared statement once',
+      body: `
+        const sql = 'SELECT title FROM docs ORDER BY VEC_DISTANCE_COSINE(e, VEC_FromText(?)) LIMIT ?'
+        print((await client.execute(sql, ['[1,2]', '2']))[0])
+        print(await new Promise((resolve) => connection.execute(sql, ['[1,2]', '3'], (error, rows) => resolve(rows))))`,
+      records: [
+        { ...searched, top_k: 2, results: 2, query_len: 79 },
+        { ...searched, top_k: 3, results: 3, query_len: 79 },
+      ],
+    },
+    {
+      it: 'records vectors that are written',
+      body: `
+        print((await client.query("INSERT INTO docs (title, e) VALUES ('private', VEC_FromText('[1,2]'))"))[0].affectedRows)
+        print((await client.execute('INSERT INTO docs (title, e) VALUES (?, STRING_TO_VECTOR(?))', ['private', '[1,2]']))[0].affectedRows)`,
+      records: [
+        { ...upserted, query_len: 69 },
+        { ...upserted, query_len: 59 },
+      ],
+    },
+    {
+      it: 'records any other statement by its verb, words in strings aside',
+      body: `
+        print((await client.query("SELECT 'private DISTANCE(' FROM docs LIMIT 1"))[0])
+        print((await client.query("DELETE FROM other.docs /* VEC_FromText( */"))[0].affectedRows)
+        print((await client.query('SELECT ST_DISTANCE(a, b) FROM docs LIMIT 1'))[0].length)`,
+      records: [
+        { scope: 'database.query', collection: 'docs', operation: 'select', top_k: 1, results: 1, query_len: 44 },
+        { scope: 'database.query', collection: 'other.docs', operation: 'delete', results: 2, query_len: 42 },
+        { scope: 'database.query', collection: 'docs', operation: 'select', top_k: 1, results: 1, query_len: 42 },
+      ],
+    },
+    {
+      it: 'records a call of a pool once, and leaves the events of a query without a callback as they are',
+      body: `
+        const pool = mysql.createPool(url)
+        print((await pool.promise().query(near))[0])
+        print((await pool.promise().execute('SELECT 1 FROM docs LIMIT ?', ['1']))[0])
+        print(await new Promise((resolve) => pool.query(near, (error, rows) => resolve(rows))))
+        await new Promise((resolve) => pool.end(resolve))
+        const rows = []
+        print(await new Promise((resolve) => connection.query(near).on('result', (row) => rows.push(row)).on('end', () => resolve(rows))))`,
+      records: [
+        { ...searched, top_k: 3, results: 3, query_len: near.length },
+        { scope: 'database.query', collection: 'docs', operation: 'select', top_k: 1, results: 1, query_len: 26 },
+        { ...searched, top_k: 3, results: 3, query_len: near.length },
+      ],
+    },
+  ],
+})
