@@ -73,8 +73,11 @@ function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand,
     const inPackage = folder.endsWith(`${sep}node_modules${sep}${root.replaceAll('/', sep)}`)
     const path = join(folder, inPackage ? name.slice(root.length) || 'package.json' : name)
     const own = linked.get(stem(path))
-    const hits = own === undefined ? match(path, name) : [own]
-    return hits.length > 0 ? hand(hits, exports, path) : hand(match(join(path, 'index'), undefined), exports, path)
+    // An import has it half way, and its own files require it in a circle: the import hook has it whole.
+    if (Object.values(require.cache).some((one) => one?.exports === exports && !one?.loaded)) return exports
+    const index = join(path, 'index')
+    const file = require.cache[`${index}.js`]?.exports === exports ? index : path
+    return hand(own === undefined ? match(file, name) : [own], exports, file)
   }
   new Hook(names, {}, onRequire as OnRequireFn)
 }

@@ -35,7 +35,11 @@ export function targetsOf({ outline, on, points, own }: Wanted, wrap: Wrap): Tar
     const wanted = places.filter((same) => same.some(({ i }) => on[i]))
     if (wanted.length === 0) return []
     const ranges = wanted.map((same) => same[0]?.method.versions)
-    const methods = () => wanted.map((same) => methodOf(same.map(({ i }) => points()[i] as MethodPoint)))
+    const methods = () =>
+      wanted.flatMap((same) => {
+        const there = same.map(({ i }) => points()[i] as MethodPoint)
+        return [...groupBy(there, ({ method }) => method.from).values()].map(methodOf)
+      })
     return [{ library: name, module, file: path, versions, own, methods, ranges, channel }]
   })
 

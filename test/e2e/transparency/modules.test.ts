@@ -500,6 +500,23 @@ describe('a module reached in several ways', () => {
     assert.deepEqual(scopes(outcome), ['search'])
   })
 
+  it('is patched where its own files require it in a circle, without a word', async () => {
+    const outcome = await both({
+      files: {
+        'node_modules/finder/package.json': '{ "name": "finder", "version": "1.0.0", "main": "./index.js" }',
+        'node_modules/finder/index.js':
+          'require("./inner")\nexports.Finder = class Finder { search(text) { return text } }',
+        'node_modules/finder/inner.js': 'const whole = require("finder")\nexports.made = () => new whole.Finder()',
+      },
+      entries: [entryOf('finder', ['Finder.prototype.search'], 'finder')],
+      imports: [['{ Finder }', 'finder']],
+      body: "print(new Finder().search('a'))",
+    })
+
+    quiet(outcome)
+    assert.deepEqual(scopes(outcome), ['search'])
+  })
+
   it('fails to load as it would', async () => {
     const outcome = await both({
       files: {
