@@ -1,0 +1,55 @@
+import { library } from '../support/library.ts'
+
+const near = 'SELECT id FROM items ORDER BY embedding <-> '
+const search = { scope: 'vector_store.search', collection: 'items', operation: 'select' }
+
+library({
+  name: 'pglite',
+  module: '@electric-sql/pglite',
+  packages: ['current', 'previous', 'older'],
+  // Until 0.5 pgvector came with it; since then it is a package of its own, which one set has.
+  imports: ({ packages, format }) => [
+    ['{ PGlite }', '@electric-sql/pglite'],
+    [
+      '{ vector }',
+      packages === 'older'
+        ? '@electric-sql/pglite/vector'
+        : packages === 'previous'
+          ? '@electric-sql/pglite-pgvector'
+          : `../../../previous/node_modules/@electric-sql/pglite-pgvector/dist/index.${format === 'cjs' ? 'cjs' : 'js'}`,
+    ],
+  ],
+  setUp: () => `
+    const db = await PGlite.create({ extensions: { vector } })
+    await db.exec('CREATE EXTENSION vector; CREATE TABLE items (id int PRIMARY KEY, title text, embedding vector(3))')`,
+  tearDown: 'await db.close()',
+  shapes: ['PGlite', 'PGlite.prototype', 'Object.getPrototypeOf(PGlite.prototype)', "db.query('SELECT 1')"],
+  fails: `db.query("SELECT nothing FROM nowhere WHERE title = 'private'")`,
+  many: `db.query('SELECT ' + i + '::int AS i')`,
+  timeoutMs: 120_000,
+  calls: [
+    {
+      it: 'records upserts and searches, and other statements as queries',
+      body: `
+        print((await db.query("INSERT INTO items VALUES (1, 'private one', $1), (2, 'private two', $2)", ['[1,2,3]', '[4,5,6]'])).affectedRows)
+        print((await db.query('${near}$1 LIMIT $2', ['[1,2,3]', 1])).rows)
+        print((await db.sql\`${near}\${'[1,2,3]'} LIMIT \${2}\`).rows)
+        print((await db.exec("${near}'[1,2,3]' LIMIT 1")).map(({ rows }) => rows))
+        print((await db.query('SELECT title FROM items WHERE id = 3')).rows)`,
+      records: [
+        { scope: 'vector_store.upsert', collection: 'items', operation: 'insert', results: 2, query_len: 71 },
+        { ...search, top_k: 1, results: 1, query_len: 55 },
+        { ...search, top_k: 2, results: 2, query_len: 55 },
+        { ...search, top_k: 1, results: 1, query_len: 61 },
+        { scope: 'database.query', collection: 'items', operation: 'select', results: 0, query_len: 36 },
+      ],
+    },
+    {
+      it: 'records a transaction as one call',
+      body: `
+        print(await db.transaction(async (tx) => (await tx.query('${near}$1 LIMIT 1', ['[1,2,3]'])).rows))
+        print(await db.transaction(async () => { throw new Error('private') }).catch((error) => error.message))`,
+      records: [{ scope: 'database.query' }, { scope: 'database.query', error: 'Error' }],
+    },
+  ],
+})
