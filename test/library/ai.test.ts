@@ -305,7 +305,7 @@ library({
       records: [{ ...writes, ...tokens }],
     },
     {
-      it: 'records an object with its tokens, which version 7 does not publish',
+      it: 'has no record of an object, which version 7 does not publish',
       body: `
         const { object, usage } = await generateObject({ ...asked, model: objects, schema })
         print([object, usage])`,

@@ -262,3 +262,40 @@ describe('a stream', () => {
     )
   })
 })
+
+describe('an object that holds a stream', () => {
+  const held = () => {
+    const all = ['a', 'b']
+    return { stream: new ReadableStream({ pull: (to) => (all.length > 0 ? to.enqueue(all.shift()) : to.close()) }) }
+  }
+
+  it('ends with the reader of its stream, as itself, and is not read before', async () => {
+    const w = watcher()
+    const value = Object.assign(held(), { toString: () => 'holder' })
+
+    assert.equal(watch(value, w, ['stream']), true)
+    assert.deepEqual([w.log, value.stream.locked], [['park'], false])
+    for await (const _ of value.stream);
+
+    assert.equal(w.log.at(-1), 'end holder')
+  })
+
+  it('counts the chunks of one branch of a tee', async () => {
+    const seen: unknown[] = []
+    const value = held()
+
+    watch(value, { ...watcher(), chunk: (chunk) => void seen.push(chunk) }, ['stream'])
+    const branches = value.stream.tee()
+    await Promise.all(branches.map((branch) => readAll(branch)))
+
+    assert.deepEqual(seen, ['a', 'b'])
+  })
+
+  it('is nothing to wait for without one', () => {
+    assert.equal(watch({ stream: 'text' }, watcher(), ['stream']), false)
+  })
+})
+
+async function readAll(stream: ReadableStream): Promise<void> {
+  for await (const _ of stream);
+}
