@@ -49,7 +49,7 @@ const configs: Partial<Record<Variant, string>> = {
 }
 /** What the ledger must say for a variant to have measured what it claims. */
 const proof: Partial<Record<Variant, RegExp>> = {
-  untargeted: /own-search: disabled/,
+  untargeted: /disabled .*: .*own-search/,
   sampled: /seen, \d+ sampled out/,
   timed: /seen, \d+ under threshold/,
   recorded: /seen, \d+ emitted\n/,

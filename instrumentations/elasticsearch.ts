@@ -1,5 +1,6 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
 import { batchSearchesByVector, indexName, vectorSearchOf } from './shared/search-body.ts'
+import { totalOf } from './shared/total.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters come flat or in a `body`, replies bare or in one
 type Any = any
@@ -31,7 +32,7 @@ const search: Record<string, Read> = {
 const batch: Record<string, Read> = {
   ...common,
   batch_size: (call) => batchOf(call)?.length / 2,
-  results: reply(({ responses }) => responses?.length),
+  results: reply(({ responses }) => totalOf(responses, ({ hits }) => hits?.hits)),
 }
 const single: Record<string, Read> = { ...common, batch_size: one }
 

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { totalOf } from './shared/total.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests and replies are read by shape
 type Any = any
@@ -19,7 +20,7 @@ const search: Record<string, Read> = {
 }
 const batch: Record<string, Read> = {
   batch_size: 'args.0.body.queries.length',
-  results: ({ result }: Any) => (result?.results ?? result?.hits)?.length,
+  results: ({ result }: Any) => totalOf(result?.results, ({ hits }) => hits) ?? result?.hits?.length,
   server_ms: 'result.processingTimeMs',
 }
 const fetch: Record<string, Read> = {

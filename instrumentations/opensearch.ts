@@ -1,5 +1,6 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
 import { batchSearchesByVector, type VectorSearch, vectorSearchOf } from './shared/search-body.ts'
+import { totalOf } from './shared/total.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests and replies are read by shape
 type Any = any
@@ -69,7 +70,7 @@ const hits: Record<string, Read> = {
 const batch: Record<string, Read> = {
   ...common,
   batch_size: (call) => commandOf(call).batchSize,
-  results: body(({ responses }) => responses?.length),
+  results: body(({ responses }) => totalOf(responses, ({ hits }) => hits?.hits)),
 }
 const search: Record<string, Read> = {
   ...hits,

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { totalOf } from './shared/total.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests and replies are the generated messages
 type Any = any
@@ -38,7 +39,10 @@ export default {
       points(name, 'search', { ...search, results: 'result.result.length' }),
     ),
     ...Object.entries(batches).map(([name, queries]) =>
-      points(name, 'search', { batch_size: `args.0.${queries}.length`, results: 'result.result.length' }),
+      points(name, 'search', {
+        batch_size: `args.0.${queries}.length`,
+        results: ({ result }) => totalOf((result as Any)?.result, (one) => one.result),
+      }),
     ),
     ...['queryGroups', 'searchGroups', 'recommendGroups'].map((name) =>
       points(name, 'search', { ...search, results: 'result.result.groups.length' }),

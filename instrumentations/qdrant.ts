@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { totalOf } from './shared/total.ts'
 
 type Options = { readonly filter?: unknown } | undefined
 
@@ -15,7 +16,10 @@ const search = {
 }
 const hits = { ...search, results: 'result.length' }
 const groups = { ...search, results: 'result.groups.length' }
-const batch = { batch_size: 'args.1.searches.length', results: 'result.length' }
+const batch = {
+  batch_size: 'args.1.searches.length',
+  results: ({ result }: Call) => totalOf(result, (one) => one.points ?? one),
+}
 const old = '<1.19'
 
 export default {

@@ -35,8 +35,8 @@ const batches = (at: string, operation: string, method: Omit<Method, 'scope'>): 
   ]
 }
 
-// The class is not exported before 6. The file is the folder's index.js, which the hook of require knows by this name.
-const file = 'dist/lib/client'
+// The class is not exported before 6.
+const file = 'dist/lib/client/index'
 const newer = { file, versions: '>=5' }
 const older = '<2'
 

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { totalOf } from './shared/total.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters and replies are read by shape
 type Any = any
@@ -10,14 +11,14 @@ const numberIn = (text: string, name: string) => {
   return number === undefined ? undefined : Number(number)
 }
 const searchesOf = ({ args }: Call): readonly Any[] => (args[0] as Any)?.searches ?? []
-const hitsOf = (reply: Any) => (reply?.hits ?? reply?.grouped_hits)?.length
+const hitsOf = (reply: Any) => reply?.hits ?? reply?.grouped_hits
 
 const search: Record<string, Read> = {
   collection: 'this.collectionName',
   top_k: ({ args: [params] }: Any) => numberIn(vectorOf(params), 'k') ?? params?.per_page ?? params?.limit,
   candidates: ({ args }) => numberIn(vectorOf(args[0]), 'ef'),
   filtered: ({ args: [params] }: Any) => Boolean(params?.filter_by),
-  results: ({ result }) => hitsOf(result),
+  results: ({ result }) => hitsOf(result)?.length,
   server_ms: 'result.search_time_ms',
 }
 const batch: Record<string, Read> = {
@@ -27,7 +28,7 @@ const batch: Record<string, Read> = {
     return names.size === 1 ? [...names][0] : undefined
   },
   batch_size: 'args.0.searches.length',
-  results: ({ result }) => (result as Any)?.results?.length ?? hitsOf(result),
+  results: ({ result }) => totalOf((result as Any)?.results, hitsOf) ?? hitsOf(result)?.length,
   server_ms: 'result.search_time_ms',
 }
 const write: Record<string, Read> = {

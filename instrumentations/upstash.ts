@@ -18,7 +18,7 @@ const search: Record<string, Read> = {
   batch_size: (call) => (Array.isArray(bodyOf(call)) ? bodyOf(call).length : undefined),
   top_k: (call) => bodyOf(call).topK,
   filtered: (call) => [bodyOf(call)].flat().some(({ filter }: Any) => Boolean(filter)),
-  results: (call) => (replyOf(call)?.scores ?? replyOf(call))?.length,
+  results: (call) => [replyOf(call)?.scores ?? replyOf(call) ?? []].flat(2).length,
 }
 const fetch: Record<string, Read> = {
   ...common,

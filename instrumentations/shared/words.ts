@@ -23,7 +23,7 @@ export const keys: Readonly<Record<string, string>> = {
   top_k: 'Results asked for.',
   candidates: 'Candidates that the index is told to look at: `num_candidates`, `ef`, `nprobe`.',
   filtered: 'Whether the search has a filter.',
-  results: 'Results returned, or rows written where the library says so.',
+  results: 'Results returned, of all queries of a batch together; or rows written, where the library says so.',
   stream: 'Whether the answer is streamed.',
   input_tokens: 'Tokens read, as the service counts them.',
   output_tokens: 'Tokens written, as the service counts them.',

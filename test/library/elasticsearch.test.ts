@@ -86,8 +86,8 @@ library({
         print((await by({ knn: ${knn} })).responses.map(seen))
         print((await by({ query: { term: { a: 'private' } } })).responses.map(seen))`,
       records: [
-        { ...search, batch_size: 2, results: 2 },
-        { ...query, operation: 'msearch', batch_size: 2, results: 2 },
+        { ...search, batch_size: 2, results: 5 },
+        { ...query, operation: 'msearch', batch_size: 2, results: 4 },
       ],
     },
     {

@@ -76,8 +76,8 @@ library({
         print((await by(${knn})).body.responses.map(seen))
         print((await by({ term: { a: 'private' } })).body.responses.map(seen))`,
       records: [
-        { ...search, batch_size: 2, results: 2 },
-        { ...query, operation: 'msearch', batch_size: 2, results: 2 },
+        { ...search, batch_size: 2, results: 5 },
+        { ...query, operation: 'msearch', batch_size: 2, results: 4 },
       ],
     },
     {

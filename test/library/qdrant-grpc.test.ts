@@ -57,7 +57,7 @@ library({
         print(count(await points.searchBatch({ ...docs, searchPoints: two })))
         print(count(await points.recommendBatch({ ...docs, recommendPoints: two })))
         print(count(await points.discoverBatch({ ...docs, discoverPoints: two })))`,
-      records: Array.from({ length: 4 }, () => search({ batch_size: 2, results: 2 })),
+      records: Array.from({ length: 4 }, () => search({ batch_size: 2, results: 4 })),
     },
     {
       it: 'records a query in groups',

@@ -27,7 +27,7 @@ library({
     {
       it: 'records a batch of queries as one search',
       body: `print((await client.queryBatch('docs', { searches: [{ query: [1], limit: 2 }, { query: [2], limit: 2 }] })).length)`,
-      records: [{ scope: 'vector_store.search', collection: 'docs', batch_size: 2, results: 2 }],
+      records: [{ scope: 'vector_store.search', collection: 'docs', batch_size: 2, results: 4 }],
     },
     {
       it: 'records a query in groups',
@@ -57,17 +57,19 @@ library({
       when: ({ packages }) => packages === 'previous',
       body: `
         print((await client.search('docs', { vector: [1], limit: 2 })).length)
-        print((await client.searchBatch('docs', { searches: [{ vector: [1], limit: 2 }] })).length)
+        print(await client.searchBatch('docs', { searches: [{ vector: [1], limit: 2 }] }))
         print((await client.searchPointGroups('docs', { vector: [1], group_by: 'a', limit: 2 })).groups.length)
         print((await client.recommend('docs', { positive: [1], limit: 3 })).length)
         print((await client.recommendBatch('docs', { searches: [{ positive: [1], limit: 3 }] })).length)
         print((await client.recommendPointGroups('docs', { positive: [1], group_by: 'a', limit: 3 })).groups.length)
         print((await client.discoverPoints('docs', { target: 1, limit: 1 })).length)
         print((await client.discoverBatchPoints('docs', { searches: [{ target: 1, limit: 1 }] })).length)`,
-      records: [2, 'batch', 2, 3, 'batch', 3, 1, 'batch'].map((top_k) => ({
+      records: [2, 'batch 2', 2, 3, 'batch 3', 3, 1, 'batch 1'].map((asked) => ({
         scope: 'vector_store.search',
         collection: 'docs',
-        ...(top_k === 'batch' ? { batch_size: 1, results: 1 } : { top_k, filtered: false, results: top_k }),
+        ...(typeof asked === 'string'
+          ? { batch_size: 1, results: Number(asked.at(-1)) }
+          : { top_k: asked, filtered: false, results: asked }),
       })),
     },
   ],

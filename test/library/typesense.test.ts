@@ -54,8 +54,8 @@ library({
         print(await client.multiSearch.perform({ searches: [words, { ...words, collection: 'more' }] }, { query_by: 'text' }))
         print(await client.multiSearch.perform({ union: true, searches: [{}, {}] }, { collection: 'docs', ...${vector} }))`,
       records: [
-        { ...search, batch_size: 2, results: 2 },
-        { scope: 'database.query', operation: 'multi_search', batch_size: 2, results: 2 },
+        { ...search, batch_size: 2, results: 3 },
+        { scope: 'database.query', operation: 'multi_search', batch_size: 2, results: 4 },
         { ...search, batch_size: 2, results: 2, server_ms: 'ms' },
       ],
     },

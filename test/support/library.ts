@@ -185,7 +185,7 @@ function lookOf(shapes: readonly string[]): string {
     }
     const show = async (value) => {
       print(look(value))
-      if (value instanceof Promise) await Promise.allSettled([value])
+      if (process.getBuiltinModule('node:util').types.isPromise(value)) await Promise.allSettled([value])
     }
     ${shapes.map((shape) => `await show(${shape})`).join('\n')}`
 }
