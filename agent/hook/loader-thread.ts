@@ -22,7 +22,22 @@ export const load: LoadHook = (url, context, nextLoad) => hook.load(url, context
 export function initialize({ watched, port }: LoaderData): void {
   const tell = (message: LoaderMessage) => port.postMessage(message)
   port.unref()
-  hook = createImportHook(createAdmit(watched, compileMatch(watched), tell), (error) =>
-    tell({ fault: (error as Error)?.stack ?? String(error) }),
-  )
+  const admit = createAdmit(watched, compileMatch(watched), tell)
+  const admitLoaded = (url: string, specifier: string) => {
+    const admitted = admit(url, specifier)
+    if (admitted && url.startsWith('node:')) loadBuiltIn(url)
+    return admitted
+  }
+  hook = createImportHook(admitLoaded, (error) => tell({ fault: (error as Error)?.stack ?? String(error) }))
+}
+
+/** To know its exports this thread loads it, too: that it is experimental is said once, by the application's thread. */
+function loadBuiltIn(name: string): void {
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    process.getBuiltinModule(name)
+  } finally {
+    process.emitWarning = emitWarning
+  }
 }

@@ -38,8 +38,9 @@ export function packageOf(module: string): string {
   return module.split('/', module.startsWith('@') ? 2 : 1).join('/')
 }
 
-/** The path of a module's URL without its query; undefined for one that is no file. */
+/** The path of a module's URL without its query; a built-in's name is its own; undefined for any other that is no file. */
 export function pathOf(url: string): string | undefined {
+  if (url.startsWith('node:')) return url
   if (!url.startsWith('file:')) return undefined
   try {
     return fileURLToPath(url)

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path'
 /** How an installed version stands to the range that the tests cover. */
 export type Fit = 'tested' | 'untested' | 'unsupported'
 
-/** The version of the package that a file belongs to, from the nearest package.json that has one. */
+/** The version of the package that a file belongs to, from the nearest package.json that has one; a built-in's is Node's. */
 export function versionOf(path: string): string | undefined {
+  if (path.startsWith('node:')) return process.versions.node
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     try {
       const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))

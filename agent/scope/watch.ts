@@ -43,9 +43,13 @@ function watchObject(
   if (typeof value.then === 'function') return park(watcher, () => watchThen(value, watcher))
   if (isEmitter(value) && (isStream(value) || value === args?.[0]))
     return park(watcher, () => watchEmitter(value, watcher))
-  if (isStream(value) || isGeneratorObject(value)) return park(watcher, () => watchIterable(value, watcher))
+  if (isStream(value) || isGeneratorObject(value) || isIterator(value))
+    return park(watcher, () => watchIterable(value, watcher))
   return false
 }
+
+/** A native one, whose work is done step by step: rows of a database. */
+const isIterator = (value: Any) => typeof value.next === 'function' && typeof value[Symbol.iterator] === 'function'
 
 function park(watcher: Watcher, install: () => void): boolean {
   install()

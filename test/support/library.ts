@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import semver from 'semver'
@@ -147,7 +148,10 @@ function tooMany(packages: PackageSet): string | false {
   return past.includes(packages) && major > 20 && 'majors before the current one are tested on Node 20'
 }
 
+/** A module of Node's own has Node's version, and is there or not. */
 export function installed(module: string, packages: PackageSet): { version: string; engines: string | undefined } {
+  if (module.startsWith('node:'))
+    return { version: process.versions.node, engines: isBuiltin(module) ? undefined : `with ${module}` }
   const { version, engines } = JSON.parse(readFileSync(join(folderOf(module, packages), 'package.json'), 'utf8'))
   return { version, engines: engines?.node }
 }

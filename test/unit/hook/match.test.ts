@@ -64,9 +64,9 @@ describe('names and paths', () => {
     assert.deepEqual(['a', 'a/b/c', '@s/a', '@s/a/b'].map(packageOf), ['a', 'a', '@s/a', '@s/a'])
   })
 
-  it('a path is that of a file URL without its query', () => {
+  it("a path is that of a file URL without its query, or a built-in's name", () => {
     assert.equal(pathOf('file:///app/a%20b.js?v=1#x'), '/app/a b.js')
-    assert.equal(pathOf('node:fs'), undefined)
+    assert.equal(pathOf('node:fs'), 'node:fs')
     assert.equal(pathOf('data:text/javascript,1'), undefined)
     assert.equal(pathOf('file://host/a.js'), undefined)
   })

@@ -48,6 +48,7 @@ describe('the version of a file', () => {
     for (const file of ['index.js', 'dist/esm/deep/x.js', 'broken/x.js'])
       assert.equal(versionOf(join(folder, 'node_modules/a', file)), '1.2.3')
     assert.equal(versionOf(join(folder, 'src/x.js')), '9.9.9')
+    assert.equal(versionOf('node:fs'), process.versions.node)
   })
 
   it('is not that of the application for a package without one', () => {

@@ -30,6 +30,17 @@ describe('a promise', () => {
 })
 
 describe('an object that is watched', () => {
+  it('is an iterator, of native make too: it ends with its last row, and not before it is read', () => {
+    const [read, left] = [watcher(), watcher()]
+    const [rows, more] = [new Set([1, 2]).values(), [3].values()]
+
+    assert.deepEqual([watch(rows, read, undefined), watch(more, left, undefined)], [true, true])
+    assert.deepEqual([...rows], [1, 2])
+
+    assert.deepEqual(read.log, ['park', 'look', 'look', 'look', 'end [object Set Iterator]'])
+    assert.deepEqual(left.log, ['park'])
+  })
+
   it('is not where it is plain, frozen, a proxy, or throws when looked at', () => {
     const w = watcher()
     // biome-ignore lint/suspicious/noThenProperty: that is what is tested
