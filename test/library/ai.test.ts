@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { everything, formats, type Import, run, sets } from '../support/application.ts'
+import { everything, type Import, libraryFormats, run, sets } from '../support/application.ts'
 import { type Given, library } from '../support/library.ts'
 
 const model = `
@@ -43,7 +43,7 @@ const imports: readonly Import[] = [
 ]
 
 for (const packages of sets) {
-  for (const format of formats) {
+  for (const format of libraryFormats) {
     describe(`ai, ${packages}, ${format}`, () => {
       const start = (body: string, bare = false, more: Partial<Parameters<typeof run>[0]> = {}) =>
         run({ packages, format, bare, config: everything, imports, body: `${model}\n${body}`, ...more })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { everything, formats, run, sets } from '../support/application.ts'
+import { everything, libraryFormats, run, sets } from '../support/application.ts'
 
 for (const packages of sets) {
-  for (const format of formats) {
+  for (const format of libraryFormats) {
     describe(`lancedb, ${packages}, ${format}`, () => {
       const start = (body: string, bare = false, config: Readonly<Record<string, unknown>> = everything) =>
         run({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { aiSdkServer } from '../support/ai-sdk-server.ts'
-import { everything, formats, type Import, run, sets } from '../support/application.ts'
+import { everything, type Import, libraryFormats, run, sets } from '../support/application.ts'
 import { type Loopback, openaiServer } from '../support/openai-server.ts'
 
 const imports: readonly Import[] = [
@@ -126,7 +126,7 @@ const classes = `
   const texts = ['private a', 'private bb', 'private ccc']`
 
 for (const packages of sets) {
-  for (const format of formats) {
+  for (const format of libraryFormats) {
     describe(`langchain, ${packages}, ${format}`, () => {
       let server: Loopback
       before(async () => {

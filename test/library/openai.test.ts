@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { everything, formats, type PackageSet, run } from '../support/application.ts'
+import { everything, libraryFormats, type PackageSet, run } from '../support/application.ts'
 import { type Given, library } from '../support/library.ts'
 import { type Loopback, openaiServer } from '../support/openai-server.ts'
 
@@ -9,7 +9,7 @@ const packages: readonly PackageSet[] = ['current', 'previous', 'older', 'oldest
 const sets = packages.filter((set) => (set === 'current') !== process.versions.node.startsWith('20.'))
 
 for (const packages of sets) {
-  for (const format of formats) {
+  for (const format of libraryFormats) {
     describe(`openai, ${packages}, ${format}`, () => {
       let server: Loopback
       before(async () => {

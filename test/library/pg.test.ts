@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Method } from '../../agent/model.ts'
 import pg from '../../instrumentations/pg.ts'
-import { everything, type Format, formats, type Import, type PackageSet, run, sets } from '../support/application.ts'
+import {
+  everything,
+  type Format,
+  type Import,
+  libraryFormats,
+  type PackageSet,
+  run,
+  sets,
+} from '../support/application.ts'
 import { type PgServer, pgServer } from '../support/pg-server.ts'
 
 /** What pg-cursor is to the client: an object of its own that it drives, and that reads on when it is asked to. */
@@ -67,7 +75,7 @@ const table = `
 const setUp = ['database.query', 'database.query', 'vector_store.upsert']
 
 for (const packages of sets) {
-  for (const format of formats) {
+  for (const format of libraryFormats) {
     describe(`pg, ${packages}, ${format}`, () => {
       const compare = async (body: string) => {
         const bare = await start(body, { packages, format, bare: true })

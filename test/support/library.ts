@@ -7,8 +7,8 @@ import semver from 'semver'
 import {
   everything,
   type Format,
-  formats,
   type Import,
+  libraryFormats,
   type Outcome,
   type PackageSet,
   root,
@@ -78,7 +78,7 @@ export function library(suite: Library): void {
     const { version, engines } = installed(suite.module, packages)
     const misfit = engines && !semver.satisfies(process.versions.node, engines) && `${version} needs Node ${engines}`
     const skip = tooMany(packages) || misfit || suite.skip?.({ packages, version }) || false
-    for (const format of formats) test(suite, packages, format, version, skip)
+    for (const format of libraryFormats) test(suite, packages, format, version, skip)
   }
 }
 
@@ -141,10 +141,9 @@ function test(suite: Library, packages: PackageSet, format: Format, version: str
   })
 }
 
-/** The majors before the current one run on the oldest Node alone, and one Node is enough for each kind of hook. */
+/** The majors before the current one run on the oldest Node alone. */
 function tooMany(packages: PackageSet): string | false {
   const major = Number.parseInt(process.versions.node, 10)
-  if (major === 24) return 'libraries are tested on 20, 22 and 26'
   return past.includes(packages) && major > 20 && 'majors before the current one are tested on Node 20'
 }
 
