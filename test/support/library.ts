@@ -148,7 +148,7 @@ function tooMany(packages: PackageSet): string | false {
 }
 
 /** A module of Node's own has Node's version, and is there or not. */
-export function installed(module: string, packages: PackageSet): { version: string; engines: string | undefined } {
+function installed(module: string, packages: PackageSet): { version: string; engines: string | undefined } {
   if (module.startsWith('node:'))
     return { version: process.versions.node, engines: isBuiltin(module) ? undefined : `with ${module}` }
   const { version, engines } = JSON.parse(readFileSync(join(folderOf(module, packages), 'package.json'), 'utf8'))
