@@ -188,8 +188,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
 function holderOf(value: Any, key: string | symbol): Any {
   const owner = ownerOf(value, key)
   const own = Object.getOwnPropertyDescriptor(owner, key)
-  const fixed = own?.writable === false && !own.configurable
-  return fixed && Object.isExtensible(value) ? value : owner
+  return own?.writable === false && !own.configurable ? value : owner
 }
 
 /** What the way of a site may begin at. */
