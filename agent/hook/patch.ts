@@ -172,8 +172,8 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
           if (!early && !found.optional) site.missing(found.where, found.near)
           continue
         }
-        const owner = found.holder === value ? ownerOf(value, found.key) : found.holder
-        if (replaceAt({ ...found, holder: owner }, site, from) !== undefined)
+        const holder = found.holder === value ? holderOf(value, found.key) : found.holder
+        if (replaceAt({ ...found, holder }, site, from) !== undefined)
           site.missing(`${String(found.key)} can't be replaced`, [])
       } catch (error) {
         site.missing(textOf(error), [])
@@ -182,6 +182,13 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
   }
 
   return { check, patch }
+}
+
+/** The method's owner; the object itself where that is a prototype with fixed methods, as native classes have. */
+function holderOf(value: Any, key: string | symbol): Any {
+  const owner = ownerOf(value, key)
+  const own = Object.getOwnPropertyDescriptor(owner, key)
+  return own?.writable === false && !own.configurable ? value : owner
 }
 
 /** What the way of a site may begin at. */

@@ -1,6 +1,6 @@
 import { isModuleNamespaceObject, isProxy } from 'node:util/types'
 import shimmer from 'shimmer'
-import { isPrototype, type Miss, type Place } from './find.ts'
+import { isPrototype, type Miss, ownerOf, type Place } from './find.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
@@ -75,7 +75,9 @@ export function isHookNamespace(holder: Any): boolean {
  * An object without prototype (a module's namespace, copied) is none for shimmer.
  */
 function install(holder: Any, key: string | symbol, wrapper: Fn): void {
-  const { writable = true, enumerable = false } = Object.getOwnPropertyDescriptor(holder, key) ?? {}
+  const { enumerable = false } = Object.getOwnPropertyDescriptor(holder, key) ?? {}
+  // An inherited one that can't be assigned to can't be in the object either.
+  const { writable = true } = Object.getOwnPropertyDescriptor(ownerOf(holder, key), key) ?? {}
   if (typeof holder.propertyIsEnumerable === 'function' && !isProxy(wrapper)) {
     const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
     shimmer.wrap(holder, key, () => wrapper)

@@ -65,6 +65,60 @@ describe('the objects made through a class', () => {
     assert.deepEqual(Object.keys(field), ['embed'])
   })
 
+  it('have the wrapper themselves where their class has a method that is fixed, and show no other sign of it', () => {
+    const base = fixed()
+    const { Base, calls, missing } = patched('Base.new.embed', base)
+    const Embedder = Base as typeof base
+    const one = new Embedder()
+    const other = new Embedder()
+
+    const lengths = [one.embed('a', 1), other.embed('bb', 1)]
+
+    assert.deepEqual(lengths, [2, 3])
+    assert.deepEqual(calls, ['a', 'bb'])
+    assert.deepEqual(missing, [])
+    assert.deepEqual([Object.keys(one), JSON.stringify(one), one instanceof Embedder], [[], '{}', true])
+    assert.deepEqual([one.embed.name, one.embed.length, one.embed === other.embed], ['embed', 2, true])
+    assert.throws(() => Object.assign(one, { embed: () => 0 }), TypeError)
+    assert.equal(Reflect.deleteProperty(one, 'embed'), true)
+    assert.equal(one.embed, base.prototype.embed)
+  })
+
+  it('have one call where a subclass goes on to a method that is fixed, and its own where that is in a field', async () => {
+    const { Base, calls, missing } = patched('Base.new.embed', fixed())
+    const Embedder = Base as ReturnType<typeof fixed>
+    class Over extends Embedder {
+      override embed(text: string, more: number) {
+        return super.embed(text, more + 1)
+      }
+    }
+    class Field extends Embedder {
+      override embed = (text: string) => text.length
+    }
+    class Same extends Embedder {}
+    const objects = [new Over(), new Field(), new Same()]
+    await undefined
+
+    const lengths = objects.map((object) => object.embed('a', 1))
+
+    assert.deepEqual(lengths, [3, 1, 2])
+    assert.deepEqual(calls, ['a', 'a', 'a'])
+    assert.deepEqual(missing, [])
+  })
+
+  it('are left alone where neither the class nor the object can be changed', () => {
+    const { Base, calls, missing } = patched(
+      'Base.new.embed',
+      fixed((object) => Object.preventExtensions(object)),
+    )
+
+    const length = new (Base as ReturnType<typeof fixed>)().embed('a', 1)
+
+    assert.equal(length, 2)
+    assert.deepEqual(calls, [])
+    assert.deepEqual(missing, ["embed can't be replaced"])
+  })
+
   it('are told when they have no such method, but not where it is optional', async () => {
     const strict = patched('Base.new.embed', class {})
     const optional = patched('Base.new.embed?', class {})
@@ -84,3 +138,17 @@ describe('the objects made through a class', () => {
     assert.throws(() => compileAt('Base?.prototype.embed'), /is no step/)
   })
 })
+
+/** A class as native modules make them: its methods can be neither assigned to nor defined anew. */
+function fixed(made: (object: object) => void = () => {}) {
+  class Fixed {
+    constructor() {
+      made(this)
+    }
+    embed(text: string, more: number) {
+      return text.length + more
+    }
+  }
+  Object.defineProperty(Fixed.prototype, 'embed', { writable: false, configurable: false })
+  return Fixed
+}
