@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 export interface Loopback {
   readonly url: string
@@ -11,6 +12,7 @@ export interface Loopback {
 /** Listens on a free loopback port until closed. */
 export async function listen(
   answer: (request: IncomingMessage, body: string, response: ServerResponse) => void,
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
 ): Promise<Loopback> {
   const requests: string[] = []
   const server = createServer((request, response) => {
@@ -21,6 +23,7 @@ export async function listen(
       answer(request, body, response)
     })
   })
+  if (upgrade !== undefined) server.on('upgrade', upgrade)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
