@@ -5,11 +5,14 @@ import { ending, isTransparent, shadow, type Watcher } from './watcher.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
 
-/** Whether a value is consumed after it was handed over. */
+/** Whether a value is consumed after it was handed over; what can be iterated at once as well is there already. */
 export function isStream(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || isProxy(value)) return false
   try {
-    return typeof (value as Any)[Symbol.asyncIterator] === 'function'
+    const own = value as Any
+    return (
+      typeof own[Symbol.asyncIterator] === 'function' && (typeof own[Symbol.iterator] !== 'function' || isEmitter(own))
+    )
   } catch {
     return false // A getter that throws.
   }
