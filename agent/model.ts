@@ -46,9 +46,17 @@ export interface Method {
   /**
    * Where the library finishes an object that it was given and returned: the methods that it calls on it at the end.
    * With `of` it is this object, whatever the call returns, and that is handed on untouched: for promises whose
-   * rejection the library has already dealt with.
+   * rejection the library has already dealt with. With `through` it is each observer that this method of the returned
+   * object is given, whoever asks for the rows; `next` hands it one, and `result` is `{ value, count }`: what `done`
+   * said, and how many rows were handed over, to one that takes them.
    */
-  readonly ends?: { readonly done: string; readonly failed: string; readonly of?: 'this' | 'args.0' }
+  readonly ends?: {
+    readonly done: string
+    readonly failed: string
+    readonly of?: 'this' | 'args.0'
+    readonly through?: string
+    readonly next?: string
+  }
   /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Entries of its `at` share it. */
   readonly note?: (call: Call) => void
 }

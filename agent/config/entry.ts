@@ -44,7 +44,7 @@ export const methodShape = {
     '`last`: the call ends when its last argument, a function, is called; `then`: the method is a `then`, and it ends with its handlers.',
   ),
   ends: ends(
-    'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`; with `of: this` or `of: args.0` it is this object, whatever is returned.',
+    'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`; with `of: this` or `of: args.0` it is this object, whatever is returned; with `through` it is each observer that this method of the returned object is given, which gets its rows by `next`.',
   ),
 } satisfies Shape
 
@@ -130,16 +130,30 @@ function ends(text: string): Field<NonNullable<Method['ends']>> {
         const reading = (key === 'of' ? object : one).read(value)
         return 'value' in reading ? [[key, reading.value] as const] : []
       })
-      const { done, failed, of, ...others } = Object.fromEntries(values)
-      const isWhole = entries.length === (of === undefined ? 2 : 3) && Object.keys(others).length === 0
+      const { done, failed, of, through, next, ...others } = Object.fromEntries(values)
+      const isWhole = entries.length === values.length && Object.keys(others).length === 0
       if (done === undefined || failed === undefined || !isWhole) return { wrong: node }
-      return { value: { done, failed, ...(of !== undefined && { of: of as 'this' | 'args.0' }) } }
+      return {
+        value: {
+          done,
+          failed,
+          ...(of !== undefined && { of: of as 'this' | 'args.0' }),
+          ...(through !== undefined && { through }),
+          ...(next !== undefined && { next }),
+        },
+      }
     },
     schema: {
       type: 'object',
       additionalProperties: false,
       required: ['done', 'failed'],
-      properties: { done: wordSchema, failed: wordSchema, of: { enum: ['this', 'args.0'] } },
+      properties: {
+        done: wordSchema,
+        failed: wordSchema,
+        of: { enum: ['this', 'args.0'] },
+        through: wordSchema,
+        next: wordSchema,
+      },
     },
   }
 }

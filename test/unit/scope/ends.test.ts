@@ -202,6 +202,95 @@ describe('an object that is known before the call', () => {
   })
 })
 
+describe('an object that hands its rows to observers', () => {
+  const ends = { through: 'observe', next: 'onNext', done: 'onDone', failed: 'onError' }
+  type Observer = { onNext?(row: unknown): void; onDone?(value: unknown): void; onError?(error: unknown): void }
+  const made = () => ({
+    observers: [] as Observer[],
+    observe(observer: Observer) {
+      this.observers.push(observer)
+      return this.observers.length
+    },
+    async *[Symbol.asyncIterator]() {
+      this.observe({ onDone() {} })
+      yield* [1, 2]
+      this.observers[0]?.onDone?.('all')
+    },
+  })
+  const run = () => {
+    const { query, ...rest } = profiled({ ends }, (one: object) => one)
+    const object = made()
+    assert.equal(query(object as never), object)
+    return { object, ...rest }
+  }
+
+  it('ends the call when the first of them is done, each heard on itself, frozen ones too', () => {
+    const { object, ended, counts } = run()
+    class Own {
+      #rows: unknown[] = []
+      onNext(row: unknown) {
+        this.#rows.push(row)
+      }
+      onDone() {
+        return this.#rows
+      }
+    }
+    const before = [counts.unobserved, counts.open]
+
+    const places = [object.observe(Object.freeze(new Own())), object.observe({})]
+    const during = [counts.unobserved, counts.open]
+    const [observer, other] = object.observers
+    observer?.onNext?.('a')
+    const answer = observer?.onDone?.('end')
+    other?.onDone?.('end')
+
+    assert.deepEqual(
+      [before, during],
+      [
+        [1, 0],
+        [0, 1],
+      ],
+    )
+    assert.deepEqual([places, answer, other?.onNext], [[1, 2], ['a'], undefined])
+    assert.deepEqual(
+      ended.map(({ result }) => result),
+      [{ value: 'end', count: 1 }],
+    )
+  })
+
+  it('ends it with the error that one is told, and adds none that would hear it', () => {
+    const { object, ended } = run()
+    const error = new RangeError('no')
+
+    object.observe({})
+    object.observe({ onError: (one) => one })
+    const [deaf, observer] = object.observers
+
+    assert.equal(deaf?.onError, undefined)
+    assert.equal(observer?.onError?.(error), error)
+    assert.deepEqual(
+      ended.map((one) => [one.failed, one.error]),
+      [[true, error]],
+    )
+  })
+
+  it('ends it with its consumer where it is iterated, not with the observer that this needs', async () => {
+    const { object, ended } = run()
+    const rows: unknown[] = []
+
+    for await (const row of object) {
+      if (rows.push(row) === 2) object.observers[0]?.onDone?.('early')
+      assert.equal(ended.length, 0)
+    }
+
+    assert.deepEqual(rows, [1, 2])
+    assert.deepEqual(
+      ended.map(({ result }) => result),
+      [{ value: 'all', count: 2 }],
+    )
+  })
+})
+
 describe('a note', () => {
   it('is told of each call with its result, and counts nothing', () => {
     const calls: unknown[] = []

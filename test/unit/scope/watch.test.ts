@@ -272,6 +272,13 @@ describe('a stream', () => {
       Array(6).fill(false),
     )
   })
+
+  it('is none that can be iterated at once as well, unless it emits events', () => {
+    const page = { async *[Symbol.asyncIterator]() {}, *[Symbol.iterator]() {} }
+
+    assert.equal(isStream(page), false)
+    assert.equal(isStream(Object.assign(new EventEmitter(), page)), true)
+  })
 })
 
 describe('an object that holds a stream', () => {
