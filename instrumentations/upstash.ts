@@ -9,19 +9,13 @@ const bodyOf = ({ args }: Call): Any => (args[0] as Any).body ?? {}
 const replyOf = ({ result }: Call): Any => (result as Any)?.result
 const is = (commands: RegExp) => (call: Call) => commands.test(wordsOf(call)[0] ?? '')
 
-const common: Record<string, Read> = {
-  // An index has no name of its own.
-  collection: (call) => wordsOf(call)[1],
-}
 const search: Record<string, Read> = {
-  ...common,
   batch_size: (call) => (Array.isArray(bodyOf(call)) ? bodyOf(call).length : undefined),
   top_k: (call) => bodyOf(call).topK,
   filtered: (call) => [bodyOf(call)].flat().some(({ filter }: Any) => Boolean(filter)),
   results: (call) => [replyOf(call)?.scores ?? replyOf(call) ?? []].flat(2).length,
 }
 const fetch: Record<string, Read> = {
-  ...common,
   batch_size: (call) => bodyOf(call).ids?.length,
   top_k: (call) => bodyOf(call).limit,
   results: (call) => (replyOf(call)?.vectors ?? replyOf(call))?.filter(Boolean).length,
@@ -51,13 +45,13 @@ export default {
       ...request,
       scope: 'upsert',
       when: is(/^upsert(?:-data)?$/),
-      metadata: { ...common, batch_size: 'count(args.0.body)' },
+      metadata: { batch_size: 'count(args.0.body)' },
     },
     {
       ...request,
       scope: 'upsert',
       when: is(/^update$/),
-      metadata: { ...common, batch_size: () => 1, results: (call) => replyOf(call)?.updated },
+      metadata: { batch_size: () => 1, results: (call) => replyOf(call)?.updated },
     },
     { ...request, scope: 'fetch', when: is(/^(?:fetch|range)$/), metadata: fetch },
     {
@@ -65,11 +59,10 @@ export default {
       scope: 'delete',
       when: is(/^delete$/),
       metadata: {
-        ...common,
         batch_size: (call) => bodyOf(call).ids?.length,
         results: (call) => replyOf(call)?.deleted,
       },
     },
-    { ...request, scope: 'delete', when: is(/^(?:reset|delete-namespace)$/), metadata: common },
+    { ...request, scope: 'delete', when: is(/^(?:reset|delete-namespace)$/) },
   ],
 } satisfies Instrumentation

@@ -2,7 +2,6 @@ import { library } from '../support/library.ts'
 import { upstashServer } from '../support/upstash-server.ts'
 
 const search = { scope: 'vector_store.search' }
-const inNamespace = { collection: 'ns' }
 
 library({
   name: 'upstash',
@@ -34,8 +33,8 @@ library({
         print(await Index.fromEnv({ UPSTASH_VECTOR_REST_URL: index.client.baseUrl, UPSTASH_VECTOR_REST_TOKEN: 'private' }).query({ vector: [1], topK: 1 }))`,
       records: [
         { ...search, top_k: 3, filtered: true, results: 3 },
-        { ...search, ...inNamespace, top_k: 2, filtered: false, results: 2 },
-        { ...search, ...inNamespace, top_k: 1, filtered: false, results: 1 },
+        { ...search, top_k: 2, filtered: false, results: 2 },
+        { ...search, top_k: 1, filtered: false, results: 1 },
         { ...search, top_k: 1, filtered: false, results: 1 },
       ],
     },
@@ -49,7 +48,7 @@ library({
         print(await stop())`,
       records: [
         { ...search, batch_size: 2, filtered: true, results: 2 },
-        { ...search, ...inNamespace, top_k: 2, filtered: false, results: 2 },
+        { ...search, top_k: 2, filtered: false, results: 2 },
         { ...search, top_k: 3, results: 3 },
       ],
     },
@@ -61,7 +60,7 @@ library({
         print(await index.update({ id: 'private', vector: [1] }))`,
       records: [
         { scope: 'vector_store.upsert', batch_size: 1 },
-        { scope: 'vector_store.upsert', ...inNamespace, batch_size: 2 },
+        { scope: 'vector_store.upsert', batch_size: 2 },
         { scope: 'vector_store.upsert', batch_size: 1, results: 1 },
       ],
     },
@@ -79,13 +78,13 @@ library({
         print(await index.info())`,
       records: [
         { scope: 'vector_store.fetch', batch_size: 3, results: 2 },
-        { scope: 'vector_store.fetch', ...inNamespace, batch_size: 2, results: 1 },
+        { scope: 'vector_store.fetch', batch_size: 2, results: 1 },
         { scope: 'vector_store.fetch', top_k: 4, results: 4 },
         { scope: 'vector_store.delete', batch_size: 2, results: 2 },
-        { scope: 'vector_store.delete', ...inNamespace, batch_size: 1, results: 1 },
+        { scope: 'vector_store.delete', batch_size: 1, results: 1 },
         { scope: 'vector_store.delete', results: 5 },
-        { scope: 'vector_store.delete', ...inNamespace },
-        { scope: 'vector_store.delete', ...inNamespace },
+        { scope: 'vector_store.delete' },
+        { scope: 'vector_store.delete' },
       ],
     },
   ],
