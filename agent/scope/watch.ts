@@ -1,7 +1,8 @@
 import { isGeneratorObject, isPromise, isProxy } from 'node:util/types'
 import type { Method as Entry } from '../model.ts'
 import { watchHandlers } from './callback.ts'
-import { isEmitter, isStream, watchEmitter, watchIterable, watchObservers } from './stream.ts'
+import { watchObservers } from './observers.ts'
+import { isEmitter, isStream, watchEmitter, watchIterable } from './stream.ts'
 import { ending, isTransparent, type Method, shadow, type Watcher, watchEnds } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
