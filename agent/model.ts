@@ -36,7 +36,10 @@ export interface Method {
   readonly counted?: (chunk: unknown) => boolean
   /** Profile only the calls that this accepts; the first entry of the same `at` that accepts wins. */
   readonly when?: (call: Call) => boolean
-  /** Lazy thenables: the methods of the returned object that do the work; or the property that holds its stream. */
+  /**
+   * Lazy thenables: the methods of the returned object that do the work; or the property that holds its stream. None:
+   * what it returns is whole, though it may be iterated.
+   */
   readonly settles?: readonly string[]
   /**
    * `last`: the call ends when its last argument, a function, is called; else the `callback` of a first one that is

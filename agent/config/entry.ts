@@ -36,7 +36,7 @@ export const methodShape = {
     'For a streamed result: what to keep of its chunks, by path, such as `chunk.usage.tokens`; the last that has it counts.',
   ),
   settles: methods(
-    'For lazy thenables: the methods of the returned object that do the work; for a result that holds a stream: its name.',
+    'For lazy thenables: the methods of the returned object that do the work; for a result that holds a stream: its name; none, `[]`: the result is whole, though it may be iterated.',
   ),
   callback: choice(
     'last',
@@ -110,11 +110,11 @@ function methods(text: string): Field<readonly string[]> {
     text,
     expected: 'a list of method names',
     read: (node) => {
-      if (node.kind !== 'list' || node.items.length === 0) return { wrong: node }
+      if (node.kind !== 'list') return { wrong: node }
       const wrong = node.items.find((item) => 'wrong' in one.read(item))
       return wrong ? { wrong } : { value: node.items.map((item) => textOf(item) as string) }
     },
-    schema: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[A-Za-z0-9_$]+$' } },
+    schema: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z0-9_$]+$' } },
   }
 }
 

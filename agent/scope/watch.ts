@@ -19,7 +19,7 @@ export function watch(
   args?: ArrayLike<unknown>,
   ends?: Entry['ends'],
 ): boolean {
-  if (isProxy(result) || !Object.isExtensible(result)) return false
+  if (isProxy(result) || !Object.isExtensible(result) || settles?.length === 0) return false
   try {
     return watchObject(result, watcher, settles, args, ends)
   } catch {

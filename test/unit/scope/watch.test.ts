@@ -41,6 +41,13 @@ describe('an object that is watched', () => {
     assert.deepEqual(left.log, ['park'])
   })
 
+  it('is not where what it returns is said to be whole, though it may be iterated', () => {
+    const w = watcher()
+
+    assert.equal(watch(Readable.from([1]), w, []), false)
+    assert.equal(watch(Readable.from([1]), w, undefined), true)
+  })
+
   it('is not where it is plain, frozen, a proxy, or throws when looked at', () => {
     const w = watcher()
     // biome-ignore lint/suspicious/noThenProperty: that is what is tested

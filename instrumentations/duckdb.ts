@@ -1,0 +1,145 @@
+import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { compileStatements, duckdb, type Values } from './shared/sql.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: results and readers are read by shape
+type Any = any
+
+const kinds = [{ scope: 'search' }, { scope: 'upsert' }, { scope: 'query', target: 'database' }]
+const writes = /^[\s(;]*(?:insert|update|delete|merge)\b/i
+const reads = ['Read', 'ReadAll', 'ReadUntil']
+/** What gives a result that is there, or its reader; each calls the ones before it. */
+const whole = ['run', ...reads.flatMap((read) => [`runAnd${read}`, `streamAnd${read}`])]
+const pending = reads.flatMap((read) => [`startThen${read}`, `startStreamThen${read}`])
+
+interface Form {
+  readonly sqlOf: (call: Call) => string | undefined
+  readonly valuesOf: (call: Call) => Values
+  readonly when?: (call: Call) => boolean
+}
+
+/** A reader knows what it has read, its result how many rows there are. */
+function rowsOf({ result }: Call, sql: string | undefined): unknown {
+  const found = result as Any
+  if (writes.test(sql ?? '')) return found?.rowsChanged
+  return found?.rowCount ?? (found?.currentRowCount || found?.result?.rowCount)
+}
+
+/** Rows of the chunks that a stream has handed out for each call. */
+const streamed = new WeakMap<object, number>()
+function countRows({ args, chunk }: Call): number {
+  const rows = (streamed.get(args) ?? 0) + Number((chunk as Any)?.rowCount)
+  streamed.set(args, rows)
+  return rows
+}
+
+function methodsOf(way: string, names: readonly string[], { sqlOf, valuesOf, when = () => true }: Form): Method[] {
+  const compile = (rows: (call: Call) => unknown) =>
+    compileStatements({ dialect: duckdb, sqlOf, valuesOf, rowsOf: rows })
+  const { searches, upserts, metadata } = compile((call) => rowsOf(call, sqlOf(call)))
+  const [search, upsert, query] = [
+    { scope: 'search', when: (call: Call) => when(call) && searches(call) },
+    { scope: 'upsert', when: (call: Call) => when(call) && upserts(call) },
+    { scope: 'query', target: 'database', when },
+  ]
+  const inFull = names.map((name) => ({ at: `${way}.${name}`, metadata, settles: [] }))
+  const stream = {
+    at: `${way}.stream`,
+    metadata: compile(() => undefined).metadata,
+    chunk: { results: countRows },
+  }
+  return [...inFull, stream].flatMap((method) => [
+    { ...method, ...search },
+    { ...method, ...upsert },
+    { ...method, ...query },
+  ])
+}
+
+/** The texts of the statements that the application prepared, and what they were bound to. */
+const texts = new WeakMap<object, string>()
+const bound = new WeakMap<object, Record<string, unknown>>()
+let last: { readonly connection: unknown; readonly prepared: unknown; readonly sql: unknown } | undefined
+
+const bind = (self: unknown, values: object) =>
+  void bound.set(self as object, Object.assign(bound.get(self as object) ?? {}, values))
+
+/** `prepare` awaits what `createPrepared` has just given it, so listening there too handles no rejection of others. */
+function remember({ self }: Call): void {
+  const { connection, prepared, sql } = last ?? {}
+  last = undefined
+  if (connection !== self || !(prepared instanceof Promise) || typeof sql !== 'string') return
+  prepared.then(
+    (statement) => void texts.set(statement, sql),
+    () => {},
+  )
+}
+
+const noted = (at: string, note: (call: Call) => void): Method[] => kinds.map((kind) => ({ ...kind, at, note }))
+const statement = 'DuckDBPreparedStatement.prototype'
+const appender = 'DuckDBAppender.prototype'
+
+/** What an appender holds, and what the call that is running writes of it. */
+interface Rows {
+  readonly rows: number
+  readonly vectors: boolean
+}
+const none: Rows = { rows: 0, vectors: false }
+const appended = new WeakMap<object, Rows>()
+const written = new WeakMap<object, Rows>()
+function append(self: unknown, rows: number, vectors: boolean): void {
+  const before = appended.get(self as object) ?? none
+  appended.set(self as object, { rows: before.rows + rows, vectors: vectors || before.vectors })
+}
+function take(self: object): Rows {
+  const rows = appended.get(self) ?? none
+  appended.delete(self)
+  written.set(self, rows)
+  return rows
+}
+
+const flushes = ['flushSync', 'closeSync'].flatMap((name): Method[] => {
+  const rowsOf = ({ self }: Call) => written.get(self as object)?.rows
+  const method = { at: `${appender}.${name}`, metadata: { batch_size: rowsOf } }
+  const withVectors = ({ self }: Call) => {
+    const { rows, vectors } = take(self as object)
+    return rows > 0 && vectors
+  }
+  return [
+    { ...method, scope: 'upsert', when: withVectors },
+    { ...method, scope: 'query', target: 'database', when: (call) => Number(rowsOf(call)) > 0 },
+  ]
+})
+
+export default {
+  name: 'duckdb',
+  module: '@duckdb/node-api',
+  versions: '>=1.5 <2',
+  target: 'vector_store',
+  methods: [
+    ...methodsOf('DuckDBConnection.prototype', [...whole, ...pending], {
+      sqlOf: ({ args }) => (typeof args[0] === 'string' ? args[0] : undefined),
+      // After the text, and with `…Until` after the number of rows.
+      valuesOf: ({ args }) => ((typeof args[1] === 'number' ? args[2] : args[1]) ?? []) as Values,
+    }),
+    // A connection's own calls prepare statements, too; only those of `prepare` are the application's.
+    ...methodsOf(statement, whole, {
+      sqlOf: ({ self }) => texts.get(self as object),
+      valuesOf: ({ self }) => bound.get(self as object) ?? {},
+      when: ({ self }) => texts.has(self as object),
+    }),
+    ...noted('DuckDBConnection.prototype.createPrepared', ({ self, args, result }) => {
+      last = { connection: self, prepared: result, sql: args[0] }
+    }),
+    ...noted('DuckDBConnection.prototype.prepare', remember),
+    ...noted(`${statement}.bind`, ({ self, args }) => bind(self, args[0] as object)),
+    ...['bindValue', 'bindInteger', 'bindBigInt'].flatMap((name) =>
+      noted(`${statement}.${name}`, ({ self, args }) => bind(self, { [Number(args[0]) - 1]: args[1] })),
+    ),
+    ...noted(`${statement}.clearBindings`, ({ self }) => void bound.delete(self as object)),
+    ...flushes,
+    ...noted(`${appender}.endRow`, ({ self }) => append(self, 1, false)),
+    ...['appendArray', 'appendList'].flatMap((name) =>
+      noted(`${appender}.${name}`, ({ self }) => append(self, 0, true)),
+    ),
+    ...noted(`${appender}.clear`, ({ self }) => void appended.delete(self as object)),
+  ],
+} satisfies Instrumentation
