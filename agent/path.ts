@@ -1,12 +1,14 @@
 /**
  * The words of `at`, the way from a module's exports to a function:
  * `name` a property, `@@asyncIterator` one with that well-known symbol; `name()` what this call returns, a promise's
- * value included; `^` the prototype's parent; `new` the objects made through this class; a last `name?` may be missing.
+ * value included; `name(=>)` what a function that is passed to it is given first; `^` the prototype's parent; `new` the
+ * objects made through this class; a last `name?` may be missing.
  */
 export type Step =
   | { readonly kind: 'get'; readonly name: string | symbol; readonly optional?: true }
   | { readonly kind: 'up' }
   | { readonly kind: 'call' }
+  | { readonly kind: 'given' }
   | { readonly kind: 'new' }
 
 /** Compiles `createClient().execute` to steps; throws with what is wrong. */
@@ -16,14 +18,14 @@ export function compileAt(at: string): readonly Step[] {
     if (segment === 'new') return [{ kind: 'new' }]
     const symbol = segment.startsWith('@@') && (Symbol as unknown as Record<string, unknown>)[segment.slice(2)]
     if (typeof symbol === 'symbol') return [{ kind: 'get', name: symbol }]
-    const found = /^([\p{ID_Start}$_][\p{ID_Continue}$]*)(\(\))?(\^*)(\?)?$/u.exec(segment)
+    const found = /^([\p{ID_Start}$_][\p{ID_Continue}$]*)(\((?:=>)?\))?(\^*)(\?)?$/u.exec(segment)
     if (found === null || (found[4] && i < segments.length - 1))
-      throw new Error(`${JSON.stringify(segment)} is no step; write name, name(), name^ or new between dots`)
+      throw new Error(`${JSON.stringify(segment)} is no step; write name, name(), name(=>), name^ or new between dots`)
     const [, name = '', call, up = '', optional] = found
     const parents = Array.from(up, (): Step => ({ kind: 'up' }))
     return [
       { kind: 'get', name, ...(optional && { optional: true }) },
-      ...(call ? [{ kind: 'call' } as const] : []),
+      ...(call ? [{ kind: call === '()' ? 'call' : 'given' } as const] : []),
       ...parents,
     ]
   })

@@ -1,4 +1,4 @@
-import type { Call, Instrumentation } from '../agent/model.ts'
+import type { Call, Instrumentation, Method } from '../agent/model.ts'
 import { compileStatements, pgvector } from './shared/sql.ts'
 
 interface Rows {
@@ -12,12 +12,48 @@ function rowsOf({ result }: Call): number | undefined {
   return last?.rows?.length || last?.affectedRows || last?.rows?.length
 }
 
-const { searches, upserts, metadata } = compileStatements({
-  dialect: pgvector,
-  sqlOf: ({ args }) => (typeof args[0] === 'string' ? args[0] : undefined),
-  valuesOf: ({ args }) => (Array.isArray(args[1]) ? args[1] : []),
-  rowsOf,
-})
+interface Template {
+  readonly strings: readonly string[]
+  readonly values: readonly unknown[]
+}
+/** What may be put into a template: a piece of text, another template, a value. */
+type Piece = { readonly str?: string; readonly _templateType?: 'part' | 'container' } & Partial<Template>
+
+/** A template as it will be sent. */
+function written({ strings, values }: Template): { readonly text: string; readonly values: readonly unknown[] } {
+  const bound: unknown[] = []
+  const textOf = (template: Template): string =>
+    template.strings.reduce((text, part, i) => text + pieceOf(template.values[i - 1]) + part)
+  const pieceOf = (value: unknown): string => {
+    const piece = value as Piece | null | undefined
+    if (piece?._templateType === 'part') return String(piece.str)
+    if (piece?._templateType === 'container') return textOf(piece as Template)
+    return `$${bound.push(value)}`
+  }
+  return { text: textOf({ strings, values }), values: bound }
+}
+
+const templateOf = ({ args }: Call): Template | undefined =>
+  Array.isArray(args[0]) && args[0].length > 0 ? { strings: args[0], values: Array.from(args).slice(1) } : undefined
+
+function sqlOf(call: Call): string | undefined {
+  const template = templateOf(call)
+  if (template !== undefined) return written(template).text
+  return typeof call.args[0] === 'string' ? call.args[0] : undefined
+}
+
+function valuesOf(call: Call): readonly unknown[] {
+  const template = templateOf(call)
+  if (template !== undefined) return written(template).values
+  return Array.isArray(call.args[1]) ? call.args[1] : []
+}
+
+const { searches, upserts, metadata } = compileStatements({ dialect: pgvector, sqlOf, valuesOf, rowsOf })
+const statement = (at: string): Method[] => [
+  { at, scope: 'search', when: searches, metadata },
+  { at, scope: 'upsert', when: upserts, metadata },
+  { at, scope: 'query', target: 'database', metadata },
+]
 
 export default {
   name: 'pglite',
@@ -25,12 +61,14 @@ export default {
   versions: '>=0.4 <0.6',
   target: 'vector_store',
   methods: [
-    // `sql` is a query. What a transaction's function does with the object that it gets is within the transaction.
-    ...['query', 'exec'].flatMap((name) => [
-      { at: `PGlite.prototype^.${name}`, scope: 'search', when: searches, metadata },
-      { at: `PGlite.prototype^.${name}`, scope: 'upsert', when: upserts, metadata },
-      { at: `PGlite.prototype^.${name}`, scope: 'query', target: 'database', metadata },
-    ]),
-    { at: 'PGlite.prototype^.transaction', scope: 'query', target: 'database' },
+    // The client's `sql` is a query, a transaction's is not.
+    ...['query', 'exec'].flatMap((name) => statement(`PGlite.prototype^.${name}`)),
+    ...['query', 'exec', 'sql'].flatMap((name) => statement(`PGlite.prototype^.transaction(=>).${name}`)),
+    {
+      at: 'PGlite.prototype^.transaction',
+      scope: 'query',
+      target: 'database',
+      metadata: { operation: () => 'transaction' },
+    },
   ],
 } satisfies Instrumentation

@@ -11,7 +11,7 @@ export interface Place {
   readonly key: string | symbol
   /** What leads from the exports to the holder. */
   readonly trail: readonly { readonly holder: Any; readonly key: string | symbol }[]
-  readonly through?: 'call' | 'new'
+  readonly through?: 'call' | 'given' | 'new'
   readonly rest: readonly Step[]
 }
 /** What a way did not find. */
@@ -50,7 +50,7 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
     const word = typeof name === 'symbol' ? `@@${name.description?.replace('Symbol.', '')}` : name
     way += way === '' ? word : `.${word}`
     const next = steps[i + 1]?.kind
-    if (next === undefined || next === 'call' || next === 'new') {
+    if (next !== 'get' && next !== 'up') {
       if (typeof value !== 'function')
         return step.optional
           ? { where: way, near: [], optional: true }

@@ -23,8 +23,8 @@ export interface Site {
   readonly missing: (where: string, near: readonly string[]) => void
 }
 
-/** What made an object known: a call that returned it, or its class. */
-type From = 'call' | 'new'
+/** What made an object known: a call that returned it, one that gave it to a function, or its class. */
+type From = 'call' | 'given' | 'new'
 export interface Patcher {
   /** Whether the way of a site leads to something; undefined, or what is missing. */
   check(exports: unknown, site: Site): Miss | undefined
@@ -72,8 +72,9 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
   }
 
   function replaceAt({ holder, key, through, rest }: Place, site: Site, from?: From): unknown {
-    if (through === 'call') return replace(holder, key, 'call', (original) => tapCall(original, site, rest))
     if (through === 'new') return replace(holder, key, 'new', (original) => tapNew(original, site, rest))
+    if (through !== undefined)
+      return replace(holder, key, through, (original) => tapCall(original, site, rest, through))
     return replace(holder, key, site, (original) => {
       const wrapper = site.wrap(original, from === 'new' ? (self) => isOverridden(self, key, wrapper) : undefined)
       return wrapper
@@ -122,23 +123,25 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     }
   }
 
-  function tapCall(original: Fn, site: Site, rest: readonly Step[]): Fn {
+  function tapCall(original: Fn, site: Site, rest: readonly Step[], from: 'call' | 'given'): Fn {
     const known = taps.get(original)
     known?.set(site, rest)
     if (known !== undefined) return original
     const sites = new Map([[site, rest]])
     taps.set(original, sites)
-    const seen = (value: unknown) => reach(value, sites, 'call')
+    const seen = (value: unknown) => reach(value, sites, from)
+    const pass = (args: IArguments) => (from === 'given' ? withGiven(args, seen) : args)
+    const hand = (result: unknown) => (from === 'given' ? result : follow(result, seen))
     if (!Object.hasOwn(original, 'prototype')) {
       return {
         shell(this: unknown) {
-          return follow(Reflect.apply(original, this, arguments), seen)
+          return hand(Reflect.apply(original, this, pass(arguments)))
         },
       }.shell
     }
     return function shell(this: unknown) {
       if (new.target) return Reflect.construct(original, arguments, new.target === shell ? original : new.target)
-      return follow(Reflect.apply(original, this, arguments), seen)
+      return hand(Reflect.apply(original, this, pass(arguments)))
     }
   }
 
@@ -189,6 +192,20 @@ function holderOf(value: Any, key: string | symbol): Any {
   const owner = ownerOf(value, key)
   const own = Object.getOwnPropertyDescriptor(owner, key)
   return own?.writable === false && !own.configurable ? value : owner
+}
+
+/** The arguments, the last function among them (a class is none) replaced by one that tells what it is given first. */
+function withGiven(args: IArguments, seen: (value: unknown) => void): ArrayLike<unknown> {
+  const passed: Any[] = Array.from(args)
+  const i = passed.findLastIndex((arg) => typeof arg === 'function' && !isClass(arg))
+  if (i < 0) return args
+  const callback: Fn = passed[i]
+  passed[i] = function (this: unknown, ...given: unknown[]) {
+    seen(given[0])
+    return Reflect.apply(callback, this, given)
+  }
+  dress(passed[i], callback)
+  return passed
 }
 
 /** What the way of a site may begin at. */

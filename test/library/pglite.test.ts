@@ -18,6 +18,7 @@ library({
           ? '@electric-sql/pglite-pgvector'
           : `../../../previous/node_modules/@electric-sql/pglite-pgvector/dist/index.${format === 'cjs' ? 'cjs' : 'js'}`,
     ],
+    ['{ identifier, raw, sql }', '@electric-sql/pglite/template'],
   ],
   setUp: () => `
     const db = await PGlite.create({ extensions: { vector } })
@@ -45,11 +46,50 @@ library({
       ],
     },
     {
-      it: 'records a transaction as one call',
+      it: 'records a transaction and each of its statements',
       body: `
         print(await db.transaction(async (tx) => (await tx.query('${near}$1 LIMIT 1', ['[1,2,3]'])).rows))
         print(await db.transaction(async () => { throw new Error('private') }).catch((error) => error.message))`,
-      records: [{ scope: 'database.query' }, { scope: 'database.query', error: 'Error' }],
+      records: [
+        { ...search, top_k: 1, results: 1, query_len: 54 },
+        { scope: 'database.query', operation: 'transaction' },
+        { scope: 'database.query', operation: 'transaction', error: 'Error' },
+      ],
+    },
+    {
+      it: 'records all that the object of a transaction can do, which looks as without the agent',
+      body: `
+        const look = (tx) => Object.entries(Object.getOwnPropertyDescriptors(tx)).map(([name, { value, get, enumerable, writable }]) =>
+          [name, typeof value, value?.name, value?.length, typeof get, enumerable, writable])
+        print(await db.transaction(async function run(tx) {
+          print([look(tx), arguments.length, this === undefined])
+          print((await tx.exec("INSERT INTO items VALUES (7, 'private', '[7,8,9]'); SELECT 1")).length)
+          print((await tx.sql\`${near}\${'[7,8,9]'} LIMIT \${1}\`).rows)
+          print((await tx.sql\`SELECT id FROM \${identifier\`items\`} WHERE id = \${7} \${sql\`AND title = \${'private'}\`} \${raw\`LIMIT 3\`}\`).rows)
+          print(await tx.query('SELECT nothing').catch((error) => error.message))
+          print(tx.closed)
+          await tx.rollback()
+          print([tx.closed, await tx.query('SELECT 1').catch((error) => error.message)])
+          return 'done'
+        }))`,
+      records: [
+        { scope: 'vector_store.upsert', collection: 'items', operation: 'insert', results: 1, query_len: 60 },
+        { ...search, top_k: 1, results: 1, query_len: 55 },
+        { ...search, scope: 'database.query', top_k: 3, results: 1, query_len: 59 },
+        { scope: 'database.query', operation: 'select', query_len: 14, error: 'error' },
+        { scope: 'database.query', operation: 'select', query_len: 8, error: 'Error' },
+        { scope: 'database.query', operation: 'transaction' },
+      ],
+    },
+    {
+      it: 'keeps what transactions do at once apart',
+      body: `
+        const one = (i) => db.transaction(async (tx) => (await tx.query('SELECT ' + i + '::int AS i')).rows[0].i)
+        print(await Promise.all([1, 2, 3].map(one)))`,
+      records: [1, 2, 3].flatMap(() => [
+        { scope: 'database.query', operation: 'select', results: 1, query_len: 18 },
+        { scope: 'database.query', operation: 'transaction' },
+      ]),
     },
   ],
 })
