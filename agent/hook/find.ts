@@ -82,11 +82,26 @@ export /** Whether an object is some class's prototype. */
 const isPrototype = (holder: Any) => Object.hasOwn(holder, 'constructor') && holder.constructor?.prototype === holder
 
 /** Where a way may begin: the exports, and their default where that is an object. */
-export function rootsOf(exports: Any): Any[] {
+function rootsOf(exports: Any): Any[] {
   if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return []
   const inner = exports.default
   const nested = inner !== null && inner !== exports && (typeof inner === 'object' || typeof inner === 'function')
   return nested ? [exports, inner] : [exports]
+}
+
+/** What a way may begin at: the exports, or what `from` makes of them. */
+export function rootsFor(exports: unknown, from: ((exports: Any) => unknown) | undefined): Any[] {
+  const roots = rootsOf(exports)
+  return from === undefined ? roots : roots.flatMap((root) => startOf(root, from) ?? [])
+}
+
+/** Undefined where the exports are not what `from` was made for; the way then leads nowhere. */
+function startOf(root: Any, from: (exports: Any) => unknown): unknown {
+  try {
+    return from(root)
+  } catch {
+    return undefined
+  }
 }
 
 /** What an import sees as `default` is, required, `module.exports` itself. */
@@ -109,6 +124,13 @@ export function ownerOf(value: Any, key: string | symbol): Any {
   let owner = value
   while (owner !== null && !Object.hasOwn(owner, key)) owner = Object.getPrototypeOf(owner)
   return owner ?? value
+}
+
+/** The method's owner; the object itself where that is a prototype with fixed methods, as native classes have. */
+export function holderOf(value: Any, key: string | symbol): Any {
+  const owner = ownerOf(value, key)
+  const own = Object.getOwnPropertyDescriptor(owner, key)
+  return own?.writable === false && !own.configurable ? value : owner
 }
 
 function functionsOf(holder: Any): string[] {

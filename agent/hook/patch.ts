@@ -2,7 +2,8 @@ import { isProxy } from 'node:util/types'
 import type { Step } from '../path.ts'
 import { textOf } from '../voice.ts'
 import { claimConstructor, dress, hasState, standIn } from './dress.ts'
-import { find, isClass, type Miss, ownerOf, type Place, rootsOf, stepsFrom } from './find.ts'
+import { find, holderOf, isClass, type Miss, type Place, rootsFor, stepsFrom } from './find.ts'
+import { withGiven } from './given.ts'
 import { carry, fixedAt, isHookNamespace, put } from './put.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
@@ -42,7 +43,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
 
   function check(exports: unknown, site: Site): Miss | undefined {
     if (isDefaultOf(exports, site)) return undefined
-    const found = find(rootsFor(exports, site), stepsFrom(exports, site.steps))
+    const found = find(rootsFor(exports, site.from), stepsFrom(exports, site.steps))
     if ('where' in found) return found.optional ? undefined : found
     return fixedAt(found, site.at)
   }
@@ -53,7 +54,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     let handed = exports
     let last: Miss | undefined
     let done = false
-    for (const root of rootsFor(exports, site)) {
+    for (const root of rootsFor(exports, site.from)) {
       const found = find([root], steps)
       const miss = 'where' in found ? found : fixedAt(found, site.at)
       if ('where' in found || miss !== undefined) {
@@ -185,42 +186,6 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
   }
 
   return { check, patch }
-}
-
-/** The method's owner; the object itself where that is a prototype with fixed methods, as native classes have. */
-function holderOf(value: Any, key: string | symbol): Any {
-  const owner = ownerOf(value, key)
-  const own = Object.getOwnPropertyDescriptor(owner, key)
-  return own?.writable === false && !own.configurable ? value : owner
-}
-
-/** The arguments, the last function among them (a class is none) replaced by one that tells what it is given first. */
-function withGiven(args: IArguments, seen: (value: unknown) => void): ArrayLike<unknown> {
-  const passed: Any[] = Array.from(args)
-  const i = passed.findLastIndex((arg) => typeof arg === 'function' && !isClass(arg))
-  if (i < 0) return args
-  const callback: Fn = passed[i]
-  passed[i] = function (this: unknown, ...given: unknown[]) {
-    seen(given[0])
-    return Reflect.apply(callback, this, given)
-  }
-  dress(passed[i], callback)
-  return passed
-}
-
-/** What the way of a site may begin at. */
-function rootsFor(exports: unknown, { from }: Site): Any[] {
-  const roots = rootsOf(exports)
-  return from === undefined ? roots : roots.flatMap((root) => startOf(root, from) ?? [])
-}
-
-/** Undefined where the exports are not what `from` was made for; the site is then missing. */
-function startOf(root: Any, from: (exports: Any) => unknown): unknown {
-  try {
-    return from(root)
-  } catch {
-    return undefined
-  }
 }
 
 /** `module.exports = function`, which an import sees as the default. */
