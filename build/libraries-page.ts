@@ -61,12 +61,15 @@ function scopesOf(library: Instrumentation): string[][] {
   ])
 }
 
-/** The versions that the sets of packages under test pin, the newest first. */
+/** The versions that the sets of packages under test pin, the newest first; for a built-in module, those of Node. */
 function testedVersions(root: string, module: string): string[] {
   const folder = resolve(root, 'test/packages')
-  const versions = readdirSync(folder).flatMap((set) => {
+  const versions = readdirSync(folder).flatMap((set): string[] => {
     const file = resolve(folder, set, 'package.json')
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')).dependencies?.[module] ?? []) : []
+    if (!existsSync(file)) return []
+    const { dependencies = {}, optionalDependencies = {} } = JSON.parse(readFileSync(file, 'utf8'))
+    if (!module.startsWith('node:')) return dependencies[module] ?? []
+    return Object.values<string>(optionalDependencies).map((version) => version.split('@').at(-1) ?? version)
   })
-  return [...new Set<string>(versions)].sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+  return [...new Set(versions)].sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
 }

@@ -43,13 +43,17 @@ export async function surfaceOf(library: Instrumentation, folder: string): Promi
     const place = method.at.split('.').slice(0, -1).join('.') || 'the exports'
     const file = method.file ?? library.file
     const where = `${file ?? library.module}${method.from ? ' from' : ''} ${place}`
-    surface[where] ??= publicOf(await holderOf(method, file ? fileOf(path, file) : require.resolve(library.module)))
+    const main = require.resolve(library.module)
+    // An internal file may only load after the main one, in a circle.
+    await import(pathToFileURL(main).href)
+    const exports = await import(pathToFileURL(file ? fileOf(path, file) : main).href)
+    surface[where] ??= publicOf(holderOf(method, exports))
   }
   return surface
 }
 
-async function holderOf({ at = '', from }: Method, path: string): Promise<unknown> {
-  const exports = await import(pathToFileURL(path).href)
+// biome-ignore lint/suspicious/noExplicitAny: a module's exports
+function holderOf({ at = '', from }: Method, exports: any): unknown {
   for (const one of [exports, exports.default]) {
     if (one === undefined || one === null) continue
     try {

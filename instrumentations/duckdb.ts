@@ -1,5 +1,6 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
-import { compileStatements, duckdb, type Values } from './shared/sql.ts'
+import { duckdb } from './shared/dialects.ts'
+import { compileStatements, type Values } from './shared/sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: results and readers are read by shape
 type Any = any

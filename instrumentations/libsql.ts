@@ -1,5 +1,6 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
-import { compileStatements, sqlite } from './shared/sql.ts'
+import { sqlite } from './shared/dialects.ts'
+import { compileStatements } from './shared/sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a statement comes as a string, a pair or an object
 type Any = any

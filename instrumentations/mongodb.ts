@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { isNumbers } from './shared/vectors.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: operations and replies are the driver's own objects
 type Any = any
@@ -28,10 +29,9 @@ function hasVector({ documents }: Any): boolean {
   const [first] = Array.isArray(documents) ? documents : []
   return Object.values(first ?? {}).some((value: Any) => {
     if (value?._bsontype === 'Binary') return value.sub_type === 9
-    return Array.isArray(value) && value.length >= 32 && value.slice(0, 8).every(isFraction)
+    return isNumbers(value)
   })
 }
-const isFraction = (value: unknown) => typeof value === 'number' && !Number.isInteger(value)
 
 /** A cursor's later portions and its end, and the sessions' own, belong to other calls. */
 const parts = new Set(['getMore', 'killCursors', 'endSessions'])

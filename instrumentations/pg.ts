@@ -1,5 +1,6 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
-import { compileStatements, pgvector } from './shared/sql.ts'
+import { pgvector } from './shared/dialects.ts'
+import { compileStatements } from './shared/sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a statement comes as a string, an object or the driver's own query
 type Any = any

@@ -1,5 +1,6 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
-import { compileStatements, pgvector } from './shared/sql.ts'
+import { pgvector } from './shared/dialects.ts'
+import { compileStatements } from './shared/sql.ts'
 
 interface Rows {
   readonly rows?: readonly unknown[]

@@ -1,5 +1,6 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
-import { compileStatements, pgvector } from './shared/sql.ts'
+import { pgvector } from './shared/dialects.ts'
+import { compileStatements } from './shared/sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a query and what is put into it are read by shape
 type Any = any

@@ -1,5 +1,5 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
-import { isVector } from './shared/sql.ts'
+import { isVector } from './shared/vectors.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a builder's fields and rows are read by shape
 type Any = any

@@ -1,4 +1,5 @@
 import type { Call, Read } from '../../agent/model.ts'
+import { isVector } from './vectors.ts'
 
 /** How a driver's calls carry their statement. */
 export interface Statement {
@@ -25,16 +26,6 @@ export interface Dialect {
 /** What may say anything: strings, quoted names, comments. One that is never closed goes to the end, so this is linear. */
 const quoted =
   /\b[Ee]'[^'\\]*(?:\\.?[^'\\]*)*(?:'|$)|'[^']*(?:'|$)|"[^"]*(?:"|$)|`[^`]*(?:`|$)|--[^\n]*|\/\*.*?(?:\*\/|$)|(?<![\w$])\$([A-Za-z_]\w*)?\$.*?(?:\$\1\$|$)/gs
-const operator = /(?<![-+*/<>=~!@#%^&|`?])<[-=#+~%]>(?![-+*/<>=~!@#%^&|`?])/
-const vectorCast = /(?:::\s*|\bas\s+)(?:"?\w+"?\.)?"?(?:vector|halfvec|sparsevec)\b/i
-const bitOperator = /<[~%]>/
-const bitCast = /::\s*bit\b|'01'/i
-/** Of libSQL and of sqlite-vec. */
-const sqliteSearch = /\bvec(?:tor)?_(?:distance_\w+|top_k)\s*\(/i
-const sqliteVector = /\b(?:vec_(?:f32|int8|bit|quantize\w*)|vector(?:\d+(?:bit)?|b16)?)\s*\(/i
-const duckSearch =
-  /\b(?:array|list)_(?:negative_)?(?:distance|cosine_distance|cosine_similarity|(?:inner|dot)_product)\s*\(|<[-=]>/i
-const duckVector = /\b(?:float|float4|real|double)\s*\[\s*\d+\s*\]|\barray_value\s*\(/i
 const maybeWrite = /\b(?:insert|update|merge|replace\s+into)\b/i
 const write = /^[\s(;]*(?:insert|update|merge|replace\s+into)\b|\b(?:insert(?:\s+or\s+\w+)?|merge|replace)\s+into\b/i
 const name = String.raw`("?[\p{L}_][\p{L}\p{N}_$]*"?(?:\."?[\p{L}_][\p{L}\p{N}_$]*"?)*)(?![\p{L}\p{N}_$."]`
@@ -49,7 +40,8 @@ const tables = () => {
   }
   return compiled
 }
-const parameter = String.raw`(?:(\d+)|([$?:@]\w*))`
+/** A number, or what stands for one. */
+export const parameter = String.raw`(?:(\d+)|([$?:@]\w*))`
 const limits = new RegExp(String.raw`\b(?:limit|fetch\s+(?:first|next))\s+${parameter}?`, 'gi')
 
 /** Characters of a statement that are looked at: enough for its head, and a bound for what a bulk insert costs. */
@@ -69,70 +61,6 @@ function bare(sql: string): string {
   })
   last = { sql, bare: text }
   return text
-}
-
-/** pgvector's literals: `[1,2.5,-3]`, and `{1:0.5,7:2}/9` for a sparse one. */
-export function isVector(value: unknown): boolean {
-  if (typeof value !== 'string') return false
-  return /^\s*\[\s*[-+.\d][-+.\deE,\s]*\]?\s*$/.test(value.slice(0, 64))
-    ? value.trimEnd().endsWith(']')
-    : /^\s*\{\s*\d+\s*:[-+.\deE,:\s]*\}?[/\d\s]*$/.test(value.slice(0, 64)) &&
-        /\}\s*\/\s*\d+\s*$/.test(value.slice(-32))
-}
-
-const isBits = (value: unknown) => typeof value === 'string' && /^[01]+$/.test(value)
-
-/** A driver's own array or list of numbers. */
-function isList(value: unknown): boolean {
-  const items = Array.isArray(value) ? value : (value as { items?: unknown } | null | undefined)?.items
-  return Array.isArray(items) && items.length > 1 && typeof items[0] === 'number'
-}
-
-/** Bytes that read as the numbers of a vector: of anything else hardly one in a million does. */
-function isFloats(value: unknown): boolean {
-  if (value instanceof Float32Array) return true
-  const bytes = value instanceof ArrayBuffer ? new Uint8Array(value) : value
-  if (!(bytes instanceof Uint8Array) || bytes.length < 8 || bytes.length % 4 > 0) return false
-  const view = new DataView(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 32))
-  return Array.from({ length: view.byteLength / 4 }, (_, i) => Math.abs(view.getFloat32(i * 4, true))).every(
-    (number) => number === 0 || (number > 1e-7 && number < 1e4),
-  )
-}
-
-const some = (values: Values, test: (value: unknown) => boolean) =>
-  (Array.isArray(values) ? values : Object.values(values)).some(test)
-
-const pgHasVector = (text: string, values: () => Values) =>
-  vectorCast.test(text) || text.includes("'[]'") || some(values(), isVector)
-
-/** Postgres with pgvector. The operators also mean cubes, trigrams and places, so a vector must be in sight. */
-export const pgvector: Dialect = {
-  maybe: /<[-=#+~%]>/,
-  searches: (text, values) =>
-    operator.test(text) &&
-    (pgHasVector(text, values) || (bitOperator.test(text) && (bitCast.test(text) || some(values(), isBits)))),
-  hasVector: pgHasVector,
-}
-
-const sqliteHasVector = (text: string, values: () => Values) =>
-  sqliteVector.test(text) || text.includes("'[]'") || some(values(), (value) => isVector(value) || isFloats(value))
-
-/** SQLite with sqlite-vec, and libSQL. MATCH also finds words, so a vector or a `k` must be in sight. */
-export const sqlite: Dialect = {
-  maybe: /\bmatch\b|\bvec(?:tor)?_[dt]/i,
-  searches: (text, values) =>
-    sqliteSearch.test(text) || (/\bmatch\b/i.test(text) && (/\bk\s*=/i.test(text) || sqliteHasVector(text, values))),
-  hasVector: sqliteHasVector,
-  limits: new RegExp(
-    String.raw`\bk\s*=\s*${parameter}|\bvector_top_k\s*\((?:[^()]|\([^()]*\))*,\s*${parameter}\s*\)`,
-    'gi',
-  ),
-}
-
-export const duckdb: Dialect = {
-  maybe: /\b(?:array|list)_[cdin]|<[-=]>/i,
-  searches: (text) => duckSearch.test(text),
-  hasVector: (text, values) => duckVector.test(text) || some(values(), isList),
 }
 
 const verbOf = (text: string) => /^[\s(;]*([a-z]+)/i.exec(text)?.[1]?.toLowerCase()

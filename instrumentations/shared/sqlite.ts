@@ -1,5 +1,6 @@
 import type { Call, Method } from '../../agent/model.ts'
-import { compileStatements, sqlite, type Values } from './sql.ts'
+import { sqlite } from './dialects.ts'
+import { compileStatements, type Values } from './sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters and results are read by shape
 type Any = any

@@ -17,3 +17,20 @@ it('every library uses the same few verbs, targets and metadata keys', () => {
   assert.ok(all.length > 20)
   assert.deepEqual(strange, [])
 })
+it('no word of the table is without a library that uses it', () => {
+  const used = new Set(
+    all.flatMap(({ library, method }) => [
+      method.scope,
+      method.target ?? library.target,
+      ...Object.keys(method.metadata ?? {}),
+      ...Object.keys(method.chunk ?? {}),
+      // Those that the engine adds to a stream.
+      ...(method.chunk ? ['chunks', 'time_to_first_chunk_ms'] : []),
+    ]),
+  )
+
+  assert.deepEqual(
+    [keys, verbs, targets].flatMap((table) => Object.keys(table)).filter((word) => !used.has(word)),
+    [],
+  )
+})
