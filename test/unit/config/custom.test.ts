@@ -139,7 +139,7 @@ describe('instrumentations', () => {
     [
       'a step that is none',
       () => one('{ at: "A.b c", scope: s }'),
-      `instrumentations.0.methods.0.at is no way to a function: "b c" is no step; write name, name(), name^ or new between dots (crossbridge.yml:4:58)${left}`,
+      `instrumentations.0.methods.0.at is no way to a function: "b c" is no step; write name, name(), name(=>), name^ or new between dots (crossbridge.yml:4:58)${left}`,
     ],
     [
       'a wrong metadata path',
