@@ -46,9 +46,9 @@ export interface Method {
   /**
    * Where the library finishes an object that it was given and returned: the methods that it calls on it at the end.
    * With `of` it is this object, whatever the call returns, and that is handed on untouched: for promises whose
-   * rejection the library has already dealt with.
+   * rejection the library has already dealt with. `of: 'result'`: what the call returns emits events of these names.
    */
-  readonly ends?: { readonly done: string; readonly failed: string; readonly of?: 'this' | 'args.0' }
+  readonly ends?: { readonly done: string; readonly failed: string; readonly of?: 'this' | 'args.0' | 'result' }
   /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Entries of its `at` share it. */
   readonly note?: (call: Call) => void
 }

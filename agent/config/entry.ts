@@ -44,7 +44,7 @@ export const methodShape = {
     '`last`: the call ends when its last argument, a function, is called; `then`: the method is a `then`, and it ends with its handlers.',
   ),
   ends: ends(
-    'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`; with `of: this` or `of: args.0` it is this object, whatever is returned.',
+    'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`; with `of: this` or `of: args.0` it is this object, whatever is returned; with `of: result` they are events that the returned object emits.',
   ),
 } satisfies Shape
 
@@ -120,7 +120,7 @@ function methods(text: string): Field<readonly string[]> {
 
 function ends(text: string): Field<NonNullable<Method['ends']>> {
   const one = word(text)
-  const object = choice('this', ['this', 'args.0'], text)
+  const object = choice('this', ['this', 'args.0', 'result'], text)
   return {
     text,
     expected: 'a map of the two method names done and failed',
@@ -133,13 +133,13 @@ function ends(text: string): Field<NonNullable<Method['ends']>> {
       const { done, failed, of, ...others } = Object.fromEntries(values)
       const isWhole = entries.length === (of === undefined ? 2 : 3) && Object.keys(others).length === 0
       if (done === undefined || failed === undefined || !isWhole) return { wrong: node }
-      return { value: { done, failed, ...(of !== undefined && { of: of as 'this' | 'args.0' }) } }
+      return { value: { done, failed, ...(of !== undefined && { of: of as 'this' | 'args.0' | 'result' }) } }
     },
     schema: {
       type: 'object',
       additionalProperties: false,
       required: ['done', 'failed'],
-      properties: { done: wordSchema, failed: wordSchema, of: { enum: ['this', 'args.0'] } },
+      properties: { done: wordSchema, failed: wordSchema, of: { enum: ['this', 'args.0', 'result'] } },
     },
   }
 }

@@ -1,7 +1,7 @@
 import { isGeneratorObject, isPromise, isProxy } from 'node:util/types'
 import type { Method as Entry } from '../model.ts'
 import { watchHandlers } from './callback.ts'
-import { isEmitter, isStream, watchEmitter, watchIterable } from './stream.ts'
+import { isEmitter, isStream, watchEmitter, watchEvents, watchIterable } from './stream.ts'
 import { ending, isTransparent, type Method, shadow, type Watcher, watchEnds } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
@@ -39,6 +39,7 @@ function watchObject(
   // Of what such a promise is settled with, nothing is left to wait for but a stream.
   const held = settles?.map((name) => value[name]).find(isStream)
   if (held !== undefined) return park(watcher, () => watchIterable(held, { ...watcher, end: () => watcher.end(value) }))
+  if (ends?.of === 'result') return isEmitter(value) && park(watcher, () => watchEvents(value, watcher, ends))
   if (ends !== undefined && value === args?.[0] && watchEnds(value, watcher, ends)) return true
   if (typeof value.then === 'function') return park(watcher, () => watchThen(value, watcher))
   if (isEmitter(value) && (isStream(value) || value === args?.[0]))
