@@ -49,14 +49,14 @@ export interface Method {
   /**
    * Where the library finishes an object that it was given and returned: the methods that it calls on it at the end.
    * With `of` it is this object, whatever the call returns, and that is handed on untouched: for promises whose
-   * rejection the library has already dealt with. With `through` it is each observer that this method of the returned
-   * object is given, whoever asks for the rows; `next` hands it one, and `result` is `{ value, count }`: what `done`
-   * said, and how many rows were handed over, to one that takes them.
+   * rejection the library has already dealt with. `of: 'result'`: what the call returns emits events of these names. With
+   * `through` it is each observer that this method of the returned object is given, whoever asks for the rows; `next`
+   * hands it one, and `result` is `{ value, count }`: what `done` said, and how many rows were handed over.
    */
   readonly ends?: {
     readonly done: string
     readonly failed: string
-    readonly of?: 'this' | 'args.0'
+    readonly of?: 'this' | 'args.0' | 'result'
     readonly through?: string
     readonly next?: string
   }

@@ -43,11 +43,17 @@ export async function surfaceOf(library: Instrumentation, folder: string): Promi
     const place = method.at.split('.').slice(0, -1).join('.') || 'the exports'
     const file = method.file ?? library.file
     const where = `${file ?? library.module}${method.from ? ' from' : ''} ${place}`
+    if (surface[where] !== undefined) continue
     const main = require.resolve(library.module)
-    // An internal file may only load after the main one, in a circle.
-    await import(pathToFileURL(main).href)
-    const exports = await import(pathToFileURL(file ? fileOf(path, file) : main).href)
-    surface[where] ??= publicOf(holderOf(method, exports))
+    try {
+      // An internal file may only load after the main one, in a circle.
+      await import(pathToFileURL(main).href)
+      const exports = await import(pathToFileURL(file ? fileOf(path, file) : main).href)
+      surface[where] = publicOf(holderOf(method, exports))
+    } catch (error) {
+      surface[where] = ''
+      console.error(`${library.name} ${version}: ${where} can't be loaded by itself: ${(error as Error).message}`)
+    }
   }
   return surface
 }
@@ -102,6 +108,7 @@ function main(words: readonly string[]): void {
       const { status, stdout, stderr } = spawnSync(node, [fileURLToPath(import.meta.url), '--one', name, folder], {
         encoding: 'utf8',
       })
+      for (const line of stderr.split('\n')) if (line.includes("can't be loaded by itself")) console.log(line)
       if (status === 0) now[`${name} ${set}`] = JSON.parse(stdout.split('\n').at(-1) ?? '')
       else console.log(`${name} ${set}: can't be loaded: ${stderr.trim().split('\n').at(-1)}`)
     }

@@ -34,14 +34,16 @@ const metadata = {
   collection: (call: Call) => table.exec(bare(sqlOf(call)))?.[1]?.replaceAll('`', ''),
   operation: (call: Call) => /^[\s(]*([a-z]+)/i.exec(bare(sqlOf(call)))?.[1]?.toLowerCase(),
   top_k: topKOf,
-  results: ({ result }: Call) => (Array.isArray(result) ? result.length : (result as Any)?.affectedRows),
+  results: ({ result }: Call) =>
+    Array.isArray(result)
+      ? result.length
+      : ((result as Any)?._rows?.at(-1)?.affectedRows ?? (result as Any)?.affectedRows),
   query_len: (call: Call) => sqlOf(call).length,
 }
 
-/** A pool hands its connection an object of the driver, without a callback of its own. */
-const calledBack = ({ args }: Call) =>
-  typeof args[0] !== 'function' && (typeof args[1] === 'function' || typeof args[2] === 'function')
-const when = (test: (sql: string) => boolean) => (call: Call) => calledBack(call) && test(sqlOf(call))
+/** A pool hands its connection an object of the driver, which is the pool's call. */
+const isOwn = ({ args }: Call) => typeof args[0] !== 'function' && typeof (args[0] as Any)?.start !== 'function'
+const when = (test: (sql: string) => boolean) => (call: Call) => isOwn(call) && test(sqlOf(call))
 
 // The promise form calls these with a callback, a pool's execute its connection's.
 const methods = [
@@ -55,7 +57,8 @@ const methods = [
 ])
 
 function statements(where: Pick<Method, 'file' | 'at' | 'versions'>): Method[] {
-  const method = { ...where, callback: 'last', metadata } as const
+  // Without a callback it emits its rows and its end; its `then` only throws.
+  const method = { ...where, callback: 'last', ends: { done: 'end', failed: 'error', of: 'result' }, metadata } as const
   const isSearch = (sql: string) => distance.test(sql) && distance.test(bare(sql)) && !write.test(bare(sql))
   const isUpsert = (sql: string) => vector.test(sql) && write.test(bare(sql)) && vector.test(bare(sql))
   return [

@@ -44,7 +44,7 @@ export const methodShape = {
     '`last`: the call ends when its last argument, a function, is called; `then`: the method is a `then`, and it ends with its handlers.',
   ),
   ends: ends(
-    'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`; with `of: this` or `of: args.0` it is this object, whatever is returned; with `through` it is each observer that this method of the returned object is given, which gets its rows by `next`.',
+    'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`; with `of: this` or `of: args.0` it is this object, whatever is returned; with `of: result` they are events that the returned object emits; with `through` it is each observer that this method of the returned object is given, which gets its rows by `next`.',
   ),
 } satisfies Shape
 
@@ -120,7 +120,7 @@ function methods(text: string): Field<readonly string[]> {
 
 function ends(text: string): Field<NonNullable<Method['ends']>> {
   const one = word(text)
-  const object = choice('this', ['this', 'args.0'], text)
+  const object = choice('this', ['this', 'args.0', 'result'], text)
   return {
     text,
     expected: 'a map of the two method names done and failed',
@@ -137,7 +137,7 @@ function ends(text: string): Field<NonNullable<Method['ends']>> {
         value: {
           done,
           failed,
-          ...(of !== undefined && { of: of as 'this' | 'args.0' }),
+          ...(of !== undefined && { of: of as 'this' | 'args.0' | 'result' }),
           ...(through !== undefined && { through }),
           ...(next !== undefined && { next }),
         },
@@ -150,7 +150,7 @@ function ends(text: string): Field<NonNullable<Method['ends']>> {
       properties: {
         done: wordSchema,
         failed: wordSchema,
-        of: { enum: ['this', 'args.0'] },
+        of: { enum: ['this', 'args.0', 'result'] },
         through: wordSchema,
         next: wordSchema,
       },

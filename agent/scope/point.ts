@@ -32,7 +32,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     counted: method.counted,
     when: method.when && guarded(method.when, name, parts.tell),
     settles: method.settles,
-    callback: method.ends?.of === undefined ? method.callback : 'given',
+    callback: method.ends?.of === undefined || method.ends.of === 'result' ? method.callback : 'given',
     ends: method.ends,
     note: method.note && guardedNote(method.note, name, parts.tell),
     counts: parts.counts,

@@ -32,6 +32,21 @@ export function watchEmitter(emitter: Any, watcher: Watcher): void {
   if (typeof emitter[Symbol.asyncIterator] === 'function') watchMaker(emitter, Symbol.asyncIterator, watcher, true)
 }
 
+/**
+ * What emits its end whether it is looked at or not, in events of these names. Until one of them comes it counts as not
+ * looked at, since of a broken connection none may come.
+ */
+export function watchEvents(emitter: Any, watcher: Watcher, { done, failed }: { done: string; failed: string }): void {
+  shadow(emitter, 'emit', (emit) => {
+    return function (this: unknown, ...args: unknown[]) {
+      if (args[0] === done || args[0] === failed) watcher.look(false)
+      if (args[0] === failed) watcher.fail(args[1])
+      else if (args[0] === done) watcher.end(emitter)
+      return Reflect.apply(emit, this, args)
+    }
+  })
+}
+
 /** An async iterable, generator or web stream: the scope ends when its consumer ends. */
 export function watchIterable(value: Any, watcher: Watcher): void {
   if (typeof value.getReader === 'function') watchWeb(value, watcher)

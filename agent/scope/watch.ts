@@ -2,7 +2,7 @@ import { isGeneratorObject, isPromise, isProxy } from 'node:util/types'
 import type { Method as Entry } from '../model.ts'
 import { watchHandlers } from './callback.ts'
 import { watchObservers } from './observers.ts'
-import { isEmitter, isStream, watchEmitter, watchIterable } from './stream.ts'
+import { isEmitter, isStream, watchEmitter, watchEvents, watchIterable } from './stream.ts'
 import { ending, isTransparent, type Method, shadow, type Watcher, watchEnds } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
@@ -42,6 +42,7 @@ function watchObject(
   if (held !== undefined) return park(watcher, () => watchIterable(held, { ...watcher, end: () => watcher.end(value) }))
   if (ends?.through !== undefined && typeof value[ends.through] === 'function')
     return park(watcher, () => watchObservers(value, watcher, { ...ends, through: ends.through as string }))
+  if (ends?.of === 'result') return isEmitter(value) && park(watcher, () => watchEvents(value, watcher, ends))
   if (ends !== undefined && value === args?.[0] && watchEnds(value, watcher, ends)) return true
   if (typeof value.then === 'function') return park(watcher, () => watchThen(value, watcher))
   if (isEmitter(value) && (isStream(value) || value === args?.[0]))

@@ -19,7 +19,11 @@ library({
     const url = '${url}'
     const connection = mysql.createConnection(url)
     const client = await promised.createConnection(url)
-    const near = ${JSON.stringify(near)}`,
+    const near = ${JSON.stringify(near)}
+    const rowsOf = (query) => new Promise((resolve, reject) => {
+      const rows = []
+      query.on('result', (row) => rows.push(row)).on('error', reject).on('end', () => resolve(rows))
+    })`,
   tearDown: 'connection.destroy(), client.destroy()',
   shapes: [
     'mysql.Connection',
@@ -80,19 +84,58 @@ library({
       ],
     },
     {
-      it: 'records a call of a pool once, and leaves the events of a query without a callback as they are',
+      it: 'records a call of a pool once, with a callback or by its events',
       body: `
         const pool = mysql.createPool(url)
         print((await pool.promise().query(near))[0])
         print((await pool.promise().execute('SELECT 1 FROM docs LIMIT ?', ['1']))[0])
         print(await new Promise((resolve) => pool.query(near, (error, rows) => resolve(rows))))
-        await new Promise((resolve) => pool.end(resolve))
-        const rows = []
-        print(await new Promise((resolve) => connection.query(near).on('result', (row) => rows.push(row)).on('end', () => resolve(rows))))`,
+        print(await rowsOf(pool.query(near)))
+        await new Promise((resolve) => pool.end(resolve))`,
       records: [
         { ...searched, top_k: 3, results: 3, query_len: near.length },
         { scope: 'database.query', collection: 'docs', operation: 'select', top_k: 1, results: 1, query_len: 26 },
         { ...searched, top_k: 3, results: 3, query_len: near.length },
+        { ...searched, top_k: 3, query_len: near.length },
+      ],
+    },
+    {
+      it: 'records a query without a callback, whose events and stream are as without the agent',
+      body: `
+        const insert = "INSERT INTO docs (title, e) VALUES ('private', VEC_FromText('[1,2]'))"
+        print(await rowsOf(connection.query(near)))
+        print(await rowsOf(connection.execute('SELECT title FROM docs ORDER BY VEC_DISTANCE_COSINE(e, VEC_FromText(?)) LIMIT ?', ['[1,2]', '2'])))
+        print((await rowsOf(connection.query({ sql: insert }))).map(({ affectedRows }) => affectedRows))
+        const rows = []
+        const stream = connection.query(near).stream()
+        await new Promise((resolve) => stream.on('data', (row) => rows.push(row)).on('end', resolve))
+        print(rows)
+        print(await rowsOf(connection.query(near.replace('docs', 'missing'))).catch((error) => [error.code, error.message]))
+        const query = connection.query('SELECT 1 FROM docs LIMIT 1')
+        const ended = rowsOf(query)
+        const { log } = console
+        console.log = () => {}
+        try { query.then() } catch (error) { print(error.message.slice(0, 40)) } finally { console.log = log }
+        print((await ended).length)`,
+      records: [
+        { ...searched, top_k: 3, query_len: near.length },
+        { ...searched, top_k: 2, query_len: 79 },
+        { ...upserted, query_len: 69 },
+        { ...searched, top_k: 3, query_len: near.length },
+        { ...searched, collection: 'missing', top_k: 3, query_len: near.length + 3, error: 'Error' },
+        { scope: 'database.query', collection: 'docs', operation: 'select', top_k: 1, query_len: 26 },
+      ],
+    },
+    {
+      it: 'ends a query with the last of its rows where its stream is left early',
+      // Before, such a stream could not be iterated.
+      when: ({ packages }) => packages === 'current',
+      body: `
+        for await (const row of connection.query(near).stream({ highWaterMark: 1 })) { print(row); break }
+        print((await rowsOf(connection.query(near))).length)`,
+      records: [
+        { ...searched, top_k: 3, query_len: near.length },
+        { ...searched, top_k: 3, query_len: near.length },
       ],
     },
   ],

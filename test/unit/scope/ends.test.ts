@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
 import { describe, it } from 'node:test'
 import { zero } from '../../../agent/ledger.ts'
 import type { Method } from '../../../agent/model.ts'
@@ -328,5 +329,61 @@ describe('a note', () => {
     assert.match(failing.told[0] ?? '', /database\.query.*odd/)
     assert.throws(() => throwing.query(), RangeError)
     assert.deepEqual(thrown, [])
+  })
+})
+
+describe('events of what a call returns', () => {
+  const events = { ends: { done: 'end', failed: 'error', of: 'result' } } as const
+  const driver = () => {
+    const query = new EventEmitter()
+    // biome-ignore lint/suspicious/noThenProperty: the driver's has one, which throws
+    Object.assign(query, { then: () => assert.fail('it was waited for') })
+    return query
+  }
+  const emitted = () => {
+    const made = profiled(events, driver)
+    const query = (made.query as () => EventEmitter)()
+    return { ...made, query, kept: Object.keys(query) }
+  }
+
+  it('end it, once, though it has a `then` that is none', () => {
+    const { query, ended, counts, kept } = emitted()
+    const heard: unknown[] = []
+    query.on('row', (row) => heard.push(row)).on('end', () => heard.push('end'))
+    const waiting = { ...counts }
+
+    for (const [event, value] of [['row', 1], ['end'], ['end']] as const) query.emit(event, value)
+
+    assert.deepEqual([waiting.unobserved, waiting.open], [1, 0])
+    assert.deepEqual(heard, [1, 'end', 'end'])
+    assert.deepEqual(
+      ended.map(({ result, failed }) => [result === query, failed]),
+      [[true, false]],
+    )
+    assert.deepEqual([counts.unobserved, counts.open, counts.emitted], [0, 0, 1])
+    assert.deepEqual(Object.keys(query), kept)
+  })
+
+  it('fail it, and throw where nobody listens', () => {
+    const { query, ended, counts } = emitted()
+    const error = new RangeError('mine')
+
+    assert.throws(() => query.emit('error', error), error)
+    query.emit('end')
+
+    assert.deepEqual(
+      ended.map(({ failed, error }) => [failed, error]),
+      [[true, error]],
+    )
+    assert.deepEqual([counts.open, counts.errors], [0, 1])
+  })
+
+  it('are not waited for where it emits none', () => {
+    const { query, ended } = profiled(events, () => ({ rows: 1 }))
+
+    const result = (query as () => unknown)()
+
+    assert.deepEqual(result, { rows: 1 })
+    assert.equal(ended.length, 1)
   })
 })
