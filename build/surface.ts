@@ -44,8 +44,8 @@ export async function surfaceOf(library: Instrumentation, folder: string): Promi
     const file = method.file ?? library.file
     const where = `${file ?? library.module}${method.from ? ' from' : ''} ${place}`
     if (surface[where] !== undefined) continue
-    const main = require.resolve(library.module)
     try {
+      const main = require.resolve(library.module)
       // An internal file may only load after the main one, in a circle.
       await import(pathToFileURL(main).href)
       const exports = await import(pathToFileURL(file ? fileOf(path, file) : main).href)
