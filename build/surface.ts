@@ -116,7 +116,7 @@ function main(words: readonly string[]): void {
   const told = Object.keys(now).flatMap((key) => differences(key, before[key] ?? {}, now[key]))
   for (const line of told) console.log(line)
   console.log(`${Object.keys(now).length} libraries and versions, ${told.length} differences`)
-  if (words.includes('--accept')) writeFileSync(accepted, `${JSON.stringify(now, undefined, 1)}\n`)
+  if (words.includes('--accept')) writeFileSync(accepted, `${JSON.stringify(now, undefined, 2)}\n`)
   else process.exitCode = told.length > 0 ? 1 : 0
 }
 

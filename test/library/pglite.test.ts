@@ -6,7 +6,7 @@ const search = { scope: 'vector_store.search', collection: 'items', operation: '
 library({
   name: 'pglite',
   module: '@electric-sql/pglite',
-  packages: ['current', 'previous', 'older'],
+  packages: ['current', 'older'],
   // Until 0.5 pgvector came with it; since then it is a package of its own, which one set has.
   imports: ({ packages, format }) => [
     ['{ PGlite }', '@electric-sql/pglite'],
@@ -14,9 +14,7 @@ library({
       '{ vector }',
       packages === 'older'
         ? '@electric-sql/pglite/vector'
-        : packages === 'previous'
-          ? '@electric-sql/pglite-pgvector'
-          : `../../../previous/node_modules/@electric-sql/pglite-pgvector/dist/index.${format === 'cjs' ? 'cjs' : 'js'}`,
+        : `../../../previous/node_modules/@electric-sql/pglite-pgvector/dist/index.${format === 'cjs' ? 'cjs' : 'js'}`,
     ],
     ['{ identifier, raw, sql }', '@electric-sql/pglite/template'],
   ],
