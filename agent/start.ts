@@ -13,9 +13,10 @@ import { type MethodPoint, targetsOf } from './hook/target.ts'
 import { createLedger } from './ledger.ts'
 import { markedLibrary, publishMarks } from './marks.ts'
 import type { Instrumentation, Method } from './model.ts'
+import { outlineOf, scopeName } from './outline.ts'
 import { openOutputs } from './output/open.ts'
 import { createMeasure } from './scope/measure.ts'
-import { compilePoint, scopeName } from './scope/point.ts'
+import { compilePoint } from './scope/point.ts'
 import { compileRecord } from './scope/record.ts'
 import { createTally } from './scope/tally.ts'
 import { tap } from './scope/watch.ts'
@@ -80,28 +81,29 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): v
     })
   }
   const builtIns = outlines()
-  const all = [...builtIns.filter(({ name }) => !own.some((one) => one.name === name)), ...own]
+  const all = [...builtIns.filter(({ name }) => !own.some((one) => one.name === name)), ...own.map(outlineOf)]
   const targets = all.flatMap((outline) => {
-    const { name, methods } = outline
+    const { name, channels } = outline
+    const entry = own.find((one) => one.name === name)
     try {
-      const isOwn = own.includes(outline)
-      const on = methods.map((method) => isTargeted(config.targets, scopeName(outline, method), name))
+      const on = outline.scopes.map((scope) => isTargeted(config.targets, scope, name))
       const targeted = on.includes(true)
       ledger.note(name, targeted ? 'never_loaded' : 'disabled', targeted ? '' : `not in targets, ${where('targets')}`)
       if (!targeted) return []
       let points: readonly MethodPoint[] | undefined
       const pointsOf = () => {
-        const whole = isOwn ? outline : libraryOf(name)
+        const whole = entry ?? libraryOf(name)
         points ??= whole.methods.map((method) => ({ method, point: pointOf(whole, method) }))
         return points
       }
-      if (isOwn) pointsOf()
-      methods.forEach(({ channel }, i) => {
-        if (channel === undefined || !on[i]) return
+      // A mistake in an entry is told at the start.
+      if (entry !== undefined) pointsOf()
+      for (const { channel, scope, method } of channels) {
+        if (!on[scope]) continue
         const heard = () => ledger.note(name, 'patched', `channel ${channel}`)
-        subscribe(channel, () => (pointsOf()[i] as MethodPoint).point, scopes, heard, fault)
-      })
-      return targetsOf({ outline, on, points: pointsOf, own: isOwn }, scopes.wrap)
+        subscribe(channel, () => (pointsOf()[method] as MethodPoint).point, scopes, heard, fault)
+      }
+      return targetsOf({ outline, on, points: pointsOf, own: entry !== undefined }, scopes.wrap)
     } catch (error) {
       ledger.note(name, 'shape_mismatch', (error as Error).message)
       tell(
@@ -158,7 +160,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv): v
     before() {
       collect()
       if (!isMainThread) return
-      const known = all.flatMap((one) => [one.name, one.target, ...one.methods.map((method) => scopeName(one, method))])
+      const known = all.flatMap((one) => [one.name, one.target, ...one.scopes])
       for (const [option, names] of Object.entries({ targets: config.targets, 'thresholds.by_target': byTarget })) {
         const answered = names.filter((name) => isNoted(`marked ${name}`))
         for (const { name, hint } of unknownTargets(names, [...known, markedLibrary], answered)) {

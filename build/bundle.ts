@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
+import { outlineOf } from '../agent/outline.ts'
 import { builtIns } from './libraries.ts'
 
 const common = { bundle: true, format: 'cjs', target: 'node20', metafile: true } as const
@@ -53,18 +54,7 @@ await build({
   outdir: 'dist/agent/chunk/library',
   entryPoints: builtIns.map(({ name }) => ({ in: `instrumentations/${name}.ts`, out: name })),
 })
-const outlines = builtIns.map(({ methods, ...library }) => ({
-  ...library,
-  methods: methods.map(({ at, channel, scope, target, file, versions }) => ({
-    at,
-    channel,
-    scope,
-    target,
-    file,
-    versions,
-  })),
-}))
-writeFileSync('dist/agent/chunk/libraries.json', JSON.stringify(outlines))
+writeFileSync('dist/agent/chunk/libraries.json', JSON.stringify(builtIns.map(outlineOf)))
 
 // The folders of the packages that went in, for NOTICES.md.
 const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])

@@ -7,7 +7,15 @@ import { root } from './support/application.ts'
 /** What may import what: each floor only those below it; the folders of floor 2 are siblings that never meet. */
 const floors: readonly (readonly string[])[] = [
   ['agent/model.ts', 'agent/voice.ts'],
-  ['agent/ledger.ts', 'agent/nearest.ts', 'agent/path.ts', 'agent/stream.ts', 'agent/threads.ts', 'instrumentations/'],
+  [
+    'agent/ledger.ts',
+    'agent/nearest.ts',
+    'agent/outline.ts',
+    'agent/path.ts',
+    'agent/stream.ts',
+    'agent/threads.ts',
+    'instrumentations/',
+  ],
   ['agent/config/', 'agent/hook/', 'agent/scope/', 'agent/filter/', 'agent/output/'],
   ['agent/start.ts', 'agent/api.ts', 'agent/marks.ts', 'agent/exit.ts'],
 ]

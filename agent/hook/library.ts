@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Instrumentation } from '../model.ts'
+import type { Outline } from '../outline.ts'
 
-/**
- * Every library that the agent knows, in outline: where its methods are and what scopes they have, without metadata
- * and functions. That is enough to know when its module is loaded.
- */
-export function outlines(): readonly Instrumentation[] {
+/** Every library that the agent knows, in outline: none of their files is loaded for that. */
+export function outlines(): readonly Outline[] {
   return JSON.parse(readFileSync(new URL('../chunk/libraries.json', import.meta.url), 'utf8'))
 }
 

@@ -1,4 +1,5 @@
-import type { Instrumentation, Method, Point } from '../model.ts'
+import type { Method, Point } from '../model.ts'
+import type { Outline } from '../outline.ts'
 import type { Target, TargetMethod } from './attach.ts'
 import type { Fn } from './patch.ts'
 
@@ -9,8 +10,8 @@ export interface MethodPoint {
 
 /** A library or entry as far as it is known before its module is loaded. */
 export interface Wanted {
-  readonly outline: Instrumentation
-  /** Which of its methods are targeted. */
+  readonly outline: Outline
+  /** Which of its scopes are targeted. */
   readonly on: readonly boolean[]
   /** All of its methods, compiled when the first of its modules is loaded. */
   readonly points: () => readonly MethodPoint[]
@@ -22,26 +23,21 @@ type Wrap = (points: readonly Point[], original: Fn, inner?: (self: unknown) => 
 
 /** One target a file of the library. Methods of one place share one wrapper, in which the first that accepts a call wins. */
 export function targetsOf({ outline, on, points, own }: Wanted, wrap: Wrap): Target[] {
-  const { name, module, file, versions } = outline
-  const numbered = outline.methods.map((method, i) => ({ method, i }))
-  const channel = numbered.find(({ method, i }) => method.channel !== undefined && on[i])?.method.channel
-  const files = groupBy(
-    numbered.filter(({ method }) => method.at !== undefined),
-    ({ method }) => method.file ?? file,
-  )
+  const { name, module, versions, files, channels } = outline
+  const channel = channels.find(({ scope }) => on[scope])?.channel
 
-  return [...files].flatMap(([path, inFile]) => {
-    const places = [...groupBy(inFile, ({ method }) => `${method.at} ${method.versions}`).values()]
-    const wanted = places.filter((same) => same.some(({ i }) => on[i]))
-    if (wanted.length === 0) return []
-    const ranges = wanted.map((same) => same[0]?.method.versions)
-    const methods = () =>
-      wanted.flatMap((same) => {
-        const there = same.map(({ i }) => points()[i] as MethodPoint)
-        return [...groupBy(there, ({ method }) => method.from).values()].map(methodOf)
-      })
-    return [{ library: name, module, file: path, versions, own, methods, ranges, channel }]
+  return files.flatMap(({ file, methods }) => {
+    const ranges = methods.filter(({ scope }) => on[scope]).map((method) => method.versions)
+    if (ranges.length === 0) return []
+    return [{ library: name, module, file, versions, own, methods: () => methodsIn(file), ranges, channel }]
   })
+
+  function methodsIn(file: string | undefined): TargetMethod[] {
+    const inFile = points().filter(({ method }) => method.at !== undefined && (method.file ?? outline.file) === file)
+    const places = groupBy(inFile, ({ method }) => `${method.at} ${method.versions}`)
+    const wanted = [...places.values()].filter((same) => same.some(({ point }) => point.on))
+    return wanted.flatMap((same) => [...groupBy(same, ({ method }) => method.from).values()].map(methodOf))
+  }
 
   function methodOf(same: readonly MethodPoint[]): TargetMethod {
     const { at = '', from, versions } = (same[0] as MethodPoint).method

@@ -1,4 +1,5 @@
 import type { Call, Counts, Instrumentation, Method, Point, Tell } from '../model.ts'
+import { scopeName } from '../outline.ts'
 import { textOf } from '../voice.ts'
 import { compileRead } from './read.ts'
 
@@ -11,11 +12,6 @@ export interface PointParts {
   /** One of the user's own, whose metadata keeps every string that its author names. */
   readonly own: boolean
   readonly tell: Tell
-}
-
-/** `vector_store.search`. */
-export function scopeName(instrumentation: Instrumentation, method: Method): string {
-  return `${method.target ?? instrumentation.target}.${method.scope}`
 }
 
 /** Compiles a method's data to what the hot path holds; throws on a metadata path that is none. */

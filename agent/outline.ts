@@ -1,0 +1,50 @@
+import type { Instrumentation, Method } from './model.ts'
+
+/** What must be known of a library before its module is loaded; the rest comes with that. */
+export interface Outline {
+  readonly name: string
+  readonly module: string
+  readonly target: string
+  readonly file?: string | undefined
+  readonly versions?: string | undefined
+  /** `vector_store.search`, each once. */
+  readonly scopes: readonly string[]
+  /** Its files, with the scopes (by their places in the list) and versions of the methods there. */
+  readonly files: readonly {
+    readonly file?: string | undefined
+    readonly methods: readonly { readonly scope: number; readonly versions?: string | undefined }[]
+  }[]
+  /** What it publishes itself; `method` is the method's place in the library's own list. */
+  readonly channels: readonly { readonly channel: string; readonly scope: number; readonly method: number }[]
+}
+
+/** `vector_store.search`. */
+export function scopeName(instrumentation: Pick<Instrumentation, 'target'>, method: Method): string {
+  return `${method.target ?? instrumentation.target}.${method.scope}`
+}
+
+export function outlineOf(instrumentation: Instrumentation): Outline {
+  const { name, module, target, file, versions, methods } = instrumentation
+  const scopes = [...new Set(methods.map((method) => scopeName(instrumentation, method)))]
+  const scopeOf = (method: Method) => scopes.indexOf(scopeName(instrumentation, method))
+  const files = new Map<string | undefined, Map<string, { scope: number; versions?: string | undefined }>>()
+  for (const method of methods) {
+    if (method.at === undefined) continue
+    const path = method.file ?? file
+    const there = files.get(path) ?? new Map()
+    files.set(path, there)
+    there.set(`${scopeOf(method)} ${method.versions}`, { scope: scopeOf(method), versions: method.versions })
+  }
+  return {
+    name,
+    module,
+    target,
+    file,
+    versions,
+    scopes,
+    files: [...files].map(([path, there]) => ({ file: path, methods: [...there.values()] })),
+    channels: methods.flatMap((one, method) =>
+      one.channel === undefined ? [] : [{ channel: one.channel, scope: scopeOf(one), method }],
+    ),
+  }
+}
