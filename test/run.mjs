@@ -39,7 +39,7 @@ const nodes = [22, 24, 26].map((major) => ({
 }))
 
 console.log(`Node ${process.versions.node}: ${files.length} files`)
-run(process.execPath, ['--test', '--test-concurrency=2', ...files])
+run(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=2', ...files])
 for (const { major, path } of nodes) {
   if (process.env.CROSSBRIDGE_TEST_NODES === 'this') break
   if (!existsSync(path)) {
@@ -47,5 +47,5 @@ for (const { major, path } of nodes) {
     continue
   }
   console.log(`Node ${major}: ${files.length} files`)
-  run(path, ['--test', '--test-concurrency=2', ...files])
+  run(path, ['--test', '--test-reporter=spec', '--test-concurrency=2', ...files])
 }
