@@ -27,8 +27,9 @@ function open() {
 
   const module = process.getBuiltinModule('module')
   const require = module.createRequire(import.meta.url)
-  const loaded = require('./dist/agent/chunk/load.cjs').load(file, env, cwd)
-  if (!loaded.config.enabled) {
+  const { load } = require('./dist/agent/chunk/load.cjs')
+  const loaded = load(file, env, cwd)
+  if (!loaded.config.enabled && !(loaded.config.reload && file !== undefined)) {
     for (const text of loaded.problems) problem(text)
     if (debug) problem(`disabled (${loaded.where('enabled') ?? 'the default'})`)
     return
@@ -47,7 +48,8 @@ function open() {
     return
   }
   Object.defineProperty(globalThis, key, { value: import.meta.url })
-  require('./dist/agent/chunk/start.cjs').start(loaded, file === undefined ? cwd : path.dirname(file), env)
+  const reread = file === undefined ? undefined : { file, load: () => load(file, env, cwd) }
+  require('./dist/agent/chunk/start.cjs').start(loaded, file === undefined ? cwd : path.dirname(file), env, reread)
 }
 
 /** The configuration's path: CROSSBRIDGE_CONFIG, else crossbridge.yml or .yaml here or in the nearest parent. */

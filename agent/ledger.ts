@@ -9,6 +9,10 @@ export interface Ledger {
   /** The library's notes, the weightiest last; never_loaded when nothing was noted. */
   states(library: string): readonly Noted[]
   totals(): Counts
+  /** The counts of every scope that was asked for. */
+  each(): readonly { readonly library: string; readonly scope: string; readonly counts: Counts }[]
+  /** Faults of the agent until now. */
+  faults: number
   /** The whole ledger, for people. */
   text(): string
   /** One short line that says why nothing was emitted. */
@@ -22,13 +26,13 @@ export interface Noted {
 
 export function createLedger(): Ledger {
   const libraries = new Map<string, Noted[]>()
-  const scopes = new Map<string, Counts>()
+  const scopes = new Map<string, { library: string; scope: string; counts: Counts }>()
 
   const counts = (library: string, scope: string) => {
     const key = `${library} ${scope}`
-    const found = scopes.get(key) ?? zero()
+    const found = scopes.get(key) ?? { library, scope, counts: zero() }
     scopes.set(key, found)
-    return found
+    return found.counts
   }
   const note = (library: string, state: LibraryState, detail = '') => {
     const notes = libraries.get(library) ?? []
@@ -42,7 +46,7 @@ export function createLedger(): Ledger {
   }
   const totals = () => {
     const sum = zero()
-    for (const one of scopes.values()) for (const key of keys) sum[key] += one[key]
+    for (const { counts } of scopes.values()) for (const key of keys) sum[key] += counts[key]
     return sum
   }
   const text = () => {
@@ -57,7 +61,7 @@ export function createLedger(): Ledger {
     }
     for (const [what, those] of idle) lines.push(`  ${what}: ${those.join(', ')}`)
     lines.push('what became of each call:')
-    for (const [key, one] of scopes) lines.push(`  ${key}: ${list(one)}`)
+    for (const [key, one] of scopes) lines.push(`  ${key}: ${list(one.counts)}`)
     if (scopes.size === 0) lines.push('  none was seen')
     return lines.join('\n')
   }
@@ -81,7 +85,7 @@ export function createLedger(): Ledger {
       : 'no library or entry is among the targets'
   }
 
-  return { counts, note, states, totals, text, reason }
+  return { counts, note, states, totals, each: () => [...scopes.values()], faults: 0, text, reason }
 }
 
 const untroubled: ReadonlySet<LibraryState> = new Set(['never_loaded', 'patched', 'untested_version', 'disabled'])
@@ -98,6 +102,7 @@ export const zero = (): Counts => ({
   sampled_out: 0,
   under_threshold: 0,
   limited: 0,
+  held: 0,
   emitted: 0,
   dropped: 0,
   unobserved: 0,

@@ -1,5 +1,6 @@
 import type { Handle, Marks, ScopeMetadata } from './api.ts'
 import { marksKey } from './api.ts'
+import type { Config } from './config/schema.ts'
 import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import type { Counts, Metadata, Point, Tell } from './model.ts'
@@ -9,12 +10,13 @@ import type { Scope, Scopes } from './scope/scope.ts'
 /** The library of hand-marked scopes, in records and in `targets`. */
 export const markedLibrary = 'app'
 
+/** What hand-marked scopes need of the configuration. */
+type MarkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'include_metadata'>
+
 interface MarkParts {
   readonly scopes: Scopes
+  readonly config: MarkConfig
   readonly counts: (library: string, scope: string) => Counts
-  readonly targets: readonly string[]
-  readonly thresholds: Parameters<typeof thresholdOf>[0]
-  readonly includeMetadata: boolean
   /** A scope is marked by hand for the first time in this thread. */
   readonly found: (scope: string) => void
   readonly tell: Tell
@@ -25,9 +27,14 @@ const mostNames = 1000
 const mostOpen = 10_000
 
 /** Opens the door for `@crossbridge/agent/api` in this thread. Scopes live here, not there, for all copies of the api. */
-export function publishMarks(parts: MarkParts): void {
-  const { scopes, counts, targets, thresholds, includeMetadata, found: noted, tell, fault } = parts
+export function publishMarks(parts: MarkParts): { refresh(config: MarkConfig): void } {
+  const { scopes, counts, found: noted, tell, fault } = parts
+  let { config } = parts
   const points = new Map<string, Point>()
+  const settle = (point: Point) => {
+    point.slow_call_ms = thresholdOf(config.thresholds, point.name, markedLibrary, point.target)
+    point.on = config.enabled && isTargeted(config.targets, point.name, markedLibrary)
+  }
   const pointOf = (name: string): Point | undefined => {
     const known = points.get(name)
     if (known !== undefined) return known
@@ -42,14 +49,16 @@ export function publishMarks(parts: MarkParts): void {
     const point: Point = {
       name,
       library: markedLibrary,
+      target: name.split('.', 1)[0] ?? name,
       read: undefined,
       when: undefined,
       settles: undefined,
       callback: undefined,
       counts: counts(markedLibrary, name),
-      slow_call_ms: thresholdOf(thresholds, name, markedLibrary, name.split('.', 1)[0] ?? name),
-      on: isTargeted(targets, name, markedLibrary),
+      slow_call_ms: 0,
+      on: false,
     }
+    settle(point)
     points.set(name, point)
     return point
   }
@@ -72,7 +81,7 @@ export function publishMarks(parts: MarkParts): void {
     return scope
   }
   const describe = (scope: Scope, metadata: ScopeMetadata) => {
-    if (!includeMetadata) return
+    if (!config.include_metadata) return
     const kept: Metadata = { ...scope.metadata }
     for (const [key, value] of Object.entries(metadata)) {
       const found = keep(value, true)
@@ -111,4 +120,11 @@ export function publishMarks(parts: MarkParts): void {
       }),
   }
   Object.defineProperty(globalThis, marksKey, { value: marks, configurable: true })
+
+  return {
+    refresh(next) {
+      config = next
+      for (const point of points.values()) settle(point)
+    },
+  }
 }

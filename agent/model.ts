@@ -83,6 +83,8 @@ export interface Counts {
   sampled_out: number
   under_threshold: number
   limited: number
+  /** Recorded, and waiting for the end of their request. */
+  held: number
   emitted: number
   dropped: number
   /** The application has not looked at the result (or not yet), so nothing is known of its end. */
@@ -95,7 +97,10 @@ export interface Counts {
 export interface Point {
   readonly name: string
   readonly library: string
+  readonly target: string
   readonly read: ((call: Call) => Metadata | undefined) | undefined
+  /** The few of these that totals are kept of, read from every call where an output observes. */
+  readonly readTotals?: ((call: Call) => Metadata | undefined) | undefined
   readonly readChunk?: ((call: Call) => Metadata | undefined) | undefined
   readonly counted?: Method['counted'] | undefined
   readonly when: ((call: Call) => boolean) | undefined
@@ -106,9 +111,9 @@ export interface Point {
   readonly note?: ((call: Call) => void) | undefined
   readonly counts: Counts
   /** The most specific threshold, in milliseconds. */
-  readonly slow_call_ms: number
-  /** Decided when the config is read, never per call. */
-  readonly on: boolean
+  slow_call_ms: number
+  /** Decided when the configuration is read, never per call. */
+  on: boolean
 }
 
 /** What leaves the agent; the field names are the JSON's. */
@@ -132,14 +137,61 @@ export interface ProfileRecord {
   peak_memory_mb?: number
   cpu_ms?: number
   stack_trace?: string
+  // With `requests: true`:
+  trace_id?: string
+  span_id?: string
+  /** The enclosing call's `span_id`, or the request's own span. */
+  parent_id?: string
+  request_id?: string
+  /** The duration less the time in which nested calls were under way. */
+  self_ms?: number
+  timing?: Timing
 }
 
-/** Where records go. */
+/** Where a call's time went, in milliseconds; of its own requests, not those of calls nested in it. */
+export interface Timing {
+  /** The event loop was busy with other work while the call was pending. */
+  blocked_ms: number
+  /** Outgoing HTTP requests; the others are there with one. */
+  requests?: number
+  /** From a request's making to its sending: connection set-up, and waiting for a free one. */
+  connect_ms?: number
+  /** From sending to the first byte of the answer. */
+  first_byte_ms?: number
+  /** From the first byte to the last. */
+  read_ms?: number
+  /** Between the end of one try and the begin of the next. */
+  retry_ms?: number
+  /** From the last byte to the end of the call. */
+  decode_ms?: number
+}
+
+/** The end of a call, as an output that keeps totals is told it, sampled or not. */
+export interface Observed {
+  readonly point: Point
+  readonly durationMs: number
+  /** The error's class name, of a call that failed. */
+  readonly error: string | undefined
+  readonly memoryMb: number | undefined
+  /** Model, collection, tokens, batch size: as far as the call tells, and `include_metadata` lets it. */
+  readonly metadata: Metadata | undefined
+  /** Where the call was in a request. */
+  readonly traceId: string | undefined
+  readonly spanId: string | undefined
+}
+
+/** Where records go. None of these throws. */
 export interface Output {
-  /** Takes one record; false when it had to be dropped. Never throws. */
-  write(record: ProfileRecord): boolean
+  /** Takes one record; false when it had to be dropped. `context` is what `capture` gave when the call began. */
+  write(record: ProfileRecord, context?: unknown): boolean
+  /** Is told of every call's end. */
+  observe?(call: Observed): void
+  /** What is active where a call begins. */
+  capture?(): unknown
   /** Synchronous, at exit. */
   flush(): void
+  /** Where a reload has no more use of it. */
+  close?(): void
 }
 
 /** Says one thing to the user, once per cause. */

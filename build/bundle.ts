@@ -48,6 +48,12 @@ await build({
   banner: { js: "'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
 
+/** What is loaded only where it is configured, each a chunk of its own; none may hold state that start.ts shares. */
+await build({
+  ...chunk,
+  entryPoints: ['agent/request/request.ts'],
+})
+
 /** A library's file is a chunk of its own, loaded with its module; libraries.json says what must be known before. */
 await build({
   ...chunk,

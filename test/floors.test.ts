@@ -16,8 +16,16 @@ const floors: readonly (readonly string[])[] = [
     'agent/threads.ts',
     'instrumentations/',
   ],
-  ['agent/config/', 'agent/hook/', 'agent/scope/', 'agent/filter/', 'agent/output/'],
-  ['agent/start.ts', 'agent/api.ts', 'agent/marks.ts', 'agent/exit.ts'],
+  ['agent/config/', 'agent/hook/', 'agent/scope/', 'agent/filter/', 'agent/output/', 'agent/request/'],
+  [
+    'agent/start.ts',
+    'agent/api.ts',
+    'agent/marks.ts',
+    'agent/exit.ts',
+    'agent/pipeline.ts',
+    'agent/plan.ts',
+    'agent/reload.ts',
+  ],
 ]
 
 const sources = ['agent', 'instrumentations'].flatMap((folder) =>

@@ -16,9 +16,9 @@ export function fromEnvironment(env: NodeJS.ProcessEnv, path: string): { name: s
   return raw ? { name, raw } : undefined
 }
 
-/** Whether a variable speaks of the output, which replaces a list of outputs by one. */
-export function hasOutput(env: NodeJS.ProcessEnv): boolean {
-  return eachOption(schema.output, 'output.').some(({ path }) => fromEnvironment(env, path) !== undefined)
+/** Whether a variable speaks of the group, which replaces a list of outputs or alerts by one. */
+export function speaksOf(env: NodeJS.ProcessEnv, group: 'output' | 'alerts'): boolean {
+  return eachOption(schema[group], `${group}.`).some(({ path }) => fromEnvironment(env, path) !== undefined)
 }
 
 /** A message for each variable with our prefix that means nothing. */

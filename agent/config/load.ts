@@ -3,10 +3,10 @@ import type { Instrumentation } from '../model.ts'
 import { nearest } from '../nearest.ts'
 import { readInstrumentations } from './custom.ts'
 import type { Entry, Node } from './document.ts'
-import { hasOutput, unknownVariables } from './environment.ts'
+import { speaksOf, unknownVariables } from './environment.ts'
 import { openFile, shownKey } from './file.ts'
 import { createResolve, isEmpty } from './resolve.ts'
-import { type Config, type OutputConfig, schema } from './schema.ts'
+import { type Config, schema, type Values } from './schema.ts'
 
 /** The configuration in force, and what was wrong with what the user wrote. */
 export interface Loaded {
@@ -36,22 +36,22 @@ export function load(file: string | undefined, env: NodeJS.ProcessEnv, cwd: stri
   )
   const childOf = (key: string) =>
     root?.kind === 'map' ? root.entries.find((entry) => entry.key === key)?.value : undefined
-  const outputs = (node: Node | undefined): readonly OutputConfig[] => {
-    const one = (single: Node | undefined) => [resolve(schema.output, single, { prefix: 'output.' }) as OutputConfig]
-    if (node?.kind !== 'list') return one(node)
-    if (hasOutput(env)) return one(undefined)
-    if (node.items.length === 0) {
-      problem(`output must be a map or a list of maps, not an empty list (${at(node)}); using the default output`)
-      return one(undefined)
-    }
-    return node.items.map(
-      (item, i) => resolve(schema.output, item, { prefix: `output.${i}.`, variables: false }) as OutputConfig,
-    )
+  /** A group that may be a list of itself: `output`, `alerts`. */
+  const several = <G extends 'output' | 'alerts'>(group: G): Values<(typeof schema)[G]>[] => {
+    const node = childOf(group)
+    const one = (single: Node | undefined, prefix: string, variables = true) =>
+      resolve(schema[group], single, { prefix, variables }) as Values<(typeof schema)[G]>
+    if (node?.kind !== 'list') return [one(node, `${group}.`)]
+    if (speaksOf(env, group)) return [one(undefined, `${group}.`)]
+    if (node.items.length > 0) return node.items.map((item, i) => one(item, `${group}.${i}.`, false))
+    problem(`${group} must be a map or a list of maps, not an empty list (${at(node)}); using the default ${group}`)
+    return [one(undefined, `${group}.`)]
   }
 
-  const { output: _, ...plain } = schema
-  const values = resolve(plain, root, { prefix: '', others: ['output', 'instrumentations'] }) as Omit<Config, 'output'>
-  const config = { ...values, output: outputs(childOf('output')) }
+  const { output: _, alerts: __, ...plain } = schema
+  const others = ['output', 'alerts', 'instrumentations']
+  const values = resolve(plain, root, { prefix: '', others }) as Omit<Config, 'output' | 'alerts'>
+  const config = { ...values, output: several('output'), alerts: several('alerts') }
   const entries = childOf('instrumentations')
   const instrumentations =
     entries === undefined || isEmpty(entries)

@@ -62,13 +62,7 @@ export function number(initial: number, text: string, least: number, most?: numb
   }
 }
 
-/** `later` names values of the specification that this version does not have yet. */
-export function choice<const T extends string>(
-  initial: NoInfer<T>,
-  values: readonly T[],
-  text: string,
-  later: readonly string[] = [],
-): Option<T> {
+export function choice<const T extends string>(initial: NoInfer<T>, values: readonly T[], text: string): Option<T> {
   const expected = values.length === 1 ? `${values[0]}` : `one of ${values.join(', ')}`
   return {
     default: initial,
@@ -78,7 +72,6 @@ export function choice<const T extends string>(
       const given = textOf(node) ?? ''
       const value = values.find((one) => one === given)
       if (value !== undefined) return { value }
-      if (later.includes(given)) return { wrong: node, help: `${given} is not in this version yet, write ${expected}` }
       const [hint] = nearest(given, values)
       const help = `must be ${expected}, not ${shown(node)}; did you mean ${hint}?`
       return hint === undefined ? { wrong: node } : { wrong: node, help }

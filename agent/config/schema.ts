@@ -31,16 +31,72 @@ export const schema = {
   },
   sample_rate: number(0.1, 'Share of the calls to look at when `mode` is `sampling`.', 0, 1),
   output: {
-    type: choice('log', ['log', 'file', 'none'], 'Where records go: JSON lines on stderr, a JSONL file, or nowhere.', [
-      'prometheus',
-    ]),
+    type: choice(
+      'log',
+      ['log', 'file', 'prometheus', 'otlp', 'opentelemetry', 'module', 'none'],
+      'Where records go: `log` JSON lines on stderr, `file` a JSONL file, `prometheus` metrics to be scraped, `otlp` ' +
+        "spans and metrics to a collector, `opentelemetry` the same by the application's own OpenTelemetry SDK, `module` " +
+        'a module of your own, `none` nowhere.',
+    ),
     path: text(
       './data/profiling/profile.jsonl',
-      'The file for `type: file`, relative to the working directory. Folders are made; mode 0600. Whole lines are ' +
-        'appended, so several processes may share it on a local file system (network file systems are not promised).',
+      'The file for `type: file`, relative to the working directory; `{pid}` and `{date}` (UTC) in it are filled in. ' +
+        'Folders are made; mode 0600. Whole lines are appended, so several processes may share it on a local file ' +
+        'system (network file systems are not promised). For `type: module` the module, relative to the configuration file.',
     ),
     destination: choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.'),
+    rotate: {
+      size_mb: number(0, 'For `type: file`: a file of this many MB (10^6 bytes) is rotated to `.1`; 0 never.', 0),
+      age_hours: number(0, 'For `type: file`: a file begun this many hours ago is rotated; 0 never.', 0),
+      keep: number(5, 'How many rotated files are kept.', 0, 1000, true),
+    },
+    port: number(
+      9464,
+      'For `type: prometheus`: where `/metrics` is served; a port that is taken is told and the next one tried. 0 serves none.',
+      0,
+      65535,
+      true,
+    ),
+    host: text('127.0.0.1', 'For `type: prometheus`: the address that it listens on.'),
+    registry: choice(
+      'own',
+      ['own', 'application'],
+      "For `type: prometheus`: `application` adds the metrics to the registry of the application's own `prom-client`, and listens on no port.",
+    ),
+    naming: choice(
+      'profiling',
+      ['profiling', 'otel'],
+      'For `type: prometheus`: names and labels of the metrics, our own or those of OpenTelemetry.',
+    ),
+    pushgateway: text('', 'For `type: prometheus`: the URL of a Pushgateway, for short-lived jobs; empty for none.'),
+    textfile: text(
+      '',
+      "For `type: prometheus`: a file for node_exporter's textfile collector, for short-lived jobs; empty for none.",
+    ),
+    endpoint: text(
+      '',
+      'For `type: otlp`: the URL of the collector (`http://127.0.0.1:4318`); empty leaves it to `OTEL_EXPORTER_OTLP_ENDPOINT`.',
+    ),
   },
+  alerts: {
+    type: choice('none', ['none', 'log', 'webhook'], 'Where a record that passed a threshold goes besides.'),
+    destination: choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.'),
+    url: text('', 'For `type: webhook`: where the alert is posted as JSON.'),
+    timeout_ms: number(5000, 'For `type: webhook`: how long one try may take.', 1, 60_000),
+    cooldown_s: number(60, 'After an alert, how many seconds the same scope is quiet.', 0),
+  },
+  requests: boolean(
+    false,
+    'Gives each record its request (`trace_id`, `span_id`, `parent_id`, `request_id`), the tree of nested calls ' +
+      '(`self_ms`) and where its time went (`timing`), and samples whole requests. Costs every promise of the process a ' +
+      'little on Node 20 and 22.',
+  ),
+  request: {
+    id_header: text('x-request-id', 'The incoming header that becomes `request_id`.'),
+    profile_header: text('x-crossbridge-profile', 'The incoming header that forces the profiling of its request.'),
+    profile_secret: text('', 'What that header must hold; empty switches forcing off. 16 characters or more.'),
+  },
+  probes: names('Modules of your own that make records, relative to the configuration file.'),
   max_records_per_minute: number(
     100,
     'Most records emitted in each fixed window of 60 seconds, per thread of each process.',
@@ -52,6 +108,20 @@ export const schema = {
   include_stack_trace: boolean(
     false,
     "Adds `stack_trace`, the application's own frames at the start of the call. Expensive.",
+  ),
+  limits: {
+    self_cpu_percent: number(
+      1,
+      "When the agent's own work takes more than this share of one CPU, in percent, it samples less, then pauses, and comes back; 0 switches that off.",
+      0,
+      100,
+    ),
+  },
+  reload: boolean(false, 'Reads the configuration again when its file changes, without a restart.'),
+  reload_signal: choice('none', ['none', 'SIGUSR2', 'SIGHUP'], 'A signal that makes it read the configuration again.'),
+  lock: boolean(
+    false,
+    'In the file only: variables may then only tighten what the file says (switch off, sample less), never loosen it.',
   ),
 } as const satisfies Group
 
@@ -65,9 +135,13 @@ export type Values<G> = {
 }
 
 export type OutputConfig = Values<typeof schema.output>
+export type AlertConfig = Values<typeof schema.alerts>
 
-/** The resolved configuration. `output` may be several. */
-export type Config = Omit<Values<typeof schema>, 'output'> & { readonly output: readonly OutputConfig[] }
+/** The resolved configuration. Of outputs and alerts there may be several. */
+export type Config = Omit<Values<typeof schema>, 'output' | 'alerts'> & {
+  readonly output: readonly OutputConfig[]
+  readonly alerts: readonly AlertConfig[]
+}
 
 /** Whether a schema entry is an option, not a group of options. */
 export function isOption(entry: Option<unknown> | Group): entry is Option<unknown> {

@@ -1,16 +1,27 @@
-/** Admits at most `most` records in each fixed window of 60 s; `now` is a monotonic clock in milliseconds. */
-export function createLimiter(most: number, now: () => number): () => boolean {
+/** Admits records in each fixed window of 60 s; `now` is a monotonic clock in milliseconds. */
+export interface Limiter {
+  /** Most records a window. */
+  most: number
+  /** All or none of `count` records. A count that no window could hold is admitted to an empty one. */
+  admit(count: number): boolean
+}
+
+export function createLimiter(now: () => number, most = 0): Limiter {
   let start = now()
   let used = 0
 
-  return () => {
-    const elapsed = now() - start
-    if (elapsed >= 60_000) {
-      start += elapsed - (elapsed % 60_000)
-      used = 0
-    }
-    if (used >= most) return false
-    used++
-    return true
+  const limiter: Limiter = {
+    most,
+    admit(count) {
+      const elapsed = now() - start
+      if (elapsed >= 60_000) {
+        start += elapsed - (elapsed % 60_000)
+        used = 0
+      }
+      if (used > 0 ? used + count > limiter.most : limiter.most < 1) return false
+      used += count
+      return true
+    },
   }
+  return limiter
 }

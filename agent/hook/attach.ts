@@ -18,20 +18,31 @@ export interface TargetMethod {
   readonly from: Site['from']
   readonly versions: string | undefined
   readonly wrap: Site['wrap']
+  /** Whether any of its points is on. */
+  readonly on: () => boolean
 }
 
 export interface AttachParts {
   readonly targets: readonly Target[]
   /** Modules of the user's own are looked for from here. */
   readonly folder: string
+  /** Whether methods may be switched on and off later. */
+  readonly track: boolean
   readonly follow: (result: unknown, seen: (value: unknown) => void) => unknown
   readonly note: (library: string, state: LibraryState, detail?: string) => void
   readonly tell: Tell
   readonly fault: (error: unknown) => void
 }
 
-/** Patches each target when its module is loaded. Gives a function that collects, at exit, what is still to be told. */
-export function attach({ targets, folder, follow, note, tell, fault }: AttachParts): () => void {
+export interface Hooks {
+  /** At exit: what is still to be told. */
+  collect(): void
+  /** After a reload: patches what is on now, and puts the originals back where it is not. */
+  refresh(): void
+}
+
+/** Patches each target when its module is loaded. */
+export function attach({ targets, folder, follow, note, tell, fault }: AttachParts): Hooks {
   const patcher = createPatcher(follow)
   const sites = new Map<number, readonly { readonly site: Site; readonly versions: string | undefined }[]>()
   const sitesOf = (index: number) => {
@@ -106,7 +117,7 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
     )
     loaded(index, exports, path)
   }
-  return hookModules(
+  const collect = hookModules(
     targets,
     {
       loaded,
@@ -124,4 +135,5 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
     },
     folder,
   )
+  return { collect, refresh() {} }
 }

@@ -42,7 +42,13 @@ export function targetsOf({ outline, on, points, own }: Wanted, wrap: Wrap): Tar
   function methodOf(same: readonly MethodPoint[]): TargetMethod {
     const { at = '', from, versions } = (same[0] as MethodPoint).method
     const inPlace = same.map(({ point }) => point)
-    return { at, from, versions, wrap: (original, inner) => wrap(inPlace, original, inner) }
+    return {
+      at,
+      from,
+      versions,
+      wrap: (original, inner) => wrap(inPlace, original, inner),
+      on: () => inPlace.some((point) => point.on),
+    }
   }
 }
 

@@ -8,7 +8,6 @@ export interface PointParts {
   readonly on: boolean
   readonly slow_call_ms: number
   readonly counts: Counts
-  readonly includeMetadata: boolean
   /** One of the user's own, whose metadata keeps every string that its author names. */
   readonly own: boolean
   readonly tell: Tell
@@ -23,8 +22,10 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
   return {
     name,
     library: instrumentation.name,
-    read: parts.includeMetadata ? read : undefined,
-    readChunk: parts.includeMetadata ? readChunk : undefined,
+    target: method.target ?? instrumentation.target,
+    read,
+    readTotals: compileRead(totalsOf(method.metadata), parts.own, name, parts.tell),
+    readChunk,
     counted: method.counted,
     when: method.when && guarded(method.when, name, parts.tell),
     settles: method.settles,
@@ -35,6 +36,13 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     slow_call_ms: parts.slow_call_ms,
     on: parts.on,
   }
+}
+
+/** What totals are kept of, and told apart by. */
+const totalled = ['model', 'provider', 'collection', 'operation', 'input_tokens', 'output_tokens', 'batch_size']
+
+function totalsOf(metadata: Method['metadata'] = {}): Method['metadata'] {
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => totalled.includes(key)))
 }
 
 function guarded(when: (call: Call) => boolean, name: string, tell: Tell): (call: Call) => boolean {

@@ -5,8 +5,8 @@ import { ownFrames } from './stack.ts'
 /** What a record needs of the configuration and the process. */
 export interface Stamp {
   readonly dateNow: () => number
-  readonly sampleRate: number
-  readonly includeMetadata: boolean
+  readonly sampleRate: () => number
+  readonly includeMetadata: () => boolean
   readonly pid: number
   readonly threadId: number
 }
@@ -27,13 +27,23 @@ export function compileRecord(stamp: Stamp): (scope: Scope, ended: Ended) => Pro
     if (ended.failed) record.error = className(ended.error)
     const exceeded = exceededBy(ended, point.slow_call_ms)
     if (exceeded !== undefined) record.exceeded = exceeded
-    if (stamp.sampleRate < 1) record.sample_rate = stamp.sampleRate
-    if (stamp.includeMetadata) {
+    const sampleRate = stamp.sampleRate()
+    if (sampleRate < 1) record.sample_rate = sampleRate
+    if (stamp.includeMetadata()) {
       const metadata = point.read?.({ self: scope.self, args: scope.args, result: ended.result })
       if (metadata !== undefined || scope.metadata !== undefined) record.metadata = { ...metadata, ...scope.metadata }
     }
     if (ended.memoryMb !== undefined) record.peak_memory_mb = Math.round(ended.memoryMb * 100) / 100
     if (ended.cpuMs !== undefined) record.cpu_ms = Math.round(ended.cpuMs * 100) / 100
+    if (scope.span !== undefined) {
+      const { traceId, spanId, parentId, requestId, selfMs, timing } = scope.span
+      record.trace_id = traceId
+      record.span_id = spanId
+      if (parentId !== undefined) record.parent_id = parentId
+      if (requestId !== undefined) record.request_id = requestId
+      record.self_ms = Math.round(selfMs * 100) / 100
+      record.timing = timing
+    }
     const frames = scope.stack && ownFrames(scope.stack)
     if (frames) record.stack_trace = frames
     return record
@@ -48,7 +58,8 @@ function exceededBy(ended: Ended, slowCallMs: number): string[] | undefined {
   return names.length > 0 ? names : undefined
 }
 
-function className(error: unknown): string {
+/** What a record calls an error. */
+export function className(error: unknown): string {
   if (error === null || typeof error !== 'object') return typeof error
   try {
     const { constructor: made, name } = error as { constructor?: { name?: unknown }; name?: unknown }

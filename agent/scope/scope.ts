@@ -1,21 +1,65 @@
-import type { Metadata, Point } from '../model.ts'
+import type { Metadata, Point, Timing } from '../model.ts'
 import type { Measure, Memory } from './measure.ts'
 
-/** What the hot path needs of the rest; decided when the config is read. */
+/** What the hot path needs of the rest; all but the clock is replaced when the configuration is read again. */
 export interface Pipeline {
   readonly now: () => number
-  readonly sample: () => boolean
-  /** Only with `level: detailed`. */
-  readonly measure: Measure | undefined
-  readonly memory_mb: number
-  readonly stackTrace: boolean
-  readonly admit: () => boolean
+  /** Whether to look at this call. */
+  sample: () => boolean
+  /** Whether a call's begin has more to do than to take the time: `level: detailed`, stack traces, requests, capture. */
+  prepares: boolean
+  /** `level: detailed`; `measure` stays when that is switched off, for the calls under way. */
+  detailed: boolean
+  measure: Measure | undefined
+  memory_mb: number
+  stackTrace: boolean
+  /** When false, nothing of a call is read. */
+  includeMetadata: boolean
+  admit: () => boolean
   /** Builds the record and hands it to the outputs; false when none took it. */
-  readonly emit: (scope: Scope, ended: Ended) => boolean
-  /** A point reached another 128 calls. */
-  readonly tally: (point: Point) => void
+  emit: (scope: Scope, ended: Ended) => boolean
+  /** Where an output keeps totals: told of every call's end, sampled or not. */
+  observe: ((scope: Scope, ended: Ended) => void) | undefined
+  /** What outputs want to know of the moment in which a call begins. */
+  capture: (() => unknown) | undefined
+  /** Only with `requests: true`. */
+  requests: Requests | undefined
+  /** Measures one call in 128. */
+  readonly meter: Meter
   /** A fault of ours, told once. */
   readonly fault: (error: unknown) => void
+}
+
+/** The agent's own work: of each scope, every 128th call is looked at, and stands for as many. */
+export interface Meter {
+  /** Gives the time. */
+  begin(point: Point): number
+  /** What was done since then was the agent's. */
+  end(since: number): void
+}
+
+/** What knows the request that a call belongs to. */
+export interface Requests {
+  /** The call's place in the tree of calls. */
+  begin(): Span
+  /** Keeps what ended until its request ends; false outside of one. */
+  hold(scope: Scope, ended: Ended): boolean
+}
+
+/** One call under way, as its request sees it. */
+export interface Span {
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentId: string | undefined
+  readonly requestId: string | undefined
+  /** Calls the original, so that the calls in it are nested in this one. */
+  run(original: Fn, self: unknown, args: ArrayLike<unknown>): unknown
+  /** The work begins only now. */
+  restart(): void
+  end(durationMs: number): void
+  /** What its record says; asked after its end. */
+  readonly selfMs: number
+  readonly timing: Timing
 }
 
 /** One call under way. Nothing is keyed by name: a thousand calls of one method are a thousand scopes. */
@@ -23,6 +67,10 @@ export interface Scope {
   readonly point: Point
   readonly self: unknown
   readonly args: ArrayLike<unknown>
+  /** False for one that is only observed. */
+  readonly sampled: boolean
+  /** Whether its cost stands for that of 128 calls. */
+  readonly metered: boolean
   /** The arguments with the callback replaced, where the call ends with that. */
   passed: unknown[] | undefined
   start: number
@@ -32,6 +80,9 @@ export interface Scope {
   stack: { readonly stack?: unknown } | undefined
   ended: boolean
   metadata: Metadata | undefined
+  span: Span | undefined
+  /** What `capture` gave. */
+  context: unknown
 }
 
 /** What is known of a call at its end. */

@@ -11,7 +11,7 @@ import { isTransparent, type Watcher } from './watcher.ts'
 
 /** The hot path: everything that happens in a profiled call stands here, in order. */
 export function createScopes(pipeline: Pipeline): Scopes {
-  const { now, sample, measure } = pipeline
+  const { now, meter } = pipeline
   const { apply, construct } = Reflect
   let open = 0
   let begun = 0
@@ -30,7 +30,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     if (Object.hasOwn(original, 'prototype')) {
       return function shell(this: unknown) {
         if (new.target) return construct(original, arguments, new.target === shell ? original : new.target)
-        const point = only ?? choose(points, this, arguments)
+        const point = only === undefined ? choose(points, this, arguments) : only.on ? only : undefined
         if (point === undefined || (innerCounts === point.counts && innerSelf === this) || inner?.(this))
           return apply(original, this, arguments)
         const outerSelf = innerSelf
@@ -39,7 +39,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
         innerCounts = point.counts
         const scope = begin(point, this, arguments)
         try {
-          const result = apply(original, this, scope?.passed ?? arguments)
+          const passed = scope?.passed ?? arguments
+          const result =
+            scope?.span === undefined ? apply(original, this, passed) : scope.span.run(original, this, passed)
           return scope === undefined ? result : follow(scope, result)
         } catch (error) {
           if (scope !== undefined) end(scope, undefined, true, error)
@@ -52,7 +54,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     }
     return {
       shell(this: unknown) {
-        const point = only ?? choose(points, this, arguments)
+        const point = only === undefined ? choose(points, this, arguments) : only.on ? only : undefined
         if (point === undefined || (innerCounts === point.counts && innerSelf === this) || inner?.(this))
           return apply(original, this, arguments)
         const outerSelf = innerSelf
@@ -61,7 +63,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
         innerCounts = point.counts
         const scope = begin(point, this, arguments)
         try {
-          const result = apply(original, this, scope?.passed ?? arguments)
+          const passed = scope?.passed ?? arguments
+          const result =
+            scope?.span === undefined ? apply(original, this, passed) : scope.span.run(original, this, passed)
           return scope === undefined ? result : follow(scope, result)
         } catch (error) {
           if (scope !== undefined) end(scope, undefined, true, error)
@@ -76,9 +80,12 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
   function begin(point: Point, self: unknown, args: ArrayLike<unknown>, from: Fn = begin): Scope | undefined {
     const { counts } = point
-    if ((++counts.seen & 127) === 0) pipeline.tally(point)
-    if (!sample()) {
+    const metered = (++counts.seen & 127) === 0
+    const entered = metered ? meter.begin(point) : 0
+    const sampled = pipeline.sample()
+    if (!sampled && pipeline.observe === undefined) {
       counts.sampled_out++
+      if (metered) meter.end(entered)
       return undefined
     }
     counts.open++
@@ -86,15 +93,20 @@ export function createScopes(pipeline: Pipeline): Scopes {
       point,
       self,
       args,
+      sampled,
+      metered,
       passed: undefined,
       others: open++ - begun++,
       memory: undefined,
       stack: undefined,
       ended: false,
       metadata: undefined,
+      span: undefined,
+      context: undefined,
       start: 0,
     }
-    if (measure !== undefined || pipeline.stackTrace || point.callback) prepare(scope, from)
+    if (pipeline.prepares || point.callback !== undefined) prepare(scope, from)
+    if (metered) meter.end(entered)
     scope.start = now()
     return scope
   }
@@ -103,7 +115,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
     try {
       if (scope.point.callback !== undefined) scope.passed = passedOf(scope, watcherOf(scope))
       if (pipeline.stackTrace) scope.stack = capture(from)
-      scope.memory = measure?.begin()
+      if (pipeline.capture !== undefined && scope.sampled) scope.context = pipeline.capture()
+      scope.span = pipeline.requests?.begin()
+      if (pipeline.detailed) scope.memory = pipeline.measure?.begin()
     } catch (error) {
       pipeline.fault(error)
     }
@@ -153,25 +167,33 @@ export function createScopes(pipeline: Pipeline): Scopes {
     scope.ended = true
     const { point } = scope
     const { counts } = point
-    const durationMs = now() - scope.start
+    const at = now()
+    const durationMs = at - scope.start
     open--
     counts.open--
     if (failed) counts.errors++
     try {
+      const { observe } = pipeline
+      const spent = scope.memory && pipeline.measure?.end(scope.memory)
       const slow = durationMs >= point.slow_call_ms
-      const spent = scope.memory && measure?.end(scope.memory)
       const bulky = spent !== undefined && spent.memoryMb >= pipeline.memory_mb
-      if (!slow && !bulky) {
+      if (!slow && !bulky && observe === undefined && scope.span === undefined) {
         counts.under_threshold++
-      } else if (!pipeline.admit()) {
-        counts.limited++
-      } else {
-        const concurrent = scope.others + begun - 1
-        const { memoryMb, cpuMs } = spent ?? {}
-        const ended = { durationMs, result, failed, error, slow, bulky, concurrent, memoryMb, cpuMs }
-        if (pipeline.emit(scope, ended)) counts.emitted++
-        else counts.dropped++
+        if (scope.metered) meter.end(at)
+        return
       }
+      const concurrent = scope.others + begun - 1
+      const { memoryMb, cpuMs } = spent ?? {}
+      const ended = { durationMs, result, failed, error, slow, bulky, concurrent, memoryMb, cpuMs }
+      scope.span?.end(durationMs)
+      observe?.(scope, ended)
+      if (scope.metered) meter.end(at)
+      if (!scope.sampled) counts.sampled_out++
+      else if (scope.span !== undefined && pipeline.requests?.hold(scope, ended)) counts.held++
+      else if (!slow && !bulky) counts.under_threshold++
+      else if (!pipeline.admit()) counts.limited++
+      else if (pipeline.emit(scope, ended)) counts.emitted++
+      else counts.dropped++
     } catch (fault) {
       counts.dropped++
       pipeline.fault(fault)
@@ -189,7 +211,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         counts.unobserved++
         open--
         begun--
-        if (scope.memory !== undefined) measure?.pause(scope.memory)
+        if (scope.memory !== undefined) pipeline.measure?.pause(scope.memory)
       },
       look(restart) {
         if (!parked || scope.ended) return
@@ -198,12 +220,14 @@ export function createScopes(pipeline: Pipeline): Scopes {
         counts.open++
         scope.others = open++ - begun++
         if (scope.memory !== undefined) {
-          if (restart) scope.memory = measure?.begin()
-          else measure?.resume(scope.memory)
+          if (restart) scope.memory = pipeline.measure?.begin()
+          else pipeline.measure?.resume(scope.memory)
         }
-        if (restart) scope.start = now()
+        if (!restart) return
+        scope.span?.restart()
+        scope.start = now()
       },
-      chunk: chunkOf(scope, now, pipeline.fault),
+      chunk: pipeline.includeMetadata ? chunkOf(scope, now, pipeline.fault) : undefined,
       end: (result) => end(scope, result, false, undefined),
       fail: (error) => end(scope, undefined, true, error),
     }

@@ -205,7 +205,9 @@ function failing(call: string | undefined): string {
       () => print('it did not fail'),
       (error) => print([error.constructor.name, error.name, error.message, Object.keys(error).sort(), error.stack.includes('callerOfMine')]))
     Promise.resolve(${call})
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    const nap = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+    for (const end = Date.now() + 10_000; unhandled === 0 && Date.now() < end;) await nap(10)
+    await nap(50)
     process.off('unhandledRejection', count)
     print({ unhandled })`
 }

@@ -6,6 +6,7 @@ import type { Method } from '../../../agent/model.ts'
 import { compilePoint } from '../../../agent/scope/point.ts'
 import type { Ended } from '../../../agent/scope/scope.ts'
 import { createScopes } from '../../../agent/scope/wrap.ts'
+import { plain } from '../../support/pipeline.ts'
 
 type Query = Record<string, unknown> & { callback?: (error?: unknown, rows?: unknown) => void }
 
@@ -15,14 +16,8 @@ function profiled(method: Partial<Method>, original: (...args: never[]) => unkno
   const told: string[] = []
   const counts = zero()
   const { wrap } = createScopes({
-    now: () => performance.now(),
-    sample: () => true,
-    measure: undefined,
-    memory_mb: 0,
-    stackTrace: false,
-    admit: () => true,
+    ...plain,
     emit: (_, one) => ended.push(one) > 0,
-    tally() {},
     fault: (error) => told.push(String(error)),
   })
   const instrumentation = { name: 'driver', module: 'driver', target: 'database', methods: [] }
@@ -33,7 +28,6 @@ function profiled(method: Partial<Method>, original: (...args: never[]) => unkno
       on: true,
       slow_call_ms: 0,
       counts,
-      includeMetadata: true,
       own: false,
       tell: (_, message) => told.push(message),
     },

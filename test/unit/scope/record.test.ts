@@ -19,7 +19,13 @@ const ended = (over: Partial<Ended> = {}): Ended => ({
   cpuMs: undefined,
   ...over,
 })
-const stamp = { dateNow: () => 1_700_000_000_500, sampleRate: 1, includeMetadata: true, pid: 7, threadId: 3 }
+const stamp = {
+  dateNow: () => 1_700_000_000_500,
+  sampleRate: () => 1,
+  includeMetadata: () => true,
+  pid: 7,
+  threadId: 3,
+}
 const record = compileRecord(stamp)
 
 describe('a record', () => {
@@ -45,7 +51,7 @@ describe('a record', () => {
   })
 
   it('has the sample rate below 1 alone', () => {
-    assert.equal(compileRecord({ ...stamp, sampleRate: 0.25 })(scope(), ended()).sample_rate, 0.25)
+    assert.equal(compileRecord({ ...stamp, sampleRate: () => 0.25 })(scope(), ended()).sample_rate, 0.25)
     assert.equal('sample_rate' in record(scope(), ended()), false)
   })
 
@@ -83,7 +89,7 @@ describe('a record', () => {
     const given = scope({ point: read, metadata: { b: 2 } })
 
     assert.deepEqual(record(given, ended()).metadata, { a: 1, b: 2 })
-    assert.equal('metadata' in compileRecord({ ...stamp, includeMetadata: false })(given, ended()), false)
+    assert.equal('metadata' in compileRecord({ ...stamp, includeMetadata: () => false })(given, ended()), false)
     assert.equal('metadata' in record(scope(), ended()), false)
   })
 

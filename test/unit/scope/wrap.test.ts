@@ -4,6 +4,7 @@ import { createLedger } from '../../../agent/ledger.ts'
 import type { Counts, Point } from '../../../agent/model.ts'
 import type { Ended, Pipeline, Scope } from '../../../agent/scope/scope.ts'
 import { createScopes } from '../../../agent/scope/wrap.ts'
+import { plain } from '../../support/pipeline.ts'
 
 function made(over: Partial<Pipeline> = {}, pointOver: Partial<Point> = {}) {
   const ledger = createLedger()
@@ -11,23 +12,20 @@ function made(over: Partial<Pipeline> = {}, pointOver: Partial<Point> = {}) {
   const faults: unknown[] = []
   const clock = { ms: 0 }
   const scopes = createScopes({
+    ...plain,
     now: () => clock.ms,
-    sample: () => true,
-    measure: undefined,
     memory_mb: 1,
-    stackTrace: false,
-    admit: () => true,
     emit: (scope, ended) => {
       emitted.push({ scope, ended })
       return true
     },
-    tally() {},
     fault: (error) => void faults.push(error),
     ...over,
   })
   const pointOf = (name: string, more: Partial<Point> = {}): Point => ({
     name,
     library: 'own',
+    target: 'own',
     read: undefined,
     when: undefined,
     settles: undefined,
@@ -44,10 +42,10 @@ function made(over: Partial<Pipeline> = {}, pointOver: Partial<Point> = {}) {
 
 /** What every moment of every application must satisfy. */
 function balanced(counts: Counts): void {
-  const { seen, sampled_out, under_threshold, limited, emitted, dropped, unobserved, open } = counts
+  const { seen, sampled_out, under_threshold, limited, held, emitted, dropped, unobserved, open } = counts
   assert.equal(
     seen,
-    sampled_out + under_threshold + limited + emitted + dropped + unobserved + open,
+    sampled_out + under_threshold + limited + held + emitted + dropped + unobserved + open,
     JSON.stringify(counts),
   )
   for (const value of Object.values(counts)) assert.ok(value >= 0, JSON.stringify(counts))

@@ -1,0 +1,130 @@
+import { threadId } from 'node:worker_threads'
+import type { Config } from './config/schema.ts'
+import { createLimiter } from './filter/limiter.ts'
+import { createSampler } from './filter/sampler.ts'
+import type { Ledger } from './ledger.ts'
+import type { Output, Tell } from './model.ts'
+import { openOutputs } from './output/open.ts'
+import { openRequests } from './request/open.ts'
+import type { OpenRequests } from './request/request.ts'
+import { createMeasure } from './scope/measure.ts'
+import { createMeter } from './scope/meter.ts'
+import { className, compileRecord } from './scope/record.ts'
+import type { Pipeline } from './scope/scope.ts'
+import type { Stream } from './stream.ts'
+import { countEmitted } from './threads.ts'
+
+interface PipelineParts {
+  readonly config: Config
+  /** The configuration file's folder. */
+  readonly folder: string
+  readonly ledger: Ledger
+  readonly streamOf: (destination: 'stdout' | 'stderr') => Stream
+  readonly tell: Tell
+  readonly fault: (error: unknown) => void
+}
+
+/** Sampler, threshold, limiter, record, outputs: what a call passes. */
+export interface Way {
+  readonly pipeline: Pipeline
+  /** Makes it all anew from a configuration; calls under way end by the new one. */
+  apply(config: Config): void
+  /** At exit. */
+  flush(): void
+}
+
+export function createPipeline(parts: PipelineParts): Way {
+  const { ledger, streamOf, tell, fault, folder } = parts
+  const now = performance.now.bind(performance)
+  const dateNow = Date.now
+  const meter = createMeter(now, tell)
+  const limiter = createLimiter(now)
+  let outputs: Output | undefined
+  let opened = ''
+  let requests: OpenRequests | undefined
+  let rate = 1
+
+  const write = (record: Parameters<Output['write']>[0], context: unknown) => {
+    const since = now()
+    const taken = outputs?.write(record, context) ?? false
+    meter.spent(now() - since)
+    if (taken) countEmitted()
+    return taken
+  }
+  const record = compileRecord({
+    dateNow,
+    sampleRate: () => rate,
+    includeMetadata: () => pipeline.includeMetadata,
+    pid: process.pid,
+    threadId,
+  })
+  const pipeline: Pipeline = {
+    now,
+    sample: () => false,
+    prepares: false,
+    detailed: false,
+    measure: undefined,
+    memory_mb: 0,
+    stackTrace: false,
+    includeMetadata: true,
+    admit: () => limiter.admit(1),
+    emit: (scope, ended) => write(record(scope, ended), scope.context),
+    observe: undefined,
+    capture: undefined,
+    requests: undefined,
+    meter,
+    fault,
+  }
+
+  const apply = (next: Config) => {
+    const wanted = JSON.stringify([next.output, next.alerts])
+    if (wanted !== opened) {
+      outputs?.flush()
+      outputs?.close?.()
+      outputs = openOutputs(next.output, next.alerts, { streamOf, tell, fault, folder, ledger, meter })
+      opened = wanted
+    }
+    limiter.most = next.max_records_per_minute
+    rate = next.mode === 'sampling' ? next.sample_rate : 1
+    const sample = createSampler(rate, dateNow() ^ (process.pid << 12) ^ threadId)
+    requests?.close()
+    requests = next.requests
+      ? openRequests({ options: next.request, sample, admit: limiter.admit, record, write, now, tell, fault })
+      : undefined
+    pipeline.sample = requests?.sample ?? sample
+    pipeline.requests = requests
+    pipeline.detailed = next.level === 'detailed'
+    if (pipeline.detailed) pipeline.measure ??= createMeasure()
+    pipeline.memory_mb = next.thresholds.memory_mb
+    pipeline.stackTrace = next.include_stack_trace
+    pipeline.includeMetadata = next.include_metadata
+    pipeline.capture = outputs?.capture
+    const observe = outputs?.observe
+    pipeline.observe =
+      observe &&
+      (({ point, self, args, metadata, span }, { durationMs, result, failed, error, memoryMb }) => {
+        const totals = next.include_metadata ? point.readTotals?.({ self, args, result }) : undefined
+        observe({
+          point,
+          durationMs,
+          error: failed ? className(error) : undefined,
+          memoryMb,
+          metadata: metadata === undefined ? totals : { ...totals, ...metadata },
+          traceId: span?.traceId,
+          spanId: span?.spanId,
+        })
+      })
+    const { detailed, stackTrace, capture } = pipeline
+    pipeline.prepares = detailed || stackTrace || capture !== undefined || requests !== undefined
+  }
+  apply(parts.config)
+
+  return {
+    pipeline,
+    apply,
+    flush() {
+      requests?.flush()
+      outputs?.flush()
+    },
+  }
+}

@@ -1,0 +1,129 @@
+import type { Loaded } from './config/load.ts'
+import type { Config } from './config/schema.ts'
+import { isTargeted } from './filter/targets.ts'
+import { thresholdOf } from './filter/threshold.ts'
+import type { Target } from './hook/attach.ts'
+import { subscribe } from './hook/channel.ts'
+import { libraryOf, outlines } from './hook/library.ts'
+import { isEntry } from './hook/match.ts'
+import { type MethodPoint, targetsOf } from './hook/target.ts'
+import type { Ledger } from './ledger.ts'
+import type { Instrumentation, Method, Point, Tell } from './model.ts'
+import { type Outline, outlineOf, scopeName } from './outline.ts'
+import { compilePoint } from './scope/point.ts'
+import type { Scopes } from './scope/scope.ts'
+
+interface PlanParts {
+  readonly loaded: Loaded
+  readonly scopes: Scopes
+  readonly ledger: Ledger
+  readonly tell: Tell
+  readonly fault: (error: unknown) => void
+}
+
+/** What is patched: the built-ins and the user's own, as far as they are targeted, or with `reload` may be. */
+export interface Plan {
+  readonly targets: readonly Target[]
+  /** Every library and entry that there is. */
+  readonly outlines: readonly Outline[]
+  /** Switches every point on or off, and gives it its threshold, by a configuration read later. */
+  refresh(config: Config): void
+}
+
+export function createPlan({ loaded, scopes, ledger, tell, fault }: PlanParts): Plan {
+  const { where, instrumentations: own } = loaded
+  let { config } = loaded
+  const points: { readonly point: Point; readonly target: string }[] = []
+  const isOn = (scope: string, library: string) => config.enabled && isTargeted(config.targets, scope, library)
+  const pointOf = (instrumentation: Instrumentation, method: Method) => {
+    const { name: library } = instrumentation
+    const scope = scopeName(instrumentation, method)
+    const target = method.target ?? instrumentation.target
+    const point = compilePoint(instrumentation, method, {
+      on: isOn(scope, library),
+      slow_call_ms: thresholdOf(config.thresholds, scope, library, target),
+      counts: ledger.counts(library, scope),
+      own: own.includes(instrumentation),
+      tell,
+    })
+    points.push({ point, target })
+    return point
+  }
+
+  const builtIns = outlines()
+  const all = [...builtIns.filter(({ name }) => !own.some((one) => one.name === name)), ...own.map(outlineOf)]
+  const targets = all.flatMap((outline) => {
+    const { name, channels } = outline
+    const entry = own.find((one) => one.name === name)
+    try {
+      const targeted = outline.scopes.map((scope) => isOn(scope, name))
+      const on = config.reload ? outline.scopes.map(() => true) : targeted
+      if (!targeted.includes(true)) ledger.note(name, 'disabled', `not in targets, ${where('targets')}`)
+      else ledger.note(name, 'never_loaded')
+      if (!on.includes(true)) return []
+      let methods: readonly MethodPoint[] | undefined
+      const pointsOf = () => {
+        const whole = entry ?? libraryOf(name)
+        methods ??= whole.methods.map((method) => ({ method, point: pointOf(whole, method) }))
+        return methods
+      }
+      // A mistake in an entry is told at the start.
+      if (entry !== undefined) pointsOf()
+      for (const { channel, scope, method } of channels) {
+        if (!on[scope]) continue
+        const heard = () => ledger.note(name, 'patched', `channel ${channel}`)
+        subscribe(channel, () => (pointsOf()[method] as MethodPoint).point, scopes, heard, fault)
+      }
+      return targetsOf({ outline, on, points: pointsOf, own: entry !== undefined }, scopes.wrap)
+    } catch (error) {
+      ledger.note(name, 'shape_mismatch', (error as Error).message)
+      tell(
+        `wrong ${name}`,
+        `instrumentations: ${name}: ${(error as Error).message} (${where(`instrumentations.${name}`)}); the entry is left out`,
+      )
+      return []
+    }
+  })
+  tellOwn(loaded, builtIns, all, tell)
+
+  return {
+    targets,
+    outlines: all,
+    refresh(next) {
+      config = next
+      for (const { point, target } of points) {
+        point.on = isOn(point.name, point.library)
+        point.slow_call_ms = thresholdOf(config.thresholds, point.name, point.library, target)
+      }
+    },
+  }
+}
+
+/** What there is to say of the user's own entries. */
+function tellOwn(loaded: Loaded, builtIns: readonly Outline[], all: readonly Outline[], tell: Tell): void {
+  const { config, where, instrumentations } = loaded
+  for (const { name, module, target, methods } of instrumentations) {
+    const place = where(`instrumentations.${name}`)
+    if (builtIns.some((one) => one.name === name))
+      tell(`replaced ${name}`, `instrumentations: ${name} takes the place of the built-in of that name (${place})`)
+    const twice = [name, target].find((word) =>
+      all.some((other) => other.name !== name && (word === name ? other.target : other.name) === word),
+    )
+    if (twice !== undefined)
+      tell(
+        `twice ${name}`,
+        `instrumentations: ${name}: ${twice} names both a target and an entry or library (${place}); rename it`,
+      )
+    if (!methods.some((method) => isTargeted(config.targets, `${method.target ?? target}.${method.scope}`, name))) {
+      tell(
+        `left out ${name}`,
+        `instrumentations: ${name} (${place}) is not among the targets (${where('targets')}); it is not profiled`,
+      )
+    } else if (isEntry(module)) {
+      tell(
+        `entry ${name}`,
+        `instrumentations: ${name}: the application's entry file can't be hooked (${place}); move its functions to a module that it loads`,
+      )
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { Pipeline } from '../../agent/scope/scope.ts'
+
+/** A pipeline that takes every call and does nothing else. */
+export const plain: Pipeline = {
+  now: () => performance.now(),
+  sample: () => true,
+  prepares: false,
+  detailed: false,
+  measure: undefined,
+  memory_mb: 0,
+  stackTrace: false,
+  includeMetadata: true,
+  admit: () => true,
+  emit: () => true,
+  observe: undefined,
+  capture: undefined,
+  requests: undefined,
+  meter: { begin: () => 0, end() {} },
+  fault() {},
+}
