@@ -9,10 +9,10 @@ import { code, fill, table } from './table.ts'
 /** docs/options.md: the prose of build/options.template.md with the tables that the schema gives. */
 export function optionsPage(root: string): string {
   const tables: Record<string, string> = {
-    options: table(
-      ['Option', 'Values', 'Default', 'Meaning'],
-      eachOption().map(({ path, option }) => [code(path), valuesOf(option), defaultOf(option), option.text]),
-    ),
+    options: optionTable((group) => !ownTable.includes(group)),
+    output: optionTable((group) => group === 'output'),
+    alerts: optionTable((group) => group === 'alerts'),
+    requests: optionTable((group) => group === 'requests' || group === 'request'),
     environment: table(
       ['Variable', 'Sets', 'Written as'],
       [
@@ -26,6 +26,18 @@ export function optionsPage(root: string): string {
   const template = readFileSync(resolve(root, 'build/options.template.md'), 'utf8')
 
   return fill(template, tables)
+}
+
+/** Groups with a section of their own on the page. */
+const ownTable = ['output', 'alerts', 'requests', 'request']
+
+function optionTable(isIn: (group: string) => boolean): string {
+  return table(
+    ['Option', 'Values', 'Default', 'Meaning'],
+    eachOption()
+      .filter(({ path }) => isIn(path.split('.', 1)[0] ?? ''))
+      .map(({ path, option }) => [code(path), valuesOf(option), defaultOf(option), option.text]),
+  )
 }
 
 function shapeTable(shape: Shape): string {
@@ -45,6 +57,7 @@ function valuesOf({ schema, expected }: Option<unknown>): string {
 }
 
 function defaultOf({ default: initial }: Option<unknown>): string {
+  if (initial === '') return 'empty'
   return code(typeof initial === 'string' ? initial : JSON.stringify(initial))
 }
 

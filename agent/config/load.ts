@@ -6,7 +6,7 @@ import type { Entry, Node } from './document.ts'
 import { speaksOf, unknownVariables } from './environment.ts'
 import { openFile, shownKey } from './file.ts'
 import { createResolve, isEmpty } from './resolve.ts'
-import { type Config, schema, type Values } from './schema.ts'
+import { type AlertConfig, type Config, type OutputConfig, schema, type Values } from './schema.ts'
 
 /** The configuration in force, and what was wrong with what the user wrote. */
 export interface Loaded {
@@ -20,6 +20,9 @@ export interface Loaded {
 
 /** More than these are only counted: a file of another kind should not flood stderr. */
 const mostProblems = 20
+
+/** What a type of output or alert can't do without. */
+const needs = { module: 'path', webhook: 'url' } as const
 
 /** Defaults, then the file, then the environment. Never throws. */
 export function load(file: string | undefined, env: NodeJS.ProcessEnv, cwd: string): Loaded {
@@ -48,10 +51,26 @@ export function load(file: string | undefined, env: NodeJS.ProcessEnv, cwd: stri
     return [one(undefined, `${group}.`)]
   }
 
+  /** An output or alert whose type wants what is not there has the default type. */
+  const needing = <T extends OutputConfig | AlertConfig>(one: T, group: 'output' | 'alerts', i: number): T => {
+    const needed = Object.hasOwn(needs, one.type) ? needs[one.type as keyof typeof needs] : undefined
+    const prefix = places.has(`${group}.${i}.type`) ? `${group}.${i}.` : `${group}.`
+    if (needed === undefined || places.has(prefix + needed)) return one
+    const initial = schema[group].type.default
+    problem(
+      `${prefix}type: ${one.type} needs ${prefix}${needed}, which is not given (${places.get(`${prefix}type`)}); using ${JSON.stringify(initial)}`,
+    )
+    return { ...one, type: initial }
+  }
+
   const { output: _, alerts: __, ...plain } = schema
   const others = ['output', 'alerts', 'instrumentations']
   const values = resolve(plain, root, { prefix: '', others }) as Omit<Config, 'output' | 'alerts'>
-  const config = { ...values, output: several('output'), alerts: several('alerts') }
+  const config = {
+    ...values,
+    output: several('output').map((one, i) => needing(one, 'output', i)),
+    alerts: several('alerts').map((one, i) => needing(one, 'alerts', i)),
+  }
   const entries = childOf('instrumentations')
   const instrumentations =
     entries === undefined || isEmpty(entries)

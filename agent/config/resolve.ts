@@ -2,7 +2,7 @@ import { nearest } from '../nearest.ts'
 import type { Node } from './document.ts'
 import { fromEnvironment } from './environment.ts'
 import { shownKey } from './file.ts'
-import { mistake, type Option } from './option.ts'
+import { mistake, type Option, shownValue } from './option.ts'
 import { type Group, isOption } from './schema.ts'
 
 interface ResolveParts {
@@ -36,7 +36,7 @@ export function createResolve({ env, at, problem, found }: ResolveParts) {
     for (const { key, at: offset } of entries) {
       if (known.includes(key)) continue
       const [hint] = nearest(key, known)
-      const help = hint ? `did you mean ${hint}?` : `known are ${known.join(', ')}`
+      const help = hint ? `did you mean ${hint}?` : `known are ${listed(known)}`
       problem(`${prefix}${shownKey(key)} is not an option (${at({ at: offset })}), it is ignored; ${help}`)
     }
     return Object.fromEntries(
@@ -59,7 +59,7 @@ export function createResolve({ env, at, problem, found }: ResolveParts) {
       const reading = option.read(given.node)
       if ('wrong' in reading) {
         const place = given.place(reading.wrong)
-        problem(`${path} ${mistake(option, reading)} (${place}); using ${JSON.stringify(value)}`)
+        problem(`${path} ${mistake(option, reading)} (${place}); using ${shownValue(option, value)}`)
       } else {
         value = reading.value
         found(path, given.place(given.node))
@@ -73,6 +73,14 @@ export function createResolve({ env, at, problem, found }: ResolveParts) {
     problem(`${path || 'runtime.profiling'} must be a map of options (${at(node)}); using the defaults`)
     return []
   }
+}
+
+/** The first names, since a message is one line. */
+function listed(known: readonly string[]): string {
+  const shown = known.length > 12 ? known.slice(0, 6) : known
+  return (
+    shown.join(', ') + (shown.length < known.length ? ` and ${known.length - shown.length} more (docs/options.md)` : '')
+  )
 }
 
 /** Whether a node is there without a value: `targets:`, or a variable that is not set. */

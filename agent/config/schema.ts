@@ -1,4 +1,4 @@
-import { boolean, choice, names, number, numbersByName, type Option, text, type Value } from './option.ts'
+import { boolean, choice, names, number, numbersByName, type Option, secret, text, type Value } from './option.ts'
 
 /** Every option once, with its default, bounds and meaning. Types, environment names, pages and checks are read off it. */
 export const schema = {
@@ -68,20 +68,19 @@ export const schema = {
       ['profiling', 'otel'],
       'For `type: prometheus`: names and labels of the metrics, our own or those of OpenTelemetry.',
     ),
-    pushgateway: text('', 'For `type: prometheus`: the URL of a Pushgateway, for short-lived jobs; empty for none.'),
+    pushgateway: secret('For `type: prometheus`: the URL of a Pushgateway, for short-lived jobs; empty for none.'),
     textfile: text(
       '',
       "For `type: prometheus`: a file for node_exporter's textfile collector, for short-lived jobs; empty for none.",
     ),
-    endpoint: text(
-      '',
+    endpoint: secret(
       'For `type: otlp`: the URL of the collector (`http://127.0.0.1:4318`); empty leaves it to `OTEL_EXPORTER_OTLP_ENDPOINT`.',
     ),
   },
   alerts: {
     type: choice('none', ['none', 'log', 'webhook'], 'Where a record that passed a threshold goes besides.'),
     destination: choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.'),
-    url: text('', 'For `type: webhook`: where the alert is posted as JSON.'),
+    url: secret('For `type: webhook`: where the alert is posted as JSON.'),
     timeout_ms: number(5000, 'For `type: webhook`: how long one try may take.', 1, 60_000),
     cooldown_s: number(60, 'After an alert, how many seconds the same scope is quiet.', 0),
   },
@@ -94,7 +93,7 @@ export const schema = {
   request: {
     id_header: text('x-request-id', 'The incoming header that becomes `request_id`.'),
     profile_header: text('x-crossbridge-profile', 'The incoming header that forces the profiling of its request.'),
-    profile_secret: text('', 'What that header must hold; empty switches forcing off. 16 characters or more.'),
+    profile_secret: secret('What that header must hold, 16 characters or more; empty switches forcing off.', 16),
   },
   probes: names('Modules of your own that make records, relative to the configuration file.'),
   max_records_per_minute: number(
