@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { entryShape, methodShape, type Shape } from '../agent/config/entry.ts'
-import { switches } from '../agent/config/environment.ts'
+import { fileOnly, switches } from '../agent/config/environment.ts'
 import type { Option } from '../agent/config/option.ts'
 import { eachOption, variable } from '../agent/config/schema.ts'
 import { code, fill, table } from './table.ts'
@@ -16,7 +16,9 @@ export function optionsPage(root: string): string {
     environment: table(
       ['Variable', 'Sets', 'Written as'],
       [
-        ...eachOption().map(({ path, option }) => [code(variable(path)), code(path), writtenAs(option)]),
+        ...eachOption()
+          .filter(({ path }) => !fileOnly.includes(path))
+          .map(({ path, option }) => [code(variable(path)), code(path), writtenAs(option)]),
         ...Object.entries(switches).map(([name, text]) => [code(name), '', text]),
       ],
     ),

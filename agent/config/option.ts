@@ -19,6 +19,8 @@ export interface Field<T> {
 /** A field with a default, which the environment can set too. */
 export interface Option<T> extends Field<T> {
   readonly default: T
+  /** What is used where what is written is wrong, if that is not the default. */
+  readonly instead?: T
   /** The node that a variable's text stands for. */
   readonly parse: (text: string) => Node
 }
@@ -168,7 +170,7 @@ export function mistake(field: Field<unknown>, { wrong, help }: { wrong: Node; h
 /** An option's value as a message shows it. */
 export function shownValue({ secret, default: initial }: Option<unknown>, value: unknown): string {
   if (!secret) return JSON.stringify(value)
-  return value === initial ? 'none' : 'the one before it'
+  return value === initial ? 'none' : "the file's"
 }
 
 function shown(node: Node): string {
@@ -185,3 +187,8 @@ function finite(node: Node): number | undefined {
 }
 
 const splitList = (raw: string) => raw.split(',').flatMap((item) => item.trim() || [])
+
+/** Whether a node is there without a value: `targets:`, or a variable that is not set. */
+export function isEmpty(node: Node): boolean {
+  return node.kind === 'scalar' && node.value === null && node.problem === undefined
+}

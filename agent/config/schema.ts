@@ -118,10 +118,13 @@ export const schema = {
   },
   reload: boolean(false, 'Reads the configuration again when its file changes, without a restart.'),
   reload_signal: choice('none', ['none', 'SIGUSR2', 'SIGHUP'], 'A signal that makes it read the configuration again.'),
-  lock: boolean(
-    false,
-    'In the file only: variables may then only tighten what the file says (switch off, sample less), never loosen it.',
-  ),
+  lock: {
+    ...boolean(
+      false,
+      'In the file only: variables may then only tighten what the file says (switch off, sample less), never loosen it.',
+    ),
+    instead: true,
+  },
 } as const satisfies Group
 
 export interface Group {
