@@ -95,6 +95,23 @@ export function text(initial: string, sentence: string): Option<string> {
   }
 }
 
+/** A text that no message shows: empty, or so long that it can't be guessed. */
+export function secret(least: number, sentence: string): Option<string> {
+  const help = `must be a text of ${least} characters or more`
+  return {
+    default: '',
+    text: sentence,
+    expected: `a text of ${least} characters or more`,
+    read: (node) => {
+      const value = node.kind === 'scalar' && node.problem === undefined ? node.value : undefined
+      const fits = typeof value === 'string' && (value === '' || value.length >= least)
+      return fits ? { value } : { wrong: { ...scalar('', ''), at: node.at }, help }
+    },
+    parse: verbatim,
+    schema: { type: 'string' },
+  }
+}
+
 export function names(sentence: string): Option<readonly string[]> {
   return {
     default: [],

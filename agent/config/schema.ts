@@ -1,4 +1,4 @@
-import { boolean, choice, names, number, numbersByName, type Option, text, type Value } from './option.ts'
+import { boolean, choice, names, number, numbersByName, type Option, secret, text, type Value } from './option.ts'
 
 /** Every option once, with its default, bounds and meaning. Types, environment names, pages and checks are read off it. */
 export const schema = {
@@ -92,9 +92,13 @@ export const schema = {
       'little on Node 20 and 22.',
   ),
   request: {
-    id_header: text('x-request-id', 'The incoming header that becomes `request_id`.'),
+    id_header: text('x-request-id', 'The incoming header that becomes `request_id`, cut at 128 characters.'),
     profile_header: text('x-crossbridge-profile', 'The incoming header that forces the profiling of its request.'),
-    profile_secret: text('', 'What that header must hold; empty switches forcing off. 16 characters or more.'),
+    profile_secret: secret(
+      16,
+      'What that header must hold, 16 characters or more; empty switches forcing off. A forced request is sampled, and ' +
+        'its records are emitted whatever thresholds and limits say.',
+    ),
   },
   probes: names('Modules of your own that make records, relative to the configuration file.'),
   max_records_per_minute: number(
