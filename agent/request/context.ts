@@ -12,6 +12,8 @@ export interface Place {
 export interface LiveSpan extends Span, Place {
   /** Calls are numbered in the order of their begin. */
   readonly order: number
+  readonly parent: LiveSpan | undefined
+  readonly ended: boolean
   /** A nested call was under way from then to then. */
   nested(from: number, to: number): void
   /** What network.ts knows of the call's own outgoing requests. */
@@ -51,8 +53,18 @@ const storage = new AsyncLocalStorage<Place | undefined>()
 /** Where the running code is. */
 export const place = (): Place | undefined => storage.getStore()
 
-/** The innermost profiled call around the running code. */
-export const current = (): LiveSpan | undefined => storage.getStore()?.span
+/**
+ * The innermost profiled call around the running code. What a call has left behind (a callback that it ended with)
+ * is in the calls that are still under way.
+ */
+export const current = (): LiveSpan | undefined => underWay(place()?.span)
+
+/** The span, or the nearest around it that has not ended. */
+export function underWay(span: LiveSpan | undefined): LiveSpan | undefined {
+  let found = span
+  while (found?.ended) found = found.parent
+  return found
+}
 
 /** The rest of the running callback, and all that it starts, is there. Unlike `run` it adds no frame to a stack trace. */
 export const enter = (next: Place | undefined): void => storage.enterWith(next)

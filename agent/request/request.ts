@@ -1,6 +1,6 @@
 import type { ProfileRecord, Tell } from '../model.ts'
 import type { Ended, Requests, Scope } from '../scope/scope.ts'
-import { comeBack, leave, place } from './context.ts'
+import { comeBack, current, leave, place } from './context.ts'
 import { createForced } from './forced.ts'
 import { createHeld } from './held.ts'
 import { followIncoming } from './incoming.ts'
@@ -64,11 +64,10 @@ export function createRequests({ options, sample, now, tell, fault, ...parts }: 
     begin: () => createSpan(place(), now),
     hold,
     logFields() {
-      const here = place()
-      const { request } = here ?? {}
+      const request = place()?.request
       if (request === undefined) return undefined
       const { traceId, requestId } = request
-      return { trace_id: traceId, span_id: (here?.span ?? request).spanId, request_id: requestId }
+      return { trace_id: traceId, span_id: (current() ?? request).spanId, request_id: requestId }
     },
     flush: incoming.flush,
     close() {

@@ -1,5 +1,5 @@
 import type { Fn } from '../scope/scope.ts'
-import { enter, type LiveSpan, type Place, place } from './context.ts'
+import { enter, type LiveSpan, type Place, place, underWay } from './context.ts'
 import { type Cover, createCover } from './cover.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 
@@ -19,7 +19,7 @@ let begun = 0
  * itself did with its answer. The synchronous begin is left out, because that is the call's own work.
  */
 export function createSpan(outer: Place | undefined, now: () => number): LiveSpan {
-  const parent = outer?.span
+  const parent = underWay(outer?.span)
   const above = parent ?? outer?.request
   const order = begun++
   let idle = nodeTiming.idleTime
@@ -35,6 +35,10 @@ export function createSpan(outer: Place | undefined, now: () => number): LiveSpa
       return span
     },
     order,
+    parent,
+    get ended() {
+      return ended
+    },
     traceId: above?.traceId ?? newTraceId(),
     spanId: newSpanId(),
     parentId: above?.spanId,
