@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.ts'
 import type { Output, Tell } from './model.ts'
 import { openOutputs } from './output/open.ts'
 import { openRequests } from './request/open.ts'
-import type { OpenRequests } from './request/request.ts'
+import type { LogFields, OpenRequests } from './request/request.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
 import { className, compileRecord } from './scope/record.ts'
@@ -29,6 +29,8 @@ export interface Way {
   readonly pipeline: Pipeline
   /** Makes it all anew from a configuration; calls under way end by the new one. */
   apply(config: Config): void
+  /** The ids for a log line of the application, in a request. */
+  logFields(): LogFields | undefined
   /** At exit. */
   flush(): void
 }
@@ -122,6 +124,7 @@ export function createPipeline(parts: PipelineParts): Way {
   return {
     pipeline,
     apply,
+    logFields: () => requests?.logFields(),
     flush() {
       requests?.flush()
       outputs?.flush()

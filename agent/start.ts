@@ -9,6 +9,7 @@ import { markedLibrary, publishMarks } from './marks.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPlan } from './plan.ts'
 import { type Reread, watchConfig } from './reload.ts'
+import { pinoLines } from './request/pino.ts'
 import { tap } from './scope/watch.ts'
 import { createScopes } from './scope/wrap.ts'
 import { createStream, shareStream } from './stream.ts'
@@ -34,7 +35,8 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const way = createPipeline({ config, folder, ledger, streamOf, tell, fault })
   const scopes = createScopes(way.pipeline)
   const plan = createPlan({ loaded, scopes, ledger, tell, fault })
-  const { targets } = plan
+  const lines = config.requests || config.reload ? [pinoLines(way.logFields, fault)] : []
+  const targets = [...plan.targets, ...lines]
   const hooks = attach({ targets, folder, track: config.reload, follow: tap, note: ledger.note, tell, fault })
   const marks = publishMarks({
     scopes,

@@ -91,9 +91,13 @@ export const schema = {
       'little on Node 20 and 22.',
   ),
   request: {
-    id_header: text('x-request-id', 'The incoming header that becomes `request_id`.'),
+    id_header: text('x-request-id', 'The incoming header that becomes `request_id`, cut at 128 characters.'),
     profile_header: text('x-crossbridge-profile', 'The incoming header that forces the profiling of its request.'),
-    profile_secret: secret('What that header must hold, 16 characters or more; empty switches forcing off.', 16),
+    profile_secret: secret(
+      'What that header must hold, 16 characters or more; empty switches forcing off. A forced request is sampled, and ' +
+        'its records are emitted whatever thresholds and limits say.',
+      16,
+    ),
   },
   probes: names('Modules of your own that make records, relative to the configuration file.'),
   max_records_per_minute: number(
