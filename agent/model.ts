@@ -185,11 +185,13 @@ export interface Output {
   /** Takes one record; false when it had to be dropped. `context` is what `capture` gave when the call began. */
   write(record: ProfileRecord, context?: unknown): boolean
   /** Is told of every call's end. */
-  observe?(call: Observed): void
+  readonly observe?: ((call: Observed) => void) | undefined
   /** What is active where a call begins. */
   capture?(): unknown
   /** Synchronous, at exit. */
   flush(): void
+  /** After the last flush: says what is lost with the process. */
+  exit?(): void
   /** Where a reload has no more use of it. */
   close?(): void
 }
