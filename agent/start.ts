@@ -59,6 +59,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     ledger,
     flush: way.flush,
     tell,
+    observed: () => way.pipeline.observe !== undefined,
     debug: isSet(env.CROSSBRIDGE_PROFILING_DEBUG),
     before() {
       hooks.collect()

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { AlertConfig, OutputConfig } from '../config/schema.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
@@ -17,19 +18,20 @@ export interface OutputParts {
   readonly meter: OwnWork
 }
 
-/** The configured outputs as one. A record is taken when one of them took it; `none` takes all. */
+/** The configured outputs as one. A record is taken when one of them took it, or where none of them keeps records. */
 export function openOutputs(
   options: readonly OutputConfig[],
   _alerts: readonly AlertConfig[],
   parts: OutputParts,
 ): Output {
   const outputs = options.flatMap((option) => openOutput(option, parts) ?? [])
+  const keepers = outputs.filter(({ keeps }) => keeps !== false).length
   const observers = outputs.filter(({ observe }) => observe !== undefined)
   const capture = outputs.find((output) => output.capture !== undefined)?.capture
 
   return {
     write(record: ProfileRecord, context: unknown) {
-      let taken = outputs.length === 0
+      let taken = keepers === 0
       for (const output of outputs) taken = output.write(record, context) || taken
       return taken
     },
@@ -48,13 +50,19 @@ export function openOutputs(
   }
 }
 
-function openOutput(options: OutputConfig, { streamOf, tell }: OutputParts): Output | undefined {
+function openOutput(options: OutputConfig, parts: OutputParts): Output | undefined {
+  const { streamOf, tell } = parts
   switch (options.type) {
     case 'file':
       return createFileOutput(options.path, tell)
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), tell)
+    case 'prometheus':
+      return (load('prometheus') as typeof import('./prometheus.ts')).createPrometheus(options, parts)
     default:
       return undefined
   }
 }
+
+/** An output that is loaded only where it is configured. */
+const load = (name: string): unknown => createRequire(import.meta.url)(`../chunk/${name}.cjs`)
