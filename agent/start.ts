@@ -77,6 +77,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
       way.flush()
     },
     tell,
+    observed: () => way.pipeline.observe !== undefined,
     debug: isSet(env.CROSSBRIDGE_PROFILING_DEBUG),
     before() {
       hooks.collect()

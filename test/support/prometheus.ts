@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+
+export interface Sample {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+interface Parsed {
+  readonly name: string
+  readonly type: string
+  readonly metrics: readonly {
+    readonly labels?: Record<string, string>
+    readonly value?: string
+    readonly buckets?: Record<string, string>
+    readonly count?: string
+    readonly sum?: string
+  }[]
+}
+
+/** Every sample of a scrape in Prometheus' text format, as a parser of its own reads it. */
+export function samplesOf(text: string): Sample[] {
+  const parse = createRequire(import.meta.url)('parse-prometheus-text-format') as (text: string) => Parsed[]
+  return parse(text).flatMap(({ name, metrics }) =>
+    metrics.flatMap(({ labels = {}, value, buckets, count, sum }) => {
+      if (value !== undefined) return [{ name, labels, value: Number(value) }]
+      return [
+        ...Object.entries(buckets ?? {}).map(([le, number]) => ({
+          name: `${name}_bucket`,
+          labels: { ...labels, le },
+          value: Number(number),
+        })),
+        { name: `${name}_count`, labels, value: Number(count) },
+        { name: `${name}_sum`, labels, value: Number(sum) },
+      ]
+    }),
+  )
+}
+
+/** The sum of all series of a metric that have these labels. */
+export function sumOf(text: string, name: string, labels: Readonly<Record<string, string>> = {}): number {
+  return samplesOf(text)
+    .filter((one) => one.name === name && Object.entries(labels).every(([key, value]) => one.labels[key] === value))
+    .reduce((sum, { value }) => sum + value, 0)
+}
+
+/** A port that nothing listened at a moment ago. */
+export function freePort(): Promise<number> {
+  const server = createServer()
+  return new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    }),
+  )
+}
