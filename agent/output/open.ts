@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { AlertConfig, OutputConfig } from '../config/schema.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
@@ -48,13 +49,23 @@ export function openOutputs(
   }
 }
 
-function openOutput(options: OutputConfig, { streamOf, tell }: OutputParts): Output | undefined {
+function openOutput(options: OutputConfig, parts: OutputParts): Output | undefined {
+  const { streamOf, tell } = parts
   switch (options.type) {
     case 'file':
       return createFileOutput(options.path, tell)
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), tell)
+    case 'otlp':
+      return (load('otlp') as typeof import('./otlp.ts')).createOtlpOutput(options, parts)
+    case 'opentelemetry':
+      return (load('opentelemetry') as typeof import('./opentelemetry.ts')).createOpenTelemetryOutput(parts)
     default:
       return undefined
   }
+}
+
+/** A chunk of its own, loaded where it is configured. */
+function load(name: string): unknown {
+  return createRequire(import.meta.url)(`../chunk/${name}.cjs`)
 }
