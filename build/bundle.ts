@@ -56,6 +56,8 @@ await build({
     'agent/output/own.ts',
     'agent/output/alert.ts',
     'agent/output/prometheus.ts',
+    'agent/output/otlp.ts',
+    'agent/output/opentelemetry.ts',
     'agent/probe/probe.ts',
   ],
 })
