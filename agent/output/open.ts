@@ -51,7 +51,7 @@ export function openOutputs(
 function openOutput(options: OutputConfig, { streamOf, tell }: OutputParts): Output | undefined {
   switch (options.type) {
     case 'file':
-      return createFileOutput(options.path, tell)
+      return createFileOutput(options, tell)
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), tell)
     default:
