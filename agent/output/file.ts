@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, readSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fstatSync, readSync, statSync, writeSync } from 'node:fs'
 import type { OutputConfig } from '../config/schema.ts'
 import type { Output, Tell } from '../model.ts'
 import { compilePath, openAppending, printable, reading } from './place.ts'
@@ -100,15 +100,21 @@ export function createFileOutput(
   }
 }
 
-/** Whether a process that was killed left a part of a line; what changes within a moment is another's write under way. */
+/** Whether a process that was killed left a part of a line. */
 function isTorn(file: string, fd: number): boolean {
-  const endsWithin = () => {
+  const partial = () => {
     const { size } = fstatSync(fd, bigint)
     const last = Buffer.alloc(1)
     const read = size > 0n ? reading(file, (own) => readSync(own, last, 0, 1, size - 1n)) : 0
-    return read === 1 && last[0] !== newline[0]
+    return read === 1 && last[0] !== newline[0] ? size : undefined
   }
-  return endsWithin() && Atomics.wait(bed, 0, 0, 2) === 'timed-out' && endsWithin()
+  const before = partial()
+  if (before === undefined) return false
+  try {
+    // It may be another's write under way, which any change to the file's attributes waits for.
+    fchmodSync(fd, Number(fstatSync(fd, bigint).mode & 0o777n))
+  } catch {
+    // Only the owner may, but the others have waited too.
+  }
+  return partial() === before
 }
-
-const bed = new Int32Array(new SharedArrayBuffer(4))

@@ -73,9 +73,9 @@ export function createRotation(
           begun = now()
         })
       } catch (error) {
-        notBefore = now() + 1000
         // Somebody else has moved or removed it at the same time.
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+        notBefore = now() + 1000
         const { message } = error as Error
         tell(`rotate ${path}`, printable(`${path} can't be rotated (${message}); it grows until it can be`))
       }
