@@ -69,7 +69,7 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
   const { streamOf, tell, folder, changed } = parts
   switch (options.type) {
     case 'file':
-      return createFileOutput(options.path, tell)
+      return createFileOutput(options, tell)
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), tell)
     case 'module': {
