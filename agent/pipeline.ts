@@ -19,6 +19,8 @@ interface PipelineParts {
   /** The configuration file's folder. */
   readonly folder: string
   readonly ledger: Ledger
+  /** Hosts that the agent itself speaks to, as `URL.host` has them; outputs add theirs. */
+  readonly own: Set<string>
   readonly streamOf: (destination: 'stdout' | 'stderr') => Stream
   readonly tell: Tell
   readonly fault: (error: unknown) => void
@@ -34,7 +36,7 @@ export interface Way {
 }
 
 export function createPipeline(parts: PipelineParts): Way {
-  const { ledger, streamOf, tell, fault, folder } = parts
+  const { ledger, own, streamOf, tell, fault, folder } = parts
   const now = performance.now.bind(performance)
   const dateNow = Date.now
   const meter = createMeter(now, tell)
@@ -81,7 +83,7 @@ export function createPipeline(parts: PipelineParts): Way {
     if (wanted !== opened) {
       outputs?.flush()
       outputs?.close?.()
-      outputs = openOutputs(next.output, next.alerts, { streamOf, tell, fault, folder, ledger, meter })
+      outputs = openOutputs(next.output, next.alerts, { streamOf, tell, fault, folder, ledger, meter, own })
       opened = wanted
     }
     limiter.most = next.max_records_per_minute

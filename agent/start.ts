@@ -6,6 +6,7 @@ import { covers, unknownTargets } from './filter/targets.ts'
 import { attach } from './hook/attach.ts'
 import { createLedger } from './ledger.ts'
 import { markedLibrary, publishMarks } from './marks.ts'
+import { followNetwork, networkNames } from './network.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPlan } from './plan.ts'
 import { type Reread, watchConfig } from './reload.ts'
@@ -31,10 +32,12 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     return streams[destination]
   }
 
-  const way = createPipeline({ config, folder, ledger, streamOf, tell, fault })
+  const own = new Set<string>()
+  const way = createPipeline({ config, folder, ledger, own, streamOf, tell, fault })
   const scopes = createScopes(way.pipeline)
   const plan = createPlan({ loaded, scopes, ledger, tell, fault })
   const { targets } = plan
+  const network = followNetwork({ config, scopes, ledger, own, current: () => undefined, tell, fault })
   const hooks = attach({ targets, folder, track: config.reload, follow: tap, note: ledger.note, tell, fault })
   const marks = publishMarks({
     scopes,
@@ -52,6 +55,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
       way.apply(next)
       plan.refresh(next)
       marks.refresh(next)
+      network.refresh(next)
       hooks.refresh()
     })
   }
@@ -69,7 +73,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
         ['thresholds.by_target', Object.keys(config.thresholds.by_target)],
       ] as const) {
         const answered = names.filter((name) => isNoted(`marked ${name}`))
-        for (const { name, hint } of unknownTargets(names, [...known, markedLibrary], answered)) {
+        for (const { name, hint } of unknownTargets(names, [...known, ...networkNames, markedLibrary], answered)) {
           const mend = hint ? `; did you mean ${hint}?` : ''
           tell(
             `unknown ${option} ${name}`,

@@ -15,6 +15,8 @@ export interface OutputParts {
   readonly folder: string
   readonly ledger: Ledger
   readonly meter: OwnWork
+  /** Takes the host (`URL.host`) that an output speaks to: its requests are no records of `network`. */
+  readonly own: Set<string>
 }
 
 /** The configured outputs as one. A record is taken when one of them took it; `none` takes all. */
