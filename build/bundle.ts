@@ -53,6 +53,7 @@ await build({
   ...chunk,
   entryPoints: [
     'agent/request/request.ts',
+    'agent/request/network.ts',
     'agent/output/own.ts',
     'agent/output/alert.ts',
     'agent/output/prometheus.ts',

@@ -16,7 +16,8 @@ export const schema = {
   ),
   targets: names(
     'What to profile: targets (`vector_store`), scopes (`vector_store.search`), libraries (`qdrant`) or entries of ' +
-      '`instrumentations`. Empty means all. What is not named is not patched.',
+      '`instrumentations`. Empty means all but `network`, which records every outgoing HTTP request on its own, so ' +
+      'those of the other targets once more. What is not named is not patched.',
   ),
   thresholds: {
     slow_call_ms: number(500, 'Calls faster than this, in milliseconds, leave no record; 0 records all.', 0),

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Counts, ProfileRecord } from '../model.ts'
 import type { Span } from '../scope/scope.ts'
+import type { CallNetwork } from './call-network.ts'
 
 /** What is under way at a place in the program: the innermost profiled call, and the request. */
 export interface Place {
@@ -17,7 +18,7 @@ export interface LiveSpan extends Span, Place {
   /** A nested call was under way from then to then. */
   nested(from: number, to: number): void
   /** What network.ts knows of the call's own outgoing requests. */
-  network?: unknown
+  network?: CallNetwork | undefined
 }
 
 /** One incoming HTTP request. */

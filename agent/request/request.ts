@@ -1,6 +1,6 @@
 import type { ProfileRecord, Tell } from '../model.ts'
 import type { Ended, Requests, Scope } from '../scope/scope.ts'
-import { comeBack, current, leave, place } from './context.ts'
+import { comeBack, current, type LiveSpan, leave, place } from './context.ts'
 import { createForced } from './forced.ts'
 import { createHeld } from './held.ts'
 import { followIncoming } from './incoming.ts'
@@ -29,6 +29,8 @@ export interface LogFields {
 export interface OpenRequests extends Requests {
   /** Whether to look at a call that begins here. */
   readonly sample: () => boolean
+  /** The innermost profiled call around the running code. */
+  readonly current: () => LiveSpan | undefined
   /** The ids of the moment; undefined outside of a request. */
   readonly logFields: () => LogFields | undefined
   /** At exit: what requests under way still hold. */
@@ -63,6 +65,7 @@ export function createRequests({ options, sample, now, tell, fault, ...parts }: 
     },
     begin: () => createSpan(place(), now),
     hold,
+    current,
     logFields() {
       const request = place()?.request
       if (request === undefined) return undefined

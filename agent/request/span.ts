@@ -1,4 +1,5 @@
 import type { Fn } from '../scope/scope.ts'
+import { timingOf } from './call-network.ts'
 import { enter, type LiveSpan, type Place, place, underWay } from './context.ts'
 import { type Cover, createCover } from './cover.ts'
 import { newSpanId, newTraceId } from './ids.ts'
@@ -27,6 +28,7 @@ export function createSpan(outer: Place | undefined, now: () => number): LiveSpa
   let inner: Cover | undefined
   let ended = false
   let selfMs = 0
+  let endedAt = 0
   let blocked = 0
 
   const span: LiveSpan = {
@@ -69,6 +71,7 @@ export function createSpan(outer: Place | undefined, now: () => number): LiveSpa
       const to = now()
       const from = to - durationMs
       ended = true
+      endedAt = to
       selfMs = inner === undefined ? durationMs : Math.max(0, durationMs - inner.since(from))
       blocked = Math.max(0, durationMs - (nodeTiming.idleTime - idle) - synchronous)
       parent?.nested(from, to)
@@ -77,7 +80,8 @@ export function createSpan(outer: Place | undefined, now: () => number): LiveSpa
       return selfMs
     },
     get timing() {
-      return { blocked_ms: Math.round(blocked * 100) / 100 }
+      const { network } = span
+      return { blocked_ms: Math.round(blocked * 100) / 100, ...(network && timingOf(network, endedAt)) }
     },
   }
   return span
