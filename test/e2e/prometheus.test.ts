@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { folderFor, formats, register, runIn } from '../support/application.ts'
-import { freePort, samplesOf, sumOf } from '../support/prometheus.ts'
+import { freePort, sumOf } from '../support/prometheus.ts'
 
 /** Samples a tenth, and leaves out all of it: what the totals hold is no record. */
 const config = (output: object) => ({
@@ -99,7 +100,6 @@ describe('the Prometheus output', () => {
         const [workers, first] = await start(8)
         print(first)
         // Once each process's own calls are in its file, even SIGKILL can't take them away.
-        const kept = () => fs.globSync ? 0 : 0
         const folders = fs.readdirSync('.').filter((name) => name.startsWith('crossbridge-'))
         const family = folders[0] + '/' + fs.readdirSync(folders[0])[0]
         const inFiles = () => fs.readdirSync(family).filter((name) => /^\\d+-.*json$/.test(name)).reduce((sum, name) => {
@@ -211,8 +211,8 @@ describe('the Prometheus output', () => {
       files,
       imports: [['{ find }', './shop.cjs']],
       body: `find(1)
-        const told = new Promise((resolve) => { const write = process.stderr.write })
-        for (let at = ${port + 1}; at < ${port + 11}; at++) {
+        for (let tries = 0; tries < 1000; tries++) {
+          const at = ${port + 1} + (tries % 10)
           const found = await fetch('http://127.0.0.1:' + at + '/metrics', { headers: { connection: 'close' } }).then((one) => one.text(), () => '')
           if (found.includes('profiling_calls_total')) return print(at)
         }`,
@@ -244,15 +244,79 @@ describe('the Prometheus output', () => {
           find(1)
           await new Promise((resolve) => new Worker('./thread.cjs').on('exit', resolve))
           print(await prom.register.metrics())
-          print(prom.AggregatorRegistry.aggregate([await prom.register.getMetricsAsJSON(), await prom.register.getMetricsAsJSON()]).getMetricsAsArray().length)
           print(await prom.AggregatorRegistry.aggregate([await prom.register.getMetricsAsJSON(), await prom.register.getMetricsAsJSON()]).metrics())`,
       })
 
       assert.deepEqual([code, stderr], [0, ''])
-      const [alone, , both] = printed as [string, number, string]
+      const [alone, both] = printed as [string, string]
       assert.equal(sumOf(alone, 'mine'), 1)
       assert.equal(sumOf(alone, 'profiling_calls_total'), 2)
       assert.equal(sumOf(both, 'profiling_calls_total'), 4)
       assert.equal(sumOf(both, 'profiling_duration_seconds_count'), 4)
     })
+
+  it('is pushed and written to a text file by a short job, which it keeps no longer than 3 s', async () => {
+    const pushed: { method: string; url: string; body: string }[] = []
+    const gateway = createServer(async (request, response) => {
+      let body = ''
+      for await (const chunk of request.setEncoding('utf8')) body += chunk
+      pushed.push({ method: request.method ?? '', url: request.url ?? '', body })
+      if (!request.url?.includes('slow')) response.end()
+    })
+    await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve))
+    const base = `http://user:secret@127.0.0.1:${(gateway.address() as AddressInfo).port}`
+    const job = async (name: string, pushgateway: string, body: string) => {
+      const own = folderFor('previous')
+      const outcome = await runIn(own, {
+        env,
+        config: config({ port: 0, pushgateway, textfile: 'metrics/job.prom' }),
+        files: { ...files, 'package.json': JSON.stringify({ name }) },
+        imports: [['{ find }', './shop.cjs']],
+        body,
+      })
+      const written = readFileSync(join(own, 'metrics/job.prom'), 'utf8')
+      const around = readdirSync(join(own, 'metrics'))
+      rmSync(own, { recursive: true, force: true })
+      return { ...outcome, written, around }
+    }
+    const [whole, cut, slow] = await Promise.all([
+      job('my job', base, 'for (let n = 0; n < 7; n++) find(n)'),
+      job('cut', base, 'find(1); process.exit(3)'),
+      job('any', `${base}/metrics/job/slow/instance/1`, 'find(1)'),
+    ])
+    gateway.closeAllConnections()
+    gateway.close()
+
+    assert.deepEqual([whole.code, whole.stderr, cut.code, cut.stderr, slow.code], [0, '', 3, '', 0])
+    assert.match(
+      slow.stderr,
+      /^crossbridge: metrics can't be pushed to 127\.0\.0\.1:\d+ \(Pushgateway request timed out\)/,
+    )
+    assert.deepEqual(pushed.map(({ method, url }) => `${method} ${url}`).toSorted(), [
+      'PUT /metrics/job/my%20job',
+      'PUT /metrics/job/slow/instance/1',
+    ])
+    const body = pushed.find(({ url }) => url.includes('my'))?.body ?? ''
+    for (const text of [body, whole.written]) {
+      assert.equal(sumOf(text, 'profiling_calls_total'), 7)
+      assert.equal(sumOf(text, 'profiling_duration_seconds_count'), 7)
+    }
+    assert.equal(sumOf(cut.written, 'profiling_calls_total'), 1)
+    assert.deepEqual(whole.around, ['job.prom'])
+    assert.deepEqual(families(), [])
+  })
+
+  it('tells what to install where prom-client is missing, and is not loaded where it is not configured', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'no-prom-client-'))
+    const loaded = `print(Object.keys(require.cache).some((file) => file.endsWith('prometheus.cjs')))`
+    const body = `require('./shop.cjs').find(1)\n${loaded}`
+    const [missing, without] = await Promise.all([
+      runIn(empty, { env, format: 'cjs', config: config({ port: await freePort() }), files, body }),
+      runIn(folder, { format: 'cjs', config: { ...config({}), output: { type: 'none' } }, files, body }),
+    ])
+    rmSync(empty, { recursive: true, force: true })
+
+    assert.deepEqual([missing.code, missing.printed, without.printed], [0, [true], [false]])
+    assert.match(missing.stderr, /prometheus needs the package prom-client.*npm install prom-client/)
+  })
 })

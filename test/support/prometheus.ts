@@ -10,32 +10,15 @@ export interface Sample {
 
 interface Parsed {
   readonly name: string
-  readonly type: string
-  readonly metrics: readonly {
-    readonly labels?: Record<string, string>
-    readonly value?: string
-    readonly buckets?: Record<string, string>
-    readonly count?: string
-    readonly sum?: string
-  }[]
+  readonly metrics: readonly { readonly labels?: Record<string, string>; readonly value: string }[]
 }
 
 /** Every sample of a scrape in Prometheus' text format, as a parser of its own reads it. */
 export function samplesOf(text: string): Sample[] {
   const parse = createRequire(import.meta.url)('parse-prometheus-text-format') as (text: string) => Parsed[]
-  return parse(text).flatMap(({ name, metrics }) =>
-    metrics.flatMap(({ labels = {}, value, buckets, count, sum }) => {
-      if (value !== undefined) return [{ name, labels, value: Number(value) }]
-      return [
-        ...Object.entries(buckets ?? {}).map(([le, number]) => ({
-          name: `${name}_bucket`,
-          labels: { ...labels, le },
-          value: Number(number),
-        })),
-        { name: `${name}_count`, labels, value: Number(count) },
-        { name: `${name}_sum`, labels, value: Number(sum) },
-      ]
-    }),
+  // It takes all series of a histogram for one, so it is shown their samples as they are.
+  return parse(text.replaceAll(/^# TYPE \w+ histogram$/gm, '')).flatMap(({ name, metrics }) =>
+    metrics.map(({ labels = {}, value }) => ({ name, labels, value: Number(value) })),
   )
 }
 
