@@ -42,11 +42,7 @@ export function createOpenTelemetryOutput({ folder, tell }: Pick<OutputParts, 'f
       const own = span.spanContext()
       // What no SDK makes has no identity of its own. One that its sampler leaves out has.
       if (!trace.isSpanContextValid(own) || own.spanId === trace.getSpanContext(under)?.spanId) {
-        tell(
-          'no sdk',
-          'output.type opentelemetry: the application has registered no OpenTelemetry SDK in this thread, so that ' +
-            'records are dropped; register one (@opentelemetry/sdk-node, or provider.register()), or use type: otlp',
-        )
+        tell('no sdk', `output.type opentelemetry: ${whyNoSpans()}; records are dropped`)
         return false
       }
       if (record.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
@@ -68,4 +64,13 @@ export function createOpenTelemetryOutput({ folder, tell }: Pick<OutputParts, 'f
       made.clear()
     },
   }
+}
+
+/** The global that all copies of the API share; one ignores what a copy of an older minor version has registered. */
+function whyNoSpans(): string {
+  const shared = (globalThis as Record<symbol, unknown>)[Symbol.for('opentelemetry.js.api.1')]
+  const { version, trace } = (shared ?? {}) as { version?: string; trace?: unknown }
+  if (trace !== undefined)
+    return `the OpenTelemetry SDK was registered with @opentelemetry/api ${version}, which the one beside the application's main script doesn't go with; install one version (npm dedupe)`
+  return 'the application has registered no OpenTelemetry SDK in this thread; register one (@opentelemetry/sdk-node), or use type: otlp'
 }
