@@ -23,6 +23,7 @@ export function createSpan(outer: Place | undefined, now: () => number): LiveSpa
   const parent = underWay(outer?.span)
   const above = parent ?? outer?.request
   const order = begun++
+  let from = now()
   let idle = nodeTiming.idleTime
   let synchronous = 0
   let inner: Cover | undefined
@@ -48,33 +49,33 @@ export function createSpan(outer: Place | undefined, now: () => number): LiveSpa
     run(original: Fn, self: unknown, args: ArrayLike<unknown>) {
       const back = place()
       enter(span)
-      const from = now()
+      const entered = now()
       try {
         return apply(original, self, args)
       } finally {
-        synchronous += now() - from
+        synchronous += now() - entered
         enter(back)
       }
     },
     restart() {
+      from = now()
       idle = nodeTiming.idleTime
       synchronous = 0
       inner = undefined
       span.network = undefined
     },
-    nested(from, to) {
+    nested(begin, end) {
       if (ended) return
       inner ??= createCover()
-      inner.add(from, to)
+      inner.add(begin, end)
     },
     end(durationMs) {
       const to = now()
-      const from = to - durationMs
       ended = true
       endedAt = to
       selfMs = inner === undefined ? durationMs : Math.max(0, durationMs - inner.since(from))
       blocked = Math.max(0, durationMs - (nodeTiming.idleTime - idle) - synchronous)
-      parent?.nested(from, to)
+      parent?.nested(to - durationMs, to)
     },
     get selfMs() {
       return selfMs
