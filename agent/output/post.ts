@@ -54,6 +54,7 @@ export function createPost(url: URL, timeoutMs: number): (body: string, done: (a
       socket.once('connect', () => socket.unref())
       // A connection that is being made holds the process, `unref`'d or not.
       look = setInterval(() => {
+        socket.unref()
         if (!socket.connecting) clearInterval(look)
         else if (isLast()) finish({ error: 'the process had nothing else to do', again: false })
       }, lookMs).unref()

@@ -122,7 +122,7 @@ describe('alerts', () => {
       config: {
         ...everything,
         thresholds: { slow_call_ms: 20 },
-        alerts: { type: 'webhook', url: `http://127.0.0.1:${port}/`, timeout_ms: 60_000 },
+        alerts: { type: 'webhook', url: `http://localhost:${port}/`, timeout_ms: 60_000 },
       },
       body: `${slow('shop.a')} await new Promise((resolve) => setTimeout(resolve, 20))`,
       timeoutMs: 50_000,
@@ -131,9 +131,9 @@ describe('alerts', () => {
     assert.deepEqual([code, signal], [0, null])
     assert.match(
       stderr,
-      /an alert was not sent to http:\/\/127.0.0.1:\d+: the process had nothing else to do \(crossbr/,
+      /an alert was not sent to http:\/\/localhost:\d+: the process had nothing else to do \(crossbr/,
     )
-    assert.match(stderr, /alerts that were not sent to http:\/\/127.0.0.1:\d+: 1 failed\n/)
+    assert.match(stderr, /alerts that were not sent to http:\/\/localhost:\d+: 1 failed\n/)
   })
 
   it('are told where their URL is missing or none, and the application goes on', async () => {

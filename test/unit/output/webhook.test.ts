@@ -13,7 +13,7 @@ afterEach(() => {
 })
 
 /** A receiver, a webhook to it, and what both have seen. */
-async function start(respond: Respond, { path = '/secret', timeout_ms = 5000, user = '' } = {}) {
+async function start(respond: Respond, { path = '/secret', timeout_ms = 5000, user = '', scheme = 'http' } = {}) {
   const requests: { request: IncomingMessage; body: string; at: number }[] = []
   const told: string[] = []
   const server = createServer((request, response) => {
@@ -32,7 +32,7 @@ async function start(respond: Respond, { path = '/secret', timeout_ms = 5000, us
   const { port } = server.address() as AddressInfo
   const ownOrigins = new Set<string>()
   const webhook = createWebhook({
-    url: `http://${user}127.0.0.1:${port}${path}`,
+    url: `${scheme}://${user}127.0.0.1:${port}${path}`,
     timeout_ms,
     place: 'crossbridge.yml:9:12',
     ownOrigins,
@@ -190,6 +190,16 @@ describe('the webhook', { timeout: 60_000 }, () => {
       )
       assert.doesNotMatch(told.join(), /secret/)
     }
+  })
+
+  it('speaks TLS where the URL says https', async () => {
+    const { send, requests, told } = await start(answer(200), { scheme: 'https' })
+
+    send('{}')
+    await until(() => told.length > 0)
+
+    assert.equal(requests.length, 0)
+    assert.match(told[0] ?? '', /^an alert was not sent to https:\/\/127.0.0.1:PORT: (EPROTO|ERR_SSL_\w+) /)
   })
 
   it('takes credentials that are not well encoded as they are', async () => {
