@@ -26,7 +26,7 @@ it('network is on where it is named, with a threshold of its own, and its own re
     config: { ...config, targets: [] },
     scopes,
     ledger,
-    own,
+    ownOrigins,
     current: () => undefined,
     tell: (_cause, message) => assert.fail(message),
     fault: (error) => assert.fail(String(error)),
