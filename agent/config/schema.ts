@@ -56,7 +56,7 @@ export const schema = {
       ),
       age_hours: number(
         0,
-        'For `type: file`: the same when the first record of a file is this many hours old; looked at with each record, ' +
+        'For `type: file`: the same when the first record of a file was written this many hours ago; looked at with each record, ' +
           'so that an idle file stays. 0 never.',
         0,
       ),
