@@ -18,9 +18,6 @@ type Resources = typeof import('@opentelemetry/resources')
 
 const peers = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'] as const
 
-/** How long the end of a process may wait for the last export, in milliseconds. */
-const patience = 2000
-
 /** Spans and metrics to a collector, by the exporters of the OpenTelemetry SDK that the application has installed. */
 export function createOtlpOutput(options: OutputConfig, parts: Pick<OutputParts, 'folder' | 'tell' | 'fault'>): Output {
   const { tell, fault, folder } = parts
@@ -29,6 +26,8 @@ export function createOtlpOutput(options: OutputConfig, parts: Pick<OutputParts,
   const loaded = requirePeers('otlp', names, folder, tell) as [Api, Resources, Sdk, Traces, Metrics] | undefined
   if (loaded === undefined) return { write: () => false, flush() {} }
   const [api, resources, sdk, { OTLPTraceExporter }, { OTLPMetricExporter }] = loaded
+  // How long the end of a process waits for the last export, in milliseconds.
+  const patience = numberOf(env.OTEL_EXPORTER_OTLP_TIMEOUT, 2000)
   const urlOf = compileUrl(options.endpoint, env, tell)
 
   const { unhush, quiet } = hush()
@@ -123,13 +122,9 @@ function numberOf(text: string | undefined, otherwise: number): number {
   return text && value > 0 && value < 2 ** 31 ? Math.ceil(value) : otherwise
 }
 
-/** An exporter's error says its status in `code`; the answer's text is the collector's and may be long. */
+/** An exporter's error has the status in `code`, where that came; the answer's text is the collector's and is left out. */
 function reasonOf(error: unknown): string {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
-  return (
-    [code, message]
-      .filter((part) => part !== undefined && part !== '')
-      .map((part) => `${part}`.slice(0, 200))
-      .join(' ') || `${error}`
-  )
+  const text = `${message ?? error}`.slice(0, 200)
+  return code === undefined || text.includes(`${code}`) ? text : `${code} ${text}`.trimEnd()
 }
