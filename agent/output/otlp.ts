@@ -87,7 +87,7 @@ export function createOtlpOutput(options: OutputConfig, parts: Pick<OutputParts,
   })
 
   return {
-    write: (record: ProfileRecord) => shipment.add(readable(record)),
+    write: (record: ProfileRecord) => shipment.add(() => readable(record)),
     observe(call: Observed) {
       observe(call, api.ROOT_CONTEXT)
       shipment.touch()

@@ -147,12 +147,14 @@ export function measuresOf({ point, durationMs, error, metadata = {} }: Observed
     },
   ]
   if (sort !== 'gen_ai') return measures
-  for (const type of ['input', 'output'] as const) {
-    const value = metadata[`${type}_tokens`]
-    if (typeof value === 'number')
-      measures.push({ metric: 'tokens', value, attributes: { ...told, 'gen_ai.token.type': type } })
-  }
+  const { input_tokens, output_tokens } = metadata
+  if (typeof input_tokens === 'number') measures.push(tokensOf(told, 'input', input_tokens))
+  if (typeof output_tokens === 'number') measures.push(tokensOf(told, 'output', output_tokens))
   return measures
+}
+
+function tokensOf(told: Attributes, type: 'input' | 'output', value: number): Measure {
+  return { metric: 'tokens', value, attributes: { ...told, 'gen_ai.token.type': type } }
 }
 
 interface Nature {

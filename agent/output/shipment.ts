@@ -25,8 +25,8 @@ export interface ShipmentParts {
 
 /** Spans on their way to the collector, and when totals go there. */
 export interface Shipment {
-  /** False when too many wait. */
-  add(span: ReadableSpan): boolean
+  /** Takes what is made, unless too many wait: false then. */
+  add(make: () => ReadableSpan): boolean
   /** Totals have changed. */
   touch(): void
   /** Sends what waits, takes no more. */
@@ -117,9 +117,9 @@ export function createShipment(parts: ShipmentParts): Shipment {
   const totals = setInterval(() => detached(sendTotals), parts.totalsEveryMs).unref()
 
   return {
-    add(span) {
+    add(make) {
       if (closing || waiting.length >= most) return false
-      waiting.push(span)
+      waiting.push(make())
       if (waiting.length === batch && underWay === 0) detached(() => drain(batch))
       return true
     },
