@@ -19,8 +19,11 @@ type Resources = typeof import('@opentelemetry/resources')
 const peers = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'] as const
 
 /** Spans and metrics to a collector, by the exporters of the OpenTelemetry SDK that the application has installed. */
-export function createOtlpOutput(options: OutputConfig, parts: Pick<OutputParts, 'folder' | 'tell' | 'fault'>): Output {
-  const { tell, fault, folder } = parts
+export function createOtlpOutput(
+  options: OutputConfig,
+  parts: Pick<OutputParts, 'folder' | 'tell' | 'fault' | 'ownOrigins'>,
+): Output {
+  const { tell, fault, folder, ownOrigins } = parts
   const { env } = process
   const names = peers.map((name) => `@opentelemetry/${name}`)
   const loaded = requirePeers('otlp', names, folder, tell) as [Api, Resources, Sdk, Traces, Metrics] | undefined
@@ -30,6 +33,13 @@ export function createOtlpOutput(options: OutputConfig, parts: Pick<OutputParts,
   const patience = numberOf(env.OTEL_EXPORTER_OTLP_TIMEOUT, 2000)
   const urlOf = compileUrl(options.endpoint, env, tell)
 
+  for (const signal of ['TRACES', 'METRICS']) {
+    const origin = options.endpoint || env[`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`] || env.OTEL_EXPORTER_OTLP_ENDPOINT
+    const { hostname, host, port, protocol } = new URL(
+      URL.canParse(origin ?? '') ? (origin ?? '') : 'http://localhost:4318',
+    )
+    ownOrigins.add(host).add(`${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`)
+  }
   const { unhush, quiet } = hush()
   const traces = quiet(new OTLPTraceExporter({ ...urlOf('v1/traces'), userAgent }))
   const metrics = quiet(new OTLPMetricExporter({ ...urlOf('v1/metrics'), userAgent }))
@@ -93,6 +103,7 @@ export function createOtlpOutput(options: OutputConfig, parts: Pick<OutputParts,
       shipment.touch()
     },
     flush() {},
+    exit: shipment.exit,
     close: shipment.close,
   }
 }

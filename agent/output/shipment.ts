@@ -29,6 +29,8 @@ export interface Shipment {
   add(make: () => ReadableSpan): boolean
   /** Totals have changed. */
   touch(): void
+  /** After the last record: says what is lost. */
+  exit(): void
   /** Sends what waits, takes no more. */
   close(): void
 }
@@ -107,12 +109,11 @@ export function createShipment(parts: ShipmentParts): Shipment {
     }, patience)
     finish(() => clearTimeout(hold))
   }
-  const atExit = () => {
+  const exit = () => {
     const pending = waiting.length + underWay
     if (refused + pending > 0) parts.lost(refused + pending, pending)
   }
   process.on('beforeExit', atEnd)
-  process.on('exit', atExit)
   const turns = setInterval(() => detached(() => drain(1)), parts.everyMs).unref()
   const totals = setInterval(() => detached(sendTotals), parts.totalsEveryMs).unref()
 
@@ -126,13 +127,15 @@ export function createShipment(parts: ShipmentParts): Shipment {
     touch() {
       touched = true
     },
+    exit,
     close() {
       closing = true
+      process.on('exit', exit)
       clearInterval(turns)
       clearInterval(totals)
       finish(() => {
         process.off('beforeExit', atEnd)
-        process.off('exit', atExit)
+        process.off('exit', exit)
         parts.closed()
       })
     },
