@@ -1,5 +1,4 @@
 import type { Metadata, Observed, Point } from '../model.ts'
-import { dbSystemOf, genAiOperationOf, genAiProviderOf } from './conventions.ts'
 import {
   calls,
   dbDuration,
@@ -12,6 +11,7 @@ import {
   other,
   tokens,
 } from './metrics.ts'
+import { dbSystemOf, genAiOperationOf, genAiProviderOf } from './semantics.ts'
 import { addTo, type Cell, observeIn, type Store } from './series.ts'
 
 /** Counts one point's calls. */
