@@ -182,14 +182,18 @@ export interface Observed {
 
 /** Where records go. None of these throws. */
 export interface Output {
+  /** False for one that has only totals: whether a record is dropped is for the others to say. */
+  readonly keeps?: boolean
   /** Takes one record; false when it had to be dropped. `context` is what `capture` gave when the call began. */
   write(record: ProfileRecord, context?: unknown): boolean
   /** Is told of every call's end. */
-  observe?(call: Observed): void
+  readonly observe?: ((call: Observed) => void) | undefined
   /** What is active where a call begins. */
   capture?(): unknown
   /** Synchronous, at exit. */
   flush(): void
+  /** After the last flush: says what is lost with the process. */
+  exit?(): void
   /** Where a reload has no more use of it. */
   close?(): void
 }

@@ -15,7 +15,7 @@ interface Parts {
   readonly scopes: Scopes
   readonly ledger: Ledger
   /** Hosts that the agent itself speaks to. */
-  readonly own: ReadonlySet<string>
+  readonly ownOrigins: ReadonlySet<string>
   readonly current: NetworkParts['current']
   readonly tell: Tell
   readonly fault: (error: unknown) => void
@@ -32,7 +32,7 @@ const clients: readonly Client[] = ['undici', 'http']
  * it: it would record most calls twice.
  */
 export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): void } {
-  const { scopes, ledger, own, current, tell, fault } = parts
+  const { scopes, ledger, ownOrigins, current, tell, fault } = parts
   const now = performance.now.bind(performance)
   const points: Partial<Record<Client, Point>> = {}
   let read: Point['read']
@@ -43,7 +43,7 @@ export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): v
     try {
       const { createNetwork, metadataOf } = loadNetwork()
       read = ({ args }) => metadataOf(args[0])
-      createNetwork({ current, now, own, points, scopes, fault })
+      createNetwork({ current, now, ownOrigins, points, scopes, fault })
       state = 'subscribed'
     } catch (error) {
       state = 'failed'

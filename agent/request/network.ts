@@ -16,7 +16,7 @@ export { metadataOf } from './facts.ts'
 
 /** What has outgoing requests of its own: a call under way. */
 export interface Networked {
-  network?: CallNetwork
+  network?: CallNetwork | undefined
 }
 
 export interface NetworkParts {
@@ -24,7 +24,7 @@ export interface NetworkParts {
   readonly current: () => Networked | undefined
   readonly now: () => number
   /** Hosts that the agent itself speaks to, as `URL.host` has them. */
-  readonly own: ReadonlySet<string>
+  readonly ownOrigins: ReadonlySet<string>
   /** Where `network` is a target, or was. */
   readonly points: Readonly<Partial<Record<Client, Point>>>
   readonly scopes: Pick<Scopes, 'begin' | 'end'>
@@ -55,7 +55,7 @@ interface Message<R> {
  * their objects are neither changed nor listened to. Requests of one call count together; where `network` is a target,
  * each is a record.
  */
-export function createNetwork({ current, now, own, points, scopes, fault }: NetworkParts): void {
+export function createNetwork({ current, now, ownOrigins, points, scopes, fault }: NetworkParts): void {
   const known = new WeakMap<object, Outgoing>()
   // What throws in a subscriber is an uncaught exception of the application.
   const on = <R extends object>(channel: string, body: (message: Message<R>, at: number, from: Fn) => void) => {
@@ -73,7 +73,7 @@ export function createNetwork({ current, now, own, points, scopes, fault }: Netw
     const call = current()
     if (call === undefined && !point?.on) return undefined
     const facts = factsOf(request)
-    if (own.has(facts.host)) return undefined
+    if (ownOrigins.has(facts.host)) return undefined
     const networks: CallNetwork[] = []
     if (call !== undefined) {
       call.network ??= createCallNetwork()

@@ -21,12 +21,12 @@ it('network is on where it is named, with a threshold of its own, and its own re
     emit: () => timings.push(span.network) > 0,
   })
   const config = { enabled: true, requests: false, thresholds: { slow_call_ms: 0, memory_mb: 0, by_target: {} } }
-  const own = new Set<string>()
+  const ownOrigins = new Set<string>()
   const { refresh } = followNetwork({
     config: { ...config, targets: [] },
     scopes,
     ledger,
-    own,
+    ownOrigins,
     current: () => undefined,
     tell: (_cause, message) => assert.fail(message),
     fault: (error) => assert.fail(String(error)),
@@ -42,9 +42,9 @@ it('network is on where it is named, with a threshold of its own, and its own re
   refresh({ ...config, targets: ['network'] })
   assert.equal(await emitted(), 1)
   assert.equal(ledger.states('network')[0]?.state, 'patched')
-  own.add(host)
+  ownOrigins.add(host)
   assert.equal(await emitted(), 1)
-  own.clear()
+  ownOrigins.clear()
   refresh({ ...config, targets: ['network.request'] })
   assert.equal(await emitted(), 2)
   const slow = { ...config.thresholds, by_target: { network: 60_000 } }

@@ -21,11 +21,11 @@ const major = Number.parseInt(process.versions.node, 10)
 const now = performance.now.bind(performance)
 const calls = new AsyncLocalStorage<Networked>()
 const faults: unknown[] = []
-const own = new Set<string>()
+const ownOrigins = new Set<string>()
 createNetwork({
   current: () => calls.getStore(),
   now,
-  own,
+  ownOrigins,
   points: {},
   scopes: createScopes(plain),
   fault: (error) => void faults.push(error),
@@ -179,9 +179,9 @@ describe('outgoing requests', () => {
 
   it('do not count where they are the agent’s own', async () => {
     const call: Networked = {}
-    own.add(new URL(base).host)
+    ownOrigins.add(new URL(base).host)
     await calls.run(call, () => Promise.all([fetch(base).then((answer) => answer.text()), get(base)]))
-    own.clear()
+    ownOrigins.clear()
 
     assert.equal(call.network, undefined)
   })
