@@ -29,7 +29,11 @@ function open() {
   const require = module.createRequire(import.meta.url)
   const { load } = require('./dist/agent/chunk/load.cjs')
   const loaded = load(file, env, cwd)
-  if (!loaded.config.enabled && !(loaded.config.reload && file !== undefined)) {
+  const { config } = loaded
+  const reloads = file !== undefined && (config.reload || config.reload_signal !== 'none')
+  if (file === undefined && config.reload)
+    problem('reload is set, and there is no configuration file whose changes could be followed')
+  if (!config.enabled && !reloads) {
     for (const text of loaded.problems) problem(text)
     if (debug) problem(`disabled (${loaded.where('enabled') ?? 'the default'})`)
     return
@@ -48,7 +52,9 @@ function open() {
     return
   }
   Object.defineProperty(globalThis, key, { value: import.meta.url })
-  const reread = file === undefined ? undefined : { file, load: () => load(file, env, cwd) }
+  // What a restart would read: the application may change its environment.
+  const then = reloads ? { ...env } : env
+  const reread = reloads ? { file, load: () => load(file, then, cwd) } : undefined
   require('./dist/agent/chunk/start.cjs').start(loaded, file === undefined ? cwd : path.dirname(file), env, reread)
 }
 

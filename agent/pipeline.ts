@@ -21,6 +21,8 @@ interface PipelineParts {
   readonly ledger: Ledger
   readonly streamOf: (destination: 'stdout' | 'stderr') => Stream
   readonly tell: Tell
+  /** For outputs that a reload opens: what has been told before is told again. */
+  readonly tellAgain: () => Tell
   readonly fault: (error: unknown) => void
 }
 
@@ -34,7 +36,7 @@ export interface Way {
 }
 
 export function createPipeline(parts: PipelineParts): Way {
-  const { ledger, streamOf, tell, fault, folder } = parts
+  const { ledger, streamOf, tell, tellAgain, fault, folder } = parts
   const now = performance.now.bind(performance)
   const dateNow = Date.now
   const meter = createMeter(now, tell)
@@ -78,19 +80,24 @@ export function createPipeline(parts: PipelineParts): Way {
 
   const apply = (next: Config) => {
     const wanted = JSON.stringify([next.output, next.alerts])
-    if (wanted !== opened) {
+    if (!next.enabled) {
+      // What is under way still ends in the outputs that are open.
+      outputs?.flush()
+    } else if (wanted !== opened) {
       outputs?.flush()
       outputs?.close?.()
-      outputs = openOutputs(next.output, next.alerts, { streamOf, tell, fault, folder, ledger, meter })
+      const voice = opened === '' ? tell : tellAgain()
+      outputs = openOutputs(next.output, next.alerts, { streamOf, tell: voice, fault, folder, ledger, meter })
       opened = wanted
     }
     limiter.most = next.max_records_per_minute
     rate = next.mode === 'sampling' ? next.sample_rate : 1
     const sample = createSampler(rate, dateNow() ^ (process.pid << 12) ^ threadId)
     requests?.close()
-    requests = next.requests
-      ? openRequests({ options: next.request, sample, admit: limiter.admit, record, write, now, tell, fault })
-      : undefined
+    requests =
+      next.enabled && next.requests
+        ? openRequests({ options: next.request, sample, admit: limiter.admit, record, write, now, tell, fault })
+        : undefined
     pipeline.sample = requests?.sample ?? sample
     pipeline.requests = requests
     pipeline.detailed = next.level === 'detailed'
