@@ -271,6 +271,7 @@ describe('a reload', () => {
           const { parentPort } = require('node:worker_threads')
           const { search } = shop
           let n = 0
+          parentPort.postMessage(n)
           setInterval(() => {
             if ((shop.search === search) === (n % 2 === 0)) return
             n++
@@ -286,7 +287,7 @@ describe('a reload', () => {
         const worker = new Worker('./worker.cjs')
         let there
         worker.on('message', (n) => (there = n))
-        await new Promise((resolve) => worker.on('online', resolve))
+        await new Promise((resolve) => worker.once('message', resolve))
         const isOn = () => own.search !== search
         const by = (config) => JSON.stringify({ runtime: { profiling: config } })
         const byPoll = { ...on, reload: true, reload_signal: 'none' }
@@ -334,6 +335,7 @@ describe('a reload', () => {
         'worker.cjs': `
           const shop = require('./shop.cjs')
           const { search } = shop
+          require('node:worker_threads').parentPort.postMessage('loaded')
           const look = setInterval(() => {
             if (shop.search === search) return
             clearInterval(look)
@@ -344,7 +346,7 @@ describe('a reload', () => {
       imports: [...imports, ['{ Worker }', 'node:worker_threads']],
       body: `${setUp}
         const worker = new Worker('./worker.cjs')
-        await new Promise((resolve) => worker.on('online', resolve))
+        await new Promise((resolve) => worker.once('message', resolve))
         await reload(on)
         await new Promise((resolve) => worker.on('exit', resolve))
         clearInterval(awake)`,
