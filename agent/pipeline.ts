@@ -3,10 +3,11 @@ import type { Config } from './config/schema.ts'
 import { createLimiter } from './filter/limiter.ts'
 import { createSampler } from './filter/sampler.ts'
 import type { Ledger } from './ledger.ts'
-import type { Output, Tell } from './model.ts'
+import type { Counts, Output, ProfileRecord, Tell } from './model.ts'
 import { openOutputs } from './output/open.ts'
+import type { LiveSpan } from './request/context.ts'
 import { openRequests } from './request/open.ts'
-import type { OpenRequests } from './request/request.ts'
+import type { LogFields, OpenRequests } from './request/request.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
 import { className, compileRecord } from './scope/record.ts'
@@ -18,7 +19,11 @@ interface PipelineParts {
   readonly config: Config
   /** The configuration file's folder. */
   readonly folder: string
+  /** Where an option stands. */
+  readonly where: (path: string) => string | undefined
   readonly ledger: Ledger
+  /** Hosts that the agent itself speaks to, as `URL.host` has them; outputs add theirs. */
+  readonly ownOrigins: Set<string>
   readonly streamOf: (destination: 'stdout' | 'stderr') => Stream
   readonly tell: Tell
   /** For outputs that a reload opens: what has been told before is told again. */
@@ -31,12 +36,18 @@ export interface Way {
   readonly pipeline: Pipeline
   /** Makes it all anew from a configuration; calls under way end by the new one. */
   apply(config: Config): void
+  /** The innermost profiled call here, where requests are on. */
+  current(): LiveSpan | undefined
+  /** The ids for a log line of the application, in a request. */
+  logFields(): LogFields | undefined
+  /** Takes a record that no call made, past the limiter. */
+  readonly take: (record: ProfileRecord, counts: Counts) => void
   /** At exit. */
   flush(): void
 }
 
 export function createPipeline(parts: PipelineParts): Way {
-  const { ledger, streamOf, tell, tellAgain, fault, folder } = parts
+  const { ledger, streamOf, tell, tellAgain, fault, folder, where, ownOrigins } = parts
   const now = performance.now.bind(performance)
   const dateNow = Date.now
   const meter = createMeter(now, tell)
@@ -46,7 +57,7 @@ export function createPipeline(parts: PipelineParts): Way {
   let requests: OpenRequests | undefined
   let rate = 1
 
-  const write = (record: Parameters<Output['write']>[0], context: unknown) => {
+  const write = (record: ProfileRecord, context: unknown) => {
     const since = now()
     const taken = outputs?.write(record, context) ?? false
     meter.spent(now() - since)
@@ -78,16 +89,32 @@ export function createPipeline(parts: PipelineParts): Way {
     fault,
   }
 
+  const observe = (told: Output['observe']) => {
+    pipeline.observe =
+      told &&
+      (({ point, self, args, metadata, span }, { durationMs, result, failed, error, memoryMb }) => {
+        const totals = pipeline.includeMetadata ? point.readTotals?.({ self, args, result }) : undefined
+        told({
+          point,
+          durationMs,
+          error: failed ? className(error) : undefined,
+          memoryMb,
+          metadata: metadata === undefined ? totals : { ...totals, ...metadata },
+          traceId: span?.traceId,
+          spanId: span?.spanId,
+        })
+      })
+  }
   const apply = (next: Config) => {
     const wanted = JSON.stringify([next.output, next.alerts])
-    if (!next.enabled) {
-      // What is under way still ends in the outputs that are open.
-      outputs?.flush()
-    } else if (wanted !== opened) {
-      outputs?.flush()
+    // While off they stay open: what is under way still ends there.
+    if (next.enabled && wanted !== opened) {
       outputs?.close?.()
       const voice = opened === '' ? tell : tellAgain()
-      outputs = openOutputs(next.output, next.alerts, { streamOf, tell: voice, fault, folder, ledger, meter })
+      outputs = openOutputs(next.output, next.alerts, {
+        ...{ streamOf, tell: voice, fault, folder, where, ledger, meter, ownOrigins },
+        changed: () => observe(outputs?.observe),
+      })
       opened = wanted
     }
     limiter.most = next.max_records_per_minute
@@ -106,21 +133,7 @@ export function createPipeline(parts: PipelineParts): Way {
     pipeline.stackTrace = next.include_stack_trace
     pipeline.includeMetadata = next.include_metadata
     pipeline.capture = outputs?.capture
-    const observe = outputs?.observe
-    pipeline.observe =
-      observe &&
-      (({ point, self, args, metadata, span }, { durationMs, result, failed, error, memoryMb }) => {
-        const totals = next.include_metadata ? point.readTotals?.({ self, args, result }) : undefined
-        observe({
-          point,
-          durationMs,
-          error: failed ? className(error) : undefined,
-          memoryMb,
-          metadata: metadata === undefined ? totals : { ...totals, ...metadata },
-          traceId: span?.traceId,
-          spanId: span?.spanId,
-        })
-      })
+    observe(outputs?.observe)
     const { detailed, stackTrace, capture } = pipeline
     pipeline.prepares = detailed || stackTrace || capture !== undefined || requests !== undefined
   }
@@ -129,9 +142,18 @@ export function createPipeline(parts: PipelineParts): Way {
   return {
     pipeline,
     apply,
+    current: () => requests?.current(),
+    logFields: () => requests?.logFields(),
+    take(record, counts) {
+      counts.seen++
+      if (!limiter.admit(1)) counts.limited++
+      else if (write(record, undefined)) counts.emitted++
+      else counts.dropped++
+    },
     flush() {
       requests?.flush()
       outputs?.flush()
+      outputs?.exit?.()
     },
   }
 }

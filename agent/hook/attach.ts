@@ -16,6 +16,8 @@ export interface Target extends LoaderModule {
   readonly methods: () => readonly TargetMethod[]
   /** Where the library publishes calls itself, in versions that have none of the methods. */
   readonly channel?: string | undefined
+  /** Of a module that is not profiled: told of its exports instead, with each reload again. */
+  readonly seen?: (exports: unknown) => void
 }
 export interface TargetMethod {
   readonly at: string
@@ -91,9 +93,13 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
     exports: unknown,
     late?: (library: string, path: string, sites: readonly Site[]) => void,
   ): unknown => {
-    const { library, module, versions } = targets[index] as Target
-    if (early) tellEarly(library, module, path)
+    const { library, module, versions, seen } = targets[index] as Target
     const version = versionOf(path)
+    if (seen !== undefined) {
+      if (fitOf(version, versions) !== 'unsupported') seen(exports)
+      return exports
+    }
+    if (early) tellEarly(library, module, path)
     const fit = fitOf(version, versions)
     if (fit === 'unsupported') {
       unsupported(library, `${version} is older than ${versions}`)
@@ -145,7 +151,8 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
   }
   const refused = (refusal: Refusal) => {
     const { index, state, detail } = refusal
-    const { library, wanted } = targets[index] as Target
+    const { library, wanted, seen } = targets[index] as Target
+    if (seen !== undefined) return
     // What is off is not spoken of.
     if (track && !wanted()) return void refusals.push(refusal)
     if (state === 'unneeded') return unneeded(index)
