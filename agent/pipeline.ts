@@ -26,6 +26,8 @@ interface PipelineParts {
   readonly ownOrigins: Set<string>
   readonly streamOf: (destination: 'stdout' | 'stderr') => Stream
   readonly tell: Tell
+  /** For outputs that a reload opens: what has been told before is told again. */
+  readonly tellAgain: () => Tell
   readonly fault: (error: unknown) => void
 }
 
@@ -45,7 +47,7 @@ export interface Way {
 }
 
 export function createPipeline(parts: PipelineParts): Way {
-  const { ledger, streamOf, tell, fault, folder, where, ownOrigins } = parts
+  const { ledger, streamOf, tell, tellAgain, fault, folder, where, ownOrigins } = parts
   const now = performance.now.bind(performance)
   const dateNow = Date.now
   const meter = createMeter(now, tell)
@@ -105,11 +107,12 @@ export function createPipeline(parts: PipelineParts): Way {
   }
   const apply = (next: Config) => {
     const wanted = JSON.stringify([next.output, next.alerts])
-    if (wanted !== opened) {
-      outputs?.flush()
+    // While off they stay open: what is under way still ends there.
+    if (next.enabled && wanted !== opened) {
       outputs?.close?.()
+      const voice = opened === '' ? tell : tellAgain()
       outputs = openOutputs(next.output, next.alerts, {
-        ...{ streamOf, tell, fault, folder, where, ledger, meter, ownOrigins },
+        ...{ streamOf, tell: voice, fault, folder, where, ledger, meter, ownOrigins },
         changed: () => observe(outputs?.observe),
       })
       opened = wanted
@@ -118,9 +121,10 @@ export function createPipeline(parts: PipelineParts): Way {
     rate = next.mode === 'sampling' ? next.sample_rate : 1
     const sample = createSampler(rate, dateNow() ^ (process.pid << 12) ^ threadId)
     requests?.close()
-    requests = next.requests
-      ? openRequests({ options: next.request, sample, admit: limiter.admit, record, write, now, tell, fault })
-      : undefined
+    requests =
+      next.enabled && next.requests
+        ? openRequests({ options: next.request, sample, admit: limiter.admit, record, write, now, tell, fault })
+        : undefined
     pipeline.sample = requests?.sample ?? sample
     pipeline.requests = requests
     pipeline.detailed = next.level === 'detailed'

@@ -139,8 +139,16 @@ export const schema = {
       100,
     ),
   },
-  reload: boolean(false, 'Reads the configuration again when its file changes, without a restart.'),
-  reload_signal: choice('none', ['none', 'SIGUSR2', 'SIGHUP'], 'A signal that makes it read the configuration again.'),
+  reload: boolean(
+    false,
+    'Looks every second whether the file has changed, and puts it in force without a restart, whole or not at all. ' +
+      'Begun with `enabled: false`, profiling can be switched on while the process runs.',
+  ),
+  reload_signal: choice(
+    'none',
+    ['none', 'SIGUSR2', 'SIGHUP'],
+    'A signal to a process that makes it read the file again, with `reload` or instead of it. It no longer ends the process then.',
+  ),
   lock: {
     ...boolean(
       false,
