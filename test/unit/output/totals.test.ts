@@ -5,7 +5,7 @@ import { createLedger } from '../../../agent/ledger.ts'
 import type { Observed, Point } from '../../../agent/model.ts'
 import { textOf } from '../../../agent/output/exposition.ts'
 import { metricsOf } from '../../../agent/output/metrics.ts'
-import { registryOf } from '../../../agent/output/registry.ts'
+import { addToRegistry, registryOf } from '../../../agent/output/registry.ts'
 import { createTotals } from '../../../agent/output/totals.ts'
 import { samplesOf, sumOf } from '../../support/prometheus.ts'
 
@@ -130,5 +130,27 @@ describe('totals', () => {
     observe(call(point('a.b'), { metadata: { model: 'a"b\\c\nd', input_tokens: 1 } }))
 
     assert.ok(text().includes('model="a\\"b\\\\c\\nd"'))
+  })
+
+  it("leave a name of the application's own alone in its registry, and go out of that again", async () => {
+    const { Registry, Counter } = createRequire(import.meta.url)('prom-client') as typeof import('prom-client')
+    const registry = new Registry()
+    new Counter({ name: 'profiling_calls_total', help: 'mine', registers: [registry] }).inc(5)
+    const told: string[] = []
+    const { observe, snapshot } = open()
+    observe(call(point('a.b')))
+
+    const remove = addToRegistry(registry, metricsOf('profiling'), snapshot, (_, message) => told.push(message))
+    const text = await registry.metrics()
+    registry.resetMetrics()
+    remove()
+    assert.equal(sumOf(text, 'profiling_calls_total'), 5)
+    assert.equal(sumOf(text, 'profiling_duration_seconds_count'), 1)
+    assert.deepEqual(told.length, 1)
+    assert.match(told[0] ?? '', /profiling_calls_total can't be added to the application's registry/)
+    assert.deepEqual(
+      registry.getMetricsAsArray().map(({ name }) => name),
+      ['profiling_calls_total'],
+    )
   })
 })
