@@ -1,8 +1,8 @@
-import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { isAlive, machine, startOf } from './alive.ts'
-import { hasOthers, membersOf, textOf } from './member.ts'
+import { hasOthers, membersOf, namesIn, remove, textOf } from './member.ts'
 import { makePrivate, placeOf } from './place.ts'
 import { createStore, type Snapshot, type Store } from './series.ts'
 
@@ -58,13 +58,16 @@ export function openFamily(key: string, shared: boolean): Family {
     try {
       writeFileSync(temporary, text, { mode: 0o600 })
     } catch (error) {
-      // Somebody cleaned up the folder for temporary files.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      makePrivate(parent)
-      makePrivate(folder)
+      anew()
       writeFileSync(temporary, text, { mode: 0o600 })
     }
     renameSync(temporary, path(name))
+  }
+  /** Where somebody cleaned up the folder for temporary files. */
+  const anew = () => {
+    makePrivate(parent)
+    makePrivate(folder)
   }
   const keep = (own: Snapshot, ended: boolean) =>
     write(ownFile, JSON.stringify({ ended, at: now(), series: own } satisfies Kept))
@@ -78,14 +81,15 @@ export function openFamily(key: string, shared: boolean): Family {
     try {
       writeFileSync(path('lock'), me, { flag: 'wx', mode: 0o600 })
       return true
-    } catch {
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') anew()
       const since = statSync(path('lock'), { throwIfNoEntry: false })?.mtimeMs ?? now()
-      // Taken at the next asking, should its holder have been killed.
-      if (holderOf('lock')?.alive === false || now() - since > staleMs) rmSync(path('lock'), { force: true })
+      // Taken at the next asking, should its holder have been killed, or somebody have cleaned up.
+      if (holderOf('lock')?.alive === false || now() - since > staleMs) remove(path('lock'))
       return false
     }
   }
-  const unlock = () => rmSync(path('lock'), { force: true })
+  const unlock = () => remove(path('lock'))
 
   /** Undefined when another process folded files together meanwhile. */
   const gather = (held: boolean): Store | undefined => {
@@ -99,7 +103,7 @@ export function openFamily(key: string, shared: boolean): Family {
     for (const { name, alive } of membersOf(folder)) {
       if (name === ownFile) continue
       if (known.has(name)) {
-        if (held) rmSync(path(name), { force: true })
+        if (held) remove(path(name))
         continue
       }
       const kept = textOf(path(name))
@@ -115,7 +119,7 @@ export function openFamily(key: string, shared: boolean): Family {
     if (names.length > 0) {
       // In this order: whatever ends the process in between, nothing counts twice, and nothing is lost.
       write('ended', JSON.stringify({ names, series: ended.snapshot() } satisfies Folded))
-      for (const name of names) rmSync(path(name), { force: true })
+      for (const name of names) remove(path(name))
     }
     return store
   }
@@ -132,7 +136,7 @@ export function openFamily(key: string, shared: boolean): Family {
     }
   }
   const resign = () => {
-    if (textOf(path('leader')) === me) rmSync(path('leader'), { force: true })
+    if (textOf(path('leader')) === me) remove(path('leader'))
   }
 
   return {
@@ -161,7 +165,7 @@ export function openFamily(key: string, shared: boolean): Family {
     },
     sweep() {
       const here = machine()
-      for (const name of readdirSync(parent)) {
+      for (const name of namesIn(parent)) {
         const [, where, root, began = ''] = familyFolder.exec(name) ?? []
         if (where === undefined) continue
         const those = join(parent, name)

@@ -37,5 +37,5 @@ export function makePrivate(folder: string): void {
   if (!stat.isDirectory()) throw new Error(`${folder} is no folder`)
   const user = process.geteuid?.()
   if (user !== undefined && (stat.uid !== user || (stat.mode & 0o077) !== 0))
-    throw new Error(`${folder} is not this user's alone; remove it, or give this process a TMPDIR of its own`)
+    throw new Error(`${folder} is not this user's alone`)
 }

@@ -119,8 +119,11 @@ describe('a family of processes and threads', () => {
 
   it('makes its folder anew when it was cleaned up', () => {
     rmSync(parent(), { recursive: true })
-    family.write(of(1), false)
 
+    assert.equal(seenIn(family.merged(of(1))), 1)
+    family.leads()
+    assert.equal(family.leads(), true)
+    family.write(of(1), false)
     assert.equal(members().length, 1)
   })
 
