@@ -85,12 +85,17 @@ export const schema = {
     naming: choice(
       'profiling',
       ['profiling', 'otel'],
-      'For `type: prometheus`: names and labels of the metrics, our own or those of OpenTelemetry.',
+      'For `type: prometheus`: names and labels of the metrics, our own or those of OpenTelemetry where it has some.',
     ),
-    pushgateway: secret('For `type: prometheus`: the URL of a Pushgateway, for short-lived jobs; empty for none.'),
+    pushgateway: secret(
+      'For `type: prometheus`: the URL of a Pushgateway, for short-lived jobs; with `/metrics/job/NAME` at its end it ' +
+        "names the job, which else is the package's name. Pushed every 15 s, and when the process ends by itself, not by " +
+        '`process.exit()`; empty for none.',
+    ),
     textfile: text(
       '',
-      "For `type: prometheus`: a file for node_exporter's textfile collector, for short-lived jobs; empty for none.",
+      "For `type: prometheus`: a file for node_exporter's textfile collector, relative to the working directory; written " +
+        'every 15 s and at exit, also by `process.exit()`; empty for none.',
     ),
     endpoint: secret(
       'For `type: otlp`: the URL of the collector (`http://127.0.0.1:4318`); empty leaves it to `OTEL_EXPORTER_OTLP_ENDPOINT`.',

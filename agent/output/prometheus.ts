@@ -49,7 +49,10 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
   known.set(key, totals)
   const metrics = metricsOf(naming)
   const failed = (error: unknown) =>
-    tell(`family ${key}`, `worker processes and threads are not added up in the metrics (${(error as Error).message})`)
+    tell(
+      `family ${key}`,
+      `worker processes and threads are not added up in the metrics (${(error as Error).message}); give the application a TMPDIR that it alone may write to`,
+    )
   let family: Family | undefined
   try {
     family = openFamily(key, own)
@@ -116,7 +119,8 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
   }
   const keep = () => {
     try {
-      if (isMainThread && !leading && (family?.leads() ?? true)) lead()
+      const leads = isMainThread && (family?.leads() ?? true)
+      if (leads && !leading) lead()
       if (leading && family?.isRoot) return
       if (totals.changed()) family?.write(totals.snapshot(), false)
     } catch (error) {

@@ -74,8 +74,8 @@ export function addToRegistry(
 export function clientOf(folder: string, tell: Tell): Client | undefined {
   const { argv } = process
   for (const place of [argv[1] ?? join(process.cwd(), 'app.js'), join(folder, 'app.js')]) {
-    const require = createRequire(place)
     try {
+      const require = createRequire(place)
       const file = require.resolve('prom-client')
       return () => require(file)
     } catch {
