@@ -81,9 +81,16 @@ export const schema = {
   alerts: {
     type: choice('none', ['none', 'log', 'webhook'], 'Where a record that passed a threshold goes besides.'),
     destination: choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.'),
-    url: text('', 'For `type: webhook`: where the alert is posted as JSON.'),
+    url: text(
+      '',
+      'For `type: webhook`: where the alert is posted as JSON, an http or https URL; a user and password in it are sent as basic authentication.',
+    ),
     timeout_ms: number(5000, 'For `type: webhook`: how long one try may take.', 1, 60_000),
-    cooldown_s: number(60, 'After an alert, how many seconds the same scope is quiet.', 0),
+    cooldown_s: number(
+      60,
+      'After an alert, how many seconds the same scope of the same library is quiet; the next alert says how many were held back.',
+      0,
+    ),
   },
   requests: boolean(
     false,
@@ -96,7 +103,9 @@ export const schema = {
     profile_header: text('x-crossbridge-profile', 'The incoming header that forces the profiling of its request.'),
     profile_secret: text('', 'What that header must hold; empty switches forcing off. 16 characters or more.'),
   },
-  probes: names('Modules of your own that make records, relative to the configuration file.'),
+  probes: names(
+    'Modules of your own that make records, relative to the configuration file. They run in the main thread.',
+  ),
   max_records_per_minute: number(
     100,
     'Most records emitted in each fixed window of 60 seconds, per thread of each process.',

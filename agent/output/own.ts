@@ -109,15 +109,16 @@ function copyOf(record: ProfileRecord): ProfileRecord {
 }
 
 function observedOf({ point, durationMs, error, memoryMb, metadata, traceId, spanId }: Observed): ObservedCall {
-  return {
+  const call: ObservedCall = {
     name: point.name,
     library: point.library,
     target: point.target,
     duration_ms: Math.round(durationMs * 100) / 100,
-    ...(error !== undefined && { error }),
-    ...(memoryMb !== undefined && { peak_memory_mb: Math.round(memoryMb * 100) / 100 }),
-    ...(metadata !== undefined && { metadata: { ...metadata } }),
-    ...(traceId !== undefined && { trace_id: traceId }),
-    ...(spanId !== undefined && { span_id: spanId }),
   }
+  if (error !== undefined) call.error = error
+  if (memoryMb !== undefined) call.peak_memory_mb = Math.round(memoryMb * 100) / 100
+  if (metadata !== undefined) call.metadata = { ...metadata }
+  if (traceId !== undefined) call.trace_id = traceId
+  if (spanId !== undefined) call.span_id = spanId
+  return call
 }
