@@ -22,13 +22,16 @@ function open() {
   const fs = process.getBuiltinModule('fs')
   const path = process.getBuiltinModule('path')
   const cwd = process.cwd()
-  const file = find(fs, path, env, cwd)
-  if (file === undefined && !isSpokenTo(env)) return
+  const named = env.CROSSBRIDGE_CONFIG && path.resolve(cwd, env.CROSSBRIDGE_CONFIG)
+  const home = find(fs, path, cwd)
+  if ((named || home) === undefined && !isSpokenTo(env)) return
 
   const module = process.getBuiltinModule('module')
   const require = module.createRequire(import.meta.url)
   const { load } = require('./dist/agent/chunk/load.cjs')
-  const loaded = load(file, env, cwd)
+  const read = () => (named ? load(named, env, cwd, home) : load(home, env, cwd))
+  const loaded = read()
+  const { file } = loaded
   if (!loaded.config.enabled && !(loaded.config.reload && file !== undefined)) {
     for (const text of loaded.problems) problem(text)
     if (debug) problem(`disabled (${loaded.where('enabled') ?? 'the default'})`)
@@ -48,13 +51,12 @@ function open() {
     return
   }
   Object.defineProperty(globalThis, key, { value: import.meta.url })
-  const reread = file === undefined ? undefined : { file, load: () => load(file, env, cwd) }
+  const reread = file === undefined ? undefined : { file, load: read }
   require('./dist/agent/chunk/start.cjs').start(loaded, file === undefined ? cwd : path.dirname(file), env, reread)
 }
 
-/** The configuration's path: CROSSBRIDGE_CONFIG, else crossbridge.yml or .yaml here or in the nearest parent. */
-function find(fs, path, env, cwd) {
-  if (env.CROSSBRIDGE_CONFIG) return path.resolve(cwd, env.CROSSBRIDGE_CONFIG)
+/** The configuration without CROSSBRIDGE_CONFIG: crossbridge.yml or .yaml here or in the nearest parent. */
+function find(fs, path, cwd) {
   for (let folder = cwd; ; folder = path.dirname(folder)) {
     for (const name of ['crossbridge.yml', 'crossbridge.yaml']) {
       const file = path.join(folder, name)

@@ -5,8 +5,9 @@ import { createSampler } from './filter/sampler.ts'
 import type { Ledger } from './ledger.ts'
 import type { Counts, Output, ProfileRecord, Tell } from './model.ts'
 import { openOutputs } from './output/open.ts'
+import type { LiveSpan } from './request/context.ts'
 import { openRequests } from './request/open.ts'
-import type { OpenRequests } from './request/request.ts'
+import type { LogFields, OpenRequests } from './request/request.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
 import { className, compileRecord } from './scope/record.ts'
@@ -21,6 +22,8 @@ interface PipelineParts {
   /** Where an option stands. */
   readonly where: (path: string) => string | undefined
   readonly ledger: Ledger
+  /** Hosts that the agent itself speaks to, as `URL.host` has them; outputs add theirs. */
+  readonly ownOrigins: Set<string>
   readonly streamOf: (destination: 'stdout' | 'stderr') => Stream
   readonly tell: Tell
   readonly fault: (error: unknown) => void
@@ -31,6 +34,10 @@ export interface Way {
   readonly pipeline: Pipeline
   /** Makes it all anew from a configuration; calls under way end by the new one. */
   apply(config: Config): void
+  /** The innermost profiled call here, where requests are on. */
+  current(): LiveSpan | undefined
+  /** The ids for a log line of the application, in a request. */
+  logFields(): LogFields | undefined
   /** Takes a record that no call made, past the limiter. */
   readonly take: (record: ProfileRecord, counts: Counts) => void
   /** At exit. */
@@ -38,7 +45,7 @@ export interface Way {
 }
 
 export function createPipeline(parts: PipelineParts): Way {
-  const { ledger, streamOf, tell, fault, folder, where } = parts
+  const { ledger, streamOf, tell, fault, folder, where, ownOrigins } = parts
   const now = performance.now.bind(performance)
   const dateNow = Date.now
   const meter = createMeter(now, tell)
@@ -47,8 +54,6 @@ export function createPipeline(parts: PipelineParts): Way {
   let opened = ''
   let requests: OpenRequests | undefined
   let rate = 1
-  /** `host:port` of what the agent itself calls. */
-  const ownOrigins = new Set<string>()
 
   const write = (record: ProfileRecord, context: unknown) => {
     const since = now()
@@ -133,6 +138,8 @@ export function createPipeline(parts: PipelineParts): Way {
   return {
     pipeline,
     apply,
+    current: () => requests?.current(),
+    logFields: () => requests?.logFields(),
     take(record, counts) {
       counts.seen++
       if (!limiter.admit(1)) counts.limited++

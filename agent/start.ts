@@ -6,10 +6,12 @@ import { covers, unknownTargets } from './filter/targets.ts'
 import { attach } from './hook/attach.ts'
 import { createLedger } from './ledger.ts'
 import { markedLibrary, publishMarks } from './marks.ts'
+import { followNetwork, networkNames } from './network.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPlan } from './plan.ts'
 import { openProbes } from './probe/open.ts'
 import { type Reread, watchConfig } from './reload.ts'
+import { pinoLines } from './request/pino.ts'
 import { keep } from './scope/read.ts'
 import { tap } from './scope/watch.ts'
 import { createScopes } from './scope/wrap.ts'
@@ -33,10 +35,12 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     return streams[destination]
   }
 
-  const way = createPipeline({ config, folder, where, ledger, streamOf, tell, fault })
+  const ownOrigins = new Set<string>()
+  const way = createPipeline({ config, folder, where, ledger, ownOrigins, streamOf, tell, fault })
   const scopes = createScopes(way.pipeline)
   const plan = createPlan({ loaded, scopes, ledger, tell, fault })
-  const { targets } = plan
+  const lines = config.requests || config.reload ? [pinoLines(way.logFields, fault)] : []
+  const targets = [...plan.targets, ...lines]
   const probes = openProbes({
     folder,
     place: () => where('probes') ?? 'the default',
@@ -46,6 +50,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     tell,
   })
   const probe = (by: Config) => isMainThread && probes.apply(by.enabled ? by.probes : [], by.include_metadata)
+  const network = followNetwork({ config, scopes, ledger, ownOrigins, current: way.current, tell, fault })
   const hooks = attach({ targets, folder, track: config.reload, follow: tap, note: ledger.note, tell, fault })
   const marks = publishMarks({
     scopes,
@@ -64,6 +69,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
       way.apply(next)
       plan.refresh(next)
       marks.refresh(next)
+      network.refresh(next)
       hooks.refresh()
       probe(next)
     })
@@ -75,6 +81,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
       way.flush()
     },
     tell,
+    observed: () => way.pipeline.observe !== undefined,
     debug: isSet(env.CROSSBRIDGE_PROFILING_DEBUG),
     before() {
       hooks.collect()
@@ -85,7 +92,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
         ['thresholds.by_target', Object.keys(config.thresholds.by_target)],
       ] as const) {
         const answered = names.filter((name) => isNoted(`marked ${name}`))
-        for (const { name, hint } of unknownTargets(names, [...known, markedLibrary], answered)) {
+        for (const { name, hint } of unknownTargets(names, [...known, ...networkNames, markedLibrary], answered)) {
           const mend = hint ? `; did you mean ${hint}?` : ''
           tell(
             `unknown ${option} ${name}`,

@@ -14,8 +14,8 @@ export function jsonSchema(): Json {
       anyOf: [ref('output'), { type: 'array', minItems: 1, items: ref('output') }],
     },
     alerts: {
-      description: 'Where records that passed a threshold go besides: one alert as a map, or several as a list.',
-      anyOf: [ref('alert'), { type: 'array', minItems: 1, items: ref('alert') }],
+      description: 'Where a record that passed a threshold goes besides: one as a map, or several as a list.',
+      anyOf: [ref('alerts'), { type: 'array', minItems: 1, items: ref('alerts') }],
     },
     instrumentations: {
       description: "The application's own functions to profile.",
@@ -36,7 +36,7 @@ export function jsonSchema(): Json {
     properties: { runtime: { type: 'object', properties: { profiling: object(profiling) } } },
     definitions: {
       output: object(propertiesOf(output)),
-      alert: object(propertiesOf(alerts)),
+      alerts: object(propertiesOf(alerts)),
       instrumentation: shapeOf(entryShape, { methods: ref('method') }),
       method: {
         ...shapeOf(methodShape),

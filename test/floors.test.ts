@@ -22,6 +22,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/start.ts',
     'agent/api.ts',
     'agent/marks.ts',
+    'agent/network.ts',
     'agent/exit.ts',
     'agent/pipeline.ts',
     'agent/plan.ts',

@@ -25,13 +25,14 @@ export interface OutputParts {
   readonly changed: () => void
 }
 
-/** The configured outputs as one. A record is taken when one of them took it; `none` takes all. */
+/** The configured outputs as one. A record is taken when one of them took it, or where none of them keeps records. */
 export function openOutputs(
   options: readonly OutputConfig[],
   alerts: readonly AlertConfig[],
   parts: OutputParts,
 ): Output {
   const outputs = options.flatMap((option, i) => openOutput(option, i, parts) ?? [])
+  const keepers = outputs.filter(({ keeps }) => keeps !== false).length
   const alert = openAlerts(alerts, parts)
   const observe = (call: Observed) => {
     for (const output of outputs) output.observe?.(call)
@@ -40,7 +41,7 @@ export function openOutputs(
 
   return {
     write(record: ProfileRecord, context: unknown) {
-      let taken = outputs.length === 0
+      let taken = keepers === 0
       for (const output of outputs) taken = output.write(record, context) || taken
       if (record.exceeded !== undefined) alert?.write(record)
       return taken
@@ -68,13 +69,19 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
   const { streamOf, tell, folder, changed } = parts
   switch (options.type) {
     case 'file':
-      return createFileOutput(options.path, tell)
+      return createFileOutput(options, tell)
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), tell)
     case 'module': {
-      const { createOwnOutput } = createRequire(import.meta.url)('../chunk/own.cjs') as typeof import('./own.ts')
+      const { createOwnOutput } = load('own') as typeof import('./own.ts')
       return createOwnOutput({ path: options.path, folder, place: placeOf(parts, 'output', i, 'path'), tell, changed })
     }
+    case 'prometheus':
+      return (load('prometheus') as typeof import('./prometheus.ts')).createPrometheus(options, parts)
+    case 'otlp':
+      return (load('otlp') as typeof import('./otlp.ts')).createOtlpOutput(options, parts)
+    case 'opentelemetry':
+      return (load('opentelemetry') as typeof import('./opentelemetry.ts')).createOpenTelemetryOutput(parts)
     default:
       return undefined
   }
@@ -83,7 +90,7 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
 function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
   if (alerts.every(({ type }) => type === 'none')) return undefined
   const { streamOf, tell, fault, ownOrigins } = parts
-  const { createAlerts } = createRequire(import.meta.url)('../chunk/alert.cjs') as typeof import('./alert.ts')
+  const { createAlerts } = load('alert') as typeof import('./alert.ts')
   return createAlerts(alerts, {
     place: (i, option) => placeOf(parts, 'alerts', i, option),
     openLog: (destination) => createLogOutput(destination, streamOf(destination), tell),
@@ -97,3 +104,6 @@ function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts 
 function placeOf({ where }: OutputParts, group: 'output' | 'alerts', i: number, option: string): string {
   return where(`${group}.${i}.${option}`) ?? where(`${group}.${option}`) ?? 'the default'
 }
+
+/** An output that is loaded only where it is configured. */
+const load = (name: string): unknown => createRequire(import.meta.url)(`../chunk/${name}.cjs`)
