@@ -66,8 +66,7 @@ function openTarget(option: AlertConfig, i: number, parts: AlertParts): Target |
     const { write, flush } = openLog(option.destination)
     return { send: write, flush }
   }
-  const found = place(i, option.url === '' ? 'type' : 'url')
-  const webhook = createWebhook({ ...option, place: found, ownOrigins, tell, fault })
+  const webhook = createWebhook({ ...option, place: place(i, 'url'), ownOrigins, tell, fault })
   if (webhook === undefined) return undefined
   const send = ({ suppressed, ...record }: Alert) =>
     webhook.send(JSON.stringify({ text: sentence(record, suppressed), record, suppressed }))
