@@ -4,7 +4,7 @@ import { createLimiter } from './filter/limiter.ts'
 import { createSampler } from './filter/sampler.ts'
 import type { Ledger } from './ledger.ts'
 import type { Counts, Output, ProfileRecord, Tell } from './model.ts'
-import { openOutputs } from './output/open.ts'
+import { type OutputParts, openOutputs } from './output/open.ts'
 import type { LiveSpan } from './request/context.ts'
 import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
@@ -87,6 +87,15 @@ export function createPipeline(parts: PipelineParts): Way {
     fault,
   }
 
+  const quietly: OutputParts['quietly'] = (run) => {
+    const { sample } = pipeline
+    pipeline.sample = never
+    try {
+      return run()
+    } finally {
+      pipeline.sample = sample
+    }
+  }
   const observe = (told: Output['observe']) => {
     pipeline.observe =
       told &&
@@ -109,7 +118,7 @@ export function createPipeline(parts: PipelineParts): Way {
       outputs?.flush()
       outputs?.close?.()
       outputs = openOutputs(next.output, next.alerts, {
-        ...{ streamOf, tell, fault, folder, where, ledger, meter, ownOrigins },
+        ...{ streamOf, tell, fault, folder, where, ledger, meter, ownOrigins, quietly },
         changed: () => observe(outputs?.observe),
       })
       opened = wanted
@@ -153,3 +162,5 @@ export function createPipeline(parts: PipelineParts): Way {
     },
   }
 }
+
+const never = () => false

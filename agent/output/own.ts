@@ -9,6 +9,8 @@ interface OwnParts {
   /** Where the option stands. */
   readonly place: string
   readonly tell: Tell
+  /** Calls that begin in it are not recorded. */
+  readonly quietly: <R>(run: () => R) => R
   /** Whether it observes may be another than before. */
   readonly changed: () => void
 }
@@ -16,7 +18,7 @@ interface OwnParts {
 const mostWaiting = 1000
 
 /** An output of the user's own. Records wait for its module; once it has thrown it takes none. */
-export function createOwnOutput({ path, folder, place, tell, changed }: OwnParts): Output {
+export function createOwnOutput({ path, folder, place, tell, quietly, changed }: OwnParts): Output {
   const waiting: ProfileRecord[] = []
   let own: OwnOutput | undefined
   let state: 'loading' | 'on' | 'off' = 'loading'
@@ -25,11 +27,12 @@ export function createOwnOutput({ path, folder, place, tell, changed }: OwnParts
   let busy = false
 
   const call = (what: keyof OwnOutput, argument?: ProfileRecord | ObservedCall): boolean => {
-    if (own === undefined || busy) return false
+    // biome-ignore lint/suspicious/noExplicitAny: one call for four methods
+    const output: any = own
+    if (output === undefined || busy) return false
     busy = true
     try {
-      // biome-ignore lint/suspicious/noExplicitAny: one call for four methods
-      const result: unknown = (own as any)[what]?.(argument)
+      const result: unknown = quietly(() => output[what]?.(argument))
       if (typeof result === 'object' && result !== null)
         Promise.resolve(result).catch((error) => fail(`has failed in ${what}: ${textOf(error)}`))
       return true
