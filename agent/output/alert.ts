@@ -80,5 +80,5 @@ function sentence(record: ProfileRecord, suppressed: number): string {
   const more = suppressed > 0 ? `; ${suppressed} more were held back since the last alert` : ''
   const text = `${name} (${library}) took ${duration_ms} ms${memory}, more than ${exceeded.join(' and ')}${failed}${more}`
   // What chat systems read as mentions and links.
-  return text.replace(/[<>&@\s]+/g, ' ')
+  return text.replace(/[<>&@\s]+/g, ' ').trim()
 }
