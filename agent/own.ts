@@ -16,7 +16,7 @@ export interface Output {
   write(record: ProfileRecord): unknown
   /** Is told of every call's end, also of those that leave no record. With it every call is timed. */
   observe?(call: ObservedCall): unknown
-  /** At exit, where only synchronous work is still done, and before `close`. */
+  /** At exit, where only synchronous work is still done, and before a changed configuration takes effect. */
   flush?(): unknown
   /** When a changed configuration has no more use of it, or it was switched off. */
   close?(): unknown
