@@ -4,7 +4,7 @@ import { createLimiter } from './filter/limiter.ts'
 import { createSampler } from './filter/sampler.ts'
 import type { Ledger } from './ledger.ts'
 import type { Counts, Output, ProfileRecord, Tell } from './model.ts'
-import { openOutputs } from './output/open.ts'
+import { type OutputParts, openOutputs } from './output/open.ts'
 import type { LiveSpan } from './request/context.ts'
 import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
@@ -89,6 +89,15 @@ export function createPipeline(parts: PipelineParts): Way {
     fault,
   }
 
+  const quietly: OutputParts['quietly'] = (run) => {
+    const { sample } = pipeline
+    pipeline.sample = never
+    try {
+      return run()
+    } finally {
+      pipeline.sample = sample
+    }
+  }
   const observe = (told: Output['observe']) => {
     pipeline.observe =
       told &&
@@ -112,7 +121,7 @@ export function createPipeline(parts: PipelineParts): Way {
       outputs?.close?.()
       const voice = opened === '' ? tell : tellAgain()
       outputs = openOutputs(next.output, next.alerts, {
-        ...{ streamOf, tell: voice, fault, folder, where, ledger, meter, ownOrigins },
+        ...{ streamOf, tell: voice, fault, folder, where, ledger, meter, ownOrigins, quietly },
         changed: () => observe(outputs?.observe),
       })
       opened = wanted
@@ -157,3 +166,5 @@ export function createPipeline(parts: PipelineParts): Way {
     },
   }
 }
+
+const never = () => false
