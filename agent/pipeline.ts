@@ -1,6 +1,7 @@
 import { threadId } from 'node:worker_threads'
 import type { Config } from './config/schema.ts'
 import { createLimiter } from './filter/limiter.ts'
+import { createRestraint, leastShare } from './filter/restraint.ts'
 import { createSampler } from './filter/sampler.ts'
 import type { Ledger } from './ledger.ts'
 import type { Output, Tell } from './model.ts'
@@ -37,12 +38,18 @@ export function createPipeline(parts: PipelineParts): Way {
   const { ledger, streamOf, tell, fault, folder } = parts
   const now = performance.now.bind(performance)
   const dateNow = Date.now
-  const meter = createMeter(now, tell)
+  const meter = createMeter(now, tell, (at) => restraint.look(at))
+  const restraint = createRestraint({ now, total: meter.total, tell, changed: (left) => restrain(left) })
+  ledger.restraint = restraint.text
   const limiter = createLimiter(now)
   let outputs: Output | undefined
   let opened = ''
   let requests: OpenRequests | undefined
   let rate = 1
+  /** What self-restraint leaves of the rate. */
+  let share = 1
+  let decide = () => true
+  let observe: Pipeline['observe']
 
   const write = (record: Parameters<Output['write']>[0], context: unknown) => {
     const since = now()
@@ -53,7 +60,8 @@ export function createPipeline(parts: PipelineParts): Way {
   }
   const record = compileRecord({
     dateNow,
-    sampleRate: () => rate,
+    // Calls under way when it paused were sampled before.
+    sampleRate: () => rate * (share || leastShare),
     includeMetadata: () => pipeline.includeMetadata,
     pid: process.pid,
     threadId,
@@ -76,6 +84,12 @@ export function createPipeline(parts: PipelineParts): Way {
     fault,
   }
 
+  const restrain = (left: number) => {
+    share = left
+    decide = createSampler(rate * share, dateNow() ^ (process.pid << 12) ^ threadId)
+    pipeline.sample = requests?.sample ?? decide
+    pipeline.observe = share > 0 ? observe : undefined
+  }
   const apply = (next: Config) => {
     const wanted = JSON.stringify([next.output, next.alerts])
     if (wanted !== opened) {
@@ -86,12 +100,11 @@ export function createPipeline(parts: PipelineParts): Way {
     }
     limiter.most = next.max_records_per_minute
     rate = next.mode === 'sampling' ? next.sample_rate : 1
-    const sample = createSampler(rate, dateNow() ^ (process.pid << 12) ^ threadId)
+    const sample = () => decide()
     requests?.close()
     requests = next.requests
       ? openRequests({ options: next.request, sample, admit: limiter.admit, record, write, now, tell, fault })
       : undefined
-    pipeline.sample = requests?.sample ?? sample
     pipeline.requests = requests
     pipeline.detailed = next.level === 'detailed'
     if (pipeline.detailed) pipeline.measure ??= createMeasure()
@@ -99,12 +112,12 @@ export function createPipeline(parts: PipelineParts): Way {
     pipeline.stackTrace = next.include_stack_trace
     pipeline.includeMetadata = next.include_metadata
     pipeline.capture = outputs?.capture
-    const observe = outputs?.observe
-    pipeline.observe =
-      observe &&
+    const told = outputs?.observe
+    observe =
+      told &&
       (({ point, self, args, metadata, span }, { durationMs, result, failed, error, memoryMb }) => {
         const totals = next.include_metadata ? point.readTotals?.({ self, args, result }) : undefined
-        observe({
+        told({
           point,
           durationMs,
           error: failed ? className(error) : undefined,
@@ -114,6 +127,7 @@ export function createPipeline(parts: PipelineParts): Way {
           spanId: span?.spanId,
         })
       })
+    restraint.reset(next.limits.self_cpu_percent)
     const { detailed, stackTrace, capture } = pipeline
     pipeline.prepares = detailed || stackTrace || capture !== undefined || requests !== undefined
   }
