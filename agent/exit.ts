@@ -7,6 +7,8 @@ interface ExitParts {
   readonly ledger: Ledger
   readonly flush: () => void
   readonly tell: Tell
+  /** Whether an output keeps totals, so that calls without a record are not lost. */
+  readonly observed: () => boolean
   /** Print the whole ledger. */
   readonly debug: boolean
   /** What is still to be collected before the last words. */
@@ -14,14 +16,15 @@ interface ExitParts {
 }
 
 /** The last words, at the process's `exit` event; no signal listener, since one would keep a signal from ending the process. */
-export function atExit({ ledger, flush, tell, debug, before }: ExitParts): void {
+export function atExit({ ledger, flush, tell, observed, debug, before }: ExitParts): void {
   process.once('exit', () => {
     try {
       before()
       flush()
       if (!isMainThread) countSeen(ledger.totals().seen)
       if (debug) tell(`ledger ${threadId}`, `${isMainThread ? '' : `thread ${threadId}: `}${ledger.text()}`)
-      else if (isMainThread && emittedByAll() === 0) tell('nothing', `nothing was recorded: ${reason(ledger)}`)
+      else if (isMainThread && emittedByAll() === 0 && !(observed() && ledger.totals().seen + seenByWorkers() > 0))
+        tell('nothing', `nothing was recorded: ${reason(ledger)}`)
     } catch (error) {
       tell('exit', `the last words failed: ${error}`)
     }

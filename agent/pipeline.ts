@@ -4,10 +4,11 @@ import { createLimiter } from './filter/limiter.ts'
 import { createRestraint, leastShare } from './filter/restraint.ts'
 import { createSampler } from './filter/sampler.ts'
 import type { Ledger } from './ledger.ts'
-import type { Output, Tell } from './model.ts'
+import type { Counts, Output, ProfileRecord, Tell } from './model.ts'
 import { openOutputs } from './output/open.ts'
+import type { LiveSpan } from './request/context.ts'
 import { openRequests } from './request/open.ts'
-import type { OpenRequests } from './request/request.ts'
+import type { LogFields, OpenRequests } from './request/request.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
 import { className, compileRecord } from './scope/record.ts'
@@ -19,7 +20,11 @@ interface PipelineParts {
   readonly config: Config
   /** The configuration file's folder. */
   readonly folder: string
+  /** Where an option stands. */
+  readonly where: (path: string) => string | undefined
   readonly ledger: Ledger
+  /** Hosts that the agent itself speaks to, as `URL.host` has them; outputs add theirs. */
+  readonly ownOrigins: Set<string>
   readonly streamOf: (destination: 'stdout' | 'stderr') => Stream
   readonly tell: Tell
   readonly fault: (error: unknown) => void
@@ -30,12 +35,18 @@ export interface Way {
   readonly pipeline: Pipeline
   /** Makes it all anew from a configuration; calls under way end by the new one. */
   apply(config: Config): void
+  /** The innermost profiled call here, where requests are on. */
+  current(): LiveSpan | undefined
+  /** The ids for a log line of the application, in a request. */
+  logFields(): LogFields | undefined
+  /** Takes a record that no call made, past the limiter. */
+  readonly take: (record: ProfileRecord, counts: Counts) => void
   /** At exit. */
   flush(): void
 }
 
 export function createPipeline(parts: PipelineParts): Way {
-  const { ledger, streamOf, tell, fault, folder } = parts
+  const { ledger, streamOf, tell, fault, folder, where, ownOrigins } = parts
   const now = performance.now.bind(performance)
   const dateNow = Date.now
   const meter = createMeter(now, tell, (at) => restraint.look(at))
@@ -51,7 +62,7 @@ export function createPipeline(parts: PipelineParts): Way {
   let decide = () => true
   let observe: Pipeline['observe']
 
-  const write = (record: Parameters<Output['write']>[0], context: unknown) => {
+  const write = (record: ProfileRecord, context: unknown) => {
     const since = now()
     const taken = outputs?.write(record, context) ?? false
     meter.spent(now() - since)
@@ -90,12 +101,33 @@ export function createPipeline(parts: PipelineParts): Way {
     pipeline.sample = requests?.sample ?? decide
     pipeline.observe = share > 0 ? observe : undefined
   }
+  const observerOf =
+    (told: NonNullable<Output['observe']>): Pipeline['observe'] =>
+    ({ point, self, args, metadata, span }, { durationMs, result, failed, error, memoryMb }) => {
+      const totals = pipeline.includeMetadata ? point.readTotals?.({ self, args, result }) : undefined
+      told({
+        point,
+        durationMs,
+        error: failed ? className(error) : undefined,
+        memoryMb,
+        metadata: metadata === undefined ? totals : { ...totals, ...metadata },
+        traceId: span?.traceId,
+        spanId: span?.spanId,
+      })
+    }
+  const setObserver = () => {
+    observe = outputs?.observe && observerOf(outputs.observe)
+    pipeline.observe = share > 0 ? observe : undefined
+  }
   const apply = (next: Config) => {
     const wanted = JSON.stringify([next.output, next.alerts])
     if (wanted !== opened) {
       outputs?.flush()
       outputs?.close?.()
-      outputs = openOutputs(next.output, next.alerts, { streamOf, tell, fault, folder, ledger, meter })
+      outputs = openOutputs(next.output, next.alerts, {
+        ...{ streamOf, tell, fault, folder, where, ledger, meter, ownOrigins },
+        changed: () => setObserver(),
+      })
       opened = wanted
     }
     limiter.most = next.max_records_per_minute
@@ -112,21 +144,7 @@ export function createPipeline(parts: PipelineParts): Way {
     pipeline.stackTrace = next.include_stack_trace
     pipeline.includeMetadata = next.include_metadata
     pipeline.capture = outputs?.capture
-    const told = outputs?.observe
-    observe =
-      told &&
-      (({ point, self, args, metadata, span }, { durationMs, result, failed, error, memoryMb }) => {
-        const totals = next.include_metadata ? point.readTotals?.({ self, args, result }) : undefined
-        told({
-          point,
-          durationMs,
-          error: failed ? className(error) : undefined,
-          memoryMb,
-          metadata: metadata === undefined ? totals : { ...totals, ...metadata },
-          traceId: span?.traceId,
-          spanId: span?.spanId,
-        })
-      })
+    setObserver()
     restraint.reset(next.limits.self_cpu_percent)
     const { detailed, stackTrace, capture } = pipeline
     pipeline.prepares = detailed || stackTrace || capture !== undefined || requests !== undefined
@@ -136,9 +154,18 @@ export function createPipeline(parts: PipelineParts): Way {
   return {
     pipeline,
     apply,
+    current: () => requests?.current(),
+    logFields: () => requests?.logFields(),
+    take(record, counts) {
+      counts.seen++
+      if (!limiter.admit(1)) counts.limited++
+      else if (write(record, undefined)) counts.emitted++
+      else counts.dropped++
+    },
     flush() {
       requests?.flush()
       outputs?.flush()
+      outputs?.exit?.()
     },
   }
 }

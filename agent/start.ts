@@ -1,4 +1,4 @@
-import { isMainThread } from 'node:worker_threads'
+import { isMainThread, threadId } from 'node:worker_threads'
 import type { Loaded } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { atExit } from './exit.ts'
@@ -6,9 +6,13 @@ import { covers, unknownTargets } from './filter/targets.ts'
 import { attach } from './hook/attach.ts'
 import { createLedger } from './ledger.ts'
 import { markedLibrary, publishMarks } from './marks.ts'
+import { followNetwork, networkNames } from './network.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPlan } from './plan.ts'
+import { openProbes } from './probe/open.ts'
 import { type Reread, watchConfig } from './reload.ts'
+import { pinoLines } from './request/pino.ts'
+import { keep } from './scope/read.ts'
 import { tap } from './scope/watch.ts'
 import { createScopes } from './scope/wrap.ts'
 import { createStream, shareStream } from './stream.ts'
@@ -31,10 +35,22 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     return streams[destination]
   }
 
-  const way = createPipeline({ config, folder, ledger, streamOf, tell, fault })
+  const ownOrigins = new Set<string>()
+  const way = createPipeline({ config, folder, where, ledger, ownOrigins, streamOf, tell, fault })
   const scopes = createScopes(way.pipeline)
   const plan = createPlan({ loaded, scopes, ledger, tell, fault })
-  const { targets } = plan
+  const lines = config.requests || config.reload ? [pinoLines(way.logFields, fault)] : []
+  const targets = [...plan.targets, ...lines]
+  const probes = openProbes({
+    folder,
+    place: () => where('probes') ?? 'the default',
+    stamp: { dateNow: Date.now, pid: process.pid, threadId, keep },
+    counts: ledger.counts,
+    take: way.take,
+    tell,
+  })
+  const probe = (by: Config) => isMainThread && probes.apply(by.enabled ? by.probes : [], by.include_metadata)
+  const network = followNetwork({ config, scopes, ledger, ownOrigins, current: way.current, tell, fault })
   const hooks = attach({ targets, folder, track: config.reload, follow: tap, note: ledger.note, tell, fault })
   const marks = publishMarks({
     scopes,
@@ -46,19 +62,26 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     tell,
     fault,
   })
+  probe(config)
 
   if (config.reload && reread !== undefined) {
     watchConfig(loaded, reread, tell, (next) => {
       way.apply(next)
       plan.refresh(next)
       marks.refresh(next)
+      network.refresh(next)
       hooks.refresh()
+      probe(next)
     })
   }
   atExit({
     ledger,
-    flush: way.flush,
+    flush() {
+      probes.apply([], true)
+      way.flush()
+    },
     tell,
+    observed: () => way.pipeline.observe !== undefined,
     debug: isSet(env.CROSSBRIDGE_PROFILING_DEBUG),
     before() {
       hooks.collect()
@@ -69,7 +92,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
         ['thresholds.by_target', Object.keys(config.thresholds.by_target)],
       ] as const) {
         const answered = names.filter((name) => isNoted(`marked ${name}`))
-        for (const { name, hint } of unknownTargets(names, [...known, markedLibrary], answered)) {
+        for (const { name, hint } of unknownTargets(names, [...known, ...networkNames, markedLibrary], answered)) {
           const mend = hint ? `; did you mean ${hint}?` : ''
           tell(
             `unknown ${option} ${name}`,

@@ -16,7 +16,8 @@ export const schema = {
   ),
   targets: names(
     'What to profile: targets (`vector_store`), scopes (`vector_store.search`), libraries (`qdrant`) or entries of ' +
-      '`instrumentations`. Empty means all. What is not named is not patched.',
+      '`instrumentations`. Empty means all but `network`, which records every outgoing HTTP request on its own, so ' +
+      'those of the other targets once more. What is not named is not patched.',
   ),
   thresholds: {
     slow_call_ms: number(500, 'Calls faster than this, in milliseconds, leave no record; 0 records all.', 0),
@@ -40,15 +41,33 @@ export const schema = {
     ),
     path: text(
       './data/profiling/profile.jsonl',
-      'The file for `type: file`, relative to the working directory; `{pid}` and `{date}` (UTC) in it are filled in. ' +
-        'Folders are made; mode 0600. Whole lines are appended, so several processes may share it on a local file ' +
-        'system (network file systems are not promised). For `type: module` the module, relative to the configuration file.',
+      'The file for `type: file`, relative to the working directory; `{pid}` and `{date}` (the day in UTC, `2026-07-01`) ' +
+        'in it are filled in. Folders are made; mode 0600. Whole lines are appended, so several processes may share it on ' +
+        'a local file system (network file systems are not promised). A symbolic link is followed where it and what it ' +
+        "leads to are root's or the process's own user's. For `type: module` the module, relative to the configuration file.",
     ),
     destination: choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.'),
     rotate: {
-      size_mb: number(0, 'For `type: file`: a file of this many MB (10^6 bytes) is rotated to `.1`; 0 never.', 0),
-      age_hours: number(0, 'For `type: file`: a file begun this many hours ago is rotated; 0 never.', 0),
-      keep: number(5, 'How many rotated files are kept.', 0, 1000, true),
+      size_mb: number(
+        0,
+        'For `type: file`: before a file would have more than this many MB (10^6 bytes) it is renamed to `.1`, the one ' +
+          'before it to `.2`, and so on; 0 never.',
+        0,
+      ),
+      age_hours: number(
+        0,
+        'For `type: file`: the same when the first record of a file is this many hours old; looked at with each record, ' +
+          'so that an idle file stays. 0 never.',
+        0,
+      ),
+      keep: number(
+        5,
+        'For `type: file`: how many rotated files are kept, `.1` the newest; 0 empties the file itself. Counts for each ' +
+          'path by itself: files that `{date}` or `{pid}` gave a name of their own are never removed.',
+        0,
+        1000,
+        true,
+      ),
     },
     port: number(
       9464,
@@ -91,9 +110,13 @@ export const schema = {
       'little on Node 20 and 22.',
   ),
   request: {
-    id_header: text('x-request-id', 'The incoming header that becomes `request_id`.'),
+    id_header: text('x-request-id', 'The incoming header that becomes `request_id`, cut at 128 characters.'),
     profile_header: text('x-crossbridge-profile', 'The incoming header that forces the profiling of its request.'),
-    profile_secret: secret('What that header must hold, 16 characters or more; empty switches forcing off.', 16),
+    profile_secret: secret(
+      'What that header must hold, 16 characters or more; empty switches forcing off. A forced request is sampled, and ' +
+        'its records are emitted whatever thresholds and limits say.',
+      16,
+    ),
   },
   probes: names('Modules of your own that make records, relative to the configuration file.'),
   max_records_per_minute: number(

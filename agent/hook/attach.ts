@@ -12,6 +12,8 @@ export interface Target extends LoaderModule {
   readonly methods: () => readonly TargetMethod[]
   /** Where the library publishes calls itself, in versions that have none of the methods. */
   readonly channel?: string | undefined
+  /** Of a module that is not profiled: told of its exports instead. */
+  readonly seen?: (exports: unknown) => void
 }
 export interface TargetMethod {
   readonly at: string
@@ -73,8 +75,12 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
   }
 
   const loaded = (index: number, exports: unknown, path: string): unknown => {
-    const { library, module, versions } = targets[index] as Target
+    const { library, module, versions, seen } = targets[index] as Target
     const version = versionOf(path)
+    if (seen !== undefined) {
+      if (fitOf(version, versions) !== 'unsupported') seen(exports)
+      return exports
+    }
     const fit = fitOf(version, versions)
     if (fit === 'unsupported') {
       unsupported(library, `${version} is older than ${versions}`)
@@ -109,12 +115,14 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
   }
 
   for (const { index, path, exports } of loadedEarly(targets)) {
-    const { library, module } = targets[index] as Target
-    note(library, 'loaded_before_agent', path)
-    tell(
-      `early ${library}`,
-      `${module} was loaded before the agent; functions that were taken from it until now are not profiled. Start the agent first, before other --require and --import`,
-    )
+    const { library, module, seen } = targets[index] as Target
+    if (seen === undefined) {
+      note(library, 'loaded_before_agent', path)
+      tell(
+        `early ${library}`,
+        `${module} was loaded before the agent; functions that were taken from it until now are not profiled. Start the agent first, before other --require and --import`,
+      )
+    }
     loaded(index, exports, path)
   }
   const collect = hookModules(
@@ -122,7 +130,8 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
     {
       loaded,
       refused({ index, state, detail }) {
-        const { library } = targets[index] as Target
+        const { library, seen } = targets[index] as Target
+        if (seen !== undefined) return
         if (state === 'unneeded') return unneeded(index)
         if (state === 'unsupported_version') return unsupported(library, detail)
         note(library, state, detail)

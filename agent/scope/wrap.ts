@@ -227,6 +227,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         scope.span?.restart()
         scope.start = now()
       },
+      run: scope.span?.run,
       chunk: pipeline.includeMetadata ? chunkOf(scope, now, pipeline.fault) : undefined,
       end: (result) => end(scope, result, false, undefined),
       fail: (error) => end(scope, undefined, true, error),

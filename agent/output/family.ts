@@ -1,0 +1,234 @@
+import cluster from 'node:cluster'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads'
+import { digest, isAlive, machine, startOf } from './alive.ts'
+import { createStore, type Snapshot, type Store } from './series.ts'
+
+/** The threads of a process, and with `shared` the workers of its cluster: what adds up to one scrape. */
+export interface Family {
+  /** `own` and the values of all others, also of those that have ended. */
+  merged(own: Snapshot): Snapshot
+  /** Keeps this thread's values where the others find them. */
+  write(own: Snapshot, ended: boolean): void
+  /** Whether this process is the one that serves; each of a family may ask again and again. */
+  leads(): boolean
+  resign(): void
+  /** At the end of a process: keeps its values for the others, or removes all when nobody is left. */
+  leave(own: Snapshot): void
+  /** Removes what families without a living process left behind. */
+  sweep(): void
+  /** The others are this process's threads, or its cluster's workers. */
+  readonly isRoot: boolean
+}
+
+interface Kept {
+  readonly ended: boolean
+  readonly at: number
+  readonly series: Snapshot
+}
+
+/** What ended members left; `names` are the files that are in it already, should one still be there. */
+interface Folded {
+  readonly names: readonly string[]
+  readonly series: Snapshot
+}
+
+const format = 1
+const { now } = Date
+const memberFile = /^(\d+)-(\w*)-\d+\.json$/
+const familyFolder = /^(\w+)-(\d+)-(\w*)-\w+$/
+/** The gauges of a thread that wrote nothing for so long do not count: it was terminated, or hangs. */
+const staleMs = 10_000
+const foreignMs = 7 * 86_400_000
+
+/** Throws where the folder for temporary files holds something that is not this user's alone. */
+export function openFamily(key: string, shared: boolean): Family {
+  const { pid } = process
+  const start = startOf(pid)
+  const me = `${pid} ${start}`
+  const { folder, rootPid, rootStart } = placeOf(key, shared)
+  const parent = join(folder, '..')
+  const ownFile = `${pid}-${start}-${threadId}.json`
+  const path = (name: string) => join(folder, name)
+
+  const write = (name: string, text: string) => {
+    const temporary = path(`${name}.${pid}.${threadId}.tmp`)
+    try {
+      writeFileSync(temporary, text, { mode: 0o600 })
+    } catch (error) {
+      // Somebody cleaned up the folder for temporary files.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      makePrivate(parent)
+      makePrivate(folder)
+      writeFileSync(temporary, text, { mode: 0o600 })
+    }
+    renameSync(temporary, path(name))
+  }
+  const keep = (own: Snapshot, ended: boolean) =>
+    write(ownFile, JSON.stringify({ ended, at: now(), series: own } satisfies Kept))
+  const holderOf = (name: string): { text: string; alive: boolean } | undefined => {
+    const text = textOf(path(name))
+    if (text === undefined) return undefined
+    const [holder = '', began = ''] = text.split(' ')
+    return { text, alive: isAlive(Number(holder), began) }
+  }
+  const lock = (): boolean => {
+    try {
+      writeFileSync(path('lock'), me, { flag: 'wx', mode: 0o600 })
+      return true
+    } catch {
+      const since = statSync(path('lock'), { throwIfNoEntry: false })?.mtimeMs ?? now()
+      // Taken at the next asking, should its holder have been killed.
+      if (holderOf('lock')?.alive === false || now() - since > staleMs) rmSync(path('lock'), { force: true })
+      return false
+    }
+  }
+  const unlock = () => rmSync(path('lock'), { force: true })
+
+  /** Undefined when another process folded files together meanwhile. */
+  const gather = (held: boolean): Store | undefined => {
+    const before = textOf(path('ended'))
+    const folded: Folded = before === undefined ? { names: [], series: {} } : JSON.parse(before)
+    const store = createStore()
+    const ended = createStore()
+    for (const one of [store, ended]) one.add(folded.series, false)
+    const known = new Set(folded.names)
+    const names: string[] = []
+    for (const { name, alive } of membersOf(folder)) {
+      if (name === ownFile) continue
+      if (known.has(name)) {
+        if (held) rmSync(path(name), { force: true })
+        continue
+      }
+      const kept = textOf(path(name))
+      if (kept === undefined) return undefined
+      const { series, at, ended: over } = JSON.parse(kept) as Kept
+      const gone = over || !alive
+      store.add(series, !gone && now() - at < staleMs)
+      if (!gone) continue
+      ended.add(series, false)
+      names.push(name)
+    }
+    if (!held) return textOf(path('ended')) === before ? store : undefined
+    if (names.length > 0) {
+      // In this order: whatever ends the process in between, nothing counts twice, and nothing is lost.
+      write('ended', JSON.stringify({ names, series: ended.snapshot() } satisfies Folded))
+      for (const name of names) rmSync(path(name), { force: true })
+    }
+    return store
+  }
+  const leads = () => {
+    const holder = holderOf('leader')
+    if (holder?.text === me) return true
+    if (holder?.alive || !lock()) return false
+    try {
+      if (holderOf('leader')?.alive) return false
+      write('leader', me)
+      return true
+    } finally {
+      unlock()
+    }
+  }
+  const resign = () => {
+    if (textOf(path('leader')) === me) rmSync(path('leader'), { force: true })
+  }
+
+  return {
+    merged(own) {
+      let store: Store | undefined
+      for (let tries = 0; store === undefined; tries++) {
+        if (tries > 50) throw new Error('its files change too fast')
+        const held = lock()
+        try {
+          store = gather(held)
+        } finally {
+          if (held) unlock()
+        }
+      }
+      store.add(own, true)
+      return store.snapshot()
+    },
+    write: keep,
+    leads,
+    resign,
+    leave(own) {
+      resign()
+      const rootLives = rootPid !== pid && isAlive(rootPid, rootStart)
+      if (rootLives || hasOthers(folder, pid)) keep(own, true)
+      else rmSync(folder, { recursive: true, force: true })
+    },
+    sweep() {
+      const here = machine()
+      for (const name of readdirSync(parent)) {
+        const [, where, root, began = ''] = familyFolder.exec(name) ?? []
+        if (where === undefined) continue
+        const those = join(parent, name)
+        const over =
+          where === here
+            ? !isAlive(Number(root), began) && !hasOthers(those, pid)
+            : now() - (statSync(those, { throwIfNoEntry: false })?.mtimeMs ?? now()) > foreignMs
+        if (over && those !== folder) rmSync(those, { recursive: true, force: true })
+      }
+    },
+    isRoot: rootPid === pid,
+  }
+}
+
+interface Place {
+  readonly folder: string
+  readonly rootPid: number
+  readonly rootStart: string
+}
+
+function placeOf(key: string, shared: boolean): Place {
+  // A worker thread has no other way to know that its process is a cluster's worker.
+  const shown = `crossbridge.family ${key}`
+  const told = isMainThread ? undefined : (getEnvironmentData(shown) as unknown as Place | undefined)
+  if (told !== undefined) return told
+  const { pid, ppid } = process
+  const isWorker = shared && cluster.isWorker
+  const rootPid = isWorker ? ppid : pid
+  const rootStart = startOf(rootPid)
+  const parent = join(tmpdir(), `crossbridge-${process.geteuid?.() ?? digest(userInfo().username)}`)
+  const folder = join(parent, `${machine()}-${rootPid}-${rootStart}-${digest(`${format} ${key}`)}`)
+  makePrivate(parent)
+  makePrivate(folder)
+  const place: Place = { folder, rootPid, rootStart }
+  if (isMainThread) setEnvironmentData(shown, place as never)
+  return place
+}
+
+function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const stat = lstatSync(folder)
+  if (!stat.isDirectory()) throw new Error(`${folder} is no folder`)
+  const user = process.geteuid?.()
+  if (user !== undefined && (stat.uid !== user || (stat.mode & 0o077) !== 0))
+    throw new Error(`${folder} is not this user's alone; remove it, or give this process a TMPDIR of its own`)
+}
+
+/** Whether each still runs is asked before its file is read, so that its last words are in that. */
+function membersOf(folder: string): { name: string; pid: number; alive: boolean }[] {
+  const asked = new Map<string, boolean>()
+  return readdirSync(folder).flatMap((name) => {
+    const [, pid, start = ''] = memberFile.exec(name) ?? []
+    if (pid === undefined) return []
+    const key = `${pid} ${start}`
+    const alive = asked.get(key) ?? isAlive(Number(pid), start)
+    asked.set(key, alive)
+    return [{ name, pid: Number(pid), alive }]
+  })
+}
+
+const hasOthers = (folder: string, pid: number) => membersOf(folder).some((one) => one.alive && one.pid !== pid)
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,101 @@
+/** One metric: its name, and what its series are told apart by. */
+export interface Metric {
+  readonly name: string
+  readonly help: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly labels: readonly string[]
+  /** Upper bounds; values above the last count in one more. */
+  readonly buckets?: readonly number[]
+}
+
+/** Labels whose few values are ours: they stay when a label set overflows. */
+const ours = new Set(['outcome', 'type', 'gen_ai_token_type'])
+
+const call = ['name', 'target', 'library'] as const
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+const genAi = ['gen_ai_operation_name', 'gen_ai_provider_name', 'gen_ai_request_model'] as const
+const counter = (name: string, labels: readonly string[], help: string): Metric => ({
+  name,
+  help,
+  type: 'counter',
+  labels,
+})
+
+export const duration: Metric = {
+  name: 'profiling_duration_seconds',
+  help: 'How long profiled calls took, sampled or not.',
+  type: 'histogram',
+  labels: [...call, 'outcome'],
+  buckets: seconds,
+}
+export const memory: Metric = {
+  name: 'profiling_memory_bytes',
+  help: 'Peak of the memory above that at the start of the call, of the whole process; with level: detailed only.',
+  type: 'histogram',
+  labels: call,
+  buckets: [1e5, 2.5e5, 5e5, 1e6, 2.5e6, 5e6, 1e7, 2.5e7, 5e7, 1e8, 2.5e8, 5e8, 1e9, 2.5e9],
+}
+export const calls = counter('profiling_calls_total', [...call, 'outcome'], 'Profiled calls that have ended.')
+export const tokens = counter(
+  'profiling_tokens_total',
+  [...call, 'model', 'type'],
+  'Tokens that the answers to profiled calls told of.',
+)
+export const items = counter('profiling_batch_items_total', call, 'Texts, vectors or rows given to profiled calls.')
+
+export const genAiDuration: Metric = {
+  name: 'gen_ai_client_operation_duration_seconds',
+  help: 'Duration of calls of models (OpenTelemetry: gen_ai.client.operation.duration).',
+  type: 'histogram',
+  labels: [...genAi, 'error_type'],
+  buckets: Array.from({ length: 14 }, (_, power) => 2 ** power / 100),
+}
+export const genAiTokens: Metric = {
+  name: 'gen_ai_client_token_usage',
+  help: 'Tokens per call (OpenTelemetry: gen_ai.client.token.usage).',
+  type: 'histogram',
+  labels: [...genAi, 'gen_ai_token_type'],
+  buckets: Array.from({ length: 14 }, (_, power) => 4 ** power),
+}
+export const dbDuration: Metric = {
+  name: 'db_client_operation_duration_seconds',
+  help: 'Duration of calls of databases and vector stores (OpenTelemetry: db.client.operation.duration).',
+  type: 'histogram',
+  labels: ['db_system_name', 'db_operation_name', 'db_collection_name', 'error_type'],
+  buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
+}
+
+/** The ledger, by the key of its counts. */
+export const ledgerCounters = {
+  seen: counter('crossbridge_calls_seen_total', ['library', 'name'], 'Calls that have begun.'),
+  sampled_out: counter('crossbridge_calls_sampled_out_total', ['library', 'name'], 'Calls left out by sampling.'),
+  under_threshold: counter(
+    'crossbridge_calls_under_threshold_total',
+    ['library', 'name'],
+    'Calls that passed no threshold.',
+  ),
+  limited: counter('crossbridge_calls_limited_total', ['library', 'name'], 'Calls left out by the limiter.'),
+  emitted: counter('crossbridge_calls_emitted_total', ['library', 'name'], 'Calls that left a record.'),
+  dropped: counter('crossbridge_calls_dropped_total', ['library', 'name'], 'Records that no output took.'),
+} as const
+export const open: Metric = {
+  name: 'crossbridge_calls_open',
+  help: 'Calls under way.',
+  type: 'gauge',
+  labels: ['library', 'name'],
+}
+export const faults = counter('crossbridge_faults_total', [], 'Faults of the agent itself.')
+export const selfCpu = counter('crossbridge_self_cpu_seconds_total', [], "The agent's own work, as it measures it.")
+
+const agent = [...Object.values(ledgerCounters), open, faults, selfCpu]
+const profiling = [duration, memory, calls, tokens, items]
+
+/** What is served, in order; what OpenTelemetry has no name for keeps ours. */
+export const metricsOf = (naming: 'profiling' | 'otel'): readonly Metric[] =>
+  naming === 'otel' ? [genAiDuration, genAiTokens, dbDuration, ...profiling, ...agent] : [...profiling, ...agent]
+export const metricByName = new Map(metricsOf('otel').map((metric) => [metric.name, metric]))
+
+/** Where values go that are too many. */
+export const other = 'other'
+export const overflowOf = (metric: Metric, values: readonly string[]): string[] =>
+  values.map((value, i) => (value === '' || ours.has(metric.labels[i] ?? '') ? value : other))

@@ -1,0 +1,163 @@
+import { isMainThread } from 'node:worker_threads'
+import type { OutputConfig } from '../config/schema.ts'
+import type { Ledger } from '../ledger.ts'
+import type { Output, Tell } from '../model.ts'
+import type { OwnWork } from '../scope/meter.ts'
+import { textOf } from './exposition.ts'
+import { type Family, openFamily } from './family.ts'
+import { metricsOf } from './metrics.ts'
+import { createPush, createTextfile } from './push.ts'
+import { addToRegistry, clientOf, registryOf } from './registry.ts'
+import { plain, serve } from './scrape.ts'
+import { createTotals, type Totals } from './totals.ts'
+
+interface PrometheusParts {
+  readonly tell: Tell
+  readonly folder: string
+  readonly ledger: Ledger
+  readonly meter: OwnWork
+}
+
+type Options = Pick<OutputConfig, 'port' | 'host' | 'registry' | 'naming' | 'pushgateway' | 'textfile'>
+
+const { setInterval, clearInterval } = globalThis
+const now = performance.now.bind(performance)
+const keepMs = 1000
+const pushMs = 15_000
+/** Totals outlive a reload that opens the same output anew. */
+const known = new Map<string, Totals>()
+/** An output that is configured twice counts once. */
+const inUse = new Set<string>()
+let exiting = false
+const setExiting = () => {
+  exiting = true
+}
+
+/** Metrics of every call: served, or added to the application's registry, pushed, or written to a text file. */
+export function createPrometheus(options: Options, parts: PrometheusParts): Output | undefined {
+  const { tell, folder, ledger, meter } = parts
+  const { host, port, registry, naming, pushgateway, textfile } = options
+  const client = clientOf(folder, tell)
+  if (client === undefined) return undefined
+  if (known.size === 0) process.prependOnceListener('exit', setExiting)
+
+  const own = registry === 'own'
+  const key = JSON.stringify([folder, host, port, registry, naming, pushgateway, textfile])
+  if (inUse.has(key)) return undefined
+  inUse.add(key)
+  const totals = known.get(key) ?? createTotals({ naming, ledger, meter })
+  known.set(key, totals)
+  const metrics = metricsOf(naming)
+  const failed = (error: unknown) =>
+    tell(`family ${key}`, `worker processes and threads are not added up in the metrics (${(error as Error).message})`)
+  let family: Family | undefined
+  try {
+    family = openFamily(key, own)
+  } catch (error) {
+    failed(error)
+  }
+  const merged = () => {
+    const mine = totals.snapshot()
+    return family?.merged(mine) ?? mine
+  }
+  /** The application's own scrape is not to fail with ours. */
+  const mergedOrOwn = () => {
+    try {
+      return merged()
+    } catch (error) {
+      failed(error)
+      return totals.snapshot()
+    }
+  }
+
+  const stops: (() => void)[] = []
+  const every = (ms: number, run: () => void) => {
+    const timer = setInterval(() => {
+      const since = now()
+      run()
+      meter.spent(now() - since)
+    }, ms).unref()
+    stops.push(() => clearInterval(timer))
+  }
+  const writeText = textfile === '' ? undefined : createTextfile(textfile, tell)
+  const push =
+    pushgateway === ''
+      ? undefined
+      : createPush(pushgateway, { client, registry: () => registryOf(client, metrics, merged(), plain), folder, tell })
+
+  let leading = false
+  let swept = false
+  /** What one process of a family does for all. */
+  const lead = () => {
+    leading = true
+    if (own && port > 0)
+      stops.push(
+        serve({
+          host,
+          port,
+          text: (type) => registryOf(client, metrics, merged(), type).metrics(),
+          spent: meter.spent,
+          tell,
+        }).close,
+      )
+    if (push) {
+      every(pushMs, () => void push(false))
+      let pushed = ''
+      // With process.exit() there is no such event: what was counted since the last push is not pushed then.
+      const last = () => {
+        const counted = JSON.stringify(ledger.totals())
+        if (counted !== pushed) void push(true)
+        pushed = counted
+      }
+      process.on('beforeExit', last)
+      stops.push(() => process.off('beforeExit', last))
+    }
+    if (writeText) every(pushMs, () => writeText(() => textOf(metrics, merged())))
+  }
+  const keep = () => {
+    try {
+      if (isMainThread && !leading && (family?.leads() ?? true)) lead()
+      if (leading && family?.isRoot) return
+      if (totals.changed()) family?.write(totals.snapshot(), false)
+    } catch (error) {
+      failed(error)
+    }
+  }
+  keep()
+  every(keepMs, () => {
+    keep()
+    if (swept || !leading) return
+    swept = true
+    try {
+      family?.sweep()
+    } catch (error) {
+      failed(error)
+    }
+  })
+  if (!own && isMainThread) stops.push(addToRegistry(client().register, metrics, mergedOrOwn, tell))
+
+  return {
+    keeps: false,
+    write: () => false,
+    observe: totals.observe,
+    flush() {
+      if (!exiting) return
+      try {
+        if (isMainThread) writeText?.(() => textOf(metrics, merged()))
+        if (isMainThread) family?.leave(totals.snapshot())
+        else family?.write(totals.snapshot(), true)
+      } catch (error) {
+        failed(error)
+      }
+    },
+    close() {
+      inUse.delete(key)
+      for (const stop of stops) stop()
+      try {
+        if (leading) family?.resign()
+      } catch (error) {
+        failed(error)
+      }
+    },
+  }
+}

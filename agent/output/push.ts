@@ -1,0 +1,109 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Registry } from 'prom-client'
+import type { Tell } from '../model.ts'
+
+interface PushParts {
+  readonly client: () => typeof import('prom-client')
+  readonly registry: () => Registry
+  /** The configuration file's folder, which names the job. */
+  readonly folder: string
+  readonly tell: Tell
+}
+
+/**
+ * Pushes to a Pushgateway, under the name of the package, or as the URL says
+ * (`http://127.0.0.1:9091/metrics/job/NAME/instance/1`). With `last` the process waits for it, else never.
+ */
+export function createPush(url: string, parts: PushParts): ((last: boolean) => Promise<void>) | undefined {
+  const { client, registry, folder, tell } = parts
+  const place = placeOf(url, folder)
+  if (place === undefined) {
+    tell(`push ${url}`, 'output.pushgateway: it is no URL of http or https; nothing is pushed')
+    return undefined
+  }
+  const { base, shown, jobName, groupings } = place
+  let under: Promise<void> | undefined
+
+  const push = async (last: boolean) => {
+    const { Agent } = process.getBuiltinModule(base.startsWith('https:') ? 'node:https' : 'node:http')
+    const agent = new Agent()
+    if (!last) {
+      const connect = agent.createConnection
+      agent.createConnection = function (this: unknown, ...args: Parameters<typeof connect>) {
+        const socket = connect.apply(this as typeof agent, args)
+        if (socket && 'unref' in socket) (socket as import('node:net').Socket).unref()
+        return socket
+      } as typeof connect
+    }
+    try {
+      await new (client().Pushgateway)(base, { timeout: last ? 3000 : 10_000, agent }, registry()).push({
+        jobName,
+        groupings,
+      })
+    } catch (error) {
+      const reason = String((error as Error).message).slice(0, 200)
+      tell(`push ${shown}`, `metrics can't be pushed to ${shown} (${reason}); it is tried again every 15 s`)
+    } finally {
+      agent.destroy()
+    }
+  }
+
+  return async (last) => {
+    // A Pushgateway that answers slowly is not asked twice at a time; the last push does not wait for such a one.
+    if (under !== undefined && !last) return
+    const mine = push(last)
+    under = mine
+    await mine
+    if (under === mine) under = undefined
+  }
+}
+
+function placeOf(url: string, folder: string) {
+  if (!URL.canParse(url)) return undefined
+  const parsed = new URL(url)
+  if (!/^https?:$/.test(parsed.protocol)) return undefined
+  const [before = '', after] = parsed.pathname.split('/metrics/job/')
+  const [job, ...rest] = (after ?? '')
+    .split('/')
+    .filter((word) => word !== '')
+    .map(decodeURIComponent)
+  parsed.pathname = before
+  const groupings: Record<string, string> = {}
+  for (let i = 0; i + 1 < rest.length; i += 2) groupings[rest[i] as string] = rest[i + 1] as string
+  return {
+    base: parsed.href.replace(/\/$/, ''),
+    /** Without the password. */
+    shown: parsed.host,
+    jobName: job ?? packageOf(folder),
+    groupings,
+  }
+}
+
+function packageOf(folder: string): string {
+  try {
+    const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    if (typeof name === 'string' && name !== '') return name
+  } catch {
+    // The folder's own name does.
+  }
+  return basename(folder) || 'node'
+}
+
+/** Writes the whole file anew, so that its reader sees the old one or the new one; others may read it. */
+export function createTextfile(path: string, tell: Tell): (text: () => string) => void {
+  const file = resolve(path)
+  return (text) => {
+    try {
+      const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(temporary, text())
+      renameSync(temporary, file)
+    } catch (error) {
+      tell(
+        `textfile ${file}`,
+        `output.textfile: ${file} can't be written (${(error as Error).message}); it is tried again every 15 s`,
+      )
+    }
+  }
+}

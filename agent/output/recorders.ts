@@ -1,0 +1,151 @@
+import type { Metadata, Observed, Point } from '../model.ts'
+import { dbSystemOf, genAiOperationOf, genAiProviderOf } from './conventions.ts'
+import {
+  calls,
+  dbDuration,
+  duration,
+  genAiDuration,
+  genAiTokens,
+  items,
+  type Metric,
+  memory,
+  other,
+  tokens,
+} from './metrics.ts'
+import { addTo, type Cell, observeIn, type Store } from './series.ts'
+
+/** Counts one point's calls. */
+export type Recorder = (call: Observed) => void
+type Name = (value: unknown) => string
+const mostValues = 100
+const { now: dateNow } = Date
+
+/** Compiles what counts the calls of a point; label values beyond the first 100 of a kind become `other`. */
+export function createRecorders(store: Store, naming: 'profiling' | 'otel'): (point: Point) => Recorder {
+  const model = bounded()
+  const collection = bounded()
+  const error = bounded()
+  const provider = bounded()
+
+  return (point) => {
+    if (naming === 'otel' && genAiOperationOf(point) !== undefined)
+      return genAiRecorder(store, point, model, provider, error)
+    if (naming === 'otel' && dbSystemOf(point) !== undefined) return dbRecorder(store, point, collection, error)
+    return ownRecorder(store, point, model)
+  }
+}
+
+/** Our own names. */
+function ownRecorder(store: Store, point: Point, model: Name): Recorder {
+  const labels = [point.name, point.target, point.library]
+  const sideOf = (outcome: string) => {
+    // A histogram is made with its first call.
+    const made = lazy(() => store.cell(duration, [...labels, outcome]))
+    return { calls: store.cell(calls, [...labels, outcome]), duration: made }
+  }
+  const ok = sideOf('ok')
+  const failed = sideOf('error')
+  const bytes = lazy(() => store.cell(memory, labels))
+  const batch = lazy(() => store.cell(items, labels))
+  const usageOf = byValue(model, (name) => createUsage((type) => store.cell(tokens, [...labels, name, type])))
+
+  return (call) => {
+    const side = call.error === undefined ? ok : failed
+    addTo(side.calls, 1)
+    observeDuration(side.duration(), duration, call)
+    if (call.memoryMb !== undefined) observeIn(bytes(), bucketsOf(memory), call.memoryMb * 1e6)
+    const { metadata } = call
+    if (metadata === undefined) return
+    const { batch_size, input_tokens, output_tokens } = metadata
+    if (isCount(batch_size)) addTo(batch(), batch_size)
+    if (input_tokens !== undefined || output_tokens !== undefined) usageOf(metadata.model)(metadata, addTo)
+  }
+}
+
+/** OpenTelemetry's names for calls of models. */
+function genAiRecorder(store: Store, point: Point, model: Name, provider: Name, error: Name): Recorder {
+  const operation = genAiOperationOf(point) ?? other
+  const ofProvider = byValue(
+    (value) => provider(genAiProviderOf(point, value)),
+    (by) =>
+      byValue(model, (name) => {
+        const labels = [operation, by, name]
+        return {
+          usage: createUsage((type) => store.cell(genAiTokens, [...labels, type])),
+          duration: byValue(error, (type) => store.cell(genAiDuration, [...labels, type])),
+        }
+      }),
+  )
+  const count = (cell: Cell, found: number) => void observeIn(cell, bucketsOf(genAiTokens), found)
+
+  return (call) => {
+    const { metadata } = call
+    const { usage, duration } = ofProvider(metadata?.provider)(metadata?.model)
+    observeDuration(duration(call.error), genAiDuration, call)
+    if (metadata !== undefined) usage(metadata, count)
+  }
+}
+
+/** OpenTelemetry's names for calls of databases. */
+function dbRecorder(store: Store, point: Point, collection: Name, error: Name): Recorder {
+  const labels = [dbSystemOf(point) ?? other, point.name.slice(point.name.indexOf('.') + 1)]
+  const durationOf = byValue(collection, (name) =>
+    byValue(error, (type) => store.cell(dbDuration, [...labels, name, type])),
+  )
+
+  return (call) => observeDuration(durationOf(call.metadata?.collection)(call.error), dbDuration, call)
+}
+
+function createUsage(made: (type: 'input' | 'output') => Cell) {
+  const input = lazy(() => made('input'))
+  const output = lazy(() => made('output'))
+  return ({ input_tokens, output_tokens }: Metadata, count: (cell: Cell, tokens: number) => void) => {
+    if (isCount(input_tokens)) count(input(), input_tokens)
+    if (isCount(output_tokens)) count(output(), output_tokens)
+  }
+}
+
+function observeDuration(cell: Cell, metric: Metric, { durationMs, traceId, spanId }: Observed): void {
+  const value = durationMs / 1000
+  const bucket = observeIn(cell, bucketsOf(metric), value)
+  if (traceId === undefined) return
+  cell.exemplars ??= []
+  cell.exemplars[bucket] = [traceId, spanId ?? '', value, dateNow() / 1000]
+}
+
+/** The first values of a label as they are, all others as `other`. */
+function bounded(): Name {
+  const known = new Set<string>()
+  return (value) => {
+    if (value === undefined) return ''
+    const text = String(value)
+    if (known.has(text)) return text
+    if (known.size >= mostValues - 1) return other
+    known.add(text)
+    return text
+  }
+}
+
+/** What belongs to a label's value, made once for each. */
+function byValue<T>(name: Name, made: (label: string) => T): (value: unknown) => T {
+  const known = new Map<unknown, T>()
+  return (value) => {
+    const found = known.get(value)
+    if (found !== undefined) return found
+    const label = name(value)
+    const one = known.get(label) ?? made(label)
+    if (known.size < 2 * mostValues) known.set(label, one).set(value, one)
+    return one
+  }
+}
+
+function lazy<T>(made: () => T): () => T {
+  let one: T | undefined
+  return () => {
+    one ??= made()
+    return one
+  }
+}
+
+const bucketsOf = (metric: Metric) => metric.buckets as readonly number[]
+const isCount = (value: unknown): value is number => typeof value === 'number' && value > 0

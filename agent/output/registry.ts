@@ -1,0 +1,90 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type * as PromClient from 'prom-client'
+import type { Tell } from '../model.ts'
+import { valuesOf } from './exposition.ts'
+import type { Metric } from './metrics.ts'
+import type { ContentType } from './scrape.ts'
+import type { Snapshot } from './series.ts'
+
+/** The application's own prom-client, loaded when it is needed first. */
+export type Client = () => typeof PromClient
+
+/** A registry with these values, for one scrape. */
+export function registryOf(client: Client, metrics: readonly Metric[], snapshot: Snapshot, type: ContentType) {
+  const registry = new (client().Registry)()
+  registry.setContentType(type as PromClient.PrometheusContentType)
+  for (const metric of metrics)
+    if (snapshot[metric.name] !== undefined) registry.registerMetric(entryOf(metric, () => snapshot) as never)
+  return registry
+}
+
+/** A metric as prom-client's registry takes it, which for OpenMetrics changes a counter's name. */
+function entryOf(metric: Metric, snapshot: () => Snapshot) {
+  const { name, help, type, labels } = metric
+  const entry = {
+    name,
+    help,
+    type,
+    labelNames: labels,
+    aggregator: 'sum',
+    get: () => ({ ...entry, values: valuesOf(metric, snapshot()[name], entry.name) }),
+    reset() {},
+  }
+  return entry
+}
+
+/** Adds the metrics to the application's registry; gives what takes them out again. */
+export function addToRegistry(
+  registry: PromClient.Registry,
+  metrics: readonly Metric[],
+  merged: () => Snapshot,
+  tell: Tell,
+): () => void {
+  let current: Snapshot | undefined
+  // All metrics of one scrape are asked for in one go.
+  const once = () => {
+    if (current === undefined)
+      queueMicrotask(() => {
+        current = undefined
+      })
+    current ??= merged()
+    return current
+  }
+  const added = metrics.flatMap((metric) => {
+    try {
+      const entry = entryOf(metric, once)
+      registry.registerMetric(entry as never)
+      return [[metric.name, entry] as const]
+    } catch (error) {
+      tell(
+        `registry ${metric.name}`,
+        `output.registry: ${metric.name} can't be added to the application's registry (${(error as Error).message}); it is left out`,
+      )
+      return []
+    }
+  })
+  return () => {
+    for (const [name, entry] of added)
+      if ((registry.getSingleMetric(name) as unknown) === entry) registry.removeSingleMetric(name)
+  }
+}
+
+/** Where prom-client is found from the main script or the configuration; what is missing is told. */
+export function clientOf(folder: string, tell: Tell): Client | undefined {
+  const { argv } = process
+  for (const place of [argv[1] ?? join(process.cwd(), 'app.js'), join(folder, 'app.js')]) {
+    const require = createRequire(place)
+    try {
+      const file = require.resolve('prom-client')
+      return () => require(file)
+    } catch {
+      // There may be one beside the configuration.
+    }
+  }
+  tell(
+    'prom-client',
+    'output.type: prometheus needs the package prom-client; install it beside the application (npm install prom-client). There are no metrics until then',
+  )
+  return undefined
+}

@@ -1,0 +1,61 @@
+import type { Ledger } from '../ledger.ts'
+import type { Observed, Point } from '../model.ts'
+import { faults, ledgerCounters, open, selfCpu } from './metrics.ts'
+import { createRecorders, type Recorder } from './recorders.ts'
+import { addTo, createStore, type Snapshot } from './series.ts'
+
+/** Plain counters in this thread; nothing of a metrics library is called where a call ends. */
+export interface Totals {
+  observe(call: Observed): void
+  snapshot(): Snapshot
+  /** Whether anything has changed since it was asked last, or a call is under way. */
+  changed(): boolean
+}
+
+interface TotalsParts {
+  readonly naming: 'profiling' | 'otel'
+  readonly ledger: Pick<Ledger, 'each' | 'faults' | 'totals'>
+  readonly meter: { total(): number }
+}
+
+export function createTotals({ naming, ledger, meter }: TotalsParts): Totals {
+  const store = createStore()
+  const recorderOf = createRecorders(store, naming)
+  const recorders = new Map<Point, Recorder>()
+  let last = ''
+
+  const made = (point: Point): Recorder => {
+    const record = recorderOf(point)
+    recorders.set(point, record)
+    return record
+  }
+
+  return {
+    observe(call) {
+      const record = recorders.get(call.point) ?? made(call.point)
+      record(call)
+    },
+    snapshot: () => ({ ...store.snapshot(), ...agentOf(ledger, meter) }),
+    changed() {
+      const counts = ledger.totals()
+      const now = [...Object.values(counts), ledger.faults].join()
+      const is = now !== last || counts.open > 0
+      last = now
+      return is
+    },
+  }
+}
+
+/** The ledger, and what the agent's own work costs. */
+function agentOf(ledger: TotalsParts['ledger'], meter: TotalsParts['meter']): Snapshot {
+  const store = createStore()
+  addTo(store.cell(faults, []), ledger.faults)
+  addTo(store.cell(selfCpu, []), meter.total() / 1000)
+  for (const { library, scope, counts } of ledger.each()) {
+    if (counts.seen === 0) continue
+    for (const [key, metric] of Object.entries(ledgerCounters))
+      addTo(store.cell(metric, [library, scope]), counts[key as keyof typeof ledgerCounters])
+    addTo(store.cell(open, [library, scope]), counts.open)
+  }
+  return store.snapshot()
+}
