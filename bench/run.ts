@@ -1,8 +1,9 @@
-// `npm run bench [-- start calls clients] [--quick]`: what the agent costs, as a Markdown table, from one run.
+// `npm run bench [-- start calls clients soak] [--quick]`: what the agent costs, as a Markdown table, from one run.
 import { cpus } from 'node:os'
 import { calls } from './calls.ts'
 import { clients } from './clients.ts'
 import { nodes } from './folder.ts'
+import { soak } from './soak.ts'
 import { startUp } from './startup.ts'
 import { type Row, table } from './stats.ts'
 
@@ -10,6 +11,7 @@ const parts: Record<string, (quick: boolean) => readonly Row[] | Promise<readonl
   start: startUp,
   calls,
   clients,
+  soak,
 }
 const quick = process.argv.includes('--quick')
 const named = process.argv.slice(2).filter((word) => word !== '--quick')

@@ -26,6 +26,7 @@ describe('an application that profiles more than the limit allows', () => {
       files,
       config: {
         ...everything,
+        limits: { self_cpu_percent: 1 },
         thresholds: { slow_call_ms: 20 },
         instrumentations: [
           {
