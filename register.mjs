@@ -22,14 +22,20 @@ function open() {
   const fs = process.getBuiltinModule('fs')
   const path = process.getBuiltinModule('path')
   const cwd = process.cwd()
-  const file = find(fs, path, env, cwd)
-  if (file === undefined && !isSpokenTo(env)) return
+  const named = env.CROSSBRIDGE_CONFIG && path.resolve(cwd, env.CROSSBRIDGE_CONFIG)
+  const home = find(fs, path, cwd)
+  if ((named || home) === undefined && !isSpokenTo(env)) return
 
   const module = process.getBuiltinModule('module')
   const require = module.createRequire(import.meta.url)
   const { load } = require('./dist/agent/chunk/load.cjs')
-  const loaded = load(file, env, cwd)
-  if (!loaded.config.enabled && !(loaded.config.reload && file !== undefined)) {
+  const read = (by) => (named ? load(named, by, cwd, home) : load(home, by, cwd))
+  const loaded = read(env)
+  const { file, config } = loaded
+  const reloads = file !== undefined && (config.reload || config.reload_signal !== 'none')
+  if (file === undefined && config.reload)
+    problem('reload is set, and there is no configuration file whose changes could be followed')
+  if (!config.enabled && !reloads) {
     for (const text of loaded.problems) problem(text)
     if (debug) problem(`disabled (${loaded.where('enabled') ?? 'the default'})`)
     return
@@ -48,13 +54,14 @@ function open() {
     return
   }
   Object.defineProperty(globalThis, key, { value: import.meta.url })
-  const reread = file === undefined ? undefined : { file, load: () => load(file, env, cwd) }
+  // What a restart would read: the application may change its environment.
+  const then = reloads ? { ...env } : env
+  const reread = reloads ? { file, load: () => read(then) } : undefined
   require('./dist/agent/chunk/start.cjs').start(loaded, file === undefined ? cwd : path.dirname(file), env, reread)
 }
 
-/** The configuration's path: CROSSBRIDGE_CONFIG, else crossbridge.yml or .yaml here or in the nearest parent. */
-function find(fs, path, env, cwd) {
-  if (env.CROSSBRIDGE_CONFIG) return path.resolve(cwd, env.CROSSBRIDGE_CONFIG)
+/** The configuration without CROSSBRIDGE_CONFIG: crossbridge.yml or .yaml here or in the nearest parent. */
+function find(fs, path, cwd) {
   for (let folder = cwd; ; folder = path.dirname(folder)) {
     for (const name of ['crossbridge.yml', 'crossbridge.yaml']) {
       const file = path.join(folder, name)

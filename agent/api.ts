@@ -1,5 +1,8 @@
 import type { Scope } from './scope/scope.ts'
 
+export type { Metadata, ProfileRecord, Timing } from './model.ts'
+export type { Emit, ObservedCall, Output, Probe, ProbeRecord } from './own.ts'
+
 /** What the agent offers to hand-marked scopes, when it runs. None of these throws. */
 export interface Marks {
   begin(name: string, metadata: ScopeMetadata | undefined): Scope | undefined
@@ -84,7 +87,8 @@ function run<T>(name: string, metadata: ScopeMetadata | undefined, fn: Fn, self:
   if (agent === undefined || scope === undefined) return Reflect.apply(fn, self, args)
   let result: unknown
   try {
-    result = Reflect.apply(fn, self, args)
+    // Calls in it are nested in it; an agent of another version may know nothing of that.
+    result = scope.span?.run === undefined ? Reflect.apply(fn, self, args) : scope.span.run(fn, self, args)
   } catch (error) {
     agent.end(scope, undefined, true, error)
     throw error

@@ -154,11 +154,11 @@ export interface Timing {
   blocked_ms: number
   /** Outgoing HTTP requests; the others are there with one. */
   requests?: number
-  /** From a request's making to its sending: connection set-up, and waiting for a free one. */
+  /** From a request's making to its sending: connection set-up (not with node:http), and waiting for a free one. */
   connect_ms?: number
   /** From sending to the first byte of the answer. */
   first_byte_ms?: number
-  /** From the first byte to the last. */
+  /** From the first byte to the last; with node:http, which tells no last one, to the end of the call. */
   read_ms?: number
   /** Between the end of one try and the begin of the next. */
   retry_ms?: number
@@ -187,11 +187,13 @@ export interface Output {
   /** Takes one record; false when it had to be dropped. `context` is what `capture` gave when the call began. */
   write(record: ProfileRecord, context?: unknown): boolean
   /** Is told of every call's end. */
-  observe?(call: Observed): void
+  readonly observe?: ((call: Observed) => void) | undefined
   /** What is active where a call begins. */
   capture?(): unknown
   /** Synchronous, at exit. */
   flush(): void
+  /** After the last flush: says what is lost with the process. */
+  exit?(): void
   /** Where a reload has no more use of it. */
   close?(): void
 }

@@ -3,10 +3,11 @@ import type { Config } from './config/schema.ts'
 import { createLimiter } from './filter/limiter.ts'
 import { createSampler } from './filter/sampler.ts'
 import type { Ledger } from './ledger.ts'
-import type { Output, Tell } from './model.ts'
+import type { Counts, Output, ProfileRecord, Tell } from './model.ts'
 import { openOutputs } from './output/open.ts'
+import type { LiveSpan } from './request/context.ts'
 import { openRequests } from './request/open.ts'
-import type { OpenRequests } from './request/request.ts'
+import type { LogFields, OpenRequests } from './request/request.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
 import { className, compileRecord } from './scope/record.ts'
@@ -18,9 +19,15 @@ interface PipelineParts {
   readonly config: Config
   /** The configuration file's folder. */
   readonly folder: string
+  /** Where an option stands. */
+  readonly where: (path: string) => string | undefined
   readonly ledger: Ledger
+  /** Hosts that the agent itself speaks to, as `URL.host` has them; outputs add theirs. */
+  readonly ownOrigins: Set<string>
   readonly streamOf: (destination: 'stdout' | 'stderr') => Stream
   readonly tell: Tell
+  /** For outputs that a reload opens: what has been told before is told again. */
+  readonly tellAgain: () => Tell
   readonly fault: (error: unknown) => void
 }
 
@@ -29,12 +36,18 @@ export interface Way {
   readonly pipeline: Pipeline
   /** Makes it all anew from a configuration; calls under way end by the new one. */
   apply(config: Config): void
+  /** The innermost profiled call here, where requests are on. */
+  current(): LiveSpan | undefined
+  /** The ids for a log line of the application, in a request. */
+  logFields(): LogFields | undefined
+  /** Takes a record that no call made, past the limiter. */
+  readonly take: (record: ProfileRecord, counts: Counts) => void
   /** At exit. */
   flush(): void
 }
 
 export function createPipeline(parts: PipelineParts): Way {
-  const { ledger, streamOf, tell, fault, folder } = parts
+  const { ledger, streamOf, tell, tellAgain, fault, folder, where, ownOrigins } = parts
   const now = performance.now.bind(performance)
   const dateNow = Date.now
   const meter = createMeter(now, tell)
@@ -44,7 +57,7 @@ export function createPipeline(parts: PipelineParts): Way {
   let requests: OpenRequests | undefined
   let rate = 1
 
-  const write = (record: Parameters<Output['write']>[0], context: unknown) => {
+  const write = (record: ProfileRecord, context: unknown) => {
     const since = now()
     const taken = outputs?.write(record, context) ?? false
     meter.spent(now() - since)
@@ -76,35 +89,12 @@ export function createPipeline(parts: PipelineParts): Way {
     fault,
   }
 
-  const apply = (next: Config) => {
-    const wanted = JSON.stringify([next.output, next.alerts])
-    if (wanted !== opened) {
-      outputs?.flush()
-      outputs?.close?.()
-      outputs = openOutputs(next.output, next.alerts, { streamOf, tell, fault, folder, ledger, meter })
-      opened = wanted
-    }
-    limiter.most = next.max_records_per_minute
-    rate = next.mode === 'sampling' ? next.sample_rate : 1
-    const sample = createSampler(rate, dateNow() ^ (process.pid << 12) ^ threadId)
-    requests?.close()
-    requests = next.requests
-      ? openRequests({ options: next.request, sample, admit: limiter.admit, record, write, now, tell, fault })
-      : undefined
-    pipeline.sample = requests?.sample ?? sample
-    pipeline.requests = requests
-    pipeline.detailed = next.level === 'detailed'
-    if (pipeline.detailed) pipeline.measure ??= createMeasure()
-    pipeline.memory_mb = next.thresholds.memory_mb
-    pipeline.stackTrace = next.include_stack_trace
-    pipeline.includeMetadata = next.include_metadata
-    pipeline.capture = outputs?.capture
-    const observe = outputs?.observe
+  const observe = (told: Output['observe']) => {
     pipeline.observe =
-      observe &&
+      told &&
       (({ point, self, args, metadata, span }, { durationMs, result, failed, error, memoryMb }) => {
-        const totals = next.include_metadata ? point.readTotals?.({ self, args, result }) : undefined
-        observe({
+        const totals = pipeline.includeMetadata ? point.readTotals?.({ self, args, result }) : undefined
+        told({
           point,
           durationMs,
           error: failed ? className(error) : undefined,
@@ -114,6 +104,36 @@ export function createPipeline(parts: PipelineParts): Way {
           spanId: span?.spanId,
         })
       })
+  }
+  const apply = (next: Config) => {
+    const wanted = JSON.stringify([next.output, next.alerts])
+    // While off they stay open: what is under way still ends there.
+    if (next.enabled && wanted !== opened) {
+      outputs?.close?.()
+      const voice = opened === '' ? tell : tellAgain()
+      outputs = openOutputs(next.output, next.alerts, {
+        ...{ streamOf, tell: voice, fault, folder, where, ledger, meter, ownOrigins },
+        changed: () => observe(outputs?.observe),
+      })
+      opened = wanted
+    }
+    limiter.most = next.max_records_per_minute
+    rate = next.mode === 'sampling' ? next.sample_rate : 1
+    const sample = createSampler(rate, dateNow() ^ (process.pid << 12) ^ threadId)
+    requests?.close()
+    requests =
+      next.enabled && next.requests
+        ? openRequests({ options: next.request, sample, admit: limiter.admit, record, write, now, tell, fault })
+        : undefined
+    pipeline.sample = requests?.sample ?? sample
+    pipeline.requests = requests
+    pipeline.detailed = next.level === 'detailed'
+    if (pipeline.detailed) pipeline.measure ??= createMeasure()
+    pipeline.memory_mb = next.thresholds.memory_mb
+    pipeline.stackTrace = next.include_stack_trace
+    pipeline.includeMetadata = next.include_metadata
+    pipeline.capture = outputs?.capture
+    observe(outputs?.observe)
     const { detailed, stackTrace, capture } = pipeline
     pipeline.prepares = detailed || stackTrace || capture !== undefined || requests !== undefined
   }
@@ -122,9 +142,18 @@ export function createPipeline(parts: PipelineParts): Way {
   return {
     pipeline,
     apply,
+    current: () => requests?.current(),
+    logFields: () => requests?.logFields(),
+    take(record, counts) {
+      counts.seen++
+      if (!limiter.admit(1)) counts.limited++
+      else if (write(record, undefined)) counts.emitted++
+      else counts.dropped++
+    },
     flush() {
       requests?.flush()
       outputs?.flush()
+      outputs?.exit?.()
     },
   }
 }

@@ -1,14 +1,16 @@
-// `npm run bench [-- start calls clients] [--quick]`: what the agent costs, as a Markdown table, from one run.
+// `npm run bench [-- start calls outputs clients] [--quick]`: what the agent costs, as a Markdown table, from one run.
 import { cpus } from 'node:os'
 import { calls } from './calls.ts'
 import { clients } from './clients.ts'
 import { nodes } from './folder.ts'
+import { outputs } from './outputs.ts'
 import { startUp } from './startup.ts'
 import { type Row, table } from './stats.ts'
 
 const parts: Record<string, (quick: boolean) => readonly Row[] | Promise<readonly Row[]>> = {
   start: startUp,
   calls,
+  outputs,
   clients,
 }
 const quick = process.argv.includes('--quick')

@@ -51,7 +51,16 @@ await build({
 /** What is loaded only where it is configured, each a chunk of its own; none may hold state that start.ts shares. */
 await build({
   ...chunk,
-  entryPoints: ['agent/request/request.ts', 'agent/output/prometheus.ts'],
+  entryPoints: [
+    'agent/request/request.ts',
+    'agent/request/network.ts',
+    'agent/output/own.ts',
+    'agent/output/alert.ts',
+    'agent/output/prometheus.ts',
+    'agent/output/otlp.ts',
+    'agent/output/opentelemetry.ts',
+    'agent/probe/probe.ts',
+  ],
 })
 
 /** A library's file is a chunk of its own, loaded with its module; libraries.json says what must be known before. */

@@ -6,12 +6,16 @@ type Json = Readonly<Record<string, unknown>>
 
 /** schema.json, for editors: draft-07, which the YAML language server knows best. */
 export function jsonSchema(): Json {
-  const { output, ...plain } = schema
+  const { output, alerts, ...plain } = schema
   const options = {
     ...propertiesOf(plain),
     output: {
       description: 'Where records go: one output as a map, or several as a list.',
       anyOf: [ref('output'), { type: 'array', minItems: 1, items: ref('output') }],
+    },
+    alerts: {
+      description: 'Where a record that passed a threshold goes besides: one as a map, or several as a list.',
+      anyOf: [ref('alerts'), { type: 'array', minItems: 1, items: ref('alerts') }],
     },
     instrumentations: {
       description: "The application's own functions to profile.",
@@ -32,6 +36,7 @@ export function jsonSchema(): Json {
     properties: { runtime: { type: 'object', properties: { profiling: object(profiling) } } },
     definitions: {
       output: object(propertiesOf(output)),
+      alerts: object(propertiesOf(alerts)),
       instrumentation: shapeOf(entryShape, { methods: ref('method') }),
       method: {
         ...shapeOf(methodShape),

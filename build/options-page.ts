@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { entryShape, methodShape, type Shape } from '../agent/config/entry.ts'
-import { switches } from '../agent/config/environment.ts'
+import { fileOnly, switches } from '../agent/config/environment.ts'
 import type { Option } from '../agent/config/option.ts'
 import { eachOption, variable } from '../agent/config/schema.ts'
 import { code, fill, table } from './table.ts'
@@ -9,14 +9,16 @@ import { code, fill, table } from './table.ts'
 /** docs/options.md: the prose of build/options.template.md with the tables that the schema gives. */
 export function optionsPage(root: string): string {
   const tables: Record<string, string> = {
-    options: table(
-      ['Option', 'Values', 'Default', 'Meaning'],
-      eachOption().map(({ path, option }) => [code(path), valuesOf(option), defaultOf(option), option.text]),
-    ),
+    options: optionTable((group) => !ownTable.includes(group)),
+    output: optionTable((group) => group === 'output'),
+    alerts: optionTable((group) => group === 'alerts'),
+    requests: optionTable((group) => group === 'requests' || group === 'request'),
     environment: table(
       ['Variable', 'Sets', 'Written as'],
       [
-        ...eachOption().map(({ path, option }) => [code(variable(path)), code(path), writtenAs(option)]),
+        ...eachOption()
+          .filter(({ path }) => !fileOnly.includes(path))
+          .map(({ path, option }) => [code(variable(path)), code(path), writtenAs(option)]),
         ...Object.entries(switches).map(([name, text]) => [code(name), '', text]),
       ],
     ),
@@ -26,6 +28,18 @@ export function optionsPage(root: string): string {
   const template = readFileSync(resolve(root, 'build/options.template.md'), 'utf8')
 
   return fill(template, tables)
+}
+
+/** Groups with a section of their own on the page. */
+const ownTable = ['output', 'alerts', 'requests', 'request']
+
+function optionTable(isIn: (group: string) => boolean): string {
+  return table(
+    ['Option', 'Values', 'Default', 'Meaning'],
+    eachOption()
+      .filter(({ path }) => isIn(path.split('.', 1)[0] ?? ''))
+      .map(({ path, option }) => [code(path), valuesOf(option), defaultOf(option), option.text]),
+  )
 }
 
 function shapeTable(shape: Shape): string {
@@ -45,6 +59,7 @@ function valuesOf({ schema, expected }: Option<unknown>): string {
 }
 
 function defaultOf({ default: initial }: Option<unknown>): string {
+  if (initial === '') return 'empty'
   return code(typeof initial === 'string' ? initial : JSON.stringify(initial))
 }
 

@@ -9,26 +9,38 @@ export const switches = {
   CROSSBRIDGE_PROFILING_DEBUG: '`1` prints at exit what became of every library and every call.',
 } as const
 
+/** What no variable sets. */
+export const fileOnly: readonly string[] = ['instrumentations', 'lock']
+
 /** An option's variable; one that is empty is as good as not set. */
 export function fromEnvironment(env: NodeJS.ProcessEnv, path: string): { name: string; raw: string } | undefined {
+  if (fileOnly.includes(path)) return undefined
   const name = variable(path)
   const raw = env[name]?.trim()
   return raw ? { name, raw } : undefined
 }
 
-/** Whether a variable speaks of the group, which replaces a list of outputs or alerts by one. */
-export function speaksOf(env: NodeJS.ProcessEnv, group: 'output' | 'alerts'): boolean {
-  return eachOption(schema[group], `${group}.`).some(({ path }) => fromEnvironment(env, path) !== undefined)
+/** The variables that speak of the group; one is enough to replace a list of outputs or alerts by a single one. */
+export function variablesOf(
+  env: NodeJS.ProcessEnv,
+  group: 'output' | 'alerts',
+): { path: string; name: string; raw: string }[] {
+  return eachOption(schema[group], `${group}.`).flatMap(({ path }) => {
+    const set = fromEnvironment(env, path)
+    return set === undefined ? [] : [{ path, ...set }]
+  })
 }
 
 /** A message for each variable with our prefix that means nothing. */
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
-  const known: string[] = [...eachOption().map(({ path }) => variable(path)), 'CROSSBRIDGE_PROFILING_DEBUG']
+  const paths = eachOption().flatMap(({ path }) => (fileOnly.includes(path) ? [] : path))
+  const known: string[] = [...paths.map(variable), 'CROSSBRIDGE_PROFILING_DEBUG']
   return Object.keys(env)
     .filter((name) => name.startsWith(prefix) && !known.includes(name))
-    .map((name) => {
-      if (name === variable('instrumentations'))
-        return `${name} is ignored: instrumentations can be given in the file only`
+    .flatMap((name) => {
+      const inFile = fileOnly.find((path) => variable(path) === name)
+      if (inFile !== undefined)
+        return env[name]?.trim() ? `${name} is ignored: ${inFile} can be given in the file only` : []
       const [hint] = nearest(
         name.slice(prefix.length),
         known.map((one) => one.slice(prefix.length)),

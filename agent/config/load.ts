@@ -3,13 +3,18 @@ import type { Instrumentation } from '../model.ts'
 import { nearest } from '../nearest.ts'
 import { readInstrumentations } from './custom.ts'
 import type { Entry, Node } from './document.ts'
-import { speaksOf, unknownVariables } from './environment.ts'
-import { openFile, shownKey } from './file.ts'
-import { createResolve, isEmpty } from './resolve.ts'
-import { type Config, schema, type Values } from './schema.ts'
+import { unknownVariables } from './environment.ts'
+import { type ConfigFile, openFile, shownKey } from './file.ts'
+import { lockOf } from './lock.ts'
+import { isEmpty } from './option.ts'
+import { createResolve } from './resolve.ts'
+import { type AlertConfig, type Config, type OutputConfig, schema } from './schema.ts'
+import { createSeveral } from './several.ts'
 
 /** The configuration in force, and what was wrong with what the user wrote. */
 export interface Loaded {
+  /** The file that was read. */
+  readonly file: string | undefined
   readonly config: Config
   readonly instrumentations: readonly Instrumentation[]
   /** One message each, ready to be told. */
@@ -21,37 +26,39 @@ export interface Loaded {
 /** More than these are only counted: a file of another kind should not flood stderr. */
 const mostProblems = 20
 
-/** Defaults, then the file, then the environment. Never throws. */
-export function load(file: string | undefined, env: NodeJS.ProcessEnv, cwd: string): Loaded {
+/**
+ * Defaults, then the file, then the environment. `home` is the file that there would be without CROSSBRIDGE_CONFIG: one
+ * that is locked stays in force. Never throws.
+ */
+export function load(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, home?: string): Loaded {
   const problems: string[] = []
   const places = new Map<string, string>()
   const problem = (message: string) => void problems.push(message)
   const found = (path: string, place: string) => void places.set(path, place)
-  const document = file === undefined ? undefined : openFile(file, env, cwd, problem)
-  const at = (node: { at: number }) => `${document?.name}:${document?.place(node.at)}`
-  const resolve = createResolve({ env, at, problem, found })
+  const locked = home === undefined || home === named ? undefined : openLocked(home, env, cwd, problem)
+  const file = locked === undefined ? named : home
+  const document = locked ?? (file === undefined ? undefined : openFile(file, env, cwd, problem))
+  const at = placeIn(document)
 
   const root = nested(document?.section, (key, offset, hint) =>
     problem(`${key} is not an option (${at({ at: offset })}), it is ignored; did you mean ${hint}?`),
   )
+  const lock = lockOf(root, at)
+  const parts = { env, at, problem, found, lock }
+  const where = (path: string) => places.get(path)
+  const resolve = createResolve(parts)
+  const several = createSeveral({ ...parts, resolve, where })
   const childOf = (key: string) =>
     root?.kind === 'map' ? root.entries.find((entry) => entry.key === key)?.value : undefined
-  /** A group that may be a list of itself: `output`, `alerts`. */
-  const several = <G extends 'output' | 'alerts'>(group: G): Values<(typeof schema)[G]>[] => {
-    const node = childOf(group)
-    const one = (single: Node | undefined, prefix: string, variables = true) =>
-      resolve(schema[group], single, { prefix, variables }) as Values<(typeof schema)[G]>
-    if (node?.kind !== 'list') return [one(node, `${group}.`)]
-    if (speaksOf(env, group)) return [one(undefined, `${group}.`)]
-    if (node.items.length > 0) return node.items.map((item, i) => one(item, `${group}.${i}.`, false))
-    problem(`${group} must be a map or a list of maps, not an empty list (${at(node)}); using the default ${group}`)
-    return [one(undefined, `${group}.`)]
-  }
 
   const { output: _, alerts: __, ...plain } = schema
   const others = ['output', 'alerts', 'instrumentations']
   const values = resolve(plain, root, { prefix: '', others }) as Omit<Config, 'output' | 'alerts'>
-  const config = { ...values, output: several('output'), alerts: several('alerts') }
+  const config = {
+    ...values,
+    output: several<OutputConfig>('output', childOf('output')),
+    alerts: several<AlertConfig>('alerts', childOf('alerts')),
+  }
   const entries = childOf('instrumentations')
   const instrumentations =
     entries === undefined || isEmpty(entries)
@@ -61,8 +68,25 @@ export function load(file: string | undefined, env: NodeJS.ProcessEnv, cwd: stri
   const more = problems.length - mostProblems
   if (more > 0) problems.splice(mostProblems, more, `${more} more mistakes in the configuration are not shown`)
 
-  return { config, instrumentations, problems, where: (path) => places.get(path) }
+  return { file, config, instrumentations, problems, where }
 }
+
+/** The file, if it locks itself; what is wrong with it is told then alone. */
+function openLocked(file: string, env: NodeJS.ProcessEnv, cwd: string, problem: (message: string) => void) {
+  const problems: string[] = []
+  const document = openFile(file, env, cwd, (message) => problems.push(message))
+  const lock = lockOf(
+    nested(document?.section, () => {}),
+    placeIn(document),
+  )
+  if (lock === undefined) return undefined
+  for (const message of problems) problem(message)
+  problem(`CROSSBRIDGE_CONFIG is ignored: ${document?.name} is locked (lock, ${lock}); that file is used`)
+  return document
+}
+
+const placeIn = (document: ConfigFile | undefined) => (node: { at: number }) =>
+  `${document?.name}:${document?.place(node.at)}`
 
 /**
  * The unified system's form keeps the options one level deeper, in `runtime.profiling.runtime`, whose values win over

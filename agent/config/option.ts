@@ -12,11 +12,15 @@ export interface Field<T> {
   readonly expected: string
   readonly read: (node: Node) => Reading<T>
   readonly schema: Readonly<Record<string, unknown>>
+  /** No message shows its value. */
+  readonly secret?: boolean
 }
 
 /** A field with a default, which the environment can set too. */
 export interface Option<T> extends Field<T> {
   readonly default: T
+  /** What is used where what is written is wrong, if that is not the default. */
+  readonly instead?: T
   /** The node that a variable's text stands for. */
   readonly parse: (text: string) => Node
 }
@@ -81,17 +85,33 @@ export function choice<const T extends string>(initial: NoInfer<T>, values: read
   }
 }
 
+/** One whose default is empty may be empty in the file too. */
 export function text(initial: string, sentence: string): Option<string> {
+  const mayBeEmpty = initial === ''
   return {
     default: initial,
     text: sentence,
     expected: 'a text',
     read: (node) => {
-      const value = textOf(node)
+      const value = mayBeEmpty && node.kind === 'scalar' && node.value === '' ? '' : textOf(node)
       return value === undefined ? { wrong: node } : { value }
     },
     parse: verbatim,
-    schema: { type: 'string', minLength: 1 },
+    schema: mayBeEmpty ? { type: 'string' } : { type: 'string', minLength: 1 },
+  }
+}
+
+/** A text that no message shows: a key, or a URL that may hold one. Empty unless set; else of `least` characters or more. */
+export function secret(sentence: string, least = 1): Option<string> {
+  const plain = text('', sentence)
+  return {
+    ...plain,
+    expected: least > 1 ? `a text of ${least} characters or more` : plain.expected,
+    read: (node) => {
+      const reading = plain.read(node)
+      return 'value' in reading && reading.value !== '' && reading.value.length < least ? { wrong: node } : reading
+    },
+    secret: true,
   }
 }
 
@@ -140,9 +160,17 @@ export function textOf(node: Node): string | undefined {
 }
 
 /** What is wrong with a node, without the values of variables: what is shown is what the file says. */
-export function mistake({ expected }: Field<unknown>, { wrong, help }: { wrong: Node; help?: string }): string {
+export function mistake(field: Field<unknown>, { wrong, help }: { wrong: Node; help?: string }): string {
+  const { expected } = field
+  if (field.secret) return `must be ${expected}`
   if (wrong.kind === 'scalar' && wrong.problem !== undefined) return `can't be used: ${wrong.problem}`
   return help ?? `must be ${expected}, not ${shown(wrong)}`
+}
+
+/** An option's value as a message shows it. */
+export function shownValue({ secret, default: initial }: Option<unknown>, value: unknown): string {
+  if (!secret) return JSON.stringify(value)
+  return value === initial ? 'none' : "the file's"
 }
 
 function shown(node: Node): string {
@@ -159,3 +187,8 @@ function finite(node: Node): number | undefined {
 }
 
 const splitList = (raw: string) => raw.split(',').flatMap((item) => item.trim() || [])
+
+/** Whether a node is there without a value: `targets:`, or a variable that is not set. */
+export function isEmpty(node: Node): boolean {
+  return node.kind === 'scalar' && node.value === null && node.problem === undefined
+}

@@ -2,15 +2,18 @@ import { nearest } from '../nearest.ts'
 import type { Node } from './document.ts'
 import { fromEnvironment } from './environment.ts'
 import { shownKey } from './file.ts'
-import { mistake, type Option } from './option.ts'
+import { isTight, lockedBy } from './lock.ts'
+import { isEmpty, mistake, type Option, shownValue } from './option.ts'
 import { type Group, isOption } from './schema.ts'
 
-interface ResolveParts {
+export interface ResolveParts {
   readonly env: NodeJS.ProcessEnv
   /** `crossbridge.yml:3:14`. */
   readonly at: (node: { at: number }) => string
   readonly problem: (message: string) => void
   readonly found: (path: string, place: string) => void
+  /** Where the file locks itself. */
+  readonly lock?: string | undefined
 }
 
 interface Place {
@@ -23,7 +26,9 @@ interface Place {
 }
 
 /** Gives a group of options its values: the default, then the file's, then the variable's. */
-export function createResolve({ env, at, problem, found }: ResolveParts) {
+export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
+  /** What the file says, or the default. */
+  const said = new Map<string, unknown>()
   return resolveGroup
 
   function resolveGroup(
@@ -36,7 +41,7 @@ export function createResolve({ env, at, problem, found }: ResolveParts) {
     for (const { key, at: offset } of entries) {
       if (known.includes(key)) continue
       const [hint] = nearest(key, known)
-      const help = hint ? `did you mean ${hint}?` : `known are ${known.join(', ')}`
+      const help = hint ? `did you mean ${hint}?` : `known are ${listed(known)}`
       problem(`${prefix}${shownKey(key)} is not an option (${at({ at: offset })}), it is ignored; ${help}`)
     }
     return Object.fromEntries(
@@ -50,22 +55,30 @@ export function createResolve({ env, at, problem, found }: ResolveParts) {
   }
 
   function resolveOption(path: string, option: Option<unknown>, node: Node | undefined, variables: boolean): unknown {
-    const set = variables ? fromEnvironment(env, path) : undefined
-    const inFile = node === undefined || isEmpty(node) ? undefined : { node, place: at }
-    const inEnv = set && { node: option.parse(set.raw), place: () => set.name }
     let value = option.default
-    for (const given of [inFile, inEnv]) {
-      if (given === undefined) continue
-      const reading = option.read(given.node)
-      if ('wrong' in reading) {
-        const place = given.place(reading.wrong)
-        problem(`${path} ${mistake(option, reading)} (${place}); using ${JSON.stringify(value)}`)
-      } else {
-        value = reading.value
-        found(path, given.place(given.node))
-      }
+    const take = (given: Node, place: (node: Node) => string) => {
+      const reading = option.read(given)
+      if ('value' in reading) return reading
+      if (option.instead !== undefined) value = option.instead
+      problem(`${path} ${mistake(option, reading)} (${place(reading.wrong)}); using ${shownValue(option, value)}`)
+      return undefined
     }
-    return value
+    const inFile = node === undefined || isEmpty(node) ? undefined : take(node, at)
+    if (inFile !== undefined && node !== undefined) {
+      value = inFile.value
+      found(path, at(node))
+    }
+    said.set(path, value)
+    const set = variables ? fromEnvironment(env, path) : undefined
+    const given = set && take(option.parse(set.raw), () => set.name)
+    if (set === undefined || given === undefined) return value
+    if (lock !== undefined && !isTight(path, value, given.value, (other) => said.get(other))) {
+      const place = inFile === undefined || node === undefined ? 'the default' : at(node)
+      problem(`${set.name} is ignored: ${path} is ${shownValue(option, value)} (${place}), ${lockedBy(lock)}`)
+      return value
+    }
+    found(path, set.name)
+    return given.value
   }
 
   function entriesOf(node: Node, path: string) {
@@ -75,7 +88,10 @@ export function createResolve({ env, at, problem, found }: ResolveParts) {
   }
 }
 
-/** Whether a node is there without a value: `targets:`, or a variable that is not set. */
-export function isEmpty(node: Node): boolean {
-  return node.kind === 'scalar' && node.value === null && node.problem === undefined
+/** The first names, since a message is one line. */
+function listed(known: readonly string[]): string {
+  const shown = known.length > 12 ? known.slice(0, 6) : known
+  return (
+    shown.join(', ') + (shown.length < known.length ? ` and ${known.length - shown.length} more (docs/options.md)` : '')
+  )
 }

@@ -1,4 +1,4 @@
-import { boolean, choice, names, number, numbersByName, type Option, text, type Value } from './option.ts'
+import { boolean, choice, names, number, numbersByName, type Option, secret, text, type Value } from './option.ts'
 
 /** Every option once, with its default, bounds and meaning. Types, environment names, pages and checks are read off it. */
 export const schema = {
@@ -16,7 +16,8 @@ export const schema = {
   ),
   targets: names(
     'What to profile: targets (`vector_store`), scopes (`vector_store.search`), libraries (`qdrant`) or entries of ' +
-      '`instrumentations`. Empty means all. What is not named is not patched.',
+      '`instrumentations`. Empty means all but `network`, which records every outgoing HTTP request on its own, so ' +
+      'those of the other targets once more. What is not named is not patched.',
   ),
   thresholds: {
     slow_call_ms: number(500, 'Calls faster than this, in milliseconds, leave no record; 0 records all.', 0),
@@ -40,15 +41,33 @@ export const schema = {
     ),
     path: text(
       './data/profiling/profile.jsonl',
-      'The file for `type: file`, relative to the working directory; `{pid}` and `{date}` (UTC) in it are filled in. ' +
-        'Folders are made; mode 0600. Whole lines are appended, so several processes may share it on a local file ' +
-        'system (network file systems are not promised). For `type: module` the module, relative to the configuration file.',
+      'The file for `type: file`, relative to the working directory; `{pid}` and `{date}` (the day in UTC, `2026-07-01`) ' +
+        'in it are filled in. Folders are made; mode 0600. Whole lines are appended, so several processes may share it on ' +
+        'a local file system (network file systems are not promised). A symbolic link is followed where it and what it ' +
+        "leads to are root's or the process's own user's. For `type: module` the module, relative to the configuration file.",
     ),
     destination: choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.'),
     rotate: {
-      size_mb: number(0, 'For `type: file`: a file of this many MB (10^6 bytes) is rotated to `.1`; 0 never.', 0),
-      age_hours: number(0, 'For `type: file`: a file begun this many hours ago is rotated; 0 never.', 0),
-      keep: number(5, 'How many rotated files are kept.', 0, 1000, true),
+      size_mb: number(
+        0,
+        'For `type: file`: before a file would have more than this many MB (10^6 bytes) it is renamed to `.1`, the one ' +
+          'before it to `.2`, and so on; 0 never.',
+        0,
+      ),
+      age_hours: number(
+        0,
+        'For `type: file`: the same when the first record of a file was written this many hours ago; looked at with each record, ' +
+          'so that an idle file stays. 0 never.',
+        0,
+      ),
+      keep: number(
+        5,
+        'For `type: file`: how many rotated files are kept, `.1` the newest; 0 empties the file itself. Counts for each ' +
+          'path by itself: files that `{date}` or `{pid}` gave a name of their own are never removed.',
+        0,
+        1000,
+        true,
+      ),
     },
     port: number(
       9464,
@@ -68,8 +87,7 @@ export const schema = {
       ['profiling', 'otel'],
       'For `type: prometheus`: names and labels of the metrics, our own or those of OpenTelemetry where it has some.',
     ),
-    pushgateway: text(
-      '',
+    pushgateway: secret(
       'For `type: prometheus`: the URL of a Pushgateway, for short-lived jobs; with `/metrics/job/NAME` at its end it ' +
         "names the job, which else is the package's name. Pushed every 15 s, and when the process ends by itself, not by " +
         '`process.exit()`; empty for none.',
@@ -79,15 +97,14 @@ export const schema = {
       "For `type: prometheus`: a file for node_exporter's textfile collector, relative to the working directory; written " +
         'every 15 s and at exit, also by `process.exit()`; empty for none.',
     ),
-    endpoint: text(
-      '',
+    endpoint: secret(
       'For `type: otlp`: the URL of the collector (`http://127.0.0.1:4318`); empty leaves it to `OTEL_EXPORTER_OTLP_ENDPOINT`.',
     ),
   },
   alerts: {
     type: choice('none', ['none', 'log', 'webhook'], 'Where a record that passed a threshold goes besides.'),
     destination: choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.'),
-    url: text('', 'For `type: webhook`: where the alert is posted as JSON.'),
+    url: secret('For `type: webhook`: where the alert is posted as JSON.'),
     timeout_ms: number(5000, 'For `type: webhook`: how long one try may take.', 1, 60_000),
     cooldown_s: number(60, 'After an alert, how many seconds the same scope is quiet.', 0),
   },
@@ -98,9 +115,13 @@ export const schema = {
       'little on Node 20 and 22.',
   ),
   request: {
-    id_header: text('x-request-id', 'The incoming header that becomes `request_id`.'),
+    id_header: text('x-request-id', 'The incoming header that becomes `request_id`, cut at 128 characters.'),
     profile_header: text('x-crossbridge-profile', 'The incoming header that forces the profiling of its request.'),
-    profile_secret: text('', 'What that header must hold; empty switches forcing off. 16 characters or more.'),
+    profile_secret: secret(
+      'What that header must hold, 16 characters or more; empty switches forcing off. A forced request is sampled, and ' +
+        'its records are emitted whatever thresholds and limits say.',
+      16,
+    ),
   },
   probes: names('Modules of your own that make records, relative to the configuration file.'),
   max_records_per_minute: number(
@@ -123,12 +144,23 @@ export const schema = {
       100,
     ),
   },
-  reload: boolean(false, 'Reads the configuration again when its file changes, without a restart.'),
-  reload_signal: choice('none', ['none', 'SIGUSR2', 'SIGHUP'], 'A signal that makes it read the configuration again.'),
-  lock: boolean(
+  reload: boolean(
     false,
-    'In the file only: variables may then only tighten what the file says (switch off, sample less), never loosen it.',
+    'Looks every second whether the file has changed, and puts it in force without a restart, whole or not at all. ' +
+      'Begun with `enabled: false`, profiling can be switched on while the process runs.',
   ),
+  reload_signal: choice(
+    'none',
+    ['none', 'SIGUSR2', 'SIGHUP'],
+    'A signal to a process that makes it read the file again, with `reload` or instead of it. It no longer ends the process then.',
+  ),
+  lock: {
+    ...boolean(
+      false,
+      'In the file only: variables may then only tighten what the file says (switch off, sample less), never loosen it.',
+    ),
+    instead: true,
+  },
 } as const satisfies Group
 
 export interface Group {

@@ -2,8 +2,8 @@ import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { isAlive, machine, startOf } from './alive.ts'
+import { makePrivate, placeOf } from './family-folder.ts'
 import { hasOthers, membersOf, namesIn, remove, textOf } from './member.ts'
-import { makePrivate, placeOf } from './place.ts'
 import { createStore, type Snapshot, type Store } from './series.ts'
 
 /** The threads of a process, and with `shared` the workers of its cluster: what adds up to one scrape. */

@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { closeSync, fchmodSync, fstatSync, readSync, statSync, writeSync } from 'node:fs'
+import type { OutputConfig } from '../config/schema.ts'
 import type { Output, Tell } from '../model.ts'
+import { compilePath, openAppending, printable, reading } from './place.ts'
+import { createRotation } from './rotate.ts'
 
 interface Opened {
   readonly fd: number
@@ -20,97 +12,109 @@ interface Opened {
 
 // Without it the stat of a FIFO would be left in Node's shared numbers, see stream.ts.
 const bigint = { bigint: true } as const
+// The application may replace the clock, and a reload comes later.
+const system = { now: Date.now, write: (fd: number, line: Buffer) => writeSync(fd, line) }
+const newline = Buffer.from('\n')
 
 /** JSON lines appended to a file, each by one synchronous write: nothing that was emitted waits in a buffer. */
-export function createFileOutput(path: string, tell: Tell): Output {
-  const file = resolve(path)
-  const { now } = Date
+export function createFileOutput(
+  { path, rotate }: Pick<OutputConfig, 'path' | 'rotate'>,
+  tell: Tell,
+  { now, write } = system,
+): Output {
+  const placeAt = compilePath(path)
+  const rotation = createRotation(rotate, tell, now)
+  let { file, until } = placeAt(now())
   let opened: Opened | undefined
   let lookedAt = 0
-  /** After a write that stopped short, the next record begins on a line of its own. */
-  let torn = false
+  /** The file in which a write stopped short: the next record begins on a line of its own. */
+  let torn: bigint | undefined
 
   /** Whether records still reach the file at `path`: a removed one would swallow them, a rotated one is left within 1 s. */
-  const isCurrent = ({ fd, dev, ino }: Opened): boolean => {
+  const isCurrent = ({ fd, dev, ino }: Opened, at: number, bytes: number): boolean => {
     const found = fstatSync(fd, bigint)
     if (found.dev !== dev || found.ino !== ino) {
       // The application closed our descriptor, and its number stands for something else now: not ours to close.
       opened = undefined
       return false
     }
-    const at = now()
-    if (found.nlink > 0n && at >= lookedAt && at < lookedAt + 1000) return true
+    if (found.nlink === 0n) return false
+    if (rotation?.isDue(found, bytes, at)) rotation.rotate(file, fd, found, bytes)
+    else if (at >= lookedAt && at < lookedAt + 1000) return true
     lookedAt = at
     const there = statSync(file, { ...bigint, throwIfNoEntry: false })
-    return found.nlink > 0n && there?.dev === dev && there.ino === ino
+    return there?.dev === dev && there.ino === ino
   }
-  const open = (): Opened => {
+  const open = (at: number): Opened => {
     const fd = openAppending(file)
-    const { dev, ino, size, mtimeMs } = fstatSync(fd, bigint)
-    lookedAt = now()
-    // Left by a process that was killed; a younger one may just be another's write under way.
-    torn ||= size > 0n && lookedAt - Number(mtimeMs) > 1000 && !endsWithNewline(file, Number(size))
+    const found = fstatSync(fd, bigint)
+    const { dev, ino, size } = found
+    lookedAt = at
+    const isNew = found.isFile() && size === 0n
+    torn = isTorn(file, fd) || (torn === ino && !isNew) ? ino : undefined
+    rotation?.opened(file, size, at)
     return { fd, dev, ino }
   }
   const close = () => {
     const last = opened
     opened = undefined
-    if (last !== undefined) closeSync(last.fd)
+    if (last === undefined) return
+    try {
+      closeSync(last.fd)
+    } catch {
+      // The descriptor is gone already, which is all that closing is for.
+    }
   }
 
   return {
     write(record) {
       try {
-        if (opened !== undefined && !isCurrent(opened)) close()
-        opened ??= open()
-        const line = Buffer.from(`${torn ? '\n' : ''}${JSON.stringify(record)}\n`)
-        const written = writeSync(opened.fd, line)
-        torn = written < line.length
-        if (torn) throw new Error(`only ${written} of ${line.length} bytes could be written`)
+        const at = now()
+        if (at >= until) {
+          close()
+          ;({ file, until } = placeAt(at))
+        }
+        const json = Buffer.from(`${JSON.stringify(record)}\n`)
+        opened ??= open(at)
+        if (!isCurrent(opened, at, json.length)) {
+          close()
+          opened = open(at)
+        }
+        const line = torn === undefined ? json : Buffer.concat([newline, json])
+        const written = write(opened.fd, line)
+        torn = written < line.length ? opened.ino : undefined
+        if (written < line.length) throw new Error(`only ${written} of ${line.length} bytes could be written`)
         return true
       } catch (error) {
+        const { message } = error as Error
         tell(
-          `file ${file}`,
-          `records can't be written to ${file} (${(error as Error).message}); they are dropped until it can be`,
+          `file ${path}`,
+          printable(`records can't be written to ${file} (${message}); they are dropped until it can be`),
         )
-        try {
-          close()
-        } catch {
-          // The descriptor is gone already, which is all that closing is for.
-        }
+        close()
         return false
       }
     },
     flush() {},
+    close,
   }
 }
 
-function openAppending(file: string): number {
-  const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY, O_NONBLOCK = 0 } = constants
-  // Without O_NONBLOCK a FIFO that nobody reads would hang the application.
-  const flags = O_APPEND | O_CREAT | O_WRONLY | O_NONBLOCK
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  try {
-    const fd = openSync(file, flags | O_EXCL, 0o600)
-    // A strict umask would keep the next process from opening the file.
-    fchmodSync(fd, 0o600)
-    return fd
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    return openSync(file, flags, 0o600)
-  }
-}
-
-function endsWithNewline(file: string, size: number): boolean {
-  const { O_RDONLY, O_NONBLOCK = 0 } = constants
-  let fd: number | undefined
-  try {
+/** Whether a process that was killed left a part of a line. */
+function isTorn(file: string, fd: number): boolean {
+  const partial = () => {
+    const { size } = fstatSync(fd, bigint)
     const last = Buffer.alloc(1)
-    fd = openSync(file, O_RDONLY | O_NONBLOCK)
-    return readSync(fd, last, 0, 1, size - 1) === 0 || last[0] === 10
-  } catch {
-    return true
-  } finally {
-    if (fd !== undefined) closeSync(fd)
+    const read = size > 0n ? reading(file, (own) => readSync(own, last, 0, 1, size - 1n)) : 0
+    return read === 1 && last[0] !== newline[0] ? size : undefined
   }
+  const before = partial()
+  if (before === undefined) return false
+  try {
+    // It may be another's write under way, which any change to the file's attributes waits for.
+    fchmodSync(fd, Number(fstatSync(fd, bigint).mode & 0o777n))
+  } catch {
+    // Only the owner may, but the others have waited too.
+  }
+  return partial() === before
 }

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger.ts'
 import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
 import type { OwnWork } from '../scope/meter.ts'
 import type { Stream } from '../stream.ts'
+import type { Alerts } from './alert.ts'
 import { createFileOutput } from './file.ts'
 import { createLogOutput } from './log.ts'
 
@@ -16,33 +17,47 @@ export interface OutputParts {
   readonly folder: string
   readonly ledger: Ledger
   readonly meter: OwnWork
+  /** Where an option stands in the configuration. */
+  readonly where: (path: string) => string | undefined
+  /** `host:port` of what the agent itself calls. */
+  readonly ownOrigins: Set<string>
+  /** An output observes now, or no more. */
+  readonly changed: () => void
 }
 
 /** The configured outputs as one. A record is taken when one of them took it, or where none of them keeps records. */
 export function openOutputs(
   options: readonly OutputConfig[],
-  _alerts: readonly AlertConfig[],
+  alerts: readonly AlertConfig[],
   parts: OutputParts,
 ): Output {
-  const outputs = options.flatMap((option) => openOutput(option, parts) ?? [])
+  const outputs = options.flatMap((option, i) => openOutput(option, i, parts) ?? [])
   const keepers = outputs.filter(({ keeps }) => keeps !== false).length
-  const observers = outputs.filter(({ observe }) => observe !== undefined)
+  const alert = openAlerts(alerts, parts)
+  const observe = (call: Observed) => {
+    for (const output of outputs) output.observe?.(call)
+  }
   const capture = outputs.find((output) => output.capture !== undefined)?.capture
 
   return {
     write(record: ProfileRecord, context: unknown) {
       let taken = keepers === 0
       for (const output of outputs) taken = output.write(record, context) || taken
+      if (record.exceeded !== undefined) alert?.write(record)
       return taken
     },
-    ...(observers.length > 0 && {
-      observe(call: Observed) {
-        for (const output of observers) output.observe?.(call)
-      },
-    }),
+    // Asked for again where one has changed.
+    get observe() {
+      return outputs.some((output) => output.observe !== undefined) ? observe : undefined
+    },
     ...(capture && { capture }),
     flush() {
       for (const output of outputs) output.flush()
+      alert?.flush()
+    },
+    exit() {
+      for (const output of outputs) output.exit?.()
+      alert?.exit()
     },
     close() {
       for (const output of outputs) output.close?.()
@@ -50,18 +65,44 @@ export function openOutputs(
   }
 }
 
-function openOutput(options: OutputConfig, parts: OutputParts): Output | undefined {
-  const { streamOf, tell } = parts
+function openOutput(options: OutputConfig, i: number, parts: OutputParts): Output | undefined {
+  const { streamOf, tell, folder, changed } = parts
   switch (options.type) {
     case 'file':
-      return createFileOutput(options.path, tell)
+      return createFileOutput(options, tell)
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), tell)
+    case 'module': {
+      const { createOwnOutput } = load('own') as typeof import('./own.ts')
+      return createOwnOutput({ path: options.path, folder, place: placeOf(parts, 'output', i, 'path'), tell, changed })
+    }
     case 'prometheus':
       return (load('prometheus') as typeof import('./prometheus.ts')).createPrometheus(options, parts)
+    case 'otlp':
+      return (load('otlp') as typeof import('./otlp.ts')).createOtlpOutput(options, parts)
+    case 'opentelemetry':
+      return (load('opentelemetry') as typeof import('./opentelemetry.ts')).createOpenTelemetryOutput(parts)
     default:
       return undefined
   }
+}
+
+function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
+  if (alerts.every(({ type }) => type === 'none')) return undefined
+  const { streamOf, tell, fault, ownOrigins } = parts
+  const { createAlerts } = load('alert') as typeof import('./alert.ts')
+  return createAlerts(alerts, {
+    place: (i, option) => placeOf(parts, 'alerts', i, option),
+    openLog: (destination) => createLogOutput(destination, streamOf(destination), tell),
+    ownOrigins,
+    tell,
+    fault,
+  })
+}
+
+/** Where an option of one of several stands. */
+function placeOf({ where }: OutputParts, group: 'output' | 'alerts', i: number, option: string): string {
+  return where(`${group}.${i}.${option}`) ?? where(`${group}.${option}`) ?? 'the default'
 }
 
 /** An output that is loaded only where it is configured. */

@@ -1,5 +1,10 @@
 import type { ProfileRecord, Tell } from '../model.ts'
 import type { Ended, Requests, Scope } from '../scope/scope.ts'
+import { comeBack, current, isLongOver, type LiveSpan, leave, place } from './context.ts'
+import { createForced } from './forced.ts'
+import { createHeld } from './held.ts'
+import { followIncoming } from './incoming.ts'
+import { createSpan } from './span.ts'
 
 export interface RequestParts {
   readonly options: { readonly id_header: string; readonly profile_header: string; readonly profile_secret: string }
@@ -14,9 +19,20 @@ export interface RequestParts {
   readonly fault: (error: unknown) => void
 }
 
+/** What log lines of a request carry. */
+export interface LogFields {
+  readonly trace_id: string
+  readonly span_id: string
+  readonly request_id: string | undefined
+}
+
 export interface OpenRequests extends Requests {
   /** Whether to look at a call that begins here. */
   readonly sample: () => boolean
+  /** The innermost profiled call around the running code. */
+  readonly current: () => LiveSpan | undefined
+  /** The ids of the moment; undefined outside of a request. */
+  readonly logFields: () => LogFields | undefined
   /** At exit: what requests under way still hold. */
   flush(): void
   /** Where a reload has no more use of it: what is held is decided at once. */
@@ -24,6 +40,40 @@ export interface OpenRequests extends Requests {
 }
 
 /** Knows for each call the request that it belongs to, from Node's own HTTP diagnostics channels. */
-export function createRequests(_parts: RequestParts): OpenRequests {
-  throw new Error('requests are not built yet')
+export function createRequests({ options, sample, now, tell, fault, ...parts }: RequestParts): OpenRequests {
+  comeBack()
+  const isSecret = createForced(options.profile_secret)
+  const profileHeader = options.profile_header.toLowerCase()
+  const { hold, decide } = createHeld({ ...parts, now, tell, fault })
+  const incoming = followIncoming({
+    idHeader: options.id_header,
+    isForced: (headers) => isSecret(headers[profileHeader]),
+    ended: decide,
+    tell,
+    fault,
+  })
+
+  return {
+    sample() {
+      const request = place()?.request
+      if (request === undefined || isLongOver(request, now())) return sample()
+      request.sampled ??= request.forced || sample()
+      return request.sampled
+    },
+    begin: () => createSpan(place(), now),
+    hold,
+    current,
+    logFields() {
+      const request = place()?.request
+      if (request === undefined) return undefined
+      const { traceId, requestId } = request
+      return { trace_id: traceId, span_id: (current() ?? request).spanId, request_id: requestId }
+    },
+    flush: incoming.flush,
+    close() {
+      incoming.close()
+      incoming.flush()
+      leave()
+    },
+  }
 }

@@ -57,7 +57,7 @@ export function watchObservers(
           }
         },
       })
-      return Reflect.apply(original, this, args)
+      return (watcher.run ?? Reflect.apply)(original, this, args)
     }
   })
 }

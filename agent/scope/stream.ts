@@ -128,7 +128,7 @@ function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, l
           throw error
         }
         try {
-          const step = Reflect.apply(original, this, args) as Any
+          const step = (watcher.run ?? Reflect.apply)(original, this, args) as Any
           if (isPromise(step)) return isTransparent(step) ? step.then(seen, failed) : step
           return seen(step)
         } catch (error) {

@@ -70,7 +70,7 @@ function watchThen(thenable: Any, watcher: Watcher): void {
       shell(this: unknown, onOk?: unknown, onFail?: unknown, ...rest: unknown[]) {
         asked++
         watcher.look(lazy)
-        return Reflect.apply(then, this, [...watchHandlers(onOk, onFail, watcher), ...rest])
+        return (watcher.run ?? Reflect.apply)(then, this, [...watchHandlers(onOk, onFail, watcher), ...rest])
       },
     }.shell
   })
@@ -87,7 +87,8 @@ function watchThen(thenable: Any, watcher: Watcher): void {
             if (name === 'catch') watcher.fail(values[0])
             return Reflect.apply(handler as Method, this, values)
           }
-          const made = Reflect.apply(original, this, [typeof handler === 'function' ? watched : handler, ...rest])
+          const passed = [typeof handler === 'function' ? watched : handler, ...rest]
+          const made = (watcher.run ?? Reflect.apply)(original, this, passed) as Any
           if (asked !== before || made === null || typeof made !== 'object') return made
           if (isPromise(made) && isTransparent(made)) return ending(made, watcher)
           watch(made, watcher, undefined)
@@ -113,7 +114,7 @@ function watchSettling(
     let chained: unknown
     shadow(value, name, (original) => {
       return function (this: unknown, ...args: unknown[]) {
-        const made = Reflect.apply(original, this, args) as Any
+        const made = (watcher.run ?? Reflect.apply)(original, this, args) as Any
         if (made === null || typeof made !== 'object' || !isPromise(made)) return made
         if (!isTransparent(made)) {
           watchSettling(made, watcher, settles, state)

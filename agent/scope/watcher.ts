@@ -10,6 +10,8 @@ export interface Watcher {
   park(): void
   /** It looks at it now; `restart` when the work only begins with that. */
   look(restart: boolean): void
+  /** Calls a method of the result that does the call's work, so that other calls in it are nested in this one. */
+  run?: ((original: Method, self: unknown, args: ArrayLike<unknown>) => unknown) | undefined
   /** A stream has handed this to its consumer. */
   chunk?: ((value: unknown) => void) | undefined
   end(result: unknown): void

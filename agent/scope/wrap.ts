@@ -22,7 +22,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
   function wrap(points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean): Fn {
     const note = points[0]?.note
-    if (note !== undefined) return noting(note, original)
+    if (note !== undefined) return noting(note, points, original)
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
 
     // Two shells with one body, because only a function with a `prototype` may be called with `new`; and a body that
@@ -227,6 +227,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         scope.span?.restart()
         scope.start = now()
       },
+      run: scope.span?.run,
       chunk: pipeline.includeMetadata ? chunkOf(scope, now, pipeline.fault) : undefined,
       end: (result) => end(scope, result, false, undefined),
       fail: (error) => end(scope, undefined, true, error),

@@ -77,6 +77,23 @@ describe('where the configuration comes from', () => {
     assert.ok(!isOn(await told({ files, env: { ...debug, CROSSBRIDGE_CONFIG: '' } })))
   })
 
+  it('from the one found, over the one named and over variables, where that is locked', async () => {
+    const files = {
+      'crossbridge.yml': file('{ lock: true, sample_rate: 0.1 }'),
+      'work/other.yaml': file('{ enabled: true }'),
+    }
+    const env = { ...debug, CROSSBRIDGE_CONFIG: 'other.yaml', CROSSBRIDGE_PROFILING_ENABLED: 'true' }
+
+    assert.deepEqual(await told({ files, env }), [
+      'crossbridge: CROSSBRIDGE_CONFIG is ignored: <folder>/crossbridge.yml is locked (lock, <folder>/crossbridge.yml:2:22); that file is used',
+      'crossbridge: CROSSBRIDGE_PROFILING_ENABLED is ignored: enabled is false (the default), and variables may only tighten what the file says (lock, <folder>/crossbridge.yml:2:22)',
+      'crossbridge: disabled (the default)',
+    ])
+    assert.deepEqual(await told({ files, env: { ...env, CROSSBRIDGE_PROFILING_ENABLED: 'false' } }), [
+      'crossbridge: disabled (CROSSBRIDGE_PROFILING_ENABLED)',
+    ])
+  })
+
   it('from the environment alone', async () => {
     assert.ok(isOn(await told({ env: { ...debug, CROSSBRIDGE_PROFILING_ENABLED: 'true' } })))
     assert.ok(isOn(await told({ env: { ...debug, CROSSBRIDGE_PROFILING_ENABLED: '1' } })))

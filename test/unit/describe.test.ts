@@ -24,7 +24,7 @@ describe('what is generated', () => {
 
     for (const { path } of eachOption()) {
       assert.ok(page.includes(`\n| \`${path}\` |`), path)
-      assert.ok(page.includes(`\n| \`${variable(path)}\` |`), path)
+      assert.equal(page.includes(`\n| \`${variable(path)}\` |`), path !== 'lock', path)
     }
   })
 
@@ -75,6 +75,9 @@ describe('schema.json', () => {
     assert.deepEqual(broken({ other: 1, runtime: { more: 2, profiling: {} } }, schema), [])
     assert.deepEqual(check({ enabled: '${ON:-true}', sample_rate: '${RATE}', mode: '${env:MODE}' }), [])
     assert.deepEqual(check({ output: [{ type: 'file', path: defaults['output.path'] }, {}] }), [])
+    assert.deepEqual(check({ alerts: [{ type: 'log' }, { type: 'webhook', url: 'http://127.0.0.1' }] }), [])
+    assert.deepEqual(check({ alerts: { type: 'log' }, request: { profile_secret: '${SECRET}' } }), [])
+    assert.deepEqual(check({ output: { type: 'file', rotate: { size_mb: 1 }, pushgateway: '' } }), [])
     assert.deepEqual(check({ enabled: true, runtime: { mode: 'full', output: {} } }), [])
     assert.deepEqual(check({ sample_rate: 0, max_records_per_minute: 1, targets: ['a'] }), [])
     assert.deepEqual(check({ sample_rate: 1, thresholds: { slow_call_ms: 0, by_target: { a: 0 } } }), [])
@@ -86,7 +89,9 @@ describe('schema.json', () => {
     assert.deepEqual(check({ sample_rate: '0.1' }), ['/sample_rate'])
     assert.deepEqual(check({ max_records_per_minute: 0 }), ['/max_records_per_minute'])
     assert.deepEqual(check({ mode: 'ful' }), ['/mode'])
-    assert.deepEqual(check({ output: { type: 'prometheus' } }), ['/output'])
+    assert.deepEqual(check({ output: { type: 'prometeus' } }), ['/output'])
+    assert.deepEqual(check({ alerts: [{ type: 'mail' }] }), ['/alerts'])
+    assert.deepEqual(check({ output: { rotate: { keep: 1.5 } } }), ['/output'])
     assert.deepEqual(check({ output: [] }), ['/output'])
     assert.deepEqual(check({ runtime: { mode: 'ful' } }), ['/runtime/mode'])
     assert.deepEqual(check({ thresholds: { by_target: { a: -1 } } }), ['/thresholds/by_target/a'])

@@ -56,7 +56,7 @@ describe('the configuration', () => {
       'thresholds:',
       '  by_target: { a: 1, b: fast }',
       '  slow_call: 3',
-      'output: { type: prometheus, pat: x }',
+      'output: { type: prometeus, pat: x }',
       'include_metadata: yes',
       'zzzzzzzzzz: 1',
     ])
@@ -66,15 +66,15 @@ describe('the configuration', () => {
       'include_metadata must be true or false, not the text "yes" (crossbridge.yml:12:23); using true',
       'level must be one of basic, detailed, not a list (crossbridge.yml:6:12); using "basic"',
       'mode must be one of sampling, full, not the text "smapling"; did you mean sampling? (crossbridge.yml:3:11); using "sampling"',
-      'output.pat is not an option (crossbridge.yml:11:33), it is ignored; did you mean path?',
-      'output.type prometheus is not in this version yet, write one of log, file, none (crossbridge.yml:11:21); using "log"',
+      'output.pat is not an option (crossbridge.yml:11:32), it is ignored; did you mean path?',
+      'output.type must be one of log, file, prometheus, otlp, opentelemetry, module, none, not the text "prometeus"; did you mean prometheus? (crossbridge.yml:11:21); using "log"',
       'sampel_rate is not an option (crossbridge.yml:5:5), it is ignored; did you mean sample_rate?',
       'sample_rate must be a number from 0 to 1, not the text "0.1" (crossbridge.yml:4:18); using 0.1',
       'targets must be a list of names, not 5 (crossbridge.yml:7:18); using []',
       'thresholds.by_target must be a map of names to numbers, 0 or more, not the text "fast" (crossbridge.yml:9:29); using {}',
       'thresholds.slow_call is not an option (crossbridge.yml:10:7), it is ignored; did you mean slow_call_ms?',
       'zzzzzzzzzz is not an option (crossbridge.yml:13:5), it is ignored; known are enabled, mode, level, targets, ' +
-        'thresholds, sample_rate, max_records_per_minute, include_metadata, include_stack_trace, output, instrumentations',
+        'thresholds, sample_rate and 13 more (docs/options.md)',
     ])
   })
 
@@ -156,7 +156,7 @@ describe('the configuration', () => {
 })
 
 describe('the output', () => {
-  const one = { type: 'log', path: './data/profiling/profile.jsonl', destination: 'stderr' }
+  const [one] = defaults.output
 
   it('is a map or a list of several', () => {
     assert.deepEqual(loadSection(['output: { type: file, path: a }']).config.output, [
@@ -193,6 +193,60 @@ describe('the output', () => {
 
     assert.equal(config.output[0]?.type, 'file')
     assert.match(problems.join(), /^CROSSBRIDGE_PROFILING_OUTPUT_0_TYPE is not an option, it is ignored; did you mean/)
+  })
+})
+
+describe('the alerts', () => {
+  it('are a map or a list of several', () => {
+    const [none] = defaults.alerts
+
+    assert.deepEqual(loadSection(['alerts: [{ type: log }, {}]']).config.alerts, [{ ...none, type: 'log' }, none])
+    assert.deepEqual(loadSection(['alerts: { type: log }']).config.alerts, [{ ...none, type: 'log' }])
+  })
+
+  it('to a webhook need its URL, like an output to a module its path', () => {
+    const { config, problems } = loadSection([
+      'alerts: [{ type: webhook, url: "http://127.0.0.1:1/" }, { type: webhook }]',
+      'output: [{ type: module, path: ./a.mjs }, { type: module }]',
+    ])
+
+    assert.deepEqual(
+      [...config.output, ...config.alerts].map(({ type }) => type),
+      ['module', 'log', 'webhook', 'none'],
+    )
+    assert.deepEqual(problems, [
+      'output.1.type: module needs output.1.path, which is not given (crossbridge.yml:4:55); using "log"',
+      'alerts.1.type: webhook needs alerts.1.url, which is not given (crossbridge.yml:3:69); using "none"',
+    ])
+  })
+})
+
+describe('a secret', () => {
+  it('is in no message, whatever is wrong with it', () => {
+    const hidden = 'hunter2'
+    const env = { CROSSBRIDGE_PROFILING_REQUEST_PROFILE_SECRET: hidden }
+    const cases = [
+      hidden,
+      `"${hidden}\${hidden}"`,
+      `"${hidden}$\{1x}"`,
+      `[${hidden}]`,
+      `{ ${hidden}: ${hidden} }`,
+      '1234567890123456',
+      `${hidden} is a long one`,
+    ]
+    for (const text of cases) {
+      const { problems } = loadSection([`request: { profile_secret: ${text} }`], env)
+
+      assert.ok(problems.length > 0)
+      assert.doesNotMatch(problems.join('\n'), /hunter2|123456/)
+    }
+    const { problems } = loadSection(['alerts: { url: [hunter2] }', 'output: { endpoint: 123456, pushgateway: {} }'])
+    assert.equal(problems.length, 3)
+    assert.doesNotMatch(problems.join('\n'), /hunter2|123456/)
+  })
+
+  it('may be empty, in the file too', () => {
+    assert.deepEqual(loadSection(['request: { profile_secret: "" }', 'output: { textfile: "" }']).problems, [])
   })
 })
 

@@ -7,9 +7,10 @@ import { eachOption, schema, variable } from '../../../agent/config/schema.ts'
 const given = (path: string, text: string) => {
   const { config, problems } = load(undefined, { [variable(path)]: text }, '/')
   const [output] = config.output
+  const [alerts] = config.alerts
   const value = path
     .split('.')
-    .reduce((inner, key) => (inner as Record<string, unknown>)[key], { ...config, output } as unknown)
+    .reduce((inner, key) => (inner as Record<string, unknown>)[key], { ...config, output, alerts } as unknown)
   return { value, problems }
 }
 
@@ -27,9 +28,33 @@ describe('the options', () => {
       'output.type': 'log',
       'output.path': './data/profiling/profile.jsonl',
       'output.destination': 'stderr',
+      'output.rotate.size_mb': 0,
+      'output.rotate.age_hours': 0,
+      'output.rotate.keep': 5,
+      'output.port': 9464,
+      'output.host': '127.0.0.1',
+      'output.registry': 'own',
+      'output.naming': 'profiling',
+      'output.pushgateway': '',
+      'output.textfile': '',
+      'output.endpoint': '',
+      'alerts.type': 'none',
+      'alerts.destination': 'stderr',
+      'alerts.url': '',
+      'alerts.timeout_ms': 5000,
+      'alerts.cooldown_s': 60,
+      requests: false,
+      'request.id_header': 'x-request-id',
+      'request.profile_header': 'x-crossbridge-profile',
+      'request.profile_secret': '',
+      probes: [],
       max_records_per_minute: 100,
       include_metadata: true,
       include_stack_trace: false,
+      'limits.self_cpu_percent': 1,
+      reload: false,
+      reload_signal: 'none',
+      lock: false,
     })
   })
 
@@ -38,6 +63,8 @@ describe('the options', () => {
       assert.match(option.text, /\.$/)
       assert.match(variable(path), /^CROSSBRIDGE_PROFILING_[A-Z_]+$/)
     }
+    const variables = eachOption().map(({ path }) => variable(path))
+    assert.equal(new Set(variables).size, variables.length)
     assert.equal(schema.enabled.default, false)
   })
 
@@ -60,6 +87,14 @@ describe('the options', () => {
     ['output.type', 'none', 'none'],
     ['output.path', '/tmp/x=1,2.jsonl', '/tmp/x=1,2.jsonl'],
     ['output.destination', 'stdout', 'stdout'],
+    ['output.type', 'prometheus', 'prometheus'],
+    ['output.rotate.size_mb', '0.5', 0.5],
+    ['output.port', '0', 0],
+    ['output.port', '65535', 65535],
+    ['alerts.type', 'log', 'log'],
+    ['request.profile_secret', 'sixteen letters!', 'sixteen letters!'],
+    ['probes', './a.mjs, ./b.mjs', ['./a.mjs', './b.mjs']],
+    ['reload_signal', 'SIGHUP', 'SIGHUP'],
     ['max_records_per_minute', '1', 1],
     ['include_metadata', '0', false],
     ['include_stack_trace', '1', true],
@@ -133,8 +168,28 @@ describe('the options', () => {
     ],
     [
       'output.type',
-      'prometheus',
-      'output.type prometheus is not in this version yet, write one of log, file, none (CROSSBRIDGE_PROFILING_OUTPUT_TYPE); using "log"',
+      'prometeus',
+      'output.type must be one of log, file, prometheus, otlp, opentelemetry, module, none, not the text "prometeus"; did you mean prometheus? (CROSSBRIDGE_PROFILING_OUTPUT_TYPE); using "log"',
+    ],
+    [
+      'output.type',
+      'module',
+      'output.type: module needs output.path, which is not given (CROSSBRIDGE_PROFILING_OUTPUT_TYPE); using "log"',
+    ],
+    [
+      'output.port',
+      '65536',
+      'output.port must be a whole number from 0 to 65535, not 65536 (CROSSBRIDGE_PROFILING_OUTPUT_PORT); using 9464',
+    ],
+    [
+      'alerts.type',
+      'webhook',
+      'alerts.type: webhook needs alerts.url, which is not given (CROSSBRIDGE_PROFILING_ALERTS_TYPE); using "none"',
+    ],
+    [
+      'request.profile_secret',
+      'fifteen letters',
+      'request.profile_secret must be a text of 16 characters or more (CROSSBRIDGE_PROFILING_REQUEST_PROFILE_SECRET); using none',
     ],
     [
       'max_records_per_minute',

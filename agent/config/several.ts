@@ -1,0 +1,47 @@
+import type { Node } from './document.ts'
+import { variablesOf } from './environment.ts'
+import { lockedBy } from './lock.ts'
+import type { createResolve, ResolveParts } from './resolve.ts'
+import { type AlertConfig, type OutputConfig, schema } from './schema.ts'
+
+/** What a type of output or alert can't do without. */
+const needs: Readonly<Record<string, string>> = { module: 'path', webhook: 'url' }
+
+interface SeveralParts extends ResolveParts {
+  readonly resolve: ReturnType<typeof createResolve>
+  readonly where: (path: string) => string | undefined
+}
+
+/** Reads a group that may be a list of itself: `output`, `alerts`. */
+export function createSeveral({ env, at, problem, found, lock, resolve, where }: SeveralParts) {
+  return <One extends OutputConfig | AlertConfig>(group: 'output' | 'alerts', node: Node | undefined): One[] => {
+    const one = (single: Node | undefined, key: string, variables: boolean) => {
+      const values = resolve(schema[group], single, { prefix: `${key}.`, variables }) as One
+      return needing(values, group, key)
+    }
+    if (node?.kind !== 'list') return [one(node, group, true)]
+    if (node.items.length === 0)
+      problem(`${group} must be a map or a list of maps, not an empty list (${at(node)}); using the default ${group}`)
+    const set = variablesOf(env, group)
+    if (node.items.length === 0 || (lock === undefined && set.length > 0)) return [one(undefined, group, true)]
+
+    // A locked list: a variable can only take its place by nothing.
+    const off = set.find(({ path, raw }) => path === `${group}.type` && raw === 'none')
+    for (const { name } of set) {
+      if (name !== off?.name) problem(`${name} is ignored: ${group} is a list (${at(node)}), ${lockedBy(lock)}`)
+    }
+    if (off === undefined) return node.items.map((item, i) => one(item, `${group}.${i}`, false))
+    found(off.path, off.name)
+    return [{ ...one(undefined, group, false), type: 'none' }]
+  }
+
+  /** One whose type wants what is not there has the default type. */
+  function needing<T extends OutputConfig | AlertConfig>(one: T, group: 'output' | 'alerts', key: string): T {
+    const needed = needs[one.type]
+    if (needed === undefined || where(`${key}.${needed}`) !== undefined) return one
+    const initial = schema[group].type.default
+    const place = where(`${key}.type`)
+    problem(`${key}.type: ${one.type} needs ${key}.${needed}, which is not given (${place}); using "${initial}"`)
+    return { ...one, type: initial }
+  }
+}

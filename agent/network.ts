@@ -1,0 +1,81 @@
+import type { Config } from './config/schema.ts'
+import { covers } from './filter/targets.ts'
+import { thresholdOf } from './filter/threshold.ts'
+import type { Ledger } from './ledger.ts'
+import type { Point, Tell } from './model.ts'
+import type { Client, NetworkParts } from './request/network.ts'
+import { loadNetwork } from './request/open-network.ts'
+import type { Scopes } from './scope/scope.ts'
+import { textOf } from './voice.ts'
+
+type NetworkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'requests'>
+
+interface Parts {
+  readonly config: NetworkConfig
+  readonly scopes: Scopes
+  readonly ledger: Ledger
+  /** Hosts that the agent itself speaks to. */
+  readonly ownOrigins: ReadonlySet<string>
+  readonly current: NetworkParts['current']
+  readonly tell: Tell
+  readonly fault: (error: unknown) => void
+}
+
+const target = 'network'
+const scope = 'network.request'
+/** What the configuration may name here. */
+export const networkNames: readonly string[] = [target, scope]
+const clients: readonly Client[] = ['undici', 'http']
+
+/**
+ * Follows outgoing requests where `network` is a target or requests are on. An empty list of targets does not include
+ * it: it would record most calls twice.
+ */
+export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): void } {
+  const { scopes, ledger, ownOrigins, current, tell, fault } = parts
+  const now = performance.now.bind(performance)
+  const points: Partial<Record<Client, Point>> = {}
+  let read: Point['read']
+  let state: 'off' | 'subscribed' | 'failed' = 'off'
+
+  const subscribe = () => {
+    if (state !== 'off') return
+    try {
+      const { createNetwork, metadataOf } = loadNetwork()
+      read = ({ args }) => metadataOf(args[0])
+      createNetwork({ current, now, ownOrigins, points, scopes, fault })
+      state = 'subscribed'
+    } catch (error) {
+      state = 'failed'
+      tell('network', `outgoing requests can't be followed (${textOf(error)}); records lack them`)
+    }
+  }
+  const pointOf = (library: Client): Point => ({
+    name: scope,
+    library,
+    target,
+    read,
+    when: undefined,
+    settles: undefined,
+    callback: undefined,
+    counts: ledger.counts(library, scope),
+    slow_call_ms: 0,
+    on: false,
+  })
+  const refresh = ({ enabled, targets, thresholds, requests }: NetworkConfig) => {
+    const on = enabled && targets.some((name) => covers(name, scope))
+    // Never unsubscribed: requests under way are to end.
+    if (on || (enabled && requests)) subscribe()
+    for (const library of clients) {
+      if (on) points[library] ??= pointOf(library)
+      const point = points[library]
+      if (point === undefined) continue
+      point.on = on
+      point.slow_call_ms = thresholdOf(thresholds, scope, target, target)
+    }
+    if (on && state === 'subscribed') ledger.note(target, 'patched', 'channels of undici and node:http')
+  }
+  refresh(parts.config)
+
+  return { refresh }
+}

@@ -1,0 +1,85 @@
+import type { AlertConfig } from '../config/schema.ts'
+import type { Output, ProfileRecord, Tell } from '../model.ts'
+import { createCooldown } from './cooldown.ts'
+import { createWebhook } from './webhook.ts'
+
+/** What alerts need of the rest. */
+export interface AlertParts {
+  /** Where an option of the alert with this number stands. */
+  readonly place: (alert: number, option: keyof AlertConfig) => string
+  readonly openLog: (destination: AlertConfig['destination']) => Output
+  /** `host:port` of what the agent itself calls. */
+  readonly ownOrigins: Set<string>
+  readonly tell: Tell
+  readonly fault: (error: unknown) => void
+}
+
+/** A record that passed a threshold, and how many of its scope were held back before it. */
+export type Alert = ProfileRecord & { readonly suppressed: number }
+
+/** Where records that passed a threshold go besides. */
+export interface Alerts {
+  write(record: ProfileRecord): void
+  flush(): void
+  /** At exit: says what was not sent. */
+  exit(): void
+}
+
+/** Never throws; what becomes of an alert counts nowhere as a record. */
+export function createAlerts(options: readonly AlertConfig[], parts: AlertParts): Alerts {
+  const now = performance.now.bind(performance)
+  const targets = options.flatMap((option, i) => {
+    const target = openTarget(option, i, parts)
+    return target === undefined ? [] : [{ ...target, heldBack: createCooldown(option.cooldown_s * 1000, now) }]
+  })
+
+  return {
+    write(record) {
+      try {
+        for (const { heldBack, send } of targets) {
+          const suppressed = heldBack(`${record.library} ${record.name}`)
+          if (suppressed !== undefined) send({ ...record, suppressed })
+        }
+      } catch (error) {
+        parts.fault(error)
+      }
+    },
+    flush() {
+      for (const { flush } of targets) flush?.()
+    },
+    exit() {
+      for (const { exit } of targets) exit?.()
+    },
+  }
+}
+
+interface Target {
+  readonly send: (alert: Alert) => void
+  readonly flush?: () => void
+  readonly exit?: () => void
+}
+
+function openTarget(option: AlertConfig, i: number, parts: AlertParts): Target | undefined {
+  const { place, openLog, tell, ownOrigins, fault } = parts
+  if (option.type === 'none') return undefined
+  if (option.type === 'log') {
+    const { write, flush } = openLog(option.destination)
+    return { send: write, flush }
+  }
+  const found = place(i, option.url === '' ? 'type' : 'url')
+  const webhook = createWebhook({ ...option, place: found, ownOrigins, tell, fault })
+  if (webhook === undefined) return undefined
+  const send = ({ suppressed, ...record }: Alert) =>
+    webhook.send(JSON.stringify({ text: sentence(record, suppressed), record, suppressed }))
+  return { send, exit: webhook.exit }
+}
+
+function sentence(record: ProfileRecord, suppressed: number): string {
+  const { name, library, duration_ms, exceeded = [], peak_memory_mb, error } = record
+  const memory = exceeded.includes('memory_mb') ? `, with a peak of ${peak_memory_mb} MB` : ''
+  const failed = error === undefined ? '' : `; it failed with ${error}`
+  const more = suppressed > 0 ? `; ${suppressed} more were held back since the last alert` : ''
+  const text = `${name} (${library}) took ${duration_ms} ms${memory}, more than ${exceeded.join(' and ')}${failed}${more}`
+  // What chat systems read as mentions and links.
+  return text.replace(/[<>&@\s]+/g, ' ')
+}

@@ -1,0 +1,76 @@
+import type { Context, MeterProvider } from '@opentelemetry/api'
+import type { Observed, Output, ProfileRecord } from '../model.ts'
+import { createInstruments } from './instruments.ts'
+import type { OutputParts } from './open.ts'
+import { requirePeers } from './peers.ts'
+import { instrumentationScope, schemaUrl, spanOf } from './semantics.ts'
+import { endOf, startOf } from './time.ts'
+
+type Api = typeof import('@opentelemetry/api')
+
+const most = 4096
+
+/** Spans and metrics by the application's own OpenTelemetry SDK, under the span that was active when the call began. */
+export function createOpenTelemetryOutput({ folder, tell }: Pick<OutputParts, 'folder' | 'tell'>): Output {
+  const [api] = (requirePeers('opentelemetry', ['@opentelemetry/api'], folder, tell) ?? []) as [Api?]
+  if (api === undefined) return { write: () => false, flush() {} }
+  const { context, trace, metrics, SpanKind, SpanStatusCode, ROOT_CONTEXT } = api
+
+  /** Where the spans of the last records with a `span_id` stand, for the records nested in them. */
+  const made = new Map<string, Context>()
+  const remember = (id: string, where: Context) => {
+    if (made.size >= most) made.delete(made.keys().next().value as string)
+    made.set(id, where)
+  }
+
+  let provider: MeterProvider | undefined
+  let instruments: ReturnType<typeof createInstruments> | undefined
+
+  return {
+    capture: () => context.active(),
+    write(record: ProfileRecord, active: unknown) {
+      const { name, kind, attributes } = spanOf(record)
+      const under = (record.parent_id && made.get(record.parent_id)) || (active as Context | undefined) || ROOT_CONTEXT
+      const span = trace
+        .getTracerProvider()
+        .getTracer(instrumentationScope, undefined, { schemaUrl })
+        .startSpan(
+          name,
+          { kind: kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL, startTime: startOf(record), attributes },
+          under,
+        )
+      const own = span.spanContext()
+      // What no SDK makes has no identity of its own. One that its sampler leaves out has.
+      if (!trace.isSpanContextValid(own) || own.spanId === trace.getSpanContext(under)?.spanId) {
+        tell('no sdk', `output.type opentelemetry: ${whyNoSpans()}; records are dropped`)
+        return false
+      }
+      if (record.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
+      span.end(endOf(record))
+      if (record.span_id !== undefined) remember(record.span_id, trace.setSpan(under, span))
+      return true
+    },
+    observe(call: Observed) {
+      // One that is registered later is another object.
+      const now = metrics.getMeterProvider()
+      if (now !== provider) {
+        provider = now
+        instruments = createInstruments(now.getMeter(instrumentationScope, undefined, { schemaUrl }))
+      }
+      instruments?.(call, context.active())
+    },
+    flush() {},
+    close() {
+      made.clear()
+    },
+  }
+}
+
+/** The global that all copies of the API share; one ignores what a copy of an older minor version has registered. */
+function whyNoSpans(): string {
+  const shared = (globalThis as Record<symbol, unknown>)[Symbol.for('opentelemetry.js.api.1')]
+  const { version, trace } = (shared ?? {}) as { version?: string; trace?: unknown }
+  if (trace !== undefined)
+    return `the OpenTelemetry SDK was registered with @opentelemetry/api ${version}, which the one beside the application's main script doesn't go with; install one version (npm dedupe)`
+  return 'the application has registered no OpenTelemetry SDK in this thread; register one (@opentelemetry/sdk-node), or use type: otlp'
+}

@@ -1,0 +1,39 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { ClientRequest } from 'node:http'
+
+/** How the agent's own outgoing requests begin to say who they are. */
+export const userAgent = 'crossbridge-agent'
+
+const channel = 'http.client.request.start'
+const { setTimeout } = globalThis
+
+// biome-ignore lint/suspicious/noExplicitAny: an exporter's inside is read by shape
+type Any = any
+
+/**
+ * Keeps exports from holding the process: their sockets by Node's own channel, since an exporter tells of none, and
+ * their retries' timers by the shape of its transport, where it has that.
+ */
+export function hush(): { quiet<E>(exporter: E): E; unhush(): void } {
+  const started = (message: unknown) => {
+    const { request } = message as { request: ClientRequest }
+    if (!`${request.getHeader('user-agent')}`.startsWith(userAgent)) return
+    if (request.socket) request.socket.unref()
+    else request.once('socket', (socket) => socket.unref())
+  }
+  subscribe(channel, started)
+
+  return {
+    quiet(exporter) {
+      const transport = (exporter as Any)._delegate?._transport
+      if (typeof transport?.retry !== 'function' || typeof transport._transport?.send !== 'function') return exporter
+      transport.retry = (data: unknown, timeoutMs: number, inMs: number) =>
+        new Promise((resolve, reject) => {
+          const again = () => transport._transport.send(data, timeoutMs).then(resolve, reject)
+          setTimeout(again, inMs).unref()
+        })
+      return exporter
+    },
+    unhush: () => unsubscribe(channel, started),
+  }
+}

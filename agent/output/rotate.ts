@@ -1,0 +1,144 @@
+import {
+  type BigIntStats,
+  closeSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { basename, dirname } from 'node:path'
+import type { OutputConfig } from '../config/schema.ts'
+import type { Tell } from '../model.ts'
+import { printable, reading } from './place.ts'
+
+/** Moves a full or old file to `.1`, the one before it to `.2`, and so on. */
+export interface Rotation {
+  /** Notes how old a file is that was just opened. */
+  opened(file: string, size: bigint, at: number): void
+  /** Whether a file that is `found` so is to be rotated before it takes `bytes` more. */
+  isDue(found: BigIntStats, bytes: number, at: number): boolean
+  /** Rotates it, unless another thread or process does or did. Never throws. */
+  rotate(file: string, fd: number, found: BigIntStats, bytes: number): void
+}
+
+/** Rotated files have these numbers; higher ones are not ours to remove. */
+const highest = 1000
+/** How long a lock is in force, at least once and at most twice; and after how long its holder stops. */
+const leaseMs = 5000
+const mostMs = 2000
+
+export function createRotation(
+  { size_mb, age_hours, keep }: OutputConfig['rotate'],
+  tell: Tell,
+  now: () => number,
+): Rotation | undefined {
+  if (size_mb === 0 && age_hours === 0) return undefined
+  const mostBytes = Math.round(size_mb * 1e6)
+  const mostAge = age_hours * 3_600_000
+  let begun = 0
+  let notBefore = 0
+
+  const isDue = (found: BigIntStats, bytes: number, at: number) =>
+    ((size_mb > 0 && Number(found.size) + bytes > mostBytes) || (mostAge > 0 && at - begun >= mostAge)) &&
+    found.size > 0n &&
+    found.isFile() &&
+    (at >= notBefore || at < notBefore - 1000)
+  /** Looks again, since what this thread knew of the file may be what another has rotated by now. */
+  const isStillDue = (file: string, { dev, ino }: BigIntStats, bytes: number) => {
+    const there = statSync(file, { bigint: true, throwIfNoEntry: false })
+    if (there?.dev !== dev || there.ino !== ino) return false
+    if (mostAge > 0) begun = beginOf(file) ?? begun
+    return isDue(there, bytes, now())
+  }
+
+  return {
+    opened(file, size, at) {
+      begun = at
+      if (mostAge > 0 && size > 0n) begun = beginOf(file) ?? at
+    },
+    isDue,
+    rotate(path, fd, found, bytes) {
+      try {
+        // The rotated files are beside the file itself, wherever the link to it is.
+        const file = realpathSync(path)
+        if (!isStillDue(file, found, bytes)) return
+        locked(file, now, (goOn) => {
+          if (!isStillDue(file, found, bytes)) return
+          if (keep > 0) return shift(file, keep, goOn)
+          goOn()
+          ftruncateSync(fd)
+          begun = now()
+        })
+      } catch (error) {
+        // Somebody else has moved or removed it at the same time.
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+        notBefore = now() + 1000
+        const { message } = error as Error
+        tell(`rotate ${path}`, printable(`${path} can't be rotated (${message}); it grows until it can be`))
+      }
+    },
+  }
+}
+
+function shift(file: string, keep: number, goOn: () => void): void {
+  const there = new Set(numbersBeside(file, '.').filter((n) => n <= highest))
+  let free = 1
+  while (there.has(free) && free < keep) free++
+  for (let n = free; n > 1; n--) {
+    goOn()
+    renameSync(`${file}.${n - 1}`, `${file}.${n}`)
+  }
+  goOn()
+  renameSync(file, `${file}.1`)
+  for (const n of there) if (n > keep) rmSync(`${file}.${n}`, { force: true })
+}
+
+/**
+ * Does `work` while no other thread or process does; not at all where one is at it. A lock is named after its span of
+ * time and blocks its own and those on either side, so that one left by a crash ends by itself: to remove it there
+ * would have to be a lock again.
+ */
+function locked(file: string, now: () => number, work: (goOn: () => void) => void): void {
+  const since = now()
+  const span = Math.floor(since / leaseMs)
+  const lock = `${file}.lock.${span}`
+  try {
+    closeSync(openSync(lock, 'wx', 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
+    throw error
+  }
+  try {
+    const others = numbersBeside(file, '.lock.').filter((other) => other !== span)
+    if (others.some((other) => Math.abs(other - span) === 1)) return
+    for (const left of others) rmSync(`${file}.lock.${left}`, { force: true })
+    work(() => {
+      if (Math.abs(now() - since) > mostMs) throw new Error('it took too long')
+    })
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+/** The numbers of the files that are named as the file is, with this and a number behind. */
+function numbersBeside(file: string, infix: string): number[] {
+  const start = basename(file) + infix
+  return readdirSync(dirname(file)).flatMap((name) => {
+    const rest = name.startsWith(start) ? name.slice(start.length) : ''
+    return /^[1-9]\d{0,11}$/.test(rest) ? [Number(rest)] : []
+  })
+}
+
+/** When the file's first call ended: unlike a birth time this is known everywhere, and true after a truncation too. */
+function beginOf(file: string): number | undefined {
+  return reading(file, (fd) => {
+    const head = Buffer.alloc(4096)
+    const text = head.toString('latin1', 0, readSync(fd, head, 0, head.length, 0))
+    const [, durationMs = 0, began] = /(?:"duration_ms":([\d.]+),)?"timestamp":([\d.]+)/.exec(text) ?? []
+    return began === undefined ? undefined : Number(began) * 1000 + Number(durationMs)
+  })
+}

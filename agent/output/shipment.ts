@@ -1,0 +1,143 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+
+const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis
+
+export interface ShipmentParts {
+  /** Spans that wait at most. */
+  readonly most: number
+  /** Spans of one export at most. */
+  readonly batch: number
+  readonly everyMs: number
+  readonly totalsEveryMs: number
+  /** How long the end of the process waits for the last export, in milliseconds. */
+  readonly patience: number
+  /** Runs it outside of whatever call is under way. */
+  readonly detached: (work: () => void) => void
+  readonly send: (spans: ReadableSpan[], done: (problem?: unknown) => void) => void
+  readonly sendTotals: (done: (problem?: unknown) => void) => void
+  readonly failed: (problem: unknown) => void
+  /** At exit: how many spans never arrived, and how many of them were still waiting or under way. */
+  readonly lost: (spans: number, pending: number) => void
+  /** All is sent, or given up. */
+  readonly closed: () => void
+  readonly fault: (error: unknown) => void
+}
+
+/** Spans on their way to the collector, and when totals go there. */
+export interface Shipment {
+  /** Takes what is made, unless too many wait: false then. */
+  add(make: () => ReadableSpan): boolean
+  /** Totals have changed. */
+  touch(): void
+  /** After the last record: says what is lost. */
+  exit(): void
+  /** Sends what waits, takes no more. */
+  close(): void
+}
+
+export function createShipment(parts: ShipmentParts): Shipment {
+  const { most, batch, patience, detached, fault } = parts
+  let waiting: ReadableSpan[] = []
+  let underWay = 0
+  let refused = 0
+  let touched = false
+  let sendingTotals = false
+  let closing = false
+  let gaveUp = false
+  let whenIdle: (() => void) | undefined
+
+  const settled = () => {
+    if (whenIdle === undefined || waiting.length > 0 || underWay > 0 || sendingTotals || touched) return
+    whenIdle()
+    whenIdle = undefined
+  }
+  const guarded = (work: (done: (problem?: unknown) => void) => void, done: (problem?: unknown) => void) => {
+    let once = false
+    const finish = (problem?: unknown) => {
+      if (once) return
+      once = true
+      if (problem !== undefined) parts.failed(problem)
+      done(problem)
+    }
+    try {
+      work(finish)
+    } catch (error) {
+      fault(error)
+      finish(error)
+    }
+  }
+  const drain = (least: number) => {
+    if (underWay > 0 || waiting.length < least || waiting.length === 0) return settled()
+    const spans = waiting.slice(0, batch)
+    waiting = waiting.slice(batch)
+    underWay = spans.length
+    guarded(
+      (done) => parts.send(spans, done),
+      (problem) => {
+        if (problem !== undefined) refused += underWay
+        underWay = 0
+        // One batch after another; what is no whole one waits for the next turn, as all does where the collector fails.
+        if (whenIdle !== undefined) drain(1)
+        else if (problem === undefined) drain(batch)
+      },
+    )
+  }
+  const sendTotals = () => {
+    if (sendingTotals || !touched) return settled()
+    sendingTotals = true
+    touched = false
+    guarded(parts.sendTotals, () => {
+      sendingTotals = false
+      if (whenIdle !== undefined && touched) sendTotals()
+      else settled()
+    })
+  }
+  const finish = (then: () => void) => {
+    whenIdle = then
+    detached(() => {
+      drain(1)
+      sendTotals()
+    })
+  }
+
+  /** The event loop is empty: it is held open for the last export, for a while. */
+  const atEnd = () => {
+    if (gaveUp || (waiting.length === 0 && underWay === 0 && !sendingTotals && !touched)) return
+    const hold = setTimeout(() => {
+      gaveUp = true
+      whenIdle = undefined
+    }, patience)
+    finish(() => clearTimeout(hold))
+  }
+  const exit = () => {
+    const pending = waiting.length + underWay
+    if (refused + pending > 0) parts.lost(refused + pending, pending)
+  }
+  process.on('beforeExit', atEnd)
+  const turns = setInterval(() => detached(() => drain(1)), parts.everyMs).unref()
+  const totals = setInterval(() => detached(sendTotals), parts.totalsEveryMs).unref()
+
+  return {
+    add(make) {
+      if (closing || waiting.length >= most) return false
+      waiting.push(make())
+      if (waiting.length === batch && underWay === 0) detached(() => drain(batch))
+      return true
+    },
+    touch() {
+      touched = true
+    },
+    exit,
+    close() {
+      closing = true
+      process.on('exit', exit)
+      clearInterval(turns)
+      clearInterval(totals)
+      finish(() => {
+        process.off('beforeExit', atEnd)
+        process.off('exit', exit)
+        parts.closed()
+      })
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import type { Counts, ProfileRecord, Tell } from '../model.ts'
+import { loadOwn, type Probe } from '../own.ts'
+import { textOf } from '../voice.ts'
+import { recordOf, type Stamp } from './emitted.ts'
+
+/** What probes need of the rest. */
+export interface ProbeParts {
+  /** The configuration file's folder. */
+  readonly folder: string
+  /** Where `probes` stands. */
+  readonly place: () => string
+  readonly stamp: Stamp
+  readonly counts: (library: string, scope: string) => Counts
+  /** Takes a record, past the limiter. */
+  readonly take: (record: ProfileRecord, counts: Counts) => void
+  readonly tell: Tell
+}
+
+/** The probes under way. */
+export interface Probes {
+  /** Starts those that are named and not under way, and stops those that are no longer named. */
+  apply(paths: readonly string[], withMetadata: boolean): void
+}
+
+interface Running {
+  /** Never throws. */
+  stop(): void
+}
+
+const mostNames = 1000
+
+export function createProbes(parts: ProbeParts): Probes {
+  const { folder, place, stamp, counts, take, tell } = parts
+  const running = new Map<string, Running>()
+  const names = new Set<string>()
+  let withMetadata = true
+
+  const start = (path: string): Running => {
+    let probe: Probe | undefined
+    let on = true
+
+    const fail = (what: string) => {
+      tell(`probe ${path}`, `probes: ${path} ${what} (${place()}); it is switched off`)
+      stop()
+    }
+    const attempt = (what: 'start' | 'stop', run: () => unknown) => {
+      try {
+        const result = run()
+        if (typeof result === 'object' && result !== null)
+          Promise.resolve(result).catch((error) => fail(`has failed in ${what}: ${textOf(error)}`))
+      } catch (error) {
+        fail(`has failed in ${what}: ${textOf(error)}`)
+      }
+    }
+    const emit = (given: unknown) => {
+      if (!on) return
+      try {
+        const record = recordOf(given, withMetadata, stamp)
+        const { library, name } = record
+        if (names.size >= mostNames && !names.has(`${library} ${name}`))
+          throw new Error(`there are more than ${mostNames} names`)
+        names.add(`${library} ${name}`)
+        take(record, counts(library, name))
+      } catch (error) {
+        tell(
+          `emit ${path}`,
+          `probes: what ${path} emits is dropped (${place()}): ${textOf(error).replace(/^Error: /, '')}`,
+        )
+      }
+    }
+    const stop = () => {
+      if (!on) return
+      on = false
+      const last = probe
+      if (last !== undefined) attempt('stop', () => last.stop?.())
+    }
+
+    loadOwn(path, folder)
+      .then((made) => {
+        if (typeof (made as Probe | undefined)?.start !== 'function')
+          throw new Error('has no probe as its default export, an object with start(emit) or a function that makes one')
+        if (!on) return
+        probe = made as Probe
+        attempt('start', () => probe?.start(emit))
+      })
+      .catch((error: Error) => fail(error.message))
+    return { stop }
+  }
+
+  return {
+    apply(paths, metadata) {
+      withMetadata = metadata
+      for (const [path, probe] of running) {
+        if (paths.includes(path)) continue
+        running.delete(path)
+        probe.stop()
+      }
+      for (const path of paths) if (!running.has(path)) running.set(path, start(path))
+    },
+  }
+}

@@ -1,0 +1,32 @@
+const most = 256
+
+/** How much of a time was covered by intervals that may overlap. */
+export interface Cover {
+  /** Intervals come in the order of their ends. */
+  add(from: number, to: number): void
+  /** What of the time since `from` was covered. */
+  since(from: number): number
+}
+
+/** Keeps what was covered as disjoint intervals, the latest 256 of them; those before are one sum. */
+export function createCover(): Cover {
+  const intervals: { from: number; readonly to: number }[] = []
+  let earlier = 0
+  let floor = Number.NEGATIVE_INFINITY
+
+  return {
+    add(from, to) {
+      const own = { from: Math.max(from, floor), to }
+      for (let last = intervals.at(-1); last !== undefined && last.to >= own.from; last = intervals.at(-1)) {
+        own.from = Math.min(own.from, last.from)
+        intervals.pop()
+      }
+      if (to > own.from) intervals.push(own)
+      if (intervals.length <= most) return
+      const { from: begin, to: end } = intervals.shift() as { from: number; to: number }
+      earlier += end - begin
+      floor = end
+    },
+    since: (begin) => intervals.reduce((sum, { from, to }) => sum + Math.max(0, to - Math.max(from, begin)), earlier),
+  }
+}

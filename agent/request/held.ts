@@ -1,0 +1,92 @@
+import type { Counts, ProfileRecord, Tell } from '../model.ts'
+import type { Ended, Scope } from '../scope/scope.ts'
+import { isLongOver, type LiveSpan, outside, type Request } from './context.ts'
+
+export const mostOfRequest = 256
+export const mostOfAll = 65_536
+
+interface HeldParts {
+  readonly admit: (count: number) => boolean
+  readonly record: (scope: Scope, ended: Ended) => ProfileRecord
+  readonly write: (record: ProfileRecord, context: unknown) => boolean
+  readonly now: () => number
+  readonly tell: Tell
+  readonly fault: (error: unknown) => void
+}
+
+type Fate = 'emitted' | 'under_threshold' | 'limited' | 'dropped'
+
+/** Keeps the records of each request until it ends, and decides them as a whole. */
+export function createHeld({ admit, record, write, now, tell, fault }: HeldParts) {
+  let waiting = 0
+  let told = false
+
+  /** A record of a request as it is to be: of a forced one the sampler knows nothing. */
+  const recordOf = (request: Request, scope: Scope, ended: Ended) => {
+    const made = record(scope, ended)
+    if (request.forced) delete made.sample_rate
+    return made
+  }
+  const emit = (made: ProfileRecord, context: unknown): Fate => {
+    try {
+      // What outputs do with it is none of the request's: their own HTTP requests, their log lines.
+      return outside(() => write(made, context)) ? 'emitted' : 'dropped'
+    } catch (error) {
+      fault(error)
+      return 'dropped'
+    }
+  }
+
+  /** The hot path counts what is held after this, whatever became of it at once. */
+  function hold(scope: Scope, ended: Ended): boolean {
+    const { request, order } = scope.span as LiveSpan
+    if (request === undefined) return false
+    const { counts } = scope.point
+    if (request.ended !== undefined) return late(request, scope, ended)
+    if (ended.slow || ended.bulky) request.passed = true
+    if (request.held.length >= mostOfRequest || waiting >= mostOfAll) {
+      move(counts, 'dropped')
+      if (!told)
+        tell(
+          'held',
+          request.held.length >= mostOfRequest
+            ? `a request had more than ${mostOfRequest} records; further ones are dropped and counted. Raise thresholds, or name fewer targets`
+            : `${mostOfAll} records wait for the end of their requests; further ones are dropped and counted. Lower sample_rate`,
+        )
+      told = true
+      return true
+    }
+    request.held.push({ record: recordOf(request, scope, ended), counts, order, context: scope.context })
+    waiting++
+    return true
+  }
+
+  /** A call that ended after its request goes where that went, or by itself. */
+  function late(request: Request, scope: Scope, ended: Ended): boolean {
+    if (!request.ended?.emitted || isLongOver(request, now())) return false
+    const fate = request.forced || admit(1) ? emit(recordOf(request, scope, ended), scope.context) : 'limited'
+    move(scope.point.counts, fate)
+    return true
+  }
+
+  /** The end of a request. */
+  function decide(request: Request): void {
+    if (request.ended !== undefined) return
+    const { held, forced } = request
+    request.held = []
+    waiting -= held.length
+    const wanted = forced || request.passed
+    const admitted = wanted && (forced || held.length === 0 || admit(held.length))
+    request.ended = { at: now(), emitted: admitted }
+    held.sort((one, other) => one.order - other.order)
+    for (const { record, counts, context } of held)
+      move(counts, admitted ? emit(record, context) : wanted ? 'limited' : 'under_threshold')
+  }
+
+  return { hold, decide }
+}
+
+function move(counts: Counts, fate: Fate): void {
+  counts.held--
+  counts[fate]++
+}

@@ -1,0 +1,81 @@
+import type { Fn } from '../scope/scope.ts'
+import { timingOf } from './call-network.ts'
+import { enter, type LiveSpan, type Place, place, underWay } from './context.ts'
+import { type Cover, createCover } from './cover.ts'
+import { newSpanId, newTraceId } from './ids.ts'
+
+const { nodeTiming } = performance
+const { apply } = Reflect
+let begun = 0
+
+/**
+ * A call's place in the tree, and where its time went.
+ *
+ * `selfMs` is the duration less the union of the times in which calls nested in it were under way; one that is still
+ * pending at the end of this one is not known yet and takes nothing away.
+ *
+ * `blocked_ms` is the time in which the event loop was not idle (did not wait for events: what
+ * `performance.nodeTiming.idleTime` leaves out) between the return of the call's own synchronous part and its end. It
+ * is what the process computed while the call was pending: other requests, garbage collection, and what the call
+ * itself did with its answer. The synchronous begin is left out, because that is the call's own work.
+ */
+export function createSpan(outer: Place | undefined, now: () => number): LiveSpan {
+  const parent = underWay(outer?.span)
+  const above = parent ?? outer?.request
+  let from = now()
+  let idle = nodeTiming.idleTime
+  let synchronous = 0
+  let inner: Cover | undefined
+
+  // No getters: to make an object with some takes longer than all else here.
+  const span: LiveSpan = {
+    request: outer?.request,
+    span: undefined,
+    order: begun++,
+    parent,
+    ended: false,
+    traceId: above?.traceId ?? newTraceId(),
+    spanId: newSpanId(),
+    parentId: above?.spanId,
+    requestId: outer?.request?.requestId,
+    selfMs: 0,
+    timing: none,
+    network: undefined,
+    run(original: Fn, self: unknown, args: ArrayLike<unknown>) {
+      const back = place()
+      enter(span)
+      const entered = now()
+      try {
+        return apply(original, self, args)
+      } finally {
+        synchronous += now() - entered
+        enter(back)
+      }
+    },
+    restart() {
+      from = now()
+      idle = nodeTiming.idleTime
+      synchronous = 0
+      inner = undefined
+      span.network = undefined
+    },
+    nested(begin, end) {
+      if (span.ended) return
+      inner ??= createCover()
+      inner.add(begin, end)
+    },
+    end(durationMs) {
+      const to = now()
+      const blocked = Math.max(0, durationMs - (nodeTiming.idleTime - idle) - synchronous)
+      span.ended = true
+      span.selfMs = inner === undefined ? durationMs : Math.max(0, durationMs - inner.since(from))
+      const { network } = span
+      span.timing = { blocked_ms: Math.round(blocked * 100) / 100, ...(network && timingOf(network, to)) }
+      parent?.nested(to - durationMs, to)
+    },
+  }
+  span.span = span
+  return span
+}
+
+const none = { blocked_ms: 0 }

@@ -1,0 +1,341 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration's own syntax
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { load } from '../../../agent/config/load.ts'
+import { rules } from '../../../agent/config/lock.ts'
+import { type Config, eachOption, variable } from '../../../agent/config/schema.ts'
+import { isTargeted } from '../../../agent/filter/targets.ts'
+import { thresholdOf } from '../../../agent/filter/threshold.ts'
+import { loadSection } from '../../support/config.ts'
+
+const env = (values: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(values).map(([path, text]) => [variable(path), text]))
+const locked = (lines: readonly string[], values: Readonly<Record<string, string>>) =>
+  loadSection(['lock: true', ...lines], env(values))
+const valueAt = (config: Config, path: string) =>
+  path.split('.').reduce((inner, key) => (inner as Record<string, unknown>)[key], {
+    ...config,
+    output: config.output[0],
+    alerts: config.alerts[0],
+  } as unknown)
+
+describe('a locked file', () => {
+  const allowed: readonly [path: string, inFile: string, given: string, value: unknown][] = [
+    ['enabled', 'enabled: true', 'false', false],
+    ['mode', 'mode: full', 'sampling', 'sampling'],
+    ['level', 'level: detailed', 'basic', 'basic'],
+    ['targets', '', 'qdrant', ['qdrant']],
+    ['targets', 'targets: [vector_store, qdrant]', 'vector_store.search,qdrant', ['vector_store.search', 'qdrant']],
+    ['thresholds.slow_call_ms', 'thresholds: { slow_call_ms: 5 }', '5.1', 5.1],
+    ['thresholds.memory_mb', '', '51', 51],
+    ['thresholds.by_target', 'thresholds: { by_target: { a: 7 } }', 'a=8,b=500', { a: 8, b: 500 }],
+    ['sample_rate', 'sample_rate: 0.5', '0.499', 0.499],
+    ['output.type', 'output: { type: file }', 'none', 'none'],
+    ['output.type', 'output: [{ type: file }, { type: log }]', 'none', 'none'],
+    ['alerts.type', 'alerts: [{ type: log }]', 'none', 'none'],
+    ['requests', 'requests: true', 'false', false],
+    ['max_records_per_minute', '', '99', 99],
+    ['include_metadata', '', 'false', false],
+    ['include_stack_trace', 'include_stack_trace: true', 'false', false],
+    ['limits.self_cpu_percent', '', '0.9', 0.9],
+    ['limits.self_cpu_percent', 'limits: { self_cpu_percent: 0 }', '100', 100],
+    ['reload', 'reload: true', 'false', false],
+    ['reload_signal', 'reload_signal: SIGHUP', 'none', 'none'],
+    ['request.id_header', 'request: { id_header: x-own }', 'x-own', 'x-own'],
+  ]
+  for (const [path, inFile, given, value] of allowed) {
+    it(`lets ${path} be tightened to ${given}`, () => {
+      const { config, problems, where } = locked([inFile], { [path]: given })
+
+      assert.deepEqual(problems, [])
+      assert.deepEqual(valueAt(config, path), value)
+      assert.equal(where(path), variable(path))
+    })
+  }
+
+  const refused: readonly [path: string, inFile: string, given: string, says: string][] = [
+    ['enabled', 'enabled: false', 'true', 'false (crossbridge.yml:4:14)'],
+    ['mode', 'mode: sampling', 'full', '"sampling" (crossbridge.yml:4:11)'],
+    ['level', '', 'detailed', '"basic" (the default)'],
+    ['targets', 'targets: [vector_store.search]', 'vector_store', '["vector_store.search"] (crossbridge.yml:4:14)'],
+    ['targets', 'targets: [a]', 'a,b', '["a"] (crossbridge.yml:4:14)'],
+    ['targets', 'targets: [a]', 'ab', '["a"] (crossbridge.yml:4:14)'],
+    ['targets', 'targets: [a]', ',', '["a"] (crossbridge.yml:4:14)'],
+    ['thresholds.slow_call_ms', '', '499', '500 (the default)'],
+    ['thresholds.memory_mb', '', '0', '50 (the default)'],
+    ['thresholds.by_target', 'thresholds: { by_target: { a: 7 } }', 'b=900', '{"a":7} (crossbridge.yml:4:30)'],
+    ['thresholds.by_target', 'thresholds: { by_target: { a: 7 } }', 'a=7,b=499', '{"a":7} (crossbridge.yml:4:30)'],
+    [
+      'thresholds.by_target',
+      'thresholds: { by_target: { a: 900 } }',
+      'a=900,b=899',
+      '{"a":900} (crossbridge.yml:4:30)',
+    ],
+    ['sample_rate', '', '0.11', '0.1 (the default)'],
+    ['output.type', 'output: { type: none }', 'file', '"none" (crossbridge.yml:4:21)'],
+    ['output.path', 'output: { type: file, path: a }', 'b', '"a" (crossbridge.yml:4:33)'],
+    ['alerts.url', '', 'http://hunter2', 'none (the default)'],
+    ['request.profile_secret', 'request: { profile_secret: hunter2 hunter2 hunter2 }', 'hunter2 hunter2', ''],
+    [
+      'request.profile_secret',
+      'request: { profile_secret: 0123456789abcdef0 }',
+      'hunter2 hunter2 h',
+      "the file's (crossbridge.yml:4:32)",
+    ],
+    ['probes', '', './a.mjs', '[] (the default)'],
+    ['max_records_per_minute', '', '101', '100 (the default)'],
+    ['include_stack_trace', '', 'true', 'false (the default)'],
+    ['limits.self_cpu_percent', '', '0', '1 (the default)'],
+    ['limits.self_cpu_percent', '', '1.1', '1 (the default)'],
+    ['reload', '', 'true', 'false (the default)'],
+    ['reload_signal', 'reload_signal: SIGHUP', 'SIGUSR2', '"SIGHUP" (crossbridge.yml:4:20)'],
+  ]
+  for (const [path, inFile, given, says] of refused) {
+    it(`does not let ${path} be set to ${given} over ${inFile || 'the default'}, and says so`, () => {
+      const { config, problems } = locked([inFile], { [path]: given })
+
+      assert.deepEqual(config, loadSection(['lock: true', inFile]).config)
+      assert.equal(problems.length, 1)
+      assert.doesNotMatch(problems[0] ?? '', /hunter2/)
+      if (says !== '')
+        assert.equal(
+          problems[0],
+          `${variable(path)} is ignored: ${path} is ${says}, and variables may only tighten what the file says (lock, crossbridge.yml:3:11)`,
+        )
+    })
+  }
+
+  it('keeps a list of outputs against every variable but that of no output', () => {
+    const { config, problems } = locked(['output: [{ type: file, path: a }, { type: file, path: b }]'], {
+      'output.path': 'c',
+      'output.type': 'log',
+    })
+
+    assert.deepEqual(
+      config.output.map(({ path }) => path),
+      ['a', 'b'],
+    )
+    assert.equal(problems.length, 2)
+    assert.match(
+      problems[0] ?? '',
+      /^CROSSBRIDGE_PROFILING_OUTPUT_TYPE is ignored: output is a list \(crossbridge\.yml:4:13\), and /,
+    )
+  })
+
+  it('may hold values of variables of its own choice', () => {
+    const { config, problems } = loadSection(['lock: true', 'sample_rate: ${RATE:-0.1}'], { RATE: '0.9' })
+
+    assert.deepEqual([config.sample_rate, problems], [0.9, []])
+  })
+
+  it('is locked too where its lock can not be read', () => {
+    const { config, problems } = loadSection(['lock: on'], env({ sample_rate: '1' }))
+
+    assert.deepEqual([config.lock, config.sample_rate], [true, 0.1])
+    assert.match(problems[0] ?? '', /\(lock, crossbridge\.yml:3:11\)$|; using true$/)
+    assert.equal(problems.length, 2)
+  })
+
+  it('is not locked by a variable, nor unlocked', () => {
+    for (const text of ['true', 'false']) {
+      const told = ['CROSSBRIDGE_PROFILING_LOCK is ignored: lock can be given in the file only']
+
+      assert.deepEqual(loadSection([], env({ lock: text })).problems, told)
+      const { config, problems } = locked([], { lock: text, sample_rate: '1' })
+      assert.deepEqual([config.lock, config.sample_rate, problems.length], [true, 0.1, 2])
+    }
+    assert.deepEqual(loadSection([], env({ lock: '' })).problems, [])
+  })
+
+  it('has rules for options that there are', () => {
+    const paths = eachOption().map(({ path }) => path)
+
+    for (const path of Object.keys(rules)) assert.ok(paths.includes(path), path)
+  })
+})
+
+describe('a locked file at home', () => {
+  it('is used instead of the one that CROSSBRIDGE_CONFIG names', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'crossbridge-'))
+    const file = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text)
+      return join(folder, name)
+    }
+    try {
+      const strict = file('crossbridge.yml', 'runtime:\n  profiling: { lock: true, sample_rate: 0.1, modes: 1 }')
+      const open = file('open.yml', 'runtime:\n  profiling: { sample_rate: 0.2, modes: 1 }')
+      const loose = file('loose.yml', 'runtime:\n  profiling: { runtime: { enabled: true, sample_rate: 1 } }')
+      const broken = file('broken.yml', 'runtime: [')
+
+      const held = load(loose, { CROSSBRIDGE_CONFIG: loose }, folder, strict)
+      assert.deepEqual([held.file, held.config.enabled, held.config.sample_rate], [strict, false, 0.1])
+      assert.deepEqual(held.problems, [
+        'CROSSBRIDGE_CONFIG is ignored: crossbridge.yml is locked (lock, crossbridge.yml:2:22); that file is used',
+        'modes is not an option (crossbridge.yml:2:46), it is ignored; did you mean mode?',
+      ])
+      for (const home of [open, broken, join(folder, 'none.yml'), loose, undefined]) {
+        const free = load(loose, { CROSSBRIDGE_CONFIG: loose }, folder, home)
+
+        assert.deepEqual([free.file, free.config.sample_rate, free.problems], [loose, 1, []])
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('whatever a locked file and the environment say', () => {
+  const scopes = [
+    ['qdrant', 'vector_store.search'],
+    ['qdrant', 'vector_store.upsert'],
+    ['pg', 'vector_store.search'],
+    ['openai', 'embedding_provider.embed'],
+    ['openai', 'llm.chat'],
+    ['app', 'openai.chat'],
+    ['app', 'jobs.nightly.deep'],
+  ] as const
+
+  /** Everything by which `after` does more than `before`: told by what would come of it, not by how it is written. */
+  function looser(before: Config, after: Config): string[] {
+    if (!after.enabled) return []
+    const found: string[] = []
+    const no = (what: string, isMore: boolean) => void (isMore && found.push(what))
+    const shareOf = ({ mode, sample_rate }: Config) => (mode === 'full' ? 1 : sample_rate)
+    const limitOf = ({ limits }: Config) => limits.self_cpu_percent || Infinity
+    no('enabled', !before.enabled)
+    no('share', shareOf(after) > shareOf(before))
+    no('rate', after.sample_rate > before.sample_rate)
+    for (const flag of ['requests', 'include_metadata', 'include_stack_trace', 'reload'] as const)
+      no(flag, after[flag] && !before[flag])
+    no('level', after.level === 'detailed' && before.level !== 'detailed')
+    no('signal', !['none', before.reload_signal].includes(after.reload_signal))
+    no('records', after.max_records_per_minute > before.max_records_per_minute)
+    no('memory', after.thresholds.memory_mb < before.thresholds.memory_mb)
+    no('limit', limitOf(after) > limitOf(before))
+    no('lock', !after.lock)
+    for (const [library, scope] of scopes) {
+      const target = scope.split('.')[0] as string
+      const slow = ({ thresholds }: Config) => thresholdOf(thresholds, scope, library, target)
+      no(
+        `target ${library} ${scope}`,
+        isTargeted(after.targets, scope, library) && !isTargeted(before.targets, scope, library),
+      )
+      no(`threshold ${library} ${scope}`, slow(after) < slow(before))
+    }
+    const hasOnly = (some: readonly { type: string }[], all: readonly object[]) =>
+      some.every((one) => one.type === 'none' || all.some((other) => JSON.stringify(other) === JSON.stringify(one)))
+    no('output', !hasOnly(after.output, before.output))
+    no('alerts', !hasOnly(after.alerts, before.alerts))
+    no('request', JSON.stringify(after.request) !== JSON.stringify(before.request))
+    no('probes', JSON.stringify(after.probes) !== JSON.stringify(before.probes))
+    return found
+  }
+
+  let state = 4711
+  const random = (below: number) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+  const pick = <T>(values: readonly T[]): T => values[random(values.length)] as T
+  const names = [
+    'qdrant',
+    'openai',
+    'app',
+    'vector_store',
+    'vector_store.search',
+    'llm',
+    'llm.chat',
+    'jobs',
+    'jobs.nightly',
+    'openai.chat',
+  ]
+  const some = <T>(most: number, make: () => T) => Array.from({ length: random(most + 1) }, make)
+  const amount = () => pick([0, 0.5, 1, 7, 50, 99, 500, 501, 9000])
+  const texts: Readonly<Record<string, readonly string[]>> = {
+    sample_rate: ['0', '0.05', '0.1', '0.5', '1'],
+    max_records_per_minute: ['1', '99', '100', '101'],
+    'limits.self_cpu_percent': ['0', '0.5', '1', '2', '100'],
+    'output.path': ['a', 'b'],
+    'request.profile_secret': ['0123456789abcdef', 'fedcba9876543210'],
+  }
+  const textFor = (path: string, schema: Readonly<Record<string, unknown>>): string => {
+    if (texts[path] !== undefined) return pick(texts[path])
+    if (Array.isArray(schema.enum)) return pick(schema.enum as string[])
+    if (schema.type === 'boolean') return pick(['true', 'false'])
+    if (schema.type === 'array') return some(3, () => pick(names)).join(',') || ','
+    if (schema.type === 'object') return some(3, () => `${pick(names)}=${amount()}`).join(',') || ','
+    return schema.type === 'string' ? pick(['x', 'y']) : `${amount()}`
+  }
+  /** The same values as a variable's texts, written as a file. */
+  const treeOf = (
+    values: Readonly<Record<string, string>>,
+    schemas: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  ) => {
+    const tree: Record<string, unknown> = { lock: true }
+    for (const [path, text] of Object.entries(values)) {
+      const type = schemas[path]?.type
+      const list = text.split(',').filter(Boolean)
+      const value =
+        type === 'array'
+          ? list
+          : type === 'object'
+            ? Object.fromEntries(list.map((item) => [item.split('=')[0], Number(item.split('=')[1])]))
+            : type === 'boolean'
+              ? text === 'true'
+              : type === 'number' || type === 'integer'
+                ? Number(text)
+                : text
+      const keys = path.split('.')
+      const last = keys.pop() as string
+      const at = keys.reduce((inner, key) => {
+        inner[key] ??= {}
+        return inner[key] as Record<string, unknown>
+      }, tree)
+      at[last] = value
+    }
+    for (const group of ['output', 'alerts']) if (random(3) === 0) tree[group] = [tree[group] ?? {}, { type: 'log' }]
+    return tree
+  }
+
+  it('nothing is looser for it, and what was not taken is told', () => {
+    const options = eachOption().filter(({ path }) => path !== 'lock')
+    const schemas = Object.fromEntries(options.map(({ path, option }) => [path, option.schema]))
+    const chosen = (share: number) =>
+      Object.fromEntries(
+        options.flatMap(({ path, option }) => (random(100) < share ? [[path, textFor(path, option.schema)]] : [])),
+      )
+    const folder = mkdtempSync(join(tmpdir(), 'crossbridge-'))
+    let taken = 0
+    let refusals = 0
+    try {
+      for (let round = 0; round < 400; round++) {
+        const file = join(folder, 'crossbridge.yml')
+        const values = { ...chosen(50), ...(random(4) > 0 && { enabled: 'true' }) }
+        writeFileSync(file, JSON.stringify({ runtime: { profiling: treeOf(values, schemas) } }))
+        const before = load(file, {}, folder)
+        // Few variables at a time, so that none hides what another does.
+        const after = load(file, env(chosen(pick([3, 10, 40]))), folder)
+
+        assert.deepEqual(looser(before.config, after.config), [], JSON.stringify([before.config, after.config]))
+        if (JSON.stringify(before.config) !== JSON.stringify(after.config)) taken++
+        refusals += after.problems.filter((text) => text.includes(' is ignored: ')).length
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+    assert.ok(taken > 100 && refusals > 400, `${taken} taken, ${refusals} refused`)
+  })
+
+  it('it would be looser without the lock', () => {
+    const { config: before } = loadSection(['enabled: true'])
+    const { config: after } = loadSection(
+      ['enabled: true'],
+      env({ targets: 'app', sample_rate: '1', 'output.path': 'b' }),
+    )
+
+    assert.deepEqual(looser({ ...before, lock: true }, { ...after, lock: true }), ['share', 'rate', 'output'])
+  })
+})

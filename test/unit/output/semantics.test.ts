@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Observed, Point, ProfileRecord } from '../../../agent/model.ts'
+import {
+  attributes,
+  measuresOf,
+  metrics,
+  operations,
+  semanticConventions,
+  sorts,
+  spanOf,
+} from '../../../agent/output/semantics.ts'
+import { providerOf, systems } from '../../../agent/output/systems.ts'
+import { builtIns } from '../../../build/libraries.ts'
+import { keys, targets, verbs } from '../../../instrumentations/shared/words.ts'
+
+const recordOf = (name: string, library: string, more: Partial<ProfileRecord> = {}): ProfileRecord => ({
+  name,
+  library,
+  duration_ms: 12.34,
+  timestamp: 1_700_000_000.123,
+  concurrent: 0,
+  pid: 1,
+  thread_id: 0,
+  ...more,
+})
+const observed = (name: string, library: string, more: Partial<Observed> = {}): Observed => ({
+  point: { name, library } as Point,
+  durationMs: 250,
+  error: undefined,
+  memoryMb: undefined,
+  metadata: undefined,
+  traceId: undefined,
+  spanId: undefined,
+  ...more,
+})
+
+describe('the semantic conventions', () => {
+  it('have a version', () => {
+    assert.equal(semanticConventions, '1.41.0')
+  })
+
+  it('have a place for every target, verb, metadata key and library, and for no other', () => {
+    assert.deepEqual(Object.keys(sorts).sort(), [...Object.keys(targets), 'network'].sort())
+    assert.deepEqual(Object.keys(operations).sort(), Object.keys(verbs).sort())
+    const ofNetwork = ['method', 'host', 'status', 'request_bytes', 'response_bytes']
+    assert.deepEqual(Object.keys(attributes).sort(), [...Object.keys(keys), ...ofNetwork].sort())
+    assert.deepEqual(Object.keys(systems).sort(), builtIns.map(({ name }) => name).sort())
+  })
+
+  it('know the database or the provider of every method of every library, if the call doesn’t say it', () => {
+    const unknown = builtIns.flatMap((library) =>
+      library.methods
+        .filter(({ target = library.target, metadata = {} }) =>
+          sorts[target] === 'db'
+            ? systems[library.name]?.db === undefined
+            : systems[library.name]?.provider === undefined && !('provider' in metadata),
+        )
+        .map(({ scope }) => `${library.name} ${scope}`),
+    )
+
+    assert.deepEqual(unknown, [])
+  })
+
+  it('leave what has no convention to crossbridge.*', () => {
+    const own = Object.keys(attributes).filter((key) => Object.keys(attributes[key] ?? {}).length === 0)
+
+    assert.deepEqual(own, ['query_len', 'candidates', 'filtered', 'billed_units', 'attempts', 'server_ms', 'chunks'])
+  })
+})
+
+describe('a record as a span', () => {
+  it('of an embedding has the names of gen_ai', () => {
+    const metadata = { model: 'text-embedding-3-small', batch_size: 8, dimensions: 1536, input_tokens: 42 }
+
+    assert.deepEqual(spanOf(recordOf('embedding_provider.embed', 'openai', { metadata })), {
+      name: 'embeddings text-embedding-3-small',
+      kind: 'client',
+      attributes: {
+        'gen_ai.operation.name': 'embeddings',
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.request.model': 'text-embedding-3-small',
+        'gen_ai.embeddings.dimension.count': 1536,
+        'gen_ai.usage.input_tokens': 42,
+        'crossbridge.batch_size': 8,
+        'crossbridge.concurrent': 0,
+        'crossbridge.scope': 'embedding_provider.embed',
+        'crossbridge.library': 'openai',
+      },
+    })
+  })
+
+  it('of a streamed chat has its times in seconds, its cached tokens, its error', () => {
+    const metadata = { model: 'm', stream: true, cached_tokens: 5, time_to_first_chunk_ms: 250, chunks: 3 }
+    const { name, attributes } = spanOf(recordOf('llm.generate', 'anthropic', { metadata, error: 'APIError' }))
+
+    assert.equal(name, 'chat m')
+    assert.equal(attributes['gen_ai.response.time_to_first_chunk'], 0.25)
+    assert.equal(attributes['gen_ai.usage.cache_read.input_tokens'], 5)
+    assert.equal(attributes['gen_ai.request.stream'], true)
+    assert.equal(attributes['crossbridge.chunks'], 3)
+    assert.equal(attributes['error.type'], 'APIError')
+  })
+
+  it('of a search has the names of db; a batch of two is one, a batch of one is none', () => {
+    const search = (batch_size: number) =>
+      spanOf(
+        recordOf('vector_store.search', 'qdrant', {
+          metadata: { collection: 'docs', batch_size, results: 3, top_k: 4 },
+        }),
+      )
+
+    assert.deepEqual([search(1).name, search(2).name], ['search docs', 'BATCH search docs'])
+    assert.deepEqual(search(2).attributes, {
+      'db.system.name': 'qdrant',
+      'db.operation.name': 'BATCH search',
+      'db.collection.name': 'docs',
+      'db.operation.batch.size': 2,
+      'db.response.returned_rows': 3,
+      'crossbridge.top_k': 4,
+      'crossbridge.concurrent': 0,
+      'crossbridge.scope': 'vector_store.search',
+      'crossbridge.library': 'qdrant',
+    })
+    assert.equal(search(1).attributes['db.operation.batch.size'], undefined)
+    assert.equal(search(1).attributes['crossbridge.batch_size'], 1)
+  })
+
+  it('of a statement has the verb of the database, and rows written are no rows returned', () => {
+    const { name, attributes } = spanOf(
+      recordOf('vector_store.upsert', 'pg', { metadata: { operation: 'insert', results: 3 } }),
+    )
+
+    assert.equal(name, 'insert')
+    assert.equal(attributes['db.system.name'], 'postgresql')
+    assert.equal(attributes['crossbridge.results'], 3)
+    assert.equal(attributes['db.response.returned_rows'], undefined)
+  })
+
+  it('of a retriever is a retrieval of its data source; of a library in this process it is internal', () => {
+    const metadata = { provider: 'MemoryVectorStore', collection: 'docs', top_k: 3 }
+    const { name, kind, attributes } = spanOf(recordOf('semantic_search.retrieve', 'langchain', { metadata }))
+
+    assert.deepEqual([name, kind], ['retrieval docs', 'client'])
+    assert.equal(attributes['gen_ai.provider.name'], 'MemoryVectorStore')
+    assert.equal(attributes['gen_ai.data_source.id'], 'docs')
+    assert.equal(attributes['gen_ai.request.top_k'], 3)
+    assert.equal(spanOf(recordOf('vector_store.search', 'hnswlib')).kind, 'internal')
+  })
+
+  it('of an outgoing request has the names of http', () => {
+    const metadata = { method: 'POST', host: 'api.openai.com:8443', status: 429, request_bytes: 10, response_bytes: 20 }
+
+    assert.deepEqual(spanOf(recordOf('network.request', 'undici', { metadata })), {
+      name: 'POST',
+      kind: 'client',
+      attributes: {
+        'http.request.method': 'POST',
+        'server.address': 'api.openai.com',
+        'server.port': 8443,
+        'http.response.status_code': 429,
+        'http.request.body.size': 10,
+        'http.response.body.size': 20,
+        'crossbridge.concurrent': 0,
+        'crossbridge.scope': 'network.request',
+        'crossbridge.library': 'undici',
+      },
+    })
+    assert.equal(measuresOf(observed('network.request', 'undici'))[0]?.metric, 'own')
+  })
+
+  it('of the user’s own has the scope’s name, and all its metadata as crossbridge.*', () => {
+    assert.deepEqual(spanOf(recordOf('shop.search', 'shop', { metadata: { model: 'm', rows: 2 } })), {
+      name: 'shop.search',
+      kind: 'internal',
+      attributes: {
+        'crossbridge.scope': 'shop.search',
+        'crossbridge.library': 'shop',
+        'crossbridge.model': 'm',
+        'crossbridge.rows': 2,
+        'crossbridge.concurrent': 0,
+      },
+    })
+  })
+
+  it('keeps every field of a record', () => {
+    const record: Required<ProfileRecord> = {
+      ...recordOf('shop.search', 'shop'),
+      error: 'E',
+      exceeded: ['slow_call_ms'],
+      sample_rate: 0.5,
+      metadata: {},
+      peak_memory_mb: 1,
+      cpu_ms: 2,
+      stack_trace: 'at x',
+      trace_id: 't',
+      span_id: 's',
+      parent_id: 'p',
+      request_id: 'r',
+      self_ms: 3,
+      timing: { blocked_ms: 4, requests: 1 },
+    }
+    const { attributes } = spanOf(record)
+
+    assert.deepEqual(attributes, {
+      'crossbridge.scope': 'shop.search',
+      'crossbridge.library': 'shop',
+      'crossbridge.concurrent': 0,
+      'crossbridge.sample_rate': 0.5,
+      'crossbridge.peak_memory_mb': 1,
+      'crossbridge.cpu_ms': 2,
+      'crossbridge.self_ms': 3,
+      'crossbridge.request_id': 'r',
+      'crossbridge.timing.blocked_ms': 4,
+      'crossbridge.timing.requests': 1,
+      'crossbridge.exceeded': ['slow_call_ms'],
+      'error.type': 'E',
+      'code.stacktrace': 'at x',
+    })
+  })
+})
+
+describe('an observed call', () => {
+  it('of a model adds its seconds and its tokens', () => {
+    const metadata = { model: 'm', provider: 'azure-openai.chat', input_tokens: 7, output_tokens: 9 }
+    const common = {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'azure.ai.openai',
+      'gen_ai.request.model': 'm',
+    }
+
+    assert.deepEqual(measuresOf(observed('llm.generate', 'ai', { metadata, error: 'E' })), [
+      { metric: 'gen_ai', value: 0.25, attributes: { ...common, 'error.type': 'E' } },
+      { metric: 'tokens', value: 7, attributes: { ...common, 'gen_ai.token.type': 'input' } },
+      { metric: 'tokens', value: 9, attributes: { ...common, 'gen_ai.token.type': 'output' } },
+    ])
+  })
+
+  it('of a database and of the user’s own adds its seconds', () => {
+    const metadata = { collection: 'docs', batch_size: 2 }
+
+    assert.deepEqual(measuresOf(observed('vector_store.upsert', 'weaviate', { metadata })), [
+      {
+        metric: 'db',
+        value: 0.25,
+        attributes: {
+          'db.system.name': 'weaviate',
+          'db.operation.name': 'BATCH upsert',
+          'db.collection.name': 'docs',
+        },
+      },
+    ])
+    assert.deepEqual(measuresOf(observed('shop.search', 'shop')), [
+      { metric: 'own', value: 0.25, attributes: { 'crossbridge.scope': 'shop.search', 'crossbridge.library': 'shop' } },
+    ])
+  })
+
+  it('falls into the buckets that the conventions give', () => {
+    assert.deepEqual(metrics.gen_ai.boundaries.slice(0, 3), [0.01, 0.02, 0.04])
+    assert.deepEqual([metrics.gen_ai.boundaries.length, metrics.gen_ai.boundaries.at(-1)], [14, 81.92])
+    assert.deepEqual([metrics.tokens.boundaries[1], metrics.tokens.boundaries.at(-1)], [4, 67108864])
+    assert.deepEqual(metrics.db.boundaries, [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10])
+  })
+})
+
+it('providers are known by what frameworks call them', () => {
+  const said = {
+    'openai.chat': 'openai',
+    AzureOpenAIEmbeddings: 'azure.ai.openai',
+    'amazon-bedrock': 'aws.bedrock',
+    'google.vertex.chat': 'gcp.vertex_ai',
+    'google.generative-ai': 'gcp.gemini',
+    GoogleGenerativeAIEmbeddings: 'gcp.gemini',
+    ChatAnthropic: 'anthropic',
+    MistralAIEmbeddings: 'mistral_ai',
+    'xai.chat': 'x_ai',
+    ChatXAI: 'x_ai',
+    OllamaEmbeddings: 'OllamaEmbeddings',
+  }
+
+  for (const [word, name] of Object.entries(said)) assert.equal(providerOf(word), name)
+})

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { channel } from 'node:diagnostics_channel'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { enter, place } from '../../../agent/request/context.ts'
+import { mostOpen } from '../../../agent/request/incoming.ts'
+import { createRequests, type OpenRequests } from '../../../agent/request/request.ts'
+
+const start = channel('http.server.request.start')
+const finish = channel('http.server.response.finish')
+/** What Node publishes, as far as it is looked at. */
+const published = (headers: Record<string, string> = {}) => ({
+  request: { headers },
+  response: { destroyed: false, closed: false },
+  socket: { destroyed: false },
+})
+
+describe('incoming requests', () => {
+  let told: string[]
+  let decisions: boolean[]
+  let requests: OpenRequests
+
+  beforeEach(() => {
+    told = []
+    decisions = []
+    requests = createRequests({
+      options: { id_header: 'X-Request-Id', profile_header: 'X-Profile', profile_secret: 'sixteen letters!' },
+      sample: () => decisions.shift() ?? assert.fail('one decision too many'),
+      admit: () => true,
+      record: () => assert.fail(),
+      write: () => assert.fail(),
+      now: () => performance.now(),
+      tell: (_, message) => void told.push(message),
+      fault: (error) => assert.fail(String(error)),
+    })
+  })
+  afterEach(() => {
+    requests.close()
+    enter(undefined)
+  })
+
+  it('are decided once each, at their first call; calls outside of them one by one', () => {
+    enter(undefined)
+    decisions = [true, false]
+    assert.deepEqual([requests.sample(), requests.sample()], [true, false])
+
+    for (const decision of [true, false]) {
+      start.publish(published())
+      decisions = [decision]
+      assert.deepEqual([requests.sample(), requests.sample(), requests.sample()], [decision, decision, decision])
+    }
+  })
+
+  it('are sampled without a decision where they hold the secret', () => {
+    start.publish(published({ 'x-profile': 'sixteen letters!' }))
+    assert.equal(requests.sample(), true)
+
+    start.publish(published({ 'x-profile': 'sixteen letters?' }))
+    decisions = [false]
+    assert.equal(requests.sample(), false)
+  })
+
+  it('give their calls and log lines their ids', () => {
+    const [trace, caller] = ['1'.repeat(32), '2'.repeat(16)]
+    start.publish(published({ traceparent: `00-${trace}-${caller}-01`, 'x-request-id': 'mine' }))
+
+    const { traceId, parentId, requestId } = requests.begin()
+
+    assert.deepEqual([traceId, parentId, requestId], [trace, caller, 'mine'])
+    assert.deepEqual(requests.logFields(), { trace_id: trace, span_id: caller, request_id: 'mine' })
+  })
+
+  it(`are followed as long as no more than ${mostOpen} are open, which is told once`, () => {
+    const first = published()
+    start.publish(first)
+    for (let i = 1; i < mostOpen; i++) start.publish(published())
+    assert.ok(place()?.request)
+
+    start.publish(published())
+    assert.deepEqual([place(), requests.logFields(), told.length], [undefined, undefined, 1])
+
+    finish.publish(first)
+    start.publish(published())
+    assert.ok(place()?.request)
+  })
+
+  it('are no more followed when it is closed', () => {
+    requests.close()
+    enter(undefined)
+    start.publish(published())
+
+    assert.equal(place(), undefined)
+  })
+})
