@@ -2,7 +2,7 @@ import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { isAlive, machine, startOf } from './alive.ts'
-import { makePrivate, placeOf } from './home.ts'
+import { makePrivate, placeOf } from './family-folder.ts'
 import { hasOthers, membersOf, namesIn, remove, textOf } from './member.ts'
 import { createStore, type Snapshot, type Store } from './series.ts'
 

@@ -163,7 +163,13 @@ describe('a family of processes and threads', () => {
     const meter = { total: () => 0, spent() {}, begin: () => 0, end() {}, done() {} }
     const told: string[] = []
     const open = () =>
-      createPrometheus(options, { folder: tmp, ledger, meter, tell: (_, message) => void told.push(message) })
+      createPrometheus(options, {
+        folder: tmp,
+        ledger,
+        meter,
+        ownOrigins: new Set(),
+        tell: (_, message) => void told.push(message),
+      })
     const point = { name: 'store.find', library: 'shop', target: 'store', counts } as never
     const seen = { point, durationMs: 1, error: undefined, memoryMb: undefined, metadata: undefined }
     const ids = { traceId: undefined, spanId: undefined }
@@ -176,7 +182,6 @@ describe('a family of processes and threads', () => {
         if (text !== '' || tries > 500) return sumOf(text, 'profiling_calls_total')
       }
     }
-    process.argv[1] ??= tmp
 
     const first = open()
     assert.equal(open(), undefined)
