@@ -80,8 +80,10 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
     }
     case 'prometheus':
       return (load('prometheus') as typeof import('./prometheus.ts')).createPrometheus(options, parts)
-    case 'otlp':
-      return (load('otlp') as typeof import('./otlp.ts')).createOtlpOutput(options, parts)
+    case 'otlp': {
+      const { createOtlpOutput } = load('otlp') as typeof import('./otlp.ts')
+      return createOtlpOutput(options, { ...parts, place: placeOf(parts, 'output', i, 'endpoint') })
+    }
     case 'opentelemetry':
       return (load('opentelemetry') as typeof import('./opentelemetry.ts')).createOpenTelemetryOutput(parts)
     default:
