@@ -29,10 +29,13 @@ function open() {
   const module = process.getBuiltinModule('module')
   const require = module.createRequire(import.meta.url)
   const { load } = require('./dist/agent/chunk/load.cjs')
-  const read = () => (named ? load(named, env, cwd, home) : load(home, env, cwd))
-  const loaded = read()
-  const { file } = loaded
-  if (!loaded.config.enabled && !(loaded.config.reload && file !== undefined)) {
+  const read = (by) => (named ? load(named, by, cwd, home) : load(home, by, cwd))
+  const loaded = read(env)
+  const { file, config } = loaded
+  const reloads = file !== undefined && (config.reload || config.reload_signal !== 'none')
+  if (file === undefined && config.reload)
+    problem('reload is set, and there is no configuration file whose changes could be followed')
+  if (!config.enabled && !reloads) {
     for (const text of loaded.problems) problem(text)
     if (debug) problem(`disabled (${loaded.where('enabled') ?? 'the default'})`)
     return
@@ -51,7 +54,9 @@ function open() {
     return
   }
   Object.defineProperty(globalThis, key, { value: import.meta.url })
-  const reread = file === undefined ? undefined : { file, load: read }
+  // What a restart would read: the application may change its environment.
+  const then = reloads ? { ...env } : env
+  const reread = reloads ? { file, load: () => read(then) } : undefined
   require('./dist/agent/chunk/start.cjs').start(loaded, file === undefined ? cwd : path.dirname(file), env, reread)
 }
 

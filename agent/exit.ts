@@ -11,19 +11,26 @@ interface ExitParts {
   readonly observed: () => boolean
   /** Print the whole ledger. */
   readonly debug: boolean
+  /** Whether profiling was on at any time. */
+  readonly wasOn: () => boolean
   /** What is still to be collected before the last words. */
   readonly before: () => void
 }
 
 /** The last words, at the process's `exit` event; no signal listener, since one would keep a signal from ending the process. */
-export function atExit({ ledger, flush, tell, observed, debug, before }: ExitParts): void {
+export function atExit({ ledger, flush, tell, observed, debug, wasOn, before }: ExitParts): void {
   process.once('exit', () => {
     try {
       before()
       flush()
       if (!isMainThread) countSeen(ledger.totals().seen)
       if (debug) tell(`ledger ${threadId}`, `${isMainThread ? '' : `thread ${threadId}: `}${ledger.text()}`)
-      else if (isMainThread && emittedByAll() === 0 && !(observed() && ledger.totals().seen + seenByWorkers() > 0))
+      else if (
+        isMainThread &&
+        wasOn() &&
+        emittedByAll() === 0 &&
+        !(observed() && ledger.totals().seen + seenByWorkers() > 0)
+      )
         tell('nothing', `nothing was recorded: ${reason(ledger)}`)
     } catch (error) {
       tell('exit', `the last words failed: ${error}`)

@@ -38,7 +38,13 @@ export function createLedger(): Ledger {
   }
   const note = (library: string, state: LibraryState, detail = '') => {
     const notes = libraries.get(library) ?? []
-    libraries.set(library, notes)
+    // Wanted again: a reload has switched it on.
+    if (state === 'never_loaded')
+      libraries.set(
+        library,
+        notes.filter((noted) => noted.state !== 'disabled'),
+      )
+    else libraries.set(library, notes)
     if (state === 'never_loaded' || notes.some((noted) => noted.state === state && noted.detail === detail)) return
     notes.push({ state, detail })
   }

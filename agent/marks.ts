@@ -17,7 +17,7 @@ interface MarkParts {
   readonly scopes: Scopes
   readonly config: MarkConfig
   readonly counts: (library: string, scope: string) => Counts
-  /** A scope is marked by hand for the first time in this thread. */
+  /** A scope is marked by hand for the first time in this thread, or since a reload. */
   readonly found: (scope: string) => void
   readonly tell: Tell
   readonly fault: (error: unknown) => void
@@ -124,7 +124,10 @@ export function publishMarks(parts: MarkParts): { refresh(config: MarkConfig): v
   return {
     refresh(next) {
       config = next
-      for (const point of points.values()) settle(point)
+      for (const point of points.values()) {
+        settle(point)
+        noted(point.name)
+      }
     },
   }
 }

@@ -5,7 +5,7 @@ import { createRestraint, leastShare } from './filter/restraint.ts'
 import { createSampler } from './filter/sampler.ts'
 import type { Ledger } from './ledger.ts'
 import type { Counts, Output, ProfileRecord, Tell } from './model.ts'
-import { openOutputs } from './output/open.ts'
+import { type OutputParts, openOutputs } from './output/open.ts'
 import type { LiveSpan } from './request/context.ts'
 import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
@@ -27,6 +27,8 @@ interface PipelineParts {
   readonly ownOrigins: Set<string>
   readonly streamOf: (destination: 'stdout' | 'stderr') => Stream
   readonly tell: Tell
+  /** For outputs that a reload opens: what has been told before is told again. */
+  readonly tellAgain: () => Tell
   readonly fault: (error: unknown) => void
 }
 
@@ -46,7 +48,7 @@ export interface Way {
 }
 
 export function createPipeline(parts: PipelineParts): Way {
-  const { ledger, streamOf, tell, fault, folder, where, ownOrigins } = parts
+  const { ledger, streamOf, tell, tellAgain, fault, folder, where, ownOrigins } = parts
   const now = performance.now.bind(performance)
   const dateNow = Date.now
   const meter = createMeter(now, tell, (at) => restraint.look(at))
@@ -95,6 +97,15 @@ export function createPipeline(parts: PipelineParts): Way {
     fault,
   }
 
+  const quietly: OutputParts['quietly'] = (run) => {
+    const { sample } = pipeline
+    pipeline.sample = never
+    try {
+      return run()
+    } finally {
+      pipeline.sample = sample
+    }
+  }
   const restrain = (left: number) => {
     share = left
     decide = createSampler(rate * share, dateNow() ^ (process.pid << 12) ^ threadId)
@@ -121,11 +132,12 @@ export function createPipeline(parts: PipelineParts): Way {
   }
   const apply = (next: Config) => {
     const wanted = JSON.stringify([next.output, next.alerts])
-    if (wanted !== opened) {
-      outputs?.flush()
+    // While off they stay open: what is under way still ends there.
+    if (next.enabled && wanted !== opened) {
       outputs?.close?.()
+      const voice = opened === '' ? tell : tellAgain()
       outputs = openOutputs(next.output, next.alerts, {
-        ...{ streamOf, tell, fault, folder, where, ledger, meter, ownOrigins },
+        ...{ streamOf, tell: voice, fault, folder, where, ledger, meter, ownOrigins, quietly },
         changed: () => setObserver(),
       })
       opened = wanted
@@ -134,9 +146,10 @@ export function createPipeline(parts: PipelineParts): Way {
     rate = next.mode === 'sampling' ? next.sample_rate : 1
     const sample = () => decide()
     requests?.close()
-    requests = next.requests
-      ? openRequests({ options: next.request, sample, admit: limiter.admit, record, write, now, tell, fault })
-      : undefined
+    requests =
+      next.enabled && next.requests
+        ? openRequests({ options: next.request, sample, admit: limiter.admit, record, write, now, tell, fault })
+        : undefined
     pipeline.requests = requests
     pipeline.detailed = next.level === 'detailed'
     if (pipeline.detailed) pipeline.measure ??= createMeasure()
@@ -169,3 +182,5 @@ export function createPipeline(parts: PipelineParts): Way {
     },
   }
 }
+
+const never = () => false

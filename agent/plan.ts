@@ -1,5 +1,4 @@
 import type { Loaded } from './config/load.ts'
-import type { Config } from './config/schema.ts'
 import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import type { Target } from './hook/attach.ts'
@@ -15,6 +14,8 @@ import type { Scopes } from './scope/scope.ts'
 
 interface PlanParts {
   readonly loaded: Loaded
+  /** Whether what is on may change while the process runs. */
+  readonly track: boolean
   readonly scopes: Scopes
   readonly ledger: Ledger
   readonly tell: Tell
@@ -27,12 +28,13 @@ export interface Plan {
   /** Every library and entry that there is. */
   readonly outlines: readonly Outline[]
   /** Switches every point on or off, and gives it its threshold, by a configuration read later. */
-  refresh(config: Config): void
+  refresh(loaded: Loaded): void
 }
 
-export function createPlan({ loaded, scopes, ledger, tell, fault }: PlanParts): Plan {
-  const { where, instrumentations: own } = loaded
-  let { config } = loaded
+export function createPlan({ loaded, track, scopes, ledger, tell, fault }: PlanParts): Plan {
+  const { instrumentations: own } = loaded
+  let { config, where } = loaded
+  const switches: (() => void)[] = []
   const points: { readonly point: Point; readonly target: string }[] = []
   const isOn = (scope: string, library: string) => config.enabled && isTargeted(config.targets, scope, library)
   const pointOf = (instrumentation: Instrumentation, method: Method) => {
@@ -56,10 +58,16 @@ export function createPlan({ loaded, scopes, ledger, tell, fault }: PlanParts): 
     const { name, channels } = outline
     const entry = own.find((one) => one.name === name)
     try {
-      const targeted = outline.scopes.map((scope) => isOn(scope, name))
-      const on = config.reload ? outline.scopes.map(() => true) : targeted
-      if (!targeted.includes(true)) ledger.note(name, 'disabled', `not in targets, ${where('targets')}`)
-      else ledger.note(name, 'never_loaded')
+      const isOnNow = (scope: number) => isOn(outline.scopes[scope] ?? '', name)
+      const on = outline.scopes.map((_, scope) => track || isOnNow(scope))
+      const noteState = () => {
+        if (outline.scopes.some((_, scope) => isOnNow(scope))) ledger.note(name, 'never_loaded')
+        else if (!config.enabled)
+          ledger.note(name, 'disabled', `enabled is false, ${where('enabled') ?? 'the default'}`)
+        else ledger.note(name, 'disabled', `not in targets, ${where('targets')}`)
+      }
+      noteState()
+      switches.push(noteState)
       if (!on.includes(true)) return []
       let methods: readonly MethodPoint[] | undefined
       const pointsOf = () => {
@@ -72,9 +80,11 @@ export function createPlan({ loaded, scopes, ledger, tell, fault }: PlanParts): 
       for (const { channel, scope, method } of channels) {
         if (!on[scope]) continue
         const heard = () => ledger.note(name, 'patched', `channel ${channel}`)
-        subscribe(channel, () => (pointsOf()[method] as MethodPoint).point, scopes, heard, fault)
+        const listen = subscribe(channel, () => (pointsOf()[method] as MethodPoint).point, scopes, heard, fault)
+        listen(isOnNow(scope))
+        switches.push(() => listen(isOnNow(scope)))
       }
-      return targetsOf({ outline, on, points: pointsOf, own: entry !== undefined }, scopes.wrap)
+      return targetsOf({ outline, on, isOn: isOnNow, points: pointsOf, own: entry !== undefined }, scopes.wrap)
     } catch (error) {
       ledger.note(name, 'shape_mismatch', (error as Error).message)
       tell(
@@ -90,11 +100,12 @@ export function createPlan({ loaded, scopes, ledger, tell, fault }: PlanParts): 
     targets,
     outlines: all,
     refresh(next) {
-      config = next
+      ;({ config, where } = next)
       for (const { point, target } of points) {
         point.on = isOn(point.name, point.library)
         point.slow_call_ms = thresholdOf(config.thresholds, point.name, point.library, target)
       }
+      for (const settle of switches) settle()
     },
   }
 }

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs'
+import { type BigIntStats, stat, statSync } from 'node:fs'
+import { isMainThread } from 'node:worker_threads'
 import type { Loaded } from './config/load.ts'
-import type { Config } from './config/schema.ts'
-import type { Tell } from './model.ts'
+import { askReload, reloadsAsked } from './threads.ts'
 
 /** How the configuration is read again. */
 export interface Reread {
@@ -9,36 +9,141 @@ export interface Reread {
   readonly load: () => Loaded
 }
 
-const { setInterval } = globalThis
-const everyMs = 1000
+interface WatchParts {
+  /** In force now. */
+  readonly first: Loaded
+  readonly reread: Reread
+  readonly say: (message: string) => void
+  /** Puts what was read in force. */
+  readonly apply: (loaded: Loaded) => void
+  readonly fault: (error: unknown) => void
+}
 
-/** Looks every second whether the file has changed; what is read then takes effect whole, or not at all. */
-export function watchConfig(first: Loaded, { file, load }: Reread, tell: Tell, apply: (config: Config) => void): void {
+const { setInterval, clearInterval, setTimeout } = globalThis
+const dateNow = Date.now
+const everyMs = 1000
+/** A file that was written this long ago or less may still be written to, within one tick of its clock. */
+const freshMs = 100
+const mostWaits = 20
+
+/**
+ * Reads the configuration again when its file has changed (looked at every second) or the signal comes, and puts it in
+ * force whole, or not at all.
+ */
+export function watchConfig({ first, reread: { file, load }, say, apply, fault }: WatchParts): void {
   let current = first
   let stamp: string | undefined
-  let times = 0
+  let looking = false
+  let waits = 0
+  let missed = 0
+  let there = stampNow(file) !== undefined
+  let asked = reloadsAsked()
+  let timer: NodeJS.Timeout | undefined
+  let signal: 'SIGUSR2' | 'SIGHUP' | undefined
 
-  const reread = () => {
+  const read = (byHand: boolean) => {
     const next = load()
-    const fresh = next.problems.filter((problem) => !current.problems.includes(problem))
-    times++
+    const known = new Set(current.problems.map(placeless))
+    const fresh = next.problems.filter((problem) => !known.has(placeless(problem)))
     if (fresh.length > 0) {
-      for (const problem of fresh) tell(`${times} ${problem}`, problem)
-      tell(`${times} kept`, `${file} has changed and has mistakes; the configuration before it stays in force`)
+      for (const problem of fresh) say(problem)
+      say(`${file} has mistakes; the configuration that was read before it stays in force`)
       return
     }
-    if (JSON.stringify(next.instrumentations) !== JSON.stringify(current.instrumentations))
-      tell('entries', `instrumentations have changed in ${file}; these take effect with the next start`)
+    const entries = JSON.stringify(next.instrumentations) !== JSON.stringify(current.instrumentations)
+    const same = !entries && textOf(next) === textOf(current)
+    if (same && byHand) say(`${file} was read again, nothing in it has changed`)
+    if (same) return
     current = next
-    apply(next.config)
-    tell(`${times} applied`, `${file} has changed and is in force`)
+    apply(next)
+    const last =
+      current.config.reload || current.config.reload_signal !== 'none' ? '' : ', the last change that is followed'
+    say(`${file} has changed and is in force${last}`)
+    if (entries) say(`instrumentations have changed in ${file}; these take effect with the next start`)
+    settle()
   }
-  const look = () =>
+  const guarded = (run: () => void) => {
+    try {
+      run()
+    } catch (error) {
+      fault(error)
+    }
+  }
+
+  const look = () => {
+    if (!isMainThread && asked !== reloadsAsked()) {
+      asked = reloadsAsked()
+      guarded(() => read(true))
+    }
+    if (!current.config.reload || looking) return
+    looking = true
     stat(file, { bigint: true }, (error, found) => {
-      const seen = error ? undefined : `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs}`
-      if (stamp !== undefined && seen !== undefined && seen !== stamp) reread()
-      stamp = seen ?? stamp
+      looking = false
+      guarded(() => {
+        if (!error) return compare(found)
+        // One that is written anew may be missing for a moment.
+        if (++missed === 2 && there)
+          say(`${file} can't be found any more (${error.code}); the configuration that was read from it stays in force`)
+      })
     })
-  look()
-  setInterval(look, everyMs).unref()
+  }
+  const compare = (found: BigIntStats) => {
+    missed = 0
+    there = true
+    const seen = stampOf(found)
+    if (seen === stamp) return
+    if (waits < mostWaits && Math.abs(dateNow() - Number(found.mtimeMs)) < freshMs) {
+      waits++
+      setTimeout(look, freshMs).unref()
+      return
+    }
+    waits = 0
+    stamp = seen
+    read(false)
+  }
+
+  const heard = () => {
+    askReload()
+    guarded(() => {
+      stamp = stampNow(file)
+      read(true)
+    })
+  }
+  /** Watches as the configuration in force says. */
+  const settle = () => {
+    const { reload, reload_signal } = current.config
+    const wanted = reload_signal === 'none' ? undefined : reload_signal
+    const looks = reload || (wanted !== undefined && !isMainThread)
+    if (looks) timer ??= setInterval(look, everyMs).unref()
+    else {
+      clearInterval(timer)
+      timer = undefined
+    }
+    if (!isMainThread || wanted === signal) return
+    if (signal !== undefined) process.off(signal, heard)
+    signal = undefined
+    if (wanted === undefined) return
+    try {
+      process.on(wanted, heard)
+      signal = wanted
+    } catch (error) {
+      say(`reload_signal: ${wanted} can't be listened to here (${error}); change the file with reload: true instead`)
+    }
+  }
+  settle()
 }
+
+const stampOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats) => [dev, ino, size, mtimeNs, ctimeNs].join(' ')
+
+function stampNow(file: string): string | undefined {
+  try {
+    return stampOf(statSync(file, { bigint: true }))
+  } catch {
+    return undefined
+  }
+}
+
+/** A mistake that has only moved within the file is no new one. */
+const placeless = (problem: string) => problem.replace(/:\d+:\d+/g, '')
+
+const textOf = ({ config, problems }: Loaded) => JSON.stringify([config, problems.map(placeless)])

@@ -7,6 +7,7 @@ import { attach } from './hook/attach.ts'
 import { createLedger } from './ledger.ts'
 import { markedLibrary, publishMarks } from './marks.ts'
 import { followNetwork, networkNames } from './network.ts'
+import { outlineOf } from './outline.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPlan } from './plan.ts'
 import { openProbes } from './probe/open.ts'
@@ -16,12 +17,16 @@ import { keep } from './scope/read.ts'
 import { tap } from './scope/watch.ts'
 import { createScopes } from './scope/wrap.ts'
 import { createStream, shareStream } from './stream.ts'
-import { isNew, isNoted } from './threads.ts'
+import { isNew, isNoted, speaks } from './threads.ts'
 import { createVoice, textOf } from './voice.ts'
 
 /** Creates every part and joins them, in the order in which a call meets them. */
 export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, reread?: Reread): void {
-  const { config, where } = loaded
+  const { config } = loaded
+  let current = loaded
+  const where = (path: string) => current.where(path)
+  let wasOn = config.enabled
+  const track = reread !== undefined
   const streams = { stdout: createStream(1), stderr: createStream(2) }
   const tell = createVoice((line) => streams.stderr.write(line, true), isNew)
   const ledger = createLedger()
@@ -35,11 +40,19 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     return streams[destination]
   }
 
+  const write = (line: string) => streams.stderr.write(line, true)
+  // Worker threads read the same, so the main thread says it for all; and it may be said again and again.
+  const say = (message: string) => void (speaks && write(`crossbridge: ${message}\n`))
+  const tellAgain = () => (speaks ? createVoice(write) : tell)
+
   const ownOrigins = new Set<string>()
-  const way = createPipeline({ config, folder, where, ledger, ownOrigins, streamOf, tell, fault })
+  const way = createPipeline({ config, folder, where, ledger, ownOrigins, streamOf, tell, tellAgain, fault })
   const scopes = createScopes(way.pipeline)
-  const plan = createPlan({ loaded, scopes, ledger, tell, fault })
-  const lines = config.requests || config.reload ? [pinoLines(way.logFields, fault)] : []
+  const plan = createPlan({ loaded, track, scopes, ledger, tell, fault })
+  const lines =
+    config.requests || track
+      ? [pinoLines(way.logFields, () => current.config.enabled && current.config.requests, fault)]
+      : []
   const targets = [...plan.targets, ...lines]
   const probes = openProbes({
     folder,
@@ -51,29 +64,30 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   })
   const probe = (by: Config) => isMainThread && probes.apply(by.enabled ? by.probes : [], by.include_metadata)
   const network = followNetwork({ config, scopes, ledger, ownOrigins, current: way.current, tell, fault })
-  const hooks = attach({ targets, folder, track: config.reload, follow: tap, note: ledger.note, tell, fault })
+  const hooks = attach({ targets, folder, track, follow: tap, note: ledger.note, tell, fault })
   const marks = publishMarks({
     scopes,
     config,
     counts: ledger.counts,
     found(scope) {
-      for (const target of namedBy(config)) if (covers(target, scope)) isNew(`marked ${target}`)
+      for (const target of namedBy(current.config)) if (covers(target, scope)) isNew(`marked ${target}`)
     },
     tell,
     fault,
   })
   probe(config)
 
-  if (config.reload && reread !== undefined) {
-    watchConfig(loaded, reread, tell, (next) => {
-      way.apply(next)
-      plan.refresh(next)
-      marks.refresh(next)
-      network.refresh(next)
-      hooks.refresh()
-      probe(next)
-    })
+  const apply = (next: Loaded) => {
+    current = next
+    wasOn ||= next.config.enabled
+    way.apply(next.config)
+    plan.refresh(next)
+    marks.refresh(next.config)
+    network.refresh(next.config)
+    hooks.refresh()
+    probe(next.config)
   }
+  if (track) watchConfig({ first: loaded, reread, say, apply, fault })
   atExit({
     ledger,
     flush() {
@@ -83,10 +97,13 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     tell,
     observed: () => way.pipeline.observe !== undefined,
     debug: isSet(env.CROSSBRIDGE_PROFILING_DEBUG),
+    wasOn: () => wasOn,
     before() {
       hooks.collect()
-      if (!isMainThread) return
-      const known = plan.outlines.flatMap((one) => [one.name, one.target, ...one.scopes])
+      if (!isMainThread || !wasOn) return
+      const { config, instrumentations } = current
+      const outlines = [...plan.outlines, ...instrumentations.map(outlineOf)]
+      const known = outlines.flatMap((one) => [one.name, one.target, ...one.scopes])
       for (const [option, names] of [
         ['targets', config.targets],
         ['thresholds.by_target', Object.keys(config.thresholds.by_target)],

@@ -4,9 +4,10 @@ const key = 'crossbridge.threads'
 const factBits = 1 << 15
 const emitted = 0
 const seen = 1
-const facts = 2
+const asked = 2
+const facts = 3
 
-/** What the threads of this process share: two counters, and a bit for each fact. */
+/** What the threads of this process share: three counters, and a bit for each fact. */
 const shared = isMainThread
   ? new Int32Array(new SharedArrayBuffer(4 * (facts + factBits / 32)))
   : (getEnvironmentData(key) as unknown as Int32Array | undefined)
@@ -30,6 +31,19 @@ export function countSeen(calls: number): void {
 /** Calls that worker threads saw before they ended. */
 export function seenByWorkers(): number {
   return shared === undefined ? 0 : Atomics.load(shared, seen)
+}
+
+/** Whether what this thread says of a reload is said by no other: worker threads read the same. */
+export const speaks = isMainThread || shared === undefined
+
+/** Asks the process's other threads to read the configuration again. */
+export function askReload(): void {
+  if (shared !== undefined) Atomics.add(shared, asked, 1)
+}
+
+/** How often that was asked. */
+export function reloadsAsked(): number {
+  return shared === undefined ? 0 : Atomics.load(shared, asked)
 }
 
 /** Notes a fact for all threads of this process; whether it is new to them. */

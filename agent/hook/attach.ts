@@ -1,18 +1,22 @@
 import type { LibraryState, Tell } from '../model.ts'
 import { compileAt } from '../path.ts'
+import type { Refusal } from './admit.ts'
 import { loadedEarly } from './early.ts'
 import { hookModules, type LoaderModule } from './loader.ts'
+import { createMemory, type Module } from './memory.ts'
 import { createPatcher, type Site } from './patch.ts'
 import { fitOf, versionOf } from './versions.ts'
 
 /** A module to patch: what of it, and for whom. */
 export interface Target extends LoaderModule {
   readonly library: string
+  /** Whether any of its methods is on now. */
+  readonly wanted: () => boolean
   /** Asked for with the first module that is loaded. */
   readonly methods: () => readonly TargetMethod[]
   /** Where the library publishes calls itself, in versions that have none of the methods. */
   readonly channel?: string | undefined
-  /** Of a module that is not profiled: told of its exports instead. */
+  /** Of a module that is not profiled: told of its exports instead, with each reload again. */
   readonly seen?: (exports: unknown) => void
 }
 export interface TargetMethod {
@@ -43,17 +47,20 @@ export interface Hooks {
   refresh(): void
 }
 
-/** Patches each target when its module is loaded. */
-export function attach({ targets, folder, follow, note, tell, fault }: AttachParts): Hooks {
-  const patcher = createPatcher(follow)
+/** Patches each target when its module is loaded, or when a reload wants it. */
+export function attach({ targets, folder, track, follow, note, tell, fault }: AttachParts): Hooks {
+  const patcher = createPatcher(follow, track)
+  const memory = createMemory()
+  const refusals: Refusal[] = []
   const sites = new Map<number, readonly { readonly site: Site; readonly versions: string | undefined }[]>()
   const sitesOf = (index: number) => {
     const { library, module, methods } = targets[index] as Target
     const known = sites.get(index)
     if (known !== undefined) return known
-    const made = methods().map(({ at, from, versions, wrap }) => {
+    const wanted = methods().filter(({ on }) => track || on())
+    const made = wanted.map(({ at, from, versions, wrap, on }) => {
       const missing = (where: string, near: readonly string[]) => tellMissing(library, module, at, where, near)
-      return { site: { at, from, steps: compileAt(at), wrap, missing }, versions }
+      return { site: { at, from, steps: compileAt(at), wrap, missing, ...(track && { on }) }, versions }
     })
     sites.set(index, made)
     return made
@@ -74,25 +81,33 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
     )
   }
 
-  const loaded = (index: number, exports: unknown, path: string): unknown => {
+  const loaded = (index: number, exports: unknown, path: string, early = false): unknown => {
+    const { wanted } = targets[index] as Target
+    const handed = !track || wanted() ? patchAll({ index, path, early }, exports) : exports
+    if (track) memory.keep({ index, path, early }, handed)
+    return handed
+  }
+  /** Gives the exports to hand to the application; `late` is told which sites that is too late for. */
+  const patchAll = (
+    { index, path, early }: Module,
+    exports: unknown,
+    late?: (library: string, path: string, sites: readonly Site[]) => void,
+  ): unknown => {
     const { library, module, versions, seen } = targets[index] as Target
     const version = versionOf(path)
     if (seen !== undefined) {
       if (fitOf(version, versions) !== 'unsupported') seen(exports)
       return exports
     }
+    if (early) tellEarly(library, module, path)
     const fit = fitOf(version, versions)
     if (fit === 'unsupported') {
       unsupported(library, `${version} is older than ${versions}`)
       return exports
     }
-    const fitting = sitesOf(index)
-      .filter((one) => fitOf(version, one.versions) === 'tested')
-      .map(({ site }) => site)
-    if (fitting.length === 0) {
-      unneeded(index)
-      return exports
-    }
+    const all = sitesOf(index).filter((one) => fitOf(version, one.versions) === 'tested')
+    if (all.length === 0) unneeded(index)
+    const fitting = all.flatMap(({ site }) => (site.on === undefined || site.on() ? [site] : []))
     const misses = fitting.flatMap((site) => {
       const miss = patcher.check(exports, site)
       return miss === undefined ? [] : [{ site, miss }]
@@ -100,8 +115,14 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
     const found = fitting.filter((site) => misses.every((one) => one.site !== site))
     // A newer version than the tests cover is patched whole or not at all.
     const patched = fit === 'untested' && misses.length > 0 ? [] : found
-    const handed = patched.reduce((current, site) => patcher.patch(current, site), exports)
-    if (patched.length > 0) note(library, fit === 'untested' ? 'untested_version' : 'patched', version)
+    let handed = exports
+    const tooLate = patched.filter((site) => {
+      const next = patcher.patch(handed, site)
+      if (late === undefined) handed = next
+      return next !== handed
+    })
+    if (patched.length > tooLate.length) note(library, fit === 'untested' ? 'untested_version' : 'patched', version)
+    if (tooLate.length > 0) late?.(library, path, tooLate)
     for (const { site, miss } of misses) tellMissing(library, module, site.at, miss.where, miss.near, version)
     return handed
   }
@@ -113,36 +134,53 @@ export function attach({ targets, folder, follow, note, tell, fault }: AttachPar
     note(library, 'unsupported_version', detail)
     tell(`unsupported ${library}`, `${library}: ${detail}; it is not profiled`)
   }
-
-  for (const { index, path, exports } of loadedEarly(targets)) {
-    const { library, module, seen } = targets[index] as Target
-    if (seen === undefined) {
-      note(library, 'loaded_before_agent', path)
-      tell(
-        `early ${library}`,
-        `${module} was loaded before the agent; functions that were taken from it until now are not profiled. Start the agent first, before other --require and --import`,
-      )
-    }
-    loaded(index, exports, path)
+  const tellEarly = (library: string, module: string, path: string) => {
+    note(library, 'loaded_before_agent', path)
+    tell(
+      `early ${library}`,
+      `${module} was loaded before the agent; functions that were taken from it until now are not profiled. Start the agent first, before other --require and --import`,
+    )
   }
-  const collect = hookModules(
-    targets,
-    {
-      loaded,
-      refused({ index, state, detail }) {
-        const { library, seen } = targets[index] as Target
-        if (seen !== undefined) return
-        if (state === 'unneeded') return unneeded(index)
-        if (state === 'unsupported_version') return unsupported(library, detail)
-        note(library, state, detail)
-        tell(
-          `unsafe ${library} ${detail}`,
-          `${library}: exports that change later can't be hooked without breaking them (${detail}); the file is left untouched`,
-        )
-      },
-      fault,
+  const tellLate = (library: string, path: string, sites: readonly Site[]) => {
+    const ats = sites.slice(0, 3).map(({ at }) => at)
+    note(library, 'unsafe_exports', `${ats.join(', ')} in ${path}, switched on after it was loaded`)
+    tell(
+      `late ${library} ${path}`,
+      `${library}: ${ats.join(', ')} can't be switched on in a module that is loaded and whose exports can't be changed (${path}); restart the application to profile it`,
+    )
+  }
+  const refused = (refusal: Refusal) => {
+    const { index, state, detail } = refusal
+    const { library, wanted, seen } = targets[index] as Target
+    if (seen !== undefined) return
+    // What is off is not spoken of.
+    if (track && !wanted()) return void refusals.push(refusal)
+    if (state === 'unneeded') return unneeded(index)
+    if (state === 'unsupported_version') return unsupported(library, detail)
+    note(library, state, detail)
+    tell(
+      `unsafe ${library} ${detail}`,
+      `${library}: exports that change later can't be hooked without breaking them (${detail}); the file is left untouched`,
+    )
+  }
+
+  for (const { index, path, exports } of loadedEarly(targets)) loaded(index, exports, path, true)
+  const collect = hookModules(targets, { loaded, refused, fault }, folder)
+
+  return {
+    collect,
+    refresh() {
+      if (!track) return
+      patcher.release()
+      for (const refusal of refusals.splice(0)) refused(refusal)
+      memory.each((module, exports) => {
+        if (!targets[module.index]?.wanted()) return
+        try {
+          patchAll(module, exports, tellLate)
+        } catch (error) {
+          fault(error)
+        }
+      })
     },
-    folder,
-  )
-  return { collect, refresh() {} }
+  }
 }

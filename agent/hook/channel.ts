@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import type { Call, Point } from '../model.ts'
 
+const soon = queueMicrotask
+
 /** The tracing channel's own object for one call; `result` and `error` are put in by the library. */
 interface Message {
   readonly result?: unknown
@@ -13,7 +15,8 @@ interface Calls<S> {
 
 /**
  * Profiles the calls that a library publishes on a tracing channel of its own: metadata paths read the message as
- * `args.0`. `heard` is called with the first message, which shows that the library is there.
+ * `args.0`. `heard` is called with the first message, which shows that the library is there. Gives the switch, which is
+ * off at first; what is under way when it goes off is heard to its end.
  */
 export function subscribe<S>(
   channel: string,
@@ -21,11 +24,14 @@ export function subscribe<S>(
   calls: Calls<S>,
   heard: () => void,
   fault: (error: unknown) => void,
-): void {
+): (on: boolean) => void {
   const { tracingChannel } = createRequire(import.meta.url)(
     'node:diagnostics_channel',
   ) as typeof import('node:diagnostics_channel')
   const scopes = new WeakMap<object, S>()
+  let wanted = false
+  let subscribed = false
+  let open = 0
   const guarded = (body: (message: Message) => void) => (message: unknown) => {
     try {
       body(message as Message)
@@ -35,20 +41,28 @@ export function subscribe<S>(
   }
   const finish = (message: Message, failed: boolean) => {
     const scope = scopes.get(message)
-    if (scope !== undefined) calls.end(scope, message.result, failed, message.error)
+    if (scope === undefined) return
+    scopes.delete(message)
+    open--
+    calls.end(scope, message.result, failed, message.error)
+    // Not while the channel goes through its subscribers.
+    if (!wanted && open === 0) soon(settle)
   }
 
   // Its own frames are left out of stack traces, where those of the channel already take most of V8's ten.
   const start = guarded((message) => {
+    if (!wanted) return
     heard()
     const point = pointOf()
     const call: Call = { self: undefined, args: [message] }
     if (point.when !== undefined && !point.when(call)) return
     const scope = calls.begin(point, undefined, call.args, start)
-    if (scope !== undefined) scopes.set(message, scope)
+    if (scope === undefined) return
+    scopes.set(message, scope)
+    open++
   })
 
-  tracingChannel(channel).subscribe({
+  const subscribers = {
     start,
     // A synchronous throw is followed by `end` and no `asyncEnd`, a promise by both.
     end: guarded((message) => {
@@ -58,5 +72,16 @@ export function subscribe<S>(
     asyncStart() {},
     asyncEnd: guarded((message) => finish(message, message.error !== undefined)),
     error() {},
-  })
+  }
+  const settle = () => {
+    if (wanted === subscribed || (subscribed && open > 0)) return
+    subscribed = wanted
+    if (wanted) tracingChannel(channel).subscribe(subscribers)
+    else tracingChannel(channel).unsubscribe(subscribers)
+  }
+
+  return (on) => {
+    wanted = on
+    settle()
+  }
 }

@@ -38,3 +38,12 @@ export function claimConstructor(wrapper: Fn, original: Fn): void {
   if (own?.writable && own.value === original)
     Object.defineProperty(original.prototype, 'constructor', { value: wrapper })
 }
+
+/** What the application has put on one of the two is on the other as well, where they change places. */
+export function share(from: Fn, to: Fn): void {
+  for (const key of Reflect.ownKeys(from)) {
+    const descriptor = Object.getOwnPropertyDescriptor(from, key)
+    if (descriptor !== undefined && !usual.has(key) && !Object.hasOwn(to, key))
+      Reflect.defineProperty(to, key, descriptor)
+  }
+}

@@ -1,10 +1,11 @@
 import { isProxy } from 'node:util/types'
 import type { Step } from '../path.ts'
 import { textOf } from '../voice.ts'
-import { claimConstructor, dress, hasState, standIn } from './dress.ts'
+import { claimConstructor, dress, hasState, share, standIn } from './dress.ts'
 import { find, holderOf, isClass, type Miss, type Place, rootsFor, stepsFrom } from './find.ts'
 import { withGiven } from './given.ts'
 import { carry, fixedAt, isHookNamespace, put } from './put.ts'
+import { before, createSpots } from './spots.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
@@ -20,6 +21,8 @@ export interface Site {
   readonly steps: readonly Step[]
   /** `inner` tells by `this` that a call is part of another, which is wrapped as well. */
   readonly wrap: (original: Fn, inner?: (self: unknown) => boolean) => Fn
+  /** Whether its calls are profiled now; absent means always. */
+  readonly on?: () => boolean
   /** Told when the way ends at nothing, which for `()` and `new` shows only later. */
   readonly missing: (where: string, near: readonly string[]) => void
 }
@@ -31,10 +34,20 @@ export interface Patcher {
   check(exports: unknown, site: Site): Miss | undefined
   /** Replaces the site's function; gives the exports to hand on, a copy where they can't be changed. */
   patch(exports: unknown, site: Site): unknown
+  /** Puts the originals of sites that are off back, where our wrapper is on top. */
+  release(): void
 }
 
-/** `follow` hands a call's result on and tells its value (a promise's too) without changing how it behaves. */
-export function createPatcher(follow: (result: unknown, seen: (value: unknown) => void) => unknown): Patcher {
+/**
+ * `follow` hands a call's result on and tells its value (a promise's too) without changing how it behaves. With `track`
+ * what is patched can be released, and patched again: the same wrapper goes back in. What was found through `()`, `(=>)`
+ * or `new` stays, and passes calls through.
+ */
+export function createPatcher(
+  follow: (result: unknown, seen: (value: unknown) => void) => unknown,
+  track = false,
+): Patcher {
+  const spots = track ? createSpots() : undefined
   /** What stands for an original, by site, so that two copies of one export stay one function. */
   const wrappers = new WeakMap<Fn, Map<unknown, Fn>>()
   const ours = new WeakMap<Fn, { readonly owner: unknown; readonly original: Fn }>()
@@ -73,20 +86,40 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
   }
 
   function replaceAt({ holder, key, through, rest }: Place, site: Site, from?: From): unknown {
-    if (through === 'new') return replace(holder, key, 'new', (original) => tapNew(original, site, rest))
+    const tracked = from === undefined
+    if (through === 'new') return replace(holder, key, 'new', (original) => tapNew(original, site, rest), tracked)
     if (through !== undefined)
-      return replace(holder, key, through, (original) => tapCall(original, site, rest, through))
-    return replace(holder, key, site, (original) => {
+      return replace(holder, key, through, (original) => tapCall(original, site, rest, through), tracked)
+    const make = (original: Fn) => {
       const wrapper = site.wrap(original, from === 'new' ? (self) => isOverridden(self, key, wrapper) : undefined)
       return wrapper
-    })
+    }
+    return replace(holder, key, site, make, tracked)
   }
 
   /** Gives a copy of the holder where it can't be changed in place. */
-  function replace(holder: Any, key: string | symbol, owner: unknown, make: (original: Fn) => Fn): unknown {
+  function replace(
+    holder: Any,
+    key: string | symbol,
+    owner: unknown,
+    make: (original: Fn) => Fn,
+    tracked: boolean,
+  ): unknown {
+    // Another agent's wrapper may hide it.
+    const there = spots?.in(holder, key, owner)
+    if (there !== undefined) {
+      if (typeof owner === 'string') make(there.original)
+      return undefined
+    }
     const original = holder[key] as Fn
     const wrapper = wrapperOf(original, owner, make)
-    return wrapper === original ? undefined : put(holder, key, wrapper)
+    if (wrapper === original) return undefined
+    const stood = before(holder, key)
+    const copy = put(holder, key, wrapper)
+    if (copy !== undefined || spots === undefined || !tracked) return copy
+    const on = typeof owner === 'string' ? () => isLive(taps.get(original)) : () => isOn(owner as Site)
+    spots.add(holder, key, { owner, wrapper, original, before: stood, on })
+    return undefined
   }
 
   function wrapperOf(original: Fn, owner: unknown, make: (original: Fn) => Fn): Fn {
@@ -99,7 +132,11 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     wrappers.set(original, known)
     const made = make(original)
     const earlier = known.get(owner)
-    if (earlier !== undefined) return earlier
+    if (earlier !== undefined) {
+      share(original, earlier)
+      claimConstructor(earlier, original)
+      return earlier
+    }
     const wrapper = hasState(original) && !isProxy(made) ? standIn(made, original) : made
     known.set(owner, wrapper)
     ours.set(wrapper, { owner, original })
@@ -131,8 +168,8 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     const sites = new Map([[site, rest]])
     taps.set(original, sites)
     const seen = (value: unknown) => reach(value, sites, from)
-    const pass = (args: IArguments) => (from === 'given' ? withGiven(args, seen) : args)
-    const hand = (result: unknown) => (from === 'given' ? result : follow(result, seen))
+    const pass = (args: IArguments) => (from === 'given' && isLive(sites) ? withGiven(args, seen) : args)
+    const hand = (result: unknown) => (from === 'given' || !isLive(sites) ? result : follow(result, seen))
     if (!Object.hasOwn(original, 'prototype')) {
       return {
         shell(this: unknown) {
@@ -170,6 +207,7 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return
     if (early) soon(() => reach(value, sites, from))
     for (const [site, rest] of sites) {
+      if (!isOn(site)) continue
       try {
         const found = find([value], rest)
         if ('where' in found) {
@@ -185,7 +223,14 @@ export function createPatcher(follow: (result: unknown, seen: (value: unknown) =
     }
   }
 
-  return { check, patch }
+  return { check, patch, release: () => spots?.release() }
+}
+
+const isOn = ({ on }: Site) => on === undefined || on()
+
+function isLive(sites: ReadonlyMap<Site, unknown> | undefined): boolean {
+  for (const site of sites?.keys() ?? []) if (isOn(site)) return true
+  return false
 }
 
 /** `module.exports = function`, which an import sees as the default. */

@@ -11,8 +11,10 @@ export interface MethodPoint {
 /** A library or entry as far as it is known before its module is loaded. */
 export interface Wanted {
   readonly outline: Outline
-  /** Which of its scopes are targeted. */
+  /** Which of its scopes are targeted, or with `reload` may be. */
   readonly on: readonly boolean[]
+  /** Whether this one of its scopes is on now. */
+  readonly isOn: (scope: number) => boolean
   /** All of its methods, compiled when the first of its modules is loaded. */
   readonly points: () => readonly MethodPoint[]
   /** One of the user's own. */
@@ -22,21 +24,23 @@ export interface Wanted {
 type Wrap = (points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean) => Fn
 
 /** One target a file of the library. Methods of one place share one wrapper, in which the first that accepts a call wins. */
-export function targetsOf({ outline, on, points, own }: Wanted, wrap: Wrap): Target[] {
+export function targetsOf({ outline, on, isOn, points, own }: Wanted, wrap: Wrap): Target[] {
   const { name, module, versions, files, channels } = outline
   const channel = channels.find(({ scope }) => on[scope])?.channel
 
   return files.flatMap(({ file, methods }) => {
     const ranges = methods.filter(({ scope }) => on[scope]).map((method) => method.versions)
     if (ranges.length === 0) return []
-    return [{ library: name, module, file, versions, own, methods: () => methodsIn(file), ranges, channel }]
+    const wanted = () => methods.some(({ scope }) => isOn(scope))
+    return [{ library: name, module, file, versions, own, wanted, methods: () => methodsIn(file), ranges, channel }]
   })
 
   function methodsIn(file: string | undefined): TargetMethod[] {
     const inFile = points().filter(({ method }) => method.at !== undefined && (method.file ?? outline.file) === file)
     const places = groupBy(inFile, ({ method }) => `${method.at} ${method.versions}`)
-    const wanted = [...places.values()].filter((same) => same.some(({ point }) => point.on))
-    return wanted.flatMap((same) => [...groupBy(same, ({ method }) => method.from).values()].map(methodOf))
+    return [...places.values()].flatMap((same) =>
+      [...groupBy(same, ({ method }) => method.from).values()].map(methodOf),
+    )
   }
 
   function methodOf(same: readonly MethodPoint[]): TargetMethod {

@@ -18,19 +18,28 @@ type Resources = typeof import('@opentelemetry/resources')
 
 const peers = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'] as const
 
-/** How long the end of a process may wait for the last export, in milliseconds. */
-const patience = 2000
-
 /** Spans and metrics to a collector, by the exporters of the OpenTelemetry SDK that the application has installed. */
-export function createOtlpOutput(options: OutputConfig, parts: Pick<OutputParts, 'folder' | 'tell' | 'fault'>): Output {
-  const { tell, fault, folder } = parts
+export function createOtlpOutput(
+  options: OutputConfig,
+  parts: Pick<OutputParts, 'folder' | 'tell' | 'fault' | 'ownOrigins'>,
+): Output {
+  const { tell, fault, folder, ownOrigins } = parts
   const { env } = process
   const names = peers.map((name) => `@opentelemetry/${name}`)
   const loaded = requirePeers('otlp', names, folder, tell) as [Api, Resources, Sdk, Traces, Metrics] | undefined
   if (loaded === undefined) return { write: () => false, flush() {} }
   const [api, resources, sdk, { OTLPTraceExporter }, { OTLPMetricExporter }] = loaded
+  // How long the end of a process waits for the last export, in milliseconds.
+  const patience = numberOf(env.OTEL_EXPORTER_OTLP_TIMEOUT, 2000)
   const urlOf = compileUrl(options.endpoint, env, tell)
 
+  for (const signal of ['TRACES', 'METRICS']) {
+    const origin = options.endpoint || env[`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`] || env.OTEL_EXPORTER_OTLP_ENDPOINT
+    const { hostname, host, port, protocol } = new URL(
+      URL.canParse(origin ?? '') ? (origin ?? '') : 'http://localhost:4318',
+    )
+    ownOrigins.add(host).add(`${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`)
+  }
   const { unhush, quiet } = hush()
   const traces = quiet(new OTLPTraceExporter({ ...urlOf('v1/traces'), userAgent }))
   const metrics = quiet(new OTLPMetricExporter({ ...urlOf('v1/metrics'), userAgent }))
@@ -88,12 +97,13 @@ export function createOtlpOutput(options: OutputConfig, parts: Pick<OutputParts,
   })
 
   return {
-    write: (record: ProfileRecord) => shipment.add(readable(record)),
+    write: (record: ProfileRecord) => shipment.add(() => readable(record)),
     observe(call: Observed) {
       observe(call, api.ROOT_CONTEXT)
       shipment.touch()
     },
     flush() {},
+    exit: shipment.exit,
     close: shipment.close,
   }
 }
@@ -123,13 +133,9 @@ function numberOf(text: string | undefined, otherwise: number): number {
   return text && value > 0 && value < 2 ** 31 ? Math.ceil(value) : otherwise
 }
 
-/** An exporter's error says its status in `code`; the answer's text is the collector's and may be long. */
+/** An exporter's error has the status in `code`, where that came; the answer's text is the collector's and is left out. */
 function reasonOf(error: unknown): string {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
-  return (
-    [code, message]
-      .filter((part) => part !== undefined && part !== '')
-      .map((part) => `${part}`.slice(0, 200))
-      .join(' ') || `${error}`
-  )
+  const text = `${message ?? error}`.slice(0, 200)
+  return code === undefined || text.includes(`${code}`) ? text : `${code} ${text}`.trimEnd()
 }

@@ -10,7 +10,11 @@ type Any = any
  * the logger's own bindings. So nothing that the application gives to pino or gets from it (mixins, formatters,
  * serializers, streams) sees a difference; a field that the line has already is left out.
  */
-export function pinoLines(fieldsOf: () => LogFields | undefined, fault: (error: unknown) => void): Target {
+export function pinoLines(
+  fieldsOf: () => LogFields | undefined,
+  wanted: () => boolean,
+  fault: (error: unknown) => void,
+): Target {
   const patched = new WeakSet<object>()
 
   const seen = (exports: Any) => {
@@ -36,7 +40,7 @@ export function pinoLines(fieldsOf: () => LogFields | undefined, fault: (error: 
       }
     }
   }
-  return { library: 'pino', module: 'pino', versions: '>=7', methods: () => [], seen }
+  return { library: 'pino', module: 'pino', versions: '>=7', wanted, methods: () => [], seen }
 }
 
 function textOf(fields: LogFields, bindings: string, object: unknown): string {

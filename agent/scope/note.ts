@@ -1,20 +1,21 @@
-import type { Call } from '../model.ts'
+import type { Call, Point } from '../model.ts'
 import type { Fn } from './scope.ts'
 
 /** What takes the place of a function that is not profiled, only listened to. `note` never throws. */
-export function noting(note: (call: Call) => void, original: Fn): Fn {
+export function noting(note: (call: Call) => void, points: readonly Pick<Point, 'on'>[], original: Fn): Fn {
+  const isOn = () => points.some(({ on }) => on)
   if (Object.hasOwn(original, 'prototype')) {
     return function shell(this: unknown) {
       if (new.target) return Reflect.construct(original, arguments, new.target === shell ? original : new.target)
       const result = Reflect.apply(original, this, arguments)
-      note({ self: this, args: arguments, result })
+      if (isOn()) note({ self: this, args: arguments, result })
       return result
     }
   }
   return {
     shell(this: unknown) {
       const result = Reflect.apply(original, this, arguments)
-      note({ self: this, args: arguments, result })
+      if (isOn()) note({ self: this, args: arguments, result })
       return result
     },
   }.shell

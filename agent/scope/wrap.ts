@@ -22,7 +22,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
   function wrap(points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean): Fn {
     const note = points[0]?.note
-    if (note !== undefined) return noting(note, original)
+    if (note !== undefined) return noting(note, points, original)
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
 
     // Two shells with one body, because only a function with a `prototype` may be called with `new`; and a body that

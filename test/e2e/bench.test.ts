@@ -16,5 +16,5 @@ it('the bench refuses a part that it does not have', async () => {
   const { code, stderr } = await spawnNode([join(root, 'dist/bench/run.js'), 'clalls'], { cwd: root })
 
   assert.equal(code, 2)
-  assert.match(stderr, /clalls: not a part of the bench; known are start, calls, clients/)
+  assert.match(stderr, /clalls: not a part of the bench; known are start, calls, outputs, clients/)
 })

@@ -30,6 +30,15 @@ describe('the ledger', () => {
     )
   })
 
+  it('forgets that a library was off, where it is wanted again', () => {
+    const ledger = createLedger()
+
+    ledger.note('pg', 'disabled', 'not in targets')
+    ledger.note('pg', 'never_loaded')
+
+    assert.deepEqual(ledger.states('pg'), [{ state: 'never_loaded', detail: '' }])
+  })
+
   it('says why nothing was recorded, by what is nearest to a record', () => {
     const ledger = createLedger()
     const reasons: string[] = []
