@@ -147,7 +147,7 @@ export const schema = {
   limits: {
     self_cpu_percent: number(
       1,
-      "When the agent's own work takes more than this share of one CPU, in percent, it samples less, then pauses, and comes back; 0 switches that off.",
+      "When the agent's own work in a thread takes more than this share of one CPU, in percent, for some seconds, it samples less, then pauses (totals too), and comes back; 0 switches that off.",
       0,
       100,
     ),

@@ -100,7 +100,6 @@ export function createRestraint({ now, total, tell, changed }: RestraintParts): 
     look,
     reset(percent) {
       limit = percent
-      pauses = 0
       pauseMs = firstPauseMs
       set(1, now())
     },

@@ -131,5 +131,6 @@ describe('self-restraint', () => {
     restraint.reset(50)
 
     assert.equal(share(), 1)
+    assert.match(restraint.text() ?? '', /down to 1\/2; now all$/)
   })
 })
