@@ -56,7 +56,7 @@ export const schema = {
       ),
       age_hours: number(
         0,
-        'For `type: file`: the same when the first record of a file is this many hours old; looked at with each record, ' +
+        'For `type: file`: the same when the first record of a file was written this many hours ago; looked at with each record, ' +
           'so that an idle file stays. 0 never.',
         0,
       ),
@@ -85,12 +85,17 @@ export const schema = {
     naming: choice(
       'profiling',
       ['profiling', 'otel'],
-      'For `type: prometheus`: names and labels of the metrics, our own or those of OpenTelemetry.',
+      'For `type: prometheus`: names and labels of the metrics, our own or those of OpenTelemetry where it has some.',
     ),
-    pushgateway: secret('For `type: prometheus`: the URL of a Pushgateway, for short-lived jobs; empty for none.'),
+    pushgateway: secret(
+      'For `type: prometheus`: the URL of a Pushgateway, for short-lived jobs; with `/metrics/job/NAME` at its end it ' +
+        "names the job, which else is the package's name. Pushed every 15 s, and when the process ends by itself, not by " +
+        '`process.exit()`; empty for none.',
+    ),
     textfile: text(
       '',
-      "For `type: prometheus`: a file for node_exporter's textfile collector, for short-lived jobs; empty for none.",
+      "For `type: prometheus`: a file for node_exporter's textfile collector, relative to the working directory; written " +
+        'every 15 s and at exit, also by `process.exit()`; empty for none.',
     ),
     endpoint: secret(
       'For `type: otlp`: the URL of the collector (`http://127.0.0.1:4318`); empty leaves it to `OTEL_EXPORTER_OTLP_ENDPOINT`.',
@@ -99,9 +104,15 @@ export const schema = {
   alerts: {
     type: choice('none', ['none', 'log', 'webhook'], 'Where a record that passed a threshold goes besides.'),
     destination: choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.'),
-    url: secret('For `type: webhook`: where the alert is posted as JSON.'),
+    url: secret(
+      'For `type: webhook`: where the alert is posted as JSON, an http or https URL; a user and password in it are sent as basic authentication.',
+    ),
     timeout_ms: number(5000, 'For `type: webhook`: how long one try may take.', 1, 60_000),
-    cooldown_s: number(60, 'After an alert, how many seconds the same scope is quiet.', 0),
+    cooldown_s: number(
+      60,
+      'After an alert, how many seconds the same scope of the same library is quiet; the next alert says how many were held back.',
+      0,
+    ),
   },
   requests: boolean(
     false,
@@ -118,7 +129,9 @@ export const schema = {
       16,
     ),
   },
-  probes: names('Modules of your own that make records, relative to the configuration file.'),
+  probes: names(
+    'Modules of your own that make records, relative to the configuration file. They run in the main thread.',
+  ),
   max_records_per_minute: number(
     100,
     'Most records emitted in each fixed window of 60 seconds, per thread of each process.',

@@ -1,9 +1,9 @@
-import cluster from 'node:cluster'
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads'
-import { digest, isAlive, machine, startOf } from './alive.ts'
+import { threadId } from 'node:worker_threads'
+import { isAlive, machine, startOf } from './alive.ts'
+import { makePrivate, placeOf } from './family-folder.ts'
+import { hasOthers, membersOf, namesIn, remove, textOf } from './member.ts'
 import { createStore, type Snapshot, type Store } from './series.ts'
 
 /** The threads of a process, and with `shared` the workers of its cluster: what adds up to one scrape. */
@@ -35,9 +35,9 @@ interface Folded {
   readonly series: Snapshot
 }
 
+/** Of the files: another one's families are not ours. */
 const format = 1
 const { now } = Date
-const memberFile = /^(\d+)-(\w*)-\d+\.json$/
 const familyFolder = /^(\w+)-(\d+)-(\w*)-\w+$/
 /** The gauges of a thread that wrote nothing for so long do not count: it was terminated, or hangs. */
 const staleMs = 10_000
@@ -48,7 +48,7 @@ export function openFamily(key: string, shared: boolean): Family {
   const { pid } = process
   const start = startOf(pid)
   const me = `${pid} ${start}`
-  const { folder, rootPid, rootStart } = placeOf(key, shared)
+  const { folder, rootPid, rootStart } = placeOf(`${format} ${key}`, shared)
   const parent = join(folder, '..')
   const ownFile = `${pid}-${start}-${threadId}.json`
   const path = (name: string) => join(folder, name)
@@ -58,13 +58,16 @@ export function openFamily(key: string, shared: boolean): Family {
     try {
       writeFileSync(temporary, text, { mode: 0o600 })
     } catch (error) {
-      // Somebody cleaned up the folder for temporary files.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      makePrivate(parent)
-      makePrivate(folder)
+      anew()
       writeFileSync(temporary, text, { mode: 0o600 })
     }
     renameSync(temporary, path(name))
+  }
+  /** Where somebody cleaned up the folder for temporary files. */
+  const anew = () => {
+    makePrivate(parent)
+    makePrivate(folder)
   }
   const keep = (own: Snapshot, ended: boolean) =>
     write(ownFile, JSON.stringify({ ended, at: now(), series: own } satisfies Kept))
@@ -78,14 +81,15 @@ export function openFamily(key: string, shared: boolean): Family {
     try {
       writeFileSync(path('lock'), me, { flag: 'wx', mode: 0o600 })
       return true
-    } catch {
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') anew()
       const since = statSync(path('lock'), { throwIfNoEntry: false })?.mtimeMs ?? now()
-      // Taken at the next asking, should its holder have been killed.
-      if (holderOf('lock')?.alive === false || now() - since > staleMs) rmSync(path('lock'), { force: true })
+      // Taken at the next asking, should its holder have been killed, or somebody have cleaned up.
+      if (holderOf('lock')?.alive === false || now() - since > staleMs) remove(path('lock'))
       return false
     }
   }
-  const unlock = () => rmSync(path('lock'), { force: true })
+  const unlock = () => remove(path('lock'))
 
   /** Undefined when another process folded files together meanwhile. */
   const gather = (held: boolean): Store | undefined => {
@@ -99,7 +103,7 @@ export function openFamily(key: string, shared: boolean): Family {
     for (const { name, alive } of membersOf(folder)) {
       if (name === ownFile) continue
       if (known.has(name)) {
-        if (held) rmSync(path(name), { force: true })
+        if (held) remove(path(name))
         continue
       }
       const kept = textOf(path(name))
@@ -115,7 +119,7 @@ export function openFamily(key: string, shared: boolean): Family {
     if (names.length > 0) {
       // In this order: whatever ends the process in between, nothing counts twice, and nothing is lost.
       write('ended', JSON.stringify({ names, series: ended.snapshot() } satisfies Folded))
-      for (const name of names) rmSync(path(name), { force: true })
+      for (const name of names) remove(path(name))
     }
     return store
   }
@@ -132,7 +136,7 @@ export function openFamily(key: string, shared: boolean): Family {
     }
   }
   const resign = () => {
-    if (textOf(path('leader')) === me) rmSync(path('leader'), { force: true })
+    if (textOf(path('leader')) === me) remove(path('leader'))
   }
 
   return {
@@ -161,7 +165,7 @@ export function openFamily(key: string, shared: boolean): Family {
     },
     sweep() {
       const here = machine()
-      for (const name of readdirSync(parent)) {
+      for (const name of namesIn(parent)) {
         const [, where, root, began = ''] = familyFolder.exec(name) ?? []
         if (where === undefined) continue
         const those = join(parent, name)
@@ -173,62 +177,5 @@ export function openFamily(key: string, shared: boolean): Family {
       }
     },
     isRoot: rootPid === pid,
-  }
-}
-
-interface Place {
-  readonly folder: string
-  readonly rootPid: number
-  readonly rootStart: string
-}
-
-function placeOf(key: string, shared: boolean): Place {
-  // A worker thread has no other way to know that its process is a cluster's worker.
-  const shown = `crossbridge.family ${key}`
-  const told = isMainThread ? undefined : (getEnvironmentData(shown) as unknown as Place | undefined)
-  if (told !== undefined) return told
-  const { pid, ppid } = process
-  const isWorker = shared && cluster.isWorker
-  const rootPid = isWorker ? ppid : pid
-  const rootStart = startOf(rootPid)
-  const parent = join(tmpdir(), `crossbridge-${process.geteuid?.() ?? digest(userInfo().username)}`)
-  const folder = join(parent, `${machine()}-${rootPid}-${rootStart}-${digest(`${format} ${key}`)}`)
-  makePrivate(parent)
-  makePrivate(folder)
-  const place: Place = { folder, rootPid, rootStart }
-  if (isMainThread) setEnvironmentData(shown, place as never)
-  return place
-}
-
-function makePrivate(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const stat = lstatSync(folder)
-  if (!stat.isDirectory()) throw new Error(`${folder} is no folder`)
-  const user = process.geteuid?.()
-  if (user !== undefined && (stat.uid !== user || (stat.mode & 0o077) !== 0))
-    throw new Error(`${folder} is not this user's alone; remove it, or give this process a TMPDIR of its own`)
-}
-
-/** Whether each still runs is asked before its file is read, so that its last words are in that. */
-function membersOf(folder: string): { name: string; pid: number; alive: boolean }[] {
-  const asked = new Map<string, boolean>()
-  return readdirSync(folder).flatMap((name) => {
-    const [, pid, start = ''] = memberFile.exec(name) ?? []
-    if (pid === undefined) return []
-    const key = `${pid} ${start}`
-    const alive = asked.get(key) ?? isAlive(Number(pid), start)
-    asked.set(key, alive)
-    return [{ name, pid: Number(pid), alive }]
-  })
-}
-
-const hasOthers = (folder: string, pid: number) => membersOf(folder).some((one) => one.alive && one.pid !== pid)
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
   }
 }

@@ -1,3 +1,5 @@
+import { metrics as otel } from './semantics.ts'
+
 /** One metric: its name, and what its series are told apart by. */
 export interface Metric {
   readonly name: string
@@ -14,6 +16,8 @@ const ours = new Set(['outcome', 'type', 'gen_ai_token_type'])
 const call = ['name', 'target', 'library'] as const
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const genAi = ['gen_ai_operation_name', 'gen_ai_provider_name', 'gen_ai_request_model'] as const
+/** In Prometheus' words. */
+const named = (name: string) => name.replaceAll('.', '_')
 const counter = (name: string, labels: readonly string[], help: string): Metric => ({
   name,
   help,
@@ -44,25 +48,25 @@ export const tokens = counter(
 export const items = counter('profiling_batch_items_total', call, 'Texts, vectors or rows given to profiled calls.')
 
 export const genAiDuration: Metric = {
-  name: 'gen_ai_client_operation_duration_seconds',
-  help: 'Duration of calls of models (OpenTelemetry: gen_ai.client.operation.duration).',
+  name: `${named(otel.gen_ai.name)}_seconds`,
+  help: `Duration of calls of models (OpenTelemetry: ${otel.gen_ai.name}).`,
   type: 'histogram',
   labels: [...genAi, 'error_type'],
-  buckets: Array.from({ length: 14 }, (_, power) => 2 ** power / 100),
+  buckets: otel.gen_ai.boundaries,
 }
 export const genAiTokens: Metric = {
-  name: 'gen_ai_client_token_usage',
-  help: 'Tokens per call (OpenTelemetry: gen_ai.client.token.usage).',
+  name: named(otel.tokens.name),
+  help: `Tokens per call (OpenTelemetry: ${otel.tokens.name}).`,
   type: 'histogram',
   labels: [...genAi, 'gen_ai_token_type'],
-  buckets: Array.from({ length: 14 }, (_, power) => 4 ** power),
+  buckets: otel.tokens.boundaries,
 }
 export const dbDuration: Metric = {
-  name: 'db_client_operation_duration_seconds',
-  help: 'Duration of calls of databases and vector stores (OpenTelemetry: db.client.operation.duration).',
+  name: `${named(otel.db.name)}_seconds`,
+  help: `Duration of calls of databases and vector stores (OpenTelemetry: ${otel.db.name}).`,
   type: 'histogram',
   labels: ['db_system_name', 'db_operation_name', 'db_collection_name', 'error_type'],
-  buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
+  buckets: otel.db.boundaries,
 }
 
 /** The ledger, by the key of its counts. */

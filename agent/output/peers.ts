@@ -40,7 +40,8 @@ export function requirePeers(
   return undefined
 }
 
-function pathOf(name: string, folder: string): string | undefined {
+/** The file of a package that the application has. */
+export function pathOf(name: string, folder: string): string | undefined {
   for (const place of [mainScript(), join(folder, 'crossbridge.yml')]) {
     try {
       if (place !== undefined) return createRequire(place).resolve(name)

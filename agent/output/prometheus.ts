@@ -16,6 +16,7 @@ interface PrometheusParts {
   readonly folder: string
   readonly ledger: Ledger
   readonly meter: OwnWork
+  readonly ownOrigins: Set<string>
 }
 
 type Options = Pick<OutputConfig, 'port' | 'host' | 'registry' | 'naming' | 'pushgateway' | 'textfile'>
@@ -28,18 +29,13 @@ const pushMs = 15_000
 const known = new Map<string, Totals>()
 /** An output that is configured twice counts once. */
 const inUse = new Set<string>()
-let exiting = false
-const setExiting = () => {
-  exiting = true
-}
 
 /** Metrics of every call: served, or added to the application's registry, pushed, or written to a text file. */
 export function createPrometheus(options: Options, parts: PrometheusParts): Output | undefined {
-  const { tell, folder, ledger, meter } = parts
+  const { tell, folder, ledger, meter, ownOrigins } = parts
   const { host, port, registry, naming, pushgateway, textfile } = options
   const client = clientOf(folder, tell)
   if (client === undefined) return undefined
-  if (known.size === 0) process.prependOnceListener('exit', setExiting)
 
   const own = registry === 'own'
   const key = JSON.stringify([folder, host, port, registry, naming, pushgateway, textfile])
@@ -49,7 +45,10 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
   known.set(key, totals)
   const metrics = metricsOf(naming)
   const failed = (error: unknown) =>
-    tell(`family ${key}`, `worker processes and threads are not added up in the metrics (${(error as Error).message})`)
+    tell(
+      `family ${key}`,
+      `worker processes and threads are not added up in the metrics (${(error as Error).message}); give the application a TMPDIR that it alone may write to`,
+    )
   let family: Family | undefined
   try {
     family = openFamily(key, own)
@@ -83,7 +82,13 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
   const push =
     pushgateway === ''
       ? undefined
-      : createPush(pushgateway, { client, registry: () => registryOf(client, metrics, merged(), plain), folder, tell })
+      : createPush(pushgateway, {
+          client,
+          registry: () => registryOf(client, metrics, merged(), plain),
+          folder,
+          ownOrigins,
+          tell,
+        })
 
   let leading = false
   let swept = false
@@ -116,7 +121,8 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
   }
   const keep = () => {
     try {
-      if (isMainThread && !leading && (family?.leads() ?? true)) lead()
+      const leads = isMainThread && (family?.leads() ?? true)
+      if (leads && !leading) lead()
       if (leading && family?.isRoot) return
       if (totals.changed()) family?.write(totals.snapshot(), false)
     } catch (error) {
@@ -140,8 +146,8 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
     keeps: false,
     write: () => false,
     observe: totals.observe,
-    flush() {
-      if (!exiting) return
+    flush() {},
+    exit() {
       try {
         if (isMainThread) writeText?.(() => textOf(metrics, merged()))
         if (isMainThread) family?.leave(totals.snapshot())

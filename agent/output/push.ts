@@ -8,6 +8,8 @@ interface PushParts {
   readonly registry: () => Registry
   /** The configuration file's folder, which names the job. */
   readonly folder: string
+  /** `host:port` of what the agent itself calls. */
+  readonly ownOrigins: Set<string>
   readonly tell: Tell
 }
 
@@ -16,13 +18,14 @@ interface PushParts {
  * (`http://127.0.0.1:9091/metrics/job/NAME/instance/1`). With `last` the process waits for it, else never.
  */
 export function createPush(url: string, parts: PushParts): ((last: boolean) => Promise<void>) | undefined {
-  const { client, registry, folder, tell } = parts
+  const { client, registry, folder, ownOrigins, tell } = parts
   const place = placeOf(url, folder)
   if (place === undefined) {
     tell(`push ${url}`, 'output.pushgateway: it is no URL of http or https; nothing is pushed')
     return undefined
   }
-  const { base, shown, jobName, groupings } = place
+  const { base, shown, origin, jobName, groupings } = place
+  ownOrigins.add(shown).add(origin)
   let under: Promise<void> | undefined
 
   const push = async (last: boolean) => {
@@ -75,6 +78,7 @@ function placeOf(url: string, folder: string) {
     base: parsed.href.replace(/\/$/, ''),
     /** Without the password. */
     shown: parsed.host,
+    origin: `${parsed.hostname}:${parsed.port || (parsed.protocol === 'https:' ? 443 : 80)}`,
     jobName: job ?? packageOf(folder),
     groupings,
   }

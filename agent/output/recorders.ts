@@ -1,5 +1,4 @@
 import type { Metadata, Observed, Point } from '../model.ts'
-import { dbSystemOf, genAiOperationOf, genAiProviderOf } from './conventions.ts'
 import {
   calls,
   dbDuration,
@@ -12,6 +11,7 @@ import {
   other,
   tokens,
 } from './metrics.ts'
+import { dbSystemOf, genAiOperationOf, genAiProviderOf } from './semantics.ts'
 import { addTo, type Cell, observeIn, type Store } from './series.ts'
 
 /** Counts one point's calls. */
@@ -23,6 +23,7 @@ const { now: dateNow } = Date
 /** Compiles what counts the calls of a point; label values beyond the first 100 of a kind become `other`. */
 export function createRecorders(store: Store, naming: 'profiling' | 'otel'): (point: Point) => Recorder {
   const model = bounded()
+  const operation = bounded()
   const collection = bounded()
   const error = bounded()
   const provider = bounded()
@@ -30,7 +31,8 @@ export function createRecorders(store: Store, naming: 'profiling' | 'otel'): (po
   return (point) => {
     if (naming === 'otel' && genAiOperationOf(point) !== undefined)
       return genAiRecorder(store, point, model, provider, error)
-    if (naming === 'otel' && dbSystemOf(point) !== undefined) return dbRecorder(store, point, collection, error)
+    if (naming === 'otel' && dbSystemOf(point) !== undefined)
+      return dbRecorder(store, point, operation, collection, error)
     return ownRecorder(store, point, model)
   }
 }
@@ -87,13 +89,19 @@ function genAiRecorder(store: Store, point: Point, model: Name, provider: Name, 
 }
 
 /** OpenTelemetry's names for calls of databases. */
-function dbRecorder(store: Store, point: Point, collection: Name, error: Name): Recorder {
-  const labels = [dbSystemOf(point) ?? other, point.name.slice(point.name.indexOf('.') + 1)]
-  const durationOf = byValue(collection, (name) =>
-    byValue(error, (type) => store.cell(dbDuration, [...labels, name, type])),
+function dbRecorder(store: Store, point: Point, operation: Name, collection: Name, error: Name): Recorder {
+  const system = dbSystemOf(point) ?? other
+  const verb = point.name.slice(point.name.lastIndexOf('.') + 1)
+  const durationOf = byValue(
+    (said) => operation(said ?? verb),
+    (does) =>
+      byValue(collection, (name) => byValue(error, (type) => store.cell(dbDuration, [system, does, name, type]))),
   )
 
-  return (call) => observeDuration(durationOf(call.metadata?.collection)(call.error), dbDuration, call)
+  return (call) => {
+    const { metadata } = call
+    observeDuration(durationOf(metadata?.operation)(metadata?.collection)(call.error), dbDuration, call)
+  }
 }
 
 function createUsage(made: (type: 'input' | 'output') => Cell) {

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import type * as PromClient from 'prom-client'
 import type { Tell } from '../model.ts'
 import { valuesOf } from './exposition.ts'
 import type { Metric } from './metrics.ts'
+import { pathOf } from './peers.ts'
 import type { ContentType } from './scrape.ts'
 import type { Snapshot } from './series.ts'
 
@@ -70,21 +70,13 @@ export function addToRegistry(
   }
 }
 
-/** Where prom-client is found from the main script or the configuration; what is missing is told. */
+/** The application's prom-client; one that is missing is told. */
 export function clientOf(folder: string, tell: Tell): Client | undefined {
-  const { argv } = process
-  for (const place of [argv[1] ?? join(process.cwd(), 'app.js'), join(folder, 'app.js')]) {
-    const require = createRequire(place)
-    try {
-      const file = require.resolve('prom-client')
-      return () => require(file)
-    } catch {
-      // There may be one beside the configuration.
-    }
-  }
+  const path = pathOf('prom-client', folder)
+  if (path !== undefined) return () => createRequire(path)(path)
   tell(
-    'prom-client',
-    'output.type: prometheus needs the package prom-client; install it beside the application (npm install prom-client). There are no metrics until then',
+    'peers prometheus',
+    "output.type prometheus needs a package that the application doesn't have; there are no metrics: npm install prom-client",
   )
   return undefined
 }

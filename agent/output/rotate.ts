@@ -69,6 +69,7 @@ export function createRotation(
         locked(file, now, (goOn) => {
           if (!isStillDue(file, found, bytes)) return
           if (keep > 0) return shift(file, keep, goOn)
+          goOn()
           ftruncateSync(fd)
           begun = now()
         })
@@ -132,12 +133,12 @@ function numbersBeside(file: string, infix: string): number[] {
   })
 }
 
-/** When the file's first record was made: unlike a birth time this is known everywhere, and true after a truncation too. */
+/** When the file's first call ended: unlike a birth time this is known everywhere, and true after a truncation too. */
 function beginOf(file: string): number | undefined {
   return reading(file, (fd) => {
     const head = Buffer.alloc(4096)
     const text = head.toString('latin1', 0, readSync(fd, head, 0, head.length, 0))
-    const [, seconds] = /"timestamp":(\d+(?:\.\d+)?)/.exec(text) ?? []
-    return seconds === undefined ? undefined : Number(seconds) * 1000
+    const [, durationMs = 0, began] = /(?:"duration_ms":([\d.]+),)?"timestamp":([\d.]+)/.exec(text) ?? []
+    return began === undefined ? undefined : Number(began) * 1000 + Number(durationMs)
   })
 }

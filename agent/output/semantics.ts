@@ -1,4 +1,4 @@
-import type { Metadata, Observed, ProfileRecord } from '../model.ts'
+import type { Metadata, Observed, Point, ProfileRecord } from '../model.ts'
 import { providerOf, systems } from './systems.ts'
 
 // The only place that knows OpenTelemetry's names. What no convention has a name for is an attribute `crossbridge.*`.
@@ -11,15 +11,16 @@ export const instrumentationScope = '@crossbridge/agent'
 export type Attributes = Record<string, string | number | boolean | string[]>
 
 /** What a call is, from the word that says most of it to the one that says least; one without any is the user's own. */
-type Sort = 'embeddings' | 'retrieval' | 'read' | 'gen_ai' | 'db'
+type Sort = 'embeddings' | 'retrieval' | 'read' | 'gen_ai' | 'db' | 'http'
 
 /** Where targets belong. A target that is not here has no convention. */
-export const sorts: Readonly<Record<string, 'gen_ai' | 'db'>> = {
+export const sorts: Readonly<Record<string, 'gen_ai' | 'db' | 'http'>> = {
   embedding_provider: 'gen_ai',
   llm: 'gen_ai',
   semantic_search: 'gen_ai',
   vector_store: 'db',
   database: 'db',
+  network: 'http',
 }
 
 /** `gen_ai.operation.name` of our verbs; the last three have none, and keep their own. */
@@ -57,6 +58,12 @@ export const attributes: Readonly<Record<string, { readonly [S in Sort]?: string
   server_ms: {},
   chunks: {},
   time_to_first_chunk_ms: { gen_ai: 'gen_ai.response.time_to_first_chunk' },
+  // Of the target `network` alone.
+  method: { http: 'http.request.method' },
+  host: { http: 'server.address' },
+  status: { http: 'http.response.status_code' },
+  request_bytes: { http: 'http.request.body.size' },
+  response_bytes: { http: 'http.response.body.size' },
 }
 
 const seconds = {
@@ -107,6 +114,7 @@ export function spanOf(record: ProfileRecord): SpanShape {
     else if (key === 'batch_size' && sort === 'db' && (value as number) < 2) found['crossbridge.batch_size'] = value
     else found[attribute] ??= value
   }
+  if (sort === 'http') splitPort(found)
   for (const key of ['concurrent', 'sample_rate', 'peak_memory_mb', 'cpu_ms', 'self_ms', 'request_id'] as const) {
     const value = record[key]
     if (value !== undefined) found[`crossbridge.${key}`] = value
@@ -119,7 +127,7 @@ export function spanOf(record: ProfileRecord): SpanShape {
   found['crossbridge.library'] = library
 
   const on = metadata[sort === 'db' || operation === 'retrieval' ? 'collection' : 'model']
-  const does = sort === 'db' ? found['db.operation.name'] : operation
+  const does = sort === 'db' ? found['db.operation.name'] : sort === 'http' ? (metadata.method ?? name) : operation
   return {
     name: sort === 'own' ? name : on === undefined ? `${does}` : `${does} ${on}`,
     kind: sort === 'own' || local ? 'internal' : 'client',
@@ -141,22 +149,25 @@ export function measuresOf({ point, durationMs, error, metadata = {} }: Observed
   if (sort === 'db' && metadata.collection !== undefined) told['db.collection.name'] = metadata.collection
   const measures: Measure[] = [
     {
-      metric: sort,
+      // Of requests nothing is read for totals, which http.client.request.duration would need.
+      metric: sort === 'http' ? 'own' : sort,
       value: durationMs / 1000,
       attributes: error === undefined ? told : { ...told, 'error.type': error },
     },
   ]
   if (sort !== 'gen_ai') return measures
-  for (const type of ['input', 'output'] as const) {
-    const value = metadata[`${type}_tokens`]
-    if (typeof value === 'number')
-      measures.push({ metric: 'tokens', value, attributes: { ...told, 'gen_ai.token.type': type } })
-  }
+  const { input_tokens, output_tokens } = metadata
+  if (typeof input_tokens === 'number') measures.push(tokensOf(told, 'input', input_tokens))
+  if (typeof output_tokens === 'number') measures.push(tokensOf(told, 'output', output_tokens))
   return measures
 }
 
+function tokensOf(told: Attributes, type: 'input' | 'output', value: number): Measure {
+  return { metric: 'tokens', value, attributes: { ...told, 'gen_ai.token.type': type } }
+}
+
 interface Nature {
-  readonly sort: 'gen_ai' | 'db' | 'own'
+  readonly sort: 'gen_ai' | 'db' | 'http' | 'own'
   readonly operation: string
   readonly is: readonly Sort[]
   readonly local: boolean
@@ -185,18 +196,27 @@ function natureOf(scope: string, library: string): Nature {
 /** What a call has in its span and in its metrics alike. */
 function baseOf(scope: string, library: string, metadata: Metadata): Attributes {
   const { sort, operation } = natureOf(scope, library)
-  if (sort === 'own') return { 'crossbridge.scope': scope, 'crossbridge.library': library }
+  if (sort === 'own' || sort === 'http') return { 'crossbridge.scope': scope, 'crossbridge.library': library }
   if (sort === 'gen_ai') {
-    const said = metadata.provider
-    const provider = typeof said === 'string' ? providerOf(said) : (systems[library]?.provider ?? library)
-    return { 'gen_ai.operation.name': operation, 'gen_ai.provider.name': provider }
+    return {
+      'gen_ai.operation.name': operation,
+      'gen_ai.provider.name': genAiProviderOf({ library }, metadata.provider),
+    }
   }
   const does = metadata.operation ?? operation
   const batch = typeof metadata.batch_size === 'number' && metadata.batch_size > 1
   return {
-    'db.system.name': systems[library]?.db ?? library,
+    'db.system.name': systemOf(library),
     'db.operation.name': batch ? `BATCH ${does}` : `${does}`,
   }
+}
+
+/** `example.com:8080` is an address and a port. */
+function splitPort(found: Attributes): void {
+  const [, address, port] = /^(.*):(\d+)$/.exec(`${found['server.address'] ?? ''}`) ?? []
+  if (address === undefined) return
+  found['server.address'] = address
+  found['server.port'] = Number(port)
 }
 
 function attributeOf(key: string, is: readonly Sort[]): string | undefined {
@@ -205,3 +225,21 @@ function attributeOf(key: string, is: readonly Sort[]): string | undefined {
   for (const sort of is) if (places[sort] !== undefined) return places[sort]
   return undefined
 }
+
+/** `gen_ai.operation.name`; undefined where the call is of no model. */
+export function genAiOperationOf({ name, library }: Pick<Point, 'name' | 'library'>): string | undefined {
+  const { sort, operation } = natureOf(name, library)
+  return sort === 'gen_ai' ? operation : undefined
+}
+
+/** `gen_ai.provider.name`, by what the call says and by its library. */
+export function genAiProviderOf({ library }: Pick<Point, 'library'>, said: unknown): string {
+  return typeof said === 'string' && said !== '' ? providerOf(said) : (systems[library]?.provider ?? library)
+}
+
+/** `db.system.name`; undefined where the call is of no database. */
+export function dbSystemOf({ name, library }: Pick<Point, 'name' | 'library'>): string | undefined {
+  return natureOf(name, library).sort === 'db' ? systemOf(library) : undefined
+}
+
+const systemOf = (library: string) => systems[library]?.db ?? library

@@ -25,16 +25,26 @@ export interface ShipmentParts {
 
 /** Spans on their way to the collector, and when totals go there. */
 export interface Shipment {
-  /** False when too many wait. */
-  add(span: ReadableSpan): boolean
+  /** Takes what is made, unless too many wait: false then. */
+  add(make: () => ReadableSpan): boolean
   /** Totals have changed. */
   touch(): void
+  /** After the last record: says what is lost. */
+  exit(): void
   /** Sends what waits, takes no more. */
   close(): void
 }
 
 export function createShipment(parts: ShipmentParts): Shipment {
-  const { most, batch, patience, detached, fault } = parts
+  const { most, batch, patience, fault } = parts
+  // It runs in timers, where what throws is an uncaught exception of the application.
+  const detached = (work: () => void) => {
+    try {
+      parts.detached(work)
+    } catch (error) {
+      fault(error)
+    }
+  }
   let waiting: ReadableSpan[] = []
   let underWay = 0
   let refused = 0
@@ -107,32 +117,33 @@ export function createShipment(parts: ShipmentParts): Shipment {
     }, patience)
     finish(() => clearTimeout(hold))
   }
-  const atExit = () => {
+  const exit = () => {
     const pending = waiting.length + underWay
     if (refused + pending > 0) parts.lost(refused + pending, pending)
   }
   process.on('beforeExit', atEnd)
-  process.on('exit', atExit)
   const turns = setInterval(() => detached(() => drain(1)), parts.everyMs).unref()
   const totals = setInterval(() => detached(sendTotals), parts.totalsEveryMs).unref()
 
   return {
-    add(span) {
+    add(make) {
       if (closing || waiting.length >= most) return false
-      waiting.push(span)
+      waiting.push(make())
       if (waiting.length === batch && underWay === 0) detached(() => drain(batch))
       return true
     },
     touch() {
       touched = true
     },
+    exit,
     close() {
       closing = true
+      process.on('exit', exit)
       clearInterval(turns)
       clearInterval(totals)
       finish(() => {
         process.off('beforeExit', atEnd)
-        process.off('exit', atExit)
+        process.off('exit', exit)
         parts.closed()
       })
     },

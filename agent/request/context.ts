@@ -1,20 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Counts, ProfileRecord } from '../model.ts'
+import type { Counts, ProfileRecord, Timing } from '../model.ts'
 import type { Span } from '../scope/scope.ts'
 import type { CallNetwork } from './call-network.ts'
 
 /** What is under way at a place in the program: the innermost profiled call, and the request. */
 export interface Place {
-  readonly request: Request | undefined
-  readonly span: LiveSpan | undefined
+  request: Request | undefined
+  span: LiveSpan | undefined
 }
 
 /** One call under way. */
-export interface LiveSpan extends Span, Place {
+export interface LiveSpan extends Omit<Span, 'selfMs' | 'timing'>, Place {
   /** Calls are numbered in the order of their begin. */
   readonly order: number
   readonly parent: LiveSpan | undefined
-  readonly ended: boolean
+  /** These three are known at its end. */
+  ended: boolean
+  selfMs: number
+  timing: Timing
   /** A nested call was under way from then to then. */
   nested(from: number, to: number): void
   /** What network.ts knows of the call's own outgoing requests. */
@@ -38,6 +41,11 @@ export interface Request extends Place {
   /** When it ended, and whether its records were emitted. */
   ended: { readonly at: number; readonly emitted: boolean } | undefined
 }
+
+const afterMs = 60_000
+
+/** What a request leaves behind goes with it for a minute; then it has a life of its own. */
+export const isLongOver = ({ ended }: Request, now: number): boolean => ended !== undefined && now - ended.at > afterMs
 
 /** A record that waits for the end of its request. */
 export interface Held {

@@ -1,6 +1,6 @@
 import type { Counts, ProfileRecord, Tell } from '../model.ts'
 import type { Ended, Scope } from '../scope/scope.ts'
-import { type LiveSpan, outside, type Request } from './context.ts'
+import { isLongOver, type LiveSpan, outside, type Request } from './context.ts'
 
 export const mostOfRequest = 256
 export const mostOfAll = 65_536
@@ -19,6 +19,7 @@ type Fate = 'emitted' | 'under_threshold' | 'limited' | 'dropped'
 /** Keeps the records of each request until it ends, and decides them as a whole. */
 export function createHeld({ admit, record, write, now, tell, fault }: HeldParts) {
   let waiting = 0
+  let told = false
 
   /** A record of a request as it is to be: of a forced one the sampler knows nothing. */
   const recordOf = (request: Request, scope: Scope, ended: Ended) => {
@@ -45,12 +46,14 @@ export function createHeld({ admit, record, write, now, tell, fault }: HeldParts
     if (ended.slow || ended.bulky) request.passed = true
     if (request.held.length >= mostOfRequest || waiting >= mostOfAll) {
       move(counts, 'dropped')
-      tell(
-        'held',
-        request.held.length >= mostOfRequest
-          ? `a request had more than ${mostOfRequest} records; further ones are dropped and counted. Raise thresholds, or name fewer targets`
-          : `${mostOfAll} records wait for the end of their requests; further ones are dropped and counted. Lower sample_rate`,
-      )
+      if (!told)
+        tell(
+          'held',
+          request.held.length >= mostOfRequest
+            ? `a request had more than ${mostOfRequest} records; further ones are dropped and counted. Raise thresholds, or name fewer targets`
+            : `${mostOfAll} records wait for the end of their requests; further ones are dropped and counted. Lower sample_rate`,
+        )
+      told = true
       return true
     }
     request.held.push({ record: recordOf(request, scope, ended), counts, order, context: scope.context })
@@ -60,7 +63,7 @@ export function createHeld({ admit, record, write, now, tell, fault }: HeldParts
 
   /** A call that ended after its request goes where that went, or by itself. */
   function late(request: Request, scope: Scope, ended: Ended): boolean {
-    if (!request.ended?.emitted) return false
+    if (!request.ended?.emitted || isLongOver(request, now())) return false
     const fate = request.forced || admit(1) ? emit(recordOf(request, scope, ended), scope.context) : 'limited'
     move(scope.point.counts, fate)
     return true

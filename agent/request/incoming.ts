@@ -41,9 +41,7 @@ export function followIncoming({ idHeader, isForced, ended, tell, fault }: Incom
     }
     const parent = parseTraceparent(headers.traceparent)
     const request: Request = {
-      get request() {
-        return request
-      },
+      request: undefined,
       span: undefined,
       traceId: parent?.traceId ?? newTraceId(),
       spanId: parent?.parentId ?? newSpanId(),
@@ -54,6 +52,7 @@ export function followIncoming({ idHeader, isForced, ended, tell, fault }: Incom
       passed: false,
       ended: undefined,
     }
+    request.request = request
     open.set(response, { request, socket })
     enter(request)
   }

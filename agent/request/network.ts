@@ -1,7 +1,18 @@
 import { subscribe } from 'node:diagnostics_channel'
-import type { Metadata, Point } from '../model.ts'
-import type { Scope, Scopes } from '../scope/scope.ts'
+import type { Point } from '../model.ts'
+import type { Fn, Scope, Scopes } from '../scope/scope.ts'
 import { type CallNetwork, createCallNetwork, finish, leaveUntold, move, type Tracked, track } from './call-network.ts'
+import {
+  type Facts,
+  type HttpRequest,
+  httpFacts,
+  lengthIn,
+  sentBytes,
+  type UndiciRequest,
+  undiciFacts,
+} from './facts.ts'
+
+export { metadataOf } from './facts.ts'
 
 /** What has outgoing requests of its own: a call under way. */
 export interface Networked {
@@ -21,33 +32,11 @@ export interface NetworkParts {
 }
 export type Client = 'undici' | 'http'
 
-/** What a record says of a request. Nothing else is kept: no path, query, header or body. */
-interface Facts {
-  readonly method: string
-  readonly host: string
-  status?: number
-  readonly request_bytes?: number
-  response_bytes?: number
-  counted?: number
-}
 interface Outgoing extends Tracked {
   readonly facts: Facts
   readonly scope: Scope | undefined
 }
 
-/** As far as it is read, and the same in the undici package's majors 5 to 8. */
-interface UndiciRequest {
-  readonly origin?: string | URL
-  readonly method?: string
-  readonly contentLength?: number | null
-  readonly upgrade?: unknown
-}
-interface HttpRequest {
-  readonly method?: string
-  readonly host?: string
-  getHeader(name: string): unknown
-  readonly _contentLength?: unknown
-}
 interface Message<R> {
   readonly request: R
   readonly response: {
@@ -61,8 +50,6 @@ interface Message<R> {
   readonly error: unknown
 }
 
-const longest = 128
-
 /**
  * Follows outgoing HTTP requests by what undici (also Node's own, under fetch) and node:http publish, and nothing else:
  * their objects are neither changed nor listened to. Requests of one call count together; where `network` is a target,
@@ -71,15 +58,17 @@ const longest = 128
 export function createNetwork({ current, now, ownOrigins, points, scopes, fault }: NetworkParts): void {
   const known = new WeakMap<object, Outgoing>()
   // What throws in a subscriber is an uncaught exception of the application.
-  const on = <R extends object>(channel: string, body: (message: Message<R>, at: number) => void) =>
-    subscribe(channel, (message) => {
+  const on = <R extends object>(channel: string, body: (message: Message<R>, at: number, from: Fn) => void) => {
+    const heard = (message: unknown) => {
       try {
-        body(message as Message<R>, now())
+        body(message as Message<R>, now(), heard)
       } catch (error) {
         fault(error)
       }
-    })
-  const begin = <R extends object>(client: Client, request: R, at: number, factsOf: (request: R) => Facts) => {
+    }
+    subscribe(channel, heard)
+  }
+  const begin = <R>(client: Client, request: R & object, at: number, from: Fn, factsOf: (request: R) => Facts) => {
     const point = points[client]
     const call = current()
     if (call === undefined && !point?.on) return undefined
@@ -90,7 +79,7 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
       call.network ??= createCallNetwork()
       networks.push(call.network)
     }
-    const scope = point?.on ? scopes.begin(point, undefined, [facts]) : undefined
+    const scope = point?.on ? scopes.begin(point, undefined, [facts], from) : undefined
     const span = scope?.span as Networked | undefined
     if (span !== undefined) {
       span.network = createCallNetwork()
@@ -128,9 +117,9 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
     scopes.end(scope, undefined, failed, error)
   }
 
-  on<UndiciRequest>('undici:request:create', ({ request }, at) => {
+  on<UndiciRequest>('undici:request:create', ({ request }, at, from) => {
     // A tunnel is a part of connecting; what is upgraded has no end that is told.
-    if (request.method !== 'CONNECT' && !request.upgrade) begin('undici', request, at, undiciFacts)
+    if (request.method !== 'CONNECT' && !request.upgrade) begin('undici', request, at, from, undiciFacts)
   })
   on('undici:client:sendHeaders', ({ request }, at) => sent(known.get(request), at))
   // With HTTP/2 the older majors tell this alone.
@@ -145,16 +134,15 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
   on('undici:request:trailers', ({ request }, at) => over(known.get(request), at, false))
   on('undici:request:error', ({ request, error }, at) => over(known.get(request), at, true, error))
 
-  const made = (request: HttpRequest, at: number) =>
+  const made = (request: HttpRequest, at: number, from: Fn) =>
     request.method === 'CONNECT' || request.getHeader('upgrade') !== undefined
       ? undefined
-      : begin('http', request, at, httpFacts)
-  on<HttpRequest>('http.client.request.created', ({ request }, at) => made(request, at))
-  on<HttpRequest>('http.client.request.start', ({ request }, at) => {
+      : begin('http', request, at, from, httpFacts)
+  on<HttpRequest>('http.client.request.created', ({ request }, at, from) => made(request, at, from))
+  on<HttpRequest>('http.client.request.start', ({ request }, at, from) => {
     // Node 20 tells no making of a request, only this: all of it is written, or waits for the connection.
-    const outgoing = known.get(request) ?? made(request, at)
-    const bytes = outgoing?.scope && (numeric(request.getHeader('content-length')) ?? numeric(request._contentLength))
-    if (bytes !== undefined) Object.assign(outgoing?.facts ?? {}, { request_bytes: bytes })
+    const outgoing = known.get(request) ?? made(request, at, from)
+    if (outgoing?.scope !== undefined) Object.assign(outgoing.facts, sentBytes(request))
     sent(outgoing, at)
   })
   on('http.client.response.finish', ({ request, response }, at) => {
@@ -166,35 +154,3 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
   })
   on('http.client.request.error', ({ request, error }, at) => over(known.get(request), at, true, error))
 }
-
-/** For a point's `read`: the facts of the request that it was begun with. */
-export function metadataOf(facts: unknown): Metadata {
-  const { counted: _, ...metadata } = facts as Facts
-  return { ...metadata }
-}
-
-function undiciFacts({ origin, method, contentLength }: UndiciRequest): Facts {
-  const host = origin === undefined ? '' : new URL(origin).host
-  const bytes = numeric(contentLength)
-  return { method: cut(method), host: cut(host), ...(bytes !== undefined && { request_bytes: bytes }) }
-}
-
-function httpFacts(request: HttpRequest): Facts {
-  return { method: cut(request.method), host: cut(request.getHeader('host') ?? request.host).toLowerCase() }
-}
-
-/** The content-length in a list of names and values, strings or buffers. */
-function lengthIn(headers: unknown): number | undefined {
-  if (!Array.isArray(headers)) return undefined
-  for (let i = 0; i + 1 < headers.length; i += 2)
-    if (headers[i].length === 14 && String(headers[i]).toLowerCase() === 'content-length')
-      return numeric(String(headers[i + 1]))
-  return undefined
-}
-
-function numeric(value: unknown): number | undefined {
-  const number = typeof value === 'string' && value !== '' ? Number(value) : value
-  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined
-}
-
-const cut = (value: unknown) => String(value ?? '').slice(0, longest)

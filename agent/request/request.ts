@@ -1,6 +1,6 @@
 import type { ProfileRecord, Tell } from '../model.ts'
 import type { Ended, Requests, Scope } from '../scope/scope.ts'
-import { comeBack, current, type LiveSpan, leave, place } from './context.ts'
+import { comeBack, current, isLongOver, type LiveSpan, leave, place } from './context.ts'
 import { createForced } from './forced.ts'
 import { createHeld } from './held.ts'
 import { followIncoming } from './incoming.ts'
@@ -39,9 +39,6 @@ export interface OpenRequests extends Requests {
   close(): void
 }
 
-/** Work that a request leaves behind is sampled as the request was for so long; then it is a life of its own. */
-const afterMs = 60_000
-
 /** Knows for each call the request that it belongs to, from Node's own HTTP diagnostics channels. */
 export function createRequests({ options, sample, now, tell, fault, ...parts }: RequestParts): OpenRequests {
   comeBack()
@@ -59,7 +56,7 @@ export function createRequests({ options, sample, now, tell, fault, ...parts }: 
   return {
     sample() {
       const request = place()?.request
-      if (request === undefined || (request.ended !== undefined && now() - request.ended.at > afterMs)) return sample()
+      if (request === undefined || isLongOver(request, now())) return sample()
       request.sampled ??= request.forced || sample()
       return request.sampled
     },

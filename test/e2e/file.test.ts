@@ -154,13 +154,20 @@ describe('the file output', () => {
       'pipe',
       `${call(1)}
        print('not stuck')
-       const reader = fs.openSync('pipe', fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
-       ${call(2)}
+       const open = () => fs.openSync('pipe', fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
        const buffer = Buffer.alloc(4096)
-       print(JSON.parse(buffer.toString('utf8', 0, fs.readSync(reader, buffer))).metadata.n)`,
+       const read = (reader) => print(JSON.parse(buffer.toString('utf8', 0, fs.readSync(reader, buffer))).metadata.n)
+       const first = open()
+       ${call(2)}
+       read(first)
+       fs.closeSync(first)
+       ${call(3)}
+       const second = open()
+       ${call(4)}
+       read(second)`,
     )
 
-    assert.deepEqual([code, printed], [0, ['not stuck', 2]])
+    assert.deepEqual([code, printed], [0, ['not stuck', 2, 4]])
     assert.equal(stderr.match(/records can't be written/g)?.length, 1)
   })
 

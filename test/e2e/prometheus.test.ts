@@ -317,6 +317,9 @@ describe('the Prometheus output', () => {
     rmSync(empty, { recursive: true, force: true })
 
     assert.deepEqual([missing.code, missing.printed, without.printed], [0, [true], [false]])
-    assert.match(missing.stderr, /prometheus needs the package prom-client.*npm install prom-client/)
+    assert.match(
+      missing.stderr,
+      /prometheus needs a package that the application doesn't have.*npm install prom-client/,
+    )
   })
 })

@@ -20,13 +20,17 @@ export interface OtlpServer {
   close(): Promise<void>
 }
 
-/** A collector on loopback. `answer` gives the status of the n-th request, counted from 1; none is a request that is never answered. */
+/**
+ * A collector on loopback. `answer` gives the status of the n-th request, counted from 1; none is a request that is
+ * never answered. A GET is told how many requests came.
+ */
 export async function otlpServer(answer: (n: number) => number | undefined = () => 200): Promise<OtlpServer> {
   const paths: string[] = []
   const agents: (string | undefined)[] = []
   const resourceSpans: Any[] = []
   const resourceMetrics: Any[] = []
   const server = createServer((request, response) => {
+    if (request.method === 'GET') return response.end(`${paths.length}`)
     const parts: Buffer[] = []
     request.on('data', (part) => parts.push(part))
     request.on('end', () => {

@@ -1,6 +1,7 @@
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
+// @ts-expect-error It has no types.
+import parse from 'parse-prometheus-text-format'
 
 export interface Sample {
   readonly name: string
@@ -15,9 +16,9 @@ interface Parsed {
 
 /** Every sample of a scrape in Prometheus' text format, as a parser of its own reads it. */
 export function samplesOf(text: string): Sample[] {
-  const parse = createRequire(import.meta.url)('parse-prometheus-text-format') as (text: string) => Parsed[]
   // It takes all series of a histogram for one, so it is shown their samples as they are.
-  return parse(text.replaceAll(/^# TYPE \w+ histogram$/gm, '')).flatMap(({ name, metrics }) =>
+  const parsed: Parsed[] = parse(text.replaceAll(/^# TYPE \w+ histogram$/gm, ''))
+  return parsed.flatMap(({ name, metrics }) =>
     metrics.map(({ labels = {}, value }) => ({ name, labels, value: Number(value) })),
   )
 }

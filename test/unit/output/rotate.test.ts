@@ -119,6 +119,20 @@ describe('a file that is rotated', () => {
     assert.deepEqual(files(), ['p.jsonl', 'p.jsonl.1'])
   })
 
+  it('is not as old as its first call, which may have been long', () => {
+    const timestamp = (start - hour) / 1000
+    writeFileSync(join(folder, 'p.jsonl'), `${JSON.stringify({ n: 0, duration_ms: hour - 0.5, timestamp })}\n`)
+    const write = open({ age_hours: 1 })
+
+    clock += hour - 1
+    write(1)
+    assert.deepEqual(files(), ['p.jsonl'])
+    clock += 1
+    write(2)
+
+    assert.deepEqual([numbers('p.jsonl.1'), numbers('p.jsonl')], [[0, 1], [2]])
+  })
+
   it('is as old as this process knows it, where its beginning says nothing', () => {
     writeFileSync(join(folder, 'p.jsonl'), '{"n":0}\n')
     const write = open({ age_hours: 1 })
@@ -134,21 +148,24 @@ describe('a file that is rotated', () => {
   })
 
   it('is rotated once, however many know it as full or old, and all go on in the new one', () => {
-    for (const rotate of [{ size_mb: (4 * size(1)) / 1e6 }, { age_hours: 1 }]) {
-      const writers = [1, 2, 3, 4].map(() => open(rotate))
+    for (const [name, rotate] of [
+      ['full', { size_mb: (4 * size(1)) / 1e6 }],
+      ['old', { age_hours: 1 }],
+    ] as const) {
+      const writers = [1, 2, 3, 4].map(() => open(rotate, name))
       for (const write of writers) write(1)
       clock += hour
       for (const write of writers) write(2)
-    }
 
-    assert.deepEqual(
-      ['p.jsonl.3', 'p.jsonl.2', 'p.jsonl.1', 'p.jsonl'].filter((name) => existsSync(join(folder, name))).map(numbers),
-      [
-        [1, 1, 1, 1],
-        [2, 2, 2, 2, 1, 1, 1, 1],
-        [2, 2, 2, 2],
-      ].slice(-3),
-    )
+      assert.deepEqual(
+        [numbers(`${name}.1`), numbers(name)],
+        [
+          [1, 1, 1, 1],
+          [2, 2, 2, 2],
+        ],
+      )
+      assert.equal(existsSync(join(folder, `${name}.2`)), false)
+    }
   })
 
   it('is written on under the lock of another, which ends by itself when its holder is gone', () => {

@@ -41,9 +41,10 @@ describe('the semantic conventions', () => {
   })
 
   it('have a place for every target, verb, metadata key and library, and for no other', () => {
-    assert.deepEqual(Object.keys(sorts).sort(), Object.keys(targets).sort())
+    assert.deepEqual(Object.keys(sorts).sort(), [...Object.keys(targets), 'network'].sort())
     assert.deepEqual(Object.keys(operations).sort(), Object.keys(verbs).sort())
-    assert.deepEqual(Object.keys(attributes).sort(), Object.keys(keys).sort())
+    const ofNetwork = ['method', 'host', 'status', 'request_bytes', 'response_bytes']
+    assert.deepEqual(Object.keys(attributes).sort(), [...Object.keys(keys), ...ofNetwork].sort())
     assert.deepEqual(Object.keys(systems).sort(), builtIns.map(({ name }) => name).sort())
   })
 
@@ -145,6 +146,27 @@ describe('a record as a span', () => {
     assert.equal(attributes['gen_ai.data_source.id'], 'docs')
     assert.equal(attributes['gen_ai.request.top_k'], 3)
     assert.equal(spanOf(recordOf('vector_store.search', 'hnswlib')).kind, 'internal')
+  })
+
+  it('of an outgoing request has the names of http', () => {
+    const metadata = { method: 'POST', host: 'api.openai.com:8443', status: 429, request_bytes: 10, response_bytes: 20 }
+
+    assert.deepEqual(spanOf(recordOf('network.request', 'undici', { metadata })), {
+      name: 'POST',
+      kind: 'client',
+      attributes: {
+        'http.request.method': 'POST',
+        'server.address': 'api.openai.com',
+        'server.port': 8443,
+        'http.response.status_code': 429,
+        'http.request.body.size': 10,
+        'http.response.body.size': 20,
+        'crossbridge.concurrent': 0,
+        'crossbridge.scope': 'network.request',
+        'crossbridge.library': 'undici',
+      },
+    })
+    assert.equal(measuresOf(observed('network.request', 'undici'))[0]?.metric, 'own')
   })
 
   it('of the user’s own has the scope’s name, and all its metadata as crossbridge.*', () => {

@@ -13,6 +13,7 @@ describe('what is held of a request', () => {
   let admitted: number[]
   let admits: boolean
   let takes: boolean
+  let clock: number
   let held: ReturnType<typeof createHeld>
 
   const requestOf = (more: Partial<Request> = {}): Request => ({
@@ -47,6 +48,7 @@ describe('what is held of a request', () => {
     admitted = []
     admits = true
     takes = true
+    clock = 0
     held = createHeld({
       admit(count) {
         admitted.push(count)
@@ -57,7 +59,7 @@ describe('what is held of a request', () => {
         written.push(sample_rate === undefined ? `${name}!` : name)
         return takes
       },
-      now: () => 0,
+      now: () => clock,
       tell: (_, message) => void told.push(message),
       fault: (error) => assert.fail(String(error)),
     })
@@ -162,6 +164,19 @@ describe('what is held of a request', () => {
 
     assert.deepEqual(written, ['1', '2'])
     expect({ seen: 4, emitted: 2, limited: 1 })
+  })
+
+  it('takes along what it left behind for a minute', () => {
+    const request = requestOf()
+    end(request, 1, true)
+    held.decide(request)
+
+    clock = 60_000
+    assert.equal(end(request, 2), true)
+    clock = 60_001
+    assert.equal(end(request, 3), false)
+
+    assert.deepEqual(written, ['1', '2'])
   })
 
   it('is decided once', () => {

@@ -1,0 +1,72 @@
+import type { Metadata } from '../model.ts'
+
+/** What a record says of a request. Nothing else is kept: no path, query, header or body. */
+export interface Facts {
+  readonly method: string
+  readonly host: string
+  status?: number
+  readonly request_bytes?: number
+  response_bytes?: number
+  counted?: number
+}
+/** As far as it is read, and the same in the undici package's majors 5 to 8. */
+export interface UndiciRequest {
+  readonly origin?: string | URL
+  readonly method?: string
+  readonly contentLength?: number | null
+  readonly upgrade?: unknown
+}
+export interface HttpRequest {
+  readonly method?: string
+  readonly host?: string
+  getHeader(name: string): unknown
+  readonly _contentLength?: unknown
+}
+const longest = 128
+const mostHosts = 256
+
+/** For a point's `read`: the facts of the request that it was begun with. */
+export function metadataOf(facts: unknown): Metadata {
+  const { counted: _, ...metadata } = facts as Facts
+  return { ...metadata }
+}
+
+export function undiciFacts({ origin, method, contentLength }: UndiciRequest): Facts {
+  const host = origin === undefined ? '' : hostOf(String(origin))
+  const bytes = numeric(contentLength)
+  return { method: cut(method), host: cut(host), ...(bytes !== undefined && { request_bytes: bytes }) }
+}
+
+const hosts = new Map<string, string>()
+/** Parsed once an origin: that costs more than all the rest. */
+function hostOf(origin: string): string {
+  const found = hosts.get(origin) ?? new URL(origin).host
+  if (hosts.size < mostHosts) hosts.set(origin, found)
+  return found
+}
+
+export function httpFacts(request: HttpRequest): Facts {
+  return { method: cut(request.method), host: cut(request.getHeader('host') ?? request.host).toLowerCase() }
+}
+
+/** What is known when all of it is written, or waits to be. */
+export function sentBytes(request: HttpRequest): Pick<Facts, 'request_bytes'> {
+  const bytes = numeric(request.getHeader('content-length')) ?? numeric(request._contentLength)
+  return bytes === undefined ? {} : { request_bytes: bytes }
+}
+
+/** The content-length in a list of names and values, strings or buffers. */
+export function lengthIn(headers: unknown): number | undefined {
+  if (!Array.isArray(headers)) return undefined
+  for (let i = 0; i + 1 < headers.length; i += 2)
+    if (headers[i].length === 14 && String(headers[i]).toLowerCase() === 'content-length')
+      return numeric(String(headers[i + 1]))
+  return undefined
+}
+
+function numeric(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined
+}
+
+const cut = (value: unknown) => String(value ?? '').slice(0, longest)

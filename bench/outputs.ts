@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { environment, nodes, register, root, runNode, withFiles, yaml } from './folder.ts'
+import { paired, quartiles, type Row, show } from './stats.ts'
+
+const service = `
+export class Service {
+  async m(a, b) { return a }
+}`
+
+/** Nanoseconds a call, the best of five rounds; in the last variants inside of a request, or beside the application's SDK. */
+const app = (begin = '') => `
+import { Service } from './service.mjs'
+${begin}
+const calls = Number(process.argv[2])
+const o = new Service()
+let best = Infinity
+for (let round = 0; round < 5; round++) {
+  const began = process.hrtime.bigint()
+  for (let i = 0; i < calls; i++) await o.m(1, 2)
+  best = Math.min(best, Number(process.hrtime.bigint() - began) / calls)
+}
+console.log(best)
+process.exit()`
+const sdk = `
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-node'
+import { trace } from '@opentelemetry/api'
+const exporter = { export: (spans, done) => done({ code: 0 }), shutdown: async () => {} }
+trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] }))`
+
+/** Answers everything with 200; a process of its own, so that its work is not measured. */
+const sink = `
+const server = require('node:http').createServer((request, response) => request.resume().on('end', () => response.end()))
+server.listen(0, '127.0.0.1', () => console.log(server.address().port))`
+
+const common = {
+  enabled: true,
+  mode: 'full',
+  max_records_per_minute: 1e9,
+  limits: { self_cpu_percent: 0 },
+  output: { type: 'none' },
+  instrumentations: [
+    {
+      name: 'own-search',
+      module: './service.mjs',
+      target: 'semantic_search',
+      methods: [{ at: 'Service.prototype.m', scope: 'search', metadata: { query_len: 'args.0', top_k: 'args.1' } }],
+    },
+  ],
+}
+const timed = { thresholds: { slow_call_ms: 1e6 } }
+const recorded = { thresholds: { slow_call_ms: 0 } }
+
+interface Variant {
+  readonly what: string
+  readonly config?: object
+  readonly begin?: string
+  /** What it is compared with; else the bare method. */
+  readonly base?: string
+}
+
+function variantsOf(collector: string): Readonly<Record<string, Variant>> {
+  const output = (type: string, more = {}) => ({ output: { type, ...more }, ...recorded })
+  return {
+    bare: { what: 'the bare method' },
+    timed: { what: 'timed, under the threshold', config: timed },
+    prometheus: {
+      what: 'timed and observed: `prometheus`',
+      config: { ...timed, output: { type: 'prometheus', port: 0 } },
+    },
+    requests: { what: 'timed, `requests: true`', config: { ...timed, requests: true } },
+    none: { what: 'recorded: `none`', config: recorded },
+    module: { what: 'recorded: `module`', config: output('module', { path: './own.mjs' }) },
+    log: { what: 'recorded: `log`', config: output('log') },
+    file: { what: 'recorded: `file`', config: output('file', { path: './profile.jsonl' }) },
+    tree: {
+      what: 'recorded: `file`, `requests: true`',
+      config: { ...output('file', { path: './profile.jsonl' }), requests: true },
+    },
+    otlp: { what: 'recorded: `otlp`', config: output('otlp', { endpoint: collector }) },
+    sdk: { what: 'the bare method beside an OpenTelemetry SDK', begin: sdk },
+    opentelemetry: { what: 'recorded: `opentelemetry`', config: output('opentelemetry'), begin: sdk, base: 'sdk' },
+  }
+}
+
+/** What one call costs with each output, over a bare `await` of the same method; a process a variant. */
+export async function outputs(quick: boolean): Promise<Row[]> {
+  const collector = spawn(process.execPath, ['-e', sink], { stdio: ['ignore', 'pipe', 'inherit'] })
+  try {
+    const variants = variantsOf(`http://127.0.0.1:${await portOf(collector)}`)
+    const names = Object.keys(variants)
+    const files = Object.fromEntries(
+      names.flatMap((name) => [
+        [`${name}/app.mjs`, app(variants[name]?.begin)],
+        [`${name}/service.mjs`, service],
+        [`${name}/own.mjs`, 'export default { write() {} }'],
+        ...(variants[name]?.config ? [[`${name}/crossbridge.yml`, yaml({ ...common, ...variants[name].config })]] : []),
+      ]),
+    ) as Record<string, string>
+
+    return withFiles(
+      files,
+      (folder) =>
+        nodes.flatMap(({ major, path }) => {
+          const { values } = paired(quick ? 1 : 7, names, 'bare', (name) => {
+            const { config } = variants[name] as Variant
+            const count = (config !== undefined && 'output' in config ? 20_000 : 100_000) / (quick ? 20 : 1)
+            const preload = config === undefined ? [] : ['--import', register]
+            return Number(runNode(path, [...preload, 'app.mjs', `${count}`], join(folder, name), environment).stdout)
+          })
+          return names.slice(1).map((name): Row => {
+            const { what, base = 'bare' } = variants[name] as Variant
+            const differences = (values[name] ?? []).map((value, i) => value - (values[base]?.[i] as number))
+            const measured = show(quartiles(differences), 'ns', 0)
+            return { what: `output: ${what}`, node: `${major}`, reach: '', measured, verdict: '' }
+          })
+        }),
+      join(root, 'test/packages/previous/tmp'),
+    )
+  } finally {
+    collector.kill()
+  }
+}
+
+async function portOf({ stdout }: ChildProcess): Promise<number> {
+  if (stdout === null) throw new Error('the collector has no stdout')
+  return Number(String(await once(stdout, 'data')))
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { parser } from '@prometheus-io/lezer-promql'
+import { root, run } from '../support/application.ts'
+import { freePort, samplesOf } from '../support/prometheus.ts'
+
+interface Dashboard {
+  readonly title: string
+  readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[]
+  readonly templating: {
+    readonly list: readonly { readonly type: string; readonly query: string | { query: string } }[]
+  }
+}
+
+/** What Prometheus itself adds to every series. */
+const added = new Set(['job', 'instance'])
+
+describe('the dashboards', () => {
+  it('ask for nothing but metrics and labels that a scrape has', async () => {
+    const port = await freePort()
+    const { printed, stderr } = await run({
+      config: {
+        enabled: true,
+        level: 'detailed',
+        output: { type: 'prometheus', port },
+        instrumentations: [
+          {
+            name: 'shop',
+            module: './shop.cjs',
+            target: 'store',
+            methods: [
+              {
+                at: 'find',
+                scope: 'find',
+                metadata: { model: 'args.0', input_tokens: 'args.1', batch_size: 'args.1' },
+              },
+            ],
+          },
+        ],
+      },
+      files: { 'shop.cjs': 'exports.find = (model, count) => count' },
+      imports: [['{ find }', './shop.cjs']],
+      body: `find('m', 3)
+        for (let tries = 0; tries < 1000; tries++) {
+          const text = await fetch('http://127.0.0.1:${port}/metrics', { headers: { connection: 'close' } }).then((one) => one.text(), () => '')
+          if (text !== '') return print(text)
+        }`,
+    })
+    const labels = new Map<string, Set<string>>()
+    for (const sample of samplesOf(printed[0] as string)) labels.set(sample.name, new Set(Object.keys(sample.labels)))
+    const folder = join(root, 'dashboards')
+    const dashboards = readdirSync(folder).map(
+      (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Dashboard,
+    )
+    const queries = dashboards.flatMap(queriesOf)
+    const wrong = queries.flatMap((query) => {
+      const { broken, selectors } = readQuery(query)
+      const unknown = selectors.flatMap(({ metric, asked }) => {
+        const known = labels.get(metric)
+        if (known === undefined) return [`there is no ${metric}`]
+        return asked.flatMap((label) => (known.has(label) || added.has(label) ? [] : [`${metric} has no ${label}`]))
+      })
+      return [...(broken || selectors.length === 0 ? ['it is no query'] : []), ...unknown].map(
+        (what) => `${query}: ${what}`,
+      )
+    })
+
+    assert.equal(stderr, '')
+    assert.deepEqual(wrong, [])
+    assert.ok(queries.length > 25)
+    for (const { templating } of dashboards) assert.equal(templating.list[0]?.type, 'datasource')
+  })
+
+  it('would be found wrong with a metric, a label or a grouping that there is not', () => {
+    const { selectors } = readQuery('sum by (nothing) (rate(some_total{wrong="1"}[$__rate_interval]))')
+
+    assert.deepEqual(selectors, [{ metric: 'some_total', asked: ['wrong', 'nothing'] }])
+    assert.equal(readQuery('sum(rate(some_total[)').broken, true)
+  })
+})
+
+function queriesOf({ panels, templating }: Dashboard): string[] {
+  const variables = templating.list.flatMap(({ query }) => {
+    const [, series, label] = /^label_values\((.*), (\w+)\)$/.exec(typeof query === 'string' ? '' : query.query) ?? []
+    return series === undefined ? [] : [`sum by (${label}) (${series})`]
+  })
+  return [...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)), ...variables]
+}
+
+/** The metrics of a query, each with the labels that it is filtered or grouped by. */
+function readQuery(query: string) {
+  const text = query.replaceAll(/\$__(rate_interval|range)/g, '5m')
+  const selectors: { metric: string; asked: string[] }[] = []
+  const grouped: string[] = []
+  let broken = false
+  parser.parse(text).iterate({
+    enter({ name, from, to, type }) {
+      const word = text.slice(from, to)
+      if (type.isError) broken = true
+      if (name === 'Identifier') selectors.push({ metric: word, asked: [] })
+      if (name === 'LabelName' && text.slice(to).match(/^\s*(=|!)/)) selectors.at(-1)?.asked.push(word)
+      else if (name === 'LabelName') grouped.push(word)
+    },
+  })
+  for (const { asked } of selectors) asked.push(...grouped)
+  return { broken, selectors }
+}

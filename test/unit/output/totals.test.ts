@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { describe, it } from 'node:test'
+import { createLedger } from '../../../agent/ledger.ts'
+import type { Observed, Point } from '../../../agent/model.ts'
+import { textOf } from '../../../agent/output/exposition.ts'
+import { metricsOf } from '../../../agent/output/metrics.ts'
+import { addToRegistry, registryOf } from '../../../agent/output/registry.ts'
+import { createTotals } from '../../../agent/output/totals.ts'
+import { samplesOf, sumOf } from '../../support/prometheus.ts'
+
+const ledger = createLedger()
+const point = (name: string, library = 'shop'): Point => ({
+  name,
+  library,
+  target: name.split('.')[0] ?? name,
+  read: undefined,
+  when: undefined,
+  settles: undefined,
+  callback: undefined,
+  counts: ledger.counts(library, name),
+  slow_call_ms: 0,
+  on: true,
+})
+const call = (of: Point, more: Partial<Observed> = {}): Observed => ({
+  point: of,
+  durationMs: 1,
+  error: undefined,
+  memoryMb: undefined,
+  metadata: undefined,
+  traceId: undefined,
+  spanId: undefined,
+  ...more,
+})
+const open = (naming: 'profiling' | 'otel' = 'profiling', counts = createLedger()) => {
+  const totals = createTotals({ naming, ledger: counts, meter: { total: () => 1500 } })
+  return { ...totals, text: () => textOf(metricsOf(naming), totals.snapshot()) }
+}
+
+describe('totals', () => {
+  it('put a call at a bound into its bucket, and one above the last into +Inf alone', () => {
+    const { observe, text } = open()
+    for (const durationMs of [1, 1.001, 60_000, 60_001]) observe(call(point('a.b'), { durationMs }))
+
+    const at = (le: string) => sumOf(text(), 'profiling_duration_seconds_bucket', { le })
+    assert.deepEqual(['0.001', '0.0025', '30', '60', '+Inf'].map(at), [1, 2, 2, 3, 4])
+    assert.ok(Math.abs(sumOf(text(), 'profiling_duration_seconds_sum') - 120.003001) < 1e-9)
+  })
+
+  it('tell errors apart, and hold memory, tokens and batches of those calls that tell them', () => {
+    const { observe, text } = open()
+    const one = point('embedding_provider.embed')
+    observe(call(one, { memoryMb: 2, metadata: { model: 'm', input_tokens: 5, output_tokens: 7, batch_size: 3 } }))
+    observe(call(one, { error: 'TypeError', metadata: { input_tokens: -1, batch_size: true } }))
+
+    assert.equal(sumOf(text(), 'profiling_calls_total', { outcome: 'error' }), 1)
+    assert.equal(sumOf(text(), 'profiling_memory_bytes_sum'), 2e6)
+    assert.equal(sumOf(text(), 'profiling_tokens_total', { model: 'm', type: 'input' }), 5)
+    assert.equal(sumOf(text(), 'profiling_tokens_total'), 12)
+    assert.equal(sumOf(text(), 'profiling_batch_items_total'), 3)
+    assert.equal(sumOf(text(), 'crossbridge_self_cpu_seconds_total'), 1.5)
+  })
+
+  it('have at most 100 models and 200 label sets a metric, and lose no call beyond', () => {
+    const counts = createLedger()
+    const { observe, text } = open('profiling', counts)
+    for (let n = 0; n < 300; n++) {
+      counts.counts('shop', `a.${n}`).seen = 1
+      observe(call(point(`a.${n}`)))
+      observe(call(point('a.0'), { metadata: { model: `m${n}`, input_tokens: 1 } }))
+    }
+
+    const sets = new Map<string, number>()
+    for (const { name } of samplesOf(text())) sets.set(name, (sets.get(name) ?? 0) + 1)
+    assert.deepEqual(
+      ['profiling_calls_total', 'profiling_duration_seconds_count', 'profiling_tokens_total'].map((name) =>
+        sets.get(name),
+      ),
+      [200, 199, 100],
+    )
+    assert.equal(sumOf(text(), 'profiling_calls_total'), 600)
+    assert.equal(sumOf(text(), 'profiling_tokens_total', { model: 'other' }), 201)
+    assert.equal(sets.get('crossbridge_calls_seen_total'), 199)
+    assert.equal(sumOf(text(), 'crossbridge_calls_seen_total'), 300)
+  })
+
+  it("go by OpenTelemetry's names where it has one", () => {
+    const { observe, text } = open('otel')
+    const metadata = { model: 'mistral-embed', input_tokens: 5, collection: 'docs' }
+    observe(call(point('embedding_provider.embed', 'mistral'), { metadata }))
+    observe(call(point('vector_store.search', 'pg'), { metadata, error: 'TimeoutError' }))
+    observe(call(point('mine.own')))
+
+    const of = (name: string) => samplesOf(text()).find((one) => one.name === name)?.labels
+    assert.deepEqual(of('gen_ai_client_operation_duration_seconds_count'), {
+      gen_ai_operation_name: 'embeddings',
+      gen_ai_provider_name: 'mistral_ai',
+      gen_ai_request_model: 'mistral-embed',
+    })
+    assert.equal(sumOf(text(), 'gen_ai_client_token_usage_sum', { gen_ai_token_type: 'input' }), 5)
+    assert.deepEqual(of('db_client_operation_duration_seconds_count'), {
+      db_system_name: 'postgresql',
+      db_operation_name: 'search',
+      db_collection_name: 'docs',
+      error_type: 'TimeoutError',
+    })
+    assert.equal(sumOf(text(), 'profiling_calls_total'), 1)
+  })
+
+  it('give OpenMetrics the last request of a bucket as its exemplar, unless its ids are too long', async () => {
+    const { observe, snapshot } = open()
+    const traceId = 'a'.repeat(32)
+    observe(call(point('a.b'), { traceId: 'b'.repeat(32), spanId: 'c'.repeat(16) }))
+    observe(call(point('a.b'), { traceId, spanId: 'd'.repeat(16) }))
+    observe(call(point('a.b'), { durationMs: 2, traceId: 'e'.repeat(130) }))
+    const client = () => createRequire(import.meta.url)('prom-client')
+    const type = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
+
+    const lines = (await registryOf(client, metricsOf('profiling'), snapshot(), type).metrics()).split('\n')
+    const held = lines.filter((line) => line.includes(' # '))
+    assert.equal(held.length, 1)
+    assert.match(
+      held[0] ?? '',
+      /^profiling_duration_seconds_bucket\{le="0.001",.*\} 2 # \{trace_id="a{32}",span_id="d{16}"\} 0\.001 \d{10}\.?\d*$/,
+    )
+  })
+
+  it('escape what a label holds', () => {
+    const { observe, text } = open()
+    observe(call(point('a.b'), { metadata: { model: 'a"b\\c\nd', input_tokens: 1 } }))
+
+    assert.ok(text().includes('model="a\\"b\\\\c\\nd"'))
+  })
+
+  it("leave a name of the application's own alone in its registry, and go out of that again", async () => {
+    const { Registry, Counter } = createRequire(import.meta.url)('prom-client') as typeof import('prom-client')
+    const registry = new Registry()
+    new Counter({ name: 'profiling_calls_total', help: 'mine', registers: [registry] }).inc(5)
+    const told: string[] = []
+    const { observe, snapshot } = open()
+    observe(call(point('a.b')))
+
+    const remove = addToRegistry(registry, metricsOf('profiling'), snapshot, (_, message) => told.push(message))
+    const text = await registry.metrics()
+    registry.resetMetrics()
+    remove()
+    assert.equal(sumOf(text, 'profiling_calls_total'), 5)
+    assert.equal(sumOf(text, 'profiling_duration_seconds_count'), 1)
+    assert.deepEqual(told.length, 1)
+    assert.match(told[0] ?? '', /profiling_calls_total can't be added to the application's registry/)
+    assert.deepEqual(
+      registry.getMetricsAsArray().map(({ name }) => name),
+      ['profiling_calls_total'],
+    )
+  })
+})
