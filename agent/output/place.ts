@@ -1,5 +1,6 @@
-import { closeSync, constants, fchmodSync, fstatSync, lstatSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 
 /** The file to write to at a time, and until when it is that. */
 export interface Place {
@@ -26,7 +27,7 @@ export function openAppending(file: string): number {
   const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants
   // Without O_NONBLOCK a FIFO that nobody reads would hang the application.
   const flags = O_APPEND | O_CREAT | O_WRONLY | O_NONBLOCK
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(file))
   try {
     const fd = openSync(file, flags | O_EXCL, 0o600)
     // A strict umask would keep the next process from opening the file.

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Registry } from 'prom-client'
 import type { Tell } from '../model.ts'
+import { makeFolder } from './make-folder.ts'
 
 interface PushParts {
   readonly client: () => typeof import('prom-client')
@@ -100,7 +101,7 @@ export function createTextfile(path: string, tell: Tell): (text: () => string) =
   return (text) => {
     try {
       const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
-      mkdirSync(dirname(file), { recursive: true })
+      makeFolder(dirname(file), 0o777)
       writeFileSync(temporary, text())
       renameSync(temporary, file)
     } catch (error) {

@@ -86,6 +86,13 @@ describe('the file output', () => {
     assert.match(stderr, /app shop.search: 5 seen, 5 dropped\n/)
   })
 
+  it('does not wait for a folder that can never be made', { skip: !linux }, async () => {
+    const { code, printed, stderr } = await start('/proc/nowhere/x/profile.jsonl', `${call(1)}\nprint('done')`)
+
+    assert.deepEqual([code, printed], [0, ['done']])
+    assert.match(stderr, /records can't be written to \/proc\/nowhere\/x\/profile.jsonl \(.*can't be made\)/)
+  })
+
   it('makes the file anew when its folder is removed while the application runs', async () => {
     const { stderr } = await start(
       'data/profile.jsonl',
