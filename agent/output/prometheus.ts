@@ -29,6 +29,11 @@ const pushMs = 15_000
 const known = new Map<string, Totals>()
 /** An output that is configured twice counts once. */
 const inUse = new Set<string>()
+/** Those that a reload closed keep their values until the process ends. */
+const closed = new Map<string, () => void>()
+const leaveClosed = () => {
+  for (const leave of closed.values()) leave()
+}
 
 /** Metrics of every call: served, or added to the application's registry, pushed, or written to a text file. */
 export function createPrometheus(options: Options, parts: PrometheusParts): Output | undefined {
@@ -140,7 +145,20 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
       failed(error)
     }
   })
-  if (!own && isMainThread) stops.push(addToRegistry(client().register, metrics, mergedOrOwn, tell))
+  try {
+    if (!own && isMainThread) stops.push(addToRegistry(client().register, metrics, mergedOrOwn, tell))
+  } catch (error) {
+    tell('prom-client', `output.type prometheus: prom-client can't be loaded (${error}); there are no metrics`)
+  }
+  const leave = () => {
+    try {
+      if (isMainThread) family?.leave(totals.snapshot())
+      else family?.write(totals.snapshot(), true)
+    } catch (error) {
+      failed(error)
+    }
+  }
+  closed.delete(key)
 
   return {
     keeps: false,
@@ -148,19 +166,17 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
     observe: totals.observe,
     flush() {},
     exit() {
-      try {
-        if (isMainThread) writeText?.(() => textOf(metrics, merged()))
-        if (isMainThread) family?.leave(totals.snapshot())
-        else family?.write(totals.snapshot(), true)
-      } catch (error) {
-        failed(error)
-      }
+      if (isMainThread) writeText?.(() => textOf(metrics, merged()))
+      leave()
     },
     close() {
       inUse.delete(key)
       for (const stop of stops) stop()
+      process.off('exit', leaveClosed).once('exit', leaveClosed)
+      closed.set(key, leave)
       try {
         if (leading) family?.resign()
+        if (!(leading && family?.isRoot)) family?.write(totals.snapshot(), false)
       } catch (error) {
         failed(error)
       }
