@@ -13,6 +13,8 @@ export interface Ledger {
   each(): readonly { readonly library: string; readonly scope: string; readonly counts: Counts }[]
   /** Faults of the agent until now. */
   faults: number
+  /** What self-restraint has to say. */
+  restraint: () => string | undefined
   /** The whole ledger, for people. */
   text(): string
   /** One short line that says why nothing was emitted. */
@@ -69,11 +71,15 @@ export function createLedger(): Ledger {
     lines.push('what became of each call:')
     for (const [key, one] of scopes) lines.push(`  ${key}: ${list(one.counts)}`)
     if (scopes.size === 0) lines.push('  none was seen')
+    const restrained = ledger.restraint()
+    if (restrained !== undefined) lines.push(`self-restraint: ${restrained}`)
     return lines.join('\n')
   }
   const reason = () => {
     const sum = totals()
-    if (sum.seen > 0) return `${sum.seen} calls were seen, none was recorded: ${list({ ...sum, seen: 0 })}`
+    const restrained = ledger.restraint()
+    if (sum.seen > 0)
+      return `${sum.seen} calls were seen, none was recorded: ${list({ ...sum, seen: 0 })}${restrained ? `; ${restrained}` : ''}`
     const told = [...libraries.keys()].map((name) => ({ name, notes: states(name) }))
     const wanted = told.filter(({ notes }) => notes.some(({ state }) => state !== 'disabled'))
     const patched = wanted.filter(({ notes }) =>
@@ -91,7 +97,18 @@ export function createLedger(): Ledger {
       : 'no library or entry is among the targets'
   }
 
-  return { counts, note, states, totals, each: () => [...scopes.values()], faults: 0, text, reason }
+  const ledger: Ledger = {
+    counts,
+    note,
+    states,
+    totals,
+    each: () => [...scopes.values()],
+    faults: 0,
+    restraint: () => undefined,
+    text,
+    reason,
+  }
+  return ledger
 }
 
 const untroubled: ReadonlySet<LibraryState> = new Set(['never_loaded', 'patched', 'untested_version', 'disabled'])

@@ -9,11 +9,14 @@ import { textOf } from './voice.ts'
  * One that throws, or gives a promise that rejects, is switched off and told.
  */
 export interface Output {
-  /** Takes one record, a copy of its own. It runs within the application's call: a promise is not waited for. */
+  /**
+   * Takes one record, a copy of its own. It runs within the application's call: a promise is not waited for. Profiled
+   * calls that begin in it are not recorded; those that it makes later are, unless `targets` leaves them out.
+   */
   write(record: ProfileRecord): unknown
   /** Is told of every call's end, also of those that leave no record. With it every call is timed. */
   observe?(call: ObservedCall): unknown
-  /** At exit, where only synchronous work is still done, and before `close`. */
+  /** At exit, where only synchronous work is still done, and before a changed configuration takes effect. */
   flush?(): unknown
   /** When a changed configuration has no more use of it, or it was switched off. */
   close?(): unknown

@@ -1,10 +1,11 @@
 import { threadId } from 'node:worker_threads'
 import type { Config } from './config/schema.ts'
 import { createLimiter } from './filter/limiter.ts'
+import { createRestraint, leastShare } from './filter/restraint.ts'
 import { createSampler } from './filter/sampler.ts'
 import type { Ledger } from './ledger.ts'
 import type { Counts, Output, ProfileRecord, Tell } from './model.ts'
-import { openOutputs } from './output/open.ts'
+import { type OutputParts, openOutputs } from './output/open.ts'
 import type { LiveSpan } from './request/context.ts'
 import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
@@ -50,12 +51,18 @@ export function createPipeline(parts: PipelineParts): Way {
   const { ledger, streamOf, tell, tellAgain, fault, folder, where, ownOrigins } = parts
   const now = performance.now.bind(performance)
   const dateNow = Date.now
-  const meter = createMeter(now, tell)
+  const meter = createMeter(now, tell, (at) => restraint.look(at))
+  const restraint = createRestraint({ now, total: meter.total, tell, changed: (left) => restrain(left) })
+  ledger.restraint = restraint.text
   const limiter = createLimiter(now)
   let outputs: Output | undefined
   let opened = ''
   let requests: OpenRequests | undefined
   let rate = 1
+  /** What self-restraint leaves of the rate. */
+  let share = 1
+  let decide = () => true
+  let observe: Pipeline['observe']
 
   const write = (record: ProfileRecord, context: unknown) => {
     const since = now()
@@ -66,7 +73,8 @@ export function createPipeline(parts: PipelineParts): Way {
   }
   const record = compileRecord({
     dateNow,
-    sampleRate: () => rate,
+    // Calls under way when it paused were sampled before.
+    sampleRate: () => rate * (share || leastShare),
     includeMetadata: () => pipeline.includeMetadata,
     pid: process.pid,
     threadId,
@@ -89,21 +97,38 @@ export function createPipeline(parts: PipelineParts): Way {
     fault,
   }
 
-  const observe = (told: Output['observe']) => {
-    pipeline.observe =
-      told &&
-      (({ point, self, args, metadata, span }, { durationMs, result, failed, error, memoryMb }) => {
-        const totals = pipeline.includeMetadata ? point.readTotals?.({ self, args, result }) : undefined
-        told({
-          point,
-          durationMs,
-          error: failed ? className(error) : undefined,
-          memoryMb,
-          metadata: metadata === undefined ? totals : { ...totals, ...metadata },
-          traceId: span?.traceId,
-          spanId: span?.spanId,
-        })
+  const quietly: OutputParts['quietly'] = (run) => {
+    const { sample } = pipeline
+    pipeline.sample = never
+    try {
+      return run()
+    } finally {
+      pipeline.sample = sample
+    }
+  }
+  const restrain = (left: number) => {
+    share = left
+    decide = createSampler(rate * share, dateNow() ^ (process.pid << 12) ^ threadId)
+    pipeline.sample = requests?.sample ?? decide
+    pipeline.observe = share > 0 ? observe : undefined
+  }
+  const observerOf =
+    (told: NonNullable<Output['observe']>): Pipeline['observe'] =>
+    ({ point, self, args, metadata, span }, { durationMs, result, failed, error, memoryMb }) => {
+      const totals = pipeline.includeMetadata ? point.readTotals?.({ self, args, result }) : undefined
+      told({
+        point,
+        durationMs,
+        error: failed ? className(error) : undefined,
+        memoryMb,
+        metadata: metadata === undefined ? totals : { ...totals, ...metadata },
+        traceId: span?.traceId,
+        spanId: span?.spanId,
       })
+    }
+  const setObserver = () => {
+    observe = outputs?.observe && observerOf(outputs.observe)
+    pipeline.observe = share > 0 ? observe : undefined
   }
   const apply = (next: Config) => {
     const wanted = JSON.stringify([next.output, next.alerts])
@@ -112,20 +137,19 @@ export function createPipeline(parts: PipelineParts): Way {
       outputs?.close?.()
       const voice = opened === '' ? tell : tellAgain()
       outputs = openOutputs(next.output, next.alerts, {
-        ...{ streamOf, tell: voice, fault, folder, where, ledger, meter, ownOrigins },
-        changed: () => observe(outputs?.observe),
+        ...{ streamOf, tell: voice, fault, folder, where, ledger, meter, ownOrigins, quietly },
+        changed: () => setObserver(),
       })
       opened = wanted
     }
     limiter.most = next.max_records_per_minute
     rate = next.mode === 'sampling' ? next.sample_rate : 1
-    const sample = createSampler(rate, dateNow() ^ (process.pid << 12) ^ threadId)
+    const sample = () => decide()
     requests?.close()
     requests =
       next.enabled && next.requests
         ? openRequests({ options: next.request, sample, admit: limiter.admit, record, write, now, tell, fault })
         : undefined
-    pipeline.sample = requests?.sample ?? sample
     pipeline.requests = requests
     pipeline.detailed = next.level === 'detailed'
     if (pipeline.detailed) pipeline.measure ??= createMeasure()
@@ -133,7 +157,8 @@ export function createPipeline(parts: PipelineParts): Way {
     pipeline.stackTrace = next.include_stack_trace
     pipeline.includeMetadata = next.include_metadata
     pipeline.capture = outputs?.capture
-    observe(outputs?.observe)
+    setObserver()
+    restraint.reset(next.limits.self_cpu_percent)
     const { detailed, stackTrace, capture } = pipeline
     pipeline.prepares = detailed || stackTrace || capture !== undefined || requests !== undefined
   }
@@ -157,3 +182,5 @@ export function createPipeline(parts: PipelineParts): Way {
     },
   }
 }
+
+const never = () => false

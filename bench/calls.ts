@@ -30,6 +30,7 @@ const config = (more: object) =>
     enabled: true,
     mode: 'full',
     max_records_per_minute: 1e9,
+    limits: { self_cpu_percent: 0 },
     output: { type: 'file', path: './profile.jsonl' },
     instrumentations: [
       {

@@ -46,6 +46,7 @@ const config = (slow_call_ms: number) =>
     mode: 'full',
     thresholds: { slow_call_ms },
     max_records_per_minute: 1e9,
+    limits: { self_cpu_percent: 0 },
     output: { type: 'file', path: './profile.jsonl' },
   })
 const configs: Partial<Record<Variant, string>> = { agent: config(500), recorded: config(0) }

@@ -32,6 +32,14 @@ export function interval(values: readonly number[]): Spread {
   return { low: quantile(medians, 0.025), median: quartiles(values).median, high: quantile(medians, 0.975) }
 }
 
+/** By how much `y` grows with `x`: the slope of least squares. */
+export function slope(points: readonly (readonly [x: number, y: number])[]): number {
+  const mean = (of: (point: readonly [number, number]) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length
+  const [x, y] = [mean((point) => point[0]), mean((point) => point[1])]
+  return mean((point) => (point[0] - x) * (point[1] - y)) / mean((point) => (point[0] - x) ** 2)
+}
+
 /** Fisher and Yates; the same values in another order. */
 export function shuffled<T>(values: readonly T[]): T[] {
   const order = [...values]

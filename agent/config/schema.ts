@@ -104,9 +104,15 @@ export const schema = {
   alerts: {
     type: choice('none', ['none', 'log', 'webhook'], 'Where a record that passed a threshold goes besides.'),
     destination: choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.'),
-    url: secret('For `type: webhook`: where the alert is posted as JSON.'),
+    url: secret(
+      'For `type: webhook`: where the alert is posted as JSON, an http or https URL; a user and password in it are sent as basic authentication.',
+    ),
     timeout_ms: number(5000, 'For `type: webhook`: how long one try may take.', 1, 60_000),
-    cooldown_s: number(60, 'After an alert, how many seconds the same scope is quiet.', 0),
+    cooldown_s: number(
+      60,
+      'After an alert, how many seconds the same scope of the same library is quiet; the next alert says how many were held back.',
+      0,
+    ),
   },
   requests: boolean(
     false,
@@ -123,7 +129,9 @@ export const schema = {
       16,
     ),
   },
-  probes: names('Modules of your own that make records, relative to the configuration file.'),
+  probes: names(
+    'Modules of your own that make records, relative to the configuration file. They run in the main thread.',
+  ),
   max_records_per_minute: number(
     100,
     'Most records emitted in each fixed window of 60 seconds, per thread of each process.',
@@ -139,7 +147,7 @@ export const schema = {
   limits: {
     self_cpu_percent: number(
       1,
-      "When the agent's own work takes more than this share of one CPU, in percent, it samples less, then pauses, and comes back; 0 switches that off.",
+      "When the agent's own work in a thread takes more than this share of one CPU, in percent, for some seconds, it samples less, then pauses (totals too), and comes back; 0 switches that off.",
       0,
       100,
     ),

@@ -66,8 +66,7 @@ function openTarget(option: AlertConfig, i: number, parts: AlertParts): Target |
     const { write, flush } = openLog(option.destination)
     return { send: write, flush }
   }
-  const found = place(i, option.url === '' ? 'type' : 'url')
-  const webhook = createWebhook({ ...option, place: found, ownOrigins, tell, fault })
+  const webhook = createWebhook({ ...option, place: place(i, 'url'), ownOrigins, tell, fault })
   if (webhook === undefined) return undefined
   const send = ({ suppressed, ...record }: Alert) =>
     webhook.send(JSON.stringify({ text: sentence(record, suppressed), record, suppressed }))
@@ -81,5 +80,5 @@ function sentence(record: ProfileRecord, suppressed: number): string {
   const more = suppressed > 0 ? `; ${suppressed} more were held back since the last alert` : ''
   const text = `${name} (${library}) took ${duration_ms} ms${memory}, more than ${exceeded.join(' and ')}${failed}${more}`
   // What chat systems read as mentions and links.
-  return text.replace(/[<>&@\s]+/g, ' ')
+  return text.replace(/[<>&@\s]+/g, ' ').trim()
 }

@@ -21,6 +21,8 @@ export interface OutputParts {
   readonly where: (path: string) => string | undefined
   /** `host:port` of what the agent itself calls. */
   readonly ownOrigins: Set<string>
+  /** Runs what is the user's own: calls that begin in it are not recorded, since their records would come back to it. */
+  readonly quietly: <R>(run: () => R) => R
   /** An output observes now, or no more. */
   readonly changed: () => void
 }
@@ -66,7 +68,7 @@ export function openOutputs(
 }
 
 function openOutput(options: OutputConfig, i: number, parts: OutputParts): Output | undefined {
-  const { streamOf, tell, folder, changed } = parts
+  const { streamOf, tell } = parts
   switch (options.type) {
     case 'file':
       return createFileOutput(options, tell)
@@ -74,12 +76,14 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
       return createLogOutput(options.destination, streamOf(options.destination), tell)
     case 'module': {
       const { createOwnOutput } = load('own') as typeof import('./own.ts')
-      return createOwnOutput({ path: options.path, folder, place: placeOf(parts, 'output', i, 'path'), tell, changed })
+      return createOwnOutput({ ...parts, path: options.path, place: placeOf(parts, 'output', i, 'path') })
     }
     case 'prometheus':
       return (load('prometheus') as typeof import('./prometheus.ts')).createPrometheus(options, parts)
-    case 'otlp':
-      return (load('otlp') as typeof import('./otlp.ts')).createOtlpOutput(options, parts)
+    case 'otlp': {
+      const { createOtlpOutput } = load('otlp') as typeof import('./otlp.ts')
+      return createOtlpOutput(options, { ...parts, place: placeOf(parts, 'output', i, 'endpoint') })
+    }
     case 'opentelemetry':
       return (load('opentelemetry') as typeof import('./opentelemetry.ts')).createOpenTelemetryOutput(parts)
     default:

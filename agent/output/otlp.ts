@@ -1,7 +1,8 @@
 import { AsyncResource } from 'node:async_hooks'
 import { threadId } from 'node:worker_threads'
 import type { OutputConfig } from '../config/schema.ts'
-import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
+import type { Observed, Output, ProfileRecord } from '../model.ts'
+import { compileUrl, hostsOf, numberOf, reasonOf } from './collector.ts'
 import { createInstruments } from './instruments.ts'
 import type { OutputParts } from './open.ts'
 import { requirePeers } from './peers.ts'
@@ -15,32 +16,44 @@ type Traces = typeof import('@opentelemetry/exporter-trace-otlp-proto')
 type Metrics = typeof import('@opentelemetry/exporter-metrics-otlp-proto')
 type Sdk = typeof import('@opentelemetry/sdk-metrics')
 type Resources = typeof import('@opentelemetry/resources')
+type Peers = [Api, Resources, Sdk, Traces, Metrics]
 
 const peers = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'] as const
 
+interface OtlpParts extends Pick<OutputParts, 'folder' | 'tell' | 'fault' | 'ownOrigins'> {
+  /** Where `endpoint` stands. */
+  readonly place: string
+}
+
 /** Spans and metrics to a collector, by the exporters of the OpenTelemetry SDK that the application has installed. */
-export function createOtlpOutput(
-  options: OutputConfig,
-  parts: Pick<OutputParts, 'folder' | 'tell' | 'fault' | 'ownOrigins'>,
-): Output {
-  const { tell, fault, folder, ownOrigins } = parts
-  const { env } = process
+export function createOtlpOutput(options: OutputConfig, parts: OtlpParts): Output {
   const names = peers.map((name) => `@opentelemetry/${name}`)
-  const loaded = requirePeers('otlp', names, folder, tell) as [Api, Resources, Sdk, Traces, Metrics] | undefined
-  if (loaded === undefined) return { write: () => false, flush() {} }
-  const [api, resources, sdk, { OTLPTraceExporter }, { OTLPMetricExporter }] = loaded
+  const loaded = requirePeers('otlp', names, parts.folder, parts.tell) as Peers | undefined
+  try {
+    if (loaded !== undefined) return open(loaded, options, parts)
+  } catch (error) {
+    parts.tell(
+      'otlp open',
+      `output.type otlp: the OpenTelemetry packages of the application don't fit (${reasonOf(error)}); nothing is exported; ` +
+        'resources and sdk-metrics 2 or 3 are needed, and exporters from 0.200 on',
+    )
+  }
+  return { write: () => false, flush() {} }
+}
+
+function open(
+  [api, resources, sdk, { OTLPTraceExporter }, { OTLPMetricExporter }]: Peers,
+  options: OutputConfig,
+  parts: OtlpParts,
+): Output {
+  const { tell, fault, ownOrigins } = parts
+  const { env } = process
   // How long the end of a process waits for the last export, in milliseconds.
   const patience = numberOf(env.OTEL_EXPORTER_OTLP_TIMEOUT, 2000)
-  const urlOf = compileUrl(options.endpoint, env, tell)
+  const urlOf = compileUrl(options.endpoint, parts.place, env, tell)
 
-  for (const signal of ['TRACES', 'METRICS']) {
-    const origin = options.endpoint || env[`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`] || env.OTEL_EXPORTER_OTLP_ENDPOINT
-    const { hostname, host, port, protocol } = new URL(
-      URL.canParse(origin ?? '') ? (origin ?? '') : 'http://localhost:4318',
-    )
-    ownOrigins.add(host).add(`${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`)
-  }
-  const { unhush, quiet } = hush()
+  for (const host of hostsOf(options.endpoint, env)) ownOrigins.add(host)
+  const { unhush, quiet } = hush(fault)
   const traces = quiet(new OTLPTraceExporter({ ...urlOf('v1/traces'), userAgent }))
   const metrics = quiet(new OTLPMetricExporter({ ...urlOf('v1/metrics'), userAgent }))
   const resource = resources
@@ -73,9 +86,12 @@ export function createOtlpOutput(
     detached,
     send: (spans, done) => traces.export(spans, ({ error, code }) => done(code === 0 ? undefined : (error ?? code))),
     sendTotals(done) {
-      reader.collect().then(({ resourceMetrics }) => {
-        metrics.export(resourceMetrics, ({ error, code }) => done(code === 0 ? undefined : (error ?? code)))
-      }, done)
+      reader
+        .collect()
+        .then(({ resourceMetrics }) =>
+          metrics.export(resourceMetrics, ({ error, code }) => done(code === 0 ? undefined : (error ?? code))),
+        )
+        .catch(done)
     },
     failed(error) {
       if (told) return
@@ -106,36 +122,4 @@ export function createOtlpOutput(
     exit: shipment.exit,
     close: shipment.close,
   }
-}
-
-/** The exporters read the standard variables themselves; the option is the collector's address, without a path. */
-function compileUrl(endpoint: string, env: NodeJS.ProcessEnv, tell: Tell): (path: string) => { url?: string } {
-  const protocol = env.OTEL_EXPORTER_OTLP_PROTOCOL
-  if (endpoint === '' && protocol && protocol !== 'http/protobuf')
-    tell(
-      'otlp protocol',
-      `OTEL_EXPORTER_OTLP_PROTOCOL ${protocol} is not spoken; using http/protobuf, which collectors take on port 4318 (output.endpoint)`,
-    )
-  if (endpoint === '') return () => ({})
-  if (!/^https?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : '')) {
-    tell(
-      'otlp endpoint',
-      `output.endpoint must be a URL such as http://127.0.0.1:4318; using OTEL_EXPORTER_OTLP_ENDPOINT or its default`,
-    )
-    return () => ({})
-  }
-  return (path) => ({ url: `${endpoint.replace(/\/+$/, '')}/${path}` })
-}
-
-/** A standard variable's number, as far as it is one. */
-function numberOf(text: string | undefined, otherwise: number): number {
-  const value = Number(text)
-  return text && value > 0 && value < 2 ** 31 ? Math.ceil(value) : otherwise
-}
-
-/** An exporter's error has the status in `code`, where that came; the answer's text is the collector's and is left out. */
-function reasonOf(error: unknown): string {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
-  const text = `${message ?? error}`.slice(0, 200)
-  return code === undefined || text.includes(`${code}`) ? text : `${code} ${text}`.trimEnd()
 }

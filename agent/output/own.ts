@@ -9,6 +9,8 @@ interface OwnParts {
   /** Where the option stands. */
   readonly place: string
   readonly tell: Tell
+  /** Calls that begin in it are not recorded. */
+  readonly quietly: <R>(run: () => R) => R
   /** Whether it observes may be another than before. */
   readonly changed: () => void
 }
@@ -16,7 +18,7 @@ interface OwnParts {
 const mostWaiting = 1000
 
 /** An output of the user's own. Records wait for its module; once it has thrown it takes none. */
-export function createOwnOutput({ path, folder, place, tell, changed }: OwnParts): Output {
+export function createOwnOutput({ path, folder, place, tell, quietly, changed }: OwnParts): Output {
   const waiting: ProfileRecord[] = []
   let own: OwnOutput | undefined
   let state: 'loading' | 'on' | 'off' = 'loading'
@@ -25,11 +27,12 @@ export function createOwnOutput({ path, folder, place, tell, changed }: OwnParts
   let busy = false
 
   const call = (what: keyof OwnOutput, argument?: ProfileRecord | ObservedCall): boolean => {
-    if (own === undefined || busy) return false
+    // biome-ignore lint/suspicious/noExplicitAny: one call for four methods
+    const output: any = own
+    if (output === undefined || busy) return false
     busy = true
     try {
-      // biome-ignore lint/suspicious/noExplicitAny: one call for four methods
-      const result: unknown = (own as any)[what]?.(argument)
+      const result: unknown = quietly(() => output[what]?.(argument))
       if (typeof result === 'object' && result !== null)
         Promise.resolve(result).catch((error) => fail(`has failed in ${what}: ${textOf(error)}`))
       return true
@@ -109,15 +112,16 @@ function copyOf(record: ProfileRecord): ProfileRecord {
 }
 
 function observedOf({ point, durationMs, error, memoryMb, metadata, traceId, spanId }: Observed): ObservedCall {
-  return {
+  const call: ObservedCall = {
     name: point.name,
     library: point.library,
     target: point.target,
     duration_ms: Math.round(durationMs * 100) / 100,
-    ...(error !== undefined && { error }),
-    ...(memoryMb !== undefined && { peak_memory_mb: Math.round(memoryMb * 100) / 100 }),
-    ...(metadata !== undefined && { metadata: { ...metadata } }),
-    ...(traceId !== undefined && { trace_id: traceId }),
-    ...(spanId !== undefined && { span_id: spanId }),
   }
+  if (error !== undefined) call.error = error
+  if (memoryMb !== undefined) call.peak_memory_mb = Math.round(memoryMb * 100) / 100
+  if (metadata !== undefined) call.metadata = { ...metadata }
+  if (traceId !== undefined) call.trace_id = traceId
+  if (spanId !== undefined) call.span_id = spanId
+  return call
 }

@@ -14,12 +14,17 @@ type Any = any
  * Keeps exports from holding the process: their sockets by Node's own channel, since an exporter tells of none, and
  * their retries' timers by the shape of its transport, where it has that.
  */
-export function hush(): { quiet<E>(exporter: E): E; unhush(): void } {
+export function hush(fault: (error: unknown) => void): { quiet<E>(exporter: E): E; unhush(): void } {
   const started = (message: unknown) => {
-    const { request } = message as { request: ClientRequest }
-    if (!`${request.getHeader('user-agent')}`.startsWith(userAgent)) return
-    if (request.socket) request.socket.unref()
-    else request.once('socket', (socket) => socket.unref())
+    // What a subscriber throws becomes an uncaught exception of the application.
+    try {
+      const { request } = message as { request: ClientRequest }
+      if (!`${request.getHeader('user-agent')}`.startsWith(userAgent)) return
+      if (request.socket) request.socket.unref()
+      else request.once('socket', (socket) => socket.unref())
+    } catch (error) {
+      fault(error)
+    }
   }
   subscribe(channel, started)
 

@@ -36,7 +36,15 @@ export interface Shipment {
 }
 
 export function createShipment(parts: ShipmentParts): Shipment {
-  const { most, batch, patience, detached, fault } = parts
+  const { most, batch, patience, fault } = parts
+  // It runs in timers, where what throws is an uncaught exception of the application.
+  const detached = (work: () => void) => {
+    try {
+      parts.detached(work)
+    } catch (error) {
+      fault(error)
+    }
+  }
   let waiting: ReadableSpan[] = []
   let underWay = 0
   let refused = 0

@@ -31,8 +31,7 @@ export function createWebhook(parts: WebhookParts): Webhook | undefined {
   const { timeout_ms, place, ownOrigins, tell, fault, waits = [1000, 5000] } = parts
   const url = URL.canParse(parts.url) ? new URL(parts.url) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    const wrong = parts.url === '' ? 'alerts.url is missing' : 'alerts.url must be an http or https URL'
-    tell(`webhook ${place}`, `${wrong} (${place}); no alerts are sent there`)
+    tell(`webhook ${place}`, `alerts.url must be an http or https URL (${place}); no alerts are sent there`)
     return undefined
   }
   ownOrigins.add(url.host).add(`${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`)

@@ -58,6 +58,7 @@ export interface Held {
 
 // One for all times that requests are opened: those under way when the configuration is read again keep their ids.
 const storage = new AsyncLocalStorage<Place | undefined>()
+let left = false
 
 /** Where the running code is. */
 export const place = (): Place | undefined => storage.getStore()
@@ -76,12 +77,13 @@ export function underWay(span: LiveSpan | undefined): LiveSpan | undefined {
 }
 
 /** The rest of the running callback, and all that it starts, is there. Unlike `run` it adds no frame to a stack trace. */
-export const enter = (next: Place | undefined): void => storage.enterWith(next)
+export const enter = (next: Place | undefined): void => {
+  // It would switch on again what `leave` has switched off.
+  if (!left) storage.enterWith(next)
+}
 
 /** Runs a function of ours outside of any request. */
 export const outside = <R>(run: () => R): R => storage.run(undefined, run)
-
-let left = false
 
 /** Ends the cost for promises. */
 export function leave(): void {
@@ -91,6 +93,7 @@ export function leave(): void {
 
 /** What is under way from before `leave` goes on; without that nothing is switched on until the first request. */
 export function comeBack(): void {
-  if (left) enter(place())
+  if (!left) return
   left = false
+  enter(place())
 }

@@ -10,20 +10,40 @@ export interface OwnWork extends Meter {
   total(): number
 }
 
-export function createMeter(now: () => number, tell: Tell): OwnWork {
+/** A section that took longer, in milliseconds, was interrupted: by the scheduler or the garbage collector. */
+const longest = 0.5
+/** What is in no section, in milliseconds: the wrapper around a call, and the promise that tells its end. Measured. */
+const unseen = 0.0001
+
+/** `worked` is told the time, or nothing, after each piece of work. */
+export function createMeter(now: () => number, tell: Tell, worked?: (at?: number) => void): OwnWork {
   const tally = createTally(now, tell)
   let total = 0
+  /** What one reading of the clock costs, as part of each interval. */
+  let reading = longest
 
   return {
     begin(point) {
       tally(point)
-      return now()
+      const before = now()
+      const at = now()
+      reading = Math.min(reading, at - before)
+      return at
     },
     end(since) {
-      total += (now() - since) * 128
+      const at = now()
+      total += Math.max(Math.min(at - since, longest) - reading, 0) * 128
+      worked?.(at)
+    },
+    done(since) {
+      const at = now()
+      // The call's own two readings belong to its cost.
+      total += (Math.min(at - since, longest) + reading + unseen) * 128
+      worked?.(at)
     },
     spent(ms) {
       total += ms
+      worked?.()
     },
     total: () => total,
   }

@@ -34,8 +34,10 @@ export interface Pipeline {
 export interface Meter {
   /** Gives the time. */
   begin(point: Point): number
-  /** What was done since then was the agent's. */
+  /** What was done since then, at a call's begin, was the agent's. */
   end(since: number): void
+  /** The same at its end. */
+  done(since: number): void
 }
 
 /** What knows the request that a call belongs to. */

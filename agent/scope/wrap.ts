@@ -179,7 +179,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       const bulky = spent !== undefined && spent.memoryMb >= pipeline.memory_mb
       if (!slow && !bulky && observe === undefined && scope.span === undefined) {
         counts.under_threshold++
-        if (scope.metered) meter.end(at)
+        if (scope.metered) meter.done(at)
         return
       }
       const concurrent = scope.others + begun - 1
@@ -187,7 +187,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       const ended = { durationMs, result, failed, error, slow, bulky, concurrent, memoryMb, cpuMs }
       scope.span?.end(durationMs)
       observe?.(scope, ended)
-      if (scope.metered) meter.end(at)
+      if (scope.metered) meter.done(at)
       if (!scope.sampled) counts.sampled_out++
       else if (scope.span !== undefined && pipeline.requests?.hold(scope, ended)) counts.held++
       else if (!slow && !bulky) counts.under_threshold++

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { everything, run } from '../support/application.ts'
+import { openaiServer } from '../support/openai-server.ts'
 
 /** A server that waits 30 ms before it answers; `/no/` answers 500, `/hang/` never, `/chunks/` without a length. */
 const prelude = `
@@ -100,5 +101,33 @@ describe('network as a target', () => {
 
     assert.deepEqual([code, printed[1]], [0, false], stderr)
     assert.deepEqual([...new Set(records.map(({ library }) => library))].sort(), ['http', 'undici'], stderr)
+  })
+
+  it('hangs its records below the call that made them, whose timing tells the tries', async () => {
+    const server = await openaiServer()
+    try {
+      const { code, stderr, records } = await run({
+        imports: [['OpenAI', 'openai']],
+        config: { ...everything, requests: true, targets: ['openai', 'network'] },
+        body: `
+          const client = new OpenAI({ apiKey: 'sk-none', baseURL: ${JSON.stringify(server.url)} })
+          await client.embeddings.create({ model: 'retry', input: 'a' })`,
+      })
+
+      assert.deepEqual([code, records.length], [0, 3], stderr)
+      const [refused, answered, call] = records
+      assert.deepEqual([refused.metadata.status, answered.metadata.status], [429, 200])
+      assert.equal(call.library, 'openai')
+      for (const { parent_id, timing } of [refused, answered]) {
+        assert.equal(parent_id, call.span_id)
+        assert.equal(timing.requests, 1)
+      }
+      const { requests, retry_ms, connect_ms, first_byte_ms, read_ms, decode_ms } = call.timing
+      assert.equal(requests, 2)
+      assert.ok(retry_ms > 0 && first_byte_ms > 0, JSON.stringify(call.timing))
+      assert.ok(connect_ms + first_byte_ms + read_ms + retry_ms + decode_ms <= call.duration_ms + 0.05)
+    } finally {
+      await server.close()
+    }
   })
 })

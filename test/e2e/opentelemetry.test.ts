@@ -134,6 +134,66 @@ describe('the opentelemetry output', { concurrency: true }, () => {
   })
 })
 
+it('gives the calls of each request their tree, in the SDK of the application and at the collector', async () => {
+  const server = await otlpServer()
+  const { code, stderr, printed } = await run({
+    packages,
+    imports: [...sdk, ['http', 'node:http']],
+    config: to([{ type: 'opentelemetry' }, { type: 'otlp', endpoint: server.url }] as never, {
+      requests: true,
+      targets: ['llm', 'embedding_provider', 'vector_store', 'semantic_search', 'network'],
+    }),
+    env: { ...patient, OTEL_BSP_SCHEDULE_DELAY: '10' },
+    body: `
+      ${registered}
+      const answer = (id) => tracer.startActiveSpan('GET ' + id, async (span) => {
+        await profile('semantic_search.retrieve', { collection: id }, async () => {
+          await tick(1)
+          await profile('embedding_provider.embed', { model: id }, () => tick(2))
+          await profile('vector_store.search', { collection: id }, () => tick(1))
+        })
+        span.end()
+      })
+      const web = http.createServer(async (request, response) => { await answer(request.headers['x-request-id']); response.end() })
+      await new Promise((resolve) => web.listen(0, '127.0.0.1', resolve))
+      await Promise.all(Array.from({ length: 20 }, (_, n) => fetch('http://127.0.0.1:' + web.address().port, { headers: {
+        'x-request-id': 'r' + n, traceparent: '00-' + String(n).padStart(32, 'a') + '-' + String(n).padStart(16, 'b') + '-01' } })))
+      web.close()
+      web.closeAllConnections()
+      for (let n = 0; spans.length < 100 && n < 2000; n++) await tick(10)
+      const byId = new Map(spans.map((span) => [span.spanContext().spanId, span.name]))
+      print(spans.map(({ name, parentSpanContext }) => name + ' < ' + byId.get(parentSpanContext?.spanId)).sort())`,
+  })
+
+  try {
+    assert.deepEqual([code, stderr], [0, ''])
+    const ids = Array.from({ length: 20 }, (_, n) => `r${n}`)
+    const tree = (id: string) => [
+      `retrieval ${id} < GET ${id}`,
+      `embeddings ${id} < retrieval ${id}`,
+      `search ${id} < retrieval ${id}`,
+    ]
+    const own = ids.flatMap((id) => [...tree(id), `GET ${id} < undefined`])
+    // The client's requests are the application's too; those to the collector are the agent's.
+    const sent = ids.map(() => 'GET < undefined')
+    assert.deepEqual(printed[0], [...own, ...sent].sort())
+    const spans = server.spans()
+    const names = new Map(spans.map(({ spanId, name }) => [spanId, name]))
+    const calls = spans.filter(({ attributes }) => plainOf(attributes)['crossbridge.request_id'] !== undefined)
+    assert.deepEqual(
+      calls.map(({ name, parentSpanId }) => `${name} < ${names.get(parentSpanId)}`).sort(),
+      ids.flatMap((id) => tree(id).map((line) => line.replace(`GET ${id}`, 'undefined'))).sort(),
+    )
+    for (const { traceId, attributes } of calls) {
+      const n = plainOf(attributes)['crossbridge.request_id']?.toString().slice(1) ?? ''
+      assert.equal(traceId, n.padStart(32, 'a'))
+    }
+    assert.equal(spans.length, calls.length + 20)
+  } finally {
+    await server.close()
+  }
+})
+
 describe('the otlp output', { concurrency: true }, () => {
   const servers: OtlpServer[] = []
   const start = async (answer?: (n: number) => number | undefined) => {

@@ -92,7 +92,7 @@ describe('outputs of the user', () => {
     )
   })
 
-  it('may be profiled themselves, and are each thread’s own', async () => {
+  it('are each thread’s own, and what they call in a write is not recorded in turn', async () => {
     const { printed, stderr, code } = await runIn(folder, {
       imports: [...imports, ['{ Worker, isMainThread, threadId }', 'node:worker_threads']],
       files: {
@@ -101,7 +101,10 @@ describe('outputs of the user', () => {
           import { threadId } from 'node:worker_threads'
           const log = (what) => writeSync(1, JSON.stringify(what) + '\\n')
           export default {
-            write: ({ name, thread_id }) => profile('own.write', () => log([name, thread_id === threadId])),
+            write: ({ name, thread_id }) => profile('own.write', async () => {
+              log([name, thread_id === threadId])
+              await new Promise((resolve) => setTimeout(resolve, 1))
+            }),
             flush: () => log('flush'),
           }`,
         'probe.mjs': `export default { start(emit) { emit({ name: 'probe.one' }) } }`,

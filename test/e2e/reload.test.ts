@@ -94,6 +94,8 @@ describe('a reload', () => {
           const same = (others) => now().map((one, i) => one === others[i])
 
           await calls()
+          // While all is off, no library's own file is loaded.
+          print(Object.keys(require.cache).filter((path) => /chunk.library/.test(path)))
           print(['off', same(originals), Object.hasOwn(own.Shop.prototype, 'buy')])
           await reload(on)
           const wrappers = now()
@@ -121,6 +123,7 @@ describe('a reload', () => {
       const back = [true, true, true, true, true, true]
       const gone = [false, false, false, false, false, true]
       assert.deepEqual(outcome.printed, [
+        [],
         ['off', back, false],
         ['on', gone],
         ['off again', back, false],

@@ -308,7 +308,7 @@ describe('requests', () => {
 
     assert.match(
       stderr,
-      /request.profile_secret must be a text of 16 characters or more \(crossbridge.yml:1:\d+\); using ""\n/,
+      /request.profile_secret must be a text of 16 characters or more \(crossbridge.yml:1:\d+\); using none\n/,
     )
     assert.doesNotMatch(stderr, /too-short/)
   })

@@ -60,6 +60,7 @@ export const everything = {
   mode: 'full',
   thresholds: { slow_call_ms: 0 },
   max_records_per_minute: 1_000_000,
+  // A machine that is busy with other tests is not to restrain any.
   limits: { self_cpu_percent: 0 },
   output: { type: 'file', path: './profile.jsonl' },
 } as const

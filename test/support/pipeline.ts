@@ -15,6 +15,6 @@ export const plain: Pipeline = {
   observe: undefined,
   capture: undefined,
   requests: undefined,
-  meter: { begin: () => 0, end() {} },
+  meter: { begin: () => 0, end() {}, done() {} },
   fault() {},
 }

@@ -251,6 +251,7 @@ describe('whatever a locked file and the environment say', () => {
     'jobs',
     'jobs.nightly',
     'openai.chat',
+    'open',
   ]
   const some = <T>(most: number, make: () => T) => Array.from({ length: random(most + 1) }, make)
   const amount = () => pick([0, 0.5, 1, 7, 50, 99, 500, 501, 9000])

@@ -160,7 +160,7 @@ describe('a family of processes and threads', () => {
     } as const
     const ledger = createLedger()
     const counts = ledger.counts('shop', 'store.find')
-    const meter = { total: () => 0, spent() {}, begin: () => 0, end() {} }
+    const meter = { total: () => 0, spent() {}, begin: () => 0, end() {}, done() {} }
     const told: string[] = []
     const open = () =>
       createPrometheus(options, {

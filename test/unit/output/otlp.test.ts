@@ -21,6 +21,7 @@ const open = (endpoint: string): Output =>
   createOtlpOutput({ type: 'otlp', endpoint } as OutputConfig, {
     folder: root,
     ownOrigins,
+    place: 'crossbridge.yml:3:5',
     tell: (_, message) => told.push(message),
     fault: (error) => told.push(`${error}`),
   })
@@ -60,5 +61,5 @@ it('an endpoint that is no URL is told, and the standard one used', () => {
 
   open('collector:4318').close?.()
 
-  assert.match(told.join(), /^output.endpoint must be a URL such as /)
+  assert.match(told.join(), /^output.endpoint must be a URL such as .* \(crossbridge.yml:3:5\); using/)
 })

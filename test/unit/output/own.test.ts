@@ -30,6 +30,7 @@ describe('an output of the user', { timeout: 60_000 }, () => {
     const output = createOwnOutput({
       ...{ path, folder, place: 'crossbridge.yml:5:9' },
       tell: (_, message) => void told.push(message.replaceAll(folder, 'FOLDER').replaceAll(path, 'PATH')),
+      quietly: (run) => run(),
       changed: () => void changes++,
     })
     const settled = async () => {

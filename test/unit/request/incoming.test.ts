@@ -83,10 +83,13 @@ describe('incoming requests', () => {
     assert.ok(place()?.request)
   })
 
-  it('are no more followed when it is closed', () => {
-    requests.close()
-    enter(undefined)
+  it('are no more followed when it is closed, and calls under way do not switch that on again', () => {
     start.publish(published())
+    const span = requests.begin()
+    requests.close()
+
+    start.publish(published())
+    span.run(() => assert.equal(place(), undefined), undefined, [])
 
     assert.equal(place(), undefined)
   })

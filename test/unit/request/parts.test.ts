@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { current, enter, leave } from '../../../agent/request/context.ts'
+import { current } from '../../../agent/request/context.ts'
 import { createForced } from '../../../agent/request/forced.ts'
 import { newSpanId, newTraceId } from '../../../agent/request/ids.ts'
 import { cleaned } from '../../../agent/request/incoming.ts'
@@ -69,8 +69,6 @@ describe('a span', () => {
 
     assert.equal(current(), undefined)
     assert.equal(outer.parentId, undefined)
-    enter(undefined)
-    leave()
   })
 
   it('tells time in which the loop was busy from time in which it waited, and from its own begin', async () => {

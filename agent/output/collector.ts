@@ -1,0 +1,47 @@
+import type { Tell } from '../model.ts'
+
+/** The exporters read the standard variables themselves; the option is the collector's address, without a path. */
+export function compileUrl(
+  endpoint: string,
+  place: string,
+  env: NodeJS.ProcessEnv,
+  tell: Tell,
+): (path: string) => { url?: string } {
+  const protocol = env.OTEL_EXPORTER_OTLP_PROTOCOL
+  if (endpoint === '' && protocol && protocol !== 'http/protobuf')
+    tell(
+      'otlp protocol',
+      `OTEL_EXPORTER_OTLP_PROTOCOL ${protocol} is not spoken; using http/protobuf, which collectors take on port 4318 (output.endpoint)`,
+    )
+  if (endpoint === '') return () => ({})
+  if (!/^https?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : '')) {
+    tell(
+      'otlp endpoint',
+      `output.endpoint must be a URL such as http://127.0.0.1:4318 (${place}); using OTEL_EXPORTER_OTLP_ENDPOINT or its default`,
+    )
+    return () => ({})
+  }
+  return (path) => ({ url: `${endpoint.replace(/\/+$/, '')}/${path}` })
+}
+
+/** A standard variable's number, as far as it is one. */
+export function numberOf(text: string | undefined, otherwise: number): number {
+  const value = Number(text)
+  return text && value > 0 && value < 2 ** 31 ? Math.ceil(value) : otherwise
+}
+
+/** An exporter's error has the status in `code`, where that came; the answer's text is the collector's and is left out. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  const text = `${message ?? error}`.slice(0, 200)
+  return code === undefined || text.includes(`${code}`) ? text : `${code} ${text}`.trimEnd()
+}
+
+/** `host:port` of what the exporters will call. */
+export function hostsOf(endpoint: string, env: NodeJS.ProcessEnv): string[] {
+  return ['TRACES', 'METRICS'].flatMap((signal) => {
+    const said = endpoint || env[`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`] || env.OTEL_EXPORTER_OTLP_ENDPOINT || ''
+    const { hostname, host, port, protocol } = new URL(URL.canParse(said) ? said : 'http://localhost:4318')
+    return [host, `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`]
+  })
+}
