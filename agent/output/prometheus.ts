@@ -6,12 +6,12 @@ import type { OwnWork } from '../scope/meter.ts'
 import { textOf } from './exposition.ts'
 import { type Family, openFamily } from './family.ts'
 import { metricsOf } from './metrics.ts'
-import { createPush, createTextfile } from './push.ts'
-import { addToRegistry, clientOf, registryOf } from './registry.ts'
-import { plain, serve } from './scrape.ts'
+import { publish } from './publish.ts'
+import { createTextfile } from './push.ts'
+import { addToRegistry, clientOf } from './registry.ts'
 import { createTotals, type Totals } from './totals.ts'
 
-interface PrometheusParts {
+export interface PrometheusParts {
   readonly tell: Tell
   readonly folder: string
   readonly ledger: Ledger
@@ -19,20 +19,24 @@ interface PrometheusParts {
   readonly ownOrigins: Set<string>
 }
 
-type Options = Pick<OutputConfig, 'port' | 'host' | 'registry' | 'naming' | 'pushgateway' | 'textfile'>
+export type Options = Pick<OutputConfig, 'port' | 'host' | 'registry' | 'naming' | 'pushgateway' | 'textfile'>
 
 const { setInterval, clearInterval } = globalThis
 const now = performance.now.bind(performance)
 const keepMs = 1000
-const pushMs = 15_000
 /** Totals outlive a reload that opens the same output anew. */
 const known = new Map<string, Totals>()
 /** An output that is configured twice counts once. */
 const inUse = new Set<string>()
+/** Those that a reload closed keep their values until the process ends. */
+const closed = new Map<string, () => void>()
+const leaveClosed = () => {
+  for (const leave of closed.values()) leave()
+}
 
 /** Metrics of every call: served, or added to the application's registry, pushed, or written to a text file. */
 export function createPrometheus(options: Options, parts: PrometheusParts): Output | undefined {
-  const { tell, folder, ledger, meter, ownOrigins } = parts
+  const { tell, folder, ledger, meter } = parts
   const { host, port, registry, naming, pushgateway, textfile } = options
   const client = clientOf(folder, tell)
   if (client === undefined) return undefined
@@ -79,45 +83,11 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
     stops.push(() => clearInterval(timer))
   }
   const writeText = textfile === '' ? undefined : createTextfile(textfile, tell)
-  const push =
-    pushgateway === ''
-      ? undefined
-      : createPush(pushgateway, {
-          client,
-          registry: () => registryOf(client, metrics, merged(), plain),
-          folder,
-          ownOrigins,
-          tell,
-        })
-
   let leading = false
   let swept = false
-  /** What one process of a family does for all. */
   const lead = () => {
     leading = true
-    if (own && port > 0)
-      stops.push(
-        serve({
-          host,
-          port,
-          text: (type) => registryOf(client, metrics, merged(), type).metrics(),
-          spent: meter.spent,
-          tell,
-        }).close,
-      )
-    if (push) {
-      every(pushMs, () => void push(false))
-      let pushed = ''
-      // With process.exit() there is no such event: what was counted since the last push is not pushed then.
-      const last = () => {
-        const counted = JSON.stringify(ledger.totals())
-        if (counted !== pushed) void push(true)
-        pushed = counted
-      }
-      process.on('beforeExit', last)
-      stops.push(() => process.off('beforeExit', last))
-    }
-    if (writeText) every(pushMs, () => writeText(() => textOf(metrics, merged())))
+    publish({ ...{ options, metrics, merged, client, writeText, every, stops }, ...parts })
   }
   const keep = () => {
     try {
@@ -140,7 +110,20 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
       failed(error)
     }
   })
-  if (!own && isMainThread) stops.push(addToRegistry(client().register, metrics, mergedOrOwn, tell))
+  try {
+    if (!own && isMainThread) stops.push(addToRegistry(client().register, metrics, mergedOrOwn, tell))
+  } catch (error) {
+    tell('prom-client', `output.type prometheus: prom-client can't be loaded (${error}); there are no metrics`)
+  }
+  const leave = () => {
+    try {
+      if (isMainThread) family?.leave(totals.snapshot())
+      else family?.write(totals.snapshot(), true)
+    } catch (error) {
+      failed(error)
+    }
+  }
+  closed.delete(key)
 
   return {
     keeps: false,
@@ -148,19 +131,17 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
     observe: totals.observe,
     flush() {},
     exit() {
-      try {
-        if (isMainThread) writeText?.(() => textOf(metrics, merged()))
-        if (isMainThread) family?.leave(totals.snapshot())
-        else family?.write(totals.snapshot(), true)
-      } catch (error) {
-        failed(error)
-      }
+      if (isMainThread) writeText?.(() => textOf(metrics, merged()))
+      leave()
     },
     close() {
       inUse.delete(key)
       for (const stop of stops) stop()
+      process.off('exit', leaveClosed).once('exit', leaveClosed)
+      closed.set(key, leave)
       try {
         if (leading) family?.resign()
+        if (!(leading && family?.isRoot)) family?.write(totals.snapshot(), false)
       } catch (error) {
         failed(error)
       }

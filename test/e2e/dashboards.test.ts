@@ -24,6 +24,7 @@ describe('the dashboards', () => {
       config: {
         enabled: true,
         level: 'detailed',
+        limits: { self_cpu_percent: 0 },
         output: { type: 'prometheus', port },
         instrumentations: [
           {

@@ -13,6 +13,8 @@ const config = (output: object) => ({
   enabled: true,
   sample_rate: 0.1,
   thresholds: { slow_call_ms: 1e6 },
+  // On a busy machine the agent would restrain itself, and its pause counts nothing.
+  limits: { self_cpu_percent: 0 },
   output: { type: 'prometheus', ...output },
   instrumentations: [
     {
@@ -201,30 +203,42 @@ describe('the Prometheus output', () => {
     assert.deepEqual(families(), [])
   })
 
-  it('tells that its port is taken, and serves at the next one', async () => {
+  it('tells that its port is taken, serves at the next one, and names the requests of calls there', async () => {
     const taken = createServer(() => {})
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
     const { port } = taken.address() as AddressInfo
+    const traceId = '0af7651916cd43dd8448eb211c80319c'
     const { code, printed, stderr } = await runIn(folder, {
       env,
-      config: config({ port }),
+      config: { ...config({ port }), requests: true },
       files,
-      imports: [['{ find }', './shop.cjs']],
-      body: `find(1)
+      imports: [
+        ['{ find }', './shop.cjs'],
+        ['http', 'node:http'],
+      ],
+      body: `const server = http.createServer((_, response) => response.end(String(find(1))))
+        await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+        const headers = { connection: 'close', accept: 'application/openmetrics-text' }
+        await fetch('http://127.0.0.1:' + server.address().port, { headers: { ...headers, traceparent: '00-${traceId}-b7ad6b7169203331-01' } })
+        server.close()
         for (let tries = 0; tries < 1000; tries++) {
           const at = ${port + 1} + (tries % 10)
-          const found = await fetch('http://127.0.0.1:' + at + '/metrics', { headers: { connection: 'close' } }).then((one) => one.text(), () => '')
-          if (found.includes('profiling_calls_total')) return print(at)
+          const found = await fetch('http://127.0.0.1:' + at + '/metrics', { headers }).then((one) => one.text(), () => '')
+          if (found.includes('profiling_calls_total')) return print([at, found])
         }`,
     })
     taken.close()
 
     assert.equal(code, 0)
-    const [at] = printed as [number]
+    const [at, text] = printed[0] as [number, string]
     assert.ok(at > port)
     assert.equal(
       stderr,
       `crossbridge: output.port: ${port} is taken by another program; metrics are served at http://127.0.0.1:${at}/metrics\n`,
+    )
+    assert.match(
+      text,
+      new RegExp(`^profiling_duration_seconds_bucket{.*} 1 # {trace_id="${traceId}",span_id="\\w{16}"} `, 'm'),
     )
   })
 
