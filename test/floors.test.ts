@@ -17,7 +17,16 @@ const floors: readonly (readonly string[])[] = [
     'agent/threads.ts',
     'instrumentations/',
   ],
-  ['agent/config/', 'agent/hook/', 'agent/scope/', 'agent/filter/', 'agent/output/', 'agent/probe/', 'agent/request/'],
+  [
+    'agent/alert/',
+    'agent/config/',
+    'agent/hook/',
+    'agent/scope/',
+    'agent/filter/',
+    'agent/output/',
+    'agent/probe/',
+    'agent/request/',
+  ],
   [
     'agent/start.ts',
     'agent/api.ts',
@@ -73,8 +82,11 @@ function floorOf(file: string): number {
 
 function mayImport(file: string, target: string): boolean {
   const [own, other] = [floorOf(file), floorOf(target)]
-  return own === 2 && other === 2 ? dirname(file) === dirname(target) : other < own || (own !== 2 && own === other)
+  return own === 2 && other === 2 ? folderOf(file) === folderOf(target) : other < own || (own !== 2 && own === other)
 }
+
+/** `agent/output`, of what stands in folders below it too. */
+const folderOf = (file: string) => file.split('/').slice(0, 2).join('/')
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8')

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module'
+import type { Alerts } from '../alert/alert.ts'
 import type { AlertConfig, OutputConfig } from '../config/schema.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
 import type { OwnWork } from '../scope/meter.ts'
 import type { Stream } from '../stream.ts'
-import type { Alerts } from './alert.ts'
 import { createFileOutput } from './file.ts'
 import { createLogOutput } from './log.ts'
 
@@ -79,13 +79,15 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
       return createOwnOutput({ ...parts, path: options.path, place: placeOf(parts, 'output', i, 'path') })
     }
     case 'prometheus':
-      return (load('prometheus') as typeof import('./prometheus.ts')).createPrometheus(options, parts)
+      return (load('prometheus') as typeof import('./prometheus/prometheus.ts')).createPrometheus(options, parts)
     case 'otlp': {
-      const { createOtlpOutput } = load('otlp') as typeof import('./otlp.ts')
+      const { createOtlpOutput } = load('otlp') as typeof import('./opentelemetry/otlp.ts')
       return createOtlpOutput(options, { ...parts, place: placeOf(parts, 'output', i, 'endpoint') })
     }
     case 'opentelemetry':
-      return (load('opentelemetry') as typeof import('./opentelemetry.ts')).createOpenTelemetryOutput(parts)
+      return (load('opentelemetry') as typeof import('./opentelemetry/opentelemetry.ts')).createOpenTelemetryOutput(
+        parts,
+      )
     default:
       return undefined
   }
@@ -94,7 +96,7 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
 function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
   if (alerts.every(({ type }) => type === 'none')) return undefined
   const { streamOf, tell, fault, ownOrigins } = parts
-  const { createAlerts } = load('alert') as typeof import('./alert.ts')
+  const { createAlerts } = load('alert') as typeof import('../alert/alert.ts')
   return createAlerts(alerts, {
     place: (i, option) => placeOf(parts, 'alerts', i, option),
     openLog: (destination) => createLogOutput(destination, streamOf(destination), tell),

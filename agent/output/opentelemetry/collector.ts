@@ -1,4 +1,4 @@
-import type { Tell } from '../model.ts'
+import type { Tell } from '../../model.ts'
 
 /** The exporters read the standard variables themselves; the option is the collector's address, without a path. */
 export function compileUrl(

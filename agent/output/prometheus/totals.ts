@@ -1,5 +1,5 @@
-import type { Ledger } from '../ledger.ts'
-import type { Observed, Point } from '../model.ts'
+import type { Ledger } from '../../ledger.ts'
+import type { Observed, Point } from '../../model.ts'
 import { faults, ledgerCounters, open, selfCpu } from './metrics.ts'
 import { createRecorders, type Recorder } from './recorders.ts'
 import { addTo, createStore, type Snapshot } from './series.ts'

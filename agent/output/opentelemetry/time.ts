@@ -1,4 +1,4 @@
-import type { ProfileRecord } from '../model.ts'
+import type { ProfileRecord } from '../../model.ts'
 
 /** Seconds and nanoseconds of Unix time, as OpenTelemetry has them. */
 type HrTime = [seconds: number, nanoseconds: number]

@@ -1,6 +1,6 @@
 import type { Context, Histogram, Meter } from '@opentelemetry/api'
-import type { Observed } from '../model.ts'
-import { type MetricName, measuresOf, metrics } from './semantics.ts'
+import type { Observed } from '../../model.ts'
+import { type MetricName, measuresOf, metrics } from '../semantics.ts'
 
 /** Keeps the histograms of a meter: every observed call goes into one or more of them. */
 export function createInstruments(meter: Meter): (call: Observed, context: Context) => void {

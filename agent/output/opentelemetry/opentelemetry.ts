@@ -1,9 +1,9 @@
 import type { Context, MeterProvider } from '@opentelemetry/api'
-import type { Observed, Output, ProfileRecord } from '../model.ts'
+import type { Observed, Output, ProfileRecord } from '../../model.ts'
+import type { OutputParts } from '../open.ts'
+import { requirePeers } from '../peers.ts'
+import { instrumentationScope, schemaUrl, spanOf } from '../semantics.ts'
 import { createInstruments } from './instruments.ts'
-import type { OutputParts } from './open.ts'
-import { requirePeers } from './peers.ts'
-import { instrumentationScope, schemaUrl, spanOf } from './semantics.ts'
 import { endOf, startOf } from './time.ts'
 
 type Api = typeof import('@opentelemetry/api')

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Tell } from '../model.ts'
+import type { Tell } from '../../model.ts'
 
 export interface ScrapeParts {
   readonly host: string

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
-import { createLedger } from '../../../agent/ledger.ts'
-import type { Observed, Point } from '../../../agent/model.ts'
-import { textOf } from '../../../agent/output/exposition.ts'
-import { metricsOf } from '../../../agent/output/metrics.ts'
-import { addToRegistry, registryOf } from '../../../agent/output/registry.ts'
-import { createTotals } from '../../../agent/output/totals.ts'
-import { samplesOf, sumOf } from '../../support/prometheus.ts'
+import { createLedger } from '../../../../agent/ledger.ts'
+import type { Observed, Point } from '../../../../agent/model.ts'
+import { textOf } from '../../../../agent/output/prometheus/exposition.ts'
+import { metricsOf } from '../../../../agent/output/prometheus/metrics.ts'
+import { addToRegistry, registryOf } from '../../../../agent/output/prometheus/registry.ts'
+import { createTotals } from '../../../../agent/output/prometheus/totals.ts'
+import { samplesOf, sumOf } from '../../../support/prometheus.ts'
 
 const ledger = createLedger()
 const point = (name: string, library = 'shop'): Point => ({

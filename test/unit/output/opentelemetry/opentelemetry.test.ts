@@ -3,9 +3,9 @@ import { after, it } from 'node:test'
 import { context, trace } from '@opentelemetry/api'
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace'
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
-import type { ProfileRecord } from '../../../agent/model.ts'
-import { createOpenTelemetryOutput } from '../../../agent/output/opentelemetry.ts'
-import { root } from '../../support/application.ts'
+import type { ProfileRecord } from '../../../../agent/model.ts'
+import { createOpenTelemetryOutput } from '../../../../agent/output/opentelemetry/opentelemetry.ts'
+import { root } from '../../../support/application.ts'
 
 const recordOf = (span_id: string, parent_id: string | undefined, start: number, more: object = {}): ProfileRecord => ({
   name: 'semantic_search.retrieve',

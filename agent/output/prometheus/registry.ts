@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import type * as PromClient from 'prom-client'
-import type { Tell } from '../model.ts'
+import type { Tell } from '../../model.ts'
+import { pathOf } from '../peers.ts'
 import { valuesOf } from './exposition.ts'
 import type { Metric } from './metrics.ts'
-import { pathOf } from './peers.ts'
 import type { ContentType } from './scrape.ts'
 import type { Snapshot } from './series.ts'
 

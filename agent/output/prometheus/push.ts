@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Registry } from 'prom-client'
-import type { Tell } from '../model.ts'
-import { makeFolder } from './make-folder.ts'
+import type { Tell } from '../../model.ts'
+import { makeFolder } from '../make-folder.ts'
 
 interface PushParts {
   readonly client: () => typeof import('prom-client')

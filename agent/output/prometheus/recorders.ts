@@ -1,4 +1,5 @@
-import type { Metadata, Observed, Point } from '../model.ts'
+import type { Metadata, Observed, Point } from '../../model.ts'
+import { dbSystemOf, genAiOperationOf, genAiProviderOf } from '../semantics.ts'
 import {
   calls,
   dbDuration,
@@ -11,7 +12,6 @@ import {
   other,
   tokens,
 } from './metrics.ts'
-import { dbSystemOf, genAiOperationOf, genAiProviderOf } from './semantics.ts'
 import { addTo, type Cell, observeIn, type Store } from './series.ts'
 
 /** Counts one point's calls. */

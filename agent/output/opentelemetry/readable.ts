@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Resource } from '@opentelemetry/resources'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
-import type { ProfileRecord } from '../model.ts'
-import { instrumentationScope, schemaUrl, spanOf } from './semantics.ts'
+import type { ProfileRecord } from '../../model.ts'
+import { instrumentationScope, schemaUrl, spanOf } from '../semantics.ts'
 import { durationOf, endOf, startOf } from './time.ts'
 
 type Api = typeof import('@opentelemetry/api')

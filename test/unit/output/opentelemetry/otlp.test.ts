@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, it } from 'node:test'
-import type { OutputConfig } from '../../../agent/config/schema.ts'
-import type { Observed, Output, Point, ProfileRecord } from '../../../agent/model.ts'
-import { createOtlpOutput } from '../../../agent/output/otlp.ts'
-import { root } from '../../support/application.ts'
-import { otlpServer } from '../../support/otlp-server.ts'
+import type { OutputConfig } from '../../../../agent/config/schema.ts'
+import type { Observed, Output, Point, ProfileRecord } from '../../../../agent/model.ts'
+import { createOtlpOutput } from '../../../../agent/output/opentelemetry/otlp.ts'
+import { root } from '../../../support/application.ts'
+import { otlpServer } from '../../../support/otlp-server.ts'
 
 const record: ProfileRecord = {
   name: 'vector_store.search',

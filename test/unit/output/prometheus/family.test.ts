@@ -13,12 +13,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { createLedger } from '../../../agent/ledger.ts'
-import { startOf } from '../../../agent/output/alive.ts'
-import { type Family, openFamily } from '../../../agent/output/family.ts'
-import { createPrometheus } from '../../../agent/output/prometheus.ts'
-import type { Snapshot } from '../../../agent/output/series.ts'
-import { freePort, sumOf } from '../../support/prometheus.ts'
+import { createLedger } from '../../../../agent/ledger.ts'
+import { startOf } from '../../../../agent/output/prometheus/alive.ts'
+import { type Family, openFamily } from '../../../../agent/output/prometheus/family.ts'
+import { createPrometheus } from '../../../../agent/output/prometheus/prometheus.ts'
+import type { Snapshot } from '../../../../agent/output/prometheus/series.ts'
+import { freePort, sumOf } from '../../../support/prometheus.ts'
 
 const key = '["shop","store.find"]'
 const of = (calls: number, open = 0): Snapshot => ({
