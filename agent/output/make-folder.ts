@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
 export function makeFolder(folder: string, mode = 0o700): void {
   if (isMade(folder, mode)) return
   makeFolder(dirname(folder), mode)
-  if (!isMade(folder, mode)) throw new Error(`${folder} can't be made`)
+  if (!isMade(folder, mode)) throw Object.assign(new Error(`ENOENT: ${folder} can't be made`), { code: 'ENOENT' })
 }
 
 /** False where the folder above is missing. What is there but is no folder shows when something in it is opened. */

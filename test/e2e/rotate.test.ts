@@ -167,7 +167,7 @@ describe('the file output with rotation', () => {
     const told = stderr.trimEnd().split('\n')
     assert.deepEqual(
       told.map((line) => /^crossbridge: records can't be written to \P{Cc}* \((E[A-Z]+):/u.exec(line)?.[1]),
-      ['EISDIR', 'ELOOP', 'EISDIR', 'ENAMETOOLONG', 'ENOENT', 'EEXIST'],
+      ['EISDIR', 'ELOOP', 'EISDIR', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR'],
     )
   })
 
