@@ -132,7 +132,7 @@ library({
       body: `
         const { body, statusCode } = await client.search({ index: 'docs', knn: ${knn} }, { meta: true })
         print([seen(body), statusCode])
-        const { meta } = await client.search({ index: 'flaky', knn: ${knn} }, { meta: true })
+        const { meta } = await client.search({ index: 'flaky', knn: ${knn} }, { meta: true, headers: { 'x-application': String(process.pid) } })
         print(meta.attempts)`,
       records: [
         { ...search, top_k: 3, results: 3, candidates: 50, filtered: false, attempts: 1 },

@@ -113,7 +113,7 @@ library({
     {
       it: 'counts the attempts, and records a request of the transport itself, but no other',
       body: `
-        const { meta } = await client.search({ index: 'flaky', body: { query: ${knn} } }, { maxRetries: 2 })
+        const { meta } = await client.search({ index: 'flaky', body: { query: ${knn} } }, { maxRetries: 2, headers: { 'x-application': String(process.pid) } })
         print(meta.attempts)
         const params = { method: 'POST', path: '/docs/_search', body: { query: ${knn} } }
         print(seen((await client.transport.request(params)).body))

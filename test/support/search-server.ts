@@ -7,15 +7,20 @@ type Any = any
 /**
  * Speaks what Elasticsearch and OpenSearch share: searches, batches of them, scrolls, documents and their bulks. A
  * search finds `size` documents, else the `k` of its first vector, else two. The index `missing` answers 404; `flaky`
- * 503, the first time and then every second one.
+ * 503, the first time and then every second one, to each application (`x-application`) by itself.
  */
 export function searchServer(): Promise<Loopback> {
-  let flaky = 0
+  const asked = new Map<unknown, number>()
   return listen((request, text, response) => {
     const [index = '', ...rest] = (request.url?.split('?')[0] ?? '').split('/').slice(1)
     const path = index.startsWith('_') ? [index, ...rest] : rest
     if (index === 'missing') return send(request, response, missing, 404)
-    if (index === 'flaky' && flaky++ % 2 === 0) return send(request, response, { status: 503 }, 503)
+    if (index === 'flaky') {
+      const application = request.headers['x-application']
+      const times = asked.get(application) ?? 0
+      asked.set(application, times + 1)
+      if (times % 2 === 0) return send(request, response, { status: 503 }, 503)
+    }
     send(request, response, answer(request.method ?? '', path, linesOf(text)))
   })
 }
