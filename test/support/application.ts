@@ -14,10 +14,10 @@ export type PackageSet = 'current' | 'previous' | 'older' | 'oldest' | 'eldest' 
 export const sets: readonly PackageSet[] = Number.parseInt(process.versions.node, 10) >= 22 ? ['current'] : ['previous']
 export type Format = 'cjs' | 'mjs'
 export const formats: readonly Format[] = ['cjs', 'mjs']
-/** In which the libraries are tested on this Node: 22, 24 and 26 have the same hooks, so the latter two share the work. */
-export const libraryFormats: readonly Format[] = formats.filter(
-  (format) => !/^2[46]\./.test(process.versions.node) || (format === 'cjs') === process.versions.node.startsWith('24.'),
-)
+/** In which the libraries are tested on this Node: 22, 24 and 26 have the same hooks, so they share the work. */
+export const libraryFormats: readonly Format[] = /^2[246]\./.test(process.versions.node)
+  ? [process.versions.node.startsWith('24.') ? 'cjs' : 'mjs']
+  : formats
 
 /** `['OpenAI', 'openai']` is the default export, `['{ Client }', 'pg']` named ones. */
 export type Import = readonly [names: string, module: string]
