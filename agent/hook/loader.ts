@@ -111,10 +111,29 @@ function hookImportThread(watched: readonly LoaderModule[], events: LoaderEvents
     own,
   }))
   const data: LoaderData = { watched: plain, port: port2 }
-  register(new URL('../chunk/loader-thread.cjs', import.meta.url), { data, transferList: [port2] })
+  withoutBackgroundCompiler(() => {
+    register(new URL('../chunk/loader-thread.cjs', import.meta.url), { data, transferList: [port2] })
+  })
 
   return () => {
     for (let left = receiveMessageOnPort(port1); left; left = receiveMessageOnPort(port1)) hear(left.message)
+  }
+}
+
+/**
+ * The loader thread that Node makes in `run` compiles in itself what it optimizes. On Node 20 a job in the background may
+ * wait for that thread to collect garbage while it waits for the job, each time it has nothing to do: the process then
+ * hangs at an `import` (SpinEventLoop drains tasks of every priority; nodejs/node#47297, #58047).
+ */
+function withoutBackgroundCompiler(run: () => void): void {
+  // As somebody has set it, it is to stay.
+  if (process.execArgv.some((word) => /concurrent.recompilation|single.threaded|predictable/.test(word))) return run()
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8')
+  setFlagsFromString('--no-concurrent-recompilation')
+  try {
+    run()
+  } finally {
+    setFlagsFromString('--concurrent-recompilation')
   }
 }
 
