@@ -9,7 +9,7 @@ import { root } from './support/application.ts'
 
 const read = (page: string) => readFileSync(join(root, page), 'utf8')
 
-for (const page of ['README.md', 'CHANGELOG.md', 'examples/search-service/crossbridge.yml']) {
+for (const page of ['README.md', 'CHANGELOG.md', 'docs/production.md', 'examples/search-service/crossbridge.yml']) {
   test(`every configuration in ${page} is without a mistake`, (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'crossbridge-readme-'))
     t.after(() => rmSync(folder, { recursive: true, force: true }))
@@ -20,8 +20,8 @@ for (const page of ['README.md', 'CHANGELOG.md', 'examples/search-service/crossb
 
     const problems = examples.flatMap((yaml, i) => {
       const file = join(folder, `${i}.yml`)
-      writeFileSync(file, yaml)
-      return load(file, {}, folder).problems
+      writeFileSync(file, /^runtime:/m.test(yaml) ? yaml : `runtime:\n  profiling:\n${yaml.replaceAll(/^/gm, '    ')}`)
+      return load(file, { ALERT_URL: 'https://alerts.example/hook' }, folder).problems
     })
 
     assert.ok(examples.length > 0)
