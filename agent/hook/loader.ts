@@ -126,14 +126,14 @@ function hookImportThread(watched: readonly LoaderModule[], events: LoaderEvents
  * hangs at an `import` (SpinEventLoop drains tasks of every priority; nodejs/node#47297, #58047).
  */
 function withoutBackgroundCompiler(run: () => void): void {
-  // As somebody has set it, it is to stay.
-  if (process.execArgv.some((word) => /concurrent.recompilation|single.threaded|predictable/.test(word))) return run()
+  // What somebody has set is to stay.
+  const isSet = process.execArgv.some((word) => /concurrent.recompilation|single.threaded|predictable/.test(word))
   const { setFlagsFromString } = process.getBuiltinModule('node:v8')
-  setFlagsFromString('--no-concurrent-recompilation')
+  if (!isSet) setFlagsFromString('--no-concurrent-recompilation')
   try {
     run()
   } finally {
-    setFlagsFromString('--concurrent-recompilation')
+    if (!isSet) setFlagsFromString('--concurrent-recompilation')
   }
 }
 
