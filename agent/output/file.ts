@@ -103,9 +103,14 @@ export function createFileOutput(
 /** Whether a process that was killed left a part of a line. */
 function isTorn(file: string, fd: number): boolean {
   const partial = () => {
-    const { size } = fstatSync(fd, bigint)
+    const { size, dev, ino } = fstatSync(fd, bigint)
+    if (size === 0n) return undefined
     const last = Buffer.alloc(1)
-    const read = size > 0n ? reading(file, (own) => readSync(own, last, 0, 1, size - 1n)) : 0
+    const read = reading(file, (own) => {
+      // By now the path may lead to another file: this one was rotated.
+      const there = fstatSync(own, bigint)
+      return there.dev === dev && there.ino === ino ? readSync(own, last, 0, 1, size - 1n) : 0
+    })
     return read === 1 && last[0] !== newline[0] ? size : undefined
   }
   const before = partial()
