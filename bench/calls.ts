@@ -1,47 +1,20 @@
 import { join } from 'node:path'
-import { environment, nodes, register, runNode, withFiles, yaml } from './folder.ts'
+import { environment, nodes, register, runNode, withFiles } from './folder.ts'
+import { configOf, service, timing } from './service.ts'
 import { paired, quartiles, type Row, show, verdict } from './stats.ts'
 
 const variants = ['bare', 'again', 'untargeted', 'sampled', 'timed', 'recorded'] as const
 type Variant = (typeof variants)[number]
 
-/** A class of the user's own, profiled through `instrumentations:`; a module, since the entry file can't be hooked. */
-const service = `
-export class Service {
-  async m(a, b) { return a }
-}
-export const original = Service.prototype.m`
-
-/** Prints the best of five rounds in nanoseconds a call, and whether the method is still the module's own function. */
+/** Prints the nanoseconds a call, and whether the method is still the module's own function. */
 const app = `
 import { Service, original } from './service.mjs'
-const calls = Number(process.argv[2])
-const o = new Service()
-let best = Infinity
-for (let round = 0; round < 5; round++) {
-  const began = process.hrtime.bigint()
-  for (let i = 0; i < calls; i++) await o.m(1, 2)
-  best = Math.min(best, Number(process.hrtime.bigint() - began) / calls)
-}
+${timing}
 console.log(JSON.stringify({ best, same: Service.prototype.m === original }))`
 
+/** The default thresholds but where a variant has its own. */
 const config = (more: object) =>
-  yaml({
-    enabled: true,
-    mode: 'full',
-    max_records_per_minute: 1e9,
-    limits: { self_cpu_percent: 0 },
-    output: { type: 'file', path: './profile.jsonl' },
-    instrumentations: [
-      {
-        name: 'own-search',
-        module: './service.mjs',
-        target: 'semantic_search',
-        methods: [{ at: 'Service.prototype.m', scope: 'search', metadata: { query_len: 'args.0', top_k: 'args.1' } }],
-      },
-    ],
-    ...more,
-  })
+  configOf({ thresholds: {}, output: { type: 'file', path: './profile.jsonl' }, ...more })
 const configs: Partial<Record<Variant, string>> = {
   untargeted: config({ targets: ['vector_store'] }),
   sampled: config({ mode: 'sampling', sample_rate: 0.000001 }),

@@ -1,26 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { environment, nodes, register, root, runNode, withFiles, yaml } from './folder.ts'
+import { environment, nodes, register, root, runNode, withFiles } from './folder.ts'
+import { configOf, service, timing } from './service.ts'
 import { paired, quartiles, type Row, show } from './stats.ts'
-
-const service = `
-export class Service {
-  async m(a, b) { return a }
-}`
 
 /** Nanoseconds a call, the best of five rounds; in the last variants inside of a request, or beside the application's SDK. */
 const app = (begin = '') => `
 import { Service } from './service.mjs'
 ${begin}
-const calls = Number(process.argv[2])
-const o = new Service()
-let best = Infinity
-for (let round = 0; round < 5; round++) {
-  const began = process.hrtime.bigint()
-  for (let i = 0; i < calls; i++) await o.m(1, 2)
-  best = Math.min(best, Number(process.hrtime.bigint() - began) / calls)
-}
+${timing}
 console.log(best)
 process.exit()`
 const sdk = `
@@ -34,21 +23,6 @@ const sink = `
 const server = require('node:http').createServer((request, response) => request.resume().on('end', () => response.end()))
 server.listen(0, '127.0.0.1', () => console.log(server.address().port))`
 
-const common = {
-  enabled: true,
-  mode: 'full',
-  max_records_per_minute: 1e9,
-  limits: { self_cpu_percent: 0 },
-  output: { type: 'none' },
-  instrumentations: [
-    {
-      name: 'own-search',
-      module: './service.mjs',
-      target: 'semantic_search',
-      methods: [{ at: 'Service.prototype.m', scope: 'search', metadata: { query_len: 'args.0', top_k: 'args.1' } }],
-    },
-  ],
-}
 const timed = { thresholds: { slow_call_ms: 1e6 } }
 const recorded = { thresholds: { slow_call_ms: 0 } }
 
@@ -95,7 +69,9 @@ export async function outputs(quick: boolean): Promise<Row[]> {
         [`${name}/app.mjs`, app(variants[name]?.begin)],
         [`${name}/service.mjs`, service],
         [`${name}/own.mjs`, 'export default { write() {} }'],
-        ...(variants[name]?.config ? [[`${name}/crossbridge.yml`, yaml({ ...common, ...variants[name].config })]] : []),
+        ...(variants[name]?.config
+          ? [[`${name}/crossbridge.yml`, configOf({ output: { type: 'none' }, ...variants[name].config })]]
+          : []),
       ]),
     ) as Record<string, string>
 

@@ -1,15 +1,11 @@
 import { join } from 'node:path'
-import { environment, register, root, runNode, withFiles, yaml } from './folder.ts'
+import { environment, register, root, runNode, withFiles } from './folder.ts'
+import { configOf, service } from './service.ts'
 import { type Row, slope } from './stats.ts'
 
 /** Bytes a call by which the heap may seem to grow: the least thing that could be kept of a call has 16. */
 const most = 1
 const samples = 20
-
-const service = `
-export class Service {
-  async m(a, b) { return a }
-}`
 
 /** Prints [calls so far, heap in use after a full collection], ${samples} times; the calls before these warm up. */
 const app = `
@@ -84,21 +80,3 @@ export function soak(quick: boolean): Row[] {
     })
   return withFiles(Object.fromEntries(files), run, parent)
 }
-
-const configOf = (more: object) =>
-  yaml({
-    enabled: true,
-    mode: 'full',
-    max_records_per_minute: 1e9,
-    thresholds: { slow_call_ms: 0 },
-    limits: { self_cpu_percent: 0 },
-    instrumentations: [
-      {
-        name: 'own-search',
-        module: './service.mjs',
-        target: 'semantic_search',
-        methods: [{ at: 'Service.prototype.m', scope: 'search', metadata: { query_len: 'args.0', top_k: 'args.1' } }],
-      },
-    ],
-    ...more,
-  })

@@ -1,18 +1,12 @@
-import type { Counts, ProfileRecord, Tell } from '../model.ts'
+import type { Counts, ProfileRecord } from '../model.ts'
 import type { Ended, Scope } from '../scope/scope.ts'
 import { isLongOver, type LiveSpan, outside, type Request } from './context.ts'
+import type { RequestParts } from './request.ts'
 
 export const mostOfRequest = 256
 export const mostOfAll = 65_536
 
-interface HeldParts {
-  readonly admit: (count: number) => boolean
-  readonly record: (scope: Scope, ended: Ended) => ProfileRecord
-  readonly write: (record: ProfileRecord, context: unknown) => boolean
-  readonly now: () => number
-  readonly tell: Tell
-  readonly fault: (error: unknown) => void
-}
+type HeldParts = Pick<RequestParts, 'admit' | 'record' | 'write' | 'now' | 'tell' | 'fault'>
 
 type Fate = 'emitted' | 'under_threshold' | 'limited' | 'dropped'
 
