@@ -4,7 +4,8 @@ import type { Refusal } from './admit.ts'
 import { loadedEarly } from './early.ts'
 import { hookModules, type LoaderModule } from './loader.ts'
 import { createMemory, type Module } from './memory.ts'
-import { createPatcher, type Site } from './patch.ts'
+import { createPatcher } from './patch.ts'
+import type { Site } from './tap.ts'
 import { fitOf, versionOf } from './versions.ts'
 
 /** A module to patch: what of it, and for whom. */

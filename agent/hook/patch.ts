@@ -1,34 +1,14 @@
 import { isProxy } from 'node:util/types'
-import type { Step } from '../path.ts'
-import { textOf } from '../voice.ts'
 import { claimConstructor, dress, hasState, share, standIn } from './dress.ts'
-import { find, holderOf, isClass, type Miss, type Place, rootsFor, stepsFrom } from './find.ts'
-import { withGiven } from './given.ts'
+import { find, isClass, type Miss, type Place, rootsFor, stepsFrom } from './find.ts'
 import { carry, fixedAt, isHookNamespace, put } from './put.ts'
 import { before, createSpots } from './spots.ts'
+import { createTaps, type From, isOn, type Site } from './tap.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
 export type Fn = (...args: Any[]) => Any
-// The application's tests may put a fake in its place.
-const soon = queueMicrotask
 
-/** One function to replace: `wrap` makes what takes its place. */
-export interface Site {
-  readonly at: string
-  /** Gives what the steps begin at, if that is not the exports. */
-  readonly from?: ((exports: Any) => unknown) | undefined
-  readonly steps: readonly Step[]
-  /** `inner` tells by `this` that a call is part of another, which is wrapped as well. */
-  readonly wrap: (original: Fn, inner?: (self: unknown) => boolean) => Fn
-  /** Whether its calls are profiled now; absent means always. */
-  readonly on?: () => boolean
-  /** Told when the way ends at nothing, which for `()` and `new` shows only later. */
-  readonly missing: (where: string, near: readonly string[]) => void
-}
-
-/** What made an object known: a call that returned it, one that gave it to a function, or its class. */
-type From = 'call' | 'given' | 'new'
 export interface Patcher {
   /** Whether the way of a site leads to something; undefined, or what is missing. */
   check(exports: unknown, site: Site): Miss | undefined
@@ -51,8 +31,7 @@ export function createPatcher(
   /** What stands for an original, by site, so that two copies of one export stay one function. */
   const wrappers = new WeakMap<Fn, Map<unknown, Fn>>()
   const ours = new WeakMap<Fn, { readonly owner: unknown; readonly original: Fn }>()
-  /** The sites that go on through a function's results, or a class's objects. */
-  const taps = new WeakMap<Fn, Map<Site, readonly Step[]>>()
+  const taps = createTaps(follow, replaceAt)
 
   function check(exports: unknown, site: Site): Miss | undefined {
     if (isDefaultOf(exports, site)) return undefined
@@ -87,9 +66,8 @@ export function createPatcher(
 
   function replaceAt({ holder, key, through, rest }: Place, site: Site, from?: From): unknown {
     const tracked = from === undefined
-    if (through === 'new') return replace(holder, key, 'new', (original) => tapNew(original, site, rest), tracked)
     if (through !== undefined)
-      return replace(holder, key, through, (original) => tapCall(original, site, rest, through), tracked)
+      return replace(holder, key, through, (original) => taps.through(original, site, rest, through), tracked)
     const make = (original: Fn) => {
       const wrapper = site.wrap(original, from === 'new' ? (self) => isOverridden(self, key, wrapper) : undefined)
       return wrapper
@@ -117,7 +95,7 @@ export function createPatcher(
     const stood = before(holder, key)
     const copy = put(holder, key, wrapper)
     if (copy !== undefined || spots === undefined || !tracked) return copy
-    const on = typeof owner === 'string' ? () => isLive(taps.get(original)) : () => isOn(owner as Site)
+    const on = typeof owner === 'string' ? () => taps.isLive(original) : () => isOn(owner as Site)
     spots.add(holder, key, { owner, wrapper, original, before: stood, on })
     return undefined
   }
@@ -161,76 +139,7 @@ export function createPatcher(
     }
   }
 
-  function tapCall(original: Fn, site: Site, rest: readonly Step[], from: 'call' | 'given'): Fn {
-    const known = taps.get(original)
-    known?.set(site, rest)
-    if (known !== undefined) return original
-    const sites = new Map([[site, rest]])
-    taps.set(original, sites)
-    const seen = (value: unknown) => reach(value, sites, from)
-    const pass = (args: IArguments) => (from === 'given' && isLive(sites) ? withGiven(args, seen) : args)
-    const hand = (result: unknown) => (from === 'given' || !isLive(sites) ? result : follow(result, seen))
-    if (!Object.hasOwn(original, 'prototype')) {
-      return {
-        shell(this: unknown) {
-          return hand(Reflect.apply(original, this, pass(arguments)))
-        },
-      }.shell
-    }
-    return function shell(this: unknown) {
-      if (new.target) return Reflect.construct(original, arguments, new.target === shell ? original : new.target)
-      return hand(Reflect.apply(original, this, pass(arguments)))
-    }
-  }
-
-  function tapNew(original: Fn, site: Site, rest: readonly Step[]): Fn {
-    const known = taps.get(original)
-    known?.set(site, rest)
-    if (known !== undefined) return original
-    const sites = new Map([[site, rest]])
-    taps.set(original, sites)
-    const proxy: Fn = new Proxy(original, {
-      construct(target, args, newTarget) {
-        const made = Reflect.construct(target, args, newTarget === proxy ? target : newTarget)
-        reach(made, sites, 'new', newTarget !== proxy)
-        return made
-      },
-    })
-    return proxy
-  }
-
-  /**
-   * Goes on from an object that a call returned or a class made. It is `early` while a subclass has yet to set its
-   * fields: methods of the prototypes are there, functions in fields (`embedQuery = async () => …`) come after.
-   */
-  function reach(value: unknown, sites: ReadonlyMap<Site, readonly Step[]>, from: From, early = false): void {
-    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return
-    if (early) soon(() => reach(value, sites, from))
-    for (const [site, rest] of sites) {
-      if (!isOn(site)) continue
-      try {
-        const found = find([value], rest)
-        if ('where' in found) {
-          if (!early && !found.optional) site.missing(found.where, found.near)
-          continue
-        }
-        const holder = found.holder === value ? holderOf(value, found.key) : found.holder
-        if (replaceAt({ ...found, holder }, site, from) !== undefined)
-          site.missing(`${String(found.key)} can't be replaced`, [])
-      } catch (error) {
-        site.missing(textOf(error), [])
-      }
-    }
-  }
-
   return { check, patch, release: () => spots?.release() }
-}
-
-const isOn = ({ on }: Site) => on === undefined || on()
-
-function isLive(sites: ReadonlyMap<Site, unknown> | undefined): boolean {
-  for (const site of sites?.keys() ?? []) if (isOn(site)) return true
-  return false
 }
 
 /** `module.exports = function`, which an import sees as the default. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createPatcher, type Fn, type Site } from '../../../agent/hook/patch.ts'
+import { createPatcher, type Fn } from '../../../agent/hook/patch.ts'
+import type { Site } from '../../../agent/hook/tap.ts'
 import { compileAt } from '../../../agent/path.ts'
 import { tap } from '../../../agent/scope/watch.ts'
 
