@@ -84,7 +84,9 @@ function whyUnfit(versions) {
   return fit ? undefined : `Node ${versions.node} is not supported, the agent needs ^20.19 or >=22.12`
 }
 
-/** npm, npx, yarn, pnpm and corepack inherit NODE_OPTIONS, and are not the application. */
+/** npm, npx, yarn, pnpm, corepack and our own command line inherit NODE_OPTIONS, and are not the application. */
 function isPackageManager(script = '') {
-  return /[\\/]((npm|npx)(-cli|-prefix)?|yarn(-berry|-\d[\w.-]*?)?|pnpm|pnpx|corepack)(\.[cm]?js)?$/.test(script)
+  return /[\\/]((npm|npx)(-cli|-prefix)?|yarn(-berry|-\d[\w.-]*?)?|pnpm|pnpx|corepack|crossbridge|chunk[\\/]cli)(\.[cm]?js)?$/.test(
+    script,
+  )
 }

@@ -14,10 +14,21 @@ const vendored = {
   minifyWhitespace: true,
   legalComments: 'none',
   alias: { debug: './build/vendor/debug.cjs' },
+  // Of sketches that are sent over a network, which ours are not.
+  external: ['protobufjs'] as string[],
   // import-in-the-middle asks createRequire for a resolver with it, where a CommonJS module exports all of another.
   define: { 'import.meta.url': '__filename' },
 } as const
-const chunks = { yaml: 'browser', iitm: 'node', ritm: 'node', live: 'node' } as const
+const chunks = {
+  yaml: 'browser',
+  iitm: 'node',
+  ritm: 'node',
+  live: 'node',
+  // Of the command line alone:
+  sketch: 'node',
+  charts: 'node',
+  babel: 'node',
+} as const
 
 const inputs: string[] = []
 for (const [name, platform] of Object.entries(chunks)) {
@@ -61,6 +72,14 @@ await build({
     'agent/output/opentelemetry/opentelemetry.ts',
     'agent/probe/probe.ts',
   ],
+})
+
+/** The command line: its commands are evaluated when they are called. */
+await build({
+  ...chunk,
+  entryPoints: [{ in: 'agent/cli/main.ts', out: 'cli' }],
+  define: { 'import.meta.url': 'here_' },
+  banner: { js: "#!/usr/bin/env node\n'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
 
 /** A library's file is a chunk of its own, loaded with its module; libraries.json says what must be known before. */

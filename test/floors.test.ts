@@ -37,6 +37,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/plan.ts',
     'agent/reload.ts',
   ],
+  ['agent/cli/'],
 ]
 
 const sources = ['agent', 'instrumentations'].flatMap((folder) =>

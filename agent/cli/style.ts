@@ -1,0 +1,26 @@
+import { stripVTControlCharacters, styleText } from 'node:util'
+
+type Format = Parameters<typeof styleText>[0]
+
+/** Colours a text, or leaves it as it is. */
+export type Style = (format: Format, text: string) => string
+
+/** Colours where somebody looks: not in a pipe, not with `NO_COLOR`; in a pipe too with `FORCE_COLOR`. */
+export function createStyle(env: NodeJS.ProcessEnv, isTty: boolean): Style {
+  const off = (env.NO_COLOR ?? '') !== '' || env.FORCE_COLOR === '0'
+  const forced = (env.FORCE_COLOR ?? '') !== '' && env.FORCE_COLOR !== '0'
+  const on = !off && (forced || (isTty && env.TERM !== 'dumb'))
+  return (format, text) => (on ? styleAlways(format, text) : text)
+}
+
+/** `styleText` of newer Node asks the stream by itself; here it has been asked. */
+function styleAlways(format: Format, text: string): string {
+  return styleText(format, text, { validateStream: false } as never)
+}
+
+/** Characters of a text as a terminal shows it, without colours. */
+export const widthOf = (text: string): number => [...stripVTControlCharacters(text)].length
+
+/** What others wrote (names of models, collections, errors) without what a terminal would obey. */
+export const plain = (text: string): string =>
+  stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')

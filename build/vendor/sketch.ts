@@ -1,0 +1,1 @@
+export { DDSketch } from '@datadog/sketches-js'
