@@ -1,0 +1,123 @@
+import { count, counted, ms } from '../../format.ts'
+import type { Detector } from '../findings.ts'
+import type { Finding } from '../model.ts'
+import { numberIn } from '../scopes.ts'
+import { type Call, type CallTree, round } from '../tree.ts'
+import {
+  coveredMs,
+  createByScope,
+  type Example,
+  groupBy,
+  holds,
+  isEmbedding,
+  longestMs,
+  placeOf,
+  traceOf,
+  worse,
+} from './evidence.ts'
+
+/** Fewer calls of one text are no pattern. */
+const leastInRequest = 3
+/** Without traces: as many, one after another in one thread with no more than this between them. */
+const mostGapMs = 20
+const mostThreads = 1000
+
+interface Tally {
+  /** Requests, or rows of calls; weighted, like all else. */
+  groups: number
+  calls: number
+  savesMs: number
+  most: number
+  isTraced: boolean
+  example: Example | undefined
+}
+
+interface Row {
+  calls: Call[]
+  tree: CallTree
+  endMs: number
+}
+
+/** Texts that are embedded one by one where one call could take them all. */
+export function createSingleEmbeddings(): Detector {
+  const scopes = createByScope<Tally>(() => ({
+    ...{ groups: 0, calls: 0, savesMs: 0, most: 0 },
+    isTraced: false,
+    example: undefined,
+  }))
+  const rows = new Map<string, Row>()
+
+  const add = (calls: readonly Call[], tree: CallTree) => {
+    const [first] = calls
+    if (first === undefined || calls.length < leastInRequest) return
+    const tally = scopes.of(first)
+    const saves = Math.max(0, coveredMs(calls) - longestMs(calls))
+    tally.groups += first.weight
+    tally.calls += calls.length * first.weight
+    tally.savesMs += saves * first.weight
+    tally.most = Math.max(tally.most, calls.length)
+    tally.isTraced ||= tree.traceId !== undefined
+    tally.example = worse(tally.example, saves, tree, first)
+  }
+  const addLoose = (call: Call, tree: CallTree) => {
+    const { pid, thread_id, timestamp, duration_ms } = call.record
+    const key = `${pid} ${thread_id} ${keyOf(call)}`
+    const beginMs = timestamp * 1000
+    const row = rows.get(key)
+    const isNext = row !== undefined && beginMs >= row.endMs - 1.5 && beginMs - row.endMs <= mostGapMs
+    if (isNext && row.calls.length < 1000) {
+      row.calls.push({ ...call, startMs: row.endMs, endMs: row.endMs + duration_ms })
+      row.endMs = beginMs + duration_ms
+      return
+    }
+    if (row !== undefined) add(row.calls, row.tree)
+    if (row === undefined && rows.size >= mostThreads) return
+    rows.set(key, {
+      calls: [{ ...call, startMs: beginMs, endMs: beginMs + duration_ms }],
+      tree,
+      endMs: beginMs + duration_ms,
+    })
+  }
+
+  return {
+    look(tree) {
+      const single = tree.calls.filter((call) => isSingleEmbedding(call) && !holds(call, isEmbedding))
+      if (tree.traceId === undefined) {
+        for (const call of single) addLoose(call, tree)
+        return
+      }
+      for (const calls of groupBy(single, keyOf)) add(calls, tree)
+    },
+    findings() {
+      for (const { calls, tree } of rows.values()) add(calls, tree)
+      rows.clear()
+      return scopes.all().map(({ name, library, tally }): Finding => {
+        const { groups, calls, savesMs, most, isTraced, example } = tally
+        const where = isTraced
+          ? counted(groups, 'request')
+          : `${counted(groups, 'row')} of calls, one right after another,`
+        return {
+          kind: 'single_embeddings',
+          title: `${library} embeds texts one by one where one call could take them together.`,
+          evidence: [
+            `${where} made ${counted(calls, 'embedding call')} of one text each, up to ${count(most)} at a time`,
+            placeOf(example),
+          ],
+          advice:
+            'Collect the texts and pass them as one array: embedding services take many inputs in a call, at nearly the ' +
+            'time of one.',
+          saves: `up to ${ms(savesMs)} of waiting, and ${counted(calls - groups, 'call')}`,
+          saves_ms: round(savesMs),
+          ...{ name, library },
+          ...traceOf(example),
+        }
+      })
+    },
+  }
+}
+
+/** A call that embeds one text; what does not say how many is taken for one. */
+export const isSingleEmbedding = (call: Call) =>
+  isEmbedding(call) && numberIn(call.record.metadata, 'batch_size') <= 1 && call.record.error === undefined
+
+const keyOf = ({ record }: Call) => `${record.library} ${record.name} ${record.metadata?.model ?? ''}`

@@ -1,0 +1,38 @@
+import { count, counted, percent } from '../format.ts'
+import type { Collected } from './collect.ts'
+import { longestLineBytes } from './read.ts'
+import { mostScopes } from './scopes.ts'
+import { relativeError } from './timeline.ts'
+
+/** What has to be known before the figures are believed. */
+export function notesOf(collected: Collected): string[] {
+  const { read, probes, lowestRate, slow, scopes, leftOut, requests, lateRecords, flameLeftOut } = collected
+  const records = scopes.reduce((sum, one) => sum + one.records, 0)
+  return [
+    lowestRate < 1 &&
+      `Calls were sampled, at the least ${percent(lowestRate)} of them: each record counts 1 / sample_rate times, so that counts, sums and what would be saved are estimates.`,
+    slowNote(slow, records, requests > 0),
+    `Percentiles are right within ${percent(relativeError)}; the longest call is exact.`,
+    requests === 0 &&
+      'Records have no trace ids, so there are no requests and no self time, and a call counts also in the calls around it: `requests: true` in crossbridge.yml adds them.',
+    lateRecords > 0 &&
+      `${counted(lateRecords, 'record')} came long after the others of their request; they count, but are missing in requests and findings.`,
+    flameLeftOut > 0 && `${counted(flameLeftOut, 'call')} beyond what a flame view can hold are missing in it.`,
+    leftOut > 0 &&
+      `${counted(leftOut, 'call')} of further scopes are left out: there are more than ${mostScopes} scopes.`,
+    probes > 0 && `${counted(probes, 'record')} of probes are left out: they are no calls.`,
+    read.foreign > 0 && `${counted(read.foreign, 'line')} that are no records are left out.`,
+    read.torn > 0 &&
+      `${counted(read.torn, 'line')} are torn, as a process leaves them that is killed while it writes; what was whole in them counts.`,
+    read.tooLong > 0 &&
+      `${counted(read.tooLong, 'line')} longer than ${count(longestLineBytes)} bytes are left out: no record is that long.`,
+  ].filter((note) => typeof note === 'string')
+}
+
+function slowNote(slow: number, records: number, hasRequests: boolean): string | false {
+  if (slow === 0) return false
+  if (slow === records)
+    return 'Only calls above slow_call_ms left a record: counts and percentiles are those of slow calls. With slow_call_ms: 0 all leave one.'
+  const what = hasRequests ? 'of requests without a slow call' : 'of other scopes'
+  return `slow_call_ms was in force (${percent(slow / records)} of the records passed it): fast calls ${what} may be missing, so counts are too low and percentiles too high.`
+}
