@@ -5,6 +5,7 @@ import { type Command, type Terminal, UsageError } from './command.ts'
 /** Each is loaded only when it is called. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./config.ts')).config,
+  diff: async () => (await import('./diff.ts')).diff,
   report: async () => (await import('./report.ts')).report,
 }
 

@@ -1,5 +1,5 @@
 import type { DDSketch } from '@datadog/sketches-js'
-import { vendor } from '../vendor.ts'
+import { quantile, relativeError, sketchOf } from '../report/timeline.ts'
 
 /** The calls of one scope in one span of a run. */
 export interface Block {
@@ -24,8 +24,6 @@ const rounds = 200
 /** Of the bootstrap's outcomes, what is cut off at either side, and the same in standard deviations. */
 const tail = 0.005
 const deviations = 2.576
-/** What a sketch's values are wrong by at most. */
-const accuracy = 0.005
 
 /**
  * The figures of a run, each with its 99 % interval: the wider one of two. One takes each call for itself (order
@@ -55,23 +53,15 @@ interface Whole {
 }
 
 function merged(blocks: readonly Block[]): Whole {
-  const { DDSketch: Sketch } = vendor('sketch') as typeof import('@datadog/sketches-js')
-  const sketch = new Sketch({ relativeAccuracy: accuracy })
-  let records = 0
-  let errors = 0
-  for (const block of blocks) {
-    if (block.records === 0) continue
-    sketch.merge(block.sketch)
-    records += block.records
-    errors += block.errors
-  }
-  return { sketch, records, errors }
+  const filled = blocks.filter(({ records }) => records > 0)
+  const sum = (key: 'records' | 'errors') => filled.reduce((total, block) => total + block[key], 0)
+  return { sketch: sketchOf(filled), records: sum('records'), errors: sum('errors') }
 }
 
 function figureOf({ sketch, errors }: Whole, metric: Metric): number {
   if (metric === 'errors') return errors / sketch.count
   if (metric === 'mean') return sketch.sum / sketch.count
-  return sketch.getValueAtQuantile(quantiles[metric])
+  return quantile(sketch, quantiles[metric])
 }
 
 /** As if the calls had nothing to do with each other. */
@@ -81,8 +71,8 @@ function single({ sketch, records }: Whole, metric: Metric, value: number): { lo
   const q = quantiles[metric]
   const off = deviations * Math.sqrt((q * (1 - q)) / records)
   return {
-    low: sketch.getValueAtQuantile(Math.max(0, q - off)) * (1 - accuracy),
-    high: sketch.getValueAtQuantile(Math.min(1, q + off)) * (1 + accuracy),
+    low: quantile(sketch, Math.max(0, q - off)) * (1 - relativeError),
+    high: quantile(sketch, Math.min(1, q + off)) * (1 + relativeError),
   }
 }
 

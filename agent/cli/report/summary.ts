@@ -30,7 +30,7 @@ export function reportOf(collected: Collected): Report {
 
 function scopeOf(scope: ScopeTotals, spanMs: number, allMs: number): ScopeReport {
   const { name, library, records, calls, errors, totalMs, selfMs, cells } = scope
-  const sketch = sketchOf(cells)
+  const sketch = sketchOf(cells.values())
   return {
     ...{ name, library, records, calls: Math.round(calls), errors: Math.round(errors) },
     error_classes: byMost(scope.errorClasses),

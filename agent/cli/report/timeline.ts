@@ -26,8 +26,10 @@ const lengthsMs = [
   ...[hourMs, 3 * hourMs, 6 * hourMs, 12 * hourMs, 24 * hourMs],
 ]
 
-export const newSketch = () =>
-  new (vendor('sketch') as { DDSketch: typeof DDSketch }).DDSketch({ relativeAccuracy: relativeError })
+export function newSketch(): DDSketch {
+  const { DDSketch: Sketch } = vendor('sketch') as typeof import('@datadog/sketches-js')
+  return new Sketch({ relativeAccuracy: relativeError })
+}
 
 /** Keeps the cells of all scopes in spans of one length, which grows with the run. */
 export function createTimeline() {
@@ -103,18 +105,18 @@ export function mergeSketches(one: DDSketch, other: DDSketch): DDSketch {
   return high
 }
 
-/** The durations of a whole run. */
-export function sketchOf(cells: Cells): DDSketch {
-  let whole = newSketch()
-  for (const { sketch } of cells.values()) {
-    const own = newSketch()
-    own.merge(sketch)
-    whole = mergeSketches(whole, own)
-  }
+/** The durations of several cells in one sketch. */
+export function sketchOf(cells: Iterable<Pick<Cell, 'sketch'>>): DDSketch {
+  const whole = newSketch()
+  // The highest first, see mergeSketches.
+  for (const { sketch } of [...cells].sort((a, b) => b.sketch.store.maxKey - a.sketch.store.maxKey)) whole.merge(sketch)
   return whole
 }
 
-/** The duration that this share of the calls does not exceed, in milliseconds. */
+/** The duration of the call (weighted: of the last one) with which this share of the calls is reached, in milliseconds. */
 export function quantile(sketch: DDSketch, share: number): number {
-  return Math.min(sketch.max, Math.max(sketch.min, sketch.getValueAtQuantile(share)))
+  // sketches-js counts ranks from 0 and rounds them down: of 13 calls its p99 would be the last but one.
+  const rank = Math.max(0, Math.ceil(share * sketch.count) - 1)
+  const value = sketch.getValueAtQuantile(sketch.count > 1 ? rank / (sketch.count - 1) : share)
+  return Math.min(sketch.max, Math.max(sketch.min, value))
 }
