@@ -23,6 +23,7 @@ const stamp = {
   dateNow: () => 1_700_000_000_500,
   sampleRate: () => 1,
   includeMetadata: () => true,
+  repeats: () => undefined,
   pid: 7,
   threadId: 3,
 }
