@@ -46,7 +46,7 @@ export function createRepeats(tell: Tell): Repeats {
       const text = textFor(input)
       if (text === '') continue
       inputs++
-      if (isKnown(hash('sha256', prefix + text, 'buffer'))) repeats++
+      if (isKnown(hash('sha256', prefix + text, 'hex'))) repeats++
     }
     return inputs === 0 ? undefined : { repeats, repeat_share: Math.round((repeats / inputs) * 1000) / 1000 }
   }

@@ -1,13 +1,15 @@
-/** Bits of one generation, a power of two: 128 KB. */
-const bits = 2 ** 20
+/** Five hex digits of a digest make a place among the bits of a generation, which are 128 KB. */
+const digits = 5
+const bits = 16 ** digits
+const places = 4
 /**
- * What one generation takes. With both full, each of four places is taken in both of them for 0.5 % of what is new, so
- * that at most 1 % is wrongly known.
+ * What one generation takes. When it is full, the places of 0.5 % of what is new are all taken: with both full, at most
+ * 1 % is wrongly known.
  */
 export const generation = 80_000
 
-/** Adds a digest of 16 bytes or more; true where it was added before, as far as that is remembered. */
-export type Sketch = (digest: Uint8Array) => boolean
+/** Adds a digest in hex, of 20 digits or more; true where it was added before, as far as that is remembered. */
+export type Sketch = (digest: string) => boolean
 
 /**
  * A Bloom filter in two generations: when the young one is full it becomes the old one, and what that held is forgotten.
@@ -35,22 +37,19 @@ export function createSketch(): Sketch {
   }
 }
 
-function has(filter: Uint32Array, digest: Uint8Array): boolean {
-  for (let offset = 0; offset < 16; offset += 4) {
-    const bit = placeOf(digest, offset)
+function has(filter: Uint32Array, digest: string): boolean {
+  for (let i = 0; i < places; i++) {
+    const bit = placeOf(digest, i)
     if (((filter[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return false
   }
   return true
 }
 
-function put(filter: Uint32Array, digest: Uint8Array): void {
-  for (let offset = 0; offset < 16; offset += 4) {
-    const bit = placeOf(digest, offset)
+function put(filter: Uint32Array, digest: string): void {
+  for (let i = 0; i < places; i++) {
+    const bit = placeOf(digest, i)
     filter[bit >>> 5] = (filter[bit >>> 5] as number) | (1 << (bit & 31))
   }
 }
 
-function placeOf(digest: Uint8Array, offset: number): number {
-  const at = (i: number) => digest[offset + i] as number
-  return (at(0) | (at(1) << 8) | (at(2) << 16)) & (bits - 1)
-}
+const placeOf = (digest: string, i: number) => Number.parseInt(digest.slice(i * digits, (i + 1) * digits), 16)
