@@ -94,6 +94,27 @@ describe('a record', () => {
     assert.equal('metadata' in record(scope(), ended()), false)
   })
 
+  it('has what is told of repeats after what was read, of a call that succeeded, and not without include_metadata', () => {
+    const read = { ...point, read: () => ({ a: 1 }) }
+    const asked: unknown[] = []
+    const repeats =
+      () =>
+      (...one: unknown[]) => {
+        asked.push(one)
+        return { repeats: 1 }
+      }
+    const told = compileRecord({ ...stamp, repeats })
+
+    assert.deepEqual(told(scope({ point: read }), ended()).metadata, { a: 1, repeats: 1 })
+    assert.deepEqual(asked, [[read, { self: 1, args: [], result: undefined }, { a: 1 }]])
+    assert.deepEqual(told(scope({ point: read }), ended({ failed: true })).metadata, { a: 1 })
+    assert.equal(
+      'metadata' in compileRecord({ ...stamp, repeats, includeMetadata: () => false })(scope(), ended()),
+      false,
+    )
+    assert.equal(asked.length, 1)
+  })
+
   it('has memory and CPU where they were measured', () => {
     const { peak_memory_mb, cpu_ms } = record(scope(), ended({ memoryMb: 1.239, cpuMs: 0 }))
 
