@@ -65,6 +65,7 @@ await build({
   entryPoints: [
     'agent/request/request.ts',
     'agent/request/network.ts',
+    'agent/scope/repeats.ts',
     'agent/output/own.ts',
     'agent/alert/alert.ts',
     'agent/output/prometheus/prometheus.ts',

@@ -140,6 +140,12 @@ export const schema = {
     true,
   ),
   include_metadata: boolean(true, 'Adds `metadata` to records. When false, nothing of a call is read.'),
+  find_repeats: boolean(
+    false,
+    'Adds `repeats` and `repeat_share` to the metadata of recorded embedding calls: how many of their inputs the same ' +
+      'method had embedded before, by the same model, in the same thread. Inputs are compared by hashes with a random ' +
+      'salt; neither leaves the thread. With `mode: sampling`, only the calls that are looked at are compared: use `full`.',
+  ),
   include_stack_trace: boolean(
     false,
     "Adds `stack_trace`, the application's own frames at the start of the call. Expensive.",
