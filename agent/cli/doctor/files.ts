@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+
+/** Whether there is a file. */
+export const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+
+/** Where it really is; the path itself where nothing is there. */
+export function realOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
+/** What is in a folder; nothing where it can't be read. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+const mostBytes = 4_000_000
+
+/** A file's text, of a large one the begin; empty where it can't be read. */
+export function textIn(file: string): string {
+  try {
+    return isFile(file) ? readFileSync(file, 'utf8').slice(0, mostBytes) : ''
+  } catch {
+    return ''
+  }
+}
+
+/** A file's JSON; undefined where there is none. */
+export function jsonIn(file: string): unknown {
+  try {
+    return JSON.parse(textIn(file))
+  } catch {
+    return undefined
+  }
+}
