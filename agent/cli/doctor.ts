@@ -6,7 +6,7 @@ import { type Diagnosis, hasProblem, nextOf } from './doctor/finding.ts'
 import { checkLibraries, librariesOf } from './doctor/libraries.ts'
 import { checkNode } from './doctor/node.ts'
 import { print } from './doctor/print.ts'
-import { readProject } from './doctor/project.ts'
+import { type Project, readProject } from './doctor/project.ts'
 import { diagnoseRun } from './doctor/run.ts'
 import { checkStart } from './doctor/start-line.ts'
 
@@ -68,9 +68,14 @@ async function diagnose(terminal: Terminal, { command, attach, seconds }: Asked)
   ]
   return {
     sections,
-    next: nextOf(sections, 'all is well; see it at work: npx @crossbridge/agent doctor -- npm start'),
+    next: nextOf(sections, `all is well; see it at work: npx @crossbridge/agent doctor -- ${startOf(project)}`),
     well: !hasProblem(sections),
   }
+}
+
+function startOf({ packageJson, starts }: Project): string {
+  if (packageJson?.scripts?.start !== undefined) return 'npm start'
+  return `node ${starts.find(({ entry }) => entry !== undefined)?.entry ?? 'app.js'}`
 }
 
 function secondsOf(given = '15'): number {
