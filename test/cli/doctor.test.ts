@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { pathToFileURL } from 'node:url'
-import { register, root } from '../support/application.ts'
+import { register } from '../support/application.ts'
 import { cli } from '../support/cli.ts'
 import { makeProject, type Project } from '../support/project.ts'
 
@@ -158,7 +156,7 @@ const looked: readonly Case[] = [
     why: 'an own entry names the entry file',
     packageJson: start,
     config: profiling(...on, shop[0] as string, (shop[1] as string).replace('./shop.js', './app.js')),
-    next: 'move the functions of app.js to a module that it loads, and name that one (crossbridge.yml:8:7)',
+    next: 'move the functions of app.js to a module that it loads, and name that one (crossbridge.yml:8:9)',
   },
   {
     ...healthy,
@@ -207,7 +205,7 @@ const run: readonly Case[] = [
     ]),
     why: 'every call is faster than the threshold',
     command: ['node', 'app.js'],
-    next: 'lower thresholds.by_target.store (crossbridge.yml:6:31); 0 records all calls',
+    next: 'lower thresholds.by_target.store (crossbridge.yml:6:30); 0 records all calls',
   },
   {
     ...shopping(search, [...on.slice(0, 1), ...on.slice(2), 'sample_rate: 0', ...shop]),
@@ -306,7 +304,7 @@ const well: readonly Case[] = [
     ...shopping(`${search}\nrequire('node:http').createServer().listen(0)`),
     why: 'a server that never ends',
     command: ['node', 'app.js'],
-    seconds: 2.5,
+    seconds: 5,
     code: 0,
     next: seen(1),
   },
@@ -328,7 +326,6 @@ const well: readonly Case[] = [
 const words = ({ command, seconds }: Case) =>
   command === undefined ? ['doctor'] : ['doctor', ...(seconds ? ['--seconds', `${seconds}`] : []), '--', ...command]
 
-/** Two at a time: each starts processes of its own. */
 const together = { concurrency: 3 }
 
 describe('doctor, with the one thing to do next', together, () => {
@@ -347,4 +344,3 @@ describe('doctor, with the one thing to do next', together, () => {
     })
   }
 })
-void [join, pathToFileURL, root]

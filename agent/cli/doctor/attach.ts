@@ -1,6 +1,5 @@
 import { createConnection } from 'node:net'
 import { resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { LedgerSnapshot } from '../../ledger.ts'
 import { UsageError } from '../command.ts'
 import { becameOf } from './became.ts'
@@ -31,30 +30,29 @@ export async function diagnoseSocket(socket: string, project: Project): Promise<
 }
 
 /** The first line that has a ledger; what is said before is a greeting. */
-function snapshotFrom(path: string, shown: string): Promise<LedgerSnapshot> {
-  return new Promise((done, failed) => {
-    const connection = createConnection(path)
-    const end = (message: string) => {
-      connection.destroy()
-      failed(new UsageError(`--attach: ${shown} ${message}`))
-    }
-    const timer = setTimeout(() => end('does not answer; is it the cli.socket of a running process?'), patienceMs)
-    connection.on('error', (error) => {
-      clearTimeout(timer)
-      end(`can't be reached (${error.message}); cli.socket in crossbridge.yml makes one, while the process runs`)
-    })
-    connection.on('close', () => {
-      clearTimeout(timer)
-      end('closed before it told anything')
-    })
-    createInterface({ input: connection }).on('line', (line) => {
-      const ledger = ledgerIn(line)
-      if (ledger === undefined) return
-      clearTimeout(timer)
-      done(ledger)
-      connection.destroy()
-    })
+async function snapshotFrom(path: string, shown: string): Promise<LedgerSnapshot> {
+  const connection = createConnection(path).setEncoding('utf8')
+  const wrong = (why: string) => new UsageError(`--attach: ${shown} ${why}`)
+  connection.setTimeout(patienceMs, () => {
+    connection.destroy(wrong('does not answer; is it the cli.socket of a running process?'))
   })
+  let text = ''
+  try {
+    for await (const more of connection) {
+      const lines = (text + more).split('\n')
+      text = lines.pop() ?? ''
+      const ledger = lines.map(ledgerIn).find((one) => one !== undefined)
+      if (ledger !== undefined) return ledger
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw wrong(
+      `can't be reached (${(error as Error).message}); a process has it while it runs, with cli.socket in crossbridge.yml`,
+    )
+  } finally {
+    connection.destroy()
+  }
+  throw wrong('closed before it told anything')
 }
 
 function ledgerIn(line: string): LedgerSnapshot | undefined {

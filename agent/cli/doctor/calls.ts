@@ -23,7 +23,10 @@ const columns: readonly (readonly [keyof Counts, string])[] = [
 /** What became of each call, and why none was recorded. */
 export function callsOf(ledger: LedgerSnapshot, said: readonly string[], project: Project): Finding[] {
   const called = ledger.scopes.filter(({ counts }) => counts.seen > 0)
-  const idle = ledger.scopes.filter(({ counts }) => counts.seen === 0).map(({ scope }) => scope)
+  const isThere = (library: string) => ledger.libraries[library]?.some(isPatched) === true
+  const idle = ledger.scopes
+    .filter(({ library, counts }) => counts.seen === 0 && isThere(library))
+    .map(({ scope }) => scope)
   const total = totalOf(ledger)
   const findings: Finding[] = []
   if (called.length > 0) findings.push((total.emitted > 0 ? ok : note)(tableIn(called).join('\n')))

@@ -1,4 +1,4 @@
-import type { Config, OutputConfig } from '../../config/schema.ts'
+import type { Config } from '../../config/schema.ts'
 import { near } from '../config.ts'
 import { type Finding, note, ok, problem, type Section } from './finding.ts'
 import { checkOutput } from './output.ts'
@@ -14,14 +14,20 @@ export function checkConfiguration(project: Project): Section {
   if (found.file !== undefined) findings.unshift(ok(`${near(found.file, cwd)} is read`))
   if (!found.config.enabled) findings.push(...off(project, findings))
   else findings.push(ok(`enabled is true (${from('enabled')})`), ...ofValues(found.config, from))
-  if (found.config.enabled)
-    for (const [i, output] of found.config.output.entries()) findings.push(...checkOutput(output, placeOf(i), project))
+  if (found.config.enabled) findings.push(...checkOutputs(project))
   return { title: 'Configuration', findings }
+}
 
-  function placeOf(i: number) {
-    return (option: keyof OutputConfig) =>
-      found.where(`output.${i}.${option}`) ?? found.where(`output.${option}`) ?? 'the default'
-  }
+/** Whether what is recorded gets where it is to go. */
+export function checkOutputs(project: Project): Finding[] {
+  const { config, where } = project.found
+  return config.output.flatMap((output, i) =>
+    checkOutput(
+      output,
+      (option) => where(`output.${i}.${option}`) ?? where(`output.${option}`) ?? 'the default',
+      project,
+    ),
+  )
 }
 
 function none(cwd: string, env: NodeJS.ProcessEnv): Section {

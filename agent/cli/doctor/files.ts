@@ -1,7 +1,19 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
 
 /** Whether there is a file. */
-export const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+export const isFile = (path: string) => statsOf(path)?.isFile() === true
+
+/** Whether there is a folder. */
+export const isFolder = (path: string) => statsOf(path)?.isDirectory() === true
+
+/** Undefined for what is not there, and for what can't be reached. */
+export function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
+}
 
 /** Where it really is; the path itself where nothing is there. */
 export function realOf(path: string): string {

@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { OutputConfig } from '../../config/schema.ts'
 import { near } from '../config.ts'
+import { isFolder } from './files.ts'
 import { type Finding, note, ok, problem } from './finding.ts'
 import { type Project, resolveFrom } from './project.ts'
 
@@ -49,10 +50,10 @@ function ofFile(path: string, place: string, cwd: string): Finding {
       `records can't be written to ${shown} (${place}): ${why}`,
       `give output.path a file that can be written (${place})`,
     )
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) return wrong('it is a folder')
+  if (isFolder(file)) return wrong('it is a folder')
   let there = file
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there)
-  if (there !== file && !statSync(there).isDirectory()) return wrong(`${near(there, cwd)} is no folder`)
+  if (there !== file && !isFolder(there)) return wrong(`${near(there, cwd)} is no folder`)
   try {
     accessSync(there, constants.W_OK)
   } catch {

@@ -2,7 +2,7 @@ import type { Terminal } from '../command.ts'
 import { becameOf } from './became.ts'
 import { callsOf } from './calls.ts'
 import { type Outcome, runCommand } from './command.ts'
-import { checkConfiguration } from './configuration.ts'
+import { checkConfiguration, checkOutputs } from './configuration.ts'
 import { type Diagnosis, type Finding, nextOf, note, ok, plural, problem, type Section } from './finding.ts'
 import { type Ledgers, totalOf } from './ledgers.ts'
 import { librariesOf, wrongTargets } from './libraries.ts'
@@ -39,12 +39,25 @@ export async function diagnoseRun(
   ]
   const records = totalOf(ledgers.whole).emitted
   const start = byItself ? '' : `; to start it so yourself: ${advised(words, starts)}`
+  const failed = outcome.code !== 0 && outcome.endedBy === undefined
+  const said = `${failed ? '' : 'all is well: '}${plural(records, 'record')} ${placesOf(own)}${start}`
   return {
-    sections,
+    sections: [...sections, ...othersSaid(ledgers.problems, sections)],
     ledger: ledgers.whole,
-    next: nextOf(sections, `all is well: ${plural(records, 'record')} ${placesOf(own)}${start}`),
-    well: records > 0,
+    next: nextOf(sections, said),
+    well: records > 0 && checkOutputs(own).every(({ mark }) => mark !== 'problem'),
   }
+}
+
+/** What the agent has told that no finding has. */
+function othersSaid(problems: readonly string[], sections: readonly Section[]): Section[] {
+  const told = JSON.stringify(sections)
+  const left = problems.filter(
+    (text) =>
+      !/^(nothing was recorded|(thread \d+: )?what became)/.test(text) &&
+      !told.includes(JSON.stringify(text).slice(1, -1)),
+  )
+  return left.length === 0 ? [] : [{ title: 'The agent said', findings: left.map((text) => note(text)) }]
 }
 
 /** What the words start, through the scripts that they run. */
@@ -71,11 +84,15 @@ function optionsFor(starts: readonly Start[]): string {
   return isTsNode ? `"--require=${register.replaceAll('\\', '\\\\')}"` : byUrl
 }
 
-function advised(words: readonly string[], [start]: readonly Start[]): string {
-  if (words[0] === 'node' && start?.entry !== undefined)
-    return `node --import ${agentName} ${[...words.slice(1)].join(' ')}`
-  return `NODE_OPTIONS="--import ${agentName}" ${words.join(' ')}`
+function advised(words: readonly string[], starts: readonly Start[]): string {
+  const start = starts.find(({ entry }) => entry !== undefined)
+  if (words[0] === 'node') return shellLine(['node', '--import', agentName, ...words.slice(1)])
+  if (start?.program === 'node') return shellLine(['node', '--import', agentName, start.entry ?? '', ...start.rest])
+  return `NODE_OPTIONS="${byUrl}" ${shellLine(words)}`
 }
+
+const shellLine = (words: readonly string[]) =>
+  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ')
 
 function commandOf(
   words: readonly string[],
@@ -84,7 +101,7 @@ function commandOf(
   { ledgers, stderr, code }: Outcome,
   project: Project,
 ): Finding[] {
-  const line = words.join(' ')
+  const line = shellLine(words)
   const started = byItself
     ? ok(`${line} starts the agent by itself`)
     : note(`${line} does not start the agent by itself; doctor did, by NODE_OPTIONS`)
@@ -141,8 +158,10 @@ function applicationOf({ code, signal, endedBy, seconds, stderr, ledgers }: Outc
   if (code === 0) return ok(`it ended by itself after ${time}`)
   const how = code === null ? `ended by ${signal}` : `ended with exit code ${code}`
   const own = stderr.filter((line) => !line.startsWith('crossbridge: '))
-  const error = own.findLast((line) => /^(Uncaught )?[A-Za-z]*(Error|Exception)\b/.test(line)) ?? own.at(-1)
-  const text = `it ${how} after ${time}${own.length > 0 ? `; the last that it said:\n${own.slice(-6).join('\n')}` : ''}`
+  const at = own.findLastIndex((line) => /^(Uncaught )?([A-Z]\w*)?(Error|Exception)\b/.test(line))
+  const last = at < 0 ? own.slice(-5) : own.slice(at, at + 5)
+  const error = at < 0 ? own.at(-1) : own[at]
+  const text = `it ${how} after ${time}${last.length > 0 ? `; the last that it said:\n${last.join('\n')}` : ''}`
   if (totalOf(ledgers.whole).emitted > 0) return note(text)
   return problem(
     text,

@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { namesIn, textIn } from './files.ts'
+import { namesIn, statsOf, textIn } from './files.ts'
 
 /** Files that are looked into at most, and the bytes of one. */
 const mostFiles = 2000
@@ -15,7 +14,7 @@ export function mentions(root: string, text: string): boolean {
     for (const name of namesIn(folder)) {
       if (name.startsWith('.') || name === 'node_modules') continue
       const path = join(folder, name)
-      const stats = statSync(path, { throwIfNoEntry: false })
+      const stats = statsOf(path)
       if (stats?.isDirectory() && queue.length < mostFiles) queue.push(path)
       if (!stats?.isFile() || !code.has(extname(name)) || stats.size > mostBytes) continue
       if (++files > mostFiles) return false
