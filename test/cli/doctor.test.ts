@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { supportsSyncHooks } from '../../agent/hook/loader.ts'
+import { zero } from '../../agent/ledger.ts'
 import { register } from '../support/application.ts'
-import { cli } from '../support/cli.ts'
+import { bin, cli } from '../support/cli.ts'
 import { makeProject, type Project } from '../support/project.ts'
 
 /** `runtime.profiling` of these lines. */
@@ -343,4 +348,210 @@ describe('doctor, with the one thing to do next', together, () => {
       assert.match(outcome.stdout, /\nNext: .*\n$/)
     })
   }
+})
+
+describe('doctor', together, () => {
+  it('shows what it looked at, each with its mark', async () => {
+    const cwd = makeProject({
+      ...healthy,
+      config: profiling('enabled: true', 'targets: [openai, vector_store.search]', 'output: { type: none }'),
+      packages: { openai: '6.1.0', pg: '8.11.0', 'dd-trace': '5.0.0', 'x/node_modules/openai': '3.0.0' },
+      packageJson: {
+        ...start,
+        scripts: { start: 'node app.js' },
+        dependencies: { openai: '6', 'dd-trace': '5', pg: '8' },
+      },
+    })
+
+    const { stdout, code } = await cli(['doctor'], { cwd })
+
+    const hooks = supportsSyncHooks()
+      ? 'in the thread itself (registerHooks)'
+      : 'by a loader thread, as older Node does'
+    assert.equal(
+      stdout.replace(/is installed \(.*\)/, 'is installed (here)'),
+      `Node
+  ✓ ok       this is Node ${process.versions.node}: supported; imports are hooked ${hooks}
+Configuration
+  ✓ ok       crossbridge.yml is read
+  ✓ ok       enabled is true (crossbridge.yml:3:14)
+  • note     mode is sampling (the default): about 10 % of the calls are looked at, sample_rate 0.1 (the default)
+  ✓ ok       targets: openai, vector_store.search (crossbridge.yml:4:14)
+  • note     thresholds.slow_call_ms is 500 (the default): faster calls leave no record
+  ✓ ok       at most 100 records a minute for each thread (the default)
+  ✓ ok       at most 1 % of a CPU for the agent itself (the default)
+  ✗ problem  output.type is none (crossbridge.yml:5:21), so records go nowhere
+Start
+  ✓ ok       @crossbridge/agent 0.1.0 is installed (here)
+  ✗ problem  package.json script start does not start the agent
+Libraries
+  ✓ ok       openai 6.1.0: supported; embedding_provider.embed, llm.generate
+  • note     openai 3.0.0, the copy in node_modules/x/node_modules/openai is not supported: >=4 <8 is
+  ✓ ok       pg 8.11.0: supported; vector_store.search
+Conflicts
+  • note     dd-trace (Datadog) patches libraries too; both work, if @crossbridge/agent is started first
+Next: set output.type to file or log (crossbridge.yml:5:21)
+`,
+    )
+    assert.equal(code, 1)
+  })
+
+  it('shows what became of each call of a command, whose output goes to stderr', async () => {
+    const cwd = makeProject({
+      ...shopping(`${search}\n${search}\nconsole.log('printed')`),
+      packages: { openai: '6.1.0' },
+    })
+
+    const { stdout, stderr } = await cli(['doctor', '--', 'node', 'app.js'], { cwd })
+
+    assert.equal(
+      stdout.replace(/after [\d.]+ s/, 'after 1 s').replace(/on Node .*/, 'on Node 1'),
+      `Command
+  • note     node app.js does not start the agent by itself; doctor did, by NODE_OPTIONS
+  ✓ ok       the agent ran in 1 process, on Node 1
+Configuration
+  ✓ ok       crossbridge.yml is read
+Application
+  ✓ ok       it ended by itself after 1 s
+Libraries
+  ✓ ok       shop: loaded, patched (your own)
+  • note     installed, but not loaded: openai
+Calls
+  ✓ ok       library  scope         called  recorded
+             shop     store.search       2         2
+Next: all is well: 2 records went to ./profile.jsonl; then: npx @crossbridge/agent report ./profile.jsonl; \
+to start it so yourself: node --import @crossbridge/agent app.js
+`,
+    )
+    assert.equal(stderr, 'printed\n')
+  })
+
+  it('gives the same as JSON', async () => {
+    const cwd = makeProject(shopping(search))
+
+    const looked = await cli(['doctor', '--json'], { cwd })
+    const ran = await cli(['doctor', '--json', '--', 'node', 'app.js'], { cwd })
+
+    const { sections, ...rest } = JSON.parse(looked.stdout)
+    assert.deepEqual(
+      sections.map(({ title }: { title: string }) => title),
+      ['Node', 'Configuration', 'Start', 'Libraries', 'Conflicts'],
+    )
+    assert.deepEqual(rest, {
+      next: 'all is well; see it at work: npx @crossbridge/agent doctor -- node app.js',
+      well: true,
+    })
+    const { ledger, well } = JSON.parse(ran.stdout)
+    assert.equal(well, true)
+    assert.equal(ledger.scopes[0].counts.emitted, 1)
+  })
+
+  it('reports too when it is interrupted, and ends what it has started', async () => {
+    const cwd = makeProject(
+      shopping(`
+        ${search}
+        require('node:http').createServer().listen(0)
+        const { readdirSync, readFileSync } = require('node:fs')
+        const folder = process.env.CROSSBRIDGE_PROFILING_LEDGER
+        const text = () => readFileSync(folder + '/' + readdirSync(folder).find((name) => name.endsWith('.json')), 'utf8')
+        while (!text().includes('"emitted":1')) await new Promise((resolve) => setTimeout(resolve, 20))
+        console.log('ready', process.pid)`),
+    )
+    const child = spawn(process.execPath, [bin, 'doctor', '--seconds', '600', '--', 'sh', '-c', 'node app.js; true'], {
+      cwd,
+    })
+    let stdout = ''
+    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text))
+    const pid = await new Promise<number>((resolve) => {
+      child.stderr.setEncoding('utf8').on('data', (text) => {
+        const [, ready] = /ready (\d+)/.exec(text) ?? []
+        if (ready !== undefined) resolve(Number(ready))
+      })
+    })
+
+    child.kill('SIGINT')
+    const code = await new Promise((resolve) => child.on('close', resolve))
+
+    assert.match(stdout, /it was ended by a signal/)
+    assert.match(stdout, /^Next: all is well: 1 record went to/m)
+    assert.equal(code, 0)
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
+  })
+
+  it('says what to do about a word that it does not know, or a command that is not there, and ends with 2', async () => {
+    const outcomes = await Promise.all([
+      cli(['doctor', 'node', 'app.js']),
+      cli(['doctor', '--secs', '3', '--', 'node']),
+      cli(['doctor', '--seconds', '0', '--', 'node']),
+      cli(['doctor', '--']),
+      cli(['doctor', '--attach', 'a.sock', '--', 'node']),
+      cli(['doctor', '--', './no-such-program']),
+    ])
+
+    assert.deepEqual(
+      outcomes.map(({ code, stderr }) => [code, stderr]),
+      [
+        [2, 'crossbridge: doctor takes a command after --, as in: doctor -- node app.js\n'],
+        [2, 'crossbridge: --secs is not an option of doctor; see `npx @crossbridge/agent doctor --help`\n'],
+        [2, 'crossbridge: --seconds must be a number above 0 and up to 86400, not "0"\n'],
+        [2, 'crossbridge: doctor -- is followed by a command, as in: doctor -- node app.js\n'],
+        [2, 'crossbridge: doctor either starts a command or attaches to a socket, not both\n'],
+        [2, "crossbridge: ./no-such-program can't be started: spawn ./no-such-program ENOENT\n"],
+      ],
+    )
+  })
+})
+
+describe('doctor --attach', together, () => {
+  it('asks a running process for its ledger, once', async () => {
+    const cwd = makeProject(shopping(search))
+    const counts = { ...zero(), seen: 3, emitted: 2, under_threshold: 1 }
+    const ledger = {
+      libraries: { shop: [{ state: 'patched', detail: '' }], openai: [{ state: 'never_loaded', detail: '' }] },
+      scopes: [{ library: 'shop', scope: 'store.search', counts }],
+      faults: 0,
+    }
+    const hello = JSON.stringify({ hello: { pid: 1 } })
+    const line = JSON.stringify({ at: 1, libraries: {}, ledger })
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.write(`${hello}\n${line.slice(0, 20)}`)
+      setImmediate(() => socket.write(`${line.slice(20)}\n${line}\n`))
+    })
+    await new Promise<void>((resolve) => server.listen(join(cwd, 'cli.sock'), resolve))
+
+    const { stdout, code } = await cli(['doctor', '--attach', 'cli.sock'], { cwd })
+    server.close()
+
+    assert.equal(
+      stdout,
+      `Process
+  ✓ ok       the agent answers on cli.sock
+Libraries
+  ✓ ok       shop: loaded, patched (your own)
+Calls
+  ✓ ok       library  scope         called  under threshold  recorded
+             shop     store.search       3                1         2
+Next: all is well: 2 records; watch it: npx @crossbridge/agent top cli.sock
+`,
+    )
+    assert.equal(code, 0)
+  })
+
+  it('says so where nobody answers, or something else, and ends with 2', async () => {
+    const cwd = makeProject({})
+    const server = createServer((socket) => void socket.end('no JSON\n{}\n'))
+    await new Promise<void>((resolve) => server.listen(join(cwd, 'other.sock'), resolve))
+
+    const none = await cli(['doctor', '--attach', 'cli.sock'], { cwd })
+    const other = await cli(['doctor', '--attach', 'other.sock'], { cwd })
+    server.close()
+
+    assert.match(
+      none.stderr,
+      /^crossbridge: --attach: cli\.sock can't be reached \(connect ENOENT .*\); a process has it/,
+    )
+    assert.equal(other.stderr, 'crossbridge: --attach: other.sock closed before it told anything\n')
+    assert.deepEqual([none.code, other.code], [2, 2])
+  })
 })

@@ -32,8 +32,8 @@ export function becameOf({ whole, problems }: Said, project: Project, installed:
     .sort((a, b) => order.indexOf(a.noted.state) - order.indexOf(b.noted.state))
     .map(({ library, noted }) => ofState(library, noted, { whole, problems }, installed))
   if (loaded.length === 0 && !isCalled(whole)) findings.push(...nothingLoaded(idle, project, problems, installed))
-  const some = listed(idle, 4)
-  if (idle.length > 0) findings.push(note(`not loaded: ${some}`))
+  const there = idle.filter((name) => installed.some(({ outline }) => outline.name === name))
+  if (there.length > 0) findings.push(note(`installed, but not loaded: ${listed(there)}`))
   const why = off[0]?.[1].find(({ state }) => state === 'disabled')?.detail
   if (off.length > 0) findings.push(note(`${off.length} off (${why})`))
   return findings
