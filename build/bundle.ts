@@ -67,6 +67,7 @@ await build({
     'agent/request/network.ts',
     'agent/scope/repeats.ts',
     'agent/output/own.ts',
+    'agent/output/ledger-file.ts',
     'agent/alert/alert.ts',
     'agent/output/prometheus/prometheus.ts',
     'agent/output/opentelemetry/otlp.ts',

@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./config.ts')).config,
   diff: async () => (await import('./diff.ts')).diff,
   report: async () => (await import('./report.ts')).report,
+  doctor: async () => (await import('./doctor.ts')).doctor,
 }
 
 /** `npx @crossbridge/agent <command>`. Gives the exit code. */
