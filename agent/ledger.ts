@@ -11,6 +11,8 @@ export interface Ledger {
   totals(): Counts
   /** The counts of every scope that was asked for. */
   each(): readonly { readonly library: string; readonly scope: string; readonly counts: Counts }[]
+  /** All of it, as `top` and `doctor` read it. */
+  snapshot(): LedgerSnapshot
   /** Faults of the agent until now. */
   faults: number
   /** What self-restraint has to say. */
@@ -24,6 +26,13 @@ export interface Ledger {
 export interface Noted {
   readonly state: LibraryState
   readonly detail: string
+}
+
+export interface LedgerSnapshot {
+  readonly libraries: Readonly<Record<string, readonly Noted[]>>
+  readonly scopes: readonly { readonly library: string; readonly scope: string; readonly counts: Counts }[]
+  readonly faults: number
+  readonly restraint: string | undefined
 }
 
 export function createLedger(): Ledger {
@@ -103,6 +112,12 @@ export function createLedger(): Ledger {
     states,
     totals,
     each: () => [...scopes.values()],
+    snapshot: () => ({
+      libraries: Object.fromEntries([...libraries.keys()].map((name) => [name, states(name)])),
+      scopes: ledger.each(),
+      faults: ledger.faults,
+      restraint: ledger.restraint(),
+    }),
     faults: 0,
     restraint: () => undefined,
     text,

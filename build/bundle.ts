@@ -66,6 +66,7 @@ await build({
     'agent/request/request.ts',
     'agent/request/network.ts',
     'agent/output/own.ts',
+    'agent/output/socket/socket.ts',
     'agent/alert/alert.ts',
     'agent/output/prometheus/prometheus.ts',
     'agent/output/opentelemetry/otlp.ts',
