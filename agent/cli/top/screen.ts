@@ -1,5 +1,5 @@
 import { plain, type Style } from '../style.ts'
-import { cut, fit, sparkline } from './cells.ts'
+import { cellWidth, cut, fit, sparkline } from './cells.ts'
 import { clockOf, shownCount, shownMs } from './format.ts'
 import { type Line, sorted, type View } from './view.ts'
 
@@ -18,27 +18,26 @@ interface Column {
   readonly rank: number
 }
 
-const columns: readonly Column[] = [
-  { head: 'library', cells: 10, rank: 6, cell: ({ library }) => plain(library) },
-  right('calls/s', 7, 0, ({ calls_per_s }) => shownCount(calls_per_s)),
+const figures: readonly Column[] = [
+  right('calls/s', 8, 0, ({ calls_per_s }) => shownCount(calls_per_s)),
   right('p50', 6, 2, ({ p50_ms }) => shownMs(p50_ms)),
   right('p95', 6, 1, ({ p95_ms }) => shownMs(p95_ms)),
   right('max', 6, 4, ({ max_ms }) => shownMs(max_ms)),
   {
-    ...right('errors', 6, 3, ({ seenErrors }) => shownCount(seenErrors)),
+    ...right('errors', 7, 3, ({ seenErrors }) => shownCount(seenErrors)),
     colour: ({ errors, seenErrors }) => (errors > 0 ? ['bold', 'red'] : seenErrors > 0 ? 'red' : undefined),
   },
   right('flight', 6, 5, ({ open }) => (open === undefined ? '' : shownCount(open))),
 ]
 const leastName = 14
-const leastTrend = 8
+const leastTrend = 6
 const mostTrend = 30
 
 /** The lines of the whole screen: never more than fit, none wider than it. */
 export function screenOf(view: View, size: Size, style: Style): string[] {
   const width = Math.max(size.columns, 1)
-  const head = headOf(view, width, style)
-  const foot = size.rows >= 8 ? [style('dim', cut(footerOf(view), width))] : []
+  const head = headOf(view, size, style)
+  const foot = size.rows >= 8 ? [style('dim', cut(footerOf(view, width), width))] : []
   const body = Math.max(size.rows - head.length - foot.length, 0)
   const middle = view.help ? help.map((line) => cut(line, width)) : tableOf(view, width, body, style)
   const filled = [...middle.slice(0, body), ...Array<string>(Math.max(body - middle.length, 0)).fill('')]
@@ -47,20 +46,21 @@ export function screenOf(view: View, size: Size, style: Style): string[] {
 
 /** Lines of the table that fit on a screen. */
 export const pageOf = (view: View, size: Size): number =>
-  Math.max(size.rows - headOf(view, size.columns, (_, text) => text).length - (size.rows >= 8 ? 1 : 0) - 1, 1)
+  Math.max(size.rows - headOf(view, size, (_, text) => text).length - (size.rows >= 8 ? 1 : 0) - 1, 1)
 
-function headOf({ shown: { frame }, paused }: View, width: number, style: Style): string[] {
-  if (frame === undefined) return [style('bold', cut('crossbridge top', width))]
+/** In a low window one line of totals, and one note. */
+function headOf({ shown: { frame }, paused }: View, { columns: width, rows }: Size, style: Style): string[] {
+  const own = width < 60 ? '' : 'crossbridge top  '
+  if (frame === undefined) return [style('bold', cut(own, width))]
+  const most = rows < 14 ? 1 : rows
   const clock = paused ? 'PAUSED' : clockOf(frame.at)
-  const title = fit(`crossbridge top  ${plain(frame.title)}`, Math.max(width - clock.length - 1, 0))
+  const title = fit(`${own}${plain(frame.title)}`, Math.max(width - clock.length - 1, 0))
   const totals = frame.totals.filter(([name, count], i) => i < 2 || count > 0 || name === 'errors')
+  const words = totals.map(([name, count]) => `${name} ${shownCount(count)}`)
   return [
     style('bold', cut(`${title} ${clock}`, width)),
-    ...wrapped(
-      totals.map(([name, count]) => `${name} ${shownCount(count)}`),
-      width,
-    ),
-    ...frame.notes.map((note) => style('yellow', cut(plain(note), width))),
+    ...wrapped(words, width).slice(0, most),
+    ...frame.notes.slice(0, most).map((note) => style('yellow', cut(plain(note), width))),
   ]
 }
 
@@ -92,6 +92,16 @@ interface Layout {
 
 /** Columns as far as they fit, the most telling first; what is left goes to the name, then to the trend. */
 function layoutOf(width: number, lines: readonly Line[]): Layout {
+  const widest = (least: number, of: (line: Line) => string) =>
+    lines.reduce((most, line) => Math.max(most, cellWidth(plain(of(line)))), least)
+  const library: Column = {
+    ...{ head: 'library', rank: 6, cell: ({ library }) => plain(library) },
+    cells: Math.min(
+      widest(7, ({ library }) => library),
+      12,
+    ),
+  }
+  const columns = [library, ...figures]
   const chosen = new Set<Column>()
   let left = width - leastName
   for (const column of [...columns].sort((one, other) => one.rank - other.rank)) {
@@ -99,7 +109,7 @@ function layoutOf(width: number, lines: readonly Line[]): Layout {
     left -= column.cells + 1
     chosen.add(column)
   }
-  const wanted = Math.max(leastName, ...lines.map(({ name }) => name.length))
+  const wanted = widest(leastName, ({ name }) => name)
   const isAll = chosen.size === columns.length
   const trend =
     isAll && left > leastTrend ? Math.min(Math.max(left - 1 - (wanted - leastName), leastTrend), mostTrend) : 0
@@ -134,16 +144,16 @@ function right(head: string, cells: number, rank: number, cell: (line: Line) => 
   return { head, cells, rank, cell, side: 'right' }
 }
 
-const footerOf = ({ help, paused }: View) =>
-  help
-    ? 'any key: back   q quit'
+const footerOf = ({ help, paused }: View, width: number) =>
+  help || width < 74
+    ? `q quit  ${help ? 'any key: back' : '? help'}`
     : `q quit  c calls  t p95  e errors  n name  r reverse  space ${paused ? 'go on' : 'pause'}  ? help`
 
 const help: readonly string[] = [
   'c  by calls per second     t  by p95',
   'e  by errors               n  by name',
   'r  the other way round     space  pause, and go on',
-  'arrows, page up and down, home, end: scroll',
+  'arrows, page, home, end  scroll',
   'q  quit',
   '',
   'calls/s, p50, p95, max: of the last interval, dim while a scope is idle',
