@@ -135,12 +135,12 @@ export function createPipeline(parts: PipelineParts): Way {
     pipeline.observe = share > 0 ? observe : undefined
   }
   const apply = (next: Config) => {
-    const wanted = JSON.stringify([next.output, next.alerts])
+    const wanted = JSON.stringify([next.output, next.alerts, next.cli])
     // While off they stay open: what is under way still ends there.
     if (next.enabled && wanted !== opened) {
       outputs?.close?.()
       const voice = opened === '' ? tell : tellAgain()
-      outputs = openOutputs(next.output, next.alerts, {
+      outputs = openOutputs(next, {
         ...{ streamOf, tell: voice, fault, folder, where, ledger, meter, ownOrigins, quietly },
         changed: () => setObserver(),
       })

@@ -68,6 +68,7 @@ await build({
     'agent/scope/repeats.ts',
     'agent/output/own.ts',
     'agent/output/ledger-file.ts',
+    'agent/output/socket/socket.ts',
     'agent/alert/alert.ts',
     'agent/output/prometheus/prometheus.ts',
     'agent/output/opentelemetry/otlp.ts',

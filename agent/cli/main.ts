@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import('./diff.ts')).diff,
   report: async () => (await import('./report.ts')).report,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  top: async () => (await import('./top.ts')).top,
 }
 
 /** `npx @crossbridge/agent <command>`. Gives the exit code. */

@@ -158,6 +158,15 @@ export const schema = {
       100,
     ),
   },
+  cli: {
+    socket: text(
+      '',
+      'A local socket at which `npx @crossbridge/agent top` and `doctor --attach` look at the running process, relative to ' +
+        'the working directory; `{pid}` in it is filled in; empty for none. Mode 0600, so for the same user only; folders ' +
+        'are made. Names and counts leave it, nothing of a call. Processes and threads that share the path listen beside it, ' +
+        'at `PATH.PID-THREAD`. Costs nothing while nobody looks.',
+    ),
+  },
   reload: boolean(
     false,
     'Looks every second whether the file has changed, and puts it in force without a restart, whole or not at all. ' +

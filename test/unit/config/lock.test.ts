@@ -92,6 +92,8 @@ describe('a locked file', () => {
     ['find_repeats', '', 'true', 'false (the default)'],
     ['limits.self_cpu_percent', '', '0', '1 (the default)'],
     ['limits.self_cpu_percent', '', '1.1', '1 (the default)'],
+    ['cli.socket', '', './top.sock', '"" (the default)'],
+    ['cli.socket', 'cli: { socket: a.sock }', 'b.sock', '"a.sock" (crossbridge.yml:4:20)'],
     ['reload', '', 'true', 'false (the default)'],
     ['reload_signal', 'reload_signal: SIGHUP', 'SIGUSR2', '"SIGHUP" (crossbridge.yml:4:20)'],
   ]
