@@ -5,6 +5,7 @@ import { type Command, type Terminal, UsageError } from './command.ts'
 /** Each is loaded only when it is called. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./config.ts')).config,
+  init: async () => (await import('./init.ts')).init,
   discover: async () => (await import('./discover.ts')).discover,
 }
 

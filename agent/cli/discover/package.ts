@@ -64,24 +64,33 @@ export async function surveyPackage(name: string, { cwd, env }: Terminal, timeou
 }
 
 function waysOf(library: string, version: string | undefined): string[] {
-  return libraryOf(library).methods.flatMap(({ at, file, from, versions }) =>
-    at === undefined || file !== undefined || from !== undefined || fitOf(version, versions) !== 'tested' ? [] : [at],
+  return libraryOf(library).methods.flatMap(({ at, file, from, note, versions }) =>
+    at === undefined ||
+    note !== undefined ||
+    file !== undefined ||
+    from !== undefined ||
+    fitOf(version, versions) !== 'tested'
+      ? []
+      : [at],
   )
 }
 
-function candidateOf({ at, name, holder, source }: Reflected): Candidate {
+function candidateOf({ at, name, holder, source, by }: FoundBy): Candidate {
   const node = parseFunction(source)
   const signature = node === undefined ? noSignature : signatureOf(node)
-  return { at, name, holder, signature, minor: whyMinor(name, signature) }
+  return { at, name, holder, signature, place: by && `by ${by} alone`, minor: whyMinor(name, signature) }
 }
 
+/** `by` where only one of the two ways to load the package has it. */
+type FoundBy = Reflected & { readonly by?: 'import' | 'require' }
+
 interface LoadedPackage {
-  readonly found: readonly Reflected[]
+  readonly found: readonly FoundBy[]
   readonly notes: readonly string[]
   readonly isLoaded: boolean
 }
 
-/** What `import` and `require` give; of a way that only one of them has, a note says so. */
+/** What `import` and `require` give. */
 async function load(
   name: string,
   ways: readonly string[],
@@ -99,14 +108,15 @@ async function load(
   }
   const ats = new Set(first.found.map(({ at }) => at))
   const others = second?.found.filter(({ at }) => !ats.has(at)) ?? []
-  const firstOnly =
-    second === undefined ? 0 : first.found.filter(({ at }) => !second.found.some((one) => one.at === at)).length
-  const notes = [
-    ...(second === undefined ? [`it was loaded by ${first.by} alone${lines.length < 2 ? `, then ${end}` : ''}`] : []),
-    ...(firstOnly > 0 && second !== undefined ? [`${firstOnly} of these are there by import alone`] : []),
-    ...(others.length > 0 ? [`${others.length} of these are there by require alone`] : []),
+  const notes =
+    second === undefined ? [`it was loaded by ${first.by} alone${lines.length < 2 ? `; by require, ${end}` : ''}`] : []
+  const alone = (line: typeof first) => (one: Reflected) => ({ ...one, by: line.by })
+  const hasBoth = new Set(second?.found.map(({ at }) => at) ?? ats)
+  const found = [
+    ...first.found.map((one) => (hasBoth.has(one.at) ? one : alone(first)(one))),
+    ...(second === undefined ? [] : others.map(alone(second))),
   ]
-  return { found: [...first.found, ...others], notes, isLoaded: true }
+  return { found, notes, isLoaded: true }
 }
 
 const code = `const [name, chunk, ways] = process.argv.slice(1)

@@ -57,6 +57,7 @@ interface Spot {
 export function functionsOf(exports: Any, coveredWays: readonly string[] = []): Reflected[] {
   const found = new Map<string, Reflected>()
   const seen = new Set<unknown>([Object.prototype, Function.prototype])
+  const walked = new Set<unknown>()
   const covered = new Set(coveredWays.map((at) => functionAt(exports, at)))
   const left: Spot[] = rootsOf(exports)
   const exported = new Set(left.flatMap(({ value }) => (typeof value === 'function' ? [value.prototype] : [])))
@@ -76,8 +77,8 @@ export function functionsOf(exports: Any, coveredWays: readonly string[] = []): 
       if (isConstructor(value)) addMethods(value, at)
       else add(at, holder, value)
     }
-    if (depth >= deepest || seen.has(value) === (typeof value === 'object') || isOthers(value)) continue
-    seen.add(value)
+    if (depth >= deepest || walked.has(value) || !isDeep(value) || isOthers(value)) continue
+    walked.add(value)
     if (typeof value === 'object') addInherited(value, at)
     for (const [key, inner] of entriesOf(value))
       left.push({ at: joined(at, key), value: inner, holder: holderOf(at, value), depth: depth + 1 })
@@ -140,10 +141,11 @@ function entriesOf(value: Any): [string, Any][] {
     if (typeof value === 'function' && /^(prototype|length|name|arguments|caller)$/.test(key)) return []
     const own = Object.getOwnPropertyDescriptor(value, key)
     const inner = own?.value
-    const isDeep = (typeof inner === 'object' && inner !== null) || typeof inner === 'function'
-    return isDeep ? [[key, inner]] : []
+    return isDeep(inner) ? [[key, inner]] : []
   })
 }
+
+const isDeep = (value: unknown) => (typeof value === 'object' && value !== null) || typeof value === 'function'
 
 function isConstructor(value: Any): boolean {
   return (

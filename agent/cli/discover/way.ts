@@ -4,7 +4,7 @@ import type { Signature } from './model.ts'
 /** Why no `at` can be written for a name, or nothing. */
 export function whyNoWay(at: string): string | undefined {
   const last = at.split('.').at(-1)
-  if (last === '__proto__') return 'the name is the prototype’s own'.replace('’', "'")
+  if (last === '__proto__') return "the name is the prototype's own"
   if (/(^|\.)new$/.test(at)) return '`new` is a word of `at` itself'
   try {
     compileAt(at)
@@ -16,7 +16,7 @@ export function whyNoWay(at: string): string | undefined {
 
 /** Of objects in general and of event emitters: called often, and never what is slow. */
 const common =
-  /^(toString|toJSON|valueOf|toLocaleString|inspect|on|off|once|emit|addListener|removeListener|removeAllListeners|prependListener|prependOnceListener|listeners|rawListeners|listenerCount|eventNames|setMaxListeners|getMaxListeners)$/
+  /^(toString|toJSON|valueOf|toLocaleString|inspect|then|catch|finally|on|off|once|emit|addListener|removeListener|removeAllListeners|prependListener|prependOnceListener|listeners|rawListeners|listenerCount|eventNames|setMaxListeners|getMaxListeners)$/
 
 /** Why a function is left out unless all are asked for. */
 export function whyMinor(name: string, { small }: Signature): string | undefined {
