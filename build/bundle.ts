@@ -85,6 +85,9 @@ await build({
   banner: { js: "#!/usr/bin/env node\n'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
 
+/** What `discover` loads a package with, in a process of its own. */
+await build({ ...chunk, entryPoints: ['agent/cli/discover/reflect.ts'] })
+
 /** A library's file is a chunk of its own, loaded with its module; libraries.json says what must be known before. */
 await build({
   ...chunk,
