@@ -33,7 +33,7 @@ ${scopesOf(report)}
 ${requestsOf(report)}
 ${flameOf(report)}
 ${aboutOf(report)}</main>
-<div id="tip" role="status"></div><script>${raw(script)}</script></body></html>
+<div id="tip" aria-hidden="true" hidden></div><script>${raw(script)}</script></body></html>
 `.markup
 }
 

@@ -2,15 +2,12 @@ import type * as d3Scale from 'd3-scale'
 import type * as d3Shape from 'd3-shape'
 import { vendor } from '../../vendor.ts'
 import { html, type Markup } from './markup.ts'
-import { durationOf } from './units.ts'
+import { roundDurationOf } from './units.ts'
 
 type Charts = Pick<typeof d3Scale, 'scaleLinear' | 'scaleLog' | 'scaleUtc'> & Pick<typeof d3Shape, 'area' | 'line'>
 
 /** d3, as far as the charts need it. */
 export const charts = vendor('charts') as Charts
-
-/** Pixels from the top of a chart's plot to its bottom; its width is that of the page, in percent. */
-export const height = 190
 
 /** A line across the plot, or up through it, with its label outside. */
 export interface Tick {
@@ -37,7 +34,7 @@ export function logDomain(low: number, high: number): [number, number] {
   return [from / room, to * room]
 }
 
-export const durationTick = (at: number, ms: number): Tick => ({ at, label: durationOf(ms) })
+export const durationTick = (at: number, ms: number): Tick => ({ at, label: roundDurationOf(ms) })
 
 /** Lines across, labelled at the left. */
 export const rows = (ticks: readonly Tick[]): Markup =>
@@ -47,16 +44,31 @@ export const rows = (ticks: readonly Tick[]): Markup =>
   )}</g>`
 
 /** Ticks below, of which a narrow screen shows every second label. */
-export const columns = (ticks: readonly Tick[]): Markup =>
+export const columns = (ticks: readonly Tick[], height: number): Markup =>
   html`<g class="axis"><line class="base" x1="0" x2="100%" y1="${height}" y2="${height}"/>${ticks.map(
     ({ at, label }, i) =>
       html`<line class="base" x1="${at}%" x2="${at}%" y1="${height}" y2="${height + 5}"/><text${i % 2 === 1 && ticks.length > 4 && html` class="second"`} x="${at}%" y="${height + 20}" text-anchor="middle">${label}</text>`,
   )}</g>`
 
-/** A chart with what it shows in words, and its figures as a table, whose rows belong to the chart's marks. */
-export function figure(id: string, title: string, description: string, plot: Markup, legend: Markup, table: Markup) {
-  return html`<figure class="chart" aria-labelledby="${id}-name"><figcaption><span id="${id}-name" class="what">${title}</span>${legend}</figcaption>
-<div class="plot" data-steps data-name="${title}"><svg width="100%" height="${height}" role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">${title}</title><desc id="${id}-desc">${description}</desc>${plot}</svg></div>
+interface Figure {
+  readonly id: string
+  readonly kind: 'latency' | 'distribution'
+  readonly title: string
+  /** What it shows, in words. */
+  readonly description: string
+  readonly legend: Markup
+  /** Within a width in percent, and a height in pixels. */
+  readonly plot: Markup
+  readonly height: number
+  /** Its figures, a row for each mark of the plot. */
+  readonly table: Markup
+}
+
+/** A chart, with its figures as a table. */
+export function figure({ id, kind, title, description, legend, plot, height, table }: Figure): Markup {
+  const name = `${id}-${kind}`
+  return html`<figure class="${kind}" aria-labelledby="${name}"><figcaption><span id="${name}" class="what">${title}</span>${legend}</figcaption>
+<div class="plot" data-steps data-name="${title}"><svg width="100%" height="${height}" role="img" aria-labelledby="${name}-title ${name}-desc"><title id="${name}-title">${title}</title><desc id="${name}-desc">${description}</desc>${plot}</svg></div>
 <details class="figures"><summary>Figures of this chart<span class="sr">: ${title}</span></summary><div class="scroll">${table}</div></details></figure>`
 }
 

@@ -1,5 +1,5 @@
 import type { Finding, Report } from '../model.ts'
-import { html, type Markup } from './markup.ts'
+import { html, type Markup, prose } from './markup.ts'
 import { durationOf } from './units.ts'
 
 /** One card for each finding, the most costly first. */
@@ -18,8 +18,8 @@ function cardOf(finding: Finding, { scopes, slowest }: Report): Markup {
   const request = trace_id === undefined ? -1 : slowest.findIndex((one) => one.trace_id === trace_id)
   const place = html`<span class="name">${name}</span> <span class="library">${library}</span>`
   return html`<article class="card"><p class="place">${scope < 0 ? place : html`<a href="#scope-${scope}">${place}</a>`}</p>
-<h3>${title}</h3><ul class="evidence">${evidence.map((line) => html`<li>${line}</li>`)}</ul>
-<dl><div><dt>Do</dt><dd>${advice}</dd></div><div class="saves"><dt>Saves</dt><dd>${saves_ms !== undefined && html`<b>${durationOf(saves_ms)}</b> `}${saves}</dd></div></dl>
+<h3>${prose(title)}</h3><ul class="evidence">${evidence.map((line) => html`<li>${prose(line)}</li>`)}</ul>
+<dl><div><dt>Do</dt><dd>${prose(advice)}</dd></div><div class="saves"><dt>Saves</dt><dd>${saves_ms !== undefined && html`<b>${durationOf(saves_ms)}</b> `}${prose(saves)}</dd></div></dl>
 ${
   request >= 0
     ? html`<p class="see"><a href="#request-${request}">See it in request ${request + 1}<span class="sr">: ${title}</span></a></p>`

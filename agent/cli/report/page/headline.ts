@@ -1,5 +1,5 @@
 import type { Report } from '../model.ts'
-import { html, type Markup } from './markup.ts'
+import { html, type Markup, prose } from './markup.ts'
 import { clockOf, countOf, durationOf, momentOf, percentOf, some } from './units.ts'
 
 /** What the page is about in one line; also its title. */
@@ -12,7 +12,7 @@ export function headlineOf(report: Report): Markup {
   const sameDay = momentOf(from).slice(0, 10) === momentOf(to).slice(0, 10)
   return html`<header><p class="kind">Profile report</p><h1>${titleOf(report)}</h1>
 <p class="span">${calls > 0 && html`<time>${momentOf(from)}</time> to <time>${sameDay ? clockOf(to) : momentOf(to)}</time> UTC, `}from ${filesOf(files)}</p>
-${notes.length > 0 && html`<div class="notes"><h2>Before you read the figures</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></div>`}
+${notes.length > 0 && html`<div class="notes"><h2>Before you read the figures</h2><ul>${notes.map((note) => html`<li>${prose(note)}</li>`)}</ul></div>`}
 ${calls > 0 && keyFigures(report)}</header>`
 }
 
@@ -56,7 +56,7 @@ export function aboutOf({ files, records, calls, sample_rate, torn, foreign }: R
       ? `Sampled, at the least with ${percentOf(sample_rate)}: counts, sums and shares are scaled up to about ${some(calls, 'call')}.`
       : 'Not sampled: every recorded call counts once.',
   ]
-  return html`<section id="about"><h2>About these figures</h2><ul>${read.map((line) => html`<li>${line}</li>`)}
+  return html`<section id="about" class="about"><h2>About these figures</h2><ul>${read.map((line) => html`<li>${line}</li>`)}
 <li>p50, p95, p99: half, 95 % and 99 % of the calls took no longer than this.</li>
 <li>Share: of the time of all calls, without the time that calls nested in them took.</li>
 <li>Times of day are UTC.</li></ul>

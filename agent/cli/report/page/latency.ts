@@ -1,10 +1,11 @@
 import type { ScopeReport, Span } from '../model.ts'
-import { charts, columns, durationTick, figure, figures, height, logDomain, logTicks, rows, type Tick } from './axis.ts'
+import { charts, columns, durationTick, figure, figures, logDomain, logTicks, rows, type Tick } from './axis.ts'
 import { html, type Markup } from './markup.ts'
 import { clockOf, countOf, durationOf, momentOf, some } from './units.ts'
 
 type Point = readonly [x: number, y: number]
 type Measure = 'p50_ms' | 'p95_ms' | 'max_ms'
+const height = 218
 const measures: readonly Measure[] = ['max_ms', 'p95_ms', 'p50_ms']
 
 /** p50, p95 and the slowest call over time, with marks where calls failed. All scopes share the time axis. */
@@ -25,7 +26,7 @@ export function latencyOf(scope: ScopeReport, id: string, from: number, to: numb
       .y1((span) => y(span.p95_ms))(run),
   )
   const alone = runs.flatMap((run) => (run.length === 1 ? run : []))
-  const plot = html`${rows(ticks)}${columns(timeTicks(time, to - from))}
+  const plot = html`${rows(ticks)}${columns(timeTicks(time, to - from), height)}
 <svg class="lines" viewBox="0 0 1000 ${height}" width="100%" height="${height}" preserveAspectRatio="none"><path class="between" d="${area.join('')}"/>${measures.map(
     (measure) => html`<path class="${measure}" d="${paths(measure).join('')}"/>`,
   )}</svg>${alone.flatMap((span) =>
@@ -34,25 +35,29 @@ export function latencyOf(scope: ScopeReport, id: string, from: number, to: numb
     (span) =>
       html`<rect class="mark" x="${time(span.from * 1000)}%" width="${Math.max(0.1, time(span.to * 1000) - time(span.from * 1000))}%" y="0" height="${height}"/>`,
   )}`
-  const legend = html`<span class="keys"><span class="key p50">p50</span> <span class="key p95">p95</span> <span class="key max">slowest</span>${failed.length > 0 && html` <span class="key failed">calls failed</span>`}</span>`
-  return figure(
-    `${id}-latency`,
-    `Latency over time${isLog ? ', logarithmic' : ''}`,
-    descriptionOf(spans, failed),
+  return figure({
+    id,
+    kind: 'latency',
+    title: `Latency over time${isLog ? ', logarithmic' : ''}`,
+    description: descriptionOf(spans, failed),
+    legend: html`<span class="keys"><span class="key p50">p50</span> <span class="key p95">p95</span> <span class="key max">slowest</span>${failed.length > 0 && html` <span class="key failed">calls failed</span>`}</span>`,
     plot,
-    legend,
-    figures(
-      'Latency over time',
-      ['Span (UTC)', 'Calls', 'Errors', 'p50', 'p95', 'Slowest'],
-      spans.map(({ from, to, calls, errors, p50_ms, p95_ms, max_ms }) => [
-        `${momentOf(from)} to ${clockOf(to)}`,
-        countOf(calls),
-        countOf(errors),
-        ...[p50_ms, p95_ms, max_ms].map(durationOf),
-      ]),
-    ),
-  )
+    height,
+    table: tableOf(spans),
+  })
 }
+
+const tableOf = (spans: readonly Span[]) =>
+  figures(
+    'Latency over time',
+    ['Span (UTC)', 'Calls', 'Errors', 'p50', 'p95', 'Slowest'],
+    spans.map(({ from, to, calls, errors, p50_ms, p95_ms, max_ms }) => [
+      `${momentOf(from)} to ${clockOf(to)}`,
+      countOf(calls),
+      countOf(errors),
+      ...[p50_ms, p95_ms, max_ms].map(durationOf),
+    ]),
+  )
 
 function descriptionOf(spans: readonly Span[], failed: readonly Span[]): string {
   if (spans.length === 0) return 'No calls.'

@@ -13,6 +13,10 @@ export const raw = (markup: string): Markup => ({ markup })
 export const html = (parts: TemplateStringsArray, ...pieces: readonly Piece[]): Markup =>
   raw(parts.map((part, i) => part + textOf(pieces[i])).join(''))
 
+/** A sentence in which \`this\` is code. */
+export const prose = (sentence: string): Piece =>
+  sentence.split(/`([^`]+)`/).map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part))
+
 function textOf(piece: Piece): string {
   if (piece === undefined || piece === false) return ''
   if (typeof piece === 'number') return String(Number.isFinite(piece) ? Math.round(piece * 1000) / 1000 : 0)

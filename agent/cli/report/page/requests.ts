@@ -64,9 +64,9 @@ function partsOf({ timing, duration_ms, error }: RequestCall): Markup {
     return width > 0 && html`<rect class="${key}" x="${at - width}%" width="${width}%" y="0" height="100%"/>`
   })
   const blocked = Math.min(1, (timing?.blocked_ms ?? 0) / Math.max(duration_ms, 1e-6)) * 100
-  return html`<rect class="rest${error !== undefined && ' failed'}" width="100%" height="100%"/>${drawn}${
+  return html`<rect class="rest" width="100%" height="100%"/>${drawn}${
     blocked >= 0.5 && html`<rect class="blocked_ms" width="${blocked}%" y="72%" height="28%"/>`
-  }`
+  }${error !== undefined && html`<rect class="failed" width="100%" height="100%"/>`}`
 }
 
 function figuresOf(calls: readonly RequestCall[], i: number): Markup {

@@ -32,7 +32,7 @@ export function scopesOf(report: Report): Markup {
   if (scopes.length === 0)
     return html`<section id="scopes"><h2>Scopes</h2><p class="empty">These files hold no record of a call.</p></section>`
   return html`<section id="scopes"><h2>Scopes</h2>${tableOf(scopes)}</section>
-<section id="scope"><h2>One scope</h2>
+<section id="scope"><h2>Scope in detail</h2>
 <p class="chooser" hidden><label for="choice">Scope</label> <select id="choice">${scopes.map(
     ({ name, library }, i) => html`<option value="scope-${i}">${name} (${library})</option>`,
   )}</select></p>
@@ -44,7 +44,7 @@ function tableOf(scopes: readonly ScopeReport[]): Markup {
   const shown = hasTokens ? [...columns, ...tokens] : columns
   const head = (name: string, more: Markup | false = false) =>
     html`<th scope="col"${more}><button type="button">${name}</button></th>`
-  return html`<div class="scroll"><table class="sortable" id="table"><caption class="sr">Scopes; the column heads sort</caption>
+  return html`<div class="scroll framed"><table class="sortable" id="table"><caption class="sr">Scopes; the column heads sort</caption>
 <thead><tr>${head('Scope')}${shown.map((column) => head(column.head, column.head === 'Share' && html` aria-sort="descending"`))}</tr></thead>
 <tbody>${scopes.map(
     (scope, i) =>
@@ -62,10 +62,13 @@ const shareOf = (share: number): Markup =>
 
 function detailOf(scope: ScopeReport, id: string, from: number, to: number): Markup {
   const facts: (readonly [name: string, value: string] | false)[] = [
-    ['Calls', `${countOf(scope.calls)}${scope.records === scope.calls ? '' : `, of ${some(scope.records, 'record')}`}`],
+    [
+      'Calls',
+      `${countOf(scope.calls)}${scope.records === scope.calls ? '' : `, from ${some(scope.records, 'record')}`}`,
+    ],
     scope.errors > 0 && [
       'Errors',
-      `${countOf(scope.errors)} (${percentOf(scope.errors / Math.max(1, scope.calls))}): ${listOf(scope.error_classes)}`,
+      `${countOf(scope.errors)} (${percentOf(scope.errors / Math.max(1, scope.calls))}), ${listOf(scope.error_classes)}`,
     ],
     ['Mean', durationOf(scope.mean_ms)],
     ['Total', durationOf(scope.total_ms)],
@@ -83,5 +86,5 @@ function detailOf(scope: ScopeReport, id: string, from: number, to: number): Mar
 
 const listOf = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts)
-    .map(([name, count]) => `${name} ${countOf(count)}`)
+    .map(([name, count], _, all) => (all.length === 1 ? name : `${name} (${countOf(count)})`))
     .join(', ')

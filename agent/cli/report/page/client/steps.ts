@@ -13,6 +13,7 @@ function stepsOf(plot: HTMLElement): void {
   const marks = [...plot.querySelectorAll('.mark')]
   const rows = plot.parentElement?.querySelector<HTMLTableElement>('.figures table')?.tBodies[0]?.rows
   if (marks.length === 0 || rows === undefined) return
+  const slider = sliderOf(plot.dataset.name ?? '', marks.length)
   let at = -1
   const leave = () => {
     marks[at]?.classList.remove('on')
@@ -24,22 +25,38 @@ function stepsOf(plot: HTMLElement): void {
     const mark = marks[at]
     if (mark === undefined) return
     mark.classList.add('on')
-    showTip(mark, rows[at])
+    slider.setAttribute('aria-valuenow', String(at + 1))
+    slider.setAttribute('aria-valuetext', showTip(mark, rows[at]))
   }
-  plot.tabIndex = 0
-  plot.setAttribute('role', 'group')
-  plot.setAttribute('aria-label', `${plot.dataset.name}; arrow keys step through the figures`)
+  plot.append(slider)
   marks.forEach((mark, i) => {
     mark.addEventListener('pointerenter', () => go(i))
   })
   plot.addEventListener('pointerleave', leave)
-  plot.addEventListener('blur', leave)
-  plot.addEventListener('keydown', (event) => {
+  slider.addEventListener('blur', leave)
+  slider.addEventListener('keydown', (event) => {
     const to = targetOf(event.key, at, marks.length)
-    if (to === undefined || event.target !== plot) return
+    if (to === undefined) return
     event.preventDefault()
     go(to)
   })
+}
+
+/** Lies over the chart for the keyboard: screen readers know what to do with a slider, and say its text. */
+function sliderOf(name: string, count: number): HTMLElement {
+  const slider = document.createElement('div')
+  slider.className = 'slider'
+  slider.tabIndex = 0
+  const attributes = {
+    role: 'slider',
+    'aria-label': name,
+    'aria-valuemin': 1,
+    'aria-valuemax': count,
+    'aria-valuenow': 1,
+  }
+  for (const [key, value] of Object.entries(attributes)) slider.setAttribute(key, String(value))
+  slider.setAttribute('aria-valuetext', 'arrow keys go through the figures')
+  return slider
 }
 
 function targetOf(key: string, at: number, count: number): number | undefined {

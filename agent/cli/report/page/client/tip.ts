@@ -1,20 +1,22 @@
 const tip = document.querySelector<HTMLElement>('#tip')
 
-/** Shows a row of a table of figures next to a mark. */
-export function showTip(mark: Element, row: HTMLTableRowElement | undefined): void {
+/** Shows a row of a table of figures next to a mark, and gives its text. */
+export function showTip(mark: Element, row: HTMLTableRowElement | undefined): string {
   const heads = [...(row?.closest('table')?.querySelectorAll('thead th') ?? [])]
-  if (tip === null || row === undefined) return
-  const [first, ...rest] = [...row.cells].map((cell) => cell.textContent?.trim() ?? '')
+  if (tip === null || row === undefined) return ''
+  const [first = '', ...rest] = [...row.cells].map((cell) => cell.textContent?.trim() ?? '')
   const name = document.createElement('b')
-  name.textContent = first ?? ''
+  name.textContent = first
   const lines = rest.flatMap((value, i) => (value === '' ? [] : [lineOf(heads[i + 1]?.textContent ?? '', value)]))
   tip.replaceChildren(name, ...lines)
+  tip.hidden = false
   place(tip, mark.getBoundingClientRect())
+  return [first, ...lines.map((line) => line.textContent)].join(', ')
 }
 
-/** Takes it away; the empty box stays, so that screen readers hear what comes into it. */
+/** Takes it away. */
 export function hideTip(): void {
-  tip?.replaceChildren()
+  if (tip !== null) tip.hidden = true
 }
 
 function lineOf(head: string, value: string): HTMLElement {
