@@ -249,3 +249,39 @@ function flame(): Frame {
     frame('vector_store.upsert', 'qdrant', 310, 16_000),
   ])
 }
+
+/** Of files without one record. */
+export const emptyReport: Report = {
+  files: ['empty.jsonl'],
+  records: 0,
+  calls: 0,
+  sample_rate: 1,
+  torn: 0,
+  foreign: 0,
+  from: 0,
+  to: 0,
+  notes: [],
+  scopes: [],
+  requests: 0,
+  slowest: [],
+  findings: [],
+}
+
+/** What a name may try: to end the script, to open an element or an attribute, to turn the text round; and it is long. */
+const hostile = `</script><img src=x onerror=alert(1)>"'\`><b onclick=alert(2)>\u2028\u202e\0\x1b[31m&amp;${'long_name.'.repeat(30)}`
+
+/** A report with that in the place of each text. */
+export const hostileReport: Report = withText(reportOf()) as Report
+
+function withText(value: unknown): unknown {
+  if (typeof value === 'string') return hostile
+  if (Array.isArray(value)) return value.map(withText)
+  if (typeof value !== 'object' || value === null) return value
+  const isCounts = Object.values(value).every((one) => typeof one === 'number')
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      isCounts && !key.endsWith('ms') && !/^(from|to|calls|errors|requests)/.test(key) ? hostile : key,
+      withText(one),
+    ]),
+  )
+}
