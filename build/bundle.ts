@@ -88,6 +88,21 @@ await build({
 /** What `discover` loads a package with, in a process of its own. */
 await build({ ...chunk, entryPoints: ['agent/cli/discover/reflect.ts'] })
 
+/** What runs and dresses the page that `report --html` writes, inside of it. */
+await build({
+  bundle: true,
+  minify: true,
+  legalComments: 'none',
+  charset: 'ascii',
+  format: 'iife',
+  target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+  entryPoints: [
+    { in: 'agent/cli/report/page/client/client.ts', out: 'page' },
+    { in: 'agent/cli/report/page/page.css', out: 'page' },
+  ],
+  outdir: 'dist/agent/chunk',
+})
+
 /** A library's file is a chunk of its own, loaded with its module; libraries.json says what must be known before. */
 await build({
   ...chunk,

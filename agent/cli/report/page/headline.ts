@@ -1,0 +1,64 @@
+import type { Report } from '../model.ts'
+import { html, type Markup, prose } from './markup.ts'
+import { clockOf, countOf, durationOf, momentOf, percentOf, some } from './units.ts'
+
+/** What the page is about in one line; also its title. */
+export const titleOf = ({ calls, from, to }: Report): string =>
+  calls > 0 ? `${some(calls, 'call')} in ${durationOf((to - from) * 1000)}` : 'No calls'
+
+/** The span of time, the files, what has to be known before the figures are believed, and the key figures. */
+export function headlineOf(report: Report): Markup {
+  const { calls, from, to, files, notes } = report
+  const sameDay = momentOf(from).slice(0, 10) === momentOf(to).slice(0, 10)
+  return html`<header><p class="kind">Profile report</p><h1>${titleOf(report)}</h1>
+<p class="span">${calls > 0 && html`<time>${momentOf(from)}</time> to <time>${sameDay ? clockOf(to) : momentOf(to)}</time> UTC, `}from ${filesOf(files)}</p>
+${notes.length > 0 && html`<div class="notes"><h2>Before you read the figures</h2><ul>${notes.map((note) => html`<li>${prose(note)}</li>`)}</ul></div>`}
+${calls > 0 && keyFigures(report)}</header>`
+}
+
+function filesOf(files: readonly string[]): Markup {
+  const [first = 'no file', second] = files
+  if (files.length <= 2) return html`<b>${first}</b>${second !== undefined && html` and <b>${second}</b>`}`
+  return html`<b>${first}</b> and ${countOf(files.length - 1)} more files`
+}
+
+function keyFigures({ scopes, calls, requests, slowest, records }: Report): Markup {
+  const sum = (of: (scope: Report['scopes'][number]) => number) => scopes.reduce((all, scope) => all + of(scope), 0)
+  const errors = sum((scope) => scope.errors)
+  const [input, output] = [sum((scope) => scope.input_tokens), sum((scope) => scope.output_tokens)]
+  const [first] = scopes
+  const figures: (readonly [name: string, value: string, more: string] | false)[] = [
+    ['Calls', countOf(calls), `${some(scopes.length, 'scope')}, ${some(records, 'record')}`],
+    ['Failed', countOf(errors), errors > 0 ? `${percentOf(errors / calls)} of the calls` : 'no call failed'],
+    [
+      'Time in calls',
+      durationOf(sum((scope) => scope.self_ms)),
+      first ? `${percentOf(first.share)} in ${first.name}` : '',
+    ],
+    requests > 0 && [
+      'Requests',
+      countOf(requests),
+      slowest[0] ? `slowest ${durationOf(slowest[0].duration_ms)}` : 'none is shown',
+    ],
+    input + output > 0 && ['Tokens', countOf(input + output), `${countOf(input)} in, ${countOf(output)} out`],
+  ]
+  return html`<dl class="key-figures">${figures.map(
+    (figure) =>
+      figure && html`<div><dt>${figure[0]}</dt><dd class="value">${figure[1]}</dd><dd>${figure[2]}</dd></div>`,
+  )}</dl>`
+}
+
+/** What was read, and what the words mean. */
+export function aboutOf({ files, records, calls, sample_rate, torn, foreign }: Report): Markup {
+  const read = [
+    `${some(records, 'record')} of ${some(files.length, 'file')}${torn + foreign > 0 ? `; left out: ${some(torn, 'line')} that ${torn === 1 ? 'is' : 'are'} no whole JSON, ${countOf(foreign)} that ${foreign === 1 ? 'is' : 'are'} no record` : ''}.`,
+    sample_rate < 1
+      ? `Sampled, at the least with ${percentOf(sample_rate)}: counts, sums and shares are scaled up to about ${some(calls, 'call')}.`
+      : 'Not sampled: every recorded call counts once.',
+  ]
+  return html`<section id="about" class="about"><h2>About these figures</h2><ul>${read.map((line) => html`<li>${line}</li>`)}
+<li>p50, p95, p99: half, 95 % and 99 % of the calls took no longer than this.</li>
+<li>Share: of the time of all calls, without the time that calls nested in them took.</li>
+<li>Times of day are UTC.</li></ul>
+<details><summary>Files</summary><ul class="files">${files.map((file) => html`<li>${file}</li>`)}</ul></details></section>`
+}

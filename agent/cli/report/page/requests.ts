@@ -1,0 +1,90 @@
+import type { Report, RequestCall, RequestReport } from '../model.ts'
+import { figures } from './axis.ts'
+import { html, type Markup } from './markup.ts'
+import { countOf, durationOf, momentOf, some } from './units.ts'
+
+/** Where a call's time went, in the order in which it usually goes there. */
+const parts = [
+  ['connect_ms', 'connect'],
+  ['first_byte_ms', 'first byte'],
+  ['retry_ms', 'between tries'],
+  ['read_ms', 'read'],
+  ['decode_ms', 'decode'],
+] as const
+
+/** The slowest requests, each as a waterfall of its calls. */
+export function requestsOf({ slowest, requests }: Report): Markup {
+  if (slowest.length === 0)
+    return html`<section id="requests"><h2>Slowest requests</h2><p class="empty">${
+      requests === 0
+        ? html`These records do not say which request they belong to. With <code>requests: true</code> in <code>crossbridge.yml</code> this shows the slowest ones, call by call.`
+        : 'None is whole.'
+    }</p></section>`
+  const hasTiming = slowest.some(({ calls }) => calls.some(({ timing }) => timing !== undefined))
+  return html`<section id="requests"><h2>Slowest requests</h2>${hasTiming && legend}
+${slowest.map((request, i) => requestOf(request, i))}</section>`
+}
+
+const legend = html`<p class="keys parts">${parts.map(
+  ([key, name]) => html`<span class="key ${key}">${name}</span> `,
+)}<span class="key rest">other</span> <span class="key blocked_ms">event loop blocked</span></p>
+<p class="hint">Parts are drawn in their usual order: records say how long each took, not when.</p>`
+
+function requestOf(request: RequestReport, i: number): Markup {
+  const { trace_id, request_id, from, duration_ms, calls, left_out } = request
+  const failed = calls.filter(({ error }) => error !== undefined).length
+  const about = `${some(calls.length + left_out, 'call')}${failed > 0 ? `, ${countOf(failed)} failed` : ''}`
+  return html`<details class="request" id="request-${i}"${i < 3 && html` open`}><summary><h3>Request ${i + 1}: <span class="value">${durationOf(duration_ms)}</span></h3> <span class="more">${about}, ${momentOf(from)} UTC</span></summary>
+<p class="ids">trace <code>${trace_id}</code>${request_id !== undefined && html`, request <code>${request_id}</code>`}</p>
+<div class="waterfall" data-steps data-name="Calls of request ${i + 1}">${scaleOf(duration_ms)}<ol>${calls.map((call) => rowOf(call, duration_ms))}</ol></div>
+${left_out > 0 && html`<p class="hint">${some(left_out, 'further call')} ${left_out === 1 ? 'is' : 'are'} not shown.</p>`}
+<details class="figures"><summary>Figures of these calls<span class="sr">: request ${i + 1}</span></summary><div class="scroll">${figuresOf(calls, i)}</div></details></details>`
+}
+
+const scaleOf = (durationMs: number): Markup =>
+  html`<p class="scale" aria-hidden="true"><span>0</span><span>${durationOf(durationMs / 2)}</span><span>${durationOf(durationMs)}</span></p>`
+
+function rowOf(call: RequestCall, wholeMs: number): Markup {
+  const { name, library, depth, start_ms, duration_ms, error } = call
+  const of = (ms: number) => (wholeMs > 0 ? Math.min(100, Math.max(0, (ms / wholeMs) * 100)) : 0)
+  const x = of(start_ms)
+  const width = Math.min(100 - x, Math.max(0.2, of(duration_ms)))
+  return html`<li class="mark depth-${Math.min(depth, 6)}"><span class="call"><span class="name">${name}</span> <span class="library">${library}</span>${error !== undefined && html` <span class="failed">${error}</span>`}</span>
+<svg class="bar" aria-hidden="true"><svg x="${x}%" width="${width}%">${partsOf(call)}</svg></svg><span class="took"><span class="sr">takes </span>${durationOf(duration_ms)}</span></li>`
+}
+
+/** The parts in a row; they are pressed into the bar where they overlap, and so add up to more than it. */
+function partsOf({ timing, duration_ms, error }: RequestCall): Markup {
+  const sum = parts.reduce((all, [key]) => all + (timing?.[key] ?? 0), 0)
+  const whole = Math.max(sum, duration_ms, 1e-6)
+  let at = 0
+  const drawn = parts.map(([key]) => {
+    const width = ((timing?.[key] ?? 0) / whole) * 100
+    at += width
+    return width > 0 && html`<rect class="${key}" x="${at - width}%" width="${width}%" y="0" height="100%"/>`
+  })
+  const blocked = Math.min(1, (timing?.blocked_ms ?? 0) / Math.max(duration_ms, 1e-6)) * 100
+  return html`<rect class="rest" width="100%" height="100%"/>${drawn}${
+    blocked >= 0.5 && html`<rect class="blocked_ms" width="${blocked}%" y="72%" height="28%"/>`
+  }${error !== undefined && html`<rect class="failed" width="100%" height="100%"/>`}`
+}
+
+function figuresOf(calls: readonly RequestCall[], i: number): Markup {
+  const timed = calls.some(({ timing }) => timing !== undefined)
+  const head = ['Call', 'Begins', 'Takes', 'Itself']
+  const inTiming = timed ? [...parts, ['blocked_ms', 'loop blocked'] as const] : []
+  const part = (ms: number | undefined) => (ms === undefined || ms === 0 ? '' : durationOf(ms))
+  return figures(
+    `Calls of request ${i + 1}`,
+    [...head, ...inTiming.map(([, name]) => name), 'Error', 'Metadata'],
+    calls.map(({ name, library, depth, start_ms, duration_ms, self_ms, timing, error, metadata }) => [
+      html`<span class="depth-${Math.min(depth, 6)}">${name}</span> <span class="library">${library}</span>`,
+      ...[start_ms, duration_ms, self_ms].map(durationOf),
+      ...inTiming.map(([key]) => part(timing?.[key])),
+      error ?? '',
+      Object.entries(metadata ?? {})
+        .map(([key, value]) => `${key} ${value}`)
+        .join(', '),
+    ]),
+  )
+}

@@ -1,0 +1,90 @@
+import type { Report, ScopeReport } from '../model.ts'
+import { distributionOf } from './distribution.ts'
+import { latencyOf } from './latency.ts'
+import { html, type Markup } from './markup.ts'
+import { countOf, durationOf, percentOf, some } from './units.ts'
+
+interface Column {
+  readonly head: string
+  /** What it is sorted by. */
+  readonly value: (scope: ScopeReport) => number
+  readonly show: (value: number) => string | Markup
+}
+
+const columns: readonly Column[] = [
+  { head: 'Calls', value: ({ calls }) => calls, show: countOf },
+  { head: 'Errors', value: ({ errors }) => errors, show: (count) => faintZero(count) },
+  { head: 'p50', value: ({ p50_ms }) => p50_ms, show: durationOf },
+  { head: 'p95', value: ({ p95_ms }) => p95_ms, show: durationOf },
+  { head: 'p99', value: ({ p99_ms }) => p99_ms, show: durationOf },
+  { head: 'Slowest', value: ({ max_ms }) => max_ms, show: durationOf },
+  { head: 'Total', value: ({ total_ms }) => total_ms, show: durationOf },
+  { head: 'Share', value: ({ share }) => share, show: (share) => shareOf(share) },
+]
+const tokens: readonly Column[] = [
+  { head: 'Tokens in', value: ({ input_tokens }) => input_tokens, show: (count) => faintZero(count) },
+  { head: 'Tokens out', value: ({ output_tokens }) => output_tokens, show: (count) => faintZero(count) },
+]
+
+/** All scopes as a table that can be sorted, and each with its charts; the page's script shows one of them at a time. */
+export function scopesOf(report: Report): Markup {
+  const { scopes, from, to } = report
+  if (scopes.length === 0)
+    return html`<section id="scopes"><h2>Scopes</h2><p class="empty">These files hold no record of a call.</p></section>`
+  return html`<section id="scopes"><h2>Scopes</h2>${tableOf(scopes)}</section>
+<section id="scope"><h2>Scope in detail</h2>
+<p class="chooser" hidden><label for="choice">Scope</label> <select id="choice">${scopes.map(
+    ({ name, library }, i) => html`<option value="scope-${i}">${name} (${library})</option>`,
+  )}</select></p>
+${scopes.map((scope, i) => detailOf(scope, `scope-${i}`, from, to))}</section>`
+}
+
+function tableOf(scopes: readonly ScopeReport[]): Markup {
+  const hasTokens = scopes.some(({ input_tokens, output_tokens }) => input_tokens + output_tokens > 0)
+  const shown = hasTokens ? [...columns, ...tokens] : columns
+  const head = (name: string, more: Markup | false = false) =>
+    html`<th scope="col"${more}><button type="button">${name}</button></th>`
+  return html`<div class="scroll framed"><table class="sortable" id="table"><caption class="sr">Scopes; the column heads sort</caption>
+<thead><tr>${head('Scope')}${shown.map((column) => head(column.head, column.head === 'Share' && html` aria-sort="descending"`))}</tr></thead>
+<tbody>${scopes.map(
+    (scope, i) =>
+      html`<tr><th scope="row"><a href="#scope-${i}">${scope.name}</a> <span class="library">${scope.library}</span></th>${shown.map(
+        ({ value, show }) => html`<td data-value="${value(scope)}">${show(value(scope))}</td>`,
+      )}</tr>`,
+  )}</tbody></table></div>${scopes.length > 25 && html`<p><button type="button" id="all" hidden>Show all ${countOf(scopes.length)} scopes</button></p>`}`
+}
+
+const faintZero = (count: number): string | Markup =>
+  count === 0 ? html`<span class="faint">0</span>` : countOf(count)
+
+const shareOf = (share: number): Markup =>
+  html`<svg class="share" aria-hidden="true"><rect width="${Math.min(1, Math.max(0, share)) * 100}%"/></svg>${percentOf(share)}`
+
+function detailOf(scope: ScopeReport, id: string, from: number, to: number): Markup {
+  const facts: (readonly [name: string, value: string] | false)[] = [
+    [
+      'Calls',
+      `${countOf(scope.calls)}${scope.records === scope.calls ? '' : `, from ${some(scope.records, 'record')}`}`,
+    ],
+    scope.errors > 0 && [
+      'Errors',
+      `${countOf(scope.errors)} (${percentOf(scope.errors / Math.max(1, scope.calls))}), ${listOf(scope.error_classes)}`,
+    ],
+    ['Mean', durationOf(scope.mean_ms)],
+    ['Total', durationOf(scope.total_ms)],
+    scope.self_ms < scope.total_ms && ['Without nested calls', durationOf(scope.self_ms)],
+    Object.keys(scope.models).length > 0 && ['Models', listOf(scope.models)],
+    scope.batch_items > 0 && [
+      'Inputs',
+      `${countOf(scope.batch_items)}, ${some(scope.batch_items / Math.max(1, scope.calls), 'input')} a call`,
+    ],
+  ]
+  return html`<section class="detail" id="${id}" aria-labelledby="${id}-head"><h3 id="${id}-head">${scope.name} <span class="library">${scope.library}</span></h3>
+<dl class="facts">${facts.map((fact) => fact && html`<div><dt>${fact[0]}</dt><dd>${fact[1]}</dd></div>`)}</dl>
+<div class="pair">${latencyOf(scope, id, from, to)}${distributionOf(scope, id)}</div></section>`
+}
+
+const listOf = (counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts)
+    .map(([name, count], _, all) => (all.length === 1 ? name : `${name} (${countOf(count)})`))
+    .join(', ')

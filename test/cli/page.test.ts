@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { htmlOf } from '../../agent/cli/report/html.ts'
+import type { Report } from '../../agent/cli/report/model.ts'
+import { root } from '../support/application.ts'
+import { emptyReport, hostileReport, reportOf, scopeOf } from '../support/report.ts'
+
+describe('the page of a report', () => {
+  it('asks for nothing from elsewhere, and lets nothing be asked for', () => {
+    const page = htmlOf(reportOf())
+
+    assert.doesNotMatch(page, /(?:https?:)?\/\/\w|@import|url\(|\bsrc=/)
+    assert.match(page, /Content-Security-Policy" content="default-src 'none'; .*script-src 'sha256-[\w+/]{43}='/)
+    assert.equal(page.match(/<script/g)?.length, 1)
+  })
+
+  it('shows every figure without its script', () => {
+    const page = htmlOf(reportOf()).replace(/<script>.*<\/script>/s, '')
+
+    assert.equal(page.match(/<section class="detail"/g)?.length, 6)
+    assert.equal(page.match(/<figure/g)?.length, 12)
+    assert.equal(page.match(/<details class="request"/g)?.length, 5)
+    assert.match(page, /<h1>37,240 calls in 2 h<\/h1>/)
+    assert.match(page, /<td data-value="1420">1.42 s<\/td><td data-value="3692">3.69 s<\/td>/)
+    assert.match(page, /<b>20 min 12 s<\/b> of waiting/)
+  })
+
+  it('is well-formed: each element is closed where it was opened, and no id is there twice', () => {
+    for (const report of [reportOf(), emptyReport, hostileReport]) {
+      const page = htmlOf(report)
+      const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
+
+      assert.deepEqual(unclosed(page), [])
+      assert.equal(new Set(ids).size, ids.length)
+    }
+  })
+
+  it('escapes what comes from the records, wherever it stands', () => {
+    const page = htmlOf(hostileReport)
+
+    assert.ok(page.includes('&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;'))
+    assert.equal(page.match(/<(?:script|img|b onclick)/g)?.length, 1)
+    for (const char of ['\u2028', '\u202e', '\0', '\x1b']) assert.ok(!page.includes(char))
+  })
+
+  it('says in words what is not there', () => {
+    const page = htmlOf(emptyReport)
+
+    assert.match(page, /<h1>No calls<\/h1>/)
+    assert.match(page, /These files hold no record of a call/)
+    assert.match(page, /do not say which request they belong to/)
+    assert.doesNotMatch(page, /NaN|Infinity|undefined/)
+  })
+
+  it('draws one call, durations of nothing, and figures that are no number', () => {
+    const one = scopeOf('vector_store.search', 'pg', { calls: 1, median: 12, share: 1, spans: 1 })
+    const nothing = { p50_ms: 0, p95_ms: 0, p99_ms: 0, max_ms: 0, mean_ms: 0, total_ms: 0, self_ms: 0, share: 0 }
+    const zero = { ...one, ...nothing, distribution: [{ from_ms: 0, to_ms: 0.1, calls: 1 }] }
+    const bare = { ...one, ...nothing, distribution: [], timeline: [], mean_ms: Number.NaN }
+
+    for (const scope of [one, zero, bare]) {
+      const page = htmlOf(reportOf({ scopes: [scope], to: reportOf().from }))
+      assert.doesNotMatch(page, /NaN|Infinity|undefined/)
+    }
+  })
+})
+
+const executablePath = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && existsSync(path))
+
+describe('the page in a browser', { skip: executablePath ? false : 'there is no Chromium; set CHROMIUM_PATH' }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'crossbridge-page-'))
+  let browser: Browser
+  before(async () => {
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(
+        ' ',
+      ),
+    })
+  })
+  after(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** Opens a report's page; `told` is what went wrong while it was open. */
+  async function open(report: Report, options: BrowserContextOptions = {}) {
+    const file = join(folder, 'report.html')
+    writeFileSync(file, htmlOf(report))
+    const context = await browser.newContext({ offline: true, reducedMotion: 'reduce', ...options })
+    const page = await context.newPage()
+    const told: string[] = []
+    page.on('console', (message) => told.push(message.text()))
+    page.on('pageerror', (error) => told.push(error.message))
+    page.on('requestfailed', (request) => told.push(request.url()))
+    page.on('dialog', (dialog) => told.push(dialog.message()))
+    await page.goto(pathToFileURL(file).href)
+    return { page, told, close: () => context.close() }
+  }
+
+  const wide = { width: 1280, height: 800 }
+  const narrow = { width: 360, height: 640 }
+  for (const [name, report, options] of [
+    ['light', reportOf(), { colorScheme: 'light', viewport: wide }],
+    ['dark, narrow, unfolded', reportOf(), { colorScheme: 'dark', viewport: narrow }],
+    ['without a record', emptyReport, { colorScheme: 'light', viewport: narrow }],
+  ] as const)
+    it(`has no error, and nothing that axe-core finds wrong: ${name}`, async () => {
+      const { page, told, close } = await open(report, { ...options, bypassCSP: true })
+      if (name.endsWith('unfolded'))
+        await page.evaluate('document.querySelectorAll("details").forEach((it) => (it.open = true))')
+
+      const wrong = await violations(page)
+      const width = await page.evaluate('document.documentElement.scrollWidth')
+
+      assert.deepEqual([wrong, told, width], [[], [], options.viewport.width])
+      await close()
+    })
+
+  it('runs nothing that stands in a name, and keeps its width with long ones', async () => {
+    const { page, told, close } = await open(hostileReport, { viewport: { width: 360, height: 800 } })
+
+    const found = await page.evaluate('[document.images.length, document.documentElement.scrollWidth]')
+
+    assert.deepEqual([found, told], [[0, 360], []])
+    await close()
+  })
+
+  it('shows the scope that is chosen by keyboard, or by a link, and goes through a chart with arrow keys', async () => {
+    const { page, told, close } = await open(reportOf())
+    const shown = () => page.locator('.detail:visible h3').allInnerTexts()
+
+    await tabTo(page, '#choice')
+    await page.keyboard.press('ArrowDown')
+    const chosen = await shown()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('End')
+    const [tip, said] = [
+      await page.locator('#tip').textContent(),
+      await page.locator(':focus').getAttribute('aria-valuetext'),
+    ]
+    await page.keyboard.press('Escape')
+    const hidden = await page.locator('#tip').isHidden()
+    await page.locator('#table a').nth(3).press('Enter')
+
+    assert.deepEqual(chosen, ['embedding_provider.embed openai'])
+    assert.match(tip, /^2026-11-27 09:58:00 to 10:00:00Calls \d+Errors/)
+    assert.match(said ?? '', /^2026-11-27 09:58:00 to 10:00:00, Calls \d+, .*Slowest \d+ ms$/)
+    assert.equal(hidden, true)
+    assert.deepEqual(await shown(), ['semantic_search.rerank cohere'])
+    assert.deepEqual(told, [])
+    await close()
+  })
+
+  it('sorts the table by keyboard: the highest first, then turned round', async () => {
+    const { page, close } = await open(reportOf())
+    const state = async () => [
+      await page.locator('#table tbody a').first().textContent(),
+      await page.locator('#table th[aria-sort]').evaluateAll((heads) => heads.map((head) => head.outerHTML)),
+    ]
+
+    await tabTo(page, '#table th:nth-child(2) button')
+    await page.keyboard.press('Enter')
+    const high = await state()
+    await page.keyboard.press('Space')
+    const low = await state()
+
+    const head = (order: string) => [`<th scope="col" aria-sort="${order}"><button type="button">Calls</button></th>`]
+    assert.deepEqual(high, ['embedding_provider.embed', head('descending')])
+    assert.deepEqual(low, ['vector_store.upsert', head('ascending')])
+    await close()
+  })
+
+  it('zooms the flame view with Enter, and out with Escape; one Tab goes past it', async () => {
+    const { page, close } = await open(reportOf())
+    const shown = () => page.locator('.flame .mark:visible').count()
+
+    await tabTo(page, '.flame .mark')
+    for (const key of ['ArrowDown', 'ArrowRight', 'Enter']) await page.keyboard.press(key)
+    const zoomed = [await shown(), await page.locator('#zoomed').textContent()]
+    await page.keyboard.press('Escape')
+    const whole = [await shown(), await page.locator('#zoomed').textContent()]
+    await page.keyboard.press('Tab')
+
+    assert.deepEqual(zoomed, [6, 'Zoomed to semantic_search.retrieve (langchain): 37 min 20 s, 28 %'])
+    assert.deepEqual(whole, [9, 'The whole is shown.'])
+    assert.equal(await page.locator(':focus').textContent(), 'Figures of the flame view')
+    await close()
+  })
+
+  it('unfolds the request that a finding links to', async () => {
+    const { page, close } = await open(
+      reportOf({ findings: reportOf().findings.map((one) => ({ ...one, trace_id: fifth })) }),
+    )
+
+    const before = await page.locator('#request-4').getAttribute('open')
+    await page.locator('.see a').first().press('Enter')
+    await page.locator('#request-4[open]').waitFor()
+
+    assert.equal(before, null)
+    assert.equal(await page.locator(':focus').evaluate((element) => element.parentElement?.id), 'request-4')
+    await close()
+  })
+
+  it('shows 25 of many scopes until all are asked for', async () => {
+    const scopes = Array.from({ length: 200 }, (_, i) =>
+      scopeOf(`vector_store.search_${i}`, 'pg', { calls: 9, median: 5, share: 1 / 200, spans: 2 }),
+    )
+    const { page, close } = await open(reportOf({ scopes }))
+    const rows = () => page.locator('#table tbody tr:visible').count()
+
+    const few = await rows()
+    await page.locator('#all').press('Enter')
+
+    assert.deepEqual([few, await rows()], [25, 200])
+    assert.equal(await page.locator(':focus').textContent(), 'vector_store.search_25')
+    await close()
+  })
+})
+
+const fifth = reportOf().slowest[4]?.trace_id ?? ''
+
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press('Tab')
+    if ((await page.locator(`${selector}:focus`).count()) > 0) return
+  }
+  assert.fail(`${selector} is not reached by Tab`)
+}
+
+/** What axe-core finds with all its rules, those for the highest contrast and the experimental ones too. */
+async function violations(page: Page): Promise<unknown> {
+  await page.evaluate(readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'))
+  return page.evaluate(`axe
+    .run({ rules: Object.fromEntries(axe.getRules().map(({ ruleId }) => [ruleId, { enabled: true }])) })
+    .then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]))`)
+}
+
+/** Elements that are open at the end, or closed where another one is open. */
+function unclosed(page: string): string[] {
+  const open: string[] = []
+  const wrong: string[] = []
+  const body = page.replace(/<(script|style)>.*?<\/\1>/gs, '').replace(/<!doctype html>/, '')
+  for (const [, end, name = '', alone] of body.matchAll(/<(\/?)([a-z0-9]+)(?:\s[^<>]*?)?(\/?)>/g)) {
+    if (alone === '/' || name === 'meta') continue
+    if (end === '') open.push(name)
+    else if (open.pop() !== name) wrong.push(name)
+  }
+  return [...open, ...wrong]
+}
