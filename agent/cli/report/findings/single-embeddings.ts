@@ -106,7 +106,7 @@ export function createSingleEmbeddings(): Detector {
           advice:
             'Collect the texts and pass them as one array: embedding services take many inputs in a call, at nearly the ' +
             'time of one.',
-          saves: `up to ${ms(savesMs)} of waiting, and ${counted(calls - groups, 'call')}`,
+          saves: `${savesMs < 1 ? '' : `up to ${ms(savesMs)} of waiting, and `}${counted(calls - groups, 'call')}`,
           saves_ms: round(savesMs),
           ...{ name, library },
           ...traceOf(example),
