@@ -54,7 +54,7 @@ describe('report', () => {
   it('gives Markdown for a pull request', async () => {
     const { code, stdout } = await cli(['report', 'run.jsonl', '--slowest', '2', '--md'], { cwd })
 
-    golden('run.md', stdout)
+    golden('run.md.text', stdout)
     assert.equal(code, 0)
   })
 

@@ -26,8 +26,11 @@ const lengthsMs = [
   ...[hourMs, 3 * hourMs, 6 * hourMs, 12 * hourMs, 24 * hourMs],
 ]
 
-export const newSketch = () =>
-  new (vendor('sketch') as { DDSketch: typeof DDSketch }).DDSketch({ relativeAccuracy: relativeError })
+/** A sketch whose percentiles are right within ${relativeError}. */
+export function newSketch(): DDSketch {
+  const { DDSketch: Sketch } = vendor('sketch') as { DDSketch: typeof DDSketch }
+  return new Sketch({ relativeAccuracy: relativeError })
+}
 
 /** Keeps the cells of all scopes in spans of one length, which grows with the run. */
 export function createTimeline() {

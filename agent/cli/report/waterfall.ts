@@ -34,7 +34,8 @@ function barOf({ start_ms, duration_ms }: RequestCall, wholeMs: number, width: n
   const scale = wholeMs === 0 ? 0 : width / wholeMs
   const from = Math.min(width - 1, Math.floor(start_ms * scale))
   const cells = Math.min(width - from, Math.round((start_ms + duration_ms) * scale) - from)
-  return `${' '.repeat(from)}${cells < 1 ? '▏' : '█'.repeat(cells)}`.padEnd(width)
+  const isShort = cells < 1 || duration_ms * scale < 0.5
+  return `${' '.repeat(from)}${isShort ? '▏' : '█'.repeat(cells)}`.padEnd(width)
 }
 
 const phases = [

@@ -24,6 +24,9 @@ export function placeOf(example: Example | undefined): string {
 export const traceOf = (example: Example | undefined) =>
   example?.traceId === undefined ? undefined : { trace_id: example.traceId }
 
+/** Begins are known to a millisecond: a call that seems to begin so much before another's end may follow it. */
+export const toleranceMs = 1.5
+
 /** Something for each scope of each library. */
 export function createByScope<T>(make: () => T) {
   const all = new Map<ScopeTotals, { name: string; library: string; tally: T }>()
