@@ -67,7 +67,8 @@ describe('report', () => {
     writeFileSync(join(folder, 'p.jsonl.2'), made('long_ago'))
     // Being compressed at the moment: the one that is whole counts.
     writeFileSync(join(folder, 'p.jsonl.2.gz'), gzipSync(made('long_ago')).subarray(0, 20))
-    writeFileSync(join(folder, 'p.jsonl.10.gz'), gzipSync(made('first')))
+    // Its end is missing: what is there of it counts.
+    writeFileSync(join(folder, 'p.jsonl.10.gz'), gzipSync(made('first')).subarray(0, -9))
     writeFileSync(join(folder, 'p.jsonl.lock.356580000'), '')
     writeFileSync(join(folder, 'p.jsonl.backup'), made('not_this'))
 
@@ -106,10 +107,19 @@ describe('report', () => {
       writeFileSync(join(folder, 'data', `2026-07-01.${pid}.jsonl`), linesOf([recordOf({ pid })]))
     writeFileSync(join(folder, 'data', 'other.jsonl'), linesOf([recordOf()]))
 
+    const logged = join(cwd, 'logged')
+    mkdirSync(logged)
+    writeFileSync(join(logged, 'crossbridge.yml'), 'runtime: { profiling: { enabled: true } }\n')
+
     const { stdout, stderr } = await cli(['report', '--json'], { cwd: folder })
+    const none = await cli(['report'], { cwd: logged })
 
     assert.deepEqual(JSON.parse(stdout).files, ['data/2026-07-01.12.jsonl', 'data/2026-07-01.7.jsonl'])
     assert.equal(stderr, 'crossbridge: reading data/{date}.{pid}.jsonl (output.path in crossbridge.yml)\n')
+    assert.match(
+      none.stderr,
+      /crossbridge.yml has no output of type file; pipe what the application logs into `report -`/,
+    )
   })
 
   it('writes a page beside what it prints', async () => {

@@ -93,14 +93,14 @@ export function createSingleEmbeddings(): Detector {
       rows.clear()
       return scopes.all().map(({ name, library, tally }): Finding => {
         const { groups, calls, savesMs, most, isTraced, example } = tally
-        const where = isTraced
-          ? counted(groups, 'request')
-          : `${counted(groups, 'row')} of calls, one right after another,`
+        const all = `${counted(calls, 'embedding call')} of one text each`
         return {
           kind: 'single_embeddings',
           title: `${library} embeds texts one by one where one call could take them together.`,
           evidence: [
-            `${where} made ${counted(calls, 'embedding call')} of one text each, up to ${count(most)} at a time`,
+            isTraced
+              ? `${counted(groups, 'request')} made ${all}, up to ${count(most)} in one`
+              : `${all} came one right after another, up to ${count(most)} in a row`,
             placeOf(example),
           ],
           advice:

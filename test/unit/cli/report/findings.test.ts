@@ -55,7 +55,7 @@ describe('single embeddings', () => {
     const [finding] = findingsOf(request(1, singles(3)))
 
     assert.deepEqual([finding?.kind, finding?.saves_ms, finding?.trace_id], ['single_embeddings', 20, 'trace-1'])
-    assert.match(finding?.evidence[0] ?? '', /^1 request made 3 embedding calls of one text each, up to 3 at a time$/)
+    assert.match(finding?.evidence[0] ?? '', /^1 request made 3 embedding calls of one text each, up to 3 in one$/)
     assert.deepEqual(kindsOf(request(1, singles(2))), [])
   })
 
@@ -99,7 +99,7 @@ describe('single embeddings', () => {
 
     assert.match(
       finding?.evidence.join() ?? '',
-      /^1 row of calls, one right after another, .*at 2026-07-01T10:00:00.000Z/,
+      /^3 embedding calls of one text each came .* up to 3 in a row,for example at 2026-07-01T10:00:00.000Z$/,
     )
     assert.deepEqual(kindsOf(request(undefined, apart)), [])
   })
