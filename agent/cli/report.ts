@@ -68,7 +68,7 @@ function configuredFile({ cwd, env, err }: Terminal): string {
   const output = config.output.find(({ type }) => type === 'file')
   if (output === undefined)
     throw new UsageError(
-      `report needs a FILE: ${file === undefined ? 'there is no crossbridge.yml here' : `${near(file, cwd)} has no output of type file`}; see \`npx @crossbridge/agent report --help\``,
+      `report needs a FILE: ${file === undefined ? 'there is no crossbridge.yml here' : `${near(file, cwd)} has no output of type file; pipe what the application logs into \`report -\`, or name a file`}; see \`npx @crossbridge/agent report --help\``,
     )
   err(`crossbridge: reading ${output.path}${file === undefined ? '' : ` (output.path in ${near(file, cwd)})`}\n`)
   return output.path

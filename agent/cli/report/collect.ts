@@ -86,7 +86,8 @@ export function createCollector(mostSlowest: number) {
       from = Math.min(from, timestamp)
       to = Math.max(to, timestamp + duration_ms / 1000)
       if (Array.isArray(record.exceeded) && record.exceeded.includes('slow_call_ms')) slow++
-      if (add(record, 1 / rate)) requests.add(record, 1 / rate)
+      const scope = add(record, 1 / rate)
+      if (scope !== undefined) requests.add({ record, scope, weight: 1 / rate })
     },
     end() {
       requests.end()

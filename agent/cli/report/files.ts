@@ -2,6 +2,7 @@ import { type BigIntStats, closeSync, fstatSync, openSync, readdirSync, realpath
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../command.ts'
 import { near } from '../config.ts'
+import { plain } from '../style.ts'
 
 /** Something to read records from. */
 export interface Input {
@@ -84,7 +85,7 @@ function rotatedOf(file: string): Found[] {
 function opened({ path, age }: Found, hasOthers: boolean, cwd: string, seen: Set<string>): Input[] {
   if (path === '-')
     return seen.has('-') ? [] : seen.add('-') && [{ name: 'stdin', fd: undefined, bytes: 0, isGzip: false }]
-  const name = near(path, cwd)
+  const name = plain(near(path, cwd))
   let fd: number | undefined
   try {
     fd = openSync(path, 'r')

@@ -1,5 +1,5 @@
 import type { Frame } from './model.ts'
-import { selfMsOf } from './scopes.ts'
+import { type ScopeTotals, selfMsOf } from './scopes.ts'
 import { type Call, type CallTree, round } from './tree.ts'
 
 const mostFrames = 2000
@@ -11,7 +11,7 @@ interface Node {
   calls: number
   totalMs: number
   selfMs: number
-  readonly children: Map<string, Node>
+  readonly children: Map<ScopeTotals, Node>
 }
 
 /** Lays requests on top of each other: the same scope under the same scopes is one frame. */
@@ -21,21 +21,20 @@ export function createFlame() {
   let leftOut = 0
 
   const add = (call: Call, parent: Node, depth: number) => {
-    const { name, library, duration_ms } = call.record
-    const key = `${library} ${name}`
-    let node = parent.children.get(key)
+    const { record, scope, weight } = call
+    let node = parent.children.get(scope)
     if (node === undefined) {
       if (frames >= mostFrames || depth >= mostDepth) {
         leftOut++
         return
       }
       frames++
-      node = nodeOf(name, library)
-      parent.children.set(key, node)
+      node = nodeOf(scope.name, scope.library)
+      parent.children.set(scope, node)
     }
-    node.calls += call.weight
-    node.totalMs += duration_ms * call.weight
-    node.selfMs += selfMsOf(call.record) * call.weight
+    node.calls += weight
+    node.totalMs += record.duration_ms * weight
+    node.selfMs += selfMsOf(record) * weight
     for (const child of call.children) add(child, node, depth + 1)
   }
   return {

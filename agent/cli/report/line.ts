@@ -75,7 +75,7 @@ function wholeIn(text: string): { values: unknown[]; left: boolean } {
 }
 
 /** A part of JSON, not somebody's words. */
-const isTorn = (text: string) => text.startsWith('{"') || text.includes('"duration_ms":')
+const isTorn = (text: string) => text.startsWith('{"') || /"(?:duration_ms|timestamp|library|thread_id)":/.test(text)
 
 function isRecord(value: unknown): value is ProfileRecord {
   if (typeof value !== 'object' || value === null) return false

@@ -10,22 +10,23 @@ export function notesOf(collected: Collected): string[] {
   const records = scopes.reduce((sum, one) => sum + one.records, 0)
   return [
     lowestRate < 1 &&
-      `Calls were sampled, at the least ${percent(lowestRate)} of them: each record counts 1 / sample_rate times, so that counts, sums and what would be saved are estimates.`,
+      `Calls were sampled, down to ${percent(lowestRate)} of them: each record counts 1 / sample_rate times, so that counts, sums and what would be saved are estimates.`,
     slowNote(slow, records, requests > 0),
     `Percentiles are right within ${percent(relativeError)}; the longest call is exact.`,
     requests === 0 &&
       'Records have no trace ids, so there are no requests and no self time, and a call counts also in the calls around it: `requests: true` in crossbridge.yml adds them.',
     lateRecords > 0 &&
-      `${counted(lateRecords, 'record')} came long after the others of their request; they count, but are missing in requests and findings.`,
-    flameLeftOut > 0 && `${counted(flameLeftOut, 'call')} beyond what a flame view can hold are missing in it.`,
-    leftOut > 0 &&
-      `${counted(leftOut, 'call')} of further scopes are left out: there are more than ${mostScopes} scopes.`,
-    probes > 0 && `${counted(probes, 'record')} of probes are left out: they are no calls.`,
-    read.foreign > 0 && `${counted(read.foreign, 'line')} that are no records are left out.`,
+      `Written long after the others of their request: ${counted(lateRecords, 'record')}; they count, but are missing in requests and findings.`,
+    flameLeftOut > 0 &&
+      `Left out of the flame view: ${counted(flameLeftOut, 'call')} nested deeper, or in more ways, than it can hold.`,
+    leftOut > 0 && `Left out: ${counted(leftOut, 'call')} of further scopes; there are more than ${mostScopes}.`,
+    probes > 0 && `Left out: ${counted(probes, 'record')} of probes, which are no calls.`,
+    read.foreign > 0 &&
+      `Left out: ${counted(read.foreign, 'line')} of something else, such as the application's own log.`,
     read.torn > 0 &&
-      `${counted(read.torn, 'line')} are torn, as a process leaves them that is killed while it writes; what was whole in them counts.`,
+      `Torn, as a process leaves them that is killed while it writes: ${counted(read.torn, 'line')}; what was whole in them counts.`,
     read.tooLong > 0 &&
-      `${counted(read.tooLong, 'line')} longer than ${count(longestLineBytes)} bytes are left out: no record is that long.`,
+      `Left out: ${counted(read.tooLong, 'line')} longer than ${count(longestLineBytes)} bytes; no record is that long.`,
   ].filter((note) => typeof note === 'string')
 }
 

@@ -39,14 +39,14 @@ export function createScopes() {
     lengthMs: timeline.lengthMs,
     /** Calls of scopes beyond the first ${mostScopes}. */
     leftOut: () => leftOut,
-    /** False where its scope is left out. */
-    add(record: ProfileRecord, weight: number): boolean {
+    /** Gives its scope; undefined where that is left out. */
+    add(record: ProfileRecord, weight: number): ScopeTotals | undefined {
       const key = `${record.library} ${record.name}`
       let scope = scopes.get(key)
       if (scope === undefined) {
         if (scopes.size >= mostScopes) {
           leftOut += weight
-          return false
+          return undefined
         }
         scope = scopeOf(record, timeline.open())
         scopes.set(key, scope)
@@ -57,7 +57,7 @@ export function createScopes() {
       cell.sketch.accept(record.duration_ms < 0.001 ? 0 : record.duration_ms, weight)
       cell.records++
       if (record.error !== undefined) cell.errors += weight
-      return true
+      return scope
     },
   }
 }

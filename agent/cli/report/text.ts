@@ -28,11 +28,13 @@ export function textOf(
 
 /** Files, calls, span of time, sampling, in a sentence. */
 export function headline({ files, records, calls, sample_rate, requests, from, to }: Report): string {
+  const inRequests = requests > 0 ? ` of ${counted(requests, 'request')}` : ''
   const what =
-    sample_rate < 1 ? `about ${counted(calls, 'call')} (${counted(records, 'record')})` : counted(calls, 'call')
+    sample_rate < 1
+      ? `about ${counted(calls, 'call')}, from ${counted(records, 'record')}${inRequests},`
+      : `${counted(calls, 'call')}${inRequests}`
   const where = files.length === 1 ? files[0] : counted(files.length, 'file')
-  const inRequests = requests > 0 ? ` in ${counted(requests, 'request')}` : ''
-  return `${where}: ${what}${inRequests} within ${ms((to - from) * 1000)}, from ${moment(from)}`
+  return `${where}: ${what} within ${ms((to - from) * 1000)}, from ${moment(from)}`
 }
 
 interface Column {
@@ -92,7 +94,8 @@ function slowestText({ slowest }: Report, width: number, style: Style): string[]
     const id = request_id === undefined ? '' : `, request ${request_id}`
     const longest = longestOf(request)
     return [
-      ...item(`${i + 1}.`, `${ms(duration_ms)}, ${all}, ${moment(from)}, trace ${trace_id}${id}`, width),
+      `${i + 1}. ${ms(duration_ms)}, ${all}, ${moment(from)}`,
+      ...item('  ', `trace ${trace_id}${id}`, width),
       ...waterfallOf(request, width, style),
       ...(left_out > 0 ? [`   and ${counted(left_out, 'shorter call')}`] : []),
       ...(longest === undefined ? [] : item('   longest:', longest, width, 5)),
@@ -100,20 +103,19 @@ function slowestText({ slowest }: Report, width: number, style: Style): string[]
   })
 }
 
-/** A text behind a mark, its further lines below it or `indent` deep. */
+/** A text behind a mark; its further lines are `indent` deep. */
 function item(mark: string, text: string, width: number, indent = mark.length + 1): string[] {
-  const [first = '', ...rest] = wrap(`${mark.trimStart()} ${text}`, width - indent)
-  const start = ' '.repeat(mark.length - mark.trimStart().length)
-  if (widthOf(start + first) <= width) return [start + first, ...rest.map((line) => ' '.repeat(indent) + line)]
-  return [start + first, ...rest]
+  const [first = '', ...rest] = wrap(`${'_'.repeat(mark.length)} ${text}`, width, indent)
+  return [mark + first.slice(mark.length), ...rest.map((line) => ' '.repeat(indent) + line)]
 }
 
-/** Lines of no more than `width` characters, where words allow it. */
-export function wrap(text: string, width: number): string[] {
+/** Lines of no more than `width` characters, where words allow it; all but the first leave room for an indent. */
+function wrap(text: string, width: number, indent = 0): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)
-    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`
+    const room = lines.length > 1 ? width - indent : width
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= room) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
   return lines

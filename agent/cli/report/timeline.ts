@@ -26,6 +26,7 @@ const lengthsMs = [
   ...[hourMs, 3 * hourMs, 6 * hourMs, 12 * hourMs, 24 * hourMs],
 ]
 
+/** A sketch whose percentiles are right within ${relativeError}. */
 export function newSketch(): DDSketch {
   const { DDSketch: Sketch } = vendor('sketch') as typeof import('@datadog/sketches-js')
   return new Sketch({ relativeAccuracy: relativeError })
@@ -117,6 +118,6 @@ export function sketchOf(cells: Iterable<Pick<Cell, 'sketch'>>): DDSketch {
 export function quantile(sketch: DDSketch, share: number): number {
   // sketches-js counts ranks from 0 and rounds them down: of 13 calls its p99 would be the last but one.
   const rank = Math.max(0, Math.ceil(share * sketch.count) - 1)
-  const value = sketch.getValueAtQuantile(sketch.count > 1 ? rank / (sketch.count - 1) : share)
+  const value = sketch.getValueAtQuantile(Math.min(1, (rank + 0.5) / Math.max(1, sketch.count - 1)))
   return Math.min(sketch.max, Math.max(sketch.min, value))
 }

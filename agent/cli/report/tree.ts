@@ -1,10 +1,11 @@
 import type { Metadata, ProfileRecord } from '../../model.ts'
 import { plain } from '../style.ts'
 import type { RequestReport } from './model.ts'
-import { selfMsOf } from './scopes.ts'
+import { type ScopeTotals, selfMsOf } from './scopes.ts'
 
 export interface Weighted {
   readonly record: ProfileRecord
+  readonly scope: ScopeTotals
   /** Calls that it stands for. */
   readonly weight: number
 }
@@ -37,9 +38,18 @@ const mostShown = 60
 /** Puts calls into the order and depth in which they were made. There must be one at least. */
 export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree {
   const from = Math.min(...weighted.map(({ record }) => record.timestamp))
-  const made = weighted.map(({ record, weight }): Call => {
+  const made = weighted.map(({ record, scope, weight }): Call => {
     const startMs = Math.round((record.timestamp - from) * 1000)
-    return { record, weight, startMs, endMs: startMs + record.duration_ms, children: [], parent: undefined, depth: 0 }
+    return {
+      record,
+      scope,
+      weight,
+      startMs,
+      endMs: startMs + record.duration_ms,
+      children: [],
+      parent: undefined,
+      depth: 0,
+    }
   })
   const { trace_id: traceId, request_id: requestId } = weighted[0]?.record ?? {}
   const durationMs = Math.max(...made.map(({ endMs }) => endMs))

@@ -5,16 +5,17 @@ import type { RequestCall, RequestReport } from './model.ts'
 
 const leastBar = 16
 const mostBar = 60
+const longestName = 24
 
 /** A request's calls, each a line with a bar where it was under way. */
 export function waterfallOf(request: RequestReport, columns: number, style: Style): string[] {
   const { calls, duration_ms } = request
   const labels = tableOf(
-    calls.map(({ name, library, depth }) => [`${'  '.repeat(Math.min(depth, 8))}${shortOf(name)}`, library]),
+    calls.map(({ name, library, depth }) => [`${'  '.repeat(Math.min(depth, 8))}${shortOf(name)}`, cut(library)]),
     [0, 1],
   )
   const times = tableOf(
-    calls.map(({ duration_ms: own, error }) => [ms(own), error ?? '']),
+    calls.map(({ duration_ms: own, error }) => [ms(own), cut(error ?? '')]),
     [1],
   )
   const widest = (lines: readonly string[]) => Math.max(0, ...lines.map((line) => line.length))
@@ -28,13 +29,16 @@ export function waterfallOf(request: RequestReport, columns: number, style: Styl
 }
 
 /** `search` of `vector_store.search`: the library beside it tells the rest. */
-const shortOf = (name: string) => name.slice(name.lastIndexOf('.') + 1) || name
+const shortOf = (name: string) => cut(name.slice(name.lastIndexOf('.') + 1) || name)
+
+const cut = (text: string) => (text.length > longestName ? `${text.slice(0, longestName - 1)}…` : text)
 
 function barOf({ start_ms, duration_ms }: RequestCall, wholeMs: number, width: number): string {
   const scale = wholeMs === 0 ? 0 : width / wholeMs
   const from = Math.min(width - 1, Math.floor(start_ms * scale))
   const cells = Math.min(width - from, Math.round((start_ms + duration_ms) * scale) - from)
-  return `${' '.repeat(from)}${cells < 1 ? '▏' : '█'.repeat(cells)}`.padEnd(width)
+  const isShort = cells < 1 || duration_ms * scale < 0.5
+  return `${' '.repeat(from)}${isShort ? '▏' : '█'.repeat(cells)}`.padEnd(width)
 }
 
 const phases = [

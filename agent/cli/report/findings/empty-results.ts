@@ -55,7 +55,7 @@ export function createEmptyResults(): Detector {
             advice:
               'Check the filter, the least score, and that the collection holds what is asked for in the vectors of the same ' +
               'model; and skip what would follow an empty search.',
-            saves: 'no time that could be told; answers that are made from nothing',
+            saves: 'answers that are made from nothing; of time, what follows such a search',
             ...{ name, library },
             ...traceOf(example),
           }),

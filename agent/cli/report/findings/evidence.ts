@@ -1,3 +1,4 @@
+import type { ScopeTotals } from '../scopes.ts'
 import type { Call, CallTree } from '../tree.ts'
 
 /** The worst case of a finding: where to look. */
@@ -23,18 +24,20 @@ export function placeOf(example: Example | undefined): string {
 export const traceOf = (example: Example | undefined) =>
   example?.traceId === undefined ? undefined : { trace_id: example.traceId }
 
+/** Begins are known to a millisecond: a call that seems to begin so much before another's end may follow it. */
+export const toleranceMs = 1.5
+
 /** Something for each scope of each library. */
 export function createByScope<T>(make: () => T) {
-  const all = new Map<string, { name: string; library: string; tally: T }>()
+  const all = new Map<ScopeTotals, { name: string; library: string; tally: T }>()
 
   return {
     all: () => [...all.values()],
-    of({ record: { name, library } }: Call): T {
-      const key = `${library} ${name}`
-      let entry = all.get(key)
+    of({ scope }: Call): T {
+      let entry = all.get(scope)
       if (entry === undefined) {
-        entry = { name, library, tally: make() }
-        all.set(key, entry)
+        entry = { name: scope.name, library: scope.library, tally: make() }
+        all.set(scope, entry)
       }
       return entry.tally
     },

@@ -3,7 +3,7 @@ import type { Detector } from '../findings.ts'
 import type { Finding } from '../model.ts'
 import { numberIn } from '../scopes.ts'
 import type { Call, CallTree } from '../tree.ts'
-import { createByScope, type Example, placeOf, traceOf, worse } from './evidence.ts'
+import { createByScope, type Example, placeOf, toleranceMs, traceOf, worse } from './evidence.ts'
 
 /** Below this, asking for more costs next to nothing. */
 const leastTopK = 20
@@ -91,7 +91,9 @@ function useOf(call: Call, topK: number, { calls }: CallTree): Use | undefined {
   const isOnly = call.parent?.children.filter(isSearch).length === 1
   if (isOnly && kept !== undefined && kept > 0 && kept * leastRatio <= results)
     return { used: kept, by: `were kept by ${call.parent?.record.name}` }
-  const rerank = calls.find(({ record, startMs }) => record.name.endsWith('.rerank') && startMs >= call.endMs - 1.5)
+  const rerank = calls.find(
+    ({ record, startMs }) => record.name.endsWith('.rerank') && startMs >= call.endMs - toleranceMs,
+  )
   const best = rerank && (resultsOf(rerank) ?? numberIn(rerank.record.metadata, 'top_k'))
   if (best !== undefined && best > 0 && best * leastRerankRatio <= results)
     return { used: best, by: 'were kept by the reranking after it' }

@@ -2,15 +2,13 @@ import { count, counted, ms } from '../../format.ts'
 import type { Detector } from '../findings.ts'
 import type { Finding } from '../model.ts'
 import { type Call, type CallTree, round } from '../tree.ts'
-import { createByScope, type Example, groupBy, longestMs, placeOf, traceOf, worse } from './evidence.ts'
+import { createByScope, type Example, groupBy, longestMs, placeOf, toleranceMs, traceOf, worse } from './evidence.ts'
 import { isSingleEmbedding } from './single-embeddings.ts'
 
 /** Two calls in a row are most often one that needs the other. */
 const leastCalls = 3
 /** What less than this would save is not worth a change. */
 const leastSavesMs = 20
-/** Begins are known to a millisecond. */
-const toleranceMs = 1.5
 
 interface Tally {
   rows: number

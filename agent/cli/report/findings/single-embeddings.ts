@@ -12,6 +12,7 @@ import {
   isEmbedding,
   longestMs,
   placeOf,
+  toleranceMs,
   traceOf,
   worse,
 } from './evidence.ts'
@@ -20,7 +21,9 @@ import {
 const leastInRequest = 3
 /** Without traces: as many, one after another in one thread with no more than this between them. */
 const mostGapMs = 20
-const mostThreads = 1000
+const mostInRow = 1000
+/** One for each model in each thread. */
+const mostRows = 1000
 
 interface Tally {
   /** Requests, or rows of calls; weighted, like all else. */
@@ -33,9 +36,10 @@ interface Tally {
 }
 
 interface Row {
-  calls: Call[]
-  tree: CallTree
-  endMs: number
+  readonly calls: Call[]
+  readonly tree: CallTree
+  /** The end of the last, in Unix milliseconds. */
+  until: number
 }
 
 /** Texts that are embedded one by one where one call could take them all. */
@@ -62,21 +66,17 @@ export function createSingleEmbeddings(): Detector {
   const addLoose = (call: Call, tree: CallTree) => {
     const { pid, thread_id, timestamp, duration_ms } = call.record
     const key = `${pid} ${thread_id} ${keyOf(call)}`
-    const beginMs = timestamp * 1000
     const row = rows.get(key)
-    const isNext = row !== undefined && beginMs >= row.endMs - 1.5 && beginMs - row.endMs <= mostGapMs
-    if (isNext && row.calls.length < 1000) {
-      row.calls.push({ ...call, startMs: row.endMs, endMs: row.endMs + duration_ms })
-      row.endMs = beginMs + duration_ms
+    const gapMs = row === undefined ? Infinity : timestamp * 1000 - row.until
+    const until = timestamp * 1000 + duration_ms
+    if (row !== undefined && gapMs >= -toleranceMs && gapMs <= mostGapMs && row.calls.length < mostInRow) {
+      const startMs = row.calls.at(-1)?.endMs ?? 0
+      row.calls.push({ ...call, startMs, endMs: startMs + duration_ms })
+      row.until = until
       return
     }
     if (row !== undefined) add(row.calls, row.tree)
-    if (row === undefined && rows.size >= mostThreads) return
-    rows.set(key, {
-      calls: [{ ...call, startMs: beginMs, endMs: beginMs + duration_ms }],
-      tree,
-      endMs: beginMs + duration_ms,
-    })
+    if (row !== undefined || rows.size < mostRows) rows.set(key, { calls: [call], tree, until })
   }
 
   return {
@@ -93,20 +93,20 @@ export function createSingleEmbeddings(): Detector {
       rows.clear()
       return scopes.all().map(({ name, library, tally }): Finding => {
         const { groups, calls, savesMs, most, isTraced, example } = tally
-        const where = isTraced
-          ? counted(groups, 'request')
-          : `${counted(groups, 'row')} of calls, one right after another,`
+        const all = `${counted(calls, 'embedding call')} of one text each`
         return {
           kind: 'single_embeddings',
           title: `${library} embeds texts one by one where one call could take them together.`,
           evidence: [
-            `${where} made ${counted(calls, 'embedding call')} of one text each, up to ${count(most)} at a time`,
+            isTraced
+              ? `${counted(groups, 'request')} made ${all}, up to ${count(most)} in one`
+              : `${all} came one right after another, up to ${count(most)} in a row`,
             placeOf(example),
           ],
           advice:
             'Collect the texts and pass them as one array: embedding services take many inputs in a call, at nearly the ' +
             'time of one.',
-          saves: `up to ${ms(savesMs)} of waiting, and ${counted(calls - groups, 'call')}`,
+          saves: `${savesMs < 1 ? '' : `up to ${ms(savesMs)} of waiting, and `}${counted(calls - groups, 'call')}`,
           saves_ms: round(savesMs),
           ...{ name, library },
           ...traceOf(example),
