@@ -50,6 +50,12 @@ export const columns = (ticks: readonly Tick[], height: number): Markup =>
       html`<line class="base" x1="${at}%" x2="${at}%" y1="${height}" y2="${height + 5}"/><text${i % 2 === 1 && ticks.length > 4 && html` class="second"`} x="${at}%" y="${height + 20}" text-anchor="middle">${label}</text>`,
   )}</g>`
 
+/** What the pointer and the arrow keys go through, from and to in percent; without the chart's own title as a tooltip. */
+export const marks = (places: readonly (readonly [from: number, to: number])[]): Markup =>
+  html`<g><title></title>${places.map(
+    ([from, to]) => html`<rect class="mark" x="${from}%" width="${Math.max(0.1, to - from)}%"/>`,
+  )}</g>`
+
 interface Figure {
   readonly id: string
   readonly kind: 'latency' | 'distribution'
@@ -69,14 +75,14 @@ export function figure({ id, kind, title, description, legend, plot, height, tab
   const name = `${id}-${kind}`
   return html`<figure class="${kind}" aria-labelledby="${name}"><figcaption><span id="${name}" class="what">${title}</span>${legend}</figcaption>
 <div class="plot" data-steps data-name="${title}"><svg width="100%" height="${height}" role="img" aria-labelledby="${name}-title ${name}-desc"><title id="${name}-title">${title}</title><desc id="${name}-desc">${description}</desc>${plot}</svg></div>
-<details class="figures"><summary>Figures of this chart<span class="sr">: ${title}</span></summary><div class="scroll">${table}</div></details></figure>`
+<details class="figures"><summary>Figures of this chart<span class="sr">: ${title}</span></summary>${table}</details></figure>`
 }
 
 /** A table of figures: the first column names the row. */
 export const figures = (caption: string, head: readonly string[], rows: readonly (readonly (string | Markup)[])[]) =>
-  html`<table><caption class="sr">${caption}</caption><thead><tr>${head.map(
+  html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table><thead><tr>${head.map(
     (cell) => html`<th scope="col">${cell}</th>`,
   )}</tr></thead><tbody>${rows.map(
     ([first = '', ...rest]) =>
       html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td>${cell}</td>`)}</tr>`,
-  )}</tbody></table>`
+  )}</tbody></table></div>`

@@ -1,5 +1,5 @@
 import type { ScopeReport } from '../model.ts'
-import { charts, columns, durationTick, figure, figures, logDomain, logTicks, rows } from './axis.ts'
+import { charts, columns, durationTick, figure, figures, logDomain, logTicks, marks, rows } from './axis.ts'
 import { html, type Markup } from './markup.ts'
 import { countOf, durationOf, percentOf, some } from './units.ts'
 
@@ -39,10 +39,7 @@ export function distributionOf(scope: ScopeReport, id: string): Markup {
     height,
   )}<g class="percentiles">${percentiles.map(([name, ms], i) =>
     labelled(name, ms, x(ms), -8 - 15 * (isLeft ? i : 2 - i), isLeft),
-  )}</g>${bands.map(
-    ({ from_ms, to_ms }) =>
-      html`<rect class="mark" x="${x(from_ms)}%" width="${x(to_ms) - x(from_ms)}%" y="0" height="${height}"/>`,
-  )}`
+  )}</g>${marks(bands.map(({ from_ms, to_ms }) => [x(from_ms), x(to_ms)]))}`
   return figure({
     id,
     kind: 'distribution',
@@ -57,7 +54,7 @@ export function distributionOf(scope: ScopeReport, id: string): Markup {
 
 const tableOf = ({ distribution, calls: all }: ScopeReport) =>
   figures(
-    'Calls by duration',
+    'Figures of calls by duration',
     ['Duration', 'Calls', 'Share'],
     distribution.map(({ from_ms, to_ms, calls }) => [
       `${durationOf(from_ms)} to ${durationOf(to_ms)}`,

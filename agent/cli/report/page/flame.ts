@@ -30,8 +30,8 @@ export function flameOf({ flame }: Report): Markup {
   )}</div></div>
 <p class="zoom"><button type="button" id="zoom-out" hidden>Zoom out</button> <span role="status" id="zoomed"></span></p>
 ${all.length > drawn.length && html`<p class="hint">${some(all.length - drawn.length, 'part')} below 1/5000 of the time ${all.length - drawn.length === 1 ? 'is' : 'are'} not drawn.</p>`}
-<details class="figures"><summary>Figures of the flame view</summary><div class="scroll">${figures(
-    'Flame view',
+<details class="figures"><summary>Figures of the flame view</summary>${figures(
+    'Figures of the flame view',
     ['Call', 'Calls', 'Total', 'Itself', 'Share'],
     drawn.map(({ frame, depth }) => [
       html`<span class="depth-${Math.min(depth, 6)}">${frame.name}</span> <span class="library">${frame.library}</span>`,
@@ -40,7 +40,7 @@ ${all.length > drawn.length && html`<p class="hint">${some(all.length - drawn.le
       durationOf(frame.self_ms),
       percentOf(shareOf(frame, flame)),
     ]),
-  )}</div></details></section>`
+  )}</details></section>`
 }
 
 const shareOf = (frame: Frame, whole: Frame) => (whole.total_ms > 0 ? frame.total_ms / whole.total_ms : 0)

@@ -1,5 +1,5 @@
 import type { ScopeReport, Span } from '../model.ts'
-import { charts, columns, durationTick, figure, figures, logDomain, logTicks, rows, type Tick } from './axis.ts'
+import { charts, columns, durationTick, figure, figures, logDomain, logTicks, marks, rows, type Tick } from './axis.ts'
 import { html, type Markup } from './markup.ts'
 import { clockOf, countOf, durationOf, momentOf, some } from './units.ts'
 
@@ -31,9 +31,8 @@ export function latencyOf(scope: ScopeReport, id: string, from: number, to: numb
     (measure) => html`<path class="${measure}" d="${paths(measure).join('')}"/>`,
   )}</svg>${alone.flatMap((span) =>
     measures.map((measure) => html`<circle class="${measure}" cx="${x(span)}%" cy="${y(span[measure])}" r="3"/>`),
-  )}<g class="errors">${failed.map((span) => html`<svg x="${x(span)}%" y="-14" overflow="visible"><path d="M-4-4 4 4M-4 4 4-4"/></svg>`)}</g>${spans.map(
-    (span) =>
-      html`<rect class="mark" x="${time(span.from * 1000)}%" width="${Math.max(0.1, time(span.to * 1000) - time(span.from * 1000))}%" y="0" height="${height}"/>`,
+  )}<g class="errors">${failed.map((span) => html`<svg x="${x(span)}%" y="-14" overflow="visible"><path d="M-4-4 4 4M-4 4 4-4"/></svg>`)}</g>${marks(
+    spans.map((span) => [time(span.from * 1000), time(span.to * 1000)]),
   )}`
   return figure({
     id,
@@ -49,7 +48,7 @@ export function latencyOf(scope: ScopeReport, id: string, from: number, to: numb
 
 const tableOf = (spans: readonly Span[]) =>
   figures(
-    'Latency over time',
+    'Figures of latency over time',
     ['Span (UTC)', 'Calls', 'Errors', 'p50', 'p95', 'Slowest'],
     spans.map(({ from, to, calls, errors, p50_ms, p95_ms, max_ms }) => [
       `${momentOf(from)} to ${clockOf(to)}`,
@@ -94,7 +93,7 @@ function runsOf(spans: readonly Span[]): Span[][] {
 function timeTicks(time: { ticks(count: number): Date[]; (at: Date): number }, seconds: number): Tick[] {
   const labelOf = (at: Date) => {
     const iso = at.toISOString()
-    if (seconds < 10) return iso.slice(14, 22)
+    if (seconds < 10) return iso.slice(14, 23)
     if (seconds < 600) return iso.slice(11, 19)
     return seconds < 172_800 ? iso.slice(11, 16) : iso.slice(5, 10)
   }

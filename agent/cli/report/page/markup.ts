@@ -19,7 +19,7 @@ export const prose = (sentence: string): Piece =>
 
 function textOf(piece: Piece): string {
   if (piece === undefined || piece === false) return ''
-  if (typeof piece === 'number') return String(Number.isFinite(piece) ? Math.round(piece * 1000) / 1000 : 0)
+  if (typeof piece === 'number') return String(Number.isFinite(piece) ? Math.round(piece * 100) / 100 : 0)
   if (typeof piece === 'string') return escapeText(piece)
   return 'markup' in piece ? piece.markup : piece.map(textOf).join('')
 }

@@ -38,7 +38,7 @@ function requestOf(request: RequestReport, i: number): Markup {
 <p class="ids">trace <code>${trace_id}</code>${request_id !== undefined && html`, request <code>${request_id}</code>`}</p>
 <div class="waterfall" data-steps data-name="Calls of request ${i + 1}">${scaleOf(duration_ms)}<ol>${calls.map((call) => rowOf(call, duration_ms))}</ol></div>
 ${left_out > 0 && html`<p class="hint">${some(left_out, 'further call')} ${left_out === 1 ? 'is' : 'are'} not shown.</p>`}
-<details class="figures"><summary>Figures of these calls<span class="sr">: request ${i + 1}</span></summary><div class="scroll">${figuresOf(calls, i)}</div></details></details>`
+<details class="figures"><summary>Figures of these calls<span class="sr">: request ${i + 1}</span></summary>${figuresOf(calls, i)}</details></details>`
 }
 
 const scaleOf = (durationMs: number): Markup =>
@@ -61,12 +61,12 @@ function partsOf({ timing, duration_ms, error }: RequestCall): Markup {
   const drawn = parts.map(([key]) => {
     const width = ((timing?.[key] ?? 0) / whole) * 100
     at += width
-    return width > 0 && html`<rect class="${key}" x="${at - width}%" width="${width}%" y="0" height="100%"/>`
+    return width > 0 && html`<rect class="${key}" x="${at - width}%" width="${width}%" y="0" height="76%"/>`
   })
   const blocked = Math.min(1, (timing?.blocked_ms ?? 0) / Math.max(duration_ms, 1e-6)) * 100
-  return html`<rect class="rest" width="100%" height="100%"/>${drawn}${
-    blocked >= 0.5 && html`<rect class="blocked_ms" width="${blocked}%" y="72%" height="28%"/>`
-  }${error !== undefined && html`<rect class="failed" width="100%" height="100%"/>`}`
+  return html`<rect class="rest" width="100%" height="76%"/>${drawn}${
+    blocked >= 0.5 && html`<rect class="blocked_ms" width="${blocked}%" y="82%" height="18%"/>`
+  }${error !== undefined && html`<rect class="failed" width="100%" height="76%"/>`}`
 }
 
 function figuresOf(calls: readonly RequestCall[], i: number): Markup {
@@ -75,7 +75,7 @@ function figuresOf(calls: readonly RequestCall[], i: number): Markup {
   const inTiming = timed ? [...parts, ['blocked_ms', 'loop blocked'] as const] : []
   const part = (ms: number | undefined) => (ms === undefined || ms === 0 ? '' : durationOf(ms))
   return figures(
-    `Calls of request ${i + 1}`,
+    `Figures of the calls of request ${i + 1}`,
     [...head, ...inTiming.map(([, name]) => name), 'Error', 'Metadata'],
     calls.map(({ name, library, depth, start_ms, duration_ms, self_ms, timing, error, metadata }) => [
       html`<span class="depth-${Math.min(depth, 6)}">${name}</span> <span class="library">${library}</span>`,

@@ -28,9 +28,12 @@ const tokens: readonly Column[] = [
 
 /** All scopes as a table that can be sorted, and each with its charts; the page's script shows one of them at a time. */
 export function scopesOf(report: Report): Markup {
-  const { scopes, from, to } = report
+  const { scopes } = report
   if (scopes.length === 0)
     return html`<section id="scopes"><h2>Scopes</h2><p class="empty">These files hold no record of a call.</p></section>`
+  const spans = scopes.flatMap(({ timeline }) => timeline)
+  const from = spans.reduce((first, span) => Math.min(first, span.from), report.from)
+  const to = spans.reduce((last, span) => Math.max(last, span.to), report.to)
   return html`<section id="scopes"><h2>Scopes</h2>${tableOf(scopes)}</section>
 <section id="scope"><h2>Scope in detail</h2>
 <p class="chooser" hidden><label for="choice">Scope</label> <select id="choice">${scopes.map(
@@ -44,7 +47,7 @@ function tableOf(scopes: readonly ScopeReport[]): Markup {
   const shown = hasTokens ? [...columns, ...tokens] : columns
   const head = (name: string, more: Markup | false = false) =>
     html`<th scope="col"${more}><button type="button">${name}</button></th>`
-  return html`<div class="scroll framed"><table class="sortable" id="table"><caption class="sr">Scopes; the column heads sort</caption>
+  return html`<div class="scroll framed" role="region" tabindex="0" aria-label="Table of scopes"><table class="sortable" id="table"><caption class="sr">Scopes; the column heads sort</caption>
 <thead><tr>${head('Scope')}${shown.map((column) => head(column.head, column.head === 'Share' && html` aria-sort="descending"`))}</tr></thead>
 <tbody>${scopes.map(
     (scope, i) =>
