@@ -92,7 +92,7 @@ describe('the timeline', () => {
       for (const cells of scopes) timeline.at(cells, second / 10).sketch.accept(1)
 
     assert.ok(scopes.reduce((sum, cells) => sum + cells.size, 0) <= 2000)
-    assert.deepEqual(new Set(scopes.map((cells) => sketchOf(cells).count)), new Set([50]))
+    assert.deepEqual(new Set(scopes.map((cells) => sketchOf(cells.values()).count)), new Set([50]))
   })
 
   it('adds sketches up whose highest value is one millisecond', () => {
