@@ -6,7 +6,7 @@ import { createSketch, type Sketch } from './sketch.ts'
 
 /** Of one call, no more than this is looked at; the rest is in neither number. */
 export const mostInputs = 2048
-/** In UTF-16 units; a token counts as eight. */
+/** In UTF-16 units; a token counts as 32, since to read it safely takes as long. */
 export const mostText = 1_000_000
 
 /** Adds how many of a call's inputs were embedded before; undefined where none can be read. Never throws. */
@@ -76,7 +76,7 @@ function elementOf(list: readonly unknown[], i: number): unknown {
 
 function sizeOf(input: unknown): number {
   if (typeof input === 'string') return input.length
-  return isList(input) ? input.length * 8 : 0
+  return isList(input) ? input.length * 32 : 0
 }
 
 /** A text, or the bytes of its tokens' numbers; empty for what is neither. */

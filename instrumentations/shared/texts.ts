@@ -1,7 +1,7 @@
 // biome-ignore lint/suspicious/noExplicitAny: contents are read by shape
 type Any = any
 
-/** Of a list, more is not looked at anyway. */
+/** Of inputs, more are not looked at anyway; an input of more parts is left out. */
 const most = 2048
 
 /**
@@ -19,7 +19,8 @@ export function textIn(content: unknown): string | undefined {
   const { text, parts, content: inner } = content as Any
   if (typeof text === 'string') return text
   const list = Array.isArray(content) ? content : (parts ?? inner)
-  if (!Array.isArray(list)) return list === undefined ? undefined : textIn(list)
-  const texts = list.slice(0, most).map(textIn)
+  if (!Array.isArray(list)) return textIn(list)
+  if (list.length > most) return undefined
+  const texts = list.map(textIn)
   return texts.includes(undefined) ? undefined : texts.join('\n')
 }

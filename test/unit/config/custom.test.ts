@@ -30,6 +30,7 @@ describe('instrumentations', () => {
         '      versions: "<3"',
         '      file: dist/other',
         '      settles: [parse, _thenUnwrap]',
+        '      inputs: args.0.texts',
         '      callback: last',
         '      ends: { done: finish, failed: fail, of: this }',
       ],
@@ -60,6 +61,7 @@ describe('instrumentations', () => {
             versions: '<3',
             file: 'dist/other',
             settles: ['parse', '_thenUnwrap'],
+            inputs: 'args.0.texts',
             callback: 'last',
             ends: { done: 'finish', failed: 'fail', of: 'this' },
           },
@@ -91,6 +93,16 @@ describe('instrumentations', () => {
   const paths = 'a map of names to paths such as args.0.model, this.name, result.length or count(args.0)'
   const word = 'one word of letters, digits, _ and -'
   const wrong: readonly [what: string, told: () => { problems: readonly string[] }, message: string][] = [
+    [
+      'inputs of count(args.0)',
+      () => one('{ at: a, scope: s, inputs: count(args.0) }'),
+      `instrumentations.0.methods.0.inputs must be a path such as args.0.input, not the text "count(args.0)" (crossbridge.yml:4:79)${left}`,
+    ],
+    [
+      'inputs of [args.0]',
+      () => one('{ at: a, scope: s, inputs: [args.0] }'),
+      `instrumentations.0.methods.0.inputs must be a path such as args.0.input, not a list (crossbridge.yml:4:79)${left}`,
+    ],
     [
       'no list',
       () => loadSection(['instrumentations: 5']),

@@ -123,10 +123,10 @@ describe('the repeats of a call', () => {
     assert.deepEqual(look([...texts, 'over']), [mostInputs, 1])
   })
 
-  it('are looked for in 1,000,000 characters of a call, a token counting as eight', () => {
+  it('are looked for in 1,000,000 characters of a call, a token counting as 32', () => {
     const { look } = looked()
     const half = 'x'.repeat(mostText / 2)
-    const most = Array(mostText / 8).fill(1)
+    const most = Array(mostText / 32).fill(1)
 
     assert.deepEqual(look([half, half]), [1, 0.5])
     assert.deepEqual(look([half, half, 'y']), [2, 1])
