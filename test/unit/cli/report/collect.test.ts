@@ -91,7 +91,7 @@ describe('the timeline', () => {
     for (let second = 0; second < 50; second++)
       for (const cells of scopes) timeline.at(cells, second / 10).sketch.accept(1)
 
-    assert.ok(scopes.reduce((sum, cells) => sum + cells.size, 0) <= 2000)
+    assert.ok(scopes.reduce((sum, cells) => sum + cells.size, 0) <= 1000)
     assert.deepEqual(new Set(scopes.map((cells) => sketchOf(cells).count)), new Set([50]))
   })
 
