@@ -51,6 +51,7 @@ export function openInputs(named: readonly string[], cwd: string, withRotated: b
   return inputs
 }
 
+/** Closes what `openInputs` has opened. */
 export function close(inputs: readonly Input[]): void {
   for (const { fd } of inputs) if (fd !== undefined) closeSync(fd)
 }
