@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import type { ProfileRecord } from '../../model.ts'
 import { close, openInputs } from './files.ts'
 import { createFindings } from './findings.ts'
@@ -45,6 +46,8 @@ export interface Collected {
 
 /** Reads files as `report` does. Throws a `UsageError` where one can't be read. */
 export async function collect(named: readonly string[], options: CollectOptions): Promise<Collected> {
+  // What is read is garbage at once. Of itself V8 makes ever more room for it: 100 MB more on Node 24, for 20 % of the time.
+  setFlagsFromString('--semi-space-growth-factor=1')
   const inputs = openInputs(named, options.cwd, options.rotated)
   const collector = createCollector(options.slowest)
   options.progress?.begin(

@@ -51,15 +51,9 @@ export function openInputs(named: readonly string[], cwd: string, withRotated: b
   return inputs
 }
 
-/** Closes what a fault has left open. */
+/** Closes what `openInputs` has opened. */
 export function close(inputs: readonly Input[]): void {
-  for (const { fd } of inputs) {
-    try {
-      if (fd !== undefined) closeSync(fd)
-    } catch {
-      // Its stream has closed it.
-    }
-  }
+  for (const { fd } of inputs) if (fd !== undefined) closeSync(fd)
 }
 
 function partsOf(name: string): { base: string; age: number } {
@@ -82,7 +76,7 @@ function rotatedOf(file: string): Found[] {
   }
 }
 
-function opened({ path, age }: Found, hasOthers: boolean, cwd: string, seen: Set<string>): Input[] {
+function opened({ path }: Found, hasOthers: boolean, cwd: string, seen: Set<string>): Input[] {
   if (path === '-')
     return seen.has('-') ? [] : seen.add('-') && [{ name: 'stdin', fd: undefined, bytes: 0, isGzip: false }]
   const name = plain(near(path, cwd))
@@ -103,7 +97,7 @@ function opened({ path, age }: Found, hasOthers: boolean, cwd: string, seen: Set
     if (error instanceof UsageError) throw error
     const { code, message } = error as NodeJS.ErrnoException
     // Just rotated away, or not written to since.
-    if (code === 'ENOENT' && (hasOthers || age > 0)) return []
+    if (code === 'ENOENT' && hasOthers) return []
     if (code === 'ENOENT')
       throw new UsageError(`${name} is not there; \`output.path\` in crossbridge.yml says where records go`)
     throw new UsageError(`${name} can't be read (${message})`)

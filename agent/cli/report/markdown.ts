@@ -36,7 +36,7 @@ function findingLines(findings: readonly Finding[]): string[] {
   if (findings.length === 0) return ['Nothing that this report looks for was found.']
   return findings.flatMap(({ title, evidence, advice, saves }, i) => [
     `${i + 1}. **${escaped(title)}** Saves ${escaped(saves)}.`,
-    ...evidence.filter((line) => line !== '').map((line) => `   - ${escaped(line)}`),
+    ...evidence.map((line) => `   - ${escaped(line)}`),
     `   - To do: ${escaped(advice)}`,
   ])
 }

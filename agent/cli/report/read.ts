@@ -10,7 +10,7 @@ export interface ReadCounts extends Readonly<LineCounts> {
   readonly tooLong: number
 }
 
-const chunkBytes = 256 * 1024
+const chunkBytes = 64 * 1024
 /** No record is longer; a line that is would have to be held whole. */
 export const longestLineBytes = 1_000_000
 
@@ -45,7 +45,12 @@ export async function readRecords(
 /** A file is read as far as it was when it was opened: one that grows would have no end. */
 function open({ fd, bytes }: Input): Readable {
   if (fd === undefined) return process.stdin
-  return createReadStream('', { fd, highWaterMark: chunkBytes, ...(bytes > 0 && { start: 0, end: bytes - 1 }) })
+  return createReadStream('', {
+    fd,
+    autoClose: false,
+    highWaterMark: chunkBytes,
+    ...(bytes > 0 && { start: 0, end: bytes - 1 }),
+  })
 }
 
 /** One whose end is missing gives what is there. */

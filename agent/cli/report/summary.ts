@@ -76,7 +76,7 @@ const leastMs = 0.01
 
 function distributionOf(sketch: DDSketch): ScopeReport['distribution'] {
   const { store, mapping, zeroCount, min, max } = sketch
-  const log = (value: number) => Math.log10(Math.min(max, Math.max(leastMs, min, value)))
+  const log = (value: number) => Math.log10(Math.max(leastMs, Math.min(max, Math.max(min, value))))
   const [low, high] = [log(0), log(Infinity)]
   const per = bandsPerDecade.find((one) => Math.floor(high * one) - Math.floor(low * one) < mostBands) ?? 1
   const first = Math.floor(low * per)

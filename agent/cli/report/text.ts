@@ -81,7 +81,7 @@ function findingsText(findings: readonly Finding[], width: number, style: Style)
   if (findings.length === 0) return ['Nothing that this report looks for was found.']
   return findings.flatMap(({ title, evidence, advice, saves }, i) => [
     ...item(`${i + 1}.`, title, width).map((line) => style('yellow', line)),
-    ...evidence.filter((line) => line !== '').flatMap((line) => item('   -', line, width)),
+    ...evidence.flatMap((line) => item('   -', line, width)),
     ...item('   To do:', advice, width, 5),
     ...item('   Saves:', saves, width, 5),
   ])

@@ -17,7 +17,7 @@ export type Cells = Map<number, Cell>
 export const relativeError = 0.005
 /** Over the whole run, and of all scopes together: one has 2 to 13 KB. */
 const mostSpans = 60
-const mostCells = 2000
+const mostCells = 1000
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 /** Each fits into the next; a run begins with the first. */

@@ -21,6 +21,7 @@ export function placeOf(example: Example | undefined): string {
   return `for example at ${new Date(example.seconds * 1000).toISOString()}`
 }
 
+/** The request of an example, as a finding has it. */
 export const traceOf = (example: Example | undefined) =>
   example?.traceId === undefined ? undefined : { trace_id: example.traceId }
 
@@ -44,12 +45,14 @@ export function createByScope<T>(make: () => T) {
   }
 }
 
+/** A call that turns texts into vectors. */
 export const isEmbedding = ({ record }: Call) => record.name === 'embedding_provider.embed'
 
 /** Whether a call was made within this one: a framework's call and its client's are one and the same. */
 export const holds = (call: Call, like: (child: Call) => boolean): boolean =>
   call.children.some((child) => like(child) || holds(child, like))
 
+/** Calls by what `keyOf` says of each, in their order. */
 export function groupBy(calls: readonly Call[], keyOf: (call: Call) => string): Call[][] {
   const groups = new Map<string, Call[]>()
   for (const call of calls) {
@@ -70,4 +73,5 @@ export function coveredMs(calls: readonly Call[]): number {
   return covered
 }
 
+/** The duration of the longest of calls, of which there must be one. */
 export const longestMs = (calls: readonly Call[]) => Math.max(...calls.map(({ record }) => record.duration_ms))

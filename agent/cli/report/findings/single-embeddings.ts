@@ -21,7 +21,6 @@ import {
 const leastInRequest = 3
 /** Without traces: as many, one after another in one thread with no more than this between them. */
 const mostGapMs = 20
-const mostInRow = 1000
 /** One for each model in each thread. */
 const mostRows = 1000
 
@@ -35,10 +34,15 @@ interface Tally {
   example: Example | undefined
 }
 
+/** Calls of one text, of one request or one after another. */
 interface Row {
-  readonly calls: Call[]
+  readonly first: Call
   readonly tree: CallTree
-  /** The end of the last, in Unix milliseconds. */
+  calls: number
+  /** The time in which one of them at least was under way. */
+  coveredMs: number
+  longestMs: number
+  /** The end of the last, in Unix milliseconds; of those of no request. */
   until: number
 }
 
@@ -51,15 +55,14 @@ export function createSingleEmbeddings(): Detector {
   }))
   const rows = new Map<string, Row>()
 
-  const add = (calls: readonly Call[], tree: CallTree) => {
-    const [first] = calls
-    if (first === undefined || calls.length < leastInRequest) return
+  const add = ({ first, tree, calls, coveredMs, longestMs }: Row) => {
+    if (calls < leastInRequest) return
     const tally = scopes.of(first)
-    const saves = Math.max(0, coveredMs(calls) - longestMs(calls))
+    const saves = Math.max(0, coveredMs - longestMs)
     tally.groups += first.weight
-    tally.calls += calls.length * first.weight
+    tally.calls += calls * first.weight
     tally.savesMs += saves * first.weight
-    tally.most = Math.max(tally.most, calls.length)
+    tally.most = Math.max(tally.most, calls)
     tally.isTraced ||= tree.traceId !== undefined
     tally.example = worse(tally.example, saves, tree, first)
   }
@@ -69,14 +72,16 @@ export function createSingleEmbeddings(): Detector {
     const row = rows.get(key)
     const gapMs = row === undefined ? Infinity : timestamp * 1000 - row.until
     const until = timestamp * 1000 + duration_ms
-    if (row !== undefined && gapMs >= -toleranceMs && gapMs <= mostGapMs && row.calls.length < mostInRow) {
-      const startMs = row.calls.at(-1)?.endMs ?? 0
-      row.calls.push({ ...call, startMs, endMs: startMs + duration_ms })
+    if (row !== undefined && gapMs >= -toleranceMs && gapMs <= mostGapMs) {
+      row.calls++
+      row.coveredMs += duration_ms
+      row.longestMs = Math.max(row.longestMs, duration_ms)
       row.until = until
       return
     }
-    if (row !== undefined) add(row.calls, row.tree)
-    if (row !== undefined || rows.size < mostRows) rows.set(key, { calls: [call], tree, until })
+    if (row !== undefined) add(row)
+    if (row !== undefined || rows.size < mostRows)
+      rows.set(key, { first: call, tree, calls: 1, coveredMs: duration_ms, longestMs: duration_ms, until })
   }
 
   return {
@@ -86,10 +91,14 @@ export function createSingleEmbeddings(): Detector {
         for (const call of single) addLoose(call, tree)
         return
       }
-      for (const calls of groupBy(single, keyOf)) add(calls, tree)
+      for (const calls of groupBy(single, keyOf)) {
+        const [first] = calls
+        const times = { coveredMs: coveredMs(calls), longestMs: longestMs(calls), until: 0 }
+        if (first !== undefined) add({ first, tree, calls: calls.length, ...times })
+      }
     },
     findings() {
-      for (const { calls, tree } of rows.values()) add(calls, tree)
+      for (const row of rows.values()) add(row)
       rows.clear()
       return scopes.all().map(({ name, library, tally }): Finding => {
         const { groups, calls, savesMs, most, isTraced, example } = tally

@@ -50,6 +50,13 @@ describe('the figures of a scope', () => {
     }
   })
 
+  it('are there too of calls that took no time that a record could tell', () => {
+    const [scope] = reported([recordOf({ duration_ms: 0 }), recordOf({ duration_ms: 0.004 })]).scopes
+
+    assert.deepEqual([scope?.p50_ms, scope?.max_ms, scope?.share], [0, 0.004, 1])
+    assert.deepEqual(scope?.distribution, [{ from_ms: 0.01, to_ms: 0.01059, calls: 2 }])
+  })
+
   it('have a share of the time that no nested call took', () => {
     const { scopes } = reported([
       traced(1, 'a', { name: 'semantic_search.retrieve', duration_ms: 100, self_ms: 25 }),
@@ -91,7 +98,7 @@ describe('the timeline', () => {
     for (let second = 0; second < 50; second++)
       for (const cells of scopes) timeline.at(cells, second / 10).sketch.accept(1)
 
-    assert.ok(scopes.reduce((sum, cells) => sum + cells.size, 0) <= 2000)
+    assert.ok(scopes.reduce((sum, cells) => sum + cells.size, 0) <= 1000)
     assert.deepEqual(new Set(scopes.map((cells) => sketchOf(cells.values()).count)), new Set([50]))
   })
 
