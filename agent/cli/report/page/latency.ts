@@ -97,5 +97,7 @@ function timeTicks(time: { ticks(count: number): Date[]; (at: Date): number }, s
     if (seconds < 600) return iso.slice(11, 19)
     return seconds < 172_800 ? iso.slice(11, 16) : iso.slice(5, 10)
   }
-  return time.ticks(6).map((at) => ({ at: time(at), label: labelOf(at) }))
+  const ticks = time.ticks(6)
+  const every = Math.ceil(ticks.length / (seconds < 600 ? 5 : 9))
+  return ticks.filter((_, i) => i % every === 0).map((at) => ({ at: time(at), label: labelOf(at) }))
 }
