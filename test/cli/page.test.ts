@@ -35,7 +35,7 @@ describe('the page of a report', () => {
       const page = htmlOf(report)
       const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
 
-      assert.deepEqual(unclosed(page), [])
+      assert.deepEqual(unclosed(page).slice(0, 3), [])
       assert.equal(new Set(ids).size, ids.length)
     }
   })
@@ -255,7 +255,7 @@ function unclosed(page: string): string[] {
   const wrong: string[] = []
   const body = page.replace(/<(script|style)>.*?<\/\1>/gs, '').replace(/<!doctype html>/, '')
   for (const [, end, name = '', alone] of body.matchAll(/<(\/?)([a-z0-9]+)(?:\s[^<>]*?)?(\/?)>/g)) {
-    if (alone === '/' || name === 'meta') continue
+    if (alone === '/' || name === 'meta' || name === 'wbr') continue
     if (end === '') open.push(name)
     else if (open.pop() !== name) wrong.push(name)
   }
