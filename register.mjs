@@ -86,7 +86,7 @@ function whyUnfit(versions) {
 
 /** npm, npx, yarn, pnpm, corepack and our own command line inherit NODE_OPTIONS, and are not the application. */
 function isPackageManager(script = '') {
-  return /[\\/]((npm|npx)(-cli|-prefix)?|yarn(-berry|-\d[\w.-]*?)?|pnpm|pnpx|corepack|crossbridge|chunk[\\/]cli)(\.[cm]?js)?$/.test(
+  return /[\\/](((npm|npx)(-cli|-prefix)?|yarn(-berry|-\d[\w.-]*?)?|pnpm|pnpx|corepack)(\.[cm]?js)?|\.?bin[\\/]crossbridge|agent[\\/]chunk[\\/]cli\.cjs)$/.test(
     script,
   )
 }

@@ -15,10 +15,20 @@ export interface Ledger {
   faults: number
   /** What self-restraint has to say. */
   restraint: () => string | undefined
+  /** The whole ledger as it is now, for machines. */
+  snapshot(): LedgerSnapshot
   /** The whole ledger, for people. */
   text(): string
   /** One short line that says why nothing was emitted. */
   reason(): string
+}
+
+/** What a ledger says when it is asked: counts, names, versions and places. */
+export interface LedgerSnapshot {
+  readonly libraries: Readonly<Record<string, readonly Noted[]>>
+  readonly scopes: readonly { readonly library: string; readonly scope: string; readonly counts: Readonly<Counts> }[]
+  readonly faults: number
+  readonly restraint: string | undefined
 }
 
 export interface Noted {
@@ -105,6 +115,12 @@ export function createLedger(): Ledger {
     each: () => [...scopes.values()],
     faults: 0,
     restraint: () => undefined,
+    snapshot: () => ({
+      libraries: Object.fromEntries([...libraries.keys()].map((name) => [name, states(name)])),
+      scopes: ledger.each(),
+      faults: ledger.faults,
+      restraint: ledger.restraint(),
+    }),
     text,
     reason,
   }

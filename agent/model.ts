@@ -32,6 +32,11 @@ export interface Method {
   readonly metadata?: Readonly<Record<string, Read>>
   /** What to keep of a streamed result, read from each chunk; the last one that has it counts. */
   readonly chunk?: Readonly<Record<string, Read>>
+  /**
+   * What is embedded: the way to a text, to an array of texts, or to tokens. Read only with `find_repeats`, hashed, and
+   * kept nowhere.
+   */
+  readonly inputs?: Read
   /** Which parts of a streamed result count as chunks, where it also carries others; absent means all. */
   readonly counted?: (chunk: unknown) => boolean
   /** Profile only the calls that this accepts; the first entry of the same `at` that accepts wins. */
@@ -101,6 +106,8 @@ export interface Point {
   readonly read: ((call: Call) => Metadata | undefined) | undefined
   /** The few of these that totals are kept of, read from every call where an output observes. */
   readonly readTotals?: ((call: Call) => Metadata | undefined) | undefined
+  /** What is embedded; unguarded, asked only with `find_repeats`. */
+  readonly inputs?: ((call: Call) => unknown) | undefined
   readonly readChunk?: ((call: Call) => Metadata | undefined) | undefined
   readonly counted?: Method['counted'] | undefined
   readonly when: ((call: Call) => boolean) | undefined

@@ -11,7 +11,9 @@ import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
+import { openRepeats } from './scope/open-repeats.ts'
 import { className, compileRecord } from './scope/record.ts'
+import type { Repeats } from './scope/repeats.ts'
 import type { Pipeline } from './scope/scope.ts'
 import type { Stream } from './stream.ts'
 import { countEmitted } from './threads.ts'
@@ -58,6 +60,7 @@ export function createPipeline(parts: PipelineParts): Way {
   let outputs: Output | undefined
   let opened = ''
   let requests: OpenRequests | undefined
+  let repeats: Repeats | undefined
   let rate = 1
   /** What self-restraint leaves of the rate. */
   let share = 1
@@ -76,6 +79,7 @@ export function createPipeline(parts: PipelineParts): Way {
     // Calls under way when it paused were sampled before.
     sampleRate: () => rate * (share || leastShare),
     includeMetadata: () => pipeline.includeMetadata,
+    repeats: () => repeats,
     pid: process.pid,
     threadId,
   })
@@ -131,12 +135,12 @@ export function createPipeline(parts: PipelineParts): Way {
     pipeline.observe = share > 0 ? observe : undefined
   }
   const apply = (next: Config) => {
-    const wanted = JSON.stringify([next.output, next.alerts])
+    const wanted = JSON.stringify([next.output, next.alerts, next.cli])
     // While off they stay open: what is under way still ends there.
     if (next.enabled && wanted !== opened) {
       outputs?.close?.()
       const voice = opened === '' ? tell : tellAgain()
-      outputs = openOutputs(next.output, next.alerts, {
+      outputs = openOutputs(next, {
         ...{ streamOf, tell: voice, fault, folder, where, ledger, meter, ownOrigins, quietly },
         changed: () => setObserver(),
       })
@@ -156,6 +160,8 @@ export function createPipeline(parts: PipelineParts): Way {
     pipeline.memory_mb = next.thresholds.memory_mb
     pipeline.stackTrace = next.include_stack_trace
     pipeline.includeMetadata = next.include_metadata
+    // Switched off, what it knew goes with its salt.
+    repeats = next.enabled && next.find_repeats ? (repeats ?? openRepeats(tell)) : undefined
     pipeline.capture = outputs?.capture
     setObserver()
     restraint.reset(next.limits.self_cpu_percent)

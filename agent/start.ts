@@ -4,10 +4,12 @@ import type { Config } from './config/schema.ts'
 import { atExit } from './exit.ts'
 import { covers, unknownTargets } from './filter/targets.ts'
 import { attach } from './hook/attach.ts'
+import { supportsSyncHooks } from './hook/loader.ts'
 import { createLedger } from './ledger.ts'
 import { markedLibrary, publishMarks } from './marks.ts'
 import { followNetwork, networkNames } from './network.ts'
 import { outlineOf } from './outline.ts'
+import { openLedger } from './output/open-ledger.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPlan } from './plan.ts'
 import { openProbes } from './probe/open.ts'
@@ -28,7 +30,11 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   let wasOn = config.enabled
   const track = reread !== undefined
   const streams = { stdout: createStream(1), stderr: createStream(2) }
-  const tell = createVoice((line) => streams.stderr.write(line, true), isNew)
+  const told: string[] = []
+  const tell = createVoice((line) => {
+    told.push(line.trimEnd())
+    streams.stderr.write(line, true)
+  }, isNew)
   const ledger = createLedger()
   const fault = (error: unknown) => {
     ledger.faults++
@@ -118,6 +124,13 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
         }
       }
     },
+  })
+  // Its last words come after those of the exit.
+  openLedger(env.CROSSBRIDGE_PROFILING_LEDGER, {
+    ledger,
+    hooks: supportsSyncHooks() ? 'sync' : 'thread',
+    problems: told,
+    tell,
   })
 }
 

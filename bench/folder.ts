@@ -49,12 +49,12 @@ export function withFiles<T>(
 export const yaml = (profiling: object) => JSON.stringify({ runtime: { profiling } })
 
 /** Runs Node to its end and gives what it printed; throws where it failed. */
-export function runNode(node: string, args: readonly string[], cwd: string, env = environment) {
+export function runNode(node: string, args: readonly string[], cwd: string, env = environment, timeoutMs = 120_000) {
   const { status, stdout, stderr } = spawnSync(node, args, {
     cwd,
     env,
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: timeoutMs,
     maxBuffer: 1e9,
   })
   if (status !== 0) throw new Error(`${node} ${args.join(' ')} ended with ${status}: ${stderr}`)

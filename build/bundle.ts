@@ -65,7 +65,10 @@ await build({
   entryPoints: [
     'agent/request/request.ts',
     'agent/request/network.ts',
+    'agent/scope/repeats.ts',
     'agent/output/own.ts',
+    'agent/output/ledger-file.ts',
+    'agent/output/socket/socket.ts',
     'agent/alert/alert.ts',
     'agent/output/prometheus/prometheus.ts',
     'agent/output/opentelemetry/otlp.ts',
@@ -81,6 +84,9 @@ await build({
   define: { 'import.meta.url': 'here_' },
   banner: { js: "#!/usr/bin/env node\n'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
+
+/** What `discover` loads a package with, in a process of its own. */
+await build({ ...chunk, entryPoints: ['agent/cli/discover/reflect.ts'] })
 
 /** What runs and dresses the page that `report --html` writes, inside of it. */
 await build({

@@ -48,7 +48,8 @@ function scopesOf(library: Instrumentation): string[][] {
     const found = scopes.get(name) ?? new Set()
     scopes.set(name, found)
     const streamed = method.chunk ? ['chunks', 'time_to_first_chunk_ms', ...Object.keys(method.chunk)] : []
-    for (const key of [...Object.keys(method.metadata ?? {}), ...streamed]) found.add(key)
+    const compared = method.inputs ? ['repeats', 'repeat_share'] : []
+    for (const key of [...Object.keys(method.metadata ?? {}), ...streamed, ...compared]) found.add(key)
   }
   const order = Object.keys(keys)
   return [...scopes].map(([name, found], i) => [

@@ -24,7 +24,6 @@ npm(root, ['run', '--silent', 'build'])
 rmSync(join(example, 'data'), { recursive: true, force: true })
 
 const { ask } = await import('./search-service/queries.mjs')
-const { readRecords, tableOf } = await import('./search-service/table.mjs')
 
 try {
   say('starting a loopback embeddings API and a Postgres with pgvector (PGlite)')
@@ -55,14 +54,20 @@ await stop()
 if (interrupted) await new Promise(() => {})
 if (process.exitCode) process.exit()
 
-const records = readRecords(profile)
-if (records.length === 0) {
-  say('nothing was recorded: profiling is off, or it writes elsewhere')
+if (existsSync(profile)) {
+  const file = relative(example, profile)
+  const page = join('data', 'report.html')
+  say(`what the agent recorded: npx @crossbridge/agent report ${file} --slowest 2 --html ${page}`)
+  console.log()
+  const cli = join(root, 'dist/agent/chunk/cli.cjs')
+  spawnSync(process.execPath, [cli, 'report', file, '--slowest', '2', '--html', page], {
+    cwd: example,
+    stdio: 'inherit',
+  })
+  console.log(`\nThe same with charts: ${relative(process.cwd(), join(example, page))}`)
+  console.log(`The records, as JSON lines: ${relative(process.cwd(), profile)}`)
 } else {
-  console.log(`\nWhat the agent recorded, ${records.length} calls:\n`)
-  for (const line of tableOf(records)) console.log(`  ${line}`)
-  console.log(`\nOne of them:\n\n  ${JSON.stringify(records.at(-1))}`)
-  console.log(`\nAll of them, as JSON lines: ${relative(process.cwd(), profile)}`)
+  say('nothing was recorded: profiling is off, or it writes elsewhere')
 }
 console.log(
   'To switch it off: `enabled: false` in examples/search-service/crossbridge.yml, or CROSSBRIDGE_PROFILING_ENABLED=false',

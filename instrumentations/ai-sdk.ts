@@ -24,6 +24,7 @@ const embeds = (place: Place): Method => ({
   ...place,
   target: 'embedding_provider',
   scope: 'embed',
+  inputs: 'args.0.values',
   metadata: {
     ...asked,
     batch_size: 'args.0.values.length',

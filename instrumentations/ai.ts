@@ -70,12 +70,14 @@ export default {
       at: 'embed',
       versions: '<7',
       scope: 'embed',
+      inputs: 'args.0.value',
       metadata: { ...options, batch_size: 'count(args.0.value)' },
     },
     {
       at: 'embedMany',
       versions: '<7',
       scope: 'embed',
+      inputs: 'args.0.values',
       metadata: { ...options, batch_size: 'args.0.values.length', results: 'result.embeddings.length' },
     },
     {
@@ -83,6 +85,7 @@ export default {
       versions: '>=7',
       scope: 'embed',
       when: operation('ai.embed'),
+      inputs: 'args.0.event.value',
       metadata: { ...event, batch_size: () => 1 },
     },
     {
@@ -90,6 +93,7 @@ export default {
       versions: '>=7',
       scope: 'embed',
       when: operation('ai.embedMany'),
+      inputs: 'args.0.event.value',
       metadata: {
         ...event,
         batch_size: (call) => lengthOf(arg(call).event.value),

@@ -1,5 +1,6 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
 import { createSends, inputOf, nameOf } from './shared/aws.ts'
+import { textsIn } from './shared/texts.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: bodies are read by shape
 type Any = any
@@ -27,6 +28,9 @@ const asked = (call: Call) => parsed(inputOf(call)?.body)
 const answered = ({ result }: Call) => parsed((result as Any)?.body)
 
 const sizeOf = (...lists: readonly unknown[]) => lists.find(Array.isArray)?.length
+/** Titan's text alone, or texts and nested contents as Cohere has them. */
+const textsOf = ({ inputText, inputImage, texts, inputs }: Any) =>
+  inputImage === undefined ? (inputText ?? texts ?? textsIn(inputs)) : undefined
 /** Titan answers with one vector, Cohere with a list of them, or with one list for each kind of number. */
 const vectorsOf = ({ embedding, embeddings }: Any): Any =>
   embedding !== undefined ? [embedding] : Array.isArray(embeddings) ? embeddings : Object.values(embeddings ?? {})[0]
@@ -80,6 +84,7 @@ export default {
     send(['InvokeModelCommand'], 'embed', {
       target: 'embedding_provider',
       accepts: embeds,
+      inputs: (call) => textsOf(asked(call) ?? {}),
       metadata: {
         model,
         batch_size: (call) => {

@@ -65,6 +65,7 @@ export default {
         dimensions: 'result.0.length',
       }),
       target: 'embedding_provider',
+      inputs: 'args.0',
     },
   ],
 } satisfies Instrumentation

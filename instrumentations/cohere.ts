@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { textsIn } from './shared/texts.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the library's objects are read by shape
 type Any = any
@@ -16,6 +17,7 @@ const meta = (call: Call) => body(call)?.meta
 
 const embed = {
   scope: 'embed',
+  inputs: ({ args: [request] }: { args: Any }) => request?.texts ?? textsIn(request?.inputs),
   metadata: {
     model: 'args.0.model',
     batch_size: ({ args: [request] }: { args: Any }) => (request?.texts ?? request?.inputs ?? request?.images)?.length,

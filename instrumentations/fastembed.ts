@@ -2,8 +2,12 @@ import type { Instrumentation } from '../agent/model.ts'
 
 const model = 'this.model'
 /** A generator of batches, as fast as they are asked for. */
-const embed = { scope: 'embed', metadata: { model, batch_size: 'args.0.length' } }
-const query = { scope: 'embed', metadata: { model, batch_size: () => 1, dimensions: 'result.length' } }
+const embed = { scope: 'embed', inputs: 'args.0', metadata: { model, batch_size: 'args.0.length' } }
+const query = {
+  scope: 'embed',
+  inputs: 'args.0',
+  metadata: { model, batch_size: () => 1, dimensions: 'result.length' },
+}
 
 /** `passageEmbed` is `embed`. `queryEmbed` takes the first of one of its batches, and never asks for its end. */
 export default {

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
+import { textsIn } from './shared/texts.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the library's objects are read by shape
 type Any = any
@@ -28,6 +29,7 @@ export default {
     {
       at: 'GoogleGenAI.new.models.embedContent',
       scope: 'embed',
+      inputs: (call) => textsIn((call.args[0] as Any)?.contents),
       metadata: {
         model: 'args.0.model',
         batch_size: 'count(args.0.contents)',

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
+import { textIn, textsIn } from './shared/texts.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the library's objects are read by shape
 type Any = any
@@ -30,11 +31,13 @@ export default {
     {
       at: 'GenerativeModel.prototype.embedContent',
       scope: 'embed',
+      inputs: ({ args }) => textIn(args[0]),
       metadata: { model, batch_size: () => 1, dimensions: 'result.embedding.values.length' },
     },
     {
       at: 'GenerativeModel.prototype.batchEmbedContents',
       scope: 'embed',
+      inputs: ({ args }) => textsIn((args[0] as Any)?.requests),
       metadata: {
         model,
         batch_size: 'args.0.requests.length',

@@ -9,6 +9,7 @@ const several = ({ args }: Call) => Array.isArray((args[0] as Any)?.inputs)
 const methods: Readonly<Record<string, Omit<Method, 'at' | 'file'>>> = {
   featureExtraction: {
     scope: 'embed',
+    inputs: 'args.0.inputs',
     metadata: {
       ...asked,
       batch_size: 'count(args.0.inputs)',

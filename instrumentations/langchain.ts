@@ -9,6 +9,7 @@ const embeddings = (name: string, metadata: Method['metadata']): Method => ({
   file: 'dist/embeddings',
   target: 'embedding_provider',
   scope: 'embed',
+  inputs: 'args.0',
   metadata: { model: 'this.model', provider, ...metadata },
 })
 

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { textsIn } from './shared/texts.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: questions and models are read by shape
 type Any = any
@@ -22,6 +23,7 @@ const embeds = (name: string, metadata: Method['metadata']): Method => ({
   file: 'embeddings/dist/index',
   target: 'embedding_provider',
   scope: 'embed',
+  inputs: ({ args }) => textsIn(args[0]),
   metadata: { model, provider, ...metadata },
 })
 

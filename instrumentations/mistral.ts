@@ -34,6 +34,7 @@ export default {
       from,
       at: 'embeddings.create',
       scope: 'embed',
+      inputs: 'args.0.inputs',
       metadata: {
         model: 'args.0.model',
         batch_size: 'count(args.0.inputs)',

@@ -35,6 +35,7 @@ export default {
     {
       at: 'Ollama.prototype^.embed',
       scope: 'embed',
+      inputs: 'args.0.input',
       metadata: {
         model: 'args.0.model',
         batch_size: 'count(args.0.input)',
@@ -47,6 +48,7 @@ export default {
     {
       at: 'Ollama.prototype^.embeddings',
       scope: 'embed',
+      inputs: 'args.0.prompt',
       metadata: { model: 'args.0.model', batch_size: 'count(args.0.prompt)', dimensions: 'result.embedding.length' },
     },
     { at: 'Ollama.prototype^.chat', ...generate },

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { textsIn } from './shared/texts.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: options are read by the shapes of five majors
 type Any = any
@@ -72,6 +73,7 @@ export default {
       at: 'Inference.prototype.embed',
       target: 'embedding_provider',
       scope: 'embed',
+      inputs: ({ args }) => textsIn((args[0] as Any)?.inputs ?? args[1]),
       metadata: {
         model,
         batch_size: ({ args }) => ((args[0] as Any)?.inputs ?? args[1])?.length,

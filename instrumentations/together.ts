@@ -20,6 +20,7 @@ export default {
       ...call,
       at: 'Together.Embeddings.prototype.create',
       scope: 'embed',
+      inputs: 'args.0.input',
       metadata: {
         model: 'args.0.model',
         batch_size: 'count(args.0.input)',

@@ -13,6 +13,7 @@ export default {
     {
       at: 'FeatureExtractionPipeline.prototype._call',
       scope: 'embed',
+      inputs: 'args.0',
       metadata: {
         batch_size: 'count(args.0)',
         dimensions: ({ result }: Call) => (result as Any)?.dims?.at(-1),

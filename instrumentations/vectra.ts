@@ -58,6 +58,7 @@ export default {
     {
       at: 'OpenAIEmbeddings.prototype.createEmbeddings',
       scope: 'embed',
+      inputs: 'args.0',
       target: 'embedding_provider',
       metadata: {
         model: (call) => options(call)?.model ?? options(call)?.ossModel ?? options(call)?.azureDeployment,

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
+import { textsIn } from './shared/texts.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the library's objects are read by shape
 type Any = any
@@ -15,9 +16,12 @@ const model = 'args.0.model'
 const settles = ['unwrap', 'withRawResponse']
 const embed = {
   scope: 'embed',
+  inputs: 'args.0.input',
   settles,
   metadata: { model, batch_size: 'count(args.0.input)', dimensions: 'args.0.outputDimension', ...found },
 }
+/** Parts of one input, or chunks that are embedded in the context of each other. */
+const nested = ({ args }: Call) => textsIn((args[0] as Any)?.inputs)
 const contextualized = { model, batch_size: 'args.0.inputs.length', dimensions: 'args.0.outputDimension' }
 
 /** The client is a subclass of the generated one: its own `embed` and `contextualizedEmbed` call that one's. */
@@ -32,6 +36,7 @@ export default {
     {
       at: 'GeneratedVoyageAIClient.prototype.multimodalEmbed',
       scope: 'embed',
+      inputs: nested,
       settles,
       metadata: { model, batch_size: 'args.0.inputs.length', ...found },
     },
@@ -39,11 +44,13 @@ export default {
       at: 'VoyageAIClient.prototype.contextualizedEmbed',
       versions: '>=0.4',
       scope: 'embed',
+      inputs: nested,
       metadata: { ...contextualized, input_tokens: 'result.totalTokens', results: 'result.results.length' },
     },
     {
       at: 'GeneratedVoyageAIClient.prototype.contextualizedEmbed',
       scope: 'embed',
+      inputs: nested,
       settles,
       metadata: { ...contextualized, ...found },
     },

@@ -4,7 +4,13 @@ import { type Command, type Terminal, UsageError } from './command.ts'
 
 /** Each is loaded only when it is called. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   config: async () => (await import('./config.ts')).config,
+  report: async () => (await import('./report.ts')).report,
+  top: async () => (await import('./top.ts')).top,
+  discover: async () => (await import('./discover.ts')).discover,
+  diff: async () => (await import('./diff.ts')).diff,
 }
 
 /** `npx @crossbridge/agent <command>`. Gives the exit code. */

@@ -8,6 +8,7 @@ import { choice, type Field, textOf } from './option.ts'
 export type Shape = Readonly<Record<string, Field<unknown> & { readonly required?: true }>>
 
 const oneWord = /^(?!__proto__$)[A-Za-z_][\w-]*$/
+const pathPattern = '(this|args|result|chunk)(\\.[A-Za-z0-9_$]+)*'
 const wordSchema = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_-]*$' }
 
 /** An entry of `instrumentations:`, the same as a library's built-in file. */
@@ -34,6 +35,9 @@ export const methodShape = {
   metadata: paths('What to keep of a call, by path; see "Metadata paths". Strings are kept: name no texts or keys.'),
   chunk: paths(
     'For a streamed result: what to keep of its chunks, by path, such as `chunk.usage.tokens`; the last that has it counts.',
+  ),
+  inputs: path(
+    'What is embedded, by path: a text, a list of texts, or tokens, as `args.0.input`. Read only with `find_repeats`, hashed, and kept nowhere.',
   ),
   settles: methods(
     'For lazy thenables: the methods of the returned object that do the work; for a result that holds a stream: its name; none, `[]`: the result is whole, though it may be iterated.',
@@ -92,6 +96,13 @@ function way(text: string): Field<string> {
       // What came from a variable is not repeated in a message.
       return node.kind === 'scalar' && node.text === value && `is no way to a function: ${(error as Error).message}`
     }
+  })
+}
+
+function path(text: string): Field<string> {
+  return scalar(text, 'a path such as args.0.input', (value) => parseRead(value)?.count === false, {
+    type: 'string',
+    pattern: `^${pathPattern}$`,
   })
 }
 
@@ -160,7 +171,6 @@ function ends(text: string): Field<NonNullable<Method['ends']>> {
 
 function paths(text: string): Field<Readonly<Record<string, string>>> {
   const expected = 'a map of names to paths such as args.0.model, this.name, result.length or count(args.0)'
-  const path = '(this|args|result|chunk)(\\.[A-Za-z0-9_$]+)*'
   return {
     text,
     expected,
@@ -172,6 +182,9 @@ function paths(text: string): Field<Readonly<Record<string, string>>> {
       if (wrong !== undefined) return { wrong: wrong.value }
       return { value: Object.fromEntries(node.entries.map(({ key, value }) => [key, textOf(value) as string])) }
     },
-    schema: { type: 'object', additionalProperties: { type: 'string', pattern: `^(${path}|count\\(${path}\\))$` } },
+    schema: {
+      type: 'object',
+      additionalProperties: { type: 'string', pattern: `^(${pathPattern}|count\\(${pathPattern}\\))$` },
+    },
   }
 }

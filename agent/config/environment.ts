@@ -7,6 +7,8 @@ const prefix = 'CROSSBRIDGE_PROFILING_'
 export const switches = {
   CROSSBRIDGE_CONFIG: 'The configuration file, instead of the look-up of `crossbridge.yml`.',
   CROSSBRIDGE_PROFILING_DEBUG: '`1` prints at exit what became of every library and every call.',
+  CROSSBRIDGE_PROFILING_LEDGER:
+    'A folder in which each thread of each process keeps the same, as JSON, while it runs; `doctor` reads it.',
 } as const
 
 /** What no variable sets. */
@@ -34,7 +36,7 @@ export function variablesOf(
 /** A message for each variable with our prefix that means nothing. */
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   const paths = eachOption().flatMap(({ path }) => (fileOnly.includes(path) ? [] : path))
-  const known: string[] = [...paths.map(variable), 'CROSSBRIDGE_PROFILING_DEBUG']
+  const known = [...paths.map(variable), ...Object.keys(switches).filter((name) => name.startsWith(prefix))]
   return Object.keys(env)
     .filter((name) => name.startsWith(prefix) && !known.includes(name))
     .flatMap((name) => {

@@ -45,6 +45,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   requests: only(false),
   max_records_per_minute: less,
   include_metadata: only(false),
+  find_repeats: only(false),
   include_stack_trace: only(false),
   'limits.self_cpu_percent': rule<number>((inFile, given) => given > 0 && (inFile === 0 || given <= inFile)),
   reload: only(false),

@@ -140,6 +140,12 @@ export const schema = {
     true,
   ),
   include_metadata: boolean(true, 'Adds `metadata` to records. When false, nothing of a call is read.'),
+  find_repeats: boolean(
+    false,
+    'Adds `repeats` and `repeat_share` to the metadata of recorded embedding calls: how many of their inputs the same ' +
+      'method had embedded before, by the same model, in the same thread. Inputs are compared by hashes with a random ' +
+      'salt; neither leaves the thread. With `mode: sampling`, only the calls that are looked at are compared: use `full`.',
+  ),
   include_stack_trace: boolean(
     false,
     "Adds `stack_trace`, the application's own frames at the start of the call. Expensive.",
@@ -150,6 +156,15 @@ export const schema = {
       "When the agent's own work in a thread takes more than this share of one CPU, in percent, for some seconds, it samples less, then pauses (totals too), and comes back; 0 switches that off.",
       0,
       100,
+    ),
+  },
+  cli: {
+    socket: text(
+      '',
+      'A local socket at which `npx @crossbridge/agent top` and `doctor --attach` look at the running process, relative to ' +
+        'the working directory; `{pid}` in it is filled in; empty for none. Mode 0600, so for the same user only; folders ' +
+        'are made. Names and counts leave it, nothing of a call. Processes and threads that share the path listen beside it, ' +
+        'at `PATH.PID-THREAD`. Costs nothing while nobody looks.',
     ),
   },
   reload: boolean(

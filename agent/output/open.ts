@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Alerts } from '../alert/alert.ts'
-import type { AlertConfig, OutputConfig } from '../config/schema.ts'
+import type { AlertConfig, Config, OutputConfig } from '../config/schema.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
 import type { OwnWork } from '../scope/meter.ts'
@@ -29,11 +29,11 @@ export interface OutputParts {
 
 /** The configured outputs as one. A record is taken when one of them took it, or where none of them keeps records. */
 export function openOutputs(
-  options: readonly OutputConfig[],
-  alerts: readonly AlertConfig[],
+  { output, alerts, cli }: Pick<Config, 'output' | 'alerts' | 'cli'>,
   parts: OutputParts,
 ): Output {
-  const outputs = options.flatMap((option, i) => openOutput(option, i, parts) ?? [])
+  const outputs = output.flatMap((option, i) => openOutput(option, i, parts) ?? [])
+  if (cli.socket !== '') outputs.push(openSocket(cli.socket, parts))
   const keepers = outputs.filter(({ keeps }) => keeps !== false).length
   const alert = openAlerts(alerts, parts)
   const observe = (call: Observed) => {
@@ -91,6 +91,11 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
     default:
       return undefined
   }
+}
+
+function openSocket(path: string, parts: OutputParts): Output {
+  const { version } = createRequire(import.meta.url)('../../../package.json')
+  return (load('socket') as typeof import('./socket/socket.ts')).createSocketOutput(path, { ...parts, version })
 }
 
 function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {

@@ -56,6 +56,8 @@ export const attributes: Readonly<Record<string, { readonly [S in Sort]?: string
   billed_units: {},
   attempts: {},
   server_ms: {},
+  repeats: {},
+  repeat_share: {},
   chunks: {},
   time_to_first_chunk_ms: { gen_ai: 'gen_ai.response.time_to_first_chunk' },
   // Of the target `network` alone.

@@ -1,7 +1,7 @@
 import type { Call, Counts, Instrumentation, Method, Point, Tell } from '../model.ts'
 import { scopeName } from '../outline.ts'
 import { textOf } from '../voice.ts'
-import { compileRead } from './read.ts'
+import { compilePath, compileRead } from './read.ts'
 
 /** What a point needs of the configuration and the ledger. */
 export interface PointParts {
@@ -25,6 +25,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     target: method.target ?? instrumentation.target,
     read,
     readTotals: compileRead(totalsOf(method.metadata), parts.own, name, parts.tell),
+    inputs: typeof method.inputs === 'string' ? compilePath(method.inputs) : method.inputs,
     readChunk,
     counted: method.counted,
     when: method.when && guarded(method.when, name, parts.tell),

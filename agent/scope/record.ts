@@ -1,4 +1,5 @@
 import type { ProfileRecord } from '../model.ts'
+import type { Repeats } from './repeats.ts'
 import type { Ended, Scope } from './scope.ts'
 import { ownFrames } from './stack.ts'
 
@@ -7,6 +8,8 @@ export interface Stamp {
   readonly dateNow: () => number
   readonly sampleRate: () => number
   readonly includeMetadata: () => boolean
+  /** Where inputs are compared, with `find_repeats`. */
+  readonly repeats: () => Repeats | undefined
   readonly pid: number
   readonly threadId: number
 }
@@ -30,8 +33,12 @@ export function compileRecord(stamp: Stamp): (scope: Scope, ended: Ended) => Pro
     const sampleRate = stamp.sampleRate()
     if (sampleRate < 1) record.sample_rate = sampleRate
     if (stamp.includeMetadata()) {
-      const metadata = point.read?.({ self: scope.self, args: scope.args, result: ended.result })
-      if (metadata !== undefined || scope.metadata !== undefined) record.metadata = { ...metadata, ...scope.metadata }
+      const call = { self: scope.self, args: scope.args, result: ended.result }
+      const metadata = point.read?.(call)
+      // What failed was not embedded, and is tried again for a reason.
+      const repeated = ended.failed ? undefined : stamp.repeats()?.(point, call, metadata)
+      if (metadata !== undefined || repeated !== undefined || scope.metadata !== undefined)
+        record.metadata = { ...metadata, ...repeated, ...scope.metadata }
     }
     if (ended.memoryMb !== undefined) record.peak_memory_mb = Math.round(ended.memoryMb * 100) / 100
     if (ended.cpuMs !== undefined) record.cpu_ms = Math.round(ended.cpuMs * 100) / 100

@@ -26,7 +26,7 @@ export const createSends =
     }: {
       readonly metadata: Readonly<Record<string, Read>>
       readonly accepts?: (input: Any) => boolean
-    } & Pick<Method, 'target' | 'settles' | 'chunk' | 'counted'>,
+    } & Pick<Method, 'target' | 'inputs' | 'settles' | 'chunk' | 'counted'>,
   ): Method => ({
     at: `${client}.prototype.send`,
     scope,

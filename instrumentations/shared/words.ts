@@ -31,6 +31,8 @@ export const keys: Readonly<Record<string, string>> = {
   billed_units: 'What the service bills the call with: read units, search units.',
   attempts: 'Requests made for the call, the first and its retries.',
   server_ms: 'Time that the service says it took, in milliseconds.',
+  repeats: 'With `find_repeats`: inputs of the call that the same method had embedded before.',
+  repeat_share: 'With `find_repeats`: the same as a share of the inputs that were compared, 0 to 1.',
   chunks: 'Parts of a streamed answer.',
   time_to_first_chunk_ms: 'Milliseconds from the call to the first part of a streamed answer.',
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { root } from '../support/application.ts'
-import { cli } from '../support/cli.ts'
+import { register, root, spawnNode } from '../support/application.ts'
+import { bin, cli } from '../support/cli.ts'
 
 const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'crossbridge-config-')))
 after(() => rmSync(cwd, { recursive: true, force: true }))
@@ -81,9 +81,18 @@ output.1.endpoint  (set, not shown)  crossbridge.yml:7:33
   })
 
   it('is not profiled itself, though NODE_OPTIONS starts the agent', async () => {
-    const { stderr } = await cli(['config'], { cwd, env: { NODE_OPTIONS: `--import ${join(root, 'register.mjs')}` } })
+    const env = { NODE_OPTIONS: `--import ${register}` }
+    const bins = join(cwd, 'node_modules', '.bin')
+    mkdirSync(bins, { recursive: true })
+    symlinkSync(bin, join(bins, 'crossbridge'))
 
-    assert.doesNotMatch(stderr, /nothing was recorded/)
+    const own = await cli(['config'], { cwd, env })
+    const linked = await spawnNode([join(bins, 'crossbridge'), 'config'], { cwd, env })
+    const another = await spawnNode(['-p', '1'], { cwd, env })
+
+    assert.doesNotMatch(own.stderr, /nothing was recorded/)
+    assert.doesNotMatch(linked.stderr, /nothing was recorded/)
+    assert.match(another.stderr, /nothing was recorded/)
   })
 })
 

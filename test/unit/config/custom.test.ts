@@ -200,7 +200,7 @@ describe('instrumentations', () => {
     [
       'a when',
       () => one('{ at: a, scope: s, when: "true" }'),
-      `instrumentations.0.methods.0.when is not known (crossbridge.yml:4:71); known are at, channel, scope, target, file, versions, metadata, chunk, settles, callback, ends${left}`,
+      `instrumentations.0.methods.0.when is not known (crossbridge.yml:4:71); known are at, channel, scope, target, file, versions, metadata, chunk, inputs, settles, callback, ends${left}`,
     ],
     [
       'a name twice',

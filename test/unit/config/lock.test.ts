@@ -40,6 +40,7 @@ describe('a locked file', () => {
     ['max_records_per_minute', '', '99', 99],
     ['include_metadata', '', 'false', false],
     ['include_stack_trace', 'include_stack_trace: true', 'false', false],
+    ['find_repeats', 'find_repeats: true', 'false', false],
     ['limits.self_cpu_percent', '', '0.9', 0.9],
     ['limits.self_cpu_percent', 'limits: { self_cpu_percent: 0 }', '100', 100],
     ['reload', 'reload: true', 'false', false],
@@ -88,8 +89,11 @@ describe('a locked file', () => {
     ['probes', '', './a.mjs', '[] (the default)'],
     ['max_records_per_minute', '', '101', '100 (the default)'],
     ['include_stack_trace', '', 'true', 'false (the default)'],
+    ['find_repeats', '', 'true', 'false (the default)'],
     ['limits.self_cpu_percent', '', '0', '1 (the default)'],
     ['limits.self_cpu_percent', '', '1.1', '1 (the default)'],
+    ['cli.socket', '', './top.sock', '"" (the default)'],
+    ['cli.socket', 'cli: { socket: a.sock }', 'b.sock', '"a.sock" (crossbridge.yml:4:20)'],
     ['reload', '', 'true', 'false (the default)'],
     ['reload_signal', 'reload_signal: SIGHUP', 'SIGUSR2', '"SIGHUP" (crossbridge.yml:4:20)'],
   ]
@@ -208,7 +212,7 @@ describe('whatever a locked file and the environment say', () => {
     no('enabled', !before.enabled)
     no('share', shareOf(after) > shareOf(before))
     no('rate', after.sample_rate > before.sample_rate)
-    for (const flag of ['requests', 'include_metadata', 'include_stack_trace', 'reload'] as const)
+    for (const flag of ['requests', 'include_metadata', 'include_stack_trace', 'find_repeats', 'reload'] as const)
       no(flag, after[flag] && !before[flag])
     no('level', after.level === 'detailed' && before.level !== 'detailed')
     no('signal', !['none', before.reload_signal].includes(after.reload_signal))

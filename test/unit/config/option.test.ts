@@ -50,6 +50,7 @@ describe('the options', () => {
       probes: [],
       max_records_per_minute: 100,
       include_metadata: true,
+      find_repeats: false,
       include_stack_trace: false,
       'limits.self_cpu_percent': 1,
       reload: false,

@@ -65,7 +65,10 @@ describe('the semantic conventions', () => {
   it('leave what has no convention to crossbridge.*', () => {
     const own = Object.keys(attributes).filter((key) => Object.keys(attributes[key] ?? {}).length === 0)
 
-    assert.deepEqual(own, ['query_len', 'candidates', 'filtered', 'billed_units', 'attempts', 'server_ms', 'chunks'])
+    assert.deepEqual(own, [
+      ...['query_len', 'candidates', 'filtered', 'billed_units', 'attempts', 'server_ms'],
+      ...['repeats', 'repeat_share', 'chunks'],
+    ])
   })
 })
 

@@ -23,6 +23,7 @@ const stamp = {
   dateNow: () => 1_700_000_000_500,
   sampleRate: () => 1,
   includeMetadata: () => true,
+  repeats: () => undefined,
   pid: 7,
   threadId: 3,
 }
@@ -91,6 +92,27 @@ describe('a record', () => {
     assert.deepEqual(record(given, ended()).metadata, { a: 1, b: 2 })
     assert.equal('metadata' in compileRecord({ ...stamp, includeMetadata: () => false })(given, ended()), false)
     assert.equal('metadata' in record(scope(), ended()), false)
+  })
+
+  it('has what is told of repeats after what was read, of a call that succeeded, and not without include_metadata', () => {
+    const read = { ...point, read: () => ({ a: 1 }) }
+    const asked: unknown[] = []
+    const repeats =
+      () =>
+      (...one: unknown[]) => {
+        asked.push(one)
+        return { repeats: 1 }
+      }
+    const told = compileRecord({ ...stamp, repeats })
+
+    assert.deepEqual(told(scope({ point: read }), ended()).metadata, { a: 1, repeats: 1 })
+    assert.deepEqual(asked, [[read, { self: 1, args: [], result: undefined }, { a: 1 }]])
+    assert.deepEqual(told(scope({ point: read }), ended({ failed: true })).metadata, { a: 1 })
+    assert.equal(
+      'metadata' in compileRecord({ ...stamp, repeats, includeMetadata: () => false })(scope(), ended()),
+      false,
+    )
+    assert.equal(asked.length, 1)
   })
 
   it('has memory and CPU where they were measured', () => {

@@ -1,0 +1,87 @@
+import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
+import { compare, type Run } from './diff/compare.ts'
+import { brokenBy, parseLimit } from './diff/limit.ts'
+import { markdownOf, sentenceOf, textOf } from './diff/text.ts'
+import { type Collected, collect } from './report/collect.ts'
+import { createProgress } from './report/progress.ts'
+import { createStyle } from './style.ts'
+
+export const diff: Command = {
+  summary: 'two runs held against each other, with the noise of each; for CI too',
+  help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--no-rotated]
+
+Compares the records of two runs, scope by scope of each library. A difference counts only where it is more than either
+run could have come out with by chance: the 99 % intervals of the two figures are apart. The files are read as by report.
+
+  --fail-on       ends with 1 where a figure (p50, p95, p99, mean, errors) rose by more, and for certain:
+                  p95:+20%, p50:+5ms, errors:+1% (of the calls), or of one target, scope or library
+                  vector_store.search:p95:+20%; may be given more than once
+  --json          as JSON
+  --md            as Markdown, for a pull request
+  --no-rotated    only the files that are named
+
+Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing to compare.
+
+Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
+`,
+  async run(args, terminal) {
+    const { values, positionals } = readArgs('diff', args, {
+      'fail-on': { type: 'string', multiple: true },
+      json: { type: 'boolean' },
+      md: { type: 'boolean' },
+      'no-rotated': { type: 'boolean' },
+    })
+    if (values.json && values.md) throw new UsageError('diff prints either --json or --md; leave one out')
+    const [before, after, ...others] = positionals
+    if (before === undefined || after === undefined || others.length > 0)
+      throw new UsageError(`diff takes two files, the run before and the run after; ${positionals.length} were given`)
+    const limits = (values['fail-on'] ?? []).map(parseLimit)
+
+    const [was, is] = [await read(before), await read(after)]
+    const comparison = compare(runsOf(was), runsOf(is))
+    const { pairs } = comparison
+    if (pairs.length === 0)
+      throw new UsageError(`${before} and ${after} have no scope in common; are they runs of one application?`)
+    const broken = brokenBy(limits, pairs)
+    const notes = notesOf(was, is)
+    if (values.json)
+      terminal.out(`${JSON.stringify({ ...comparison, notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`)
+    else {
+      const style = createStyle(terminal.env, terminal.outIsTty)
+      const lines = values.md
+        ? markdownOf(comparison, notes, broken)
+        : textOf(comparison, notes, broken, style, terminal.columns)
+      terminal.out(`${lines.join('\n')}\n`)
+    }
+    return broken.length > 0 ? 1 : 0
+
+    function read(file: string): Promise<Collected> {
+      return readRun(file, !values['no-rotated'], terminal)
+    }
+  },
+}
+
+async function readRun(file: string, rotated: boolean, terminal: Terminal): Promise<Collected> {
+  const { cwd } = terminal
+  const collected = await collect([file], { cwd, rotated, slowest: 0, progress: createProgress(terminal) })
+  if (collected.scopes.length === 0)
+    throw new UsageError(
+      `${file}: there is no record of a call in it; \`npx @crossbridge/agent report ${file}\` says more`,
+    )
+  return collected
+}
+
+const runsOf = ({ scopes }: Collected): Run[] =>
+  scopes.map(({ name, library, cells }) => ({ name, library, blocks: [...cells.values()] }))
+
+/** What makes two runs unlike each other before their calls do. */
+function notesOf(before: Collected, after: Collected): string[] {
+  const [was, is] = [before, after].map(({ lowestRate }) => lowestRate)
+  const [slowBefore, slowAfter] = [before, after].map(({ slow }) => slow > 0)
+  return [
+    was !== is &&
+      `The runs were sampled unlike: at the least ${was} before and ${is} after; counts are scaled to all calls.`,
+    (slowBefore || slowAfter) &&
+      'slow_call_ms was in force: fast calls are missing, so the figures are those of slow calls. Compare runs with slow_call_ms: 0.',
+  ].filter((note) => typeof note === 'string')
+}

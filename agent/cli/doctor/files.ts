@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
+
+/** Whether there is a file. */
+export const isFile = (path: string) => statsOf(path)?.isFile() === true
+
+/** Whether there is a folder. */
+export const isFolder = (path: string) => statsOf(path)?.isDirectory() === true
+
+/** Undefined for what is not there, and for what can't be reached. */
+export function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** Where it really is; the path itself where nothing is there. */
+export function realOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
+/** What is in a folder; nothing where it can't be read. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+const mostBytes = 4_000_000
+
+/** A file's text, of a large one the begin; empty where it can't be read. */
+export function textIn(file: string): string {
+  try {
+    return isFile(file) ? readFileSync(file, 'utf8').slice(0, mostBytes) : ''
+  } catch {
+    return ''
+  }
+}
+
+/** A file's JSON; undefined where there is none. */
+export function jsonIn(file: string): unknown {
+  try {
+    return JSON.parse(textIn(file))
+  } catch {
+    return undefined
+  }
+}

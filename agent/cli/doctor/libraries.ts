@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs'
+import { dirname, isAbsolute } from 'node:path'
+import { isTargeted, unknownTargets } from '../../filter/targets.ts'
+import { outlines } from '../../hook/library.ts'
+import { packageOf, realPath, stem } from '../../hook/match.ts'
+import { fitOf } from '../../hook/versions.ts'
+import type { Instrumentation } from '../../model.ts'
+import type { Outline } from '../../outline.ts'
+import { near } from '../config.ts'
+import { type Finding, listed, note, ok, problem, type Section } from './finding.ts'
+import { findInstalled, type Installed } from './installed.ts'
+import { agentName, dependenciesOf, type Project, resolveFrom } from './project.ts'
+import { mentions } from './sources.ts'
+
+/** What the agent knows of a library that is installed. */
+export interface Library {
+  readonly outline: Outline
+  readonly copies: readonly Installed[]
+  /** The scopes that are targeted. */
+  readonly scopes: readonly string[]
+}
+
+/** The libraries that are installed where the application finds them, in the order of their names. */
+export function librariesOf({ cwd, found }: Project): Library[] {
+  const known = outlines().filter(({ name }) => !found.instrumentations.some((own) => own.name === name))
+  const installed = findInstalled(
+    cwd,
+    known.map(({ module }) => packageOf(module)),
+  )
+  return known.flatMap((outline) => {
+    const copies = installed.filter(({ name }) => name === packageOf(outline.module))
+    const scopes = outline.scopes.filter((scope) => isTargeted(found.config.targets, scope, outline.name))
+    return copies.length === 0 ? [] : [{ outline, copies, scopes }]
+  })
+}
+
+/** Whether what is installed would be patched. */
+export function checkLibraries(project: Project, libraries: readonly Library[]): Section {
+  const { found } = project
+  const findings = [
+    ...wrongTargets(project),
+    ...libraries.flatMap((library) => ofLibrary(library, project)),
+    ...found.instrumentations.map((entry) => ofEntry(entry, project)),
+  ]
+  const targeted = libraries.filter(({ scopes }) => scopes.length > 0)
+  const others = libraries.filter(({ scopes }) => scopes.length === 0).map(({ outline }) => outline.name)
+  if (targeted.length > 0 && others.length > 0)
+    findings.push(
+      note(`installed and not in targets (${found.where('targets')}), so not patched: ${listed(others, 12)}`),
+    )
+  const owns = found.instrumentations.length > 0
+  if (libraries.length > 0 && targeted.length === 0 && !owns && !isMarked(project))
+    findings.push(untargeted(project, libraries))
+  if (libraries.length === 0 && !owns) findings.push(nothing(project))
+  return { title: 'Libraries', findings }
+}
+
+/** Names among `targets` that are nothing known: a hand-marked scope may be meant, which only its call tells. */
+export function wrongTargets({ found, root }: Project): Finding[] {
+  const { config, instrumentations, where } = found
+  const all = [
+    ...outlines(),
+    ...instrumentations.map((one) => ({
+      ...one,
+      scopes: one.methods.map((method) => `${method.target ?? one.target}.${method.scope}`),
+    })),
+  ]
+  const known = [
+    ...all.flatMap(({ name, target, scopes }) => [name, target, ...scopes]),
+    'app',
+    'network',
+    'network.request',
+  ]
+  return unknownTargets(config.targets, known, []).flatMap(({ name, hint }) => {
+    if (mentions(root, '@crossbridge/agent/api') && mentions(root, name)) return []
+    const mend = hint ? `; did you mean ${hint}?` : ''
+    const message = `targets: ${name} is no target, scope, library or entry (${where('targets')})${mend}`
+    return [problem(message, `correct the configuration: ${message}`)]
+  })
+}
+
+function ofLibrary({ outline, copies, scopes }: Library, project: Project): Finding[] {
+  const { name, module, versions } = outline
+  // What only a dependency of the application brought along is that one's concern.
+  const isOwn = project.packageJson === undefined || dependenciesOf(project)[packageOf(module)] !== undefined
+  if (scopes.length === 0) return []
+  return copies.map(({ version, folder, direct }) => {
+    const label = `${name === module ? name : `${name}: ${module}`} ${version}${direct ? '' : `, the copy in ${shortly(folder)}`}`
+    const fit = fitOf(version, versions)
+    if (fit === 'unsupported') {
+      const text = `${label} is not supported: ${versions} is`
+      return direct && isOwn
+        ? problem(text, `install a version of ${packageOf(module)} that is supported: ${versions}`)
+        : note(text)
+    }
+    const there = scopesIn(outline, version, scopes)
+    if (there.length === 0) return note(`${label} has nothing of what is in targets`)
+    const text = `${label}: ${fit === 'untested' ? `newer than what is tested (${versions})` : 'supported'}; ${listed(there, 8)}`
+    return fit === 'untested' ? note(text) : ok(text)
+  })
+}
+
+/** From the first `node_modules` on. */
+const shortly = (folder: string) => folder.slice(Math.max(0, folder.indexOf('node_modules')))
+
+/** The targeted scopes that this version has. */
+function scopesIn(outline: Outline, version: string, scopes: readonly string[]): string[] {
+  const fits = [
+    ...outline.files.flatMap(({ methods }) => methods.filter((one) => fitOf(version, one.versions) === 'tested')),
+    ...outline.channels,
+  ].map(({ scope }) => outline.scopes[scope])
+  return scopes.filter((scope) => fits.includes(scope))
+}
+
+function ofEntry({ name, module, target, methods }: Instrumentation, project: Project): Finding {
+  const { found, cwd, entries, root } = project
+  const place = found.where(`instrumentations.${name}`)
+  const scopes = [...new Set(methods.map((method) => `${method.target ?? target}.${method.scope}`))]
+  const label = `your own ${name} (${place})`
+  if (!scopes.some((scope) => isTargeted(found.config.targets, scope, name)))
+    return problem(
+      `${label} is not in targets (${found.where('targets')}), so it is not profiled`,
+      `add ${name} to targets (${found.where('targets')})`,
+    )
+  if (!isAbsolute(module)) {
+    const isThere = resolveFrom(root, module) !== undefined || findInstalled(cwd, [packageOf(module)]).length > 0
+    if (isThere || module.startsWith('node:')) return ok(`${label}: ${module}; ${listed(scopes)}`)
+    return problem(`${label}: ${module} is not installed`, `install ${module}, or correct module (${place})`)
+  }
+  if (entries.some((entry) => stem(realPath(entry)) === stem(realPath(module))))
+    return problem(
+      `${label}: ${near(module, cwd)} is the application's entry file, which can't be hooked`,
+      `move the functions of ${near(module, cwd)} to a module that it loads, and name that one (${place})`,
+    )
+  // A missing file has been told with the configuration.
+  if (!existsSync(module) && !existsSync(dirname(module))) return note(`${label}: ${near(module, cwd)} is not there`)
+  return ok(`${label}: ${near(module, cwd)}; ${listed(scopes)}`)
+}
+
+/** Installed, and none of it named. */
+export function untargeted({ found }: Project, libraries: readonly Library[]): Finding {
+  const names = libraries.map(({ outline }) => outline.name)
+  return problem(
+    `none of the installed libraries is in targets (${found.where('targets')}): ${listed(names)}`,
+    `add ${names[0]} to targets (${found.where('targets')}), or leave targets empty for all`,
+  )
+}
+
+function nothing(project: Project): Finding {
+  const { root } = project
+  if (mentions(root, 'node:sqlite')) return ok('node:sqlite is used')
+  if (isMarked(project)) return ok(`scopes are marked by hand, with ${agentName}/api`)
+  return problem(
+    'none of the libraries that the agent knows is installed, and there is no entry of your own',
+    'describe what you want to profile under instrumentations, or mark it by hand: README.md, "Your own code"',
+  )
+}
+
+const isMarked = ({ root }: Project) => mentions(root, `${agentName}/api`)

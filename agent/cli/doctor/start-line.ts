@@ -1,0 +1,114 @@
+import { join } from 'node:path'
+import { near } from '../config.ts'
+import { checkCopies } from './copies.ts'
+import { textIn } from './files.ts'
+import { type Finding, note, ok, problem, type Section } from './finding.ts'
+import { byUrl, checkNodeOptions, checkOrder } from './preload.ts'
+import { agentName, isAgent, type Project } from './project.ts'
+import { readNodeOptions, type Start } from './words.ts'
+
+interface Judged {
+  readonly start: Start
+  /** Whether the agent is started by it; undefined where that is wrongly tried. */
+  readonly starts: boolean | undefined
+  readonly findings: readonly Finding[]
+}
+
+/** Whether the agent is on the lines that start the application, and in its right place there. */
+export function checkStart(project: Project): Section {
+  const { env, root, starts, cwd } = project
+  const options = env.NODE_OPTIONS ?? ''
+  const ofEnv = checkNodeOptions(options, 'NODE_OPTIONS', project)
+  const byEnv = startsAgent(options, root) && !ofEnv.some(({ mark }) => mark === 'problem')
+  const judged = starts
+    .filter(({ program }) => program !== 'jest' && program !== 'vitest')
+    .map((one) => judge(one, project))
+  const isStarted = byEnv || judged.some(({ starts }) => starts === true)
+  const findings = [
+    ...checkCopies(project),
+    ...ofEnv,
+    ...(byEnv ? [ok('NODE_OPTIONS starts the agent in every Node process')] : []),
+    ...judged.flatMap((one) => findingsOf(one, isStarted, byEnv)),
+    ...ofEnvFile(project),
+    ...ofEntries(project, isStarted),
+  ]
+  if (judged.length === 0 && !byEnv && !ofEnv.some(({ mark }) => mark === 'problem'))
+    findings.push(
+      note(
+        `no line that starts the application was found below ${near(root, cwd) || root}; it is: node --import ${agentName} app.js`,
+      ),
+    )
+  return { title: 'Start', findings }
+}
+
+const startsAgent = (options: string, root: string) =>
+  readNodeOptions(options).preloads.some(({ module }) => isAgent(module, root))
+
+function judge(start: Start, project: Project): Judged {
+  const { root } = project
+  const { place, preloads, rest, entry, nodeOptions = '' } = start
+  const ofOptions = checkNodeOptions(nodeOptions, `NODE_OPTIONS of ${place}`, project)
+  const all = [...readNodeOptions(nodeOptions).preloads, ...preloads]
+  const at = all.findIndex(({ module }) => isAgent(module, root))
+  const after = rest.findIndex((word) => isAgent(word.replace(/^(--import|--require|-r)=/, ''), root))
+  if (ofOptions.some(({ mark }) => mark === 'problem')) return { start, starts: undefined, findings: ofOptions }
+  if (at < 0 && after >= 0)
+    return {
+      start,
+      starts: undefined,
+      findings: [
+        problem(
+          `${place}: --import stands after ${entry}, so Node hands it to the application instead of loading the agent`,
+          `put it before the file (${place}): node --import ${agentName} ${entry}`,
+        ),
+      ],
+    }
+  const mistakes = [...ofOptions, ...checkOrder(all, place, root)]
+  return { start, starts: at >= 0 && !mistakes.some(({ mark }) => mark === 'problem'), findings: mistakes }
+}
+
+function findingsOf({ start, starts, findings }: Judged, isStarted: boolean, byEnv: boolean): Finding[] {
+  const { place, program, entry } = start
+  if (starts === true) return [ok(`${place} starts the agent`), ...findings]
+  // Another line starts it: what is wrong here keeps nothing of that one from being recorded.
+  if (findings.length > 0) return findings.map((one) => (isStarted ? { ...one, mark: 'note' as const } : one))
+  if (byEnv) return []
+  const inProduction = !place.startsWith('package.json')
+  const advice = adviceFor(place, program, entry)
+  if (isStarted) return [note(`${place} does not start the agent`, inProduction ? advice : undefined)]
+  return [problem(`${place} does not start the agent`, advice)]
+}
+
+function adviceFor(place: string, program: string | undefined, entry: string | undefined): string {
+  if (program === 'node' || program === 'nodejs')
+    return place.startsWith('ecosystem')
+      ? `add node_args: '--import ${agentName}' (${place})`
+      : `start the agent with the application (${place}): node --import ${agentName} ${entry ?? 'app.js'}`
+  return `start the agent with the application (${place}): NODE_OPTIONS="${byUrl}"`
+}
+
+/** What `.env` says takes effect in processes that are started with it, not in the one that reads it. */
+function ofEnvFile({ root, starts }: Project): Finding[] {
+  const [, , options] = /^\s*(export\s+)?NODE_OPTIONS\s*=\s*(.*)$/m.exec(textIn(join(root, '.env'))) ?? []
+  if (options === undefined || !/crossbridge|register\.mjs/.test(options)) return []
+  if (starts.some(({ envFiles }) => envFiles.some((file) => /(^|\/)\.env$/.test(file))))
+    return [ok('.env starts the agent, by --env-file')]
+  return [
+    note(
+      '.env has NODE_OPTIONS with the agent, which Node reads with --env-file=.env alone; dotenv is too late for it',
+      `put the agent on the start line instead of .env: node --import ${agentName} app.js`,
+    ),
+  ]
+}
+
+/** An import inside of the application comes after those that stand before it, and in ES modules after all. */
+function ofEntries({ entries, cwd }: Project, isStarted: boolean): Finding[] {
+  return entries
+    .filter((entry) => /(import|require\s*\()\s*['"]@crossbridge\/agent['"]/.test(textIn(entry)))
+    .map((entry) => {
+      const file = near(entry, cwd)
+      const text = `${file} imports ${agentName} itself, which is too late for what it has loaded`
+      if (isStarted) return note(text)
+      return problem(text, `take the import out of ${file} and start with: node --import ${agentName} ${file}`)
+    })
+}

@@ -1,0 +1,66 @@
+import { count, ms, percent } from '../../format.ts'
+import type { Detector } from '../findings.ts'
+import type { Finding } from '../model.ts'
+import type { Call } from '../tree.ts'
+import { createByScope, type Example, holds, placeOf, traceOf, worse } from './evidence.ts'
+
+const leastRecords = 5
+/** Of the searches that say how many results they had. */
+const leastShare = 0.1
+
+interface Tally {
+  searches: number
+  records: number
+  empty: number
+  takenMs: number
+  example: Example | undefined
+}
+
+/** Searches that find nothing. */
+export function createEmptyResults(): Detector {
+  const scopes = createByScope<Tally>(() => ({
+    ...{ searches: 0, records: 0, empty: 0, takenMs: 0 },
+    example: undefined,
+  }))
+
+  return {
+    look(tree) {
+      for (const call of tree.calls) {
+        const { record, weight } = call
+        const results = record.metadata?.results
+        // A retriever finds nothing because its search does.
+        if (typeof results !== 'number' || !isSearch(call) || record.error !== undefined || holds(call, isSearch))
+          continue
+        const tally = scopes.of(call)
+        tally.searches += weight
+        if (results > 0) continue
+        tally.records++
+        tally.empty += weight
+        tally.takenMs += record.duration_ms * weight
+        tally.example = worse(tally.example, record.duration_ms, tree, call)
+      }
+    },
+    findings: () =>
+      scopes
+        .all()
+        .filter(({ tally: { records, empty, searches } }) => records >= leastRecords && empty / searches >= leastShare)
+        .map(
+          ({ name, library, tally: { searches, empty, takenMs, example } }): Finding => ({
+            kind: 'empty_results',
+            title: `Many searches of ${library} find nothing.`,
+            evidence: [
+              `${count(empty)} of ${count(searches)} calls of ${name} (${percent(empty / searches)}) gave no result; they took ${ms(takenMs)}`,
+              placeOf(example),
+            ],
+            advice:
+              'Check the filter, the least score, and that the collection holds what is asked for in the vectors of the same ' +
+              'model; and skip what would follow an empty search.',
+            saves: 'answers that are made from nothing; of time, what follows such a search',
+            ...{ name, library },
+            ...traceOf(example),
+          }),
+        ),
+  }
+}
+
+const isSearch = ({ record }: Call) => /\.(?:search|retrieve)$/.test(record.name)

@@ -1,0 +1,73 @@
+import type { ScopeTotals } from '../scopes.ts'
+import type { Call, CallTree } from '../tree.ts'
+
+/** The worst case of a finding: where to look. */
+export interface Example {
+  readonly amount: number
+  readonly seconds: number
+  readonly traceId: string | undefined
+}
+
+/** The larger one of the example so far and another call. */
+export function worse(example: Example | undefined, amount: number, tree: CallTree, { startMs }: Call): Example {
+  if (example !== undefined && example.amount >= amount) return example
+  return { amount, seconds: tree.from + startMs / 1000, traceId: tree.traceId }
+}
+
+/** `for example trace 4bf9…`, or the moment where there are no requests. */
+export function placeOf(example: Example | undefined): string {
+  if (example === undefined) return ''
+  if (example.traceId !== undefined) return `for example trace ${example.traceId}`
+  return `for example at ${new Date(example.seconds * 1000).toISOString()}`
+}
+
+export const traceOf = (example: Example | undefined) =>
+  example?.traceId === undefined ? undefined : { trace_id: example.traceId }
+
+/** Begins are known to a millisecond: a call that seems to begin so much before another's end may follow it. */
+export const toleranceMs = 1.5
+
+/** Something for each scope of each library. */
+export function createByScope<T>(make: () => T) {
+  const all = new Map<ScopeTotals, { name: string; library: string; tally: T }>()
+
+  return {
+    all: () => [...all.values()],
+    of({ scope }: Call): T {
+      let entry = all.get(scope)
+      if (entry === undefined) {
+        entry = { name: scope.name, library: scope.library, tally: make() }
+        all.set(scope, entry)
+      }
+      return entry.tally
+    },
+  }
+}
+
+export const isEmbedding = ({ record }: Call) => record.name === 'embedding_provider.embed'
+
+/** Whether a call was made within this one: a framework's call and its client's are one and the same. */
+export const holds = (call: Call, like: (child: Call) => boolean): boolean =>
+  call.children.some((child) => like(child) || holds(child, like))
+
+export function groupBy(calls: readonly Call[], keyOf: (call: Call) => string): Call[][] {
+  const groups = new Map<string, Call[]>()
+  for (const call of calls) {
+    const group = groups.get(keyOf(call))
+    if (group === undefined) groups.set(keyOf(call), [call])
+    else group.push(call)
+  }
+  return [...groups.values()]
+}
+
+/** The time in which one of the calls at least was under way. */
+export function coveredMs(calls: readonly Call[]): number {
+  let [covered, until] = [0, -Infinity]
+  for (const { startMs, endMs } of [...calls].sort((one, other) => one.startMs - other.startMs)) {
+    covered += Math.max(0, endMs - Math.max(startMs, until))
+    until = Math.max(until, endMs)
+  }
+  return covered
+}
+
+export const longestMs = (calls: readonly Call[]) => Math.max(...calls.map(({ record }) => record.duration_ms))

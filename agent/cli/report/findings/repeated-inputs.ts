@@ -1,0 +1,60 @@
+import { count, ms, percent } from '../../format.ts'
+import type { Detector } from '../findings.ts'
+import type { Finding } from '../model.ts'
+import { numberIn } from '../scopes.ts'
+import { round } from '../tree.ts'
+import { createByScope, type Example, holds, isEmbedding, placeOf, traceOf, worse } from './evidence.ts'
+
+const leastRepeats = 5
+/** Of all inputs. */
+const leastShare = 0.05
+
+interface Tally {
+  inputs: number
+  repeats: number
+  savesMs: number
+  tokens: number
+  example: Example | undefined
+}
+
+/** Inputs that the process had embedded before, which `find_repeats: true` counts. */
+export function createRepeatedInputs(): Detector {
+  const scopes = createByScope<Tally>(() => ({ inputs: 0, repeats: 0, savesMs: 0, tokens: 0, example: undefined }))
+
+  return {
+    look(tree) {
+      for (const call of tree.calls) {
+        const { record, weight } = call
+        // Only where it was looked for: 0 is an answer, none is not.
+        if (typeof record.metadata?.repeats !== 'number' || holds(call, isEmbedding)) continue
+        const inputs = Math.max(1, numberIn(record.metadata, 'batch_size'))
+        const repeats = Math.min(inputs, numberIn(record.metadata, 'repeats'))
+        const tally = scopes.of(call)
+        tally.inputs += inputs * weight
+        tally.repeats += repeats * weight
+        tally.savesMs += (record.duration_ms * repeats * weight) / inputs
+        tally.tokens += (numberIn(record.metadata, 'input_tokens') * repeats * weight) / inputs
+        if (repeats > 0) tally.example = worse(tally.example, repeats, tree, call)
+      }
+    },
+    findings: () =>
+      scopes
+        .all()
+        .filter(({ tally: { repeats, inputs } }) => repeats >= leastRepeats && repeats / inputs >= leastShare)
+        .map(
+          ({ name, library, tally: { inputs, repeats, savesMs, tokens, example } }): Finding => ({
+            kind: 'repeated_inputs',
+            title: `${library} embeds again what it has embedded before.`,
+            evidence: [
+              `${count(repeats)} of ${count(inputs)} inputs (${percent(repeats / inputs)}) were a repetition within their process`,
+              placeOf(example),
+            ],
+            advice: 'Keep the vectors by a hash of the text, in memory or in a store, and look there first.',
+            saves: `about ${ms(savesMs)}${tokens > 0 ? ` and ${count(tokens)} input tokens` : ''}`,
+            saves_ms: round(savesMs),
+            ...{ name, library },
+            ...traceOf(example),
+          }),
+        ),
+  }
+}

@@ -1,0 +1,83 @@
+import { count, counted, ms } from '../../format.ts'
+import type { Detector } from '../findings.ts'
+import type { Finding } from '../model.ts'
+import { type Call, type CallTree, round } from '../tree.ts'
+import { createByScope, type Example, groupBy, longestMs, placeOf, toleranceMs, traceOf, worse } from './evidence.ts'
+import { isSingleEmbedding } from './single-embeddings.ts'
+
+/** Two calls in a row are most often one that needs the other. */
+const leastCalls = 3
+/** What less than this would save is not worth a change. */
+const leastSavesMs = 20
+
+interface Tally {
+  rows: number
+  calls: number
+  takenMs: number
+  savesMs: number
+  most: number
+  example: Example | undefined
+}
+
+/** Calls of one scope that the same code makes one after another, where it might make them together. */
+export function createSequentialCalls(): Detector {
+  const scopes = createByScope<Tally>(() => ({
+    ...{ rows: 0, calls: 0, takenMs: 0, savesMs: 0, most: 0 },
+    example: undefined,
+  }))
+
+  const add = (row: readonly Call[], tree: CallTree) => {
+    const [first] = row
+    if (first === undefined || row.length < leastCalls) return
+    const taken = row.reduce((sum, { record }) => sum + record.duration_ms, 0)
+    const saves = taken - longestMs(row)
+    if (saves < leastSavesMs) return
+    const tally = scopes.of(first)
+    tally.rows += first.weight
+    tally.calls += row.length * first.weight
+    tally.takenMs += taken * first.weight
+    tally.savesMs += saves * first.weight
+    tally.most = Math.max(tally.most, row.length)
+    tally.example = worse(tally.example, saves, tree, first)
+  }
+
+  return {
+    look(tree) {
+      if (tree.traceId === undefined || tree.calls.length < leastCalls) return
+      const calls = tree.calls.filter((call) => !isSingleEmbedding(call))
+      const keyOf = ({ record }: Call) => `${record.parent_id} ${record.library} ${record.name}`
+      for (const group of groupBy(calls, keyOf)) for (const row of rowsOf(group)) add(row, tree)
+    },
+    findings: () =>
+      scopes.all().map(
+        ({ name, library, tally: { rows, calls, takenMs, savesMs, most, example } }): Finding => ({
+          kind: 'sequential_calls',
+          title: `${name} of ${library} is called several times in a row, each call waiting for the one before.`,
+          evidence: [
+            `${counted(rows, 'row')} of ${leastCalls} or more, ${counted(calls, 'call')} and ${ms(takenMs)} in all, up to ${count(most)} in a row`,
+            placeOf(example),
+          ],
+          advice:
+            'They may be independent of each other: if no call needs what the one before it gave, make them together with ' +
+            'Promise.all, or as one batch.',
+          saves: `up to ${ms(savesMs)} of waiting, if they are independent`,
+          saves_ms: round(savesMs),
+          ...{ name, library },
+          ...traceOf(example),
+        }),
+      ),
+  }
+}
+
+/** Calls that begin when the one before has ended; those that overlap end a row. */
+function rowsOf(calls: readonly Call[]): Call[][] {
+  const rows: Call[][] = []
+  let last: Call | undefined
+  for (const call of [...calls].sort((one, other) => one.startMs - other.startMs)) {
+    const follows = last !== undefined && call.startMs >= last.endMs - toleranceMs
+    if (follows) rows.at(-1)?.push(call)
+    else rows.push([call])
+    last = call
+  }
+  return rows
+}

@@ -1,0 +1,123 @@
+import { count, counted, ms } from '../../format.ts'
+import type { Detector } from '../findings.ts'
+import type { Finding } from '../model.ts'
+import { numberIn } from '../scopes.ts'
+import { type Call, type CallTree, round } from '../tree.ts'
+import {
+  coveredMs,
+  createByScope,
+  type Example,
+  groupBy,
+  holds,
+  isEmbedding,
+  longestMs,
+  placeOf,
+  toleranceMs,
+  traceOf,
+  worse,
+} from './evidence.ts'
+
+/** Fewer calls of one text are no pattern. */
+const leastInRequest = 3
+/** Without traces: as many, one after another in one thread with no more than this between them. */
+const mostGapMs = 20
+const mostInRow = 1000
+/** One for each model in each thread. */
+const mostRows = 1000
+
+interface Tally {
+  /** Requests, or rows of calls; weighted, like all else. */
+  groups: number
+  calls: number
+  savesMs: number
+  most: number
+  isTraced: boolean
+  example: Example | undefined
+}
+
+interface Row {
+  readonly calls: Call[]
+  readonly tree: CallTree
+  /** The end of the last, in Unix milliseconds. */
+  until: number
+}
+
+/** Texts that are embedded one by one where one call could take them all. */
+export function createSingleEmbeddings(): Detector {
+  const scopes = createByScope<Tally>(() => ({
+    ...{ groups: 0, calls: 0, savesMs: 0, most: 0 },
+    isTraced: false,
+    example: undefined,
+  }))
+  const rows = new Map<string, Row>()
+
+  const add = (calls: readonly Call[], tree: CallTree) => {
+    const [first] = calls
+    if (first === undefined || calls.length < leastInRequest) return
+    const tally = scopes.of(first)
+    const saves = Math.max(0, coveredMs(calls) - longestMs(calls))
+    tally.groups += first.weight
+    tally.calls += calls.length * first.weight
+    tally.savesMs += saves * first.weight
+    tally.most = Math.max(tally.most, calls.length)
+    tally.isTraced ||= tree.traceId !== undefined
+    tally.example = worse(tally.example, saves, tree, first)
+  }
+  const addLoose = (call: Call, tree: CallTree) => {
+    const { pid, thread_id, timestamp, duration_ms } = call.record
+    const key = `${pid} ${thread_id} ${keyOf(call)}`
+    const row = rows.get(key)
+    const gapMs = row === undefined ? Infinity : timestamp * 1000 - row.until
+    const until = timestamp * 1000 + duration_ms
+    if (row !== undefined && gapMs >= -toleranceMs && gapMs <= mostGapMs && row.calls.length < mostInRow) {
+      const startMs = row.calls.at(-1)?.endMs ?? 0
+      row.calls.push({ ...call, startMs, endMs: startMs + duration_ms })
+      row.until = until
+      return
+    }
+    if (row !== undefined) add(row.calls, row.tree)
+    if (row !== undefined || rows.size < mostRows) rows.set(key, { calls: [call], tree, until })
+  }
+
+  return {
+    look(tree) {
+      const single = tree.calls.filter((call) => isSingleEmbedding(call) && !holds(call, isEmbedding))
+      if (tree.traceId === undefined) {
+        for (const call of single) addLoose(call, tree)
+        return
+      }
+      for (const calls of groupBy(single, keyOf)) add(calls, tree)
+    },
+    findings() {
+      for (const { calls, tree } of rows.values()) add(calls, tree)
+      rows.clear()
+      return scopes.all().map(({ name, library, tally }): Finding => {
+        const { groups, calls, savesMs, most, isTraced, example } = tally
+        const all = `${counted(calls, 'embedding call')} of one text each`
+        return {
+          kind: 'single_embeddings',
+          title: `${library} embeds texts one by one where one call could take them together.`,
+          evidence: [
+            isTraced
+              ? `${counted(groups, 'request')} made ${all}, up to ${count(most)} in one`
+              : `${all} came one right after another, up to ${count(most)} in a row`,
+            placeOf(example),
+          ],
+          advice:
+            'Collect the texts and pass them as one array: embedding services take many inputs in a call, at nearly the ' +
+            'time of one.',
+          saves: `${savesMs < 1 ? '' : `up to ${ms(savesMs)} of waiting, and `}${counted(calls - groups, 'call')}`,
+          saves_ms: round(savesMs),
+          ...{ name, library },
+          ...traceOf(example),
+        }
+      })
+    },
+  }
+}
+
+/** A call that embeds one text; what does not say how many is taken for one. */
+export const isSingleEmbedding = (call: Call) =>
+  isEmbedding(call) && numberIn(call.record.metadata, 'batch_size') <= 1 && call.record.error === undefined
+
+const keyOf = ({ record }: Call) => `${record.library} ${record.name} ${record.metadata?.model ?? ''}`

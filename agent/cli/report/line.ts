@@ -1,0 +1,122 @@
+import type { ProfileRecord } from '../../model.ts'
+import { plain } from '../style.ts'
+
+/** What became of the lines. */
+export interface LineCounts {
+  records: number
+  /** No whole JSON: a process was killed while it wrote, or a disk was full. */
+  torn: number
+  /** Not ours: the application's own log. */
+  foreign: number
+}
+
+/** Above these it is no call's duration, and no moment: 1e10 ms are 115 days, 1e11 s the year 5138. */
+const mostMs = 1e10
+const mostSeconds = 1e11
+const longestName = 256
+const leastRate = 1e-9
+/** How a record begins; with `output.type: log` its level is first. */
+const begin = /\{"(?:name":"|level":\d)/g
+/** Begins that are tried in a line that is no JSON as it is. */
+const mostBegins = 16
+
+/** Takes lines, and gives each whole record in them, its texts fit for a terminal. */
+export function createLines(take: (record: ProfileRecord) => void) {
+  const counts: LineCounts = { records: 0, torn: 0, foreign: 0 }
+  const clean = createClean()
+
+  const found = (value: unknown) => {
+    if (!isRecord(value)) return false
+    counts.records++
+    take(clean(value))
+    return true
+  }
+  return {
+    counts,
+    line(text: string): void {
+      const value = parsed(text)
+      if (value !== undefined) {
+        if (!found(value)) counts.foreign++
+        return
+      }
+      if (text.trim() === '') return
+      const { values, left } = wholeIn(text)
+      for (const one of values) if (!found(one)) counts.foreign++
+      if (left) counts[values.length > 0 || isTorn(text) ? 'torn' : 'foreign']++
+    },
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+/** The whole records in a line that holds more, or less, than one; and whether something of it is left. */
+function wholeIn(text: string): { values: unknown[]; left: boolean } {
+  const begins = [...text.matchAll(begin)].slice(0, mostBegins).map(({ index }) => index)
+  const values: unknown[] = []
+  let at = 0
+  let left = false
+  for (const from of begins) {
+    if (from < at) continue
+    const end = [...begins.filter((other) => other > from), text.length].find(
+      (to) => parsed(text.slice(from, to)) !== undefined,
+    )
+    if (end === undefined) continue
+    values.push(parsed(text.slice(from, end)))
+    left ||= text.slice(at, from).trim() !== ''
+    at = end
+  }
+  return { values, left: left || text.slice(at).trim() !== '' }
+}
+
+/** A part of JSON, not somebody's words. */
+const isTorn = (text: string) => text.startsWith('{"') || /"(?:duration_ms|timestamp|library|thread_id)":/.test(text)
+
+function isRecord(value: unknown): value is ProfileRecord {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, library, duration_ms, timestamp } = value as Record<string, unknown>
+  return isName(name) && isName(library) && isWithin(duration_ms, mostMs) && isWithin(timestamp, mostSeconds)
+}
+
+const isName = (value: unknown) => typeof value === 'string' && value !== '' && value.length <= longestName
+const isWithin = (value: unknown, most: number) => typeof value === 'number' && value >= 0 && value < most
+
+/** Makes the texts of records fit for a terminal, each of the few different ones once. */
+function createClean() {
+  const known = new Map<string, string>()
+
+  const once = (text: string): string => {
+    let made = known.get(text)
+    if (made === undefined) {
+      made = plain(text)
+      if (known.size < 5000) known.set(text, made)
+    }
+    return made
+  }
+  return (record: ProfileRecord): ProfileRecord => {
+    record.name = once(record.name)
+    record.library = once(record.library)
+    if (typeof record.error === 'string') record.error = once(record.error.slice(0, longestName))
+    else delete record.error
+    const { sample_rate: rate } = record
+    if (!(typeof rate === 'number' && rate >= leastRate && rate < 1)) delete record.sample_rate
+    for (const key of ids) cleanId(record, key)
+    for (const key of ['metadata', 'timing'] as const)
+      if (typeof record[key] !== 'object' || record[key] === null) delete record[key]
+    return record
+  }
+}
+
+const ids = ['trace_id', 'span_id', 'parent_id', 'request_id'] as const
+
+function cleanId(record: ProfileRecord, key: (typeof ids)[number]): void {
+  const id = record[key]
+  if (id === undefined || (typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id))) return
+  if (typeof id === 'string') record[key] = plain(id.slice(0, 128))
+  else delete record[key]
+}

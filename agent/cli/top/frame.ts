@@ -1,0 +1,37 @@
+/** One scope of one library in one interval; of several processes together. */
+export interface Row {
+  readonly name: string
+  readonly library: string
+  /** Calls that ended in the interval; of sampled records those that they stand for. */
+  readonly calls: number
+  readonly calls_per_s: number
+  readonly errors: number
+  /** Of several processes, and of several seconds of one, the slowest's. */
+  readonly p50_ms: number
+  readonly p95_ms: number
+  readonly max_ms: number
+  /** Calls under way; undefined in a file, which has only ended ones. */
+  readonly open: number | undefined
+}
+
+/** What a source tells of one interval. */
+export interface Frame {
+  /** Unix seconds. */
+  readonly at: number
+  readonly rows: readonly Row[]
+  /** Where it comes from, for the first line. */
+  readonly title: string
+  /** Totals since the start, by name. */
+  readonly totals: readonly (readonly [string, number])[]
+  /** What has to be known besides. */
+  readonly notes: readonly string[]
+}
+
+export interface Source {
+  /** The figures of the next interval of about so many milliseconds. */
+  next(ms: number): Promise<Frame>
+  close(): void
+}
+
+/** What tells rows apart. */
+export const keyOf = ({ name, library }: { readonly name: string; readonly library: string }) => `${library}\n${name}`

@@ -1,0 +1,164 @@
+import { plain, type Style } from '../style.ts'
+import { cellWidth, cut, fit, sparkline } from './cells.ts'
+import { clockOf, shownCount, shownMs } from './format.ts'
+import { type Line, sorted, type View } from './view.ts'
+
+export interface Size {
+  readonly columns: number
+  readonly rows: number
+}
+
+interface Column {
+  readonly head: string
+  readonly cells: number
+  readonly side?: 'right'
+  readonly cell: (line: Line) => string
+  readonly colour?: (line: Line) => Parameters<Style>[0] | undefined
+  /** The first to go where the window is narrow has the highest. */
+  readonly rank: number
+}
+
+const figures: readonly Column[] = [
+  right('calls/s', 8, 0, ({ calls_per_s }) => shownCount(calls_per_s)),
+  right('p50', 6, 2, ({ p50_ms }) => shownMs(p50_ms)),
+  right('p95', 6, 1, ({ p95_ms }) => shownMs(p95_ms)),
+  right('max', 6, 4, ({ max_ms }) => shownMs(max_ms)),
+  {
+    ...right('errors', 7, 3, ({ seenErrors }) => shownCount(seenErrors)),
+    colour: ({ errors, seenErrors }) => (errors > 0 ? ['bold', 'red'] : seenErrors > 0 ? 'red' : undefined),
+  },
+  right('flight', 6, 5, ({ open }) => (open === undefined ? '' : shownCount(open))),
+]
+const leastName = 14
+const leastTrend = 6
+const mostTrend = 30
+
+/** The lines of the whole screen: never more than fit, none wider than it. */
+export function screenOf(view: View, size: Size, style: Style): string[] {
+  const width = Math.max(size.columns, 1)
+  const head = headOf(view, size, style)
+  const foot = size.rows >= 8 ? [style('dim', cut(footerOf(view, width), width))] : []
+  const body = Math.max(size.rows - head.length - foot.length, 0)
+  const middle = view.help ? help.map((line) => cut(line, width)) : tableOf(view, width, body, style)
+  const filled = [...middle.slice(0, body), ...Array<string>(Math.max(body - middle.length, 0)).fill('')]
+  return [...head, ...filled, ...foot].slice(0, size.rows)
+}
+
+/** Lines of the table that fit on a screen. */
+export const pageOf = (view: View, size: Size): number =>
+  Math.max(size.rows - headOf(view, size, (_, text) => text).length - (size.rows >= 8 ? 1 : 0) - 1, 1)
+
+/** In a low window one line of totals, and one note. */
+function headOf({ shown: { frame }, paused }: View, { columns: width, rows }: Size, style: Style): string[] {
+  const own = width < 60 ? '' : 'crossbridge top  '
+  if (frame === undefined) return [style('bold', cut(own, width))]
+  const most = rows < 14 ? 1 : rows
+  const clock = paused ? 'PAUSED' : clockOf(frame.at)
+  const title = fit(`${own}${plain(frame.title)}`, Math.max(width - clock.length - 1, 0))
+  const totals = frame.totals.filter(([name, count], i) => i < 2 || count > 0 || name === 'errors')
+  const words = totals.map(([name, count]) => `${name} ${shownCount(count)}`)
+  return [
+    style('bold', cut(`${title} ${clock}`, width)),
+    ...wrapped(words, width).slice(0, most),
+    ...frame.notes.slice(0, most).map((note) => style('yellow', cut(plain(note), width))),
+  ]
+}
+
+/** Words on as few lines as they fit on. */
+function wrapped(words: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  for (const word of words) {
+    const longer = `${lines.at(-1)}  ${word}`
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer
+    else lines.push(cut(word, width))
+  }
+  return lines
+}
+
+function tableOf(view: View, width: number, height: number, style: Style): string[] {
+  const lines = sorted(view)
+  const layout = layoutOf(width, lines)
+  const page = Math.max(height - 1, 0)
+  const top = Math.min(view.top, Math.max(lines.length - page, 0))
+  const rows = lines.slice(top, top + page).map((line) => rowOf(line, layout, style))
+  return [style('inverse', headLineOf(layout, width, view)), ...rows]
+}
+
+interface Layout {
+  readonly name: number
+  readonly columns: readonly Column[]
+  readonly trend: number
+}
+
+/** Columns as far as they fit, the most telling first; what is left goes to the name, then to the trend. */
+function layoutOf(width: number, lines: readonly Line[]): Layout {
+  const widest = (least: number, of: (line: Line) => string) =>
+    lines.reduce((most, line) => Math.max(most, cellWidth(plain(of(line)))), least)
+  const library: Column = {
+    ...{ head: 'library', rank: 6, cell: ({ library }) => plain(library) },
+    cells: Math.min(
+      widest(7, ({ library }) => library),
+      12,
+    ),
+  }
+  const columns = [library, ...figures]
+  const chosen = new Set<Column>()
+  let left = width - leastName
+  for (const column of [...columns].sort((one, other) => one.rank - other.rank)) {
+    if (column.cells + 1 > left) break
+    left -= column.cells + 1
+    chosen.add(column)
+  }
+  const wanted = widest(leastName, ({ name }) => name)
+  const isAll = chosen.size === columns.length
+  const trend =
+    isAll && left > leastTrend ? Math.min(Math.max(left - 1 - (wanted - leastName), leastTrend), mostTrend) : 0
+  const name = Math.min(leastName + left - (trend > 0 ? trend + 1 : 0), wanted)
+  return { name: Math.min(name, width), columns: columns.filter((one) => chosen.has(one)), trend }
+}
+
+function headLineOf({ name, columns, trend }: Layout, width: number, { order, reverse }: View): string {
+  const sign = reverse ? '▴' : '▾'
+  const isBy = (head: string) => head === heads[order]
+  const cells = columns.map(({ head, cells, side }) => fit(isBy(head) ? `${head}${sign}` : head, cells, side))
+  const line = [
+    fit(isBy('scope') ? `scope${sign}` : 'scope', name),
+    ...cells,
+    ...(trend > 0 ? [fit('trend', trend)] : []),
+  ]
+  return fit(line.join(' '), width)
+}
+
+const heads = { calls: 'calls/s', time: 'p95', errors: 'errors', name: 'scope' } as const
+
+function rowOf(line: Line, { name, columns, trend }: Layout, style: Style): string {
+  const isIdle = line.calls === 0
+  const painted = (colour: Parameters<Style>[0] | undefined, text: string) =>
+    colour !== undefined ? style(colour, text) : isIdle ? style('dim', text) : text
+  const cells = columns.map(({ cells, side, cell, colour }) => painted(colour?.(line), fit(cell(line), cells, side)))
+  const shape = trend > 0 ? [style('cyan', sparkline(line.rates, trend))] : []
+  return [painted(undefined, fit(plain(line.name), name)), ...cells, ...shape].join(' ')
+}
+
+function right(head: string, cells: number, rank: number, cell: (line: Line) => string): Column {
+  return { head, cells, rank, cell, side: 'right' }
+}
+
+const footerOf = ({ help, paused }: View, width: number) =>
+  help || width < 74
+    ? `q quit  ${help ? 'any key: back' : '? help'}`
+    : `q quit  c calls  t p95  e errors  n name  r reverse  space ${paused ? 'go on' : 'pause'}  ? help`
+
+const help: readonly string[] = [
+  'c  by calls per second     t  by p95',
+  'e  by errors               n  by name',
+  'r  the other way round     space  pause, and go on',
+  'arrows, page, home, end  scroll',
+  'q  quit',
+  '',
+  'calls/s, p50, p95, max: of the last interval, dim while a scope is idle',
+  'errors: since this began to look',
+  'flight: calls that are under way',
+  'trend: calls/s of the last 30 intervals',
+  'Of several processes calls are added up; durations are the slowest one’s.',
+]

@@ -1,0 +1,53 @@
+import { statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { type Terminal, UsageError } from '../command.ts'
+import { findConfig } from '../find-config.ts'
+import { familyOf } from './family.ts'
+
+/** What there is to look at; the path may hold `{pid}` and `{date}`. */
+export interface Place {
+  readonly kind: 'socket' | 'file'
+  readonly path: string
+}
+
+/** What the user named, or what the configuration here says. Throws a `UsageError` with what to do. */
+export function placeOf(named: string | undefined, { cwd, env }: Terminal): Place {
+  if (named !== undefined)
+    return named.startsWith('\\\\.\\pipe\\') ? { kind: 'socket', path: named } : given(named, cwd)
+  const { config, file } = findConfig(cwd, env)
+  // What is relative in it is so to the application's working directory, which is one of these as a rule.
+  const homes = [cwd, ...(file === undefined ? [] : [dirname(file)])]
+  const existing = (path: string, besides?: string) =>
+    homes.map((home) => resolve(home, path)).find((one) => familyOf(one, besides).length > 0)
+  if (config.cli.socket !== '') {
+    const path = existing(config.cli.socket, besides) ?? resolve(cwd, config.cli.socket)
+    return { kind: 'socket', path }
+  }
+  const output = config.output.find(({ type }) => type === 'file')
+  if (output === undefined) throw new UsageError(nothingSet(file))
+  const path = existing(output.path)
+  if (path !== undefined) return { kind: 'file', path }
+  throw new UsageError(`there is no ${output.path} yet (output.path): start the application, or name the file`)
+}
+
+function given(named: string, cwd: string): Place {
+  const path = resolve(cwd, named)
+  const [first] = [...familyOf(path), ...familyOf(path, besides)]
+  if (first === undefined)
+    throw new UsageError(
+      `there is no ${named}: a socket is there while a process runs with cli.socket set, a file once something was recorded`,
+    )
+  const stat = statSync(first)
+  if (stat.isSocket()) return { kind: 'socket', path }
+  if (stat.isFile()) return { kind: 'file', path }
+  throw new UsageError(`${named} is neither a socket nor a file`)
+}
+
+/** What follows the path of a socket that others have too. */
+export const besides = '(\\.\\d+-\\d+)?'
+
+const nothingSet = (file: string | undefined) =>
+  `there is nothing to look at: neither cli.socket nor a file output is set${file === undefined ? ', and no crossbridge.yml is here' : ''}. ` +
+  `Add to crossbridge.yml, below runtime.profiling, and start the application again:
+    cli:
+      socket: ./data/profiling/top.sock`

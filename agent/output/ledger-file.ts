@@ -1,0 +1,76 @@
+import { closeSync, constants, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { threadId } from 'node:worker_threads'
+import type { Ledger, LedgerSnapshot } from '../ledger.ts'
+import type { Tell } from '../model.ts'
+import { makeFolder } from './make-folder.ts'
+import { printable } from './place.ts'
+
+/** What a thread of a process leaves in the folder that CROSSBRIDGE_PROFILING_LEDGER names. */
+export interface LedgerFile {
+  readonly v: 1
+  readonly pid: number
+  readonly thread_id: number
+  readonly node: string
+  /** False while it runs, and for good where a signal ended it. */
+  readonly ended: boolean
+  /** How `import` is hooked: in the thread itself, or on older Node by a loader thread. */
+  readonly hooks: 'sync' | 'thread'
+  /** What the agent has said on stderr. */
+  readonly problems?: readonly string[]
+  readonly ledger: LedgerSnapshot
+}
+
+export interface LedgerFileParts {
+  readonly ledger: Ledger
+  readonly hooks: LedgerFile['hooks']
+  readonly problems: readonly string[]
+  readonly tell: Tell
+}
+
+// The application may replace it.
+const { setInterval, clearInterval } = globalThis
+const everyMs = 1000
+
+/** Keeps this thread's ledger in the folder: now, each second in which it changed, and at exit. Never throws. */
+export function keepLedger(folder: string, { ledger, hooks, problems, tell }: LedgerFileParts): void {
+  const { pid } = process
+  const file = resolve(folder, `${pid}-${threadId}.json`)
+  const own = { v: 1, pid, thread_id: threadId, node: process.versions.node } as const
+  let written = ''
+  const write = (ended: boolean) => {
+    try {
+      const told = problems.length > 0 && { problems }
+      const content: LedgerFile = { ...own, ended, hooks, ...told, ledger: ledger.snapshot() }
+      const text = JSON.stringify(content)
+      if (text === written) return
+      replace(file, text)
+      written = text
+    } catch (error) {
+      clearInterval(timer)
+      const { message } = error as Error
+      tell('ledger file', printable(`CROSSBRIDGE_PROFILING_LEDGER: ${file} can't be written (${message})`))
+    }
+  }
+  const timer = setInterval(write, everyMs, false)
+  timer.unref()
+  write(false)
+  process.once('exit', () => write(true))
+}
+
+/** Whoever reads it finds the one before or this one whole. */
+function replace(file: string, text: string): void {
+  const { O_CREAT, O_EXCL, O_WRONLY } = constants
+  makeFolder(join(file, '..'))
+  const fresh = `${file}.new`
+  // Of a process of the same number that was killed.
+  rmSync(fresh, { force: true })
+  const fd = openSync(fresh, O_CREAT | O_EXCL | O_WRONLY, 0o600)
+  try {
+    const bytes = Buffer.from(text)
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+  } finally {
+    closeSync(fd)
+  }
+  renameSync(fresh, file)
+}

@@ -1,0 +1,55 @@
+import type { Noted } from '../../ledger.ts'
+import type { Counts } from '../../model.ts'
+
+/** The first line that a client reads; one that knows another `v` says so and goes. */
+export interface Hello {
+  readonly v: 1
+  readonly hello: Who
+}
+
+/** The process and thread at the other end; `since` is when the process began, in Unix seconds. */
+export interface Who {
+  /** The agent's version. */
+  readonly agent: string
+  readonly pid: number
+  readonly thread_id: number
+  readonly node: string
+  /** The main script's name, without its folder; empty for none. */
+  readonly script: string
+  readonly since: number
+}
+
+/** Instead of a hello: why there is none. */
+export interface Refusal {
+  readonly v: 1
+  readonly refused: string
+}
+
+/** Every further line, one at once and then one a second. */
+export interface Snapshot {
+  /** Unix seconds. */
+  readonly at: number
+  /** What `calls`, `errors` and the durations are of; 0 in the first snapshot, which has none yet. */
+  readonly interval_ms: number
+  readonly scopes: readonly ScopeFigures[]
+  /** Scopes beyond the most called ones, which are not listed. */
+  readonly left_out?: number
+  readonly libraries: readonly { readonly name: string; readonly states: readonly Noted[] }[]
+  readonly totals: Counts
+  /** Faults of the agent until now. */
+  readonly faults: number
+  readonly restraint?: string
+}
+
+/** One scope of one library: its counts since the start, and its calls of the last interval, sampled or not. */
+export interface ScopeFigures {
+  readonly name: string
+  readonly library: string
+  readonly counts: Counts
+  readonly calls: number
+  readonly errors: number
+  readonly p50_ms: number
+  readonly p95_ms: number
+  readonly max_ms: number
+  readonly open: number
+}

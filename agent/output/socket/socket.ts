@@ -1,0 +1,129 @@
+import { createServer, type Socket } from 'node:net'
+import { basename, resolve } from 'node:path'
+import { threadId } from 'node:worker_threads'
+import type { Ledger } from '../../ledger.ts'
+import type { Output, Tell } from '../../model.ts'
+import type { OwnWork } from '../../scope/meter.ts'
+import { printable } from '../place.ts'
+import { createFigures } from './figures.ts'
+import { type Listening, listenAt } from './listen.ts'
+import type { Hello, Refusal, Snapshot } from './protocol.ts'
+
+interface SocketParts {
+  readonly ledger: Ledger
+  readonly meter: OwnWork
+  readonly tell: Tell
+  readonly fault: (error: unknown) => void
+  readonly where: (path: string) => string | undefined
+  readonly changed: () => void
+  /** The agent's. */
+  readonly version: string
+}
+
+const { setInterval, clearInterval, setTimeout } = globalThis
+const now = performance.now.bind(performance)
+const { now: dateNow } = Date
+const everyMs = 1000
+const mostClients = 8
+/** How long a line may wait for its reader: a write that waits keeps the process from ending, whatever is unref'd. */
+const patienceMs = 100
+
+/** Says live figures to who connects. Observes only while somebody does. */
+export function createSocketOutput(path: string, parts: SocketParts): Output {
+  const { ledger, meter, tell, fault, where, changed, version } = parts
+  const whole = resolve(path).replaceAll('{pid}', `${process.pid}`)
+  const figures = createFigures(ledger, now)
+  const clients = new Set<Socket>()
+  let timer: NodeJS.Timeout | undefined
+  let listening: Listening | undefined
+  let closed = false
+
+  const guarded = (run: () => void) => {
+    const since = now()
+    try {
+      run()
+    } catch (error) {
+      fault(error)
+    }
+    meter.spent(now() - since)
+  }
+  const send = (client: Socket, line: Hello | Refusal | Snapshot) => {
+    client.write(`${JSON.stringify(line)}\n`)
+    if (client.writableLength === 0) return
+    setTimeout(() => client.writableLength > 0 && client.destroy(), patienceMs).unref()
+  }
+  const tick = () => {
+    const snapshot = figures.take()
+    for (const client of clients) send(client, snapshot)
+  }
+  const leave = (client: Socket) => {
+    if (!clients.delete(client) || clients.size > 0) return
+    clearInterval(timer)
+    figures.clear()
+    changed()
+  }
+  const admit = (client: Socket) => {
+    client.unref().resume()
+    client.on('error', () => {}).on('close', () => guarded(() => leave(client)))
+    if (clients.size === mostClients) {
+      send(client, { v: 1, refused: `${mostClients} others look already` })
+      client.destroySoon()
+      return
+    }
+    send(client, { v: 1, hello: whoIs(version) })
+    clients.add(client)
+    if (clients.size > 1) return
+    send(client, figures.take())
+    timer = setInterval(() => guarded(tick), everyMs).unref()
+    changed()
+  }
+
+  const server = createServer((client) => guarded(() => admit(client))).unref()
+  const failed = (error: unknown) => {
+    const place = where('cli.socket') ?? 'the default'
+    tell(
+      `socket ${whole}`,
+      printable(`cli.socket: ${(error as Error).message} (${place}); nobody can look at this process`),
+    )
+  }
+  server.on('error', () => {})
+  listenAt(server, whole).then((one) => {
+    listening = one
+    if (closed) shut()
+  }, failed)
+  const remove = () => {
+    try {
+      listening?.remove()
+    } catch (error) {
+      failed(error)
+    }
+  }
+  const shut = () => {
+    remove()
+    server.close()
+  }
+
+  return {
+    keeps: false,
+    write: () => false,
+    get observe() {
+      return clients.size > 0 ? figures.observe : undefined
+    },
+    flush() {},
+    exit: remove,
+    close() {
+      closed = true
+      shut()
+      for (const client of clients) client.destroy()
+    },
+  }
+}
+
+const whoIs = (agent: string): Hello['hello'] => ({
+  agent,
+  pid: process.pid,
+  thread_id: threadId,
+  node: process.versions.node,
+  script: basename(process.argv[1] ?? ''),
+  since: dateNow() / 1000 - process.uptime(),
+})

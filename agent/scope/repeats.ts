@@ -1,0 +1,105 @@
+import { hash, randomBytes } from 'node:crypto'
+import { isProxy } from 'node:util/types'
+import type { Call, Metadata, Point, Tell } from '../model.ts'
+import { textOf } from '../voice.ts'
+import { createSketch, type Sketch } from './sketch.ts'
+
+/** Of one call, no more than this is looked at; the rest is in neither number. */
+export const mostInputs = 2048
+/** In UTF-16 units; a token counts as eight. */
+export const mostText = 1_000_000
+
+/** Adds how many of a call's inputs were embedded before; undefined where none can be read. Never throws. */
+export type Repeats = (point: Point, call: Call, metadata: Metadata | undefined) => Metadata | undefined
+
+/**
+ * Compares the inputs of calls by hashes, which stay here with their salt. Each library has a sketch of its own, and
+ * each method of it is compared with itself: one may call another, and a question is not embedded as a document is.
+ */
+export function createRepeats(tell: Tell): Repeats {
+  const salt = randomBytes(32).toString('base64')
+  const sketches = new Map<string, Sketch>()
+  const numberOf = createNumbers()
+  const failed = new Set<Point>()
+
+  const sketchOf = (library: string) => {
+    const sketch = sketches.get(library) ?? createSketch()
+    sketches.set(library, sketch)
+    return sketch
+  }
+  /** What else a vector depends on, as far as the call tells; of one length. */
+  const prefixOf = (point: Point, self: unknown, { model, provider, dimensions }: Metadata) => {
+    const by = model === undefined && provider === undefined ? numberOf(self) : undefined
+    const parts = [numberOf(point), model, provider, dimensions, by]
+    return hash('sha256', salt + JSON.stringify(parts), 'base64')
+  }
+  const count = (point: Point, call: Call, metadata: Metadata): Metadata | undefined => {
+    const given = point.inputs?.(call)
+    const list = isList(given) && typeof elementOf(given, 0) !== 'number' ? given : [given]
+    const prefix = prefixOf(point, call.self, metadata)
+    const isKnown = sketchOf(point.library)
+    let [room, inputs, repeats] = [mostText, 0, 0]
+    for (let i = 0; i < list.length && i < mostInputs; i++) {
+      const input = elementOf(list, i)
+      room -= sizeOf(input)
+      if (room < 0) break
+      const text = textFor(input)
+      if (text === '') continue
+      inputs++
+      if (isKnown(hash('sha256', prefix + text, 'hex'))) repeats++
+    }
+    return inputs === 0 ? undefined : { repeats, repeat_share: Math.round((repeats / inputs) * 1000) / 1000 }
+  }
+
+  return (point, call, metadata = {}) => {
+    if (point.inputs === undefined || failed.has(point)) return undefined
+    try {
+      return count(point, call, metadata)
+    } catch (error) {
+      failed.add(point)
+      tell(
+        `inputs ${point.library} ${point.name}`,
+        `the inputs of ${point.name} (${point.library}) can't be read (${textOf(error)}); repeats are not looked for there from now on`,
+      )
+      return undefined
+    }
+  }
+}
+
+/** What can be looked into without running any of the application's code. */
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && !isProxy(value)
+
+/** Undefined for a getter, which is not called. */
+function elementOf(list: readonly unknown[], i: number): unknown {
+  return Object.getOwnPropertyDescriptor(list, i)?.value
+}
+
+function sizeOf(input: unknown): number {
+  if (typeof input === 'string') return input.length
+  return isList(input) ? input.length * 8 : 0
+}
+
+/** A text, or the bytes of its tokens' numbers; empty for what is neither. */
+function textFor(input: unknown): string {
+  if (typeof input === 'string') return input
+  if (!isList(input)) return ''
+  const tokens = new Float64Array(input.length)
+  for (let i = 0; i < input.length; i++) {
+    const token = elementOf(input, i)
+    if (typeof token !== 'number') return ''
+    tokens[i] = token
+  }
+  return Buffer.from(tokens.buffer).toString('latin1')
+}
+
+/** Numbers objects as they are met; 0 for what is none. */
+function createNumbers(): (value: unknown) => number {
+  const numbers = new WeakMap<object, number>()
+  let last = 0
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return 0
+    const number = numbers.get(value) ?? ++last
+    numbers.set(value, number)
+    return number
+  }
+}

@@ -1,0 +1,55 @@
+/** Five hex digits of a digest make a place among the bits of a generation, which are 128 KB. */
+const digits = 5
+const bits = 16 ** digits
+const places = 4
+/**
+ * What one generation takes. When it is full, the places of 0.5 % of what is new are all taken: with both full, at most
+ * 1 % is wrongly known.
+ */
+export const generation = 80_000
+
+/** Adds a digest in hex, of 20 digits or more; true where it was added before, as far as that is remembered. */
+export type Sketch = (digest: string) => boolean
+
+/**
+ * A Bloom filter in two generations: when the young one is full it becomes the old one, and what that held is forgotten.
+ * So the last 80,000 to 160,000 different digests are known, in 256 KB that never grow.
+ */
+export function createSketch(): Sketch {
+  let young = new Uint32Array(bits / 32)
+  let old = new Uint32Array(bits / 32)
+  let count = 0
+
+  return (digest) => {
+    const isYoung = has(young, digest)
+    const isKnown = isYoung || has(old, digest)
+    // What is seen again is remembered from now on.
+    if (!isYoung) {
+      put(young, digest)
+      count++
+    }
+    if (count === generation) {
+      ;[young, old] = [old, young]
+      young.fill(0)
+      count = 0
+    }
+    return isKnown
+  }
+}
+
+function has(filter: Uint32Array, digest: string): boolean {
+  for (let i = 0; i < places; i++) {
+    const bit = placeOf(digest, i)
+    if (((filter[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return false
+  }
+  return true
+}
+
+function put(filter: Uint32Array, digest: string): void {
+  for (let i = 0; i < places; i++) {
+    const bit = placeOf(digest, i)
+    filter[bit >>> 5] = (filter[bit >>> 5] as number) | (1 << (bit & 31))
+  }
+}
+
+const placeOf = (digest: string, i: number) => Number.parseInt(digest.slice(i * digits, (i + 1) * digits), 16)

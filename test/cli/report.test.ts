@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import type { ProfileRecord } from '../../agent/model.ts'
+import { root } from '../support/application.ts'
+import { cli } from '../support/cli.ts'
+import { linesOf, recordOf, serviceRun } from '../support/records.ts'
+
+const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'crossbridge-report-')))
+after(() => rmSync(cwd, { recursive: true, force: true }))
+
+const probe = recordOf({ name: 'process.cpu', library: 'probe', duration_ms: 0 })
+const torn =
+  '{"name":"vector_store.sea{"name":"vector_store.search","duration_ms":12,"timestamp":1782900240,"library":"qdrant"}'
+writeFileSync(
+  join(cwd, 'run.jsonl'),
+  `${linesOf([...serviceRun(), probe])}${torn}
+{"level":30,"time":1782900240000,"msg":"listening"}
+server listening on port 3000
+{"name":"vector_store.search","durat`,
+)
+
+/** `UPDATE_GOLDEN=1` writes what there is now; look at it. */
+function golden(name: string, actual: string): void {
+  const path = join(root, 'test', 'cli', 'report', name)
+  if (process.env.UPDATE_GOLDEN) writeFileSync(path, actual)
+  assert.equal(actual, readFileSync(path, 'utf8'))
+}
+
+describe('report', () => {
+  it('shows where the time went, what could be better, and the slowest requests', async () => {
+    const { code, stdout, stderr } = await cli(['report', 'run.jsonl', '--slowest', '2'], { cwd })
+
+    golden('run.text', stdout)
+    assert.deepEqual([code, stderr], [0, ''])
+  })
+
+  it('gives the same as JSON', async () => {
+    const { code, stdout } = await cli(['report', 'run.jsonl', '--slowest', '1', '--json'], { cwd })
+
+    const report = JSON.parse(stdout)
+    for (const { name, calls, distribution, timeline } of report.scopes) {
+      const sum = (parts: { calls: number }[]) => parts.reduce((total, part) => total + part.calls, 0)
+      assert.deepEqual([name, sum(distribution), sum(timeline)], [name, calls, calls])
+    }
+    // A line each: hundreds of them would be looked at by nobody.
+    golden('run.json.text', shortJson(report))
+    assert.equal(code, 0)
+  })
+
+  it('gives Markdown for a pull request', async () => {
+    const { code, stdout } = await cli(['report', 'run.jsonl', '--slowest', '2', '--md'], { cwd })
+
+    golden('run.md.text', stdout)
+    assert.equal(code, 0)
+  })
+
+  it('reads rotated and compressed files too, oldest first and each once, however often they are named', async () => {
+    const folder = join(cwd, 'rotated')
+    mkdirSync(folder)
+    const made = (name: string) => linesOf([recordOf({ name: `vector_store.${name}` })])
+    writeFileSync(join(folder, 'p.jsonl'), made('now'))
+    writeFileSync(join(folder, 'p.jsonl.1'), made('before'))
+    writeFileSync(join(folder, 'p.jsonl.2'), made('long_ago'))
+    // Being compressed at the moment: the one that is whole counts.
+    writeFileSync(join(folder, 'p.jsonl.2.gz'), gzipSync(made('long_ago')).subarray(0, 20))
+    // Its end is missing: what is there of it counts.
+    writeFileSync(join(folder, 'p.jsonl.10.gz'), gzipSync(made('first')).subarray(0, -9))
+    writeFileSync(join(folder, 'p.jsonl.lock.356580000'), '')
+    writeFileSync(join(folder, 'p.jsonl.backup'), made('not_this'))
+
+    const [whole, globbed, alone] = await Promise.all([
+      json(['rotated/p.jsonl']),
+      json(['p.jsonl', 'p.jsonl.1', 'p.jsonl.2', 'p.jsonl.10.gz', 'p.jsonl.lock.356580000', './p.jsonl'], folder),
+      json(['rotated/p.jsonl', '--no-rotated']),
+    ])
+
+    const names = ['p.jsonl.10.gz', 'p.jsonl.2', 'p.jsonl.1', 'p.jsonl']
+    assert.deepEqual([whole.files, whole.calls], [names.map((name) => `rotated/${name}`), 4])
+    assert.deepEqual([globbed.files, globbed.calls], [names, 4])
+    assert.deepEqual([alone.files, alone.calls], [['rotated/p.jsonl'], 1])
+  })
+
+  it('reads stdin, and records between the lines of an application', async () => {
+    const logged = { level: 40, time: 1_782_900_000_000, ...recordOf({ exceeded: ['slow_call_ms'] }) }
+    const input = `listening\n${linesOf([logged, { level: 30, msg: 'hello' }, logged])}`
+
+    const { stdout } = await cli(['report', '-', '--json'], { cwd, input })
+
+    const { calls, foreign, torn, notes } = JSON.parse(stdout)
+    assert.deepEqual([calls, foreign, torn], [2, 2, 0])
+    assert.match(notes.join('\n'), /Only calls above slow_call_ms left a record/)
+    assert.match(notes.join('\n'), /`requests: true` in crossbridge\.yml adds them/)
+  })
+
+  it('takes the files of the configuration where none is named, and says which', async () => {
+    const folder = join(cwd, 'configured')
+    mkdirSync(join(folder, 'data'), { recursive: true })
+    writeFileSync(
+      join(folder, 'crossbridge.yml'),
+      'runtime: { profiling: { enabled: true, output: { type: file, path: "data/{date}.{pid}.jsonl" } } }\n',
+    )
+    for (const pid of [7, 12])
+      writeFileSync(join(folder, 'data', `2026-07-01.${pid}.jsonl`), linesOf([recordOf({ pid })]))
+    writeFileSync(join(folder, 'data', 'other.jsonl'), linesOf([recordOf()]))
+
+    const logged = join(cwd, 'logged')
+    mkdirSync(logged)
+    writeFileSync(join(logged, 'crossbridge.yml'), 'runtime: { profiling: { enabled: true } }\n')
+
+    const { stdout, stderr } = await cli(['report', '--json'], { cwd: folder })
+    const none = await cli(['report'], { cwd: logged })
+
+    assert.deepEqual(JSON.parse(stdout).files, ['data/2026-07-01.12.jsonl', 'data/2026-07-01.7.jsonl'])
+    assert.equal(stderr, 'crossbridge: reading data/{date}.{pid}.jsonl (output.path in crossbridge.yml)\n')
+    assert.match(
+      none.stderr,
+      /crossbridge.yml has no output of type file; pipe what the application logs into `report -`/,
+    )
+  })
+
+  it('writes a page beside what it prints', async () => {
+    const { code, stdout, stderr } = await cli(['report', 'run.jsonl', '--html', 'page.html'], { cwd })
+
+    assert.match(readFileSync(join(cwd, 'page.html'), 'utf8'), /^<!doctype html>/i)
+    assert.match(stdout, /^Where the time went$/m)
+    assert.deepEqual([code, stderr], [0, 'crossbridge: wrote page.html\n'])
+  })
+
+  it('shows names as text: no terminal obeys them, and no Markdown', async () => {
+    const name = 'a\u001b[31m|b*<img src=x>@you'
+    writeFileSync(join(cwd, 'names.jsonl'), linesOf([recordOf({ name, library: 'x\u202e\u0007y' })]))
+
+    const [text, md] = await Promise.all([
+      cli(['report', 'names.jsonl'], { cwd }),
+      cli(['report', 'names.jsonl', '--md'], { cwd }),
+    ])
+
+    assert.match(text.stdout, /^a\|b\*<img src=x>@you {2}x\?\?y /m)
+    assert.match(md.stdout, /^\| a\\\|b\\\*&lt;img src=x\\>@<!-- -->you \| x\?\?y \|/m)
+  })
+
+  it('says what to do about what it can not read, and ends with 2', async () => {
+    mkdirSync(join(cwd, 'folder'))
+    writeFileSync(join(cwd, 'folder', 'a.jsonl'), '')
+    writeFileSync(join(cwd, 'foreign.log'), 'hello\n{"level":30}\n')
+    writeFileSync(join(cwd, 'probes.jsonl'), linesOf([probe]))
+    writeFileSync(join(cwd, 'no.jsonl.gz'), 'no gzip')
+    const cases = {
+      'missing.jsonl': 'missing.jsonl is not there; `output.path` in crossbridge.yml says where records go',
+      'missing.{pid}.jsonl': `there is no file like ${cwd}/missing.{pid}.jsonl; was the application started with the agent?`,
+      folder: 'folder is a folder; name the file in it, such as folder/a.jsonl',
+      'folder/a.jsonl':
+        'folder/a.jsonl: nothing in it. Was the application called, and slowly enough (slow_call_ms, 500 by default)? slow_call_ms: 0 and mode: full record every call',
+      'foreign.log':
+        'foreign.log: no records in 2 lines; a record is a line of JSON with name, library, duration_ms and timestamp, as output.type file and log write them',
+      'probes.jsonl': 'probes.jsonl: only records of probes; no call was recorded',
+      'no.jsonl.gz': "no.jsonl.gz can't be read to its end (incorrect header check); leave it out",
+      '--slowest=x': '--slowest takes a number from 0 to 100, not "x"',
+      '--slowest=101': '--slowest takes a number from 0 to 100, not "101"',
+      '--jsn': '--jsn is not an option of report; did you mean --json?',
+      '--no-rotated':
+        'report needs a FILE: there is no crossbridge.yml here; see `npx @crossbridge/agent report --help`',
+    }
+
+    const outcomes = await Promise.all(Object.keys(cases).map((word) => cli(['report', word], { cwd })))
+
+    assert.deepEqual(
+      outcomes.map(({ code, stderr, stdout }) => [code, stderr, stdout]),
+      Object.values(cases).map((message) => [2, `crossbridge: ${message}\n`, '']),
+    )
+  })
+})
+
+async function json(args: readonly string[], folder = cwd) {
+  const { stdout, stderr } = await cli(['report', ...args, '--json'], { cwd: folder })
+  assert.equal(stderr, '')
+  return JSON.parse(stdout) as { files: string[]; calls: number; records: ProfileRecord[] }
+}
+
+/** JSON with a line for each value two levels deep. */
+function shortJson(value: Record<string, unknown>): string {
+  const line = (one: unknown) => `  ${JSON.stringify(one)}\n`
+  return Object.entries(value)
+    .map(([key, one]) =>
+      Array.isArray(one) ? `${key}:\n${one.map(line).join('')}` : `${key}: ${JSON.stringify(one)}\n`,
+    )
+    .join('')
+}

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { stripVTControlCharacters, styleText } from 'node:util'
+import { createStyle } from '../../../agent/cli/style.ts'
+import { cellWidth, cut, fit, sparkline } from '../../../agent/cli/top/cells.ts'
+import { familyOf } from '../../../agent/cli/top/family.ts'
+import { follow } from '../../../agent/cli/top/follow.ts'
+import { durationOf, shownCount, shownMs } from '../../../agent/cli/top/format.ts'
+import type { Frame, Row } from '../../../agent/cli/top/frame.ts'
+import { pageOf, screenOf } from '../../../agent/cli/top/screen.ts'
+import { firstView, type View, withFrame, withKey } from '../../../agent/cli/top/view.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'cb-top-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('a followed file', () => {
+  const path = join(folder, 'profile.jsonl')
+  const linesOf = (follower: ReturnType<typeof follow>) => {
+    const lines: string[] = []
+    while (follower.read((line) => lines.push(line)));
+    return lines
+  }
+
+  it('is read from its end, or from its start, and a torn last line when it is whole', () => {
+    writeFileSync(path, 'a\nb\n')
+    const fromEnd = follow(path, false)
+    const fromStart = follow(path, true)
+
+    assert.deepEqual([linesOf(fromEnd), linesOf(fromStart)], [[], ['a', 'b']])
+    appendFileSync(path, 'c\nd')
+    assert.deepEqual(linesOf(fromEnd), ['c'])
+    appendFileSync(path, 'd\n')
+    assert.deepEqual(linesOf(fromEnd), ['dd'])
+    fromEnd.close()
+    fromStart.close()
+  })
+
+  it('is followed through a rotation, a removal and an emptying', () => {
+    writeFileSync(path, '')
+    const follower = follow(path, false)
+    appendFileSync(path, 'a\n')
+    renameSync(path, `${path}.1`)
+    appendFileSync(`${path}.1`, 'b\n')
+    writeFileSync(path, 'c\n')
+
+    assert.deepEqual(linesOf(follower), ['a', 'b', 'c'])
+    rmSync(path)
+    assert.deepEqual(linesOf(follower), [])
+    writeFileSync(path, 'd\nee\n')
+    assert.deepEqual(linesOf(follower), ['d', 'ee'])
+    truncateSync(path)
+    writeFileSync(path, 'f\n')
+    assert.deepEqual(linesOf(follower), ['f'])
+    follower.close()
+  })
+
+  it('is more than one where the path has {pid} or {date} in it', () => {
+    for (const name of ['p-1.jsonl', 'p-22.jsonl', 'p-x.jsonl', 'p-1.jsonl.1', 'd.2026-07-01', 'd.2026-07'])
+      writeFileSync(join(folder, name), '')
+
+    assert.deepEqual(familyOf(join(folder, 'p-{pid}.jsonl')), [join(folder, 'p-1.jsonl'), join(folder, 'p-22.jsonl')])
+    assert.deepEqual(familyOf(join(folder, 'd.{date}')), [join(folder, 'd.2026-07-01')])
+    assert.deepEqual(familyOf(join(folder, 'none', 'd')), [])
+  })
+})
+
+describe('what top shows', () => {
+  it('has figures in few characters', () => {
+    assert.deepEqual([0, 0.0123, 0.5, 9.994, 12.34, 999.4, 999.6, 61_000, 1e6].map(shownMs), [
+      ...['-', '12µs', '0.50ms', '9.99ms', '12.3ms', '999ms', '1.00s', '61.0s', '17min'],
+    ])
+    assert.deepEqual([0, 1, 0.25, 12.34, 99.96, 99_999, 123_456, 5e6].map(shownCount), [
+      ...['0', '1', '0.25', '12.3', '100', '99999', '123k', '5.00M'],
+    ])
+    assert.deepEqual([1000, 61_000, 3_660_000, 90_000_000].map(durationOf), ['1s', '1m 1s', '1h 1m', '1d 1h'])
+  })
+
+  it('measures wide and combining characters as a terminal does, and cuts between them', () => {
+    assert.deepEqual(['abc', '検索', 'e\u0301', '한국', '🚀'].map(cellWidth), [3, 4, 1, 4, 2])
+    assert.deepEqual(
+      [fit('検索', 4), fit('検索', 3), fit('検索', 2), cut('ab', 1), cut('ab', 0)],
+      [...['検索', '検…', '… ', '…', '']],
+    )
+  })
+
+  it('draws the latest rates, the highest as a full block, none as a blank', () => {
+    assert.equal(sparkline([9, 0, 1, 8, 4], 4), ' ▁█▄')
+    assert.equal(sparkline([1], 3), '  █')
+    assert.equal(sparkline([0, 0], 2), '  ')
+  })
+})
+
+const row = (name: string, calls: number, more: Partial<Row> = {}): Row => ({
+  ...{ name, library: 'pg', calls, calls_per_s: calls, errors: 0, p50_ms: 1, p95_ms: 2, max_ms: 3, open: 0 },
+  ...more,
+})
+const frame = (rows: readonly Row[], notes: readonly string[] = []): Frame => ({
+  ...{ at: 0, rows, title: 'app.mjs  pid 7', notes },
+  totals: [
+    ['calls', 1234],
+    ['recorded', 12],
+    ['sampled out', 0],
+    ['errors', 0],
+  ],
+})
+const plainStyle = createStyle({}, false)
+const names = (view: View) =>
+  screenOf(view, { columns: 80, rows: 24 }, plainStyle)
+    .slice(3)
+    .map((line) => line.split(' ', 1)[0])
+    .filter((name) => name !== '' && name !== 'q')
+const press = (view: View, ...keys: readonly string[]) =>
+  keys.reduce((one, name) => withKey(one, { name, sequence: name }, 10) as View, view)
+
+describe('the screen of top', () => {
+  const many = Array.from({ length: 60 }, (_, i) => row(`vector_store.検索.${i}.${'x'.repeat(i)}`, i))
+  const noted = frame([...many, row('\x1b[2Jevil\u202e', 1)], ['self-restraint: it samples less'])
+
+  it('is never larger than the window, whatever its size, and obeys no name', () => {
+    const view = withFrame(firstView, noted)
+    for (const columns of [1, 2, 5, 10, 14, 20, 39, 40, 41, 60, 79, 80, 120, 200]) {
+      for (const rows of [1, 2, 3, 7, 8, 10, 24, 50]) {
+        for (const one of [firstView, view, { ...view, help: true }, { ...view, top: 40 }]) {
+          const lines = screenOf(one, { columns, rows }, (format, text) =>
+            styleText(format, text, { validateStream: false } as never),
+          )
+          const widest = Math.max(...lines.map((line) => cellWidth(stripVTControlCharacters(line))))
+
+          assert.ok(lines.length <= rows, `${columns}x${rows}: ${lines.length} lines`)
+          assert.ok(widest <= columns, `${columns}x${rows}: ${widest} cells`)
+          for (const bad of ['\x1b[2J', '\u202e', '\n']) assert.ok(!lines.join('').includes(bad))
+        }
+      }
+    }
+  })
+
+  it('has the whole table where there is room, and the most telling columns where there is not', () => {
+    const told = frame([row('vector_store.search', 20, { errors: 2, open: 3 }), row('llm.chat', 4, { p95_ms: 900 })])
+    const view = withFrame(withFrame(firstView, told), told)
+    const shown = (columns: number, rows: number) =>
+      screenOf(view, { columns, rows }, plainStyle)
+        .slice(1)
+        .map((line) => line.trimEnd())
+
+    assert.deepEqual(shown(80, 8), [
+      'calls 1234  recorded 12  errors 0',
+      'scope               library calls/s▾    p50    p95    max  errors flight trend',
+      'vector_store.search pg            20 1.00ms 2.00ms 3.00ms       4      3      ██',
+      'llm.chat            pg             4 1.00ms  900ms 3.00ms       0      0      ██',
+      '',
+      '',
+      'q quit  c calls  t p95  e errors  n name  r reverse  space pause  ? help',
+    ])
+    assert.deepEqual(shown(40, 5), [
+      'calls 1234  recorded 12  errors 0',
+      'scope             calls/s▾    p50    p95',
+      'vector_store.sea…       20 1.00ms 2.00ms',
+      'llm.chat                 4 1.00ms  900ms',
+    ])
+  })
+
+  it('sorts by calls, p95, errors and name, either way round, and scrolls no further than to the last line', () => {
+    const view = withFrame(firstView, frame([row('b', 3), row('a', 2, { p95_ms: 9 }), row('c', 1, { errors: 1 })]))
+
+    assert.deepEqual(names(view), ['b', 'a', 'c'])
+    assert.deepEqual(names(press(view, 't')), ['a', 'b', 'c'])
+    assert.deepEqual(names(press(view, 'e')), ['c', 'b', 'a'])
+    assert.deepEqual(names(press(view, 'n')), ['a', 'b', 'c'])
+    assert.deepEqual(names(press(view, 'n', 'r')), ['c', 'b', 'a'])
+    assert.equal(press(withFrame(firstView, noted), 'pagedown', 'end', 'down').top, 51)
+    assert.equal(press(withFrame(firstView, noted), 'down', 'pageup', 'up').top, 0)
+    assert.equal(withKey(view, { name: 'q' }, 10), 'quit')
+    assert.equal(withKey(view, { name: 'c', ctrl: true }, 10), 'quit')
+    assert.equal(pageOf(view, { columns: 80, rows: 24 }), 20)
+  })
+
+  it('stands still while it is paused, and misses nothing', () => {
+    const first = withFrame(firstView, frame([row('a', 1, { errors: 1 })]))
+    const paused = withFrame(press(first, 'space'), frame([row('b', 5), row('a', 1, { errors: 1 })]))
+
+    assert.deepEqual(names(paused), ['a'])
+    const on = press(paused, 'space')
+    assert.deepEqual(names(on), ['b', 'a'])
+    assert.deepEqual([...on.shown.lines.values()].map(({ seenErrors }) => seenErrors).sort(), [0, 2])
+  })
+
+  it('keeps the durations of a scope that is idle now', () => {
+    const idle = withFrame(
+      withFrame(firstView, frame([row('a', 1)])),
+      frame([row('a', 0, { p50_ms: 0, p95_ms: 0, max_ms: 0 })]),
+    )
+    const gone = withFrame(idle, frame([]))
+
+    for (const { shown } of [idle, gone]) {
+      const [line] = shown.lines.values()
+      assert.deepEqual([line?.calls_per_s, line?.p95_ms, line?.max_ms], [0, 2, 3])
+    }
+  })
+})
