@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { htmlOf } from '../../agent/cli/report/html.ts'
 import type { Report } from '../../agent/cli/report/model.ts'
-import { root } from '../support/application.ts'
 import { emptyReport, hostileReport, reportOf, scopeOf } from '../support/report.ts'
 
 describe('the page of a report', () => {
@@ -35,7 +35,7 @@ describe('the page of a report', () => {
       const page = htmlOf(report)
       const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
 
-      assert.deepEqual(unclosed(page), [])
+      assert.deepEqual(unclosed(page).slice(0, 3), [])
       assert.equal(new Set(ids).size, ids.length)
     }
   })
@@ -187,6 +187,7 @@ describe('the page in a browser', { skip: executablePath ? false : 'there is no 
     const { page, close } = await open(reportOf())
     const shown = () => page.locator('.flame .mark:visible').count()
 
+    await page.locator('#request-4 > summary').focus()
     await tabTo(page, '.flame .mark')
     for (const key of ['ArrowDown', 'ArrowRight', 'Enter']) await page.keyboard.press(key)
     const zoomed = [await shown(), await page.locator('#zoomed').textContent()]
@@ -242,7 +243,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 
 /** What axe-core finds with all its rules, those for the highest contrast and the experimental ones too. */
 async function violations(page: Page): Promise<unknown> {
-  await page.evaluate(readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'))
+  await page.evaluate(axe.source)
   return page.evaluate(`axe
     .run({ rules: Object.fromEntries(axe.getRules().map(({ ruleId }) => [ruleId, { enabled: true }])) })
     .then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]))`)
@@ -254,7 +255,7 @@ function unclosed(page: string): string[] {
   const wrong: string[] = []
   const body = page.replace(/<(script|style)>.*?<\/\1>/gs, '').replace(/<!doctype html>/, '')
   for (const [, end, name = '', alone] of body.matchAll(/<(\/?)([a-z0-9]+)(?:\s[^<>]*?)?(\/?)>/g)) {
-    if (alone === '/' || name === 'meta') continue
+    if (alone === '/' || name === 'meta' || name === 'wbr') continue
     if (end === '') open.push(name)
     else if (open.pop() !== name) wrong.push(name)
   }

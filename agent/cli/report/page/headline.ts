@@ -50,8 +50,12 @@ function keyFigures({ scopes, calls, requests, slowest, records }: Report): Mark
 
 /** What was read, and what the words mean. */
 export function aboutOf({ files, records, calls, sample_rate, torn, foreign }: Report): Markup {
+  const leftOut = [
+    torn > 0 && `${some(torn, 'line')} not whole`,
+    foreign > 0 && `${some(foreign, 'line')} without a record`,
+  ].filter((part) => part !== false)
   const read = [
-    `${some(records, 'record')} of ${some(files.length, 'file')}${torn + foreign > 0 ? `; left out: ${some(torn, 'line')} that ${torn === 1 ? 'is' : 'are'} no whole JSON, ${countOf(foreign)} that ${foreign === 1 ? 'is' : 'are'} no record` : ''}.`,
+    `${some(records, 'record')} of ${some(files.length, 'file')}${leftOut.length > 0 ? `; left out: ${leftOut.join(', ')}` : ''}.`,
     sample_rate < 1
       ? `Sampled, at the least with ${percentOf(sample_rate)}: counts, sums and shares are scaled up to about ${some(calls, 'call')}.`
       : 'Not sampled: every recorded call counts once.',

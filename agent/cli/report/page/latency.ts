@@ -3,7 +3,6 @@ import { charts, columns, durationTick, figure, figures, logDomain, logTicks, ma
 import { html, type Markup } from './markup.ts'
 import { clockOf, countOf, durationOf, momentOf, some } from './units.ts'
 
-type Point = readonly [x: number, y: number]
 type Measure = 'p50_ms' | 'p95_ms' | 'max_ms'
 const height = 218
 const measures: readonly Measure[] = ['max_ms', 'p95_ms', 'p50_ms']
@@ -15,23 +14,8 @@ export function latencyOf(scope: ScopeReport, id: string, from: number, to: numb
   const time = charts.scaleUtc(from < to ? [from * 1000, to * 1000] : [from * 1000 - 500, from * 1000 + 500], [0, 100])
   const { y, ticks, isLog } = heightOf(spans)
   const x = (span: Span) => time(((span.from + span.to) / 2) * 1000)
-  const runs = runsOf(spans)
-  const paths = (measure: Measure) =>
-    runs.map((run) => charts.line()(run.map((span): Point => [x(span) * 10, y(span[measure])]) as [number, number][]))
-  const area = runs.map((run) =>
-    charts
-      .area<Span>()
-      .x((span) => x(span) * 10)
-      .y0((span) => y(span.p50_ms))
-      .y1((span) => y(span.p95_ms))(run),
-  )
-  const alone = runs.flatMap((run) => (run.length === 1 ? run : []))
-  const plot = html`${rows(ticks)}${columns(timeTicks(time, to - from), height)}
-<svg class="lines" viewBox="0 0 1000 ${height}" width="100%" height="${height}" preserveAspectRatio="none"><path class="between" d="${area.join('')}"/>${measures.map(
-    (measure) => html`<path class="${measure}" d="${paths(measure).join('')}"/>`,
-  )}</svg>${alone.flatMap((span) =>
-    measures.map((measure) => html`<circle class="${measure}" cx="${x(span)}%" cy="${y(span[measure])}" r="3"/>`),
-  )}<g class="errors">${failed.map((span) => html`<svg x="${x(span)}%" y="-14" overflow="visible"><path d="M-4-4 4 4M-4 4 4-4"/></svg>`)}</g>${marks(
+  const plot = html`${rows(ticks)}${columns(timeTicks(time, to - from), height)}${linesOf(spans, x, y)}
+<g class="errors">${failed.map((span) => html`<svg x="${x(span)}%" y="-14" overflow="visible"><path d="M-4-4 4 4M-4 4 4-4"/></svg>`)}</g>${marks(
     spans.map((span) => [time(span.from * 1000), time(span.to * 1000)]),
   )}`
   return figure({
@@ -79,6 +63,28 @@ function heightOf(spans: readonly Span[]): { y: (ms: number) => number; ticks: T
   return { y: (ms) => log(Math.max(ms, 1e-3)), ticks, isLog: true }
 }
 
+/** A line for each measure, stretched to the width of the page; a span without neighbours is a dot. */
+function linesOf(spans: readonly Span[], x: (span: Span) => number, y: (ms: number) => number): Markup {
+  const runs = runsOf(spans)
+  const alone = runs.flatMap((run) => (run.length === 1 ? run : []))
+  const stretched = (span: Span) => x(span) * 10
+  const line = (measure: Measure) =>
+    charts
+      .line<Span>()
+      .x(stretched)
+      .y((span) => y(span[measure]))
+  const between = charts
+    .area<Span>()
+    .x(stretched)
+    .y0((span) => y(span.p50_ms))
+    .y1((span) => y(span.p95_ms))
+  return html`<svg class="lines" viewBox="0 0 1000 ${height}" width="100%" height="${height}" preserveAspectRatio="none"><path class="between" d="${runs.map((run) => between(run) ?? '')}"/>${measures.map(
+    (measure) => html`<path class="${measure}" d="${runs.map((run) => line(measure)(run) ?? '')}"/>`,
+  )}</svg>${alone.flatMap((span) =>
+    measures.map((measure) => html`<circle class="${measure}" cx="${x(span)}%" cy="${y(span[measure])}" r="3"/>`),
+  )}`
+}
+
 /** Spans that follow on each other without one that had no calls. */
 function runsOf(spans: readonly Span[]): Span[][] {
   const runs: Span[][] = []
@@ -97,5 +103,7 @@ function timeTicks(time: { ticks(count: number): Date[]; (at: Date): number }, s
     if (seconds < 600) return iso.slice(11, 19)
     return seconds < 172_800 ? iso.slice(11, 16) : iso.slice(5, 10)
   }
-  return time.ticks(6).map((at) => ({ at: time(at), label: labelOf(at) }))
+  const ticks = time.ticks(6)
+  const every = Math.ceil(ticks.length / (seconds < 600 ? 5 : 9))
+  return ticks.filter((_, i) => i % every === 0).map((at) => ({ at: time(at), label: labelOf(at) }))
 }

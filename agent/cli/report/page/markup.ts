@@ -17,6 +17,10 @@ export const html = (parts: TemplateStringsArray, ...pieces: readonly Piece[]): 
 export const prose = (sentence: string): Piece =>
   sentence.split(/`([^`]+)`/).map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part))
 
+/** A scope's name, which may be broken where its words end. */
+export const nameOf = (name: string): Piece =>
+  name.split(/(?<=[._])/).map((word, i) => (i === 0 ? word : html`<wbr>${word}`))
+
 function textOf(piece: Piece): string {
   if (piece === undefined || piece === false) return ''
   if (typeof piece === 'number') return String(Number.isFinite(piece) ? Math.round(piece * 100) / 100 : 0)

@@ -1,6 +1,6 @@
 import type { Report, RequestCall, RequestReport } from '../model.ts'
 import { figures } from './axis.ts'
-import { html, type Markup } from './markup.ts'
+import { html, type Markup, nameOf } from './markup.ts'
 import { countOf, durationOf, momentOf, some } from './units.ts'
 
 /** Where a call's time went, in the order in which it usually goes there. */
@@ -49,7 +49,7 @@ function rowOf(call: RequestCall, wholeMs: number): Markup {
   const of = (ms: number) => (wholeMs > 0 ? Math.min(100, Math.max(0, (ms / wholeMs) * 100)) : 0)
   const x = of(start_ms)
   const width = Math.min(100 - x, Math.max(0.2, of(duration_ms)))
-  return html`<li class="mark depth-${Math.min(depth, 6)}"><span class="call"><span class="name">${name}</span> <span class="library">${library}</span>${error !== undefined && html` <span class="failed">${error}</span>`}</span>
+  return html`<li class="mark depth-${Math.min(depth, 6)}"><span class="call"><span class="name">${nameOf(name)}</span> <span class="library">${library}</span>${error !== undefined && html` <span class="failed">${error}</span>`}</span>
 <svg class="bar" aria-hidden="true"><svg x="${x}%" width="${width}%">${partsOf(call)}</svg></svg><span class="took"><span class="sr">takes </span>${durationOf(duration_ms)}</span></li>`
 }
 

@@ -1,7 +1,7 @@
 import type { Report, ScopeReport } from '../model.ts'
 import { distributionOf } from './distribution.ts'
 import { latencyOf } from './latency.ts'
-import { html, type Markup } from './markup.ts'
+import { html, type Markup, nameOf } from './markup.ts'
 import { countOf, durationOf, percentOf, some } from './units.ts'
 
 interface Column {
@@ -51,7 +51,7 @@ function tableOf(scopes: readonly ScopeReport[]): Markup {
 <thead><tr>${head('Scope')}${shown.map((column) => head(column.head, column.head === 'Share' && html` aria-sort="descending"`))}</tr></thead>
 <tbody>${scopes.map(
     (scope, i) =>
-      html`<tr><th scope="row"><a href="#scope-${i}">${scope.name}</a> <span class="library">${scope.library}</span></th>${shown.map(
+      html`<tr><th scope="row"><a href="#scope-${i}">${nameOf(scope.name)}</a> <span class="library">${scope.library}</span></th>${shown.map(
         ({ value, show }) => html`<td data-value="${value(scope)}">${show(value(scope))}</td>`,
       )}</tr>`,
   )}</tbody></table></div>${scopes.length > 25 && html`<p><button type="button" id="all" hidden>Show all ${countOf(scopes.length)} scopes</button></p>`}`
@@ -82,7 +82,7 @@ function detailOf(scope: ScopeReport, id: string, from: number, to: number): Mar
       `${countOf(scope.batch_items)}, ${some(scope.batch_items / Math.max(1, scope.calls), 'input')} a call`,
     ],
   ]
-  return html`<section class="detail" id="${id}" aria-labelledby="${id}-head"><h3 id="${id}-head">${scope.name} <span class="library">${scope.library}</span></h3>
+  return html`<section class="detail" id="${id}" aria-labelledby="${id}-head"><h3 id="${id}-head">${nameOf(scope.name)} <span class="library">${scope.library}</span></h3>
 <dl class="facts">${facts.map((fact) => fact && html`<div><dt>${fact[0]}</dt><dd>${fact[1]}</dd></div>`)}</dl>
 <div class="pair">${latencyOf(scope, id, from, to)}${distributionOf(scope, id)}</div></section>`
 }
