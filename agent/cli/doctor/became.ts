@@ -64,7 +64,7 @@ function ofState(library: string, { state, detail }: Noted, said: Said, installe
       const name = outline === undefined ? library : packageOf(outline.module)
       const range = outline?.versions ?? detail.replace(/^.* than /, '')
       return mark(
-        `${library}: ${detail}, so it is not profiled`,
+        `${library}: ${detail}; it is not profiled`,
         `install a version of ${name} that is supported: ${range}`,
       )
     }
