@@ -31,7 +31,8 @@ export function becameOf({ whole, problems }: Said, project: Project, installed:
   const findings = loaded
     .sort((a, b) => order.indexOf(a.noted.state) - order.indexOf(b.noted.state))
     .map(({ library, noted }) => ofState(library, noted, { whole, problems }, installed))
-  if (loaded.length === 0 && !isCalled(whole)) findings.push(...nothingLoaded(idle, project, problems, installed))
+  if (loaded.length === 0 && !isCalled(whole) && !off.some(([, [noted]]) => noted?.detail.startsWith('enabled is')))
+    findings.push(...nothingLoaded(idle, project, problems, installed))
   const there = idle.filter((name) => installed.some(({ outline }) => outline.name === name))
   if (there.length > 0) findings.push(note(`installed, but not loaded: ${listed(there)}`))
   const why = off[0]?.[1].find(({ state }) => state === 'disabled')?.detail

@@ -64,8 +64,9 @@ function configurationOf(project: Project, { files }: Ledgers): Finding[] {
   if (files.length > 0 && !config.enabled && !config.reload)
     return [note(`the application has read another configuration than ${file ?? 'this folder has'}`)]
   const { findings } = checkConfiguration(project)
-  const wrong = config.enabled ? wrongTargets(project) : []
-  return [...findings.filter(({ mark }, i) => i === 0 || mark === 'problem'), ...wrong]
+  // That it could be switched on while it runs is of no use to a run in which it was off.
+  if (!config.enabled) return findings.map((one) => (one.next === undefined ? one : { ...one, mark: 'problem' }))
+  return [...findings.filter(({ mark }, i) => i === 0 || mark === 'problem'), ...wrongTargets(project)]
 }
 
 function applicationOf({ code, signal, endedBy, seconds, stderr, ledgers }: Outcome): Finding {

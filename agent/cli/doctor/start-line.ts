@@ -69,12 +69,13 @@ function findingsOf({ start, starts, findings }: Judged, isStarted: boolean, byE
   return [problem(`${place} does not start the agent`, advice)]
 }
 
-function adviceFor(place: string, program: string | undefined, entry: string | undefined): string {
-  if (program === 'node' || program === 'nodejs')
-    return place.startsWith('ecosystem')
-      ? `add node_args: '--import ${agentName}' (${place})`
-      : `start the agent with the application (${place}): node --import ${agentName} ${entry ?? 'app.js'}`
-  return `start the agent with the application (${place}): NODE_OPTIONS="${byUrl}"`
+function adviceFor(place: string, program: string | undefined, entry = 'app.js'): string {
+  const how = `start the agent with the application (${place}):`
+  if (place.startsWith('ecosystem')) return `add node_args: '--import ${agentName}' (${place})`
+  // These hand options on to Node.
+  if (/^(node|nodejs|tsx|nodemon)$/.test(program ?? '')) return `${how} ${program} --import ${agentName} ${entry}`
+  if (program?.startsWith('ts-node')) return `${how} node -r ${agentName} -r ts-node/register ${entry}`
+  return `${how} NODE_OPTIONS="${byUrl}"`
 }
 
 /** What `.env` says takes effect in processes that are started with it, not in the one that reads it. */

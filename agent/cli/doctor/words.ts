@@ -49,6 +49,8 @@ export function startOf(given: readonly string[], place: string): Start | undefi
     if (set?.[1] === 'NODE_OPTIONS') nodeOptions = set[2] ?? ''
     if (word === '-u' && words[0] === 'NODE_OPTIONS') nodeOptions = ''
     const name = basename(word).replace(/\.(exe|cmd)$/i, '')
+    // `yarn node app.js` is Node, not a script.
+    if (/^(yarn|pnpm)$/.test(name) && (nodes.has(words[0] ?? '') || words[0] === 'exec')) continue
     if (/^(npm|yarn|pnpm)$/.test(name)) return scriptOf(name, words, place, nodeOptions)
     if (!nodes.has(name) && !others.has(name)) continue
     program = name
