@@ -36,7 +36,7 @@ export function becameOf({ whole, problems }: Said, project: Project, installed:
   const there = idle.filter((name) => installed.some(({ outline }) => outline.name === name))
   if (there.length > 0) findings.push(note(`installed, but not loaded: ${listed(there)}`))
   const why = off[0]?.[1].find(({ state }) => state === 'disabled')?.detail
-  if (off.length > 0) findings.push(note(`${off.length} off (${why})`))
+  if (off.length > 0) findings.push(note(`${off.length} others are off (${why})`))
   return findings
 }
 

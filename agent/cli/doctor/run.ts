@@ -3,7 +3,7 @@ import { becameOf } from './became.ts'
 import { callsOf } from './calls.ts'
 import { type Outcome, runCommand } from './command.ts'
 import { checkConfiguration, checkOutputs } from './configuration.ts'
-import { type Diagnosis, type Finding, nextOf, note, ok, plural, problem, type Section } from './finding.ts'
+import { type Diagnosis, type Finding, nextOf, note, ok, plural, problem, type Section, unknown } from './finding.ts'
 import { type Ledgers, totalOf } from './ledgers.ts'
 import { librariesOf, wrongTargets } from './libraries.ts'
 import { entriesOf, type Project } from './project.ts'
@@ -42,7 +42,7 @@ export async function diagnoseRun(
   return {
     sections: [...sections, ...othersSaid(ledgers.problems, sections)].filter(({ findings }) => findings.length > 0),
     ledger: ledgers.whole,
-    next: nextOf(sections, said),
+    next: nextOf(sections, records > 0 ? said : unknown),
     well: records > 0 && checkOutputs(own).every(({ mark }) => mark !== 'problem'),
   }
 }
@@ -93,7 +93,7 @@ function applicationOf({ code, signal, endedBy, seconds, stderr, ledgers }: Outc
 function placesOf({ found }: Project): string {
   const places = found.config.output.map(({ type, path, destination }) => {
     if (type === 'file') return `went to ${path}; then: npx @crossbridge/agent report ${path.replace(/\{\w+\}/g, '*')}`
-    return type === 'log' ? `went to ${destination}` : `went to ${type}`
+    return type === 'log' ? `went to ${destination}` : `given to ${type}`
   })
   return places.join(', ')
 }

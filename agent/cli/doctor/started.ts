@@ -16,10 +16,11 @@ export function startsIn(words: readonly string[], { packageJson }: Project): St
 /** Whether the agent is on the lines themselves, or in NODE_OPTIONS. */
 export function startsByItself(starts: readonly Start[], { env, root }: Project): boolean {
   const has = (modules: readonly { readonly module: string }[]) => modules.some(({ module }) => isAgent(module, root))
-  return (
-    has(readNodeOptions(env.NODE_OPTIONS ?? '').preloads) ||
-    starts.some(({ preloads, nodeOptions = '' }) => has(preloads) || has(readNodeOptions(nodeOptions).preloads))
+  const given = env.NODE_OPTIONS ?? ''
+  const isThere = starts.some(
+    ({ preloads, nodeOptions = given }) => has(preloads) || has(readNodeOptions(nodeOptions).preloads),
   )
+  return isThere || (starts.length === 0 && has(readNodeOptions(given).preloads))
 }
 
 /** The NODE_OPTIONS that start the agent: -r ts-node can't stand beside an --import on Node 20 and 22. */
@@ -46,7 +47,7 @@ export function commandOf(
   words: readonly string[],
   starts: readonly Start[],
   byItself: boolean,
-  { ledgers, stderr, code }: Outcome,
+  { ledgers, stderr, code, endedBy }: Outcome,
   project: Project,
 ): Finding[] {
   const line = shellLine(words)
@@ -77,7 +78,8 @@ export function commandOf(
   const text = 'the agent was not started in any process of it'
   if (said !== undefined) return [started, ...mistakes, problem(text, said.replace(/^crossbridge: /, ''))]
   // The configuration, or the application's own failure, tells why.
-  if (!project.found.config.enabled || code !== 0) return [started, ...mistakes, problem(text)]
+  if (!project.found.config.enabled || (code !== 0 && endedBy === undefined))
+    return [started, ...mistakes, problem(text)]
   return [started, ...mistakes, problem(text, whyNot(starts))]
 }
 
