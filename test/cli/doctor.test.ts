@@ -419,7 +419,7 @@ Next: set output.type to file or log (crossbridge.yml:5:21)
     assert.equal(
       stdout.replace(/after [\d.]+ s/, 'after 1 s').replace(/on Node .*/, 'on Node 1'),
       `Command
-  • note     node app.js does not start the agent by itself; doctor did, by NODE_OPTIONS
+  • note     node app.js does not start the agent by itself; doctor has added it, by NODE_OPTIONS
   ✓ ok       the agent ran in 1 process, on Node 1
 Configuration
   ✓ ok       crossbridge.yml is read

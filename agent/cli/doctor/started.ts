@@ -53,7 +53,7 @@ export function commandOf(
   const line = shellLine(words)
   const started = byItself
     ? ok(`${line} starts the agent by itself`)
-    : note(`${line} does not start the agent by itself; doctor did, by NODE_OPTIONS`)
+    : note(`${line} does not start the agent by itself; doctor has added it, by NODE_OPTIONS`)
   const mistakes = [
     // Doctor has started it in spite of these.
     ...starts.flatMap((start) => checkPlace(start, project.root)).map((one) => ({ ...one, mark: 'note' as const })),
