@@ -17,8 +17,8 @@ export const doctor: Command = {
        npx @crossbridge/agent doctor --attach SOCKET [--json]
 
 Alone it looks at the project in this folder: Node, configuration, how the application is started, the installed
-libraries, and what stands in the way. With a command it starts that under the agent, passes what it prints on to stderr,
-and then tells what became of every library and call. Its last line says the one thing to do next.
+libraries, and what stands in the way. With a command it starts that under the agent, passes on to stderr what it
+prints, and then tells what became of every library and call. The last line says the one thing to do next.
 
   --seconds N      how long the command may run, default 15; then it is ended by SIGTERM, and 5 s later by SIGKILL
   --attach SOCKET  asks a running process instead, by its cli.socket

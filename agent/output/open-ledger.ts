@@ -4,6 +4,6 @@ import type { LedgerFileParts } from './ledger-file.ts'
 /** The ledger where it can be read from outside, for `doctor`; loaded only where the variable asks for it. */
 export function openLedger(folder: string | undefined, parts: LedgerFileParts): void {
   if (folder === undefined || folder.trim() === '') return
-  const { keepLedger } = createRequire(import.meta.url)('../chunk/ledger-file.cjs') as typeof import('./ledger-file.ts')
-  keepLedger(folder.trim(), parts)
+  const chunk: unknown = createRequire(import.meta.url)('../chunk/ledger-file.cjs')
+  ;(chunk as typeof import('./ledger-file.ts')).keepLedger(folder.trim(), parts)
 }

@@ -186,6 +186,12 @@ const looked: readonly Case[] = [
   },
   {
     ...healthy,
+    why: 'the script is of TypeScript',
+    packageJson: { ...start, scripts: { start: 'tsx --env-file .env src/app.ts' } },
+    next: 'start the agent with the application (package.json script start): tsx --import @crossbridge/agent src/app.ts',
+  },
+  {
+    ...healthy,
     why: 'the application imports the agent itself',
     packageJson: { dependencies: { openai: '6' }, scripts: { start: 'node app.mjs' } },
     files: { 'app.mjs': `import '@crossbridge/agent'\nimport 'openai'` },
@@ -261,6 +267,12 @@ const run: readonly Case[] = [
     command: ['node', 'app.js'],
     env: { CROSSBRIDGE_PROFILING_ENABLED: '0' },
     next: 'unset CROSSBRIDGE_PROFILING_ENABLED, or set it to true',
+  },
+  {
+    ...shopping(search, ['enabled: false', 'reload: true', ...shop]),
+    why: 'it is off until a reload',
+    command: ['node', 'app.js'],
+    next: 'set enabled: true (crossbridge.yml:3:14)',
   },
   {
     ...healthy,
@@ -407,7 +419,7 @@ Next: set output.type to file or log (crossbridge.yml:5:21)
     assert.equal(
       stdout.replace(/after [\d.]+ s/, 'after 1 s').replace(/on Node .*/, 'on Node 1'),
       `Command
-  • note     node app.js does not start the agent by itself; doctor did, by NODE_OPTIONS
+  • note     node app.js does not start the agent by itself; doctor has added it, by NODE_OPTIONS
   ✓ ok       the agent ran in 1 process, on Node 1
 Configuration
   ✓ ok       crossbridge.yml is read

@@ -4,7 +4,7 @@ import type { LedgerSnapshot } from '../../ledger.ts'
 import { UsageError } from '../command.ts'
 import { becameOf } from './became.ts'
 import { callsOf } from './calls.ts'
-import { type Diagnosis, nextOf, ok, plural, type Section } from './finding.ts'
+import { type Diagnosis, nextOf, ok, plural, type Section, unknown } from './finding.ts'
 import { totalOf } from './ledgers.ts'
 import { librariesOf } from './libraries.ts'
 import type { Project } from './project.ts'
@@ -24,7 +24,12 @@ export async function diagnoseSocket(socket: string, project: Project): Promise<
   return {
     sections,
     ledger: whole,
-    next: nextOf(sections, `all is well: ${plural(records, 'record')}; watch it: npx @crossbridge/agent top ${socket}`),
+    next: nextOf(
+      sections,
+      records > 0
+        ? `all is well: ${plural(records, 'record')}; watch it: npx @crossbridge/agent top ${socket}`
+        : unknown,
+    ),
     well: records > 0,
   }
 }

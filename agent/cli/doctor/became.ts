@@ -31,11 +31,12 @@ export function becameOf({ whole, problems }: Said, project: Project, installed:
   const findings = loaded
     .sort((a, b) => order.indexOf(a.noted.state) - order.indexOf(b.noted.state))
     .map(({ library, noted }) => ofState(library, noted, { whole, problems }, installed))
-  if (loaded.length === 0 && !isCalled(whole)) findings.push(...nothingLoaded(idle, project, problems, installed))
+  if (loaded.length === 0 && !isCalled(whole) && !off.some(([, [noted]]) => noted?.detail.startsWith('enabled is')))
+    findings.push(...nothingLoaded(idle, project, problems, installed))
   const there = idle.filter((name) => installed.some(({ outline }) => outline.name === name))
   if (there.length > 0) findings.push(note(`installed, but not loaded: ${listed(there)}`))
   const why = off[0]?.[1].find(({ state }) => state === 'disabled')?.detail
-  if (off.length > 0) findings.push(note(`${off.length} off (${why})`))
+  if (off.length > 0) findings.push(note(`${off.length} others are off (${why})`))
   return findings
 }
 
@@ -64,7 +65,7 @@ function ofState(library: string, { state, detail }: Noted, said: Said, installe
       const name = outline === undefined ? library : packageOf(outline.module)
       const range = outline?.versions ?? detail.replace(/^.* than /, '')
       return mark(
-        `${library}: ${detail}, so it is not profiled`,
+        `${library}: ${detail}; it is not profiled`,
         `install a version of ${name} that is supported: ${range}`,
       )
     }

@@ -18,6 +18,7 @@ export interface Outcome {
 }
 
 const graceMs = 5000
+const leftMs = 1000
 const mostText = 20_000
 
 /**
@@ -66,7 +67,7 @@ function run(words: readonly string[], env: NodeJS.ProcessEnv, seconds: number, 
       send(child, signal, detached)
       killer ??= setTimeout(() => send(child, 'SIGKILL', detached), graceMs)
     }
-    const timer = setTimeout(() => end('time', 'SIGTERM'), seconds * 1000)
+    let timer = setTimeout(() => end('time', 'SIGTERM'), seconds * 1000)
     const heard = (signal: NodeJS.Signals) => end('signal', signal)
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
     for (const signal of signals) process.on(signal, heard)
@@ -81,8 +82,8 @@ function run(words: readonly string[], env: NodeJS.ProcessEnv, seconds: number, 
     })
     // What it has left behind holds its output open.
     child.on('exit', () => {
-      send(child, 'SIGTERM', detached)
-      killer ??= setTimeout(() => send(child, 'SIGKILL', detached), graceMs)
+      clearTimeout(timer)
+      timer = setTimeout(() => end(undefined, 'SIGTERM'), leftMs)
     })
     child.on('close', (code, signal) => {
       settle()

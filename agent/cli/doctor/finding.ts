@@ -35,6 +35,10 @@ export function nextOf(sections: readonly Section[], well: string): string {
   return first('problem') ?? first('note') ?? well
 }
 
+/** Where nothing was recorded and no finding says why. */
+export const unknown =
+  'no cause was found; CROSSBRIDGE_PROFILING_DEBUG=1 makes the agent tell all that it knows at its end'
+
 export const hasProblem = (sections: readonly Section[]) =>
   sections.some(({ findings }) => findings.some(({ mark }) => mark === 'problem'))
 

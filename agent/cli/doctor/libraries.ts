@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs'
-import { dirname, isAbsolute } from 'node:path'
+import { basename, dirname, isAbsolute } from 'node:path'
 import { isTargeted, unknownTargets } from '../../filter/targets.ts'
 import { outlines } from '../../hook/library.ts'
 import { packageOf, realPath, stem } from '../../hook/match.ts'
 import { fitOf } from '../../hook/versions.ts'
 import type { Instrumentation } from '../../model.ts'
-import type { Outline } from '../../outline.ts'
+import { type Outline, outlineOf } from '../../outline.ts'
 import { near } from '../config.ts'
+import { namesIn } from './files.ts'
 import { type Finding, listed, note, ok, problem, type Section } from './finding.ts'
 import { findInstalled, type Installed } from './installed.ts'
 import { agentName, dependenciesOf, type Project, resolveFrom } from './project.ts'
@@ -48,23 +48,17 @@ export function checkLibraries(project: Project, libraries: readonly Library[]):
     findings.push(
       note(`installed and not in targets (${found.where('targets')}), so not patched: ${listed(others, 12)}`),
     )
-  const owns = found.instrumentations.length > 0
-  if (libraries.length > 0 && targeted.length === 0 && !owns && !isMarked(project))
-    findings.push(untargeted(project, libraries))
-  if (libraries.length === 0 && !owns) findings.push(nothing(project))
+  const own = found.instrumentations
+  const isAny = targeted.length > 0 || own.some((entry) => isWanted(entry, project))
+  if (libraries.length === 0 && own.length === 0) findings.push(nothing(project))
+  else if (!isAny && !isMarked(project)) findings.push(untargeted(project, libraries))
   return { title: 'Libraries', findings }
 }
 
 /** Names among `targets` that are nothing known: a hand-marked scope may be meant, which only its call tells. */
 export function wrongTargets({ found, root }: Project): Finding[] {
   const { config, instrumentations, where } = found
-  const all = [
-    ...outlines(),
-    ...instrumentations.map((one) => ({
-      ...one,
-      scopes: one.methods.map((method) => `${method.target ?? one.target}.${method.scope}`),
-    })),
-  ]
+  const all = [...outlines(), ...instrumentations.map(outlineOf)]
   const known = [
     ...all.flatMap(({ name, target, scopes }) => [name, target, ...scopes]),
     'app',
@@ -112,13 +106,14 @@ function scopesIn(outline: Outline, version: string, scopes: readonly string[]):
   return scopes.filter((scope) => fits.includes(scope))
 }
 
-function ofEntry({ name, module, target, methods }: Instrumentation, project: Project): Finding {
+function ofEntry(entry: Instrumentation, project: Project): Finding {
+  const { name, module } = entry
   const { found, cwd, entries, root } = project
   const place = found.where(`instrumentations.${name}`)
-  const scopes = [...new Set(methods.map((method) => `${method.target ?? target}.${method.scope}`))]
+  const { scopes } = outlineOf(entry)
   const label = `your own ${name} (${place})`
-  if (!scopes.some((scope) => isTargeted(found.config.targets, scope, name)))
-    return problem(
+  if (!isWanted(entry, project))
+    return note(
       `${label} is not in targets (${found.where('targets')}), so it is not profiled`,
       `add ${name} to targets (${found.where('targets')})`,
     )
@@ -132,16 +127,19 @@ function ofEntry({ name, module, target, methods }: Instrumentation, project: Pr
       `${label}: ${near(module, cwd)} is the application's entry file, which can't be hooked`,
       `move the functions of ${near(module, cwd)} to a module that it loads, and name that one (${place})`,
     )
-  // A missing file has been told with the configuration.
-  if (!existsSync(module) && !existsSync(dirname(module))) return note(`${label}: ${near(module, cwd)} is not there`)
-  return ok(`${label}: ${near(module, cwd)}; ${listed(scopes)}`)
+  const isThere = namesIn(dirname(module)).some((file) => stem(file) === stem(basename(module)))
+  // What to do has been told with the configuration.
+  return isThere ? ok(`${label}: ${near(module, cwd)}; ${listed(scopes)}`) : note(`${label}: its file is not there`)
 }
+
+const isWanted = (entry: Instrumentation, { found }: Project) =>
+  outlineOf(entry).scopes.some((scope) => isTargeted(found.config.targets, scope, entry.name))
 
 /** Installed, and none of it named. */
 export function untargeted({ found }: Project, libraries: readonly Library[]): Finding {
-  const names = libraries.map(({ outline }) => outline.name)
+  const names = [...found.instrumentations, ...libraries.map(({ outline }) => outline)].map(({ name }) => name)
   return problem(
-    `none of the installed libraries is in targets (${found.where('targets')}): ${listed(names)}`,
+    `nothing that is there is in targets (${found.where('targets')}): ${listed(names)}`,
     `add ${names[0]} to targets (${found.where('targets')}), or leave targets empty for all`,
   )
 }

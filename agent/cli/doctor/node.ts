@@ -22,6 +22,12 @@ export function checkNode({ dockerfiles, starts }: Project): Section {
 }
 
 function ofVersion(version: string, subject: string): Finding {
+  const other = ['bun', 'deno'].find((name) => process.versions[name] !== undefined)
+  if (other !== undefined)
+    return problem(
+      `${subject} ${other}, which has no module hooks that the agent can use`,
+      `start the application with node instead of ${other}`,
+    )
   if (!isFit(version))
     return problem(
       `${subject} Node ${version}: not supported, the agent needs ^20.19 or >=22.12`,

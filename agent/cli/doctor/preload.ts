@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Finding, listed, note, problem } from './finding.ts'
 import { agentName, isAgent, type Project, register, resolveFrom } from './project.ts'
-import { type Preload, readNodeOptions } from './words.ts'
+import { type Preload, readNodeOptions, type Start } from './words.ts'
 
 /** Packages that patch libraries too, or that are loaded to start such a one. */
 export const agents: Readonly<Record<string, string>> = {
@@ -19,8 +19,7 @@ export const agents: Readonly<Record<string, string>> = {
   '@dynatrace/oneagent': 'Dynatrace',
 }
 
-export const agentIn = (module: string) =>
-  Object.keys(agents).find((name) => module === name || module.startsWith(`${name}/`))
+const agentIn = (module: string) => Object.keys(agents).find((name) => module === name || module.startsWith(`${name}/`))
 
 /** The words that start this agent from any folder. */
 export const byUrl = `--import ${pathToFileURL(register).href}`
@@ -68,6 +67,17 @@ export function checkNodeOptions(text: string, place: string, { root, cwd }: Pic
     )
   }
   return findings
+}
+
+/** Whether the agent stands where Node does not look for it. */
+export function checkPlace({ place, entry, rest }: Start, root: string): Finding[] {
+  if (!rest.some((word) => isAgent(word.replace(/^(--import|--require|-r)=/, ''), root))) return []
+  return [
+    problem(
+      `${place}: --import stands after ${entry}, so Node hands it to the application instead of loading the agent`,
+      `put it before the file (${place}): node --import ${agentName} ${entry}`,
+    ),
+  ]
 }
 
 /** What of the preloads keeps the agent from being the first. */

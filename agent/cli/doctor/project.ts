@@ -94,7 +94,8 @@ export function resolveFrom(folder: string, name: string): string | undefined {
   }
 }
 
-/** The file as it would be run: with an extension added, or a folder's index. */
+/** The file as it would be run: with an extension added, or what a folder's package.json names. */
 function fileOf(path: string): string | undefined {
-  return ['', '.js', '.cjs', '.mjs', '.ts', '/index.js'].map((end) => path + end).find(isFile)
+  const { main = 'index.js' } = (jsonIn(join(path, 'package.json')) ?? {}) as PackageJson
+  return [path, ...['.js', '.cjs', '.mjs', '.ts'].map((end) => path + end), join(path, main)].find(isFile)
 }

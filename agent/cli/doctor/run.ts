@@ -3,13 +3,11 @@ import { becameOf } from './became.ts'
 import { callsOf } from './calls.ts'
 import { type Outcome, runCommand } from './command.ts'
 import { checkConfiguration, checkOutputs } from './configuration.ts'
-import { type Diagnosis, type Finding, nextOf, note, ok, plural, problem, type Section } from './finding.ts'
+import { type Diagnosis, type Finding, nextOf, note, ok, plural, problem, type Section, unknown } from './finding.ts'
 import { type Ledgers, totalOf } from './ledgers.ts'
 import { librariesOf, wrongTargets } from './libraries.ts'
-import { byUrl, checkNodeOptions } from './preload.ts'
-import { agentName, entriesOf, isAgent, type Project, register } from './project.ts'
-import { ofScripts, through } from './starts.ts'
-import { readNodeOptions, type Start, startOf, startsOf } from './words.ts'
+import { entriesOf, type Project } from './project.ts'
+import { advised, commandOf, optionsFor, startsByItself, startsIn } from './started.ts'
 
 /** Starts the command under the agent, and tells what became of its libraries and calls. */
 export async function diagnoseRun(
@@ -42,9 +40,9 @@ export async function diagnoseRun(
   const failed = outcome.code !== 0 && outcome.endedBy === undefined
   const said = `${failed ? '' : 'all is well: '}${plural(records, 'record')} ${placesOf(own)}${start}`
   return {
-    sections: [...sections, ...othersSaid(ledgers.problems, sections)],
+    sections: [...sections, ...othersSaid(ledgers.problems, sections)].filter(({ findings }) => findings.length > 0),
     ledger: ledgers.whole,
-    next: nextOf(sections, said),
+    next: nextOf(sections, records > 0 ? said : unknown),
     well: records > 0 && checkOutputs(own).every(({ mark }) => mark !== 'problem'),
   }
 }
@@ -60,92 +58,15 @@ function othersSaid(problems: readonly string[], sections: readonly Section[]): 
   return left.length === 0 ? [] : [{ title: 'The agent said', findings: left.map((text) => note(text)) }]
 }
 
-/** What the words start, through the scripts that they run. */
-function startsIn(words: readonly string[], { packageJson }: Project): Start[] {
-  const [program = '', flag = '', line = ''] = words
-  const isShell = /^(.*\/)?(ba|da|z)?sh$/.test(program) && /^-\w*c$/.test(flag)
-  const starts = isShell ? startsOf(line, 'the command') : [startOf(words, 'the command')]
-  return starts.flatMap((start) => (start === undefined ? [] : through(start, ofScripts(packageJson), 3)))
-}
-
-function startsByItself(starts: readonly Start[], { env, root }: Project): boolean {
-  const has = (modules: readonly { readonly module: string }[]) => modules.some(({ module }) => isAgent(module, root))
-  return (
-    has(readNodeOptions(env.NODE_OPTIONS ?? '').preloads) ||
-    starts.some(({ preloads, nodeOptions = '' }) => has(preloads) || has(readNodeOptions(nodeOptions).preloads))
-  )
-}
-
-/** -r ts-node can't stand beside an --import on Node 20 and 22. */
-function optionsFor(starts: readonly Start[]): string {
-  const isTsNode = starts.some(({ preloads }) =>
-    preloads.some(({ flag, module }) => flag === '--require' && /^ts-node\b/.test(module)),
-  )
-  return isTsNode ? `"--require=${register.replaceAll('\\', '\\\\')}"` : byUrl
-}
-
-function advised(words: readonly string[], starts: readonly Start[]): string {
-  const start = starts.find(({ entry }) => entry !== undefined)
-  if (words[0] === 'node') return shellLine(['node', '--import', agentName, ...words.slice(1)])
-  if (start?.program === 'node') return shellLine(['node', '--import', agentName, start.entry ?? '', ...start.rest])
-  return `NODE_OPTIONS="${byUrl}" ${shellLine(words)}`
-}
-
-const shellLine = (words: readonly string[]) =>
-  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ')
-
-function commandOf(
-  words: readonly string[],
-  starts: readonly Start[],
-  byItself: boolean,
-  { ledgers, stderr, code }: Outcome,
-  project: Project,
-): Finding[] {
-  const line = shellLine(words)
-  const started = byItself
-    ? ok(`${line} starts the agent by itself`)
-    : note(`${line} does not start the agent by itself; doctor did, by NODE_OPTIONS`)
-  const mistakes = [
-    ...checkNodeOptions(project.env.NODE_OPTIONS ?? '', 'NODE_OPTIONS', project),
-    ...starts.flatMap(({ nodeOptions = '', place }) =>
-      checkNodeOptions(nodeOptions, `NODE_OPTIONS of ${place}`, project),
-    ),
-  ]
-  const { processes, workers, files } = ledgers
-  if (processes > 0) {
-    const threads = workers > 0 ? ` and ${plural(workers, 'worker thread')}` : ''
-    const hooks = files[0]?.hooks === 'sync' ? 'in the thread itself' : 'by a loader thread'
-    return [
-      started,
-      ...mistakes,
-      ok(
-        `the agent ran in ${processes === 1 ? '1 process' : `${processes} processes`}${threads}, on Node ${files[0]?.node}; imports were hooked ${hooks}`,
-      ),
-    ]
-  }
-  const said = stderr.findLast((text) => /^crossbridge: .*(not supported|no module hooks|could not start)/.test(text))
-  const text = 'the agent was not started in any process of it'
-  if (said !== undefined) return [started, ...mistakes, problem(text, said.replace(/^crossbridge: /, ''))]
-  // The configuration, or the application's own failure, tells why.
-  if (!project.found.config.enabled || code !== 0) return [started, ...mistakes, problem(text)]
-  return [started, ...mistakes, problem(text, whyNot(starts))]
-}
-
-function whyNot(starts: readonly Start[]): string {
-  const cleared = starts.find(({ nodeOptions }) => nodeOptions !== undefined)
-  if (cleared !== undefined)
-    return `put the agent on the application's own line: ${cleared.place} sets NODE_OPTIONS itself, to ${JSON.stringify(cleared.nodeOptions)}`
-  return `start the application's own line with the agent, node --import ${agentName} app.js: the command clears NODE_OPTIONS, runs a package manager only, or is not Node`
-}
-
 /** What is wrong in the configuration, and which one it is. */
 function configurationOf(project: Project, { files }: Ledgers): Finding[] {
   const { config, file } = project.found
   if (files.length > 0 && !config.enabled && !config.reload)
     return [note(`the application has read another configuration than ${file ?? 'this folder has'}`)]
   const { findings } = checkConfiguration(project)
-  const wrong = config.enabled ? wrongTargets(project) : []
-  return [...findings.filter(({ mark }, i) => i === 0 || mark === 'problem'), ...wrong]
+  // That it could be switched on while it runs is of no use to a run in which it was off.
+  if (!config.enabled) return findings.map((one) => (one.next === undefined ? one : { ...one, mark: 'problem' }))
+  return [...findings.filter(({ mark }, i) => i === 0 || mark === 'problem'), ...wrongTargets(project)]
 }
 
 function applicationOf({ code, signal, endedBy, seconds, stderr, ledgers }: Outcome): Finding {
@@ -172,7 +93,7 @@ function applicationOf({ code, signal, endedBy, seconds, stderr, ledgers }: Outc
 function placesOf({ found }: Project): string {
   const places = found.config.output.map(({ type, path, destination }) => {
     if (type === 'file') return `went to ${path}; then: npx @crossbridge/agent report ${path.replace(/\{\w+\}/g, '*')}`
-    return type === 'log' ? `went to ${destination}` : `went to ${type}`
+    return type === 'log' ? `went to ${destination}` : `given to ${type}`
   })
   return places.join(', ')
 }

@@ -3,7 +3,7 @@ import { near } from '../config.ts'
 import { checkCopies } from './copies.ts'
 import { textIn } from './files.ts'
 import { type Finding, note, ok, problem, type Section } from './finding.ts'
-import { byUrl, checkNodeOptions, checkOrder } from './preload.ts'
+import { byUrl, checkNodeOptions, checkOrder, checkPlace } from './preload.ts'
 import { agentName, isAgent, type Project } from './project.ts'
 import { readNodeOptions, type Start } from './words.ts'
 
@@ -46,23 +46,13 @@ const startsAgent = (options: string, root: string) =>
 
 function judge(start: Start, project: Project): Judged {
   const { root } = project
-  const { place, preloads, rest, entry, nodeOptions = '' } = start
+  const { place, preloads, nodeOptions = '' } = start
   const ofOptions = checkNodeOptions(nodeOptions, `NODE_OPTIONS of ${place}`, project)
   const all = [...readNodeOptions(nodeOptions).preloads, ...preloads]
   const at = all.findIndex(({ module }) => isAgent(module, root))
-  const after = rest.findIndex((word) => isAgent(word.replace(/^(--import|--require|-r)=/, ''), root))
   if (ofOptions.some(({ mark }) => mark === 'problem')) return { start, starts: undefined, findings: ofOptions }
-  if (at < 0 && after >= 0)
-    return {
-      start,
-      starts: undefined,
-      findings: [
-        problem(
-          `${place}: --import stands after ${entry}, so Node hands it to the application instead of loading the agent`,
-          `put it before the file (${place}): node --import ${agentName} ${entry}`,
-        ),
-      ],
-    }
+  const misplaced = at < 0 ? checkPlace(start, root) : []
+  if (misplaced.length > 0) return { start, starts: undefined, findings: misplaced }
   const mistakes = [...ofOptions, ...checkOrder(all, place, root)]
   return { start, starts: at >= 0 && !mistakes.some(({ mark }) => mark === 'problem'), findings: mistakes }
 }
@@ -79,12 +69,13 @@ function findingsOf({ start, starts, findings }: Judged, isStarted: boolean, byE
   return [problem(`${place} does not start the agent`, advice)]
 }
 
-function adviceFor(place: string, program: string | undefined, entry: string | undefined): string {
-  if (program === 'node' || program === 'nodejs')
-    return place.startsWith('ecosystem')
-      ? `add node_args: '--import ${agentName}' (${place})`
-      : `start the agent with the application (${place}): node --import ${agentName} ${entry ?? 'app.js'}`
-  return `start the agent with the application (${place}): NODE_OPTIONS="${byUrl}"`
+function adviceFor(place: string, program: string | undefined, entry = 'app.js'): string {
+  const how = `start the agent with the application (${place}):`
+  if (place.startsWith('ecosystem')) return `add node_args: '--import ${agentName}' (${place})`
+  // These hand options on to Node.
+  if (/^(node|nodejs|tsx|nodemon)$/.test(program ?? '')) return `${how} ${program} --import ${agentName} ${entry}`
+  if (program?.startsWith('ts-node')) return `${how} node -r ${agentName} -r ts-node/register ${entry}`
+  return `${how} NODE_OPTIONS="${byUrl}"`
 }
 
 /** What `.env` says takes effect in processes that are started with it, not in the one that reads it. */

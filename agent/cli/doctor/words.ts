@@ -29,7 +29,7 @@ export interface Preload {
 const nodes = new Set(['node', 'nodejs', 'nodemon', 'node-dev', 'tsx', 'ts-node', 'ts-node-dev', 'ts-node-esm'])
 const others = new Set(['bun', 'deno', 'next', 'nuxt', 'vite', 'jest', 'vitest', 'python', 'python3', 'java'])
 const taking = new Set(
-  '-r --require --import --loader --experimental-loader -C --conditions --env-file --env-file-if-exists --title --inspect-port --watch -w --exec -e --ext --delay'.split(
+  '-r --require --import --loader --experimental-loader -C --conditions --env-file --env-file-if-exists --title --inspect-port -w --exec -e --ext --delay'.split(
     ' ',
   ),
 )
@@ -49,6 +49,8 @@ export function startOf(given: readonly string[], place: string): Start | undefi
     if (set?.[1] === 'NODE_OPTIONS') nodeOptions = set[2] ?? ''
     if (word === '-u' && words[0] === 'NODE_OPTIONS') nodeOptions = ''
     const name = basename(word).replace(/\.(exe|cmd)$/i, '')
+    // `yarn node app.js` is Node, not a script.
+    if (/^(yarn|pnpm)$/.test(name) && (nodes.has(words[0] ?? '') || words[0] === 'exec')) continue
     if (/^(npm|yarn|pnpm)$/.test(name)) return scriptOf(name, words, place, nodeOptions)
     if (!nodes.has(name) && !others.has(name)) continue
     program = name
@@ -79,8 +81,7 @@ function optionsIn(words: readonly string[]) {
   for (; i < words.length; i++) {
     const [name = '', ...values] = (words[i] ?? '').split('=')
     if (!name.startsWith('-') || name === '--') break
-    // `node --watch app.js` takes none, and neither does `nodemon -w`'s namesake of Node.
-    const takes = taking.has(name) && values.length === 0 && name !== '--watch'
+    const takes = taking.has(name) && values.length === 0
     const value = values.length > 0 ? values.join('=') : takes ? (words[++i] ?? '') : ''
     if (name === '--import') preloads.push({ flag: '--import', module: value })
     else if (name === '-r' || name === '--require') preloads.push({ flag: '--require', module: value })

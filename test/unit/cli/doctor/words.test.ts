@@ -39,6 +39,8 @@ describe('a line that starts an application', () => {
     ],
     ['yarn start:prod', [{ program: undefined, preloads: [], entry: undefined, scripts: ['start:prod'] }]],
     ['NODE_OPTIONS= next start', [{ program: 'next', preloads: [], entry: undefined, nodeOptions: '' }]],
+    ['npx tsx app.ts', [{ program: 'tsx', preloads: [], entry: 'app.ts' }]],
+    ['yarn node --inspect .', [{ program: 'node', preloads: [], entry: '.' }]],
     ['eslint .', []],
     ['', []],
   ]
