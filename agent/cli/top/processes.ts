@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScopeFigures, Snapshot, Who } from '../../output/socket/protocol.ts'
 import { UsageError } from '../command.ts'
@@ -21,6 +22,8 @@ export async function watchProcesses(path: string): Promise<Source> {
   const pending = new Set<string>()
   let lastWho: readonly Who[] = []
   let trouble: Error | undefined
+  const ended = new AbortController()
+  const pause = (ms: number) => sleep(ms, undefined, ended)
 
   const meet = async (one: string) => {
     pending.add(one)
@@ -55,13 +58,14 @@ export async function watchProcesses(path: string): Promise<Source> {
 
   return {
     async next(ms) {
-      await sleep(Math.max(ms - toleranceMs, 0))
+      await pause(Math.max(ms - toleranceMs, 0))
       void meetAll()
       const waits = () => [...connections.values()].some((one) => !one.isFresh())
-      for (let waited = 0; waited < graceMs && waits(); waited += pollMs) await sleep(pollMs)
+      for (let waited = 0; waited < graceMs && waits(); waited += pollMs) await pause(pollMs)
       return take()
     },
     close() {
+      ended.abort()
       for (const one of connections.values()) one.close()
     },
   }
@@ -71,6 +75,8 @@ export async function watchProcesses(path: string): Promise<Source> {
 const pathsOf = (path: string) => (path.startsWith('\\\\.\\pipe\\') ? [path] : familyOf(path, besides))
 
 function whyNot(path: string, error: NodeJS.ErrnoException | undefined): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isSocket() === false)
+    return `${path} is no socket; remove it, and start the application again`
   switch (error === undefined ? 'ENOENT' : error.code) {
     case 'ENOENT':
       return `no process listens at ${path}; start it with cli.socket set, and look from its working directory`
