@@ -47,7 +47,7 @@ const stuckClient = async (path: string) => {
   return client.pause()
 }
 
-describe('top, of a running process', { timeout: 60_000 }, () => {
+describe('top, of a running process', { timeout: 120_000, concurrency: true }, () => {
   it('prints a line for each scope and second through the socket of the configuration, for this user alone', async () => {
     const cwd = folderWith({ ...socket, mode: 'sampling', sample_rate: 0.5, output: { type: 'none' } })
     const app = await startWatched(cwd)
@@ -306,7 +306,7 @@ describe('top, in a terminal', { timeout: 60_000, skip: tmux ? false : 'there is
     run('display-message', '-p', '-t', 'top', '#{alternate_on} #{cursor_flag} #{wrap_flag}').trim()
   after(() => run('kill-server'))
 
-  it('shows a table, obeys keys and a new size, and leaves the terminal as it was: after q, a signal and a fault', async () => {
+  it('shows a table, obeys keys and a new size, and leaves the terminal as it was, after q and after a signal', async () => {
     const cwd = folderWith(socket)
     const app = await startWatched(cwd, `setInterval(() => profile('zoo.keep', {}, () => 1), 100).unref()`)
     await until(() => existsSync(join(cwd, 'top.sock')))
