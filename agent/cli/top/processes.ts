@@ -20,7 +20,8 @@ const pollMs = 50
 export async function watchProcesses(path: string): Promise<Source> {
   const connections = new Map<string, Connection>()
   const pending = new Set<string>()
-  let lastWho: readonly Who[] = []
+  let who: readonly Who[] = []
+  let totals: Frame['totals'] = []
   let trouble: Error | undefined
   const ended = new AbortController()
   const pause = (ms: number) => sleep(ms, undefined, ended)
@@ -45,13 +46,16 @@ export async function watchProcesses(path: string): Promise<Source> {
 
   const take = (): Frame => {
     const all = [...connections.values()]
-    if (all.length > 0) lastWho = all.map(({ who }) => who)
     const last = all.flatMap((one) => one.last() ?? [])
+    if (all.length > 0) {
+      who = all.map((one) => one.who)
+      totals = totalsOf(last)
+    }
     return {
       at: Date.now() / 1000,
       rows: rowsOf(all.map((one) => ({ fresh: one.fresh(), last: one.last() }))),
-      title: titleOf(lastWho, all.length > 0),
-      totals: totalsOf(last),
+      title: titleOf(who, all.length > 0),
+      totals,
       notes: all.length > 0 ? notesOf(last) : ['the process has ended; waiting for the next one at the same path'],
     }
   }
