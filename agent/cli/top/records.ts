@@ -20,6 +20,7 @@ interface Sum {
 export function watchRecords(path: string, fromStart: boolean): Source {
   const { DDSketch } = vendor('sketch') as typeof import('@datadog/sketches-js')
   const followers = new Map<string, Follower>()
+  const ended = new AbortController()
   let sums = new Map<string, Sum>()
   let takenAt = Date.now()
   let records = 0
@@ -56,13 +57,13 @@ export function watchRecords(path: string, fromStart: boolean): Source {
   }
   meet(fromStart)
   const readAll = async () => {
-    for (const follower of followers.values()) while (follower.read(take)) await turn()
+    for (const follower of followers.values()) while (!ended.signal.aborted && follower.read(take)) await turn()
   }
 
   return {
     async next(ms): Promise<Frame> {
       // What is there already is the first interval.
-      if (span === undefined) await sleep(ms)
+      if (span === undefined) await sleep(ms, undefined, ended)
       meet(true)
       await readAll()
       const at = Date.now()
@@ -82,11 +83,12 @@ export function watchRecords(path: string, fromStart: boolean): Source {
         ],
         notes: [
           ...(rate < 1 ? [`sampled: a record stands for up to ${Math.round(1 / rate)} calls (1 / sample_rate)`] : []),
-          ...(strange > 0 ? [`${strange} lines are no records`] : []),
+          ...(strange > 0 ? [`${strange} ${strange === 1 ? 'line is no record' : 'lines are no records'}`] : []),
         ],
       }
     },
     close() {
+      ended.abort()
       for (const follower of followers.values()) follower.close()
     },
   }

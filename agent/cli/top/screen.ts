@@ -1,37 +1,13 @@
 import { plain, type Style } from '../style.ts'
-import { cellWidth, cut, fit, sparkline } from './cells.ts'
-import { clockOf, shownCount, shownMs } from './format.ts'
+import { cut, fit, sparkline } from './cells.ts'
+import { type Layout, layoutOf } from './columns.ts'
+import { clockOf, shownCount } from './format.ts'
 import { type Line, sorted, type View } from './view.ts'
 
 export interface Size {
   readonly columns: number
   readonly rows: number
 }
-
-interface Column {
-  readonly head: string
-  readonly cells: number
-  readonly side?: 'right'
-  readonly cell: (line: Line) => string
-  readonly colour?: (line: Line) => Parameters<Style>[0] | undefined
-  /** The first to go where the window is narrow has the highest. */
-  readonly rank: number
-}
-
-const figures: readonly Column[] = [
-  right('calls/s', 8, 0, ({ calls_per_s }) => shownCount(calls_per_s)),
-  right('p50', 6, 2, ({ p50_ms }) => shownMs(p50_ms)),
-  right('p95', 6, 1, ({ p95_ms }) => shownMs(p95_ms)),
-  right('max', 6, 4, ({ max_ms }) => shownMs(max_ms)),
-  {
-    ...right('errors', 7, 3, ({ seenErrors }) => shownCount(seenErrors)),
-    colour: ({ errors, seenErrors }) => (errors > 0 ? ['bold', 'red'] : seenErrors > 0 ? 'red' : undefined),
-  },
-  right('flight', 6, 5, ({ open }) => (open === undefined ? '' : shownCount(open))),
-]
-const leastName = 14
-const leastTrend = 6
-const mostTrend = 30
 
 /** The lines of the whole screen: never more than fit, none wider than it. */
 export function screenOf(view: View, size: Size, style: Style): string[] {
@@ -84,39 +60,6 @@ function tableOf(view: View, width: number, height: number, style: Style): strin
   return [style('inverse', headLineOf(layout, width, view)), ...rows]
 }
 
-interface Layout {
-  readonly name: number
-  readonly columns: readonly Column[]
-  readonly trend: number
-}
-
-/** Columns as far as they fit, the most telling first; what is left goes to the name, then to the trend. */
-function layoutOf(width: number, lines: readonly Line[]): Layout {
-  const widest = (least: number, of: (line: Line) => string) =>
-    lines.reduce((most, line) => Math.max(most, cellWidth(plain(of(line)))), least)
-  const library: Column = {
-    ...{ head: 'library', rank: 6, cell: ({ library }) => plain(library) },
-    cells: Math.min(
-      widest(7, ({ library }) => library),
-      12,
-    ),
-  }
-  const columns = [library, ...figures]
-  const chosen = new Set<Column>()
-  let left = width - leastName
-  for (const column of [...columns].sort((one, other) => one.rank - other.rank)) {
-    if (column.cells + 1 > left) break
-    left -= column.cells + 1
-    chosen.add(column)
-  }
-  const wanted = widest(leastName, ({ name }) => name)
-  const isAll = chosen.size === columns.length
-  const trend =
-    isAll && left > leastTrend ? Math.min(Math.max(left - 1 - (wanted - leastName), leastTrend), mostTrend) : 0
-  const name = Math.min(leastName + left - (trend > 0 ? trend + 1 : 0), wanted)
-  return { name: Math.min(name, width), columns: columns.filter((one) => chosen.has(one)), trend }
-}
-
 function headLineOf({ name, columns, trend }: Layout, width: number, { order, reverse }: View): string {
   const sign = reverse ? '▴' : '▾'
   const isBy = (head: string) => head === heads[order]
@@ -138,10 +81,6 @@ function rowOf(line: Line, { name, columns, trend }: Layout, style: Style): stri
   const cells = columns.map(({ cells, side, cell, colour }) => painted(colour?.(line), fit(cell(line), cells, side)))
   const shape = trend > 0 ? [style('cyan', sparkline(line.rates, trend))] : []
   return [painted(undefined, fit(plain(line.name), name)), ...cells, ...shape].join(' ')
-}
-
-function right(head: string, cells: number, rank: number, cell: (line: Line) => string): Column {
-  return { head, cells, rank, cell, side: 'right' }
 }
 
 const footerOf = ({ help, paused }: View, width: number) =>
