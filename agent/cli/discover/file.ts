@@ -68,7 +68,9 @@ export function surveyFile(file: string, cwd: string): Survey {
   function walkFunction(at: string, holder: string, value: Value, depth: number): void {
     const { node, module } = value
     const made = depth < deepest ? makes(value) : undefined
-    add(at, { holder, value, minor: made && 'it makes what the others belong to' })
+    // A function with methods on its prototype is called with `new`, which is no call to time.
+    const isConstructor = module.added.some(({ to, own }) => !own && to === node.id?.name)
+    if (!isConstructor) add(at, { holder, value, minor: made && 'it makes what the others belong to' })
     addAssigned(at, module, node)
     if (made === undefined) return
     if (at === 'default' && !entry.isEsm)

@@ -200,12 +200,12 @@ function readAssignment(node: Tree, module: Draft): void {
   const way = wayOf(node.left)
   const value = node.right
   if (value.type === 'AssignmentExpression') readAssignment(value, module)
-  const exported =
-    way[0] === 'module' && way[1] === 'exports' ? way.slice(2) : way[0] === 'exports' ? way.slice(1) : undefined
+  const below = way[0] === 'module' && way[1] === 'exports' ? way.slice(2) : undefined
+  const exported = below ?? (way[0] === 'exports' && way.length > 1 ? way.slice(1) : undefined)
   const last = lastOf(value)
   if (exported?.length === 0) module.exports.set('default', last)
   else if (exported?.length === 1) module.exports.set(exported[0] as string, last)
-  else if (exported !== undefined || module.exports === undefined) return
+  else if (exported !== undefined) return
   else if (way.length === 3 && way[1] === 'prototype')
     module.added.push({ to: way[0] as string, key: way[2] as string, own: false, value: last })
   else if (way.length === 2) module.added.push({ to: way[0] as string, key: way[1] as string, own: true, value: last })

@@ -33,7 +33,7 @@ export async function surveyPackage(name: string, { cwd, env }: Terminal, timeou
     )
   const root = packageOf(name)
   const folder = folderOf(root, cwd)
-  if (folder === undefined) throw new UsageError(unknownPackage(root, cwd))
+  if (folder === undefined) throw new UsageError(unknownPackage(name, cwd))
   const about = readJson(join(folder, 'package.json'))
   const version = typeof about.version === 'string' ? about.version : undefined
   const mine = outlines().filter(({ module }) => module === name)
@@ -173,12 +173,12 @@ export function folderOf(root: string, cwd: string): string | undefined {
   }
 }
 
-function unknownPackage(root: string, cwd: string): string {
-  const names = installedIn(cwd)
-  const near = nearest(root, names, 3)
-  const isFile = existsSync(join(cwd, root))
+function unknownPackage(name: string, cwd: string): string {
+  const root = packageOf(name)
+  const near = nearest(root, installedIn(cwd), 3)
+  const isFile = existsSync(join(cwd, name))
   const help = isFile
-    ? `for the file write ./${root}`
+    ? `for the file write ./${name}`
     : near.length > 0
       ? `did you mean ${near.join(', ')}?`
       : 'install it first, or name a file as ./src/file.js'

@@ -23,10 +23,10 @@ export function startsOf({ folder, scripts, main }: Project): Start[] {
   const entry =
     main ?? ['app.js', 'index.js', 'server.js', 'src/index.js'].find((name) => existsSync(join(folder, name)))
   if (entry !== undefined)
-    return [{ place: 'start it with', lines: [`node --import @crossbridge/agent ${entry}`], command: `node ${entry}` }]
+    return [{ place: 'in a shell', lines: [`node --import @crossbridge/agent ${entry}`], command: `node ${entry}` }]
   return [
     {
-      place: 'start it with NODE_OPTIONS',
+      place: 'in a shell',
       lines: [
         `export NODE_OPTIONS="--import $(node -p "require('url').pathToFileURL(require.resolve('@crossbridge/agent')).href")"`,
       ],
