@@ -76,7 +76,9 @@ describe('discover of a file', () => {
 
     const { code, stdout, stderr } = await cli(['discover', './src/store.js'], { cwd })
 
-    assert.equal(stdout, `    # ./src/store.js, read and not run
+    assert.equal(
+      stdout,
+      `    # ./src/store.js, read and not run
     # 3 more that are small, inherited or begin with _ are left out; --all lists them
     instrumentations:
       - name: my-store
@@ -100,12 +102,13 @@ describe('discover of a file', () => {
           - { at: other, scope: other, metadata: { query_len: args.0.length } } # src/more.js:2
           - { at: renamed, scope: renamed, metadata: { query_len: args.0.length } } # src/more.js:2
     # Out of reach:
-    #   VectorStore.prototype.odd-name (src/store.js:11): a name that is no word can not be written in \`at\`
+    #   VectorStore.prototype.odd-name (src/store.js:11): a name that is no word can't be written in \`at\`
     #   VectorStore.prototype.new (src/store.js:12): \`new\` is a word of \`at\` itself
     #   VectorStore.#score (src/store.js:13): private
     #   wrapped (src/store.js:29): what it is shows only when the file runs
     #   debounce (src/store.js:30): it is not exported
-`)
+`,
+    )
     assert.deepEqual([code, stderr], [0, ''])
   })
 
@@ -220,7 +223,7 @@ export async function complete({ messages, model }: { messages: string[]; model:
     )
   })
 
-  it('runs nothing of the file, whatever stands in it, and says where it can not be read', async () => {
+  it('runs nothing of the file, whatever stands in it, and says where it is wrong', async () => {
     const harm = join(cwd, 'harm')
     const lines = Array.from({ length: 3000 }, (_, i) => `export async function call${i}(query) { await query }\n`)
     write({
@@ -272,7 +275,7 @@ export async function complete({ messages, model }: { messages: string[]; model:
         '          - { at: ok, scope: ok, metadata: { query_len: args.0.length } } # names.cjs:1',
         ...['a"b', '__proto__', 'x?      - y'].map(
           (name) =>
-            `    #   ${name} (names.cjs:1): ${name === '__proto__' ? "the name is the prototype's own" : 'a name that is no word can not be written in `at`'}`,
+            `    #   ${name} (names.cjs:1): ${name === '__proto__' ? "the name is the prototype's own" : "a name that is no word can't be written in `at`"}`,
         ),
         "    #   __proto__ (names.cjs:1): the name is the prototype's own",
       ],
@@ -407,7 +410,7 @@ Object.defineProperty(module.exports.helpers, 'lazy', { enumerable: true, get() 
     assert.equal(code, 0)
   })
 
-  it('that can not be loaded by itself is read instead', async () => {
+  it('that does not load by itself is read instead', async () => {
     const [hangs, exits, breaks] = await Promise.all([
       cli(['discover', 'hangs', '--seconds', '1'], { cwd: folder }),
       cli(['discover', 'exits'], { cwd: folder }),

@@ -54,7 +54,7 @@ function notesOf(changed: readonly (Changed & { readonly changed: string })[]): 
   const all = changed.map(({ command }) => command).join('\n')
   const needsShell = changed.some(({ needsShell, isOn }) => needsShell && !isOn)
   return [
-    ...(needsShell ? ['(in cmd.exe a script can not set a variable so: put cross-env before it)'] : []),
+    ...(needsShell ? ["(in cmd.exe a script can't set a variable so: put cross-env before it)"] : []),
     ...(/^next\b/m.test(all) ? ['(a bundle hides libraries: name them in serverExternalPackages of next.config)'] : []),
   ]
 }
