@@ -100,7 +100,13 @@ async function listingOf(what: string, asked: Asked, terminal: Terminal): Promis
     unreachable: matching(surveyed.unreachable, asked.match),
     notes,
     count: surveyed.candidates.length,
-    isCovered: covered.some(({ ats }) => ats.length > 0) && asked.match === undefined,
+    isCovered: covered.some(
+      ({ ats }) =>
+        matching(
+          ats.map((name) => ({ name })),
+          asked.match,
+        ).length > 0,
+    ),
   }
 }
 

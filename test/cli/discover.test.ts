@@ -385,8 +385,8 @@ Object.defineProperty(module.exports.helpers, 'lazy', { enumerable: true, get() 
     for (const format of ['cjs', 'mjs'] as const) {
       const { records } = await runIn(folder, {
         format,
-        imports: [['{ Client, helpers }', 'vector-kit']],
-        body: `const client = await Client.connect('u'); await client.searchVectors([1], { limit: 3 }); await client.refresh(); await helpers.read('q')`,
+        imports: [['kit', 'vector-kit']],
+        body: `const client = await kit.Client.connect('u'); await client.searchVectors([1], { limit: 3 }); await client.refresh(); await kit.helpers.read('q')`,
         yaml: pasted(section),
       })
       rmSync(join(folder, 'profile.jsonl'))
