@@ -11,8 +11,8 @@ export const init: Command = {
   summary: 'a first crossbridge.yml for this project, and how to start it',
   help: `Usage: npx @crossbridge/agent init [--print]
 
-Looks at the nearest package.json and at what is installed, writes a commented crossbridge.yml beside it, and says how the
-project is started with the agent. A file that is there is never touched; of the project's own files none is changed.
+Looks at the nearest package.json and at what is installed, writes a commented crossbridge.yml beside it, and says how
+the project is started with the agent. A file that is there is never touched, and no other file is changed.
 
   --print   prints the file instead of writing it
 

@@ -198,6 +198,7 @@ Then see whether it records:
         scripts: {
           start: 'next start -p 80',
           dev: 'nodemon app.js',
+          'dev:bun': 'bun --watch src/app.ts',
           'start:on': 'node --import @crossbridge/agent app.js',
           'start:env': 'cross-env NODE_OPTIONS=--inspect next dev',
         },
@@ -220,6 +221,7 @@ Start it, in package.json:
   "dev": "nodemon --exec \\"node --import @crossbridge/agent\\" app.js"
   "start:on" has the agent already
   "start:env": "cross-env NODE_OPTIONS=\\"--import @crossbridge/agent --inspect\\" next dev"
+  "dev:bun" runs on bun, where the agent steps aside
   (in cmd.exe a script can't set a variable so: put cross-env before it)
   (a bundle hides libraries: name them in serverExternalPackages of next.config)
 

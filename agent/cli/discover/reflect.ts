@@ -54,7 +54,7 @@ interface Spot {
 }
 
 /** Every function that a way leads to, the nearest way to each; no getter is called but those of the exports, as an import does. */
-export function functionsOf(exports: Any, coveredWays: readonly string[] = []): Reflected[] {
+function functionsOf(exports: Any, coveredWays: readonly string[] = []): Reflected[] {
   const found = new Map<string, Reflected>()
   const seen = new Set<unknown>([Object.prototype, Function.prototype])
   const walked = new Set<unknown>()

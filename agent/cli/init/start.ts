@@ -43,11 +43,19 @@ function scriptsOf(scripts: Project['scripts']): Start[] {
       return change === undefined ? [] : [{ name, ...change, changed: change.line }]
     })
     .slice(0, mostScripts)
-  if (changed.length === 0) return []
+  const foreign = Object.entries(scripts).flatMap(([name, line]) => {
+    const [, by] = /(?:^|[;&|]\s*)(bun|deno)\s(?:.*\s)?\S+\.[cm]?[jt]sx?\b/.exec(line) ?? []
+    return starts.test(name) && by !== undefined
+      ? [`${JSON.stringify(name)} runs on ${by}, where the agent steps aside`]
+      : []
+  })
+  if (changed.length + foreign.length === 0) return []
   const lines = changed.map(({ name, isOn, changed }) =>
     isOn ? `${JSON.stringify(name)} has the agent already` : `${JSON.stringify(name)}: ${JSON.stringify(changed)}`,
   )
-  return [{ place: 'in package.json', lines: [...lines, ...notesOf(changed)], command: changed[0]?.command }]
+  return [
+    { place: 'in package.json', lines: [...lines, ...foreign, ...notesOf(changed)], command: changed[0]?.command },
+  ]
 }
 
 function notesOf(changed: readonly (Changed & { readonly changed: string })[]): string[] {
