@@ -7,7 +7,7 @@ import { stemOf, surveyFile } from './discover/file.ts'
 import { type Guess, guessAll } from './discover/guess.ts'
 import type { Candidate } from './discover/model.ts'
 import { namesFor } from './discover/names.ts'
-import { rangeOf, surveyPackage } from './discover/package.ts'
+import { type Package, rangeOf, surveyPackage } from './discover/package.ts'
 import { type Listing, yamlOf } from './discover/yaml.ts'
 import { findConfig } from './find-config.ts'
 
@@ -74,15 +74,16 @@ async function listingOf(what: string, asked: Asked, terminal: Terminal): Promis
   const isFile = /^\.{0,2}\//.test(what)
   const file = isFile ? existing(resolve(cwd, what), what) : undefined
   const stem = file === undefined ? packageOf(what).replace(/^@[^/]*\//, '') : stemOf(file)
-  const surveyed =
-    file === undefined ? await surveyPackage(what, terminal, asked.seconds * 1000) : surveyFile(file, cwd)
+  const surveyed: Package =
+    file === undefined
+      ? await surveyPackage(what, terminal, asked.seconds * 1000)
+      : { ...surveyFile(file, cwd), version: undefined, covered: [] }
+  const { version, covered } = surveyed
   const { target: own, nameBeside } = namesFor(stem, config.instrumentations)
 
   const { taken, left } = choose(surveyed.candidates, asked)
   const methods = guessAll(taken, stem, own)
   const target = mostUsed(methods) ?? own
-  const covered = 'covered' in surveyed ? (surveyed.covered as { library: string; ats: string[] }[]) : []
-  const version = 'version' in surveyed ? (surveyed.version as string | undefined) : undefined
   const folder = dirname(config.file ?? resolve(cwd, 'crossbridge.yml'))
   const notes = [
     file === undefined ? `${what}${version ? ` ${version}` : ''}, as it is installed` : `${what}, read and not run`,
@@ -100,7 +101,13 @@ async function listingOf(what: string, asked: Asked, terminal: Terminal): Promis
     unreachable: matching(surveyed.unreachable, asked.match),
     notes,
     count: surveyed.candidates.length,
-    isCovered: covered.some(({ ats }) => ats.length > 0) && asked.match === undefined,
+    isCovered: covered.some(
+      ({ ats }) =>
+        matching(
+          ats.map((name) => ({ name })),
+          asked.match,
+        ).length > 0,
+    ),
   }
 }
 

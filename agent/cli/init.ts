@@ -11,8 +11,8 @@ export const init: Command = {
   summary: 'a first crossbridge.yml for this project, and how to start it',
   help: `Usage: npx @crossbridge/agent init [--print]
 
-Looks at the nearest package.json and at what is installed, writes a commented crossbridge.yml beside it, and says how the
-project is started with the agent. A file that is there is never touched; of the project's own files none is changed.
+Looks at the nearest package.json and at what is installed, writes a commented crossbridge.yml beside it, and says how
+the project is started with the agent. A file that is there is never touched, and no other file is changed.
 
   --print   prints the file instead of writing it
 
@@ -74,7 +74,10 @@ function report(project: Project, file: string, { cwd }: Terminal): string {
   const { libraries, agent, manager, hasPackage } = project
   const starts = startsOf(project)
   const command = starts.find((start) => start.command !== undefined)?.command ?? 'node app.js'
-  const move = agent === 'development' ? ' (it is a development dependency, which production installs leave out)' : ''
+  const isMove = agent === 'development'
+  const why = isMove ? ' (it is a development dependency, which production installs leave out)' : ''
+  // A plain `install` of these leaves it among the development dependencies.
+  const option = isMove && (manager === 'npm' || manager === 'pnpm') ? ' --save-prod' : ''
   const parts = [
     `Wrote ${near(file, cwd)}${hasPackage ? '' : ', though no package.json is here or above'}.`,
     libraries.length > 0
@@ -87,7 +90,7 @@ function report(project: Project, file: string, { cwd }: Terminal): string {
           'No library that the agent knows is among the dependencies. For code of your own:',
           '  npx @crossbridge/agent discover ./src/file.js',
         ].join('\n'),
-    ...(agent === 'dependency' ? [] : [`Install it${move}:\n  ${install[manager]} @crossbridge/agent`]),
+    ...(agent === 'dependency' ? [] : [`Install it${why}:\n  ${install[manager]}${option} @crossbridge/agent`]),
     ...starts.map(({ place, lines }) => [`Start it, ${place}:`, ...lines.map((line) => `  ${plain(line)}`)].join('\n')),
     `Then see whether it records:\n  npx @crossbridge/agent doctor -- ${plain(command)}`,
   ]

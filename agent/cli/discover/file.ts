@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { liveExports } from '../../hook/live.ts'
+import { inside, type Member, memberOf, returnedBy } from './members.ts'
 import type { Candidate, Survey, Unreachable } from './model.ts'
 import { createModules, type Module } from './module.ts'
 import type { Tree } from './parse.ts'
@@ -68,7 +69,9 @@ export function surveyFile(file: string, cwd: string): Survey {
   function walkFunction(at: string, holder: string, value: Value, depth: number): void {
     const { node, module } = value
     const made = depth < deepest ? makes(value) : undefined
-    add(at, { holder, value, minor: made && 'it makes what the others belong to' })
+    // A function with methods on its prototype is called with `new`, which is no call to time.
+    const isConstructor = module.added.some(({ to, own }) => !own && to === node.id?.name)
+    if (!isConstructor) add(at, { holder, value, minor: made && 'it makes what the others belong to' })
     addAssigned(at, module, node)
     if (made === undefined) return
     if (at === 'default' && !entry.isEsm)
@@ -213,70 +216,6 @@ export function surveyFile(file: string, cwd: string): Survey {
       miss(name, node, module, kind === 'class' ? 'the class is not exported' : 'it is not exported')
     }
   }
-}
-
-interface Member {
-  readonly key: string
-  readonly fn: Tree
-  readonly isStatic: boolean
-  readonly isField: boolean
-  readonly isPrivate: boolean
-  readonly minor?: string | undefined
-}
-
-function memberOf(one: Tree, behind: (node: Tree) => Value): Member[] {
-  const isPrivate = /Private/.test(one.type)
-  const key = isPrivate ? `#${one.key.id.name}` : keyOf(one)
-  const isStatic = one.static === true
-  const minor = one.accessibility === 'private' || one.accessibility === 'protected' ? one.accessibility : undefined
-  const about = { isStatic, isPrivate, minor }
-  if (one.type === 'ClassMethod' && one.kind === 'constructor')
-    return fieldsIn(one.body, behind).map(([key, fn]) => ({
-      key,
-      fn,
-      isStatic: false,
-      isPrivate: false,
-      isField: true,
-    }))
-  if (key === undefined) return []
-  if (/^Class(Private)?Method$/.test(one.type))
-    return one.kind === 'method' ? [{ ...about, key, fn: one, isField: false }] : []
-  if (!/^Class(Private)?Property$/.test(one.type) || !one.value) return []
-  const { kind, node } = behind(one.value)
-  return kind === 'function' ? [{ ...about, key, fn: node, isField: true }] : []
-}
-
-/** `this.search = async () => …` in a constructor. */
-function fieldsIn(body: Tree, behind: (node: Tree) => Value): [string, Tree][] {
-  return body.body.flatMap(({ expression }: Tree) => {
-    const left = expression?.type === 'AssignmentExpression' ? expression.left : undefined
-    if (left?.type !== 'MemberExpression' || left.object.type !== 'ThisExpression' || left.computed) return []
-    const { kind, node } = behind(expression.right)
-    return kind === 'function' && left.property.name ? [[left.property.name, node]] : []
-  })
-}
-
-/** What a function returns, not what functions in it do. */
-function returnedBy({ body, type }: Tree): Tree[] {
-  if (type === 'ArrowFunctionExpression' && body.type !== 'BlockStatement') return [body]
-  const found: Tree[] = []
-  const left: Tree[] = [...(body?.body ?? [])]
-  for (let node = left.shift(); node !== undefined; node = left.shift()) {
-    if (node.type === 'ReturnStatement' && node.argument) found.push(node.argument)
-    else if (/Statement$|^SwitchCase$/.test(node.type))
-      left.push(...[node.body, node.consequent, node.alternate, node.block, node.cases].flat().filter(Boolean))
-  }
-  return found
-}
-
-/** The module with the names that a function declares for itself. */
-function inside({ body }: Tree, module: Module): Module {
-  const locals = new Map(module.locals)
-  for (const node of body?.body ?? []) {
-    if (/^(Function|Class)Declaration$/.test(node.type)) locals.set(node.id.name, node)
-    for (const { id, init } of node.declarations ?? []) if (id.type === 'Identifier' && init) locals.set(id.name, init)
-  }
-  return { ...module, locals }
 }
 
 const isMaybeFunction = (node: Tree) =>

@@ -49,7 +49,9 @@ function wordsOf(name: string): string[] {
     .filter(Boolean)
 }
 
-const writes = /^(upsert|add|insert|index|put|store|save|write|ingest)$/
+const writes = /^(upsert|add|insert|ingest)$/
+/** Of which the name alone says too little. */
+const writesWhat = /^(index|put|store|save|write)$/
 const removes = /^(delete|remove|drop)$/
 const stored =
   /^(vector|vectors|embedding|embeddings|documents?|docs?|points?|texts?|chunks?|ids?|items|rows|records|passages|collection)$/
@@ -83,7 +85,10 @@ function kindOf({ name, signature }: Candidate, about: string): { target: string
     const inStore = takesVector || /vector|store|collection|index|database/i.test(about)
     return { target: inStore ? 'vector_store' : 'semantic_search', scope: 'search' }
   }
-  if (first === 'upsert' || (writes.test(first) && isStore && holds(stored)))
+  if (
+    first === 'upsert' ||
+    (isStore && (writes.test(first) || (second !== undefined && writesWhat.test(first))) && holds(stored))
+  )
     return { target: 'vector_store', scope: 'upsert' }
   if (removes.test(first) && isStore) return { target: 'vector_store', scope: 'delete' }
   if (

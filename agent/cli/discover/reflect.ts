@@ -54,14 +54,17 @@ interface Spot {
 }
 
 /** Every function that a way leads to, the nearest way to each; no getter is called but those of the exports, as an import does. */
-export function functionsOf(exports: Any, coveredWays: readonly string[] = []): Reflected[] {
+function functionsOf(exports: Any, coveredWays: readonly string[] = []): Reflected[] {
   const found = new Map<string, Reflected>()
   const seen = new Set<unknown>([Object.prototype, Function.prototype])
   const walked = new Set<unknown>()
   const covered = new Set(coveredWays.map((at) => functionAt(exports, at)))
   const left: Spot[] = rootsOf(exports)
   const exported = new Set(left.flatMap(({ value }) => (typeof value === 'function' ? [value.prototype] : [])))
-  const add = (at: string, holder: string, fn: Any) => {
+  const add = (way: string, holder: string, fn: Any) => {
+    // What the default has is found without that word too, by import and by require.
+    const short = /^default\.(?!prototype\b)/.test(way) ? way.slice('default.'.length) : way
+    const at = short !== way && functionAt(exports, short) === fn ? short : way
     if (seen.has(fn) || found.has(at) || found.size >= most) return
     seen.add(fn)
     const last = at.split('.').at(-1) ?? at

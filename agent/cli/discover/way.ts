@@ -10,7 +10,7 @@ export function whyNoWay(at: string): string | undefined {
     compileAt(at)
     return undefined
   } catch {
-    return 'a name that is no word can not be written in `at`'
+    return "a name that is no word can't be written in `at`"
   }
 }
 

@@ -30,7 +30,7 @@ export function fileFor({ libraries, isInstalled }: Pick<Project, 'libraries' | 
     line('  slow_call_ms: 0', 'faster calls leave no record; 0 records all, in production some 500'),
     line('max_records_per_minute: 1000', 'of each thread; calls that are more leave no record'),
     '',
-    line('requests: true', 'which request each call was part of, and where its time went'),
+    line('requests: true', 'which request each call was part of; costs a little on Node 20 and 22'),
     line(repeats, 'counts inputs that were embedded before, without keeping them'),
     '',
     '    output:',
@@ -39,6 +39,7 @@ export function fileFor({ libraries, isInstalled }: Pick<Project, 'libraries' | 
     line('  rotate: { size_mb: 100, keep: 5 }', 'a file that is full is renamed to .1, and so on'),
     '',
     '    # Functions of your own, and packages that the agent does not know: npx @crossbridge/agent discover ./src/file.js',
+    ...(supported.length > 0 ? ['    # Name their entries in targets too.'] : []),
     '    # instrumentations:',
     '',
   ].join('\n')

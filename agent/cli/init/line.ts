@@ -17,10 +17,8 @@ const others =
 export function changeLine(line: string): Changed | undefined {
   const parts = line.split(/(\s*(?:&&|\|\||[;|&])\s*)/)
   const known = parts.map((part, i) => (i % 2 === 0 ? changePart(part) : undefined))
-  const at =
-    known.findLastIndex((part) => part?.isSure) >= 0
-      ? known.findLastIndex((part) => part?.isSure)
-      : known.findLastIndex(Boolean)
+  const sure = known.findLastIndex((part) => part?.isSure)
+  const at = sure >= 0 ? sure : known.findLastIndex(Boolean)
   const found = known[at]
   const command = parts[at]
   if (found === undefined || command === undefined) return undefined
@@ -28,7 +26,7 @@ export function changeLine(line: string): Changed | undefined {
     line: parts.with(at, found.text).join(''),
     command: command.replace(/^\s*(?:cross-env\s+)?(?:\w+=\S*\s+)*/, '').trim(),
     needsShell: found.needsShell,
-    isOn: command.includes('@crossbridge/agent') || line.includes('@crossbridge/agent'),
+    isOn: line.includes('@crossbridge/agent'),
   }
 }
 
@@ -71,7 +69,9 @@ function nodeLine(binary: string, words: string): string {
 
 function withOptions(env: string): string {
   const given = /NODE_OPTIONS=(?:"([^"]*)"|'([^']*)'|(\S*))/.exec(env)
-  if (given === null) return `${env}NODE_OPTIONS='${preload}' `
+  // Not all shells that cross-env runs in know single quotes.
+  const quote = env.includes('cross-env') ? '"' : "'"
+  if (given === null) return `${env}NODE_OPTIONS=${quote}${preload}${quote} `
   const before = given[1] ?? given[2] ?? given[3] ?? ''
-  return env.replace(given[0], `NODE_OPTIONS='${preload} ${before}'`)
+  return env.replace(given[0], () => `NODE_OPTIONS=${quote}${preload} ${before}${quote}`)
 }

@@ -13,7 +13,11 @@ export function pm2Lines(text: string, isJson: boolean): string[] {
   )
   const scripts = [...text.matchAll(/["']?script["']?\s*:\s*(["'`])(.*?)\1/g)].map(([, , script]) => script)
   if (scripts.length <= given.length) return lines.length > 0 ? lines : [`${key}: ${quoted(preload)}`]
-  const names =
-    scripts.length > 1 ? ` beside each script (${scripts.slice(0, 3).join(', ')})` : ` beside script: ${scripts[0]}`
-  return [...lines, `${key}: ${quoted(preload)}${isJson ? ',' : ','}   <-${names}`]
+  const where =
+    given.length > 0
+      ? 'beside each script that has none'
+      : scripts.length > 1
+        ? 'beside each script'
+        : `beside script: '${scripts[0]}'`
+  return [...lines, `${key}: ${quoted(preload)},   (${where})`]
 }

@@ -23,10 +23,10 @@ export function startsOf({ folder, scripts, main }: Project): Start[] {
   const entry =
     main ?? ['app.js', 'index.js', 'server.js', 'src/index.js'].find((name) => existsSync(join(folder, name)))
   if (entry !== undefined)
-    return [{ place: 'start it with', lines: [`node --import @crossbridge/agent ${entry}`], command: `node ${entry}` }]
+    return [{ place: 'in a shell', lines: [`node --import @crossbridge/agent ${entry}`], command: `node ${entry}` }]
   return [
     {
-      place: 'start it with NODE_OPTIONS',
+      place: 'in a shell',
       lines: [
         `export NODE_OPTIONS="--import $(node -p "require('url').pathToFileURL(require.resolve('@crossbridge/agent')).href")"`,
       ],
@@ -43,18 +43,26 @@ function scriptsOf(scripts: Project['scripts']): Start[] {
       return change === undefined ? [] : [{ name, ...change, changed: change.line }]
     })
     .slice(0, mostScripts)
-  if (changed.length === 0) return []
+  const foreign = Object.entries(scripts).flatMap(([name, line]) => {
+    const [, by] = /(?:^|[;&|]\s*)(bun|deno)\s(?:.*\s)?\S+\.[cm]?[jt]sx?\b/.exec(line) ?? []
+    return starts.test(name) && by !== undefined
+      ? [`${JSON.stringify(name)} runs on ${by}, where the agent steps aside`]
+      : []
+  })
+  if (changed.length + foreign.length === 0) return []
   const lines = changed.map(({ name, isOn, changed }) =>
     isOn ? `${JSON.stringify(name)} has the agent already` : `${JSON.stringify(name)}: ${JSON.stringify(changed)}`,
   )
-  return [{ place: 'in package.json', lines: [...lines, ...notesOf(changed)], command: changed[0]?.command }]
+  return [
+    { place: 'in package.json', lines: [...lines, ...foreign, ...notesOf(changed)], command: changed[0]?.command },
+  ]
 }
 
 function notesOf(changed: readonly (Changed & { readonly changed: string })[]): string[] {
   const all = changed.map(({ command }) => command).join('\n')
   const needsShell = changed.some(({ needsShell, isOn }) => needsShell && !isOn)
   return [
-    ...(needsShell ? ['(in cmd.exe a script can not set a variable so: put cross-env before it)'] : []),
+    ...(needsShell ? ["(in cmd.exe a script can't set a variable so: put cross-env before it)"] : []),
     ...(/^next\b/m.test(all) ? ['(a bundle hides libraries: name them in serverExternalPackages of next.config)'] : []),
   ]
 }
