@@ -37,6 +37,8 @@ export interface Collected {
   /** Weighted calls of scopes beyond those that are kept. */
   readonly leftOut: number
   readonly requests: number
+  /** Whether records have trace ids. */
+  readonly isTraced: boolean
   readonly lateRecords: number
   readonly slowest: readonly RequestReport[]
   readonly findings: readonly Finding[]
@@ -74,8 +76,9 @@ export function createCollector(mostSlowest: number) {
     findings.look(tree)
     if (tree.traceId === undefined) return
     flame.add(tree)
-    if (slowest.length >= mostSlowest && tree.durationMs <= (slowest.at(-1)?.durationMs ?? Infinity)) return
-    slowest = [...slowest, tree].sort((a, b) => b.durationMs - a.durationMs).slice(0, mostSlowest)
+    const last = slowest.at(-1)
+    if (slowest.length >= mostSlowest && (last === undefined || bySlowness(last, tree) <= 0)) return
+    slowest = [...slowest, tree].sort(bySlowness).slice(0, mostSlowest)
   })
 
   return {
@@ -97,12 +100,17 @@ export function createCollector(mostSlowest: number) {
       return {
         ...{ probes, lowestRate, slow, from, to },
         ...{ scopes: [...scopes.values()], spanMs: lengthMs(), leftOut: leftOut() },
-        ...{ requests: requests.requests(), lateRecords: requests.late(), slowest: slowest.map(requestOf) },
+        ...{ requests: requests.requests(), isTraced: requests.traces() > 0, lateRecords: requests.late() },
+        slowest: slowest.filter(({ isRequest }) => isRequest || requests.requests() === 0).map(requestOf),
         ...{ findings: findings.all(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
       }
     },
   }
 }
+
+/** Calls outside of any request only where there are no requests: what a job does, or a start. */
+const bySlowness = (a: CallTree, b: CallTree) =>
+  Number(b.isRequest) - Number(a.isRequest) || b.durationMs - a.durationMs
 
 /** What a probe emits is a state, not a call: of its own library, or without a duration and named as Node's own are. */
 const isProbe = ({ library, name, duration_ms }: ProfileRecord) =>

@@ -19,9 +19,9 @@ export interface Report {
   readonly notes: readonly string[]
   /** One for each scope of each library, the largest share of the time first. */
   readonly scopes: readonly ScopeReport[]
-  /** Requests (`trace_id`s) with records; 0 without `requests: true`. */
+  /** Requests with records; 0 without `requests: true`, and for calls outside of any. */
   readonly requests: number
-  /** The slowest requests, slowest first. */
+  /** The slowest requests, slowest first; without any, the slowest calls with what is nested in them. */
   readonly slowest: readonly RequestReport[]
   /** What costs time or money, the most first. */
   readonly findings: readonly Finding[]

@@ -6,14 +6,14 @@ import { relativeError } from './timeline.ts'
 
 /** What has to be known before the figures are believed. */
 export function notesOf(collected: Collected): string[] {
-  const { read, probes, lowestRate, slow, scopes, leftOut, requests, lateRecords, flameLeftOut } = collected
+  const { read, probes, lowestRate, slow, scopes, leftOut, requests, isTraced, lateRecords, flameLeftOut } = collected
   const records = scopes.reduce((sum, one) => sum + one.records, 0)
   return [
     lowestRate < 1 &&
       `Calls were sampled, down to ${percent(lowestRate)} of them: each record counts 1 / sample_rate times, so that counts, sums and what would be saved are estimates.`,
     slowNote(slow, records, requests > 0),
     `Percentiles are right within ${percent(relativeError)}; the longest call is exact.`,
-    requests === 0 &&
+    !isTraced &&
       'Records have no trace ids, so there are no requests and no self time, and a call counts also in the calls around it: `requests: true` in crossbridge.yml adds them.',
     lateRecords > 0 &&
       `Written long after the others of their request: ${counted(lateRecords, 'record')}; they count, but are missing in requests and findings.`,

@@ -20,16 +20,18 @@ export function createRequests(take: (tree: CallTree) => void) {
   const open = new Map<string, Open>()
   let [known, knownBefore] = [new Set<string>(), new Set<string>()]
   let last: Open | undefined
-  let [waiting, requests, late] = [0, 0, 0]
+  let [waiting, requests, traces, late] = [0, 0, 0, 0]
 
   const finish = ({ key, calls, leftOut }: Open) => {
     open.delete(key)
     if (last?.key === key) last = undefined
     waiting -= calls.length
-    requests++
+    traces++
     known.add(key)
     if (known.size >= leastKnown) [known, knownBefore] = [new Set(), known]
-    take(treeOf(calls, leftOut))
+    const tree = treeOf(calls, leftOut)
+    if (tree.isRequest) requests++
+    take(tree)
   }
   /** The request of these ids, which becomes the one that was added to last; undefined where it is over. */
   const requestOf = (traceId: string, requestId: string | undefined): Open | undefined => {
@@ -45,6 +47,8 @@ export function createRequests(take: (tree: CallTree) => void) {
 
   return {
     requests: () => requests,
+    /** Requests, and calls outside of any, with what is nested in them. */
+    traces: () => traces,
     /** Records that came so long after the others of their request that it had been looked at. */
     late: () => late,
     add(call: Weighted): void {

@@ -24,7 +24,7 @@ export function reportOf(collected: Collected): Report {
     requests,
     slowest,
     findings,
-    ...(requests > 0 && { flame }),
+    ...(collected.isTraced && { flame }),
   }
 }
 

@@ -25,6 +25,8 @@ export interface CallTree {
   /** Undefined without `requests: true`. */
   readonly traceId: string | undefined
   readonly requestId: string | undefined
+  /** False for a call outside of any request, which is in nothing. */
+  readonly isRequest: boolean
   /** Unix seconds. */
   readonly from: number
   readonly durationMs: number
@@ -53,7 +55,9 @@ export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree
   })
   const { trace_id: traceId, request_id: requestId } = weighted[0]?.record ?? {}
   const durationMs = Math.max(...made.map(({ endMs }) => endMs))
-  return { traceId, requestId, from, durationMs, calls: made.length > 1 ? ordered(made) : made, leftOut }
+  const calls = made.length > 1 ? ordered(made) : made
+  const isRequest = calls.some(({ parent, record }) => parent === undefined && record.parent_id !== undefined)
+  return { traceId, requestId, isRequest, from, durationMs, calls, leftOut }
 }
 
 function ordered(calls: Call[]): Call[] {
