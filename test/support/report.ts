@@ -203,7 +203,7 @@ const findings = (): Finding[] => [
   {
     kind: 'rate_limits',
     title: '63 calls were refused because of a rate limit, and 212 more succeeded only when tried again.',
-    evidence: ['1.4 s between tries at the median', 'most between 08:42 and 08:50'],
+    evidence: ['1.4 s between tries at the median', 'for example trace ffffffffffffffffffffffffffffffff'],
     advice: 'Send fewer, larger batches, or limit how many calls are under way.',
     saves: '63 failed calls and the 4 min 57 s that they took',
     saves_ms: 296_800,

@@ -20,8 +20,7 @@ function cardOf(finding: Finding, { scopes, slowest }: Report): Markup {
 <h3>${prose(title)}</h3><ul class="evidence">${evidence.map((line) => html`<li>${prose(line)}</li>`)}</ul>
 <dl><div><dt>Do</dt><dd>${prose(advice)}</dd></div><div class="saves"><dt>Saves</dt><dd>${prose(saves)}</dd></div></dl>
 ${
-  request >= 0
-    ? html`<p class="see"><a href="#request-${request}">See it in request ${request + 1}<span class="sr">: ${title}</span></a></p>`
-    : trace_id !== undefined && html`<p class="see">Seen in trace <code>${trace_id}</code></p>`
+  request >= 0 &&
+  html`<p class="see"><a href="#request-${request}">See it in request ${request + 1}<span class="sr">: ${title}</span></a></p>`
 }</article>`
 }

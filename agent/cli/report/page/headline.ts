@@ -46,18 +46,13 @@ function keyFigures({ scopes, calls, requests, slowest, records }: Report): Mark
 }
 
 /** What was read, and what the words mean. */
-export function aboutOf({ files, records, calls, sample_rate, torn, foreign }: Report): Markup {
+export function aboutOf({ files, records, torn, foreign }: Report): Markup {
   const leftOut = [
     torn > 0 && `${counted(torn, 'line')} not whole`,
     foreign > 0 && `${counted(foreign, 'line')} without a record`,
   ].filter((part) => part !== false)
-  const read = [
-    `${counted(records, 'record')} of ${counted(files.length, 'file')}${leftOut.length > 0 ? `; left out: ${leftOut.join(', ')}` : ''}.`,
-    sample_rate < 1
-      ? `Sampled, at the least with ${percent(sample_rate)}: counts, sums and shares are scaled up to about ${counted(calls, 'call')}.`
-      : 'Not sampled: every recorded call counts once.',
-  ]
-  return html`<section id="about" class="about"><h2>About these figures</h2><ul>${read.map((line) => html`<li>${line}</li>`)}
+  return html`<section id="about" class="about"><h2>About these figures</h2><ul>
+<li>${counted(records, 'record')} of ${counted(files.length, 'file')}${leftOut.length > 0 && `; left out: ${leftOut.join(', ')}`}.</li>
 <li>p50, p95, p99: half, 95 % and 99 % of the calls took no longer than this.</li>
 <li>Share: of the time of all calls, without the time that calls nested in them took.</li>
 <li>Times of day are UTC.</li></ul>
