@@ -1,8 +1,8 @@
 import type * as d3Scale from 'd3-scale'
 import type * as d3Shape from 'd3-shape'
+import { ms } from '../../format.ts'
 import { vendor } from '../../vendor.ts'
 import { html, type Markup } from './markup.ts'
-import { roundDurationOf } from './units.ts'
 
 type Charts = Pick<typeof d3Scale, 'scaleLinear' | 'scaleLog' | 'scaleUtc'> & Pick<typeof d3Shape, 'area' | 'line'>
 
@@ -34,7 +34,7 @@ export function logDomain(low: number, high: number): [number, number] {
   return [from / room, to * room]
 }
 
-export const durationTick = (at: number, ms: number): Tick => ({ at, label: roundDurationOf(ms) })
+export const durationTick = (at: number, durationMs: number): Tick => ({ at, label: ms(durationMs) })
 
 /** Lines across, labelled at the left. */
 export const rows = (ticks: readonly Tick[]): Markup =>

@@ -1,6 +1,5 @@
 import type { Finding, Report } from '../model.ts'
 import { html, type Markup, nameOf, prose } from './markup.ts'
-import { durationOf } from './units.ts'
 
 /** One card for each finding, the most costly first. */
 export function findingsOf(report: Report): Markup {
@@ -13,16 +12,15 @@ export function findingsOf(report: Report): Markup {
 }
 
 function cardOf(finding: Finding, { scopes, slowest }: Report): Markup {
-  const { title, evidence, advice, saves, saves_ms, name, library, trace_id } = finding
+  const { title, evidence, advice, saves, name, library, trace_id } = finding
   const scope = scopes.findIndex((one) => one.name === name && one.library === library)
   const request = trace_id === undefined ? -1 : slowest.findIndex((one) => one.trace_id === trace_id)
   const place = html`<span class="name">${nameOf(name)}</span> <span class="library">${library}</span>`
   return html`<article class="card"><p class="place">${scope < 0 ? place : html`<a href="#scope-${scope}">${place}</a>`}</p>
 <h3>${prose(title)}</h3><ul class="evidence">${evidence.map((line) => html`<li>${prose(line)}</li>`)}</ul>
-<dl><div><dt>Do</dt><dd>${prose(advice)}</dd></div><div class="saves"><dt>Saves</dt><dd>${saves_ms !== undefined && html`<b>${durationOf(saves_ms)}</b> `}${prose(saves)}</dd></div></dl>
+<dl><div><dt>Do</dt><dd>${prose(advice)}</dd></div><div class="saves"><dt>Saves</dt><dd>${prose(saves)}</dd></div></dl>
 ${
-  request >= 0
-    ? html`<p class="see"><a href="#request-${request}">See it in request ${request + 1}<span class="sr">: ${title}</span></a></p>`
-    : trace_id !== undefined && html`<p class="see">Seen in trace <code>${trace_id}</code></p>`
+  request >= 0 &&
+  html`<p class="see"><a href="#request-${request}">See it in request ${request + 1}<span class="sr">: ${title}</span></a></p>`
 }</article>`
 }

@@ -1,7 +1,7 @@
+import { count, counted, ms, percent } from '../../format.ts'
 import type { Frame, Report } from '../model.ts'
 import { figures } from './axis.ts'
 import { html, type Markup, raw } from './markup.ts'
-import { countOf, durationOf, percentOf, some } from './units.ts'
 
 interface Block {
   readonly frame: Frame
@@ -29,16 +29,16 @@ export function flameOf({ flame }: Report): Markup {
     (block, i) => buttonOf(block, i, libraries.indexOf(block.frame.library) % 6, flame),
   )}</div></div>
 <p class="zoom"><button type="button" id="zoom-out" hidden>Zoom out</button> <span role="status" id="zoomed"></span></p>
-${all.length > drawn.length && html`<p class="hint">${some(all.length - drawn.length, 'part')} below 1/5000 of the time ${all.length - drawn.length === 1 ? 'is' : 'are'} not drawn.</p>`}
+${all.length > drawn.length && html`<p class="hint">${counted(all.length - drawn.length, 'part')} below 1/5000 of the time ${all.length - drawn.length === 1 ? 'is' : 'are'} not drawn.</p>`}
 <details class="figures"><summary>Figures of the flame view</summary>${figures(
     'Figures of the flame view',
     ['Call', 'Calls', 'Total', 'Itself', 'Share'],
     drawn.map(({ frame, depth }) => [
       html`<span class="depth-${Math.min(depth, 6)}">${frame.name}</span> <span class="library">${frame.library}</span>`,
-      countOf(frame.calls),
-      durationOf(frame.total_ms),
-      durationOf(frame.self_ms),
-      percentOf(shareOf(frame, flame)),
+      count(frame.calls),
+      ms(frame.total_ms),
+      ms(frame.self_ms),
+      percent(shareOf(frame, flame)),
     ]),
   )}</details></section>`
 }
@@ -60,6 +60,6 @@ function blocksOf(frame: Frame, depth: number, x: number, width: number): Block[
 
 function buttonOf({ frame, depth, x, width }: Block, i: number, tint: number, whole: Frame): Markup {
   const place = `left:${x.toFixed(3)}%;width:${width.toFixed(3)}%;top:${depth * rowPx}px`
-  const label = `${frame.name}${frame.library && ` (${frame.library})`}: ${durationOf(frame.total_ms)}, ${percentOf(shareOf(frame, whole))}`
-  return html`<button type="button" class="mark tint-${depth === 0 ? 'all' : tint}" tabindex="${i === 0 ? 0 : -1}" data-depth="${depth}" data-x="${x.toFixed(4)}" data-width="${width.toFixed(4)}" style="${place}" aria-label="${label}"><span>${frame.name}</span> <span class="figure">${durationOf(frame.total_ms)}</span></button>`
+  const label = `${frame.name}${frame.library && ` (${frame.library})`}: ${ms(frame.total_ms)}, ${percent(shareOf(frame, whole))}`
+  return html`<button type="button" class="mark tint-${depth === 0 ? 'all' : tint}" tabindex="${i === 0 ? 0 : -1}" data-depth="${depth}" data-x="${x.toFixed(4)}" data-width="${width.toFixed(4)}" style="${place}" aria-label="${label}"><span>${frame.name}</span> <span class="figure">${ms(frame.total_ms)}</span></button>`
 }

@@ -1,10 +1,11 @@
+import { count, counted, ms, percent } from '../../format.ts'
 import type { Report } from '../model.ts'
 import { html, type Markup, prose } from './markup.ts'
-import { clockOf, countOf, durationOf, momentOf, percentOf, some } from './units.ts'
+import { clockOf, momentOf } from './moments.ts'
 
 /** What the page is about in one line; also its title. */
 export const titleOf = ({ calls, from, to }: Report): string =>
-  calls > 0 ? `${some(calls, 'call')} in ${durationOf((to - from) * 1000)}` : 'No calls'
+  calls > 0 ? `${counted(calls, 'call')} in ${ms((to - from) * 1000)}` : 'No calls'
 
 /** The span of time, the files, what has to be known before the figures are believed, and the key figures. */
 export function headlineOf(report: Report): Markup {
@@ -19,7 +20,7 @@ ${calls > 0 && keyFigures(report)}</header>`
 function filesOf(files: readonly string[]): Markup {
   const [first = 'no file', second] = files
   if (files.length <= 2) return html`<b>${first}</b>${second !== undefined && html` and <b>${second}</b>`}`
-  return html`<b>${first}</b> and ${countOf(files.length - 1)} more files`
+  return html`<b>${first}</b> and ${count(files.length - 1)} more files`
 }
 
 function keyFigures({ scopes, calls, requests, slowest, records }: Report): Markup {
@@ -28,19 +29,15 @@ function keyFigures({ scopes, calls, requests, slowest, records }: Report): Mark
   const [input, output] = [sum((scope) => scope.input_tokens), sum((scope) => scope.output_tokens)]
   const [first] = scopes
   const figures: (readonly [name: string, value: string, more: string] | false)[] = [
-    ['Calls', countOf(calls), `${some(scopes.length, 'scope')}, ${some(records, 'record')}`],
-    ['Failed', countOf(errors), errors > 0 ? `${percentOf(errors / calls)} of the calls` : 'no call failed'],
-    [
-      'Time in calls',
-      durationOf(sum((scope) => scope.self_ms)),
-      first ? `${percentOf(first.share)} in ${first.name}` : '',
-    ],
+    ['Calls', count(calls), `${counted(scopes.length, 'scope')}, ${counted(records, 'record')}`],
+    ['Failed', count(errors), errors > 0 ? `${percent(errors / calls)} of the calls` : 'no call failed'],
+    ['Time in calls', ms(sum((scope) => scope.self_ms)), first ? `${percent(first.share)} in ${first.name}` : ''],
     requests > 0 && [
       'Requests',
-      countOf(requests),
-      slowest[0] ? `slowest ${durationOf(slowest[0].duration_ms)}` : 'none is shown',
+      count(requests),
+      slowest[0] ? `slowest ${ms(slowest[0].duration_ms)}` : 'none is shown',
     ],
-    input + output > 0 && ['Tokens', countOf(input + output), `${countOf(input)} in, ${countOf(output)} out`],
+    input + output > 0 && ['Tokens', count(input + output), `${count(input)} in, ${count(output)} out`],
   ]
   return html`<dl class="key-figures">${figures.map(
     (figure) =>
@@ -49,18 +46,13 @@ function keyFigures({ scopes, calls, requests, slowest, records }: Report): Mark
 }
 
 /** What was read, and what the words mean. */
-export function aboutOf({ files, records, calls, sample_rate, torn, foreign }: Report): Markup {
+export function aboutOf({ files, records, torn, foreign }: Report): Markup {
   const leftOut = [
-    torn > 0 && `${some(torn, 'line')} not whole`,
-    foreign > 0 && `${some(foreign, 'line')} without a record`,
+    torn > 0 && `${counted(torn, 'line')} not whole`,
+    foreign > 0 && `${counted(foreign, 'line')} without a record`,
   ].filter((part) => part !== false)
-  const read = [
-    `${some(records, 'record')} of ${some(files.length, 'file')}${leftOut.length > 0 ? `; left out: ${leftOut.join(', ')}` : ''}.`,
-    sample_rate < 1
-      ? `Sampled, at the least with ${percentOf(sample_rate)}: counts, sums and shares are scaled up to about ${some(calls, 'call')}.`
-      : 'Not sampled: every recorded call counts once.',
-  ]
-  return html`<section id="about" class="about"><h2>About these figures</h2><ul>${read.map((line) => html`<li>${line}</li>`)}
+  return html`<section id="about" class="about"><h2>About these figures</h2><ul>
+<li>${counted(records, 'record')} of ${counted(files.length, 'file')}${leftOut.length > 0 && `; left out: ${leftOut.join(', ')}`}.</li>
 <li>p50, p95, p99: half, 95 % and 99 % of the calls took no longer than this.</li>
 <li>Share: of the time of all calls, without the time that calls nested in them took.</li>
 <li>Times of day are UTC.</li></ul>

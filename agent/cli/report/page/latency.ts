@@ -1,7 +1,8 @@
+import { count, counted, moment, ms } from '../../format.ts'
 import type { ScopeReport, Span } from '../model.ts'
 import { charts, columns, durationTick, figure, figures, logDomain, logTicks, marks, rows, type Tick } from './axis.ts'
 import { html, type Markup } from './markup.ts'
-import { clockOf, countOf, durationOf, momentOf, some } from './units.ts'
+import { clockOf, momentOf } from './moments.ts'
 
 type Measure = 'p50_ms' | 'p95_ms' | 'max_ms'
 const height = 218
@@ -36,9 +37,9 @@ const tableOf = (spans: readonly Span[]) =>
     ['Span (UTC)', 'Calls', 'Errors', 'p50', 'p95', 'Slowest'],
     spans.map(({ from, to, calls, errors, p50_ms, p95_ms, max_ms }) => [
       `${momentOf(from)} to ${clockOf(to)}`,
-      countOf(calls),
-      countOf(errors),
-      ...[p50_ms, p95_ms, max_ms].map(durationOf),
+      count(calls),
+      count(errors),
+      ...[p50_ms, p95_ms, max_ms].map(ms),
     ]),
   )
 
@@ -46,25 +47,29 @@ function descriptionOf(spans: readonly Span[], failed: readonly Span[]): string 
   if (spans.length === 0) return 'No calls.'
   const slowest = spans.reduce((most, span) => (span.max_ms > most.max_ms ? span : most))
   const [low, high] = [Math.min(...spans.map(({ p50_ms }) => p50_ms)), Math.max(...spans.map(({ p50_ms }) => p50_ms))]
-  return `${some(spans.length, 'span')} of time with calls. p50 is between ${durationOf(low)} and ${durationOf(high)}; the slowest call took ${durationOf(slowest.max_ms)}, in the span from ${momentOf(slowest.from)} UTC. Calls failed in ${some(failed.length, 'span')}.`
+  return `${counted(spans.length, 'span')} of time with calls. p50 is between ${ms(low)} and ${ms(high)}; the slowest call took ${ms(slowest.max_ms)}, in the span from ${moment(slowest.from)}. Calls failed in ${counted(failed.length, 'span')}.`
 }
 
 /** Linear from zero; logarithmic where the slowest call would press the rest flat. */
-function heightOf(spans: readonly Span[]): { y: (ms: number) => number; ticks: Tick[]; isLog: boolean } {
+function heightOf(spans: readonly Span[]): { y: (durationMs: number) => number; ticks: Tick[]; isLog: boolean } {
   const high = Math.max(1e-3, ...spans.map(({ max_ms }) => max_ms))
   const low = Math.max(1e-3, Math.min(high, ...spans.map(({ p50_ms }) => p50_ms)))
   if (high / low <= 12) {
     const linear = charts.scaleLinear([0, high], [height, 0]).nice(4)
-    return { y: linear, ticks: linear.ticks(4).map((ms) => durationTick(linear(ms), ms)), isLog: false }
+    return {
+      y: linear,
+      ticks: linear.ticks(4).map((durationMs) => durationTick(linear(durationMs), durationMs)),
+      isLog: false,
+    }
   }
   const [from, to] = logDomain(low / 1.3, high * 1.15)
   const log = charts.scaleLog([from, to], [height, 0]).clamp(true)
-  const ticks = logTicks(from, to).map((ms) => durationTick(log(ms), ms))
-  return { y: (ms) => log(Math.max(ms, 1e-3)), ticks, isLog: true }
+  const ticks = logTicks(from, to).map((durationMs) => durationTick(log(durationMs), durationMs))
+  return { y: (durationMs) => log(Math.max(durationMs, 1e-3)), ticks, isLog: true }
 }
 
 /** A line for each measure, stretched to the width of the page; a span without neighbours is a dot. */
-function linesOf(spans: readonly Span[], x: (span: Span) => number, y: (ms: number) => number): Markup {
+function linesOf(spans: readonly Span[], x: (span: Span) => number, y: (durationMs: number) => number): Markup {
   const runs = runsOf(spans)
   const alone = runs.flatMap((run) => (run.length === 1 ? run : []))
   const stretched = (span: Span) => x(span) * 10

@@ -1,7 +1,7 @@
+import { count, counted, moment, ms } from '../../format.ts'
 import type { Report, RequestCall, RequestReport } from '../model.ts'
 import { figures } from './axis.ts'
 import { html, type Markup, nameOf } from './markup.ts'
-import { countOf, durationOf, momentOf, some } from './units.ts'
 
 /** Where a call's time went, in the order in which it usually goes there. */
 const parts = [
@@ -33,24 +33,24 @@ const legend = html`<p class="keys parts">${parts.map(
 function requestOf(request: RequestReport, i: number): Markup {
   const { trace_id, request_id, from, duration_ms, calls, left_out } = request
   const failed = calls.filter(({ error }) => error !== undefined).length
-  const about = `${some(calls.length + left_out, 'call')}${failed > 0 ? `, ${countOf(failed)} failed` : ''}`
-  return html`<details class="request" id="request-${i}"${i < 3 && html` open`}><summary><h3>Request ${i + 1}: <span class="value">${durationOf(duration_ms)}</span></h3> <span class="more">${about}, ${momentOf(from)} UTC</span></summary>
+  const about = `${counted(calls.length + left_out, 'call')}${failed > 0 ? `, ${count(failed)} failed` : ''}`
+  return html`<details class="request" id="request-${i}"${i < 3 && html` open`}><summary><h3>Request ${i + 1}: <span class="value">${ms(duration_ms)}</span></h3> <span class="more">${about}, ${moment(from)}</span></summary>
 <p class="ids">trace <code>${trace_id}</code>${request_id !== undefined && html`, request <code>${request_id}</code>`}</p>
 <div class="waterfall" data-steps data-name="Calls of request ${i + 1}">${scaleOf(duration_ms)}<ol>${calls.map((call) => rowOf(call, duration_ms))}</ol></div>
-${left_out > 0 && html`<p class="hint">${some(left_out, 'further call')} ${left_out === 1 ? 'is' : 'are'} not shown.</p>`}
+${left_out > 0 && html`<p class="hint">${counted(left_out, 'further call')} ${left_out === 1 ? 'is' : 'are'} not shown.</p>`}
 <details class="figures"><summary>Figures of these calls<span class="sr">: request ${i + 1}</span></summary>${figuresOf(calls, i)}</details></details>`
 }
 
 const scaleOf = (durationMs: number): Markup =>
-  html`<p class="scale" aria-hidden="true"><span>0</span><span>${durationOf(durationMs / 2)}</span><span>${durationOf(durationMs)}</span></p>`
+  html`<p class="scale" aria-hidden="true"><span>0</span><span>${ms(durationMs / 2)}</span><span>${ms(durationMs)}</span></p>`
 
 function rowOf(call: RequestCall, wholeMs: number): Markup {
   const { name, library, depth, start_ms, duration_ms, error } = call
-  const of = (ms: number) => (wholeMs > 0 ? Math.min(100, Math.max(0, (ms / wholeMs) * 100)) : 0)
+  const of = (durationMs: number) => (wholeMs > 0 ? Math.min(100, Math.max(0, (durationMs / wholeMs) * 100)) : 0)
   const x = of(start_ms)
   const width = Math.min(100 - x, Math.max(0.2, of(duration_ms)))
   return html`<li class="mark depth-${Math.min(depth, 6)}"><span class="call"><span class="name">${nameOf(name)}</span> <span class="library">${library}</span>${error !== undefined && html` <span class="failed">${error}</span>`}</span>
-<svg class="bar" aria-hidden="true"><svg x="${x}%" width="${width}%">${partsOf(call)}</svg></svg><span class="took"><span class="sr">takes </span>${durationOf(duration_ms)}</span></li>`
+<svg class="bar" aria-hidden="true"><svg x="${x}%" width="${width}%">${partsOf(call)}</svg></svg><span class="took"><span class="sr">takes </span>${ms(duration_ms)}</span></li>`
 }
 
 /** The parts in a row; they are pressed into the bar where they overlap, and so add up to more than it. */
@@ -73,13 +73,13 @@ function figuresOf(calls: readonly RequestCall[], i: number): Markup {
   const timed = calls.some(({ timing }) => timing !== undefined)
   const head = ['Call', 'Begins', 'Takes', 'Itself']
   const inTiming = timed ? [...parts, ['blocked_ms', 'loop blocked'] as const] : []
-  const part = (ms: number | undefined) => (ms === undefined || ms === 0 ? '' : durationOf(ms))
+  const part = (durationMs: number | undefined) => (durationMs === undefined || durationMs === 0 ? '' : ms(durationMs))
   return figures(
     `Figures of the calls of request ${i + 1}`,
     [...head, ...inTiming.map(([, name]) => name), 'Error', 'Metadata'],
     calls.map(({ name, library, depth, start_ms, duration_ms, self_ms, timing, error, metadata }) => [
       html`<span class="depth-${Math.min(depth, 6)}">${name}</span> <span class="library">${library}</span>`,
-      ...[start_ms, duration_ms, self_ms].map(durationOf),
+      ...[start_ms, duration_ms, self_ms].map(ms),
       ...inTiming.map(([key]) => part(timing?.[key])),
       error ?? '',
       Object.entries(metadata ?? {})

@@ -1,8 +1,8 @@
+import { count, counted, ms, percent } from '../../format.ts'
 import type { Report, ScopeReport } from '../model.ts'
 import { distributionOf } from './distribution.ts'
 import { latencyOf } from './latency.ts'
 import { html, type Markup, nameOf } from './markup.ts'
-import { countOf, durationOf, percentOf, some } from './units.ts'
 
 interface Column {
   readonly head: string
@@ -12,18 +12,18 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { head: 'Calls', value: ({ calls }) => calls, show: countOf },
-  { head: 'Errors', value: ({ errors }) => errors, show: (count) => faintZero(count) },
-  { head: 'p50', value: ({ p50_ms }) => p50_ms, show: durationOf },
-  { head: 'p95', value: ({ p95_ms }) => p95_ms, show: durationOf },
-  { head: 'p99', value: ({ p99_ms }) => p99_ms, show: durationOf },
-  { head: 'Slowest', value: ({ max_ms }) => max_ms, show: durationOf },
-  { head: 'Total', value: ({ total_ms }) => total_ms, show: durationOf },
+  { head: 'Calls', value: ({ calls }) => calls, show: count },
+  { head: 'Errors', value: ({ errors }) => errors, show: (value) => faintZero(value) },
+  { head: 'p50', value: ({ p50_ms }) => p50_ms, show: ms },
+  { head: 'p95', value: ({ p95_ms }) => p95_ms, show: ms },
+  { head: 'p99', value: ({ p99_ms }) => p99_ms, show: ms },
+  { head: 'Slowest', value: ({ max_ms }) => max_ms, show: ms },
+  { head: 'Total', value: ({ total_ms }) => total_ms, show: ms },
   { head: 'Share', value: ({ share }) => share, show: (share) => shareOf(share) },
 ]
 const tokens: readonly Column[] = [
-  { head: 'Tokens in', value: ({ input_tokens }) => input_tokens, show: (count) => faintZero(count) },
-  { head: 'Tokens out', value: ({ output_tokens }) => output_tokens, show: (count) => faintZero(count) },
+  { head: 'Tokens in', value: ({ input_tokens }) => input_tokens, show: (value) => faintZero(value) },
+  { head: 'Tokens out', value: ({ output_tokens }) => output_tokens, show: (value) => faintZero(value) },
 ]
 
 /** All scopes as a table that can be sorted, and each with its charts; the page's script shows one of them at a time. */
@@ -54,32 +54,31 @@ function tableOf(scopes: readonly ScopeReport[]): Markup {
       html`<tr><th scope="row"><a href="#scope-${i}">${nameOf(scope.name)}</a> <span class="library">${scope.library}</span></th>${shown.map(
         ({ value, show }) => html`<td data-value="${value(scope)}">${show(value(scope))}</td>`,
       )}</tr>`,
-  )}</tbody></table></div>${scopes.length > 25 && html`<p><button type="button" id="all" hidden>Show all ${countOf(scopes.length)} scopes</button></p>`}`
+  )}</tbody></table></div>${scopes.length > 25 && html`<p><button type="button" id="all" hidden>Show all ${count(scopes.length)} scopes</button></p>`}`
 }
 
-const faintZero = (count: number): string | Markup =>
-  count === 0 ? html`<span class="faint">0</span>` : countOf(count)
+const faintZero = (value: number): string | Markup => (value === 0 ? html`<span class="faint">0</span>` : count(value))
 
 const shareOf = (share: number): Markup =>
-  html`<svg class="share" aria-hidden="true"><rect width="${Math.min(1, Math.max(0, share)) * 100}%"/></svg>${percentOf(share)}`
+  html`<svg class="share" aria-hidden="true"><rect width="${Math.min(1, Math.max(0, share)) * 100}%"/></svg>${percent(share)}`
 
 function detailOf(scope: ScopeReport, id: string, from: number, to: number): Markup {
   const facts: (readonly [name: string, value: string] | false)[] = [
     [
       'Calls',
-      `${countOf(scope.calls)}${scope.records === scope.calls ? '' : `, from ${some(scope.records, 'record')}`}`,
+      `${count(scope.calls)}${scope.records === scope.calls ? '' : `, from ${counted(scope.records, 'record')}`}`,
     ],
     scope.errors > 0 && [
       'Errors',
-      `${countOf(scope.errors)} (${percentOf(scope.errors / Math.max(1, scope.calls))}), ${listOf(scope.error_classes)}`,
+      `${count(scope.errors)} (${percent(scope.errors / Math.max(1, scope.calls))}), ${listOf(scope.error_classes)}`,
     ],
-    ['Mean', durationOf(scope.mean_ms)],
-    ['Total', durationOf(scope.total_ms)],
-    scope.self_ms < scope.total_ms && ['Without nested calls', durationOf(scope.self_ms)],
+    ['Mean', ms(scope.mean_ms)],
+    ['Total', ms(scope.total_ms)],
+    scope.self_ms < scope.total_ms && ['Without nested calls', ms(scope.self_ms)],
     Object.keys(scope.models).length > 0 && ['Models', listOf(scope.models)],
     scope.batch_items > 0 && [
       'Inputs',
-      `${countOf(scope.batch_items)}, ${some(scope.batch_items / Math.max(1, scope.calls), 'input')} a call`,
+      `${count(scope.batch_items)}, ${counted(scope.batch_items / Math.max(1, scope.calls), 'input')} a call`,
     ],
   ]
   return html`<section class="detail" id="${id}" aria-labelledby="${id}-head"><h3 id="${id}-head">${nameOf(scope.name)} <span class="library">${scope.library}</span></h3>
@@ -89,5 +88,5 @@ function detailOf(scope: ScopeReport, id: string, from: number, to: number): Mar
 
 const listOf = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts)
-    .map(([name, count], _, all) => (all.length === 1 ? name : `${name} (${countOf(count)})`))
+    .map(([name, calls], _, all) => (all.length === 1 ? name : `${name} (${count(calls)})`))
     .join(', ')
