@@ -11,7 +11,7 @@ export const top: Command = {
   help: `Usage: npx @crossbridge/agent top [SOCKET|FILE] [--interval SECONDS] [--count N] [--json] [--from-start]
 
 Shows, for each scope and library, calls per second, p50, p95, max, errors and calls in flight. SOCKET is what
-cli.socket of crossbridge.yml says; processes and threads that share it are added up, durations are those of the slowest.
+cli.socket of crossbridge.yml says; processes and threads that share it are added up, durations are the slowest one's.
 FILE is a JSONL file of records, which is followed from its end, and has recorded calls alone. Without either the
 configuration here is asked: cli.socket, else the path of the file output.
 
