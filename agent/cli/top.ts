@@ -10,14 +10,14 @@ export const top: Command = {
   summary: 'a live table of a running process, or of a growing file of records',
   help: `Usage: npx @crossbridge/agent top [SOCKET|FILE] [--interval SECONDS] [--count N] [--json] [--from-start]
 
-Shows, for each scope and library, calls per second, p50, p95, max, errors and calls in flight. SOCKET is what cli.socket
-of crossbridge.yml says; processes and threads that share it are added up, durations are those of the slowest. FILE is a
-JSONL file of records, which is followed from its end, and has recorded calls alone. Without either the configuration
-here is asked: cli.socket, else the path of the file output.
+Shows, for each scope and library, calls per second, p50, p95, max, errors and calls in flight. SOCKET is what
+cli.socket of crossbridge.yml says; processes and threads that share it are added up, durations are the slowest one's.
+FILE is a JSONL file of records, which is followed from its end, and has recorded calls alone. Without either the
+configuration here is asked: cli.socket, else the path of the file output.
 
   --interval SECONDS   between two looks; 1 if not said
-  --count N            ends after N of them
-  --json               one line of JSON for each scope that was called, and each interval
+  --count N            prints lines, and ends after N of them
+  --json               prints one line of JSON for each scope that was called, and each interval
   --from-start         of a file: what is in it already is the first interval
 
 Keys: c, t, e, n sort by calls, p95 (time), errors, name; r turns the order round, space pauses, arrows scroll, ? helps,

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -313,7 +322,7 @@ TIME  ab  pg  0.10/s  p50 5.00ms  p95 5.00ms  max 5.00ms  errors 0
       const app = await startWatched(cwd, `setInterval(() => profile('zoo.keep', {}, () => 1), 100).unref()`)
       await until(() => existsSync(join(cwd, 'top.sock')))
       run('new-session', '-d', '-s', 'top', '-x', '80', '-y', '24', 'sh')
-      const top = `${process.execPath} ${bin} top`
+      const top = `sh -c 'echo $$ > pid; exec ${process.execPath} ${bin} top'`
       const start = async () => {
         run('send-keys', '-t', 'top', `cd ${cwd}; clear; ${top}; echo left with $?`, 'Enter')
         await until(() => /^zoo\.keep .*\d/m.test(screen()))
@@ -341,7 +350,7 @@ TIME  ab  pg  0.10/s  p50 5.00ms  p95 5.00ms  max 5.00ms  errors 0
       await isLeft(0)
 
       await start()
-      process.kill(Number(spawnSync('pgrep', ['-f', `^${top}`], { encoding: 'utf8' }).stdout), 'SIGTERM')
+      process.kill(Number(readFileSync(join(cwd, 'pid'), 'utf8')), 'SIGTERM')
       await isLeft(143)
       await app.end()
     })

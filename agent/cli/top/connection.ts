@@ -68,7 +68,8 @@ export function connectTo(path: string, ended: () => void, patienceMs = 5000): P
 
 const foreign = 'what answers is no agent'
 
-function whoIn(line: Hello | Refusal): Who {
+function whoIn(line: Hello | Refusal | null): Who {
+  if (typeof line !== 'object' || line === null) throw new Error(foreign)
   if ('refused' in line) throw new Error(`it refuses: ${line.refused}`)
   if (line.hello === undefined) throw new Error(foreign)
   if (line.v !== 1)

@@ -26,6 +26,8 @@ const longestLine = 1e7
 /** Follows a file by its path: also when it is renamed and made anew (rotated), emptied, or removed for a while. */
 export function follow(path: string, fromStart: boolean): Follower {
   let opened = open(path, fromStart)
+  /** Other processes may write to it for a second after it was rotated. */
+  let former: Opened | undefined
 
   const readSome = (one: Opened, take: (line: string) => void): number => {
     const bytes = readSync(one.fd, chunk, 0, chunk.length, one.at)
@@ -46,13 +48,16 @@ export function follow(path: string, fromStart: boolean): Follower {
     }
     if (there === undefined) return false
     const next = open(path, true)
-    if (opened !== undefined) closeSync(opened.fd)
+    if (next === undefined) return false
+    if (former !== undefined) closeSync(former.fd)
+    former = opened
     opened = next
-    return opened !== undefined
+    return true
   }
 
   return {
     read(take) {
+      while (former !== undefined && readSome(former, take) > 0);
       for (let left = mostBytes; left > 0; ) {
         const bytes = opened === undefined ? 0 : readSome(opened, take)
         if (bytes === 0 && !turn()) return false
@@ -61,8 +66,8 @@ export function follow(path: string, fromStart: boolean): Follower {
       return true
     },
     close() {
-      if (opened !== undefined) closeSync(opened.fd)
-      opened = undefined
+      for (const one of [former, opened]) if (one !== undefined) closeSync(one.fd)
+      former = opened = undefined
     },
   }
 }

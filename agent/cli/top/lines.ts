@@ -39,7 +39,7 @@ function lineOf({ at }: Frame, { name, library, calls_per_s, p50_ms, p95_ms, max
   return cells.join('  ')
 }
 
-/** JSON of names as they came: `JSON.stringify` escapes what a terminal would obey, all but a few. */
+/** `JSON.stringify` leaves some of what a terminal obeys as it is. */
 function jsonOf({ at }: Frame, row: Row) {
   const round = (value: number) => Math.round(value * 1000) / 1000
   const { calls, calls_per_s, errors, p50_ms, p95_ms, max_ms, open } = row

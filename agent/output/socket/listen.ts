@@ -20,24 +20,26 @@ const longest = platform === 'linux' ? 107 : 103
  */
 export async function listenAt(server: Server, path: string): Promise<Listening> {
   if (platform === 'win32') throw new Error('Windows has no socket that only one user may open')
-  const beside = `${path}.${pid}-${threadId}`
   makeFolder(dirname(path))
+  const own = await take(server, path)
+  if (own !== undefined) void sweep(path)
+  const one = own ?? (await take(server, `${path}.${pid}-${threadId}`))
+  if (one === undefined) throw new Error(`${path} is taken, and so is the place beside it; choose another path`)
+  return one
+}
+
+/** Undefined where another listens. */
+async function take(server: Server, path: string): Promise<Listening | undefined> {
   for (let tries = 0; tries < 5; tries++) {
     const there = lookAt(path)
     if (there === undefined) {
       const own = await bind(server, path)
-      if (own === undefined) continue
-      void sweep(path)
-      return own
-    }
-    if (!there.isSocket) throw new Error(`${path} is there and is no socket; it is left as it is`)
-    if (await isLive(path)) break
-    removeSame(path, there.id)
+      if (own !== undefined) return own
+    } else if (!there.isSocket) throw new Error(`${path} is there and is no socket; it is left as it is`)
+    else if (await isLive(path)) return undefined
+    else removeSame(path, there.id)
   }
-  removeSame(beside, lookAt(beside)?.id)
-  const own = await bind(server, beside)
-  if (own === undefined) throw new Error(`${beside} is taken`)
-  return own
+  return undefined
 }
 
 /** In a folder that only this user enters, until it has its mode. Undefined where something is at the path already. */

@@ -86,7 +86,7 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
       printable(`cli.socket: ${(error as Error).message} (${place}); nobody can look at this process`),
     )
   }
-  server.on('error', () => {})
+  server.on('error', failed)
   listenAt(server, whole).then((one) => {
     listening = one
     if (closed) shut()

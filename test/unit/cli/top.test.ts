@@ -47,6 +47,8 @@ describe('a followed file', () => {
     writeFileSync(path, 'c\n')
 
     assert.deepEqual(linesOf(follower), ['a', 'b', 'c'])
+    appendFileSync(`${path}.1`, 'late\n')
+    assert.deepEqual(linesOf(follower), ['late'])
     rmSync(path)
     assert.deepEqual(linesOf(follower), [])
     writeFileSync(path, 'd\nee\n')
