@@ -79,7 +79,7 @@ describe('discover of a file', () => {
     assert.equal(
       stdout,
       `    # ./src/store.js, read and not run
-    # 3 more that are small, inherited or begin with _ are left out; --all lists them
+    # left out: 3 small or general, or with _ before the name; --all lists them
     instrumentations:
       - name: my-store
         module: ./src/store.js
