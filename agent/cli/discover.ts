@@ -151,12 +151,15 @@ function mostUsed(methods: readonly Guess[]): string | undefined {
 
 /** The file itself; throws with the names near it. */
 function existing(file: string, what: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false })
+  const stat = existsSync(file) ? statSync(file) : undefined
   if (stat?.isFile() && /\.[cm]?[jt]sx?$/.test(file)) return file
   const isFolder = stat?.isDirectory() ?? false
   if (stat?.isFile()) throw new UsageError(`${what} is no JavaScript or TypeScript file`)
   const folder = isFolder ? file : dirname(file)
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.[cm]?[jt]sx?$/.test(name)) : []
+  const names =
+    existsSync(folder) && statSync(folder).isDirectory()
+      ? readdirSync(folder).filter((name) => /\.[cm]?[jt]sx?$/.test(name))
+      : []
   const near = isFolder ? names.slice(0, 3) : nearest(basename(file), names, 3)
   const help = near.length > 0 ? `; ${isFolder ? 'in it are' : 'near it are'} ${near.join(', ')}` : ''
   throw new UsageError(
