@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
-import { packageOf } from '../hook/match.ts'
 import { nearest } from '../nearest.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { stemOf, surveyFile } from './discover/file.ts'
@@ -16,7 +15,7 @@ export const discover: Command = {
   help: `Usage: npx @crossbridge/agent discover PACKAGE|FILE [--all] [--match TEXT] [--whole] [--json] [--seconds N]
 
 Lists the functions that an entry of \`instrumentations\` can reach, as YAML to paste below \`runtime.profiling\`, with the
-scope and metadata that their names suggest: sizes and counts, never texts. Look it over, and leave out what does not matter.
+scope and metadata that their names suggest: sizes and counts, never texts. Look it over before it is used.
 
 A file (it begins with ./ or ../) is read, and nothing of it is run. A package is loaded in a process of its own.
 
@@ -73,7 +72,7 @@ async function listingOf(what: string, asked: Asked, terminal: Terminal): Promis
   const config = findConfig(cwd, env)
   const isFile = /^\.{0,2}\//.test(what)
   const file = isFile ? existing(resolve(cwd, what), what) : undefined
-  const stem = file === undefined ? packageOf(what).replace(/^@[^/]*\//, '') : stemOf(file)
+  const stem = file === undefined ? (what.split('/').at(-1) ?? what) : stemOf(file)
   const surveyed: Package =
     file === undefined
       ? await surveyPackage(what, terminal, asked.seconds * 1000)
@@ -130,7 +129,7 @@ function choose(candidates: readonly Candidate[], { all, match }: Asked): { take
   return {
     taken,
     left: [
-      ...(minor > 0 ? [`${minor} more that are small, inherited or begin with _ are left out; --all lists them`] : []),
+      ...(minor > 0 ? [`left out: ${minor} small or general, or with _ before the name; --all lists them`] : []),
       ...(major.length > taken.length
         ? [`${major.length - taken.length} more are left out; --match TEXT narrows it down, --all lists them`]
         : []),
@@ -152,12 +151,15 @@ function mostUsed(methods: readonly Guess[]): string | undefined {
 
 /** The file itself; throws with the names near it. */
 function existing(file: string, what: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false })
+  const stat = existsSync(file) ? statSync(file) : undefined
   if (stat?.isFile() && /\.[cm]?[jt]sx?$/.test(file)) return file
   const isFolder = stat?.isDirectory() ?? false
   if (stat?.isFile()) throw new UsageError(`${what} is no JavaScript or TypeScript file`)
   const folder = isFolder ? file : dirname(file)
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.[cm]?[jt]sx?$/.test(name)) : []
+  const names =
+    existsSync(folder) && statSync(folder).isDirectory()
+      ? readdirSync(folder).filter((name) => /\.[cm]?[jt]sx?$/.test(name))
+      : []
   const near = isFolder ? names.slice(0, 3) : nearest(basename(file), names, 3)
   const help = near.length > 0 ? `; ${isFolder ? 'in it are' : 'near it are'} ${near.join(', ')}` : ''
   throw new UsageError(

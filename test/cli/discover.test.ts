@@ -79,7 +79,7 @@ describe('discover of a file', () => {
     assert.equal(
       stdout,
       `    # ./src/store.js, read and not run
-    # 3 more that are small, inherited or begin with _ are left out; --all lists them
+    # left out: 3 small or general, or with _ before the name; --all lists them
     instrumentations:
       - name: my-store
         module: ./src/store.js
@@ -230,6 +230,7 @@ export async function complete({ messages, model }: { messages: string[]; model:
       'harm.js': `require('node:fs').writeFileSync(${JSON.stringify(harm)}, '')\nexports.run = async () => { await 1 }\nprocess.exit(3)\n`,
       'wrong.mjs': 'export const a = 1\nexport function (b\n',
       'empty.js': '',
+      'curry.mjs': `import './data.json/index.js'\nexport { x } from './data.json/x.js'\nexport const curry = () => async (query) => { await query }\n`,
       'circle.mjs': `export * from './circle.mjs'\nimport { b } from './circle.mjs'\nexport { b, b as c }\nexport { d } from './round.mjs'\n`,
       'round.mjs': `export { d } from './circle.mjs'\n`,
       'names.cjs': `module.exports = { 'a"b': async () => { await 1 }, ['__proto__']: async () => { await 1 }, 'x\\n      - y': async () => { await 1 }, async __proto__() { await 1 }, ok: async (query) => { await query } }\n`,
@@ -241,7 +242,7 @@ export async function complete({ messages, model }: { messages: string[]; model:
     })
     const run = (name: string, ...more: string[]) => cli(['discover', `./${name}`, ...more], { cwd })
 
-    const [bad, wrong, empty, circle, names, large, huge, live, factory, data, none] = await Promise.all([
+    const [bad, wrong, empty, circle, names, large, huge, live, factory, data, none, curry] = await Promise.all([
       run('harm.js'),
       run('wrong.mjs'),
       run('empty.js'),
@@ -253,6 +254,7 @@ export async function complete({ messages, model }: { messages: string[]; model:
       run('factory.cjs'),
       run('data.json'),
       run('harms.js'),
+      run('curry.mjs'),
     ])
 
     assert.match(bad.stdout, /- \{ at: run, scope: run \} # harm.js:2\n/)
@@ -269,6 +271,7 @@ export async function complete({ messages, model }: { messages: string[]; model:
       ],
     )
     assert.equal(circle.code, 1)
+    assert.deepEqual([curry.code, curry.stderr], [0, ''])
     assert.deepEqual(
       names.stdout.split('\n').filter((line) => /- \{|:\d+\):/.test(line)),
       [

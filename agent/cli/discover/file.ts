@@ -209,10 +209,11 @@ export function surveyFile(file: string, cwd: string): Survey {
   /** Functions and classes of the file that nothing exported leads to. */
   function tellHidden(): void {
     const told = new Set(values.map(([, value]) => value?.node))
+    const holders = new Set([...candidates.values()].map(({ holder }) => holder))
     for (const [name, local] of entry.locals) {
       const { kind, node, module } = behind(local, entry)
       if ((kind !== 'function' && kind !== 'class') || module !== entry || told.has(node) || walked.has(node)) continue
-      if ([...candidates.values()].some(({ holder }) => holder === name)) continue
+      if (holders.has(name)) continue
       miss(name, node, module, kind === 'class' ? 'the class is not exported' : 'it is not exported')
     }
   }

@@ -61,7 +61,7 @@ export function returnedBy({ body, type }: Tree): Tree[] {
 /** The module with the names that a function declares for itself. */
 export function inside({ body }: Tree, module: Module): Module {
   const locals = new Map(module.locals)
-  for (const node of body?.body ?? []) {
+  for (const node of body?.type === 'BlockStatement' ? body.body : []) {
     if (/^(Function|Class)Declaration$/.test(node.type)) locals.set(node.id.name, node)
     for (const { id, init } of node.declarations ?? []) if (id.type === 'Identifier' && init) locals.set(id.name, init)
   }

@@ -77,7 +77,16 @@ function fileOf(from: string, by: string): string | undefined {
   const ends = ['', '.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '.jsx']
   const stems = [path, path.replace(/\.([cm]?)jsx?$/, '.$1ts'), path.replace(/\.jsx?$/, '.tsx')]
   const names = [...stems, ...ends.map((end) => path + end), ...ends.slice(1).map((end) => `${path}/index${end}`)]
-  return names.find((name) => /\.[cm]?[jt]sx?$/.test(name) && statSync(name, { throwIfNoEntry: false })?.isFile())
+  return names.find((name) => /\.[cm]?[jt]sx?$/.test(name) && isFile(name))
+}
+
+/** Also of a path through a file, for which stat throws. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
 }
 
 function readModule(file: string, shown: string): Module {
