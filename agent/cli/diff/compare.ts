@@ -37,7 +37,7 @@ export interface Comparison {
 }
 
 /** Fewer records say nothing of their tail. */
-export const leastRecords = 20
+const leastRecords = 20
 
 /** Holds two runs against each other, scope by scope of each library. */
 export function compare(before: readonly Run[], after: readonly Run[]): Comparison {

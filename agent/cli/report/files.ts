@@ -112,7 +112,7 @@ function filesIn(folder: string): string {
 }
 
 /** The files that a path with `{pid}` or `{date}` stands for; the path itself where it has none. */
-export function filled(path: string): string[] {
+function filled(path: string): string[] {
   if (!/\{(pid|date)\}/.test(path)) return [path]
   const [, before = '', part = '', after = ''] = /^(.*?)([^/\\]*\{(?:pid|date)\}[^/\\]*)(.*)$/.exec(path) ?? []
   const wanted = patternOf(part)

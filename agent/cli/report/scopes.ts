@@ -26,7 +26,7 @@ export interface ScopeTotals {
 export const mostScopes = 500
 const mostClasses = 50
 const mostModels = 20
-export const others = '(others)'
+const others = '(others)'
 
 /** Sums the records up, scope by scope of each library. */
 export function createScopes() {
