@@ -30,7 +30,7 @@ export function readLedgers(folder: string): Ledgers {
 }
 
 /** Several ledgers as one: counts added up, the states of a library each once. */
-function merged(ledgers: readonly LedgerSnapshot[]): LedgerSnapshot {
+export function merged(ledgers: readonly LedgerSnapshot[]): LedgerSnapshot {
   const libraries: Record<string, Noted[]> = {}
   const scopes = new Map<string, { library: string; scope: string; counts: Counts }>()
   for (const ledger of ledgers) {

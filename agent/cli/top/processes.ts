@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Who } from '../../output/socket/protocol.ts'
+import type { Snapshot, Who } from '../../output/socket/protocol.ts'
 import { UsageError } from '../command.ts'
 import { type Connection, connectTo } from './connection.ts'
 import { familyOf } from './family.ts'
@@ -73,6 +73,26 @@ export async function watchProcesses(path: string): Promise<Source> {
       for (const one of connections.values()) one.close()
     },
   }
+}
+
+/** What the processes and threads at a path and beside it say now. Throws a `UsageError` when there is none. */
+export async function askProcesses(path: string): Promise<Snapshot[]> {
+  let trouble: Error | undefined
+  const ask = async (one: string) => {
+    try {
+      const connection = await connectTo(one, () => {})
+      for (let waited = 0; waited < 2 * graceMs && connection.last() === undefined; waited += pollMs)
+        await sleep(pollMs)
+      connection.close()
+      return connection.last() ?? []
+    } catch (error) {
+      trouble = error as Error
+      return []
+    }
+  }
+  const snapshots = (await Promise.all(pathsOf(path).map(ask))).flat()
+  if (snapshots.length === 0) throw new UsageError(whyNot(path, trouble))
+  return snapshots
 }
 
 /** A pipe of Windows can't be looked for. */
