@@ -24,8 +24,9 @@ function copyExample(parent: string): string {
   const folder = join(parent, 'search-service')
   cpSync(example, folder, { recursive: true, filter: (path) => !/search-service[\\/](node_modules|data)/.test(path) })
   cpSync(join(example, 'node_modules'), join(folder, 'node_modules'), { recursive: true, verbatimSymlinks: true })
-  mkdirSync(join(folder, 'node_modules', '@crossbridge'), { recursive: true })
-  symlinkSync(root, join(folder, 'node_modules', '@crossbridge', 'agent'))
+  // Beside the example, whose corpus is what stands in its node_modules.
+  mkdirSync(join(parent, 'node_modules', '@crossbridge'), { recursive: true })
+  symlinkSync(root, join(parent, 'node_modules', '@crossbridge', 'agent'))
   const file = join(folder, 'package.json')
   const manifest = JSON.parse(readFileSync(file, 'utf8'))
   manifest.scripts = { start: 'node --import @crossbridge/agent service.mjs' }
