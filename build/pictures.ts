@@ -16,7 +16,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const pictures = join(root, 'docs', 'pictures')
 const cli = join(root, 'dist', 'agent', 'chunk', 'cli.cjs')
 const columns = 112
-const env = { ...process.env, FORCE_COLOR: '1', COLUMNS: `${columns}`, OPENAI_API_KEY: 'none-is-needed' }
+/** A machine that is busy with making them is not to be seen in them. */
+const calm = { CROSSBRIDGE_PROFILING_LIMITS_SELF_CPU_PERCENT: '0' }
+const env = { ...process.env, FORCE_COLOR: '1', COLUMNS: `${columns}`, OPENAI_API_KEY: 'none-is-needed', ...calm }
 
 /** A copy of the example with the package in it, as a user has it. */
 function copyExample(parent: string): string {
@@ -141,7 +143,7 @@ try {
   const socket = { CROSSBRIDGE_PROFILING_CLI_SOCKET: 'data/agent.sock' }
 
   const before = await serve(cwd, socket)
-  const asking = before.ask(12)
+  const asking = before.ask(40)
   await terminal('top', await screenOf(['top', 'data/agent.sock'], cwd))
   await asking
   const { addresses } = before

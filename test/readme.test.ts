@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { load } from '../agent/config/load.ts'
 import { builtIns } from '../build/libraries.ts'
@@ -9,7 +9,13 @@ import { root } from './support/application.ts'
 
 const read = (page: string) => readFileSync(join(root, page), 'utf8')
 
-for (const page of ['README.md', 'CHANGELOG.md', 'docs/production.md', 'examples/search-service/crossbridge.yml']) {
+for (const page of [
+  'README.md',
+  'CHANGELOG.md',
+  'docs/production.md',
+  'docs/cli.md',
+  'examples/search-service/crossbridge.yml',
+]) {
   test(`every configuration in ${page} is without a mistake`, (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'crossbridge-readme-'))
     t.after(() => rmSync(folder, { recursive: true, force: true }))
@@ -42,6 +48,15 @@ test('the README names each library, and test/tested.json says what it is tested
   )
   assert.deepEqual(Object.keys(tested).sort(), builtIns.map(({ name }) => name).sort())
 })
+
+for (const page of ['README.md', 'docs/cli.md', 'docs/production.md'])
+  test(`the pictures and links of ${page} lead somewhere`, () => {
+    const links = [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link)
+
+    const broken = links.filter((link) => !/^https?:/.test(link) && !existsSync(join(root, dirname(page), link)))
+
+    assert.deepEqual(broken, [])
+  })
 
 test('the links of the README lead to headings that it has', () => {
   const text = read('README.md')

@@ -11,7 +11,7 @@ export const diff: Command = {
   help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--no-rotated]
 
 Compares the records of two runs, scope by scope of each library. A difference counts only where it is more than either
-run could have come out with by chance: the 99 % intervals of the two figures are apart. The files are read as by report.
+run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read as by report.
 
   --fail-on       ends with 1 where a figure (p50, p95, p99, mean, errors) rose by more, and for certain:
                   p95:+20%, p50:+5ms, errors:+1% (of the calls), or of one target, scope or library
@@ -50,7 +50,7 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
       const style = createStyle(terminal.env, terminal.outIsTty)
       const lines = values.md
         ? markdownOf(comparison, notes, broken)
-        : textOf(comparison, notes, broken, style, terminal.columns)
+        : textOf(comparison, notes, broken, style, terminal.outIsTty ? terminal.columns : Infinity)
       terminal.out(`${lines.join('\n')}\n`)
     }
     return broken.length > 0 ? 1 : 0

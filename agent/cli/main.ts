@@ -69,7 +69,7 @@ const terminal: Terminal = {
   env: process.env,
   outIsTty: process.stdout.isTTY === true,
   errIsTty: process.stderr.isTTY === true,
-  columns: process.stdout.columns ?? 80,
+  columns: process.stdout.columns ?? (Number(process.env.COLUMNS) || 80),
 }
 main(process.argv.slice(2), terminal).then(
   (code) => {

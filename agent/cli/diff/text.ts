@@ -63,7 +63,7 @@ function rowsOf(pairs: readonly Pair[], shown: readonly Metric[], style: Style):
       const change = pair.changes.find((one) => one.metric === metric)
       return change === undefined ? [] : [cellOf(change, pair, style)]
     })
-    return [plain(pair.name), plain(pair.library), callsOf(pair), ...cells, verdictOf(pair, style)]
+    return [plain(pair.name), plain(pair.library), callsOf(pair), ...cells, verdictOf(pair, shown, style)]
   })
   return [['scope', 'library', 'calls', ...heads, ''].map((cell) => style('bold', cell)), ...rows]
 }
@@ -82,6 +82,7 @@ export function sentenceOf({ limit, pair, change }: Broken): string {
 }
 
 const bare: Style = (_, text) => text
+const signed = (change: number) => `${change > 0 ? '+' : '-'}${percent(Math.abs(change))}`
 const callsOf = ({ calls }: Pair) => `${count(calls.before)} → ${count(calls.after)}`
 
 function cellOf({ metric, before, after, change, certain }: Change, { verdict }: Pair, style: Style): string {
@@ -90,16 +91,22 @@ function cellOf({ metric, before, after, change, certain }: Change, { verdict }:
   const values = `${show(before.value)} → ${show(after.value)}`
   if (verdict === 'too_few') return values
   if (!certain) return `${values}     ~`
-  const by = isErrors ? '' : `${change > 0 ? '+' : '-'}${percent(Math.abs(change))}`
+  const by = isErrors ? '' : signed(change)
   return `${values} ${style(change > 0 ? 'red' : 'green', (by || (change > 0 ? 'more' : 'fewer')).padStart(5))}`
 }
 
-function verdictOf({ verdict, changes }: Pair, style: Style): string {
-  const errors = changes.find(({ metric, certain }) => metric === 'errors' && certain)?.change ?? 0
-  const also = errors > 0 ? ', more errors' : errors < 0 ? ', fewer errors' : ''
-  if (verdict === 'slower' || errors > 0) return style('red', inWords[verdict] + also)
-  if (verdict === 'faster' || errors < 0) return style('green', inWords[verdict] + also)
-  return style('dim', inWords[verdict])
+/** What came of a scope; figures that made it so are named where they are not shown. */
+function verdictOf({ verdict, changes }: Pair, shown: readonly Metric[], style: Style): string {
+  const certain = changes.filter((one) => one.certain)
+  const errors = certain.find(({ metric }) => metric === 'errors')?.change ?? 0
+  const hidden = certain.filter(({ metric }) => (metric === 'p50' || metric === 'p95') && !shown.includes(metric))
+  const text = [
+    inWords[verdict],
+    ...hidden.map(({ metric, change }) => `${metric} ${signed(change)}`),
+    ...(errors === 0 ? [] : [errors > 0 ? 'more errors' : 'fewer errors']),
+  ].join(', ')
+  if (verdict === 'slower' || errors > 0) return style('red', text)
+  return style(verdict === 'faster' || errors < 0 ? 'green' : 'dim', text)
 }
 
 const inWords = { slower: 'slower', faster: 'faster', same: 'the same', too_few: 'too few records' } as const
