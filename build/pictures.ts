@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -27,14 +27,19 @@ function copyExample(parent: string): string {
   cpSync(example, folder, { recursive: true, filter: (path) => !/search-service[\\/](node_modules|data)/.test(path) })
   cpSync(join(example, 'node_modules'), join(folder, 'node_modules'), { recursive: true, verbatimSymlinks: true })
   // Beside the example, whose corpus is what stands in its node_modules.
-  mkdirSync(join(parent, 'node_modules', '@crossbridge'), { recursive: true })
-  symlinkSync(root, join(parent, 'node_modules', '@crossbridge', 'agent'))
+  const npm = (...words: string[]) => execFileSync('npm', words, { cwd: parent, encoding: 'utf8' })
+  const [packed] = Object.values(JSON.parse(npm('pack', root, '--json'))) as { filename: string }[]
+  npm('install', '--prefer-offline', '--no-audit', '--no-fund', `./${packed?.filename}`)
+  startWith(folder, 'node --import @crossbridge/agent service.mjs')
+  return folder
+}
+
+function startWith(folder: string, start: string): void {
   const file = join(folder, 'package.json')
   const manifest = JSON.parse(readFileSync(file, 'utf8'))
-  manifest.scripts = { start: 'node --import @crossbridge/agent service.mjs' }
-  manifest.dependencies['@crossbridge/agent'] = '^0.2.0'
+  manifest.scripts = { start }
+  manifest.dependencies['@crossbridge/agent'] = '^0.1.0'
   writeFileSync(file, JSON.stringify(manifest, undefined, 2))
-  return folder
 }
 
 /** What a command prints, with its colours, below the line that was typed. */
@@ -158,10 +163,14 @@ try {
   await page('page', join(cwd, 'report.html'))
   await terminal('diff', typed(['diff', 'before.jsonl', file], cwd))
   await terminal('config', typed(['config', '--changed'], cwd))
+  cpSync(join(parent, 'node_modules'), join(cwd, 'node_modules'), { recursive: true, verbatimSymlinks: true })
+  rmSync(join(parent, 'node_modules'), { recursive: true })
   await terminal('doctor', typed(['doctor'], cwd))
   await terminal('discover', typed(['discover', './search.mjs'], cwd))
   rmSync(join(cwd, 'crossbridge.yml'))
-  await terminal('init', typed(['init', '--print'], cwd))
+  startWith(cwd, 'node service.mjs')
+  const shown = `\u001b[2m$\u001b[22m cat crossbridge.yml`
+  await terminal('init', [typed(['init'], cwd), shown, readFileSync(join(cwd, 'crossbridge.yml'), 'utf8')].join('\n'))
 } finally {
   await browser.close()
   rmSync(parent, { recursive: true, force: true })
