@@ -110,6 +110,30 @@ profile(1, () => 1)
   assert.deepEqual({ code, stdout }, { code: 0, stdout: '' })
 })
 
+test('the packed package has every command, with all that it loads', async () => {
+  const record = { name: 'a.b', library: 'c', duration_ms: 1, timestamp: 1, concurrent: 0, pid: 1, thread_id: 0 }
+  writeFileSync(join(project, 'run.jsonl'), `${JSON.stringify(record)}\n`)
+  const bin = join(project, 'node_modules/.bin/crossbridge')
+  const words = [
+    'report run.jsonl --html page.html',
+    'diff run.jsonl run.jsonl',
+    'discover ./search.mjs',
+    'discover pino',
+  ]
+  const others = ['config --schema', 'init --print', 'top run.jsonl --from-start --count 1', 'doctor']
+
+  const outcomes = await Promise.all(
+    [...words, ...others].map((line) => spawnNode([bin, ...line.split(' ')], { cwd: project })),
+  )
+
+  assert.deepEqual(
+    outcomes.map(({ code }) => code),
+    outcomes.map(() => 0),
+    outcomes.map(({ stderr }) => stderr).join(''),
+  )
+  assert.match(readFileSync(join(project, 'page.html'), 'utf8'), /^<!doctype html>/)
+})
+
 test('the package holds what runs and what is read, and no more', () => {
   const paths = packed.files.map(({ path }) => path)
 
