@@ -117,7 +117,7 @@ test('the packed package has every command, with all that it loads', async () =>
   const words = [
     'report run.jsonl --html page.html',
     'diff run.jsonl run.jsonl',
-    'discover ./search.mjs',
+    'discover ./search.mjs --all',
     'discover pino',
   ]
   const others = ['config --schema', 'init --print', 'top run.jsonl --from-start --count 1', 'doctor']
