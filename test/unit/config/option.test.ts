@@ -53,6 +53,7 @@ describe('the options', () => {
       find_repeats: false,
       include_stack_trace: false,
       'limits.self_cpu_percent': 1,
+      'cli.socket': '',
       reload: false,
       reload_signal: 'none',
       lock: false,
