@@ -1,14 +1,13 @@
 // `npm test`: installs what is missing, builds, and runs all tests on this Node and on the others that npm has here.
 // `npm run test:all`: also the libraries that are large, or compiled when they are installed (test/packages/heavy).
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-const run = (command, args) => {
+const run = (command, args, cwd = root) => {
   const { status } = spawnSync(command, args, {
-    cwd: root,
+    cwd,
     stdio: 'inherit',
     shell: process.platform === 'win32' && command === 'npm',
   })
@@ -20,20 +19,14 @@ const whole = process.argv.includes('--all')
 const sets = readdirSync(join(root, 'test/packages')).filter((set) => whole || !large.includes(set))
 // What onnxruntime-node's install would fetch is for graphics cards.
 process.env.ONNXRUNTIME_NODE_INSTALL ??= 'skip'
-const missing = ['.', ...sets.map((set) => join('test/packages', set))].filter((folder) => {
+for (const folder of ['.', ...sets.map((set) => join('test/packages', set))]) {
   const [lock, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map((name) =>
     join(root, folder, name),
   )
-  return !existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs
-})
-if (missing.length > 0) console.log(`installing ${missing.join(', ')}`)
-// At once: what takes long is the network.
-const installs = missing.map((folder) => {
-  const words = ['ci', '--no-audit', '--no-fund', '--engine-strict=false', '--loglevel=error']
-  const shell = process.platform === 'win32'
-  return once(spawn('npm', words, { cwd: join(root, folder), stdio: 'inherit', shell }), 'exit')
-})
-for (const [code] of await Promise.all(installs)) if (code !== 0) process.exit(code ?? 1)
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) continue
+  console.log(`installing ${folder}`)
+  run('npm', ['ci', '--no-audit', '--no-fund', '--engine-strict=false', '--loglevel=error'], join(root, folder))
+}
 run('npm', ['run', '--silent', 'build'])
 
 const only = process.argv.slice(2).filter((word) => word !== '--all')
