@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { outlineOf } from '../agent/outline.ts'
 import { builtIns } from './libraries.ts'
@@ -58,6 +59,22 @@ await build({
   define: { 'import.meta.url': 'here_' },
   banner: { js: "'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
+
+/** The api for `require`; its types are CommonJS by the package.json beside them. None of its state is in its module. */
+await build({ ...common, platform: 'node', entryPoints: ['agent/api.ts'], outdir: 'dist/cjs' })
+writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n')
+copyTypes('api.d.ts', new Set())
+
+function copyTypes(file: string, copied: Set<string>): void {
+  if (copied.has(file)) return
+  copied.add(file)
+  mkdirSync(join('dist/cjs', dirname(file)), { recursive: true })
+  // TypeScript before 5 takes no `.ts` there.
+  const text = readFileSync(join('dist/agent', file), 'utf8').replace(/(from '\.[^']+)\.ts'/g, "$1.js'")
+  for (const folder of ['dist/agent', 'dist/cjs']) writeFileSync(join(folder, file), text)
+  for (const [, from = ''] of text.matchAll(/from '(\.[^']+)\.js'/g))
+    copyTypes(join(dirname(file), `${from}.d.ts`), copied)
+}
 
 /** What is loaded only where it is configured, each a chunk of its own; none may hold state that start.ts shares. */
 await build({

@@ -92,22 +92,38 @@ console.log(profile('search.rank', { candidates: 2 }, () => 3))\n`
   })
 }
 
-test("the api's types are found, and tell a mistake", async () => {
-  const text = `import { getProfiler, profile, profiled } from '@crossbridge/agent/api'
+for (const { file, module } of [
+  { file: 'typed.mts', module: 'nodenext' },
+  { file: 'typed.cts', module: 'node16' },
+  { file: 'typed.ts', module: 'commonjs' },
+]) {
+  test(`the api's types are found in ${file} with module ${module}, tell a mistake, and what is compiled runs`, async () => {
+    const text = `import { getProfiler, profile, profiled } from '@crossbridge/agent/api'
 export const one: number = profile('a.b', () => 1)
 export const two: Promise<string> = profile('a.b', { size: 1 }, async () => 'x')
 export const three: (text: string) => string = profiled('a.b')((text: string) => text)
 getProfiler().stop(getProfiler().start('a.b'), { size: 1 })
 // @ts-expect-error a scope's name is a text
 profile(1, () => 1)
+process.stdout.write('ran')
 `
-  writeFileSync(join(project, 'typed.mts'), text)
-  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    writeFileSync(join(project, file), `declare const process: { stdout: { write(text: string): void } }\n${text}`)
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
-  const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', '']
-  const { code, stdout } = await spawnNode([tsc, ...options, 'typed.mts'], { cwd: project })
+    const options = ['--outDir', 'compiled', '--strict', '--target', 'es2022', '--types', '', '--ignoreConfig']
+    const { code, stdout } = await spawnNode([tsc, ...options, '--module', module, file], { cwd: project })
+    const ran = await spawnNode([join('compiled', file.replace('ts', 'js'))], { cwd: project })
 
-  assert.deepEqual({ code, stdout }, { code: 0, stdout: '' })
+    assert.deepEqual({ code, stdout }, { code: 0, stdout: '' })
+    assert.deepEqual([ran.code, ran.stdout, ran.stderr], [0, 'ran', ''])
+  })
+}
+
+test('the api is CommonJS for require, as jest and older tools need it', async () => {
+  const { stdout } = await spawnNode(['-p', "require.resolve('@crossbridge/agent/api')"], { cwd: project })
+
+  assert.match(stdout, /dist.cjs.api\.js\n$/)
+  assert.match(readFileSync(stdout.trim(), 'utf8'), /module\.exports = /)
 })
 
 test('the packed package has every command, with all that it loads', async () => {
