@@ -56,6 +56,7 @@ interface Message<R> {
  * each is a record.
  */
 export function createNetwork({ current, now, ownOrigins, points, scopes, fault }: NetworkParts): void {
+  letDebugLogBegin(process.env.NODE_DEBUG)
   const known = new WeakMap<object, Outgoing>()
   // What throws in a subscriber is an uncaught exception of the application.
   const on = <R extends object>(channel: string, body: (message: Message<R>, at: number, from: Fn) => void) => {
@@ -153,4 +154,13 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
     record(outgoing, false)
   })
   on('http.client.request.error', ({ request, error }, at) => over(known.get(request), at, true, error))
+}
+
+/**
+ * undici begins its debug log when it is loaded, from 7 on only where nobody listens yet. So Node's own is loaded before we
+ * do, and logs for all; that of Node 20 and 22 does not ask.
+ */
+function letDebugLogBegin(sections = ''): void {
+  const asks = Number.parseInt(process.versions.node, 10) > 22
+  if (asks && /undici|fetch|websocket|\*/i.test(sections)) void globalThis.Headers
 }

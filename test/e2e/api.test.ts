@@ -212,7 +212,7 @@ describe('two copies of the api', () => {
         copied.profile('shop.function', () => 1)`,
     })
 
-    assert.deepEqual(printed, [true, false])
+    assert.deepEqual(printed, [false, false])
     assert.deepEqual(
       records.map(({ name }) => name),
       ['shop.handle', 'shop.name', 'shop.function'],

@@ -131,3 +131,28 @@ describe('network as a target', () => {
     }
   })
 })
+
+describe("Node's debug log of requests", () => {
+  for (const [client, more] of [
+    ['fetch', []],
+    ['undici', [['{ fetch }', 'undici']]],
+  ] as const) {
+    for (const NODE_DEBUG of ['undici', 'fetch']) {
+      it(`is written by ${client} with NODE_DEBUG=${NODE_DEBUG} as without the agent`, async () => {
+        const body = `${prelude}
+          await (await fetch(base + '/v1/', { method: 'POST', body: 'x' })).text()
+          server.closeAllConnections()
+          server.close()`
+        const application = { imports: [...imports, ...more], env: { NODE_DEBUG }, body }
+
+        const bare = await run({ ...application, bare: true })
+        const profiled = await run({ ...application, config: { ...everything, targets: ['network'] } })
+
+        const shown = (stderr: string) => stderr.replaceAll(/(UNDICI|FETCH) \d+|:\d{4,5}\b/g, '$1')
+        assert.match(bare.stderr, /POST/)
+        assert.equal(shown(profiled.stderr), shown(bare.stderr))
+        assert.equal(profiled.records.length, 1)
+      })
+    }
+  }
+})
