@@ -16,7 +16,7 @@ import { className, compileRecord } from './scope/record.ts'
 import type { Repeats } from './scope/repeats.ts'
 import type { Pipeline } from './scope/scope.ts'
 import type { Stream } from './stream.ts'
-import { countEmitted } from './threads.ts'
+import { addUnsent, countEmitted, countLost } from './threads.ts'
 
 interface PipelineParts {
   readonly config: Config
@@ -56,7 +56,13 @@ export function createPipeline(parts: PipelineParts): Way {
   const meter = createMeter(now, tell, (at) => restraint.look(at))
   const restraint = createRestraint({ now, total: meter.total, tell, changed: (left) => restrain(left) })
   ledger.restraint = restraint.text
-  const limiter = createLimiter(now)
+  const limiter = createLimiter(now, 0, () => {
+    const place = where('max_records_per_minute') ?? 'the default'
+    tell(
+      'limit',
+      `max_records_per_minute (${limiter.most}, ${place}) is reached: further records of such a minute are left out and only counted; raise it to keep them`,
+    )
+  })
   let outputs: Output | undefined
   let opened = ''
   let requests: OpenRequests | undefined
@@ -90,6 +96,7 @@ export function createPipeline(parts: PipelineParts): Way {
     detailed: false,
     measure: undefined,
     memory_mb: 0,
+    errors: true,
     stackTrace: false,
     includeMetadata: true,
     admit: () => limiter.admit(1),
@@ -143,6 +150,13 @@ export function createPipeline(parts: PipelineParts): Way {
       outputs = openOutputs(next, {
         ...{ streamOf, tell: voice, fault, folder, where, ledger, meter, ownOrigins, quietly },
         changed: () => setObserver(),
+        lost(library, scope) {
+          const counts = ledger.counts(library, scope)
+          counts.emitted--
+          counts.dropped++
+          countLost()
+        },
+        addUnsent,
       })
       opened = wanted
     }
@@ -158,6 +172,7 @@ export function createPipeline(parts: PipelineParts): Way {
     pipeline.detailed = next.level === 'detailed'
     if (pipeline.detailed) pipeline.measure ??= createMeasure()
     pipeline.memory_mb = next.thresholds.memory_mb
+    pipeline.errors = next.errors === 'always'
     pipeline.stackTrace = next.include_stack_trace
     pipeline.includeMetadata = next.include_metadata
     // Switched off, what it knew goes with its salt.

@@ -55,10 +55,12 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const way = createPipeline({ config, folder, where, ledger, ownOrigins, streamOf, tell, tellAgain, fault })
   const scopes = createScopes(way.pipeline)
   const plan = createPlan({ loaded, track, scopes, ledger, tell, fault })
+  const wantsLogIds = () => {
+    const { enabled, requests, request } = current.config
+    return enabled && requests && request.log_ids
+  }
   const lines =
-    config.requests || track
-      ? [pinoLines(way.logFields, () => current.config.enabled && current.config.requests, fault)]
-      : []
+    wantsLogIds() || track ? [pinoLines(() => (wantsLogIds() ? way.logFields() : undefined), wantsLogIds, fault)] : []
   const targets = [...plan.targets, ...lines]
   const probes = openProbes({
     folder,

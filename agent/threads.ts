@@ -5,9 +5,11 @@ const factBits = 1 << 15
 const emitted = 0
 const seen = 1
 const asked = 2
-const facts = 3
+const refused = 3
+const stuck = 4
+const facts = 5
 
-/** What the threads of this process share: three counters, and a bit for each fact. */
+/** What the threads of this process share: some counters, and a bit for each fact. */
 const shared = isMainThread
   ? new Int32Array(new SharedArrayBuffer(4 * (facts + factBits / 32)))
   : (getEnvironmentData(key) as unknown as Int32Array | undefined)
@@ -16,6 +18,26 @@ if (isMainThread && shared !== undefined) setEnvironmentData(key, shared as neve
 /** Counts a record of this thread where the main thread can see it. */
 export function countEmitted(): void {
   if (shared !== undefined) Atomics.add(shared, emitted, 1)
+}
+
+/** Takes a record back that was emitted and never arrived. */
+export function countLost(): void {
+  if (shared !== undefined) Atomics.sub(shared, emitted, 1)
+}
+
+/** Spans that a collector refused, and that still waited for it at the end. */
+export interface Unsent {
+  readonly refused: number
+  readonly stuck: number
+}
+
+/** Adds those of this thread, and gives those of all until now. */
+export function addUnsent(some: Unsent): Unsent {
+  if (shared === undefined) return some
+  return {
+    refused: Atomics.add(shared, refused, some.refused) + some.refused,
+    stuck: Atomics.add(shared, stuck, some.stuck) + some.stuck,
+  }
 }
 
 /** Records that this process's threads have emitted. */

@@ -42,6 +42,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   sample_rate: less,
   'output.type': only('none'),
   'alerts.type': only('none'),
+  errors: only('threshold'),
+  'request.log_ids': only(false),
   requests: only(false),
   max_records_per_minute: less,
   include_metadata: only(false),

@@ -30,6 +30,11 @@ export const schema = {
       '`slow_call_ms` of single targets, libraries or scopes. The most specific wins: scope, library, target.',
     ),
   },
+  errors: choice(
+    'always',
+    ['always', 'threshold'],
+    '`always` records a failed call however fast it was, under the limit as all; `threshold` treats it like any other.',
+  ),
   sample_rate: number(0.1, 'Share of the calls to look at when `mode` is `sampling`.', 0, 1),
   output: {
     type: choice(
@@ -128,13 +133,17 @@ export const schema = {
         'its records are emitted whatever thresholds and limits say.',
       16,
     ),
+    log_ids: boolean(
+      false,
+      "Writes `trace_id`, `span_id` and `request_id` into the application's own pino lines, with `requests: true`.",
+    ),
   },
   probes: names(
     'Modules of your own that make records, relative to the configuration file. They run in the main thread.',
   ),
   max_records_per_minute: number(
     100,
-    'Most records emitted in each fixed window of 60 seconds, per thread of each process.',
+    'Most records emitted in each fixed window of 60 seconds, per thread of each process; told once when it is first reached.',
     1,
     undefined,
     true,

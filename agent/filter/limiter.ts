@@ -6,7 +6,8 @@ export interface Limiter {
   admit(count: number): boolean
 }
 
-export function createLimiter(now: () => number, most = 0): Limiter {
+/** `refused` is told of every record, or request, that is not admitted. */
+export function createLimiter(now: () => number, most = 0, refused = () => {}): Limiter {
   let start = now()
   let used = 0
 
@@ -18,7 +19,10 @@ export function createLimiter(now: () => number, most = 0): Limiter {
         start += elapsed - (elapsed % 60_000)
         used = 0
       }
-      if (used > 0 ? used + count > limiter.most : limiter.most < 1) return false
+      if (used > 0 ? used + count > limiter.most : limiter.most < 1) {
+        refused()
+        return false
+      }
       used += count
       return true
     },

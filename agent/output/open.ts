@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger.ts'
 import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
 import type { OwnWork } from '../scope/meter.ts'
 import type { Stream } from '../stream.ts'
+import type { addUnsent } from '../threads.ts'
 import { createFileOutput } from './file.ts'
 import { createLogOutput } from './log.ts'
 
@@ -25,13 +26,21 @@ export interface OutputParts {
   readonly quietly: <R>(run: () => R) => R
   /** An output observes now, or no more. */
   readonly changed: () => void
+  /** A record that was taken is lost, and no other output has it. */
+  readonly lost: (library: string, scope: string) => void
+  /** Adds this thread's unsent spans to those of the others. */
+  readonly addUnsent: typeof addUnsent
 }
 
 /** The configured outputs as one. A record is taken when one of them took it, or where none of them keeps records. */
 export function openOutputs(
   { output, alerts, cli }: Pick<Config, 'output' | 'alerts' | 'cli'>,
-  parts: OutputParts,
+  given: OutputParts,
 ): Output {
+  const lost = (library: string, scope: string) => {
+    if (keepers === 1) given.lost(library, scope)
+  }
+  const parts: OutputParts = { ...given, lost }
   const outputs = output.flatMap((option, i) => openOutput(option, i, parts) ?? [])
   if (cli.socket !== '') outputs.push(openSocket(cli.socket, parts))
   const keepers = outputs.filter(({ keeps }) => keeps !== false).length

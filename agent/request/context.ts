@@ -36,7 +36,7 @@ export interface Request extends Place {
   sampled: boolean | undefined
   /** Until it ends. */
   held: Held[]
-  /** Whether any of its records passed its threshold. */
+  /** Whether any of its records passed its threshold, or failed. */
   passed: boolean
   /** When it ended, and whether its records were emitted. */
   ended: { readonly at: number; readonly emitted: boolean } | undefined

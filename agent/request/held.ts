@@ -37,7 +37,7 @@ export function createHeld({ admit, record, write, now, tell, fault }: HeldParts
     if (request === undefined) return false
     const { counts } = scope.point
     if (request.ended !== undefined) return late(request, scope, ended)
-    if (ended.slow || ended.bulky) request.passed = true
+    if (ended.due) request.passed = true
     if (request.held.length >= mostOfRequest || waiting >= mostOfAll) {
       move(counts, 'dropped')
       if (!told)

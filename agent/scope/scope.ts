@@ -12,6 +12,8 @@ export interface Pipeline {
   detailed: boolean
   measure: Measure | undefined
   memory_mb: number
+  /** Whether a failed call is recorded below its threshold. */
+  errors: boolean
   stackTrace: boolean
   /** When false, nothing of a call is read. */
   includeMetadata: boolean
@@ -96,6 +98,8 @@ export interface Ended {
   readonly slow: boolean
   /** Passed `memory_mb`. */
   readonly bulky: boolean
+  /** Whether it is to be recorded: slow, bulky, or failed. */
+  readonly due: boolean
   readonly concurrent: number
   readonly memoryMb: number | undefined
   readonly cpuMs: number | undefined

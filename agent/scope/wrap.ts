@@ -177,20 +177,21 @@ export function createScopes(pipeline: Pipeline): Scopes {
       const spent = scope.memory && pipeline.measure?.end(scope.memory)
       const slow = durationMs >= point.slow_call_ms
       const bulky = spent !== undefined && spent.memoryMb >= pipeline.memory_mb
-      if (!slow && !bulky && observe === undefined && scope.span === undefined) {
+      const due = slow || bulky || (failed && pipeline.errors)
+      if (!due && observe === undefined && scope.span === undefined) {
         counts.under_threshold++
         if (scope.metered) meter.done(at)
         return
       }
       const concurrent = scope.others + begun - 1
       const { memoryMb, cpuMs } = spent ?? {}
-      const ended = { durationMs, result, failed, error, slow, bulky, concurrent, memoryMb, cpuMs }
+      const ended = { durationMs, result, failed, error, slow, bulky, due, concurrent, memoryMb, cpuMs }
       scope.span?.end(durationMs)
       observe?.(scope, ended)
       if (scope.metered) meter.done(at)
       if (!scope.sampled) counts.sampled_out++
       else if (scope.span !== undefined && pipeline.requests?.hold(scope, ended)) counts.held++
-      else if (!slow && !bulky) counts.under_threshold++
+      else if (!due) counts.under_threshold++
       else if (!pipeline.admit()) counts.limited++
       else if (pipeline.emit(scope, ended)) counts.emitted++
       else counts.dropped++

@@ -339,8 +339,8 @@ describe('the otlp output', { concurrency: true }, () => {
     })
 
     assert.deepEqual([code, signal, printed], [0, null, ['done']])
-    assert.match(stderr, /app llm.generate: 20 seen, 6 emitted, 14 dropped\n/)
-    assert.match(stderr, /spans that were not exported: 6 \(6 still waited when the process ended/)
+    assert.match(stderr, /app llm.generate: 20 seen, 20 dropped\n/)
+    assert.match(stderr, /spans that were not exported: 6 \(0 refused, 6 still waited when the process ended/)
   })
 
   it('says what process.exit leaves behind, also where nobody listens', async () => {
@@ -352,7 +352,27 @@ describe('the otlp output', { concurrency: true }, () => {
     })
 
     assert.equal(code, 3)
-    assert.match(stderr, /spans that were not exported: 2 \(2 still waited/)
+    assert.match(stderr, /spans that were not exported: 2 \(0 refused, 2 still waited/)
+  })
+
+  it('counts what all threads could not send, once, and none of it as emitted', async () => {
+    const { stderr } = await run({
+      packages,
+      files: { 'work.mjs': `import { profile } from ${JSON.stringify(api)}\n${calls(3)}` },
+      imports: [...sdk.slice(0, 1), ['{ Worker }', 'node:worker_threads']],
+      config: to({ type: 'otlp', endpoint: 'http://127.0.0.1:9' }),
+      env: { CROSSBRIDGE_PROFILING_DEBUG: '1' },
+      body: `
+        await Promise.all([1, 2].map(() => new Promise((resolve) =>
+          new Worker(new URL('./work.mjs', import.meta.url)).on('exit', resolve))))
+        ${calls(2)}
+        process.exit()`,
+    })
+
+    assert.equal(stderr.match(/spans that were not exported/g)?.length, 1, stderr)
+    assert.match(stderr, /spans that were not exported: 8 \((\d) refused, (\d) still waited/)
+    assert.match(stderr, /app llm.generate: 2 seen, 2 dropped\n/)
+    assert.equal(stderr.match(/app llm.generate: 3 seen, 3 dropped\n/g)?.length, 2, stderr)
   })
 
   it('says which packages are missing, and drops', async () => {

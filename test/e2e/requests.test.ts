@@ -47,7 +47,7 @@ const scopes = ['retrieve', 'embed', 'tokenize', 'search', 'rank', 'plan', 'step
 const config = {
   ...everything,
   requests: true,
-  request: { profile_secret: secret },
+  request: { profile_secret: secret, log_ids: true },
   instrumentations: [
     {
       name: 'rag',

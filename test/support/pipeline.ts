@@ -8,6 +8,7 @@ export const plain: Pipeline = {
   detailed: false,
   measure: undefined,
   memory_mb: 0,
+  errors: true,
   stackTrace: false,
   includeMetadata: true,
   admit: () => true,

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import { threadId } from 'node:worker_threads'
+import { isMainThread, threadId } from 'node:worker_threads'
 import type { OutputConfig } from '../../config/schema.ts'
 import type { Observed, Output, ProfileRecord } from '../../model.ts'
 import type { OutputParts } from '../open.ts'
@@ -20,7 +20,7 @@ type Peers = [Api, Resources, Sdk, Traces, Metrics]
 
 const peers = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'] as const
 
-interface OtlpParts extends Pick<OutputParts, 'folder' | 'tell' | 'fault' | 'ownOrigins'> {
+interface OtlpParts extends Pick<OutputParts, 'folder' | 'tell' | 'fault' | 'ownOrigins' | 'lost' | 'addUnsent'> {
   /** Where `endpoint` stands. */
   readonly place: string
 }
@@ -101,9 +101,13 @@ function open(
         `output.type otlp: the collector can't be reached or refuses (${reasonOf(error)}); what it doesn't take is dropped until it does`,
       )
     },
-    lost(spans, pending) {
-      const why = `${pending} still waited when the process ended, by process.exit() or after ${patience} ms at its end`
-      tell('otlp lost', `output.type otlp: spans that were not exported: ${spans}${pending > 0 ? ` (${why})` : ''}`)
+    lost: ({ library, name }) => parts.lost(library, name),
+    left(refused, pending) {
+      const all = parts.addUnsent({ refused, stuck: pending })
+      const spans = all.refused + all.stuck
+      if (spans === 0 || !isMainThread) return
+      const why = `${all.refused} refused, ${all.stuck} still waited when the process ended, by process.exit() or after ${patience} ms at its end`
+      tell('otlp lost', `output.type otlp: spans that were not exported: ${spans} (${why})`)
     },
     closed() {
       unhush()
@@ -113,7 +117,8 @@ function open(
   })
 
   return {
-    write: (record: ProfileRecord) => shipment.add(() => readable(record)),
+    write: (record: ProfileRecord) =>
+      shipment.add(() => ({ span: readable(record), library: record.library, name: record.name })),
     observe(call: Observed) {
       observe(call, api.ROOT_CONTEXT)
       shipment.touch()

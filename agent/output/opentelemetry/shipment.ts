@@ -16,17 +16,26 @@ export interface ShipmentParts {
   readonly send: (spans: ReadableSpan[], done: (problem?: unknown) => void) => void
   readonly sendTotals: (done: (problem?: unknown) => void) => void
   readonly failed: (problem: unknown) => void
-  /** At exit: how many spans never arrived, and how many of them were still waiting or under way. */
-  readonly lost: (spans: number, pending: number) => void
+  /** One that never arrived. */
+  readonly lost: (parcel: Parcel) => void
+  /** At exit: how many spans were refused, and how many were still waiting or under way. */
+  readonly left: (refused: number, pending: number) => void
   /** All is sent, or given up. */
   readonly closed: () => void
   readonly fault: (error: unknown) => void
 }
 
+/** A span, and what the ledger counts it under. */
+interface Parcel {
+  readonly span: ReadableSpan
+  readonly library: string
+  readonly name: string
+}
+
 /** Spans on their way to the collector, and when totals go there. */
 export interface Shipment {
   /** Takes what is made, unless too many wait: false then. */
-  add(make: () => ReadableSpan): boolean
+  add(make: () => Parcel): boolean
   /** Totals have changed. */
   touch(): void
   /** After the last record: says what is lost. */
@@ -45,17 +54,19 @@ export function createShipment(parts: ShipmentParts): Shipment {
       fault(error)
     }
   }
-  let waiting: ReadableSpan[] = []
-  let underWay = 0
+  let waiting: Parcel[] = []
+  let underWay: readonly Parcel[] = []
   let refused = 0
   let touched = false
   let sendingTotals = false
   let closing = false
   let gaveUp = false
+  /** The process is at its end, and what is lost was told. */
+  let over = false
   let whenIdle: (() => void) | undefined
 
   const settled = () => {
-    if (whenIdle === undefined || waiting.length > 0 || underWay > 0 || sendingTotals || touched) return
+    if (whenIdle === undefined || waiting.length > 0 || underWay.length > 0 || sendingTotals || touched) return
     whenIdle()
     whenIdle = undefined
   }
@@ -75,15 +86,19 @@ export function createShipment(parts: ShipmentParts): Shipment {
     }
   }
   const drain = (least: number) => {
-    if (underWay > 0 || waiting.length < least || waiting.length === 0) return settled()
-    const spans = waiting.slice(0, batch)
+    if (underWay.length > 0 || waiting.length < least || waiting.length === 0) return settled()
+    const parcels = waiting.slice(0, batch)
     waiting = waiting.slice(batch)
-    underWay = spans.length
+    underWay = parcels
+    const spans = parcels.map(({ span }) => span)
     guarded(
       (done) => parts.send(spans, done),
       (problem) => {
-        if (problem !== undefined) refused += underWay
-        underWay = 0
+        underWay = []
+        if (problem !== undefined && !over) {
+          refused += spans.length
+          for (const parcel of parcels) parts.lost(parcel)
+        }
         // One batch after another; what is no whole one waits for the next turn, as all does where the collector fails.
         if (whenIdle !== undefined) drain(1)
         else if (problem === undefined) drain(batch)
@@ -110,7 +125,7 @@ export function createShipment(parts: ShipmentParts): Shipment {
 
   /** The event loop is empty: it is held open for the last export, for a while. */
   const atEnd = () => {
-    if (gaveUp || (waiting.length === 0 && underWay === 0 && !sendingTotals && !touched)) return
+    if (gaveUp || (waiting.length === 0 && underWay.length === 0 && !sendingTotals && !touched)) return
     const hold = setTimeout(() => {
       gaveUp = true
       whenIdle = undefined
@@ -118,8 +133,11 @@ export function createShipment(parts: ShipmentParts): Shipment {
     finish(() => clearTimeout(hold))
   }
   const exit = () => {
-    const pending = waiting.length + underWay
-    if (refused + pending > 0) parts.lost(refused + pending, pending)
+    if (over) return
+    over = true
+    const pending = [...waiting, ...underWay]
+    for (const parcel of pending) parts.lost(parcel)
+    parts.left(refused, pending.length)
   }
   process.on('beforeExit', atEnd)
   const turns = setInterval(() => detached(() => drain(1)), parts.everyMs).unref()
@@ -129,7 +147,7 @@ export function createShipment(parts: ShipmentParts): Shipment {
     add(make) {
       if (closing || waiting.length >= most) return false
       waiting.push(make())
-      if (waiting.length === batch && underWay === 0) detached(() => drain(batch))
+      if (waiting.length === batch && underWay.length === 0) detached(() => drain(batch))
       return true
     },
     touch() {

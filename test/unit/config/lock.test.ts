@@ -37,6 +37,8 @@ describe('a locked file', () => {
     ['output.type', 'output: [{ type: file }, { type: log }]', 'none', 'none'],
     ['alerts.type', 'alerts: [{ type: log }]', 'none', 'none'],
     ['requests', 'requests: true', 'false', false],
+    ['request.log_ids', 'request: { log_ids: true }', 'false', false],
+    ['errors', '', 'threshold', 'threshold'],
     ['max_records_per_minute', '', '99', 99],
     ['include_metadata', '', 'false', false],
     ['include_stack_trace', 'include_stack_trace: true', 'false', false],
@@ -233,7 +235,10 @@ describe('whatever a locked file and the environment say', () => {
       some.every((one) => one.type === 'none' || all.some((other) => JSON.stringify(other) === JSON.stringify(one)))
     no('output', !hasOnly(after.output, before.output))
     no('alerts', !hasOnly(after.alerts, before.alerts))
-    no('request', JSON.stringify(after.request) !== JSON.stringify(before.request))
+    const fixed = ({ request }: Config) => JSON.stringify({ ...request, log_ids: true })
+    no('request', fixed(after) !== fixed(before))
+    no('log ids', after.request.log_ids && !before.request.log_ids)
+    no('errors', after.errors === 'always' && before.errors !== 'always')
     no('probes', JSON.stringify(after.probes) !== JSON.stringify(before.probes))
     return found
   }

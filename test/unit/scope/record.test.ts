@@ -14,6 +14,7 @@ const ended = (over: Partial<Ended> = {}): Ended => ({
   error: undefined,
   slow: true,
   bulky: false,
+  due: true,
   concurrent: 2,
   memoryMb: undefined,
   cpuMs: undefined,

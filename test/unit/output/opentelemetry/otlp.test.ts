@@ -23,6 +23,8 @@ const open = (endpoint: string): Output =>
     ownOrigins,
     place: 'crossbridge.yml:3:5',
     tell: (_, message) => told.push(message),
+    lost() {},
+    addUnsent: (some) => some,
     fault: (error) => told.push(`${error}`),
   })
 const until = async (condition: () => boolean) => {
