@@ -195,6 +195,8 @@ export interface Output {
   write(record: ProfileRecord, context?: unknown): boolean
   /** Is told of every call's end. */
   readonly observe?: ((call: Observed) => void) | undefined
+  /** Does ahead what the first record would wait for: opens a file, loads a package. */
+  ready?(): void
   /** What is active where a call begins. */
   capture?(): unknown
   /** Synchronous, at exit. */

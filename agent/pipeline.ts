@@ -13,6 +13,7 @@ import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
 import { openRepeats } from './scope/open-repeats.ts'
 import { className, compileRecord } from './scope/record.ts'
+import { rehearsedEnd, rehearsedScope } from './scope/rehearsal.ts'
 import type { Repeats } from './scope/repeats.ts'
 import type { Pipeline } from './scope/scope.ts'
 import type { Stream } from './stream.ts'
@@ -45,6 +46,8 @@ export interface Way {
   logFields(): LogFields | undefined
   /** Takes a record that no call made, past the limiter. */
   readonly take: (record: ProfileRecord, counts: Counts) => void
+  /** Does ahead what the first call would pay for: opens the outputs, runs the code of a record once. */
+  ready(): void
   /** At exit. */
   flush(): void
 }
@@ -195,6 +198,11 @@ export function createPipeline(parts: PipelineParts): Way {
       if (!limiter.admit(1)) counts.limited++
       else if (write(record, undefined)) counts.emitted++
       else counts.dropped++
+    },
+    ready() {
+      if (outputs === undefined) return
+      outputs.ready?.()
+      JSON.stringify(record(rehearsedScope(now()), rehearsedEnd))
     },
     flush() {
       requests?.flush()

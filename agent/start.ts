@@ -16,11 +16,15 @@ import { openProbes } from './probe/open.ts'
 import { type Reread, watchConfig } from './reload.ts'
 import { pinoLines } from './request/pino.ts'
 import { keep } from './scope/read.ts'
+import { rehearsed } from './scope/rehearsal.ts'
 import { tap } from './scope/watch.ts'
 import { createScopes } from './scope/wrap.ts'
 import { createStream, shareStream } from './stream.ts'
 import { isNew, isNoted, speaks } from './threads.ts'
 import { createVoice, textOf } from './voice.ts'
+
+// The application's tests may put a fake in its place.
+const { setImmediate: soon } = globalThis
 
 /** Creates every part and joins them, in the order in which a call meets them. */
 export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, reread?: Reread): void {
@@ -72,7 +76,22 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   })
   const probe = (by: Config) => isMainThread && probes.apply(by.enabled ? by.probes : [], by.include_metadata)
   const network = followNetwork({ config, scopes, ledger, ownOrigins, current: way.current, tell, fault })
-  const hooks = attach({ targets, folder, track, follow: tap, note: ledger.note, tell, fault })
+  let isReady = false
+  const note: typeof ledger.note = (library, state, detail) => {
+    ledger.note(library, state, detail)
+    if (isReady || (state !== 'patched' && state !== 'untested_version')) return
+    isReady = true
+    soon(() => {
+      try {
+        way.ready()
+        // In scopes of its own, so that no call under way counts it as another.
+        if (way.pipeline.observe === undefined) void createScopes(way.pipeline).wrap([rehearsed], async () => {})()
+      } catch (error) {
+        fault(error)
+      }
+    }).unref()
+  }
+  const hooks = attach({ targets, folder, track, follow: tap, note, tell, fault })
   const marks = publishMarks({
     scopes,
     config,

@@ -95,6 +95,15 @@ export function createFileOutput(
         return false
       }
     },
+    ready() {
+      try {
+        const at = now()
+        opened ??= open(at)
+        if (isCurrent(opened, at, 0)) write(opened.fd, Buffer.alloc(0))
+      } catch {
+        // The first record meets the same, and tells it.
+      }
+    },
     flush() {},
     close,
   }

@@ -39,6 +39,13 @@ export function createLogOutput(destination: 'stderr' | 'stdout', stream: Stream
         return false
       }
     },
+    ready() {
+      try {
+        logger ??= open()
+      } catch {
+        // The first record meets the same, and tells it.
+      }
+    },
     flush() {
       const lost = stream.flush()
       if (lost > 0)

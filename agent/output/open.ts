@@ -62,6 +62,9 @@ export function openOutputs(
       return outputs.some((output) => output.observe !== undefined) ? observe : undefined
     },
     ...(capture && { capture }),
+    ready() {
+      for (const output of outputs) output.ready?.()
+    },
     flush() {
       for (const output of outputs) output.flush()
       alert?.flush()

@@ -310,4 +310,33 @@ describe('the file output', () => {
 
     assert.deepEqual(numbers('data/profiling/profile.jsonl'), [1])
   })
+
+  it('is opened when a library is there, not by the first call; that is no call to those under way', async () => {
+    const { printed, records, stderr } = await runIn(folder, {
+      files: { 'shop.cjs': 'exports.search = async (wait) => await wait' },
+      imports: [
+        ['shop', './shop.cjs'],
+        ['fs', 'node:fs'],
+      ],
+      config: {
+        ...everything,
+        instrumentations: [
+          { name: 'shop', module: './shop.cjs', target: 'store', methods: [{ at: 'search', scope: 'search' }] },
+        ],
+      },
+      body: `
+        let end
+        const first = shop.search(new Promise((resolve) => (end = resolve)))
+        for (let n = 0; n < 5; n++) await new Promise(setImmediate)
+        print(fs.statSync('profile.jsonl').size)
+        end()
+        await first`,
+    })
+
+    assert.deepEqual([printed, stderr], [[0], ''])
+    assert.deepEqual(
+      records.map(({ name, concurrent }) => [name, concurrent]),
+      [['store.search', 0]],
+    )
+  })
 })
