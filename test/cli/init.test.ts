@@ -96,7 +96,7 @@ runtime:
 
     thresholds:
       slow_call_ms: 0                        # faster calls leave no record; 0 records all, in production some 500
-    max_records_per_minute: 1000             # of each thread; calls that are more leave no record
+    max_records_per_minute: 100000           # of each thread; in production some 100 to 1000
 
     requests: true                           # which request each call was part of; costs a little on Node 20 and 22
     # find_repeats: true                     # counts inputs that were embedded before, without keeping them

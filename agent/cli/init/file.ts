@@ -28,7 +28,7 @@ export function fileFor({ libraries, isInstalled }: Pick<Project, 'libraries' | 
     '',
     '    thresholds:',
     line('  slow_call_ms: 0', 'faster calls leave no record; 0 records all, in production some 500'),
-    line('max_records_per_minute: 1000', 'of each thread; calls that are more leave no record'),
+    line('max_records_per_minute: 100000', 'of each thread; in production some 100 to 1000'),
     '',
     line('requests: true', 'which request each call was part of; costs a little on Node 20 and 22'),
     line(repeats, 'counts inputs that were embedded before, without keeping them'),
