@@ -47,6 +47,11 @@ export const methodShape = {
     ['last', 'then'],
     '`last`: the call ends when its last argument, a function, is called; `then`: the method is a `then`, and it ends with its handlers.',
   ),
+  observe: choice(
+    'beside',
+    ['chain', 'beside'],
+    "How a native promise is observed. `chain`: each call makes one of its own, which nothing else handles or keeps; the caller gets one that is chained to it, and Node reports one that nobody handles. `beside`: the caller gets the very promise, which others may share, and Node does not report its rejection. By default `chain` for an `async` function, `beside` for any other.",
+  ),
   ends: ends(
     'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`; with `of: this` or `of: args.0` it is this object, whatever is returned; with `of: result` they are events that the returned object emits; with `through` it is each observer that this method of the returned object is given, which gets its rows by `next`.',
   ),

@@ -35,7 +35,7 @@ export interface AttachParts {
   readonly folder: string
   /** Whether methods may be switched on and off later. */
   readonly track: boolean
-  readonly follow: (result: unknown, seen: (value: unknown) => void) => unknown
+  readonly follow: Parameters<typeof createPatcher>[0]
   readonly note: (library: string, state: LibraryState, detail?: string) => void
   readonly tell: Tell
   readonly fault: (error: unknown) => void

@@ -1,4 +1,5 @@
 import { isProxy } from 'node:util/types'
+import { isFresh, markFresh } from '../fresh.ts'
 import { claimConstructor, dress, hasState, share, standIn } from './dress.ts'
 import { find, isClass, type Miss, type Place, rootsFor, stepsFrom } from './find.ts'
 import { carry, fixedAt, isHookNamespace, put } from './put.ts'
@@ -24,7 +25,7 @@ export interface Patcher {
  * or `new` stays, and passes calls through.
  */
 export function createPatcher(
-  follow: (result: unknown, seen: (value: unknown) => void) => unknown,
+  follow: (result: unknown, seen: (value: unknown) => void, maker: Fn) => unknown,
   track = false,
 ): Patcher {
   const spots = track ? createSpots() : undefined
@@ -116,6 +117,7 @@ export function createPatcher(
       return earlier
     }
     const wrapper = hasState(original) && !isProxy(made) ? standIn(made, original) : made
+    if (isFresh(original)) markFresh(wrapper)
     known.set(owner, wrapper)
     ours.set(wrapper, { owner, original })
     if (!isProxy(wrapper)) dress(wrapper, original)

@@ -36,7 +36,7 @@ export interface Taps {
 
 /** `replaceAt` replaces what a way led to at last; anything but undefined says that it could not. */
 export function createTaps(
-  follow: (result: unknown, seen: (value: unknown) => void) => unknown,
+  follow: (result: unknown, seen: (value: unknown) => void, maker: Fn) => unknown,
   replaceAt: (place: Place, site: Site, from: From) => unknown,
 ): Taps {
   const taps = new WeakMap<Fn, Map<Site, readonly Step[]>>()
@@ -50,7 +50,7 @@ export function createTaps(
     if (from === 'new') return tapNew(original, sites)
     const seen = (value: unknown) => reach(value, sites, from)
     const pass = (args: IArguments) => (from === 'given' && isAnyOn(sites) ? withGiven(args, seen) : args)
-    const hand = (result: unknown) => (from === 'given' || !isAnyOn(sites) ? result : follow(result, seen))
+    const hand = (result: unknown) => (from === 'given' || !isAnyOn(sites) ? result : follow(result, seen, original))
     if (!Object.hasOwn(original, 'prototype')) {
       return {
         shell(this: unknown) {

@@ -33,6 +33,8 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     callback: method.ends?.of === undefined || method.ends.of === 'result' ? method.callback : 'given',
     ends: method.ends,
     note: method.note && guardedNote(method.note, name, parts.tell),
+    observe: method.observe,
+    unreported: parts.own && method.observe === undefined ? () => tellUnreported(instrumentation, name, parts.tell) : undefined,
     counts: parts.counts,
     slow_call_ms: parts.slow_call_ms,
     on: parts.on,
@@ -65,4 +67,11 @@ function guardedNote(note: (call: Call) => void, name: string, tell: Tell): (cal
       tell(`note ${name}`, `what ${name} needs to know can't be noted (${error}); its metadata may lack something`)
     }
   }
+}
+
+function tellUnreported({ name: library }: Instrumentation, name: string, tell: Tell): void {
+  tell(
+    `unreported ${library} ${name}`,
+    `${name}: a promise that it returned was rejected. Should nothing handle it, Node does not report that, since the agent listens to a promise that may not be the call's own. If each call makes one, observe: chain in this method's entry of ${library} keeps Node's report; observe: beside says that it is known`,
+  )
 }

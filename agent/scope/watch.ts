@@ -2,8 +2,9 @@ import { isGeneratorObject, isPromise, isProxy } from 'node:util/types'
 import type { Method as Entry } from '../model.ts'
 import { watchHandlers } from './callback.ts'
 import { watchObservers } from './observers.ts'
+import { isPlain } from './promise.ts'
 import { isEmitter, isStream, watchEmitter, watchEvents, watchIterable } from './stream.ts'
-import { ending, isTransparent, type Method, shadow, type Watcher, watchEnds } from './watcher.ts'
+import { ending, listen, type Method, shadow, type Watcher, watchEnds } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
@@ -74,7 +75,11 @@ function watchThen(thenable: Any, watcher: Watcher): void {
       },
     }.shell
   })
-  if (!lazy) return
+  if (!lazy) {
+    // What awaits a native promise asks no `then` of its own.
+    if (isPlain(thenable)) listen(thenable, watcher)
+    return
+  }
   // Some (Prisma's) do the work in each of the three, without a way through their own `then`.
   for (const name of ['catch', 'finally']) {
     if (typeof thenable[name] !== 'function') continue
@@ -90,9 +95,8 @@ function watchThen(thenable: Any, watcher: Watcher): void {
           const passed = [typeof handler === 'function' ? watched : handler, ...rest]
           const made = (watcher.run ?? Reflect.apply)(original, this, passed) as Any
           if (asked !== before || made === null || typeof made !== 'object') return made
-          if (isPromise(made) && isTransparent(made)) return ending(made, watcher)
-          watch(made, watcher, undefined)
-          return made
+          if (!isPromise(made) || !isPlain(made)) watch(made, watcher, undefined)
+          return ending(made, watcher, original)
         },
       }.shell
     })
@@ -110,36 +114,27 @@ function watchSettling(
   state = { pending: 0, result: undefined as unknown, streamed: false },
 ): void {
   for (const name of settles) {
-    let inner: unknown
-    let chained: unknown
+    const counted = new WeakSet<object>()
     shadow(value, name, (original) => {
       return function (this: unknown, ...args: unknown[]) {
         const made = (watcher.run ?? Reflect.apply)(original, this, args) as Any
         if (made === null || typeof made !== 'object' || !isPromise(made)) return made
-        if (!isTransparent(made)) {
+        if (!isPlain(made)) {
           watchSettling(made, watcher, settles, state)
           return made
         }
         // What is asked for once the stream is out says nothing of the stream.
         if (!state.streamed) watcher.look(false)
-        // The same promise asked for twice stays the same promise.
-        if (made === inner) return chained
-        inner = made
-        state.pending++
-        chained = made.then(
-          (result) => {
-            if (name === settles[0] || state.result === undefined) state.result = result
-            if (--state.pending > 0 || state.streamed) return result
-            state.streamed = watchStream(state.result, watcher)
-            if (!state.streamed) watcher.end(state.result)
-            return result
-          },
-          (error) => {
-            watcher.fail(error)
-            throw error
-          },
-        )
-        return chained
+        const settled = (result: unknown) => {
+          if (name === settles[0] || state.result === undefined) state.result = result
+          if (--state.pending > 0 || state.streamed) return
+          state.streamed = watchStream(state.result, watcher)
+          if (!state.streamed) watcher.end(state.result)
+        }
+        const asked = counted.has(made)
+        if (!asked) state.pending++
+        counted.add(made)
+        return ending(made, { ...watcher, end: asked ? () => {} : settled }, original)
       }
     })
   }
@@ -150,18 +145,14 @@ function watchStream(value: unknown, watcher: Watcher): boolean {
 }
 
 /** Tells a call's value, a promise's included, and hands the result on as it would behave without us. */
-export function tap(result: unknown, seen: (value: unknown) => void): unknown {
+export function tap(result: unknown, seen: (value: unknown) => void, maker: Method): unknown {
   if (result === null || typeof result !== 'object' || isProxy(result)) return result
-  if (isPromise(result) && isTransparent(result)) {
-    return result.then((value) => {
-      seen(value)
-      return value
-    })
-  }
   const value = result as Any
+  const watcher: Watcher = { park() {}, look() {}, end: seen, fail() {} }
   try {
+    if (isPromise(value) && isPlain(value)) return ending(value, watcher, maker)
     if (typeof value.then !== 'function') seen(value)
-    else if (Object.isExtensible(value)) watchThen(value, { park() {}, look() {}, end: seen, fail() {} })
+    else if (Object.isExtensible(value)) watchThen(value, watcher)
   } catch {
     // A getter that throws, a property that is fixed: nothing to see here.
   }
