@@ -25,11 +25,14 @@ export function asking(watcher: Watcher): Watcher {
 
 /** A method that makes an iterator. */
 export function watchMaker(value: Any, name: string | symbol, watcher: Watcher, leaves = false): void {
+  const known = new WeakSet<object>()
   shadow(value, name, (iterate) => {
     return function (this: unknown, ...args: unknown[]) {
       const iterator = Reflect.apply(iterate, this, args) as Any
-      if (typeof iterator === 'object' && iterator !== null && Object.isExtensible(iterator))
+      if (typeof iterator === 'object' && iterator !== null && Object.isExtensible(iterator) && !known.has(iterator)) {
+        known.add(iterator)
         watchIterator(iterator, watcher, iteratorSteps, leaves)
+      }
       return iterator
     }
   })

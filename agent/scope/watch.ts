@@ -1,6 +1,7 @@
 import { isGeneratorObject, isPromise, isProxy } from 'node:util/types'
 import type { Method as Entry } from '../model.ts'
 import { watchHandlers } from './callback.ts'
+import { type Groups, watchOnce } from './group.ts'
 import { watchObservers } from './observers.ts'
 import { isPlain } from './promise.ts'
 import { isEmitter, isStream, watchEmitter, watchEvents, watchIterable } from './stream.ts'
@@ -8,6 +9,9 @@ import { ending, listen, type Method, shadow, type Watcher, watchEnds } from './
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
+
+const watched: Groups = new WeakMap()
+const tapped: Groups = new WeakMap()
 
 /**
  * Watches an object in place, neither starting nor reading nor copying it. False when there is nothing to wait for
@@ -21,8 +25,10 @@ export function watch(
   ends?: Entry['ends'],
 ): boolean {
   if (isProxy(result) || !Object.isExtensible(result) || settles?.length === 0) return false
+  const install = (by: Watcher) => watchObject(result, by, settles, args, ends)
   try {
-    return watchObject(result, watcher, settles, args, ends)
+    // What is given and returned belongs to this call alone.
+    return result === args?.[0] ? install(watcher) : watchOnce(watched, result, watcher, install)
   } catch {
     return false
   }
@@ -152,7 +158,11 @@ export function tap(result: unknown, seen: (value: unknown) => void, maker: Meth
   try {
     if (isPromise(value) && isPlain(value)) return ending(value, watcher, maker)
     if (typeof value.then !== 'function') seen(value)
-    else if (Object.isExtensible(value)) watchThen(value, watcher)
+    else if (Object.isExtensible(value))
+      watchOnce(tapped, value, watcher, (by) => {
+        watchThen(value, by)
+        return true
+      })
   } catch {
     // A getter that throws, a property that is fixed: nothing to see here.
   }
