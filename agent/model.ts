@@ -10,6 +10,8 @@ export interface Instrumentation {
   readonly versions?: string
   /** First half of each scope name, and what `targets:` matches. */
   readonly target: string
+  /** Of all its methods, where one does not say otherwise. */
+  readonly observe?: Method['observe']
   readonly methods: readonly Method[]
 }
 

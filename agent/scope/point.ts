@@ -17,6 +17,7 @@ export interface PointParts {
 export function compilePoint(instrumentation: Instrumentation, method: Method, parts: PointParts): Point {
   const name = scopeName(instrumentation, method)
   const read = compileRead(method.metadata, parts.own, name, parts.tell)
+  const observe = method.observe ?? instrumentation.observe
   const readChunk = method.chunk && (compileRead(method.chunk, parts.own, name, parts.tell) ?? (() => undefined))
 
   return {
@@ -33,8 +34,9 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     callback: method.ends?.of === undefined || method.ends.of === 'result' ? method.callback : 'given',
     ends: method.ends,
     note: method.note && guardedNote(method.note, name, parts.tell),
-    observe: method.observe,
-    unreported: parts.own && method.observe === undefined ? () => tellUnreported(instrumentation, name, parts.tell) : undefined,
+    observe,
+    unreported:
+      parts.own && observe === undefined ? () => tellUnreported(instrumentation, name, parts.tell) : undefined,
     counts: parts.counts,
     slow_call_ms: parts.slow_call_ms,
     on: parts.on,

@@ -81,6 +81,6 @@ function isForeign(parent: object | null): boolean {
   return is
 }
 
-const { toString } = Function.prototype
+const { toString: sourceOf } = Function.prototype
 const isNative = (value: unknown, name: string) =>
-  typeof value === 'function' && apply(toString, value, []) === `function ${name}() { [native code] }`
+  typeof value === 'function' && apply(sourceOf, value, []) === `function ${name}() { [native code] }`

@@ -71,9 +71,9 @@ export function watchEvents(emitter: Any, watcher: Watcher, { done, failed }: { 
 
 /** An async iterable, generator or web stream: the scope ends when its consumer ends. */
 export function watchIterable(value: Any, watcher: Watcher): void {
-  if (typeof value.getReader === 'function') return watchWeb(value, watcher)
   const asked = asking(watcher)
-  if (typeof value.next === 'function') watchIterator(value, asked)
+  if (typeof value.getReader === 'function') watchWeb(value, asked)
+  else if (typeof value.next === 'function') watchIterator(value, asked)
   // Stainless clients' streams: what iterates them and what tees them both begin with this.
   else if (typeof value.tee === 'function' && Object.hasOwn(value, 'iterator')) watchMaker(value, 'iterator', asked)
   else watchMaker(value, Symbol.asyncIterator, asked)

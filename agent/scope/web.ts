@@ -6,9 +6,8 @@ import { ending, shadow, type Watcher } from './watcher.ts'
 type Any = any
 
 /** A web stream has more ways to be read than to be iterated; what comes out of one is watched in its place. */
-export function watchWeb(stream: Any, outer: Watcher): void {
+export function watchWeb(stream: Any, watcher: Watcher): void {
   markNodes()
-  const watcher = asking(outer)
   let handed = false
   const made = (name: string, see: (made: Any, maker: Any) => unknown) => {
     if (typeof stream[name] !== 'function') return
@@ -31,7 +30,7 @@ export function watchWeb(stream: Any, outer: Watcher): void {
         first ??= one
         if (first === one) watcher.chunk?.(value)
       }
-      watchWeb(one, { ...watcher, chunk: watcher.chunk && chunk })
+      watchWeb(one, asking({ ...watcher, chunk: watcher.chunk && chunk }))
     }
     watcher.park()
     return result
