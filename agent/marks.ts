@@ -60,7 +60,7 @@ export function publishMarks(parts: MarkParts): { refresh(config: MarkConfig): v
         const shown = name.slice(0, 128)
         tell(
           `unreported ${markedLibrary} ${shown}`,
-          `${shown}: a promise that its function returned was rejected. Should nothing handle it, Node does not report that, since the agent listens to a promise that may not be the call's own; it does where the function is async`,
+          `${shown}: a promise that its function returned was rejected. If nothing handles it, Node will not say so, since the agent listens to it: the function is not async, so others may have the same promise. With an async function Node reports as ever`,
         )
       },
       slow_call_ms: 0,

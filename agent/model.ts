@@ -125,8 +125,8 @@ export interface Point {
   readonly ends?: Method['ends'] | undefined
   readonly note?: ((call: Call) => void) | undefined
   readonly observe?: Method['observe']
-  /** Says that Node may not report a rejection, since the promise may not be the call's own. */
-  readonly unreported?: (() => void) | undefined
+  /** Says that Node may not report a rejection, of what it returned or of a function on the way to it. */
+  readonly unreported?: ((onTheWay?: boolean) => void) | undefined
   readonly counts: Counts
   /** The most specific threshold, in milliseconds. */
   slow_call_ms: number

@@ -151,10 +151,10 @@ function watchStream(value: unknown, watcher: Watcher): boolean {
 }
 
 /** Tells a call's value, a promise's included, and hands the result on as it would behave without us. */
-export function tap(result: unknown, seen: (value: unknown) => void, maker: Method): unknown {
+export function tap(result: unknown, seen: (value: unknown) => void, maker: Method, unreported?: () => void): unknown {
   if (result === null || typeof result !== 'object' || isProxy(result)) return result
   const value = result as Any
-  const watcher: Watcher = { park() {}, look() {}, end: seen, fail() {} }
+  const watcher: Watcher = { park() {}, look() {}, end: seen, fail() {}, unreported }
   try {
     if (isPromise(value) && isPlain(value)) return ending(value, watcher, maker)
     if (typeof value.then !== 'function') seen(value)
