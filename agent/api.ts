@@ -6,7 +6,8 @@ export type { Emit, ObservedCall, Output, Probe, ProbeRecord } from './own.ts'
 /** What the agent offers to hand-marked scopes, when it runs. None of these throws. */
 export interface Marks {
   begin(name: string, metadata: ScopeMetadata | undefined): Scope | undefined
-  follow(scope: Scope, result: unknown): unknown
+  /** `fn` made the result. */
+  follow(scope: Scope, result: unknown, fn: Fn): unknown
   end(scope: Scope, result: unknown, failed: boolean, error: unknown): void
   start(handle: Handle, metadata: ScopeMetadata | undefined): void
   stop(which: Handle | string, metadata: ScopeMetadata | undefined): void
@@ -93,7 +94,7 @@ function run<T>(name: string, metadata: ScopeMetadata | undefined, fn: Fn, self:
     agent.end(scope, undefined, true, error)
     throw error
   }
-  return agent.follow(scope, result) as T
+  return agent.follow(scope, result, fn) as T
 }
 
 function marks(): Marks | undefined {

@@ -3,6 +3,7 @@ import { marksKey } from './api.ts'
 import type { Config } from './config/schema.ts'
 import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
+import { isFresh } from './fresh.ts'
 import type { Counts, Metadata, Point, Tell } from './model.ts'
 import { keep } from './scope/read.ts'
 import type { Scope, Scopes } from './scope/scope.ts'
@@ -55,6 +56,13 @@ export function publishMarks(parts: MarkParts): { refresh(config: MarkConfig): v
       settles: undefined,
       callback: undefined,
       counts: counts(markedLibrary, name),
+      unreported() {
+        const shown = name.slice(0, 128)
+        tell(
+          `unreported ${markedLibrary} ${shown}`,
+          `${shown}: a promise that its function returned was rejected. If nothing handles it, Node will not say so, since the agent listens to it: the function is not async, so others may have the same promise. With an async function Node reports as ever`,
+        )
+      },
       slow_call_ms: 0,
       on: false,
     }
@@ -92,7 +100,8 @@ export function publishMarks(parts: MarkParts): { refresh(config: MarkConfig): v
 
   const marks: Marks = {
     begin: (name, metadata) => guarded(() => begin(name, metadata)),
-    follow: scopes.follow,
+    // The api of another version may not say what made it.
+    follow: (scope, result, fn) => scopes.follow(scope, result, typeof fn === 'function' && isFresh(fn)),
     end: scopes.end,
     start: (handle, metadata) =>
       guarded(() => {

@@ -10,6 +10,8 @@ export interface Instrumentation {
   readonly versions?: string
   /** First half of each scope name, and what `targets:` matches. */
   readonly target: string
+  /** Of all its methods, where one does not say otherwise. */
+  readonly observe?: Method['observe']
   readonly methods: readonly Method[]
 }
 
@@ -65,6 +67,12 @@ export interface Method {
     readonly through?: string
     readonly next?: string
   }
+  /**
+   * How a native promise that it returns is observed. `chain`: each call makes its own, which the library neither
+   * handles, shares nor keeps, so that one that nobody handles is reported as ever. `beside`: it is handed on itself, and
+   * its rejection is not reported. Absent: `chain` for an `async` function, `beside` for any other.
+   */
+  readonly observe?: 'chain' | 'beside'
   /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Entries of its `at` share it. */
   readonly note?: (call: Call) => void
 }
@@ -116,6 +124,9 @@ export interface Point {
   readonly callback: Method['callback'] | 'given'
   readonly ends?: Method['ends'] | undefined
   readonly note?: ((call: Call) => void) | undefined
+  readonly observe?: Method['observe']
+  /** Says that Node may not report a rejection, of what it returned or of a function on the way to it. */
+  readonly unreported?: ((onTheWay?: boolean) => void) | undefined
   readonly counts: Counts
   /** The most specific threshold, in milliseconds. */
   slow_call_ms: number

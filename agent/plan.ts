@@ -46,6 +46,7 @@ export function createPlan({ loaded, track, scopes, ledger, tell, fault }: PlanP
       slow_call_ms: thresholdOf(config.thresholds, scope, library, target),
       counts: ledger.counts(library, scope),
       own: own.includes(instrumentation),
+      place: where(`instrumentations.${library}`),
       tell,
     })
     points.push({ point, target })

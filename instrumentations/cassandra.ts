@@ -55,6 +55,7 @@ export default {
   module: 'cassandra-driver',
   versions: '>=4 <5',
   target: 'vector_store',
+  observe: 'chain',
   // The mapper and the concurrent executors call these; a stream is an `eachRow`, which asks for page after page.
   methods: [
     ...each({ at: 'Client.prototype.execute' }),

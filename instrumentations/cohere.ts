@@ -47,7 +47,7 @@ const generate = { scope: 'generate', target: 'llm' }
 const model = 'args.0.model'
 const streamed = { model, stream: () => true }
 const files = { v1: 'Client', v2: 'api/resources/v2/client/Client' }
-// The client's promise reads its body before it is asked, in these.
+// The client's promise reads its body before it is asked, in these. What it keeps of that it gives through them alone.
 const settles = ['unwrap', 'withRawResponse']
 
 /** Internal files, because CohereClientV2 binds these methods when it is made, and those for AWS inherit them. */
@@ -56,6 +56,7 @@ export default {
   module: 'cohere-ai',
   versions: '>=7.20 <9',
   target: 'embedding_provider',
+  observe: 'chain',
   methods: [
     { file: files.v2, at: 'V2Client.prototype.embed', ...embed, settles },
     { file: files.v2, at: 'V2Client.prototype.rerank', ...rerank, settles },

@@ -35,6 +35,7 @@ export default {
   module: 'couchbase',
   versions: '>=4.3 <5',
   target: 'vector_store',
+  observe: 'chain',
   methods: [
     { at: 'Scope.prototype.search', ...search },
     { at: 'Cluster.prototype.search', ...search },

@@ -48,6 +48,7 @@ export default {
   module: 'meilisearch',
   versions: '>=0.60 <0.63',
   target: 'vector_store',
+  observe: 'chain',
   methods: [
     ...[get, post].flatMap((request) => [
       {

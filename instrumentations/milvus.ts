@@ -35,6 +35,7 @@ export default {
   module: '@zilliz/milvus2-sdk-node',
   versions: '>=2.6 <4',
   target: 'vector_store',
+  observe: 'chain',
   methods: [
     {
       // `hybridSearch` is this one by another name, and an iterator's pages come from it.

@@ -113,6 +113,7 @@ export default {
   module: 'neo4j-driver',
   versions: '>=5.28 <7',
   target: 'vector_store',
+  observe: 'chain',
   // `Driver.executeQuery`, managed and reactive transactions all run one of these.
   methods: ['Session.prototype.run', 'Transaction.prototype.run'].flatMap((at) => [
     {

@@ -85,6 +85,7 @@ export default {
   module: '@opensearch-project/opensearch',
   versions: '>=2.13 <4',
   target: 'vector_store',
+  observe: 'chain',
   methods: [
     { ...request, scope: 'search', when: byVector('_search'), metadata: search },
     { ...request, scope: 'search', when: byVector('_msearch'), metadata: batch },

@@ -17,6 +17,7 @@ export default {
   module: '@orama/orama',
   versions: '>=2 <4',
   target: 'vector_store',
+  observe: 'chain',
   // Among themselves they call what is in their own files, not these exports.
   methods: [
     { at: 'search', scope: 'search', when: byVector, metadata: search },
@@ -34,7 +35,8 @@ export default {
       metadata: { batch_size: one, results: ({ result }) => (result === undefined ? undefined : Number(result)) },
     },
     { at: 'removeMultiple', scope: 'delete', metadata: { batch_size: 'args.1.length', results: 'result' } },
-    { at: 'getByID', scope: 'fetch', metadata: { batch_size: one } },
+    // What the application's own store of documents gives is handed on as it is.
+    { at: 'getByID', scope: 'fetch', observe: 'beside', metadata: { batch_size: one } },
     // A whole index, from and to what the application stores.
     ...['load', 'save'].map((at) => ({ at, scope: 'query', target: 'database', metadata: { operation: () => at } })),
   ],

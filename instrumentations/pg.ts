@@ -40,6 +40,7 @@ export default {
   module: 'pg',
   versions: '>=8 <9',
   target: 'vector_store',
+  observe: 'chain',
   // A pool's query is its client's, by callback.
   methods: [
     { ...query, scope: 'search', when: searches },

@@ -42,6 +42,7 @@ export default {
   module: '@pinecone-database/pinecone',
   versions: '>=5 <10',
   target: 'vector_store',
+  observe: 'chain',
   methods: [
     index('query', 'search', { top_k: 'args.0.topK', filtered, results: 'result.matches.length', billed_units }),
     index('searchRecords', 'search', {

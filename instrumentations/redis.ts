@@ -46,6 +46,7 @@ export default {
   module: '@redis/client',
   versions: '>=1.5 <2 || >=5 <7',
   target: 'vector_store',
+  observe: 'chain',
   methods: [
     // Each command, of a pool or cluster too, goes through its client's sendCommand.
     ...kinds({ ...newer, at: 'default.prototype.sendCommand' }, sent),

@@ -49,6 +49,7 @@ export default {
   module: 'typesense',
   versions: '>=2 <4',
   target: 'vector_store',
+  observe: 'chain',
   methods: [
     { ...searchOnly, scope: 'search', when: ({ args }) => vectorOf(args[0]) !== '', metadata: search },
     { ...searchOnly, scope: 'query', target: 'database', metadata: { ...search, operation: () => 'search' } },

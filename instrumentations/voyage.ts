@@ -12,7 +12,7 @@ const found = {
   results: (call: Call) => body(call)?.data?.length,
 }
 const model = 'args.0.model'
-// The client's promise reads its body before it is asked, in these.
+// The client's promise reads its body before it is asked, in these. What it keeps of that it gives through them alone.
 const settles = ['unwrap', 'withRawResponse']
 const embed = {
   scope: 'embed',
@@ -30,6 +30,7 @@ export default {
   module: 'voyageai',
   versions: '>=0.3 <0.5',
   target: 'embedding_provider',
+  observe: 'chain',
   methods: [
     { at: 'VoyageAIClient.prototype.embed', ...embed },
     { at: 'GeneratedVoyageAIClient.prototype.embed', ...embed },

@@ -60,6 +60,7 @@ export default {
   module: 'weaviate-client',
   versions: '>=3.12 <4',
   target: 'vector_store',
+  observe: 'chain',
   methods: [
     ...searches('query'),
     ...ask('query', 'fetchObjectById', 'fetch', {

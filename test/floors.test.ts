@@ -8,6 +8,7 @@ import { root } from './support/application.ts'
 const floors: readonly (readonly string[])[] = [
   ['agent/model.ts', 'agent/voice.ts'],
   [
+    'agent/fresh.ts',
     'agent/ledger.ts',
     'agent/nearest.ts',
     'agent/outline.ts',

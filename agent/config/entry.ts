@@ -11,6 +11,12 @@ const oneWord = /^(?!__proto__$)[A-Za-z_][\w-]*$/
 const pathPattern = '(this|args|result|chunk)(\\.[A-Za-z0-9_$]+)*'
 const wordSchema = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_-]*$' }
 
+const observe = choice(
+  'beside',
+  ['chain', 'beside'],
+  'How a native promise is observed. `chain`: each call makes one of its own, which nothing else handles or keeps; the caller gets one that is chained to it, and Node reports one that nobody handles. `beside`: the caller gets the very promise, which others may share, and Node does not report its rejection. By default `chain` for an `async` function, `beside` for any other.',
+)
+
 /** An entry of `instrumentations:`, the same as a library's built-in file. */
 export const entryShape = {
   name: { ...word('What `targets` calls it, and the `library` of its records.'), required: true },
@@ -21,6 +27,7 @@ export const entryShape = {
   file: line('A file inside the package, without extension, where the entry does not export what is meant.'),
   versions: range('The versions of the package to profile; absent means all.'),
   target: { ...word('The first half of the scope name, and what `targets` matches.'), required: true },
+  observe,
   methods: { ...list('The functions to profile.'), required: true },
 } satisfies Shape
 
@@ -47,6 +54,7 @@ export const methodShape = {
     ['last', 'then'],
     '`last`: the call ends when its last argument, a function, is called; `then`: the method is a `then`, and it ends with its handlers.',
   ),
+  observe,
   ends: ends(
     'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`; with `of: this` or `of: args.0` it is this object, whatever is returned; with `of: result` they are events that the returned object emits; with `through` it is each observer that this method of the returned object is given, which gets its rows by `next`.',
   ),

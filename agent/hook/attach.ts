@@ -5,7 +5,7 @@ import { loadedEarly } from './early.ts'
 import { hookModules, type LoaderModule } from './loader.ts'
 import { createMemory, type Module } from './memory.ts'
 import { createPatcher } from './patch.ts'
-import type { Site } from './tap.ts'
+import type { Follow, Site } from './tap.ts'
 import { fitOf, versionOf } from './versions.ts'
 
 /** A module to patch: what of it, and for whom. */
@@ -27,6 +27,7 @@ export interface TargetMethod {
   readonly wrap: Site['wrap']
   /** Whether any of its points is on. */
   readonly on: () => boolean
+  readonly unreported?: Site['unreported']
 }
 
 export interface AttachParts {
@@ -35,7 +36,7 @@ export interface AttachParts {
   readonly folder: string
   /** Whether methods may be switched on and off later. */
   readonly track: boolean
-  readonly follow: (result: unknown, seen: (value: unknown) => void) => unknown
+  readonly follow: Follow
   readonly note: (library: string, state: LibraryState, detail?: string) => void
   readonly tell: Tell
   readonly fault: (error: unknown) => void
@@ -59,9 +60,9 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
     const known = sites.get(index)
     if (known !== undefined) return known
     const wanted = methods().filter(({ on }) => track || on())
-    const made = wanted.map(({ at, from, versions, wrap, on }) => {
+    const made = wanted.map(({ at, from, versions, wrap, on, unreported }) => {
       const missing = (where: string, near: readonly string[]) => tellMissing(library, module, at, where, near)
-      return { site: { at, from, steps: compileAt(at), wrap, missing, ...(track && { on }) }, versions }
+      return { site: { at, from, steps: compileAt(at), wrap, missing, unreported, ...(track && { on }) }, versions }
     })
     sites.set(index, made)
     return made

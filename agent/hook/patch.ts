@@ -1,9 +1,10 @@
 import { isProxy } from 'node:util/types'
+import { isFresh, markFresh } from '../fresh.ts'
 import { claimConstructor, dress, hasState, share, standIn } from './dress.ts'
 import { find, isClass, type Miss, type Place, rootsFor, stepsFrom } from './find.ts'
 import { carry, fixedAt, isHookNamespace, put } from './put.ts'
 import { before, createSpots } from './spots.ts'
-import { createTaps, type From, isOn, type Site } from './tap.ts'
+import { createTaps, type Follow, type From, isOn, type Site } from './tap.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
@@ -23,10 +24,7 @@ export interface Patcher {
  * what is patched can be released, and patched again: the same wrapper goes back in. What was found through `()`, `(=>)`
  * or `new` stays, and passes calls through.
  */
-export function createPatcher(
-  follow: (result: unknown, seen: (value: unknown) => void) => unknown,
-  track = false,
-): Patcher {
+export function createPatcher(follow: Follow, track = false): Patcher {
   const spots = track ? createSpots() : undefined
   /** What stands for an original, by site, so that two copies of one export stay one function. */
   const wrappers = new WeakMap<Fn, Map<unknown, Fn>>()
@@ -116,6 +114,7 @@ export function createPatcher(
       return earlier
     }
     const wrapper = hasState(original) && !isProxy(made) ? standIn(made, original) : made
+    if (isFresh(original)) markFresh(wrapper)
     known.set(owner, wrapper)
     ours.set(wrapper, { owner, original })
     if (!isProxy(wrapper)) dress(wrapper, original)

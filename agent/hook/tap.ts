@@ -21,7 +21,12 @@ export interface Site {
   readonly on?: () => boolean
   /** Told when the way ends at nothing, which for `()` and `new` shows only later. */
   readonly missing: (where: string, near: readonly string[]) => void
+  /** Told when a promise on the way is rejected and Node may not report it. */
+  readonly unreported?: (() => void) | undefined
 }
+
+/** Hands on what `maker` returned, and tells its value, a promise's too. */
+export type Follow = (result: unknown, seen: (value: unknown) => void, maker: Fn, unreported: () => void) => unknown
 
 /** What made an object known: a call that returned it, one that gave it to a function, or its class. */
 export type From = 'call' | 'given' | 'new'
@@ -35,10 +40,7 @@ export interface Taps {
 }
 
 /** `replaceAt` replaces what a way led to at last; anything but undefined says that it could not. */
-export function createTaps(
-  follow: (result: unknown, seen: (value: unknown) => void) => unknown,
-  replaceAt: (place: Place, site: Site, from: From) => unknown,
-): Taps {
+export function createTaps(follow: Follow, replaceAt: (place: Place, site: Site, from: From) => unknown): Taps {
   const taps = new WeakMap<Fn, Map<Site, readonly Step[]>>()
 
   function through(original: Fn, site: Site, rest: readonly Step[], from: From): Fn {
@@ -50,7 +52,11 @@ export function createTaps(
     if (from === 'new') return tapNew(original, sites)
     const seen = (value: unknown) => reach(value, sites, from)
     const pass = (args: IArguments) => (from === 'given' && isAnyOn(sites) ? withGiven(args, seen) : args)
-    const hand = (result: unknown) => (from === 'given' || !isAnyOn(sites) ? result : follow(result, seen))
+    const unreported = () => {
+      for (const site of sites.keys()) if (isOn(site)) site.unreported?.()
+    }
+    const hand = (result: unknown) =>
+      from === 'given' || !isAnyOn(sites) ? result : follow(result, seen, original, unreported)
     if (!Object.hasOwn(original, 'prototype')) {
       return {
         shell(this: unknown) {

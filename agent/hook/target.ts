@@ -52,6 +52,7 @@ export function targetsOf({ outline, on, isOn, points, own }: Wanted, wrap: Wrap
       versions,
       wrap: (original, inner) => wrap(inPlace, original, inner),
       on: () => inPlace.some((point) => point.on),
+      unreported: () => inPlace[0]?.unreported?.(true),
     }
   }
 }

@@ -10,6 +10,8 @@ export interface PointParts {
   readonly counts: Counts
   /** One of the user's own, whose metadata keeps every string that its author names. */
   readonly own: boolean
+  /** Of the entry, in the user's file. */
+  readonly place?: string | undefined
   readonly tell: Tell
 }
 
@@ -17,6 +19,7 @@ export interface PointParts {
 export function compilePoint(instrumentation: Instrumentation, method: Method, parts: PointParts): Point {
   const name = scopeName(instrumentation, method)
   const read = compileRead(method.metadata, parts.own, name, parts.tell)
+  const observe = method.observe ?? instrumentation.observe
   const readChunk = method.chunk && (compileRead(method.chunk, parts.own, name, parts.tell) ?? (() => undefined))
 
   return {
@@ -33,6 +36,17 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     callback: method.ends?.of === undefined || method.ends.of === 'result' ? method.callback : 'given',
     ends: method.ends,
     note: method.note && guardedNote(method.note, name, parts.tell),
+    observe,
+    unreported: parts.own
+      ? unreportedBy({
+          observe,
+          name,
+          library: instrumentation.name,
+          at: method.at,
+          place: parts.place,
+          tell: parts.tell,
+        })
+      : undefined,
     counts: parts.counts,
     slow_call_ms: parts.slow_call_ms,
     on: parts.on,
@@ -65,4 +79,28 @@ function guardedNote(note: (call: Call) => void, name: string, tell: Tell): (cal
       tell(`note ${name}`, `what ${name} needs to know can't be noted (${error}); its metadata may lack something`)
     }
   }
+}
+
+/** Told once; the promise of a function on the way is one that no word of the entry speaks of. */
+const unreportedBy =
+  ({ observe, name, library, at, place, tell }: UnreportedParts) =>
+  (onTheWay = false) => {
+    if (observe !== undefined && !onTheWay) return
+    const it = onTheWay ? 'a function on the way to it' : 'it'
+    const mend = onTheWay
+      ? 'It does where that function is async'
+      : `If each call makes a promise of its own, write observe: chain in ${at} of ${library} (${place}), and Node reports as ever; with observe: beside this line stays away`
+    tell(
+      `unreported ${onTheWay} ${library} ${name}`,
+      `${name}: a promise that ${it} returned was rejected. If nothing handles it, Node will not say so, since the agent listens to it: the function is not async, so others may have the same promise. ${mend}`,
+    )
+  }
+
+interface UnreportedParts {
+  readonly observe: Method['observe']
+  readonly name: string
+  readonly library: string
+  readonly at: string | undefined
+  readonly place: string | undefined
+  readonly tell: Tell
 }

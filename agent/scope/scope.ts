@@ -118,6 +118,9 @@ export interface Scopes {
    */
   begin: (point: Point, self: unknown, args: ArrayLike<unknown>, from?: Fn) => Scope | undefined
   end: (scope: Scope, result: unknown, failed: boolean, error: unknown) => void
-  /** Ends the scope when `result` does, and gives what to hand to the application. Never throws. */
-  follow: (scope: Scope, result: unknown) => unknown
+  /**
+   * Ends the scope when `result` does, and gives what to hand to the application. `fresh`: a promise was made by this
+   * call, for its caller alone. Never throws.
+   */
+  follow: (scope: Scope, result: unknown, fresh: boolean) => unknown
 }

@@ -1,5 +1,7 @@
-import { isPromise, isProxy } from 'node:util/types'
-import { ending, isTransparent, shadow, type Watcher } from './watcher.ts'
+import { isProxy } from 'node:util/types'
+import { asking, watchIterator, watchMaker } from './iterator.ts'
+import { shadow, type Watcher } from './watcher.ts'
+import { watchWeb } from './web.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
@@ -19,17 +21,37 @@ export function isStream(value: unknown): value is object {
 
 /** A Node stream, by the events that it emits: no listener is added, nothing is read. */
 export function watchEmitter(emitter: Any, watcher: Watcher): void {
+  const asked = asking(watcher)
+  let flows = false
+  const flow = (now: boolean) => {
+    if (now === flows) return
+    flows = now
+    if (now) asked.look(false)
+    else asked.park()
+  }
   shadow(emitter, 'emit', (emit) => {
     return function (this: unknown, ...args: unknown[]) {
-      watcher.look(false)
+      flow(true)
       if (args[0] === 'data') watcher.chunk?.(args[1])
       if (args[0] === 'error') watcher.fail(args[1])
       else if (args[0] === 'end' || args[0] === 'close') watcher.end(emitter)
-      return Reflect.apply(emit, this, args)
+      const heard = Reflect.apply(emit, this, args)
+      flow(isFlowing(emitter, heard))
+      return heard
     }
   })
   // A consumer that leaves a loop early destroys the stream with an AbortError, which is no failure of the call.
-  if (typeof emitter[Symbol.asyncIterator] === 'function') watchMaker(emitter, Symbol.asyncIterator, watcher, true)
+  if (typeof emitter[Symbol.asyncIterator] === 'function') watchMaker(emitter, Symbol.asyncIterator, asked, true)
+}
+
+/** Whether more is wanted of it: a stream of Node says so, of another the listeners do. */
+function isFlowing(emitter: Any, heard: unknown): boolean {
+  try {
+    const { readableFlowing } = emitter
+    return typeof readableFlowing === 'boolean' || readableFlowing === null ? readableFlowing === true : heard === true
+  } catch {
+    return false // A getter that throws.
+  }
 }
 
 /**
@@ -49,94 +71,12 @@ export function watchEvents(emitter: Any, watcher: Watcher, { done, failed }: { 
 
 /** An async iterable, generator or web stream: the scope ends when its consumer ends. */
 export function watchIterable(value: Any, watcher: Watcher): void {
-  if (typeof value.getReader === 'function') watchWeb(value, watcher)
-  if (typeof value.next === 'function') watchIterator(value, watcher)
+  const asked = asking(watcher)
+  if (typeof value.getReader === 'function') watchWeb(value, asked)
+  else if (typeof value.next === 'function') watchIterator(value, asked)
   // Stainless clients' streams: what iterates them and what tees them both begin with this.
-  else if (typeof value.tee === 'function' && Object.hasOwn(value, 'iterator')) watchMaker(value, 'iterator', watcher)
-  else watchMaker(value, Symbol.asyncIterator, watcher)
-}
-
-/** A web stream has more ways to be read than to be iterated; what comes out of one is watched in its place. */
-function watchWeb(stream: Any, watcher: Watcher): void {
-  const made = (name: string, see: (made: Any) => unknown) => {
-    if (typeof stream[name] !== 'function') return
-    shadow(stream, name, (original) => {
-      return function (this: unknown, ...args: unknown[]) {
-        const result = Reflect.apply(original, this, args)
-        watcher.look(false)
-        return see(result)
-      }
-    })
-  }
-  const settled = (result: Any) => (isPromise(result) && isTransparent(result) ? ending(result, watcher) : result)
-  const inner = (result: Any) => {
-    const branches = Array.isArray(result) ? result : [result]
-    let first: unknown
-    for (const one of branches) {
-      if (typeof one?.getReader !== 'function' || !Object.isExtensible(one)) continue
-      // Both branches of a tee hand out the same chunks: those of the one that is read first count.
-      const chunk = (value: unknown) => {
-        first ??= one
-        if (first === one) watcher.chunk?.(value)
-      }
-      watchIterable(one, { ...watcher, chunk: watcher.chunk && chunk })
-    }
-    return result
-  }
-  made('getReader', (reader) => {
-    if (Object.isExtensible(reader)) watchIterator(reader, watcher, readerSteps)
-    return reader
-  })
-  made('pipeTo', settled)
-  made('cancel', settled)
-  made('pipeThrough', inner)
-  made('tee', inner)
-  if (typeof stream.values === 'function') watchMaker(stream, 'values', watcher)
-}
-
-/** A method that makes an iterator. */
-function watchMaker(value: Any, name: string | symbol, watcher: Watcher, leaves = false): void {
-  shadow(value, name, (iterate) => {
-    return function (this: unknown, ...args: unknown[]) {
-      const iterator = Reflect.apply(iterate, this, args) as Any
-      if (typeof iterator === 'object' && iterator !== null && Object.isExtensible(iterator))
-        watchIterator(iterator, watcher, iteratorSteps, leaves)
-      return iterator
-    }
-  })
-}
-
-const iteratorSteps = ['next', 'return', 'throw']
-const readerSteps = ['read', 'cancel']
-
-/** `leaves`: of a Node stream, where the call ends when the consumer leaves, and which emits its chunks as well. */
-function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, leaves = false): void {
-  for (const name of steps) {
-    if (typeof iterator[name] !== 'function') continue
-    const last = name === 'return' || name === 'cancel'
-    shadow(iterator, name, (original) => {
-      return function (this: unknown, ...args: unknown[]) {
-        watcher.look(false)
-        if (last && leaves) watcher.end(iterator)
-        const seen = (step: Any) => {
-          if (last || step?.done) watcher.end(iterator)
-          else if (!leaves) watcher.chunk?.(step?.value)
-          return step
-        }
-        const failed = (error: unknown) => {
-          watcher.fail(error)
-          throw error
-        }
-        try {
-          const step = (watcher.run ?? Reflect.apply)(original, this, args) as Any
-          if (isPromise(step)) return isTransparent(step) ? step.then(seen, failed) : step
-          return seen(step)
-        } catch (error) {
-          return failed(error)
-        }
-      }
-    })
-  }
+  else if (typeof value.tee === 'function' && Object.hasOwn(value, 'iterator')) watchMaker(value, 'iterator', asked)
+  else watchMaker(value, Symbol.asyncIterator, asked)
 }
 
 /** Whether an object emits events. */

@@ -1,12 +1,17 @@
 import { isGeneratorObject, isPromise, isProxy } from 'node:util/types'
 import type { Method as Entry } from '../model.ts'
 import { watchHandlers } from './callback.ts'
+import { type Groups, watchOnce } from './group.ts'
 import { watchObservers } from './observers.ts'
+import { isPlain } from './promise.ts'
 import { isEmitter, isStream, watchEmitter, watchEvents, watchIterable } from './stream.ts'
-import { ending, isTransparent, type Method, shadow, type Watcher, watchEnds } from './watcher.ts'
+import { ending, listen, type Method, shadow, type Watcher, watchEnds } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
+
+const watched: Groups = new WeakMap()
+const tapped: Groups = new WeakMap()
 
 /**
  * Watches an object in place, neither starting nor reading nor copying it. False when there is nothing to wait for
@@ -20,8 +25,10 @@ export function watch(
   ends?: Entry['ends'],
 ): boolean {
   if (isProxy(result) || !Object.isExtensible(result) || settles?.length === 0) return false
+  const install = (by: Watcher) => watchObject(result, by, settles, args, ends)
   try {
-    return watchObject(result, watcher, settles, args, ends)
+    // What is given and returned belongs to this call alone.
+    return result === args?.[0] ? install(watcher) : watchOnce(watched, result, watcher, install)
   } catch {
     return false
   }
@@ -74,7 +81,11 @@ function watchThen(thenable: Any, watcher: Watcher): void {
       },
     }.shell
   })
-  if (!lazy) return
+  if (!lazy) {
+    // What awaits a native promise asks no `then` of its own.
+    if (isPlain(thenable)) listen(thenable, watcher)
+    return
+  }
   // Some (Prisma's) do the work in each of the three, without a way through their own `then`.
   for (const name of ['catch', 'finally']) {
     if (typeof thenable[name] !== 'function') continue
@@ -90,9 +101,8 @@ function watchThen(thenable: Any, watcher: Watcher): void {
           const passed = [typeof handler === 'function' ? watched : handler, ...rest]
           const made = (watcher.run ?? Reflect.apply)(original, this, passed) as Any
           if (asked !== before || made === null || typeof made !== 'object') return made
-          if (isPromise(made) && isTransparent(made)) return ending(made, watcher)
-          watch(made, watcher, undefined)
-          return made
+          if (!isPromise(made) || !isPlain(made)) watch(made, watcher, undefined)
+          return ending(made, watcher, original)
         },
       }.shell
     })
@@ -110,36 +120,27 @@ function watchSettling(
   state = { pending: 0, result: undefined as unknown, streamed: false },
 ): void {
   for (const name of settles) {
-    let inner: unknown
-    let chained: unknown
+    const counted = new WeakSet<object>()
     shadow(value, name, (original) => {
       return function (this: unknown, ...args: unknown[]) {
         const made = (watcher.run ?? Reflect.apply)(original, this, args) as Any
         if (made === null || typeof made !== 'object' || !isPromise(made)) return made
-        if (!isTransparent(made)) {
+        if (!isPlain(made)) {
           watchSettling(made, watcher, settles, state)
           return made
         }
         // What is asked for once the stream is out says nothing of the stream.
         if (!state.streamed) watcher.look(false)
-        // The same promise asked for twice stays the same promise.
-        if (made === inner) return chained
-        inner = made
-        state.pending++
-        chained = made.then(
-          (result) => {
-            if (name === settles[0] || state.result === undefined) state.result = result
-            if (--state.pending > 0 || state.streamed) return result
-            state.streamed = watchStream(state.result, watcher)
-            if (!state.streamed) watcher.end(state.result)
-            return result
-          },
-          (error) => {
-            watcher.fail(error)
-            throw error
-          },
-        )
-        return chained
+        const settled = (result: unknown) => {
+          if (name === settles[0] || state.result === undefined) state.result = result
+          if (--state.pending > 0 || state.streamed) return
+          state.streamed = watchStream(state.result, watcher)
+          if (!state.streamed) watcher.end(state.result)
+        }
+        const asked = counted.has(made)
+        if (!asked) state.pending++
+        counted.add(made)
+        return ending(made, { ...watcher, end: asked ? () => {} : settled }, original)
       }
     })
   }
@@ -150,18 +151,18 @@ function watchStream(value: unknown, watcher: Watcher): boolean {
 }
 
 /** Tells a call's value, a promise's included, and hands the result on as it would behave without us. */
-export function tap(result: unknown, seen: (value: unknown) => void): unknown {
+export function tap(result: unknown, seen: (value: unknown) => void, maker: Method, unreported?: () => void): unknown {
   if (result === null || typeof result !== 'object' || isProxy(result)) return result
-  if (isPromise(result) && isTransparent(result)) {
-    return result.then((value) => {
-      seen(value)
-      return value
-    })
-  }
   const value = result as Any
+  const watcher: Watcher = { park() {}, look() {}, end: seen, fail() {}, unreported }
   try {
+    if (isPromise(value) && isPlain(value)) return ending(value, watcher, maker)
     if (typeof value.then !== 'function') seen(value)
-    else if (Object.isExtensible(value)) watchThen(value, { park() {}, look() {}, end: seen, fail() {} })
+    else if (Object.isExtensible(value))
+      watchOnce(tapped, value, watcher, (by) => {
+        watchThen(value, by)
+        return true
+      })
   } catch {
     // A getter that throws, a property that is fixed: nothing to see here.
   }

@@ -1,4 +1,7 @@
+import { isPromise } from 'node:util/types'
+import { isFresh } from '../fresh.ts'
 import type { Method as Entry } from '../model.ts'
+import { isPlain, observe, wayOf } from './promise.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
@@ -16,27 +19,26 @@ export interface Watcher {
   chunk?: ((value: unknown) => void) | undefined
   end(result: unknown): void
   fail(error: unknown): void
+  /** How its promises are observed, where that is said. */
+  readonly observe?: Entry['observe']
+  readonly unreported?: (() => void) | undefined
 }
 
-const promisePrototype = Promise.prototype
-
-/** A plain native promise: chaining it can't be told from the promise itself. */
-export function isTransparent(promise: object): promise is Promise<unknown> {
-  return Object.getPrototypeOf(promise) === promisePrototype && Object.getOwnPropertyNames(promise).length === 0
+/** A promise of the call's, as far as it is one: the call ends with it. */
+export function ending(made: unknown, watcher: Watcher, maker: Method): unknown {
+  if (!isPromise(made) || !isPlain(made)) return made
+  return observe(made, wayOf(watcher.observe, isFresh(maker)), watcher, end, fail)
 }
 
-/** The same promise, chained: the call ends with it. */
-export function ending(promise: Promise<unknown>, watcher: Watcher): Promise<unknown> {
-  return promise.then(
-    (value) => {
-      watcher.end(value)
-      return value
-    },
-    (error) => {
-      watcher.fail(error)
-      throw error
-    },
-  )
+/** The call ends with a promise that is handed on itself. */
+export function listen(promise: Promise<unknown>, watcher: Watcher): void {
+  observe(promise, 'beside', watcher, end, fail)
+}
+
+const end = (watcher: Watcher, value: unknown) => watcher.end(value)
+const fail = (watcher: Watcher, error: unknown, beside: boolean) => {
+  watcher.fail(error)
+  if (beside) watcher.unreported?.()
 }
 
 /** Puts an own method before the one that the object has or inherits, as visible as that was on the object. */

@@ -1,13 +1,15 @@
 import { isPromise } from 'node:util/types'
+import { isFresh } from '../fresh.ts'
 import type { Call, Counts, Point } from '../model.ts'
 import { passedOf } from './callback.ts'
 import { chunkOf } from './chunk.ts'
 import { noting } from './note.ts'
+import { isWhole, observe, wayOf } from './promise.ts'
 import type { Fn, Pipeline, Scope, Scopes } from './scope.ts'
 import { capture } from './stack.ts'
 import { isStream } from './stream.ts'
 import { watch } from './watch.ts'
-import { isTransparent, type Watcher } from './watcher.ts'
+import type { Watcher } from './watcher.ts'
 
 /** The hot path: everything that happens in a profiled call stands here, in order. */
 export function createScopes(pipeline: Pipeline): Scopes {
@@ -24,6 +26,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     const note = points[0]?.note
     if (note !== undefined) return noting(note, points, original)
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
+    const fresh = isFresh(original)
 
     // Two shells with one body, because only a function with a `prototype` may be called with `new`; and a body that
     // is not shared, because each frame of ours takes one of the application's out of its stack traces.
@@ -42,7 +45,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
           const passed = scope?.passed ?? arguments
           const result =
             scope?.span === undefined ? apply(original, this, passed) : scope.span.run(original, this, passed)
-          return scope === undefined ? result : follow(scope, result)
+          return scope === undefined ? result : follow(scope, result, fresh)
         } catch (error) {
           if (scope !== undefined) end(scope, undefined, true, error)
           throw error
@@ -66,7 +69,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
           const passed = scope?.passed ?? arguments
           const result =
             scope?.span === undefined ? apply(original, this, passed) : scope.span.run(original, this, passed)
-          return scope === undefined ? result : follow(scope, result)
+          return scope === undefined ? result : follow(scope, result, fresh)
         } catch (error) {
           if (scope !== undefined) end(scope, undefined, true, error)
           throw error
@@ -123,25 +126,16 @@ export function createScopes(pipeline: Pipeline): Scopes {
     }
   }
 
-  function follow(scope: Scope, result: unknown): unknown {
-    const { ends } = scope.point
+  function follow(scope: Scope, result: unknown, fresh: boolean): unknown {
+    const { ends, settles, observe: said } = scope.point
     // An object with a callback of its own may never call the one that was passed.
     if (scope.passed !== undefined && (ends === undefined || result !== scope.args[0])) return result
     try {
       if (result === null || typeof result !== 'object') {
         end(scope, result, false, undefined)
-      } else if (isPromise(result) && isTransparent(result)) {
-        return result.then(
-          (value) => {
-            settle(scope, value)
-            return value
-          },
-          (error) => {
-            end(scope, undefined, true, error)
-            throw error
-          },
-        )
-      } else if (result === scope.self || !watch(result, watcherOf(scope), scope.point.settles, scope.args, ends)) {
+      } else if (isPromise(result) && (fresh || isWhole(result, settles !== undefined || ends !== undefined))) {
+        return observe(result, wayOf(said, fresh), scope, settle, reject)
+      } else if (result === scope.self || !watch(result, watcherOf(scope), settles, scope.args, ends)) {
         end(scope, result, false, undefined)
       }
     } catch (error) {
@@ -149,6 +143,11 @@ export function createScopes(pipeline: Pipeline): Scopes {
       end(scope, undefined, false, undefined)
     }
     return result
+  }
+
+  function reject(scope: Scope, error: unknown, beside: boolean): void {
+    end(scope, undefined, true, error)
+    if (beside) scope.point.unreported?.()
   }
 
   function settle(scope: Scope, value: unknown): void {
@@ -203,15 +202,19 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
   /** For results that the application looks at later, or never: until it does, the scope counts as unobserved. */
   function watcherOf(scope: Scope): Watcher {
-    const { counts } = scope.point
+    const { counts, observe, unreported } = scope.point
     let parked = false
-    return {
+    let looked = false
+    let begunBefore = 0
+    const watcher: Watcher = {
       park() {
+        if (parked || scope.ended) return
         parked = true
         counts.open--
         counts.unobserved++
         open--
-        begun--
+        if (looked) begunBefore = begun
+        else begun--
         if (scope.memory !== undefined) pipeline.measure?.pause(scope.memory)
       },
       look(restart) {
@@ -219,7 +222,14 @@ export function createScopes(pipeline: Pipeline): Scopes {
         parked = false
         counts.unobserved--
         counts.open++
-        scope.others = open++ - begun++
+        if (!looked) scope.others = open - begun++
+        else if (begun !== begunBefore) {
+          // Those that began while nothing was asked of it have not counted it; it is no other of its own.
+          begun++
+          scope.others--
+        }
+        looked = true
+        open++
         if (scope.memory !== undefined) {
           if (restart) scope.memory = pipeline.measure?.begin()
           else pipeline.measure?.resume(scope.memory)
@@ -230,9 +240,18 @@ export function createScopes(pipeline: Pipeline): Scopes {
       },
       run: scope.span?.run,
       chunk: pipeline.includeMetadata ? chunkOf(scope, now, pipeline.fault) : undefined,
-      end: (result) => end(scope, result, false, undefined),
-      fail: (error) => end(scope, undefined, true, error),
+      end(result) {
+        watcher.look(false)
+        end(scope, result, false, undefined)
+      },
+      fail(error) {
+        watcher.look(false)
+        end(scope, undefined, true, error)
+      },
+      observe,
+      unreported,
     }
+    return watcher
   }
 
   return { wrap, begin, end, follow }

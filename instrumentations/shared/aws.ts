@@ -32,6 +32,7 @@ export const createSends =
     scope,
     when: (call) => commands.includes((call.args[0] as Any)?.constructor?.name) && accepts(inputOf(call)),
     callback: 'last',
+    observe: 'chain',
     metadata: { ...metadata, attempts: 'result.$metadata.attempts' },
     ...more,
   })

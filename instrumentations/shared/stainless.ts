@@ -23,8 +23,9 @@ export function createRequests() {
   const attempts: Read = ({ args }) => tries.get(args)?.attempts
 
   const call = {
-    // The client's APIPromise reads its body once, in these.
+    // The client's APIPromise reads its body once, in these. What it keeps of that it gives through them alone.
     settles: ['parse', 'asResponse', '_thenUnwrap'],
+    observe: 'chain',
     when: ({ args }: Call) => {
       begun = args
       return true

@@ -1,0 +1,79 @@
+import { isPromise } from 'node:util/types'
+import { isFresh } from '../fresh.ts'
+import { isPlain, observe, wayOf } from './promise.ts'
+import { shadow, type Watcher } from './watcher.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
+type Any = any
+
+/**
+ * While nothing is asked of a stream it counts as not looked at, since what was begun may be abandoned. Of what it
+ * gives, each `look` is followed by a `park`, and the last one counts.
+ */
+export function asking(watcher: Watcher): Watcher {
+  let asked = 0
+  return {
+    ...watcher,
+    look() {
+      if (asked++ === 0) watcher.look(false)
+    },
+    park() {
+      if (--asked === 0) watcher.park()
+    },
+  }
+}
+
+/** A method that makes an iterator. */
+export function watchMaker(value: Any, name: string | symbol, watcher: Watcher, leaves = false): void {
+  const known = new WeakSet<object>()
+  shadow(value, name, (iterate) => {
+    return function (this: unknown, ...args: unknown[]) {
+      const iterator = Reflect.apply(iterate, this, args) as Any
+      if (typeof iterator === 'object' && iterator !== null && Object.isExtensible(iterator) && !known.has(iterator)) {
+        known.add(iterator)
+        watchIterator(iterator, watcher, iteratorSteps, leaves)
+      }
+      return iterator
+    }
+  })
+}
+
+const iteratorSteps = ['next', 'return', 'throw']
+
+/** `leaves`: of a Node stream, where the call ends when the consumer leaves, and which emits its chunks as well. */
+export function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, leaves = false): void {
+  for (const name of steps) {
+    if (typeof iterator[name] !== 'function') continue
+    const last = name === 'return' || name === 'cancel'
+    const seen = (_: unknown, step: Any) => {
+      if (last || step?.done) watcher.end(iterator)
+      else if (!leaves) watcher.chunk?.(step?.value)
+      watcher.park()
+    }
+    const failed = (_: unknown, error: unknown) => {
+      watcher.fail(error)
+      watcher.park()
+    }
+    shadow(iterator, name, (original) => {
+      const way = wayOf(watcher.observe === 'beside' ? 'beside' : undefined, isFresh(original))
+      return function (this: unknown, ...args: unknown[]) {
+        watcher.look(false)
+        if (last && leaves) watcher.end(iterator)
+        let step: Any
+        try {
+          step = (watcher.run ?? Reflect.apply)(original, this, args)
+        } catch (error) {
+          failed(iterator, error)
+          throw error
+        }
+        if (isPromise(step)) {
+          if (isPlain(step)) return observe(step, way, iterator, seen, failed)
+          watcher.park()
+          return step
+        }
+        seen(iterator, step)
+        return step
+      }
+    })
+  }
+}
