@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { createRequire, isBuiltin, register } from 'node:module'
+import { createRequire, register } from 'node:module'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { addHook as AddHook } from 'import-in-the-middle'
 import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
@@ -62,18 +62,19 @@ type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown
 function hookRequire(match: Match, hand: Hand, fault: (error: unknown) => void): void {
   const { Hook } = require('../../vendor/ritm.cjs') as { Hook: typeof RequireHook }
   const names: string[] = []
+  const others = new Set<string>()
   let asked = ''
   let hits: readonly number[] = []
   names.includes = (path) => {
-    // The names that it asks for next are of folders.
-    if (!isAbsolute(path) && !isBuiltin(path)) return false
+    if (others.has(path)) return false
     try {
       asked = path
       hits = match(path)
     } catch (error) {
+      hits = []
       fault(error)
-      return false
     }
+    if (hits.length === 0) others.add(path)
     // An import has it half way, and its own files require it in a circle: the import hook has it whole.
     return hits.length > 0 && require.cache[path]?.loaded !== false
   }
