@@ -14,7 +14,7 @@ const vendored = {
   ...common,
   minifyWhitespace: true,
   legalComments: 'none',
-  alias: { debug: './build/vendor/debug.cjs' },
+  alias: { debug: './build/vendor/debug.cjs', 'module-details-from-path': './build/vendor/no-details.cjs' },
   // Of sketches that are sent over a network, which ours are not.
   external: ['protobufjs'] as string[],
   // import-in-the-middle asks createRequire for a resolver with it, where a CommonJS module exports all of another.

@@ -9,7 +9,16 @@ const sent = new WeakSet<object>()
 const fresh = ({ self, args }: Call) => !sent.has(args[0] as object) && !isOwn(self, args[0])
 /** What the client says for itself while it connects; an application's command waits until it is ready. */
 const handshake = new Set(['hello', 'auth', 'select', 'client', 'info', 'readonly'])
-const isOwn = (client: Any, command: Any) => client.status === 'connect' && handshake.has(command?.name)
+const isOwn = (client: Any, command: Any) =>
+  (client.status === 'connect' && handshake.has(command?.name)) || isOfCluster(client, command)
+/** A cluster asks its nodes for itself, through clients of its own too; what it was asked to send has been met before. */
+const isOfCluster = (client: Any, command: Any) => {
+  if (command?.name === 'asking' || String(client.options?.connectionName).startsWith('ioredis-cluster(')) return true
+  const isCheck = client.status === 'connect' && client.connectionPool !== undefined && command?.name === 'cluster'
+  // It goes on to a node.
+  if (isCheck) sent.add(command)
+  return isCheck
+}
 const commandOf = (command: Any): Command => ({ name: command?.name, args: command?.args ?? [], from: 0 })
 /** What a pipeline sends has its place in it. */
 const { searches, upserts, search, upsert, query } = compileCommands(({ args }) =>
@@ -24,7 +33,7 @@ const mark = (test: (call: Call) => boolean) => (call: Call) => {
 // The client deals with the promises' rejections itself where there is a callback or a pipeline.
 const ends = { done: 'resolve', failed: 'reject' }
 // import-in-the-middle can't wrap the main file: it exports a function with names of its own.
-const commands = ['built/Redis', 'built/cluster'].flatMap((file): Method[] => {
+const commands = ['built/Redis', 'built/cluster/index'].flatMap((file): Method[] => {
   const method = { file, at: 'default.prototype.sendCommand', ends: { ...ends, of: 'args.0' } } as const
   return [
     { ...method, scope: 'search', when: mark(searches), metadata: search },

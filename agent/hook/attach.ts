@@ -2,7 +2,8 @@ import type { LibraryState, Tell } from '../model.ts'
 import { compileAt } from '../path.ts'
 import type { Refusal } from './admit.ts'
 import { loadedEarly } from './early.ts'
-import { hookModules, type LoaderModule } from './loader.ts'
+import { hookModules, type LoaderModule, located } from './loader.ts'
+import { compileMatch } from './match.ts'
 import { createMemory, type Module } from './memory.ts'
 import { createPatcher } from './patch.ts'
 import type { Follow, Site } from './tap.ts'
@@ -166,8 +167,10 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
     )
   }
 
-  for (const { index, path, exports } of loadedEarly(targets)) loaded(index, exports, path, true)
-  const collect = hookModules(targets, { loaded, refused, fault }, folder)
+  const watched = located(targets, folder)
+  const match = compileMatch(watched)
+  for (const { index, path, exports } of loadedEarly(match)) loaded(index, exports, path, true)
+  const collect = hookModules(watched, match, { loaded, refused, fault })
 
   return {
     collect,

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
-import { isAbsolute, sep } from 'node:path'
-import { packageOf, stem, type Watched } from './match.ts'
+import type { Match } from './match.ts'
 
 /** A module that `require` had loaded before the agent started. */
 export interface Early {
@@ -10,25 +9,9 @@ export interface Early {
 }
 
 /** The watched modules that are loaded already. ES modules loaded by an earlier preload can't be seen from here. */
-export function loadedEarly(watched: readonly Watched[]): Early[] {
+export function loadedEarly(match: Match): Early[] {
   const { cache } = createRequire(import.meta.url)
-  const paths = Object.keys(cache)
-
-  return watched.flatMap(({ module, file }, index) => {
-    const inside = `${sep}node_modules${sep}${packageOf(module).replaceAll('/', sep)}${sep}`
-    const path = paths.find((path) => {
-      if (isAbsolute(module)) return stem(path) === stem(module)
-      if (!path.includes(inside)) return false
-      return file === undefined ? isMain(path, module) : stem(path).endsWith(inside + file.replaceAll('/', sep))
-    })
-    return path === undefined ? [] : [{ index, path, exports: cache[path]?.exports }]
-  })
-}
-
-function isMain(path: string, module: string): boolean {
-  try {
-    return createRequire(path).resolve(module) === path
-  } catch {
-    return false
-  }
+  return Object.keys(cache).flatMap((path) =>
+    match(path).map((index) => ({ index, path, exports: cache[path]?.exports })),
+  )
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { createRequire, register } from 'node:module'
-import { dirname, isAbsolute, join, sep } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import type { addHook as AddHook } from 'import-in-the-middle'
 import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
 import { createAdmit, type Ranged, type Refusal } from './admit.ts'
 import { createImportHook } from './import.ts'
 import type { LoaderData, LoaderMessage } from './loader-thread.ts'
-import { compileMatch, type Match, packageOf, pathOf, realPath, stem, type Watched } from './match.ts'
+import { type Match, packageOf, pathOf, realPath, type Watched } from './match.ts'
 
 export interface LoaderModule extends Watched, Ranged {
   /** One of the user's own, which may be linked into the application from outside of any node_modules. */
@@ -27,9 +27,7 @@ const require = createRequire(import.meta.url)
  * Hooks `require` and `import` for the watched modules, with exactly one hook of each kind. Gives a function that
  * collects, at exit, what the loader thread has still to say.
  */
-export function hookModules(modules: readonly LoaderModule[], events: LoaderEvents, folder: string): () => void {
-  const watched = modules.map((one) => relocated(one, folder))
-  const match = compileMatch(watched)
+export function hookModules(watched: readonly LoaderModule[], match: Match, events: LoaderEvents): () => void {
   const hand = (hits: readonly number[], exports: unknown, path: string) => {
     let handed = exports
     for (const index of hits) {
@@ -42,7 +40,7 @@ export function hookModules(modules: readonly LoaderModule[], events: LoaderEven
     return handed
   }
 
-  hookRequire(watched, match, hand, folder)
+  hookRequire(match, hand, events.fault)
   const listen = () => {
     const { addHook } = require('import-in-the-middle') as { addHook: typeof AddHook }
     addHook((url, exports, specifier?: string) => {
@@ -57,29 +55,30 @@ export function hookModules(modules: readonly LoaderModule[], events: LoaderEven
 
 type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown
 
-function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand, folder: string): void {
+/**
+ * Require-in-the-middle asks a list of names whether it includes a module: first with the path of its file, after it was
+ * loaded and before its exports are handed on. Ours knows by the file.
+ */
+function hookRequire(match: Match, hand: Hand, fault: (error: unknown) => void): void {
   const { Hook } = require('../../vendor/ritm.cjs') as { Hook: typeof RequireHook }
-  const linked = new Map<string, number>()
-  const names = watched.flatMap(({ module: name, file, own }, index) => {
-    if (isAbsolute(name)) return [name, realPath(name)].flatMap((path) => extensions.map((end) => stem(path) + end))
-    if (file !== undefined) return fileNames(file).map((path) => `${packageOf(name)}/${path}`)
-    const path = own ? linkedFile(name, folder) : undefined
-    if (path !== undefined) linked.set(stem(path), index)
-    return path === undefined ? [name] : [name, path]
-  })
-
-  const onRequire = (exports: unknown, name: string, folder = '') => {
-    const root = packageOf(name)
-    const inPackage = folder.endsWith(`${sep}node_modules${sep}${root.replaceAll('/', sep)}`)
-    const path = join(folder, inPackage ? name.slice(root.length) || 'package.json' : name)
-    const own = linked.get(stem(path))
+  const names: string[] = []
+  const others = new Set<string>()
+  let asked = ''
+  let hits: readonly number[] = []
+  names.includes = (path) => {
+    if (others.has(path)) return false
+    try {
+      asked = path
+      hits = match(path)
+    } catch (error) {
+      hits = []
+      fault(error)
+    }
+    if (hits.length === 0) others.add(path)
     // An import has it half way, and its own files require it in a circle: the import hook has it whole.
-    if (Object.values(require.cache).some((one) => one?.exports === exports && !one?.loaded)) return exports
-    const index = join(path, 'index')
-    const file = require.cache[`${index}.js`]?.exports === exports ? index : path
-    return hand(own === undefined ? match(file, name) : [own], exports, file)
+    return hits.length > 0 && require.cache[path]?.loaded !== false
   }
-  new Hook(names, {}, onRequire as OnRequireFn)
+  new Hook(names, {}, (<T>(exports: T) => hand(hits, exports, asked)) as OnRequireFn)
 }
 
 function hookImportSync(
@@ -103,9 +102,10 @@ function hookImportThread(watched: readonly LoaderModule[], events: LoaderEvents
     else events.refused(message)
   }
   port1.on('message', hear).unref()
-  const plain = watched.map(({ module, file, versions, ranges, own = false }) => ({
+  const plain = watched.map(({ module, file, root, versions, ranges, own = false }) => ({
     module,
     file,
+    root,
     versions,
     ranges,
     own,
@@ -148,32 +148,17 @@ export function supportsSyncHooks(version = process.versions.node): boolean {
   return major >= 26 || (major === 25 && minor >= 1)
 }
 
-/** Require-in-the-middle's names of an internal file: with any extension but `.js`; an `index.js` has its folder's. */
-const fileNames = (file: string) => [
-  ...['', '.cjs', '.mjs'].map((end) => file + end),
-  ...(file.endsWith('/index') ? [dirname(file)] : []),
-]
-
-const extensions = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.tsx', '.jsx']
-
-/** An internal file of a package that is linked from outside of any node_modules is known by its path. */
-function relocated(one: LoaderModule, folder: string): LoaderModule {
-  if (!one.own || one.file === undefined || isAbsolute(one.module)) return one
-  for (let parent = folder; ; parent = dirname(parent)) {
-    const link = join(parent, 'node_modules', packageOf(one.module))
-    const root = existsSync(link) ? realPath(link) : undefined
-    if (root !== undefined && !root.includes(`${sep}node_modules${sep}`))
-      return { ...one, module: join(root, one.file), file: undefined }
-    if (root !== undefined || parent === dirname(parent)) return one
-  }
+/** Where the packages are that the user's entries name: linked, or installed under another name than their own. */
+export function located<T extends LoaderModule>(modules: readonly T[], folder: string): T[] {
+  return modules.map((one) => {
+    const root = one.own && !isAbsolute(one.module) ? installedAt(packageOf(one.module), folder) : undefined
+    return root === undefined ? one : { ...one, root }
+  })
 }
 
-/** Where a package of the user's really is, if that is outside of any node_modules (a workspace). */
-function linkedFile(name: string, folder: string): string | undefined {
-  try {
-    const path = realPath(createRequire(join(folder, 'x.js')).resolve(name))
-    return path.includes(`${sep}node_modules${sep}`) ? undefined : path
-  } catch {
-    return undefined
-  }
+function installedAt(name: string, folder: string): string | undefined {
+  const path = join(folder, 'node_modules', name)
+  if (existsSync(path)) return realPath(path)
+  const parent = dirname(folder)
+  return parent === folder ? undefined : installedAt(name, parent)
 }

@@ -1,43 +1,108 @@
 import { realpathSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { basename, dirname, isAbsolute, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { entriesOf } from './entries.ts'
+import { type Package, packageAt } from './package.ts'
 
 /** A module to look for: a package, one of its internal files, or a file of the application's own. */
 export interface Watched {
   readonly module: string
   readonly file?: string | undefined
+  /** Where the package is that the user means, whatever it calls itself. */
+  readonly root?: string | undefined
 }
 
-/** Which of the watched modules a loaded one is, by its path and by the words it was asked for with. */
-export type Match = (path: string | undefined, specifier: string | undefined) => readonly number[]
+/**
+ * Which of the watched modules a loaded one is: by the package that its file belongs to, so by whatever words it was
+ * asked for. `path` is a built-in's name, or the file's.
+ */
+export type Match = (path: string | undefined, specifier?: string) => readonly number[]
 
 const extension = /\.[cm]?[jt]sx?$/
 
 export function compileMatch(watched: readonly Watched[]): Match {
-  const bySpecifier = new Map<string, number[]>()
+  const byBuiltIn = new Map<string, number[]>()
   const byStem = new Map<string, number[]>()
-  const byTail: { readonly tail: string; readonly index: number }[] = []
-  watched.forEach(({ module, file }, index) => {
+  const byName = new Map<string, number[]>()
+  const byRoot = new Map<string, number[]>()
+  watched.forEach(({ module, root }, index) => {
     if (isAbsolute(module)) for (const path of new Set([module, realPath(module)])) add(byStem, stem(path), index)
-    else if (file === undefined) add(bySpecifier, module, index)
-    else byTail.push({ tail: `${sep}node_modules${sep}${packageOf(module)}/${file}`.replaceAll('/', sep), index })
+    else if (isBuiltin(module)) add(byBuiltIn, bare(module), index)
+    else add(byName, packageOf(module), index)
+    if (root !== undefined) add(byRoot, root, index)
   })
+  const folders = new Map<string, Files | undefined>()
 
   return (path, specifier) => {
-    const named = (specifier !== undefined && bySpecifier.get(specifier)) || none
-    if (path === undefined || (byStem.size === 0 && byTail.length === 0)) return named
-    const own = stem(path)
-    const filed = byStem.get(own) ?? none
-    const inner = byTail.flatMap(({ tail, index }) => (own.endsWith(tail) ? [index] : []))
-    return filed.length + inner.length > 0 ? [...new Set([...named, ...filed, ...inner])] : named
+    if (path === undefined) return none
+    if (!isAbsolute(path)) return byBuiltIn.get(bare(path)) ?? none
+    const filed = (byStem.size > 0 && byStem.get(stem(path))) || none
+    const files = filesIn(dirname(path))
+    return files === undefined ? filed : [...filed, ...hitsIn(files, path, specifier)]
+  }
+
+  function filesIn(folder: string): Files | undefined {
+    if (folders.has(folder)) return folders.get(folder)
+    const found = packageAt(folder)
+    const files = found === undefined || found.root === folder ? compile(found) : filesIn(found.root)
+    folders.set(folder, files)
+    return files
+  }
+
+  function compile(found: Package | undefined): Files | undefined {
+    if (found === undefined) return undefined
+    const { name, root } = found
+    const indexes = new Set([...(byName.get(name) ?? none), ...(byRoot.get(root) ?? none)])
+    if (indexes.size === 0) return undefined
+    const files: Files = { root: root + sep, inner: new Map(), entries: new Map(), named: new Map() }
+    for (const index of indexes) {
+      const { module, file } = watched[index] as Watched
+      if (file !== undefined) {
+        add(files.inner, file, index)
+        continue
+      }
+      add(files.named, module, index)
+      const path = `.${module.slice(packageOf(module).length)}`
+      for (const entry of new Set(entriesOf(root, path).map(stem))) add(files.entries, entry, index)
+    }
+    return files
   }
 }
+
+/** The watched files of one package, by their stems from its root on. */
+interface Files {
+  readonly root: string
+  readonly inner: Map<string, number[]>
+  /** Those that a watched name leads to. */
+  readonly entries: Map<string, number[]>
+  /** By the watched name itself, for a resolution of the application's own. */
+  readonly named: Map<string, number[]>
+}
+
+function hitsIn({ root, inner, entries, named }: Files, path: string, specifier: string | undefined): Set<number> {
+  const within = stem(path).slice(root.length).replaceAll(sep, '/')
+  const entered = isInner(root, path, specifier) ? none : (entries.get(within) ?? none)
+  return new Set([...(named.get(specifier ?? '') ?? none), ...entered, ...(inner.get(within) ?? none)])
+}
+
+/**
+ * Whether a file of the package itself imports it, by a relative path. Those may do so in a circle, which a stand-in
+ * for the module would break.
+ */
+function isInner(root: string, path: string, specifier: string | undefined): boolean {
+  if (specifier === undefined || !/^\.{1,2}\//.test(specifier)) return false
+  const rest = sep + (specifier.replace(/^(\.{1,2}\/)+/, '').split(/[?#]/)[0] ?? '').replaceAll('/', sep)
+  return path.endsWith(rest) && path.length - rest.length >= root.length - sep.length
+}
+
+/** `fs` of `node:fs`. */
+const bare = (name: string) => name.replace(/^node:/, '')
 
 /** `@scope/name` of `@scope/name/deep`. */
 export function packageOf(module: string): string {
   return module.split('/', module.startsWith('@') ? 2 : 1).join('/')
 }
-
 /** The path of a module's URL without its query; a built-in's name is its own; undefined for any other that is no file. */
 export function pathOf(url: string): string | undefined {
   if (url.startsWith('node:')) return url

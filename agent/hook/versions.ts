@@ -1,22 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
+import { packageAt } from './package.ts'
 
 /** How an installed version stands to the range that the tests cover. */
 export type Fit = 'tested' | 'untested' | 'unsupported'
 
-/** The version of the package that a file belongs to, from the nearest package.json that has one; a built-in's is Node's. */
+/** The version of the package that a file belongs to; a built-in's is Node's. */
 export function versionOf(path: string): string | undefined {
-  if (path.startsWith('node:')) return process.versions.node
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    try {
-      const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-      if (typeof version === 'string') return version
-    } catch {
-      // No package.json here: the next folder up may have it.
-    }
-    if (folder === dirname(folder) || folder.endsWith('node_modules')) return undefined
-  }
+  return path.startsWith('node:') ? process.versions.node : packageAt(dirname(path))?.version
 }
 
 /** Newer than the range is untested, older is unsupported; without a version or a range everything goes. */

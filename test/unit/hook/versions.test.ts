@@ -35,7 +35,7 @@ describe('the version of a file', () => {
       'node_modules/a/dist/esm/package.json': '{ "type": "module" }',
       'node_modules/a/broken/package.json': '{',
       'node_modules/none/package.json': '{ "name": "none" }',
-      'package.json': '{ "version": "9.9.9" }',
+      'package.json': '{ "name": "app", "version": "9.9.9" }',
     }
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true })
