@@ -1,15 +1,16 @@
 import { dirname } from 'node:path'
 import type { Instrumentation } from '../model.ts'
-import { nearest } from '../nearest.ts'
 import { readInstrumentations } from './custom.ts'
 import type { Entry, Node } from './document.ts'
 import { unknownVariables } from './environment.ts'
 import { type ConfigFile, openFile, shownKey } from './file.ts'
 import { lockOf } from './lock.ts'
+import { meantBy } from './misplaced.ts'
 import { isEmpty } from './option.ts'
 import { createResolve } from './resolve.ts'
 import { type AlertConfig, type Config, type OutputConfig, schema } from './schema.ts'
 import { createSeveral } from './several.ts'
+import { withoutLater } from './unified.ts'
 
 /** The configuration in force, and what was wrong with what the user wrote. */
 export interface Loaded {
@@ -19,6 +20,8 @@ export interface Loaded {
   readonly instrumentations: readonly Instrumentation[]
   /** One message each, ready to be told. */
   readonly problems: readonly string[]
+  /** Those of them that are no mistakes. */
+  readonly notes: readonly string[]
   /** Where an option's or entry's value came from: `crossbridge.yml:3:14`, a variable, or undefined for the default. */
   readonly where: (path: string) => string | undefined
 }
@@ -40,9 +43,15 @@ export function load(named: string | undefined, env: NodeJS.ProcessEnv, cwd: str
   const document = locked ?? (file === undefined ? undefined : openFile(file, env, cwd, problem))
   const at = placeIn(document)
 
-  const root = nested(document?.section, (key, offset, hint) =>
-    problem(`${key} is not an option (${at({ at: offset })}), it is ignored; did you mean ${hint}?`),
-  )
+  const notes: string[] = []
+  const later = (message: string) => {
+    notes.push(message)
+    problem(message)
+  }
+  const root = nested(document?.section, {
+    own: (entries) => withoutLater(entries, at, later),
+    stray: (entry, help) => problem(`${shownKey(entry.key)} is not an option (${at(entry)}), it is ignored; ${help}`),
+  })
   const lock = lockOf(root, at)
   const parts = { env, at, problem, found, lock }
   const where = (path: string) => places.get(path)
@@ -68,17 +77,14 @@ export function load(named: string | undefined, env: NodeJS.ProcessEnv, cwd: str
   const more = problems.length - mostProblems
   if (more > 0) problems.splice(mostProblems, more, `${more} more mistakes in the configuration are not shown`)
 
-  return { file, config, instrumentations, problems, where }
+  return { file, config, instrumentations, problems, notes, where }
 }
 
 /** The file, if it locks itself; what is wrong with it is told then alone. */
 function openLocked(file: string, env: NodeJS.ProcessEnv, cwd: string, problem: (message: string) => void) {
   const problems: string[] = []
   const document = openFile(file, env, cwd, (message) => problems.push(message))
-  const lock = lockOf(
-    nested(document?.section, () => {}),
-    placeIn(document),
-  )
+  const lock = lockOf(nested(document?.section, { own: (entries) => entries, stray: () => {} }), placeIn(document))
   if (lock === undefined) return undefined
   for (const message of problems) problem(message)
   problem(`CROSSBRIDGE_CONFIG is ignored: ${document?.name} is locked (lock, ${lock}); that file is used`)
@@ -88,21 +94,29 @@ function openLocked(file: string, env: NodeJS.ProcessEnv, cwd: string, problem: 
 const placeIn = (document: ConfigFile | undefined) => (node: { at: number }) =>
   `${document?.name}:${document?.place(node.at)}`
 
+interface NestedParts {
+  /** The agent's own keys among those of the section. */
+  readonly own: (entries: readonly Entry[]) => readonly Entry[]
+  readonly stray: (entry: Entry, help: string) => void
+}
+
 /**
  * The unified system's form keeps the options one level deeper, in `runtime.profiling.runtime`, whose values win over
- * those beside it. Other keys beside it belong to other parts of that system; only a misspelt option is told.
+ * those beside it. Other keys beside it belong to other parts of that system; only what seems to be an option is told.
  */
-function nested(root: Node | undefined, misspelt: (key: string, at: number, hint: string) => void): Node | undefined {
-  const inner = root?.kind === 'map' ? root.entries.find(({ key }) => key === 'runtime') : undefined
-  if (root?.kind !== 'map' || inner === undefined) return root
+function nested(root: Node | undefined, { own, stray }: NestedParts): Node | undefined {
+  if (root?.kind !== 'map') return root
+  const entries = own(root.entries)
+  const inner = entries.find(({ key }) => key === 'runtime')
+  if (inner === undefined) return { ...root, entries }
   if (inner.value.kind !== 'map' && !isEmpty(inner.value)) return { ...inner.value }
-  const own: readonly Entry[] = inner.value.kind === 'map' ? inner.value.entries : []
+  const deeper = inner.value.kind === 'map' ? own(inner.value.entries) : []
   const known = [...Object.keys(schema), 'instrumentations']
-  const outer = root.entries.filter(({ key, at }) => {
-    if (known.includes(key)) return !own.some((entry) => entry.key === key)
-    const [hint] = key === 'runtime' ? [] : nearest(key, known)
-    if (hint !== undefined) misspelt(shownKey(key), at, hint)
+  const outer = entries.filter((entry) => {
+    if (known.includes(entry.key)) return !deeper.some(({ key }) => key === entry.key)
+    const help = entry === inner ? undefined : meantBy(entry.key, entry.value, '', known)
+    if (help !== undefined) stray(entry, help)
     return false
   })
-  return { kind: 'map', at: inner.value.at, entries: [...outer, ...own] }
+  return { kind: 'map', at: inner.value.at, entries: [...outer, ...deeper] }
 }
