@@ -19,8 +19,7 @@ export function openFile(
   cwd: string,
   problem: (message: string) => void,
 ): ConfigFile | undefined {
-  const near = relative(cwd, file)
-  const name = near === '' || near.startsWith('..') ? file : near
+  const name = nameOf(file, cwd)
   const set = fromEnvironment(env, 'enabled')
   const on = /^(true|1)$/i.test(set?.raw ?? '')
   const instead = on ? 'using the defaults' : 'using the defaults, profiling is off'
@@ -45,6 +44,12 @@ export function openFile(
     problem(`the configuration can't be read: ${reasonOf(error)} (${name}${place}${from}); ${instead}`)
     return undefined
   }
+}
+
+/** A file as messages show it. */
+export function nameOf(file: string, cwd: string): string {
+  const near = relative(cwd, file)
+  return near === '' || near.startsWith('..') ? file : near
 }
 
 /** A key as a message shows it: on one line, and not the whole of a long one. */

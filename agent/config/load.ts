@@ -3,19 +3,22 @@ import type { Instrumentation } from '../model.ts'
 import { readInstrumentations } from './custom.ts'
 import type { Entry, Node } from './document.ts'
 import { unknownVariables } from './environment.ts'
-import { type ConfigFile, openFile, shownKey } from './file.ts'
+import { type ConfigFile, nameOf, openFile, shownKey } from './file.ts'
 import { lockOf } from './lock.ts'
 import { meantBy } from './misplaced.ts'
 import { isEmpty } from './option.ts'
 import { createResolve } from './resolve.ts'
 import { type AlertConfig, type Config, type OutputConfig, schema } from './schema.ts'
 import { createSeveral } from './several.ts'
+import { whyRefused } from './trust.ts'
 import { withoutLater } from './unified.ts'
 
 /** The configuration in force, and what was wrong with what the user wrote. */
 export interface Loaded {
   /** The file that was read. */
   readonly file: string | undefined
+  /** One that was not taken. */
+  readonly refused?: string
   readonly config: Config
   readonly instrumentations: readonly Instrumentation[]
   /** One message each, ready to be told. */
@@ -30,10 +33,27 @@ export interface Loaded {
 const mostProblems = 20
 
 /**
- * Defaults, then the file, then the environment. `home` is the file that there would be without CROSSBRIDGE_CONFIG: one
- * that is locked stays in force. Never throws.
+ * Reads the configuration, without a file that is somebody else's and wants more than such a one may. Never throws.
  */
 export function load(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, home?: string): Loaded {
+  const loaded = read(named, env, cwd, home)
+  const { file, config, where } = loaded
+  if (file === undefined) return loaded
+  const name = nameOf(file, cwd)
+  const isNamed = Boolean(env.CROSSBRIDGE_CONFIG) && file === named
+  const why = whyRefused({ file, name, config, where, cwd, isNamed })
+  if (why === undefined) return loaded
+  const left = file === named ? read(undefined, env, cwd) : read(named, env, cwd)
+  const instead =
+    left.file === undefined && !left.config.enabled ? 'using the defaults, profiling is off' : 'using the rest'
+  return { ...left, problems: [`${why}; ${instead}`, ...left.problems], refused: file }
+}
+
+/**
+ * Defaults, then the file, then the environment. `home` is the file that there would be without CROSSBRIDGE_CONFIG: one
+ * that is locked stays in force.
+ */
+function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, home?: string): Loaded {
   const problems: string[] = []
   const places = new Map<string, string>()
   const problem = (message: string) => void problems.push(message)
