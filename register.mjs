@@ -4,6 +4,9 @@ const say = (text) => process.stderr.write(`crossbridge: ${text}\n`)
 // The mark that Node puts in worker threads, seen without loading a module: the main thread has said it already.
 const problem = (text) => process.chdir?.disabled || say(text)
 
+// The second is the unified system's, of all profiling.
+const switches = ['CROSSBRIDGE_PROFILING_ENABLED', 'CROSSBRIDGE_PROFILING']
+
 try {
   open()
 } catch (error) {
@@ -12,10 +15,10 @@ try {
 
 function open() {
   const { env, versions } = process
-  const enabled = (env.CROSSBRIDGE_PROFILING_ENABLED || '').trim()
   if (isPackageManager(process.argv[1])) return
   const debug = /^(true|1)$/i.test((env.CROSSBRIDGE_PROFILING_DEBUG || '').trim())
-  if (/^(false|0)$/i.test(enabled)) return debug && problem('disabled (CROSSBRIDGE_PROFILING_ENABLED)')
+  const off = switches.find((name) => /^(false|0)$/i.test((env[name] || '').trim()))
+  if (off) return debug && problem(`disabled (${off})`)
 
   const unfit = whyUnfit(versions)
   if (unfit) return problem(`${unfit}; the application runs without the agent`)
@@ -23,7 +26,12 @@ function open() {
   const path = process.getBuiltinModule('path')
   const cwd = process.cwd()
   const named = env.CROSSBRIDGE_CONFIG && path.resolve(cwd, env.CROSSBRIDGE_CONFIG)
-  const home = find(fs, path, cwd)
+  const found = find(fs, path, cwd)
+  const home = found !== undefined && isInProject(fs, path, path.dirname(found), cwd) ? found : undefined
+  if (found !== home && !named)
+    problem(
+      `${found} is not read: it is above the project, since no package.json or .git is there or above; move it to ${cwd}, or name it by CROSSBRIDGE_CONFIG`,
+    )
   if ((named || home) === undefined && !isSpokenTo(env)) return
 
   const module = process.getBuiltinModule('module')
@@ -71,9 +79,22 @@ function find(fs, path, cwd) {
   }
 }
 
-/** Whether any variable of ours is set: one that is misspelt should be told, not be silent. */
+/**
+ * Whether a folder belongs to the project: from the outermost package.json, workspace or repository above the working
+ * directory down. Without any the project is the working directory: what is above is anybody's.
+ */
+function isInProject(fs, path, folder, cwd) {
+  if (folder === cwd) return true
+  for (let at = folder; ; at = path.dirname(at)) {
+    for (const name of ['package.json', '.git', 'pnpm-workspace.yaml'])
+      if (fs.existsSync(path.join(at, name))) return true
+    if (at === path.dirname(at)) return false
+  }
+}
+
+/** Whether any variable of ours is set, or one that almost is: what is misspelt should be told, not be silent. */
 function isSpokenTo(env) {
-  return Object.keys(env).some((name) => name.startsWith('CROSSBRIDGE_PROFILING_') && env[name].trim() !== '')
+  return Object.keys(env).some((name) => /^CROS/i.test(name) && env[name].trim() !== '')
 }
 
 function whyUnfit(versions) {

@@ -5,11 +5,9 @@ import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import { isFresh } from './fresh.ts'
 import type { Counts, Metadata, Point, Tell } from './model.ts'
+import { markedLibrary } from './outline.ts'
 import { keep } from './scope/read.ts'
 import type { Scope, Scopes } from './scope/scope.ts'
-
-/** The library of hand-marked scopes, in records and in `targets`. */
-export const markedLibrary = 'app'
 
 /** What hand-marked scopes need of the configuration. */
 type MarkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'include_metadata'>

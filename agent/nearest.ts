@@ -1,13 +1,14 @@
-/** The candidates closest to a misspelt name, best first; none when nothing is near. */
-export function nearest(name: string, candidates: Iterable<string>, most = 1): string[] {
+/** The candidates closest to a misspelt name, best first; none when nothing is near, by default a third of its letters. */
+export function nearest(name: string, candidates: Iterable<string>, most = 1, within?: number): string[] {
   if (name.length > 200) return []
   const wanted = name.toLowerCase()
-  const far = Math.max(2, Math.floor(wanted.length / 3))
+  const far = within ?? Math.max(2, Math.floor(wanted.length / 3))
 
   return [...new Set(candidates)]
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
     .filter(
-      ({ candidate, distance }) => distance <= far || (wanted.length > 3 && candidate.toLowerCase().includes(wanted)),
+      ({ candidate, distance }) =>
+        distance <= far || (within === undefined && wanted.length > 3 && candidate.toLowerCase().includes(wanted)),
     )
     .sort((a, b) => a.distance - b.distance)
     .slice(0, most)

@@ -3,6 +3,7 @@ import { covers } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import type { Ledger } from './ledger.ts'
 import type { Point, Tell } from './model.ts'
+import { networkScope } from './outline.ts'
 import type { Client, NetworkParts } from './request/network.ts'
 import { loadNetwork } from './request/open-network.ts'
 import type { Scopes } from './scope/scope.ts'
@@ -22,9 +23,7 @@ interface Parts {
 }
 
 const target = 'network'
-const scope = 'network.request'
-/** What the configuration may name here. */
-export const networkNames: readonly string[] = [target, scope]
+const scope = networkScope
 const clients: readonly Client[] = ['undici', 'http']
 
 /**

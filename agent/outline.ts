@@ -18,6 +18,18 @@ export interface Outline {
   readonly channels: readonly { readonly channel: string; readonly scope: number; readonly method: number }[]
 }
 
+/** The library of hand-marked scopes, in records and in `targets`. */
+export const markedLibrary = 'app'
+/** The scope of outgoing requests, which are of no library. */
+export const networkScope = 'network.request'
+
+/** Every name that `targets` and `thresholds.by_target` may hold: libraries, entries, scopes, and what scopes begin with. */
+export function targetNames(outlines: readonly Outline[]): string[] {
+  const scopes = [...outlines.flatMap((one) => one.scopes), networkScope]
+  const parts = scopes.flatMap((scope) => scope.split('.').map((_, i, all) => all.slice(0, i + 1).join('.')))
+  return [...new Set([...outlines.flatMap(({ name, target }) => [name, target]), ...parts, markedLibrary])]
+}
+
 /** `vector_store.search`. */
 export function scopeName(instrumentation: Pick<Instrumentation, 'target'>, method: Method): string {
   return `${method.target ?? instrumentation.target}.${method.scope}`

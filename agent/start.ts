@@ -1,14 +1,15 @@
 import { isMainThread, threadId } from 'node:worker_threads'
 import type { Loaded } from './config/load.ts'
 import type { Config } from './config/schema.ts'
+import { meaningOf } from './config/unified.ts'
 import { atExit } from './exit.ts'
 import { covers, unknownTargets } from './filter/targets.ts'
 import { attach } from './hook/attach.ts'
 import { supportsSyncHooks } from './hook/loader.ts'
 import { createLedger } from './ledger.ts'
-import { markedLibrary, publishMarks } from './marks.ts'
-import { followNetwork, networkNames } from './network.ts'
-import { outlineOf } from './outline.ts'
+import { publishMarks } from './marks.ts'
+import { followNetwork } from './network.ts'
+import { outlineOf, targetNames } from './outline.ts'
 import { openLedger } from './output/open-ledger.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPlan } from './plan.ts'
@@ -129,14 +130,13 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
       hooks.collect()
       if (!isMainThread || !wasOn) return
       const { config, instrumentations } = current
-      const outlines = [...plan.outlines, ...instrumentations.map(outlineOf)]
-      const known = outlines.flatMap((one) => [one.name, one.target, ...one.scopes])
+      const known = targetNames([...plan.outlines, ...instrumentations.map(outlineOf)])
       for (const [option, names] of [
         ['targets', config.targets],
         ['thresholds.by_target', Object.keys(config.thresholds.by_target)],
       ] as const) {
-        const answered = names.filter((name) => isNoted(`marked ${name}`))
-        for (const { name, hint } of unknownTargets(names, [...known, ...networkNames, markedLibrary], answered)) {
+        const answered = names.filter((name) => isNoted(`marked ${name}`) || meaningOf(name) !== undefined)
+        for (const { name, hint } of unknownTargets(names, known, answered)) {
           const mend = hint ? `; did you mean ${hint}?` : ''
           tell(
             `unknown ${option} ${name}`,

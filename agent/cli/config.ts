@@ -47,7 +47,7 @@ Example: npx @crossbridge/agent config --changed
     const settings = settingsOf(found, terminal.cwd).filter(({ from }) => !values.changed || from !== 'default')
     if (values.json) terminal.out(`${JSON.stringify(jsonOf(found, settings), undefined, 2)}\n`)
     else print(found, settings, terminal)
-    return found.problems.length > 0 ? 1 : 0
+    return found.problems.length > found.notes.length ? 1 : 0
   },
 }
 
@@ -99,13 +99,17 @@ function jsonOf({ file, problems }: Found, settings: readonly Setting[]) {
   return { file: file ?? null, options: Object.fromEntries(options), problems }
 }
 
+function headOf({ file, because, above, refused, config }: Found, cwd: string): string {
+  if (file !== undefined) return near(file, cwd) + (because === undefined ? '' : `, ${because}`)
+  const off = config.enabled ? '' : ': the agent is off'
+  if (refused !== undefined) return `${near(refused, cwd)} is not taken${off}`
+  if (above !== undefined) return `${above} is above the project and not read${off}`
+  return `no crossbridge.yml here or in a folder above${off}`
+}
+
 function print(found: Found, settings: readonly Setting[], { out, err, env, cwd, outIsTty }: Terminal): void {
   const style = createStyle(env, outIsTty)
-  out(
-    found.file === undefined
-      ? 'no crossbridge.yml here or in a folder above: the agent is off\n'
-      : `${near(found.file, cwd)}\n`,
-  )
+  out(`${headOf(found, cwd)}\n`)
   for (const line of tableOf(
     settings.map(({ path, shown, from }) => {
       const row = [path, plain(shown), from]

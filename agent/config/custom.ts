@@ -5,6 +5,7 @@ import { nearest } from '../nearest.ts'
 import type { Node } from './document.ts'
 import { entryShape, methodShape, type Shape } from './entry.ts'
 import { shownKey } from './file.ts'
+import { homeOf } from './misplaced.ts'
 import { mistake } from './option.ts'
 
 interface Source {
@@ -83,8 +84,7 @@ export function readInstrumentations({ node, folder, at, problem, found }: Sourc
       const reading = field?.read(value)
       if (reading !== undefined && 'value' in reading) return [[key, reading.value] as const]
       if (field === undefined || reading === undefined) {
-        const [hint] = nearest(key, known)
-        const help = hint ? `did you mean ${hint}?` : `known are ${known.join(', ')}`
+        const help = helpFor(key, value, shape) ?? `known are ${known.join(', ')}`
         wrong.push(`${path}.${shownKey(key)} is not known (${at({ at: offset })}); ${help}`)
       } else {
         wrong.push(`${path}.${key} ${mistake(field, reading)} (${at(reading.wrong)})`)
@@ -98,6 +98,20 @@ export function readInstrumentations({ node, folder, at, problem, found }: Sourc
     return wrong.length > before ? undefined : Object.fromEntries(values)
   }
 }
+
+/** What may be meant by a key that the map can't have: one of the entry in a method, or the other way round. */
+function helpFor(key: string, value: Node, shape: Shape): string | undefined {
+  const isMethod = shape === methodShape
+  if (Object.hasOwn(isMethod ? entryShape : methodShape, key))
+    return isMethod ? 'it belongs to the entry, above methods' : 'it belongs under methods'
+  const home = homeOf(key, value)
+  if (home !== undefined) return `it ${home}`
+  const [hint] = nearest(key, Object.keys(shape))
+  if (hint !== undefined) return `did you mean ${hint}?`
+  return isMethod && 'value' in methodShape.metadata.read(mapOf(key, value)) ? 'it belongs under metadata' : undefined
+}
+
+const mapOf = (key: string, value: Node): Node => ({ kind: 'map', at: 0, entries: [{ key, at: 0, value }] })
 
 function childOf(node: Node, key: string): Node | undefined {
   return node.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined

@@ -15,11 +15,18 @@ export interface Entry {
   readonly value: Node
 }
 
+/** A key outside of the section. Its value is read no deeper than the keys of a map. */
+export interface Outside extends Entry {
+  readonly path: readonly string[]
+}
+
 export interface Document {
   /** The value of `runtime.profiling`. */
   readonly section: Node | undefined
   /** Where the section was looked for in vain, and the key that may have been meant for it. */
   readonly missing: { readonly at: number; readonly hint: string } | undefined
+  /** What else may have been meant for it: the keys beside the section; where it is missing, all of the upper levels. */
+  readonly outside: readonly Outside[]
   /** Keys that stand in one map more than once; the last is in force. */
   readonly repeated: readonly { readonly key: string; readonly at: number }[]
   /** `line:column`. */
@@ -113,23 +120,45 @@ export function parse(text: string, env: NodeJS.ProcessEnv): Document {
     return { kind: 'scalar', at, value: plain ? resolvePlain(document, filled.text, yaml) : filled.text, text: source }
   }
 
+  const readShallow = (node: unknown): Node => {
+    const at = startOf(node)
+    if (yaml.isScalar(node)) return readScalar(node, at)
+    if (yaml.isSeq(node)) return { kind: 'list', at, items: [] }
+    if (!yaml.isMap(node)) return { kind: 'scalar', at, value: null, text: '' }
+    const entries = node.items.map((pair) => ({ key: keyOf(pair), at: startOf(pair.key), value: nothing }))
+    return { kind: 'map', at, entries }
+  }
+  const keysBelow = (node: unknown, depth: number, path: readonly string[] = []): Outside[] => {
+    if (!yaml.isMap(node)) return []
+    return node.items.flatMap((pair) => {
+      const key = keyOf(pair)
+      const own = { path: [...path, key], key, at: startOf(pair.key), value: readShallow(pair.value) }
+      return depth > 1 ? [own, ...keysBelow(pair.value, depth - 1, own.path)] : [own]
+    })
+  }
+
   // Only the section is expanded, so that an alias bomb elsewhere in the file is never touched.
-  const find = (): Pick<Document, 'section' | 'missing'> => {
+  const find = (): Pick<Document, 'section' | 'missing' | 'outside'> => {
     let node: unknown = resolved(document.contents)
+    let outside: readonly Outside[] = []
     for (const [depth, key] of sectionPath.entries()) {
       const pairs = yaml.isMap(node) ? pairsOf(node, depth) : new Map<string, Yaml.Pair>()
       const pair = pairs.get(key)
       if (pair === undefined) {
         const [hint = ''] = nearest(key, pairs.keys())
-        return { section: undefined, missing: { at: startOf(pairs.get(hint)?.key ?? node), hint } }
+        const missing = { at: startOf(pairs.get(hint)?.key ?? node), hint }
+        return { section: undefined, missing, outside: keysBelow(document.contents, 3) }
       }
+      outside = depth === 0 ? [] : keysBelow(node, 1, ['runtime']).filter((other) => other.key !== key)
       node = resolved(pair.value)
     }
-    return { section: read(node, 0), missing: undefined }
+    return { section: read(node, 0), missing: undefined, outside }
   }
   const found = find()
   return { ...found, repeated: [...repeated].map(([at, key]) => ({ at, key })), place }
 }
+
+const nothing: Node = { kind: 'scalar', at: 0, value: null, text: '' }
 
 const startOf = (node: unknown) => (node as Yaml.Node | null | undefined)?.range?.[0] ?? 0
 

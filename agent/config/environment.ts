@@ -1,11 +1,18 @@
 import { nearest } from '../nearest.ts'
 import { eachOption, schema, variable } from './schema.ts'
+import { foreignVariables } from './unified.ts'
 
+const family = 'CROSSBRIDGE_'
 const prefix = 'CROSSBRIDGE_PROFILING_'
+/** The unified system's switch of all profiling: the same as `enabled`, and off where either says so. */
+const killSwitch = 'CROSSBRIDGE_PROFILING'
+const isOff = (raw: string | undefined) => raw !== undefined && /^(false|0)$/i.test(raw)
 
 /** Variables of ours that are no options, with their meaning. */
 export const switches = {
   CROSSBRIDGE_CONFIG: 'The configuration file, instead of the look-up of `crossbridge.yml`.',
+  [killSwitch]:
+    '`false` or `0` switches profiling off, `true` or `1` on, as `CROSSBRIDGE_PROFILING_ENABLED`; off if one of them does.',
   CROSSBRIDGE_PROFILING_DEBUG: '`1` prints at exit what became of every library and every call.',
   CROSSBRIDGE_PROFILING_LEDGER:
     'A folder in which each thread of each process keeps the same, as JSON, while it runs; `doctor` reads it.',
@@ -17,7 +24,13 @@ export const fileOnly: readonly string[] = ['instrumentations', 'lock']
 /** An option's variable; one that is empty is as good as not set. */
 export function fromEnvironment(env: NodeJS.ProcessEnv, path: string): { name: string; raw: string } | undefined {
   if (fileOnly.includes(path)) return undefined
-  const name = variable(path)
+  const own = read(env, variable(path))
+  if (path !== 'enabled' || isOff(own?.raw)) return own
+  const whole = read(env, killSwitch)
+  return own === undefined || isOff(whole?.raw) ? (whole ?? own) : own
+}
+
+function read(env: NodeJS.ProcessEnv, name: string): { name: string; raw: string } | undefined {
   const raw = env[name]?.trim()
   return raw ? { name, raw } : undefined
 }
@@ -33,20 +46,31 @@ export function variablesOf(
   })
 }
 
-/** A message for each variable with our prefix that means nothing. */
+/** A message for each variable that means nothing and has our prefix, or almost the name of one of ours. */
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   const paths = eachOption().flatMap(({ path }) => (fileOnly.includes(path) ? [] : path))
-  const known = [...paths.map(variable), ...Object.keys(switches).filter((name) => name.startsWith(prefix))]
-  return Object.keys(env)
-    .filter((name) => name.startsWith(prefix) && !known.includes(name))
-    .flatMap((name) => {
-      const inFile = fileOnly.find((path) => variable(path) === name)
-      if (inFile !== undefined)
-        return env[name]?.trim() ? `${name} is ignored: ${inFile} can be given in the file only` : []
-      const [hint] = nearest(
-        name.slice(prefix.length),
-        known.map((one) => one.slice(prefix.length)),
-      )
-      return `${name} is not an option, it is ignored; ${hint ? `did you mean ${prefix}${hint}?` : 'docs/options.md has them all'}`
-    })
+  const known = [...paths.map(variable), ...Object.keys(switches)]
+  const others = Object.keys(env).filter((name) => /^CROS/i.test(name) && !known.includes(name))
+  return others.flatMap((name) => {
+    const inFile = fileOnly.find((path) => variable(path) === name)
+    if (inFile !== undefined)
+      return env[name]?.trim() ? `${name} is ignored: ${inFile} can be given in the file only` : []
+    const hint = meant(name, known)
+    if (hint === undefined && !name.startsWith(prefix)) return []
+    return `${name} is not an option, it is ignored; ${hint ? `did you mean ${hint}?` : 'docs/options.md has them all'}`
+  })
+}
+
+/** The variable that was meant. Without our prefix a name may be somebody else's: it must be very near then. */
+function meant(name: string, known: readonly string[]): string | undefined {
+  const rests = known.map((one) => one.slice(prefix.length)).filter(Boolean)
+  if (name.startsWith(prefix)) {
+    const [hint] = nearest(name.slice(prefix.length), rests)
+    return hint && prefix + hint
+  }
+  if (foreignVariables.includes(name)) return undefined
+  const rest = name.startsWith(family) ? name.slice(family.length) : undefined
+  if (rest !== undefined && rests.includes(rest)) return prefix + rest
+  if (rest?.startsWith('CONFIG')) return `${family}CONFIG`
+  return nearest(name, known, 1, name.length < 19 ? 2 : 3)[0]
 }

@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
 import { type Document, DocumentError, parse } from './document.ts'
+import { fromEnvironment } from './environment.ts'
+import { besideSection, sectionMeantBy } from './misplaced.ts'
 
 /** Bytes; a larger file is refused unread. */
 export const mostBytes = 1_000_000
@@ -17,18 +19,23 @@ export function openFile(
   cwd: string,
   problem: (message: string) => void,
 ): ConfigFile | undefined {
-  const near = relative(cwd, file)
-  const name = near === '' || near.startsWith('..') ? file : near
-  const on = /^(true|1)$/i.test(env.CROSSBRIDGE_PROFILING_ENABLED?.trim() ?? '')
+  const name = nameOf(file, cwd)
+  const set = fromEnvironment(env, 'enabled')
+  const on = /^(true|1)$/i.test(set?.raw ?? '')
   const instead = on ? 'using the defaults' : 'using the defaults, profiling is off'
   try {
     const document = parse(readText(file), env)
-    for (const { key, at } of document.repeated)
-      problem(`${shownKey(key)} is given more than once (${name}:${document.place(at)}); using the last`)
-    if (document.missing !== undefined && !env.CROSSBRIDGE_PROFILING_ENABLED) {
-      const { at, hint } = document.missing
-      const help = hint ? `; is it misspelt as ${shownKey(hint)}?` : ''
-      problem(`there is no section runtime.profiling (${name}:${document.place(at)})${help}; ${instead}`)
+    const at = (node: { at: number }) => `${name}:${document.place(node.at)}`
+    for (const one of document.repeated)
+      problem(`${shownKey(one.key)} is given more than once (${at(one)}); using the last`)
+    if (document.missing === undefined) besideSection(document.section, document.outside, at).forEach(problem)
+    else {
+      const { hint } = document.missing
+      const misspelt = hint ? `is it misspelt as ${shownKey(hint)}?` : undefined
+      const help = sectionMeantBy(document.outside, at) ?? misspelt
+      // Where a variable has switched profiling on, none is needed.
+      if (help !== undefined || set === undefined)
+        problem(`there is no section runtime.profiling (${at(document.missing)})${help ? `; ${help}` : ''}; ${instead}`)
     }
     return { name, ...document }
   } catch (error) {
@@ -37,6 +44,12 @@ export function openFile(
     problem(`the configuration can't be read: ${reasonOf(error)} (${name}${place}${from}); ${instead}`)
     return undefined
   }
+}
+
+/** A file as messages show it. */
+export function nameOf(file: string, cwd: string): string {
+  const near = relative(cwd, file)
+  return near === '' || near.startsWith('..') ? file : near
 }
 
 /** A key as a message shows it: on one line, and not the whole of a long one. */

@@ -1,24 +1,30 @@
 import { dirname } from 'node:path'
 import type { Instrumentation } from '../model.ts'
-import { nearest } from '../nearest.ts'
 import { readInstrumentations } from './custom.ts'
 import type { Entry, Node } from './document.ts'
 import { unknownVariables } from './environment.ts'
-import { type ConfigFile, openFile, shownKey } from './file.ts'
+import { type ConfigFile, nameOf, openFile, shownKey } from './file.ts'
 import { lockOf } from './lock.ts'
+import { meantBy } from './misplaced.ts'
 import { isEmpty } from './option.ts'
 import { createResolve } from './resolve.ts'
 import { type AlertConfig, type Config, type OutputConfig, schema } from './schema.ts'
 import { createSeveral } from './several.ts'
+import { whyRefused } from './trust.ts'
+import { withoutLater } from './unified.ts'
 
 /** The configuration in force, and what was wrong with what the user wrote. */
 export interface Loaded {
   /** The file that was read. */
   readonly file: string | undefined
+  /** One that was not taken. */
+  readonly refused?: string
   readonly config: Config
   readonly instrumentations: readonly Instrumentation[]
   /** One message each, ready to be told. */
   readonly problems: readonly string[]
+  /** Those of them that are no mistakes. */
+  readonly notes: readonly string[]
   /** Where an option's or entry's value came from: `crossbridge.yml:3:14`, a variable, or undefined for the default. */
   readonly where: (path: string) => string | undefined
 }
@@ -27,10 +33,27 @@ export interface Loaded {
 const mostProblems = 20
 
 /**
- * Defaults, then the file, then the environment. `home` is the file that there would be without CROSSBRIDGE_CONFIG: one
- * that is locked stays in force. Never throws.
+ * Reads the configuration, without a file that is somebody else's and wants more than such a one may. Never throws.
  */
 export function load(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, home?: string): Loaded {
+  const loaded = read(named, env, cwd, home)
+  const { file, config, where } = loaded
+  if (file === undefined) return loaded
+  const name = nameOf(file, cwd)
+  const isNamed = Boolean(env.CROSSBRIDGE_CONFIG) && file === named
+  const why = whyRefused({ file, name, config, where, cwd, isNamed })
+  if (why === undefined) return loaded
+  const left = file === named ? read(undefined, env, cwd) : read(named, env, cwd)
+  const instead =
+    left.file === undefined && !left.config.enabled ? 'using the defaults, profiling is off' : 'using the rest'
+  return { ...left, problems: [`${why}; ${instead}`, ...left.problems], refused: file }
+}
+
+/**
+ * Defaults, then the file, then the environment. `home` is the file that there would be without CROSSBRIDGE_CONFIG: one
+ * that is locked stays in force.
+ */
+function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, home?: string): Loaded {
   const problems: string[] = []
   const places = new Map<string, string>()
   const problem = (message: string) => void problems.push(message)
@@ -40,9 +63,15 @@ export function load(named: string | undefined, env: NodeJS.ProcessEnv, cwd: str
   const document = locked ?? (file === undefined ? undefined : openFile(file, env, cwd, problem))
   const at = placeIn(document)
 
-  const root = nested(document?.section, (key, offset, hint) =>
-    problem(`${key} is not an option (${at({ at: offset })}), it is ignored; did you mean ${hint}?`),
-  )
+  const notes: string[] = []
+  const later = (message: string) => {
+    notes.push(message)
+    problem(message)
+  }
+  const root = nested(document?.section, {
+    own: (entries) => withoutLater(entries, at, later),
+    stray: (entry, help) => problem(`${shownKey(entry.key)} is not an option (${at(entry)}), it is ignored; ${help}`),
+  })
   const lock = lockOf(root, at)
   const parts = { env, at, problem, found, lock }
   const where = (path: string) => places.get(path)
@@ -68,17 +97,14 @@ export function load(named: string | undefined, env: NodeJS.ProcessEnv, cwd: str
   const more = problems.length - mostProblems
   if (more > 0) problems.splice(mostProblems, more, `${more} more mistakes in the configuration are not shown`)
 
-  return { file, config, instrumentations, problems, where }
+  return { file, config, instrumentations, problems, notes, where }
 }
 
 /** The file, if it locks itself; what is wrong with it is told then alone. */
 function openLocked(file: string, env: NodeJS.ProcessEnv, cwd: string, problem: (message: string) => void) {
   const problems: string[] = []
   const document = openFile(file, env, cwd, (message) => problems.push(message))
-  const lock = lockOf(
-    nested(document?.section, () => {}),
-    placeIn(document),
-  )
+  const lock = lockOf(nested(document?.section, { own: (entries) => entries, stray: () => {} }), placeIn(document))
   if (lock === undefined) return undefined
   for (const message of problems) problem(message)
   problem(`CROSSBRIDGE_CONFIG is ignored: ${document?.name} is locked (lock, ${lock}); that file is used`)
@@ -88,21 +114,29 @@ function openLocked(file: string, env: NodeJS.ProcessEnv, cwd: string, problem: 
 const placeIn = (document: ConfigFile | undefined) => (node: { at: number }) =>
   `${document?.name}:${document?.place(node.at)}`
 
+interface NestedParts {
+  /** The agent's own keys among those of the section. */
+  readonly own: (entries: readonly Entry[]) => readonly Entry[]
+  readonly stray: (entry: Entry, help: string) => void
+}
+
 /**
  * The unified system's form keeps the options one level deeper, in `runtime.profiling.runtime`, whose values win over
- * those beside it. Other keys beside it belong to other parts of that system; only a misspelt option is told.
+ * those beside it. Other keys beside it belong to other parts of that system; only what seems to be an option is told.
  */
-function nested(root: Node | undefined, misspelt: (key: string, at: number, hint: string) => void): Node | undefined {
-  const inner = root?.kind === 'map' ? root.entries.find(({ key }) => key === 'runtime') : undefined
-  if (root?.kind !== 'map' || inner === undefined) return root
+function nested(root: Node | undefined, { own, stray }: NestedParts): Node | undefined {
+  if (root?.kind !== 'map') return root
+  const entries = own(root.entries)
+  const inner = entries.find(({ key }) => key === 'runtime')
+  if (inner === undefined) return { ...root, entries }
   if (inner.value.kind !== 'map' && !isEmpty(inner.value)) return { ...inner.value }
-  const own: readonly Entry[] = inner.value.kind === 'map' ? inner.value.entries : []
+  const deeper = inner.value.kind === 'map' ? own(inner.value.entries) : []
   const known = [...Object.keys(schema), 'instrumentations']
-  const outer = root.entries.filter(({ key, at }) => {
-    if (known.includes(key)) return !own.some((entry) => entry.key === key)
-    const [hint] = key === 'runtime' ? [] : nearest(key, known)
-    if (hint !== undefined) misspelt(shownKey(key), at, hint)
+  const outer = entries.filter((entry) => {
+    if (known.includes(entry.key)) return !deeper.some(({ key }) => key === entry.key)
+    const help = entry === inner ? undefined : meantBy(entry.key, entry.value, '', known)
+    if (help !== undefined) stray(entry, help)
     return false
   })
-  return { kind: 'map', at: inner.value.at, entries: [...outer, ...own] }
+  return { kind: 'map', at: inner.value.at, entries: [...outer, ...deeper] }
 }

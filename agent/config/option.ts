@@ -23,6 +23,8 @@ export interface Option<T> extends Field<T> {
   readonly instead?: T
   /** The node that a variable's text stands for. */
   readonly parse: (text: string) => Node
+  /** The types of output or alert that it belongs to; absent means all. */
+  readonly types?: readonly string[]
 }
 
 /** The type that a field's value has. */
@@ -115,7 +117,11 @@ export function secret(sentence: string, least = 1): Option<string> {
   }
 }
 
-export function names(sentence: string): Option<readonly string[]> {
+/** `also` gives the name that a name means besides itself. */
+export function names(
+  sentence: string,
+  also: (name: string) => string | undefined = () => undefined,
+): Option<readonly string[]> {
   return {
     default: [],
     text: sentence,
@@ -123,14 +129,25 @@ export function names(sentence: string): Option<readonly string[]> {
     read: (node) => {
       if (node.kind !== 'list') return { wrong: node }
       const wrong = node.items.find((item) => textOf(item) === undefined)
-      return wrong === undefined ? { value: node.items.map((item) => textOf(item) as string) } : { wrong }
+      if (wrong !== undefined) return { wrong }
+      const given = node.items.map((item) => textOf(item) as string)
+      return {
+        value: withMeant(
+          given,
+          given.flatMap((name) => also(name) ?? []),
+        ),
+      }
     },
     parse: (raw) => ({ kind: 'list', at: 0, items: splitList(raw).map(verbatim) }),
     schema: { type: 'array', items: { type: 'string', minLength: 1 } },
   }
 }
 
-export function numbersByName(sentence: string): Option<Readonly<Record<string, number>>> {
+/** The same; where several names mean one, the lowest of their numbers counts for it, unless it has its own. */
+export function numbersByName(
+  sentence: string,
+  also: (name: string) => string | undefined = () => undefined,
+): Option<Readonly<Record<string, number>>> {
   return {
     default: {},
     text: sentence,
@@ -139,7 +156,12 @@ export function numbersByName(sentence: string): Option<Readonly<Record<string, 
       if (node.kind !== 'map') return { wrong: node }
       const wrong = node.entries.find(({ value }) => !((finite(value) ?? -1) >= 0))
       if (wrong !== undefined) return { wrong: wrong.value }
-      return { value: Object.fromEntries(node.entries.map(({ key, value }) => [key, finite(value) as number])) }
+      const given = node.entries.map(({ key, value }) => [key, finite(value) as number] as const)
+      const meant = given
+        .flatMap(([name, number]) => [[also(name), number] as const])
+        .filter(([name]) => name !== undefined)
+        .sort(([, a], [, b]) => b - a)
+      return { value: Object.fromEntries([...meant, ...given]) }
     },
     parse: (raw) => ({
       kind: 'map',
@@ -185,6 +207,12 @@ function finite(node: Node): number | undefined {
     ? node.value
     : undefined
 }
+
+/** An option of some types of output or alert alone. */
+export const of = <O extends Option<unknown>>(types: readonly string[], option: O): O => ({ ...option, types })
+
+const withMeant = (given: readonly string[], meant: readonly string[]) =>
+  meant.length === 0 ? given : [...new Set([...given, ...meant])]
 
 const splitList = (raw: string) => raw.split(',').flatMap((item) => item.trim() || [])
 

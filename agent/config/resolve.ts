@@ -1,8 +1,8 @@
-import { nearest } from '../nearest.ts'
 import type { Node } from './document.ts'
 import { fromEnvironment } from './environment.ts'
 import { shownKey } from './file.ts'
 import { isTight, lockedBy } from './lock.ts'
+import { groupMeantBy, homeOf, meantBy } from './misplaced.ts'
 import { isEmpty, mistake, type Option, shownValue } from './option.ts'
 import { type Group, isOption } from './schema.ts'
 
@@ -36,22 +36,37 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
     node: Node | undefined,
     { prefix, others = [], variables = true }: Place,
   ): object {
-    const entries = node === undefined || isEmpty(node) ? [] : entriesOf(node, prefix.slice(0, -1))
+    const path = prefix.slice(0, -1)
+    const entries = node === undefined || isEmpty(node) ? [] : entriesOf(node, path, group)
     const known = [...Object.keys(group), ...others]
-    for (const { key, at: offset } of entries) {
-      if (known.includes(key)) continue
-      const [hint] = nearest(key, known)
-      const help = hint ? `did you mean ${hint}?` : `known are ${listed(known)}`
-      problem(`${prefix}${shownKey(key)} is not an option (${at({ at: offset })}), it is ignored; ${help}`)
+    for (const entry of entries) {
+      if (known.includes(entry.key)) continue
+      const help = meantBy(entry.key, entry.value, path, known) ?? `known are ${listed(known)}`
+      problem(`${prefix}${shownKey(entry.key)} is not an option (${at(entry)}), it is ignored; ${help}`)
     }
     return Object.fromEntries(
       Object.entries(group).map(([key, entry]) => {
         const value = entries.find((one) => one.key === key)?.value
-        const path = prefix + key
-        if (isOption(entry)) return [key, resolveOption(path, entry, value, variables)]
-        return [key, resolveGroup(entry, value, { prefix: `${path}.`, variables })]
+        const own = prefix + key
+        if (!isOption(entry)) return [key, resolveGroup(entry, value, { prefix: `${own}.`, variables })]
+        tellSiblings(own, entry, value, group, path)
+        return [key, resolveOption(own, entry, value, variables)]
       }),
     )
+  }
+
+  /** Options that stand one level too low: in a map of names they pass for one of these. */
+  function tellSiblings(
+    own: string,
+    option: Option<unknown>,
+    node: Node | undefined,
+    group: Group,
+    path: string,
+  ): void {
+    if (node?.kind !== 'map' || option.schema.type !== 'object') return
+    for (const entry of node.entries)
+      if (Object.hasOwn(group, entry.key))
+        problem(`${own}.${entry.key} is taken for a target (${at(entry)}); the option belongs under ${path}`)
   }
 
   function resolveOption(path: string, option: Option<unknown>, node: Node | undefined, variables: boolean): unknown {
@@ -60,7 +75,8 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
       const reading = option.read(given)
       if ('value' in reading) return reading
       if (option.instead !== undefined) value = option.instead
-      problem(`${path} ${mistake(option, reading)} (${place(reading.wrong)}); using ${shownValue(option, value)}`)
+      const using = `using ${shownValue(option, value)}`
+      problem(`${path} ${mistake(option, reading)} (${place(reading.wrong)}); ${using}${strayIn(reading.wrong)}`)
       return undefined
     }
     const inFile = node === undefined || isEmpty(node) ? undefined : take(node, at)
@@ -81,10 +97,19 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
     return given.value
   }
 
-  function entriesOf(node: Node, path: string) {
+  function entriesOf(node: Node, path: string, group: Group) {
     if (node.kind === 'map') return node.entries
-    problem(`${path || 'runtime.profiling'} must be a map of options (${at(node)}); using the defaults`)
+    const meant = groupMeantBy(node, group)
+    const help = meant === undefined ? '' : `; ${meant}`
+    problem(`${path || 'runtime.profiling'} must be a map of options (${at(node)}); using the defaults${help}`)
     return []
+  }
+
+  /** An option below another one, where a value should be. */
+  function strayIn(wrong: Node): string {
+    const [first] = wrong.kind === 'map' ? wrong.entries : []
+    const meant = first && homeOf(first.key, first.value)
+    return meant === undefined ? '' : `; ${first?.key} (${at(first as { at: number })}) ${meant}`
   }
 }
 

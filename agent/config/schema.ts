@@ -1,4 +1,5 @@
-import { boolean, choice, names, number, numbersByName, type Option, secret, text, type Value } from './option.ts'
+import { boolean, choice, names, number, numbersByName, type Option, of, secret, text, type Value } from './option.ts'
+import { meaningOf } from './unified.ts'
 
 /** Every option once, with its default, bounds and meaning. Types, environment names, pages and checks are read off it. */
 export const schema = {
@@ -18,6 +19,7 @@ export const schema = {
     'What to profile: targets (`vector_store`), scopes (`vector_store.search`), libraries (`qdrant`) or entries of ' +
       '`instrumentations`. Empty means all but `network`, which records every outgoing HTTP request on its own, so ' +
       'those of the other targets once more. What is not named is not patched.',
+    meaningOf,
   ),
   thresholds: {
     slow_call_ms: number(500, 'Calls faster than this, in milliseconds, leave no record; 0 records all.', 0),
@@ -28,6 +30,7 @@ export const schema = {
     ),
     by_target: numbersByName(
       '`slow_call_ms` of single targets, libraries or scopes. The most specific wins: scope, library, target.',
+      meaningOf,
     ),
   },
   errors: choice(
@@ -44,75 +47,108 @@ export const schema = {
         "spans and metrics to a collector, `opentelemetry` the same by the application's own OpenTelemetry SDK, `module` " +
         'a module of your own, `none` nowhere.',
     ),
-    path: text(
-      './data/profiling/profile.jsonl',
-      'The file for `type: file`, relative to the working directory; `{pid}` and `{date}` (the day in UTC, `2026-07-01`) ' +
-        'in it are filled in. Folders are made; mode 0600. Whole lines are appended, so several processes may share it on ' +
-        'a local file system (network file systems are not promised). A symbolic link is followed where it and what it ' +
-        "leads to are root's or the process's own user's. For `type: module` the module, relative to the configuration file.",
+    path: of(
+      ['file', 'module'],
+      text(
+        './data/profiling/profile.jsonl',
+        'The file for `type: file`, relative to the working directory; `{pid}` and `{date}` (the day in UTC, `2026-07-01`) ' +
+          'in it are filled in. Folders are made; mode 0600. Whole lines are appended, so several processes may share it on ' +
+          'a local file system (network file systems are not promised). A symbolic link is followed where it and what it ' +
+          "leads to are root's or the process's own user's. For `type: module` the module, relative to the configuration file.",
+      ),
     ),
-    destination: choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.'),
+    destination: of(['log'], choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.')),
     rotate: {
-      size_mb: number(
-        0,
-        'For `type: file`: before a file would have more than this many MB (10^6 bytes) it is renamed to `.1`, the one ' +
-          'before it to `.2`, and so on; 0 never.',
-        0,
+      size_mb: of(
+        ['file'],
+        number(
+          0,
+          'For `type: file`: before a file would have more than this many MB (10^6 bytes) it is renamed to `.1`, the one ' +
+            'before it to `.2`, and so on; 0 never.',
+          0,
+        ),
       ),
-      age_hours: number(
-        0,
-        'For `type: file`: the same when the first record of a file was written this many hours ago; looked at with each record, ' +
-          'so that an idle file stays. 0 never.',
-        0,
+      age_hours: of(
+        ['file'],
+        number(
+          0,
+          'For `type: file`: the same when the first record of a file was written this many hours ago; looked at with each record, ' +
+            'so that an idle file stays. 0 never.',
+          0,
+        ),
       ),
-      keep: number(
-        5,
-        'For `type: file`: how many rotated files are kept, `.1` the newest; 0 empties the file itself. Counts for each ' +
-          'path by itself: files that `{date}` or `{pid}` gave a name of their own are never removed.',
-        0,
-        1000,
-        true,
+      keep: of(
+        ['file'],
+        number(
+          5,
+          'For `type: file`: how many rotated files are kept, `.1` the newest; 0 empties the file itself. Counts for each ' +
+            'path by itself: files that `{date}` or `{pid}` gave a name of their own are never removed.',
+          0,
+          1000,
+          true,
+        ),
       ),
     },
-    port: number(
-      9464,
-      'For `type: prometheus`: where `/metrics` is served; a port that is taken is told and the next one tried. 0 serves none.',
-      0,
-      65535,
-      true,
+    port: of(
+      ['prometheus'],
+      number(
+        9464,
+        'For `type: prometheus`: where `/metrics` is served; a port that is taken is told and the next one tried. 0 serves none.',
+        0,
+        65535,
+        true,
+      ),
     ),
-    host: text('127.0.0.1', 'For `type: prometheus`: the address that it listens on.'),
-    registry: choice(
-      'own',
-      ['own', 'application'],
-      "For `type: prometheus`: `application` adds the metrics to the registry of the application's own `prom-client`, and listens on no port.",
+    host: of(['prometheus'], text('127.0.0.1', 'For `type: prometheus`: the address that it listens on.')),
+    registry: of(
+      ['prometheus'],
+      choice(
+        'own',
+        ['own', 'application'],
+        "For `type: prometheus`: `application` adds the metrics to the registry of the application's own `prom-client`, and listens on no port.",
+      ),
     ),
-    naming: choice(
-      'profiling',
-      ['profiling', 'otel'],
-      'For `type: prometheus`: names and labels of the metrics, our own or those of OpenTelemetry where it has some.',
+    naming: of(
+      ['prometheus'],
+      choice(
+        'profiling',
+        ['profiling', 'otel'],
+        'For `type: prometheus`: names and labels of the metrics, our own or those of OpenTelemetry where it has some.',
+      ),
     ),
-    pushgateway: secret(
-      'For `type: prometheus`: the URL of a Pushgateway, for short-lived jobs; with `/metrics/job/NAME` at its end it ' +
-        "names the job, which else is the package's name. Pushed every 15 s, and when the process ends by itself, not by " +
-        '`process.exit()`; empty for none.',
+    pushgateway: of(
+      ['prometheus'],
+      secret(
+        'For `type: prometheus`: the URL of a Pushgateway, for short-lived jobs; with `/metrics/job/NAME` at its end it ' +
+          "names the job, which else is the package's name. Pushed every 15 s, and when the process ends by itself, not by " +
+          '`process.exit()`; empty for none.',
+      ),
     ),
-    textfile: text(
-      '',
-      "For `type: prometheus`: a file for node_exporter's textfile collector, relative to the working directory; written " +
-        'every 15 s and at exit, also by `process.exit()`; empty for none.',
+    textfile: of(
+      ['prometheus'],
+      text(
+        '',
+        "For `type: prometheus`: a file for node_exporter's textfile collector, relative to the working directory; written " +
+          'every 15 s and at exit, also by `process.exit()`; empty for none.',
+      ),
     ),
-    endpoint: secret(
-      'For `type: otlp`: the URL of the collector (`http://127.0.0.1:4318`); empty leaves it to `OTEL_EXPORTER_OTLP_ENDPOINT`.',
+    endpoint: of(
+      ['otlp'],
+      secret(
+        'For `type: otlp`: the URL of the collector (`http://127.0.0.1:4318`); empty leaves it to `OTEL_EXPORTER_OTLP_ENDPOINT`.',
+      ),
     ),
   },
   alerts: {
     type: choice('none', ['none', 'log', 'webhook'], 'Where a record that passed a threshold goes besides.'),
-    destination: choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.'),
-    url: secret(
-      'For `type: webhook`: where the alert is posted as JSON, an http or https URL; a user and password in it are sent as basic authentication.',
+    destination: of(['log'], choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.')),
+    url: of(
+      ['webhook'],
+      secret(
+        'For `type: webhook`: where the alert is posted as JSON, an http or https URL; a user and password in it are sent as basic authentication.',
+      ),
     ),
-    timeout_ms: number(5000, 'For `type: webhook`: how long one try may take.', 1, 60_000),
+    timeout_ms: of(['webhook'], number(5000, 'For `type: webhook`: how long one try may take.', 1, 60_000)),
     cooldown_s: number(
       60,
       'After an alert, how many seconds the same scope of the same library is quiet; the next alert says how many were held back.',

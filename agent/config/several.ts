@@ -1,8 +1,11 @@
 import type { Node } from './document.ts'
-import { variablesOf } from './environment.ts'
+import { fromEnvironment, variablesOf } from './environment.ts'
 import { lockedBy } from './lock.ts'
+import { isEmpty } from './option.ts'
 import type { createResolve, ResolveParts } from './resolve.ts'
-import { type AlertConfig, type OutputConfig, schema } from './schema.ts'
+import { type AlertConfig, eachOption, type OutputConfig, schema } from './schema.ts'
+
+type Several = 'output' | 'alerts'
 
 /** What a type of output or alert can't do without. */
 const needs: Readonly<Record<string, string>> = { module: 'path', webhook: 'url' }
@@ -14,9 +17,10 @@ interface SeveralParts extends ResolveParts {
 
 /** Reads a group that may be a list of itself: `output`, `alerts`. */
 export function createSeveral({ env, at, problem, found, lock, resolve, where }: SeveralParts) {
-  return <One extends OutputConfig | AlertConfig>(group: 'output' | 'alerts', node: Node | undefined): One[] => {
+  return <One extends OutputConfig | AlertConfig>(group: Several, node: Node | undefined): One[] => {
     const one = (single: Node | undefined, key: string, variables: boolean) => {
       const values = resolve(schema[group], single, { prefix: `${key}.`, variables }) as One
+      tellOthers(values, group, key, single)
       return needing(values, group, key)
     }
     if (node?.kind !== 'list') return [one(node, group, true)]
@@ -35,8 +39,30 @@ export function createSeveral({ env, at, problem, found, lock, resolve, where }:
     return [{ ...one(undefined, group, false), type: 'none' }]
   }
 
+  /** Options that belong to other types than it has. With `none` they wait for another day. */
+  function tellOthers({ type, ...one }: OutputConfig | AlertConfig, group: Several, key: string, node?: Node): void {
+    const ofType = where(`${key}.type`)
+    const isGiven = fromEnvironment(env, `${group}.type`) ?? childOf(node, 'type')
+    // What is wrong with the type has been told.
+    if (type === 'none' || (ofType === undefined && isGiven !== undefined)) return
+    for (const { path, option } of eachOption(schema[group])) {
+      const place = where(`${key}.${path}`)
+      if (place === undefined || option.types === undefined || option.types.includes(type)) continue
+      const isEmptied = (one as Readonly<Record<string, unknown>>)[path] === ''
+      // The specification's own examples have a path ready beside `type: log`.
+      const isReady = path === 'path' && type === 'log' && ofType !== undefined && !isVariable(place)
+      // A variable has taken the place of the file's type, and what the file says belongs to that.
+      const isReplaced = ofType !== undefined && isVariable(ofType) && !isVariable(place)
+      if (isEmptied || isReady || isReplaced) continue
+      const types = option.types.join(' or ')
+      problem(
+        `${key}.${path} is for type: ${types} (${place}), it is ignored; ${key}.type is "${type}" (${ofType ?? 'the default'})`,
+      )
+    }
+  }
+
   /** One whose type wants what is not there has the default type. */
-  function needing<T extends OutputConfig | AlertConfig>(one: T, group: 'output' | 'alerts', key: string): T {
+  function needing<T extends OutputConfig | AlertConfig>(one: T, group: Several, key: string): T {
     const needed = needs[one.type]
     if (needed === undefined || where(`${key}.${needed}`) !== undefined) return one
     const initial = schema[group].type.default
@@ -45,3 +71,8 @@ export function createSeveral({ env, at, problem, found, lock, resolve, where }:
     return { ...one, type: initial }
   }
 }
+
+const isVariable = (place: string) => !place.includes(':')
+
+const childOf = (node: Node | undefined, name: string) =>
+  node?.kind === 'map' ? node.entries.find(({ key, value }) => key === name && !isEmpty(value)) : undefined

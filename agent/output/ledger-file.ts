@@ -14,6 +14,8 @@ export interface LedgerFile {
   readonly node: string
   /** False while it runs, and for good where a signal ended it. */
   readonly ended: boolean
+  /** Whether its event loop has turned since; false while it starts. */
+  readonly running: boolean
   /** How `import` is hooked: in the thread itself, or on older Node by a loader thread. */
   readonly hooks: 'sync' | 'thread'
   /** What the agent has said on stderr. */
@@ -38,10 +40,11 @@ export function keepLedger(folder: string, { ledger, hooks, problems, tell }: Le
   const file = resolve(folder, `${pid}-${threadId}.json`)
   const own = { v: 1, pid, thread_id: threadId, node: process.versions.node } as const
   let written = ''
+  let running = false
   const write = (ended: boolean) => {
     try {
       const told = problems.length > 0 && { problems }
-      const content: LedgerFile = { ...own, ended, hooks, ...told, ledger: ledger.snapshot() }
+      const content: LedgerFile = { ...own, ended, running, hooks, ...told, ledger: ledger.snapshot() }
       const text = JSON.stringify(content)
       if (text === written) return
       replace(file, text)
@@ -52,7 +55,11 @@ export function keepLedger(folder: string, { ledger, hooks, problems, tell }: Le
       tell('ledger file', printable(`CROSSBRIDGE_PROFILING_LEDGER: ${file} can't be written (${message})`))
     }
   }
-  const timer = setInterval(write, everyMs, false)
+  const look = () => {
+    running = true
+    write(false)
+  }
+  const timer = setInterval(look, everyMs)
   timer.unref()
   write(false)
   process.once('exit', () => write(true))

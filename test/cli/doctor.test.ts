@@ -285,6 +285,52 @@ const run: readonly Case[] = [
   },
 ]
 
+const config = profiling(...on)
+const elsewhere: readonly Case[] = [
+  {
+    ...healthy,
+    why: 'CROSSBRIDGE_CONFIG names another file that is off',
+    config,
+    files: { 'app.js': '', 'other.yml': profiling('level: basic') },
+    env: { CROSSBRIDGE_CONFIG: 'other.yml' },
+    next: 'set enabled: true under runtime.profiling in other.yml',
+  },
+  {
+    ...healthy,
+    why: 'CROSSBRIDGE_CONFIG names a file that is not there',
+    config,
+    env: { CROSSBRIDGE_CONFIG: 'nowhere.yml' },
+    next: "correct the configuration: the configuration can't be read: there is no such file (nowhere.yml, named by CROSSBRIDGE_CONFIG); using the defaults, profiling is off",
+  },
+  {
+    ...healthy,
+    why: 'a section is of the unified system',
+    config: profiling(...on, 'test_execution: { enabled: true }', 'targets: [database, pgvector_store, openai]'),
+    code: 0,
+    next: 'all is well; see it at work: npx @crossbridge/agent doctor -- npm start',
+  },
+  {
+    ...healthy,
+    why: 'a name of by_target is misspelt',
+    config: profiling(...on.filter((line) => !line.startsWith('thr')), 'thresholds: { by_target: { opnai: 5 } }'),
+    next: 'correct the configuration: thresholds.by_target: opnai is no target, scope, library or entry (crossbridge.yml:6:30); did you mean openai?',
+  },
+  {
+    ...shopping('for (const since = Date.now(); Date.now() - since < 20_000;);'),
+    why: 'it was ended while it started',
+    command: ['node', 'app.js'],
+    seconds: 2,
+    next: 'give it more time: --seconds 60',
+  },
+  {
+    ...shopping(search),
+    why: 'it was ended before any process of it had the agent',
+    command: ['sh', '-c', 'sleep 20; node app.js'],
+    seconds: 1,
+    next: 'give it more time: --seconds 60',
+  },
+]
+
 const openai = (close: string) => `
 import OpenAI from 'openai'
 import { createServer } from 'node:http'
@@ -348,7 +394,7 @@ const words = ({ command, seconds }: Case) =>
 const together = { concurrency: 3 }
 
 describe('doctor, with the one thing to do next', together, () => {
-  for (const one of [...looked, ...run, ...well]) {
+  for (const one of [...looked, ...run, ...elsewhere, ...well]) {
     const { why, env = {}, next, code = 1 } = one
     it(`says so where ${why}${one.command === undefined ? '' : ` (${one.command.join(' ')})`}`, async () => {
       const cwd = makeProject(one)

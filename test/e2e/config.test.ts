@@ -1,6 +1,17 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration's own syntax
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -17,10 +28,13 @@ interface Run {
   readonly env?: Readonly<Record<string, string>>
   readonly preload?: '--import' | '--require'
   readonly source?: string
+  /** Before it runs, and after. */
+  readonly prepare?: (folder: string) => void
+  readonly after?: (folder: string) => void
 }
 
 /** Runs an application that ends with code 3, and gives what the agent said, line by line. */
-async function told({ files = {}, env = {}, preload = '--import', source }: Run) {
+async function told({ files = {}, env = {}, preload = '--import', source, prepare, after }: Run) {
   const folder = mkdtempSync(join(tmpdir(), 'crossbridge-'))
   folders.push(folder)
   const app = source ?? "console.log('works'); process.exitCode = 3"
@@ -28,9 +42,11 @@ async function told({ files = {}, env = {}, preload = '--import', source }: Run)
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text)
   }
+  prepare?.(folder)
   const path = preload === '--require' ? new URL(register).pathname : register
   const { code, stdout, stderr } = await spawnNode([preload, path, 'app.mjs'], { cwd: join(folder, 'work'), env })
 
+  after?.(folder)
   assert.equal(code, 3)
   assert.equal(stdout, 'works\n')
   assert.ok(stderr === '' || stderr.endsWith('\n'))
@@ -54,9 +70,28 @@ describe('where the configuration comes from', () => {
 
   for (const name of ['crossbridge.yml', 'crossbridge.yaml', '../crossbridge.yml', '../crossbridge.yaml']) {
     it(`from ${name}`, async () => {
-      assert.ok(isOn(await told({ files: { [join('work', name)]: file('{ enabled: true }') }, env: debug })))
+      const files = { 'package.json': '{}', [join('work', name)]: file('{ enabled: true }') }
+
+      assert.ok(isOn(await told({ files, env: debug })))
     })
   }
+
+  it('from no folder above the project, which is told', async () => {
+    const above = { 'crossbridge.yml': file('{ enabled: true, probes: [./probe.mjs] }') }
+    const why = (project: string) =>
+      `crossbridge: <folder>/crossbridge.yml is not read: it is above the project, since no package.json or .git is there or above; move it to <folder>/${project}, or name it by CROSSBRIDGE_CONFIG`
+
+    assert.deepEqual(await told({ files: above }), [why('work')])
+    assert.deepEqual(await told({ files: { ...above, 'work/package.json': '{}' } }), [why('work')])
+    assert.deepEqual(
+      await told({ files: { ...above, 'work/crossbridge.yml': file('{ enabled: false }') }, env: debug }),
+      ['crossbridge: disabled (crossbridge.yml:2:25)'],
+    )
+    for (const marker of ['package.json', '.git/HEAD', 'pnpm-workspace.yaml'])
+      assert.ok(
+        isOn(await told({ files: { 'crossbridge.yml': file('{ enabled: true }'), [marker]: '{}' }, env: debug })),
+      )
+  })
 
   it('from the nearest folder, .yml before .yaml', async () => {
     const on = file('{ enabled: true }')
@@ -79,6 +114,7 @@ describe('where the configuration comes from', () => {
 
   it('from the one found, over the one named and over variables, where that is locked', async () => {
     const files = {
+      'package.json': '{}',
       'crossbridge.yml': file('{ lock: true, sample_rate: 0.1 }'),
       'work/other.yaml': file('{ enabled: true }'),
     }
@@ -100,6 +136,26 @@ describe('where the configuration comes from', () => {
     assert.deepEqual(await told({ env: { CROSSBRIDGE_PROFILING_ENABLED: '' } }), [])
   })
 
+  it("from the unified system's switch, off where either says so", async () => {
+    const on = { 'work/crossbridge.yml': file('{ enabled: true }') }
+    const off = { 'work/crossbridge.yml': file('{ enabled: false }') }
+    const disabled = (name: string) => [`crossbridge: disabled (${name})`]
+
+    for (const [whole, own, name] of [
+      ['false', '', 'CROSSBRIDGE_PROFILING'],
+      ['0', 'true', 'CROSSBRIDGE_PROFILING'],
+      ['1', 'false', 'CROSSBRIDGE_PROFILING_ENABLED'],
+    ] as const) {
+      const env = { ...debug, CROSSBRIDGE_PROFILING: whole, CROSSBRIDGE_PROFILING_ENABLED: own }
+      assert.deepEqual(await told({ files: on, env }), disabled(name))
+    }
+    for (const value of ['true', '1'])
+      assert.ok(isOn(await told({ files: off, env: { ...debug, CROSSBRIDGE_PROFILING: value } })))
+    assert.deepEqual(await told({ env: { CROSSBRIDGE_PROFILING: 'maybe' } }), [
+      'crossbridge: enabled must be true or false, not the text "maybe" (CROSSBRIDGE_PROFILING); using false',
+    ])
+  })
+
   it('from the environment over the file', async () => {
     const on = { 'work/crossbridge.yml': file('{ enabled: true, typo: 1 }') }
 
@@ -113,6 +169,105 @@ describe('where the configuration comes from', () => {
 
   it('says what switched it off, when asked', async () => {
     assert.deepEqual(await told({ env: debug }), ['crossbridge: disabled (the default)'])
+  })
+})
+
+describe('a file of somebody else', {
+  skip: process.geteuid?.() !== 0 && 'only root can give a file to others',
+}, () => {
+  const stranger = 12345
+  const probe = `import { writeFileSync } from 'node:fs'
+    export default { start() { writeFileSync('ran', '') } }`
+  const off = 'using the defaults, profiling is off'
+  const on = (options: string) => file(`{ enabled: true, ${options} }`)
+  const foreign = `belongs to user ${stranger}, not to root or to user 0, who runs this; chown it to one of these`
+
+  async function tried(text: string, prepare: (folder: string) => void, env: Readonly<Record<string, string>> = {}) {
+    let ran = false
+    const files = { 'work/crossbridge.yml': text, 'work/probe.mjs': probe, 'work/out.mjs': probe }
+    const lines = await told({ files, env, prepare, after: (folder) => (ran = existsSync(join(folder, 'work/ran'))) })
+    return { lines: lines.filter((line) => !nothing.test(line)), ran }
+  }
+  const give = (name: string) => (folder: string) => chownSync(join(folder, name), stranger, stranger)
+  const mode = (name: string, bits: number) => (folder: string) => chmodSync(join(folder, name), bits)
+  const probes = 'names code to run (probes, crossbridge.yml:2:39)'
+  const refused = (why: string) => [`crossbridge: crossbridge.yml is not taken, since it ${why}; ${off}`]
+
+  it('is not taken where it names code', async () => {
+    const text = on('probes: [./probe.mjs]')
+
+    assert.deepEqual(await tried(text, () => {}), { lines: [], ran: true })
+    assert.deepEqual(await tried(text, give('work/crossbridge.yml')), {
+      lines: refused(`${probes} and ${foreign}`),
+      ran: false,
+    })
+    assert.deepEqual(
+      (await tried(on('output: { type: module, path: ./out.mjs }'), give('work/crossbridge.yml'))).lines,
+      [
+        `crossbridge: crossbridge.yml is not taken, since it names code to run (output.type: module, crossbridge.yml:2:47) and ${foreign}; ${off}`,
+      ],
+    )
+  })
+
+  it('is not taken with code where it is named by CROSSBRIDGE_CONFIG, or code by a variable', async () => {
+    const named = await tried(on('probes: [./probe.mjs]'), give('work/crossbridge.yml'), {
+      CROSSBRIDGE_CONFIG: 'crossbridge.yml',
+    })
+    const variable = await tried(on('mode: full'), give('work/crossbridge.yml'), {
+      CROSSBRIDGE_PROFILING_PROBES: './probe.mjs',
+    })
+
+    assert.deepEqual(named, { lines: refused(`${probes} and ${foreign}`), ran: false })
+    assert.match(
+      variable.lines[0] ?? '',
+      /not taken, since it names code to run \(probes, CROSSBRIDGE_PROFILING_PROBES\)/,
+    )
+  })
+
+  it('is one that others can write, it or its folder, or that is linked by somebody else', async () => {
+    const text = on('probes: [./probe.mjs]')
+    const link = (folder: string) => {
+      renameSync(join(folder, 'work/crossbridge.yml'), join(folder, 'real.yml'))
+      symlinkSync('../real.yml', join(folder, 'work/crossbridge.yml'))
+    }
+    const linkOfOther = (folder: string) => {
+      link(folder)
+      lchownSync(join(folder, 'work/crossbridge.yml'), stranger, stranger)
+    }
+
+    assert.deepEqual((await tried(text, mode('work/crossbridge.yml', 0o666))).lines, [
+      `crossbridge: crossbridge.yml is not taken, since it ${probes} and others can write it (mode 0666); chmod go-w <folder>/work/crossbridge.yml; ${off}`,
+    ])
+    assert.match(
+      (await tried(text, mode('work', 0o777))).lines[0] ?? '',
+      /others can write its folder .* \(mode 0777\)/,
+    )
+    assert.match((await tried(text, give('work'))).lines[0] ?? '', /its folder .* belongs to user 12345/)
+    assert.match((await tried(text, linkOfOther)).lines[0] ?? '', /belongs to user 12345/)
+    for (const fine of [mode('work', 0o1777), mode('work/crossbridge.yml', 0o664), link])
+      assert.deepEqual(await tried(text, fine), { lines: [], ran: true })
+  })
+
+  it('is taken where it harms nobody, and not where it writes or sends elsewhere unless it is named', async () => {
+    const given = give('work/crossbridge.yml')
+    for (const harmless of ['mode: full', 'output: { type: file, path: ./a/b.jsonl }', 'output: { type: none }'])
+      assert.deepEqual((await tried(on(harmless), given)).lines, [])
+
+    for (const [options, wish] of [
+      ['output: { type: file, path: ../b.jsonl }', 'writes outside of the working directory (output.path, '],
+      ['output: [{ type: file, path: /nowhere/b.jsonl }]', 'writes outside of the working directory (output.path, '],
+      ['cli: { socket: /tmp/a.sock }', 'writes outside of the working directory (cli.socket, '],
+      ['alerts: { type: webhook, url: "http://127.0.0.1:1" }', 'sends what is recorded away (alerts.url, '],
+      ['output: { type: otlp, endpoint: "http://127.0.0.1:1" }', 'sends what is recorded away (output.endpoint, '],
+    ] as const) {
+      const [line = ''] = (await tried(on(options), given)).lines
+      assert.ok(line.includes(wish), line || options)
+      assert.ok(line.endsWith(`chown it to one of these, or name the file by CROSSBRIDGE_CONFIG; ${off}`), line)
+    }
+    const named = await tried(on('output: { type: file, path: ../b.jsonl }'), given, {
+      CROSSBRIDGE_CONFIG: 'crossbridge.yml',
+    })
+    assert.deepEqual(named.lines, [])
   })
 })
 
@@ -268,6 +423,33 @@ describe('the environment', () => {
 
     assert.deepEqual(await told({ env }), [line])
     assert.deepEqual(await told({ env, files: { 'work/crossbridge.yml': file('{ enabled: false }') } }), [line])
+  })
+
+  it('has misspelt names of the others told, and what belongs to the unified system left alone', async () => {
+    const line = (name: string, meant: string) =>
+      `crossbridge: ${name} is not an option, it is ignored; did you mean ${meant}?`
+
+    for (const [name, meant] of [
+      ['CROSSBRIDGE_CONFG', 'CROSSBRIDGE_CONFIG'],
+      ['CROSSBRIDGE_CONFIG_FILE', 'CROSSBRIDGE_CONFIG'],
+      ['CROSSBRIDGE_PROFILNG_ENABLED', 'CROSSBRIDGE_PROFILING_ENABLED'],
+      ['CROSSBRIGDE_PROFILING_SAMPLE_RATE', 'CROSSBRIDGE_PROFILING_SAMPLE_RATE'],
+      ['CROSSBRIDGE_SAMPLE_RATE', 'CROSSBRIDGE_PROFILING_SAMPLE_RATE'],
+      ['CROSSBRIDGE_PROFILE', 'CROSSBRIDGE_PROFILING'],
+      ['crossbridge_profiling_enabled', 'CROSSBRIDGE_PROFILING_ENABLED'],
+    ] as const)
+      assert.deepEqual(await told({ env: { [name]: 'true' } }), [line(name, meant)])
+    const foreign = [
+      'RUN_ID',
+      'DB_HOST',
+      'DB_PASSWORD',
+      'ENABLED',
+      'MODE',
+      'HOOKS_ENABLED',
+      'APP_VERSION',
+      'ENVIRONMENT',
+    ]
+    assert.deepEqual(await told({ env: Object.fromEntries(foreign.map((name) => [`CROSSBRIDGE_${name}`, 'x'])) }), [])
   })
 
   it('never shows in a message what a variable held', async () => {

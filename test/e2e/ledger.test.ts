@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { targets } from '../../instrumentations/shared/words.ts'
+import { outlines as everyLibrary } from '../../agent/hook/library.ts'
 import { api, everything, formats, run } from '../support/application.ts'
 
 const debug = { CROSSBRIDGE_PROFILING_DEBUG: '1' }
@@ -179,5 +181,19 @@ describe('what is told while the application runs, or at its end', () => {
       'crossbridge: targets: zzzzzz is no target, scope, library or entry ()',
       '',
     ])
+  })
+
+  it('is no name that the documentation has', async () => {
+    const outlines = everyLibrary()
+    const names = [
+      ...Object.keys(targets),
+      ...outlines.flatMap(({ name, target, scopes }) => [name, target, ...scopes]),
+      ...['network', 'network.request', 'app', 'shop', 'store', 'pgvector_store', 'faiss_store.search'],
+    ]
+    const config = shop({ targets: names, thresholds: { by_target: Object.fromEntries(names.map((name) => [name, 1])) } })
+
+    const { stderr } = await run({ files, imports, config, body: call })
+
+    assert.doesNotMatch(stderr, /is no target/)
   })
 })

@@ -6,12 +6,17 @@ import type { Project } from './project.ts'
 
 /** What the configuration says, as far as it decides on what is recorded. */
 export function checkConfiguration(project: Project): Section {
-  const { found, cwd, env } = project
-  if (found.file === undefined && found.where('enabled') === undefined) return none(cwd, env)
+  const { found, cwd } = project
+  const { file, because, notes, problems } = found
+  if (file === undefined && problems.length === 0 && found.where('enabled') === undefined) return none(project)
 
   const from = (path: string) => found.where(path) ?? 'the default'
-  const findings: Finding[] = found.problems.map((message) => problem(message, `correct the configuration: ${message}`))
-  if (found.file !== undefined) findings.unshift(ok(`${near(found.file, cwd)} is read`))
+  const findings: Finding[] = problems.map((message) =>
+    notes.includes(message) ? note(message) : problem(message, `correct the configuration: ${message}`),
+  )
+  const isUnread = problems.some((message) => message.startsWith("the configuration can't be read"))
+  if (file !== undefined && !isUnread)
+    findings.unshift(ok(`${near(file, cwd)} is read${because === undefined ? '' : `: it is ${because}`}`))
   if (!found.config.enabled) findings.push(...off(project, findings))
   else findings.push(ok(`enabled is true (${from('enabled')})`), ...ofValues(found.config, from))
   if (found.config.enabled) findings.push(...checkOutputs(project))
@@ -30,16 +35,26 @@ export function checkOutputs(project: Project): Finding[] {
   )
 }
 
-function none(cwd: string, env: NodeJS.ProcessEnv): Section {
-  const text = `there is no crossbridge.yml in ${cwd} or a folder above, so the agent is off`
-  const debug = env.CROSSBRIDGE_CONFIG ? ` (CROSSBRIDGE_CONFIG=${env.CROSSBRIDGE_CONFIG})` : ''
-  return {
-    title: 'Configuration',
-    findings: [problem(text + debug, 'write one: npx @crossbridge/agent init')],
-  }
+function none({ found, cwd }: Project): Section {
+  const { above } = found
+  const findings =
+    above === undefined
+      ? [
+          problem(
+            `there is no crossbridge.yml in ${cwd} or a folder above, so the agent is off`,
+            'write one: npx @crossbridge/agent init',
+          ),
+        ]
+      : [
+          problem(
+            `${above} is not read: it is above the project, since no package.json or .git is there or above; so the agent is off`,
+            `move ${above} to ${cwd}, or name it: CROSSBRIDGE_CONFIG=${above}`,
+          ),
+        ]
+  return { title: 'Configuration', findings }
 }
 
-function off({ found }: Project, told: readonly Finding[]): Finding[] {
+function off({ found, cwd }: Project, told: readonly Finding[]): Finding[] {
   const place = found.where('enabled')
   if (place === undefined) {
     // What is wrong with the whole file has been said.
@@ -47,7 +62,7 @@ function off({ found }: Project, told: readonly Finding[]): Finding[] {
     return [
       problem(
         'enabled is false (the default), so the agent is off',
-        'set enabled: true under runtime.profiling in crossbridge.yml',
+        `set enabled: true under runtime.profiling in ${found.file === undefined ? 'crossbridge.yml' : near(found.file, cwd)}`,
       ),
     ]
   }

@@ -1,10 +1,11 @@
 import { basename, dirname, isAbsolute } from 'node:path'
+import { meaningOf } from '../../config/unified.ts'
 import { isTargeted, unknownTargets } from '../../filter/targets.ts'
 import { outlines } from '../../hook/library.ts'
 import { packageOf, realPath, stem } from '../../hook/match.ts'
 import { fitOf } from '../../hook/versions.ts'
 import type { Instrumentation } from '../../model.ts'
-import { type Outline, outlineOf } from '../../outline.ts'
+import { type Outline, outlineOf, targetNames } from '../../outline.ts'
 import { near } from '../config.ts'
 import { namesIn } from './files.ts'
 import { type Finding, listed, note, ok, problem, type Section } from './finding.ts'
@@ -58,18 +59,19 @@ export function checkLibraries(project: Project, libraries: readonly Library[]):
 /** Names among `targets` that are nothing known: a hand-marked scope may be meant, which only its call tells. */
 export function wrongTargets({ found, root }: Project): Finding[] {
   const { config, instrumentations, where } = found
-  const all = [...outlines(), ...instrumentations.map(outlineOf)]
-  const known = [
-    ...all.flatMap(({ name, target, scopes }) => [name, target, ...scopes]),
-    'app',
-    'network',
-    'network.request',
-  ]
-  return unknownTargets(config.targets, known, []).flatMap(({ name, hint }) => {
-    if (mentions(root, '@crossbridge/agent/api') && mentions(root, name)) return []
-    const mend = hint ? `; did you mean ${hint}?` : ''
-    const message = `targets: ${name} is no target, scope, library or entry (${where('targets')})${mend}`
-    return [problem(message, `correct the configuration: ${message}`)]
+  const known = targetNames([...outlines(), ...instrumentations.map(outlineOf)])
+  const given = [
+    ['targets', config.targets],
+    ['thresholds.by_target', Object.keys(config.thresholds.by_target)],
+  ] as const
+  return given.flatMap(([option, names]) => {
+    const meant = names.filter((name) => meaningOf(name) !== undefined)
+    return unknownTargets(names, known, meant).flatMap(({ name, hint }) => {
+      if (mentions(root, '@crossbridge/agent/api') && mentions(root, name)) return []
+      const mend = hint ? `; did you mean ${hint}?` : ''
+      const message = `${option}: ${name} is no target, scope, library or entry (${where(option)})${mend}`
+      return [problem(message, `correct the configuration: ${message}`)]
+    })
   })
 }
 

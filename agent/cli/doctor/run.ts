@@ -27,11 +27,11 @@ export async function diagnoseRun(
   const sections: Section[] = [
     { title: 'Command', findings: commandOf(words, starts, byItself, outcome, own) },
     { title: 'Configuration', findings: configurationOf(own, ledgers) },
-    { title: 'Application', findings: [applicationOf(outcome)] },
-    ...(ledgers.files.length === 0
+    { title: 'Application', findings: [applicationOf(outcome, seconds)] },
+    ...(ledgers.files.length === 0 || isStarting(outcome)
       ? []
       : [
-          { title: 'Libraries', findings: becameOf(ledgers, own, libraries) },
+          { title: 'Libraries', findings: becameOf(ledgers, own, libraries).map((one) => unless(outcome, one, seconds)) },
           { title: 'Calls', findings: callsOf(ledgers.whole, ledgers.problems, own) },
         ]),
   ]
@@ -66,11 +66,32 @@ function configurationOf(project: Project, { files }: Ledgers): Finding[] {
   const { findings } = checkConfiguration(project)
   // That it could be switched on while it runs is of no use to a run in which it was off.
   if (!config.enabled) return findings.map((one) => (one.next === undefined ? one : { ...one, mark: 'problem' }))
-  return [...findings.filter(({ mark }, i) => i === 0 || mark === 'problem'), ...wrongTargets(project)]
+  const own = new Set(project.found.notes)
+  return [
+    ...findings.filter(({ mark, text }, i) => i === 0 || mark === 'problem' || own.has(text)),
+    ...wrongTargets(project),
+  ]
 }
 
-function applicationOf({ code, signal, endedBy, seconds, stderr, ledgers }: Outcome): Finding {
+/** Whether its time was over before it ran: no process had the agent, or none had come to its event loop. */
+const isStarting = ({ endedBy, ledgers }: Outcome) =>
+  endedBy === 'time' && ledgers.files.every(({ ended, running }) => !ended && !running) && !hasCalls(ledgers)
+
+const hasCalls = ({ whole }: Ledgers) => totalOf(whole).seen > 0
+
+const moreTime = (seconds: number) => `give it more time: --seconds ${Math.max(60, Math.ceil(seconds * 4))}`
+
+/** An application that waits before it loads anything can't be told from one that loads nothing. */
+function unless({ endedBy, ledgers }: Outcome, one: Finding, seconds: number): Finding {
+  if (endedBy !== 'time' || hasCalls(ledgers) || one.mark !== 'problem' || one.next === undefined) return one
+  return { ...one, next: `${one.next}; if it was still starting, ${moreTime(seconds)}` }
+}
+
+function applicationOf(outcome: Outcome, given: number): Finding {
+  const { code, signal, endedBy, seconds, stderr, ledgers } = outcome
   const time = `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
+  if (isStarting(outcome))
+    return problem(`doctor ended it after ${time}, while it was still starting`, moreTime(given))
   if (endedBy === 'time') {
     const how = signal === 'SIGKILL' ? 'SIGKILL, since it stayed on after SIGTERM' : 'SIGTERM'
     return ok(`it ran for ${time} and was ended by ${how}; --seconds gives it more`)

@@ -77,8 +77,8 @@ export function commandOf(
   const said = stderr.findLast((text) => /^crossbridge: .*(not supported|no module hooks|could not start)/.test(text))
   const text = 'the agent was not started in any process of it'
   if (said !== undefined) return [started, ...mistakes, problem(text, said.replace(/^crossbridge: /, ''))]
-  // The configuration, or the application's own failure, tells why.
-  if (!project.found.config.enabled || (code !== 0 && endedBy === undefined))
+  // The configuration, the application's own failure, or that it had no time, tells why.
+  if (!project.found.config.enabled || (code !== 0 && endedBy === undefined) || endedBy === 'time')
     return [started, ...mistakes, problem(text)]
   return [started, ...mistakes, problem(text, whyNot(starts))]
 }

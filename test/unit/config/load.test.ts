@@ -179,10 +179,10 @@ describe('the output', () => {
       'output must be a map or a list of maps, not an empty list (crossbridge.yml:3:13); using the default output',
     ])
     assert.deepEqual(loadSection(['output: file']).problems, [
-      'output must be a map of options (crossbridge.yml:3:13); using the defaults',
+      'output must be a map of options (crossbridge.yml:3:13); using the defaults; did you mean { type: file }?',
     ])
     assert.deepEqual(loadSection(['output: [{ type: file }, file]']).problems, [
-      'output.1 must be a map of options (crossbridge.yml:3:30); using the defaults',
+      'output.1 must be a map of options (crossbridge.yml:3:30); using the defaults; did you mean { type: file }?',
     ])
     assert.deepEqual(loadSection(['output: []']).config.output, [one])
   })
@@ -266,6 +266,7 @@ describe('the nested form', () => {
     assert.deepEqual([config.enabled, config.mode, config.output[0]?.type], [true, 'full', 'none'])
     assert.equal(where('mode'), 'crossbridge.yml:7:13')
     assert.deepEqual(problems, [
+      'test_execution is not part of this agent yet (crossbridge.yml:5:5), it is ignored',
       'sampl_rate is not an option (crossbridge.yml:10:5), it is ignored; did you mean sample_rate?',
       'sampel_rate is not an option (crossbridge.yml:9:7), it is ignored; did you mean sample_rate?',
     ])
@@ -366,7 +367,6 @@ describe('the variables', () => {
 
   it('of others are left alone', () => {
     assert.deepEqual(told('CROSSBRIDGE_RUN_ID'), [])
-    assert.deepEqual(told('CROSSBRIDGE_PROFILING'), [])
     assert.deepEqual(told('CROSSBRIDGE_PROFILING_DEBUG'), [])
   })
 })

@@ -5,7 +5,11 @@ import { eachOption, schema, variable } from '../../../agent/config/schema.ts'
 
 /** The option's value when its variable says `text`, and what is told. */
 const given = (path: string, text: string) => {
-  const { config, problems } = load(undefined, { [variable(path)]: text }, '/')
+  const [group = '', ...rest] = path.split('.')
+  const types = eachOption().find((one) => one.path === path)?.option.types
+  const type =
+    rest.length > 0 && types !== undefined && text.trim() !== '' ? { [variable(`${group}.type`)]: types[0] } : {}
+  const { config, problems } = load(undefined, { ...type, [variable(path)]: text }, '/')
   const [output] = config.output
   const [alerts] = config.alerts
   const value = path

@@ -1,0 +1,112 @@
+import { accessSync, constants, lstatSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { dirname, resolve, sep } from 'node:path'
+import type { Config } from './schema.ts'
+
+interface Asked {
+  readonly file: string
+  /** As messages show it. */
+  readonly name: string
+  readonly config: Config
+  readonly where: (path: string) => string | undefined
+  readonly cwd: string
+  /** Whether the user has named it, by CROSSBRIDGE_CONFIG: a word of the user's own, but for code. */
+  readonly isNamed: boolean
+}
+
+/**
+ * Why a file is not taken: it wants what only root and the process's own user may, and is not theirs. As ssh and sudo
+ * have it, one that others can write is not theirs either: whoever writes it runs code as this user.
+ */
+export function whyRefused({ file, name, config, where, cwd, isNamed }: Asked): string | undefined {
+  const me = process.geteuid?.()
+  // Windows has no such owners.
+  if (me === undefined) return undefined
+  const code = codeIn(config, where)
+  const more = code === undefined && !isNamed ? reachIn(config, where, cwd) : undefined
+  const wish = code ?? more
+  if (wish === undefined) return undefined
+  const owner = ownerProblem(file, me)
+  const problem = owner ?? (code === undefined ? undefined : writersProblem(file, me))
+  if (problem === undefined) return undefined
+  const way = code === undefined ? ', or name the file by CROSSBRIDGE_CONFIG' : ''
+  return `${name} is not taken, since it ${wish} and ${problem}${way}`
+}
+
+type Where = Asked['where']
+
+function codeIn({ probes, output }: Config, where: Where): string | undefined {
+  const module = output.findIndex(({ type }) => type === 'module')
+  // Also where a variable names it: what is relative is looked for beside the file.
+  if (probes.length > 0) return `names code to run (probes, ${where('probes')})`
+  return module < 0 ? undefined : `names code to run (output.type: module, ${placeOf('output', module, 'type', where)})`
+}
+
+/** What the file itself, not a variable, makes the process do out of its working directory. */
+function reachIn({ output, alerts, cli }: Config, where: Where, cwd: string): string | undefined {
+  const isInside = (path: string) => resolve(cwd, path).startsWith(cwd.endsWith(sep) ? cwd : cwd + sep)
+  const writes = (what: string, path: string, place: string | undefined) =>
+    isOfFile(place) && path !== '' && !isInside(path)
+      ? `writes outside of the working directory (${what}, ${place})`
+      : undefined
+  const sends = (what: string, url: string, place: string | undefined) =>
+    isOfFile(place) && url !== '' ? `sends what is recorded away (${what}, ${place})` : undefined
+  const ofOutput = output.map(({ type, path, textfile, endpoint, pushgateway }, i) => {
+    const at = (option: string) => placeOf('output', i, option, where)
+    if (type === 'file') return writes('output.path', path, at('path'))
+    if (type === 'otlp') return sends('output.endpoint', endpoint, at('endpoint'))
+    if (type !== 'prometheus') return undefined
+    return (
+      writes('output.textfile', textfile, at('textfile')) ?? sends('output.pushgateway', pushgateway, at('pushgateway'))
+    )
+  })
+  const ofAlerts = alerts.map(({ type, url }, i) =>
+    type === 'webhook' ? sends('alerts.url', url, placeOf('alerts', i, 'url', where)) : undefined,
+  )
+  return [...ofOutput, ...ofAlerts, writes('cli.socket', cli.socket, where('cli.socket'))].find(
+    (one) => one !== undefined,
+  )
+}
+
+const isOfFile = (place: string | undefined) => place?.includes(':') === true
+
+const placeOf = (group: string, i: number, option: string, where: Where) =>
+  where(`${group}.${i}.${option}`) ?? where(`${group}.${option}`)
+
+/** Whose it is, a link's own owner included: whoever made the link chose the file. */
+function ownerProblem(file: string, me: number): string | undefined {
+  const stranger = [lstatSync(file), statSync(file)].find(({ uid }) => uid !== 0 && uid !== me)
+  if (stranger === undefined) return undefined
+  return `belongs to user ${stranger.uid}, not to root or to user ${me}, who runs this; chown it to one of these`
+}
+
+/** Who else can write it or put another in its place. A folder further up is told by the owner of what was put there. */
+function writersProblem(file: string, me: number): string | undefined {
+  const real = realpathSync(file)
+  const stats = statSync(real)
+  if (isWritableByOthers(stats)) return `others can write it (mode ${octal(stats)}); chmod go-w ${file}`
+  for (const folder of new Set([dirname(file), dirname(real)])) {
+    const there = statSync(folder)
+    if (there.uid !== 0 && there.uid !== me)
+      return `its folder ${folder} belongs to user ${there.uid}, not to root or to user ${me}, who runs this; chown that too`
+    const isSticky = (there.mode & 0o1000) !== 0
+    if (!isSticky && isWritableByOthers(there) && !isReadOnly(folder))
+      return `others can write its folder ${folder} (mode ${octal(there)}); chmod go-w ${folder}`
+  }
+  return undefined
+}
+
+/** The group of root, and that of the owner alone (of the same number), are no others. */
+const isWritableByOthers = ({ mode, uid, gid }: Stats) =>
+  (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0 && gid !== uid)
+
+/** A mount that nobody can write, whatever its modes say: Kubernetes' configuration maps. */
+function isReadOnly(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS'
+  }
+}
+
+const octal = ({ mode }: Stats) => (mode & 0o7777).toString(8).padStart(4, '0')

@@ -1,0 +1,39 @@
+import type { Entry, Node } from './document.ts'
+
+/** Sections of the unified system that are not this agent's to fill yet. */
+export const laterSections: readonly string[] = ['test_execution', 'system', 'benchmarking']
+/** What stands as `type` in a section that is the agent's. */
+export const ownType = 'runtime'
+const laterTypes: readonly string[] = [...laterSections, 'benchmark']
+
+/** The unified system calls its vector stores by their kinds. */
+export const storeNames: readonly string[] = ['pgvector_store', 'faiss_store']
+const store = new RegExp(`^(${storeNames.join('|')})(?=\\.|$)`)
+
+/** The target that a name of the unified system means; undefined for all other names. */
+export const meaningOf = (name: string): string | undefined =>
+  store.test(name) ? name.replace(store, 'vector_store') : undefined
+
+/** Variables of the unified system that might be taken for ours, misspelt. */
+export const foreignVariables: readonly string[] = ['CROSSBRIDGE_ENABLED', 'CROSSBRIDGE_MODE']
+
+/** A section's keys without those that the unified system has and the agent has not; each of them is told. */
+export function withoutLater(
+  entries: readonly Entry[],
+  at: (node: { at: number }) => string,
+  later: (message: string) => void,
+): readonly Entry[] {
+  return entries.filter((entry) => {
+    const { key, value } = entry
+    const name = laterSections.includes(key) ? key : key === 'type' ? laterType(value) : undefined
+    if (name !== undefined) later(`${name} is not part of this agent yet (${at(entry)}), it is ignored`)
+    return name === undefined && !(key === 'type' && textIn(value) === ownType)
+  })
+}
+
+function laterType(value: Node): string | undefined {
+  const type = textIn(value)
+  return type !== undefined && laterTypes.includes(type) ? `type: ${type}` : undefined
+}
+
+const textIn = (node: Node) => (node.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined)
