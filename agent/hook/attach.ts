@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import type { LibraryState, Tell } from '../model.ts'
 import { compileAt } from '../path.ts'
 import type { Refusal } from './admit.ts'
@@ -56,12 +57,13 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
   const sites = new Map<number, readonly { readonly site: Site; readonly versions: string | undefined }[]>()
   const sitesOf = (index: number) => {
     const { library, module, methods } = targets[index] as Target
+    const own = isAbsolute(module)
     const known = sites.get(index)
     if (known !== undefined) return known
     const wanted = methods().filter(({ on }) => track || on())
     const made = wanted.map(({ at, from, versions, wrap, on }) => {
       const missing = (where: string, near: readonly string[]) => tellMissing(library, module, at, where, near)
-      return { site: { at, from, steps: compileAt(at), wrap, missing, ...(track && { on }) }, versions }
+      return { site: { at, from, steps: compileAt(at), wrap, missing, own, ...(track && { on }) }, versions }
     })
     sites.set(index, made)
     return made

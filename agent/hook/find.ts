@@ -33,6 +33,12 @@ export function find(roots: readonly Any[], steps: readonly Step[]): Place | Mis
   return miss ?? { where: 'the exports', near: [] }
 }
 
+/** The same from an object: a method of its own class stands in that one's prototype. */
+export function findFrom(value: Any, steps: readonly Step[]): Place | Miss {
+  const found = find([value], steps)
+  return 'where' in found || found.holder !== value ? found : { ...found, holder: holderOf(value, found.key) }
+}
+
 function walk(root: Any, steps: readonly Step[]): Place | Miss {
   let holder = root
   let way = ''
@@ -127,7 +133,7 @@ export function ownerOf(value: Any, key: string | symbol): Any {
 }
 
 /** The method's owner; the object itself where that is a prototype with fixed methods, as native classes have. */
-export function holderOf(value: Any, key: string | symbol): Any {
+function holderOf(value: Any, key: string | symbol): Any {
   const owner = ownerOf(value, key)
   const own = Object.getOwnPropertyDescriptor(owner, key)
   return own?.writable === false && !own.configurable ? value : owner

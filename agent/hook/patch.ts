@@ -1,6 +1,7 @@
 import { isProxy } from 'node:util/types'
-import { claimConstructor, dress, hasState, share, standIn } from './dress.ts'
-import { find, isClass, type Miss, type Place, rootsFor, stepsFrom } from './find.ts'
+import { carryMetadata, isRegistered } from '../reflected.ts'
+import { claimConstructor, claimListener, dress, hasState, share, standIn } from './dress.ts'
+import { find, findFrom, isClass, type Miss, type Place, rootsFor, stepsFrom } from './find.ts'
 import { carry, fixedAt, isHookNamespace, put } from './put.ts'
 import { before, createSpots } from './spots.ts'
 import { createTaps, type From, isOn, type Site } from './tap.ts'
@@ -66,6 +67,10 @@ export function createPatcher(
 
   function replaceAt({ holder, key, through, rest }: Place, site: Site, from?: From): unknown {
     const tracked = from === undefined
+    if (through === 'new' && isRegistered(holder[key], site.own === true)) {
+      const found = findFrom(holder[key].prototype, rest)
+      if (!('where' in found)) return replaceAt(found, site, 'new')
+    }
     if (through !== undefined)
       return replace(holder, key, through, (original) => taps.through(original, site, rest, through), tracked)
     const make = (original: Fn) => {
@@ -112,15 +117,21 @@ export function createPatcher(
     const earlier = known.get(owner)
     if (earlier !== undefined) {
       share(original, earlier)
-      claimConstructor(earlier, original)
+      claim(earlier, original, owner)
       return earlier
     }
     const wrapper = hasState(original) && !isProxy(made) ? standIn(made, original) : made
     known.set(owner, wrapper)
     ours.set(wrapper, { owner, original })
-    if (!isProxy(wrapper)) dress(wrapper, original)
-    claimConstructor(wrapper, original)
+    if (isProxy(wrapper)) carryMetadata(original, wrapper)
+    else dress(wrapper, original)
+    claim(wrapper, original, owner)
     return wrapper
+  }
+
+  function claim(wrapper: Fn, original: Fn, owner: unknown): void {
+    claimConstructor(wrapper, original)
+    if ((owner as Site).own) claimListener(wrapper, original)
   }
 
   /**
