@@ -124,6 +124,8 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
       if (late === undefined) handed = next
       return next !== handed
     })
+    const named = patcher.alias(handed)
+    if (late === undefined) handed = named
     if (patched.length > tooLate.length) note(library, fit === 'untested' ? 'untested_version' : 'patched', version)
     if (tooLate.length > 0) late?.(library, path, tooLate)
     for (const { site, miss } of misses) tellMissing(library, module, site.at, miss.where, miss.near, version)

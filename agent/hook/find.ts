@@ -101,6 +101,17 @@ export function rootsFor(exports: unknown, from: ((exports: Any) => unknown) | u
   return from === undefined ? roots : roots.flatMap((root) => startOf(root, from) ?? [])
 }
 
+/** What an import sees as `default` is, required, `module.exports` itself. */
+export function importedOf(
+  exports: Any,
+  [first]: readonly Step[],
+  from?: (exports: Any) => unknown,
+): { default: unknown } | undefined {
+  const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function'
+  const isDefault = from === undefined && first?.kind === 'get' && first.name === 'default'
+  return isObject && isDefault && !('default' in exports) ? { default: exports } : undefined
+}
+
 /** Undefined where the exports are not what `from` was made for; the way then leads nowhere. */
 function startOf(root: Any, from: (exports: Any) => unknown): unknown {
   try {
@@ -108,14 +119,6 @@ function startOf(root: Any, from: (exports: Any) => unknown): unknown {
   } catch {
     return undefined
   }
-}
-
-/** What an import sees as `default` is, required, `module.exports` itself. */
-export function stepsFrom(exports: Any, steps: readonly Step[]): readonly Step[] {
-  const [first, second] = steps
-  const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function'
-  const isDefault = first?.kind === 'get' && first.name === 'default' && second?.kind === 'get'
-  return isObject && isDefault && !('default' in exports) ? steps.slice(1) : steps
 }
 
 /** A Proxy over a class breaks its `static #private` members, so such a class is left alone. */
