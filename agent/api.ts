@@ -1,3 +1,4 @@
+import { carryMetadata, inherits } from './reflected.ts'
 import type { Scope } from './scope/scope.ts'
 
 export type { Metadata, ProfileRecord, Timing } from './model.ts'
@@ -127,8 +128,10 @@ function wrapped<F extends Fn>(fn: F, name: string | undefined, fallback: string
           return run(scope, undefined, fn, this, arguments)
         },
       }.wrapper
-  if (Object.getPrototypeOf(fn) !== Function.prototype) Object.setPrototypeOf(wrapper, Object.getPrototypeOf(fn))
+  const parent = inherits(fn) ? fn : Object.getPrototypeOf(fn)
+  if (parent !== Function.prototype) Object.setPrototypeOf(wrapper, parent)
   const { arguments: _, caller: __, ...own } = Object.getOwnPropertyDescriptors(fn) as PropertyDescriptorMap
   Object.defineProperties(wrapper, own)
+  carryMetadata(fn, wrapper)
   return wrapper as unknown as F
 }

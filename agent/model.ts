@@ -32,7 +32,7 @@ export interface Method {
   /** The versions that have this method; absent means all that the file supports. */
   readonly versions?: string
   readonly metadata?: Readonly<Record<string, Read>>
-  /** What to keep of a streamed result, read from each chunk; the last one that has it counts. */
+  /** What to keep of a streamed result, read from each chunk; the last one that has it counts, or with `sum(…)` all together. */
   readonly chunk?: Readonly<Record<string, Read>>
   /**
    * What is embedded: the way to a text, to an array of texts, or to tokens. Read only with `find_repeats`, hashed, and
@@ -77,7 +77,7 @@ export interface Method {
   readonly note?: (call: Call) => void
 }
 
-/** `args.0.model`, `this.name`, `result.length`, `count(args.0)`, `chunk.usage.tokens`; a function in TypeScript files only. */
+/** `args.0.model`, `this.name`, `result.length`, `count(args.0)`, `chunk.usage.tokens`, `sum(chunk.usage.tokens)`; a function in TypeScript files only. */
 export type Read = string | ((call: Call) => unknown)
 
 export interface Call {
@@ -117,6 +117,8 @@ export interface Point {
   /** What is embedded; unguarded, asked only with `find_repeats`. */
   readonly inputs?: ((call: Call) => unknown) | undefined
   readonly readChunk?: ((call: Call) => Metadata | undefined) | undefined
+  /** What `readChunk` finds of these adds up. */
+  readonly sums?: readonly string[] | undefined
   readonly counted?: Method['counted'] | undefined
   readonly when: ((call: Call) => boolean) | undefined
   readonly settles: readonly string[] | undefined

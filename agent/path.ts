@@ -34,18 +34,22 @@ export function compileAt(at: string): readonly Step[] {
   return steps
 }
 
-const read = /^(?:(count)\()?(this|args|result|chunk)((?:\.[\w$]+)*)(\))?$/
+const read = /^(?:(count|sum)\()?(this|args|result|chunk)((?:\.[\w$]+)*)(\))?$/
 
 /** A metadata path in its parts. */
 export interface ReadPath {
   readonly count: boolean
+  /** Adds up over the chunks of a stream. */
+  readonly sum: boolean
   readonly root: 'this' | 'args' | 'result' | 'chunk'
   readonly keys: readonly string[]
 }
 
-/** Parses `args.0.model`, `this.name`, `result.length`, `chunk.done`, `count(args.0)`; undefined where a text is no metadata path. */
+/** Parses `args.0.model`, `this.name`, `result.length`, `chunk.done`, `count(args.0)`, `sum(chunk.tokens)`; undefined where a text is no metadata path. */
 export function parseRead(text: string): ReadPath | undefined {
-  const [, count, root, rest, closed] = read.exec(text) ?? []
-  if (root === undefined || (count === undefined) !== (closed === undefined)) return undefined
-  return { count: count !== undefined, root: root as ReadPath['root'], keys: rest ? rest.slice(1).split('.') : [] }
+  const [, word, root, rest, closed] = read.exec(text) ?? []
+  if (root === undefined || (word === undefined) !== (closed === undefined)) return undefined
+  if (word === 'sum' && root !== 'chunk') return undefined
+  const keys = rest ? rest.slice(1).split('.') : []
+  return { count: word === 'count', sum: word === 'sum', root: root as ReadPath['root'], keys }
 }

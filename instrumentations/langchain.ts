@@ -74,10 +74,11 @@ const llm = (base: string, file: string): Method[] => [
     scope: 'generate',
     when: streams,
     metadata: { model, provider, stream: () => true },
+    // As `concat` does: one provider tells of all tokens at the end, another of the new ones with each chunk.
     chunk: {
-      input_tokens: 'chunk.usage_metadata.input_tokens',
-      output_tokens: 'chunk.usage_metadata.output_tokens',
-      cached_tokens: 'chunk.usage_metadata.input_token_details.cache_read',
+      input_tokens: 'sum(chunk.usage_metadata.input_tokens)',
+      output_tokens: 'sum(chunk.usage_metadata.output_tokens)',
+      cached_tokens: 'sum(chunk.usage_metadata.input_token_details.cache_read)',
     },
   },
 ]

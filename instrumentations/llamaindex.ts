@@ -12,9 +12,35 @@ const query_len = ({ args }: Call) => {
   const text = given?.query ?? given?.text ?? given
   return typeof text === 'string' ? text.length : undefined
 }
+/**
+ * `raw` is the provider's own answer or chunk: of OpenAI and its responses, Anthropic, Mistral, Gemini, Ollama. Each that
+ * tells of a stream's tokens tells of all of them, Gemini again and again, so the last one counts.
+ */
+const usageOf = (answer: Any) => {
+  const raw = answer?.raw
+  return raw?.usage ?? raw?.response?.usage ?? raw?.usageMetadata ?? raw
+}
 const usage = (of: (call: Call) => Any) => ({
-  input_tokens: (call: Call) => of(call)?.raw?.usage?.prompt_tokens ?? of(call)?.raw?.usage?.input_tokens,
-  output_tokens: (call: Call) => of(call)?.raw?.usage?.completion_tokens ?? of(call)?.raw?.usage?.output_tokens,
+  input_tokens(call: Call) {
+    const found = usageOf(of(call))
+    return (
+      found?.prompt_tokens ??
+      found?.input_tokens ??
+      found?.promptTokens ??
+      found?.promptTokenCount ??
+      found?.prompt_eval_count
+    )
+  },
+  output_tokens(call: Call) {
+    const found = usageOf(of(call))
+    return (
+      found?.completion_tokens ??
+      found?.output_tokens ??
+      found?.completionTokens ??
+      found?.candidatesTokenCount ??
+      found?.eval_count
+    )
+  },
 })
 
 // What asks for single texts (`getTextEmbedding`) is called by these too, after they have awaited.

@@ -14,6 +14,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/outline.ts',
     'agent/own.ts',
     'agent/path.ts',
+    'agent/reflected.ts',
     'agent/stream.ts',
     'agent/threads.ts',
     'instrumentations/',

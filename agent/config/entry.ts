@@ -41,7 +41,7 @@ export const methodShape = {
   versions: range("The versions that have this function; absent means all that the entry's allow."),
   metadata: paths('What to keep of a call, by path; see "Metadata paths". Strings are kept: name no texts or keys.'),
   chunk: paths(
-    'For a streamed result: what to keep of its chunks, by path, such as `chunk.usage.tokens`; the last that has it counts.',
+    'For a streamed result: what to keep of its chunks, by path, such as `chunk.usage.tokens`; the last that has it counts, or with `sum(chunk.usage.tokens)` all of them together.',
   ),
   inputs: path(
     'What is embedded, by path: a text, a list of texts, or tokens, as `args.0.input`. Read only with `find_repeats`, hashed, and kept nowhere.',
@@ -108,7 +108,7 @@ function way(text: string): Field<string> {
 }
 
 function path(text: string): Field<string> {
-  return scalar(text, 'a path such as args.0.input', (value) => parseRead(value)?.count === false, {
+  return scalar(text, 'a path such as args.0.input', (value) => !/\(/.test(value) && parseRead(value) !== undefined, {
     type: 'string',
     pattern: `^${pathPattern}$`,
   })
@@ -192,7 +192,10 @@ function paths(text: string): Field<Readonly<Record<string, string>>> {
     },
     schema: {
       type: 'object',
-      additionalProperties: { type: 'string', pattern: `^(${pathPattern}|count\\(${pathPattern}\\))$` },
+      additionalProperties: {
+        type: 'string',
+        pattern: `^(${pathPattern}|count\\(${pathPattern}\\)|sum\\(chunk(\\.[A-Za-z0-9_$]+)*\\))$`,
+      },
     },
   }
 }

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import type { LibraryState, Tell } from '../model.ts'
 import { compileAt } from '../path.ts'
 import type { Refusal } from './admit.ts'
@@ -68,12 +69,13 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
   const sites = new Map<number, readonly { readonly site: Site; readonly versions: string | undefined }[]>()
   const sitesOf = (index: number) => {
     const target = targets[index] as Target
+    const own = isAbsolute(target.module)
     const known = sites.get(index)
     if (known !== undefined) return known
     const wanted = target.methods().filter(({ on }) => track || on())
     const made = wanted.map(({ at, from, versions, wrap, on, unreported }) => {
       const missing = (where: string, near: readonly string[]) => tellMissing(target, [{ at, where, near }])
-      return { site: { at, from, steps: compileAt(at), wrap, missing, unreported, ...(track && { on }) }, versions }
+      return { site: { at, from, steps: compileAt(at), wrap, missing, own, unreported, ...(track && { on }) }, versions }
     })
     sites.set(index, made)
     return made
@@ -131,6 +133,8 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
       if (late === undefined) handed = next
       return next !== handed
     })
+    const named = patcher.alias(handed)
+    if (late === undefined) handed = named
     if (patched.length > tooLate.length) note(library, fit === 'untested' ? 'untested_version' : 'patched', version)
     if (tooLate.length > 0) late?.(library, path, tooLate)
     const missed = misses.map(({ site, miss }) => ({ at: site.at, where: miss.where, near: miss.near }))

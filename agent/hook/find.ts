@@ -33,6 +33,12 @@ export function find(roots: readonly Any[], steps: readonly Step[]): Place | Mis
   return miss ?? { where: 'the exports', near: [] }
 }
 
+/** The same from an object: a method of its own class stands in that one's prototype. */
+export function findFrom(value: Any, steps: readonly Step[]): Place | Miss {
+  const found = find([value], steps)
+  return 'where' in found || found.holder !== value ? found : { ...found, holder: holderOf(value, found.key) }
+}
+
 function walk(root: Any, steps: readonly Step[]): Place | Miss {
   let holder = root
   let way = ''
@@ -95,6 +101,17 @@ export function rootsFor(exports: unknown, from: ((exports: Any) => unknown) | u
   return from === undefined ? roots : roots.flatMap((root) => startOf(root, from) ?? [])
 }
 
+/** What an import sees as `default` is, required, `module.exports` itself. */
+export function importedOf(
+  exports: Any,
+  [first]: readonly Step[],
+  from?: (exports: Any) => unknown,
+): { default: unknown } | undefined {
+  const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function'
+  const isDefault = from === undefined && first?.kind === 'get' && first.name === 'default'
+  return isObject && isDefault && !('default' in exports) ? { default: exports } : undefined
+}
+
 /** Undefined where the exports are not what `from` was made for; the way then leads nowhere. */
 function startOf(root: Any, from: (exports: Any) => unknown): unknown {
   try {
@@ -102,14 +119,6 @@ function startOf(root: Any, from: (exports: Any) => unknown): unknown {
   } catch {
     return undefined
   }
-}
-
-/** What an import sees as `default` is, required, `module.exports` itself. */
-export function stepsFrom(exports: Any, steps: readonly Step[]): readonly Step[] {
-  const [first, second] = steps
-  const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function'
-  const isDefault = first?.kind === 'get' && first.name === 'default' && second?.kind === 'get'
-  return isObject && isDefault && !('default' in exports) ? steps.slice(1) : steps
 }
 
 /** A Proxy over a class breaks its `static #private` members, so such a class is left alone. */
@@ -127,7 +136,7 @@ export function ownerOf(value: Any, key: string | symbol): Any {
 }
 
 /** The method's owner; the object itself where that is a prototype with fixed methods, as native classes have. */
-export function holderOf(value: Any, key: string | symbol): Any {
+function holderOf(value: Any, key: string | symbol): Any {
   const owner = ownerOf(value, key)
   const own = Object.getOwnPropertyDescriptor(owner, key)
   return own?.writable === false && !own.configurable ? value : owner

@@ -1,7 +1,9 @@
 import { isProxy } from 'node:util/types'
 import { isFresh, markFresh } from '../fresh.ts'
-import { claimConstructor, dress, hasState, share, standIn } from './dress.ts'
-import { find, isClass, type Miss, type Place, rootsFor, stepsFrom } from './find.ts'
+import { carryMetadata, isRegistered } from '../reflected.ts'
+import { alias } from './alias.ts'
+import { claimConstructor, claimListener, dress, hasState, share, standIn } from './dress.ts'
+import { find, findFrom, importedOf, type Miss, type Place, rootsFor } from './find.ts'
 import { carry, fixedAt, isHookNamespace, put } from './put.ts'
 import { before, createSpots } from './spots.ts'
 import { createTaps, type Follow, type From, isOn, type Site } from './tap.ts'
@@ -15,6 +17,8 @@ export interface Patcher {
   check(exports: unknown, site: Site): Miss | undefined
   /** Replaces the site's function; gives the exports to hand on, a copy where they can't be changed. */
   patch(exports: unknown, site: Site): unknown
+  /** After all sites of a module: a function's other names among the exports lead to its wrapper too. Gives as `patch`. */
+  alias(exports: unknown): unknown
   /** Puts the originals of sites that are off back, where our wrapper is on top. */
   release(): void
 }
@@ -32,20 +36,24 @@ export function createPatcher(follow: Follow, track = false): Patcher {
   const taps = createTaps(follow, replaceAt)
 
   function check(exports: unknown, site: Site): Miss | undefined {
-    if (isDefaultOf(exports, site)) return undefined
-    const found = find(rootsFor(exports, site.from), stepsFrom(exports, site.steps))
+    const found = find(rootsFor(importedOf(exports, site.steps, site.from) ?? exports, site.from), site.steps)
     if ('where' in found) return found.optional ? undefined : found
     return fixedAt(found, site.at)
   }
 
   function patch(exports: unknown, site: Site): unknown {
-    if (isDefaultOf(exports, site)) return wrapperOf(exports as Fn, site, site.wrap)
-    const steps = stepsFrom(exports, site.steps)
+    const imported = importedOf(exports, site.steps, site.from)
+    if (imported === undefined) return patchIn(exports, site)
+    patchIn(imported, site)
+    return imported.default
+  }
+
+  function patchIn(exports: unknown, site: Site): unknown {
     let handed = exports
     let last: Miss | undefined
     let done = false
     for (const root of rootsFor(exports, site.from)) {
-      const found = find([root], steps)
+      const found = find([root], site.steps)
       const miss = 'where' in found ? found : fixedAt(found, site.at)
       if ('where' in found || miss !== undefined) {
         last ??= miss
@@ -64,6 +72,10 @@ export function createPatcher(follow: Follow, track = false): Patcher {
 
   function replaceAt({ holder, key, through, rest }: Place, site: Site, from?: From): unknown {
     const tracked = from === undefined
+    if (through === 'new' && isRegistered(holder[key], site.own === true)) {
+      const found = findFrom(holder[key].prototype, rest)
+      if (!('where' in found)) return replaceAt(found, site, 'new')
+    }
     if (through !== undefined)
       return replace(holder, key, through, (original) => taps.through(original, site, rest, through), tracked)
     const make = (original: Fn) => {
@@ -93,9 +105,29 @@ export function createPatcher(follow: Follow, track = false): Patcher {
     const stood = before(holder, key)
     const copy = put(holder, key, wrapper)
     if (copy !== undefined || spots === undefined || !tracked) return copy
-    const on = typeof owner === 'string' ? () => taps.isLive(original) : () => isOn(owner as Site)
-    spots.add(holder, key, { owner, wrapper, original, before: stood, on })
+    spots.add(holder, key, { owner, wrapper, original, before: stood, on: () => isOwnerOn(owner, original) })
     return undefined
+  }
+
+  /** Whose wrapper stands for a function now. */
+  const ownerOf = (original: unknown) =>
+    [...(wrappers.get(original as Fn)?.keys() ?? [])].find((owner) => isOwnerOn(owner, original as Fn))
+  const isOwnerOn = (owner: unknown, original: Fn) =>
+    typeof owner === 'string' ? taps.isLive(original) : isOn(owner as Site)
+
+  function standing(value: unknown): unknown {
+    const owner = ownerOf(value)
+    const wrapper = owner === undefined ? undefined : wrappers.get(value as Fn)?.get(owner)
+    return wrapper === undefined ? value : standing(wrapper)
+  }
+
+  /** The layers that stand on it elsewhere are put on it here. */
+  function replaceAlias(holder: Any, key: string | symbol): void {
+    for (let owner = ownerOf(holder[key]); owner !== undefined; owner = ownerOf(holder[key])) {
+      const value = holder[key]
+      const wrapper = wrappers.get(value)?.get(owner) as Fn
+      if (replace(holder, key, owner, () => wrapper, true) !== undefined || holder[key] === value) return
+    }
   }
 
   function wrapperOf(original: Fn, owner: unknown, make: (original: Fn) => Fn): Fn {
@@ -110,16 +142,22 @@ export function createPatcher(follow: Follow, track = false): Patcher {
     const earlier = known.get(owner)
     if (earlier !== undefined) {
       share(original, earlier)
-      claimConstructor(earlier, original)
+      claim(earlier, original, owner)
       return earlier
     }
     const wrapper = hasState(original) && !isProxy(made) ? standIn(made, original) : made
     if (isFresh(original)) markFresh(wrapper)
     known.set(owner, wrapper)
     ours.set(wrapper, { owner, original })
-    if (!isProxy(wrapper)) dress(wrapper, original)
-    claimConstructor(wrapper, original)
+    if (isProxy(wrapper)) carryMetadata(original, wrapper)
+    else dress(wrapper, original)
+    claim(wrapper, original, owner)
     return wrapper
+  }
+
+  function claim(wrapper: Fn, original: Fn, owner: unknown): void {
+    claimConstructor(wrapper, original)
+    if ((owner as Site).own) claimListener(wrapper, original)
   }
 
   /**
@@ -138,10 +176,11 @@ export function createPatcher(follow: Follow, track = false): Patcher {
     }
   }
 
-  return { check, patch, release: () => spots?.release() }
-}
-
-/** `module.exports = function`, which an import sees as the default. */
-function isDefaultOf(exports: Any, { at }: Site): boolean {
-  return at === 'default' && typeof exports === 'function' && !('default' in exports) && !isClass(exports)
+  const known = {
+    standing,
+    originalOf: (value: unknown) => ours.get(value as Fn)?.original,
+    replace: replaceAlias,
+    track,
+  }
+  return { check, patch, alias: (exports) => alias(exports, known), release: () => spots?.release() }
 }

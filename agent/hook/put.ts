@@ -92,13 +92,40 @@ function install(holder: Any, key: string | symbol, wrapper: Fn): void {
 /** What shimmer leaves on a wrapper. */
 export const marks = ['__original', '__unwrap', '__wrapped']
 
-/** The same object with one value replaced; the other names stay live. */
+/** Of each object that can't be changed one copy, so that all who get it get the same. */
+const copies = new WeakMap<object, object>()
+/** What a copy's other names lead to; they stay live. */
+const settled = new WeakMap<object, (value: unknown) => unknown>()
+const originals = new WeakMap<object, object>()
+
+/** The same object with one value replaced. */
 function copyWith(exports: Any, key: string | symbol, wrapper: unknown): unknown {
+  const known: Any = copies.get(exports)
+  if (known !== undefined) {
+    if (known[key] === wrapper || Reflect.defineProperty(known, key, { value: wrapper })) return known
+    return copyWith(known, key, wrapper)
+  }
   const copy = Object.create(Object.getPrototypeOf(exports))
+  copies.set(exports, copy)
+  originals.set(copy, exports)
   for (const name of Reflect.ownKeys(exports)) {
     const enumerable = Object.getOwnPropertyDescriptor(exports, name)?.enumerable ?? true
-    const get = () => (name === key ? wrapper : exports[name])
+    const get = () => (name === key ? wrapper : (settled.get(copy) ?? asIs)(exports[name]))
     Object.defineProperty(copy, name, { get, enumerable, configurable: true })
   }
   return copy
+}
+
+const asIs = (value: unknown) => value
+
+export const isCopy = (holder: object): boolean => originals.has(holder)
+
+/** Nothing more is put into a copy: its other names are `standing` for what they were, and it is as fixed as its original. */
+export function settle(copy: object, standing: (value: unknown) => unknown, track: boolean): void {
+  const original = originals.get(copy) as object
+  settled.set(copy, standing)
+  if (track || isModuleNamespaceObject(original)) return
+  if (Object.isFrozen(original)) Object.freeze(copy)
+  else if (Object.isSealed(original)) Object.seal(copy)
+  else if (!Object.isExtensible(original)) Object.preventExtensions(copy)
 }

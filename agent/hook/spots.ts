@@ -1,4 +1,4 @@
-import { claimConstructor, share } from './dress.ts'
+import { claimConstructor, claimListener, isClaim, share } from './dress.ts'
 import { isHookNamespace } from './put.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
@@ -89,6 +89,7 @@ function takeOff(holder: Any, key: PropertyKey, { wrapper, original, before }: L
     }
     share(wrapper, original)
     claimConstructor(original, wrapper)
+    if (isClaim(original)) claimListener(original, wrapper)
     return true
   } catch {
     return false

@@ -1,6 +1,6 @@
 import type { Step } from '../path.ts'
 import { textOf } from '../voice.ts'
-import { find, holderOf, type Place } from './find.ts'
+import { findFrom, type Place } from './find.ts'
 import { withGiven } from './given.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
@@ -17,6 +17,8 @@ export interface Site {
   readonly steps: readonly Step[]
   /** `inner` tells by `this` that a call is part of another, which is wrapped as well. */
   readonly wrap: (original: Fn, inner?: (self: unknown) => boolean) => Fn
+  /** In a file of the user's own, which may have put it somewhere before it was wrapped. */
+  readonly own?: boolean | undefined
   /** Whether its calls are profiled now; absent means always. */
   readonly on?: () => boolean
   /** Told when the way ends at nothing, which for `()` and `new` shows only later. */
@@ -91,14 +93,12 @@ export function createTaps(follow: Follow, replaceAt: (place: Place, site: Site,
     for (const [site, rest] of sites) {
       if (!isOn(site)) continue
       try {
-        const found = find([value], rest)
+        const found = findFrom(value, rest)
         if ('where' in found) {
           if (!early && !found.optional) site.missing(found.where, found.near)
           continue
         }
-        const holder = found.holder === value ? holderOf(value, found.key) : found.holder
-        if (replaceAt({ ...found, holder }, site, from) !== undefined)
-          site.missing(`${String(found.key)} can't be replaced`, [])
+        if (replaceAt(found, site, from) !== undefined) site.missing(`${String(found.key)} can't be replaced`, [])
       } catch (error) {
         site.missing(textOf(error), [])
       }

@@ -1,3 +1,4 @@
+import type { Metadata } from '../model.ts'
 import type { Scope } from './scope.ts'
 
 /**
@@ -9,7 +10,7 @@ export function chunkOf(
   now: () => number,
   fault: (error: unknown) => void,
 ): ((chunk: unknown) => void) | undefined {
-  const { readChunk, counted } = scope.point
+  const { readChunk, sums, counted } = scope.point
   if (readChunk === undefined) return undefined
   let chunks = 0
   let time_to_first_chunk_ms = 0
@@ -20,9 +21,17 @@ export function chunkOf(
       if (counted?.(chunk) !== false && chunks++ === 0)
         time_to_first_chunk_ms = Math.round((now() - scope.start) * 100) / 100
       const found = readChunk({ self: scope.self, args: scope.args, chunk })
+      if (found !== undefined && sums !== undefined) addTo(found, sums, scope.metadata)
       scope.metadata = { ...scope.metadata, ...(chunks > 0 && { time_to_first_chunk_ms, chunks }), ...found }
     } catch (error) {
       fault(error)
     }
+  }
+}
+
+function addTo(found: Metadata, keys: readonly string[], before: Metadata | undefined): void {
+  for (const key of keys) {
+    const [now, sum] = [found[key], before?.[key]]
+    if (typeof now === 'number' && typeof sum === 'number') found[key] = now + sum
   }
 }

@@ -1,5 +1,6 @@
 import type { Call, Counts, Instrumentation, Method, Point, Tell } from '../model.ts'
 import { scopeName } from '../outline.ts'
+import { parseRead } from '../path.ts'
 import { textOf } from '../voice.ts'
 import { compilePath, compileRead } from './read.ts'
 
@@ -30,6 +31,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     readTotals: compileRead(totalsOf(method.metadata), parts.own, name, parts.tell),
     inputs: typeof method.inputs === 'string' ? compilePath(method.inputs) : method.inputs,
     readChunk,
+    sums: sumsOf(method.chunk),
     counted: method.counted,
     when: method.when && guarded(method.when, name, parts.tell),
     settles: method.settles,
@@ -58,6 +60,11 @@ const totalled = ['model', 'provider', 'collection', 'operation', 'input_tokens'
 
 function totalsOf(metadata: Method['metadata'] = {}): Method['metadata'] {
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => totalled.includes(key)))
+}
+
+function sumsOf(chunk: Method['chunk'] = {}): string[] | undefined {
+  const keys = Object.keys(chunk).filter((key) => typeof chunk[key] === 'string' && parseRead(chunk[key])?.sum)
+  return keys.length > 0 ? keys : undefined
 }
 
 function guarded(when: (call: Call) => boolean, name: string, tell: Tell): (call: Call) => boolean {

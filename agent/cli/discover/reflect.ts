@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { find, isClass, rootsFor, stepsFrom } from '../../hook/find.ts'
+import { find, importedOf, isClass, rootsFor } from '../../hook/find.ts'
 import { compileAt } from '../../path.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a package's values are looked at by shape
@@ -131,7 +131,8 @@ function rootsOf(exports: Any): Spot[] {
 /** The function that the agent itself would find there. */
 function functionAt(exports: Any, at: string): unknown {
   try {
-    const place = find(rootsFor(exports, undefined), stepsFrom(exports, compileAt(at)))
+    const steps = compileAt(at)
+    const place = find(rootsFor(importedOf(exports, steps) ?? exports, undefined), steps)
     return 'where' in place || place.through !== undefined ? undefined : place.holder[place.key]
   } catch {
     return undefined

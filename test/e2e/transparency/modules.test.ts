@@ -164,6 +164,12 @@ describe('a form of export', () => {
       'print(new own.S().search())',
       ['search'],
     ],
+    'one function under several names': [
+      'const search = async (a) => [a]\nexport { search, search as other, search as default }\nexport const api = { search, find: search }',
+      ['search'],
+      'print([await own.search(1), await own.other(2), await own.default(3), own.search === own.other, own.search === own.default])',
+      ['search', 'search', 'search'],
+    ],
     'an enum beside': [
       'export var Color;\n(function (Color) { Color[Color["Red"] = 0] = "Red" })(Color || (Color = {}));\nexport function search() { return Color.Red }',
       ['search'],
@@ -302,6 +308,54 @@ describe('a form of export', () => {
       ['search'],
       'print([own.search(1), own.b, Object.keys(own)])',
       ['search'],
+    ],
+    'a function that is its own default and name': [
+      'function search(a) { return [a] }\nexports = module.exports = search\nexports.default = search\nexports.search = search',
+      ['default'],
+      'print([own(1), own.default(2), own.search(3), own.default === own, own.search === own, own.name, Object.keys(own)])',
+      ['default', 'default', 'default'],
+    ],
+    'a function with its own name on it': [
+      'module.exports = function search(a) { return [a] }\nmodule.exports.search = module.exports',
+      ['search'],
+      'print([own(1), own.search(2), own.search === own, own.search.search === own])',
+      ['search', 'search'],
+    ],
+    'a named function that has itself as a property': [
+      'exports.run = function run(a) { return [a] }\nexports.run.default = exports.run.now = exports.run\nexports.again = exports.run',
+      ['again'],
+      'print([own.run(1), own.again(2), own.run.now(3), own.again === own.run, own.run.default === own.run])',
+      ['again', 'again', 'again'],
+    ],
+    'a class that is its own default and name': [
+      'module.exports = class S { search = () => [1] }\nmodule.exports.default = module.exports\nmodule.exports.S = module.exports',
+      ['S.new.search'],
+      'print([new own().search(), new own.S().search(), own.default === own, own.S === own, new own.S().constructor === own])',
+      ['search', 'search'],
+    ],
+    'objects of a class, named as a default': [
+      'module.exports = class S { search = () => [1] }',
+      ['default.new.search'],
+      'print([new own().search(), new own().constructor === own])',
+      ['search'],
+    ],
+    'getters to one function': [
+      'const search = (a) => a\nfor (const name of ["search", "other", "default"]) Object.defineProperty(exports, name, { enumerable: true, get: () => search })\nObject.defineProperty(exports, "__esModule", { value: true })',
+      ['other'],
+      'print([own.search(1), own.other(2), own.default(3), own.search === own.other, own.search === own.default, Object.keys(own)])',
+      ['other', 'other', 'other'],
+    ],
+    'a getter that loads what nobody has asked for': [
+      'exports.search = (a) => a\nObject.defineProperty(exports, "heavy", { enumerable: true, configurable: true, get: () => { throw new Error("loaded") } })',
+      ['search'],
+      'print([own.search(1), Object.keys(own)])',
+      ['search'],
+    ],
+    'frozen exports with one function under two names': [
+      'const search = (a) => a\nmodule.exports = Object.freeze({ search, other: search, b: 2 })',
+      ['search'],
+      'print([own.search(1), own.other(2), own.search === own.other, Object.isFrozen(own)])',
+      ['search', 'search'],
     ],
     __esModule: [
       'Object.defineProperty(exports, "__esModule", { value: true })\nexports.default = { search: (a) => a }\nexports.other = 1',

@@ -64,6 +64,22 @@ describe('patching', () => {
     assert.notEqual(exports.search, search)
   })
 
+  it('gives each name of a function its wrapper, and leaves a name that is patched itself', () => {
+    const search = (a: number) => a
+    const exports = { search, other: search, named: search, default: { search } }
+    const [one, two] = [siteOf('search'), siteOf('named')]
+    const patcher = createPatcher(tap)
+
+    for (const { site } of [one, two]) patcher.patch(exports, site)
+    patcher.alias(exports)
+    exports.other(1)
+    exports.named(2)
+    exports.default.search(3)
+
+    assert.equal(exports.other, exports.search)
+    assert.deepEqual([one.calls, two.calls], [[[1], [3]], [[2]]])
+  })
+
   it('leaves neither marks nor other descriptors', () => {
     const exports = {}
     Object.defineProperty(exports, 'search', { value: function search(_a: number) {}, configurable: true })

@@ -35,6 +35,7 @@ function patched(exports: Any, ...made: Made[]) {
     for (const one of which) one.on = on
     patcher.release()
     for (const one of made) if (one.on) handed = patcher.patch(handed, one.site)
+    handed = patcher.alias(handed)
     return handed
   }
   turn(true)
@@ -43,6 +44,26 @@ function patched(exports: Any, ...made: Made[]) {
 const search = (a: number) => a
 
 describe('what is switched off', () => {
+  it('is the original again under each of its names', () => {
+    const search = Object.assign((a: number) => a, {} as Any)
+    search.again = search
+    const exports: Any = { search, other: search, deep: { search } }
+    const made = siteOf('search')
+
+    const turn = patched(exports, made)
+    const wrapper = exports.search
+    const names = () => [exports.search, exports.other, exports.search.again].map((one) => one === wrapper)
+
+    assert.deepEqual(names(), [true, true, true])
+    assert.notEqual(exports.deep.search, wrapper)
+    turn(false)
+    assert.deepEqual(names(), [false, false, false])
+    assert.deepEqual([exports.search, exports.other, search.again], [search, search, search])
+    turn(true)
+    assert.deepEqual(names(), [true, true, true])
+    assert.deepEqual([exports.search(1), exports.other(2), search.again(3), made.calls], [1, 2, 3, 3])
+  })
+
   it('is the original again, its property as it was; switched on, the same wrapper', () => {
     for (const descriptor of [
       { value: search, writable: true, configurable: true, enumerable: false },
