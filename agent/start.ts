@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { isMainThread, threadId } from 'node:worker_threads'
 import type { Loaded } from './config/load.ts'
 import type { Config } from './config/schema.ts'
@@ -20,7 +21,7 @@ import { tap } from './scope/watch.ts'
 import { createScopes } from './scope/wrap.ts'
 import { createStream, shareStream } from './stream.ts'
 import { isNew, isNoted, speaks } from './threads.ts'
-import { createVoice, textOf } from './voice.ts'
+import { createVoice, faultOf, lineOf } from './voice.ts'
 
 /** Creates every part and joins them, in the order in which a call meets them. */
 export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, reread?: Reread): void {
@@ -38,7 +39,8 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const ledger = createLedger()
   const fault = (error: unknown) => {
     ledger.faults++
-    tell(`fault ${textOf(error)}`, `a fault of the agent, please report it: ${textOf(error, 'stack')}`)
+    const what = faultOf(error, home)
+    tell(`fault ${what}`, `a fault of the agent, please report it: ${what}`)
   }
   for (const problem of loaded.problems) tell(problem, problem)
   const streamOf = (destination: 'stdout' | 'stderr') => {
@@ -48,7 +50,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
 
   const write = (line: string) => streams.stderr.write(line, true)
   // Worker threads read the same, so the main thread says it for all; and it may be said again and again.
-  const say = (message: string) => void (speaks && write(`crossbridge: ${message}\n`))
+  const say = (message: string) => void (speaks && write(lineOf(message)))
   const tellAgain = () => (speaks ? createVoice(write) : tell)
 
   const ownOrigins = new Set<string>()
@@ -133,6 +135,9 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     tell,
   })
 }
+
+/** The agent's own files. */
+const home = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What the configuration calls by name. */
 const namedBy = ({ targets, thresholds }: Config) => [...targets, ...Object.keys(thresholds.by_target)]

@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { Ledger, LedgerSnapshot } from '../ledger.ts'
 import type { Tell } from '../model.ts'
+import { reasonOf } from '../voice.ts'
 import { makeFolder } from './make-folder.ts'
-import { printable } from './place.ts'
 
 /** What a thread of a process leaves in the folder that CROSSBRIDGE_PROFILING_LEDGER names. */
 export interface LedgerFile {
@@ -48,8 +48,7 @@ export function keepLedger(folder: string, { ledger, hooks, problems, tell }: Le
       written = text
     } catch (error) {
       clearInterval(timer)
-      const { message } = error as Error
-      tell('ledger file', printable(`CROSSBRIDGE_PROFILING_LEDGER: ${file} can't be written (${message})`))
+      tell('ledger file', `CROSSBRIDGE_PROFILING_LEDGER: ${file} can't be written (${reasonOf(error)})`)
     }
   }
   const timer = setInterval(write, everyMs, false)

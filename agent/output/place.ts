@@ -1,5 +1,6 @@
 import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { ours } from '../voice.ts'
 import { makeFolder } from './make-folder.ts'
 
 /** The file to write to at a time, and until when it is that. */
@@ -48,11 +49,11 @@ export function openAppending(file: string): number {
 function openLinked(file: string, flags: number): number {
   const own = BigInt(process.geteuid?.() ?? 0)
   const isTrusted = (uid: bigint) => uid === own || uid === 0n
-  if (!isTrusted(lstatSync(file, { bigint: true }).uid)) throw new Error("it is another user's symbolic link")
+  if (!isTrusted(lstatSync(file, { bigint: true }).uid)) throw ours("it is another user's symbolic link")
   const fd = openSync(file, flags, 0o600)
   if (isTrusted(fstatSync(fd, { bigint: true }).uid)) return fd
   closeSync(fd)
-  throw new Error("it is a symbolic link to another user's file")
+  throw ours("it is a symbolic link to another user's file")
 }
 
 const isLink = (file: string) => lstatSync(file, { bigint: true, throwIfNoEntry: false })?.isSymbolicLink() === true
@@ -70,6 +71,3 @@ export function reading<T>(file: string, read: (fd: number) => T): T | undefined
     if (fd !== undefined) closeSync(fd)
   }
 }
-
-/** A text with a path in it, fit for a terminal. */
-export const printable = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')

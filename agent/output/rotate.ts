@@ -13,7 +13,8 @@ import {
 import { basename, dirname } from 'node:path'
 import type { OutputConfig } from '../config/schema.ts'
 import type { Tell } from '../model.ts'
-import { printable, reading } from './place.ts'
+import { ours, reasonOf } from '../voice.ts'
+import { reading } from './place.ts'
 
 /** Moves a full or old file to `.1`, the one before it to `.2`, and so on. */
 export interface Rotation {
@@ -77,8 +78,7 @@ export function createRotation(
         // Somebody else has moved or removed it at the same time.
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
         notBefore = now() + 1000
-        const { message } = error as Error
-        tell(`rotate ${path}`, printable(`${path} can't be rotated (${message}); it grows until it can be`))
+        tell(`rotate ${path}`, `${path} can't be rotated (${reasonOf(error)}); it grows until it can be`)
       }
     },
   }
@@ -117,7 +117,7 @@ function locked(file: string, now: () => number, work: (goOn: () => void) => voi
     if (others.some((other) => Math.abs(other - span) === 1)) return
     for (const left of others) rmSync(`${file}.lock.${left}`, { force: true })
     work(() => {
-      if (Math.abs(now() - since) > mostMs) throw new Error('it took too long')
+      if (Math.abs(now() - since) > mostMs) throw ours('it took too long')
     })
   } finally {
     rmSync(lock, { force: true })

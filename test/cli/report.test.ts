@@ -139,8 +139,8 @@ describe('report', () => {
       cli(['report', 'names.jsonl', '--md'], { cwd }),
     ])
 
-    assert.match(text.stdout, /^a\|b\*<img src=x>@you {2}x\?\?y /m)
-    assert.match(md.stdout, /^\| a\\\|b\\\*&lt;img src=x\\>@<!-- -->you \| x\?\?y \|/m)
+    assert.match(text.stdout, /^a\\u001b\[31m\|b\*<img src=x>@you {2}x\\u202e\\u0007y /m)
+    assert.match(md.stdout, /^\| a\\\\u001b\\\[31m\\\|b\\\*&lt;img src=x\\>@<!-- -->you \| x\\\\u202e\\\\u0007y \|/m)
   })
 
   it('says what to do about what it can not read, and ends with 2', async () => {

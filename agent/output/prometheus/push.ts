@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Registry } from 'prom-client'
 import type { Tell } from '../../model.ts'
+import { reasonOf } from '../../voice.ts'
 import { makeFolder } from '../make-folder.ts'
 
 interface PushParts {
@@ -46,8 +47,7 @@ export function createPush(url: string, parts: PushParts): ((last: boolean) => P
         groupings,
       })
     } catch (error) {
-      const reason = String((error as Error).message).slice(0, 200)
-      tell(`push ${shown}`, `metrics can't be pushed to ${shown} (${reason}); it is tried again every 15 s`)
+      tell(`push ${shown}`, `metrics can't be pushed to ${shown} (${whyNot(error)}); it is tried again every 15 s`)
     } finally {
       agent.destroy()
     }
@@ -61,6 +61,13 @@ export function createPush(url: string, parts: PushParts): ((last: boolean) => P
     await mine
     if (under === mine) under = undefined
   }
+}
+
+/** prom-client's errors have the other side's answer in their words. */
+function whyNot(error: unknown): string {
+  const [, status] = /^push failed with status (\d{3}),/.exec(`${(error as Error).message}`) ?? []
+  if (status !== undefined) return `it answered ${status}`
+  return (error as Error).message === 'Pushgateway request timed out' ? 'it did not answer' : reasonOf(error)
 }
 
 function placeOf(url: string, folder: string) {
@@ -107,7 +114,7 @@ export function createTextfile(path: string, tell: Tell): (text: () => string) =
     } catch (error) {
       tell(
         `textfile ${file}`,
-        `output.textfile: ${file} can't be written (${(error as Error).message}); it is tried again every 15 s`,
+        `output.textfile: ${file} can't be written (${reasonOf(error)}); it is tried again every 15 s`,
       )
     }
   }

@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import type { ProfileRecord } from '../../../agent/model.ts'
 import { createFileOutput } from '../../../agent/output/file.ts'
+import { lineOf } from '../../../agent/voice.ts'
 
 const start = Date.UTC(2026, 6, 1, 22)
 const hour = 3_600_000
@@ -298,6 +299,9 @@ describe('a file that is rotated', () => {
 
     assert.equal(open({}, 'a\u001b[2J\nb\u2028')(1), false)
 
-    assert.match(told[0] ?? '', /\/a\?\[2J\?b\? \(EISDIR: [^\p{Cc}\u2028]*\); they are dropped until it can be$/u)
+    assert.match(
+      lineOf(told[0] ?? ''),
+      /\/a\\u001b\[2J\\nb\\u2028 \(EISDIR: [^\p{Cc}\u2028]*\); they are dropped until it can be\n$/u,
+    )
   })
 })
