@@ -46,8 +46,13 @@ export function createFileOutput(
     const there = statSync(file, { ...bigint, throwIfNoEntry: false })
     return there?.dev === dev && there.ino === ino
   }
+  const exposed = (mode: string) =>
+    tell(
+      `mode ${path}`,
+      `other users may read ${file} (mode ${mode}), where records go: names of models and collections; chmod 600 keeps them from it`,
+    )
   const open = (at: number): Opened => {
-    const fd = openAppending(file)
+    const fd = openAppending(file, exposed)
     const found = fstatSync(fd, bigint)
     const { dev, ino, size } = found
     lookedAt = at

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -128,6 +137,25 @@ describe('report', () => {
     assert.match(readFileSync(join(cwd, 'page.html'), 'utf8'), /^<!doctype html>/i)
     assert.match(stdout, /^Where the time went$/m)
     assert.deepEqual([code, stderr], [0, 'crossbridge: wrote page.html\n'])
+  })
+
+  it('writes no page through a link or into a file that is another user’s', {
+    skip: process.getuid?.() !== 0,
+  }, async () => {
+    writeFileSync(join(cwd, 'victim'), 'mine')
+    symlinkSync('victim', join(cwd, 'planted.html'))
+    lchownSync(join(cwd, 'planted.html'), 65534, 65534)
+    symlinkSync('linked', join(cwd, 'own.html'))
+    writeFileSync(join(cwd, 'linked'), 'x'.repeat(1_000_000))
+
+    const planted = await cli(['report', 'run.jsonl', '--html', 'planted.html'], { cwd })
+    const own = await cli(['report', 'run.jsonl', '--html', 'own.html'], { cwd })
+
+    assert.equal(planted.code, 2)
+    assert.match(planted.stderr, /planted\.html can't be written \(it is another user's symbolic link\); name a file/)
+    assert.equal(readFileSync(join(cwd, 'victim'), 'utf8'), 'mine')
+    assert.equal(own.code, 0)
+    assert.match(readFileSync(join(cwd, 'linked'), 'utf8'), /^<!doctype html>.*<\/html>\s*$/is)
   })
 
   it('shows names as text: no terminal obeys them, and no Markdown', async () => {

@@ -1,9 +1,10 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Registry } from 'prom-client'
 import type { Tell } from '../../model.ts'
 import { reasonOf } from '../../voice.ts'
 import { makeFolder } from '../make-folder.ts'
+import { replaceFile } from '../open-own.ts'
 
 interface PushParts {
   readonly client: () => typeof import('prom-client')
@@ -107,10 +108,8 @@ export function createTextfile(path: string, tell: Tell): (text: () => string) =
   const file = resolve(path)
   return (text) => {
     try {
-      const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
-      makeFolder(dirname(file), 0o777)
-      writeFileSync(temporary, text())
-      renameSync(temporary, file)
+      makeFolder(dirname(file), 0o755)
+      replaceFile(file, text(), 0o644)
     } catch (error) {
       tell(
         `textfile ${file}`,
