@@ -78,12 +78,22 @@ describe('report', () => {
     writeFileSync(join(folder, 'p.jsonl.2.gz'), gzipSync(made('long_ago')).subarray(0, 20))
     // Its end is missing: what is there of it counts.
     writeFileSync(join(folder, 'p.jsonl.10.gz'), gzipSync(made('first')).subarray(0, -9))
-    writeFileSync(join(folder, 'p.jsonl.lock.356580000'), '')
+    writeFileSync(join(folder, 'p.jsonl.lock.1782900000000-7-91-0.0-0a1b2c'), '')
     writeFileSync(join(folder, 'p.jsonl.backup'), made('not_this'))
 
     const [whole, globbed, alone] = await Promise.all([
       json(['rotated/p.jsonl']),
-      json(['p.jsonl', 'p.jsonl.1', 'p.jsonl.2', 'p.jsonl.10.gz', 'p.jsonl.lock.356580000', './p.jsonl'], folder),
+      json(
+        [
+          'p.jsonl',
+          'p.jsonl.1',
+          'p.jsonl.2',
+          'p.jsonl.10.gz',
+          'p.jsonl.lock.1782900000000-7-91-0.0-0a1b2c',
+          './p.jsonl',
+        ],
+        folder,
+      ),
       json(['rotated/p.jsonl', '--no-rotated']),
     ])
 

@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
 import { ours } from '../../voice.ts'
-import { digest, machine, startOf } from './alive.ts'
+import { digest, machine, startOf } from '../alive.ts'
 
 export interface Place {
   readonly folder: string
