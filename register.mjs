@@ -1,6 +1,6 @@
 // The door: it decides, with as little work as it can, whether the agent runs at all. No static imports and no
 // top-level await, so that `--import` and `--require` both work.
-const say = (text) => process.stderr.write(`crossbridge: ${text}\n`)
+const say = (text) => process.stderr.write(`crossbridge: ${visible(text)}\n`)
 // The mark that Node puts in worker threads, seen without loading a module: the main thread has said it already.
 const problem = (text) => process.chdir?.disabled || say(text)
 
@@ -10,7 +10,15 @@ const switches = ['CROSSBRIDGE_PROFILING_ENABLED', 'CROSSBRIDGE_PROFILING']
 try {
   open()
 } catch (error) {
-  say(`the agent could not start, the application runs without it: ${error?.stack ?? error}`)
+  say(`the agent could not start, the application runs without it: ${error?.stack ?? error}`.replace(/\n +/g, ' '))
+}
+
+/** As in voice.ts, which is not loaded yet. */
+function visible(text) {
+  const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu
+  const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return text.slice(0, 4000).replace(unseen, (one) => short[one] ?? one.split('').map(escaped).join(''))
 }
 
 function open() {

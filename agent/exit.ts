@@ -2,11 +2,12 @@ import { isMainThread, threadId } from 'node:worker_threads'
 import type { Ledger } from './ledger.ts'
 import type { Tell } from './model.ts'
 import { countSeen, emittedByAll, seenByWorkers } from './threads.ts'
+import { textOf } from './voice.ts'
 
 interface ExitParts {
   readonly ledger: Ledger
   readonly flush: () => void
-  readonly tell: Tell
+  readonly tell: (...told: [...Parameters<Tell>, ...more: readonly string[]]) => void
   /** Whether an output keeps totals, so that calls without a record are not lost. */
   readonly observed: () => boolean
   /** Print the whole ledger. */
@@ -24,8 +25,10 @@ export function atExit({ ledger, flush, tell, observed, debug, wasOn, before }: 
       before()
       flush()
       if (!isMainThread) countSeen(ledger.totals().seen)
-      if (debug) tell(`ledger ${threadId}`, `${isMainThread ? '' : `thread ${threadId}: `}${ledger.text()}`)
-      else if (
+      if (debug) {
+        const [first, ...more] = ledger.lines()
+        tell(`ledger ${threadId}`, `${isMainThread ? '' : `thread ${threadId}: `}${first}`, ...more)
+      } else if (
         isMainThread &&
         wasOn() &&
         emittedByAll() === 0 &&
@@ -33,7 +36,7 @@ export function atExit({ ledger, flush, tell, observed, debug, wasOn, before }: 
       )
         tell('nothing', `nothing was recorded: ${reason(ledger)}`)
     } catch (error) {
-      tell('exit', `the last words failed: ${error}`)
+      tell('exit', `the last words failed: ${textOf(error)}`)
     }
   })
 }

@@ -17,8 +17,8 @@ export interface Ledger {
   restraint: () => string | undefined
   /** The whole ledger as it is now, for machines. */
   snapshot(): LedgerSnapshot
-  /** The whole ledger, for people. */
-  text(): string
+  /** The whole ledger, for people, line by line. */
+  lines(): readonly string[]
   /** One short line that says why nothing was emitted. */
   reason(): string
 }
@@ -67,7 +67,7 @@ export function createLedger(): Ledger {
     for (const { counts } of scopes.values()) for (const key of keys) sum[key] += counts[key]
     return sum
   }
-  const text = () => {
+  const lines = () => {
     const lines = ['what became of each library:']
     const idle = new Map<string, string[]>()
     for (const name of libraries.keys()) {
@@ -83,7 +83,7 @@ export function createLedger(): Ledger {
     if (scopes.size === 0) lines.push('  none was seen')
     const restrained = ledger.restraint()
     if (restrained !== undefined) lines.push(`self-restraint: ${restrained}`)
-    return lines.join('\n')
+    return lines
   }
   const reason = () => {
     const sum = totals()
@@ -121,7 +121,7 @@ export function createLedger(): Ledger {
       faults: ledger.faults,
       restraint: ledger.restraint(),
     }),
-    text,
+    lines,
     reason,
   }
   return ledger

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Metadata, ProfileRecord } from './model.ts'
-import { textOf } from './voice.ts'
+import { ours, placesOf, reasonOf } from './voice.ts'
 
 /**
  * What a module named in `output.path` exports by default, or a function that makes one (a promise of one included).
@@ -66,15 +66,26 @@ export async function loadOwn(path: string, folder: string): Promise<unknown> {
   const given = await import(pathToFileURL(file).href).then(
     (module: { default?: unknown }) => defaultOf(module),
     (error: unknown) => {
-      throw new Error(`can't be loaded: ${existsSync(file) ? textOf(error) : 'there is no such file'} (tried ${file})`)
+      throw ours(
+        `can't be loaded: ${existsSync(file) ? failureOf(error, file) : 'there is no such file'} (tried ${file})`,
+      )
     },
   )
   if (typeof given !== 'function') return given
   try {
     return await given()
   } catch (error) {
-    throw new Error(`has a default export that fails: ${textOf(error)}`)
+    throw ours(`has a default export that fails: ${failureOf(error, file)}`)
   }
+}
+
+/**
+ * What may be told of an error of a module of the user's own: its class and the places in that file that it passed.
+ * Its words may hold a row of what it has asked for, or the key to where it sends records.
+ */
+export function failureOf(error: unknown, file: string): string {
+  const places = placesOf(error, dirname(file)).filter((place) => place.startsWith(`${basename(file)}:`))
+  return [reasonOf(error), ...places.slice(0, 1)].join(' at ')
 }
 
 /** What TypeScript compiles to CommonJS has its default export one level deeper. */

@@ -2,6 +2,7 @@ import { type BigIntStats, stat, statSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 import type { Loaded } from './config/load.ts'
 import { askReload, reloadsAsked } from './threads.ts'
+import { reasonOf } from './voice.ts'
 
 /** How the configuration is read again. */
 export interface Reread {
@@ -127,7 +128,9 @@ export function watchConfig({ first, reread: { file, load }, say, apply, fault }
       process.on(wanted, heard)
       signal = wanted
     } catch (error) {
-      say(`reload_signal: ${wanted} can't be listened to here (${error}); change the file with reload: true instead`)
+      say(
+        `reload_signal: ${wanted} can't be listened to here (${reasonOf(error)}); change the file with reload: true instead`,
+      )
     }
   }
   settle()

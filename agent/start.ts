@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { isMainThread, threadId } from 'node:worker_threads'
 import type { Loaded } from './config/load.ts'
 import type { Config } from './config/schema.ts'
@@ -22,7 +23,7 @@ import { tap } from './scope/watch.ts'
 import { createScopes } from './scope/wrap.ts'
 import { createStream, shareStream } from './stream.ts'
 import { isNew, isNoted, speaks } from './threads.ts'
-import { createVoice, textOf } from './voice.ts'
+import { createVoice, faultOf, lineOf } from './voice.ts'
 
 // The application's tests may put a fake in its place.
 const { setImmediate: soon } = globalThis
@@ -43,7 +44,8 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const ledger = createLedger()
   const fault = (error: unknown) => {
     ledger.faults++
-    tell(`fault ${textOf(error)}`, `a fault of the agent, please report it: ${textOf(error, 'stack')}`)
+    const what = faultOf(error, home)
+    tell(`fault ${what}`, `a fault of the agent, please report it: ${what}`)
   }
   for (const problem of loaded.problems) tell(problem, problem)
   const streamOf = (destination: 'stdout' | 'stderr') => {
@@ -53,7 +55,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
 
   const write = (line: string) => streams.stderr.write(line, true)
   // Worker threads read the same, so the main thread says it for all; and it may be said again and again.
-  const say = (message: string) => void (speaks && write(`crossbridge: ${message}\n`))
+  const say = (message: string) => void (speaks && write(lineOf(message)))
   const tellAgain = () => (speaks ? createVoice(write) : tell)
 
   const ownOrigins = new Set<string>()
@@ -154,6 +156,9 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     tell,
   })
 }
+
+/** The agent's own files. */
+const home = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What the configuration calls by name. */
 const namedBy = ({ targets, thresholds }: Config) => [...targets, ...Object.keys(thresholds.by_target)]

@@ -1,5 +1,6 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
+import { ours } from './voice.ts'
 
 /** Lines to stdout or stderr that never wait for the reader. */
 export interface Stream {
@@ -30,7 +31,7 @@ export function createStream(fd: 1 | 2, mostBytes = 1_000_000): Stream {
     try {
       // Where the application has closed the stream, its number may be another file's by now.
       if (target === undefined || target === fd) {
-        if (identity === undefined || identityOf(fd) !== identity) throw new Error('it is closed')
+        if (identity === undefined || identityOf(fd) !== identity) throw ours('it is closed')
         target ??= notBlocking(fd)
       }
       for (let line = waiting[0]; line !== undefined; line = waiting[0]) {
@@ -61,7 +62,7 @@ export function createStream(fd: 1 | 2, mostBytes = 1_000_000): Stream {
       const line = Buffer.from(text)
       const full = () => !urgent && bytes > 0 && bytes + line.length > mostBytes
       if (full()) drain()
-      if (full()) return new Error('its reader is too slow')
+      if (full()) return ours('its reader is too slow')
       waiting.push(line)
       bytes += line.length
       // While others wait the timer tries for all of them.

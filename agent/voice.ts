@@ -1,22 +1,96 @@
-/** What the agent itself says: one line on stderr, once per cause in all threads. Never throws. */
+import { isNativeError, isProxy } from 'node:util/types'
+
+/** What the agent itself says: one line on stderr, once per cause in all threads. `more` are further lines of it. Never throws. */
 export function createVoice(
   write: (line: string) => unknown,
   isNew: (cause: string) => boolean = () => true,
-): (cause: string, message: string) => void {
-  const said = new Set<string>()
+): (cause: string, message: string, ...more: readonly string[]) => void {
+  // No Set: the application may have put its own methods on those.
+  const said: Record<string, true> = Object.create(null)
+  let count = 0
 
-  return (cause, message) => {
-    if (said.has(cause) || said.size >= 200) return
-    said.add(cause)
-    if (isNew(cause)) write(`crossbridge: ${message}\n`)
+  return (cause, message, ...more) => {
+    try {
+      if (said[cause] || count >= 200) return
+      said[cause] = true
+      count++
+      if (isNew(cause)) write(lineOf(message, ...more))
+    } catch {
+      // What it would say it with has been replaced.
+    }
   }
 }
 
-/** What was thrown, as text: an object that throws while it is shown included. */
-export function textOf(thrown: unknown, part: 'message' | 'stack' = 'message'): string {
+/** A message as it leaves the agent, whatever stands in it: it is one line, and shows all that is in it. */
+export const lineOf = (message: string, ...more: readonly string[]): string =>
+  `crossbridge: ${[message, ...more].map((line) => visible(line, longest)).join('\n')}\n`
+
+const longest = 4000
+// What a terminal obeys, turns round, or does not show; and halves of characters. register.mjs has the same.
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/** A text of others on one line of a terminal, at most so long: what would not be seen of it is spelt out, as JSON does. */
+export function visible(text: string, most = Infinity): string {
+  const shown = text.length > most ? `${text.slice(0, most)}…` : text
+  return shown.replace(unseen, (one) => short[one] ?? one.split('').map(escaped).join(''))
+}
+
+const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+const key = Symbol.for('crossbridge.ours')
+
+/** An error whose words are the agent's own, and so may be told. */
+export const ours = (message: string): Error => Object.assign(new Error(message), { [key]: true })
+
+/**
+ * What may be told of an error that may be the application's: its class name, and its code. Its message may have a row or
+ * a key in it. Runs nothing of the application's.
+ */
+export function textOf(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return `${thrown === null ? 'null' : typeof thrown} was thrown`
+  if (own(thrown, key) === true) return `${own(thrown, 'message')}`
+  const code = own(thrown, 'code')
+  return typeof code === 'string' && /^[A-Z][A-Z\d_]{1,50}$/.test(code) ? `${classOf(thrown)} ${code}` : classOf(thrown)
+}
+
+/** What may be told of an error of what the agent itself has asked the system for: its words too, with paths and addresses. */
+export function reasonOf(thrown: unknown): string {
+  if (!isNativeError(thrown)) return textOf(thrown)
+  const isSystems = typeof own(thrown, 'errno') === 'number' && typeof own(thrown, 'syscall') === 'string'
+  const { 0: first } = `${own(thrown, 'message')}`.split('\n', 1)
+  return (isSystems || /^(ERR_)?MODULE_NOT_FOUND$/.test(`${own(thrown, 'code')}`)) && first ? first : textOf(thrown)
+}
+
+/** A fault of ours in a few words: where in the files of `folder` it was, and nothing that the application may have put in. */
+export const faultOf = (thrown: unknown, folder: string): string =>
+  [textOf(thrown), ...placesOf(thrown, folder).slice(0, 8)].join(' at ')
+
+/** Where in the files of `folder` an error was made: the innermost first, without what else its stack has. */
+export function placesOf(thrown: unknown, folder: string): string[] {
   try {
-    return String((part === 'stack' && (thrown as Error | undefined)?.stack) || thrown)
+    const { stack } = isNativeError(thrown) ? thrown : { stack: '' }
+    const start = folder.replace(/[\\/]*$/, '').replaceAll('\\', '/')
+    return `${stack}`.split('\n').flatMap((line) => {
+      const from = line.replaceAll('\\', '/').lastIndexOf(`${start}/`)
+      const [, place] =
+        /^\/([\w@.+/-]{1,200}:\d+(?::\d+)?)\)?$/.exec(from < 0 ? '' : line.slice(from + start.length)) ?? []
+      return place === undefined ? [] : [place]
+    })
   } catch {
-    return 'an error that cannot be shown'
+    return []
   }
+}
+
+function classOf(thrown: object): string {
+  for (let at: object | null = thrown; at !== null && !isProxy(at); at = Object.getPrototypeOf(at)) {
+    const made = own(at, 'constructor')
+    const name = typeof made === 'function' ? own(made, 'name') : undefined
+    if (typeof name === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$]{0,63}$/u.test(name)) return name
+  }
+  return 'an error'
+}
+
+function own(of: object, name: string | symbol): unknown {
+  return isProxy(of) ? undefined : Object.getOwnPropertyDescriptor(of, name)?.value
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { textOf } from '../voice.ts'
 
 /** What became of one try. */
 export interface Answer {
@@ -64,7 +65,7 @@ export function createPost(url: URL, timeoutMs: number): (body: string, done: (a
       const again = status === 429 || status >= 500
       finish({ status, again, retryAfterMs: again ? msOf(headers['retry-after']) : undefined })
     })
-    request.on('error', (error: NodeJS.ErrnoException) => finish({ error: error.code ?? error.message, again: true }))
+    request.on('error', (error: NodeJS.ErrnoException) => finish({ error: error.code ?? textOf(error), again: true }))
     request.end(body)
   }
 }

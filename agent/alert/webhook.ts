@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Tell } from '../model.ts'
-import { textOf } from '../voice.ts'
 import { type Answer, createPost } from './post.ts'
 
 interface WebhookParts {
@@ -96,7 +95,7 @@ export function createWebhook(parts: WebhookParts): Webhook | undefined {
 
 /** Why an alert did not arrive; undefined when it did. */
 function reasonOf({ status, error }: Answer): string | undefined {
-  if (status === undefined) return textOf(error)
+  if (status === undefined) return error
   if (status >= 200 && status < 300) return undefined
   return `it answered ${status}${status >= 300 && status < 400 ? ', and redirects are not followed' : ''}`
 }

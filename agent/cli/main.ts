@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { nearest } from '../nearest.ts'
-import { textOf } from '../voice.ts'
+import { faultOf } from '../voice.ts'
 import { type Command, type Terminal, UsageError } from './command.ts'
+import { leaving } from './style.ts'
 
 /** Each is loaded only when it is called. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -52,6 +54,9 @@ The agent itself is no command: node --import @crossbridge/agent app.js
 `
 }
 
+/** The agent's own files. */
+const home = fileURLToPath(new URL('../..', import.meta.url))
+
 function versionOfAgent(): string {
   const { createRequire } = process.getBuiltinModule('node:module')
   return createRequire(import.meta.url)('../../../package.json').version
@@ -63,8 +68,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 const terminal: Terminal = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  out: (text) => void process.stdout.write(leaving(text)),
+  err: (text) => void process.stderr.write(leaving(text)),
   cwd: process.cwd(),
   env: process.env,
   outIsTty: process.stdout.isTTY === true,
@@ -78,7 +83,7 @@ main(process.argv.slice(2), terminal).then(
   (error: unknown) => {
     const known = error instanceof UsageError
     terminal.err(
-      `crossbridge: ${known ? error.message : `a fault of the agent, please report it: ${textOf(error, 'stack')}`}\n`,
+      `crossbridge: ${known ? error.message : `a fault of the agent, please report it: ${faultOf(error, home)}`}\n`,
     )
     process.exitCode = 2
   },

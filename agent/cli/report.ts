@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { writeOwn } from '../output/open-own.ts'
+import { reasonOf } from '../voice.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
 import { findConfig } from './find-config.ts'
@@ -90,11 +91,9 @@ function checkSome({ scopes, files, read, probes }: Collected, named: readonly s
 async function writePage(path: string, made: ReturnType<typeof reportOf>, { cwd, err }: Terminal): Promise<void> {
   const { htmlOf } = await import('./report/html.ts')
   try {
-    writeFileSync(resolve(cwd, path), htmlOf(made))
+    writeOwn(resolve(cwd, path), htmlOf(made))
   } catch (error) {
-    throw new UsageError(
-      `${path} can't be written (${(error as Error).message}); name a file in a folder that is there`,
-    )
+    throw new UsageError(`${path} can't be written (${reasonOf(error)}); name a file in a folder that is there`)
   }
   err(`crossbridge: wrote ${path}\n`)
 }

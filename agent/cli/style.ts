@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
+import { visible } from '../voice.ts'
 
 type Format = Parameters<typeof styleText>[0]
 
@@ -21,6 +22,14 @@ function styleAlways(format: Format, text: string): string {
 /** Characters of a text as a terminal shows it, without colours. */
 export const widthOf = (text: string): number => [...stripVTControlCharacters(text)].length
 
-/** What others wrote (names of models, collections, errors) without what a terminal would obey. */
-export const plain = (text: string): string =>
-  stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
+/** What others wrote (names of models, collections, errors), with what a terminal would obey spelt out. */
+export const plain = (text: string): string => visible(text)
+
+/** What leaves for a terminal or a pipe: of control characters it has those alone that the command line itself writes. */
+export const leaving = (text: string): string =>
+  text
+    .split(ownControls)
+    .map((part, i) => (i % 2 === 0 ? visible(part) : part))
+    .join('')
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const ownControls = /(\n|\r?\x1b\[(?:\d+(?:;\d+)*m|K))/

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Instrumentation } from '../model.ts'
 import { readInstrumentations } from './custom.ts'
@@ -62,6 +63,11 @@ function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, ho
   const file = locked === undefined ? named : home
   const document = locked ?? (file === undefined ? undefined : openFile(file, env, cwd, problem))
   const at = placeIn(document)
+  const variables = document === undefined && file !== undefined && existsSync(file) ? optionsSet(env) : []
+  if (variables.length > 0)
+    problem(
+      `a lock that ${file} may have is not in force, since the file can't be read: ${variables.slice(0, 3).join(', ')} ${variables.length > 1 ? 'are' : 'is'} used as given`,
+    )
 
   const notes: string[] = []
   const later = (message: string) => {
@@ -104,12 +110,24 @@ function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, ho
 function openLocked(file: string, env: NodeJS.ProcessEnv, cwd: string, problem: (message: string) => void) {
   const problems: string[] = []
   const document = openFile(file, env, cwd, (message) => problems.push(message))
-  const lock = lockOf(nested(document?.section, { own: (entries) => entries, stray: () => {} }), placeIn(document))
+  if (document === undefined) {
+    if (!existsSync(file)) return undefined
+    const [, why = ''] = /can't be read: (.*?) \(/.exec(problems[0] ?? '') ?? []
+    problem(
+      `a lock that ${file} may have is not in force, since the file can't be read (${why}): CROSSBRIDGE_CONFIG is used`,
+    )
+    return undefined
+  }
+  const lock = lockOf(nested(document.section, { own: (entries) => entries, stray: () => {} }), placeIn(document))
   if (lock === undefined) return undefined
   for (const message of problems) problem(message)
-  problem(`CROSSBRIDGE_CONFIG is ignored: ${document?.name} is locked (lock, ${lock}); that file is used`)
+  problem(`CROSSBRIDGE_CONFIG is ignored: ${document.name} is locked (lock, ${lock}); that file is used`)
   return document
 }
+
+/** The variables that would be held to a lock. */
+const optionsSet = (env: NodeJS.ProcessEnv) =>
+  Object.keys(env).filter((name) => /^CROSSBRIDGE_PROFILING_(?!(DEBUG|LEDGER)$)/.test(name) && env[name]?.trim() !== '')
 
 const placeIn = (document: ConfigFile | undefined) => (node: { at: number }) =>
   `${document?.name}:${document?.place(node.at)}`

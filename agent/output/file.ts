@@ -1,7 +1,8 @@
 import { closeSync, fchmodSync, fstatSync, readSync, statSync, writeSync } from 'node:fs'
 import type { OutputConfig } from '../config/schema.ts'
 import type { Output, Tell } from '../model.ts'
-import { compilePath, openAppending, printable, reading } from './place.ts'
+import { ours, reasonOf } from '../voice.ts'
+import { compilePath, openAppending, reading } from './place.ts'
 import { createRotation } from './rotate.ts'
 
 interface Opened {
@@ -45,8 +46,13 @@ export function createFileOutput(
     const there = statSync(file, { ...bigint, throwIfNoEntry: false })
     return there?.dev === dev && there.ino === ino
   }
+  const exposed = (mode: string) =>
+    tell(
+      `mode ${path}`,
+      `other users may read ${file} (mode ${mode}), where records go: names of models and collections; chmod 600 keeps them from it`,
+    )
   const open = (at: number): Opened => {
-    const fd = openAppending(file)
+    const fd = openAppending(file, exposed)
     const found = fstatSync(fd, bigint)
     const { dev, ino, size } = found
     lookedAt = at
@@ -83,13 +89,12 @@ export function createFileOutput(
         const line = torn === undefined ? json : Buffer.concat([newline, json])
         const written = write(opened.fd, line)
         torn = written < line.length ? opened.ino : undefined
-        if (written < line.length) throw new Error(`only ${written} of ${line.length} bytes could be written`)
+        if (written < line.length) throw ours(`only ${written} of ${line.length} bytes could be written`)
         return true
       } catch (error) {
-        const { message } = error as Error
         tell(
           `file ${path}`,
-          printable(`records can't be written to ${file} (${message}); they are dropped until it can be`),
+          `records can't be written to ${file} (${reasonOf(error)}); they are dropped until it can be`,
         )
         close()
         return false

@@ -1,10 +1,10 @@
-import { closeSync, constants, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { Ledger, LedgerSnapshot } from '../ledger.ts'
 import type { Tell } from '../model.ts'
+import { reasonOf } from '../voice.ts'
 import { makeFolder } from './make-folder.ts'
-import { printable } from './place.ts'
+import { replaceFile } from './open-own.ts'
 
 /** What a thread of a process leaves in the folder that CROSSBRIDGE_PROFILING_LEDGER names. */
 export interface LedgerFile {
@@ -47,12 +47,12 @@ export function keepLedger(folder: string, { ledger, hooks, problems, tell }: Le
       const content: LedgerFile = { ...own, ended, running, hooks, ...told, ledger: ledger.snapshot() }
       const text = JSON.stringify(content)
       if (text === written) return
-      replace(file, text)
+      makeFolder(dirname(file))
+      replaceFile(file, text, 0o600)
       written = text
     } catch (error) {
       clearInterval(timer)
-      const { message } = error as Error
-      tell('ledger file', printable(`CROSSBRIDGE_PROFILING_LEDGER: ${file} can't be written (${message})`))
+      tell('ledger file', `CROSSBRIDGE_PROFILING_LEDGER: ${file} can't be written (${reasonOf(error)})`)
     }
   }
   const look = () => {
@@ -63,21 +63,4 @@ export function keepLedger(folder: string, { ledger, hooks, problems, tell }: Le
   timer.unref()
   write(false)
   process.once('exit', () => write(true))
-}
-
-/** Whoever reads it finds the one before or this one whole. */
-function replace(file: string, text: string): void {
-  const { O_CREAT, O_EXCL, O_WRONLY } = constants
-  makeFolder(join(file, '..'))
-  const fresh = `${file}.new`
-  // Of a process of the same number that was killed.
-  rmSync(fresh, { force: true })
-  const fd = openSync(fresh, O_CREAT | O_EXCL | O_WRONLY, 0o600)
-  try {
-    const bytes = Buffer.from(text)
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
-  } finally {
-    closeSync(fd)
-  }
-  renameSync(fresh, file)
 }

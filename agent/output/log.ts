@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { pino as Pino } from 'pino'
 import type { Output, Tell } from '../model.ts'
 import type { Stream } from '../stream.ts'
+import { reasonOf } from '../voice.ts'
 
 /** JSON lines through pino, which is loaded with the first record. Never waits for the stream's reader. */
 export function createLogOutput(destination: 'stderr' | 'stdout', stream: Stream, tell: Tell): Output {
@@ -20,10 +21,10 @@ export function createLogOutput(destination: 'stderr' | 'stdout', stream: Stream
       },
     )
   }
-  const dropped = (reason: unknown) =>
+  const dropped = (error: unknown) =>
     tell(
       `log ${destination}`,
-      `records can't be written to ${destination} (${reason}); they are dropped until it can be`,
+      `records can't be written to ${destination} (${reasonOf(error)}); they are dropped until it can be`,
     )
 
   return {
@@ -32,10 +33,10 @@ export function createLogOutput(destination: 'stderr' | 'stdout', stream: Stream
         problem = undefined
         logger ??= open()
         logger[record.exceeded === undefined ? 'info' : 'warn'](record)
-        if (problem !== undefined) dropped((problem as Error).message)
+        if (problem !== undefined) dropped(problem)
         return problem === undefined
       } catch (error) {
-        dropped((error as Error).message)
+        dropped(error)
         return false
       }
     },

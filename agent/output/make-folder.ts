@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { ours } from '../voice.ts'
 
 /**
  * Makes a folder and those above it. Not by mkdir's own `recursive`: where the system says ENOENT whatever is made above
@@ -8,7 +9,7 @@ import { dirname } from 'node:path'
 export function makeFolder(folder: string, mode = 0o700): void {
   if (isMade(folder, mode)) return
   makeFolder(dirname(folder), mode)
-  if (!isMade(folder, mode)) throw Object.assign(new Error(`ENOENT: ${folder} can't be made`), { code: 'ENOENT' })
+  if (!isMade(folder, mode)) throw Object.assign(ours(`ENOENT: ${folder} can't be made`), { code: 'ENOENT' })
 }
 
 /** False where the folder above is missing. What is there but is no folder shows when something in it is opened. */

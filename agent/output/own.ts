@@ -1,6 +1,7 @@
+import { resolve } from 'node:path'
 import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
-import { loadOwn, type ObservedCall, type Output as OwnOutput } from '../own.ts'
-import { textOf } from '../voice.ts'
+import { failureOf, loadOwn, type ObservedCall, type Output as OwnOutput } from '../own.ts'
+import { ours, textOf } from '../voice.ts'
 
 interface OwnParts {
   readonly path: string
@@ -19,6 +20,7 @@ const mostWaiting = 1000
 
 /** An output of the user's own. Records wait for its module; once it has thrown it takes none. */
 export function createOwnOutput({ path, folder, place, tell, quietly, changed }: OwnParts): Output {
+  const file = resolve(folder, path)
   const waiting: ProfileRecord[] = []
   let own: OwnOutput | undefined
   let state: 'loading' | 'on' | 'off' = 'loading'
@@ -33,16 +35,16 @@ export function createOwnOutput({ path, folder, place, tell, quietly, changed }:
     busy = true
     try {
       const result: unknown = quietly(() => output[what]?.(argument))
-      if (typeof result === 'object' && result !== null)
-        Promise.resolve(result).catch((error) => fail(`has failed in ${what}: ${textOf(error)}`))
+      if (typeof result === 'object' && result !== null) Promise.resolve(result).catch((error) => failIn(what, error))
       return true
     } catch (error) {
-      fail(`has failed in ${what}: ${textOf(error)}`)
+      failIn(what, error)
       return false
     } finally {
       busy = false
     }
   }
+  const failIn = (what: string, error: unknown) => fail(`has failed in ${what}: ${failureOf(error, file)}`)
   const fail = (what: string) => {
     const lost = waiting.splice(0).length
     const more = lost > 0 ? `, ${lost} that waited for it are lost` : ''
@@ -65,16 +67,14 @@ export function createOwnOutput({ path, folder, place, tell, quietly, changed }:
   loadOwn(path, folder)
     .then((made) => {
       if (typeof (made as OwnOutput | undefined)?.write !== 'function')
-        throw new Error(
-          'has no output as its default export, an object with write(record) or a function that makes one',
-        )
+        throw ours('has no output as its default export, an object with write(record) or a function that makes one')
       own = made as OwnOutput
       state = 'on'
       for (const record of waiting.splice(0)) write(record)
       if (closed) end()
       else changed()
     })
-    .catch((error: Error) => fail(error.message))
+    .catch((error) => fail(textOf(error)))
 
   return {
     write(record) {

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Tell } from '../model.ts'
+import { reasonOf } from '../voice.ts'
 
 /**
  * Loads packages that the application has, and that an output needs: from where its main script is, else from the
@@ -24,10 +25,9 @@ export function requirePeers(
     try {
       found.push(createRequire(path)(path))
     } catch (error) {
-      const why = `${(error as Error)?.message ?? error}`.split('\n', 1)[0]
       tell(
         `peer ${type} ${name}`,
-        `output.type ${type}: ${name} can't be loaded on Node ${process.versions.node} (${why}); nothing is exported`,
+        `output.type ${type}: ${name} can't be loaded on Node ${process.versions.node} (${reasonOf(error)}); nothing is exported`,
       )
       return undefined
     }

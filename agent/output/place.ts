@@ -1,6 +1,7 @@
-import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { makeFolder } from './make-folder.ts'
+import { openOwn } from './open-own.ts'
 
 /** The file to write to at a time, and until when it is that. */
 export interface Place {
@@ -22,40 +23,21 @@ export function compilePath(path: string): (at: number) => Place {
   })
 }
 
-/** A descriptor that appends; the file and its folders are made where they are missing. */
-export function openAppending(file: string): number {
-  const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants
-  // Without O_NONBLOCK a FIFO that nobody reads would hang the application.
-  const flags = O_APPEND | O_CREAT | O_WRONLY | O_NONBLOCK
+/**
+ * A descriptor that appends; the file and its folders are made where they are missing. What is there must be this user's
+ * or root's. `exposed` is told of one that others may read.
+ */
+export function openAppending(file: string, exposed: (mode: string) => void): number {
   makeFolder(dirname(file))
-  try {
-    const fd = openSync(file, flags | O_EXCL, 0o600)
-    // A strict umask would keep the next process from opening the file.
-    fchmodSync(fd, 0o600)
-    return fd
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
-  try {
-    return openSync(file, flags | O_NOFOLLOW, 0o600)
-  } catch (error) {
-    if (!isLink(file)) throw error
-  }
-  return openLinked(file, flags)
+  const { O_APPEND, O_NONBLOCK = 0 } = constants
+  // Without O_NONBLOCK a FIFO that nobody reads would hang the application.
+  const { fd, found } = openOwn(file, O_APPEND | O_NONBLOCK, 0o600)
+  // A strict umask would keep the next process from opening the file.
+  if (found === undefined) fchmodSync(fd, 0o600)
+  else if (process.geteuid && (found.mode & 0o077n) !== 0n && (found.isFile() || found.isFIFO()))
+    exposed((found.mode & 0o777n).toString(8))
+  return fd
 }
-
-/** Who can plant a link where we write shall not choose which of our files, or of another's, gets our lines. */
-function openLinked(file: string, flags: number): number {
-  const own = BigInt(process.geteuid?.() ?? 0)
-  const isTrusted = (uid: bigint) => uid === own || uid === 0n
-  if (!isTrusted(lstatSync(file, { bigint: true }).uid)) throw new Error("it is another user's symbolic link")
-  const fd = openSync(file, flags, 0o600)
-  if (isTrusted(fstatSync(fd, { bigint: true }).uid)) return fd
-  closeSync(fd)
-  throw new Error("it is a symbolic link to another user's file")
-}
-
-const isLink = (file: string) => lstatSync(file, { bigint: true, throwIfNoEntry: false })?.isSymbolicLink() === true
 
 /** What `read` finds in a file; undefined where it can't be read. */
 export function reading<T>(file: string, read: (fd: number) => T): T | undefined {
@@ -70,6 +52,3 @@ export function reading<T>(file: string, read: (fd: number) => T): T | undefined
     if (fd !== undefined) closeSync(fd)
   }
 }
-
-/** A text with a path in it, fit for a terminal. */
-export const printable = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')

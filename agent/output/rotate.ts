@@ -1,8 +1,6 @@
 import {
   type BigIntStats,
-  closeSync,
   ftruncateSync,
-  openSync,
   readdirSync,
   readSync,
   realpathSync,
@@ -13,7 +11,9 @@ import {
 import { basename, dirname } from 'node:path'
 import type { OutputConfig } from '../config/schema.ts'
 import type { Tell } from '../model.ts'
-import { printable, reading } from './place.ts'
+import { reasonOf } from '../voice.ts'
+import { locked } from './lock.ts'
+import { reading } from './place.ts'
 
 /** Moves a full or old file to `.1`, the one before it to `.2`, and so on. */
 export interface Rotation {
@@ -27,9 +27,8 @@ export interface Rotation {
 
 /** Rotated files have these numbers; higher ones are not ours to remove. */
 const highest = 1000
-/** How long a lock is in force, at least once and at most twice; and after how long its holder stops. */
-const leaseMs = 5000
-const mostMs = 2000
+/** Before it is tried again where another is at it. */
+const politeMs = 20
 
 export function createRotation(
   { size_mb, age_hours, keep }: OutputConfig['rotate'],
@@ -66,26 +65,26 @@ export function createRotation(
         // The rotated files are beside the file itself, wherever the link to it is.
         const file = realpathSync(path)
         if (!isStillDue(file, found, bytes)) return
-        locked(file, now, (goOn) => {
+        const isMine = locked(file, now, (goOn) => {
           if (!isStillDue(file, found, bytes)) return
           if (keep > 0) return shift(file, keep, goOn)
           goOn()
           ftruncateSync(fd)
           begun = now()
         })
+        if (!isMine) notBefore = now() + politeMs
       } catch (error) {
         // Somebody else has moved or removed it at the same time.
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
         notBefore = now() + 1000
-        const { message } = error as Error
-        tell(`rotate ${path}`, printable(`${path} can't be rotated (${message}); it grows until it can be`))
+        tell(`rotate ${path}`, `${path} can't be rotated (${reasonOf(error)}); it grows until it can be`)
       }
     },
   }
 }
 
 function shift(file: string, keep: number, goOn: () => void): void {
-  const there = new Set(numbersBeside(file, '.').filter((n) => n <= highest))
+  const there = new Set(numbersBeside(file).filter((n) => n <= highest))
   let free = 1
   while (there.has(free) && free < keep) free++
   for (let n = free; n > 1; n--) {
@@ -97,36 +96,9 @@ function shift(file: string, keep: number, goOn: () => void): void {
   for (const n of there) if (n > keep) rmSync(`${file}.${n}`, { force: true })
 }
 
-/**
- * Does `work` while no other thread or process does; not at all where one is at it. A lock is named after its span of
- * time and blocks its own and those on either side, so that one left by a crash ends by itself: to remove it there
- * would have to be a lock again.
- */
-function locked(file: string, now: () => number, work: (goOn: () => void) => void): void {
-  const since = now()
-  const span = Math.floor(since / leaseMs)
-  const lock = `${file}.lock.${span}`
-  try {
-    closeSync(openSync(lock, 'wx', 0o600))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
-    throw error
-  }
-  try {
-    const others = numbersBeside(file, '.lock.').filter((other) => other !== span)
-    if (others.some((other) => Math.abs(other - span) === 1)) return
-    for (const left of others) rmSync(`${file}.lock.${left}`, { force: true })
-    work(() => {
-      if (Math.abs(now() - since) > mostMs) throw new Error('it took too long')
-    })
-  } finally {
-    rmSync(lock, { force: true })
-  }
-}
-
-/** The numbers of the files that are named as the file is, with this and a number behind. */
-function numbersBeside(file: string, infix: string): number[] {
-  const start = basename(file) + infix
+/** The numbers of the files that are named as the file is, with a number behind. */
+function numbersBeside(file: string): number[] {
+  const start = `${basename(file)}.`
   return readdirSync(dirname(file)).flatMap((name) => {
     const rest = name.startsWith(start) ? name.slice(start.length) : ''
     return /^[1-9]\d{0,11}$/.test(rest) ? [Number(rest)] : []

@@ -1,4 +1,5 @@
 import type { Metadata, ProfileRecord } from '../model.ts'
+import { ours } from '../voice.ts'
 
 /** What a probe's record needs of the rest. */
 export interface Stamp {
@@ -16,7 +17,8 @@ const latest = 1e11
 
 /** Makes a record of what a probe emits; throws what is wrong with it, for the user. */
 export function recordOf(given: unknown, withMetadata: boolean, stamp: Stamp): ProfileRecord {
-  if (typeof given !== 'object' || given === null) throw new Error(`it must be an object, not ${given}`)
+  if (typeof given !== 'object' || given === null)
+    throw ours(`it must be an object, not ${given === null ? 'null' : typeof given}`)
   const { name, library = 'probe', duration_ms = 0, timestamp, metadata } = given as Record<string, unknown>
   const at = timestamp ?? stamp.dateNow() / 1000
   const record: ProfileRecord = {
@@ -35,7 +37,7 @@ export function recordOf(given: unknown, withMetadata: boolean, stamp: Stamp): P
 
 function keptOf(metadata: unknown, keep: Stamp['keep']): Metadata | undefined {
   if (metadata === undefined || metadata === null) return undefined
-  if (typeof metadata !== 'object') throw new Error('metadata must be an object')
+  if (typeof metadata !== 'object') throw ours('metadata must be an object')
   const kept: Metadata = {}
   for (const [key, value] of Object.entries(metadata).slice(0, mostKeys)) {
     const found = key.length > longest || key === '__proto__' ? undefined : keep(value, true)
@@ -46,10 +48,10 @@ function keptOf(metadata: unknown, keep: Stamp['keep']): Metadata | undefined {
 
 function text(field: string, value: unknown): string {
   if (typeof value === 'string' && value !== '' && value.length <= longest) return value
-  throw new Error(`${field} must be a text of 1 to ${longest} characters`)
+  throw ours(`${field} must be a text of 1 to ${longest} characters`)
 }
 
 function number(field: string, value: unknown, unit: string, most = Infinity): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0 && value < most) return value
-  throw new Error(`${field} must be a number: ${unit}`)
+  throw ours(`${field} must be a number: ${unit}`)
 }

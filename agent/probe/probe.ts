@@ -1,6 +1,7 @@
+import { resolve } from 'node:path'
 import type { Counts, ProfileRecord, Tell } from '../model.ts'
-import { loadOwn, type Probe } from '../own.ts'
-import { textOf } from '../voice.ts'
+import { failureOf, loadOwn, type Probe } from '../own.ts'
+import { ours, textOf } from '../voice.ts'
 import { recordOf, type Stamp } from './emitted.ts'
 
 /** What probes need of the rest. */
@@ -43,13 +44,14 @@ export function createProbes(parts: ProbeParts): Probes {
       tell(`probe ${path}`, `probes: ${path} ${what} (${place()}); it is switched off`)
       stop()
     }
+    const failIn = (what: string, error: unknown) =>
+      fail(`has failed in ${what}: ${failureOf(error, resolve(folder, path))}`)
     const attempt = (what: 'start' | 'stop', run: () => unknown) => {
       try {
         const result = run()
-        if (typeof result === 'object' && result !== null)
-          Promise.resolve(result).catch((error) => fail(`has failed in ${what}: ${textOf(error)}`))
+        if (typeof result === 'object' && result !== null) Promise.resolve(result).catch((error) => failIn(what, error))
       } catch (error) {
-        fail(`has failed in ${what}: ${textOf(error)}`)
+        failIn(what, error)
       }
     }
     const emit = (given: unknown) => {
@@ -58,14 +60,11 @@ export function createProbes(parts: ProbeParts): Probes {
         const record = recordOf(given, withMetadata, stamp)
         const { library, name } = record
         if (names.size >= mostNames && !names.has(`${library} ${name}`))
-          throw new Error(`there are more than ${mostNames} names`)
+          throw ours(`there are more than ${mostNames} names`)
         names.add(`${library} ${name}`)
         take(record, counts(library, name))
       } catch (error) {
-        tell(
-          `emit ${path}`,
-          `probes: what ${path} emits is dropped (${place()}): ${textOf(error).replace(/^Error: /, '')}`,
-        )
+        tell(`emit ${path}`, `probes: what ${path} emits is dropped (${place()}): ${textOf(error)}`)
       }
     }
     const stop = () => {
@@ -78,12 +77,12 @@ export function createProbes(parts: ProbeParts): Probes {
     loadOwn(path, folder)
       .then((made) => {
         if (typeof (made as Probe | undefined)?.start !== 'function')
-          throw new Error('has no probe as its default export, an object with start(emit) or a function that makes one')
+          throw ours('has no probe as its default export, an object with start(emit) or a function that makes one')
         if (!on) return
         probe = made as Probe
         attempt('start', () => probe?.start(emit))
       })
-      .catch((error: Error) => fail(error.message))
+      .catch((error) => fail(textOf(error)))
     return { stop }
   }
 

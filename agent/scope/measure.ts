@@ -1,7 +1,12 @@
+import { createPeaks } from './peaks.ts'
+
 /** One call's view of the process's memory and CPU. */
 export interface Memory {
   readonly startBytes: number
+  /** Of the samples before it was paused. */
   peakBytes: number
+  /** The first sample that counts; -1 while it is paused. */
+  since: number
   // Not NodeJS.CpuUsage: the api's types must hold where @types/node is missing.
   readonly cpuStart: { readonly user: number; readonly system: number }
 }
@@ -15,29 +20,39 @@ export interface Measure {
   end(memory: Memory): { readonly memoryMb: number; readonly cpuMs: number }
 }
 
-/** Samples V8 heap used + external every 25 ms, only while a call is open; the timer never holds the process. */
+/**
+ * Samples V8 heap used + external every 25 ms, only while a call is open; the timer never holds the process. Calls are
+ * counted, not kept: each asks at its end for the highest sample since its begin.
+ */
 export function createMeasure(): Measure {
   const { cpuUsage } = process
   // Loaded here, since without `level: detailed` it would be 2 ms of every start.
   const { getHeapStatistics } = process.getBuiltinModule('node:v8')
   const { setInterval, clearInterval } = globalThis
-  const open = new Set<Memory>()
+  const peaks = createPeaks()
+  let open = 0
+  let next = 0
   let timer: NodeJS.Timeout | undefined
 
   const sample = () => {
     const { used_heap_size, external_memory } = getHeapStatistics()
     const bytes = used_heap_size + external_memory
-    for (const memory of open) if (bytes > memory.peakBytes) memory.peakBytes = bytes
+    next = peaks.add(bytes) + 1
     return bytes
   }
 
-  const watch = (memory: Memory) => {
-    open.add(memory)
+  const resume = (memory: Memory) => {
+    if (memory.since >= 0) return
+    memory.since = next
+    open++
     timer ??= setInterval(sample, 25).unref()
   }
-  const unwatch = (memory: Memory) => {
-    open.delete(memory)
-    if (open.size > 0) return
+  const pause = (memory: Memory) => {
+    if (memory.since < 0) return
+    memory.peakBytes = Math.max(memory.peakBytes, peaks.since(memory.since))
+    memory.since = -1
+    if (--open > 0) return
+    peaks.clear()
     clearInterval(timer)
     timer = undefined
   }
@@ -45,17 +60,17 @@ export function createMeasure(): Measure {
   return {
     begin() {
       const bytes = sample()
-      const memory = { startBytes: bytes, peakBytes: bytes, cpuStart: cpuUsage() }
-      watch(memory)
+      const memory = { startBytes: bytes, peakBytes: bytes, since: -1, cpuStart: cpuUsage() }
+      resume(memory)
       return memory
     },
-    pause: unwatch,
-    resume: watch,
+    pause,
+    resume,
     end(memory) {
       const cpu = cpuUsage(memory.cpuStart)
-      watch(memory)
+      resume(memory)
       sample()
-      unwatch(memory)
+      pause(memory)
       return { memoryMb: (memory.peakBytes - memory.startBytes) / 1e6, cpuMs: (cpu.user + cpu.system) / 1e3 }
     },
   }

@@ -40,10 +40,10 @@ describe('diff', () => {
     assert.deepEqual([code, stderr], [0, ''])
     assert.equal(
       stdout,
-      `scope                     library      calls             p50 ms             p95 ms             p99 ms            errors
-vector_store.search       qdrant   400 → 400  19.0 → 28.4 +49 %  28.1 → 41.9 +49 %  28.9 → 43.5 +50 %  0 % → 10 %  more  slower, more errors
-embedding_provider.embed  openai   400 → 400  53.8 → 53.8     ~  67.7 → 67.7     ~  69.0 → 69.0     ~   0 % → 0 %     ~  the same
-llm.generate              a|<b>        1 → 1          900 → 900          900 → 900          900 → 900         0 % → 0 %  too few records
+      `scope                     library              calls             p50 ms             p95 ms             p99 ms            errors
+vector_store.search       qdrant           400 → 400  19.0 → 28.4 +49 %  28.1 → 41.9 +49 %  28.9 → 43.5 +50 %  0 % → 10 %  more  slower, more errors
+embedding_provider.embed  openai           400 → 400  53.8 → 53.8     ~  67.7 → 67.7     ~  69.0 → 69.0     ~   0 % → 0 %     ~  the same
+llm.generate              a|<b>\\u001b[31m      1 → 1          900 → 900          900 → 900          900 → 900         0 % → 0 %  too few records
 
 ~ is within what either run could have come out with by chance (99 %).
 `,
@@ -74,7 +74,7 @@ llm.generate              a|<b>        1 → 1          900 → 900          900
       run('before.jsonl', 'after.jsonl', '--json'),
     ])
 
-    assert.match(markdown.stdout, /^\| `llm\.generate` \| a\\\|\\<b\\> \| 1 → 1 \|/m)
+    assert.match(markdown.stdout, /^\| `llm\.generate` \| a\\\|\\<b\\>\\\\u001b\[31m \| 1 → 1 \|/m)
     const { pairs, broken } = JSON.parse(json.stdout)
     assert.deepEqual(broken, [])
     assert.deepEqual(

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -69,12 +78,22 @@ describe('report', () => {
     writeFileSync(join(folder, 'p.jsonl.2.gz'), gzipSync(made('long_ago')).subarray(0, 20))
     // Its end is missing: what is there of it counts.
     writeFileSync(join(folder, 'p.jsonl.10.gz'), gzipSync(made('first')).subarray(0, -9))
-    writeFileSync(join(folder, 'p.jsonl.lock.356580000'), '')
+    writeFileSync(join(folder, 'p.jsonl.lock.1782900000000-7-91-0.0-0a1b2c'), '')
     writeFileSync(join(folder, 'p.jsonl.backup'), made('not_this'))
 
     const [whole, globbed, alone] = await Promise.all([
       json(['rotated/p.jsonl']),
-      json(['p.jsonl', 'p.jsonl.1', 'p.jsonl.2', 'p.jsonl.10.gz', 'p.jsonl.lock.356580000', './p.jsonl'], folder),
+      json(
+        [
+          'p.jsonl',
+          'p.jsonl.1',
+          'p.jsonl.2',
+          'p.jsonl.10.gz',
+          'p.jsonl.lock.1782900000000-7-91-0.0-0a1b2c',
+          './p.jsonl',
+        ],
+        folder,
+      ),
       json(['rotated/p.jsonl', '--no-rotated']),
     ])
 
@@ -130,6 +149,25 @@ describe('report', () => {
     assert.deepEqual([code, stderr], [0, 'crossbridge: wrote page.html\n'])
   })
 
+  it('writes no page through a link or into a file that is another user’s', {
+    skip: process.getuid?.() !== 0,
+  }, async () => {
+    writeFileSync(join(cwd, 'victim'), 'mine')
+    symlinkSync('victim', join(cwd, 'planted.html'))
+    lchownSync(join(cwd, 'planted.html'), 65534, 65534)
+    symlinkSync('linked', join(cwd, 'own.html'))
+    writeFileSync(join(cwd, 'linked'), 'x'.repeat(1_000_000))
+
+    const planted = await cli(['report', 'run.jsonl', '--html', 'planted.html'], { cwd })
+    const own = await cli(['report', 'run.jsonl', '--html', 'own.html'], { cwd })
+
+    assert.equal(planted.code, 2)
+    assert.match(planted.stderr, /planted\.html can't be written \(it is another user's symbolic link\); name a file/)
+    assert.equal(readFileSync(join(cwd, 'victim'), 'utf8'), 'mine')
+    assert.equal(own.code, 0)
+    assert.match(readFileSync(join(cwd, 'linked'), 'utf8'), /^<!doctype html>.*<\/html>\s*$/is)
+  })
+
   it('shows names as text: no terminal obeys them, and no Markdown', async () => {
     const name = 'a\u001b[31m|b*<img src=x>@you'
     writeFileSync(join(cwd, 'names.jsonl'), linesOf([recordOf({ name, library: 'x\u202e\u0007y' })]))
@@ -139,8 +177,8 @@ describe('report', () => {
       cli(['report', 'names.jsonl', '--md'], { cwd }),
     ])
 
-    assert.match(text.stdout, /^a\|b\*<img src=x>@you {2}x\?\?y /m)
-    assert.match(md.stdout, /^\| a\\\|b\\\*&lt;img src=x\\>@<!-- -->you \| x\?\?y \|/m)
+    assert.match(text.stdout, /^a\\u001b\[31m\|b\*<img src=x>@you {2}x\\u202e\\u0007y /m)
+    assert.match(md.stdout, /^\| a\\\\u001b\\\[31m\\\|b\\\*&lt;img src=x\\>@<!-- -->you \| x\\\\u202e\\\\u0007y \|/m)
   })
 
   it('says what to do about what it can not read, and ends with 2', async () => {

@@ -256,7 +256,7 @@ process.stdin.on('end', () => worker.terminate())`
       assert.equal(
         stdout.replaceAll(/^\d\d:\d\d:\d\d/gm, 'TIME'),
         `TIME  vector_store.search  pg  0.40/s  p50 2.02s  p95 3.01s  max 4.00s  errors 0
-TIME  ab  pg  0.10/s  p50 5.00ms  p95 5.00ms  max 5.00ms  errors 0
+TIME  a\\u001b[2Jb  pg  0.10/s  p50 5.00ms  p95 5.00ms  max 5.00ms  errors 0
 `,
       )
     })

@@ -360,12 +360,13 @@ describe('a broken configuration leaves the application as it is and is told in 
       env: { CROSSBRIDGE_PROFILING_ENABLED: 'true' },
     })
 
-    assert.equal(lines.length, 2)
+    assert.equal(lines.length, 3)
     assert.match(
       lines[0] ?? '',
       /^crossbridge: the configuration can't be read: .+ \(crossbridge\.yml:1:11\); using the defaults$/,
     )
-    assert.match(lines[1] ?? '', nothing)
+    assert.match(lines[1] ?? '', /^crossbridge: a lock that .*crossbridge\.yml may have is not in force/)
+    assert.match(lines[2] ?? '', nothing)
   })
 
   it('and the other options of the file are in force', async () => {

@@ -54,8 +54,8 @@ describe('outputs of the user', () => {
     assert.deepEqual(outcome.printed, outcome.records)
     const lines = told(outcome.stderr)
     for (const line of [
-      /^crossbridge: output.path: .\/outputs\/bad.cjs has failed in write: Error: full \(crossbridge.yml:1:\d+\); it gets no more records/,
-      /^crossbridge: output.path: .\/outputs\/late.js has failed in write: Error: later \(crossbridge.yml:1:\d+\)/,
+      /^crossbridge: output.path: .\/outputs\/bad.cjs has failed in write: Error at bad.cjs:1:\d+ \(crossbridge.yml:1:\d+\); it gets no more records/,
+      /^crossbridge: output.path: .\/outputs\/late.js has failed in write: Error at late.js:1:\d+ \(crossbridge.yml:1:\d+\)/,
       /^crossbridge: output.path: .\/outputs\/none.mjs can't be loaded: there is no such file \(tried .*none.mjs\) \(crossbridge.yml:1:\d+\)/,
     ])
       assert.equal(lines.filter((one) => line.test(one)).length, 1, outcome.stderr)
@@ -178,11 +178,11 @@ describe('probes', () => {
     assert.match(stderr, / {2}queue queue.length: 1 seen, 1 emitted\n/)
     for (const message of [
       /probes: what .\/good.mjs emits is dropped \(crossbridge.yml:\S+\): it must be an object, not undefined\n/g,
-      /probes: .\/start.mjs has failed in start: Error: no \(crossbridge.yml:\S+\); it is switched off\n/g,
-      /probes: .\/rejects.mjs has failed in start: Error: no /g,
-      /probes: .\/stop.mjs has failed in stop: Error: no /g,
-      /probes: .\/factory.mjs has a default export that fails: Error: no /g,
-      /probes: .\/load.mjs can't be loaded: Error: no /g,
+      /probes: .\/start.mjs has failed in start: Error at \w+\.mjs:1:\d+ \(crossbridge.yml:\S+\); it is switched off\n/g,
+      /probes: .\/rejects.mjs has failed in start: Error at \w+\.mjs:1:\d+ /g,
+      /probes: .\/stop.mjs has failed in stop: Error at \w+\.mjs:1:\d+ /g,
+      /probes: .\/factory.mjs has a default export that fails: Error at \w+\.mjs:1:\d+ /g,
+      /probes: .\/load.mjs can't be loaded: Error at \w+\.mjs:1:\d+ /g,
       /probes: .\/nothing.mjs has no probe as its default export, an object with start\(emit\) /g,
       /probes: .\/none.mjs can't be loaded: there is no such file /g,
     ])

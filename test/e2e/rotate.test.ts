@@ -109,12 +109,9 @@ describe('the file output with rotation', () => {
     assert.equal(signal, 'SIGKILL')
     assert.equal(files().filter((name) => name.includes('.lock.')).length, 1)
 
-    const later = 'const { now } = Date; Date.now = () => now() + 10_000'
     const { stderr } = await runIn(folder, {
       imports,
       config,
-      files: { 'later.cjs': later },
-      env: { NODE_OPTIONS: '--require ./later.cjs' },
       body: `${call(4)}; ${call(5)}`,
     })
 

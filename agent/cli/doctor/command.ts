@@ -52,7 +52,8 @@ function run(words: readonly string[], env: NodeJS.ProcessEnv, seconds: number, 
   const since = performance.now()
   const child = spawn(program, args, { cwd: terminal.cwd, env, stdio: ['inherit', 'pipe', 'pipe'], detached })
   let stderr = ''
-  const pass = (text: string) => void terminal.err(text)
+  // As the application writes it, colours and all.
+  const pass = (text: string) => void process.stderr.write(text)
   child.stdout.setEncoding('utf8').on('data', pass)
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     pass(text)

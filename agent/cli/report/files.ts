@@ -30,7 +30,7 @@ export function openInputs(named: readonly string[], cwd: string, withRotated: b
   for (const name of named.flatMap((one) => (one === '-' ? one : filled(resolve(cwd, one))))) {
     const { base, age } = partsOf(name)
     // The agent's own, for a moment, while it rotates; `profile.jsonl*` names it too.
-    if (/\.lock\.\d+$/.test(name)) continue
+    if (/\.lock\.[\w.-]+$/.test(name)) continue
     add(base, { path: name, age })
     if (withRotated && age === 0 && name !== '-') for (const other of rotatedOf(name)) add(base, other)
   }

@@ -1,4 +1,6 @@
+import { STATUS_CODES } from 'node:http'
 import type { Tell } from '../../model.ts'
+import { reasonOf } from '../../voice.ts'
 
 /** The exporters read the standard variables themselves; the option is the collector's address, without a path. */
 export function compileUrl(
@@ -30,11 +32,16 @@ export function numberOf(text: string | undefined, otherwise: number): number {
   return text && value > 0 && value < 2 ** 31 ? Math.ceil(value) : otherwise
 }
 
+/** Words of the exporters that have nothing of the collector's answer in them, nor a URL with a key. */
+const ownWords =
+  /^(Request timed out|Export failed with retryable status|Concurrent export limit reached|Configuration: [\w -]+)/
+
 /** An exporter's error has the status in `code`, where that came; the answer's text is the collector's and is left out. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
-  const text = `${message ?? error}`.slice(0, 200)
-  return code === undefined || text.includes(`${code}`) ? text : `${code} ${text}`.trimEnd()
+export function refusalOf(error: unknown): string {
+  const status = typeof error === 'number' ? error : (error as { code?: unknown } | undefined)?.code
+  if (typeof status === 'number') return `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd()
+  const [words] = ownWords.exec(`${(error as Error | undefined)?.message}`) ?? []
+  return words ?? reasonOf(error)
 }
 
 /** `host:port` of what the exporters will call. */

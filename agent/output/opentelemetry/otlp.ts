@@ -5,7 +5,7 @@ import type { Observed, Output, ProfileRecord } from '../../model.ts'
 import type { OutputParts } from '../open.ts'
 import { requirePeers } from '../peers.ts'
 import { instrumentationScope, resourceOf, schemaUrl } from '../semantics.ts'
-import { compileUrl, hostsOf, numberOf, reasonOf } from './collector.ts'
+import { compileUrl, hostsOf, numberOf, refusalOf } from './collector.ts'
 import { createInstruments } from './instruments.ts'
 import { hush, userAgent } from './quiet.ts'
 import { createReadableSpans } from './readable.ts'
@@ -34,7 +34,7 @@ export function createOtlpOutput(options: OutputConfig, parts: OtlpParts): Outpu
   } catch (error) {
     parts.tell(
       'otlp open',
-      `output.type otlp: the OpenTelemetry packages of the application don't fit (${reasonOf(error)}); nothing is exported; ` +
+      `output.type otlp: the OpenTelemetry packages of the application don't fit (${refusalOf(error)}); nothing is exported; ` +
         'resources and sdk-metrics 2 or 3 are needed, and exporters from 0.200 on',
     )
   }
@@ -98,7 +98,7 @@ function open(
       told = true
       tell(
         'otlp export',
-        `output.type otlp: the collector can't be reached or refuses (${reasonOf(error)}); what it doesn't take is dropped until it does`,
+        `output.type otlp: the collector can't be reached or refuses (${refusalOf(error)}); what it doesn't take is dropped until it does`,
       )
     },
     lost: ({ library, name }) => parts.lost(library, name),

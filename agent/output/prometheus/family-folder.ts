@@ -3,7 +3,8 @@ import { lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
-import { digest, machine, startOf } from './alive.ts'
+import { ours } from '../../voice.ts'
+import { digest, machine, startOf } from '../alive.ts'
 
 export interface Place {
   readonly folder: string
@@ -34,8 +35,8 @@ export function placeOf(key: string, shared: boolean): Place {
 export function makePrivate(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const stat = lstatSync(folder)
-  if (!stat.isDirectory()) throw new Error(`${folder} is no folder`)
+  if (!stat.isDirectory()) throw ours(`${folder} is no folder`)
   const user = process.geteuid?.()
   if (user !== undefined && (stat.uid !== user || (stat.mode & 0o077) !== 0))
-    throw new Error(`${folder} is not this user's alone`)
+    throw ours(`${folder} is not this user's alone`)
 }

@@ -1,7 +1,8 @@
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
-import { isAlive, machine, startOf } from './alive.ts'
+import { ours } from '../../voice.ts'
+import { isAlive, machine, startOf } from '../alive.ts'
 import { makePrivate, placeOf } from './family-folder.ts'
 import { hasOthers, membersOf, namesIn, remove, textOf } from './member.ts'
 import { createStore, type Snapshot, type Store } from './series.ts'
@@ -143,7 +144,7 @@ export function openFamily(key: string, shared: boolean): Family {
     merged(own) {
       let store: Store | undefined
       for (let tries = 0; store === undefined; tries++) {
-        if (tries > 50) throw new Error('its files change too fast')
+        if (tries > 50) throw ours('its files change too fast')
         const held = lock()
         try {
           store = gather(held)

@@ -3,6 +3,7 @@ import type { OutputConfig } from '../../config/schema.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { Output, Tell } from '../../model.ts'
 import type { OwnWork } from '../../scope/meter.ts'
+import { reasonOf } from '../../voice.ts'
 import { textOf } from './exposition.ts'
 import { type Family, openFamily } from './family.ts'
 import { metricsOf } from './metrics.ts'
@@ -51,7 +52,7 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
   const failed = (error: unknown) =>
     tell(
       `family ${key}`,
-      `worker processes and threads are not added up in the metrics (${(error as Error).message}); give the application a TMPDIR that it alone may write to`,
+      `worker processes and threads are not added up in the metrics (${reasonOf(error)}); give the application a TMPDIR that it alone may write to`,
     )
   let family: Family | undefined
   try {
@@ -113,7 +114,10 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
   try {
     if (!own && isMainThread) stops.push(addToRegistry(client().register, metrics, mergedOrOwn, tell))
   } catch (error) {
-    tell('prom-client', `output.type prometheus: prom-client can't be loaded (${error}); there are no metrics`)
+    tell(
+      'prom-client',
+      `output.type prometheus: prom-client can't be loaded (${reasonOf(error)}); there are no metrics`,
+    )
   }
   const leave = () => {
     try {

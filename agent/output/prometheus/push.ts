@@ -1,8 +1,10 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Registry } from 'prom-client'
 import type { Tell } from '../../model.ts'
+import { reasonOf } from '../../voice.ts'
 import { makeFolder } from '../make-folder.ts'
+import { replaceFile } from '../open-own.ts'
 
 interface PushParts {
   readonly client: () => typeof import('prom-client')
@@ -46,8 +48,7 @@ export function createPush(url: string, parts: PushParts): ((last: boolean) => P
         groupings,
       })
     } catch (error) {
-      const reason = String((error as Error).message).slice(0, 200)
-      tell(`push ${shown}`, `metrics can't be pushed to ${shown} (${reason}); it is tried again every 15 s`)
+      tell(`push ${shown}`, `metrics can't be pushed to ${shown} (${whyNot(error)}); it is tried again every 15 s`)
     } finally {
       agent.destroy()
     }
@@ -61,6 +62,13 @@ export function createPush(url: string, parts: PushParts): ((last: boolean) => P
     await mine
     if (under === mine) under = undefined
   }
+}
+
+/** prom-client's errors have the other side's answer in their words. */
+function whyNot(error: unknown): string {
+  const [, status] = /^push failed with status (\d{3}),/.exec(`${(error as Error).message}`) ?? []
+  if (status !== undefined) return `it answered ${status}`
+  return (error as Error).message === 'Pushgateway request timed out' ? 'it did not answer' : reasonOf(error)
 }
 
 function placeOf(url: string, folder: string) {
@@ -100,14 +108,12 @@ export function createTextfile(path: string, tell: Tell): (text: () => string) =
   const file = resolve(path)
   return (text) => {
     try {
-      const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
-      makeFolder(dirname(file), 0o777)
-      writeFileSync(temporary, text())
-      renameSync(temporary, file)
+      makeFolder(dirname(file), 0o755)
+      replaceFile(file, text(), 0o644)
     } catch (error) {
       tell(
         `textfile ${file}`,
-        `output.textfile: ${file} can't be written (${(error as Error).message}); it is tried again every 15 s`,
+        `output.textfile: ${file} can't be written (${reasonOf(error)}); it is tried again every 15 s`,
       )
     }
   }

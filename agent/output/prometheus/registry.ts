@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as PromClient from 'prom-client'
 import type { Tell } from '../../model.ts'
+import { textOf } from '../../voice.ts'
 import { pathOf } from '../peers.ts'
 import { valuesOf } from './exposition.ts'
 import type { Metric } from './metrics.ts'
@@ -59,7 +60,7 @@ export function addToRegistry(
     } catch (error) {
       tell(
         `registry ${metric.name}`,
-        `output.registry: ${metric.name} can't be added to the application's registry (${(error as Error).message}); it is left out`,
+        `output.registry: ${metric.name} can't be added to the application's registry (${whyNot(registry, metric.name, error)}); it is left out`,
       )
       return []
     }
@@ -68,6 +69,10 @@ export function addToRegistry(
     for (const [name, entry] of added)
       if ((registry.getSingleMetric(name) as unknown) === entry) registry.removeSingleMetric(name)
   }
+}
+
+function whyNot(registry: Pick<PromClient.Registry, 'getSingleMetric'>, name: string, error: unknown): string {
+  return registry.getSingleMetric(name) === undefined ? textOf(error) : 'there is one of that name'
 }
 
 /** The application's prom-client; one that is missing is told. */

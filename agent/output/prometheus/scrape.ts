@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Tell } from '../../model.ts'
+import { reasonOf } from '../../voice.ts'
 
 export interface ScrapeParts {
   readonly host: string
@@ -34,9 +35,9 @@ export function serve({ host, port, text, spent, tell }: ScrapeParts): { close()
       return response.end(method === 'HEAD' ? undefined : body)
     } catch (error) {
       // No metrics at all are better than those of this process alone: a total must never go down.
-      const { message } = error as Error
-      tell('scrape', `the metrics can't be read (${message}); their scrape is answered with status 500`)
-      return response.writeHead(500).end(`${message}\n`)
+      const reason = reasonOf(error)
+      tell('scrape', `the metrics can't be read (${reason}); their scrape is answered with status 500`)
+      return response.writeHead(500).end(`${reason}\n`)
     } finally {
       spent(now.call(performance) - since)
     }
@@ -53,10 +54,15 @@ export function serve({ host, port, text, spent, tell }: ScrapeParts): { close()
           `output.port: ${port} is taken by another program; metrics are served at http://${host}:${at}/metrics`,
         )
     })
-    trying.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    trying.on('error', (error: NodeJS.ErrnoException) => {
+      const { code } = error
       if (closed) return
       if ((code === 'EADDRINUSE' || code === 'EACCES') && at < Math.min(port + morePorts, 65535)) listen(at + 1)
-      else tell(`port ${port}`, `output.port: metrics can't be served at ${host}:${port} nor after it (${message})`)
+      else
+        tell(
+          `port ${port}`,
+          `output.port: metrics can't be served at ${host}:${port} nor after it (${reasonOf(error)})`,
+        )
     })
     // With `exclusive` a cluster's worker has a port of its own, and its primary does nothing for it.
     trying.listen({ host, port: at, exclusive: true })

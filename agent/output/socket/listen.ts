@@ -2,6 +2,7 @@ import { chmodSync, linkSync, lstatSync, mkdtempSync, readdirSync, renameSync, r
 import { connect, type Server } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
+import { ours } from '../../voice.ts'
 import { makeFolder } from '../make-folder.ts'
 
 /** Where a server listens now. */
@@ -19,12 +20,12 @@ const longest = platform === 'linux' ? 107 : 103
  * file that a killed process left is replaced. Throws what keeps it from that, in words.
  */
 export async function listenAt(server: Server, path: string): Promise<Listening> {
-  if (platform === 'win32') throw new Error('Windows has no socket that only one user may open')
+  if (platform === 'win32') throw ours('Windows has no socket that only one user may open')
   makeFolder(dirname(path))
   const own = await take(server, path)
   if (own !== undefined) void sweep(path)
   const one = own ?? (await take(server, `${path}.${pid}-${threadId}`))
-  if (one === undefined) throw new Error(`${path} is taken, and so is the place beside it; choose another path`)
+  if (one === undefined) throw ours(`${path} is taken, and so is the place beside it; choose another path`)
   return one
 }
 
@@ -35,7 +36,7 @@ async function take(server: Server, path: string): Promise<Listening | undefined
     if (there === undefined) {
       const own = await bind(server, path)
       if (own !== undefined) return own
-    } else if (!there.isSocket) throw new Error(`${path} is there and is no socket; it is left as it is`)
+    } else if (!there.isSocket) throw ours(`${path} is there and is no socket; it is left as it is`)
     else if (await isLive(path)) return undefined
     else removeSame(path, there.id)
   }
@@ -49,7 +50,7 @@ async function bind(server: Server, path: string): Promise<Listening | undefined
   try {
     const bytes = Math.max(Buffer.byteLength(path), Buffer.byteLength(fresh))
     if (bytes > longest)
-      throw new Error(`${path} is too long for a socket: ${bytes} bytes, and ${longest} fit; choose a shorter one`)
+      throw ours(`${path} is too long for a socket: ${bytes} bytes, and ${longest} fit; choose a shorter one`)
     // A cluster's worker would ask its primary to listen.
     server.listen({ path: fresh, exclusive: true })
     if (!server.listening) throw await new Promise((failed) => server.once('error', failed))
@@ -87,7 +88,7 @@ function isLive(path: string): Promise<boolean> {
     })
     socket.once('error', (error: NodeJS.ErrnoException) => {
       const { code } = error
-      if (code === 'EACCES' || code === 'EPERM') reject(new Error(`${path} is another user's; choose another path`))
+      if (code === 'EACCES' || code === 'EPERM') reject(ours(`${path} is another user's; choose another path`))
       // Not ENOENT alone: a server that is too busy to answer is alive.
       else resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT')
     })

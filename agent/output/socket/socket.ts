@@ -4,7 +4,7 @@ import { threadId } from 'node:worker_threads'
 import type { Ledger } from '../../ledger.ts'
 import type { Output, Tell } from '../../model.ts'
 import type { OwnWork } from '../../scope/meter.ts'
-import { printable } from '../place.ts'
+import { reasonOf } from '../../voice.ts'
 import { createFigures } from './figures.ts'
 import { type Listening, listenAt } from './listen.ts'
 import type { Hello, Refusal, Snapshot } from './protocol.ts'
@@ -81,10 +81,7 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
   const server = createServer((client) => guarded(() => admit(client))).unref()
   const failed = (error: unknown) => {
     const place = where('cli.socket') ?? 'the default'
-    tell(
-      `socket ${whole}`,
-      printable(`cli.socket: ${(error as Error).message} (${place}); nobody can look at this process`),
-    )
+    tell(`socket ${whole}`, `cli.socket: ${reasonOf(error)} (${place}); nobody can look at this process`)
   }
   server.on('error', failed)
   listenAt(server, whole).then((one) => {

@@ -8,7 +8,7 @@ describe('the markup of the page', () => {
 
     const made = html`<i title="${name}">${[name, raw('<br>'), 1.23456]}</i>${false}${undefined}`
 
-    const text = '&lt;a href=&#39;x&#39;&gt;&quot;&amp;&quot;&lt;/a&gt;??'
+    const text = '&lt;a href=&#39;x&#39;&gt;&quot;&amp;&quot;&lt;/a&gt;\\u202e\\u2028'
     assert.equal(made.markup, `<i title="${text}">${text}<br>1.23</i>`)
   })
 

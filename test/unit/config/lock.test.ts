@@ -163,6 +163,31 @@ describe('a locked file', () => {
   })
 })
 
+describe('a file that can’t be read', () => {
+  it('says that its lock, should it have one, is open, where a variable is set that it would hold', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'crossbridge-'))
+    try {
+      const broken = join(folder, 'crossbridge.yml')
+      writeFileSync(broken, 'runtime:\n  profiling:\n    enabled: false\n   lock: true\n')
+      const open = (env: NodeJS.ProcessEnv) =>
+        load(broken, env, folder).problems.filter((problem) => /a lock that .*crossbridge\.yml may have/.test(problem))
+
+      assert.match(
+        open({ CROSSBRIDGE_PROFILING_ENABLED: 'true' })[0] ?? '',
+        /is not in force, since the file can't be read: CROSSBRIDGE_PROFILING_ENABLED is used as given$/,
+      )
+      for (const env of [{}, { CROSSBRIDGE_PROFILING_DEBUG: '1' }, { CROSSBRIDGE_PROFILING_MODE: ' ' }])
+        assert.deepEqual(open(env), [])
+      assert.deepEqual(
+        load(join(folder, 'none.yml'), { CROSSBRIDGE_PROFILING_MODE: 'full' }, folder).problems.length,
+        1,
+      )
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
 describe('a locked file at home', () => {
   it('is used instead of the one that CROSSBRIDGE_CONFIG names', () => {
     const folder = mkdtempSync(join(tmpdir(), 'crossbridge-'))
@@ -182,11 +207,17 @@ describe('a locked file at home', () => {
         'CROSSBRIDGE_CONFIG is ignored: crossbridge.yml is locked (lock, crossbridge.yml:2:22); that file is used',
         'modes is not an option (crossbridge.yml:2:46), it is ignored; did you mean mode?',
       ])
-      for (const home of [open, broken, join(folder, 'none.yml'), loose, undefined]) {
+      for (const home of [open, join(folder, 'none.yml'), loose, undefined]) {
         const free = load(loose, { CROSSBRIDGE_CONFIG: loose }, folder, home)
 
         assert.deepEqual([free.file, free.config.sample_rate, free.problems], [loose, 1, []])
       }
+      const opened = load(loose, { CROSSBRIDGE_CONFIG: loose }, folder, broken)
+      assert.deepEqual([opened.file, opened.config.sample_rate, opened.problems.length], [loose, 1, 1])
+      assert.match(
+        opened.problems[0] ?? '',
+        /^a lock that .*broken\.yml may have is not in force, since the file can't be read \(.+\): CROSSBRIDGE_CONFIG is used$/,
+      )
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import {
   existsSync,
   lchownSync,
@@ -16,7 +17,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import type { ProfileRecord } from '../../../agent/model.ts'
+import { machine, startOf } from '../../../agent/output/alive.ts'
 import { createFileOutput } from '../../../agent/output/file.ts'
+import { lineOf } from '../../../agent/voice.ts'
 
 const start = Date.UTC(2026, 6, 1, 22)
 const hour = 3_600_000
@@ -168,31 +171,53 @@ describe('a file that is rotated', () => {
     }
   })
 
-  it('is written on under the lock of another, which ends by itself when its holder is gone', () => {
-    const lock = `p.jsonl.lock.${Math.floor(start / 5000)}`
-    writeFileSync(join(folder, lock), '')
+  const held = (at: number, pid: number, startOfIt: string, where: string) =>
+    `p.jsonl.lock.${at}-${pid}-${startOfIt}-0.0-${where}`
+  const own = () => (process.platform === 'linux' ? startOf(process.pid) : '')
+
+  it('is written on under the lock of another that runs, and of one elsewhere for less than a second', () => {
+    for (const [name, most] of [
+      [held(start, process.pid, own(), machine()), 5000],
+      [held(start, 1, '1', 'elsewhere'), 900],
+    ] as const) {
+      clock = start
+      writeFileSync(join(folder, name), '')
+      const write = open({ size_mb: 0.000001 })
+
+      write(1)
+      write(2)
+      clock = start + most - 1
+      write(3)
+      assert.deepEqual(
+        [files(), numbers('p.jsonl')],
+        [
+          ['p.jsonl', name],
+          [1, 2, 3],
+        ],
+      )
+
+      clock = start + most
+      open({ size_mb: 0.000001 })(4)
+      assert.deepEqual([files(), told], [['p.jsonl', 'p.jsonl.1'], []])
+      for (const one of files()) rmSync(join(folder, one))
+    }
+  })
+
+  it('is rotated at once where the holder of its lock has been killed, whoever has its number now', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', ''])
+    const names = [held(start, pid, '12345', machine())]
+    if (process.platform === 'linux') names.push(held(start, process.pid, `${Number(own()) - 1}`, machine()))
+    for (const name of names) writeFileSync(join(folder, name), '')
     const write = open({ size_mb: 0.000001 })
 
-    write(1)
-    write(2)
-    clock = start + 9999
-    write(3)
-    assert.deepEqual(
-      [files(), numbers('p.jsonl')],
-      [
-        ['p.jsonl', lock],
-        [1, 2, 3],
-      ],
-    )
+    for (const n of [1, 2, 3]) write(n)
 
-    clock = start + 10_000
-    write(4)
-    assert.deepEqual([files(), told], [['p.jsonl', 'p.jsonl.1'], []])
+    assert.deepEqual([files(), told], [['p.jsonl', 'p.jsonl.1', 'p.jsonl.2'], []])
   })
 
   it('is left alone by one that was stopped for longer than its lock is in force', () => {
     const options = { path: join(folder, 'p.jsonl'), rotate: { ...never, size_mb: 0.000001 } }
-    const system = { now: () => (clock += 2001), write: (fd: number, line: Buffer) => writeSync(fd, line) }
+    const system = { now: () => (clock += 501), write: (fd: number, line: Buffer) => writeSync(fd, line) }
     const output = createFileOutput(options, (_cause, message) => told.push(message), system)
 
     for (const n of [1, 2]) assert.equal(output.write({ n } as unknown as ProfileRecord), true)
@@ -298,6 +323,9 @@ describe('a file that is rotated', () => {
 
     assert.equal(open({}, 'a\u001b[2J\nb\u2028')(1), false)
 
-    assert.match(told[0] ?? '', /\/a\?\[2J\?b\? \(EISDIR: [^\p{Cc}\u2028]*\); they are dropped until it can be$/u)
+    assert.match(
+      lineOf(told[0] ?? ''),
+      /\/a\\u001b\[2J\\nb\\u2028 \(EISDIR: [^\p{Cc}\u2028]*\); they are dropped until it can be\n$/u,
+    )
   })
 })

@@ -134,9 +134,6 @@ describe('a metadata table', () => {
     assert.deepEqual(found, [{ good: 4 }, { good: 4 }, { good: 4 }])
     assert.equal(reads, 1)
     assert.equal(told.length, 1)
-    assert.match(
-      told[0]?.[1] ?? '',
-      /metadata bad of a\.b can't be read \(an error that cannot be shown\); it is left out/,
-    )
+    assert.match(told[0]?.[1] ?? '', /metadata bad of a\.b can't be read \(\w+\); it is left out/)
   })
 })

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
@@ -41,6 +40,8 @@ export function isAlive(pid: number, start: string): boolean {
     kill(pid, 0)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+    // Another user's, of which /proc may say nothing (hidepid).
+    return platform !== 'linux' || ['', start].includes(statOf(pid))
   }
   return platform !== 'linux' || statOf(pid) === start
 }
@@ -59,4 +60,5 @@ export function machine(): string {
 }
 
 /** Short and safe in a file's name. */
-export const digest = (text: string): string => createHash('sha1').update(text).digest('hex').slice(0, 12)
+export const digest = (text: string): string =>
+  process.getBuiltinModule('node:crypto').createHash('sha1').update(text).digest('hex').slice(0, 12)
