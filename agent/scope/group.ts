@@ -1,7 +1,8 @@
+import type { Stamp } from './stamp.ts'
 import type { Watcher } from './watcher.ts'
 
 /** Who watches an object, by that. */
-export type Groups = WeakMap<object, Watcher[]>
+export type Groups = Stamp<Watcher[]>
 
 const most = 1000
 
@@ -15,11 +16,11 @@ export function watchOnce(
   watcher: Watcher,
   install: (watcher: Watcher) => boolean,
 ): boolean {
-  const others = groups.get(object)
+  const others = groups.of(object)
   if (others === undefined) {
     const all = [watcher]
     if (!install(together(all, watcher))) return false
-    groups.set(object, all)
+    groups.put(object, all)
     return true
   }
   if (others.length >= most) return false

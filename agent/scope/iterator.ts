@@ -25,12 +25,12 @@ export function asking(watcher: Watcher): Watcher {
 
 /** A method that makes an iterator. */
 export function watchMaker(value: Any, name: string | symbol, watcher: Watcher, leaves = false): void {
-  const known = new WeakSet<object>()
+  let last: unknown
   shadow(value, name, (iterate) => {
     return function (this: unknown, ...args: unknown[]) {
       const iterator = Reflect.apply(iterate, this, args) as Any
-      if (typeof iterator === 'object' && iterator !== null && Object.isExtensible(iterator) && !known.has(iterator)) {
-        known.add(iterator)
+      if (typeof iterator === 'object' && iterator !== null && Object.isExtensible(iterator) && iterator !== last) {
+        last = iterator
         watchIterator(iterator, watcher, iteratorSteps, leaves)
       }
       return iterator
@@ -42,12 +42,17 @@ const iteratorSteps = ['next', 'return', 'throw']
 
 /** `leaves`: of a Node stream, where the call ends when the consumer leaves, and which emits its chunks as well. */
 export function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, leaves = false): void {
+  // What is there at once leaves no time in which it is asked for.
+  let atOnce = false
   for (const name of steps) {
     if (typeof iterator[name] !== 'function') continue
     const last = name === 'return' || name === 'cancel'
-    const seen = (_: unknown, step: Any) => {
+    const take = (step: Any) => {
       if (last || step?.done) watcher.end(iterator)
       else if (!leaves) watcher.chunk?.(step?.value)
+    }
+    const taken = (_: unknown, step: Any) => {
+      take(step)
       watcher.park()
     }
     const failed = (_: unknown, error: unknown) => {
@@ -57,21 +62,24 @@ export function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorS
     shadow(iterator, name, (original) => {
       const way = wayOf(watcher.observe === 'beside' ? 'beside' : undefined, isFresh(original))
       return function (this: unknown, ...args: unknown[]) {
-        watcher.look(false)
+        const looked = !atOnce
+        if (looked) watcher.look(false)
         if (last && leaves) watcher.end(iterator)
         let step: Any
         try {
           step = (watcher.run ?? Reflect.apply)(original, this, args)
         } catch (error) {
-          failed(iterator, error)
+          watcher.fail(error)
+          if (looked) watcher.park()
           throw error
         }
-        if (isPromise(step)) {
-          if (isPlain(step)) return observe(step, way, iterator, seen, failed)
-          watcher.park()
-          return step
+        atOnce = !isPromise(step)
+        if (atOnce) take(step)
+        else if (isPlain(step)) {
+          if (!looked) watcher.look(false)
+          return observe(step, way, iterator, taken, failed)
         }
-        seen(iterator, step)
+        if (looked) watcher.park()
         return step
       }
     })

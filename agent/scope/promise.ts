@@ -1,5 +1,6 @@
 import { isProxy } from 'node:util/types'
 import type { Method as Entry } from '../model.ts'
+import { createStamp } from './stamp.ts'
 
 /**
  * How a native promise is observed. `fresh`: its call made it, so it is chained, and what nobody handles is reported as
@@ -11,7 +12,7 @@ export type Way = 'fresh' | 'chain' | 'beside'
 const { apply } = Reflect
 const { prototype } = Promise
 const { then } = prototype
-const chained = new WeakMap<object, Promise<unknown>>()
+const chained = createStamp<Promise<unknown>>()
 
 export function wayOf(observe: Entry['observe'], fresh: boolean): Way {
   if (observe === 'beside' || (observe === undefined && !fresh)) return 'beside'
@@ -29,8 +30,8 @@ export function observe<C>(
   ok: (context: C, value: unknown) => void,
   failed: (context: C, error: unknown, beside: boolean) => void,
 ): Promise<unknown> {
-  const known = way === 'chain' ? chained.get(promise) : undefined
-  if (way === 'beside' || known !== undefined || (way === 'chain' && isAdorned(promise))) {
+  const known = way === 'chain' ? chained.of(promise) : undefined
+  if (way === 'beside' || known !== undefined || (way === 'chain' && !isReplaceable(promise))) {
     apply(then, promise, [
       (value: unknown) => ok(context, value),
       (error: unknown) => failed(context, error, known === undefined),
@@ -48,7 +49,7 @@ export function observe<C>(
     },
   ]) as Promise<unknown>
   // The same promise in is the same promise out.
-  if (way === 'chain') chained.set(promise, made)
+  if (way === 'chain') chained.put(promise, made)
   return made
 }
 
@@ -61,6 +62,8 @@ export function isPlain(promise: object): boolean {
 /** A plain one whose settling is all of the call; with a `then` of its own, or in a `shaped` result's place, it may not be. */
 export const isWhole = (promise: object, shaped: boolean): boolean =>
   isPlain(promise) && !(shaped ? isAdorned(promise) : Object.hasOwn(promise, 'then'))
+
+const isReplaceable = (promise: object) => Object.isExtensible(promise) && !isAdorned(promise)
 
 /** With properties of its own, so that no other can stand for it. Node's own are symbols. */
 const isAdorned = (promise: object) => Object.getOwnPropertyNames(promise).length > 0

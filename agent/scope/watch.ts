@@ -4,14 +4,15 @@ import { watchHandlers } from './callback.ts'
 import { type Groups, watchOnce } from './group.ts'
 import { watchObservers } from './observers.ts'
 import { isPlain } from './promise.ts'
+import { createStamp } from './stamp.ts'
 import { isEmitter, isStream, watchEmitter, watchEvents, watchIterable } from './stream.ts'
 import { ending, listen, type Method, shadow, type Watcher, watchEnds } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
 
-const watched: Groups = new WeakMap()
-const tapped: Groups = new WeakMap()
+const watched: Groups = createStamp()
+const tapped: Groups = createStamp()
 
 /**
  * Watches an object in place, neither starting nor reading nor copying it. False when there is nothing to wait for
@@ -120,7 +121,7 @@ function watchSettling(
   state = { pending: 0, result: undefined as unknown, streamed: false },
 ): void {
   for (const name of settles) {
-    const counted = new WeakSet<object>()
+    let last: unknown
     shadow(value, name, (original) => {
       return function (this: unknown, ...args: unknown[]) {
         const made = (watcher.run ?? Reflect.apply)(original, this, args) as Any
@@ -137,9 +138,9 @@ function watchSettling(
           state.streamed = watchStream(state.result, watcher)
           if (!state.streamed) watcher.end(state.result)
         }
-        const asked = counted.has(made)
+        const asked = made === last
         if (!asked) state.pending++
-        counted.add(made)
+        last = made
         return ending(made, { ...watcher, end: asked ? () => {} : settled }, original)
       }
     })
