@@ -1,5 +1,6 @@
-// A preload: hooks every built-in library as the agent does, wraps nothing, and says at exit which files were met.
+// A preload: hooks every built-in library as the agent does, and says at exit which of their files were met.
 import { attach, type Target } from '../../agent/hook/attach.ts'
+import type { Fn } from '../../agent/hook/patch.ts'
 import { targetsOf } from '../../agent/hook/target.ts'
 import type { Point } from '../../agent/model.ts'
 import { outlineOf } from '../../agent/outline.ts'
@@ -17,12 +18,16 @@ export interface Met {
 const met = new Set<string>()
 const told: string[] = []
 const states: string[] = []
+const wrap = (_: readonly Point[], original: Fn): Fn =>
+  function (this: unknown, ...args) {
+    return Reflect.apply(original, this, args)
+  }
 const targets = builtIns.flatMap((library): Target[] => {
   const outline = outlineOf(library)
   const points = () => library.methods.map((method) => ({ method, point: { on: true } as Point }))
   const every = outline.scopes.map(() => true)
   const parts = { outline, on: every, isOn: () => true, points, own: false }
-  return targetsOf(parts, (_, original) => original).map((target) => ({
+  return targetsOf(parts, wrap).map((target) => ({
     ...target,
     methods() {
       met.add(`${library.name} ${target.file}`)
