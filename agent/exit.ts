@@ -14,12 +14,16 @@ interface ExitParts {
   readonly debug: boolean
   /** Whether profiling was on at any time. */
   readonly wasOn: () => boolean
+  /** Whether this process only runs others, which speak for themselves. */
+  readonly runs: () => boolean
+  /** What is to be said where the agent came too late. */
+  readonly late: string | undefined
   /** What is still to be collected before the last words. */
   readonly before: () => void
 }
 
 /** The last words, at the process's `exit` event; no signal listener, since one would keep a signal from ending the process. */
-export function atExit({ ledger, flush, tell, observed, debug, wasOn, before }: ExitParts): void {
+export function atExit({ ledger, flush, tell, observed, debug, wasOn, runs, late, before }: ExitParts): void {
   process.once('exit', () => {
     try {
       before()
@@ -32,17 +36,19 @@ export function atExit({ ledger, flush, tell, observed, debug, wasOn, before }: 
         isMainThread &&
         wasOn() &&
         emittedByAll() === 0 &&
-        !(observed() && ledger.totals().seen + seenByWorkers() > 0)
+        !(observed() && ledger.totals().seen + seenByWorkers() > 0) &&
+        !runs()
       )
-        tell('nothing', `nothing was recorded: ${reason(ledger)}`)
+        tell('nothing', `nothing was recorded: ${reason(ledger, late)}`)
     } catch (error) {
       tell('exit', `the last words failed: ${textOf(error)}`)
     }
   })
 }
 
-function reason(ledger: Ledger): string {
+function reason(ledger: Ledger, late: string | undefined): string {
   const calls = seenByWorkers()
+  if (late !== undefined && calls + ledger.totals().seen === 0) return late
   if (calls === 0 || ledger.totals().seen > 0) return ledger.reason()
   return `worker threads saw ${calls} calls and recorded none; CROSSBRIDGE_PROFILING_DEBUG=1 tells what became of them`
 }

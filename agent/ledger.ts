@@ -9,6 +9,8 @@ export interface Ledger {
   /** The library's notes, the weightiest last; never_loaded when nothing was noted. */
   states(library: string): readonly Noted[]
   totals(): Counts
+  /** Whether no library was loaded, and no call was seen; of requests over the network the agent knows without any. */
+  isIdle(): boolean
   /** The counts of every scope that was asked for. */
   each(): readonly { readonly library: string; readonly scope: string; readonly counts: Counts }[]
   /** Faults of the agent until now. */
@@ -112,6 +114,9 @@ export function createLedger(): Ledger {
     note,
     states,
     totals,
+    isIdle: () =>
+      totals().seen === 0 &&
+      [...libraries].every(([name, notes]) => name === 'network' || notes.every(({ state }) => state === 'disabled')),
     each: () => [...scopes.values()],
     faults: 0,
     restraint: () => undefined,

@@ -10,6 +10,7 @@ import { supportsSyncHooks } from './hook/loader.ts'
 import { createLedger } from './ledger.ts'
 import { publishMarks } from './marks.ts'
 import { followNetwork } from './network.ts'
+import { whyLate } from './imported.ts'
 import { outlineOf, targetNames } from './outline.ts'
 import { openLedger } from './output/open-ledger.ts'
 import { createPipeline } from './pipeline.ts'
@@ -17,6 +18,7 @@ import { createPlan } from './plan.ts'
 import { openProbes } from './probe/open.ts'
 import { type Reread, watchConfig } from './reload.ts'
 import { pinoLines } from './request/pino.ts'
+import { watchRunner } from './runner.ts'
 import { keep } from './scope/read.ts'
 import { rehearsed } from './scope/rehearsal.ts'
 import { tap } from './scope/watch.ts'
@@ -48,6 +50,11 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     tell(`fault ${what}`, `a fault of the agent, please report it: ${what}`)
   }
   for (const problem of loaded.problems) tell(problem, problem)
+  const late = whyLate(env)
+  // A module of CommonJS may well have begun with it.
+  if (late?.inModule && config.enabled && isMainThread) tell('late', late.text)
+  const onlyRuns = watchRunner(env)
+  const runs = () => ledger.isIdle() && onlyRuns()
   const streamOf = (destination: 'stdout' | 'stderr') => {
     shareStream(destination === 'stdout' ? 1 : 2)
     return streams[destination]
@@ -128,9 +135,11 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     observed: () => way.pipeline.observe !== undefined,
     debug: isSet(env.CROSSBRIDGE_PROFILING_DEBUG),
     wasOn: () => wasOn,
+    runs,
+    late: late?.text,
     before() {
       hooks.collect()
-      if (!isMainThread || !wasOn) return
+      if (!isMainThread || !wasOn || runs()) return
       const { config, instrumentations } = current
       const known = targetNames([...plan.outlines, ...instrumentations.map(outlineOf)])
       for (const [option, names] of [

@@ -35,6 +35,8 @@ const floors: readonly (readonly string[])[] = [
     'agent/marks.ts',
     'agent/network.ts',
     'agent/exit.ts',
+    'agent/imported.ts',
+    'agent/runner.ts',
     'agent/pipeline.ts',
     'agent/plan.ts',
     'agent/reload.ts',

@@ -166,6 +166,7 @@ Then see whether it records:
           'start:old': 'node -r ts-node/register src/main.ts',
           'start:node': 'cross-env PORT=1 ts-node src/main.ts',
           'start:nest': 'nest start --watch',
+          'dev:exec': 'nodemon --watch src --exec ts-node src/main.ts',
           serve: 'vite',
         },
         dependencies: { '@crossbridge/agent': '1' },
@@ -183,12 +184,48 @@ Then see whether it records:
   "start:old": "node -r @crossbridge/agent -r ts-node/register src/main.ts"
   "start:node": "cross-env PORT=1 node -r @crossbridge/agent -r ts-node/register src/main.ts"
   "start:nest": "NODE_OPTIONS='--import @crossbridge/agent' nest start --watch"
+  "dev:exec": "NODE_OPTIONS='-r @crossbridge/agent' nodemon --watch src --exec ts-node src/main.ts"
   (in cmd.exe a script can't set a variable so: put cross-env before it)
 
 Then see whether it records:
   npx @crossbridge/agent doctor -- tsx src/main.ts
 `,
     )
+  })
+
+  it('has no --import for ts-node behind nodemon', async () => {
+    const scripts = {
+      start: 'nodemon src/main.ts',
+      dev: 'nodemon',
+      'dev:register': 'nodemon -x "node -r ts-node/register" src/main.ts',
+      'dev:tsx': 'nodemon --exec tsx src/main.ts',
+      'start:dev': 'ts-node-dev --respawn src/main.ts',
+      serve: "NODE_OPTIONS='-r ts-node/register' node src/main.ts",
+    }
+    const cwd = project('nodemon', {
+      'package.json': { scripts },
+      'nodemon.json': { watch: ['src'] },
+      other: '',
+    })
+    const byFile = project('nodemon-file', {
+      'package.json': { scripts: { dev: 'nodemon' } },
+      'nodemon.json': { exec: 'ts-node ./src/main.ts' },
+    })
+
+    const [{ stdout }, ofFile] = await Promise.all([cli(['init'], { cwd }), cli(['init'], { cwd: byFile })])
+
+    assert.equal(
+      part(stdout, 'Start it').split('\n\n')[0],
+      `Start it, in package.json:
+  "start": "NODE_OPTIONS='-r @crossbridge/agent' nodemon src/main.ts"
+  "dev": "NODE_OPTIONS='--import @crossbridge/agent' nodemon"
+  "dev:register": "NODE_OPTIONS='-r @crossbridge/agent' nodemon -x \\"node -r ts-node/register\\" src/main.ts"
+  "dev:tsx": "NODE_OPTIONS='--import @crossbridge/agent' nodemon --exec tsx src/main.ts"
+  "start:dev": "NODE_OPTIONS='-r @crossbridge/agent' ts-node-dev --respawn src/main.ts"
+  "serve": "NODE_OPTIONS='-r ts-node/register' node -r @crossbridge/agent src/main.ts"
+  (in cmd.exe a script can't set a variable so: put cross-env before it)`,
+    )
+    assert.match(ofFile.stdout, /"dev": "NODE_OPTIONS='-r @crossbridge\/agent' nodemon"/)
   })
 
   it('says how pm2, a Procfile and scripts of other starters have it', async () => {

@@ -5,7 +5,7 @@ import { textIn } from './files.ts'
 import { type Finding, note, ok, problem, type Section } from './finding.ts'
 import { byUrl, checkNodeOptions, checkOrder, checkPlace } from './preload.ts'
 import { agentName, isAgent, type Project } from './project.ts'
-import { readNodeOptions, type Start } from './words.ts'
+import { readNodeOptions, runsTsNode, type Start } from './words.ts'
 
 interface Judged {
   readonly start: Start
@@ -72,6 +72,7 @@ function findingsOf({ start, starts, findings }: Judged, isStarted: boolean, byE
 function adviceFor(place: string, program: string | undefined, entry = 'app.js'): string {
   const how = `start the agent with the application (${place}):`
   if (place.startsWith('ecosystem')) return `add node_args: '--import ${agentName}' (${place})`
+  if (program === 'nodemon' && runsTsNode({ program, entry })) return `${how} NODE_OPTIONS="-r ${agentName}"`
   // These hand options on to Node.
   if (/^(node|nodejs|tsx|nodemon)$/.test(program ?? '')) return `${how} ${program} --import ${agentName} ${entry}`
   if (program?.startsWith('ts-node')) return `${how} node -r ${agentName} -r ts-node/register ${entry}`

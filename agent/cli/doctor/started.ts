@@ -3,7 +3,7 @@ import { type Finding, note, ok, plural, problem } from './finding.ts'
 import { byUrl, checkNodeOptions, checkPlace } from './preload.ts'
 import { agentName, isAgent, type Project, register } from './project.ts'
 import { ofScripts, through } from './starts.ts'
-import { readNodeOptions, type Start, startOf, startsOf } from './words.ts'
+import { readNodeOptions, runsTsNode, type Start, startOf, startsOf } from './words.ts'
 
 /** What the words start, through the scripts that they run. */
 export function startsIn(words: readonly string[], { packageJson }: Project): Start[] {
@@ -25,8 +25,10 @@ export function startsByItself(starts: readonly Start[], { env, root }: Project)
 
 /** The NODE_OPTIONS that start the agent: -r ts-node can't stand beside an --import on Node 20 and 22. */
 export function optionsFor(starts: readonly Start[]): string {
-  const isTsNode = starts.some(({ preloads }) =>
-    preloads.some(({ flag, module }) => flag === '--require' && /^ts-node\b/.test(module)),
+  const isTsNode = starts.some(
+    (start) =>
+      runsTsNode(start) ||
+      start.preloads.some(({ flag, module }) => flag === '--require' && /^ts-node\b/.test(module)),
   )
   return isTsNode ? `"--require=${register.replaceAll('\\', '\\\\')}"` : byUrl
 }

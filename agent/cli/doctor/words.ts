@@ -26,6 +26,10 @@ export interface Preload {
   readonly module: string
 }
 
+/** Whether it becomes ts-node, which nodemon takes for TypeScript by itself. */
+export const runsTsNode = ({ program, entry = '' }: Pick<Start, 'program' | 'entry'>) =>
+  program?.startsWith('ts-node') === true || (program === 'nodemon' && /\.[cm]?tsx?$/.test(entry))
+
 const nodes = new Set(['node', 'nodejs', 'nodemon', 'node-dev', 'tsx', 'ts-node', 'ts-node-dev', 'ts-node-esm'])
 const others = new Set(['bun', 'deno', 'next', 'nuxt', 'vite', 'jest', 'vitest', 'python', 'python3', 'java'])
 const taking = new Set(

@@ -9,14 +9,18 @@ export interface Changed {
 }
 
 const preload = '--import @crossbridge/agent'
+const preloadOfTsNode = '-r @crossbridge/agent'
 /** They run other scripts, or only build: the application is not theirs to start. */
 const others =
   /^(npm|pnpm|yarn|bun|bunx|deno|turbo|nx|lerna|concurrently|npm-run-all|run-[sp]|wait-on|tsc|tsup|tsdown|rimraf|rm|cp|mkdir|echo|cd|eslint|biome|prettier|prisma|vite|webpack|parcel|ng|react-scripts|rollup|esbuild|jest|vitest|mocha|docker|docker-compose|make|sh|bash|sleep|exit|test)$/
 
-/** Puts the agent into a command line; undefined where nothing in it starts an application of Node's. */
-export function changeLine(line: string): Changed | undefined {
+/**
+ * Puts the agent into a command line; undefined where nothing in it starts an application of Node's. `nodemon` is what its
+ * configuration says.
+ */
+export function changeLine(line: string, nodemon = ''): Changed | undefined {
   const parts = line.split(/(\s*(?:&&|\|\||[;|&])\s*)/)
-  const known = parts.map((part, i) => (i % 2 === 0 ? changePart(part) : undefined))
+  const known = parts.map((part, i) => (i % 2 === 0 ? changePart(part, nodemon) : undefined))
   const sure = known.findLastIndex((part) => part?.isSure)
   const at = sure >= 0 ? sure : known.findLastIndex(Boolean)
   const found = known[at]
@@ -36,14 +40,14 @@ interface Part {
   readonly needsShell: boolean
 }
 
-function changePart(part: string): Part | undefined {
+function changePart(part: string, nodemon: string): Part | undefined {
   const [, space = '', env = '', rest = ''] =
     /^(\s*)((?:(?:npx\s+)?cross-env(?:-shell)?\s+)?(?:\w+=(?:"[^"]*"|'[^']*'|\S*)\s+)*)(.*)$/s.exec(part) ?? []
   const [, binary = '', gap = '', words = ''] = /^(\S+)(\s*)(.*)$/s.exec(rest) ?? []
   const name = binary.replace(/^.*[\\/]/, '').replace(/\.(exe|cmd)$/, '')
   const sure = (text: string) => ({ text: space + env + text, isSure: true, needsShell: false })
   if (name === '' || others.test(name)) return undefined
-  if (name === 'node' || name === 'nodejs') return words === '' ? undefined : sure(nodeLine(binary, words))
+  if (name === 'node' || name === 'nodejs') return words === '' ? undefined : sure(nodeLine(binary, words, env))
   if (name === 'tsx') {
     const [, watch = '', file = ''] = /^(watch\s+)?(.*)$/s.exec(words) ?? []
     return sure(watch ? `${binary}${gap}${watch}${preload} ${file}` : `node ${preload} --import tsx ${file}`)
@@ -52,7 +56,7 @@ function changePart(part: string): Part | undefined {
   if (name === 'nodemon' && !/(^|\s)(--exec|-x)\b/.test(words) && /\.[cm]?js\b/.test(words))
     return sure(`${binary} --exec "node ${preload}" ${words}`)
   return {
-    text: `${space}${withOptions(env)}${rest}`,
+    text: `${space}${withOptions(env, runsTsNode(env + rest, name, nodemon) ? preloadOfTsNode : preload)}${rest}`,
     isSure:
       /^(next|nest|nodemon|nuxt|remix|react-router-serve|strapi|sails|moleculer-runner|ts-node-dev|fastify|medusa)$/.test(
         name,
@@ -62,12 +66,20 @@ function changePart(part: string): Part | undefined {
 }
 
 /** What ts-node preloads can't stand beside any `--import` on Node 20 and 22. */
-function nodeLine(binary: string, words: string): string {
-  const isTsNode = /(^|\s)(-r|--require)[ =]ts-node/.test(words)
-  return `${binary} ${isTsNode ? '-r @crossbridge/agent' : preload} ${words}`
+function nodeLine(binary: string, words: string, env: string): string {
+  const isTsNode = /(^|[\s"'=])(-r|--require)[ =]ts-node/.test(`${env} ${words}`)
+  return `${binary} ${isTsNode ? preloadOfTsNode : preload} ${words}`
 }
 
-function withOptions(env: string): string {
+/** Whether what is started becomes ts-node, which nodemon takes for TypeScript by itself. */
+function runsTsNode(text: string, name: string, nodemon: string): boolean {
+  const named = /(^|[\s"'=\\/])ts-node\b/
+  if (named.test(text)) return true
+  if (name !== 'nodemon' || /(^|\s)(--exec|-x)\b/.test(text)) return false
+  return named.test(nodemon) || (/\.[cm]?tsx?\b/.test(text) && !/"exec"/.test(nodemon))
+}
+
+function withOptions(env: string, preload: string): string {
   const given = /NODE_OPTIONS=(?:"([^"]*)"|'([^']*)'|(\S*))/.exec(env)
   // Not all shells that cross-env runs in know single quotes.
   const quote = env.includes('cross-env') ? '"' : "'"

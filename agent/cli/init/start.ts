@@ -18,7 +18,8 @@ const mostScripts = 6
 
 /** Every place in the project that starts it, as it would be with the agent; nothing is changed. */
 export function startsOf({ folder, scripts, main }: Project): Start[] {
-  const found = [...scriptsOf(scripts), ...procfileOf(folder), ...dockerOf(folder), ...pm2Of(folder)]
+  const nodemon = read(folder, 'nodemon.json')
+  const found = [...scriptsOf(scripts, nodemon), ...procfileOf(folder, nodemon), ...dockerOf(folder), ...pm2Of(folder)]
   if (found.length > 0) return found
   const entry =
     main ?? ['app.js', 'index.js', 'server.js', 'src/index.js'].find((name) => existsSync(join(folder, name)))
@@ -34,12 +35,12 @@ export function startsOf({ folder, scripts, main }: Project): Start[] {
   ]
 }
 
-function scriptsOf(scripts: Project['scripts']): Start[] {
+function scriptsOf(scripts: Project['scripts'], nodemon: string): Start[] {
   const changed = Object.entries(scripts)
     .filter(([name]) => starts.test(name))
     .sort(([a], [b]) => Number(b === 'start') - Number(a === 'start'))
     .flatMap(([name, line]) => {
-      const change = changeLine(line)
+      const change = changeLine(line, nodemon)
       return change === undefined ? [] : [{ name, ...change, changed: change.line }]
     })
     .slice(0, mostScripts)
@@ -67,12 +68,12 @@ function notesOf(changed: readonly (Changed & { readonly changed: string })[]): 
   ]
 }
 
-function procfileOf(folder: string): Start[] {
+function procfileOf(folder: string, nodemon: string): Start[] {
   const lines = read(folder, 'Procfile')
     .split('\n')
     .flatMap((line) => {
       const [, name, command = ''] = /^([\w-]+):\s*(.+)$/.exec(line) ?? []
-      const change = name === undefined ? undefined : changeLine(command)
+      const change = name === undefined ? undefined : changeLine(command, nodemon)
       if (change === undefined) return []
       return [
         { text: change.isOn ? `${name} has the agent already` : `${name}: ${change.line}`, command: change.command },

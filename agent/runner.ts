@@ -1,0 +1,65 @@
+import type cluster from 'node:cluster'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Packages whose command runs others, or none: never the application in its own process. */
+const runners =
+  /^(tsx|nodemon|concurrently|npm-run-all2?|cross-env|cross-spawn|dotenv-cli|env-cmd|wait-on|start-server-and-test|wireit|onchange|chokidar-cli|husky|lint-staged|rimraf|typescript|eslint|prettier|prisma|turbo|nx|lerna)$/
+const inPackages = `${sep}node_modules${sep}`
+/** What a tool reads of the project to know what to do is no code of the application. */
+const configuration = /([\\/.])(config|conf|rc)(\.\w+)*\.[cm]?[jt]s$|[\\/]\.[\w-]+rc(\.[cm]?js)?$/
+const node = /(^|[\s\\/"'])(node|nodejs|npm|npx|pnpm|yarn|tsx|ts-node|next|nest|nodemon)(\.exe|\.cmd)?([\s"']|$)/
+const agent = /@crossbridge[\\/]agent|register\.mjs/
+
+/**
+ * Whether this process only runs others: its command belongs to a package, it has loaded no module of the application, and
+ * a Node that it started has the agent too, or its package is known to. Asked at exit; what it runs speaks for itself.
+ */
+export function watchRunner(env: NodeJS.ProcessEnv): () => boolean {
+  const [, script] = process.argv
+  const entry = script === undefined ? '' : realOf(script)
+  const at = entry.lastIndexOf(inPackages)
+  if (at < 0) return hasWorkers
+  const [scope = '', name = ''] = entry.slice(at + inPackages.length).split(sep)
+  const isKnown = runners.test(scope.startsWith('@') ? `${scope}/${name}` : scope)
+  const inherits = agent.test(env.NODE_OPTIONS ?? '')
+  let carried = false
+
+  const heard = (message: unknown) => {
+    const { process: child } = message as { process: { spawnfile?: string; spawnargs?: readonly string[] } }
+    // It is made before it knows what it is to run.
+    queueMicrotask(() => {
+      const words = [child.spawnfile, ...(child.spawnargs ?? [])].join(' ')
+      carried ||= agent.test(words) || (inherits && (words.includes(process.execPath) || node.test(words)))
+      if (carried) unsubscribe('child_process', heard)
+    })
+  }
+  if (!isKnown) subscribe('child_process', heard)
+
+  return () => (isKnown || carried) && !hasApplication()
+}
+
+/** The first process of a cluster runs the same file in its workers. */
+function hasWorkers(): boolean {
+  const { isPrimary, settings } = createRequire(import.meta.url)('node:cluster') as typeof cluster
+  return isPrimary && Object.keys(settings).length > 0
+}
+
+function hasApplication(): boolean {
+  const own = fileURLToPath(new URL('../..', import.meta.url))
+  return Object.keys(createRequire(import.meta.url).cache).some(
+    (path) =>
+      !path.includes(inPackages) && !path.startsWith(own) && /\.[cm]?[jt]sx?$/.test(path) && !configuration.test(path),
+  )
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
