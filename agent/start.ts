@@ -54,7 +54,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const ownOrigins = new Set<string>()
   const way = createPipeline({ config, folder, where, ledger, ownOrigins, streamOf, tell, tellAgain, fault })
   const scopes = createScopes(way.pipeline)
-  const plan = createPlan({ loaded, track, scopes, ledger, tell, fault })
+  const plan = createPlan({ loaded, track, scopes, kept: way.kept, ledger, tell, fault })
   const lines =
     config.requests || track
       ? [pinoLines(way.logFields, () => current.config.enabled && current.config.requests, fault)]
