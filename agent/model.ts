@@ -13,6 +13,25 @@ export interface Instrumentation {
   /** Of all its methods, where one does not say otherwise. */
   readonly observe?: Method['observe']
   readonly methods: readonly Method[]
+  /** Where it keeps work for later. Followed with `requests: true`, whatever is targeted. */
+  readonly queues?: readonly Queue[]
+}
+
+/**
+ * A function that keeps what it is given, and runs it when another call gives way, or has its answer, perhaps one of
+ * another request: a queue's `add`, a pool's `connect`, a driver's `query(text, callback)`.
+ */
+export interface Queue {
+  readonly at: string
+  /**
+   * What it keeps: `args.0`, or `functions`, each argument that is one. A function is run where it was given. Of an
+   * object, calls of such functions that are given it again run where it was given first.
+   */
+  readonly binds: string
+  /** Where it is a package of its own. */
+  readonly module?: string
+  readonly file?: string
+  readonly versions?: string
 }
 
 export interface Method {

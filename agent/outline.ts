@@ -1,4 +1,4 @@
-import type { Instrumentation, Method } from './model.ts'
+import type { Instrumentation, Method, Queue } from './model.ts'
 
 /** What must be known of a library before its module is loaded; the rest comes with that. */
 export interface Outline {
@@ -16,6 +16,7 @@ export interface Outline {
   }[]
   /** What it publishes itself; `method` is the method's place in the library's own list. */
   readonly channels: readonly { readonly channel: string; readonly scope: number; readonly method: number }[]
+  readonly queues?: readonly Queue[]
 }
 
 /** The library of hand-marked scopes, in records and in `targets`. */
@@ -36,7 +37,7 @@ export function scopeName(instrumentation: Pick<Instrumentation, 'target'>, meth
 }
 
 export function outlineOf(instrumentation: Instrumentation): Outline {
-  const { name, module, target, file, versions, methods } = instrumentation
+  const { name, module, target, file, versions, methods, queues } = instrumentation
   const scopes = [...new Set(methods.map((method) => scopeName(instrumentation, method)))]
   const scopeOf = (method: Method) => scopes.indexOf(scopeName(instrumentation, method))
   const files = new Map<string | undefined, Map<string, { scope: number; versions?: string | undefined }>>()
@@ -58,5 +59,6 @@ export function outlineOf(instrumentation: Instrumentation): Outline {
     channels: methods.flatMap((one, method) =>
       one.channel === undefined ? [] : [{ channel: one.channel, scope: scopeOf(one), method }],
     ),
+    ...(queues && { queues }),
   }
 }

@@ -7,6 +7,7 @@ import type { Ledger } from './ledger.ts'
 import type { Counts, Output, ProfileRecord, Tell } from './model.ts'
 import { type OutputParts, openOutputs } from './output/open.ts'
 import type { LiveSpan } from './request/context.ts'
+import type { Kept } from './request/kept.ts'
 import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
 import { createMeasure } from './scope/measure.ts'
@@ -42,6 +43,8 @@ export interface Way {
   apply(config: Config): void
   /** The innermost profiled call here, where requests are on. */
   current(): LiveSpan | undefined
+  /** What the application keeps for later is bound to its request, where requests are on. */
+  readonly kept: Kept
   /** The ids for a log line of the application, in a request. */
   logFields(): LogFields | undefined
   /** Takes a record that no call made, past the limiter. */
@@ -192,6 +195,11 @@ export function createPipeline(parts: PipelineParts): Way {
     pipeline,
     apply,
     current: () => requests?.current(),
+    kept: {
+      bound: (callback) => requests?.kept.bound(callback) ?? callback,
+      run: (given, original, self, args) =>
+        requests === undefined ? Reflect.apply(original, self, args) : requests.kept.run(given, original, self, args),
+    },
     logFields: () => requests?.logFields(),
     take(record, counts) {
       counts.seen++

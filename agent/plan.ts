@@ -5,10 +5,12 @@ import type { Target } from './hook/attach.ts'
 import { subscribe } from './hook/channel.ts'
 import { libraryOf, outlines } from './hook/library.ts'
 import { isEntry } from './hook/match.ts'
+import { queuesOf } from './hook/queue.ts'
 import { type MethodPoint, targetsOf } from './hook/target.ts'
 import type { Ledger } from './ledger.ts'
 import type { Instrumentation, Method, Point, Tell } from './model.ts'
 import { type Outline, outlineOf, scopeName } from './outline.ts'
+import type { Kept } from './request/kept.ts'
 import { compilePoint } from './scope/point.ts'
 import type { Scopes } from './scope/scope.ts'
 
@@ -17,6 +19,8 @@ interface PlanParts {
   /** Whether what is on may change while the process runs. */
   readonly track: boolean
   readonly scopes: Scopes
+  /** What waits in a queue or a pool. */
+  readonly kept: Kept
   readonly ledger: Ledger
   readonly tell: Tell
   readonly fault: (error: unknown) => void
@@ -31,7 +35,7 @@ export interface Plan {
   refresh(loaded: Loaded): void
 }
 
-export function createPlan({ loaded, track, scopes, ledger, tell, fault }: PlanParts): Plan {
+export function createPlan({ loaded, track, scopes, kept, ledger, tell, fault }: PlanParts): Plan {
   const { instrumentations: own } = loaded
   let { config, where } = loaded
   const switches: (() => void)[] = []
@@ -55,16 +59,20 @@ export function createPlan({ loaded, track, scopes, ledger, tell, fault }: PlanP
 
   const builtIns = outlines()
   const all = [...builtIns.filter(({ name }) => !own.some((one) => one.name === name)), ...own.map(outlineOf)]
-  const targets = all.flatMap((outline) => {
+  const followed = () => config.enabled && config.requests
+  const profiled = all.flatMap((outline): readonly Target[] => {
     const { name, channels } = outline
     const entry = own.find((one) => one.name === name)
     try {
       const isOnNow = (scope: number) => isOn(outline.scopes[scope] ?? '', name)
       const on = outline.scopes.map((_, scope) => track || isOnNow(scope))
       const noteState = () => {
-        if (outline.scopes.some((_, scope) => isOnNow(scope))) ledger.note(name, 'never_loaded')
+        if (outline.scopes.length === 0 ? followed() : outline.scopes.some((_, scope) => isOnNow(scope)))
+          ledger.note(name, 'never_loaded')
         else if (!config.enabled)
           ledger.note(name, 'disabled', `enabled is false, ${where('enabled') ?? 'the default'}`)
+        else if (outline.scopes.length === 0)
+          ledger.note(name, 'disabled', `requests is false, ${where('requests') ?? 'the default'}`)
         else ledger.note(name, 'disabled', `not in targets, ${where('targets')}`)
       }
       noteState()
@@ -95,10 +103,14 @@ export function createPlan({ loaded, track, scopes, ledger, tell, fault }: PlanP
       return []
     }
   })
+  const queues = [...builtIns, ...own.map(outlineOf)].flatMap((outline) =>
+    queuesOf(outline, { wanted: followed, kept, own: !builtIns.includes(outline) }),
+  )
   tellOwn(loaded, builtIns, all, tell)
 
   return {
-    targets,
+    // What waits is bound before its call begins.
+    targets: track || followed() ? [...profiled, ...queues] : profiled,
     outlines: all,
     refresh(next) {
       ;({ config, where } = next)
@@ -126,7 +138,10 @@ function tellOwn(loaded: Loaded, builtIns: readonly Outline[], all: readonly Out
         `twice ${name}`,
         `instrumentations: ${name}: ${twice} names both a target and an entry or library (${place}); rename it`,
       )
-    if (!methods.some((method) => isTargeted(config.targets, `${method.target ?? target}.${method.scope}`, name))) {
+    if (
+      methods.length > 0 &&
+      !methods.some((method) => isTargeted(config.targets, `${method.target ?? target}.${method.scope}`, name))
+    ) {
       tell(
         `left out ${name}`,
         `instrumentations: ${name} (${place}) is not among the targets (${where('targets')}); it is not profiled`,

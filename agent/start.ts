@@ -68,7 +68,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const ownOrigins = new Set<string>()
   const way = createPipeline({ config, folder, where, ledger, ownOrigins, streamOf, tell, tellAgain, fault })
   const scopes = createScopes(way.pipeline)
-  const plan = createPlan({ loaded, track, scopes, ledger, tell, fault })
+  const plan = createPlan({ loaded, track, scopes, kept: way.kept, ledger, tell, fault })
   const wantsLogIds = () => {
     const { enabled, requests, request } = current.config
     return enabled && requests && request.log_ids

@@ -1,4 +1,4 @@
-import { entryShape, methodShape, type Shape } from '../agent/config/entry.ts'
+import { entryShape, methodShape, queueShape, type Shape } from '../agent/config/entry.ts'
 import type { Option } from '../agent/config/option.ts'
 import { type Group, isOption, schema } from '../agent/config/schema.ts'
 
@@ -39,8 +39,14 @@ export function jsonSchema(): Json {
       alerts: object(propertiesOf(alerts)),
       instrumentation: shapeOf(entryShape, { methods: ref('method') }),
       method: {
-        ...shapeOf(methodShape),
-        oneOf: [{ required: ['at'] }, { required: ['channel'] }],
+        ...shapeOf({ ...methodShape, binds: queueShape.binds }),
+        required: [],
+        // One shape for both, so that an editor marks the key that is wrong.
+        oneOf: [
+          ['at', 'scope'],
+          ['channel', 'scope'],
+          ['at', 'binds'],
+        ].map((required) => ({ required })),
       },
       substitution: {
         description: 'A value from the environment.',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { entryShape, methodShape, type Shape } from '../agent/config/entry.ts'
+import { entryShape, methodShape, queueShape, type Shape } from '../agent/config/entry.ts'
 import { fileOnly, switches } from '../agent/config/environment.ts'
 import type { Option } from '../agent/config/option.ts'
 import { eachOption, variable } from '../agent/config/schema.ts'
@@ -24,6 +24,7 @@ export function optionsPage(root: string): string {
     ),
     entry: shapeTable(entryShape),
     method: shapeTable(methodShape),
+    queue: shapeTable(queueShape),
   }
   const template = readFileSync(resolve(root, 'build/options.template.md'), 'utf8')
 

@@ -64,4 +64,9 @@ export default {
     ...each({ at: 'Client.prototype.stream', chunk: {} }),
     ...each({ at: 'Client.prototype.batch' }, undefined, { batch_size: 'args.0.length' }),
   ],
+  // What is called back runs where the connection was made.
+  queues: ['execute', 'eachRow', 'stream', 'batch'].map((name) => ({
+    at: `Client.prototype.${name}`,
+    binds: 'functions',
+  })),
 } satisfies Instrumentation

@@ -106,4 +106,6 @@ export default {
       metadata: { ...common, results: reply(({ hits }) => hits?.hits?.length) },
     },
   ],
+  // What is sent through a pool of connections that are all taken waits in it: its transport's, and that of every other.
+  queues: [{ module: 'undici', at: 'Client.prototype^.dispatch', binds: 'args.1' }],
 } satisfies Instrumentation

@@ -121,4 +121,6 @@ export default {
     compressor('base', '<1'),
     compressor('index', '>=1'),
   ],
+  // What models and embeddings ask their services through: AsyncCaller's queue.
+  queues: [{ module: 'p-queue', at: 'default.prototype.add', binds: 'args.0' }],
 } satisfies Instrumentation

@@ -45,16 +45,28 @@ const metadata = {
 const isOwn = ({ args }: Call) => typeof args[0] !== 'function' && typeof (args[0] as Any)?.start !== 'function'
 const when = (test: (sql: string) => boolean) => (call: Call) => isOwn(call) && test(sqlOf(call))
 
+// Since 3.12 the methods are those of classes that are not exported.
+const inEach = [
+  ['default.prototype', '<3.12'],
+  ['default.prototype^', '>=3.12'],
+] as const
+
 // The promise form calls these with a callback, a pool's execute its connection's.
 const methods = [
   ['lib/connection', 'query'],
   ['lib/connection', 'execute'],
   ['lib/pool', 'query'],
-].flatMap(([file = '', name]) => [
-  ...statements({ file, at: `default.prototype.${name}`, versions: '<3.12' }),
-  // Since then these are the subclasses of classes that are not exported.
-  ...statements({ file, at: `default.prototype^.${name}`, versions: '>=3.12' }),
-])
+].flatMap(([file = '', name]) =>
+  inEach.flatMap(([prototype, versions]) => statements({ file, at: `${prototype}.${name}`, versions })),
+)
+
+// What is called back runs where the connection was made, or where one was given back to the pool.
+const queues = [
+  ...['query', 'execute', 'ping', 'changeUser', 'prepare'].map((name) => ['lib/connection', name] as const),
+  ...['getConnection', 'query', 'execute'].map((name) => ['lib/pool', name] as const),
+].flatMap(([file, name]) =>
+  inEach.map(([prototype, versions]) => ({ file, at: `${prototype}.${name}`, versions, binds: 'functions' })),
+)
 
 function statements(where: Pick<Method, 'file' | 'at' | 'versions'>): Method[] {
   // Without a callback it emits its rows and its end; its `then` only throws.
@@ -74,4 +86,5 @@ export default {
   versions: '>=2.3 <4',
   target: 'vector_store',
   methods,
+  queues,
 } satisfies Instrumentation

@@ -47,4 +47,9 @@ export default {
     { ...query, scope: 'upsert', when: upserts },
     { ...query, scope: 'query', target: 'database' },
   ],
+  queues: [
+    // A pool's own `query` waits here too; what is called back runs where the connection was made.
+    { module: 'pg-pool', at: 'default.prototype.connect', binds: 'args.0' },
+    { at: 'Client.prototype.query', binds: 'functions' },
+  ],
 } satisfies Instrumentation

@@ -82,4 +82,8 @@ export default {
   versions: '>=3.4 <4',
   target: 'vector_store',
   methods: [...methodsOf('src/query'), ...methodsOf('cjs/src/query')],
+  // What takes rows is called where the connection was made.
+  queues: ['src/query', 'cjs/src/query'].flatMap((file) =>
+    ['cursor', 'forEach'].map((name) => ({ file, at: `Query.prototype.${name}`, binds: 'functions' })),
+  ),
 } satisfies Instrumentation

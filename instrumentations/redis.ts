@@ -68,4 +68,5 @@ export default {
       when: ({ args }) => args[2] !== undefined,
     }),
   ],
+  queues: [{ file: 'dist/lib/client/pool', at: 'RedisClientPool.prototype.execute', versions: '>=5', binds: 'args.0' }],
 } satisfies Instrumentation

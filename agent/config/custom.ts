@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
-import type { Instrumentation, Method } from '../model.ts'
+import type { Instrumentation, Method, Queue } from '../model.ts'
 import { nearest } from '../nearest.ts'
 import type { Node } from './document.ts'
-import { entryShape, methodShape, type Shape } from './entry.ts'
+import { entryShape, methodShape, queueShape, type Shape } from './entry.ts'
 import { shownKey } from './file.ts'
 import { homeOf } from './misplaced.ts'
 import { mistake } from './option.ts'
@@ -47,10 +47,17 @@ export function readInstrumentations({ node, folder, at, problem, found }: Sourc
   function readEntry(item: Node, path: string, wrong: string[]): Instrumentation | undefined {
     const entry = readShape(item, path, entryShape, wrong)
     const items = (entry?.methods ?? []) as readonly Node[]
-    const methods = items.flatMap((method, i) => readMethod(method, `${path}.methods.${i}`, wrong) ?? [])
+    const pathTo = (i: number) => `${path}.methods.${i}`
+    const methods = items.flatMap((one, i) => (isQueue(one) ? [] : (readMethod(one, pathTo(i), wrong) ?? [])))
+    const queues = items.flatMap((one, i) => (isQueue(one) ? (readShape(one, pathTo(i), queueShape, wrong) ?? []) : []))
     if (entry === undefined || wrong.length > 0) return undefined
     const module = moduleOf(entry.module as string, childOf(item, 'module') ?? item, `${path}.module`, wrong)
-    return { ...(entry as unknown as Instrumentation), module, methods }
+    return {
+      ...(entry as unknown as Instrumentation),
+      module,
+      methods,
+      ...(queues.length > 0 && { queues: queues as unknown as readonly Queue[] }),
+    }
   }
 
   function readMethod(item: Node, path: string, wrong: string[]): Method | undefined {
@@ -112,6 +119,7 @@ function helpFor(key: string, value: Node, shape: Shape): string | undefined {
 }
 
 const mapOf = (key: string, value: Node): Node => ({ kind: 'map', at: 0, entries: [{ key, at: 0, value }] })
+const isQueue = (method: Node) => childOf(method, 'binds') !== undefined
 
 function childOf(node: Node, key: string): Node | undefined {
   return node.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined

@@ -9,6 +9,7 @@ export type Shape = Readonly<Record<string, Field<unknown> & { readonly required
 
 const oneWord = /^(?!__proto__$)[A-Za-z_][\w-]*$/
 const pathPattern = '(this|args|result|chunk)(\\.[A-Za-z0-9_$]+)*'
+const bindsPattern = '^(functions|args\\.[0-9]+)$'
 const wordSchema = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_-]*$' }
 
 const observe = choice(
@@ -28,7 +29,7 @@ export const entryShape = {
   versions: range('The versions of the package to profile; absent means all.'),
   target: { ...word('The first half of the scope name, and what `targets` matches.'), required: true },
   observe,
-  methods: { ...list('The functions to profile.'), required: true },
+  methods: { ...list('The functions to profile, and those in which work waits.'), required: true },
 } satisfies Shape
 
 /** One of an entry's `methods`. */
@@ -58,6 +59,22 @@ export const methodShape = {
   ends: ends(
     'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`; with `of: this` or `of: args.0` it is this object, whatever is returned; with `of: result` they are events that the returned object emits; with `through` it is each observer that this method of the returned object is given, which gets its rows by `next`.',
   ),
+} satisfies Shape
+
+/** One of an entry's `methods` that is not profiled: it keeps work for later. */
+export const queueShape = {
+  at: { ...methodShape.at, required: true },
+  binds: {
+    ...scalar(
+      'With `requests: true`: what it is given to run later runs in the request that gave it. `args.0` is its first argument, `functions` each that is a function.',
+      'functions, or an argument such as args.0',
+      (value) => new RegExp(bindsPattern).test(value),
+      { type: 'string', pattern: bindsPattern },
+    ),
+    required: true,
+  },
+  file: methodShape.file,
+  versions: methodShape.versions,
 } satisfies Shape
 
 /** A field of one scalar that `accepts` judges. */

@@ -21,6 +21,8 @@ export interface Target extends LoaderModule {
   readonly channel?: string | undefined
   /** Of a module that is not profiled: told of its exports instead, with each reload again. */
   readonly seen?: (exports: unknown) => void
+  /** Where work only waits; the ledger says nothing of it where the library has calls of its own to speak of. */
+  readonly queue?: 'beside' | 'alone'
 }
 export interface TargetMethod {
   readonly at: string
@@ -62,10 +64,13 @@ const listed = (names: readonly string[]) =>
   names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
 
 /** Patches each target when its module is loaded, or when a reload wants it. */
-export function attach({ targets, folder, track, follow, note, tell, fault }: AttachParts): Hooks {
+export function attach({ targets, folder, track, follow, tell, fault, ...parts }: AttachParts): Hooks {
   const patcher = createPatcher(follow, track)
   const memory = createMemory()
   const refusals: Refusal[] = []
+  const note = ({ library, queue }: Target, state: LibraryState, detail?: string) => {
+    if (queue !== 'beside') parts.note(library, state, detail)
+  }
   const sites = new Map<number, readonly { readonly site: Site; readonly versions: string | undefined }[]>()
   const sitesOf = (index: number) => {
     const target = targets[index] as Target
@@ -80,8 +85,9 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
     sites.set(index, made)
     return made
   }
-  const tellMissing = ({ library, module, own }: Target, misses: readonly Missed[], version = '') => {
-    for (const { at, where } of misses) note(library, 'shape_mismatch', `${at}: nothing at ${where}`)
+  const tellMissing = (target: Target, misses: readonly Missed[], version = '') => {
+    const { library, module, own } = target
+    for (const { at, where } of misses) note(target, 'shape_mismatch', `${at}: nothing at ${where}`)
     const what = `${module}${version && ` ${version}`}`
     const [{ at, where, near } = { at: '', where: '', near: [] }] = misses
     const hint = near.length > 0 ? `; near it: ${near.join(', ')}` : ''
@@ -89,7 +95,7 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
     tell(
       // One line is enough for a library whose stand-in has none of them; the ledger has each.
       `missing ${library}${own && misses.length === 1 ? ` ${at}` : ''}`,
-      `${library}: ${at} was not found in ${what}, there is no function at ${where}${hint}${others}; it is not profiled`,
+      `${library}: ${at} was not found in ${what}, there is no function at ${where}${hint}${others}; ${lossOf(target)}`,
     )
   }
 
@@ -103,18 +109,19 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
   const patchAll = (
     { index, path, early }: Module,
     exports: unknown,
-    late?: (library: string, path: string, sites: readonly Site[]) => void,
+    late?: (target: Target, path: string, sites: readonly Site[]) => void,
   ): unknown => {
-    const { library, module, versions, seen, own } = targets[index] as Target
+    const target = targets[index] as Target
+    const { versions, seen, own } = target
     const version = versionOf(path)
     if (seen !== undefined) {
       if (fitOf(version, versions) !== 'unsupported') seen(exports)
       return exports
     }
-    if (early) tellEarly(library, module, path)
+    if (early) tellEarly(target, path)
     const fit = fitOf(version, versions)
     if (fit === 'unsupported') {
-      unsupported(library, `${version} is older than ${versions}`)
+      unsupported(target, `${version} is older than ${versions}`)
       return exports
     }
     const all = sitesOf(index).filter((one) => fitOf(version, one.versions) === 'tested')
@@ -135,32 +142,36 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
     })
     const named = patcher.alias(handed)
     if (late === undefined) handed = named
-    if (patched.length > tooLate.length) note(library, fit === 'untested' ? 'untested_version' : 'patched', version)
-    if (tooLate.length > 0) late?.(library, path, tooLate)
+    if (patched.length > tooLate.length) note(target, fit === 'untested' ? 'untested_version' : 'patched', version)
+    if (tooLate.length > 0) late?.(target, path, tooLate)
     const missed = misses.map(({ site, miss }) => ({ at: site.at, where: miss.where, near: miss.near }))
     // Of an entry of the user's own each has its hint, unless another module stands in its place.
     const apart = own && found.length > 0 ? missed.map((one) => [one]) : [missed]
-    for (const some of apart) if (some.length > 0) tellMissing(targets[index] as Target, some, version)
+    for (const some of apart) if (some.length > 0) tellMissing(target, some, version)
     return handed
   }
   const unneeded = (index: number) => {
-    const { library, channel } = targets[index] as Target
-    if (channel !== undefined) note(library, 'patched', `channel ${channel}`)
+    const target = targets[index] as Target
+    if (target.channel !== undefined) note(target, 'patched', `channel ${target.channel}`)
   }
-  const unsupported = (library: string, detail: string) => {
-    note(library, 'unsupported_version', detail)
-    tell(`unsupported ${library}`, `${library}: ${detail}; it is not profiled`)
+  const unsupported = (target: Target, detail: string) => {
+    note(target, 'unsupported_version', detail)
+    tell(`unsupported ${target.library}`, `${target.library}: ${detail}; ${lossOf(target)}`)
   }
-  const tellEarly = (library: string, module: string, path: string) => {
-    note(library, 'loaded_before_agent', path)
+  const tellEarly = (target: Target, path: string) => {
+    const { library, module, queue } = target
+    note(target, 'loaded_before_agent', path)
+    // Most are methods, which are met wherever they are called.
+    if (queue !== undefined) return
     tell(
       `early ${library}`,
       `${module} was loaded before the agent; functions that were taken from it until now are not profiled. Start the agent first, before other --require and --import`,
     )
   }
-  const tellLate = (library: string, path: string, sites: readonly Site[]) => {
+  const tellLate = (target: Target, path: string, sites: readonly Site[]) => {
+    const { library } = target
     const ats = sites.slice(0, 3).map(({ at }) => at)
-    note(library, 'unsafe_exports', `${ats.join(', ')} in ${path}, switched on after it was loaded`)
+    note(target, 'unsafe_exports', `${ats.join(', ')} in ${path}, switched on after it was loaded`)
     tell(
       `late ${library} ${path}`,
       `${library}: ${ats.join(', ')} can't be switched on in a module that is loaded and whose exports can't be changed (${path}); restart the application to profile it`,
@@ -168,13 +179,14 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
   }
   const refused = (refusal: Refusal) => {
     const { index, state, detail } = refusal
-    const { library, wanted, seen } = targets[index] as Target
+    const target = targets[index] as Target
+    const { library, wanted, seen } = target
     if (seen !== undefined) return
     // What is off is not spoken of.
     if (track && !wanted()) return void refusals.push(refusal)
     if (state === 'unneeded') return unneeded(index)
-    if (state === 'unsupported_version') return unsupported(library, detail)
-    note(library, state, detail)
+    if (state === 'unsupported_version') return unsupported(target, detail)
+    note(target, state, detail)
     tell(
       `unsafe ${library} ${detail}`,
       `${library}: exports that change later can't be hooked without breaking them (${detail}); the file is left untouched`,
@@ -203,3 +215,7 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
     },
   }
 }
+
+/** What the user misses where it can't be patched. */
+const lossOf = ({ queue }: Target) =>
+  queue === undefined ? 'it is not profiled' : 'what waits there may count for another request'

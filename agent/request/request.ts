@@ -4,6 +4,7 @@ import { comeBack, current, isLongOver, type LiveSpan, leave, place } from './co
 import { createForced } from './forced.ts'
 import { createHeld } from './held.ts'
 import { followIncoming } from './incoming.ts'
+import { createKept, type Kept } from './kept.ts'
 import { createSpan } from './span.ts'
 
 export interface RequestParts {
@@ -31,6 +32,7 @@ export interface OpenRequests extends Requests {
   readonly sample: () => boolean
   /** The innermost profiled call around the running code. */
   readonly current: () => LiveSpan | undefined
+  readonly kept: Kept
   /** The ids of the moment; undefined outside of a request. */
   readonly logFields: () => LogFields | undefined
   /** At exit: what requests under way still hold. */
@@ -63,6 +65,7 @@ export function createRequests({ options, sample, now, tell, fault, ...parts }: 
     begin: () => createSpan(place(), now),
     hold,
     current,
+    kept: createKept(),
     logFields() {
       const request = place()?.request
       if (request === undefined) return undefined

@@ -108,7 +108,12 @@ describe('schema.json', () => {
     assert.deepEqual(check({ instrumentations: [entry] }), [])
     assert.deepEqual(check({ instrumentations: [{ ...entry, name: 'a b' }] }), ['/instrumentations/0/name'])
     assert.deepEqual(check({ instrumentations: [{ ...entry, methods: [] }] }), ['/instrumentations/0/methods'])
-    for (const method of [{ scope: 's' }, { at: 'a', channel: 'c', scope: 's' }])
+    assert.deepEqual(check({ instrumentations: [{ ...entry, methods: [{ at: 'a', binds: 'args.0' }] }] }), [])
+    for (const method of [
+      { scope: 's' },
+      { at: 'a', channel: 'c', scope: 's' },
+      { at: 'a', scope: 's', binds: 'args.0' },
+    ])
       assert.deepEqual(check({ instrumentations: [{ ...entry, methods: [method] }] }), [
         '/instrumentations/0/methods/0',
       ])

@@ -20,7 +20,8 @@ it('no name is two of target, library and entry', () => {
 it('a built-in says nothing that an entry of the file could not say, functions aside', () => {
   // As JSON has it, which leaves functions out; a table of paths that were all functions stays as an empty one.
   const plain = JSON.parse(JSON.stringify(builtIns))
-  const { section } = parse(JSON.stringify({ runtime: { profiling: plain } }), {})
+  const said = plain.flatMap(entriesOf)
+  const { section } = parse(JSON.stringify({ runtime: { profiling: said.map(written) } }), {})
   const problems: string[] = []
 
   const read = readInstrumentations({
@@ -32,5 +33,28 @@ it('a built-in says nothing that an entry of the file could not say, functions a
   })
 
   assert.deepEqual(problems, [])
-  assert.deepEqual(read, plain)
+  assert.deepEqual(read, said)
 })
+
+// biome-ignore lint/suspicious/noExplicitAny: entries as JSON has them
+type Any = any
+
+/** A queue that is a package of its own is an entry of its own. */
+function entriesOf({ queues = [], ...library }: Any): Any[] {
+  const { name, target } = library
+  const own = queues.filter(({ module }: Any) => module === undefined)
+  const others = queues.filter(({ module }: Any) => module !== undefined)
+  return [
+    { ...library, ...(own.length > 0 && { queues: own }) },
+    ...others.map(({ module, ...queue }: Any) => ({
+      name: `${name}-${module}`,
+      module,
+      target,
+      methods: [],
+      queues: [queue],
+    })),
+  ]
+}
+
+/** As the file has it, where a queue stands among the methods. */
+const written = ({ queues = [], ...entry }: Any) => ({ ...entry, methods: [...entry.methods, ...queues] })

@@ -114,14 +114,15 @@ function ofEntry(entry: Instrumentation, project: Project): Finding {
   const place = found.where(`instrumentations.${name}`)
   const { scopes } = outlineOf(entry)
   const label = `your own ${name} (${place})`
-  if (!isWanted(entry, project))
+  const what = scopes.length > 0 ? listed(scopes) : 'work that waits there'
+  if (scopes.length > 0 && !isWanted(entry, project))
     return note(
       `${label} is not in targets (${found.where('targets')}), so it is not profiled`,
       `add ${name} to targets (${found.where('targets')})`,
     )
   if (!isAbsolute(module)) {
     const isThere = resolveFrom(root, module) !== undefined || findInstalled(cwd, [packageOf(module)]).length > 0
-    if (isThere || module.startsWith('node:')) return ok(`${label}: ${module}; ${listed(scopes)}`)
+    if (isThere || module.startsWith('node:')) return ok(`${label}: ${module}; ${what}`)
     return problem(`${label}: ${module} is not installed`, `install ${module}, or correct module (${place})`)
   }
   if (entries.some((entry) => stem(realPath(entry)) === stem(realPath(module))))
@@ -131,7 +132,7 @@ function ofEntry(entry: Instrumentation, project: Project): Finding {
     )
   const isThere = namesIn(dirname(module)).some((file) => stem(file) === stem(basename(module)))
   // What to do has been told with the configuration.
-  return isThere ? ok(`${label}: ${near(module, cwd)}; ${listed(scopes)}`) : note(`${label}: its file is not there`)
+  return isThere ? ok(`${label}: ${near(module, cwd)}; ${what}`) : note(`${label}: its file is not there`)
 }
 
 const isWanted = (entry: Instrumentation, { found }: Project) =>

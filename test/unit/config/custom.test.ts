@@ -89,6 +89,22 @@ describe('instrumentations', () => {
     assert.equal(problems.length, 1)
   })
 
+  it('may say in which functions work waits, beside those that are profiled or alone', () => {
+    const queue = '{ at: Jobs.prototype.push, binds: args.0 }'
+    const both = one(`{ at: a, scope: s }, ${queue}`)
+    const alone = one(queue)
+
+    assert.deepEqual([both.problems, alone.problems], [[], []])
+    const queues = [{ at: 'Jobs.prototype.push', binds: 'args.0' }]
+    assert.deepEqual(
+      [both, alone].map(({ instrumentations: [entry] }) => [entry?.methods, entry?.queues]),
+      [
+        [[{ at: 'a', scope: 's' }], queues],
+        [[], queues],
+      ],
+    )
+  })
+
   const left = '; the entry is left out'
   const paths = 'a map of names to paths such as args.0.model, this.name, result.length or count(args.0)'
   const word = 'one word of letters, digits, _ and -'
@@ -213,6 +229,21 @@ describe('instrumentations', () => {
       'a when',
       () => one('{ at: a, scope: s, when: "true" }'),
       `instrumentations.0.methods.0.when is not known (crossbridge.yml:4:71); known are at, channel, scope, target, file, versions, metadata, chunk, inputs, settles, callback, ends${left}`,
+    ],
+    [
+      'what binds and has a scope',
+      () => one('{ at: a, scope: s, binds: args.0 }'),
+      `instrumentations.0.methods.0.scope is not known (crossbridge.yml:4:61); known are at, binds, file, versions${left}`,
+    ],
+    [
+      'another binds',
+      () => one('{ at: a, binds: args.x }'),
+      `instrumentations.0.methods.0.binds must be functions, or an argument such as args.0, not the text "args.x" (crossbridge.yml:4:68)${left}`,
+    ],
+    [
+      'what binds and is nowhere',
+      () => one('{ binds: args.0 }'),
+      `instrumentations.0.methods.0.at is missing (crossbridge.yml:4:52)${left}`,
     ],
     [
       'a name twice',

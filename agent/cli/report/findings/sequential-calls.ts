@@ -59,7 +59,8 @@ export function createSequentialCalls(): Detector {
           ],
           advice:
             'They may be independent of each other: if no call needs what the one before it gave, make them together with ' +
-            'Promise.all, or as one batch.',
+            'Promise.all, or as one batch. If they are made together already, they wait in a queue or a pool that takes one ' +
+            'at a time: raise its limit.',
           saves: `up to ${ms(savesMs)} of waiting, if they are independent`,
           saves_ms: round(savesMs),
           ...{ name, library },

@@ -1,0 +1,40 @@
+import type { Fn } from '../scope/scope.ts'
+import { enter, type Place, place } from './context.ts'
+
+const { apply } = Reflect
+
+/** For work that a queue or a pool keeps for later: it runs in the request that gave it. Nothing but our own context is bound. */
+export interface Kept {
+  /** A function as it runs here, wherever it is called from; nothing else of it differs. */
+  bound(callback: Fn): Fn
+  /** Calls a function that is given an object: where that was given first. */
+  run(given: object, original: Fn, self: unknown, args: ArrayLike<unknown>): unknown
+}
+
+export function createKept(): Kept {
+  const places = new WeakMap<object, { readonly place: Place | undefined }>()
+
+  return {
+    bound(callback) {
+      const here = place()
+      return new Proxy(callback, { apply: (target, self, args) => runIn(here, target, self, args) })
+    },
+    run(given, original, self, args) {
+      const known = places.get(given)
+      if (known !== undefined) return runIn(known.place, original, self, args)
+      places.set(given, { place: place() })
+      return apply(original, self, args)
+    },
+  }
+}
+
+function runIn(there: Place | undefined, original: Fn, self: unknown, args: ArrayLike<unknown>): unknown {
+  const back = place()
+  if (back === there) return apply(original, self, args)
+  enter(there)
+  try {
+    return apply(original, self, args)
+  } finally {
+    enter(back)
+  }
+}
