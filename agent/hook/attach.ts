@@ -80,7 +80,10 @@ export function attach({ targets, folder, track, follow, tell, fault, ...parts }
     const wanted = target.methods().filter(({ on }) => track || on())
     const made = wanted.map(({ at, from, versions, wrap, on, unreported }) => {
       const missing = (where: string, near: readonly string[]) => tellMissing(target, [{ at, where, near }])
-      return { site: { at, from, steps: compileAt(at), wrap, missing, own, unreported, ...(track && { on }) }, versions }
+      return {
+        site: { at, from, steps: compileAt(at), wrap, missing, own, unreported, ...(track && { on }) },
+        versions,
+      }
     })
     sites.set(index, made)
     return made
