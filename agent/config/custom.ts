@@ -109,6 +109,8 @@ export function readInstrumentations({ node, folder, at, problem, found }: Sourc
 /** What may be meant by a key that the map can't have: one of the entry in a method, or the other way round. */
 function helpFor(key: string, value: Node, shape: Shape): string | undefined {
   const isMethod = shape === methodShape
+  if (shape === queueShape && Object.hasOwn(methodShape, key))
+    return 'what binds is not profiled; give the profiled method an item of its own'
   if (Object.hasOwn(isMethod ? entryShape : methodShape, key))
     return isMethod ? 'it belongs to the entry, above methods' : 'it belongs under methods'
   const home = homeOf(key, value)

@@ -142,7 +142,7 @@ describe('instrumentations', () => {
     [
       '__proto__ as a key',
       () => entry(', __proto__: { required: true }'),
-      `instrumentations.0.__proto__ is not known (crossbridge.yml:4:74); known are name, module, file, versions, target, methods${left}`,
+      `instrumentations.0.__proto__ is not known (crossbridge.yml:4:74); known are name, module, file, versions, target, observe, methods${left}`,
     ],
     [
       'no methods',
@@ -228,12 +228,12 @@ describe('instrumentations', () => {
     [
       'a when',
       () => one('{ at: a, scope: s, when: "true" }'),
-      `instrumentations.0.methods.0.when is not known (crossbridge.yml:4:71); known are at, channel, scope, target, file, versions, metadata, chunk, inputs, settles, callback, ends${left}`,
+      `instrumentations.0.methods.0.when is not known (crossbridge.yml:4:71); known are at, channel, scope, target, file, versions, metadata, chunk, inputs, settles, callback, observe, ends${left}`,
     ],
     [
       'what binds and has a scope',
       () => one('{ at: a, scope: s, binds: args.0 }'),
-      `instrumentations.0.methods.0.scope is not known (crossbridge.yml:4:61); known are at, binds, file, versions${left}`,
+      `instrumentations.0.methods.0.scope is not known (crossbridge.yml:4:61); what binds is not profiled; give the profiled method an item of its own${left}`,
     ],
     [
       'another binds',
