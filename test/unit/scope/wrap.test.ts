@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
 import { createLedger } from '../../../agent/ledger.ts'
 import type { Counts, Point } from '../../../agent/model.ts'
@@ -194,6 +195,85 @@ describe('a wrapped function', () => {
     assert.deepEqual(
       emitted.map(({ ended }) => ended.concurrent),
       [1, 2, 1],
+    )
+  })
+
+  it('may keep what it gives: its methods do not grow deeper, and every call ends', async () => {
+    class Sub extends Promise<unknown> {}
+    const kept = [
+      Sub.resolve(1),
+      // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+      { then: (ok: (value: number) => void) => ok(1) },
+      new ReadableStream({ start: (to) => to.close() }),
+      (async function* () {})(),
+    ]
+    for (const value of kept) {
+      const { wrap, point, counts, faults } = made()
+      const wrapped = wrap([point], () => value)
+
+      for (let i = 0; i < 20_000; i++) wrapped()
+      if (value instanceof ReadableStream || Symbol.asyncIterator in value) for await (const _ of wrapped());
+      else await wrapped()
+      wrapped()
+
+      balanced(counts)
+      assert.deepEqual([counts.emitted, counts.unobserved, faults], [20_001, 1, []])
+    }
+  })
+
+  it('counts as open while something is asked of its stream, and not when that is left', async () => {
+    const ways = [
+      () => new ReadableStream({ pull: (to) => to.enqueue(1) }),
+      async function* () {
+        for (;;) yield 1
+      },
+      function* () {
+        for (;;) yield 1
+      },
+      () => Readable.from(Array(50).fill('x')),
+    ]
+    for (const way of ways) {
+      const { wrap, point, pointOf, counts, emitted } = made()
+      const lone = wrap([pointOf('own.lone')], async () => 1)
+
+      // biome-ignore lint/suspicious/noExplicitAny: an iterator or a stream
+      const stream = wrap([point], way)() as any
+      const steps = stream.values?.() ?? stream[Symbol.asyncIterator]?.() ?? stream
+      await steps.next()
+      await lone()
+      await steps.next()
+      await lone()
+
+      assert.deepEqual([counts.open, counts.unobserved], [0, 1])
+      assert.deepEqual(
+        emitted.map(({ ended }) => ended.concurrent),
+        [0, 0],
+      )
+    }
+  })
+
+  it('counts a stream that is read on once for each call that it meets, and no part of itself', async () => {
+    const { wrap, point, pointOf, emitted } = made()
+    const finish: (() => void)[] = []
+    const other = wrap([pointOf('own.other')], () => new Promise<void>((resolve) => finish.push(resolve)))
+    const stream = wrap([point], async function* () {
+      for (let i = 0; i < 6; i++) yield i
+    })()
+
+    await stream.next()
+    const first = other()
+    await stream.next()
+    await stream.next()
+    finish[0]?.()
+    await first
+    for await (const _ of stream);
+
+    assert.deepEqual(
+      emitted.map(({ scope, ended }) => [scope.point.name, ended.concurrent]),
+      [
+        ['own.other', 1],
+        ['own.search', 1],
+      ],
     )
   })
 
