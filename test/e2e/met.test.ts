@@ -44,7 +44,11 @@ function installedIn(set: PackageSet): Installed[] {
 }
 
 /** Loads all of them in one process; which of their files were met, and those that could not be loaded. */
-async function meet(set: PackageSet, format: Format, installed: readonly Installed[]): Promise<Met & { failed: string[] }> {
+async function meet(
+  set: PackageSet,
+  format: Format,
+  installed: readonly Installed[],
+): Promise<Met & { failed: string[] }> {
   const names = installed.map(({ library }) => [library.name, entries[library.name] ?? [library.module]] as const)
   const load = format === 'mjs' ? 'await import(name)' : 'require(name)'
   const folder = folderFor(set)
@@ -83,7 +87,9 @@ describe('every file of a library', () => {
 
       const missed = installed.flatMap(({ library, version }) => {
         const { name } = library
-        const fitting = library.methods.filter((one) => one.at !== undefined && fitOf(version, one.versions) === 'tested')
+        const fitting = library.methods.filter(
+          (one) => one.at !== undefined && fitOf(version, one.versions) === 'tested',
+        )
         const keyOf = (method: Method) => `${name} ${method.file ?? library.file}`
         const nowhere = fitting.filter((one) => runs.every(({ met }) => !met.includes(keyOf(one)))).map(keyOf)
         // Of one that stands in several files each module system meets its own.
@@ -97,7 +103,10 @@ describe('every file of a library', () => {
       })
 
       assert.deepEqual(missed, [], runs.flatMap(({ failed }) => failed).join('\n'))
-      assert.deepEqual(runs.flatMap(({ told }) => told), [])
+      assert.deepEqual(
+        runs.flatMap(({ told }) => told),
+        [],
+      )
     })
   }
 })
