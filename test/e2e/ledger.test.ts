@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { targets } from '../../instrumentations/shared/words.ts'
 import { outlines as everyLibrary } from '../../agent/hook/library.ts'
+import { targets } from '../../instrumentations/shared/words.ts'
 import { api, everything, formats, run } from '../support/application.ts'
 
 const debug = { CROSSBRIDGE_PROFILING_DEBUG: '1' }
@@ -190,7 +190,10 @@ describe('what is told while the application runs, or at its end', () => {
       ...outlines.flatMap(({ name, target, scopes }) => [name, target, ...scopes]),
       ...['network', 'network.request', 'app', 'shop', 'store', 'pgvector_store', 'faiss_store.search'],
     ]
-    const config = shop({ targets: names, thresholds: { by_target: Object.fromEntries(names.map((name) => [name, 1])) } })
+    const config = shop({
+      targets: names,
+      thresholds: { by_target: Object.fromEntries(names.map((name) => [name, 1])) },
+    })
 
     const { stderr } = await run({ files, imports, config, body: call })
 

@@ -22,7 +22,10 @@ async function ran(
 ) {
   const folder = folderFor('previous')
   folders.push(folder)
-  const all = { 'crossbridge.yml': JSON.stringify({ runtime: { profiling: { ...everything, ...more.config } } }), ...files }
+  const all = {
+    'crossbridge.yml': JSON.stringify({ runtime: { profiling: { ...everything, ...more.config } } }),
+    ...files,
+  }
   for (const [name, text] of Object.entries(all)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text)
@@ -98,7 +101,11 @@ describe('a process that runs the application and records nothing says so', () =
       { [runner]: `require('../../app.js')`, 'app.js': `require('node:child_process').spawn('node', ['-v'])` },
       [runner],
     ],
-    ['in a package that starts others without the agent', { [runner]: `require('node:child_process').spawn('true')` }, [runner]],
+    [
+      'in a package that starts others without the agent',
+      { [runner]: `require('node:child_process').spawn('true')` },
+      [runner],
+    ],
     ['without a file', {}, ['-e', '1']],
   ]
   for (const [name, files, args] of cases) {
@@ -135,11 +142,21 @@ describe('an application that imports the agent itself', () => {
     assert.deepEqual(await started({ 'src/app.cjs': requires }, ['src/app.cjs']), [
       `crossbridge: nothing was recorded: ${late('src/app.cjs')}`,
     ])
-    assert.deepEqual(await started({ 'app.cjs': `${requires}; import(${JSON.stringify(api)}).then(({ profile }) => profile('a.b', () => 1))` }, ['app.cjs']), [])
-    assert.deepEqual(await started({ 'app.mjs': imports, 'node_modules/other/a.js': '' }, ['--import', './node_modules/other/a.js', 'app.mjs']), [
-      `crossbridge: ${late('app.mjs')}`,
-      `crossbridge: nothing was recorded: ${late('app.mjs')}`,
-    ])
+    assert.deepEqual(
+      await started(
+        { 'app.cjs': `${requires}; import(${JSON.stringify(api)}).then(({ profile }) => profile('a.b', () => 1))` },
+        ['app.cjs'],
+      ),
+      [],
+    )
+    assert.deepEqual(
+      await started({ 'app.mjs': imports, 'node_modules/other/a.js': '' }, [
+        '--import',
+        './node_modules/other/a.js',
+        'app.mjs',
+      ]),
+      [`crossbridge: ${late('app.mjs')}`, `crossbridge: nothing was recorded: ${late('app.mjs')}`],
+    )
   })
 
   it('is none where a preload of its own does', async () => {

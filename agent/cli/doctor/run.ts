@@ -31,7 +31,10 @@ export async function diagnoseRun(
     ...(ledgers.files.length === 0 || isStarting(outcome)
       ? []
       : [
-          { title: 'Libraries', findings: becameOf(ledgers, own, libraries).map((one) => unless(outcome, one, seconds)) },
+          {
+            title: 'Libraries',
+            findings: becameOf(ledgers, own, libraries).map((one) => unless(outcome, one, seconds)),
+          },
           { title: 'Calls', findings: callsOf(ledgers.whole, ledgers.problems, own) },
         ]),
   ]
@@ -90,8 +93,7 @@ function unless({ endedBy, ledgers }: Outcome, one: Finding, seconds: number): F
 function applicationOf(outcome: Outcome, given: number): Finding {
   const { code, signal, endedBy, seconds, stderr, ledgers } = outcome
   const time = `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
-  if (isStarting(outcome))
-    return problem(`doctor ended it after ${time}, while it was still starting`, moreTime(given))
+  if (isStarting(outcome)) return problem(`doctor ended it after ${time}, while it was still starting`, moreTime(given))
   if (endedBy === 'time') {
     const how = signal === 'SIGKILL' ? 'SIGKILL, since it stayed on after SIGTERM' : 'SIGTERM'
     return ok(`it ran for ${time} and was ended by ${how}; --seconds gives it more`)

@@ -27,8 +27,7 @@ export function startsByItself(starts: readonly Start[], { env, root }: Project)
 export function optionsFor(starts: readonly Start[]): string {
   const isTsNode = starts.some(
     (start) =>
-      runsTsNode(start) ||
-      start.preloads.some(({ flag, module }) => flag === '--require' && /^ts-node\b/.test(module)),
+      runsTsNode(start) || start.preloads.some(({ flag, module }) => flag === '--require' && /^ts-node\b/.test(module)),
   )
   return isTsNode ? `"--require=${register.replaceAll('\\', '\\\\')}"` : byUrl
 }
