@@ -1,6 +1,7 @@
 import { entryShape, methodShape, queueShape, type Shape } from '../agent/config/entry.ts'
 import type { Option } from '../agent/config/option.ts'
 import { type Group, isOption, schema } from '../agent/config/schema.ts'
+import { laterSections, ownType } from '../agent/config/unified.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -23,9 +24,15 @@ export function jsonSchema(): Json {
       items: ref('instrumentation'),
     },
   }
+  const later = { description: 'A part of the unified system that the agent does not have yet; it is ignored.' }
   const profiling = {
     ...options,
-    runtime: { description: 'The same options, in the form of the unified system.', ...object(options) },
+    type: { description: "The unified system's word for this section.", enum: [ownType] },
+    ...Object.fromEntries(laterSections.map((name) => [name, later])),
+    runtime: {
+      description: 'The same options, in the form of the unified system.',
+      ...object({ ...options, type: { enum: [ownType] } }),
+    },
   }
 
   return {

@@ -10,8 +10,8 @@ import { code, fill, table } from './table.ts'
 export function optionsPage(root: string): string {
   const tables: Record<string, string> = {
     options: optionTable((group) => !ownTable.includes(group)),
-    output: optionTable((group) => group === 'output'),
-    alerts: optionTable((group) => group === 'alerts'),
+    output: optionTable((group) => group === 'output', true),
+    alerts: optionTable((group) => group === 'alerts', true),
     requests: optionTable((group) => group === 'requests' || group === 'request'),
     environment: table(
       ['Variable', 'Sets', 'Written as'],
@@ -34,12 +34,16 @@ export function optionsPage(root: string): string {
 /** Groups with a section of their own on the page. */
 const ownTable = ['output', 'alerts', 'requests', 'request']
 
-function optionTable(isIn: (group: string) => boolean): string {
+function optionTable(isIn: (group: string) => boolean, withTypes = false): string {
   return table(
-    ['Option', 'Values', 'Default', 'Meaning'],
+    ['Option', ...(withTypes ? ['Types'] : []), 'Values', 'Default', 'Meaning'],
     eachOption()
       .filter(({ path }) => isIn(path.split('.', 1)[0] ?? ''))
-      .map(({ path, option }) => [code(path), valuesOf(option), defaultOf(option), option.text]),
+      .map(({ path, option }) => [
+        code(path),
+        ...(withTypes ? [option.types?.map(code).join(', ') ?? 'all'] : []),
+        ...[valuesOf(option), defaultOf(option), option.text],
+      ]),
   )
 }
 
