@@ -74,7 +74,7 @@ llm.generate              a|<b>\\u001b[31m      1 → 1          900 → 900    
       run('before.jsonl', 'after.jsonl', '--json'),
     ])
 
-    assert.match(markdown.stdout, /^\| `llm\.generate` \| a\\\|\\<b\\>\\\\u001b\[31m \| 1 → 1 \|/m)
+    assert.match(markdown.stdout, /^\| `llm\.generate` \| a\\\|&lt;b\\>\\\\u001b\\\[31m \| 1 → 1 \|/m)
     const { pairs, broken } = JSON.parse(json.stdout)
     assert.deepEqual(broken, [])
     assert.deepEqual(

@@ -1,4 +1,5 @@
 import { count, percent } from '../format.ts'
+import { escaped } from '../report/markdown.ts'
 import { plain, type Style, widthOf } from '../style.ts'
 import { tableOf } from '../table.ts'
 import type { Change, Comparison, Pair } from './compare.ts'
@@ -42,17 +43,20 @@ export function markdownOf(
   const [head = [], ...rows] = rowsOf(pairs, figures, bare)
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replace(/[|\\<>]/g, '\\$&').replace(/ +/g, ' ')).join(' | ')} |`
-  const more = [...onlyIn('before', only_before), ...onlyIn('after', only_after), ...notes]
+  const more = [...[...onlyIn('before', only_before), ...onlyIn('after', only_after)].map(escaped), ...notes]
   return [
     line(head),
     `|---|---|${'--:|'.repeat(1 + figures.length)}---|`,
-    ...rows.map(([name = '', ...cells]) => line([`\`${name}\``, ...cells])),
+    ...rows.map(([name = '', library = '', ...cells]) => `| ${asCode(name)} | ${escaped(library)} ${line(cells)}`),
     '',
     legend,
     ...more.flatMap((text) => ['', text]),
-    ...broken.flatMap((one) => ['', `**${sentenceOf(one)}**`]),
+    ...broken.flatMap((one) => ['', `**${escaped(sentenceOf(one))}**`]),
   ]
 }
+
+/** A name that could end it is no code. */
+const asCode = (name: string) => (/^[\w.:-]+$/.test(name) ? `\`${name}\`` : escaped(name))
 
 /** A row a pair, below the heads; durations are milliseconds. */
 function rowsOf(pairs: readonly Pair[], shown: readonly Metric[], style: Style): string[][] {

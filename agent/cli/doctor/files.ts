@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
 
 /** Whether there is a file. */
 export const isFile = (path: string) => statsOf(path)?.isFile() === true
@@ -38,7 +38,14 @@ const mostBytes = 4_000_000
 /** A file's text, of a large one the begin; empty where it can't be read. */
 export function textIn(file: string): string {
   try {
-    return isFile(file) ? readFileSync(file, 'utf8').slice(0, mostBytes) : ''
+    if (!isFile(file)) return ''
+    const fd = openSync(file, 'r')
+    try {
+      const bytes = Buffer.alloc(Math.min(fstatSync(fd).size, mostBytes))
+      return bytes.toString('utf8', 0, readSync(fd, bytes))
+    } finally {
+      closeSync(fd)
+    }
   } catch {
     return ''
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type LedgerSnapshot, type Noted, zero } from '../../ledger.ts'
 import type { Counts } from '../../model.ts'
 import type { LedgerFile } from '../../output/ledger-file.ts'
+import { countsIn, isObject, listIn, nameIn, notesIn, numberIn, textIn } from '../top/said.ts'
 import { jsonIn, namesIn } from './files.ts'
 
 /** What all threads of all processes have left. */
@@ -17,7 +18,7 @@ export interface Ledgers {
 export function readLedgers(folder: string): Ledgers {
   const files = namesIn(folder)
     .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => (jsonIn(join(folder, name)) as LedgerFile | undefined) ?? [])
+    .flatMap((name) => fileIn(jsonIn(join(folder, name))) ?? [])
   return {
     files,
     processes: new Set(files.map(({ pid }) => pid)).size,
@@ -28,6 +29,40 @@ export function readLedgers(folder: string): Ledgers {
     whole: merged(files.map(({ ledger }) => ledger)),
   }
 }
+
+/** What the application's processes left, which may have put anything there. */
+function fileIn(value: unknown): LedgerFile | undefined {
+  if (!isObject(value) || !isObject(value.ledger)) return undefined
+  const { pid, thread_id, node, ended, hooks, problems, ledger } = value
+  const { libraries, scopes, faults, restraint } = ledger
+  return {
+    ...{ v: 1, pid: numberIn(pid), thread_id: numberIn(thread_id), node: textIn(node) },
+    ...{ ended: ended === true, hooks: hooks === 'thread' ? 'thread' : 'sync' },
+    problems: listIn(problems, 300).flatMap((one) =>
+      typeof one === 'string' ? one.split('\n').map(lineIn).join('\n') : [],
+    ),
+    ledger: {
+      libraries: Object.fromEntries(
+        Object.entries(isObject(libraries) ? libraries : {})
+          .slice(0, mostNames)
+          .flatMap(([key, notes]) => {
+            const name = nameIn(key)
+            return name === undefined ? [] : [[name, notesIn(notes)]]
+          }),
+      ),
+      scopes: listIn(scopes, mostNames).flatMap((one) => {
+        const { library, scope, counts } = isObject(one) ? one : {}
+        const [of, name] = [nameIn(library), nameIn(scope)]
+        return of === undefined || name === undefined ? [] : [{ library: of, scope: name, counts: countsIn(counts) }]
+      }),
+      faults: numberIn(faults),
+      restraint: typeof restraint === 'string' ? textIn(restraint) : undefined,
+    },
+  }
+}
+
+const mostNames = 2000
+const lineIn = (line: string) => textIn(line, 5000)
 
 /** Several ledgers as one: counts added up, the states of a library each once. */
 export function merged(ledgers: readonly LedgerSnapshot[]): LedgerSnapshot {

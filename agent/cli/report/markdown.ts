@@ -60,7 +60,7 @@ const slowestTable = (slowest: readonly RequestReport[]) => [
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
 /** A text as it is: no mark-up, no table cell's end, no mention of somebody. */
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text
     .replace(/[\\`*_[\]<>#|~&]/g, (sign) => (sign === '<' ? '&lt;' : sign === '&' ? '&amp;' : `\\${sign}`))
     .replaceAll('@', '@<!-- -->')

@@ -1,6 +1,6 @@
 import { count, counted, percent } from '../format.ts'
+import { longestLineBytes } from '../splitter.ts'
 import type { Collected } from './collect.ts'
-import { longestLineBytes } from './read.ts'
 import { mostScopes } from './scopes.ts'
 import { relativeError } from './timeline.ts'
 

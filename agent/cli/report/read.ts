@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs'
 import { pipeline, type Readable } from 'node:stream'
 import { constants, createGunzip } from 'node:zlib'
 import type { ProfileRecord } from '../../model.ts'
+import { ours, reasonOf } from '../../voice.ts'
 import { UsageError } from '../command.ts'
+import { createSplitter } from '../splitter.ts'
 import type { Input } from './files.ts'
 import { createLines, type LineCounts } from './line.ts'
 
@@ -11,8 +13,9 @@ export interface ReadCounts extends Readonly<LineCounts> {
 }
 
 const chunkBytes = 64 * 1024
-/** No record is longer; a line that is would have to be held whole. */
-export const longestLineBytes = 1_000_000
+/** What is more than this, and so much more than what it was compressed to, is nothing that the agent wrote. */
+const mostUnzipped = 2e8
+const mostRatio = 300
 
 /** Gives every whole record of the inputs to `take`, in their order, and holds one chunk and one line at a time. */
 export async function readRecords(
@@ -23,24 +26,36 @@ export async function readRecords(
   const { line, counts } = createLines(take)
   let tooLong = 0
   let before = 0
+  // Lines that are no JSON throw, and a stack is most of what that costs.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
   for (const input of inputs) {
     const splitter = createSplitter(line, () => tooLong++)
     const raw = open(input)
     let bytes = 0
+    let unzipped = 0
     try {
       for await (const chunk of input.isGzip ? gunzip(raw) : raw) {
         splitter.push(chunk as Buffer)
         bytes = 'bytesRead' in raw ? (raw.bytesRead as number) : bytes + (chunk as Buffer).length
         progress(before + bytes)
+        unzipped += input.isGzip ? (chunk as Buffer).length : 0
+        if (unzipped > mostUnzipped && unzipped > bytes * mostRatio)
+          throw ours(`its ${bytes} bytes are ${unzipped} and more unzipped, which records never are`)
       }
     } catch (error) {
-      throw new UsageError(`${input.name} can't be read to its end (${(error as Error).message}); leave it out`)
+      throw new UsageError(`${input.name} can't be read to its end (${wordsOf(error)}); leave it out`)
     }
     splitter.end()
     before += bytes
   }
+  Error.stackTraceLimit = stackTraceLimit
   return { ...counts, tooLong }
 }
+
+/** Of zlib too, whose errors say in their words what is wrong with the file. */
+const wordsOf = (error: unknown) =>
+  (error as NodeJS.ErrnoException).code?.startsWith('Z_') ? (error as Error).message : reasonOf(error)
 
 /** A file is read as far as it was when it was opened: one that grows would have no end. */
 function open({ fd, bytes }: Input): Readable {
@@ -59,51 +74,4 @@ function gunzip(raw: Readable): Readable {
   // What goes wrong with `raw` destroys `unzipped` too, and its reader is told.
   pipeline(raw, unzipped, () => {})
   return unzipped
-}
-
-/** Cuts chunks into lines; those that are too long are told of and left out. */
-export function createSplitter(line: (text: string) => void, tooLong: () => void) {
-  let rest: Buffer[] = []
-  let held = 0
-  let skipping = false
-
-  /** Decodes many lines at once: one by one takes several times as long. */
-  const lines = (whole: Buffer) => {
-    const text = whole.toString('utf8')
-    let from = 0
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', from)) {
-      if (at - from <= longestLineBytes) line(text.slice(from, at))
-      else tooLong()
-      from = at + 1
-    }
-    if (from < text.length) line(text.slice(from))
-  }
-  const keep = (part: Buffer) => {
-    if (skipping || part.length === 0) return
-    held += part.length
-    rest.push(part)
-    if (held <= longestLineBytes) return
-    skipping = true
-    rest = []
-    tooLong()
-  }
-  const flush = () => {
-    if (!skipping && held > 0) lines(Buffer.concat(rest))
-    rest = []
-    held = 0
-    skipping = false
-  }
-  return {
-    push(chunk: Buffer): void {
-      const first = chunk.indexOf(10)
-      keep(first < 0 ? chunk : chunk.subarray(0, first))
-      if (first < 0) return
-      flush()
-      const last = chunk.lastIndexOf(10)
-      if (last > first) lines(chunk.subarray(first + 1, last + 1))
-      // A copy: the chunk itself would be held by it.
-      keep(Buffer.from(chunk.subarray(last + 1)))
-    },
-    end: flush,
-  }
 }

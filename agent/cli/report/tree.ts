@@ -1,4 +1,4 @@
-import type { Metadata, ProfileRecord } from '../../model.ts'
+import type { Metadata, ProfileRecord, Timing } from '../../model.ts'
 import { plain } from '../style.ts'
 import type { RequestReport } from './model.ts'
 import { type ScopeTotals, selfMsOf } from './scopes.ts'
@@ -110,7 +110,7 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
         self_ms: selfMsOf(record),
         ...(record.error !== undefined && { error: record.error }),
         ...(record.metadata !== undefined && { metadata: plainOf(record.metadata) }),
-        ...(record.timing !== undefined && { timing: record.timing }),
+        ...(record.timing !== undefined && { timing: plainOf(record.timing) as unknown as Timing }),
       })),
     left_out: calls.length - shown.size + leftOut,
   }
@@ -119,7 +119,11 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
 /** Hundredths of a millisecond are what records have. */
 export const round = (value: number): number => Math.round(value * 100) / 100
 
-const plainOf = (metadata: Metadata): Metadata =>
+/** Its numbers, and its texts fit for a terminal; whatever else somebody has put there is left out. */
+const plainOf = (fields: Metadata | Timing): Metadata =>
   Object.fromEntries(
-    Object.entries(metadata).map(([key, value]) => [plain(key), typeof value === 'string' ? plain(value) : value]),
+    Object.entries(fields).flatMap(([key, value]): [string, string | number | boolean][] => {
+      if (typeof value === 'string') return [[plain(key), plain(value)]]
+      return typeof value === 'boolean' || Number.isFinite(value) ? [[plain(key), value]] : []
+    }),
   )

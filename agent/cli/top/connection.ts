@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
-import type { Hello, Refusal, Snapshot, Who } from '../../output/socket/protocol.ts'
+import type { Snapshot, Who } from '../../output/socket/protocol.ts'
+import { helloIn, isObject, snapshotIn, textIn } from './said.ts'
 
 /** One process or thread that is looked at. */
 export interface Connection {
@@ -13,8 +14,11 @@ export interface Connection {
   close(): void
 }
 
-/** Those of the last minutes, where nobody asks. */
+/** Those of the last minutes, where nobody asks; and how many scopes they may have in all. */
 const mostKept = 600
+const mostScopes = 100_000
+/** A line of 500 scopes is a tenth of it. */
+const longestLine = 4_000_000
 
 /** Connects to an agent's socket. Rejects with the system's error, or with what was wrong with the answer. */
 export function connectTo(path: string, ended: () => void, patienceMs = 5000): Promise<Connection> {
@@ -23,15 +27,16 @@ export function connectTo(path: string, ended: () => void, patienceMs = 5000): P
     let who: Who | undefined
     let last: Snapshot | undefined
     let kept: Snapshot[] = []
+    let scopes = 0
     const fail = (error: Error) => {
       clearTimeout(timer)
       socket.destroy()
       reject(error)
     }
     const timer = setTimeout(() => fail(new Error(foreign)), patienceMs)
-    const greet = (line: Hello | Refusal) => {
-      clearTimeout(timer)
+    const greet = (line: unknown) => {
       who = whoIn(line)
+      clearTimeout(timer)
       resolve({
         who,
         last: () => last,
@@ -39,15 +44,20 @@ export function connectTo(path: string, ended: () => void, patienceMs = 5000): P
         fresh() {
           const those = kept
           kept = []
+          scopes = 0
           return those
         },
         close: () => socket.destroy(),
       })
     }
-    const take = (snapshot: Snapshot) => {
+    const take = (line: unknown) => {
+      const snapshot = snapshotIn(line)
+      if (snapshot === undefined) throw new Error(foreign)
       last = snapshot
-      if (snapshot.interval_ms > 0) kept.push(snapshot)
-      if (kept.length > mostKept) kept.shift()
+      if (snapshot.interval_ms === 0) return
+      kept.push(snapshot)
+      scopes += snapshot.scopes.length
+      while (kept.length > mostKept || scopes > mostScopes) scopes -= kept.shift()?.scopes.length ?? scopes
     }
     socket.on('error', fail)
     socket.on('close', () => {
@@ -55,7 +65,9 @@ export function connectTo(path: string, ended: () => void, patienceMs = 5000): P
       if (who !== undefined) ended()
     })
     byLine(socket, (line) => {
+      if (socket.destroyed) return
       try {
+        if (line === undefined) throw new Error(foreign)
         const said = JSON.parse(line)
         if (who === undefined) greet(said)
         else take(said)
@@ -68,22 +80,34 @@ export function connectTo(path: string, ended: () => void, patienceMs = 5000): P
 
 const foreign = 'what answers is no agent'
 
-function whoIn(line: Hello | Refusal | null): Who {
-  if (typeof line !== 'object' || line === null) throw new Error(foreign)
-  if ('refused' in line) throw new Error(`it refuses: ${line.refused}`)
-  if (line.hello === undefined) throw new Error(foreign)
-  if (line.v !== 1)
+function whoIn(line: unknown): Who {
+  if (isObject(line) && 'refused' in line) throw new Error(`it refuses: ${textIn(line.refused)}`)
+  if (isObject(line) && isObject(line.hello) && line.v !== 1)
     throw new Error(
-      `its agent (${line.hello.agent}) speaks otherwise; use its own command line: npx @crossbridge/agent@${line.hello.agent} top`,
+      `its agent (${textIn(line.hello.agent)}) speaks otherwise; use the command line that the application has installed`,
     )
-  return line.hello
+  const hello = helloIn(line)
+  if (hello === undefined) throw new Error(foreign)
+  return hello.hello
 }
 
-function byLine(socket: NodeJS.ReadableStream, take: (line: string) => void): void {
-  let rest = ''
-  socket.setEncoding('utf8').on('data', (text) => {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
+/** Hands over whole lines; undefined once for one that has no end. */
+function byLine(socket: NodeJS.ReadableStream, take: (line: string | undefined) => void): void {
+  let parts: string[] = []
+  let held = 0
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    const [end = '', ...lines] = text.split('\n')
+    parts.push(end)
+    held += end.length
+    if (held > longestLine) {
+      parts = []
+      return take(undefined)
+    }
+    if (lines.length === 0) return
+    take(parts.join(''))
+    const rest = lines.pop() ?? ''
     for (const line of lines) take(line)
+    parts = [rest]
+    held = rest.length
   })
 }

@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
-import { StringDecoder } from 'node:string_decoder'
+import { createSplitter, type Splitter } from '../splitter.ts'
 
 /** A file that others append to. */
 export interface Follower {
-  /** Hands over the whole lines that came, at most some MB of them; false when that was all. */
+  /** Hands over the whole lines that came, at most some MB of them, and an empty one for each that is too long to be ours; false when that was all. */
   read(take: (line: string) => void): boolean
   close(): void
 }
@@ -13,29 +13,30 @@ interface Opened {
   readonly dev: number
   readonly ino: number
   at: number
-  decoder: StringDecoder
-  /** A line whose end is not written yet. */
-  rest: string
+  /** Has the line whose end is not written yet. */
+  lines: Splitter
 }
 
 const chunk = Buffer.alloc(1 << 16)
 const mostBytes = 4e6
-/** A line that is longer is none of ours. */
-const longestLine = 1e7
 
 /** Follows a file by its path: also when it is renamed and made anew (rotated), emptied, or removed for a while. */
 export function follow(path: string, fromStart: boolean): Follower {
-  let opened = open(path, fromStart)
+  let take = (_: string) => {}
+  const linesOf = () =>
+    createSplitter(
+      (line) => line !== '' && take(line),
+      () => take(''),
+    )
+  let opened = open(path, fromStart, linesOf)
   /** Other processes may write to it for a second after it was rotated. */
   let former: Opened | undefined
 
-  const readSome = (one: Opened, take: (line: string) => void): number => {
+  const readSome = (one: Opened): number => {
     const bytes = readSync(one.fd, chunk, 0, chunk.length, one.at)
     one.at += bytes
-    const lines = (one.rest + one.decoder.write(chunk.subarray(0, bytes))).split('\n')
-    one.rest = lines.pop() ?? ''
-    if (one.rest.length > longestLine) one.rest = ''
-    for (const line of lines) if (line !== '') take(line)
+    // A copy, since a line whose end is missing is kept, and the chunk is used again.
+    one.lines.push(Buffer.from(chunk.subarray(0, bytes)))
     return bytes
   }
   /** Where nothing is left to read: whether there is more at the path. */
@@ -43,11 +44,11 @@ export function follow(path: string, fromStart: boolean): Follower {
     const there = statSync(path, { throwIfNoEntry: false })
     if (opened !== undefined && isSame(opened, there)) {
       if (there.size >= opened.at) return false
-      Object.assign(opened, { at: 0, rest: '', decoder: new StringDecoder() })
+      Object.assign(opened, { at: 0, lines: linesOf() })
       return true
     }
     if (there === undefined) return false
-    const next = open(path, true)
+    const next = open(path, true, linesOf)
     if (next === undefined) return false
     if (former !== undefined) closeSync(former.fd)
     former = opened
@@ -56,10 +57,11 @@ export function follow(path: string, fromStart: boolean): Follower {
   }
 
   return {
-    read(take) {
-      while (former !== undefined && readSome(former, take) > 0);
+    read(given) {
+      take = given
+      while (former !== undefined && readSome(former) > 0);
       for (let left = mostBytes; left > 0; ) {
-        const bytes = opened === undefined ? 0 : readSome(opened, take)
+        const bytes = opened === undefined ? 0 : readSome(opened)
         if (bytes === 0 && !turn()) return false
         left -= bytes
       }
@@ -73,11 +75,11 @@ export function follow(path: string, fromStart: boolean): Follower {
 }
 
 /** Undefined for one that is gone by now. */
-function open(path: string, fromStart: boolean): Opened | undefined {
+function open(path: string, fromStart: boolean, linesOf: () => Splitter): Opened | undefined {
   try {
     const fd = openSync(path, 'r')
     const { dev, ino, size } = fstatSync(fd)
-    return { ...{ fd, dev, ino }, at: fromStart ? 0 : size, decoder: new StringDecoder(), rest: '' }
+    return { ...{ fd, dev, ino }, at: fromStart ? 0 : size, lines: linesOf() }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error

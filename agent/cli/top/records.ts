@@ -1,9 +1,11 @@
 import { basename } from 'node:path'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { ProfileRecord } from '../../model.ts'
+import { isRecord } from '../report/line.ts'
 import { vendor } from '../vendor.ts'
 import { familyOf } from './family.ts'
 import { type Follower, follow } from './follow.ts'
+import { shownCount } from './format.ts'
 import { type Frame, keyOf, type Row, type Source } from './frame.ts'
 
 interface Sum {
@@ -15,6 +17,9 @@ interface Sum {
   errors: number
   max_ms: number
 }
+
+/** Names that are made up at run time are not to make lines without end. */
+const mostScopes = 500
 
 /** The records that are appended to a file, or to the files that `{pid}` and `{date}` in the path stand for. */
 export function watchRecords(path: string, fromStart: boolean): Source {
@@ -28,6 +33,7 @@ export function watchRecords(path: string, fromStart: boolean): Source {
   let errors = 0
   let rate = 1
   let strange = 0
+  let leftOut = 0
   /** Of what was there before, the time that it took. */
   let span = fromStart ? createSpan() : undefined
 
@@ -40,6 +46,14 @@ export function watchRecords(path: string, fromStart: boolean): Source {
     const { name, library, duration_ms, sample_rate = 1, error } = record
     const weight = 1 / sample_rate
     const key = keyOf(record)
+    records++
+    calls += weight
+    if (error !== undefined) errors += weight
+    rate = Math.min(rate, sample_rate)
+    if (!sums.has(key) && sums.size >= mostScopes) {
+      leftOut += weight
+      return
+    }
     const sum = sums.get(key) ?? { ...{ name, library, calls: 0, errors: 0, max_ms: 0 }, sketch: new DDSketch() }
     sums.set(key, sum)
     sum.sketch.accept(duration_ms, weight)
@@ -47,10 +61,6 @@ export function watchRecords(path: string, fromStart: boolean): Source {
     sum.max_ms = Math.max(sum.max_ms, duration_ms)
     if (error !== undefined) sum.errors += weight
     span?.add(record)
-    records++
-    calls += weight
-    if (error !== undefined) errors += weight
-    rate = Math.min(rate, sample_rate)
   }
   const meet = (whole: boolean) => {
     for (const file of familyOf(path)) if (!followers.has(file)) followers.set(file, follow(file, whole))
@@ -82,6 +92,11 @@ export function watchRecords(path: string, fromStart: boolean): Source {
           ['errors', errors],
         ],
         notes: [
+          ...(leftOut > 0
+            ? [
+                `more than ${mostScopes} scopes in an interval: ${shownCount(leftOut)} calls of further ones are not shown`,
+              ]
+            : []),
           ...(rate < 1 ? [`sampled: a record stands for up to ${Math.round(1 / rate)} calls (1 / sample_rate)`] : []),
           ...(strange > 0 ? [`${strange} ${strange === 1 ? 'line is no record' : 'lines are no records'}`] : []),
         ],
@@ -96,16 +111,10 @@ export function watchRecords(path: string, fromStart: boolean): Source {
 
 function recordIn(line: string): ProfileRecord | undefined {
   try {
-    const record = JSON.parse(line)
-    const { name, library, duration_ms, timestamp, sample_rate = 1 } = record
-    const isRecord =
-      typeof name === 'string' &&
-      typeof library === 'string' &&
-      Number.isFinite(duration_ms) &&
-      Number.isFinite(timestamp) &&
-      sample_rate > 0 &&
-      sample_rate <= 1
-    return isRecord ? record : undefined
+    const record: unknown = JSON.parse(line)
+    if (!isRecord(record)) return undefined
+    const { sample_rate = 1 } = record
+    return sample_rate >= 1e-9 && sample_rate <= 1 ? record : undefined
   } catch {
     return undefined
   }

@@ -35,6 +35,7 @@ export const firstView: View = {
   ...{ order: 'calls', reverse: false, paused: false, help: false, top: 0 },
 }
 const mostRates = 30
+const mostLines = 1000
 
 /** The view after one more interval. */
 export function withFrame(view: View, frame: Frame): View {
@@ -42,6 +43,9 @@ export function withFrame(view: View, frame: Frame): View {
   const rows = new Map(frame.rows.map((row) => [keyOf(row), row]))
   const lines = new Map<string, Line>()
   for (const key of new Set([...before.keys(), ...rows.keys()])) lines.set(key, lineOf(rows.get(key), before.get(key)))
+  // The longest idle ones go first, where names are made up at run time.
+  for (const [key, { calls, open = 0 }] of lines)
+    if (lines.size > mostLines && calls === 0 && open === 0) lines.delete(key)
   const latest = { frame, lines }
   return { ...view, latest, shown: view.paused ? view.shown : latest }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createLines } from '../../../../agent/cli/report/line.ts'
-import { createSplitter, longestLineBytes } from '../../../../agent/cli/report/read.ts'
+import { createSplitter, longestLineBytes } from '../../../../agent/cli/splitter.ts'
 import type { ProfileRecord } from '../../../../agent/model.ts'
 import { recordOf } from '../../../support/records.ts'
 
