@@ -1,4 +1,5 @@
 import { isPromise, isProxy } from 'node:util/types'
+import { between } from './pipe.ts'
 import { ending, isTransparent, shadow, type Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
@@ -69,7 +70,7 @@ function watchWeb(stream: Any, watcher: Watcher): void {
     })
   }
   const settled = (result: Any) => (isPromise(result) && isTransparent(result) ? ending(result, watcher) : result)
-  const inner = (result: Any) => {
+  const inner = (result: Any, inside = watcher) => {
     const branches = Array.isArray(result) ? result : [result]
     let first: unknown
     for (const one of branches) {
@@ -77,9 +78,9 @@ function watchWeb(stream: Any, watcher: Watcher): void {
       // Both branches of a tee hand out the same chunks: those of the one that is read first count.
       const chunk = (value: unknown) => {
         first ??= one
-        if (first === one) watcher.chunk?.(value)
+        if (first === one) inside.chunk?.(value)
       }
-      watchIterable(one, { ...watcher, chunk: watcher.chunk && chunk })
+      watchIterable(one, { ...inside, chunk: inside.chunk && chunk })
     }
     return result
   }
@@ -87,9 +88,22 @@ function watchWeb(stream: Any, watcher: Watcher): void {
     if (Object.isExtensible(reader)) watchIterator(reader, watcher, readerSteps)
     return reader
   })
-  made('pipeTo', settled)
+  /** Where its chunks are seen between, what comes out of it shows its end alone. */
+  const piped = (name: string, see: (result: Any, inside: Watcher) => unknown) => {
+    if (typeof stream[name] !== 'function') return
+    shadow(stream, name, (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        const { chunk } = watcher
+        const source = chunk && watcher.between && this === stream ? between(stream, name, args, chunk) : undefined
+        const result = Reflect.apply(original, source ?? this, args)
+        watcher.look(false)
+        return see(result, source === undefined ? watcher : { ...watcher, chunk: undefined })
+      }
+    })
+  }
   made('cancel', settled)
-  made('pipeThrough', inner)
+  piped('pipeTo', settled)
+  piped('pipeThrough', inner)
   made('tee', inner)
   if (typeof stream.values === 'function') watchMaker(stream, 'values', watcher)
 }
