@@ -132,5 +132,16 @@ library({
         { library: 'ai', ...written('openai.responses'), cached_tokens: 2, ...streamed },
       ],
     },
+    {
+      it: 'keeps the chunks and tokens of a stream that ai reads, whose own channel tells of none',
+      body: `
+        for await (const text of streamText({ model: responses('writes'), prompt: 'private question' }).textStream) print(text)
+        await settled()`,
+      when: ({ packages }) => packages === 'current',
+      records: [
+        { ...written('openai.responses'), cached_tokens: 2, ...streamed },
+        { scope: 'llm.generate', library: 'ai', model: 'writes', provider: 'openai.responses', stream: true },
+      ],
+    },
   ],
 })
