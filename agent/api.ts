@@ -1,4 +1,3 @@
-import { carryMetadata, inherits } from './reflected.ts'
 import type { Scope } from './scope/scope.ts'
 
 export type { Metadata, ProfileRecord, Timing } from './model.ts'
@@ -19,6 +18,13 @@ export type ScopeMetadata = Readonly<Record<string, unknown>>
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's functions pass here
 type Fn = (...args: any[]) => any
+
+/** What reflect-metadata adds to `Reflect`. This file stands alone. */
+interface Reflected {
+  getOwnMetadataKeys?: (target: object) => unknown[]
+  getOwnMetadata?: (key: unknown, target: object) => unknown
+  defineMetadata?: (key: unknown, value: unknown, target: object) => void
+}
 
 /** Where the running agent stands; two copies of this package agree on it. */
 export const marksKey = Symbol.for('crossbridge.marks')
@@ -128,10 +134,13 @@ function wrapped<F extends Fn>(fn: F, name: string | undefined, fallback: string
           return run(scope, undefined, fn, this, arguments)
         },
       }.wrapper
-  const parent = inherits(fn) ? fn : Object.getPrototypeOf(fn)
+  // What other decorators keep by the function (NestJS's do) has to be found by this one, as in reflected.ts.
+  const { getOwnMetadataKeys, getOwnMetadata, defineMetadata } = Reflect as Reflected
+  const inherits = defineMetadata !== undefined && !Object.hasOwn(fn, 'prototype')
+  const parent = inherits ? fn : Object.getPrototypeOf(fn)
   if (parent !== Function.prototype) Object.setPrototypeOf(wrapper, parent)
   const { arguments: _, caller: __, ...own } = Object.getOwnPropertyDescriptors(fn) as PropertyDescriptorMap
   Object.defineProperties(wrapper, own)
-  carryMetadata(fn, wrapper)
+  for (const key of getOwnMetadataKeys?.(fn) ?? []) defineMetadata?.(key, getOwnMetadata?.(key, fn), wrapper)
   return wrapper as unknown as F
 }

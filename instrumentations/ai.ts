@@ -41,9 +41,9 @@ const asked = { model: options.model, provider: options.provider }
 
 /**
  * What `streamText` and `streamObject` return holds a stream, which all that an application may read is made from. Its
- * errors are parts of it, so such a record has none. Responses are bytes when they reach their consumer: no chunks.
+ * errors are parts of it, so such a record has none.
  */
-const streamed = (at: string, kept: string) =>
+const streamed = (at: string, kept: string, counted: Method['counted'] = isAnswer) =>
   ({
     ...generate,
     at,
@@ -52,7 +52,7 @@ const streamed = (at: string, kept: string) =>
     // A promise's value as the library itself keeps it: asking for the promise would consume the stream.
     metadata: { ...asked, stream: () => true, ...usage(`result.${kept}.status.value`) },
     chunk: {},
-    counted: isAnswer,
+    counted,
   }) satisfies Method
 
 /**
@@ -103,7 +103,8 @@ export default {
     { ...generate, at: 'generateText', versions: '<7', metadata: { ...asked, ...usage('result.totalUsage') } },
     { ...generate, at: 'generateObject', versions: '<7', metadata: { ...asked, ...usage('result.usage') } },
     streamed('streamText', '_totalUsage'),
-    streamed('streamObject', '_usage'),
+    // What the model wrote is there as text, too.
+    streamed('streamObject', '_usage', (part) => (part as Any)?.type !== 'object' && isAnswer(part)),
     {
       at: 'rerank',
       // Version 5 has none.

@@ -157,7 +157,8 @@ export function createPatcher(follow: Follow, track = false): Patcher {
 
   function claim(wrapper: Fn, original: Fn, owner: unknown): void {
     claimConstructor(wrapper, original)
-    if ((owner as Site).own) claimListener(wrapper, original)
+    // A Proxy would show it as one of its own properties.
+    if ((owner as Site).own && !isProxy(wrapper)) claimListener(wrapper, original)
   }
 
   /**

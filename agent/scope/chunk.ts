@@ -32,6 +32,7 @@ export function chunkOf(
 function addTo(found: Metadata, keys: readonly string[], before: Metadata | undefined): void {
   for (const key of keys) {
     const [now, sum] = [found[key], before?.[key]]
-    if (typeof now === 'number' && typeof sum === 'number') found[key] = now + sum
+    if (typeof now !== 'number') delete found[key]
+    else if (typeof sum === 'number') found[key] = now + sum
   }
 }

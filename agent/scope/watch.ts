@@ -47,7 +47,8 @@ function watchObject(
   }
   // Of what such a promise is settled with, nothing is left to wait for but a stream.
   const held = settles?.map((name) => value[name]).find(isStream)
-  if (held !== undefined) return park(watcher, () => watchIterable(held, { ...watcher, end: () => watcher.end(value) }))
+  if (held !== undefined)
+    return park(watcher, () => watchIterable(held, { ...watcher, between: true, end: () => watcher.end(value) }))
   if (ends?.through !== undefined && typeof value[ends.through] === 'function')
     return park(watcher, () => watchObservers(value, watcher, { ...ends, through: ends.through as string }))
   if (ends?.of === 'result') return isEmitter(value) && park(watcher, () => watchEvents(value, watcher, ends))

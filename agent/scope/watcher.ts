@@ -17,6 +17,8 @@ export interface Watcher {
   run?: ((original: Method, self: unknown, args: ArrayLike<unknown>) => unknown) | undefined
   /** A stream has handed this to its consumer. */
   chunk?: ((value: unknown) => void) | undefined
+  /** Whether it may stand between a web stream and what that is piped into, to see its chunks. */
+  between?: boolean | undefined
   end(result: unknown): void
   fail(error: unknown): void
   /** How its promises are observed, where that is said. */

@@ -1,5 +1,6 @@
 import { markFresh } from '../fresh.ts'
 import { asking, watchIterator, watchMaker } from './iterator.ts'
+import { between } from './pipe.ts'
 import { ending, shadow, type Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
@@ -19,7 +20,7 @@ export function watchWeb(stream: Any, watcher: Watcher): void {
       }
     })
   }
-  const inner = (result: Any) => {
+  const inner = (result: Any, see = watcher.chunk) => {
     const branches = Array.isArray(result) ? result : [result]
     let first: unknown
     for (const one of branches) {
@@ -28,22 +29,34 @@ export function watchWeb(stream: Any, watcher: Watcher): void {
       // Both branches of a tee hand out the same chunks: those of the one that is read first count.
       const chunk = (value: unknown) => {
         first ??= one
-        if (first === one) watcher.chunk?.(value)
+        if (first === one) see?.(value)
       }
-      watchWeb(one, asking({ ...watcher, chunk: watcher.chunk && chunk }))
+      watchWeb(one, asking({ ...watcher, chunk: see && chunk }))
     }
     watcher.park()
     return result
+  }
+  /** Where its chunks are seen between, what comes out of it shows its end alone. */
+  const piped = (name: string, see: (result: Any, chunk: Watcher['chunk'], maker: Any) => unknown) => {
+    shadow(stream, name, (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        const { chunk } = watcher
+        const source = chunk && watcher.between && this === stream ? between(stream, name, args, chunk) : undefined
+        const result = Reflect.apply(original, source ?? this, args)
+        watcher.look(false)
+        return see(result, source === undefined ? chunk : undefined, original)
+      }
+    })
   }
   made('getReader', (reader) => {
     if (Object.isExtensible(reader)) watchIterator(reader, watcher, readerSteps)
     watcher.park()
     return reader
   })
-  made('pipeTo', (result, maker) => ending(result, watcher, maker))
+  if (typeof stream.pipeTo === 'function') piped('pipeTo', (result, _, maker) => ending(result, watcher, maker))
   made('cancel', (result, maker) => ending(result, watcher, maker))
-  made('pipeThrough', inner)
-  made('tee', inner)
+  if (typeof stream.pipeThrough === 'function') piped('pipeThrough', inner)
+  made('tee', (result) => inner(result))
   for (const name of ['values', Symbol.asyncIterator])
     if (typeof stream[name] === 'function') watchMaker(stream, name, watcher)
   watchClosing(stream, (failed, error) => {

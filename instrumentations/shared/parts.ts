@@ -2,7 +2,9 @@
 type Any = any
 
 /** Whether the AI SDK's part of a stream is what a model wrote: text, an object; others tell of starts and ends. */
-export function isAnswer(part: Any): boolean {
+export function isAnswer(chunk: Any): boolean {
+  // What `ai` keeps of its own stream holds the part.
+  const part = chunk?.part ?? chunk
   if (typeof part === 'string') return !part.startsWith('data: ')
   return part instanceof Uint8Array ? false : part?.type === undefined || outputs.test(part.type)
 }

@@ -122,15 +122,25 @@ library({
       ],
     },
     {
-      // A stream that is piped natively shows its end, not its chunks.
-      it: 'leaves the stream to ai, which reads it as without the agent',
+      it: 'keeps the chunks and tokens of a stream that ai reads',
       body: `
         for await (const text of streamText({ model: responses('writes'), prompt: 'private question' }).textStream) print(text)
         await settled()`,
       when: ({ packages }) => packages !== 'current',
       records: [
-        { scope: 'llm.generate', model: 'writes', provider: 'openai.responses', stream: true },
+        { ...written('openai.responses'), cached_tokens: 2, ...streamed },
         { library: 'ai', ...written('openai.responses'), cached_tokens: 2, ...streamed },
+      ],
+    },
+    {
+      it: 'keeps the chunks and tokens of a stream that ai reads, whose own channel tells of none',
+      body: `
+        for await (const text of streamText({ model: responses('writes'), prompt: 'private question' }).textStream) print(text)
+        await settled()`,
+      when: ({ packages }) => packages === 'current',
+      records: [
+        { ...written('openai.responses'), cached_tokens: 2, ...streamed },
+        { scope: 'llm.generate', library: 'ai', model: 'writes', provider: 'openai.responses', stream: true },
       ],
     },
   ],

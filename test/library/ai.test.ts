@@ -359,7 +359,7 @@ library({
         const reader = streamText(asked).textStream.getReader()
         while (!(await reader.read()).done) ;
         await settled()`,
-      records: [3, undefined, 3, 3, 3, 3].map((chunks) => ({
+      records: [3, 3, 3, 3, 3, 3].map((chunks) => ({
         ...ofStream,
         ...tokens,
         ...(chunks && { chunks, ...inTime }),

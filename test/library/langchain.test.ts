@@ -40,6 +40,15 @@ const models = `
       }
     }
   }
+  class Adding extends Chat {
+    async *_streamResponseChunks() {
+      for (const [input_tokens, output_tokens, cache_read] of [[5, 1, 2], [0, 2], [0, 4]]) {
+        const usage_metadata = { input_tokens, output_tokens, total_tokens: input_tokens + output_tokens,
+          ...(cache_read && { input_token_details: { cache_read } }) }
+        yield new ChatGenerationChunk({ text: 'a', message: new AIMessageChunk({ content: 'a', usage_metadata }) })
+      }
+    }
+  }
   class Text extends LLM {
     _llmType() { return 'own' }
     async _call(prompt) { return 'private answer to ' + prompt }
@@ -357,6 +366,17 @@ for (const packages of sets) {
           { model: 'counts', provider: 'Counting', ...streamed },
         ])
         assert.doesNotMatch(JSON.stringify(records), /private/)
+      })
+
+      it('adds up the tokens that each chunk tells of, as LangChain itself does', async () => {
+        const { printed, records } = await start(`
+          let all
+          for await (const chunk of await new Adding({}).stream('private')) all = all ? all.concat(chunk) : chunk
+          const { input_tokens, output_tokens, input_token_details } = all.usage_metadata
+          print([input_tokens, output_tokens, input_token_details.cache_read])`)
+
+        assert.deepEqual(printed, [[5, 7, 2]])
+        assert.deepEqual(untimed(of(records, 'llm.generate')), [{ ...written, provider: 'Adding', ...streamed }])
       })
 
       it('ends with a reader that leaves a stream early', async () => {

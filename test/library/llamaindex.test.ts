@@ -106,6 +106,23 @@ library({
       ],
     },
     {
+      it: 'records the tokens of each provider, of a stream those that were told last',
+      body: `
+        for (const raws of [
+          [{ message: {} }, { usage: { input_tokens: 5, output_tokens: 7 } }],
+          [{ type: 'delta' }, { response: { usage: { input_tokens: 5, output_tokens: 7 } } }],
+          [{ usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 2 } }, { usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 7 } }],
+          [{}, { usage: { promptTokens: 5, completionTokens: 7 } }],
+          [{}, { prompt_eval_count: 5, eval_count: 7 }],
+        ]) {
+          class Other extends Writer {
+            async chat() { return (async function* () { for (const raw of [...raws, null]) yield { delta: 'a', raw } })() }
+          }
+          print(await read(await new Other().chat({ messages, stream: true })))
+        }`,
+      records: Array.from({ length: 5 }, () => ({ ...written, provider: 'Other', ...streamed })),
+    },
+    {
       it: 'records what an index does: the embeddings, the store, the retriever',
       when: ({ format }) => format === 'mjs',
       body: `

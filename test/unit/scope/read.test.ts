@@ -41,7 +41,7 @@ describe('a metadata path', () => {
   })
 
   it('is known by its form', () => {
-    const good = ['this', 'args', 'result', 'args.0', 'count(args)', 'count(this.a.b)', 'result.$a._b']
+    const good = ['this', 'args', 'result', 'args.0', 'count(args)', 'count(this.a.b)', 'result.$a._b', 'sum(chunk.a)']
     const bad = [
       '',
       'arg.0',
@@ -52,6 +52,8 @@ describe('a metadata path', () => {
       'args)',
       'length(args)',
       'args.0()',
+      'sum(args.0)',
+      'sum(chunk.a',
       ' args',
       'a b',
     ]
