@@ -33,11 +33,11 @@ export function readLedgers(folder: string): Ledgers {
 /** What the application's processes left, which may have put anything there. */
 function fileIn(value: unknown): LedgerFile | undefined {
   if (!isObject(value) || !isObject(value.ledger)) return undefined
-  const { pid, thread_id, node, ended, hooks, problems, ledger } = value
+  const { pid, thread_id, node, ended, running, hooks, problems, ledger } = value
   const { libraries, scopes, faults, restraint } = ledger
   return {
     ...{ v: 1, pid: numberIn(pid), thread_id: numberIn(thread_id), node: textIn(node) },
-    ...{ ended: ended === true, hooks: hooks === 'thread' ? 'thread' : 'sync' },
+    ...{ ended: ended === true, running: running === true, hooks: hooks === 'thread' ? 'thread' : 'sync' },
     problems: listIn(problems, 300).flatMap((one) =>
       typeof one === 'string' ? one.split('\n').map(lineIn).join('\n') : [],
     ),
