@@ -32,6 +32,7 @@ describe('instrumentations', () => {
         '      settles: [parse, _thenUnwrap]',
         '      inputs: args.0.texts',
         '      callback: last',
+        '      observe: beside',
         '      ends: { done: finish, failed: fail, of: this }',
       ],
       ['src/service.ts'],
@@ -63,6 +64,7 @@ describe('instrumentations', () => {
             settles: ['parse', '_thenUnwrap'],
             inputs: 'args.0.texts',
             callback: 'last',
+            observe: 'beside',
             ends: { done: 'finish', failed: 'fail', of: 'this' },
           },
         ],
@@ -126,7 +128,7 @@ describe('instrumentations', () => {
     [
       '__proto__ as a key',
       () => entry(', __proto__: { required: true }'),
-      `instrumentations.0.__proto__ is not known (crossbridge.yml:4:74); known are name, module, file, versions, target, methods${left}`,
+      `instrumentations.0.__proto__ is not known (crossbridge.yml:4:74); known are name, module, file, versions, target, observe, methods${left}`,
     ],
     [
       'no methods',
@@ -200,6 +202,11 @@ describe('instrumentations', () => {
       `instrumentations.0.methods.0.callback must be one of last, then, not the text "first" (crossbridge.yml:4:81)${left}`,
     ],
     [
+      'another way to observe',
+      () => one('{ at: a, scope: s, observe: both }'),
+      `instrumentations.0.methods.0.observe must be one of chain, beside, not the text "both" (crossbridge.yml:4:80)${left}`,
+    ],
+    [
       'ends with one method',
       () => one('{ at: a, scope: s, ends: { done: x, fail: y } }'),
       `instrumentations.0.methods.0.ends must be a map of the two method names done and failed, not a map (crossbridge.yml:4:77)${left}`,
@@ -212,7 +219,7 @@ describe('instrumentations', () => {
     [
       'a when',
       () => one('{ at: a, scope: s, when: "true" }'),
-      `instrumentations.0.methods.0.when is not known (crossbridge.yml:4:71); known are at, channel, scope, target, file, versions, metadata, chunk, inputs, settles, callback, ends${left}`,
+      `instrumentations.0.methods.0.when is not known (crossbridge.yml:4:71); known are at, channel, scope, target, file, versions, metadata, chunk, inputs, settles, callback, observe, ends${left}`,
     ],
     [
       'a name twice',
