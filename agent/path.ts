@@ -34,18 +34,22 @@ export function compileAt(at: string): readonly Step[] {
   return steps
 }
 
-const read = /^(?:(count)\()?(this|args|result|chunk)((?:\.[\w$]+)*)(\))?$/
+const read = /^(?:(count|texts)\()?(this|args|result|chunk)((?:\.(?:[\w$]+|[A-Za-z_$][\w$]*\(\)))*)(\))?$/
 
 /** A metadata path in its parts. */
 export interface ReadPath {
-  readonly count: boolean
+  readonly of: 'count' | 'texts' | undefined
   readonly root: 'this' | 'args' | 'result' | 'chunk'
+  /** A key that ends in `()` is a getter or a method, which is run. */
   readonly keys: readonly string[]
 }
 
-/** Parses `args.0.model`, `this.name`, `result.length`, `chunk.done`, `count(args.0)`; undefined where a text is no metadata path. */
+/**
+ * Parses `args.0.model`, `this.name`, `result.length`, `result.numRows()`, `chunk.done`, `count(args.0)` and
+ * `texts(args.0.input)`; undefined where a text is no metadata path.
+ */
 export function parseRead(text: string): ReadPath | undefined {
-  const [, count, root, rest, closed] = read.exec(text) ?? []
-  if (root === undefined || (count === undefined) !== (closed === undefined)) return undefined
-  return { count: count !== undefined, root: root as ReadPath['root'], keys: rest ? rest.slice(1).split('.') : [] }
+  const [, of, root, rest, closed] = read.exec(text) ?? []
+  if (root === undefined || (of === undefined) !== (closed === undefined)) return undefined
+  return { of: of as ReadPath['of'], root: root as ReadPath['root'], keys: rest ? rest.slice(1).split('.') : [] }
 }

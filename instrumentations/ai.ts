@@ -9,7 +9,8 @@ const operation = (id: string) => (call: Call) => arg(call)?.event?.operationId 
 const options = {
   // A model may also be its name.
   model: (call: Call) => arg(call)?.model?.modelId ?? arg(call)?.model,
-  provider: 'args.0.model.provider',
+  // The providers' own models have it as a getter of this.
+  provider: (call: Call) => arg(call)?.model?.provider ?? arg(call)?.model?.config?.provider,
   input_tokens: 'result.usage.tokens',
 }
 const named = { model: 'args.0.event.modelId', provider: 'args.0.event.provider' }
@@ -71,7 +72,7 @@ export default {
       versions: '<7',
       scope: 'embed',
       inputs: 'args.0.value',
-      metadata: { ...options, batch_size: 'count(args.0.value)' },
+      metadata: { ...options, batch_size: 'texts(args.0.value)' },
     },
     {
       at: 'embedMany',

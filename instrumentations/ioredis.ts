@@ -6,10 +6,10 @@ type Any = any
 
 /** The offline queue, a reconnect and a cluster send a command again. */
 const sent = new WeakSet<object>()
-const fresh = ({ self, args }: Call) => !sent.has(args[0] as object) && !isOwn(self, args[0])
+const fresh = ({ self, args, of }: Call) => !sent.has(of(args[0])) && !isOwn(self, args[0])
 /** What the client says for itself while it connects; an application's command waits until it is ready. */
 const handshake = new Set(['hello', 'auth', 'select', 'client', 'info', 'readonly'])
-const isOwn = (client: Any, command: Any) => client.status === 'connect' && handshake.has(command?.name)
+const isOwn = (client: Any, command: Any) => client?.status === 'connect' && handshake.has(command?.name)
 const commandOf = (command: Any): Command => ({ name: command?.name, args: command?.args ?? [], from: 0 })
 /** What a pipeline sends has its place in it. */
 const { searches, upserts, search, upsert, query } = compileCommands(({ args }) =>
@@ -17,7 +17,7 @@ const { searches, upserts, search, upsert, query } = compileCommands(({ args }) 
 )
 const mark = (test: (call: Call) => boolean) => (call: Call) => {
   if (!fresh(call) || (call.args[0] as Any)?.pipelineIndex !== undefined || !test(call)) return false
-  sent.add(call.args[0] as object)
+  sent.add(call.of(call.args[0]))
   return true
 }
 
@@ -34,11 +34,11 @@ const commands = ['built/Redis', 'built/cluster'].flatMap((file): Method[] => {
 })
 
 /** Not the first of a transaction's two calls, which adds the `exec`, nor what a cluster tries again. */
-const runs = ({ self }: Call) => !((self as Any)._transactions > 0) && !executed.has(self as object)
+const runs = ({ self, of }: Call) => !((self as Any)._transactions > 0) && !executed.has(of(self))
 const executed = new WeakSet<object>()
 const batches = (test: (command: Command) => boolean) => (call: Call) => {
   if (!runs(call) || !(call.self as Any)._queue.some((command: Any) => test(commandOf(command)))) return false
-  executed.add(call.self as object)
+  executed.add(call.of(call.self))
   return true
 }
 const isTransaction = ({ self }: Call) => (self as Any)._queue[0]?.name === 'multi'

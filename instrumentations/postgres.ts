@@ -10,7 +10,7 @@ const isQuery = (value: Any) => Array.isArray(value?.strings) && typeof value.ha
 /** The statement as it is sent, or, before that, as its parts will make it. */
 function written(query: Any): { readonly text: string; readonly values: readonly unknown[] } {
   if (typeof query.string === 'string') return { text: query.string, values: query.parameters ?? [] }
-  if (!query.tagged) return { text: query.strings[0] ?? '', values: query.args }
+  if (!query.tagged) return { text: query.strings?.[0] ?? '', values: query.args ?? [] }
   const values: unknown[] = []
   const textOf = ({ strings, args }: Any): string =>
     strings.reduce((text: string, part: string, i: number) => text + partOf(args[i - 1]) + part)
@@ -45,16 +45,16 @@ const { searches, upserts, metadata } = compileStatements({
 
 /** Read by iterating what `cursor()` returned, which is then the call. */
 const iterated = new WeakSet<object>()
-const iterates = ({ self, args }: Call) => {
+const iterates = ({ self, args, of }: Call) => {
   if (typeof args[0] === 'function' || typeof args[1] === 'function') return false
-  iterated.add(self as object)
+  iterated.add(of(self))
   return true
 }
 
 /** Neither started nor cancelled before, not the driver's own question about types, not read by a cursor. */
-const starts = ({ self }: Call) => {
+const starts = ({ self, of }: Call) => {
   const { executed, cancelled, handler } = self as Any
-  return !executed && !cancelled && handler.name !== 'execute' && !iterated.has(self as object)
+  return !executed && !cancelled && handler?.name !== 'execute' && !iterated.has(of(self))
 }
 
 /** Nothing runs until it is asked for, and all ways to ask lead through `handle`. */

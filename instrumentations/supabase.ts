@@ -4,7 +4,16 @@ import { isVector } from './shared/vectors.ts'
 // biome-ignore lint/suspicious/noExplicitAny: a builder's fields and rows are read by shape
 type Any = any
 
-const builder = ({ self }: Call): Any => self
+/** Its `url` is one of Node's, whose parts are getters. */
+const builder = ({ self, ask }: Call): Any => {
+  const { body, method, headers, url } = self as Any
+  return { body, method, prefer: () => ask(headers, 'get', 'prefer'), url: partsOf(ask(url, 'href')) }
+}
+let last = { href: '', url: new URL('http://127.0.0.1') }
+function partsOf(href: string): URL {
+  if (last.href !== href) last = { href, url: new URL(href) }
+  return last.url
+}
 const functionOf = (call: Call): string | undefined => /\/rpc\/([^/]+)$/.exec(builder(call).url.pathname)?.[1]
 const writes = /^(?:add|create|insert|put|save|set|store|update|upsert)_/
 
@@ -39,9 +48,9 @@ function writesVectors(call: Call): boolean {
 }
 
 function operationOf(call: Call): string | undefined {
-  const { method, headers } = builder(call)
+  const { method, prefer } = builder(call)
   if (functionOf(call) !== undefined) return 'rpc'
-  return method === 'POST' ? (/resolution=/.test(headers.get('prefer')) ? 'upsert' : 'insert') : verbs[method]
+  return method === 'POST' ? (/resolution=/.test(prefer()) ? 'upsert' : 'insert') : verbs[method]
 }
 
 function limitOf(call: Call): unknown {

@@ -15,7 +15,7 @@ export default {
       scope: 'embed',
       inputs: 'args.0',
       metadata: {
-        batch_size: 'count(args.0)',
+        batch_size: 'texts(args.0)',
         dimensions: ({ result }: Call) => (result as Any)?.dims?.at(-1),
         results: 'result.dims.0',
       },

@@ -4,8 +4,8 @@ import type { Call, Instrumentation, Read } from '../agent/model.ts'
 type Any = any
 
 /** `query/namespace` as its parts. */
-const wordsOf = ({ args }: Call): readonly (string | undefined)[] => (args[0] as Any).path[0].split(/[/?]/)
-const bodyOf = ({ args }: Call): Any => (args[0] as Any).body ?? {}
+const wordsOf = ({ args }: Call): readonly (string | undefined)[] => `${(args[0] as Any)?.path?.[0] ?? ''}`.split(/[/?]/)
+const bodyOf = ({ args }: Call): Any => (args[0] as Any)?.body ?? {}
 const replyOf = ({ result }: Call): Any => (result as Any)?.result
 const is = (commands: RegExp) => (call: Call) => commands.test(wordsOf(call)[0] ?? '')
 

@@ -3,7 +3,7 @@ import type { Call, Instrumentation, Read } from '../agent/model.ts'
 // biome-ignore lint/suspicious/noExplicitAny: vectors come as rows or in one typed array, keys as one or many
 type Any = any
 
-const dimensionsOf = ({ self }: Call) => Number((self as Any)?.dimensions?.())
+const dimensionsOf = ({ self, ask }: Call) => Number(ask(self, 'dimensions'))
 const rowsOf = (vectors: Any, dimensions: number) =>
   Array.isArray(vectors) ? vectors.length : vectors?.length / dimensions
 const sum = (counts: Any) => Array.from(counts, Number).reduce((all, count) => all + count, 0)
@@ -19,7 +19,7 @@ const query = (operation: string) => ({
   metadata: { operation: () => operation },
 })
 /** One number, or one for each key. */
-const deleted: Read = ({ result }) => (typeof result === 'object' ? sum(result) : Number(result))
+const deleted: Read = ({ result }) => (typeof result === 'object' && result !== null ? sum(result) : Number(result))
 
 export default {
   name: 'usearch',

@@ -8,7 +8,7 @@ import { choice, type Field, textOf } from './option.ts'
 export type Shape = Readonly<Record<string, Field<unknown> & { readonly required?: true }>>
 
 const oneWord = /^(?!__proto__$)[A-Za-z_][\w-]*$/
-const pathPattern = '(this|args|result|chunk)(\\.[A-Za-z0-9_$]+)*'
+const pathPattern = '(this|args|result|chunk)(\\.([A-Za-z0-9_$]+|[A-Za-z_$][A-Za-z0-9_$]*\\(\\)))*'
 const wordSchema = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_-]*$' }
 
 /** An entry of `instrumentations:`, the same as a library's built-in file. */
@@ -99,8 +99,13 @@ function way(text: string): Field<string> {
   })
 }
 
+const isPlainPath = (text: string) => {
+  const parsed = parseRead(text)
+  return parsed !== undefined && parsed.of === undefined
+}
+
 function path(text: string): Field<string> {
-  return scalar(text, 'a path such as args.0.input', (value) => parseRead(value)?.count === false, {
+  return scalar(text, 'a path such as args.0.input', (value) => isPlainPath(value), {
     type: 'string',
     pattern: `^${pathPattern}$`,
   })
@@ -184,7 +189,7 @@ function paths(text: string): Field<Readonly<Record<string, string>>> {
     },
     schema: {
       type: 'object',
-      additionalProperties: { type: 'string', pattern: `^(${pathPattern}|count\\(${pathPattern}\\))$` },
+      additionalProperties: { type: 'string', pattern: `^(${pathPattern}|(count|texts)\\(${pathPattern}\\))$` },
     },
   }
 }

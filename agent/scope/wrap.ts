@@ -1,5 +1,5 @@
 import { isPromise } from 'node:util/types'
-import type { Call, Counts, Point } from '../model.ts'
+import type { Counts, Point, Raw } from '../model.ts'
 import { passedOf } from './callback.ts'
 import { chunkOf } from './chunk.ts'
 import { noting } from './note.ts'
@@ -238,7 +238,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
 }
 
 function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown>): Point | undefined {
-  const call: Call = { self, args }
+  const call: Raw = { self, args }
   const found = points.find((point) => point.when === undefined || point.when(call))
   return found?.on ? found : undefined
 }

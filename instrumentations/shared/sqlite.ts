@@ -58,9 +58,9 @@ export function methodsAt(
 /** Numbers the rows of each call. */
 function counted(): (call: Call) => number {
   const rows = new WeakMap<object, number>()
-  return ({ args }) => {
-    const row = (rows.get(args) ?? 0) + 1
-    rows.set(args, row)
+  return ({ args, of }) => {
+    const row = (rows.get(of(args)) ?? 0) + 1
+    rows.set(of(args), row)
     return row
   }
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Call } from '../../../agent/model.ts'
+import type { Raw } from '../../../agent/model.ts'
 import { parseRead } from '../../../agent/path.ts'
 import { compilePath, compileRead, keep } from '../../../agent/scope/read.ts'
 
-const call: Call = {
+const call: Raw = {
   self: { name: 'service', deep: { model: 'm' } },
   args: [{ input: ['a', 'b'], model: 'x' }, 'text', null],
   result: { data: [1, 2, 3], $id_1: 4 },
