@@ -30,8 +30,7 @@ export function isGetter(value: unknown, key: PropertyKey): boolean {
 }
 
 // As they were before the application.
-const getterOf = (prototype: object, key: string) =>
-  (getOwnPropertyDescriptor(prototype, key) as { get(): number }).get
+const getterOf = (prototype: object, key: string) => (getOwnPropertyDescriptor(prototype, key) as { get(): number }).get
 const lengthOf = getterOf(getPrototypeOf(Uint8Array.prototype), 'length')
 const sizeOfMap = getterOf(Map.prototype, 'size')
 const sizeOfSet = getterOf(Set.prototype, 'size')
@@ -39,5 +38,9 @@ const sizeOfSet = getterOf(Set.prototype, 'size')
 function sizeOf(value: unknown, key: PropertyKey): number | undefined {
   if (key === 'length' && isTypedArray(value)) return Reflect.apply(lengthOf, value, [])
   if (key !== 'size') return undefined
-  return isMap(value) ? Reflect.apply(sizeOfMap, value, []) : isSet(value) ? Reflect.apply(sizeOfSet, value, []) : undefined
+  return isMap(value)
+    ? Reflect.apply(sizeOfMap, value, [])
+    : isSet(value)
+      ? Reflect.apply(sizeOfSet, value, [])
+      : undefined
 }

@@ -27,12 +27,12 @@ const usage = (at: string) => ({
   input_tokens: `${at}.inputTokens`,
   output_tokens: `${at}.outputTokens`,
   // Version 5 has the first alone, 6 both, 7 the second.
-  cached_tokens: ({ result }: Call) =>
+  cached_tokens: ({ result, ask }: Call) =>
     cachedOf(
       at
         .split('.')
         .slice(1)
-        .reduce((value, key) => value?.[key], result as Any),
+        .reduce((value, key) => (key.endsWith('()') ? ask(value, key.slice(0, -2)) : value?.[key]), result as Any),
     ),
 })
 const cachedOf = (usage: Any) => usage?.inputTokenDetails?.cacheReadTokens ?? usage?.cachedInputTokens
@@ -97,11 +97,11 @@ export default {
       inputs: 'args.0.event.value',
       metadata: {
         ...event,
-        batch_size: (call) => lengthOf(arg(call).event.value),
+        batch_size: (call) => lengthOf(arg(call)?.event?.value),
         results: 'result.embeddings.length',
       },
     },
-    { ...generate, at: 'generateText', versions: '<7', metadata: { ...asked, ...usage('result.totalUsage') } },
+    { ...generate, at: 'generateText', versions: '<7', metadata: { ...asked, ...usage('result.totalUsage()') } },
     { ...generate, at: 'generateObject', versions: '<7', metadata: { ...asked, ...usage('result.usage') } },
     streamed('streamText', '_totalUsage'),
     streamed('streamObject', '_usage'),
@@ -124,7 +124,7 @@ export default {
       channel: 'ai:telemetry',
       versions: '>=7',
       when: operation('ai.generateText'),
-      metadata: { ...named, ...usage('result.totalUsage') },
+      metadata: { ...named, ...usage('result.totalUsage()') },
     },
     {
       ...generate,
@@ -141,8 +141,8 @@ export default {
       when: operation('ai.rerank'),
       metadata: {
         ...named,
-        batch_size: (call) => lengthOf(arg(call).event.documents),
-        query_len: (call) => lengthOf(arg(call).event.query),
+        batch_size: (call) => lengthOf(arg(call)?.event?.documents),
+        query_len: (call) => lengthOf(arg(call)?.event?.query),
         top_k: 'args.0.event.topN',
         results: 'result.ranking.length',
       },

@@ -17,15 +17,16 @@ function sqlOf({ args }: Call): string | undefined {
 function valuesOf({ args, of }: Call): Values {
   const values = Array.isArray(args[0]) ? args[0][0]?.params : args[1]
   if (typeof values !== 'object' || values === null) return []
+  const itself = (value: unknown) => (typeof value === 'object' && value !== null ? of(value) : value)
   return Array.isArray(values)
-    ? values.map(of)
-    : Object.fromEntries(Object.entries(values).map(([key, value]) => [key, of(value)]))
+    ? values.map(itself)
+    : Object.fromEntries(Object.entries(values).map(([key, value]) => [key, itself(value)]))
 }
 
 const literal = /[=(,]\s*\[\s*-?\d+\.\d+\s*,\s*-?\d/
 /** What is bound to a vector's column has to be the driver's own vector, which is a proxy: shown without being asked. */
 const isVector = (value: unknown) => isProxy(value) && vector.test(inspect(value, bare))
-const vector = /^Proxy \[ (?:Vector )?\{\s*elements: \[Array\],\s*length: \d+,\s*subtype: /
+const vector = /^Proxy \[\s*(?:Vector )?\{\s*elements: \[Array\],\s*length: \d+,\s*subtype: /
 const bare = { showProxy: true, depth: 1, customInspect: false } as const
 
 const cql: Dialect = {

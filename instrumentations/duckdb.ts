@@ -1,5 +1,6 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
 import { duckdb } from './shared/dialects.ts'
+import { numberOf } from './shared/kinds.ts'
 import { compileStatements, type Values } from './shared/sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: results and readers are read by shape
@@ -27,7 +28,7 @@ function rowsOf({ result, ask }: Call, sql: string | undefined): unknown {
 /** Rows of the chunks that a stream has handed out for each call. */
 const streamed = new WeakMap<object, number>()
 function countRows({ args, chunk, of, ask }: Call): number {
-  const rows = (streamed.get(of(args)) ?? 0) + Number(ask(chunk, 'rowCount'))
+  const rows = (streamed.get(of(args)) ?? 0) + (numberOf(ask(chunk, 'rowCount')) ?? 0)
   streamed.set(of(args), rows)
   return rows
 }
@@ -132,14 +133,12 @@ export default {
     ...noted('DuckDBConnection.prototype.prepare', remember),
     ...noted(`${statement}.bind`, (call) => bind(call, call.args[0] as object)),
     ...['bindValue', 'bindInteger', 'bindBigInt'].flatMap((name) =>
-      noted(`${statement}.${name}`, (call) => bind(call, { [Number(call.args[0]) - 1]: call.args[1] })),
+      noted(`${statement}.${name}`, (call) => bind(call, { [(numberOf(call.args[0]) ?? 0) - 1]: call.args[1] })),
     ),
     ...noted(`${statement}.clearBindings`, ({ self, of }) => void bound.delete(of(self))),
     ...flushes,
     ...noted(`${appender}.endRow`, (call) => append(call, 1, false)),
-    ...['appendArray', 'appendList'].flatMap((name) =>
-      noted(`${appender}.${name}`, (call) => append(call, 0, true)),
-    ),
+    ...['appendArray', 'appendList'].flatMap((name) => noted(`${appender}.${name}`, (call) => append(call, 0, true))),
     ...noted(`${appender}.clear`, ({ self, of }) => void appended.delete(of(self))),
   ],
 } satisfies Instrumentation

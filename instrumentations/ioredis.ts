@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { listOf, numberOf } from './shared/kinds.ts'
 import { type Command, compileCommands, searchesIn, upsertsIn } from './shared/redisearch.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: commands and pipelines are the client's own objects
@@ -10,7 +11,7 @@ const fresh = ({ self, args, of }: Call) => !sent.has(of(args[0])) && !isOwn(sel
 /** What the client says for itself while it connects; an application's command waits until it is ready. */
 const handshake = new Set(['hello', 'auth', 'select', 'client', 'info', 'readonly'])
 const isOwn = (client: Any, command: Any) => client?.status === 'connect' && handshake.has(command?.name)
-const commandOf = (command: Any): Command => ({ name: command?.name, args: command?.args ?? [], from: 0 })
+const commandOf = (command: Any): Command => ({ name: command?.name, args: listOf(command?.args), from: 0 })
 /** What a pipeline sends has its place in it. */
 const { searches, upserts, search, upsert, query } = compileCommands(({ args }) =>
   (args[0] as Any)?.pipelineIndex === undefined ? commandOf(args[0]) : undefined,
@@ -34,21 +35,22 @@ const commands = ['built/Redis', 'built/cluster'].flatMap((file): Method[] => {
 })
 
 /** Not the first of a transaction's two calls, which adds the `exec`, nor what a cluster tries again. */
-const runs = ({ self, of }: Call) => !((self as Any)._transactions > 0) && !executed.has(of(self))
+const queueOf = ({ self }: Call) => listOf((self as Any)?._queue)
+const runs = ({ self, of }: Call) => !((numberOf((self as Any)?._transactions) ?? 0) > 0) && !executed.has(of(self))
 const executed = new WeakSet<object>()
 const batches = (test: (command: Command) => boolean) => (call: Call) => {
-  if (!runs(call) || !(call.self as Any)._queue.some((command: Any) => test(commandOf(command)))) return false
+  if (!runs(call) || !queueOf(call).some((command) => test(commandOf(command)))) return false
   executed.add(call.of(call.self))
   return true
 }
-const isTransaction = ({ self }: Call) => (self as Any)._queue[0]?.name === 'multi'
+const isTransaction = (call: Call) => queueOf(call)[0]?.name === 'multi'
 const pipeline = {
   file: 'built/Pipeline',
   at: 'default.prototype.exec',
   ends: { ...ends, of: 'this' },
   metadata: {
     operation: (call: Call) => (isTransaction(call) ? 'multi' : 'pipeline'),
-    batch_size: (call: Call) => (call.self as Any)._queue.length - (isTransaction(call) ? 2 : 0),
+    batch_size: (call: Call) => queueOf(call).length - (isTransaction(call) ? 2 : 0),
   },
 } as const
 

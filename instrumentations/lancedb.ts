@@ -1,4 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
+import { numberOf } from './shared/kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: queries and tables are the library's own objects
 type Any = any
@@ -41,7 +42,9 @@ const ways = ['toArrow', 'execute', '@@asyncIterator'].flatMap((name) => [
 function rowsOf(data: unknown): number | undefined {
   if (Array.isArray(data)) return data.length
   const batches = (data as Any)?.batches
-  return Array.isArray(batches) ? batches.reduce((sum, { data }) => sum + data.length, 0) : undefined
+  return Array.isArray(batches)
+    ? batches.reduce((sum, batch) => sum + (numberOf(batch?.data?.length) ?? 0), 0)
+    : undefined
 }
 
 const both = ['search', 'fetch']

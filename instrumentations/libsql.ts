@@ -27,7 +27,9 @@ const { searches, upserts, metadata } = compileStatements({ dialect: sqlite, sql
 /** Of a batch, as many statements are looked at as tell what it is for. */
 const mostRead = 100
 const each = ({ self, args, of, ask }: Call): Call[] =>
-  Array.isArray(args[0]) ? args[0].slice(0, mostRead).map((statement) => ({ self, args: [statement], of, ask })) : []
+  Array.isArray(args[0])
+    ? Array.from(args[0].slice(0, mostRead), (statement) => ({ self, args: [statement], of, ask }))
+    : []
 const someOf = (test: (call: Call) => boolean) => (call: Call) => each(call).some(test)
 /** The statement that a batch is named after. */
 const mainOf = (call: Call): Call => {
@@ -42,9 +44,7 @@ const batched = {
   query_len: ofMain('query_len'),
   batch_size: 'args.0.length',
   results: ({ result }: Call) =>
-    Array.isArray(result)
-      ? result.reduce((sum, one) => sum + (rowsOf({ result: one }) ?? 0), 0)
-      : undefined,
+    Array.isArray(result) ? result.reduce((sum, one) => sum + (rowsOf({ result: one }) ?? 0), 0) : undefined,
 }
 
 const statement = (at: Pick<Method, 'at' | 'file'>): Method[] => [

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { listOf } from './shared/kinds.ts'
 import { isNumbers } from './shared/vectors.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: operations and replies are the driver's own objects
@@ -62,7 +63,7 @@ const methods: Method[] = [
     metadata: {
       ...common,
       top_k: (call) =>
-        stage(call)?.limit ?? stage(call)?.k ?? operationOf(call).pipeline?.find((one: Any) => one.$limit)?.$limit,
+        stage(call)?.limit ?? stage(call)?.k ?? listOf(operationOf(call).pipeline).find((one) => one?.$limit)?.$limit,
       candidates: (call) => stage(call)?.numCandidates,
       filtered: (call) => stage(call)?.filter !== undefined,
       results: resultsOf,

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { objectsOf, textOf } from './shared/kinds.ts'
 import { batchSearchesByVector, type VectorSearch, vectorSearchOf } from './shared/search-body.ts'
 import { totalOf } from './shared/total.ts'
 
@@ -29,7 +30,7 @@ function commandOf({ args, of }: Call): Command {
 
 /** All requests are made in one place; the path says which it is. */
 function read({ path, body, bulkBody, querystring }: Any): Command {
-  const [index, ...rest] = `${path ?? ''}`.replace(/\?.*/s, '').split('/').slice(1)
+  const [index, ...rest] = textOf(path).replace(/\?.*/s, '').split('/').slice(1)
   const words: readonly string[] = index?.startsWith('_') && index !== '_all' ? [index, ...rest] : rest
   const at = words.findIndex((word) => word.startsWith('_'))
   const more = words.slice(at + 1)
@@ -53,7 +54,7 @@ function read({ path, body, bulkBody, querystring }: Any): Command {
 const is =
   (verbs: readonly string[], methods: RegExp = /./) =>
   (call: Call) =>
-    verbs.includes(commandOf(call).verb ?? '') && methods.test((call.args[0] as Any)?.method)
+    verbs.includes(commandOf(call).verb ?? '') && methods.test(textOf((call.args[0] as Any)?.method))
 const byVector = (verb: string) => (call: Call) => commandOf(call).verb === verb && commandOf(call).byVector
 const body = (read: (body: Any) => unknown) => (call: Call) => read((call.result as Any)?.body ?? {})
 
@@ -135,7 +136,7 @@ export default {
       metadata: {
         ...common,
         batch_size: (call) => commandOf(call).batchSize,
-        results: body(({ docs }) => docs?.filter(({ found }: Any) => found).length),
+        results: body(({ docs }) => objectsOf(docs).filter(({ found }) => found).length),
       },
     },
     {

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { numberOf } from './shared/kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: objects and options are the library's own
 type Any = any
@@ -78,7 +79,7 @@ export default {
     ...write('deleteById', 'delete', { batch_size: () => 1 }),
     ...write('deleteMany', 'delete', {
       results: 'result.successful',
-      server_ms: ({ result }) => (result as Any)?.took * 1000,
+      server_ms: ({ result }) => (numberOf((result as Any)?.took) ?? Number.NaN) * 1000,
     }),
   ],
 } satisfies Instrumentation

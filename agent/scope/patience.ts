@@ -27,7 +27,10 @@ export function createPatience(cause: string, what: string, tell: Tell): Patienc
       const name = className(error)
       tell(cause, `${what} can't be read in a call (${name}); there it is left out`)
       if (failures === mostFailures)
-        tell(`${cause} always`, `${what} can't be read, ${failures} times in a row (${name}); it is left out from now on`)
+        tell(
+          `${cause} always`,
+          `${what} can't be read, ${failures} times in a row (${name}); it is left out from now on`,
+        )
     },
   }
 }

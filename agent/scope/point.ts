@@ -70,7 +70,10 @@ function guardedNote(note: (call: Call) => void, name: string, tell: Tell): (cal
     try {
       note(callOf(call))
     } catch (error) {
-      tell(`note ${name}`, `what ${name} needs to know can't be noted (${className(error)}); its metadata may lack something`)
+      tell(
+        `note ${name}`,
+        `what ${name} needs to know can't be noted (${className(error)}); its metadata may lack something`,
+      )
     }
   }
 }

@@ -65,7 +65,8 @@ export function compilePath(text: string, met?: (getter: string) => void): (call
   // The arguments themselves are the engine's own object.
   const first = root === 'args' ? steps.shift() : undefined
   const walk = (call: Raw) => {
-    let value: unknown = first === undefined ? call[from] : (call.args as unknown as Record<string, unknown>)[first.name]
+    let value: unknown =
+      first === undefined ? call[from] : (call.args as unknown as Record<string, unknown>)[first.name]
     for (const { name, asks } of steps) {
       if (value === undefined || value === null) return undefined
       const next = asks ? askOf(value, name) : dataOf(value, name)

@@ -29,7 +29,8 @@ export function createRepeats(tell: Tell): Repeats {
   }
   const patienceOf = (point: Point) => {
     const { name, library } = point
-    const made = patiences.get(point) ?? createPatience(`inputs ${library} ${name}`, `the inputs of ${name} (${library})`, tell)
+    const made =
+      patiences.get(point) ?? createPatience(`inputs ${library} ${name}`, `the inputs of ${name} (${library})`, tell)
     patiences.set(point, made)
     return made
   }

@@ -1,4 +1,5 @@
 import { isPromise, isProxy } from 'node:util/types'
+import { dataOf } from '../data.ts'
 import { ending, isTransparent, shadow, type Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
@@ -7,14 +8,8 @@ type Any = any
 /** Whether a value is consumed after it was handed over; what can be iterated at once as well is there already. */
 export function isStream(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || isProxy(value)) return false
-  try {
-    const own = value as Any
-    return (
-      typeof own[Symbol.asyncIterator] === 'function' && (typeof own[Symbol.iterator] !== 'function' || isEmitter(own))
-    )
-  } catch {
-    return false // A getter that throws.
-  }
+  if (typeof dataOf(value, Symbol.asyncIterator) !== 'function') return false
+  return typeof dataOf(value, Symbol.iterator) !== 'function' || isEmitter(value)
 }
 
 /** A Node stream, by the events that it emits: no listener is added, nothing is read. */
@@ -29,7 +24,8 @@ export function watchEmitter(emitter: Any, watcher: Watcher): void {
     }
   })
   // A consumer that leaves a loop early destroys the stream with an AbortError, which is no failure of the call.
-  if (typeof emitter[Symbol.asyncIterator] === 'function') watchMaker(emitter, Symbol.asyncIterator, watcher, true)
+  if (typeof dataOf(emitter, Symbol.asyncIterator) === 'function')
+    watchMaker(emitter, Symbol.asyncIterator, watcher, true)
 }
 
 /**
@@ -49,17 +45,18 @@ export function watchEvents(emitter: Any, watcher: Watcher, { done, failed }: { 
 
 /** An async iterable, generator or web stream: the scope ends when its consumer ends. */
 export function watchIterable(value: Any, watcher: Watcher): void {
-  if (typeof value.getReader === 'function') watchWeb(value, watcher)
-  if (typeof value.next === 'function') watchIterator(value, watcher)
+  if (typeof dataOf(value, 'getReader') === 'function') watchWeb(value, watcher)
+  if (typeof dataOf(value, 'next') === 'function') watchIterator(value, watcher)
   // Stainless clients' streams: what iterates them and what tees them both begin with this.
-  else if (typeof value.tee === 'function' && Object.hasOwn(value, 'iterator')) watchMaker(value, 'iterator', watcher)
+  else if (typeof dataOf(value, 'tee') === 'function' && Object.hasOwn(value, 'iterator'))
+    watchMaker(value, 'iterator', watcher)
   else watchMaker(value, Symbol.asyncIterator, watcher)
 }
 
 /** A web stream has more ways to be read than to be iterated; what comes out of one is watched in its place. */
 function watchWeb(stream: Any, watcher: Watcher): void {
   const made = (name: string, see: (made: Any) => unknown) => {
-    if (typeof stream[name] !== 'function') return
+    if (typeof dataOf(stream, name) !== 'function') return
     shadow(stream, name, (original) => {
       return function (this: unknown, ...args: unknown[]) {
         const result = Reflect.apply(original, this, args)
@@ -73,7 +70,7 @@ function watchWeb(stream: Any, watcher: Watcher): void {
     const branches = Array.isArray(result) ? result : [result]
     let first: unknown
     for (const one of branches) {
-      if (typeof one?.getReader !== 'function' || !Object.isExtensible(one)) continue
+      if (typeof dataOf(one, 'getReader') !== 'function' || !Object.isExtensible(one)) continue
       // Both branches of a tee hand out the same chunks: those of the one that is read first count.
       const chunk = (value: unknown) => {
         first ??= one
@@ -91,7 +88,7 @@ function watchWeb(stream: Any, watcher: Watcher): void {
   made('cancel', settled)
   made('pipeThrough', inner)
   made('tee', inner)
-  if (typeof stream.values === 'function') watchMaker(stream, 'values', watcher)
+  if (typeof dataOf(stream, 'values') === 'function') watchMaker(stream, 'values', watcher)
 }
 
 /** A method that makes an iterator. */
@@ -112,15 +109,15 @@ const readerSteps = ['read', 'cancel']
 /** `leaves`: of a Node stream, where the call ends when the consumer leaves, and which emits its chunks as well. */
 function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, leaves = false): void {
   for (const name of steps) {
-    if (typeof iterator[name] !== 'function') continue
+    if (typeof dataOf(iterator, name) !== 'function') continue
     const last = name === 'return' || name === 'cancel'
     shadow(iterator, name, (original) => {
       return function (this: unknown, ...args: unknown[]) {
         watcher.look(false)
         if (last && leaves) watcher.end(iterator)
         const seen = (step: Any) => {
-          if (last || step?.done) watcher.end(iterator)
-          else if (!leaves) watcher.chunk?.(step?.value)
+          if (last || dataOf(step, 'done')) watcher.end(iterator)
+          else if (!leaves) watcher.chunk?.(dataOf(step, 'value'))
           return step
         }
         const failed = (error: unknown) => {
@@ -140,4 +137,5 @@ function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, l
 }
 
 /** Whether an object emits events. */
-export const isEmitter = (value: Any) => typeof value.emit === 'function' && typeof value.on === 'function'
+export const isEmitter = (value: object) =>
+  typeof dataOf(value, 'emit') === 'function' && typeof dataOf(value, 'on') === 'function'

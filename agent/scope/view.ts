@@ -28,6 +28,12 @@ export function originalOf(view: unknown): Any {
   return isProxy(view) || (Array.isArray(view) && hasOwn(view, itself)) ? ((view as Any)[itself] ?? view) : view
 }
 
+/** The same as a key of a WeakMap, where what is no object is never found again. */
+const keyOf: Call['of'] = (view) => {
+  const value = originalOf(view)
+  return value !== null && (typeof value === 'object' || typeof value === 'function') ? value : {}
+}
+
 /** Runs a getter or a method of a library's own object, where nothing else tells; nothing of a proxy. */
 export function askOf(value: Any, name: string, args: readonly unknown[] = []): unknown {
   if (value === undefined || value === null || isProxy(value)) return undefined
@@ -46,7 +52,7 @@ const ask: Call['ask'] = (view, name, ...args) => viewOf(askOf(originalOf(view),
 class Seen implements Call {
   private readonly raw: Raw
   private list: unknown[] | undefined
-  readonly of = originalOf
+  readonly of = keyOf
   readonly ask = ask
 
   constructor(raw: Raw) {
@@ -92,7 +98,9 @@ function traps<T extends object>(of: (target: T) => object, get: (value: Any, ke
     ownKeys: (target: T) => ownKeys(of(target)),
     getOwnPropertyDescriptor(target: T, key: string | symbol) {
       const own = getOwnPropertyDescriptor(of(target), key)
-      return own && { value: viewOf(own.value), enumerable: own.enumerable === true, writable: true, configurable: true }
+      return (
+        own && { value: viewOf(own.value), enumerable: own.enumerable === true, writable: true, configurable: true }
+      )
     },
     // For `instanceof`, which goes on from there.
     getPrototypeOf(target: T) {

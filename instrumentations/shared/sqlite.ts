@@ -1,5 +1,6 @@
 import type { Call, Method } from '../../agent/model.ts'
 import { sqlite } from './dialects.ts'
+import { textOf } from './kinds.ts'
 import { compileStatements, type Values } from './sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters and results are read by shape
@@ -32,7 +33,7 @@ export function statementsAt(way: string, { sqlOf, valuesOf = () => [] }: Form, 
       const result = call.result as Any
       if (name === 'all') return result?.length
       if (name === 'get') return result === undefined || result === null ? 0 : 1
-      return name === 'run' && writes.test(sqlOf(call) ?? '') ? result?.changes : undefined
+      return name === 'run' && writes.test(textOf(sqlOf(call))) ? result?.changes : undefined
     }
     return methodsAt(`${way}.${name}`, { sqlOf, valuesOf }, rowsOf, name === 'iterate', versions)
   })
