@@ -54,7 +54,7 @@ export default {
       at: 'default.prototype._executeScript',
       scope: 'query',
       target: 'database',
-      when: ({ args, of }) => Boolean(scripts.add(of((args[1] as Any)?.redisArgs))),
+      when: ({ args, of, ask }) => Boolean(scripts.add(of(ask(args[1], 'redisArgs')))),
       metadata: { operation: () => 'evalsha' },
     },
     ...batches('default.prototype._executeMulti', 'multi', newer),
