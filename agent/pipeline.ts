@@ -87,6 +87,7 @@ export function createPipeline(parts: PipelineParts): Way {
   const pipeline: Pipeline = {
     now,
     sample: () => false,
+    reads: true,
     prepares: false,
     detailed: false,
     measure: undefined,
@@ -115,7 +116,11 @@ export function createPipeline(parts: PipelineParts): Way {
     share = left
     decide = createSampler(rate * share, dateNow() ^ (process.pid << 12) ^ threadId)
     pipeline.sample = requests?.sample ?? decide
+    settleObserver()
+  }
+  const settleObserver = () => {
     pipeline.observe = share > 0 ? observe : undefined
+    pipeline.reads = rate * share > 0 || requests !== undefined || pipeline.observe !== undefined
   }
   const observerOf =
     (told: NonNullable<Output['observe']>): Pipeline['observe'] =>
@@ -133,7 +138,7 @@ export function createPipeline(parts: PipelineParts): Way {
     }
   const setObserver = () => {
     observe = outputs?.observe && observerOf(outputs.observe)
-    pipeline.observe = share > 0 ? observe : undefined
+    settleObserver()
   }
   const apply = (next: Config) => {
     const wanted = JSON.stringify([next.output, next.alerts, next.cli])

@@ -22,7 +22,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
   function wrap(points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean): Fn {
     const note = points[0]?.note
-    if (note !== undefined) return noting(note, points, original)
+    if (note !== undefined) return noting((call) => pipeline.reads && note(call), points, original)
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
 
     // Two shells with one body, because only a function with a `prototype` may be called with `new`; and a body that
@@ -30,7 +30,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     if (Object.hasOwn(original, 'prototype')) {
       return function shell(this: unknown) {
         if (new.target) return construct(original, arguments, new.target === shell ? original : new.target)
-        const point = only === undefined ? choose(points, this, arguments) : only.on ? only : undefined
+        const point = only === undefined ? choose(points, this, arguments, pipeline.reads) : only.on ? only : undefined
         if (point === undefined || (innerCounts === point.counts && innerSelf === this) || inner?.(this))
           return apply(original, this, arguments)
         const outerSelf = innerSelf
@@ -54,7 +54,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     }
     return {
       shell(this: unknown) {
-        const point = only === undefined ? choose(points, this, arguments) : only.on ? only : undefined
+        const point = only === undefined ? choose(points, this, arguments, pipeline.reads) : only.on ? only : undefined
         if (point === undefined || (innerCounts === point.counts && innerSelf === this) || inner?.(this))
           return apply(original, this, arguments)
         const outerSelf = innerSelf
@@ -237,7 +237,14 @@ export function createScopes(pipeline: Pipeline): Scopes {
   return { wrap, begin, end, follow }
 }
 
-function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown>): Point | undefined {
+function choose(
+  points: readonly Point[],
+  self: unknown,
+  args: ArrayLike<unknown>,
+  reads: boolean,
+): Point | undefined {
+  // Uncounted it would look as if it had not been called; the last is the one for all that the others don't accept.
+  if (!reads) return points.findLast((point) => point.on)
   const call: Raw = { self, args }
   const found = points.find((point) => point.when === undefined || point.when(call))
   return found?.on ? found : undefined
