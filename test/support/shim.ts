@@ -74,7 +74,10 @@ const targets = targetsOf(
   { outline, on: outline.scopes.map(() => true), isOn: () => true, points: () => points, own: false },
   (same, original) => {
     const path = at.get(same[0] as Point) ?? ''
-    const counted = (args: IArguments) => Array.from(args, (one, i) => way(one, `${path} ${i}`))
+    const counted = (args: IArguments) => {
+      count(`${path} called`)
+      return Array.from(args, (one, i) => way(one, `${path} ${i}`))
+    }
     if (!Object.hasOwn(original, 'prototype'))
       return {
         shell(this: unknown) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { watchCallback } from '../../../agent/scope/callback.ts'
 import { callOf, originalOf, viewOf } from '../../../agent/scope/view.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: views are read by shape, as instrumentations do
@@ -152,5 +153,29 @@ describe('a call as it is seen', () => {
     assert.notEqual(call.of(call.args[1]), call.of(call.args[1]))
     assert.equal((call.self as Any).size, undefined)
     assert.deepEqual([call.ask(call.self, 'size'), call.ask(call.self, 'by', 2).n, call.ask(undefined, 'x')], [3, 2, undefined])
+  })
+})
+
+describe('options with a callback', () => {
+  it('are copied with their getters, which run when they are read, on what they belong to', () => {
+    const runs: unknown[] = []
+    const options = {
+      text: 'select 1',
+      get values() {
+        runs.push(this)
+        return [1]
+      },
+      callback() {},
+    }
+    const watcher = { park() {}, look() {}, end() {}, fail() {} }
+
+    const [copy] = watchCallback([options], watcher) as [typeof options]
+
+    assert.deepEqual(runs, [])
+    assert.equal(typeof Object.getOwnPropertyDescriptor(copy, 'values')?.get, 'function')
+    assert.deepEqual(copy.values, [1])
+    assert.equal(runs[0], options)
+    assert.deepEqual(Object.keys(copy), Object.keys(options))
+    assert.notEqual(copy.callback, options.callback)
   })
 })
