@@ -237,12 +237,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
   return { wrap, begin, end, follow }
 }
 
-function choose(
-  points: readonly Point[],
-  self: unknown,
-  args: ArrayLike<unknown>,
-  reads: boolean,
-): Point | undefined {
+function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown>, reads: boolean): Point | undefined {
   // Uncounted it would look as if it had not been called; the last is the one for all that the others don't accept.
   if (!reads) return points.findLast((point) => point.on)
   const call: Raw = { self, args }

@@ -137,7 +137,12 @@ function test(suite: Library, packages: PackageSet, format: Format, version: str
     // What is imported can't be replaced twice; the previous major is given proxies, the current one getters.
     if (format === 'cjs' && (packages === 'current' || packages === 'previous'))
       it('reads no getter or proxy of the arguments', { skip: suite.uncounted ?? false }, () =>
-        counts(suite, given, parts, packages === 'current' && !process.versions.node.startsWith('22.') ? 'getters' : 'proxies'),
+        counts(
+          suite,
+          given,
+          parts,
+          packages === 'current' && !process.versions.node.startsWith('22.') ? 'getters' : 'proxies',
+        ),
       )
     it('says on stderr and ends as the bare one, and records no text, key or row', () => {
       assert.equal(plain(profiled.stderr), plain(bare.stderr))

@@ -43,10 +43,15 @@ describe('a metadata path', () => {
   it('counts the texts of an input: a list of numbers is the tokens of one', () => {
     const given = (input: unknown) => compilePath('texts(args.0.input)')({ self: 0, args: [{ input }] })
 
-    assert.deepEqual(
-      ['a', ['a', 'b'], [1, 2, 3], [[1, 2], [3]], [], undefined, new Proxy(['a'], {})].map(given),
-      [1, 2, 1, 2, 0, 0, undefined],
-    )
+    assert.deepEqual(['a', ['a', 'b'], [1, 2, 3], [[1, 2], [3]], [], undefined, new Proxy(['a'], {})].map(given), [
+      1,
+      2,
+      1,
+      2,
+      0,
+      0,
+      undefined,
+    ])
   })
 
   it('runs a getter or a method where it says so, and no other', () => {

@@ -105,7 +105,10 @@ describe('the repeats of a call', () => {
     assert.deepEqual(look('a'), [0, 0])
     assert.equal(reads, 10)
     assert.equal(told.length, 11)
-    assert.match(told[0] ?? '', /the inputs of shop\.embed \(own\) can't be read in a call \(RangeError\); there it is left out/)
+    assert.match(
+      told[0] ?? '',
+      /the inputs of shop\.embed \(own\) can't be read in a call \(RangeError\); there it is left out/,
+    )
   })
 
   it('are none of a method that names no inputs', () => {

@@ -152,7 +152,10 @@ describe('a call as it is seen', () => {
     assert.deepEqual([call.of(call.self), call.of(call.args), call.of(call.args[0])], [self, args, args[0]])
     assert.notEqual(call.of(call.args[1]), call.of(call.args[1]))
     assert.equal((call.self as Any).size, undefined)
-    assert.deepEqual([call.ask(call.self, 'size'), call.ask(call.self, 'by', 2).n, call.ask(undefined, 'x')], [3, 2, undefined])
+    assert.deepEqual(
+      [call.ask(call.self, 'size'), call.ask(call.self, 'by', 2).n, call.ask(undefined, 'x')],
+      [3, 2, undefined],
+    )
   })
 })
 
