@@ -164,8 +164,10 @@ async function counts(suite: Library, given: Given, parts: readonly string[], mo
     const [bare, profiled] = (await Promise.all(outcomes)) as [Outcome, Outcome]
     const [before, after] = [bare, profiled].map(({ printed }) => printed.at(-1)) as Record<string, number>[]
     const seen = ({ printed, code, signal }: Outcome) => ({ printed: printed.slice(0, -1), code, signal })
-    // Fewer is V8's: until it is warm, `{ a, ...rest } = options` reads `a` twice.
-    const more = Object.entries(after ?? {}).filter(([what, count]) => count > (before?.[what] ?? 0))
+    // Fewer is V8's: until it is warm, `{ a, ...rest } = options` reads `a` twice. For `then` of what a promise is settled
+    // with, the engine looks once in each promise of a chain.
+    const isMore = ([what, count]: [string, number]) => count > (before?.[what] ?? 0) && !what.endsWith('.then')
+    const more = Object.entries(after ?? {}).filter(isMore)
 
     assert.deepEqual(seen(profiled), seen(bare))
     assert.deepEqual(more, [])
