@@ -96,15 +96,36 @@ export interface Method {
   readonly note?: (call: Call) => void
 }
 
-/** `args.0.model`, `this.name`, `result.length`, `count(args.0)`, `chunk.usage.tokens`, `sum(chunk.usage.tokens)`; a function in TypeScript files only. */
+/**
+ * `args.0.model`, `this.name`, `result.length`, `count(args.0)`, `texts(args.0.input)`, `chunk.usage.tokens`,
+ * `sum(chunk.usage.tokens)`: data alone, no getter is run. `result.numRows()` runs one, or a method. A function in
+ * TypeScript files only.
+ */
 export type Read = string | ((call: Call) => unknown)
 
-export interface Call {
+/** The application's own values in a call. */
+export interface Raw {
   readonly self: unknown
   readonly args: ArrayLike<unknown>
   readonly result?: unknown
   /** What a stream has just handed to its consumer. */
   readonly chunk?: unknown
+  /** What is made of it for those that read it. */
+  seen?: Call
+}
+
+/** What the functions of an instrumentation see of them: data alone, at any depth. See scope/view.ts. */
+export interface Call {
+  readonly self: unknown
+  readonly args: readonly unknown[]
+  readonly result?: unknown
+  readonly chunk?: unknown
+  /** The object that is seen, or the arguments: the key under which something is remembered, never to look into. */
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the caller knows it to be
+  readonly of: (view: unknown) => any
+  /** Runs a getter or a method of the library's own object, where nothing else tells. */
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the caller knows it to be
+  readonly ask: (view: unknown, name: string, ...args: readonly unknown[]) => any
 }
 
 export type Metadata = Record<string, string | number | boolean>
@@ -130,21 +151,21 @@ export interface Point {
   readonly name: string
   readonly library: string
   readonly target: string
-  readonly read: ((call: Call) => Metadata | undefined) | undefined
+  readonly read: ((call: Raw) => Metadata | undefined) | undefined
   /** The few of these that totals are kept of, read from every call where an output observes. */
-  readonly readTotals?: ((call: Call) => Metadata | undefined) | undefined
+  readonly readTotals?: ((call: Raw) => Metadata | undefined) | undefined
   /** What is embedded; unguarded, asked only with `find_repeats`. */
-  readonly inputs?: ((call: Call) => unknown) | undefined
-  readonly readChunk?: ((call: Call) => Metadata | undefined) | undefined
+  readonly inputs?: ((call: Raw) => unknown) | undefined
+  readonly readChunk?: ((call: Raw) => Metadata | undefined) | undefined
   /** What `readChunk` finds of these adds up. */
   readonly sums?: readonly string[] | undefined
   readonly counted?: Method['counted'] | undefined
-  readonly when: ((call: Call) => boolean) | undefined
+  readonly when: ((call: Raw) => boolean) | undefined
   readonly settles: readonly string[] | undefined
   /** Where it ends with something that it was given, not with its result. */
   readonly callback: Method['callback'] | 'given'
   readonly ends?: Method['ends'] | undefined
-  readonly note?: ((call: Call) => void) | undefined
+  readonly note?: ((call: Raw) => void) | undefined
   readonly observe?: Method['observe']
   /** Says that Node may not report a rejection, of what it returned or of a function on the way to it. */
   readonly unreported?: ((onTheWay?: boolean) => void) | undefined

@@ -34,22 +34,24 @@ export function compileAt(at: string): readonly Step[] {
   return steps
 }
 
-const read = /^(?:(count|sum)\()?(this|args|result|chunk)((?:\.[\w$]+)*)(\))?$/
+const read = /^(?:(count|texts|sum)\()?(this|args|result|chunk)((?:\.(?:[\w$]+|[A-Za-z_$][\w$]*\(\)))*)(\))?$/
 
 /** A metadata path in its parts. */
 export interface ReadPath {
-  readonly count: boolean
-  /** Adds up over the chunks of a stream. */
-  readonly sum: boolean
+  /** `sum` adds up over the chunks of a stream. */
+  readonly of: 'count' | 'texts' | 'sum' | undefined
   readonly root: 'this' | 'args' | 'result' | 'chunk'
+  /** A key that ends in `()` is a getter or a method, which is run. */
   readonly keys: readonly string[]
 }
 
-/** Parses `args.0.model`, `this.name`, `result.length`, `chunk.done`, `count(args.0)`, `sum(chunk.tokens)`; undefined where a text is no metadata path. */
+/**
+ * Parses `args.0.model`, `this.name`, `result.length`, `result.numRows()`, `chunk.done`, `count(args.0)`,
+ * `texts(args.0.input)` and `sum(chunk.tokens)`; undefined where a text is no metadata path.
+ */
 export function parseRead(text: string): ReadPath | undefined {
-  const [, word, root, rest, closed] = read.exec(text) ?? []
-  if (root === undefined || (word === undefined) !== (closed === undefined)) return undefined
-  if (word === 'sum' && root !== 'chunk') return undefined
-  const keys = rest ? rest.slice(1).split('.') : []
-  return { count: word === 'count', sum: word === 'sum', root: root as ReadPath['root'], keys }
+  const [, of, root, rest, closed] = read.exec(text) ?? []
+  if (root === undefined || (of === undefined) !== (closed === undefined)) return undefined
+  if (of === 'sum' && root !== 'chunk') return undefined
+  return { of: of as ReadPath['of'], root: root as ReadPath['root'], keys: rest ? rest.slice(1).split('.') : [] }
 }

@@ -1,4 +1,5 @@
 import { threadId } from 'node:worker_threads'
+import { className } from './class-name.ts'
 import type { Config } from './config/schema.ts'
 import { createLimiter } from './filter/limiter.ts'
 import { createRestraint, leastShare } from './filter/restraint.ts'
@@ -13,7 +14,7 @@ import type { LogFields, OpenRequests } from './request/request.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
 import { openRepeats } from './scope/open-repeats.ts'
-import { className, compileRecord } from './scope/record.ts'
+import { compileRecord } from './scope/record.ts'
 import { rehearsedEnd, rehearsedScope } from './scope/rehearsal.ts'
 import type { Repeats } from './scope/repeats.ts'
 import type { Pipeline } from './scope/scope.ts'
@@ -98,6 +99,7 @@ export function createPipeline(parts: PipelineParts): Way {
   const pipeline: Pipeline = {
     now,
     sample: () => false,
+    reads: true,
     prepares: false,
     detailed: false,
     measure: undefined,
@@ -127,7 +129,11 @@ export function createPipeline(parts: PipelineParts): Way {
     share = left
     decide = createSampler(rate * share, dateNow() ^ (process.pid << 12) ^ threadId)
     pipeline.sample = requests?.sample ?? decide
+    settleObserver()
+  }
+  const settleObserver = () => {
     pipeline.observe = share > 0 ? observe : undefined
+    pipeline.reads = rate * share > 0 || requests !== undefined || pipeline.observe !== undefined
   }
   const observerOf =
     (told: NonNullable<Output['observe']>): Pipeline['observe'] =>
@@ -145,7 +151,7 @@ export function createPipeline(parts: PipelineParts): Way {
     }
   const setObserver = () => {
     observe = outputs?.observe && observerOf(outputs.observe)
-    pipeline.observe = share > 0 ? observe : undefined
+    settleObserver()
   }
   const apply = (next: Config) => {
     const wanted = JSON.stringify([next.output, next.alerts, next.cli])

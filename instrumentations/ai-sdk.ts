@@ -11,7 +11,7 @@ const prototypes = (exports: Any) => {
   return Object.fromEntries(names.map((name) => [name, Object.getPrototypeOf(provider[name]('none'))]))
 }
 
-const asked = { model: 'this.modelId', provider: 'this.provider' }
+const asked = { model: 'this.modelId', provider: 'this.provider()' }
 /** Specification 2 has numbers, later ones have them by kind. */
 const usage = (usageOf: (call: Call) => Any) => ({
   input_tokens: (call: Call) => usageOf(call)?.inputTokens?.total ?? usageOf(call)?.inputTokens,

@@ -9,7 +9,8 @@ const operation = (id: string) => (call: Call) => arg(call)?.event?.operationId 
 const options = {
   // A model may also be its name.
   model: (call: Call) => arg(call)?.model?.modelId ?? arg(call)?.model,
-  provider: 'args.0.model.provider',
+  // The providers' own models have it as a getter of this.
+  provider: (call: Call) => arg(call)?.model?.provider ?? arg(call)?.model?.config?.provider,
   input_tokens: 'result.usage.tokens',
 }
 const named = { model: 'args.0.event.modelId', provider: 'args.0.event.provider' }
@@ -26,12 +27,12 @@ const usage = (at: string) => ({
   input_tokens: `${at}.inputTokens`,
   output_tokens: `${at}.outputTokens`,
   // Version 5 has the first alone, 6 both, 7 the second.
-  cached_tokens: ({ result }: Call) =>
+  cached_tokens: ({ result, ask }: Call) =>
     cachedOf(
       at
         .split('.')
         .slice(1)
-        .reduce((value, key) => value?.[key], result as Any),
+        .reduce((value, key) => (key.endsWith('()') ? ask(value, key.slice(0, -2)) : value?.[key]), result as Any),
     ),
 })
 const cachedOf = (usage: Any) => usage?.inputTokenDetails?.cacheReadTokens ?? usage?.cachedInputTokens
@@ -71,7 +72,7 @@ export default {
       versions: '<7',
       scope: 'embed',
       inputs: 'args.0.value',
-      metadata: { ...options, batch_size: 'count(args.0.value)' },
+      metadata: { ...options, batch_size: 'texts(args.0.value)' },
     },
     {
       at: 'embedMany',
@@ -96,11 +97,11 @@ export default {
       inputs: 'args.0.event.value',
       metadata: {
         ...event,
-        batch_size: (call) => lengthOf(arg(call).event.value),
+        batch_size: (call) => lengthOf(arg(call)?.event?.value),
         results: 'result.embeddings.length',
       },
     },
-    { ...generate, at: 'generateText', versions: '<7', metadata: { ...asked, ...usage('result.totalUsage') } },
+    { ...generate, at: 'generateText', versions: '<7', metadata: { ...asked, ...usage('result.totalUsage()') } },
     { ...generate, at: 'generateObject', versions: '<7', metadata: { ...asked, ...usage('result.usage') } },
     streamed('streamText', '_totalUsage'),
     // What the model wrote is there as text, too.
@@ -124,7 +125,7 @@ export default {
       channel: 'ai:telemetry',
       versions: '>=7',
       when: operation('ai.generateText'),
-      metadata: { ...named, ...usage('result.totalUsage') },
+      metadata: { ...named, ...usage('result.totalUsage()') },
     },
     {
       ...generate,
@@ -141,8 +142,8 @@ export default {
       when: operation('ai.rerank'),
       metadata: {
         ...named,
-        batch_size: (call) => lengthOf(arg(call).event.documents),
-        query_len: (call) => lengthOf(arg(call).event.query),
+        batch_size: (call) => lengthOf(arg(call)?.event?.documents),
+        query_len: (call) => lengthOf(arg(call)?.event?.query),
         top_k: 'args.0.event.topN',
         results: 'result.ranking.length',
       },

@@ -14,19 +14,19 @@ function isVectorSort(sort: Any): boolean {
 }
 
 const sizeOf = (filter: Any) => Object.keys((Array.isArray(filter) ? filter[0] : filter) ?? {}).length
-const optionsOf = ({ self }: Call): Any => (self as Any)._internal?._options ?? (self as Any)._options ?? {}
+const optionsOf = ({ self }: Call): Any => (self as Any)?._internal?._options ?? (self as Any)?._options ?? {}
 const optionsOfOne = ({ args }: Call): Any => args[1] ?? {}
 
 const common: Record<string, Read> = {
-  collection: ({ self }: Any) =>
-    self.name ?? self.collectionName ?? self.dataSource?.name ?? self._httpClient?.collection,
+  collection: ({ self, ask }: Any) =>
+    self?.name ?? self?.collectionName ?? ask(self, 'dataSource')?.name ?? self?._httpClient?.collection,
 }
 const page: Record<string, Read> = {
   ...common,
   top_k: (call) => optionsOf(call).limit,
-  filtered: ({ self }: Any) => sizeOf(self._internal?._filter ?? self._filter) > 0,
+  filtered: ({ self }: Any) => sizeOf(self?._internal?._filter ?? self?._filter) > 0,
   // A page with whether there are more; one as the application has it; or none, and the cursor keeps it.
-  results: ({ self, result }: Any) => (result?.[0]?.result ?? result?.result ?? self._buffer)?.length,
+  results: ({ self, result }: Any) => (result?.[0]?.result ?? result?.result ?? self?._buffer)?.length,
 }
 const single: Record<string, Read> = {
   ...common,

@@ -1,10 +1,11 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { listOf, objectsOf } from './shared/kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: options and replies are read by shape
 type Any = any
 
-const queriesOf = ({ args }: Call): readonly Any[] => (args[1] as Any)?.vectorSearchOptions?.queries ?? []
-const actionsOf = ({ args }: Call): readonly Any[] => (args[0] as Any)?.actions ?? []
+const queriesOf = ({ args }: Call) => listOf((args[1] as Any)?.vectorSearchOptions?.queries)
+const actionsOf = ({ args }: Call) => objectsOf((args[0] as Any)?.actions)
 const deletes = (call: Call) =>
   actionsOf(call).length > 0 && actionsOf(call).every(({ __actionType }) => __actionType === 'delete')
 
@@ -17,7 +18,7 @@ const search: Record<string, Read> = {
 const batch: Record<string, Read> = {
   collection: 'this.indexName',
   batch_size: 'args.0.actions.length',
-  results: ({ result }) => (result as Any)?.results?.filter(({ succeeded }: Any) => succeeded).length,
+  results: ({ result }) => objectsOf((result as Any)?.results).filter(({ succeeded }) => succeeded).length,
 }
 const words: Record<string, Read> = {
   collection: 'this.indexName',

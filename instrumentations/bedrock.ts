@@ -8,8 +8,8 @@ type Any = any
 const send = createSends('BedrockRuntimeClient')
 const model = (call: Call) => nameOf(inputOf(call)?.modelId)
 // An inference profile of the user's own tells nothing of its model: its calls count as written answers.
-const embeds = ({ modelId }: Any) => /embed/i.test(modelId)
-const reranks = ({ modelId }: Any) => /rerank/i.test(modelId)
+const embeds = ({ modelId }: Any) => /embed/i.test(`${modelId}`)
+const reranks = ({ modelId }: Any) => /rerank/i.test(`${modelId}`)
 
 /** Bodies above this (pictures, many texts) are not looked at. */
 const mostRead = 1_000_000

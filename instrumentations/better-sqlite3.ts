@@ -6,12 +6,12 @@ import { methodsAt, parametersOf, statementsAt } from './shared/sqlite.ts'
 const bound = new WeakMap<object, Values>()
 const statement = {
   sqlOf: ({ self }: Call) => (self as { readonly source?: string } | null | undefined)?.source,
-  valuesOf: ({ self, args }: Call) => bound.get(self as object) ?? parametersOf(args),
+  valuesOf: ({ self, args, of }: Call) => bound.get(of(self)) ?? parametersOf(args),
 }
 const script = { sqlOf: ({ args }: Call) => (typeof args[0] === 'string' ? args[0] : undefined) }
 const bind = {
   at: 'prototype.prepare().bind',
-  note: ({ self, args }: Call) => void bound.set(self as object, parametersOf(args)),
+  note: ({ self, args, of }: Call) => void bound.set(of(self), parametersOf(args)),
 }
 
 export default {

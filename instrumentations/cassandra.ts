@@ -1,10 +1,12 @@
+import { inspect } from 'node:util'
+import { isProxy } from 'node:util/types'
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
 import { compileStatements, type Dialect, type Values } from './shared/sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: results and the driver's own vectors are read by shape
 type Any = any
 
-const functions = ({ args }: Call) => Array.from(args).filter((one) => typeof one === 'function').length
+const functions = ({ args }: Call) => args.filter((one) => typeof one === 'function').length
 
 /** Of a batch, its first statement. */
 function sqlOf({ args }: Call): string | undefined {
@@ -12,14 +14,20 @@ function sqlOf({ args }: Call): string | undefined {
   return typeof first === 'string' ? first : undefined
 }
 
-function valuesOf({ args }: Call): Values {
+function valuesOf({ args, of }: Call): Values {
   const values = Array.isArray(args[0]) ? args[0][0]?.params : args[1]
-  return typeof values === 'object' && values !== null ? values : []
+  if (typeof values !== 'object' || values === null) return []
+  const itself = (value: unknown) => (typeof value === 'object' && value !== null ? of(value) : value)
+  return Array.isArray(values)
+    ? values.map(itself)
+    : Object.fromEntries(Object.entries(values).map(([key, value]) => [key, itself(value)]))
 }
 
 const literal = /[=(,]\s*\[\s*-?\d+\.\d+\s*,\s*-?\d/
-/** What is bound to a vector's column has to be the driver's own vector, which is a proxy. */
-const isVector = (value: Any) => value?.IDENTITY === 'Vector'
+/** What is bound to a vector's column has to be the driver's own vector, which is a proxy: shown without being asked. */
+const isVector = (value: unknown) => isProxy(value) && vector.test(inspect(value, bare))
+const vector = /^Proxy \[\s*(?:Vector )?\{\s*elements: \[Array\],\s*length: \d+,\s*subtype: /
+const bare = { showProxy: true, depth: 1, customInspect: false } as const
 
 const cql: Dialect = {
   maybe: /\bann\s+of\b/i,

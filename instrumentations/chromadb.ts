@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { listOf } from './shared/kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: arguments and results of three majors are read by shape
 type Any = any
@@ -7,7 +8,7 @@ const asked = ({ args }: Call): Any => args[0] ?? {}
 const countOf = (list: unknown) => (Array.isArray(list) ? list.length : list === undefined ? undefined : 1)
 /** One vector may stand alone where a list of them is meant. */
 const vectorsIn = (list: Any) => (Array.isArray(list) && typeof list[0] === 'number' ? 1 : countOf(list))
-const totalOf = ({ result }: Call) => (result as Any)?.ids?.flat().length
+const totalOf = ({ result }: Call) => listOf((result as Any)?.ids).flat().length
 const batch_size = (call: Call) => countOf(asked(call).ids)
 const searchesIn = ({ args }: Call): Any[] => (Array.isArray(args[0]) ? args[0] : [args[0]])
 /** A search is built by methods that are named as the options of a plain one. */
@@ -18,7 +19,7 @@ const isFiltered = (search: Any) => typeof optionOf(search, 'where') === 'object
 
 /** Up to version 2 the class is exported; since 3 only one that extends it is. */
 const both = (name: string, scope: string, metadata?: Method['metadata']): Method[] => [
-  { at: `Collection.prototype.${name}`, scope, versions: '<3', metadata: { collection: 'this.name', ...metadata } },
+  { at: `Collection.prototype.${name}`, scope, versions: '<3', metadata: { collection: 'this.name()', ...metadata } },
   since3(name, scope, { collection: ofImpl, ...metadata }),
 ]
 const since3 = (name: string, scope: string, metadata: Method['metadata']): Method => ({
@@ -28,7 +29,7 @@ const since3 = (name: string, scope: string, metadata: Method['metadata']): Meth
   ...(metadata && { metadata }),
 })
 /** A handle made of an id alone has no name. */
-const ofImpl = ({ self }: Call) => (self as Any)?.name || undefined
+const ofImpl = ({ self, ask }: Call) => ask(self, 'name') || undefined
 
 export default {
   name: 'chromadb',
@@ -60,7 +61,7 @@ export default {
     {
       // What the application's own function does for a query or for records without vectors.
       ...since3('embed', 'embed', {
-        provider: 'this.embeddingFunction.name',
+        provider: 'this.embeddingFunction().name',
         batch_size: 'args.0.length',
         dimensions: 'result.0.length',
       }),

@@ -3,7 +3,8 @@ import type { Call, Instrumentation } from '../agent/model.ts'
 // biome-ignore lint/suspicious/noExplicitAny: requests are the library's own objects
 type Any = any
 
-const vectorsOf = ({ args }: Call): Any[] | undefined => (args[1] as Any)?.vectorSearch?.queries
+/** As its getters have them. */
+const vectorsOf = ({ args }: Call): Any[] | undefined => (args[1] as Any)?._vectorSearch?._queries
 /** A search with its options, or with a callback in their place. */
 const search = {
   scope: 'search',

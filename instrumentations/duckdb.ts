@@ -1,5 +1,6 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
 import { duckdb } from './shared/dialects.ts'
+import { numberOf } from './shared/kinds.ts'
 import { compileStatements, type Values } from './shared/sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: results and readers are read by shape
@@ -19,17 +20,16 @@ interface Form {
 }
 
 /** A reader knows what it has read, its result how many rows there are. */
-function rowsOf({ result }: Call, sql: string | undefined): unknown {
-  const found = result as Any
-  if (writes.test(sql ?? '')) return found?.rowsChanged
-  return found?.rowCount ?? (found?.currentRowCount || found?.result?.rowCount)
+function rowsOf({ result, ask }: Call, sql: string | undefined): unknown {
+  if (writes.test(sql ?? '')) return ask(result, 'rowsChanged')
+  return ask(result, 'rowCount') ?? (ask(result, 'currentRowCount') || ask((result as Any)?.result, 'rowCount'))
 }
 
 /** Rows of the chunks that a stream has handed out for each call. */
 const streamed = new WeakMap<object, number>()
-function countRows({ args, chunk }: Call): number {
-  const rows = (streamed.get(args) ?? 0) + Number((chunk as Any)?.rowCount)
-  streamed.set(args, rows)
+function countRows({ args, chunk, of, ask }: Call): number {
+  const rows = (streamed.get(of(args)) ?? 0) + (numberOf(ask(chunk, 'rowCount')) ?? 0)
+  streamed.set(of(args), rows)
   return rows
 }
 
@@ -60,14 +60,14 @@ const texts = new WeakMap<object, string>()
 const bound = new WeakMap<object, Record<string, unknown>>()
 let last: { readonly connection: unknown; readonly prepared: unknown; readonly sql: unknown } | undefined
 
-const bind = (self: unknown, values: object) =>
-  void bound.set(self as object, Object.assign(bound.get(self as object) ?? {}, values))
+const bind = ({ self, of }: Call, values: object) =>
+  void bound.set(of(self), Object.assign(bound.get(of(self)) ?? {}, values))
 
 /** `prepare` awaits what `createPrepared` has just given it, so listening there too handles no rejection of others. */
-function remember({ self }: Call): void {
+function remember({ self, of }: Call): void {
   const { connection, prepared, sql } = last ?? {}
   last = undefined
-  if (connection !== self || !(prepared instanceof Promise) || typeof sql !== 'string') return
+  if (connection !== of(self) || !(prepared instanceof Promise) || typeof sql !== 'string') return
   prepared.then(
     (statement) => void texts.set(statement, sql),
     () => {},
@@ -86,9 +86,9 @@ interface Rows {
 const none: Rows = { rows: 0, vectors: false }
 const appended = new WeakMap<object, Rows>()
 const written = new WeakMap<object, Rows>()
-function append(self: unknown, rows: number, vectors: boolean): void {
-  const before = appended.get(self as object) ?? none
-  appended.set(self as object, { rows: before.rows + rows, vectors: vectors || before.vectors })
+function append({ self, of }: Call, rows: number, vectors: boolean): void {
+  const before = appended.get(of(self)) ?? none
+  appended.set(of(self), { rows: before.rows + rows, vectors: vectors || before.vectors })
 }
 function take(self: object): Rows {
   const rows = appended.get(self) ?? none
@@ -98,10 +98,10 @@ function take(self: object): Rows {
 }
 
 const flushes = ['flushSync', 'closeSync'].flatMap((name): Method[] => {
-  const rowsOf = ({ self }: Call) => written.get(self as object)?.rows
+  const rowsOf = ({ self, of }: Call) => written.get(of(self))?.rows
   const method = { at: `${appender}.${name}`, metadata: { batch_size: rowsOf } }
-  const withVectors = ({ self }: Call) => {
-    const { rows, vectors } = take(self as object)
+  const withVectors = ({ self, of }: Call) => {
+    const { rows, vectors } = take(of(self))
     return rows > 0 && vectors
   }
   return [
@@ -123,24 +123,22 @@ export default {
     }),
     // A connection's own calls prepare statements, too; only those of `prepare` are the application's.
     ...methodsOf(statement, whole, {
-      sqlOf: ({ self }) => texts.get(self as object),
-      valuesOf: ({ self }) => bound.get(self as object) ?? {},
-      when: ({ self }) => texts.has(self as object),
+      sqlOf: ({ self, of }) => texts.get(of(self)),
+      valuesOf: ({ self, of }) => bound.get(of(self)) ?? {},
+      when: ({ self, of }) => texts.has(of(self)),
     }),
-    ...noted('DuckDBConnection.prototype.createPrepared', ({ self, args, result }) => {
-      last = { connection: self, prepared: result, sql: args[0] }
+    ...noted('DuckDBConnection.prototype.createPrepared', ({ self, args, result, of }) => {
+      last = { connection: of(self), prepared: of(result), sql: args[0] }
     }),
     ...noted('DuckDBConnection.prototype.prepare', remember),
-    ...noted(`${statement}.bind`, ({ self, args }) => bind(self, args[0] as object)),
+    ...noted(`${statement}.bind`, (call) => bind(call, call.args[0] as object)),
     ...['bindValue', 'bindInteger', 'bindBigInt'].flatMap((name) =>
-      noted(`${statement}.${name}`, ({ self, args }) => bind(self, { [Number(args[0]) - 1]: args[1] })),
+      noted(`${statement}.${name}`, (call) => bind(call, { [(numberOf(call.args[0]) ?? 0) - 1]: call.args[1] })),
     ),
-    ...noted(`${statement}.clearBindings`, ({ self }) => void bound.delete(self as object)),
+    ...noted(`${statement}.clearBindings`, ({ self, of }) => void bound.delete(of(self))),
     ...flushes,
-    ...noted(`${appender}.endRow`, ({ self }) => append(self, 1, false)),
-    ...['appendArray', 'appendList'].flatMap((name) =>
-      noted(`${appender}.${name}`, ({ self }) => append(self, 0, true)),
-    ),
-    ...noted(`${appender}.clear`, ({ self }) => void appended.delete(self as object)),
+    ...noted(`${appender}.endRow`, (call) => append(call, 1, false)),
+    ...['appendArray', 'appendList'].flatMap((name) => noted(`${appender}.${name}`, (call) => append(call, 0, true))),
+    ...noted(`${appender}.clear`, ({ self, of }) => void appended.delete(of(self))),
   ],
 } satisfies Instrumentation

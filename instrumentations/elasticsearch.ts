@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { objectsOf } from './shared/kinds.ts'
 import { batchSearchesByVector, indexName, vectorSearchOf } from './shared/search-body.ts'
 import { totalOf } from './shared/total.ts'
 
@@ -97,7 +98,7 @@ export default {
           const { docs, ids } = { ...paramsOf(call).body, ...paramsOf(call) }
           return (docs ?? ids)?.length
         },
-        results: reply(({ docs }) => docs?.filter(({ found }: Any) => found).length),
+        results: reply(({ docs }) => objectsOf(docs).filter(({ found }) => found).length),
       },
     },
     {

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
+import { listOf, numberOf } from './shared/kinds.ts'
 import { textsIn } from './shared/texts.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the library's objects are read by shape
@@ -7,10 +8,8 @@ type Any = any
 /** Vertex counts the tokens of each content, and of the call with its newer models only. */
 function embeddedTokens({ result }: Call): number | undefined {
   const { usageMetadata, embeddings } = (result ?? {}) as Any
-  const counts = embeddings?.flatMap((one: Any) => one?.statistics?.tokenCount ?? [])
-  return (
-    usageMetadata?.promptTokenCount ?? (counts?.length > 0 ? counts.reduce((a: number, b: number) => a + b) : undefined)
-  )
+  const counts = listOf(embeddings).flatMap((one) => numberOf(one?.statistics?.tokenCount) ?? [])
+  return usageMetadata?.promptTokenCount ?? (counts.length > 0 ? counts.reduce((a, b) => a + b) : undefined)
 }
 
 const usage = (from: 'result' | 'chunk') => ({

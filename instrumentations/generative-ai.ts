@@ -1,11 +1,12 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
+import { textOf } from './shared/kinds.ts'
 import { textIn, textsIn } from './shared/texts.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the library's objects are read by shape
 type Any = any
 
 /** As it was asked for: the library puts `models/` before it. */
-const model = ({ self }: Call) => (self as Any)?.model?.replace(/^models\//, '')
+const model = ({ self }: Call) => textOf((self as Any)?.model).replace(/^models\//, '') || undefined
 
 const usage = (from: string) => ({
   input_tokens: `${from}.usageMetadata.promptTokenCount`,

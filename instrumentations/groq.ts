@@ -21,7 +21,7 @@ export default {
       inputs: 'args.0.input',
       metadata: {
         model: 'args.0.model',
-        batch_size: 'count(args.0.input)',
+        batch_size: 'texts(args.0.input)',
         input_tokens: 'result.usage.prompt_tokens',
         results: 'result.data.length',
         attempts,

@@ -8,7 +8,7 @@ const search: Record<string, Read> = {
   results: 'result.neighbors.length',
 }
 /** An index that has nothing in it yet throws instead of telling. */
-const ef = ({ self, result }: Call) => (result ? (self as { getEf(): number }).getEf() : undefined)
+const ef = ({ self, result, ask }: Call) => (result ? ask(self, 'getEf') : undefined)
 const commands = {
   readIndex: 'read_index',
   readIndexSync: 'read_index',

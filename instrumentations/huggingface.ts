@@ -12,7 +12,7 @@ const methods: Readonly<Record<string, Omit<Method, 'at' | 'file'>>> = {
     inputs: 'args.0.inputs',
     metadata: {
       ...asked,
-      batch_size: 'count(args.0.inputs)',
+      batch_size: 'texts(args.0.inputs)',
       // A vector for one text where the model pools its tokens, else one for each token.
       dimensions: ({ result }) => {
         const first = (result as Any)?.[0]

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { listOf, numberOf } from './shared/kinds.ts'
 import { type Command, compileCommands, searchesIn, upsertsIn } from './shared/redisearch.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: commands and pipelines are the client's own objects
@@ -6,27 +7,27 @@ type Any = any
 
 /** The offline queue, a reconnect and a cluster send a command again. */
 const sent = new WeakSet<object>()
-const fresh = ({ self, args }: Call) => !sent.has(args[0] as object) && !isOwn(self, args[0])
+const fresh = (call: Call) => !sent.has(call.of(call.args[0])) && !isOwn(call.self, call.args[0]) && !isOfCluster(call)
 /** What the client says for itself while it connects; an application's command waits until it is ready. */
 const handshake = new Set(['hello', 'auth', 'select', 'client', 'info', 'readonly'])
-const isOwn = (client: Any, command: Any) =>
-  (client.status === 'connect' && handshake.has(command?.name)) || isOfCluster(client, command)
+const isOwn = (client: Any, command: Any) => client?.status === 'connect' && handshake.has(command?.name)
 /** A cluster asks its nodes for itself, through clients of its own too; what it was asked to send has been met before. */
-const isOfCluster = (client: Any, command: Any) => {
-  if (command?.name === 'asking' || String(client.options?.connectionName).startsWith('ioredis-cluster(')) return true
-  const isCheck = client.status === 'connect' && client.connectionPool !== undefined && command?.name === 'cluster'
+const isOfCluster = ({ self, args, of }: Call) => {
+  const [client, command] = [self as Any, args[0] as Any]
+  if (command?.name === 'asking' || String(client?.options?.connectionName).startsWith('ioredis-cluster(')) return true
+  const isCheck = client?.status === 'connect' && client.connectionPool !== undefined && command?.name === 'cluster'
   // It goes on to a node.
-  if (isCheck) sent.add(command)
+  if (isCheck) sent.add(of(command))
   return isCheck
 }
-const commandOf = (command: Any): Command => ({ name: command?.name, args: command?.args ?? [], from: 0 })
+const commandOf = (command: Any): Command => ({ name: command?.name, args: listOf(command?.args), from: 0 })
 /** What a pipeline sends has its place in it. */
 const { searches, upserts, search, upsert, query } = compileCommands(({ args }) =>
   (args[0] as Any)?.pipelineIndex === undefined ? commandOf(args[0]) : undefined,
 )
 const mark = (test: (call: Call) => boolean) => (call: Call) => {
   if (!fresh(call) || (call.args[0] as Any)?.pipelineIndex !== undefined || !test(call)) return false
-  sent.add(call.args[0] as object)
+  sent.add(call.of(call.args[0]))
   return true
 }
 
@@ -43,21 +44,22 @@ const commands = ['built/Redis', 'built/cluster/index'].flatMap((file): Method[]
 })
 
 /** Not the first of a transaction's two calls, which adds the `exec`, nor what a cluster tries again. */
-const runs = ({ self }: Call) => !((self as Any)._transactions > 0) && !executed.has(self as object)
+const queueOf = ({ self }: Call) => listOf((self as Any)?._queue)
+const runs = ({ self, of }: Call) => !((numberOf((self as Any)?._transactions) ?? 0) > 0) && !executed.has(of(self))
 const executed = new WeakSet<object>()
 const batches = (test: (command: Command) => boolean) => (call: Call) => {
-  if (!runs(call) || !(call.self as Any)._queue.some((command: Any) => test(commandOf(command)))) return false
-  executed.add(call.self as object)
+  if (!runs(call) || !queueOf(call).some((command) => test(commandOf(command)))) return false
+  executed.add(call.of(call.self))
   return true
 }
-const isTransaction = ({ self }: Call) => (self as Any)._queue[0]?.name === 'multi'
+const isTransaction = (call: Call) => queueOf(call)[0]?.name === 'multi'
 const pipeline = {
   file: 'built/Pipeline',
   at: 'default.prototype.exec',
   ends: { ...ends, of: 'this' },
   metadata: {
     operation: (call: Call) => (isTransaction(call) ? 'multi' : 'pipeline'),
-    batch_size: (call: Call) => (call.self as Any)._queue.length - (isTransaction(call) ? 2 : 0),
+    batch_size: (call: Call) => queueOf(call).length - (isTransaction(call) ? 2 : 0),
   },
 } as const
 

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
+import { numberOf } from './shared/kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: queries and tables are the library's own objects
 type Any = any
@@ -11,14 +12,14 @@ interface Known {
 }
 const known = new WeakMap<object, Known>()
 
-function learn(object: unknown, what: Known): void {
+function learn(object: unknown, what: Known | undefined): void {
   if (typeof object === 'object' && object !== null) known.set(object, { ...known.get(object), ...what })
 }
 
-const knownOf = ({ self }: Call) => known.get(self as object)
-const fromTable = ({ self, result }: Call) => learn(result, { table: self })
-const fromQuery = ({ self, result }: Call) => learn(result, { ...known.get(self as object) })
-const withText = ({ self }: Call) => learn(self, { text: true })
+const knownOf = ({ self, of }: Call) => known.get(of(self))
+const fromTable = ({ self, result, of }: Call) => learn(of(result), { table: self })
+const fromQuery = (call: Call) => learn(call.of(call.result), knownOf(call))
+const withText = ({ self, of }: Call) => learn(of(self), { text: true })
 
 /** A plain query reads rows; one with a vector is of another class, one with a text has been told so. */
 function searches(call: Call): boolean {
@@ -27,9 +28,9 @@ function searches(call: Call): boolean {
 }
 
 const found = {
-  collection: (call: Call) => (knownOf(call)?.table as Any)?.name,
+  collection: (call: Call) => call.ask(knownOf(call)?.table, 'name'),
   top_k: (call: Call) => knownOf(call)?.limit,
-  results: 'result.numRows',
+  results: ({ result }: Call) => rowsOf(result),
 }
 // `toArray` goes through `toArrow`; a stream ends with its reader.
 const ways = ['toArrow', 'execute', '@@asyncIterator'].flatMap((name) => [
@@ -37,8 +38,14 @@ const ways = ['toArrow', 'execute', '@@asyncIterator'].flatMap((name) => [
   { at: `QueryBase.prototype.${name}`, scope: 'fetch', metadata: found },
 ])
 
-/** Rows in an array or in an Arrow table. */
-const rowsOf = (data: unknown) => (Array.isArray(data) ? data.length : (data as Any)?.numRows)
+/** Rows in an array or in an Arrow table, as its batches have them: the sum is a getter. */
+function rowsOf(data: unknown): number | undefined {
+  if (Array.isArray(data)) return data.length
+  const batches = (data as Any)?.batches
+  return Array.isArray(batches)
+    ? batches.reduce((sum, batch) => sum + (numberOf(batch?.data?.length) ?? 0), 0)
+    : undefined
+}
 
 const both = ['search', 'fetch']
 const noted = (at: string, note: (call: Call) => void, file?: string) =>
@@ -62,21 +69,21 @@ export default {
     ...noted('VectorQuery.prototype.addQueryVector', fromQuery),
     ...noted('Query.prototype.nearestToText', withText),
     ...noted('Query.prototype^.fullTextSearch', withText),
-    ...noted('Query.prototype^.limit', ({ self, args }) => learn(self, { limit: args[0] })),
+    ...noted('Query.prototype^.limit', ({ self, args, of }) => learn(of(self), { limit: args[0] })),
 
     {
       file: table,
       at: 'LocalTable.prototype.add',
       scope: 'upsert',
-      metadata: { collection: 'this.name', batch_size: ({ args }) => rowsOf(args[0]) },
+      metadata: { collection: 'this.name()', batch_size: ({ args }) => rowsOf(args[0]) },
     },
     {
       file: table,
       at: 'LocalTable.prototype.update',
       scope: 'upsert',
-      metadata: { collection: 'this.name', results: 'result.rowsUpdated' },
+      metadata: { collection: 'this.name()', results: 'result.rowsUpdated' },
     },
-    { file: table, at: 'LocalTable.prototype.delete', scope: 'delete', metadata: { collection: 'this.name' } },
+    { file: table, at: 'LocalTable.prototype.delete', scope: 'delete', metadata: { collection: 'this.name()' } },
     { file: table, at: 'LocalTable.prototype.mergeInsert', scope: 'upsert', note: fromTable },
     ...builders.map((name) => ({ at: `MergeInsertBuilder.prototype.${name}`, scope: 'upsert', note: fromQuery })),
     {

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { listOf } from './shared/kinds.ts'
 
 const provider = 'this.constructor.name'
 const query_len = ({ args }: Call) => (typeof args[0] === 'string' ? args[0].length : undefined)
@@ -38,15 +39,15 @@ const model = ({ self }: Call) => (self as Any)?.model ?? (self as Any)?.modelNa
 const sum =
   (ofMessage: (usage: Any) => unknown, ofOutput: string) =>
   ({ result }: Call) => {
-    const { generations = [], llmOutput } = (result ?? {}) as Any
-    const counts = generations.map((candidates: Any) => ofMessage(candidates?.[0]?.message?.usage_metadata))
+    const { generations, llmOutput } = (result ?? {}) as Any
+    const counts = listOf(generations).map((candidates) => ofMessage(candidates?.[0]?.message?.usage_metadata))
     const known = counts.filter((count: unknown) => typeof count === 'number')
     return known.length > 0 ? known.reduce((a: number, b: number) => a + b) : llmOutput?.tokenUsage?.[ofOutput]
   }
 
 /** A model that can't stream, or must not, answers a stream by `invoke`, which is then the call. */
 function streams({ self }: Call): boolean {
-  let owner = self as Any
+  let owner = Object(self)
   while (owner !== null && !Object.hasOwn(owner, '_streamResponseChunks')) owner = Object.getPrototypeOf(owner)
   return owner !== null && !Object.hasOwn(owner, 'generatePrompt') && !(self as Any).disableStreaming
 }

@@ -19,20 +19,22 @@ const valuesOf = (call: Call) => {
   return typeof args === 'object' && args !== null ? (args as readonly unknown[]) : []
 }
 /** A local statement that gives rows counts none as written. */
-const rowsOf = ({ result }: Call): number | undefined =>
+const rowsOf = ({ result }: Pick<Call, 'result'>): number | undefined =>
   (result as Any)?.rows?.length || (result as Any)?.rowsAffected || (result as Any)?.rows?.length
 
 const { searches, upserts, metadata } = compileStatements({ dialect: sqlite, sqlOf, valuesOf, rowsOf })
 
 /** Of a batch, as many statements are looked at as tell what it is for. */
 const mostRead = 100
-const each = ({ self, args }: Call): Call[] =>
-  Array.isArray(args[0]) ? args[0].slice(0, mostRead).map((statement) => ({ self, args: [statement] })) : []
+const each = ({ self, args, of, ask }: Call): Call[] =>
+  Array.isArray(args[0])
+    ? Array.from(args[0].slice(0, mostRead), (statement) => ({ self, args: [statement], of, ask }))
+    : []
 const someOf = (test: (call: Call) => boolean) => (call: Call) => each(call).some(test)
 /** The statement that a batch is named after. */
 const mainOf = (call: Call): Call => {
   const all = each(call)
-  return all.find(searches) ?? all.find(upserts) ?? all[0] ?? { self: call.self, args: [] }
+  return all.find(searches) ?? all.find(upserts) ?? all[0] ?? call
 }
 const ofMain = (key: string) => (call: Call) => (metadata[key] as (call: Call) => unknown)(mainOf(call))
 const batched = {
@@ -42,9 +44,7 @@ const batched = {
   query_len: ofMain('query_len'),
   batch_size: 'args.0.length',
   results: ({ result }: Call) =>
-    Array.isArray(result)
-      ? result.reduce((sum, one) => sum + (rowsOf({ self: one, args: [], result: one }) ?? 0), 0)
-      : undefined,
+    Array.isArray(result) ? result.reduce((sum, one) => sum + (rowsOf({ result: one }) ?? 0), 0) : undefined,
 }
 
 const statement = (at: Pick<Method, 'at' | 'file'>): Method[] => [

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { listOf, textOf } from './shared/kinds.ts'
 import { totalOf } from './shared/total.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests and replies are read by shape
@@ -7,10 +8,12 @@ type Any = any
 const requestOf = ({ args }: Call): Any => args[0] ?? {}
 const paramsOf = (call: Call): Any => requestOf(call).body ?? requestOf(call).params ?? {}
 /** Which request it is, by its path in the index: `search`, `documents/fetch`. */
-const is = (path: RegExp) => (call: Call) => path.test(`${requestOf(call).path}`.replace(/^indexes\/[^/]+\//, ''))
+const is = (path: RegExp) => (call: Call) => path.test(textOf(requestOf(call).path).replace(/^indexes\/[^/]+\//, ''))
 const byVector = (params: Any) => [params?.hybrid, params?.hybridEmbedder, params?.vector, params?.media].some(Boolean)
 
-const common: Record<string, Read> = { collection: (call) => /^indexes\/([^/]+)/.exec(requestOf(call).path)?.[1] }
+const common: Record<string, Read> = {
+  collection: (call) => /^indexes\/([^/]+)/.exec(textOf(requestOf(call).path))?.[1],
+}
 const search: Record<string, Read> = {
   ...common,
   top_k: (call) => paramsOf(call).limit ?? paramsOf(call).hitsPerPage,
@@ -63,7 +66,7 @@ export default {
     {
       ...post,
       scope: 'search',
-      when: (call) => is(/^multi-search$/)(call) && (paramsOf(call).queries ?? []).some(byVector),
+      when: (call) => is(/^multi-search$/)(call) && listOf(paramsOf(call).queries).some(byVector),
       metadata: batch,
     },
     { ...post, ...database, when: is(/^multi-search$/), metadata: { ...batch, operation: () => 'multi_search' } },

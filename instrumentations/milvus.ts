@@ -1,12 +1,11 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
+import { listOf, numberOf } from './shared/kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests and replies are read by shape
 type Any = any
 
 const asked = ({ args }: Call): Any => args[0] ?? {}
 const told = ({ result }: Call): Any => result ?? {}
-/** Counts are strings in gRPC's replies. */
-const number = (value: unknown) => (value === undefined ? undefined : Number(value))
 /** A list of vectors or texts is a batch; a sparse vector may be a list of objects. */
 function queriesIn(data: Any): number | undefined {
   const first = Array.isArray(data) ? data[0] : undefined
@@ -17,7 +16,7 @@ const isHybrid = (data: Any) => Array.isArray(data) && data[0]?.anns_field !== u
 const candidates = ({ args }: Call) => {
   const { params, searchParams } = (args[0] ?? {}) as Any
   const tuned = params ?? searchParams?.params
-  return number(tuned?.ef ?? tuned?.nprobe ?? tuned?.search_list)
+  return numberOf(tuned?.ef ?? tuned?.nprobe ?? tuned?.search_list)
 }
 const filtered = (call: Call) => Boolean(asked(call).filter || asked(call).expr)
 
@@ -44,14 +43,14 @@ export default {
       scope: 'search',
       metadata: {
         collection,
-        top_k: (call) => number(asked(call).limit ?? asked(call).topk ?? asked(call).search_params?.topk),
+        top_k: (call) => numberOf(asked(call).limit ?? asked(call).topk ?? asked(call).search_params?.topk),
         batch_size: (call) => {
           const { data, vector, vectors, ids } = asked(call)
           return isHybrid(data) ? queriesIn(data[0].data) : queriesIn(data ?? vector ?? vectors ?? ids)
         },
         candidates,
         filtered,
-        results: (call) => told(call).results?.flat().length,
+        results: (call) => listOf(told(call).results).flat().length,
       },
     },
     {
@@ -65,20 +64,20 @@ export default {
       ...client,
       at: 'Data.prototype.insert',
       scope: 'upsert',
-      metadata: { collection, batch_size: rows, results: (call) => number(told(call).insert_cnt) },
+      metadata: { collection, batch_size: rows, results: (call) => numberOf(told(call).insert_cnt) },
     },
     {
       ...client,
       at: 'Data.prototype.upsert',
       scope: 'upsert',
-      metadata: { collection, batch_size: rows, results: (call) => number(told(call).upsert_cnt) },
+      metadata: { collection, batch_size: rows, results: (call) => numberOf(told(call).upsert_cnt) },
     },
     {
       // `delete` asks for the primary key's name, then calls it.
       ...client,
       at: 'Data.prototype.deleteEntities',
       scope: 'delete',
-      metadata: { collection, batch_size: 'args.0.ids.length', results: (call) => number(told(call).delete_cnt) },
+      metadata: { collection, batch_size: 'args.0.ids.length', results: (call) => numberOf(told(call).delete_cnt) },
     },
 
     {
@@ -91,7 +90,7 @@ export default {
         batch_size: (call) => queriesIn(asked(call).data),
         candidates,
         filtered,
-        results: (call) => told(call).data?.flat().length,
+        results: (call) => listOf(told(call).data).flat().length,
       },
     },
     {

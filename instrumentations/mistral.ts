@@ -37,7 +37,7 @@ export default {
       inputs: 'args.0.inputs',
       metadata: {
         model: 'args.0.model',
-        batch_size: 'count(args.0.inputs)',
+        batch_size: 'texts(args.0.inputs)',
         dimensions: 'args.0.outputDimension',
         input_tokens: 'result.usage.promptTokens',
         results: 'result.data.length',

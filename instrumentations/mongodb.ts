@@ -1,10 +1,12 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { listOf } from './shared/kinds.ts'
 import { isNumbers } from './shared/vectors.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: operations and replies are the driver's own objects
 type Any = any
 
-const operationOf = ({ args }: Call): Any => args[1]
+const operationOf = ({ args }: Call): Any => args[1] ?? {}
+const commandOf = ({ args, ask }: Call) => ask(args[1], 'commandName')
 
 /** The stage that searches by vector: the first one, also of one of the pipelines that are fused into one. */
 function stageOf(pipeline: Any): Any {
@@ -28,7 +30,7 @@ const stage = (call: Call) => stageOf(operationOf(call).pipeline)
 function hasVector({ documents }: Any): boolean {
   const [first] = Array.isArray(documents) ? documents : []
   return Object.values(first ?? {}).some((value: Any) => {
-    if (value?._bsontype === 'Binary') return value.sub_type === 9
+    if (value?.sub_type !== undefined) return value.sub_type === 9
     return isNumbers(value)
   })
 }
@@ -37,10 +39,11 @@ function hasVector({ documents }: Any): boolean {
 const parts = new Set(['getMore', 'killCursors', 'endSessions'])
 
 /** Told where the first portion is all. */
-function resultsOf({ result }: Call): number | undefined {
-  const reply = result as Any
-  if (reply === null || typeof reply !== 'object' || !('batchSize' in reply)) return undefined
-  return reply.id?.isZero?.() ? reply.batchSize : undefined
+function resultsOf({ result, ask }: Call): number | undefined {
+  const size = ask(result, 'batchSize')
+  if (typeof size !== 'number') return undefined
+  const { high, low } = ask(result, 'id') ?? {}
+  return high === 0 && low === 0 ? size : undefined
 }
 
 function collectionOf(call: Call): unknown {
@@ -49,7 +52,7 @@ function collectionOf(call: Call): unknown {
   return typeof name === 'string' && name.startsWith('$') ? undefined : name
 }
 
-const common = { collection: collectionOf, operation: 'args.1.commandName' }
+const common = { collection: collectionOf, operation: commandOf }
 /** Every operation of every object of the driver goes through this function, with its retries. */
 const one = { file: 'lib/operations/execute_operation', at: 'executeOperation' }
 const methods: Method[] = [
@@ -60,7 +63,7 @@ const methods: Method[] = [
     metadata: {
       ...common,
       top_k: (call) =>
-        stage(call)?.limit ?? stage(call)?.k ?? operationOf(call).pipeline.find((one: Any) => one.$limit)?.$limit,
+        stage(call)?.limit ?? stage(call)?.k ?? listOf(operationOf(call).pipeline).find((one) => one?.$limit)?.$limit,
       candidates: (call) => stage(call)?.numCandidates,
       filtered: (call) => stage(call)?.filter !== undefined,
       results: resultsOf,
@@ -69,14 +72,14 @@ const methods: Method[] = [
   {
     ...one,
     scope: 'upsert',
-    when: (call) => operationOf(call).commandName === 'insert' && hasVector(operationOf(call)),
+    when: (call) => commandOf(call) === 'insert' && hasVector(operationOf(call)),
     metadata: { ...common, batch_size: 'args.1.documents.length' },
   },
   {
     ...one,
     scope: 'query',
     target: 'database',
-    when: (call) => !parts.has(operationOf(call).commandName),
+    when: (call) => !parts.has(commandOf(call)),
     metadata: { ...common, batch_size: 'args.1.documents.length', results: resultsOf },
   },
 ]

@@ -1,11 +1,12 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { listOf, numberOf, textOf } from './shared/kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a statement comes as a string or as options
 type Any = any
 
 const sqlOf = ({ args }: Call): string => {
   const statement = args[0] as Any
-  return typeof statement === 'string' ? statement : (statement?.sql ?? '')
+  return textOf(typeof statement === 'string' ? statement : statement?.sql)
 }
 const valuesOf = ({ args }: Call): readonly unknown[] => {
   const values = Array.isArray(args[1]) ? args[1] : (args[0] as Any)?.values
@@ -27,7 +28,7 @@ function topKOf(call: Call): number | undefined {
   const found = [...text.matchAll(limit)].at(-1)
   if (found?.[1] !== '?') return found && Number(found[1])
   const before = text.slice(0, found.index + found[0].length - 1).split('?').length - 1
-  return Number(valuesOf(call)[before] ?? Number.NaN)
+  return numberOf(valuesOf(call)[before])
 }
 
 const metadata = {
@@ -37,7 +38,7 @@ const metadata = {
   results: ({ result }: Call) =>
     Array.isArray(result)
       ? result.length
-      : ((result as Any)?._rows?.at(-1)?.affectedRows ?? (result as Any)?.affectedRows),
+      : (listOf((result as Any)?._rows).at(-1)?.affectedRows ?? (result as Any)?.affectedRows),
   query_len: (call: Call) => sqlOf(call).length,
 }
 

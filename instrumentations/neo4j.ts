@@ -6,7 +6,8 @@ type Any = any
 
 function textOf({ args }: Call): string {
   const query = args[0] as Any
-  return String(query?.text ?? query ?? '')
+  const text = query?.text ?? query
+  return typeof text === 'string' ? text : ''
 }
 
 function parametersOf({ args }: Call): Any {
@@ -85,7 +86,8 @@ function upserts(call: Call): boolean {
 /** The driver's integers are its own, numbers or bigints, as configured. */
 function numberOf(value: Any): number | undefined {
   if (value === undefined || value === null) return undefined
-  const number = Number(typeof value.toNumber === 'function' ? value.toNumber() : value)
+  const { high, low } = value
+  const number = typeof high === 'number' ? high * 2 ** 32 + (low >>> 0) : Number(value)
   return Number.isFinite(number) ? number : undefined
 }
 

@@ -2,7 +2,7 @@ import type { Call, Instrumentation } from '../agent/model.ts'
 import { methodsAt, parametersOf, statementsAt } from './shared/sqlite.ts'
 
 const statement = {
-  sqlOf: ({ self }: Call) => (self as { readonly sourceSQL?: string } | null | undefined)?.sourceSQL,
+  sqlOf: ({ self, ask }: Call) => ask(self, 'sourceSQL'),
   valuesOf: ({ args }: Call) => parametersOf(args),
 }
 const script = { sqlOf: ({ args }: Call) => (typeof args[0] === 'string' ? args[0] : undefined) }

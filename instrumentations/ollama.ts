@@ -38,7 +38,7 @@ export default {
       inputs: 'args.0.input',
       metadata: {
         model: 'args.0.model',
-        batch_size: 'count(args.0.input)',
+        batch_size: 'texts(args.0.input)',
         dimensions: 'args.0.dimensions',
         input_tokens: 'result.prompt_eval_count',
         results: 'result.embeddings.length',
@@ -49,7 +49,7 @@ export default {
       at: 'Ollama.prototype^.embeddings',
       scope: 'embed',
       inputs: 'args.0.prompt',
-      metadata: { model: 'args.0.model', batch_size: 'count(args.0.prompt)', dimensions: 'result.embedding.length' },
+      metadata: { model: 'args.0.model', batch_size: 'texts(args.0.prompt)', dimensions: 'result.embedding.length' },
     },
     { at: 'Ollama.prototype^.chat', ...generate },
     { at: 'Ollama.prototype^.generate', ...generate },

@@ -30,7 +30,7 @@ export default {
       inputs: 'args.0.input',
       metadata: {
         model: 'args.0.model',
-        batch_size: 'count(args.0.input)',
+        batch_size: 'texts(args.0.input)',
         dimensions: 'args.0.dimensions',
         input_tokens: 'result.usage.prompt_tokens',
         results: 'result.data.length',
@@ -48,7 +48,7 @@ export default {
     {
       ...generate,
       at: 'OpenAI.Completions.prototype.create',
-      metadata: { ...asked, batch_size: 'count(args.0.prompt)', ...chatUsage('result') },
+      metadata: { ...asked, batch_size: 'texts(args.0.prompt)', ...chatUsage('result') },
       chunk: chatUsage('chunk'),
     },
     ...listen(

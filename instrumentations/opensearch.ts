@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { objectsOf, textOf } from './shared/kinds.ts'
 import { batchSearchesByVector, type VectorSearch, vectorSearchOf } from './shared/search-body.ts'
 import { totalOf } from './shared/total.ts'
 
@@ -18,18 +19,18 @@ interface Command {
 const commands = new WeakMap<object, Command>()
 
 /** Kept from before the call, because the transport then puts the text that it sends in the body's place. */
-function commandOf({ args }: Call): Command {
-  const params = args[0] as Any
-  const known = commands.get(params)
+function commandOf({ args, of }: Call): Command {
+  const params = (args[0] ?? {}) as Any
+  const known = commands.get(of(params))
   if (known !== undefined && typeof params.body !== 'object') return known
   const command = read(params)
-  commands.set(params, command)
+  if (typeof params === 'object') commands.set(of(params), command)
   return command
 }
 
 /** All requests are made in one place; the path says which it is. */
 function read({ path, body, bulkBody, querystring }: Any): Command {
-  const [index, ...rest] = path.split('?')[0].split('/').slice(1)
+  const [index, ...rest] = textOf(path).replace(/\?.*/s, '').split('/').slice(1)
   const words: readonly string[] = index?.startsWith('_') && index !== '_all' ? [index, ...rest] : rest
   const at = words.findIndex((word) => word.startsWith('_'))
   const more = words.slice(at + 1)
@@ -38,7 +39,7 @@ function read({ path, body, bulkBody, querystring }: Any): Command {
   const isBatch = verb === '_msearch'
   return {
     verb,
-    collection: words === rest ? decodeURIComponent(index) : undefined,
+    collection: words === rest && index !== undefined ? decodeURIComponent(index) : undefined,
     size: body?.size ?? querystring?.size,
     batchSize: isBatch
       ? Array.isArray(bulkBody)
@@ -53,7 +54,7 @@ function read({ path, body, bulkBody, querystring }: Any): Command {
 const is =
   (verbs: readonly string[], methods: RegExp = /./) =>
   (call: Call) =>
-    verbs.includes(commandOf(call).verb ?? '') && methods.test((call.args[0] as Any).method)
+    verbs.includes(commandOf(call).verb ?? '') && methods.test(textOf((call.args[0] as Any)?.method))
 const byVector = (verb: string) => (call: Call) => commandOf(call).verb === verb && commandOf(call).byVector
 const body = (read: (body: Any) => unknown) => (call: Call) => read((call.result as Any)?.body ?? {})
 
@@ -136,7 +137,7 @@ export default {
       metadata: {
         ...common,
         batch_size: (call) => commandOf(call).batchSize,
-        results: body(({ docs }) => docs?.filter(({ found }: Any) => found).length),
+        results: body(({ docs }) => objectsOf(docs).filter(({ found }) => found).length),
       },
     },
     {

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { numberOf } from './shared/kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters are read by shape
 type Any = any
@@ -32,7 +33,10 @@ export default {
     {
       at: 'remove',
       scope: 'delete',
-      metadata: { batch_size: one, results: ({ result }) => (result === undefined ? undefined : Number(result)) },
+      metadata: {
+        batch_size: one,
+        results: ({ result }) => (result === undefined ? undefined : Number(result === true || numberOf(result))),
+      },
     },
     { at: 'removeMultiple', scope: 'delete', metadata: { batch_size: 'args.1.length', results: 'result' } },
     // What the application's own store of documents gives is handed on as it is.

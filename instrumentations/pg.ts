@@ -6,12 +6,12 @@ import { compileStatements } from './shared/sql.ts'
 type Any = any
 
 /** The statement; a named one is sent without its text once the connection has parsed it. */
-function sqlOf({ self, args }: Call): string | undefined {
-  const query = args[0] as Any
+function sqlOf(call: Call): string | undefined {
+  const query = call.args[0] as Any
   if (typeof query === 'string') return query
   const text = query?.text ?? query?.cursor?.text
   if (typeof text === 'string') return text
-  const { parsedStatements, submittedNamedStatements } = (self as Any)?.connection ?? {}
+  const { parsedStatements, submittedNamedStatements } = (call.self as Any)?.connection ?? {}
   return parsedStatements?.[query?.name] ?? submittedNamedStatements?.[query?.name]
 }
 

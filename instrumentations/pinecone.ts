@@ -15,7 +15,10 @@ const listIn = (name: string) => (call: Call) => {
 const one = (call: Call) =>
   typeof call.args[0] === 'string' || (call.args[0] as Any)?.id !== undefined ? 1 : undefined
 const filtered = ({ args }: Call) => ((args[0] as Any)?.query ?? args[0])?.filter !== undefined
-const records = ({ result }: Call) => result && Object.keys((result as Any).records ?? (result as Any).documents).length
+const records = ({ result }: Call) => {
+  const found = (result as Any)?.records ?? (result as Any)?.documents
+  return found && Object.keys(found).length
+}
 const billed_units = 'result.usage.readUnits'
 
 const index = (name: string, scope: string, metadata?: Method['metadata'], versions?: string): Method => ({

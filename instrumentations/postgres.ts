@@ -1,5 +1,6 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
 import { pgvector } from './shared/dialects.ts'
+import { listOf, textOf } from './shared/kinds.ts'
 import { compileStatements } from './shared/sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a query and what is put into it are read by shape
@@ -9,29 +10,32 @@ const isQuery = (value: Any) => Array.isArray(value?.strings) && typeof value.ha
 
 /** The statement as it is sent, or, before that, as its parts will make it. */
 function written(query: Any): { readonly text: string; readonly values: readonly unknown[] } {
-  if (typeof query.string === 'string') return { text: query.string, values: query.parameters ?? [] }
-  if (!query.tagged) return { text: query.strings[0] ?? '', values: query.args }
+  if (typeof query?.string === 'string') return { text: query.string, values: query.parameters ?? [] }
+  if (!query?.tagged) return { text: textOf(listOf(query?.strings)[0]), values: listOf(query?.args) }
   const values: unknown[] = []
-  const textOf = ({ strings, args }: Any): string =>
-    strings.reduce((text: string, part: string, i: number) => text + partOf(args[i - 1]) + part)
+  const whole = ({ strings, args }: Any): string =>
+    listOf(strings).reduce(
+      (text, part, i) => (i === 0 ? textOf(part) : text + partOf(listOf(args)[i - 1]) + textOf(part)),
+      '',
+    )
   const partOf = (value: Any): string => {
-    if (isQuery(value)) return textOf(value)
+    if (isQuery(value)) return whole(value)
     if (Array.isArray(value) && isQuery(value[0])) return value.map(partOf).join(' ')
-    if (value?.constructor?.name === 'Identifier') return value.value
+    if (value?.constructor?.name === 'Identifier') return textOf(value.value)
     if (value?.constructor?.name !== 'Builder')
       return `$${values.push(value?.constructor?.name === 'Parameter' ? value.value : value)}`
     const row = Array.isArray(value.first) ? value.first[0] : value.first
     if (typeof row !== 'object' || row === null) return ''
-    const columns = value.rest.length > 0 && !Array.isArray(row) ? value.rest.flat() : Object.keys(row)
-    values.push(...columns.map((column: string) => row[column]))
+    const columns = listOf(value.rest).length > 0 && !Array.isArray(row) ? value.rest.flat() : Object.keys(row)
+    for (const column of columns) values.push(row[textOf(column)])
     return ''
   }
-  return { text: textOf(query), values }
+  return { text: whole(query), values }
 }
 
 /** Of several statements the last; a cursor's function sees portions, of which the last says nothing. */
 function rowsOf({ self, result }: Call): unknown {
-  if ((self as Any).cursorFn) return undefined
+  if ((self as Any)?.cursorFn) return undefined
   const last = (result as Any)?.count === undefined && Array.isArray(result) ? result.at(-1) : result
   return (last as Any)?.count
 }
@@ -45,16 +49,16 @@ const { searches, upserts, metadata } = compileStatements({
 
 /** Read by iterating what `cursor()` returned, which is then the call. */
 const iterated = new WeakSet<object>()
-const iterates = ({ self, args }: Call) => {
+const iterates = ({ self, args, of }: Call) => {
   if (typeof args[0] === 'function' || typeof args[1] === 'function') return false
-  iterated.add(self as object)
+  iterated.add(of(self))
   return true
 }
 
 /** Neither started nor cancelled before, not the driver's own question about types, not read by a cursor. */
-const starts = ({ self }: Call) => {
-  const { executed, cancelled, handler } = self as Any
-  return !executed && !cancelled && handler.name !== 'execute' && !iterated.has(self as object)
+const starts = ({ self, of }: Call) => {
+  const { executed, cancelled, handler } = (self ?? {}) as Any
+  return !executed && !cancelled && handler?.name !== 'execute' && !iterated.has(of(self))
 }
 
 /** Nothing runs until it is asked for, and all ways to ask lead through `handle`. */

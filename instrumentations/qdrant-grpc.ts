@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { numberOf } from './shared/kinds.ts'
 import { totalOf } from './shared/total.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests and replies are the generated messages
@@ -12,7 +13,7 @@ const points = (name: string, scope: string, metadata: Method['metadata'], more:
   metadata: {
     collection: 'args.0.collectionName',
     ...metadata,
-    server_ms: ({ result }) => (result as Any)?.time * 1000,
+    server_ms: ({ result }) => (numberOf((result as Any)?.time) ?? Number.NaN) * 1000,
   },
   ...more,
 })
@@ -41,7 +42,7 @@ export default {
     ...Object.entries(batches).map(([name, queries]) =>
       points(name, 'search', {
         batch_size: `args.0.${queries}.length`,
-        results: ({ result }) => totalOf((result as Any)?.result, (one) => one.result),
+        results: ({ result }) => totalOf((result as Any)?.result, (one) => one?.result),
       }),
     ),
     ...['queryGroups', 'searchGroups', 'recommendGroups'].map((name) =>

@@ -18,7 +18,7 @@ const hits = { ...search, results: 'result.length' }
 const groups = { ...search, results: 'result.groups.length' }
 const batch = {
   batch_size: 'args.1.searches.length',
-  results: ({ result }: Call) => totalOf(result, (one) => one.points ?? one),
+  results: ({ result }: Call) => totalOf(result, (one) => one?.points ?? one),
 }
 const old = '<1.19'
 

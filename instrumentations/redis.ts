@@ -4,11 +4,11 @@ import { type Command, compileCommands, searchesIn, upsertsIn } from './shared/r
 // biome-ignore lint/suspicious/noExplicitAny: what the client's methods hand to each other is its own
 type Any = any
 
-const wordsOf = (words: Any): Command => ({ name: words?.[0], args: words ?? [], from: 1 })
+const wordsOf = (words: Any): Command => ({ name: words?.[0], args: Array.isArray(words) ? words : [], from: 1 })
 /** A script is sent as its hash and, where the server does not know that, again as its text: one call. */
 const scripts = new WeakSet<object>()
 
-const sent = compileCommands(({ args }) => (scripts.has(args[0] as object) ? undefined : wordsOf(args[0])))
+const sent = compileCommands(({ args, of }) => (scripts.has(of(args[0])) ? undefined : wordsOf(args[0])))
 /** Commands of a chain are part of a transaction; the client's own ones at the start jump the queue. */
 const queued = compileCommands(({ args }) => {
   const options = args[1] as Any
@@ -22,7 +22,7 @@ const kinds = (method: Omit<Method, 'scope'>, of: typeof sent): Method[] => [
 ]
 
 const some = (test: (command: Command) => boolean) => (call: Call) =>
-  (call.args[0] as Any).some(({ args }: Any) => test(wordsOf(args)))
+  Array.isArray(call.args[0]) && call.args[0].some((one) => test(wordsOf(one?.args)))
 /** Commands that are sent together count as what the foremost of them is. */
 const batches = (at: string, operation: string, method: Omit<Method, 'scope'>): Method[] => {
   const metadata = { operation: () => operation, batch_size: 'args.0.length' }
@@ -55,7 +55,7 @@ export default {
       at: 'default.prototype._executeScript',
       scope: 'query',
       target: 'database',
-      when: ({ args }) => Boolean(scripts.add((args[1] as Any).redisArgs)),
+      when: ({ args, of, ask }) => Boolean(scripts.add(of(ask(args[1], 'redisArgs')))),
       metadata: { operation: () => 'evalsha' },
     },
     ...batches('default.prototype._executeMulti', 'multi', newer),

@@ -1,10 +1,20 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { textOf } from './shared/kinds.ts'
 import { isVector } from './shared/vectors.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a builder's fields and rows are read by shape
 type Any = any
 
-const builder = ({ self }: Call): Any => self
+/** Its `url` is one of Node's, whose parts are getters. */
+const builder = ({ self, ask }: Call): Any => {
+  const { body, method, headers, url } = (self ?? {}) as Any
+  return { body, method, prefer: () => ask(headers, 'get', 'prefer'), url: partsOf(textOf(ask(url, 'href'))) }
+}
+let last = { href: '', url: new URL('http://127.0.0.1') }
+function partsOf(href: string): URL {
+  if (last.href !== href && URL.canParse(href)) last = { href, url: new URL(href) }
+  return last.url
+}
 const functionOf = (call: Call): string | undefined => /\/rpc\/([^/]+)$/.exec(builder(call).url.pathname)?.[1]
 const writes = /^(?:add|create|insert|put|save|set|store|update|upsert)_/
 
@@ -39,9 +49,9 @@ function writesVectors(call: Call): boolean {
 }
 
 function operationOf(call: Call): string | undefined {
-  const { method, headers } = builder(call)
+  const { method, prefer } = builder(call)
   if (functionOf(call) !== undefined) return 'rpc'
-  return method === 'POST' ? (/resolution=/.test(headers.get('prefer')) ? 'upsert' : 'insert') : verbs[method]
+  return method === 'POST' ? (/resolution=/.test(textOf(prefer())) ? 'upsert' : 'insert') : verbs[method]
 }
 
 function limitOf(call: Call): unknown {
@@ -56,7 +66,7 @@ const others = new Set(['select', 'order', 'limit', 'offset', 'columns', 'on_con
 function filteredOf(call: Call): boolean | undefined {
   const { body, url } = builder(call)
   if (body === undefined) return undefined
-  return [...url.searchParams.keys()].some((key) => !others.has(key)) || Object.keys(body.filter ?? {}).length > 0
+  return [...url.searchParams.keys()].some((key) => !others.has(key)) || Object.keys(body?.filter ?? {}).length > 0
 }
 
 const common: Record<string, Read> = {

@@ -1,7 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
-
-// biome-ignore lint/suspicious/noExplicitAny: the library's objects are read by shape
-type Any = any
+import { listOf } from './shared/kinds.ts'
 
 /** A pipeline is a function that calls this, and does not keep the name of its model. */
 export default {
@@ -15,9 +13,9 @@ export default {
       scope: 'embed',
       inputs: 'args.0',
       metadata: {
-        batch_size: 'count(args.0)',
-        dimensions: ({ result }: Call) => (result as Any)?.dims?.at(-1),
-        results: 'result.dims.0',
+        batch_size: 'texts(args.0)',
+        dimensions: ({ result, ask }: Call) => listOf(ask(result, 'dims')).at(-1),
+        results: 'result.dims().0',
       },
     },
   ],

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { objectsOf } from './shared/kinds.ts'
 import { totalOf } from './shared/total.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters and replies are read by shape
@@ -10,7 +11,7 @@ const numberIn = (text: string, name: string) => {
   const [, number] = new RegExp(String.raw`\b${name}\s*:\s*(\d+)`).exec(text.slice(-200)) ?? []
   return number === undefined ? undefined : Number(number)
 }
-const searchesOf = ({ args }: Call): readonly Any[] => (args[0] as Any)?.searches ?? []
+const searchesOf = ({ args }: Call) => objectsOf((args[0] as Any)?.searches)
 const hitsOf = (reply: Any) => reply?.hits ?? reply?.grouped_hits
 
 const search: Record<string, Read> = {
@@ -35,7 +36,7 @@ const write: Record<string, Read> = {
   collection: 'this.collectionName',
   batch_size: ({ args: [documents] }: Any) => (Array.isArray(documents) ? documents.length : undefined),
   results: ({ result }: Any) =>
-    Array.isArray(result) ? result.filter(({ success }) => success).length : result?.num_updated,
+    Array.isArray(result) ? objectsOf(result).filter(({ success }) => success).length : result?.num_updated,
 }
 const single: Record<string, Read> = { ...write, batch_size: ({ args }: Any) => (args[1]?.filter_by ? undefined : 1) }
 const one: Record<string, Read> = { collection: 'this.collectionName', batch_size: () => 1 }

@@ -1,24 +1,25 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { listOf, textOf } from './shared/kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests and replies are read by shape
 type Any = any
 
 /** `query/namespace` as its parts. */
-const wordsOf = ({ args }: Call): readonly (string | undefined)[] => (args[0] as Any).path[0].split(/[/?]/)
-const bodyOf = ({ args }: Call): Any => (args[0] as Any).body ?? {}
+const wordsOf = ({ args }: Call): readonly (string | undefined)[] => textOf((args[0] as Any)?.path?.[0]).split(/[/?]/)
+const bodyOf = ({ args }: Call): Any => (args[0] as Any)?.body ?? {}
 const replyOf = ({ result }: Call): Any => (result as Any)?.result
 const is = (commands: RegExp) => (call: Call) => commands.test(wordsOf(call)[0] ?? '')
 
 const search: Record<string, Read> = {
   batch_size: (call) => (Array.isArray(bodyOf(call)) ? bodyOf(call).length : undefined),
   top_k: (call) => bodyOf(call).topK,
-  filtered: (call) => [bodyOf(call)].flat().some(({ filter }: Any) => Boolean(filter)),
+  filtered: (call) => [bodyOf(call)].flat().some((one) => Boolean(one?.filter)),
   results: (call) => [replyOf(call)?.scores ?? replyOf(call) ?? []].flat(2).length,
 }
 const fetch: Record<string, Read> = {
   batch_size: (call) => bodyOf(call).ids?.length,
   top_k: (call) => bodyOf(call).limit,
-  results: (call) => (replyOf(call)?.vectors ?? replyOf(call))?.filter(Boolean).length,
+  results: (call) => listOf(replyOf(call)?.vectors ?? replyOf(call)).filter(Boolean).length,
 }
 
 /**

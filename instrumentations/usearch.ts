@@ -1,12 +1,17 @@
 import type { Call, Instrumentation, Read } from '../agent/model.ts'
+import { listOf, numberOf } from './shared/kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: vectors come as rows or in one typed array, keys as one or many
 type Any = any
 
-const dimensionsOf = ({ self }: Call) => Number((self as Any)?.dimensions?.())
-const rowsOf = (vectors: Any, dimensions: number) =>
-  Array.isArray(vectors) ? vectors.length : vectors?.length / dimensions
-const sum = (counts: Any) => Array.from(counts, Number).reduce((all, count) => all + count, 0)
+const dimensionsOf = ({ self, ask }: Call) => numberOf(ask(self, 'dimensions'))
+const rowsOf = (vectors: Any, dimensions: number | undefined) =>
+  Array.isArray(vectors) ? vectors.length : (numberOf(vectors?.length) ?? 0) / (dimensions ?? 0)
+const sum = (counts: Any) =>
+  Array.from(ArrayBuffer.isView(counts) ? (counts as Any) : listOf(counts), (one) => numberOf(one) ?? 0).reduce(
+    (all, count) => all + count,
+    0,
+  )
 /** Of one query its matches, of several what was found for each. */
 const found = ({ result }: Call) => {
   const { keys, counts } = (result ?? {}) as Any
@@ -19,7 +24,7 @@ const query = (operation: string) => ({
   metadata: { operation: () => operation },
 })
 /** One number, or one for each key. */
-const deleted: Read = ({ result }) => (typeof result === 'object' ? sum(result) : Number(result))
+const deleted: Read = ({ result }) => (typeof result === 'object' && result !== null ? sum(result) : numberOf(result))
 
 export default {
   name: 'usearch',
@@ -41,10 +46,10 @@ export default {
       at: 'exactSearch',
       scope: 'search',
       metadata: {
-        batch_size: ({ args }) => rowsOf(args[1], Number(args[2])),
-        candidates: ({ args }) => rowsOf(args[0], Number(args[2])),
-        dimensions: ({ args }) => Number(args[2]),
-        top_k: ({ args }) => Number(args[3]),
+        batch_size: ({ args }) => rowsOf(args[1], numberOf(args[2])),
+        candidates: ({ args }) => rowsOf(args[0], numberOf(args[2])),
+        dimensions: ({ args }) => numberOf(args[2]),
+        top_k: ({ args }) => numberOf(args[3]),
         results: found,
       },
     },

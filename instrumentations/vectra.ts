@@ -63,7 +63,7 @@ export default {
       target: 'embedding_provider',
       metadata: {
         model: (call) => options(call)?.model ?? options(call)?.ossModel ?? options(call)?.azureDeployment,
-        batch_size: 'count(args.0)',
+        batch_size: 'texts(args.0)',
         dimensions: 'result.output.0.length',
         results: 'result.output.length',
       },

@@ -18,7 +18,7 @@ const embed = {
   scope: 'embed',
   inputs: 'args.0.input',
   settles,
-  metadata: { model, batch_size: 'count(args.0.input)', dimensions: 'args.0.outputDimension', ...found },
+  metadata: { model, batch_size: 'texts(args.0.input)', dimensions: 'args.0.outputDimension', ...found },
 }
 /** Parts of one input, or chunks that are embedded in the context of each other. */
 const nested = ({ args }: Call) => textsIn((args[0] as Any)?.inputs)

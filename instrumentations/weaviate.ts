@@ -1,4 +1,5 @@
 import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import { numberOf } from './shared/kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: objects and options are the library's own
 type Any = any
@@ -35,7 +36,7 @@ function searches(folder: 'query' | 'generate'): Method[] {
 
 /** A collection's `data` is made of functions that keep its name to themselves. */
 const names = new WeakMap<object, unknown>()
-const collection = ({ self }: Call) => names.get(self as object)
+const collection = ({ self, of }: Call) => names.get(of(self))
 const write = (name: string, scope: string, metadata?: Method['metadata']): Method[] =>
   forms.map((form) => ({
     file: `${form}/collections/data/index`,
@@ -45,14 +46,14 @@ const write = (name: string, scope: string, metadata?: Method['metadata']): Meth
   }))
 const written: Method['metadata'] = {
   batch_size: 'args.0.length',
-  results: ({ result }) => result && Object.keys((result as Any).uuids).length,
+  results: ({ result }) => result && Object.keys((result as Any).uuids ?? {}).length,
 }
 const noted = (scope: string): Method[] =>
   forms.map((form) => ({
     file: `${form}/collections/data/index`,
     at: 'default',
     scope,
-    note: ({ args, result }) => void names.set(result as object, args[1]),
+    note: ({ args, result, of }) => void names.set(of(result), args[1]),
   }))
 
 export default {
@@ -79,7 +80,7 @@ export default {
     ...write('deleteById', 'delete', { batch_size: () => 1 }),
     ...write('deleteMany', 'delete', {
       results: 'result.successful',
-      server_ms: ({ result }) => (result as Any)?.took * 1000,
+      server_ms: ({ result }) => (numberOf((result as Any)?.took) ?? Number.NaN) * 1000,
     }),
   ],
 } satisfies Instrumentation

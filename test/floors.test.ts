@@ -8,6 +8,8 @@ import { root } from './support/application.ts'
 const floors: readonly (readonly string[])[] = [
   ['agent/model.ts', 'agent/voice.ts'],
   [
+    'agent/class-name.ts',
+    'agent/data.ts',
     'agent/fresh.ts',
     'agent/ledger.ts',
     'agent/nearest.ts',

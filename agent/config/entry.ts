@@ -8,7 +8,7 @@ import { choice, type Field, textOf } from './option.ts'
 export type Shape = Readonly<Record<string, Field<unknown> & { readonly required?: true }>>
 
 const oneWord = /^(?!__proto__$)[A-Za-z_][\w-]*$/
-const pathPattern = '(this|args|result|chunk)(\\.[A-Za-z0-9_$]+)*'
+const pathPattern = '(this|args|result|chunk)(\\.([A-Za-z0-9_$]+|[A-Za-z_$][A-Za-z0-9_$]*\\(\\)))*'
 const bindsPattern = '^(functions|args\\.[0-9]+)$'
 const wordSchema = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_-]*$' }
 
@@ -124,8 +124,13 @@ function way(text: string): Field<string> {
   })
 }
 
+const isPlainPath = (text: string) => {
+  const parsed = parseRead(text)
+  return parsed !== undefined && parsed.of === undefined
+}
+
 function path(text: string): Field<string> {
-  return scalar(text, 'a path such as args.0.input', (value) => !/\(/.test(value) && parseRead(value) !== undefined, {
+  return scalar(text, 'a path such as args.0.input', (value) => isPlainPath(value), {
     type: 'string',
     pattern: `^${pathPattern}$`,
   })
@@ -211,7 +216,7 @@ function paths(text: string): Field<Readonly<Record<string, string>>> {
       type: 'object',
       additionalProperties: {
         type: 'string',
-        pattern: `^(${pathPattern}|count\\(${pathPattern}\\)|sum\\(chunk(\\.[A-Za-z0-9_$]+)*\\))$`,
+        pattern: `^(${pathPattern}|(count|texts)\\(${pathPattern}\\)|sum\\(chunk(\\.[A-Za-z0-9_$]+)*\\))$`,
       },
     },
   }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { Call, Point } from '../model.ts'
+import type { Point, Raw } from '../model.ts'
 
 const soon = queueMicrotask
 
@@ -54,7 +54,7 @@ export function subscribe<S>(
     if (!wanted) return
     heard()
     const point = pointOf()
-    const call: Call = { self: undefined, args: [message] }
+    const call: Raw = { self: undefined, args: [message] }
     if (point.when !== undefined && !point.when(call)) return
     const scope = calls.begin(point, undefined, call.args, start)
     if (scope === undefined) return

@@ -1,5 +1,5 @@
+import { className } from '../class-name.ts'
 import type { Step } from '../path.ts'
-import { textOf } from '../voice.ts'
 import { findFrom, type Place } from './find.ts'
 import { withGiven } from './given.ts'
 
@@ -100,7 +100,7 @@ export function createTaps(follow: Follow, replaceAt: (place: Place, site: Site,
         }
         if (replaceAt(found, site, from) !== undefined) site.missing(`${String(found.key)} can't be replaced`, [])
       } catch (error) {
-        site.missing(textOf(error), [])
+        site.missing(`${String(site.at)}, which threw ${className(error)}`, [])
       }
     }
   }

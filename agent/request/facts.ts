@@ -32,21 +32,32 @@ export function metadataOf(facts: unknown): Metadata {
 }
 
 export function undiciFacts({ origin, method, contentLength }: UndiciRequest): Facts {
-  const host = origin === undefined ? '' : hostOf(String(origin))
+  const host = hostOf(originOf(origin))
   const bytes = numeric(contentLength)
   return { method: cut(method), host: cut(host), ...(bytes !== undefined && { request_bytes: bytes }) }
+}
+
+/** Node's own getter: the application's `toString` is not ours to run. */
+const { get: getOrigin } = Object.getOwnPropertyDescriptor(URL.prototype, 'origin') as { get(): string }
+function originOf(origin: unknown): string {
+  if (typeof origin === 'string') return origin
+  try {
+    return Reflect.apply(getOrigin, origin, [])
+  } catch {
+    return '' // It is no URL.
+  }
 }
 
 const hosts = new Map<string, string>()
 /** Parsed once an origin: that costs more than all the rest. */
 function hostOf(origin: string): string {
-  const found = hosts.get(origin) ?? new URL(origin).host
+  const found = hosts.get(origin) ?? (origin === '' ? '' : new URL(origin).host)
   if (hosts.size < mostHosts) hosts.set(origin, found)
   return found
 }
 
 export function httpFacts(request: HttpRequest): Facts {
-  return { method: cut(request.method), host: cut(request.getHeader('host') ?? request.host).toLowerCase() }
+  return { method: cut(request.method), host: (cut(request.getHeader('host')) || cut(request.host)).toLowerCase() }
 }
 
 /** What is known when all of it is written, or waits to be. */
@@ -69,4 +80,4 @@ function numeric(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined
 }
 
-const cut = (value: unknown) => String(value ?? '').slice(0, longest)
+const cut = (value: unknown) => (typeof value === 'string' ? value.slice(0, longest) : '')

@@ -1,4 +1,5 @@
 import { isProxy } from 'node:util/types'
+import { dataOf } from '../data.ts'
 import type { Scope } from './scope.ts'
 import { type Watcher, watchEnds } from './watcher.ts'
 
@@ -31,9 +32,28 @@ export function watchCallback(args: ArrayLike<unknown>, watcher: Watcher): unkno
   const own = isPlainData(options) && Object.getOwnPropertyDescriptor(options, 'callback')
   if (!own || typeof own.value !== 'function') return undefined
   const value = watchedCallback(own.value, watcher)
-  const descriptors = { ...Object.getOwnPropertyDescriptors(options as object), callback: { ...own, value } }
-  passed[0] = Object.create(Object.getPrototypeOf(options), descriptors)
+  passed[0] = copyWith(options as object, { ...own, value })
   return passed
+}
+
+/** With the getters as getters, which still see what they belong to as `this`. */
+function copyWith(options: object, callback: PropertyDescriptor): object {
+  const descriptors: PropertyDescriptorMap = { ...Object.getOwnPropertyDescriptors(options), callback }
+  const copy = Object.create(Object.getPrototypeOf(options))
+  const ownerOf = (self: unknown) => (self === copy ? options : self)
+  for (const key of Reflect.ownKeys(descriptors)) {
+    const own = descriptors[key as string] as PropertyDescriptor
+    const { get, set } = own
+    if (get !== undefined)
+      own.get = function (this: unknown) {
+        return Reflect.apply(get, ownerOf(this), [])
+      }
+    if (set !== undefined)
+      own.set = function (this: unknown, value: unknown) {
+        Reflect.apply(set, ownerOf(this), [value])
+      }
+  }
+  return Object.defineProperties(copy, descriptors)
 }
 
 /** What `then` is given, by handlers that end the call first. */
@@ -58,7 +78,7 @@ function watchedCallback(callback: Any, watcher: Watcher): Any {
     return Reflect.apply(callback, this, values)
   }
   for (const key of ['name', 'length'] as const)
-    Object.defineProperty(watched, key, { value: callback[key], configurable: true })
+    Object.defineProperty(watched, key, { value: dataOf(callback, key), configurable: true })
   return watched
 }
 

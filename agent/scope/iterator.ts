@@ -1,4 +1,5 @@
 import { isPromise } from 'node:util/types'
+import { dataOf } from '../data.ts'
 import { isFresh } from '../fresh.ts'
 import { isPlain, observe, wayOf } from './promise.ts'
 import { shadow, type Watcher } from './watcher.ts'
@@ -45,11 +46,11 @@ export function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorS
   // What is there at once leaves no time in which it is asked for.
   let atOnce = false
   for (const name of steps) {
-    if (typeof iterator[name] !== 'function') continue
+    if (typeof dataOf(iterator, name) !== 'function') continue
     const last = name === 'return' || name === 'cancel'
     const take = (step: Any) => {
-      if (last || step?.done) watcher.end(iterator)
-      else if (!leaves) watcher.chunk?.(step?.value)
+      if (last || dataOf(step, 'done')) watcher.end(iterator)
+      else if (!leaves) watcher.chunk?.(dataOf(step, 'value'))
     }
     const taken = (_: unknown, step: Any) => {
       take(step)

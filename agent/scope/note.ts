@@ -1,8 +1,8 @@
-import type { Call, Point } from '../model.ts'
+import type { Point, Raw } from '../model.ts'
 import type { Fn } from './scope.ts'
 
 /** What takes the place of a function that is not profiled, only listened to. `note` never throws. */
-export function noting(note: (call: Call) => void, points: readonly Pick<Point, 'on'>[], original: Fn): Fn {
+export function noting(note: (call: Raw) => unknown, points: readonly Pick<Point, 'on'>[], original: Fn): Fn {
   const isOn = () => points.some(({ on }) => on)
   if (Object.hasOwn(original, 'prototype')) {
     return function shell(this: unknown) {

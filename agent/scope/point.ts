@@ -1,8 +1,9 @@
-import type { Call, Counts, Instrumentation, Method, Point, Tell } from '../model.ts'
+import { className } from '../class-name.ts'
+import type { Call, Counts, Instrumentation, Method, Point, Raw, Read, Tell } from '../model.ts'
 import { scopeName } from '../outline.ts'
 import { parseRead } from '../path.ts'
-import { textOf } from '../voice.ts'
-import { compilePath, compileRead } from './read.ts'
+import { compileGet, compileRead } from './read.ts'
+import { callOf, originalOf, viewOf } from './view.ts'
 
 /** What a point needs of the configuration and the ledger. */
 export interface PointParts {
@@ -29,10 +30,10 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     target: method.target ?? instrumentation.target,
     read,
     readTotals: compileRead(totalsOf(method.metadata), parts.own, name, parts.tell),
-    inputs: typeof method.inputs === 'string' ? compilePath(method.inputs) : method.inputs,
+    inputs: method.inputs === undefined ? undefined : compileInputs(method.inputs),
     readChunk,
     sums: sumsOf(method.chunk),
-    counted: method.counted,
+    counted: method.counted && countedOf(method.counted),
     when: method.when && guarded(method.when, name, parts.tell),
     settles: method.settles,
     callback: method.ends?.of === undefined || method.ends.of === 'result' ? method.callback : 'given',
@@ -63,27 +64,37 @@ function totalsOf(metadata: Method['metadata'] = {}): Method['metadata'] {
 }
 
 function sumsOf(chunk: Method['chunk'] = {}): string[] | undefined {
-  const keys = Object.keys(chunk).filter((key) => typeof chunk[key] === 'string' && parseRead(chunk[key])?.sum)
+  const keys = Object.keys(chunk).filter((key) => typeof chunk[key] === 'string' && parseRead(chunk[key])?.of === 'sum')
   return keys.length > 0 ? keys : undefined
 }
 
-function guarded(when: (call: Call) => boolean, name: string, tell: Tell): (call: Call) => boolean {
+/** Gives the inputs themselves, which are read as data where they are compared. */
+function compileInputs(inputs: Read): (call: Raw) => unknown {
+  const get = compileGet(inputs)
+  return typeof inputs === 'string' ? get : (call) => originalOf(get(call))
+}
+const countedOf = (counted: (chunk: unknown) => boolean) => (chunk: unknown) => counted(viewOf(chunk))
+
+function guarded(when: (call: Call) => boolean, name: string, tell: Tell): (call: Raw) => boolean {
   return (call) => {
     try {
-      return when(call)
+      return when(callOf(call))
     } catch (error) {
-      tell(`when ${name}`, `a call of ${name} can't be told apart (${textOf(error)}); it is not profiled`)
+      tell(`when ${name}`, `a call of ${name} can't be told apart (${className(error)}); it is not profiled`)
       return false
     }
   }
 }
 
-function guardedNote(note: (call: Call) => void, name: string, tell: Tell): (call: Call) => void {
+function guardedNote(note: (call: Call) => void, name: string, tell: Tell): (call: Raw) => void {
   return (call) => {
     try {
-      note(call)
+      note(callOf(call))
     } catch (error) {
-      tell(`note ${name}`, `what ${name} needs to know can't be noted (${error}); its metadata may lack something`)
+      tell(
+        `note ${name}`,
+        `what ${name} needs to know can't be noted (${className(error)}); its metadata may lack something`,
+      )
     }
   }
 }

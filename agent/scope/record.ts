@@ -1,3 +1,4 @@
+import { className } from '../class-name.ts'
 import type { ProfileRecord } from '../model.ts'
 import type { Repeats } from './repeats.ts'
 import type { Ended, Scope } from './scope.ts'
@@ -63,17 +64,4 @@ function exceededBy(ended: Ended, slowCallMs: number): string[] | undefined {
   if (ended.slow && slowCallMs > 0) names.push('slow_call_ms')
   if (ended.bulky) names.push('memory_mb')
   return names.length > 0 ? names : undefined
-}
-
-/** What a record calls an error. */
-export function className(error: unknown): string {
-  if (error === null || typeof error !== 'object') return typeof error
-  try {
-    const { constructor: made, name } = error as { constructor?: { name?: unknown }; name?: unknown }
-    // A minified class says more by the name that it gives its errors.
-    const known = [made?.name, name].filter((one) => typeof one === 'string' && one !== '') as string[]
-    return (known.find((one) => one.length > 2) ?? known[0] ?? 'Error').slice(0, 128)
-  } catch {
-    return 'Error' // A proxy, or getters that throw.
-  }
 }

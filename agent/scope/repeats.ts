@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { isProxy } from 'node:util/types'
-import type { Call, Metadata, Point, Tell } from '../model.ts'
-import { textOf } from '../voice.ts'
+import type { Metadata, Point, Raw, Tell } from '../model.ts'
+import { createPatience, type Patience } from './patience.ts'
 import { createSketch, type Sketch } from './sketch.ts'
 
 /** Of one call, no more than this is looked at; the rest is in neither number. */
@@ -10,7 +10,7 @@ export const mostInputs = 2048
 export const mostText = 1_000_000
 
 /** Adds how many of a call's inputs were embedded before; undefined where none can be read. Never throws. */
-export type Repeats = (point: Point, call: Call, metadata: Metadata | undefined) => Metadata | undefined
+export type Repeats = (point: Point, call: Raw, metadata: Metadata | undefined) => Metadata | undefined
 
 /**
  * Compares the inputs of calls by hashes, which stay here with their salt. Each library has a sketch of its own, and
@@ -20,12 +20,19 @@ export function createRepeats(tell: Tell): Repeats {
   const salt = randomBytes(32).toString('base64')
   const sketches = new Map<string, Sketch>()
   const numberOf = createNumbers()
-  const failed = new Set<Point>()
+  const patiences = new WeakMap<Point, Patience>()
 
   const sketchOf = (library: string) => {
     const sketch = sketches.get(library) ?? createSketch()
     sketches.set(library, sketch)
     return sketch
+  }
+  const patienceOf = (point: Point) => {
+    const { name, library } = point
+    const made =
+      patiences.get(point) ?? createPatience(`inputs ${library} ${name}`, `the inputs of ${name} (${library})`, tell)
+    patiences.set(point, made)
+    return made
   }
   /** What else a vector depends on, as far as the call tells; of one length. */
   const prefixOf = (point: Point, self: unknown, { model, provider, dimensions }: Metadata) => {
@@ -33,7 +40,7 @@ export function createRepeats(tell: Tell): Repeats {
     const parts = [numberOf(point), model, provider, dimensions, by]
     return hash('sha256', salt + JSON.stringify(parts), 'base64')
   }
-  const count = (point: Point, call: Call, metadata: Metadata): Metadata | undefined => {
+  const count = (point: Point, call: Raw, metadata: Metadata): Metadata | undefined => {
     const given = point.inputs?.(call)
     const list = isList(given) && typeof elementOf(given, 0) !== 'number' ? given : [given]
     const prefix = prefixOf(point, call.self, metadata)
@@ -52,15 +59,14 @@ export function createRepeats(tell: Tell): Repeats {
   }
 
   return (point, call, metadata = {}) => {
-    if (point.inputs === undefined || failed.has(point)) return undefined
+    const patience = patienceOf(point)
+    if (point.inputs === undefined || patience.isOver()) return undefined
     try {
-      return count(point, call, metadata)
+      const found = count(point, call, metadata)
+      patience.renew()
+      return found
     } catch (error) {
-      failed.add(point)
-      tell(
-        `inputs ${point.library} ${point.name}`,
-        `the inputs of ${point.name} (${point.library}) can't be read (${textOf(error)}); repeats are not looked for there from now on`,
-      )
+      patience.failed(error)
       return undefined
     }
   }

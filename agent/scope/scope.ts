@@ -6,6 +6,8 @@ export interface Pipeline {
   readonly now: () => number
   /** Whether to look at this call. */
   sample: () => boolean
+  /** False where no call is sampled and none observed: then nothing of a call is looked at, not even what it is. */
+  reads: boolean
   /** Whether a call's begin has more to do than to take the time: `level: detailed`, stack traces, requests, capture. */
   prepares: boolean
   /** `level: detailed`; `measure` stays when that is switched off, for the calls under way. */

@@ -1,4 +1,5 @@
 import { isProxy } from 'node:util/types'
+import { dataOf } from '../data.ts'
 import { asking, watchIterator, watchMaker } from './iterator.ts'
 import { shadow, type Watcher } from './watcher.ts'
 import { watchWeb } from './web.ts'
@@ -9,14 +10,8 @@ type Any = any
 /** Whether a value is consumed after it was handed over; what can be iterated at once as well is there already. */
 export function isStream(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || isProxy(value)) return false
-  try {
-    const own = value as Any
-    return (
-      typeof own[Symbol.asyncIterator] === 'function' && (typeof own[Symbol.iterator] !== 'function' || isEmitter(own))
-    )
-  } catch {
-    return false // A getter that throws.
-  }
+  if (typeof dataOf(value, Symbol.asyncIterator) !== 'function') return false
+  return typeof dataOf(value, Symbol.iterator) !== 'function' || isEmitter(value)
 }
 
 /** A Node stream, by the events that it emits: no listener is added, nothing is read. */
@@ -41,7 +36,8 @@ export function watchEmitter(emitter: Any, watcher: Watcher): void {
     }
   })
   // A consumer that leaves a loop early destroys the stream with an AbortError, which is no failure of the call.
-  if (typeof emitter[Symbol.asyncIterator] === 'function') watchMaker(emitter, Symbol.asyncIterator, asked, true)
+  if (typeof dataOf(emitter, Symbol.asyncIterator) === 'function')
+    watchMaker(emitter, Symbol.asyncIterator, asked, true)
 }
 
 /** Whether more is wanted of it: a stream of Node says so, of another the listeners do. */
@@ -72,12 +68,14 @@ export function watchEvents(emitter: Any, watcher: Watcher, { done, failed }: { 
 /** An async iterable, generator or web stream: the scope ends when its consumer ends. */
 export function watchIterable(value: Any, watcher: Watcher): void {
   const asked = asking(watcher)
-  if (typeof value.getReader === 'function') watchWeb(value, asked)
-  else if (typeof value.next === 'function') watchIterator(value, asked)
+  if (typeof dataOf(value, 'getReader') === 'function') watchWeb(value, asked)
+  else if (typeof dataOf(value, 'next') === 'function') watchIterator(value, asked)
   // Stainless clients' streams: what iterates them and what tees them both begin with this.
-  else if (typeof value.tee === 'function' && Object.hasOwn(value, 'iterator')) watchMaker(value, 'iterator', asked)
+  else if (typeof dataOf(value, 'tee') === 'function' && Object.hasOwn(value, 'iterator'))
+    watchMaker(value, 'iterator', asked)
   else watchMaker(value, Symbol.asyncIterator, asked)
 }
 
 /** Whether an object emits events. */
-export const isEmitter = (value: Any) => typeof value.emit === 'function' && typeof value.on === 'function'
+export const isEmitter = (value: object) =>
+  typeof dataOf(value, 'emit') === 'function' && typeof dataOf(value, 'on') === 'function'

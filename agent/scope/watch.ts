@@ -1,4 +1,5 @@
 import { isGeneratorObject, isPromise, isProxy } from 'node:util/types'
+import { dataOf, isGetter } from '../data.ts'
 import type { Method as Entry } from '../model.ts'
 import { watchHandlers } from './callback.ts'
 import { type Groups, watchOnce } from './group.ts'
@@ -42,18 +43,18 @@ function watchObject(
   args: ArrayLike<unknown> | undefined,
   ends: Entry['ends'],
 ): boolean {
-  if (settles?.every((name) => typeof value[name] === 'function')) {
+  if (settles?.every((name) => typeof dataOf(value, name) === 'function')) {
     return park(watcher, () => watchSettling(value, watcher, settles))
   }
   // Of what such a promise is settled with, nothing is left to wait for but a stream.
-  const held = settles?.map((name) => value[name]).find(isStream)
+  const held = settles?.map((name) => dataOf(value, name)).find(isStream)
   if (held !== undefined)
     return park(watcher, () => watchIterable(held, { ...watcher, between: true, end: () => watcher.end(value) }))
-  if (ends?.through !== undefined && typeof value[ends.through] === 'function')
+  if (ends?.through !== undefined && typeof dataOf(value, ends.through) === 'function')
     return park(watcher, () => watchObservers(value, watcher, { ...ends, through: ends.through as string }))
   if (ends?.of === 'result') return isEmitter(value) && park(watcher, () => watchEvents(value, watcher, ends))
   if (ends !== undefined && value === args?.[0] && watchEnds(value, watcher, ends)) return true
-  if (typeof value.then === 'function') return park(watcher, () => watchThen(value, watcher))
+  if (typeof dataOf(value, 'then') === 'function') return park(watcher, () => watchThen(value, watcher))
   if (isEmitter(value) && (isStream(value) || value === args?.[0]))
     return park(watcher, () => watchEmitter(value, watcher))
   if (isStream(value) || isGeneratorObject(value) || isIterator(value))
@@ -62,7 +63,8 @@ function watchObject(
 }
 
 /** A native one, whose work is done step by step: rows of a database. */
-const isIterator = (value: Any) => typeof value.next === 'function' && typeof value[Symbol.iterator] === 'function'
+const isIterator = (value: object) =>
+  typeof dataOf(value, 'next') === 'function' && typeof dataOf(value, Symbol.iterator) === 'function'
 
 function park(watcher: Watcher, install: () => void): boolean {
   install()
@@ -90,7 +92,7 @@ function watchThen(thenable: Any, watcher: Watcher): void {
   }
   // Some (Prisma's) do the work in each of the three, without a way through their own `then`.
   for (const name of ['catch', 'finally']) {
-    if (typeof thenable[name] !== 'function') continue
+    if (typeof dataOf(thenable, name) !== 'function') continue
     shadow(thenable, name, (original) => {
       return {
         shell(this: unknown, handler?: unknown, ...rest: unknown[]) {
@@ -159,8 +161,9 @@ export function tap(result: unknown, seen: (value: unknown) => void, maker: Meth
   const watcher: Watcher = { park() {}, look() {}, end: seen, fail() {}, unreported }
   try {
     if (isPromise(value) && isPlain(value)) return ending(value, watcher, maker)
-    if (typeof value.then !== 'function') seen(value)
-    else if (Object.isExtensible(value))
+    if (typeof dataOf(value, 'then') !== 'function') {
+      if (!isGetter(value, 'then')) seen(value)
+    } else if (Object.isExtensible(value))
       watchOnce(tapped, value, watcher, (by) => {
         watchThen(value, by)
         return true

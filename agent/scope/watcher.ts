@@ -1,4 +1,5 @@
 import { isPromise } from 'node:util/types'
+import { dataOf } from '../data.ts'
 import { isFresh } from '../fresh.ts'
 import type { Method as Entry } from '../model.ts'
 import { isPlain, observe, wayOf } from './promise.ts'
@@ -45,18 +46,18 @@ const fail = (watcher: Watcher, error: unknown, beside: boolean) => {
 
 /** Puts an own method before the one that the object has or inherits, as visible as that was on the object. */
 export function shadow(object: Any, name: string | symbol, make: (original: Method) => Method): void {
-  const original = object[name] as Method
+  const original = dataOf(object, name) as Method
   const value = make(original)
-  Object.defineProperty(value, 'name', { value: original.name, configurable: true })
-  Object.defineProperty(value, 'length', { value: original.length, configurable: true })
+  Object.defineProperty(value, 'name', { value: dataOf(original, 'name') ?? '', configurable: true })
+  Object.defineProperty(value, 'length', { value: dataOf(original, 'length') ?? 0, configurable: true })
   const enumerable = Object.prototype.propertyIsEnumerable.call(object, name)
   Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable })
 }
 
 /** An object that the library finishes by one of two methods; false where it has not both. */
 export function watchEnds(object: Any, watcher: Watcher, { done, failed, of }: NonNullable<Entry['ends']>): boolean {
-  if (typeof object?.[done] !== 'function' || typeof object[failed] !== 'function' || !Object.isExtensible(object))
-    return false
+  const isMethod = (name: string) => typeof dataOf(object, name) === 'function'
+  if (!isMethod(done) || !isMethod(failed) || !Object.isExtensible(object)) return false
   // Methods, which like arrow functions have no `prototype` to be seen.
   const put = (name: string, before: (value: unknown) => void, after: (value: unknown) => void) =>
     shadow(object, name, (original) => {

@@ -1,3 +1,4 @@
+import { dataOf } from '../data.ts'
 import { markFresh } from '../fresh.ts'
 import { asking, watchIterator, watchMaker } from './iterator.ts'
 import { between } from './pipe.ts'
@@ -11,7 +12,7 @@ export function watchWeb(stream: Any, watcher: Watcher): void {
   markNodes()
   let handed = false
   const made = (name: string, see: (made: Any, maker: Any) => unknown) => {
-    if (typeof stream[name] !== 'function') return
+    if (typeof dataOf(stream, name) !== 'function') return
     shadow(stream, name, (original) => {
       return function (this: unknown, ...args: unknown[]) {
         const result = Reflect.apply(original, this, args)
@@ -24,7 +25,7 @@ export function watchWeb(stream: Any, watcher: Watcher): void {
     const branches = Array.isArray(result) ? result : [result]
     let first: unknown
     for (const one of branches) {
-      if (typeof one?.getReader !== 'function' || !Object.isExtensible(one)) continue
+      if (typeof dataOf(one, 'getReader') !== 'function' || !Object.isExtensible(one)) continue
       handed = true
       // Both branches of a tee hand out the same chunks: those of the one that is read first count.
       const chunk = (value: unknown) => {
@@ -53,12 +54,13 @@ export function watchWeb(stream: Any, watcher: Watcher): void {
     watcher.park()
     return reader
   })
-  if (typeof stream.pipeTo === 'function') piped('pipeTo', (result, _, maker) => ending(result, watcher, maker))
+  if (typeof dataOf(stream, 'pipeTo') === 'function')
+    piped('pipeTo', (result, _, maker) => ending(result, watcher, maker))
   made('cancel', (result, maker) => ending(result, watcher, maker))
-  if (typeof stream.pipeThrough === 'function') piped('pipeThrough', inner)
+  if (typeof dataOf(stream, 'pipeThrough') === 'function') piped('pipeThrough', inner)
   made('tee', (result) => inner(result))
   for (const name of ['values', Symbol.asyncIterator])
-    if (typeof stream[name] === 'function') watchMaker(stream, name, watcher)
+    if (typeof dataOf(stream, name) === 'function') watchMaker(stream, name, watcher)
   watchClosing(stream, (failed, error) => {
     if (handed) return
     if (failed) watcher.fail(error)

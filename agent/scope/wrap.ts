@@ -1,6 +1,6 @@
 import { isPromise } from 'node:util/types'
 import { isFresh } from '../fresh.ts'
-import type { Call, Counts, Point } from '../model.ts'
+import type { Counts, Point, Raw } from '../model.ts'
 import { passedOf } from './callback.ts'
 import { chunkOf } from './chunk.ts'
 import { noting } from './note.ts'
@@ -24,7 +24,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
   function wrap(points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean): Fn {
     const note = points[0]?.note
-    if (note !== undefined) return noting(note, points, original)
+    if (note !== undefined) return noting((call) => pipeline.reads && note(call), points, original)
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
     const fresh = isFresh(original)
 
@@ -33,7 +33,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     if (Object.hasOwn(original, 'prototype')) {
       return function shell(this: unknown) {
         if (new.target) return construct(original, arguments, new.target === shell ? original : new.target)
-        const point = only === undefined ? choose(points, this, arguments) : only.on ? only : undefined
+        const point = only === undefined ? choose(points, this, arguments, pipeline.reads) : only.on ? only : undefined
         if (point === undefined || (innerCounts === point.counts && innerSelf === this) || inner?.(this))
           return apply(original, this, arguments)
         const outerSelf = innerSelf
@@ -57,7 +57,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     }
     return {
       shell(this: unknown) {
-        const point = only === undefined ? choose(points, this, arguments) : only.on ? only : undefined
+        const point = only === undefined ? choose(points, this, arguments, pipeline.reads) : only.on ? only : undefined
         if (point === undefined || (innerCounts === point.counts && innerSelf === this) || inner?.(this))
           return apply(original, this, arguments)
         const outerSelf = innerSelf
@@ -257,8 +257,10 @@ export function createScopes(pipeline: Pipeline): Scopes {
   return { wrap, begin, end, follow }
 }
 
-function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown>): Point | undefined {
-  const call: Call = { self, args }
+function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown>, reads: boolean): Point | undefined {
+  // Uncounted it would look as if it had not been called; the last is the one for all that the others don't accept.
+  if (!reads) return points.findLast((point) => point.on)
+  const call: Raw = { self, args }
   const found = points.find((point) => point.when === undefined || point.when(call))
   return found?.on ? found : undefined
 }

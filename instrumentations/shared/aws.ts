@@ -30,7 +30,7 @@ export const createSends =
   ): Method => ({
     at: `${client}.prototype.send`,
     scope,
-    when: (call) => commands.includes((call.args[0] as Any)?.constructor?.name) && accepts(inputOf(call)),
+    when: (call) => commands.includes((call.args[0] as Any)?.constructor?.name) && accepts(inputOf(call) ?? {}),
     callback: 'last',
     observe: 'chain',
     metadata: { ...metadata, attempts: 'result.$metadata.attempts' },

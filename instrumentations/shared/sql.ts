@@ -84,7 +84,12 @@ function boundTo(token: string, before: string, values: Values): unknown {
  * Reads SQL for any driver: which statements search by vector, which write vectors, and what a record may say of them.
  * Nothing is parsed but names, verbs and limits.
  */
-export function compileStatements({ dialect, sqlOf, valuesOf, rowsOf }: Statement) {
+export function compileStatements({ dialect, sqlOf: given, valuesOf, rowsOf }: Statement) {
+  /** Applications pass numbers and objects, too. */
+  const sqlOf = (call: Call): string | undefined => {
+    const sql: unknown = given(call)
+    return typeof sql === 'string' ? sql : undefined
+  }
   const searches = (call: Call): boolean => {
     const sql = sqlOf(call)
     if (sql === undefined || !dialect.maybe.test(sql)) return false

@@ -1,5 +1,6 @@
 import type { Call, Method } from '../../agent/model.ts'
 import { sqlite } from './dialects.ts'
+import { textOf } from './kinds.ts'
 import { compileStatements, type Values } from './sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters and results are read by shape
@@ -32,7 +33,7 @@ export function statementsAt(way: string, { sqlOf, valuesOf = () => [] }: Form, 
       const result = call.result as Any
       if (name === 'all') return result?.length
       if (name === 'get') return result === undefined || result === null ? 0 : 1
-      return name === 'run' && writes.test(sqlOf(call) ?? '') ? result?.changes : undefined
+      return name === 'run' && writes.test(textOf(sqlOf(call))) ? result?.changes : undefined
     }
     return methodsAt(`${way}.${name}`, { sqlOf, valuesOf }, rowsOf, name === 'iterate', versions)
   })
@@ -58,9 +59,9 @@ export function methodsAt(
 /** Numbers the rows of each call. */
 function counted(): (call: Call) => number {
   const rows = new WeakMap<object, number>()
-  return ({ args }) => {
-    const row = (rows.get(args) ?? 0) + 1
-    rows.set(args, row)
+  return ({ args, of }) => {
+    const row = (rows.get(of(args)) ?? 0) + 1
+    rows.set(of(args), row)
     return row
   }
 }

@@ -18,23 +18,23 @@ interface Tries {
  */
 export function createRequests() {
   // A method calls `request` before it returns, so the call that began last is the one that asks.
-  let begun: ArrayLike<unknown> | undefined
+  let begun: object | undefined
   const tries = new WeakMap<object, Tries>()
-  const attempts: Read = ({ args }) => tries.get(args)?.attempts
+  const attempts: Read = ({ args, of }) => tries.get(of(args))?.attempts
 
   const call = {
     // The client's APIPromise reads its body once, in these. What it keeps of that it gives through them alone.
     settles: ['parse', 'asResponse', '_thenUnwrap'],
     observe: 'chain',
-    when: ({ args }: Call) => {
-      begun = args
+    when: ({ args, of }: Call) => {
+      begun = of(args)
       return true
     },
   } satisfies Partial<Method>
 
   /** A request's options come as a promise, and its retries carry what that resolved to. */
-  const requested = ({ args }: Call) => {
-    const options = args[0]
+  const requested = ({ args, of }: Call) => {
+    const options = of(args[0])
     const asking = begun
     begun = undefined
     if (asking === undefined || !isPromise(options)) return
@@ -42,10 +42,10 @@ export function createRequests() {
     tries.set(asking, one)
     options.then((resolved) => tries.set(resolved as object, one)).catch(() => {})
   }
-  const tried = ({ args }: Call) => {
-    const [options, retriesRemaining] = [args[0], args[1]]
+  const tried = ({ args, of }: Call) => {
+    const [options, retriesRemaining] = args
     if (typeof retriesRemaining !== 'number') return
-    const one = tries.get(options as object)
+    const one = tries.get(of(options))
     if (one !== undefined) one.attempts++
   }
   /** One of each for every scope of the file, since a scope that is not in `targets` takes its notes with it. */

@@ -215,7 +215,9 @@ for (const packages of sets) {
                 name: 'counting',
                 module: '@lancedb/lancedb',
                 target: 'own',
-                methods: [{ at: 'connect().openTable().countRows', scope: 'count', metadata: { table: 'this.name' } }],
+                methods: [
+                  { at: 'connect().openTable().countRows', scope: 'count', metadata: { table: 'this.name()' } },
+                ],
               },
             ],
           },

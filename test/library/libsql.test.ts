@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Method } from '../../agent/model.ts'
+import { callOf } from '../../agent/scope/view.ts'
 import libsql from '../../instrumentations/libsql.ts'
 import { library } from '../support/library.ts'
 import { libsqlServer } from '../support/libsql-server.ts'
@@ -164,7 +165,7 @@ library({
 describe('libsql, statements', () => {
   /** As which scope a call would be recorded, and with which metadata. */
   const told = (...args: unknown[]) => {
-    const call = { self: {}, args }
+    const call = callOf({ self: {}, args })
     const name = Array.isArray(args[0]) ? 'batch' : 'execute'
     const methods: readonly Method[] = libsql.methods.filter(({ at }) => at === `Sqlite3Client.prototype.${name}`)
     const method = methods.find(({ when }) => !when || when(call))

@@ -6,6 +6,7 @@ const streamed = { stream: true, chunks: 3, time_to_first_chunk_ms: 'ms' }
 
 library({
   name: 'llamaindex',
+  uncounted: 'its methods are put on each object, by the agent and by the test in turn',
   module: '@llamaindex/core',
   packages: ['current'],
   imports: ({ format }) => [

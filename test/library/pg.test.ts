@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Method } from '../../agent/model.ts'
+import { callOf } from '../../agent/scope/view.ts'
 import pg from '../../instrumentations/pg.ts'
 import {
   everything,
@@ -337,7 +338,7 @@ describe('pg, targets', () => {
 describe('pg, statements', () => {
   /** As which scope a call would be recorded, and with which metadata. */
   const told = (...args: unknown[]) => {
-    const call = { self: {}, args }
+    const call = callOf({ self: {}, args })
     const methods: readonly Method[] = pg.methods
     const method = methods.find(({ when }) => !when || when(call))
     const read = (key: string) => {

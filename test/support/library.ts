@@ -50,6 +50,8 @@ export interface Library {
   readonly many?: string
   readonly env?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
+  /** Why its methods can't be given arguments that count how they are read, on this way. */
+  readonly uncounted?: string
 }
 
 export interface LibraryCall {
@@ -132,6 +134,16 @@ function test(suite: Library, packages: PackageSet, format: Format, version: str
         assert.equal(records.length, most)
       })
     }
+    // What is imported can't be replaced twice; the previous major is given proxies, the current one getters.
+    if (format === 'cjs' && (packages === 'current' || packages === 'previous'))
+      it('reads no getter or proxy of the arguments', { skip: suite.uncounted ?? false }, () =>
+        counts(
+          suite,
+          given,
+          parts,
+          packages === 'current' && !process.versions.node.startsWith('22.') ? 'getters' : 'proxies',
+        ),
+      )
     it('says on stderr and ends as the bare one, and records no text, key or row', () => {
       assert.equal(plain(profiled.stderr), plain(bare.stderr))
       assert.deepEqual([profiled.code, profiled.signal], [bare.code, bare.signal])
@@ -139,6 +151,31 @@ function test(suite: Library, packages: PackageSet, format: Format, version: str
       assert.doesNotMatch(JSON.stringify(profiled.records), /private/)
     })
   })
+}
+
+/** Every profiled method is called with arguments that count how they are read: as often with the agent as without. */
+async function counts(suite: Library, given: Given, parts: readonly string[], mode: 'getters' | 'proxies') {
+  const server = await suite.server?.()
+  try {
+    const own = { ...given, url: server?.url ?? '' }
+    const env = { ...suite.env, CROSSBRIDGE_TEST_SHIM: JSON.stringify({ name: suite.name, mode }) }
+    const args = ['--import', new URL('./shim.js', import.meta.url).href]
+    const outcomes = [true, false].map((isBare) => run({ ...applicationOf(suite, own, parts, isBare), env, args }))
+    const [bare, profiled] = (await Promise.all(outcomes)) as [Outcome, Outcome]
+    const [before, after] = [bare, profiled].map(({ printed }) => printed.at(-1)) as Record<string, number>[]
+    const seen = ({ printed, code, signal }: Outcome) => ({ printed: printed.slice(0, -1), code, signal })
+    // Fewer is V8's: until it is warm, `{ a, ...rest } = options` reads `a` twice. For `then` of what a promise is settled
+    // with, the engine looks once in each promise of a chain.
+    const isMore = ([what, count]: [string, number]) => count > (before?.[what] ?? 0) && !what.endsWith('.then')
+    const more = Object.entries(after ?? {}).filter(isMore)
+
+    assert.deepEqual(seen(profiled), seen(bare))
+    assert.deepEqual(more, [])
+    assert.deepEqual(Object.keys(after ?? {}).sort(), Object.keys(before ?? {}).sort())
+    assert.notDeepEqual(before, {}, bare.stderr)
+  } finally {
+    await server?.close()
+  }
 }
 
 /** The majors before the current one run on the oldest Node alone. */

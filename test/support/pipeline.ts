@@ -4,6 +4,7 @@ import type { Pipeline } from '../../agent/scope/scope.ts'
 export const plain: Pipeline = {
   now: () => performance.now(),
   sample: () => true,
+  reads: true,
   prepares: false,
   detailed: false,
   measure: undefined,

@@ -290,7 +290,7 @@ describe('a note', () => {
   it('is told of each call with its result, and counts nothing', () => {
     const calls: unknown[] = []
     const { query, counts, ended } = profiled(
-      { note: ({ self, args, result }) => calls.push([self, [...Array.from(args)], result]) },
+      { note: ({ self, args, result, of }) => calls.push([of(self), [...args], of(result)]) },
       function (this: unknown, value: never) {
         return [value]
       },
@@ -320,7 +320,7 @@ describe('a note', () => {
     })
 
     assert.equal(failing.query(), 7)
-    assert.match(failing.told[0] ?? '', /database\.query.*odd/)
+    assert.match(failing.told[0] ?? '', /database\.query needs to know can't be noted \(Error\)/)
     assert.throws(() => throwing.query(), RangeError)
     assert.deepEqual(thrown, [])
   })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Call } from '../../../agent/model.ts'
+import type { Call, Raw } from '../../../agent/model.ts'
 import { parseRead } from '../../../agent/path.ts'
 import { compilePath, compileRead, keep } from '../../../agent/scope/read.ts'
 
-const call: Call = {
+const call: Raw = {
   self: { name: 'service', deep: { model: 'm' } },
   args: [{ input: ['a', 'b'], model: 'x' }, 'text', null],
   result: { data: [1, 2, 3], $id_1: 4 },
@@ -40,8 +40,53 @@ describe('a metadata path', () => {
     assert.equal(compilePath('count(result)')({ self: 0, args: [], result: [] }), 0)
   })
 
+  it('counts the texts of an input: a list of numbers is the tokens of one', () => {
+    const given = (input: unknown) => compilePath('texts(args.0.input)')({ self: 0, args: [{ input }] })
+
+    assert.deepEqual(['a', ['a', 'b'], [1, 2, 3], [[1, 2], [3]], [], undefined, new Proxy(['a'], {})].map(given), [
+      1,
+      2,
+      1,
+      2,
+      0,
+      0,
+      undefined,
+    ])
+  })
+
+  it('runs a getter or a method where it says so, and no other', () => {
+    class Table {
+      rows = [1, 2]
+      get numRows() {
+        return this.rows.length
+      }
+      size() {
+        return { deep: this.numRows }
+      }
+    }
+    const read = (path: string) => compilePath(path)({ self: new Table(), args: [] })
+
+    assert.equal(read('this.numRows'), undefined)
+    assert.equal(read('this.numRows()'), 2)
+    assert.equal(read('this.size().deep'), 2)
+    assert.equal(read('this.none().deep'), undefined)
+    assert.equal(read('this.rows().length'), 2)
+  })
+
   it('is known by its form', () => {
-    const good = ['this', 'args', 'result', 'args.0', 'count(args)', 'count(this.a.b)', 'result.$a._b', 'sum(chunk.a)']
+    const good = [
+      'this',
+      'args',
+      'result',
+      'args.0',
+      'count(args)',
+      'count(this.a.b)',
+      'texts(args.0)',
+      'result.$a._b',
+      'result.a().b',
+      'count(this.a())',
+      'sum(chunk.a)',
+    ]
     const bad = [
       '',
       'arg.0',
@@ -117,25 +162,52 @@ describe('a metadata table', () => {
     assert.equal(compileRead({ a: 'args.9' }, true, 'a.b', tell)?.(call), undefined)
   })
 
-  it('leaves a path out from its first failure on, and tells it once, however hostile the error', () => {
+  it('leaves a path out where it fails, and for good after ten failures in a row, telling class names alone', () => {
+    told.length = 0
+    class Secret extends Error {}
     let reads = 0
-    const hostile = {
-      get length() {
-        reads++
-        throw {
-          toString() {
-            throw this
-          },
-        }
+    const failing = ({ args }: Call) => {
+      reads++
+      if (args[0] !== 'good') throw new Secret('a private text\n\u001b[2J')
+      return 1
+    }
+    const read = compileRead({ bad: failing, good: 'args.1' }, true, 'a.b', tell)
+    const given = (first: unknown) => read?.({ self: 0, args: [first, 4] })
+
+    assert.deepEqual([1, 2, 3].map(given), [{ good: 4 }, { good: 4 }, { good: 4 }])
+    assert.deepEqual(given('good'), { bad: 1, good: 4 })
+    for (let i = 0; i < 9; i++) given(i)
+    assert.deepEqual(given('good'), { bad: 1, good: 4 })
+    for (let i = 0; i < 10; i++) given(i)
+    assert.deepEqual(given('good'), { good: 4 })
+
+    assert.equal(reads, 24)
+    assert.deepEqual(
+      [...new Map(told as unknown as [string, string][]).values()],
+      [
+        "metadata bad of a.b can't be read in a call (Secret); there it is left out",
+        "metadata bad of a.b can't be read, 10 times in a row (Secret); it is left out from now on",
+      ],
+    )
+  })
+
+  it("tells of a getter on the way of a user's path, which is not run", () => {
+    told.length = 0
+    let runs = 0
+    const object = {
+      get rows() {
+        return { count: ++runs }
       },
     }
-    const read = compileRead({ bad: 'args.0.length', good: 'args.1' }, true, 'a.b', tell)
+    const metadata = { a: 'result.rows.count', b: 'result.none.count', c: 'args.0.size', d: 'result.rows().count' }
+    const read = compileRead(metadata, true, 'a.b', tell)
 
-    const found = [1, 2, 3].map(() => read?.({ self: 0, args: [hostile, 4] }))
-
-    assert.deepEqual(found, [{ good: 4 }, { good: 4 }, { good: 4 }])
-    assert.equal(reads, 1)
-    assert.equal(told.length, 1)
-    assert.match(told[0]?.[1] ?? '', /metadata bad of a\.b can't be read \(\w+\); it is left out/)
+    assert.deepEqual(read?.({ self: 0, args: [new Set([1])], result: object }), { c: 1, d: 1 })
+    assert.deepEqual(
+      told.map(([, message]) => message),
+      [
+        'metadata a of a.b: rows in result.rows.count is a getter, which is not run unless the path says rows(); it is left out',
+      ],
+    )
   })
 })

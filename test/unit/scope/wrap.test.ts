@@ -292,6 +292,23 @@ describe('a wrapped function', () => {
   })
 })
 
+describe('a call of which nothing is read', () => {
+  it('is counted where all go that no other entry accepts, and nobody is asked what it is', () => {
+    const { wrap, pointOf } = made({ reads: false, sample: () => false })
+    const asked = () => assert.fail('it was asked')
+    const points = [pointOf('own.search', { when: asked }), pointOf('own.query')]
+    const note = pointOf('own.note', { note: asked })
+
+    assert.equal(wrap(points, () => 1)(), 1)
+    assert.equal(wrap([note], () => 2)(), 2)
+
+    assert.deepEqual(
+      points.map(({ counts }) => counts.sampled_out),
+      [0, 1],
+    )
+  })
+})
+
 describe('the counts of a scope', () => {
   it('add up at every moment, over calls of every kind', async () => {
     let n = 0

@@ -1,0 +1,10 @@
+import { dataOf } from './data.ts'
+
+/** What a record calls an error: read as data, since a getter of an error is the application's. */
+export function className(error: unknown): string {
+  if (error === null || typeof error !== 'object') return typeof error
+  // A minified class says more by the name that it gives its errors.
+  const names = [dataOf(dataOf(error, 'constructor'), 'name'), dataOf(error, 'name')]
+  const known = names.filter((one): one is string => typeof one === 'string' && one !== '')
+  return (known.find((one) => one.length > 2) ?? known[0] ?? 'Error').slice(0, 128)
+}
