@@ -7,7 +7,7 @@ export const ownType = 'runtime'
 const laterTypes: readonly string[] = [...laterSections, 'benchmark']
 
 /** The unified system calls its vector stores by their kinds. */
-export const storeNames: readonly string[] = ['pgvector_store', 'faiss_store']
+const storeNames: readonly string[] = ['pgvector_store', 'faiss_store']
 const store = new RegExp(`^(${storeNames.join('|')})(?=\\.|$)`)
 
 /** The target that a name of the unified system means; undefined for all other names. */

@@ -52,6 +52,7 @@ describe('CROSSBRIDGE_PROFILING_LEDGER', { concurrency: 2 }, () => {
         thread_id: 0,
         node: process.versions.node,
         ended: true,
+        running: false,
         hooks: '',
       },
     )
