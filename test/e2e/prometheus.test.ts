@@ -304,7 +304,7 @@ describe('the Prometheus output', () => {
     assert.deepEqual([whole.code, whole.stderr, cut.code, cut.stderr, slow.code], [0, '', 3, '', 0])
     assert.match(
       slow.stderr,
-      /^crossbridge: metrics can't be pushed to 127\.0\.0\.1:\d+ \(Pushgateway request timed out\)/,
+      /^crossbridge: metrics can't be pushed to 127\.0\.0\.1:\d+ \(it did not answer\)/,
     )
     assert.deepEqual(pushed.map(({ method, url }) => `${method} ${url}`).toSorted(), [
       'PUT /metrics/job/my%20job',
