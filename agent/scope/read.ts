@@ -75,7 +75,8 @@ export function compilePath(text: string, met?: (getter: string) => void): (call
     }
     return value
   }
-  return of === undefined ? walk : of === 'count' ? (call) => countOf(walk(call)) : (call) => textsOf(walk(call))
+  if (of === 'count') return (call) => countOf(walk(call))
+  return of === 'texts' ? (call) => textsOf(walk(call)) : walk
 }
 
 /** An array's length, 1 for any other value, 0 for nothing; never iterates. Behind a proxy it can't be told. */
