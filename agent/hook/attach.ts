@@ -1,6 +1,7 @@
 import type { LibraryState, Tell } from '../model.ts'
 import { compileAt } from '../path.ts'
 import type { Refusal } from './admit.ts'
+import { tellUnset } from './bindings.ts'
 import { loadedEarly } from './early.ts'
 import { hookModules, type LoaderModule } from './loader.ts'
 import { createMemory, type Module } from './memory.ts'
@@ -124,7 +125,10 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
     })
     if (patched.length > tooLate.length) note(library, fit === 'untested' ? 'untested_version' : 'patched', version)
     if (tooLate.length > 0) late?.(library, path, tooLate)
-    for (const { site, miss } of misses) tellMissing(library, module, site.at, miss.where, miss.near, version)
+    for (const { site, miss } of misses) {
+      if (miss.unset === undefined) tellMissing(library, module, site.at, miss.where, miss.near, version)
+      else if (miss.unset !== 'alias') tellFixed(library, path, site.at, tellUnset(exports, miss.unset, site.at))
+    }
     return handed
   }
   const unneeded = (index: number) => {
@@ -134,6 +138,10 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
   const unsupported = (library: string, detail: string) => {
     note(library, 'unsupported_version', detail)
     tell(`unsupported ${library}`, `${library}: ${detail}; it is not profiled`)
+  }
+  const tellFixed = (library: string, path: string, at: string, why: string) => {
+    note(library, 'unsafe_exports', `${at} in ${path}`)
+    tell(`fixed ${library} ${at} ${path}`, `${library}: ${why} (${path}); it is not profiled`)
   }
   const tellEarly = (library: string, module: string, path: string) => {
     note(library, 'loaded_before_agent', path)
@@ -159,6 +167,11 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
     if (state === 'unneeded') return unneeded(index)
     if (state === 'unsupported_version') return unsupported(library, detail)
     note(library, state, detail)
+    if (state === 'wrap_failed')
+      return tell(
+        `failed ${library} ${detail}`,
+        `${library}: could not be hooked (${detail}); the file is loaded as it is, and not profiled`,
+      )
     tell(
       `unsafe ${library} ${detail}`,
       `${library}: exports that change later can't be hooked without breaking them (${detail}); the file is left untouched`,

@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs'
 import { createRequire, register } from 'node:module'
 import { dirname, isAbsolute, join, sep } from 'node:path'
+import { isModuleNamespaceObject } from 'node:util/types'
 import type { addHook as AddHook } from 'import-in-the-middle'
 import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
-import { createAdmit, type Ranged, type Refusal } from './admit.ts'
+import { type AdmitParts, createAdmit, failureOf, type Ranged, type Refusal } from './admit.ts'
+import { bindingsOf, isHanded } from './bindings.ts'
+import { type CommonJs, hookCommonJs } from './commonjs.ts'
 import { createImportHook } from './import.ts'
-import type { LoaderData, LoaderMessage } from './loader-thread.ts'
+import { type Hook as LineHook, hookKey } from './line.ts'
+import type { LoaderData, LoaderMessage, Required } from './loader-thread.ts'
 import { compileMatch, type Match, packageOf, pathOf, realPath, stem, type Watched } from './match.ts'
 
 export interface LoaderModule extends Watched, Ranged {
@@ -30,8 +34,11 @@ const require = createRequire(import.meta.url)
 export function hookModules(modules: readonly LoaderModule[], events: LoaderEvents, folder: string): () => void {
   const watched = modules.map((one) => relocated(one, folder))
   const match = compileMatch(watched)
+  /** Of exports that could not be changed in place, so that everybody has the same copy. */
+  const copies = new WeakMap<object, unknown>()
   const hand = (hits: readonly number[], exports: unknown, path: string) => {
-    let handed = exports
+    const key = typeof exports === 'function' || typeof exports === 'object' ? exports : null
+    let handed = (key !== null && copies.get(key)) || exports
     for (const index of hits) {
       try {
         handed = events.loaded(index, handed, path)
@@ -39,10 +46,9 @@ export function hookModules(modules: readonly LoaderModule[], events: LoaderEven
         events.fault(error)
       }
     }
+    if (key !== null && handed !== exports) copies.set(key, handed)
     return handed
   }
-
-  hookRequire(watched, match, hand, folder)
   const listen = () => {
     const { addHook } = require('import-in-the-middle') as { addHook: typeof AddHook }
     addHook((url, exports, specifier?: string) => {
@@ -50,14 +56,49 @@ export function hookModules(modules: readonly LoaderModule[], events: LoaderEven
       if (path !== undefined) hand(match(path, specifier), exports, path)
     })
   }
-  if (supportsSyncHooks()) return hookImportSync(watched, match, events, listen)
+  const isSync = supportsSyncHooks()
+  const thread = isSync ? undefined : startThread()
+  hookRequire(watched, match, hand, folder, thread?.required)
+  const commonJs = hookCommonJs(hand, () => thread?.drain((message) => hear(message)), events.fault)
+  hearLines(hand, commonJs, events.fault)
+  const hear = (message: LoaderMessage) => {
+    if ('fault' in message) events.fault(new Error(message.fault))
+    else if ('imported' in message) commonJs.imported(message.imported, message.hits)
+    else events.refused(message)
+  }
+  if (thread === undefined) {
+    hookImportSync({ watched, match, refuse: events.refused }, commonJs.imported, events.fault, listen)
+    return () => {}
+  }
   listen()
-  return hookImportThread(watched, events)
+  thread.open(watched, hear)
+  return () => thread.drain(hear)
 }
 
 type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown
 
-function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand, folder: string): void {
+/** What the lines at the ends of modules call. */
+function hearLines(hand: Hand, commonJs: CommonJs, fault: (error: unknown) => void): void {
+  const hook: LineHook = (url, namespace, setters, { hits, ...more }) => {
+    try {
+      hand(hits, bindingsOf(namespace, { setters, ...more }), pathOf(url) ?? url)
+    } catch (error) {
+      fault(error)
+    }
+  }
+  Object.defineProperty(globalThis, Symbol.for(hookKey), {
+    value: Object.assign(hook, { commonjs: commonJs.evaluated }),
+    configurable: true,
+  })
+}
+
+function hookRequire(
+  watched: readonly LoaderModule[],
+  match: Match,
+  hand: Hand,
+  folder: string,
+  required: ((path: string) => void) | undefined,
+): void {
   const { Hook } = require('../../vendor/ritm.cjs') as { Hook: typeof RequireHook }
   const linked = new Map<string, number>()
   const names = watched.flatMap(({ module: name, file, own }, index) => {
@@ -75,6 +116,9 @@ function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand,
     const own = linked.get(stem(path))
     // An import has it half way, and its own files require it in a circle: the import hook has it whole.
     if (Object.values(require.cache).some((one) => one?.exports === exports && !one?.loaded)) return exports
+    // The line at its end has done it.
+    if (isHanded(exports)) return exports
+    if (isModuleNamespaceObject(exports)) required?.(path)
     const index = join(path, 'index')
     const file = require.cache[`${index}.js`]?.exports === exports ? index : path
     return hand(own === undefined ? match(file, name) : [own], exports, file)
@@ -83,40 +127,52 @@ function hookRequire(watched: readonly LoaderModule[], match: Match, hand: Hand,
 }
 
 function hookImportSync(
-  watched: readonly LoaderModule[],
-  match: Match,
-  events: LoaderEvents,
-  listen: () => void,
-): () => void {
-  const { resolveSync, loadSync } = createImportHook(createAdmit(watched, match, events.refused), events.fault, listen)
+  parts: AdmitParts,
+  imported: CommonJs['imported'],
+  fault: (error: unknown) => void,
+  first: () => void,
+): void {
+  const { resolveSync, loadSync } = createImportHook({
+    admit: createAdmit(parts),
+    imported,
+    failed(hits, path, cause) {
+      for (const index of hits) parts.refuse({ index, state: 'wrap_failed', detail: failureOf(path, cause) })
+    },
+    fault,
+    first,
+  })
   // Not imported by its name, which Node 20 does not have.
   process.getBuiltinModule('node:module').registerHooks({ resolve: resolveSync, load: loadSync })
-  return () => {}
 }
 
-function hookImportThread(watched: readonly LoaderModule[], events: LoaderEvents): () => void {
+/** The hooks of Node versions without safe synchronous ones, in a thread of their own. */
+function startThread() {
   const { MessageChannel, receiveMessageOnPort } =
     require('node:worker_threads') as typeof import('node:worker_threads')
   const { port1, port2 } = new MessageChannel()
-  const hear = (message: LoaderMessage) => {
-    if ('fault' in message) events.fault(new Error(message.fault))
-    else events.refused(message)
-  }
-  port1.on('message', hear).unref()
-  const plain = watched.map(({ module, file, versions, ranges, own = false }) => ({
-    module,
-    file,
-    versions,
-    ranges,
-    own,
-  }))
-  const data: LoaderData = { watched: plain, port: port2 }
-  withoutBackgroundCompiler(() => {
-    register(new URL('../chunk/loader-thread.cjs', import.meta.url), { data, transferList: [port2] })
-  })
+  type Hear = (message: LoaderMessage) => void
 
-  return () => {
-    for (let left = receiveMessageOnPort(port1); left; left = receiveMessageOnPort(port1)) hear(left.message)
+  return {
+    open(watched: readonly LoaderModule[], hear: Hear) {
+      port1.on('message', hear).unref()
+      const plain = watched.map(({ module, file, versions, ranges, ways, own = false }) => ({
+        module,
+        file,
+        versions,
+        ranges,
+        ways,
+        own,
+      }))
+      const data: LoaderData = { watched: plain, port: port2 }
+      withoutBackgroundCompiler(() => {
+        register(new URL('../chunk/loader-thread.cjs', import.meta.url), { data, transferList: [port2] })
+      })
+    },
+    required: (path: string) => port1.postMessage({ required: path } satisfies Required),
+    /** What the thread has told until now. */
+    drain(hear: Hear) {
+      for (let left = receiveMessageOnPort(port1); left; left = receiveMessageOnPort(port1)) hear(left.message)
+    },
   }
 }
 

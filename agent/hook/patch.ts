@@ -1,7 +1,8 @@
 import { isProxy } from 'node:util/types'
+import { areBindings } from './bindings.ts'
 import { claimConstructor, dress, hasState, share, standIn } from './dress.ts'
 import { find, isClass, type Miss, type Place, rootsFor, stepsFrom } from './find.ts'
-import { carry, fixedAt, isHookNamespace, put } from './put.ts'
+import { carry, fixedAt, put } from './put.ts'
 import { before, createSpots } from './spots.ts'
 import { createTaps, type From, isOn, type Site } from './tap.ts'
 
@@ -37,7 +38,7 @@ export function createPatcher(
     if (isDefaultOf(exports, site)) return undefined
     const found = find(rootsFor(exports, site.from), stepsFrom(exports, site.steps))
     if ('where' in found) return found.optional ? undefined : found
-    return fixedAt(found, site.at)
+    return fixedAt(found, site.at, exports)
   }
 
   function patch(exports: unknown, site: Site): unknown {
@@ -48,7 +49,7 @@ export function createPatcher(
     let done = false
     for (const root of rootsFor(exports, site.from)) {
       const found = find([root], steps)
-      const miss = 'where' in found ? found : fixedAt(found, site.at)
+      const miss = 'where' in found ? found : fixedAt(found, site.at, exports)
       if ('where' in found || miss !== undefined) {
         last ??= miss
         continue
@@ -58,7 +59,7 @@ export function createPatcher(
       const top = copy === undefined ? undefined : carry(copy, found.trail)
       if (top === undefined) continue
       if (root === exports) handed = top
-      else if (isHookNamespace(exports)) (exports as Any).default = top
+      else if (areBindings(exports)) (exports as Any).default = top
     }
     if (!done && last !== undefined && !last.optional) site.missing(last.where, last.near)
     return handed

@@ -2,6 +2,7 @@ import type { Method, Point } from '../model.ts'
 import type { Outline } from '../outline.ts'
 import type { Target, TargetMethod } from './attach.ts'
 import type { Fn } from './patch.ts'
+import { wayOf } from './ways.ts'
 
 export interface MethodPoint {
   readonly method: Method
@@ -32,7 +33,8 @@ export function targetsOf({ outline, on, isOn, points, own }: Wanted, wrap: Wrap
     const ranges = methods.filter(({ scope }) => on[scope]).map((method) => method.versions)
     if (ranges.length === 0) return []
     const wanted = () => methods.some(({ scope }) => isOn(scope))
-    return [{ library: name, module, file, versions, own, wanted, methods: () => methodsIn(file), ranges, channel }]
+    const ways = own ? methodsIn(file).map(({ at }) => wayOf(at)) : undefined
+    return [{ library: name, module, file, versions, own, ways, wanted, methods: () => methodsIn(file), ranges, channel }]
   })
 
   function methodsIn(file: string | undefined): TargetMethod[] {
