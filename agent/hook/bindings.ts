@@ -1,4 +1,5 @@
 import { isProxy } from 'node:util/types'
+import type { Step } from '../path.ts'
 import type { Fixed } from './settable.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
@@ -66,7 +67,7 @@ export function areBindings(exports: Any): boolean {
 }
 
 /** Why an export can't be set; `alias` where it is another name of one that is set already. */
-export type Unset = Fixed | 'alias' | 'unset'
+export type Unset = Fixed | 'alias' | 'late' | 'unset'
 
 export function whyUnset(exports: Any, key: string | symbol): Unset | undefined {
   const state = states.get(exports)
@@ -83,6 +84,12 @@ export function whyUnset(exports: Any, key: string | symbol): Unset | undefined 
   }
   state.taken.set(local, name)
   return undefined
+}
+
+/** Whether an export that a way begins at has no value yet, though its module has been evaluated. */
+export function whyLate(exports: Any, [first]: readonly Step[]): 'late' | undefined {
+  if (!states.has(exports) || first?.kind !== 'get') return undefined
+  return first.name in exports && exports[first.name] === undefined ? 'late' : undefined
 }
 
 /** What the user is told of an export that can't be set. */
@@ -102,6 +109,7 @@ const reasons: Readonly<Record<Unset, string>> = {
   const: 'it is a const, which nothing can set; write it as a function, or with let',
   elsewhere: 'it is an export of another file; name that file as the module',
   unnamed: 'a default export without a name has nothing to set; give it one: export default function name() {}',
+  late: 'it gets its value only after its module has been evaluated; mark its calls by hand',
   unset: 'nothing can set it; write it as a function, or with let',
   alias: 'it is another name of one that is profiled',
 }

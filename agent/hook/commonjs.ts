@@ -1,6 +1,14 @@
 import { createRequire, Module } from 'node:module'
+import { isProxy } from 'node:util/types'
+import type { Match } from './match.ts'
 
-type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown
+export interface CommonJsParts {
+  readonly hand: (hits: readonly number[], exports: unknown, path: string) => unknown
+  readonly match: Match
+  /** Lets in what the loader thread has told until now. */
+  readonly drain: () => void
+  readonly fault: (error: unknown) => void
+}
 
 /** CommonJS that is imported: patched where it is evaluated, before the importer sees its exports. */
 export interface CommonJs {
@@ -11,31 +19,33 @@ export interface CommonJs {
 }
 
 /**
- * There is no facade in between: Node takes the names from the file and the values from `module.exports`, after
- * `Module.prototype.load`. `drain` lets in what the loader thread has told until now.
+ * There is no facade in between: Node takes the names from the file, and the values from what `module.exports` is when
+ * `Module.prototype.load` ends.
  */
-export function hookCommonJs(hand: Hand, drain: () => void, fault: (error: unknown) => void): CommonJs {
+export function hookCommonJs({ hand, match, drain, fault }: CommonJsParts): CommonJs {
   const { cache } = createRequire(import.meta.url)
   const known = new Map<string, readonly number[]>()
   const evaluated = (module: NodeJS.Module) => {
     try {
       drain()
-      const hits = known.get(module.filename)
-      if (hits !== undefined) module.exports = hand(hits, module.exports, module.filename)
+      // It may be required first, and Node keeps for importers what it has then.
+      const hits = known.get(module.filename) ?? match(module.filename, undefined)
+      if (hits.length === 0) return
+      module.exports = unwarned(module.exports, () => hand(hits, module.exports, module.filename))
     } catch (error) {
       fault(error)
     }
   }
-  const { prototype } = Module as unknown as { prototype: { load(filename: string): unknown } }
-  const { load } = prototype
+  const { prototype } = Module as unknown as { prototype: { _compile(content: string, filename: string): unknown } }
+  const { _compile: compile } = prototype
   const methods = {
-    load(this: NodeJS.Module, _filename: string) {
-      const result = Reflect.apply(load, this, arguments)
+    _compile(this: NodeJS.Module, _content: string, _filename: string) {
+      const result = Reflect.apply(compile, this, arguments)
       evaluated(this)
       return result
     },
   }
-  prototype.load = methods.load as typeof load
+  prototype._compile = methods._compile as typeof compile
 
   return {
     imported(path, hits) {
@@ -44,5 +54,20 @@ export function hookCommonJs(hand: Hand, drain: () => void, fault: (error: unkno
       if (there?.loaded) evaluated(there)
     },
     evaluated,
+  }
+}
+
+/**
+ * What is required in a circle has, until it is loaded, a Proxy for prototype that warns of each name that is not there
+ * yet: our looking is no use of it.
+ */
+function unwarned<T>(exports: unknown, run: () => T): T {
+  const isObject = typeof exports === 'object' && exports !== null
+  const prototype = isObject ? Object.getPrototypeOf(exports) : null
+  if (!isObject || !isProxy(prototype) || !Reflect.setPrototypeOf(exports, Object.prototype)) return run()
+  try {
+    return run()
+  } finally {
+    Reflect.setPrototypeOf(exports, prototype)
   }
 }

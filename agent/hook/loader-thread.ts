@@ -3,7 +3,7 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { createAdmit, failureOf, type Refusal } from './admit.ts'
 import { createImportHook, type ImportHook } from './import.ts'
 import type { LoaderModule } from './loader.ts'
-import { compileMatch } from './match.ts'
+import { compileMatch, stem } from './match.ts'
 
 /** What the main thread hands to the loader thread of Node versions without safe synchronous hooks. */
 export interface LoaderData {
@@ -33,8 +33,8 @@ export function initialize({ watched, port }: LoaderData): void {
   const required = new Set<string>()
   const wasRequired = (path: string) => {
     for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
-      required.add((next.message as Required).required)
-    return required.has(path)
+      required.add(stem((next.message as Required).required))
+    return required.has(stem(path))
   }
   const admit = createAdmit({ watched, match: compileMatch(watched), refuse: tell, lines: true, wasRequired })
   hook = createImportHook({

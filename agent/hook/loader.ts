@@ -59,20 +59,21 @@ export function hookModules(modules: readonly LoaderModule[], events: LoaderEven
   const isSync = supportsSyncHooks()
   const thread = isSync ? undefined : startThread()
   hookRequire(watched, match, hand, folder, thread?.required)
-  const commonJs = hookCommonJs(hand, () => thread?.drain((message) => hear(message)), events.fault)
-  hearLines(hand, commonJs, events.fault)
   const hear = (message: LoaderMessage) => {
     if ('fault' in message) events.fault(new Error(message.fault))
     else if ('imported' in message) commonJs.imported(message.imported, message.hits)
     else events.refused(message)
   }
+  const drain = () => thread?.drain(hear)
+  const commonJs = hookCommonJs({ hand, match, drain, fault: events.fault })
+  hearLines(hand, commonJs, events.fault)
   if (thread === undefined) {
     hookImportSync({ watched, match, refuse: events.refused }, commonJs.imported, events.fault, listen)
     return () => {}
   }
   listen()
   thread.open(watched, hear)
-  return () => thread.drain(hear)
+  return drain
 }
 
 type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown

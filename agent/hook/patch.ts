@@ -1,5 +1,5 @@
 import { isProxy } from 'node:util/types'
-import { areBindings } from './bindings.ts'
+import { areBindings, whyLate } from './bindings.ts'
 import { claimConstructor, dress, hasState, share, standIn } from './dress.ts'
 import { find, isClass, type Miss, type Place, rootsFor, stepsFrom } from './find.ts'
 import { carry, fixedAt, put } from './put.ts'
@@ -37,12 +37,16 @@ export function createPatcher(
   function check(exports: unknown, site: Site): Miss | undefined {
     if (isDefaultOf(exports, site)) return undefined
     const found = find(rootsFor(exports, site.from), stepsFrom(exports, site.steps))
-    if ('where' in found) return found.optional ? undefined : found
+    if ('where' in found) return found.optional ? undefined : { ...found, unset: whyLate(exports, site.steps) }
     return fixedAt(found, site.at, exports)
   }
 
   function patch(exports: unknown, site: Site): unknown {
-    if (isDefaultOf(exports, site)) return wrapperOf(exports as Fn, site, site.wrap)
+    if (isDefaultOf(exports, site)) {
+      const wrapper = wrapperOf(exports as Fn, site, site.wrap)
+      if ((exports as Any).default === exports) Reflect.set(exports as Fn, 'default', wrapper)
+      return wrapper
+    }
     const steps = stepsFrom(exports, site.steps)
     let handed = exports
     let last: Miss | undefined
@@ -145,5 +149,6 @@ export function createPatcher(
 
 /** `module.exports = function`, which an import sees as the default. */
 function isDefaultOf(exports: Any, { at }: Site): boolean {
-  return at === 'default' && typeof exports === 'function' && !('default' in exports) && !isClass(exports)
+  if (at !== 'default' || typeof exports !== 'function' || isClass(exports)) return false
+  return !('default' in exports) || exports.default === exports
 }
