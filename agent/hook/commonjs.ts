@@ -1,5 +1,5 @@
 import { createRequire, Module } from 'node:module'
-import { isProxy } from 'node:util/types'
+import { isModuleNamespaceObject, isProxy } from 'node:util/types'
 import type { Match } from './match.ts'
 
 export interface CommonJsParts {
@@ -30,7 +30,8 @@ export function hookCommonJs({ hand, match, drain, fault }: CommonJsParts): Comm
       drain()
       // It may be required first, and Node keeps for importers what it has then.
       const hits = known.get(module.filename) ?? match(module.filename, undefined)
-      if (hits.length === 0) return
+      // A required ES module is no CommonJS.
+      if (hits.length === 0 || isModuleNamespaceObject(module.exports)) return
       module.exports = unwarned(module.exports, () => hand(hits, module.exports, module.filename))
     } catch (error) {
       fault(error)
