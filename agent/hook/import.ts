@@ -144,13 +144,15 @@ export function createImportHook(parts: ImportParts): ImportHook {
     async load(url, context, nextLoad) {
       const real = facades !== undefined && isFacade(url) ? behind(url) : undefined
       if (facades !== undefined && real !== undefined) {
+        // Node changes the context for each module that import-in-the-middle looks into.
+        const asked = { ...context }
         let made: LoadFnOutput | undefined
         try {
           made = await facades.load(url, context, nextLoad)
         } catch (error) {
           hear(real, error)
         }
-        return (made && faceOf(real, made)) ?? instead(real, await nextLoad(real, context))
+        return (made && faceOf(real, made)) ?? instead(real, await nextLoad(real, asked))
       }
       if (facades !== undefined && isFacade(url)) return facades.load(url, context, nextLoad)
       const result = await nextLoad(url, context)
@@ -161,6 +163,7 @@ export function createImportHook(parts: ImportParts): ImportHook {
       const real = chain !== undefined && isFacade(url) ? behind(url) : undefined
       if (chain !== undefined && real !== undefined) {
         const end = hearFailures(hear)
+        const asked = { ...context }
         let made: LoadFnOutput | undefined
         try {
           made = chain.loadSync(url, context, nextLoad)
@@ -169,7 +172,7 @@ export function createImportHook(parts: ImportParts): ImportHook {
         } finally {
           end()
         }
-        return (made && faceOf(real, made)) ?? instead(real, nextLoad(real, context))
+        return (made && faceOf(real, made)) ?? instead(real, nextLoad(real, asked))
       }
       if (chain !== undefined && isFacade(url)) return chain.loadSync(url, context, nextLoad)
       const result = nextLoad(url, context)
