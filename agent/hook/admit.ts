@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { sep } from 'node:path'
+import type { Way } from '../path.ts'
+import { textOf } from '../voice.ts'
 import type { Unwrapped } from './bindings.ts'
 import { isUsedInCircle } from './circle.ts'
 import { kindOf } from './kind.ts'
@@ -7,10 +9,8 @@ import { isTypeScript } from './lexed.ts'
 import type { Lined } from './line.ts'
 import { liveExports } from './live.ts'
 import { type Match, pathOf } from './match.ts'
-import { textOf } from '../voice.ts'
 import { type Settable, settableIn } from './settable.ts'
 import { type Fit, fitOf, versionOf } from './versions.ts'
-import type { Way } from './ways.ts'
 
 /** A watched module with the range of versions that the tests cover. */
 export interface Ranged {

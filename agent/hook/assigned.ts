@@ -2,7 +2,10 @@
 export type Tree = any
 
 /** What a module imports by name, a default included, and with `all` what it imports whole. */
-export function importsOf(tree: Tree, all = false): { readonly local: string; readonly from: string; readonly name: string }[] {
+export function importsOf(
+  tree: Tree,
+  all = false,
+): { readonly local: string; readonly from: string; readonly name: string }[] {
   return tree.body.flatMap((node: Tree) => {
     if (node.type !== 'ImportDeclaration') return []
     return node.specifiers.flatMap(({ type, local, imported }: Tree) =>

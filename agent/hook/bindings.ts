@@ -78,7 +78,8 @@ export function whyUnset(exports: Any, key: string | symbol): Unset | undefined 
   const by = state.taken.get(local) ?? name
   if (by !== name) return 'alias'
   try {
-    exports[key] = exports[key]
+    const value = exports[key]
+    exports[key] = value
   } catch {
     return 'const'
   }

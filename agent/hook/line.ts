@@ -1,6 +1,6 @@
+import type { Way } from '../path.ts'
 import type { Handed, Unwrapped } from './bindings.ts'
 import { settableIn } from './settable.ts'
-import type { Way } from './ways.ts'
 
 /** What is known of a module before it is loaded that gets our line. */
 export interface Lined {

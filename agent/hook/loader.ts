@@ -8,7 +8,7 @@ import { type AdmitParts, createAdmit, failureOf, type Ranged, type Refusal } fr
 import { bindingsOf, isHanded } from './bindings.ts'
 import { type CommonJs, hookCommonJs } from './commonjs.ts'
 import { createImportHook } from './import.ts'
-import { type Hook as LineHook, hookKey } from './line.ts'
+import { hookKey, type Hook as LineHook } from './line.ts'
 import type { LoaderData, LoaderMessage, Required } from './loader-thread.ts'
 import { compileMatch, type Match, packageOf, pathOf, realPath, stem, type Watched } from './match.ts'
 

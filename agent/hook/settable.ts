@@ -1,6 +1,6 @@
+import type { Way } from '../path.ts'
 import { boundBy, type Tree } from './assigned.ts'
 import { type LexedExport, lexed, treeOf } from './lexed.ts'
-import type { Way } from './ways.ts'
 
 /** Why an export that has to be set can't be. */
 export type Fixed = 'const' | 'elsewhere' | 'unnamed'

@@ -12,7 +12,8 @@ const sources: Readonly<Record<string, string>> = {
   "the package's own imports": "module.exports = { ...require('#impl') }",
   "the package's own imports, whole": "module.exports = require('#impl')",
   'a spread': "module.exports = { ...require('./impl.cjs') }",
-  'no more than a function': 'module.exports = async function find(q) { return [q] }; module.exports.find = module.exports',
+  'no more than a function':
+    'module.exports = async function find(q) { return [q] }; module.exports.find = module.exports',
   'getters alone':
     'const f = async (q) => [q]; for (const name of ["find", "again"]) Object.defineProperty(exports, name, { get: () => f, enumerable: true })',
   'frozen exports': 'module.exports = Object.freeze({ find: async (q) => [q] })',
@@ -70,7 +71,8 @@ describe('CommonJS that is imported', () => {
 
 describe('an ES module of a package that no facade can be made for', () => {
   const under = (index: string) => ({
-    'node_modules/finder/package.json': '{ "name": "finder", "version": "1.0.0", "type": "module", "exports": "./index.js" }',
+    'node_modules/finder/package.json':
+      '{ "name": "finder", "version": "1.0.0", "type": "module", "exports": "./index.js" }',
     'node_modules/finder/index.js': index,
     'node_modules/finder/old.cjs': sources['a branch that never runs'] ?? '',
   })
@@ -90,7 +92,10 @@ describe('an ES module of a package that no facade can be made for', () => {
 
       const lines = outcome.stderr.split('\n').filter((line) => line.includes('could not be hooked'))
       assert.equal(lines.length, 1, outcome.stderr)
-      assert.match(lines[0] ?? '', /^crossbridge: finder: could not be hooked \(.+index\.js: .+\); the file is loaded as it is/)
+      assert.match(
+        lines[0] ?? '',
+        /^crossbridge: finder: could not be hooked \(.+index\.js: .+\); the file is loaded as it is/,
+      )
       assert.match(outcome.stderr, /finder: wrap_failed \(/)
       assert.doesNotMatch(outcome.stderr, /import-in-the-middle/)
     })

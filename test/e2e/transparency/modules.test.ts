@@ -49,7 +49,10 @@ describe('a module whose exports change later', () => {
         env,
       })
 
-      unsafe(outcome, /inc can't be hooked in a module with exports that change later: .+; name that file as the module/)
+      unsafe(
+        outcome,
+        /inc can't be hooked in a module with exports that change later: .+; name that file as the module/,
+      )
     })
   }
 

@@ -55,7 +55,8 @@ describe('a circle of ES modules', () => {
       files: {
         'own.mjs':
           "import { made } from './other.mjs'\nexport const search = async (q) => [q, made]\nexport function helper() { return 1 }",
-        'other.mjs': "import { helper } from './own.mjs'\nfunction make() { return [helper()] }\nexport const made = make()",
+        'other.mjs':
+          "import { helper } from './own.mjs'\nfunction make() { return [helper()] }\nexport const made = make()",
       },
       entries: [entryOf('./own.mjs', ['search'])],
       imports: [['* as own', './own.mjs']],
@@ -63,7 +64,10 @@ describe('a circle of ES modules', () => {
       env: { CROSSBRIDGE_PROFILING_DEBUG: '1' },
     })
 
-    assert.match(outcome.stderr, /my_own: search can't be hooked in a circle of imports .+: it is a const, .+; write it as a function/)
+    assert.match(
+      outcome.stderr,
+      /my_own: search can't be hooked in a circle of imports .+: it is a const, .+; write it as a function/,
+    )
     assert.match(outcome.stderr, /my_own: unsafe_exports \(search in /)
   })
 })
@@ -103,11 +107,26 @@ describe('a function of an ES module', () => {
       ['search'],
     ],
     'may end in a comment': [`${search} // the end`, ['search'], 'print(await own.search(1))', ['search']],
-    'may end without a semicolon': [`${search}\nexport const x = 1`, ['search'], 'print(await own.search(1))', ['search']],
+    'may end without a semicolon': [
+      `${search}\nexport const x = 1`,
+      ['search'],
+      'print(await own.search(1))',
+      ['search'],
+    ],
     'may have a hashbang': [`#!/usr/bin/env node\n${search}`, ['search'], 'print(await own.search(1))', ['search']],
     'may have a byte order mark': [`\uFEFF${search}`, ['search'], 'print(await own.search(1))', ['search']],
-    'may have lines as on Windows': [`"use strict"\r\n${search}\r\n`, ['search'], 'print(await own.search(1))', ['search']],
-    'may have a global of its own': [`const Symbol = undefined\n${search}`, ['search'], 'print(await own.search(1))', []],
+    'may have lines as on Windows': [
+      `"use strict"\r\n${search}\r\n`,
+      ['search'],
+      'print(await own.search(1))',
+      ['search'],
+    ],
+    'may have a global of its own': [
+      `const Symbol = undefined\n${search}`,
+      ['search'],
+      'print(await own.search(1))',
+      [],
+    ],
     'may import itself': [
       `import * as self from './own.mjs'\n${search}\nexport const same = () => self`,
       ['search'],
