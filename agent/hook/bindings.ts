@@ -88,9 +88,9 @@ export function whyUnset(exports: Any, key: string | symbol): Unset | undefined 
 }
 
 /** Whether an export that a way begins at has no value yet, though its module has been evaluated. */
-export function whyLate(exports: Any, [first]: readonly Step[]): 'late' | undefined {
-  if (!states.has(exports) || first?.kind !== 'get') return undefined
-  return first.name in exports && exports[first.name] === undefined ? 'late' : undefined
+export function isLate(exports: Any, [first]: readonly Step[]): boolean {
+  if (!states.has(exports) || first?.kind !== 'get') return false
+  return first.name in exports && exports[first.name] === undefined
 }
 
 /** What the user is told of an export that can't be set. */

@@ -24,7 +24,9 @@ export function liveExports(path: string, wanted?: string, seen = new Set<string
   )
   const inner = exports.flatMap(({ type, name, from, importName }) => {
     if (type === 'direct' || (type === 'reexport' && wanted !== undefined && wanted !== name)) return []
-    return follow(from, type === 'reexport' ? (importName ?? undefined) : wanted)
+    // A namespace is live in itself.
+    if (importName === null) return []
+    return follow(from, type === 'reexport' ? importName : wanted)
   })
   const suspects = suspectsIn(source, locals)
   const imports = importedNames(source)

@@ -1,5 +1,5 @@
 import { isProxy } from 'node:util/types'
-import { areBindings, whyLate } from './bindings.ts'
+import { areBindings, isLate } from './bindings.ts'
 import { claimConstructor, dress, hasState, share, standIn } from './dress.ts'
 import { find, isClass, type Miss, type Place, rootsFor, stepsFrom } from './find.ts'
 import { carry, fixedAt, put } from './put.ts'
@@ -37,7 +37,8 @@ export function createPatcher(
   function check(exports: unknown, site: Site): Miss | undefined {
     if (isDefaultOf(exports, site)) return undefined
     const found = find(rootsFor(exports, site.from), stepsFrom(exports, site.steps))
-    if ('where' in found) return found.optional ? undefined : { ...found, unset: whyLate(exports, site.steps) }
+    if ('where' in found && found.optional) return undefined
+    if ('where' in found) return isLate(exports, site.steps) ? { ...found, unset: 'late' } : found
     return fixedAt(found, site.at, exports)
   }
 
