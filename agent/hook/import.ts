@@ -105,11 +105,10 @@ export function createImportHook(parts: ImportParts): ImportHook {
       return result
     }
   }
-  /** A facade that was made, or what passes the module behind it on; undefined where that has to be loaded first. */
-  const faceOf = (url: string, made: LoadFnOutput): LoadFnOutput | undefined => {
-    if (failures.has(url)) return undefined
-    return { ...made, source: whole(made.source, url) }
-  }
+  /** A facade that was made; undefined where that failed. */
+  const faceOf = (url: string, made: LoadFnOutput | undefined): LoadFnOutput | undefined =>
+    made === undefined || failures.has(url) ? undefined : { ...made, source: whole(made.source, url) }
+  /** In its place. */
   const instead = (url: string, result: LoadFnOutput): LoadFnOutput => {
     guarded(() => failed(faced.get(url) ?? [], pathOf(url) ?? url, failures.get(url)), undefined)
     return { format: 'module', source: passing(url, result), shortCircuit: true }
@@ -152,11 +151,16 @@ export function createImportHook(parts: ImportParts): ImportHook {
         } catch (error) {
           hear(real, error)
         }
-        return (made && faceOf(real, made)) ?? instead(real, await nextLoad(real, asked))
+        return faceOf(real, made) ?? instead(real, await nextLoad(real, asked))
       }
       if (facades !== undefined && isFacade(url)) return facades.load(url, context, nextLoad)
       const result = await nextLoad(url, context)
-      return finished(url, context, facades === undefined ? result : await facades.load(url, context, () => result))
+      try {
+        return finished(url, context, facades === undefined ? result : await facades.load(url, context, () => result))
+      } catch (error) {
+        fault(error)
+        return result
+      }
     },
     loadSync(url, context, nextLoad) {
       const chain = facades
@@ -172,7 +176,7 @@ export function createImportHook(parts: ImportParts): ImportHook {
         } finally {
           end()
         }
-        return (made && faceOf(real, made)) ?? instead(real, nextLoad(real, asked))
+        return faceOf(real, made) ?? instead(real, nextLoad(real, asked))
       }
       if (chain !== undefined && isFacade(url)) return chain.loadSync(url, context, nextLoad)
       const result = nextLoad(url, context)

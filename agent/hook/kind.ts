@@ -28,7 +28,8 @@ function typeOf(path: string): Kind | undefined {
 
 function hasModuleSyntax(path: string): boolean {
   try {
-    return lexed(readFileSync(path, 'utf8')).isModule
+    const source = readFileSync(path, 'utf8')
+    return /\b(?:import|export)\b/.test(source) && lexed(source).isModule
   } catch {
     return false
   }
