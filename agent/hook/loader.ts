@@ -36,17 +36,26 @@ export function hookModules(modules: readonly LoaderModule[], events: LoaderEven
   const match = compileMatch(watched)
   /** Of exports that could not be changed in place, so that everybody has the same copy. */
   const copies = new WeakMap<object, unknown>()
+  const done = new WeakMap<object, Set<number>>()
   const hand = (hits: readonly number[], exports: unknown, path: string) => {
     const key = typeof exports === 'function' || typeof exports === 'object' ? exports : null
-    let handed = (key !== null && copies.get(key)) || exports
+    let handed: unknown = (key !== null && copies.get(key)) || exports
+    // It may be met twice: where it was evaluated, and where it is required.
+    const before = (key !== null && done.get(key)) || new Set()
+    if (key !== null) done.set(key, before)
     for (const index of hits) {
+      if (before.has(index)) continue
+      before.add(index)
       try {
         handed = events.loaded(index, handed, path)
       } catch (error) {
         events.fault(error)
       }
     }
-    if (key !== null && handed !== exports) copies.set(key, handed)
+    if (key !== null && handed !== exports) {
+      copies.set(key, handed)
+      done.set(handed as object, before)
+    }
     return handed
   }
   const listen = () => {
