@@ -271,5 +271,6 @@ export type LibraryState =
   | 'untested_version'
   | 'shape_mismatch'
   | 'unsafe_exports'
+  | 'wrap_failed'
   | 'patched'
   | 'disabled'

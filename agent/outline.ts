@@ -1,4 +1,5 @@
 import type { Instrumentation, Method, Queue } from './model.ts'
+import { wayOf } from './path.ts'
 
 /** What must be known of a library before its module is loaded; the rest comes with that. */
 export interface Outline {
@@ -13,6 +14,8 @@ export interface Outline {
   readonly files: readonly {
     readonly file?: string | undefined
     readonly methods: readonly { readonly scope: number; readonly versions?: string | undefined }[]
+    /** Whether an export itself has to be set, not only a property of one. */
+    readonly sets: boolean
   }[]
   /** What it publishes itself; `method` is the method's place in the library's own list. */
   readonly channels: readonly { readonly channel: string; readonly scope: number; readonly method: number }[]
@@ -40,12 +43,14 @@ export function outlineOf(instrumentation: Instrumentation): Outline {
   const { name, module, target, file, versions, methods, queues } = instrumentation
   const scopes = [...new Set(methods.map((method) => scopeName(instrumentation, method)))]
   const scopeOf = (method: Method) => scopes.indexOf(scopeName(instrumentation, method))
+  const setting = new Set<string | undefined>()
   const files = new Map<string | undefined, Map<string, { scope: number; versions?: string | undefined }>>()
   for (const method of methods) {
     if (method.at === undefined) continue
     const path = method.file ?? file
     const there = files.get(path) ?? new Map()
     files.set(path, there)
+    if (method.from === undefined && setsExport(method.at)) setting.add(path)
     there.set(`${scopeOf(method)} ${method.versions}`, { scope: scopeOf(method), versions: method.versions })
   }
   return {
@@ -55,10 +60,18 @@ export function outlineOf(instrumentation: Instrumentation): Outline {
     file,
     versions,
     scopes,
-    files: [...files].map(([path, there]) => ({ file: path, methods: [...there.values()] })),
+    files: [...files].map(([path, there]) => ({ file: path, methods: [...there.values()], sets: setting.has(path) })),
     channels: methods.flatMap((one, method) =>
       one.channel === undefined ? [] : [{ channel: one.channel, scope: scopeOf(one), method }],
     ),
     ...(queues && { queues }),
+  }
+}
+
+function setsExport(at: string): boolean {
+  try {
+    return wayOf(at).sets
+  } catch {
+    return true // A mistake in an entry is told where it is compiled.
   }
 }

@@ -3,6 +3,7 @@ import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import type { Target } from './hook/attach.ts'
 import { subscribe } from './hook/channel.ts'
+import { kindOf } from './hook/kind.ts'
 import { libraryOf, outlines } from './hook/library.ts'
 import { isEntry } from './hook/match.ts'
 import { queuesOf } from './hook/queue.ts'
@@ -146,10 +147,10 @@ function tellOwn(loaded: Loaded, builtIns: readonly Outline[], all: readonly Out
         `left out ${name}`,
         `instrumentations: ${name} (${place}) is not among the targets (${where('targets')}); it is not profiled`,
       )
-    } else if (isEntry(module)) {
+    } else if (isEntry(module) && kindOf(process.argv[1] ?? module) !== 'module') {
       tell(
         `entry ${name}`,
-        `instrumentations: ${name}: the application's entry file can't be hooked (${place}); move its functions to a module that it loads`,
+        `instrumentations: ${name}: the application's entry file can't be hooked where it is CommonJS (${place}); move its functions to a module that it loads`,
       )
     }
   }

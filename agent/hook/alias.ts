@@ -1,4 +1,5 @@
-import { isCopy, isHookNamespace, settle } from './put.ts'
+import { areBindings } from './bindings.ts'
+import { isCopy, settle } from './put.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
@@ -38,5 +39,5 @@ export function alias(exports: Any, { standing, originalOf, replace, track }: Kn
 
 /** No getter of the application's is called: it may load what nobody has asked for. */
 function valueIn(holder: Any, key: string | symbol): unknown {
-  return isHookNamespace(holder) ? holder[key] : Object.getOwnPropertyDescriptor(holder, key)?.value
+  return areBindings(holder) ? holder[key] : Object.getOwnPropertyDescriptor(holder, key)?.value
 }

@@ -1,12 +1,15 @@
 // biome-ignore lint/suspicious/noExplicitAny: syntax trees are walked by shape
 export type Tree = any
 
-/** What a module imports by name, a default included. */
-export function importsOf(tree: Tree): { readonly local: string; readonly from: string; readonly name: string }[] {
+/** What a module imports by name, a default included, and with `all` what it imports whole. */
+export function importsOf(
+  tree: Tree,
+  all = false,
+): { readonly local: string; readonly from: string; readonly name: string }[] {
   return tree.body.flatMap((node: Tree) => {
     if (node.type !== 'ImportDeclaration') return []
     return node.specifiers.flatMap(({ type, local, imported }: Tree) =>
-      type === 'ImportNamespaceSpecifier'
+      type === 'ImportNamespaceSpecifier' && !all
         ? [] // A namespace is live in itself.
         : [{ local: local.name, from: node.source.value, name: imported?.name ?? imported?.value ?? 'default' }],
     )
@@ -77,7 +80,7 @@ function calledAtOnce(callee: Tree): Tree {
 }
 
 /** The names that a pattern binds or assigns. */
-function boundBy(pattern: Tree): string[] {
+export function boundBy(pattern: Tree): string[] {
   switch (pattern?.type) {
     case 'Identifier':
       return [pattern.name]

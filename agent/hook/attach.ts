@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path'
 import type { LibraryState, Tell } from '../model.ts'
 import { compileAt } from '../path.ts'
 import type { Refusal } from './admit.ts'
+import { tellUnset } from './bindings.ts'
 import { loadedEarly } from './early.ts'
 import { hookModules, type LoaderModule, located } from './loader.ts'
 import { compileMatch } from './match.ts'
@@ -147,7 +148,11 @@ export function attach({ targets, folder, track, follow, tell, fault, ...parts }
     if (late === undefined) handed = named
     if (patched.length > tooLate.length) note(target, fit === 'untested' ? 'untested_version' : 'patched', version)
     if (tooLate.length > 0) late?.(target, path, tooLate)
-    const missed = misses.map(({ site, miss }) => ({ at: site.at, where: miss.where, near: miss.near }))
+    const missed: Missed[] = []
+    for (const { site, miss } of misses) {
+      if (miss.unset === undefined) missed.push({ at: site.at, where: miss.where, near: miss.near })
+      else if (miss.unset !== 'alias') tellFixed(target, path, site.at, tellUnset(exports, miss.unset, site.at))
+    }
     // Of an entry of the user's own each has its hint, unless another module stands in its place.
     const apart = own && found.length > 0 ? missed.map((one) => [one]) : [missed]
     for (const some of apart) if (some.length > 0) tellMissing(target, some, version)
@@ -160,6 +165,10 @@ export function attach({ targets, folder, track, follow, tell, fault, ...parts }
   const unsupported = (target: Target, detail: string) => {
     note(target, 'unsupported_version', detail)
     tell(`unsupported ${target.library}`, `${target.library}: ${detail}; ${lossOf(target)}`)
+  }
+  const tellFixed = (target: Target, path: string, at: string, why: string) => {
+    note(target, 'unsafe_exports', `${at} in ${path}`)
+    tell(`fixed ${target.library} ${at} ${path}`, `${target.library}: ${why} (${path}); ${lossOf(target)}`)
   }
   const tellEarly = (target: Target, path: string) => {
     const { library, module, queue } = target
@@ -190,6 +199,11 @@ export function attach({ targets, folder, track, follow, tell, fault, ...parts }
     if (state === 'unneeded') return unneeded(index)
     if (state === 'unsupported_version') return unsupported(target, detail)
     note(target, state, detail)
+    if (state === 'wrap_failed')
+      return tell(
+        `failed ${library} ${detail}`,
+        `${library}: could not be hooked (${detail}); the file is loaded as it is, and ${lossOf(target).replace('it is ', '')}`,
+      )
     tell(
       `unsafe ${library} ${detail}`,
       `${library}: exports that change later can't be hooked without breaking them (${detail}); the file is left untouched`,

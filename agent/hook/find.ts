@@ -1,5 +1,6 @@
 import { nearest } from '../nearest.ts'
 import type { Step } from '../path.ts'
+import type { Unset } from './bindings.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
@@ -20,6 +21,8 @@ export interface Miss {
   readonly near: readonly string[]
   /** What is missing may be. */
   readonly optional?: boolean | undefined
+  /** It is there, and its binding can't be set. */
+  readonly unset?: Unset | undefined
 }
 
 /** Where the way leads: from the exports, else from their default. */

@@ -1,16 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, isAbsolute, resolve } from 'node:path'
-import type { parse as Parse } from 'acorn'
-import { assignedLater, importsOf, type Tree } from './assigned.ts'
-
-/** What es-module-lexer tells of one export. */
-interface Lexed {
-  readonly type: 'direct' | 'reexport' | 'reexport-all'
-  readonly localName?: string
-  readonly importName?: string
-  readonly from?: string
-}
+import { assignedLater, importsOf } from './assigned.ts'
+import { isTypeScript, lexed, treeOf } from './lexed.ts'
 
 /**
  * The exports of an ES module that may change after it was evaluated (`export let`, lazily filled classes), its
@@ -21,11 +13,7 @@ export function liveExports(path: string, wanted?: string, seen = new Set<string
   if (seen.has(key) || seen.size > 500) return []
   seen.add(key)
   const source = readFileSync(path, 'utf8')
-  const vendor = createRequire(import.meta.url)('../../vendor/live.cjs') as {
-    lex: (source: string) => Lexed[][]
-    parseAst: typeof Parse
-  }
-  const exports = (vendor.lex(source)[1] ?? []) as (Lexed & { name?: string })[]
+  const { exports } = lexed(source)
   const follow = (from: string | undefined, name: string | undefined) => {
     const file = from && fileOf(from, path)
     return file ? liveExports(file, name, seen) : []
@@ -36,13 +24,15 @@ export function liveExports(path: string, wanted?: string, seen = new Set<string
   )
   const inner = exports.flatMap(({ type, name, from, importName }) => {
     if (type === 'direct' || (type === 'reexport' && wanted !== undefined && wanted !== name)) return []
+    // A namespace is live in itself.
+    if (importName === null) return []
     return follow(from, type === 'reexport' ? importName : wanted)
   })
   const suspects = suspectsIn(source, locals)
   const imports = importedNames(source)
   const imported = locals.filter((name) => imports.has(name))
   if (suspects.length + imported.length === 0) return inner
-  const tree = treeOf(path, source, vendor.parseAst)
+  const tree = treeOf(source, isTypeScript(path))
   if (tree === undefined) return [...suspects.filter((name) => isAssigned(source, name)), ...inner]
   const passedOn = importsOf(tree).flatMap(({ local, from, name }) =>
     imported.includes(local) ? follow(from, name) : [],
@@ -50,18 +40,8 @@ export function liveExports(path: string, wanted?: string, seen = new Set<string
   return [...assignedLater(tree, suspects), ...passedOn, ...inner]
 }
 
-/** What can't be parsed here (JSX, decorators, TypeScript in an older Node) is judged by its text alone. */
-function treeOf(path: string, source: string, parseAst: typeof Parse): Tree {
-  try {
-    const plain = /\.[cm]?tsx?$/.test(path) ? stripTypes(source) : source
-    return parseAst(plain, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
-  } catch {
-    return undefined
-  }
-}
-
 /** The file of a re-export; undefined for one that require() does not find. */
-function fileOf(from: string, path: string): string | undefined {
+export function fileOf(from: string, path: string): string | undefined {
   if (!from.startsWith('.')) {
     try {
       const file = createRequire(path).resolve(from)
@@ -123,17 +103,4 @@ function isAssigned(text: string, name: string): boolean {
 function importedNames(source: string): ReadonlySet<string> {
   const clauses = Array.from(source.matchAll(/\bimport\b([^;'"()]*)\bfrom\b/g), ([, clause = '']) => clause)
   return new Set(clauses.flatMap((clause) => clause.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? []))
-}
-
-/** Node's own stripping; its word that this is experimental is not the application's business. */
-function stripTypes(source: string): string {
-  const { stripTypeScriptTypes } = process.getBuiltinModule('node:module')
-  if (stripTypeScriptTypes === undefined) throw new Error('no type stripping in this Node')
-  const { emitWarning } = process
-  process.emitWarning = () => {}
-  try {
-    return stripTypeScriptTypes(source)
-  } finally {
-    process.emitWarning = emitWarning
-  }
 }

@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs'
 import { createRequire, register } from 'node:module'
 import { dirname, isAbsolute, join } from 'node:path'
+import { isModuleNamespaceObject } from 'node:util/types'
 import type { addHook as AddHook } from 'import-in-the-middle'
 import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
-import { createAdmit, type Ranged, type Refusal } from './admit.ts'
+import { type AdmitParts, createAdmit, failureOf, type Ranged, type Refusal } from './admit.ts'
+import { bindingsOf, isHanded } from './bindings.ts'
+import { type CommonJs, hookCommonJs } from './commonjs.ts'
 import { createImportHook } from './import.ts'
-import type { LoaderData, LoaderMessage } from './loader-thread.ts'
+import { hookKey, type Hook as LineHook } from './line.ts'
+import type { LoaderData, LoaderMessage, Required } from './loader-thread.ts'
 import { type Match, packageOf, pathOf, realPath, type Watched } from './match.ts'
 
 export interface LoaderModule extends Watched, Ranged {
@@ -28,19 +32,30 @@ const require = createRequire(import.meta.url)
  * collects, at exit, what the loader thread has still to say.
  */
 export function hookModules(watched: readonly LoaderModule[], match: Match, events: LoaderEvents): () => void {
+  /** Of exports that could not be changed in place, so that everybody has the same copy. */
+  const copies = new WeakMap<object, unknown>()
+  const done = new WeakMap<object, Set<number>>()
   const hand = (hits: readonly number[], exports: unknown, path: string) => {
-    let handed = exports
+    const key = typeof exports === 'function' || typeof exports === 'object' ? exports : null
+    let handed: unknown = (key !== null && copies.get(key)) || exports
+    // It may be met twice: where it was evaluated, and where it is required.
+    const before = (key !== null && done.get(key)) || new Set()
+    if (key !== null) done.set(key, before)
     for (const index of hits) {
+      if (before.has(index)) continue
+      before.add(index)
       try {
         handed = events.loaded(index, handed, path)
       } catch (error) {
         events.fault(error)
       }
     }
+    if (key !== null && handed !== exports) {
+      copies.set(key, handed)
+      done.set(handed as object, before)
+    }
     return handed
   }
-
-  hookRequire(match, hand, events.fault)
   const listen = () => {
     const { addHook } = require('import-in-the-middle') as { addHook: typeof AddHook }
     addHook((url, exports, specifier?: string) => {
@@ -48,18 +63,53 @@ export function hookModules(watched: readonly LoaderModule[], match: Match, even
       if (path !== undefined) hand(match(path, specifier), exports, path)
     })
   }
-  if (supportsSyncHooks()) return hookImportSync(watched, match, events, listen)
+  const isSync = supportsSyncHooks()
+  const thread = isSync ? undefined : startThread()
+  hookRequire(match, hand, thread?.required, events.fault)
+  const hear = (message: LoaderMessage) => {
+    if ('fault' in message) events.fault(new Error(message.fault))
+    else if ('imported' in message) commonJs.imported(message.imported, message.hits)
+    else events.refused(message)
+  }
+  const drain = () => thread?.drain(hear)
+  const commonJs = hookCommonJs({ hand, match, drain, fault: events.fault })
+  hearLines(hand, commonJs, events.fault)
+  if (thread === undefined) {
+    hookImportSync({ watched, match, refuse: events.refused }, commonJs.imported, events.fault, listen)
+    return () => {}
+  }
   listen()
-  return hookImportThread(watched, events)
+  thread.open(watched, hear)
+  return drain
 }
 
 type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown
+
+/** What the lines at the ends of modules call. */
+function hearLines(hand: Hand, commonJs: CommonJs, fault: (error: unknown) => void): void {
+  const hook: LineHook = (url, namespace, setters, { hits, ...more }) => {
+    try {
+      hand(hits, bindingsOf(namespace, { setters, ...more }), pathOf(url) ?? url)
+    } catch (error) {
+      fault(error)
+    }
+  }
+  Object.defineProperty(globalThis, Symbol.for(hookKey), {
+    value: Object.assign(hook, { commonjs: commonJs.evaluated }),
+    configurable: true,
+  })
+}
 
 /**
  * Require-in-the-middle asks a list of names whether it includes a module: first with the path of its file, after it was
  * loaded and before its exports are handed on. Ours knows by the file.
  */
-function hookRequire(match: Match, hand: Hand, fault: (error: unknown) => void): void {
+function hookRequire(
+  match: Match,
+  hand: Hand,
+  required: ((path: string) => void) | undefined,
+  fault: (error: unknown) => void,
+): void {
   const { Hook } = require('../../vendor/ritm.cjs') as { Hook: typeof RequireHook }
   const names: string[] = []
   const others = new Set<string>()
@@ -78,45 +128,63 @@ function hookRequire(match: Match, hand: Hand, fault: (error: unknown) => void):
     // An import has it half way, and its own files require it in a circle: the import hook has it whole.
     return hits.length > 0 && require.cache[path]?.loaded !== false
   }
-  new Hook(names, {}, (<T>(exports: T) => hand(hits, exports, asked)) as OnRequireFn)
+  const onRequire = (exports: unknown) => {
+    // The line at its end has done it.
+    if (isHanded(exports)) return exports
+    if (isModuleNamespaceObject(exports)) required?.(asked)
+    return hand(hits, exports, asked)
+  }
+  new Hook(names, {}, onRequire as OnRequireFn)
 }
 
 function hookImportSync(
-  watched: readonly LoaderModule[],
-  match: Match,
-  events: LoaderEvents,
-  listen: () => void,
-): () => void {
-  const { resolveSync, loadSync } = createImportHook(createAdmit(watched, match, events.refused), events.fault, listen)
+  parts: AdmitParts,
+  imported: CommonJs['imported'],
+  fault: (error: unknown) => void,
+  first: () => void,
+): void {
+  const { resolveSync, loadSync } = createImportHook({
+    admit: createAdmit(parts),
+    imported,
+    failed(hits, path, cause) {
+      for (const index of hits) parts.refuse({ index, state: 'wrap_failed', detail: failureOf(path, cause) })
+    },
+    fault,
+    first,
+  })
   // Not imported by its name, which Node 20 does not have.
   process.getBuiltinModule('node:module').registerHooks({ resolve: resolveSync, load: loadSync })
-  return () => {}
 }
 
-function hookImportThread(watched: readonly LoaderModule[], events: LoaderEvents): () => void {
+/** The hooks of Node versions without safe synchronous ones, in a thread of their own. */
+function startThread() {
   const { MessageChannel, receiveMessageOnPort } =
     require('node:worker_threads') as typeof import('node:worker_threads')
   const { port1, port2 } = new MessageChannel()
-  const hear = (message: LoaderMessage) => {
-    if ('fault' in message) events.fault(new Error(message.fault))
-    else events.refused(message)
-  }
-  port1.on('message', hear).unref()
-  const plain = watched.map(({ module, file, root, versions, ranges, own = false }) => ({
-    module,
-    file,
-    root,
-    versions,
-    ranges,
-    own,
-  }))
-  const data: LoaderData = { watched: plain, port: port2 }
-  withoutBackgroundCompiler(() => {
-    register(new URL('../chunk/loader-thread.cjs', import.meta.url), { data, transferList: [port2] })
-  })
+  type Hear = (message: LoaderMessage) => void
 
-  return () => {
-    for (let left = receiveMessageOnPort(port1); left; left = receiveMessageOnPort(port1)) hear(left.message)
+  return {
+    open(watched: readonly LoaderModule[], hear: Hear) {
+      port1.on('message', hear).unref()
+      const plain = watched.map(({ module, file, root, versions, ranges, ways, own = false }) => ({
+        module,
+        file,
+        root,
+        versions,
+        ranges,
+        ways,
+        own,
+      }))
+      const data: LoaderData = { watched: plain, port: port2 }
+      withoutBackgroundCompiler(() => {
+        register(new URL('../chunk/loader-thread.cjs', import.meta.url), { data, transferList: [port2] })
+      })
+    },
+    required: (path: string) => port1.postMessage({ required: path } satisfies Required),
+    /** What the thread has told until now. */
+    drain(hear: Hear) {
+      for (let left = receiveMessageOnPort(port1); left; left = receiveMessageOnPort(port1)) hear(left.message)
+    },
   }
 }
 

@@ -2,9 +2,10 @@ import { isProxy } from 'node:util/types'
 import { isFresh, markFresh } from '../fresh.ts'
 import { carryMetadata, isRegistered } from '../reflected.ts'
 import { alias } from './alias.ts'
+import { areBindings, isLate, whyUnset } from './bindings.ts'
 import { claimConstructor, claimListener, dress, hasState, share, standIn } from './dress.ts'
 import { find, findFrom, importedOf, type Miss, type Place, rootsFor } from './find.ts'
-import { carry, fixedAt, isHookNamespace, put } from './put.ts'
+import { carry, fixedAt, put } from './put.ts'
 import { before, createSpots } from './spots.ts'
 import { createTaps, type Follow, type From, isOn, type Site } from './tap.ts'
 
@@ -37,8 +38,9 @@ export function createPatcher(follow: Follow, track = false): Patcher {
 
   function check(exports: unknown, site: Site): Miss | undefined {
     const found = find(rootsFor(importedOf(exports, site.steps, site.from) ?? exports, site.from), site.steps)
-    if ('where' in found) return found.optional ? undefined : found
-    return fixedAt(found, site.at)
+    if ('where' in found && found.optional) return undefined
+    if ('where' in found) return isLate(exports, site.steps) ? { ...found, unset: 'late' } : found
+    return fixedAt(found, site.at, exports)
   }
 
   function patch(exports: unknown, site: Site): unknown {
@@ -54,7 +56,7 @@ export function createPatcher(follow: Follow, track = false): Patcher {
     let done = false
     for (const root of rootsFor(exports, site.from)) {
       const found = find([root], site.steps)
-      const miss = 'where' in found ? found : fixedAt(found, site.at)
+      const miss = 'where' in found ? found : fixedAt(found, site.at, exports)
       if ('where' in found || miss !== undefined) {
         last ??= miss
         continue
@@ -64,7 +66,7 @@ export function createPatcher(follow: Follow, track = false): Patcher {
       const top = copy === undefined ? undefined : carry(copy, found.trail)
       if (top === undefined) continue
       if (root === exports) handed = top
-      else if (isHookNamespace(exports)) (exports as Any).default = top
+      else if (areBindings(exports)) (exports as Any).default = top
     }
     if (!done && last !== undefined && !last.optional) site.missing(last.where, last.near)
     return handed
@@ -123,6 +125,8 @@ export function createPatcher(follow: Follow, track = false): Patcher {
 
   /** The layers that stand on it elsewhere are put on it here. */
   function replaceAlias(holder: Any, key: string | symbol): void {
+    // Another name of it may be a binding that can't be set; it stays what it is.
+    if (areBindings(holder) && whyUnset(holder, key) !== undefined) return
     for (let owner = ownerOf(holder[key]); owner !== undefined; owner = ownerOf(holder[key])) {
       const value = holder[key]
       const wrapper = wrappers.get(value)?.get(owner) as Fn

@@ -1,5 +1,6 @@
 import { isModuleNamespaceObject, isProxy } from 'node:util/types'
 import shimmer from 'shimmer'
+import { areBindings, whyUnset } from './bindings.ts'
 import { isPrototype, type Miss, ownerOf, type Place } from './find.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
@@ -10,7 +11,7 @@ shimmer({ logger: () => {} })
 
 /** Puts the wrapper in; gives a copy of the holder where it can't be changed in place. */
 export function put(holder: Any, key: string | symbol, wrapper: Fn): unknown {
-  if (isHookNamespace(holder)) {
+  if (areBindings(holder)) {
     holder[key] = wrapper
     return undefined
   }
@@ -30,7 +31,7 @@ export function put(holder: Any, key: string | symbol, wrapper: Fn): unknown {
 export function carry(copy: unknown, trail: Place['trail']): unknown {
   let value = copy
   for (const { holder, key } of trail.toReversed()) {
-    if (isHookNamespace(holder)) {
+    if (areBindings(holder)) {
       holder[key] = value
       return undefined
     }
@@ -50,12 +51,28 @@ export function carry(copy: unknown, trail: Place['trail']): unknown {
   return value
 }
 
-/** Whether what was found can't be replaced, not in a copy of its holder either. */
-export function fixedAt({ holder, key }: Place, at: string): Miss | undefined {
-  if (isHookNamespace(holder)) return undefined
+/** Whether what was found in the exports can't be replaced, not in a copy of its holder either. */
+export function fixedAt({ holder, key, trail }: Place, at: string, exports: Any): Miss | undefined {
+  const fixed = { where: `${at} (it can't be replaced)`, near: [] }
+  const unset = (holder: Any, key: string | symbol) => {
+    const why = whyUnset(holder, key)
+    return why === undefined ? undefined : { ...fixed, unset: why }
+  }
+  if (areBindings(holder)) return unset(holder, key)
+  if (isFree(holder, key)) return undefined
+  if (!isPlain(holder)) return fixed
+  for (const { holder, key } of trail.toReversed()) {
+    if (areBindings(holder)) return unset(holder, key)
+    if (isFree(holder, key)) return undefined
+  }
+  // A copy of a default export.
+  return areBindings(exports) ? unset(exports, 'default') : undefined
+}
+
+function isFree(holder: Any, key: string | symbol): boolean {
   const own = Object.getOwnPropertyDescriptor(holder, key)
-  const free = own === undefined ? Object.isExtensible(holder) : own.configurable || own.writable
-  return free || isPlain(holder) ? undefined : { where: `${at} (it can't be replaced)`, near: [] }
+  if (own === undefined) return Object.isExtensible(holder)
+  return own.configurable === true || (own.writable === true && !isModuleNamespaceObject(holder))
 }
 
 /** An object that is nothing but its properties. */
@@ -63,11 +80,6 @@ function isPlain(holder: Any): boolean {
   if (isPrototype(holder)) return false
   const prototype = typeof holder === 'object' ? Object.getPrototypeOf(holder) : undefined
   return prototype === null || prototype === Object.prototype
-}
-
-/** import-in-the-middle hands out a Proxy over an object without prototype: assigning to it sets the export. */
-export function isHookNamespace(holder: Any): boolean {
-  return isProxy(holder) && Object.getPrototypeOf(holder) === null
 }
 
 /**

@@ -1,5 +1,5 @@
+import { areBindings } from './bindings.ts'
 import { claimConstructor, claimListener, isClaim, share } from './dress.ts'
-import { isHookNamespace } from './put.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
@@ -71,13 +71,13 @@ export function createSpots(): Spots {
 
 /** What stood there before `put`, as `takeOff` needs it. */
 export function before(holder: Any, key: PropertyKey): PropertyDescriptor | undefined {
-  return isHookNamespace(holder) ? { value: holder[key] } : Object.getOwnPropertyDescriptor(holder, key)
+  return areBindings(holder) ? { value: holder[key] } : Object.getOwnPropertyDescriptor(holder, key)
 }
 
 /** Puts back what was there, where ours is still on top; whether it did. Never throws. */
 function takeOff(holder: Any, key: PropertyKey, { wrapper, original, before }: Layer): boolean {
   try {
-    if (isHookNamespace(holder)) {
+    if (areBindings(holder)) {
       if (holder[key] !== wrapper) return false
       holder[key] = before?.value
     } else {

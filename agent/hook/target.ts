@@ -1,5 +1,6 @@
 import type { Method, Point } from '../model.ts'
 import type { Outline } from '../outline.ts'
+import { wayOf } from '../path.ts'
 import type { Target, TargetMethod } from './attach.ts'
 import type { Fn } from './patch.ts'
 
@@ -28,11 +29,15 @@ export function targetsOf({ outline, on, isOn, points, own }: Wanted, wrap: Wrap
   const { name, module, versions, files, channels } = outline
   const channel = channels.find(({ scope }) => on[scope])?.channel
 
-  return files.flatMap(({ file, methods }) => {
+  return files.flatMap(({ file, methods, sets }) => {
     const ranges = methods.filter(({ scope }) => on[scope]).map((method) => method.versions)
     if (ranges.length === 0) return []
     const wanted = () => methods.some(({ scope }) => isOn(scope))
-    return [{ library: name, module, file, versions, own, wanted, methods: () => methodsIn(file), ranges, channel }]
+    // Of a library it is enough to know that none of its exports has to be set itself.
+    const ways = own ? methodsIn(file).map(({ at }) => wayOf(at)) : sets ? undefined : []
+    return [
+      { library: name, module, file, versions, own, ways, wanted, methods: () => methodsIn(file), ranges, channel },
+    ]
   })
 
   function methodsIn(file: string | undefined): TargetMethod[] {

@@ -302,10 +302,7 @@ describe('the Prometheus output', () => {
     gateway.close()
 
     assert.deepEqual([whole.code, whole.stderr, cut.code, cut.stderr, slow.code], [0, '', 3, '', 0])
-    assert.match(
-      slow.stderr,
-      /^crossbridge: metrics can't be pushed to 127\.0\.0\.1:\d+ \(it did not answer\)/,
-    )
+    assert.match(slow.stderr, /^crossbridge: metrics can't be pushed to 127\.0\.0\.1:\d+ \(it did not answer\)/)
     assert.deepEqual(pushed.map(({ method, url }) => `${method} ${url}`).toSorted(), [
       'PUT /metrics/job/my%20job',
       'PUT /metrics/job/slow/instance/1',

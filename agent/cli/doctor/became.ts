@@ -13,6 +13,7 @@ const order: readonly LibraryState[] = [
   'unsupported_version',
   'shape_mismatch',
   'unsafe_exports',
+  'wrap_failed',
   'untested_version',
   'patched',
 ]
@@ -80,11 +81,19 @@ function ofState(library: string, { state, detail }: Noted, said: Said, installe
           : `install a version of ${packageOf(outline.module)} that is tested: ${outline.versions}`,
       )
     }
-    default:
+    case 'wrap_failed':
       return mark(
-        `${library}: its exports change later, so they are not touched (${detail})`,
+        `${library}: could not be hooked, so it runs as it is (${detail})`,
         `mark the calls of ${library} by hand: README.md, "Your own code"`,
       )
+    default: {
+      const told = said.problems.find((text) => text.startsWith(`${library}: `) && text.includes("can't be hooked"))
+      return mark(
+        told?.replace(/; it is not profiled$/, '') ??
+          `${library}: its exports change later, so they are not touched (${detail})`,
+        `mark the calls of ${library} by hand: README.md, "Your own code"`,
+      )
+    }
   }
 }
 

@@ -72,6 +72,7 @@ const states: Readonly<Record<LibraryState, true>> = {
   untested_version: true,
   shape_mismatch: true,
   unsafe_exports: true,
+  wrap_failed: true,
   patched: true,
   disabled: true,
 }

@@ -19,18 +19,20 @@ describe('which ES modules are wrapped', () => {
   const admit = (ranges: (string | undefined)[] | undefined) => {
     const watched = [{ module: 'lib', versions: '>=6 <8', ranges }]
     const refusals: Refusal[] = []
-    const decide = createAdmit(watched, compileMatch(watched), (refusal) => refusals.push(refusal))
+    const refuse = (refusal: Refusal) => refusals.push(refusal)
+    const decide = createAdmit({ watched, match: compileMatch(watched), refuse })
     const url = pathToFileURL(join(folder, 'node_modules/lib/index.js')).href
-    return { admitted: decide(url, 'lib'), states: refusals.map(({ state }) => state) }
+    const engine = decide({ url, specifier: 'lib', format: 'module', isEntry: false, isRequired: false })
+    return { kind: engine?.kind, states: refusals.map(({ state }) => state) }
   }
 
   it('are those of which some method fits the version', () => {
-    assert.deepEqual(admit(undefined), { admitted: true, states: [] })
-    assert.deepEqual(admit(['<7', undefined]), { admitted: true, states: [] })
-    assert.deepEqual(admit(['<7', '>=7']), { admitted: true, states: [] })
+    assert.deepEqual(admit(undefined), { kind: 'facade', states: [] })
+    assert.deepEqual(admit(['<7', undefined]), { kind: 'facade', states: [] })
+    assert.deepEqual(admit(['<7', '>=7']), { kind: 'facade', states: [] })
   })
 
   it('are not those whose methods are all for other versions', () => {
-    assert.deepEqual(admit(['<7', '<7.1']), { admitted: false, states: ['unneeded'] })
+    assert.deepEqual(admit(['<7', '<7.1']), { kind: undefined, states: ['unneeded'] })
   })
 })
