@@ -49,6 +49,16 @@ export interface Hooks {
   refresh(): void
 }
 
+interface Missed {
+  readonly at: string
+  readonly where: string
+  readonly near: readonly string[]
+}
+
+/** The first names, since a line is to be short. */
+const listed = (names: readonly string[]) =>
+  names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
+
 /** Patches each target when its module is loaded, or when a reload wants it. */
 export function attach({ targets, folder, track, follow, note, tell, fault }: AttachParts): Hooks {
   const patcher = createPatcher(follow, track)
@@ -56,30 +66,27 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
   const refusals: Refusal[] = []
   const sites = new Map<number, readonly { readonly site: Site; readonly versions: string | undefined }[]>()
   const sitesOf = (index: number) => {
-    const { library, module, methods } = targets[index] as Target
+    const target = targets[index] as Target
     const known = sites.get(index)
     if (known !== undefined) return known
-    const wanted = methods().filter(({ on }) => track || on())
+    const wanted = target.methods().filter(({ on }) => track || on())
     const made = wanted.map(({ at, from, versions, wrap, on }) => {
-      const missing = (where: string, near: readonly string[]) => tellMissing(library, module, at, where, near)
+      const missing = (where: string, near: readonly string[]) => tellMissing(target, [{ at, where, near }])
       return { site: { at, from, steps: compileAt(at), wrap, missing, ...(track && { on }) }, versions }
     })
     sites.set(index, made)
     return made
   }
-  const tellMissing = (
-    library: string,
-    module: string,
-    at: string,
-    where: string,
-    near: readonly string[],
-    version = '',
-  ) => {
+  const tellMissing = ({ library, module, own }: Target, misses: readonly Missed[], version = '') => {
+    for (const { at, where } of misses) note(library, 'shape_mismatch', `${at}: nothing at ${where}`)
+    const what = `${module}${version && ` ${version}`}`
+    const [{ at, where, near } = { at: '', where: '', near: [] }] = misses
     const hint = near.length > 0 ? `; near it: ${near.join(', ')}` : ''
-    note(library, 'shape_mismatch', `${at}: nothing at ${where}`)
+    const others = misses.length > 1 ? `, nor ${listed(misses.slice(1).map((one) => one.at))}` : ''
     tell(
-      `missing ${library} ${at}`,
-      `${library}: ${at} was not found in ${module}${version && ` ${version}`}, there is no function at ${where}${hint}; it is not profiled`,
+      // One line is enough for a library whose stand-in has none of them; the ledger has each.
+      `missing ${library}${own && misses.length === 1 ? ` ${at}` : ''}`,
+      `${library}: ${at} was not found in ${what}, there is no function at ${where}${hint}${others}; it is not profiled`,
     )
   }
 
@@ -95,7 +102,7 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
     exports: unknown,
     late?: (library: string, path: string, sites: readonly Site[]) => void,
   ): unknown => {
-    const { library, module, versions, seen } = targets[index] as Target
+    const { library, module, versions, seen, own } = targets[index] as Target
     const version = versionOf(path)
     if (seen !== undefined) {
       if (fitOf(version, versions) !== 'unsupported') seen(exports)
@@ -125,7 +132,10 @@ export function attach({ targets, folder, track, follow, note, tell, fault }: At
     })
     if (patched.length > tooLate.length) note(library, fit === 'untested' ? 'untested_version' : 'patched', version)
     if (tooLate.length > 0) late?.(library, path, tooLate)
-    for (const { site, miss } of misses) tellMissing(library, module, site.at, miss.where, miss.near, version)
+    const missed = misses.map(({ site, miss }) => ({ at: site.at, where: miss.where, near: miss.near }))
+    // Of an entry of the user's own each has its hint, unless another module stands in its place.
+    const apart = own && found.length > 0 ? missed.map((one) => [one]) : [missed]
+    for (const some of apart) if (some.length > 0) tellMissing(targets[index] as Target, some, version)
     return handed
   }
   const unneeded = (index: number) => {

@@ -140,6 +140,28 @@ describe('the words that a package is asked for with', () => {
     })
   }
 
+  it('may stand for another module, which is told in one line', async () => {
+    const outcome = await runIn(folder, {
+      format: 'cjs',
+      config: everything,
+      env: { CROSSBRIDGE_PROFILING_DEBUG: '1' },
+      body: `const file = require.resolve('openai')
+        require.cache[file] = { id: file, filename: file, loaded: true, exports: { OpenAI: class OpenAI {} } }
+        print(Object.keys(require('openai')))
+        const { OpenAI } = await import('openai')
+        print(OpenAI.name)`,
+    })
+
+    assert.deepEqual(outcome.printed, [['OpenAI'], 'OpenAI'])
+    const lines = outcome.stderr.split('\n').filter((line) => line.includes('not found'))
+    assert.equal(lines.length, 1, outcome.stderr)
+    assert.match(
+      lines[0] ?? '',
+      /openai: OpenAI\.Embeddings\.prototype\.create was not found in openai 4\.104\.0, .* nor OpenAI\.Chat\.Completions\.prototype\.create, .* and \d more; it is not profiled/,
+    )
+    assert.ok((outcome.stderr.match(/openai: shape_mismatch/g)?.length ?? 0) > 3, outcome.stderr)
+  })
+
   it('are many where it was loaded before the agent', async () => {
     writeFileSync(join(folder, 'early.cjs'), "require('./node_modules/openai-six')\nrequire('linked')")
     const args = ['--require', './early.cjs']

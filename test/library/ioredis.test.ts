@@ -15,10 +15,11 @@ library({
     const client = new Redis('${url}', { lazyConnect: true })
     client.on('error', () => {})
     await client.connect()
+    const cluster = new Redis.Cluster(['${url}'], { lazyConnect: true })
     const floats = Buffer.from(Float32Array.from({ length: 8 }, (_, i) => Math.sin(i)).buffer)
     const near = (index, k) => client.call('FT.SEARCH', index, '*=>[KNN ' + k + ' @private $BLOB]', 'PARAMS', '2', 'BLOB', floats, 'DIALECT', '2')
     client.defineCommand('mine', { numberOfKeys: 0, lua: 'return 1' })`,
-  tearDown: 'client.disconnect()',
+  tearDown: 'client.disconnect(); cluster.disconnect()',
   // The last one waits for those before it.
   shapes: [
     'Redis',
@@ -64,6 +65,16 @@ library({
         print(await client.blpop('private', 1))
         print((await client.getBuffer('private')).length)`,
       records: [query('set'), query('get'), query('get'), query('blpop'), query('get')],
+    },
+    {
+      it: 'records what a cluster was asked for, and not what it asks for itself',
+      body: `
+        await cluster.connect()
+        print(await cluster.set('private', 'private'))
+        print(await Promise.all([cluster.get('private'), cluster.cluster('info')]))
+        print(await cluster.pipeline().get('private').exec())
+        print(await cluster.nodes()[0].get('private'))`,
+      records: [query('set'), query('get'), query('cluster'), { ...query('pipeline'), batch_size: 1 }, query('get')],
     },
     ...['SimpleError', 'ReplyError'].map((error) => ({
       it: 'raises no unhandled rejection where a callback or a pipeline has the error',

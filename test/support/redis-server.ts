@@ -15,6 +15,7 @@ type Reply = string | number | null | Error | { readonly simple: string } | Map<
 export async function redisServer(): Promise<RedisServer> {
   const sockets = new Set<Socket>()
   const strings = new Map<string, string>()
+  const port = () => (server.address() as AddressInfo).port
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => {})
@@ -62,6 +63,10 @@ export async function redisServer(): Promise<RedisServer> {
         }
         case 'INFO':
           return 'redis_version:8.2.0\r\nloading:0\r\n'
+        case 'CLUSTER':
+          return words[1]?.toUpperCase() === 'INFO'
+            ? 'cluster_state:ok\r\n'
+            : [[0, 16_383, ['127.0.0.1', port(), 'one']]]
         case 'SET':
           strings.set(words[1] ?? '', words[2] ?? '')
           return { simple: 'OK' }
