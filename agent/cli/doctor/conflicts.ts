@@ -74,7 +74,7 @@ function ofFrameworks({ packageJson, starts }: Project, dependencies: Readonly<R
         'Next.js bundles what its server uses: name the libraries in serverExternalPackages of next.config, or none is seen',
       ),
     )
-  const tests = Object.entries(packageJson?.scripts ?? {}).find(([, script]) => /\b(jest|vitest)\b/.test(script))
+  const tests = Object.entries(packageJson?.scripts ?? {}).find(([, script]) => /\bjest\b/.test(script))
   if (tests !== undefined)
     findings.push(note(`the script ${tests[0]} loads modules past Node's loaders: nothing is seen in its tests`))
   return findings

@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
-import { jsonIn, namesIn, realOf } from './files.ts'
+import { packageAt } from '../../hook/package.ts'
+import { namesIn, realOf } from './files.ts'
 
 /** A package that is there. */
 export interface Installed {
@@ -31,7 +32,7 @@ export function findInstalled(cwd: string, names: readonly string[]): Installed[
     if (seen.has(realOf(folder))) continue
     seen.add(realOf(folder))
     for (const { name, path } of packagesIn(folder)) {
-      if (wanted.has(name)) take(name, path, top)
+      if (top || wanted.has(name)) take(name, path, top)
       // A link is to a workspace, or into pnpm's store, which is searched by itself.
       if (!isLink(path)) queue.push({ folder: join(path, 'node_modules'), top: false })
     }
@@ -40,13 +41,16 @@ export function findInstalled(cwd: string, names: readonly string[]): Installed[
   }
   return [...found.values()].sort((a, b) => Number(b.direct) - Number(a.direct))
 
-  function take(name: string, path: string, top: boolean) {
+  function take(word: string, path: string, top: boolean) {
     // One in a folder further up is hidden by the nearer.
-    const isDirect = top && !direct.has(name)
+    const isDirect = top && !direct.has(word)
     const folder = realOf(path)
-    const { version } = (jsonIn(join(folder, 'package.json')) ?? {}) as { version?: unknown }
-    if (typeof version !== 'string' || found.has(folder) || (top && !isDirect)) return
-    if (isDirect) direct.add(name)
+    const there = packageAt(folder)
+    // An alias leads to it, too, and what has its folder's name may be another.
+    const { name, version } = there?.root === folder ? there : { name: word, version: undefined }
+    if (!wanted.has(name)) return
+    if (version === undefined || found.has(folder) || (top && !isDirect)) return
+    if (isDirect) direct.add(word)
     found.set(folder, { name, version, folder, direct: isDirect })
   }
 }

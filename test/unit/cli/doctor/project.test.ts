@@ -65,6 +65,25 @@ describe('the lines that start a project', () => {
 })
 
 describe('the copies of a package', () => {
+  it('are told by what they call themselves: an alias is one, another in a folder of that name is not', () => {
+    const folder = makeProject({ agent: false })
+    for (const [name, manifest] of [
+      ['one', { name: '@fork/one', version: '9.0.0' }],
+      ['one-old', { name: 'one', version: '1.0.0' }],
+      ['@old/one', { name: 'one', version: '0.9.0' }],
+    ] as const) {
+      mkdirSync(join(folder, 'node_modules', name), { recursive: true })
+      writeFileSync(join(folder, 'node_modules', name, 'package.json'), JSON.stringify(manifest))
+    }
+
+    const found = findInstalled(folder, ['one'])
+
+    assert.deepEqual(found.map(({ name, version, direct }) => [name, version, direct]).sort(), [
+      ['one', '0.9.0', true],
+      ['one', '1.0.0', true],
+    ])
+  })
+
   it('are found in nested folders, in those above, and in the store of pnpm, each once', () => {
     const folder = makeProject({
       agent: false,
