@@ -276,7 +276,7 @@ export async function complete({ messages, model }: { messages: string[]; model:
       names.stdout.split('\n').filter((line) => /- \{|:\d+\):/.test(line)),
       [
         '          - { at: ok, scope: ok, metadata: { query_len: args.0.length } } # names.cjs:1',
-        ...['a"b', '__proto__', 'x?      - y'].map(
+        ...['a"b', '__proto__', String.raw`x\n      - y`].map(
           (name) =>
             `    #   ${name} (names.cjs:1): ${name === '__proto__' ? "the name is the prototype's own" : "a name that is no word can't be written in `at`"}`,
         ),

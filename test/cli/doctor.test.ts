@@ -565,7 +565,7 @@ to start it so yourself: node --import @crossbridge/agent app.js
 describe('doctor --attach', () => {
   it('asks a running process and its threads for their ledgers', async () => {
     const cwd = makeFolder()
-    writeConfig(cwd, { cli: { socket: 'cli.sock' }, thresholds: { slow_call_ms: 60_000 } })
+    writeConfig(cwd, { cli: { socket: 'cli.sock' }, errors: 'threshold', thresholds: { slow_call_ms: 60_000 } })
     const worker = `import { profile } from ${JSON.stringify(pathToFileURL(api).href)}
 profile('shop.pay', () => 1)
 setInterval(() => {}, 1000)`
