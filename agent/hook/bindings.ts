@@ -44,9 +44,11 @@ export function bindingsOf(namespace: Any, handed: Handed): object {
     getOwnPropertyDescriptor: (_, key) =>
       key in namespace ? { value: read(key), writable: true, enumerable: true, configurable: true } : undefined,
     set(_, key, value) {
-      const setter = typeof key === 'string' ? handed.setters[key] : undefined
-      setter?.(value)
-      return setter !== undefined
+      // What can't be set stays, as in import-in-the-middle's: to try is no fault.
+      try {
+        if (typeof key === 'string') handed.setters[key]?.(value)
+      } catch {}
+      return true
     },
   })
   known.set(namespace, exports)
@@ -78,8 +80,7 @@ export function whyUnset(exports: Any, key: string | symbol): Unset | undefined 
   const by = state.taken.get(local) ?? name
   if (by !== name) return 'alias'
   try {
-    const value = exports[key]
-    exports[key] = value
+    state.setters[name]?.(exports[key])
   } catch {
     return 'const'
   }

@@ -236,7 +236,8 @@ export async function complete({ messages, model }: { messages: string[]; model:
       'names.cjs': `module.exports = { 'a"b': async () => { await 1 }, ['__proto__']: async () => { await 1 }, 'x\\n      - y': async () => { await 1 }, async __proto__() { await 1 }, ok: async (query) => { await query } }\n`,
       'large.mjs': lines.join(''),
       'huge.js': `exports.a = '${'x'.repeat(5_000_001)}'\n`,
-      'live.mjs': 'export let search = async (query) => { await query }\nexport function set(fn) { search = fn }\n',
+      'live.mjs':
+        'export const search = async (query) => { await query }\nexport let n = 0\nexport async function find(query) { n++; await query }\n',
       'factory.cjs': 'module.exports = function create() { return { async search(query) { await query } } }\n',
       'data.json': '{}',
     })
@@ -288,8 +289,12 @@ export async function complete({ messages, model }: { messages: string[]; model:
       [huge.code, huge.stderr],
       [2, 'crossbridge: huge.js has 5.0 MB, and discover reads files up to 5 MB; name a source file, not a bundle\n'],
     )
-    assert.equal(live.code, 1)
-    assert.match(live.stdout, /# {3}search \(live.mjs:1\): search changes after the file was loaded \(export let\)/)
+    assert.equal(live.code, 0)
+    assert.match(live.stdout, /- \{ at: find, scope: find, .+ # live.mjs:3/)
+    assert.match(
+      live.stdout,
+      /# {3}search \(live.mjs:1\): n changes after the file was loaded \(export let\), and this can't be set in it/,
+    )
     assert.match(factory.stdout, /# {3}default\(\) \(factory.cjs:1\): module.exports is its function itself/)
     assert.equal(data.stderr, 'crossbridge: ./data.json is no JavaScript or TypeScript file\n')
     assert.equal(none.stderr, 'crossbridge: there is no file ./harms.js; near it are harm.js\n')

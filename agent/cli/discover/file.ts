@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { isTypeScript } from '../../hook/lexed.ts'
 import { liveExports } from '../../hook/live.ts'
+import { settableIn } from '../../hook/settable.ts'
+import { wayOf } from '../../path.ts'
 import { inside, type Member, memberOf, returnedBy } from './members.ts'
 import type { Candidate, Survey, Unreachable } from './model.ts'
 import { createModules, type Module } from './module.ts'
@@ -40,9 +44,11 @@ export function surveyFile(file: string, cwd: string): Survey {
   const live = entry.isEsm ? tryLive(file) : []
   const notes = [...(entry.problem ? [entry.problem] : []), ...modules.skipped]
   if (live.length === 0) return { candidates: [...candidates.values()], unreachable, notes }
-  const why = `${live.slice(0, 3).join(', ')} changes after the file was loaded (export let), so the agent leaves the whole file untouched`
-  const lost = [...candidates.values()].map(({ at, place }) => ({ name: at, place, why }))
-  return { candidates: [], unreachable: [...lost, ...unreachable], notes: [...notes, why] }
+  const why = `${live.slice(0, 3).join(', ')} changes after the file was loaded (export let), and this can't be set in it: write it as a function or with let, or name the file that declares it`
+  const isLost = ({ at }: Candidate) => fixedIn(file, at)
+  const lost = [...candidates.values()].filter(isLost).map(({ at, place }) => ({ name: at, place, why }))
+  const left = [...candidates.values()].filter((one) => !isLost(one))
+  return { candidates: left, unreachable: [...lost, ...unreachable], notes: lost.length > 0 ? [...notes, why] : notes }
 
   function walk(at: string, holder: string, value: Value, depth: number): void {
     const { kind, node, module } = value
@@ -229,5 +235,14 @@ function tryLive(file: string): string[] {
     return liveExports(file)
   } catch {
     return []
+  }
+}
+
+/** Whether an export that this way has to set can't be. */
+function fixedIn(file: string, at: string): boolean {
+  try {
+    return settableIn(readFileSync(file, 'utf8'), [wayOf(at)], isTypeScript(file)).fixed.size > 0
+  } catch {
+    return true
   }
 }

@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute } from 'node:path'
 import { meaningOf } from '../../config/unified.ts'
 import { isTargeted, unknownTargets } from '../../filter/targets.ts'
+import { kindOf } from '../../hook/kind.ts'
 import { outlines } from '../../hook/library.ts'
 import { packageOf, realPath, stem } from '../../hook/match.ts'
 import { fitOf } from '../../hook/versions.ts'
@@ -125,9 +126,10 @@ function ofEntry(entry: Instrumentation, project: Project): Finding {
     if (isThere || module.startsWith('node:')) return ok(`${label}: ${module}; ${what}`)
     return problem(`${label}: ${module} is not installed`, `install ${module}, or correct module (${place})`)
   }
-  if (entries.some((entry) => stem(realPath(entry)) === stem(realPath(module))))
+  const entryFile = entries.find((entry) => stem(realPath(entry)) === stem(realPath(module)))
+  if (entryFile !== undefined && kindOf(realPath(entryFile)) !== 'module')
     return problem(
-      `${label}: ${near(module, cwd)} is the application's entry file, which can't be hooked`,
+      `${label}: ${near(module, cwd)} is the application's entry file, which can't be hooked where it is CommonJS`,
       `move the functions of ${near(module, cwd)} to a module that it loads, and name that one (${place})`,
     )
   const isThere = namesIn(dirname(module)).some((file) => stem(file) === stem(basename(module)))
