@@ -1,6 +1,6 @@
 import { isPromise } from 'node:util/types'
 import { dataOf } from '../data.ts'
-import { isFresh } from '../fresh.ts'
+import { isFresh, markFresh } from '../fresh.ts'
 import type { Method as Entry } from '../model.ts'
 import { isPlain, observe, wayOf } from './promise.ts'
 
@@ -48,6 +48,7 @@ const fail = (watcher: Watcher, error: unknown, beside: boolean) => {
 export function shadow(object: Any, name: string | symbol, make: (original: Method) => Method): void {
   const original = dataOf(object, name) as Method
   const value = make(original)
+  if (isFresh(original)) markFresh(value)
   Object.defineProperty(value, 'name', { value: dataOf(original, 'name') ?? '', configurable: true })
   Object.defineProperty(value, 'length', { value: dataOf(original, 'length') ?? 0, configurable: true })
   const enumerable = Object.prototype.propertyIsEnumerable.call(object, name)

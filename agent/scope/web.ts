@@ -21,7 +21,7 @@ export function watchWeb(stream: Any, watcher: Watcher): void {
       }
     })
   }
-  const inner = (result: Any, see = watcher.chunk) => {
+  const inner = (result: Any, see: Watcher['chunk']) => {
     const branches = Array.isArray(result) ? result : [result]
     let first: unknown
     for (const one of branches) {
@@ -58,7 +58,7 @@ export function watchWeb(stream: Any, watcher: Watcher): void {
     piped('pipeTo', (result, _, maker) => ending(result, watcher, maker))
   made('cancel', (result, maker) => ending(result, watcher, maker))
   if (typeof dataOf(stream, 'pipeThrough') === 'function') piped('pipeThrough', inner)
-  made('tee', (result) => inner(result))
+  made('tee', (result) => inner(result, watcher.chunk))
   for (const name of ['values', Symbol.asyncIterator])
     if (typeof dataOf(stream, name) === 'function') watchMaker(stream, name, watcher)
   watchClosing(stream, (failed, error) => {

@@ -3,13 +3,15 @@ import { transparent } from '../../support/transparent.ts'
 
 const source = `
 const chunks = () => [{ text: 'private', usage: null }, { text: 'private', usage: { out: 4 } }, { text: 'private' }]
-async function* generate(many = 3) { yield* chunks().slice(0, many) }
+async function* made(many = 3) { yield* chunks().slice(0, many) }
+async function* generate(many) { yield* made(many) }
 async function* adds() { yield { usage: { out: 2 } }; yield {}; yield { usage: { out: 3 } }; yield { usage: { out: 'none' } } }
-async function answer() { return generate() }
+async function answer() { return made() }
 async function whole() { return { usage: { out: 9 } } }
 async function* cut() { yield* chunks(); throw new RangeError('cut') }
-function web() { return new ReadableStream({ start(queue) { chunks().forEach((one) => queue.enqueue(one)); queue.close() } }) }
-function held() { return { stream: web() } }
+function streamed() { return new ReadableStream({ start(queue) { chunks().forEach((one) => queue.enqueue(one)); queue.close() } }) }
+function web() { return streamed() }
+function held() { return { stream: streamed() } }
 function broken() { const all = chunks(); return { stream: new ReadableStream({ pull(queue) { all.length > 0 ? queue.enqueue(all.shift()) : queue.error(new RangeError('broken')) } }) } }
 const seen = {}
 function endless() { return { stream: new ReadableStream({ pull(queue) { queue.enqueue(chunks()[1]) }, cancel(why) { seen.why = why } }) } }
@@ -28,7 +30,7 @@ class Stream {
     return [new Stream(() => half(left)), new Stream(() => half(right))]
   }
 }
-async function stainless() { return new Stream(() => generate()) }
+async function stainless() { return new Stream(() => made()) }
 `
 const names = ['generate', 'answer', 'whole', 'cut', 'web', 'node', 'stainless']
 const holds = ['held', 'broken', 'endless']
