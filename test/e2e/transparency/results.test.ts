@@ -49,9 +49,10 @@ class Base { async search(text) { return 'base ' + text } }
 
 const { Readable } = require('node:stream')
 let read = 0
-function stream() { read = 0; return new Readable({ read() { this.push(read++ < 3 ? 'x' : null) } }) }
+function stream() { return readable() }
+function readable() { read = 0; return new Readable({ read() { this.push(read++ < 3 ? 'x' : null) } }) }
 function streamFail() { return new Readable({ read() { this.destroy(new RangeError('stream')) } }) }
-async function laterStream() { await wait(1); return stream() }
+async function laterStream() { await wait(1); return readable() }
 const pulled = () => read
 let webPulled = 0
 function web() {
