@@ -35,7 +35,7 @@ export default {
       scope: 'delete',
       metadata: {
         batch_size: one,
-        results: ({ result }) => (result === undefined ? undefined : Number(result === true || numberOf(result))),
+        results: ({ result }) => numberOf(result) ?? (typeof result === 'boolean' ? Number(result) : undefined),
       },
     },
     { at: 'removeMultiple', scope: 'delete', metadata: { batch_size: 'args.1.length', results: 'result' } },
