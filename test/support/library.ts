@@ -198,7 +198,7 @@ function applicationOf(suite: Library, given: Given, parts: readonly string[], b
   const { packages, format } = given
   const divide = `
     await new Promise((resolve) => setTimeout(resolve, 5))
-    fs_.appendFileSync('profile.jsonl', '${divider}\\n')
+    fs_.appendFileSync('profile.jsonl', '${divider}\\n', { mode: 0o600 })
     process.stdout.write('${divider}\\n')`
   const imports = typeof suite.imports === 'function' ? suite.imports(given) : suite.imports
   return {

@@ -100,7 +100,7 @@ function applicationOf({ source, exports, methods, config, cases }: Suite, forma
   const bodies = cases.map(
     ({ body }) => `await (async () => {\n${body}\n})()
       await new Promise((resolve) => setTimeout(resolve, 5))
-      require_('node:fs').appendFileSync('profile.jsonl', '${divider}\\n')
+      require_('node:fs').appendFileSync('profile.jsonl', '${divider}\\n', { mode: 0o600 })
       process.stdout.write('${divider}\\n')`,
   )
   const header =
