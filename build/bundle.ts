@@ -76,6 +76,14 @@ function copyTypes(file: string, copied: Set<string>): void {
     copyTypes(join(dirname(file), `${from}.d.ts`), copied)
 }
 
+/** In front of the loader thread's: of an imported CommonJS file Node would lex the whole text, which takes 0.1 s there. */
+writeFileSync(
+  'dist/agent/chunk/loader-thread.mjs',
+  `const { createRequire } = process.getBuiltinModule('node:module')
+export const { initialize, resolve, load } = createRequire(import.meta.url)('./loader-thread.cjs')
+`,
+)
+
 /** What is loaded only where it is configured, each a chunk of its own; none may hold state that start.ts shares. */
 await build({
   ...chunk,

@@ -177,7 +177,7 @@ function startThread() {
       }))
       const data: LoaderData = { watched: plain, port: port2 }
       withoutBackgroundCompiler(() => {
-        register(new URL('../chunk/loader-thread.cjs', import.meta.url), { data, transferList: [port2] })
+        register(new URL('../chunk/loader-thread.mjs', import.meta.url), { data, transferList: [port2] })
       })
     },
     required: (path: string) => port1.postMessage({ required: path } satisfies Required),
