@@ -252,6 +252,8 @@ library({
   name: 'ai',
   module: 'ai',
   packages: ['current', 'previous', 'older'],
+  uncounted: ({ packages }) =>
+    packages === 'current' && 'ai 7 publishes its calls on a channel: no argument is passed on',
   imports: ({ packages }) => [
     ['{ embed, embedMany, generateText, streamText, generateObject, streamObject, jsonSchema }', 'ai'],
     ['* as ai', 'ai'],
