@@ -23,7 +23,7 @@ after(() => {
 })
 
 interface Run {
-  /** Path to text, below the folder; `work/` is the working directory. */
+  /** Path to text, below the folder; `shop/` is the working directory. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
   readonly env?: Readonly<Record<string, string>>
   readonly preload?: '--import' | '--require'
@@ -38,13 +38,13 @@ async function told({ files = {}, env = {}, preload = '--import', source, prepar
   const folder = mkdtempSync(join(tmpdir(), 'crossbridge-'))
   folders.push(folder)
   const app = source ?? "console.log('works'); process.exitCode = 3"
-  for (const [name, text] of Object.entries({ 'work/app.mjs': app, ...files })) {
+  for (const [name, text] of Object.entries({ 'shop/app.mjs': app, ...files })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text)
   }
   prepare?.(folder)
   const path = preload === '--require' ? new URL(register).pathname : register
-  const { code, stdout, stderr } = await spawnNode([preload, path, 'app.mjs'], { cwd: join(folder, 'work'), env })
+  const { code, stdout, stderr } = await spawnNode([preload, path, 'app.mjs'], { cwd: join(folder, 'shop'), env })
 
   after?.(folder)
   assert.equal(code, 3)
@@ -70,7 +70,7 @@ describe('where the configuration comes from', () => {
 
   for (const name of ['crossbridge.yml', 'crossbridge.yaml', '../crossbridge.yml', '../crossbridge.yaml']) {
     it(`from ${name}`, async () => {
-      const files = { 'package.json': '{}', [join('work', name)]: file('{ enabled: true }') }
+      const files = { 'package.json': '{}', [join('shop', name)]: file('{ enabled: true }') }
 
       assert.ok(isOn(await told({ files, env: debug })))
     })
@@ -81,10 +81,10 @@ describe('where the configuration comes from', () => {
     const why = (project: string) =>
       `crossbridge: <folder>/crossbridge.yml is not read: it is above the project, since no package.json or .git is there or above; move it to <folder>/${project}, or name it by CROSSBRIDGE_CONFIG`
 
-    assert.deepEqual(await told({ files: above }), [why('work')])
-    assert.deepEqual(await told({ files: { ...above, 'work/package.json': '{}' } }), [why('work')])
+    assert.deepEqual(await told({ files: above }), [why('shop')])
+    assert.deepEqual(await told({ files: { ...above, 'shop/package.json': '{}' } }), [why('shop')])
     assert.deepEqual(
-      await told({ files: { ...above, 'work/crossbridge.yml': file('{ enabled: false }') }, env: debug }),
+      await told({ files: { ...above, 'shop/crossbridge.yml': file('{ enabled: false }') }, env: debug }),
       ['crossbridge: disabled (crossbridge.yml:2:25)'],
     )
     for (const marker of ['package.json', '.git/HEAD', 'pnpm-workspace.yaml'])
@@ -97,16 +97,16 @@ describe('where the configuration comes from', () => {
     const on = file('{ enabled: true }')
     const off = file('{ enabled: false }')
 
-    assert.deepEqual(await told({ files: { 'work/crossbridge.yaml': off, 'crossbridge.yml': on }, env: debug }), [
+    assert.deepEqual(await told({ files: { 'shop/crossbridge.yaml': off, 'crossbridge.yml': on }, env: debug }), [
       'crossbridge: disabled (crossbridge.yaml:2:25)',
     ])
-    assert.deepEqual(await told({ files: { 'work/crossbridge.yml': off, 'work/crossbridge.yaml': on }, env: debug }), [
+    assert.deepEqual(await told({ files: { 'shop/crossbridge.yml': off, 'shop/crossbridge.yaml': on }, env: debug }), [
       'crossbridge: disabled (crossbridge.yml:2:25)',
     ])
   })
 
   it('from the file that CROSSBRIDGE_CONFIG names, relative to the working directory', async () => {
-    const files = { 'work/crossbridge.yml': file('{ enabled: false }'), 'work/other.yaml': file('{ enabled: true }') }
+    const files = { 'shop/crossbridge.yml': file('{ enabled: false }'), 'shop/other.yaml': file('{ enabled: true }') }
 
     assert.ok(isOn(await told({ files, env: { ...debug, CROSSBRIDGE_CONFIG: 'other.yaml' } })))
     assert.ok(!isOn(await told({ files, env: { ...debug, CROSSBRIDGE_CONFIG: '' } })))
@@ -116,7 +116,7 @@ describe('where the configuration comes from', () => {
     const files = {
       'package.json': '{}',
       'crossbridge.yml': file('{ lock: true, sample_rate: 0.1 }'),
-      'work/other.yaml': file('{ enabled: true }'),
+      'shop/other.yaml': file('{ enabled: true }'),
     }
     const env = { ...debug, CROSSBRIDGE_CONFIG: 'other.yaml', CROSSBRIDGE_PROFILING_ENABLED: 'true' }
 
@@ -137,8 +137,8 @@ describe('where the configuration comes from', () => {
   })
 
   it("from the unified system's switch, off where either says so", async () => {
-    const on = { 'work/crossbridge.yml': file('{ enabled: true }') }
-    const off = { 'work/crossbridge.yml': file('{ enabled: false }') }
+    const on = { 'shop/crossbridge.yml': file('{ enabled: true }') }
+    const off = { 'shop/crossbridge.yml': file('{ enabled: false }') }
     const disabled = (name: string) => [`crossbridge: disabled (${name})`]
 
     for (const [whole, own, name] of [
@@ -157,13 +157,13 @@ describe('where the configuration comes from', () => {
   })
 
   it('from the environment over the file', async () => {
-    const on = { 'work/crossbridge.yml': file('{ enabled: true, typo: 1 }') }
+    const on = { 'shop/crossbridge.yml': file('{ enabled: true, typo: 1 }') }
 
     for (const off of ['false', '0', 'FALSE', ' false '])
       assert.deepEqual(await told({ files: on, env: { ...debug, CROSSBRIDGE_PROFILING_ENABLED: off } }), [
         'crossbridge: disabled (CROSSBRIDGE_PROFILING_ENABLED)',
       ])
-    const off = { 'work/crossbridge.yml': file('{ enabled: false }') }
+    const off = { 'shop/crossbridge.yml': file('{ enabled: false }') }
     assert.ok(isOn(await told({ files: off, env: { ...debug, CROSSBRIDGE_PROFILING_ENABLED: '1' } })))
   })
 
@@ -184,8 +184,8 @@ describe('a file of somebody else', {
 
   async function tried(text: string, prepare: (folder: string) => void, env: Readonly<Record<string, string>> = {}) {
     let ran = false
-    const files = { 'work/crossbridge.yml': text, 'work/probe.mjs': probe, 'work/out.mjs': probe }
-    const lines = await told({ files, env, prepare, after: (folder) => (ran = existsSync(join(folder, 'work/ran'))) })
+    const files = { 'shop/crossbridge.yml': text, 'shop/probe.mjs': probe, 'shop/out.mjs': probe }
+    const lines = await told({ files, env, prepare, after: (folder) => (ran = existsSync(join(folder, 'shop/ran'))) })
     return { lines: lines.filter((line) => !nothing.test(line)), ran }
   }
   const give = (name: string) => (folder: string) => chownSync(join(folder, name), stranger, stranger)
@@ -197,12 +197,12 @@ describe('a file of somebody else', {
     const text = on('probes: [./probe.mjs]')
 
     assert.deepEqual(await tried(text, () => {}), { lines: [], ran: true })
-    assert.deepEqual(await tried(text, give('work/crossbridge.yml')), {
+    assert.deepEqual(await tried(text, give('shop/crossbridge.yml')), {
       lines: refused(`${probes} and ${foreign}`),
       ran: false,
     })
     assert.deepEqual(
-      (await tried(on('output: { type: module, path: ./out.mjs }'), give('work/crossbridge.yml'))).lines,
+      (await tried(on('output: { type: module, path: ./out.mjs }'), give('shop/crossbridge.yml'))).lines,
       [
         `crossbridge: crossbridge.yml is not taken, since it names code to run (output.type: module, crossbridge.yml:2:47) and ${foreign}; ${off}`,
       ],
@@ -210,10 +210,10 @@ describe('a file of somebody else', {
   })
 
   it('is not taken with code where it is named by CROSSBRIDGE_CONFIG, or code by a variable', async () => {
-    const named = await tried(on('probes: [./probe.mjs]'), give('work/crossbridge.yml'), {
+    const named = await tried(on('probes: [./probe.mjs]'), give('shop/crossbridge.yml'), {
       CROSSBRIDGE_CONFIG: 'crossbridge.yml',
     })
-    const variable = await tried(on('mode: full'), give('work/crossbridge.yml'), {
+    const variable = await tried(on('mode: full'), give('shop/crossbridge.yml'), {
       CROSSBRIDGE_PROFILING_PROBES: './probe.mjs',
     })
 
@@ -227,29 +227,29 @@ describe('a file of somebody else', {
   it('is one that others can write, it or its folder, or that is linked by somebody else', async () => {
     const text = on('probes: [./probe.mjs]')
     const link = (folder: string) => {
-      renameSync(join(folder, 'work/crossbridge.yml'), join(folder, 'real.yml'))
-      symlinkSync('../real.yml', join(folder, 'work/crossbridge.yml'))
+      renameSync(join(folder, 'shop/crossbridge.yml'), join(folder, 'real.yml'))
+      symlinkSync('../real.yml', join(folder, 'shop/crossbridge.yml'))
     }
     const linkOfOther = (folder: string) => {
       link(folder)
-      lchownSync(join(folder, 'work/crossbridge.yml'), stranger, stranger)
+      lchownSync(join(folder, 'shop/crossbridge.yml'), stranger, stranger)
     }
 
-    assert.deepEqual((await tried(text, mode('work/crossbridge.yml', 0o666))).lines, [
-      `crossbridge: crossbridge.yml is not taken, since it ${probes} and others can write it (mode 0666); chmod go-w <folder>/work/crossbridge.yml; ${off}`,
+    assert.deepEqual((await tried(text, mode('shop/crossbridge.yml', 0o666))).lines, [
+      `crossbridge: crossbridge.yml is not taken, since it ${probes} and others can write it (mode 0666); chmod go-w <folder>/shop/crossbridge.yml; ${off}`,
     ])
     assert.match(
-      (await tried(text, mode('work', 0o777))).lines[0] ?? '',
+      (await tried(text, mode('shop', 0o777))).lines[0] ?? '',
       /others can write its folder .* \(mode 0777\)/,
     )
-    assert.match((await tried(text, give('work'))).lines[0] ?? '', /its folder .* belongs to user 12345/)
+    assert.match((await tried(text, give('shop'))).lines[0] ?? '', /its folder .* belongs to user 12345/)
     assert.match((await tried(text, linkOfOther)).lines[0] ?? '', /belongs to user 12345/)
-    for (const fine of [mode('work', 0o1777), mode('work/crossbridge.yml', 0o664), link])
+    for (const fine of [mode('shop', 0o1777), mode('shop/crossbridge.yml', 0o664), link])
       assert.deepEqual(await tried(text, fine), { lines: [], ran: true })
   })
 
   it('is taken where it harms nobody, and not where it writes or sends elsewhere unless it is named', async () => {
-    const given = give('work/crossbridge.yml')
+    const given = give('shop/crossbridge.yml')
     for (const harmless of ['mode: full', 'output: { type: file, path: ./a/b.jsonl }', 'output: { type: none }'])
       assert.deepEqual((await tried(on(harmless), given)).lines, [])
 
@@ -332,7 +332,7 @@ describe('a broken configuration leaves the application as it is and is told in 
   ]
   for (const [name, text, line] of cases) {
     it(name, async () => {
-      const lines = await told({ files: { 'work/crossbridge.yml': text } })
+      const lines = await told({ files: { 'shop/crossbridge.yml': text } })
 
       assert.equal(lines.length, 1)
       if (typeof line === 'string') assert.equal(lines[0], `crossbridge: ${line}`)
@@ -356,7 +356,7 @@ describe('a broken configuration leaves the application as it is and is told in 
 
   it('and the defaults are in force where the environment switches it on', async () => {
     const lines = await told({
-      files: { 'work/crossbridge.yml': 'runtime: [' },
+      files: { 'shop/crossbridge.yml': 'runtime: [' },
       env: { CROSSBRIDGE_PROFILING_ENABLED: 'true' },
     })
 
@@ -370,7 +370,7 @@ describe('a broken configuration leaves the application as it is and is told in 
   })
 
   it('and the other options of the file are in force', async () => {
-    const lines = await told({ files: { 'work/crossbridge.yml': file('{ enabled: true, mode: ful }') } })
+    const lines = await told({ files: { 'shop/crossbridge.yml': file('{ enabled: true, mode: ful }') } })
 
     assert.equal(lines.length, 2)
     assert.match(
@@ -385,7 +385,7 @@ describe('an entry of the own', () => {
   const named = (name: string, target: string) =>
     told({
       files: {
-        'work/crossbridge.yml': file(
+        'shop/crossbridge.yml': file(
           `\n    enabled: true\n    instrumentations:\n      - { name: ${name}, module: m, target: ${target}, methods: [{ at: a, scope: s }] }`,
         ),
       },
@@ -423,7 +423,7 @@ describe('the environment', () => {
       'crossbridge: CROSSBRIDGE_PROFILING_ENABLE is not an option, it is ignored; did you mean CROSSBRIDGE_PROFILING_ENABLED?'
 
     assert.deepEqual(await told({ env }), [line])
-    assert.deepEqual(await told({ env, files: { 'work/crossbridge.yml': file('{ enabled: false }') } }), [line])
+    assert.deepEqual(await told({ env, files: { 'shop/crossbridge.yml': file('{ enabled: false }') } }), [line])
   })
 
   it('has misspelt names of the others told, and what belongs to the unified system left alone', async () => {
@@ -455,7 +455,7 @@ describe('the environment', () => {
 
   it('never shows in a message what a variable held', async () => {
     const text = file('\n    sample_rate: ${KEY}\n    mode: x${KEY}\n    targets: ${KEY}')
-    const lines = await told({ files: { 'work/crossbridge.yml': text }, env: { KEY: 'hunter2' } })
+    const lines = await told({ files: { 'shop/crossbridge.yml': text }, env: { KEY: 'hunter2' } })
 
     assert.equal(lines.length, 3)
     assert.doesNotMatch(lines.join('\n'), /hunter2/)
@@ -467,8 +467,8 @@ describe('the environment', () => {
     const entry =
       '{ name: own, module: ./search.mjs, target: semantic_search, methods: [{ at: search, scope: search }] }'
     const files = {
-      'work/crossbridge.yml': file(`{ instrumentations: [${entry}], output: [{ type: none }, { type: none }] }`),
-      'work/search.mjs': 'export function search() { return 1 }',
+      'shop/crossbridge.yml': file(`{ instrumentations: [${entry}], output: [{ type: none }, { type: none }] }`),
+      'shop/search.mjs': 'export function search() { return 1 }',
     }
     const on = { CROSSBRIDGE_PROFILING_ENABLED: 'true', CROSSBRIDGE_PROFILING_MODE: 'full' }
     const fast = { CROSSBRIDGE_PROFILING_THRESHOLDS_BY_TARGET: 'semantic_search=0,own=0' }
