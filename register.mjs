@@ -13,7 +13,7 @@ try {
   say(`the agent could not start, the application runs without it: ${error?.stack ?? error}`.replace(/\n +/g, ' '))
 }
 
-/** As in voice.ts, which is not loaded yet. */
+/** As in diagnostics.ts, which is not loaded yet. */
 function visible(text) {
   const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu
   const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
@@ -44,7 +44,7 @@ function open() {
 
   const module = process.getBuiltinModule('module')
   const require = module.createRequire(import.meta.url)
-  const { load } = require('./dist/agent/chunk/load.cjs')
+  const { load } = require('./dist/chunk/load.cjs')
   const read = (by) => (named ? load(named, by, cwd, home) : load(home, by, cwd))
   const loaded = read(env)
   const { file, config } = loaded
@@ -73,7 +73,7 @@ function open() {
   // What a restart would read: the application may change its environment.
   const then = reloads ? { ...env } : env
   const reread = reloads ? { file, load: () => read(then) } : undefined
-  require('./dist/agent/chunk/start.cjs').start(loaded, file === undefined ? cwd : path.dirname(file), env, reread)
+  require('./dist/chunk/start.cjs').start(loaded, file === undefined ? cwd : path.dirname(file), env, reread)
 }
 
 /** The configuration without CROSSBRIDGE_CONFIG: crossbridge.yml or .yaml here or in the nearest parent. */
@@ -115,7 +115,7 @@ function whyUnfit(versions) {
 
 /** npm, npx, yarn, pnpm, corepack and our own command line inherit NODE_OPTIONS, and are not the application. */
 function isPackageManager(script = '') {
-  return /[\\/](((npm|npx)(-cli|-prefix)?|yarn(-berry|-\d[\w.-]*?)?|pnpm|pnpx|corepack)(\.[cm]?js)?|\.?bin[\\/]crossbridge|agent[\\/]chunk[\\/]cli\.cjs)$/.test(
+  return /[\\/](((npm|npx)(-cli|-prefix)?|yarn(-berry|-\d[\w.-]*?)?|pnpm|pnpx|corepack)(\.[cm]?js)?|\.?bin[\\/]crossbridge|dist[\\/]chunk[\\/]cli\.cjs)$/.test(
     script,
   )
 }

@@ -1,7 +1,7 @@
 import type { Scope } from './scope/scope.ts'
 
+export type { Emit, ObservedCall, Output, Probe, ProbeRecord } from './extensions.ts'
 export type { Metadata, ProfileRecord, Timing } from './model.ts'
-export type { Emit, ObservedCall, Output, Probe, ProbeRecord } from './own.ts'
 
 /** What the agent offers to hand-marked scopes, when it runs. None of these throws. */
 export interface Marks {

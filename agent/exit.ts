@@ -1,8 +1,8 @@
 import { isMainThread, threadId } from 'node:worker_threads'
+import { textOf } from './diagnostics.ts'
 import type { Ledger } from './ledger.ts'
 import type { Tell } from './model.ts'
 import { countSeen, emittedByAll, seenByWorkers } from './threads.ts'
-import { textOf } from './voice.ts'
 
 interface ExitParts {
   readonly ledger: Ledger

@@ -1,13 +1,13 @@
 import type { Config } from './config/schema.ts'
+import { textOf } from './diagnostics.ts'
 import { covers } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import type { Ledger } from './ledger.ts'
+import { networkScope } from './manifest.ts'
 import type { Point, Tell } from './model.ts'
-import { networkScope } from './outline.ts'
-import type { Client, NetworkParts } from './request/network.ts'
 import { loadNetwork } from './request/open-network.ts'
+import type { Client, NetworkParts } from './request/outgoing.ts'
 import type { Scopes } from './scope/scope.ts'
-import { textOf } from './voice.ts'
 
 type NetworkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'requests'>
 

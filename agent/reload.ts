@@ -1,8 +1,8 @@
 import { type BigIntStats, stat, statSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 import type { Loaded } from './config/load.ts'
+import { reasonOf } from './diagnostics.ts'
 import { askReload, reloadsAsked } from './threads.ts'
-import { reasonOf } from './voice.ts'
 
 /** How the configuration is read again. */
 export interface Reread {

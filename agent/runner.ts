@@ -4,6 +4,7 @@ import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { codeFolder } from './chunk.ts'
 
 /** Packages whose command runs others, or none: never the application in its own process. */
 const runners =
@@ -52,7 +53,7 @@ function hasWorkers(): boolean {
 }
 
 function hasApplication(): boolean {
-  const own = fileURLToPath(new URL('../..', import.meta.url))
+  const own = fileURLToPath(codeFolder())
   return Object.keys(createRequire(import.meta.url).cache).some(
     (path) =>
       !path.includes(inPackages) && !path.startsWith(own) && /\.[cm]?[jt]sx?$/.test(path) && !configuration.test(path),

@@ -1,17 +1,19 @@
 import { fileURLToPath } from 'node:url'
 import { isMainThread, threadId } from 'node:worker_threads'
+import { codeFolder } from './chunk.ts'
 import type { Loaded } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { meaningOf } from './config/unified.ts'
+import { createVoice, faultOf, lineOf } from './diagnostics.ts'
 import { atExit } from './exit.ts'
 import { covers, unknownTargets } from './filter/targets.ts'
-import { attach } from './hook/attach.ts'
-import { supportsSyncHooks } from './hook/loader.ts'
 import { whyLate } from './imported.ts'
 import { createLedger } from './ledger.ts'
-import { publishMarks } from './marks.ts'
+import { attach } from './load/attach.ts'
+import { supportsSyncHooks } from './load/loader.ts'
+import { outlineOf, targetNames } from './manifest.ts'
+import { publishMarks } from './manual.ts'
 import { followNetwork } from './network.ts'
-import { outlineOf, targetNames } from './outline.ts'
 import { openLedger } from './output/open-ledger.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPlan } from './plan.ts'
@@ -19,13 +21,12 @@ import { openProbes } from './probe/open.ts'
 import { type Reread, watchConfig } from './reload.ts'
 import { pinoLines } from './request/pino.ts'
 import { watchRunner } from './runner.ts'
+import { tap } from './scope/ending/watch.ts'
 import { keep } from './scope/read.ts'
 import { rehearsed } from './scope/rehearsal.ts'
-import { tap } from './scope/watch.ts'
 import { createScopes } from './scope/wrap.ts'
 import { createStream, shareStream } from './stream.ts'
 import { isNew, isNoted, speaks } from './threads.ts'
-import { createVoice, faultOf, lineOf } from './voice.ts'
 
 // The application's tests may put a fake in its place.
 const { setImmediate: soon } = globalThis
@@ -167,7 +168,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
 }
 
 /** The agent's own files. */
-const home = fileURLToPath(new URL('../..', import.meta.url))
+const home = fileURLToPath(codeFolder())
 
 /** What the configuration calls by name. */
 const namedBy = ({ targets, thresholds }: Config) => [...targets, ...Object.keys(thresholds.by_target)]

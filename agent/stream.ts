@@ -1,6 +1,6 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
-import { ours } from './voice.ts'
+import { ours } from './diagnostics.ts'
 
 /** Lines to stdout or stderr that never wait for the reader. */
 export interface Stream {

@@ -15,7 +15,7 @@ export function report(quick: boolean): Row[] {
   const bytes = quick ? 50e6 : 1e9
   return withFiles({ 'preload.mjs': preload }, (folder) => {
     const records = writeRun(join(folder, 'profile.jsonl'), bytes)
-    const cli = join(root, 'dist', 'agent', 'chunk', 'cli.cjs')
+    const cli = join(root, 'dist', 'chunk', 'cli.cjs')
     const args = ['--import', './preload.mjs', cli, 'report', 'profile.jsonl', '--json']
     const since = performance.now()
     const { stdout, stderr } = runNode(process.execPath, args, folder, environment, 600_000)

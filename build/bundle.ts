@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
-import { outlineOf } from '../agent/outline.ts'
+import { outlineOf } from '../agent/manifest.ts'
 import { builtIns } from './libraries.ts'
 
 const common = { bundle: true, format: 'cjs', target: 'node20', metafile: true } as const
@@ -40,13 +40,13 @@ for (const [name, platform] of Object.entries(chunks)) {
 
 /**
  * The agent itself as CommonJS, for `register.mjs` and the loader thread: an `import` of a built-in module evaluates
- * all its lazy exports (`node:fs` its promises and streams), which costs a third of the start. As deep as the other
- * folders of dist/agent, so that relative paths hold in both forms.
+ * all its lazy exports (`node:fs` its promises and streams), which costs a third of the start. As deep as agent/chunk.ts, so
+ * that its paths hold in both forms.
  */
 const chunk = {
   ...common,
   entryNames: '[name]',
-  outdir: 'dist/agent/chunk',
+  outdir: 'dist/chunk',
   outExtension: { '.js': '.cjs' },
   platform: 'node',
   packages: 'external',
@@ -55,7 +55,7 @@ const chunk = {
 await build({ ...chunk, entryPoints: ['agent/config/load.ts'], define: { 'import.meta.url': '__filename' } })
 await build({
   ...chunk,
-  entryPoints: ['agent/start.ts', 'agent/hook/loader-thread.ts'],
+  entryPoints: ['agent/start.ts', 'agent/load/loader-thread.ts'],
   define: { 'import.meta.url': 'here_' },
   banner: { js: "'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
@@ -78,7 +78,7 @@ function copyTypes(file: string, copied: Set<string>): void {
 
 /** In front of the loader thread's: of an imported CommonJS file Node would lex the whole text, which takes 0.1 s there. */
 writeFileSync(
-  'dist/agent/chunk/loader-thread.mjs',
+  'dist/chunk/loader-thread.mjs',
   `const { createRequire } = process.getBuiltinModule('node:module')
 export const { initialize, resolve, load } = createRequire(import.meta.url)('./loader-thread.cjs')
 `,
@@ -89,9 +89,9 @@ await build({
   ...chunk,
   entryPoints: [
     'agent/request/request.ts',
-    'agent/request/network.ts',
+    'agent/request/outgoing.ts',
     'agent/scope/repeats.ts',
-    'agent/output/own.ts',
+    'agent/output/extension.ts',
     'agent/output/ledger-file.ts',
     'agent/output/socket/socket.ts',
     'agent/alert/alert.ts',
@@ -105,13 +105,13 @@ await build({
 /** The command line: its commands are evaluated when they are called. */
 await build({
   ...chunk,
-  entryPoints: [{ in: 'agent/cli/main.ts', out: 'cli' }],
+  entryPoints: [{ in: 'cli/main.ts', out: 'cli' }],
   define: { 'import.meta.url': 'here_' },
   banner: { js: "#!/usr/bin/env node\n'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
 
 /** What `discover` loads a package with, in a process of its own. */
-await build({ ...chunk, entryPoints: ['agent/cli/discover/reflect.ts'] })
+await build({ ...chunk, entryPoints: ['cli/discover/reflect.ts'] })
 
 /** What runs and dresses the page that `report --html` writes, inside of it. */
 await build({
@@ -122,19 +122,19 @@ await build({
   format: 'iife',
   target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
   entryPoints: [
-    { in: 'agent/cli/report/page/client/client.ts', out: 'page' },
-    { in: 'agent/cli/report/page/page.css', out: 'page' },
+    { in: 'cli/report/page/client/client.ts', out: 'page' },
+    { in: 'cli/report/page/page.css', out: 'page' },
   ],
-  outdir: 'dist/agent/chunk',
+  outdir: 'dist/chunk',
 })
 
 /** A library's file is a chunk of its own, loaded with its module; libraries.json says what must be known before. */
 await build({
   ...chunk,
-  outdir: 'dist/agent/chunk/library',
+  outdir: 'dist/chunk/library',
   entryPoints: builtIns.map(({ name }) => ({ in: `instrumentations/${name}.ts`, out: name })),
 })
-writeFileSync('dist/agent/chunk/libraries.json', JSON.stringify(builtIns.map(outlineOf)))
+writeFileSync('dist/chunk/libraries.json', JSON.stringify(builtIns.map(outlineOf)))
 
 // The folders of the packages that went in, for NOTICES.md.
 const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])

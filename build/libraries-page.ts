@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { scopeName } from '../agent/manifest.ts'
 import type { Instrumentation } from '../agent/model.ts'
-import { scopeName } from '../agent/outline.ts'
 import { keys, targets, verbs } from '../instrumentations/shared/words.ts'
 import { builtIns } from './libraries.ts'
 import { code, fill, table } from './table.ts'

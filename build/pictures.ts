@@ -14,7 +14,7 @@ import { type Browser, chromium } from 'playwright-core'
  */
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const pictures = join(root, 'docs', 'pictures')
-const cli = join(root, 'dist', 'agent', 'chunk', 'cli.cjs')
+const cli = join(root, 'dist', 'chunk', 'cli.cjs')
 const columns = 112
 /** A machine that is busy with making them is not to be seen in them. */
 const calm = { CROSSBRIDGE_PROFILING_LIMITS_SELF_CPU_PERCENT: '0' }

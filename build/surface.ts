@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { find } from '../agent/hook/find.ts'
-import { fitOf } from '../agent/hook/versions.ts'
+import { fitOf } from '../agent/load/versions.ts'
+import { find } from '../agent/locate/find.ts'
+import { compileAt } from '../agent/locate/path.ts'
 import type { Instrumentation, Method } from '../agent/model.ts'
-import { compileAt } from '../agent/path.ts'
 import { builtIns } from './libraries.ts'
 
 /**

@@ -59,7 +59,7 @@ if (existsSync(profile)) {
   const page = join('data', 'report.html')
   say(`what the agent recorded: npx @crossbridge/agent report ${file} --slowest 2 --html ${page}`)
   console.log()
-  const cli = join(root, 'dist/agent/chunk/cli.cjs')
+  const cli = join(root, 'dist/chunk/cli.cjs')
   spawnSync(process.execPath, [cli, 'report', file, '--slowest', '2', '--html', page], {
     cwd: example,
     stdio: 'inherit',

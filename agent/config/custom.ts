@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import type { Instrumentation, Method, Queue } from '../model.ts'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../suggest.ts'
 import type { Node } from './document.ts'
 import { entryShape, methodShape, queueShape, type Shape } from './entry.ts'
 import { shownKey } from './file.ts'

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import type * as Yaml from 'yaml'
-import { nearest } from '../nearest.ts'
+import { vendored } from '../chunk.ts'
+import { nearest } from '../suggest.ts'
 import { substitute } from './substitute.ts'
 
 /** A value of the configuration with the place where it stands. `text` is what the file says, before substitution. */
@@ -40,7 +40,7 @@ const sectionPath = ['runtime', 'profiling']
 
 /** Parses YAML and reads the section `runtime.profiling`; throws a `DocumentError` where that can't be done. */
 export function parse(text: string, env: NodeJS.ProcessEnv): Document {
-  const yaml = createRequire(import.meta.url)('../../vendor/yaml.cjs') as typeof Yaml
+  const yaml = vendored<typeof Yaml>('yaml')
   const lineCounter = new yaml.LineCounter()
   const options = { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const
   const document = yaml.parseDocument(text, options)

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
+import { compileAt, parseRead } from '../locate/path.ts'
 import type { Method } from '../model.ts'
-import { compileAt, parseRead } from '../path.ts'
 import type { Node } from './document.ts'
 import { choice, type Field, textOf } from './option.ts'
 

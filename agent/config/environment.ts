@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts'
+import { nearest } from '../suggest.ts'
 import { eachOption, schema, variable } from './schema.ts'
 import { foreignVariables } from './unified.ts'
 

@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts'
+import { nearest } from '../suggest.ts'
 import type { Node, Outside } from './document.ts'
 import { entryShape, methodShape } from './entry.ts'
 import { isEmpty, textOf } from './option.ts'

@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts'
+import { nearest } from '../suggest.ts'
 import type { Node } from './document.ts'
 
 /** A value, or the node that is wrong; `help` where more can be said than what is expected. */

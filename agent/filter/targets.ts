@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts'
+import { nearest } from '../suggest.ts'
 
 /** Whether a scope of a library is among the targets; none named means all. A name matches by prefix at the dot. */
 export function isTargeted(targets: readonly string[], scope: string, library: string): boolean {

@@ -1,8 +1,8 @@
 import { closeSync, fchmodSync, fstatSync, readSync, statSync, writeSync } from 'node:fs'
 import type { OutputConfig } from '../config/schema.ts'
+import { ours, reasonOf } from '../diagnostics.ts'
 import type { Output, Tell } from '../model.ts'
-import { ours, reasonOf } from '../voice.ts'
-import { compilePath, openAppending, reading } from './place.ts'
+import { compilePath, openAppending, reading } from './path.ts'
 import { createRotation } from './rotate.ts'
 
 interface Opened {

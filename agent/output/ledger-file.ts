@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
+import { reasonOf } from '../diagnostics.ts'
 import type { Ledger, LedgerSnapshot } from '../ledger.ts'
 import type { Tell } from '../model.ts'
-import { reasonOf } from '../voice.ts'
 import { makeFolder } from './make-folder.ts'
 import { replaceFile } from './open-own.ts'
 

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { threadId } from 'node:worker_threads'
-import { ours } from '../voice.ts'
-import { isAlive, machine, startOf } from './alive.ts'
+import { ours } from '../diagnostics.ts'
+import { isAlive, machine, startOf } from './process-identity.ts'
 
 /**
  * How long a lock is in force, should it not be given back: one of this machine ends at once with its process; whether

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import type { pino as Pino } from 'pino'
+import { reasonOf } from '../diagnostics.ts'
 import type { Output, Tell } from '../model.ts'
 import type { Stream } from '../stream.ts'
-import { reasonOf } from '../voice.ts'
 
 /** JSON lines through pino, which is loaded with the first record. Never waits for the stream's reader. */
 export function createLogOutput(destination: 'stderr' | 'stdout', stream: Stream, tell: Tell): Output {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { ours } from '../voice.ts'
+import { ours } from '../diagnostics.ts'
 
 /**
  * Makes a folder and those above it. Not by mkdir's own `recursive`: where the system says ENOENT whatever is made above

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { ours } from '../voice.ts'
+import { ours } from '../diagnostics.ts'
 
 // Without it the stat of a FIFO would be left in Node's shared numbers, see stream.ts.
 const bigint = { bigint: true } as const

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import type { Alerts } from '../alert/alert.ts'
+import { agentVersion, chunk } from '../chunk.ts'
 import type { AlertConfig, Config, OutputConfig } from '../config/schema.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
@@ -87,33 +87,31 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), tell)
     case 'module': {
-      const { createOwnOutput } = load('own') as typeof import('./own.ts')
+      const { createOwnOutput } = chunk<typeof import('./extension.ts')>('extension')
       return createOwnOutput({ ...parts, path: options.path, place: placeOf(parts, 'output', i, 'path') })
     }
     case 'prometheus':
-      return (load('prometheus') as typeof import('./prometheus/prometheus.ts')).createPrometheus(options, parts)
+      return chunk<typeof import('./prometheus/prometheus.ts')>('prometheus').createPrometheus(options, parts)
     case 'otlp': {
-      const { createOtlpOutput } = load('otlp') as typeof import('./opentelemetry/otlp.ts')
+      const { createOtlpOutput } = chunk<typeof import('./opentelemetry/otlp.ts')>('otlp')
       return createOtlpOutput(options, { ...parts, place: placeOf(parts, 'output', i, 'endpoint') })
     }
     case 'opentelemetry':
-      return (load('opentelemetry') as typeof import('./opentelemetry/opentelemetry.ts')).createOpenTelemetryOutput(
-        parts,
-      )
+      return chunk<typeof import('./opentelemetry/opentelemetry.ts')>('opentelemetry').createOpenTelemetryOutput(parts)
     default:
       return undefined
   }
 }
 
 function openSocket(path: string, parts: OutputParts): Output {
-  const { version } = createRequire(import.meta.url)('../../../package.json')
-  return (load('socket') as typeof import('./socket/socket.ts')).createSocketOutput(path, { ...parts, version })
+  const { createSocketOutput } = chunk<typeof import('./socket/socket.ts')>('socket')
+  return createSocketOutput(path, { ...parts, version: agentVersion() })
 }
 
 function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
   if (alerts.every(({ type }) => type === 'none')) return undefined
   const { streamOf, tell, fault, ownOrigins } = parts
-  const { createAlerts } = load('alert') as typeof import('../alert/alert.ts')
+  const { createAlerts } = chunk<typeof import('../alert/alert.ts')>('alert')
   return createAlerts(alerts, {
     place: (i, option) => placeOf(parts, 'alerts', i, option),
     openLog: (destination) => createLogOutput(destination, streamOf(destination), tell),
@@ -127,6 +125,3 @@ function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts 
 function placeOf({ where }: OutputParts, group: 'output' | 'alerts', i: number, option: string): string {
   return where(`${group}.${i}.${option}`) ?? where(`${group}.${option}`) ?? 'the default'
 }
-
-/** An output that is loaded only where it is configured. */
-const load = (name: string): unknown => createRequire(import.meta.url)(`../chunk/${name}.cjs`)

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { reasonOf } from '../diagnostics.ts'
 import type { Tell } from '../model.ts'
-import { reasonOf } from '../voice.ts'
 
 /**
  * Loads packages that the application has, and that an output needs: from where its main script is, else from the

@@ -10,10 +10,10 @@ import {
 } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { OutputConfig } from '../config/schema.ts'
+import { reasonOf } from '../diagnostics.ts'
 import type { Tell } from '../model.ts'
-import { reasonOf } from '../voice.ts'
 import { locked } from './lock.ts'
-import { reading } from './place.ts'
+import { reading } from './path.ts'
 
 /** Moves a full or old file to `.1`, the one before it to `.2`, and so on. */
 export interface Rotation {

@@ -1,5 +1,5 @@
+import { ours } from '../diagnostics.ts'
 import type { Metadata, ProfileRecord } from '../model.ts'
-import { ours } from '../voice.ts'
 
 /** What a probe's record needs of the rest. */
 export interface Stamp {

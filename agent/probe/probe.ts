@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
+import { ours, textOf } from '../diagnostics.ts'
+import { failureOf, loadOwn, type Probe } from '../extensions.ts'
 import type { Counts, ProfileRecord, Tell } from '../model.ts'
-import { failureOf, loadOwn, type Probe } from '../own.ts'
-import { ours, textOf } from '../voice.ts'
 import { recordOf, type Stamp } from './emitted.ts'
 
 /** What probes need of the rest. */

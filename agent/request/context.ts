@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Counts, ProfileRecord, Timing } from '../model.ts'
 import type { Span } from '../scope/scope.ts'
-import type { CallNetwork } from './call-network.ts'
+import type { CallNetwork } from './call-timing.ts'
 
 /** What is under way at a place in the program: the innermost profiled call, and the request. */
 export interface Place {

@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module'
-import type * as Network from './network.ts'
+import { chunk } from '../chunk.ts'
+import type * as Network from './outgoing.ts'
 
 /** The part that follows outgoing requests, loaded where it is configured. */
 export function loadNetwork(): typeof Network {
-  return createRequire(import.meta.url)('../chunk/network.cjs')
+  return chunk('outgoing')
 }

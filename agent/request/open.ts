@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module'
+import { chunk } from '../chunk.ts'
 import type { OpenRequests, RequestParts } from './request.ts'
 
 /** Requests, loaded where they are configured. */
 export function openRequests(parts: RequestParts): OpenRequests {
-  const { createRequests } = createRequire(import.meta.url)('../chunk/request.cjs') as typeof import('./request.ts')
-  return createRequests(parts)
+  return chunk<typeof import('./request.ts')>('request').createRequests(parts)
 }

@@ -1,4 +1,4 @@
-import type { Target } from '../hook/attach.ts'
+import type { Target } from '../load/attach.ts'
 import type { LogFields } from './request.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here

@@ -1,8 +1,8 @@
 import type { Fn } from '../scope/scope.ts'
-import { timingOf } from './call-network.ts'
+import { timingOf } from './call-timing.ts'
 import { enter, type LiveSpan, type Place, place, underWay } from './context.ts'
-import { type Cover, createCover } from './cover.ts'
 import { newSpanId, newTraceId } from './ids.ts'
+import { type Cover, createCover } from './intervals.ts'
 
 const { nodeTiming } = performance
 const { apply } = Reflect

@@ -1,6 +1,6 @@
 import type { Tell } from '../model.ts'
+import { createTally } from './hot-scopes.ts'
 import type { Meter } from './scope.ts'
-import { createTally } from './tally.ts'
 
 /** The agent's own work in this thread, as far as it was measured. */
 export interface OwnWork extends Meter {

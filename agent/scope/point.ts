@@ -1,7 +1,7 @@
 import { className } from '../class-name.ts'
+import { parseRead } from '../locate/path.ts'
+import { scopeName } from '../manifest.ts'
 import type { Call, Counts, Instrumentation, Method, Point, Raw, Read, Tell } from '../model.ts'
-import { scopeName } from '../outline.ts'
-import { parseRead } from '../path.ts'
 import { compileGet, compileRead } from './read.ts'
 import { callOf, originalOf, viewOf } from './view.ts'
 

@@ -1,8 +1,8 @@
 import { isProxy } from 'node:util/types'
 import { dataOf, isGetter } from '../data.ts'
+import { parseRead } from '../locate/path.ts'
 import type { Metadata, Raw, Read, Tell } from '../model.ts'
-import { parseRead } from '../path.ts'
-import { createPatience } from './patience.ts'
+import { createPatience } from './ending/patience.ts'
 import { askOf, callOf } from './view.ts'
 
 const longest = 128

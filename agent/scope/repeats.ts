@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { isProxy } from 'node:util/types'
 import type { Metadata, Point, Raw, Tell } from '../model.ts'
-import { createPatience, type Patience } from './patience.ts'
+import { createPatience, type Patience } from './ending/patience.ts'
 import { createSketch, type Sketch } from './sketch.ts'
 
 /** Of one call, no more than this is looked at; the rest is in neither number. */

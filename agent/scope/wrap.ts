@@ -1,15 +1,15 @@
 import { isPromise } from 'node:util/types'
 import { isFresh } from '../fresh.ts'
 import type { Counts, Point, Raw } from '../model.ts'
-import { passedOf } from './callback.ts'
 import { chunkOf } from './chunk.ts'
+import { passedOf } from './ending/callback.ts'
+import { isWhole, observe, wayOf } from './ending/promise.ts'
+import { isStream } from './ending/stream.ts'
+import { watch } from './ending/watch.ts'
+import type { Watcher } from './ending/watcher.ts'
 import { noting } from './note.ts'
-import { isWhole, observe, wayOf } from './promise.ts'
 import type { Fn, Pipeline, Scope, Scopes } from './scope.ts'
 import { capture } from './stack.ts'
-import { isStream } from './stream.ts'
-import { watch } from './watch.ts'
-import type { Watcher } from './watcher.ts'
 
 /** The hot path: everything that happens in a profiled call stands here, in order. */
 export function createScopes(pipeline: Pipeline): Scopes {

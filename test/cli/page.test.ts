@@ -6,8 +6,8 @@ import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { htmlOf } from '../../agent/cli/report/html.ts'
-import type { Report } from '../../agent/cli/report/model.ts'
+import { htmlOf } from '../../cli/report/html.ts'
+import type { Report } from '../../cli/report/model.ts'
 import { emptyReport, hostileReport, reportOf, scopeOf } from '../support/report.ts'
 
 describe('the page of a report', () => {

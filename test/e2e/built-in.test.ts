@@ -57,7 +57,7 @@ describe("a module of Node's own", { skip }, () => {
   it('is known to the loader thread of older versions without a second warning', async () => {
     const { printed, stderr } = await run({
       bare: true,
-      imports: [['{ initialize, resolve }', pathToFileURL(join(root, 'dist/agent/hook/loader-thread.js')).href]],
+      imports: [['{ initialize, resolve }', pathToFileURL(join(root, 'dist/agent/load/loader-thread.js')).href]],
       body: `
         initialize({ watched: [{ module: 'node:sqlite' }], port: new MessageChannel().port2 })
         const context = { parentURL: 'file:///app/a.mjs', conditions: [], importAttributes: {} }

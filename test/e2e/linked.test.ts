@@ -9,7 +9,14 @@ import { root, spawnNode } from '../support/application.ts'
 it('an agent whose dependencies are linked records, where stderr is a pipe or socket', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'crossbridge-'))
   try {
-    for (const path of ['register.mjs', 'package.json', 'dist/agent', 'dist/instrumentations', 'dist/vendor'])
+    for (const path of [
+      'register.mjs',
+      'package.json',
+      'dist/agent',
+      'dist/chunk',
+      'dist/instrumentations',
+      'dist/vendor',
+    ])
       cpSync(join(root, path), join(folder, 'agent', path), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(folder, 'agent/node_modules'), 'junction')
     writeFileSync(join(folder, 'search.mjs'), 'export function search() {}\n')

@@ -137,7 +137,14 @@ describe('what steps aside', () => {
   after(() => rmSync(copied, { recursive: true, force: true }))
 
   it('is a second copy of the agent, which says so once', async () => {
-    for (const part of ['register.mjs', 'package.json', 'dist/agent', 'dist/instrumentations', 'dist/vendor'])
+    for (const part of [
+      'register.mjs',
+      'package.json',
+      'dist/agent',
+      'dist/chunk',
+      'dist/instrumentations',
+      'dist/vendor',
+    ])
       cpSync(join(root, part), join(copied, part), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(copied, 'node_modules'))
     const second = pathToFileURL(join(copied, 'register.mjs')).href

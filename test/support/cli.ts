@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { root } from './application.ts'
 
 /** What `npx @crossbridge/agent` runs. */
-export const bin = join(root, 'dist', 'agent', 'chunk', 'cli.cjs')
+export const bin = join(root, 'dist', 'chunk', 'cli.cjs')
 
 export interface CliOptions {
   readonly cwd?: string

@@ -1,9 +1,9 @@
 // A preload: hooks every built-in library as the agent does, and says at exit which of their files were met.
-import { attach, type Target } from '../../agent/hook/attach.ts'
-import type { Fn } from '../../agent/hook/patch.ts'
-import { targetsOf } from '../../agent/hook/target.ts'
+import { attach, type Target } from '../../agent/load/attach.ts'
+import { targetsOf } from '../../agent/load/target.ts'
+import { outlineOf } from '../../agent/manifest.ts'
 import type { Point } from '../../agent/model.ts'
-import { outlineOf } from '../../agent/outline.ts'
+import type { Fn } from '../../agent/replace/patch.ts'
 import { builtIns } from '../../build/libraries.ts'
 
 /** What a process prints in one line. */

@@ -1,12 +1,4 @@
-import type {
-  Finding,
-  Frame,
-  Report,
-  RequestCall,
-  RequestReport,
-  ScopeReport,
-  Span,
-} from '../../agent/cli/report/model.ts'
+import type { Finding, Frame, Report, RequestCall, RequestReport, ScopeReport, Span } from '../../cli/report/model.ts'
 
 const begin = Date.UTC(2026, 10, 27, 8) / 1000
 const spanSeconds = 120

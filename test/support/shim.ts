@@ -1,8 +1,8 @@
 import { isProxy } from 'node:util/types'
-import { attach } from '../../agent/hook/attach.ts'
-import { targetsOf } from '../../agent/hook/target.ts'
+import { attach } from '../../agent/load/attach.ts'
+import { targetsOf } from '../../agent/load/target.ts'
+import { outlineOf } from '../../agent/manifest.ts'
 import type { Instrumentation, Point } from '../../agent/model.ts'
-import { outlineOf } from '../../agent/outline.ts'
 
 // Loaded with `--import` after the agent, or without it: every profiled method of one library is then given arguments
 // that count how they are read. In front of the agent's wrappers, so that what those read is counted as well.

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
+import { reasonOf } from '../../diagnostics.ts'
 import type { Tell } from '../../model.ts'
-import { reasonOf } from '../../voice.ts'
 
 /** The exporters read the standard variables themselves; the option is the collector's address, without a path. */
 export function compileUrl(

@@ -5,11 +5,11 @@ import type { Observed, Output, ProfileRecord } from '../../model.ts'
 import type { OutputParts } from '../open.ts'
 import { requirePeers } from '../peers.ts'
 import { instrumentationScope, resourceOf, schemaUrl } from '../semantics.ts'
+import { createShipment, type Shipment } from './batch-exporter.ts'
 import { compileUrl, hostsOf, numberOf, refusalOf } from './collector.ts'
 import { createInstruments } from './instruments.ts'
-import { hush, userAgent } from './quiet.ts'
 import { createReadableSpans } from './readable.ts'
-import { createShipment, type Shipment } from './shipment.ts'
+import { hush, userAgent } from './suppress-tracing.ts'
 
 type Api = typeof import('@opentelemetry/api')
 type Traces = typeof import('@opentelemetry/exporter-trace-otlp-proto')

@@ -3,8 +3,8 @@ import { lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
-import { ours } from '../../voice.ts'
-import { digest, machine, startOf } from '../alive.ts'
+import { ours } from '../../diagnostics.ts'
+import { digest, machine, startOf } from '../process-identity.ts'
 
 export interface Place {
   readonly folder: string

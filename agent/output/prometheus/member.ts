@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, unlinkSync } from 'node:fs'
-import { isAlive } from '../alive.ts'
+import { isAlive } from '../process-identity.ts'
 
 const memberFile = /^(\d+)-(\w*)-\d+\.json$/
 

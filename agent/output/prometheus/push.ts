@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Registry } from 'prom-client'
+import { reasonOf } from '../../diagnostics.ts'
 import type { Tell } from '../../model.ts'
-import { reasonOf } from '../../voice.ts'
 import { makeFolder } from '../make-folder.ts'
 import { replaceFile } from '../open-own.ts'
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as PromClient from 'prom-client'
+import { textOf } from '../../diagnostics.ts'
 import type { Tell } from '../../model.ts'
-import { textOf } from '../../voice.ts'
 import { pathOf } from '../peers.ts'
 import { valuesOf } from './exposition.ts'
 import type { Metric } from './metrics.ts'

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { reasonOf } from '../../diagnostics.ts'
 import type { Tell } from '../../model.ts'
-import { reasonOf } from '../../voice.ts'
 
 export interface ScrapeParts {
   readonly host: string

@@ -2,7 +2,7 @@ import { chmodSync, linkSync, lstatSync, mkdtempSync, readdirSync, renameSync, r
 import { connect, type Server } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
-import { ours } from '../../voice.ts'
+import { ours } from '../../diagnostics.ts'
 import { makeFolder } from '../make-folder.ts'
 
 /** Where a server listens now. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { DDSketch } from '@datadog/sketches-js'
-import { compare, type Pair, type Run } from '../../../agent/cli/diff/compare.ts'
-import { brokenBy, parseLimit } from '../../../agent/cli/diff/limit.ts'
+import { compare, type Pair, type Run } from '../../../cli/diff/compare.ts'
+import { brokenBy, parseLimit } from '../../../cli/diff/limit.ts'
 
 /** Numbers from 0 to 1, the same ones at each run of the test. */
 function randomOf(seed: number): () => number {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { html, nameOf, prose, raw } from '../../../agent/cli/report/page/markup.ts'
+import { html, nameOf, prose, raw } from '../../../cli/report/page/markup.ts'
 
 describe('the markup of the page', () => {
   it('escapes text in content and in attributes, joins lists, leaves out what is not there', () => {

@@ -16,10 +16,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { lineOf } from '../../../agent/diagnostics.ts'
 import type { ProfileRecord } from '../../../agent/model.ts'
-import { machine, startOf } from '../../../agent/output/alive.ts'
 import { createFileOutput } from '../../../agent/output/file.ts'
-import { lineOf } from '../../../agent/voice.ts'
+import { machine, startOf } from '../../../agent/output/process-identity.ts'
 
 const start = Date.UTC(2026, 6, 1, 22)
 const hour = 3_600_000

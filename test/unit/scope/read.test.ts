@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { parseRead } from '../../../agent/locate/path.ts'
 import type { Call, Raw } from '../../../agent/model.ts'
-import { parseRead } from '../../../agent/path.ts'
 import { compilePath, compileRead, keep } from '../../../agent/scope/read.ts'
 
 const call: Raw = {

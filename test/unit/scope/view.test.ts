@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { watchCallback } from '../../../agent/scope/callback.ts'
+import { watchCallback } from '../../../agent/scope/ending/callback.ts'
 import { callOf, originalOf, viewOf } from '../../../agent/scope/view.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: views are read by shape, as instrumentations do

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { callsOf } from '../../../../agent/cli/doctor/calls.ts'
-import { readProject } from '../../../../agent/cli/doctor/project.ts'
 import { zero } from '../../../../agent/ledger.ts'
 import type { Counts } from '../../../../agent/model.ts'
+import { callsOf } from '../../../../cli/doctor/calls.ts'
+import { readProject } from '../../../../cli/doctor/project.ts'
 import { makeProject } from '../../../support/project.ts'
 
 const config = `runtime:

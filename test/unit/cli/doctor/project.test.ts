@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, it } from 'node:test'
-import { findInstalled } from '../../../../agent/cli/doctor/installed.ts'
-import { readProject } from '../../../../agent/cli/doctor/project.ts'
+import { findInstalled } from '../../../../cli/doctor/installed.ts'
+import { readProject } from '../../../../cli/doctor/project.ts'
 import { makeProject } from '../../../support/project.ts'
 
 describe('the lines that start a project', () => {

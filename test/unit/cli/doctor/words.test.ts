@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { readNodeOptions, startsOf } from '../../../../agent/cli/doctor/words.ts'
+import { readNodeOptions, startsOf } from '../../../../cli/doctor/words.ts'
 
 const shown = (line: string) =>
   startsOf(line, 'here').map(({ program, preloads, entry, rest, nodeOptions, scripts }) => ({

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createCollector } from '../../../../agent/cli/report/collect.ts'
-import { reportOf } from '../../../../agent/cli/report/summary.ts'
-import { createTimeline, mergeSketches, newSketch, quantile, sketchOf } from '../../../../agent/cli/report/timeline.ts'
 import type { ProfileRecord } from '../../../../agent/model.ts'
+import { createCollector } from '../../../../cli/report/collect.ts'
+import { reportOf } from '../../../../cli/report/summary.ts'
+import { createTimeline, mergeSketches, newSketch, quantile, sketchOf } from '../../../../cli/report/timeline.ts'
 import { recordOf } from '../../../support/records.ts'
 
 function reported(records: Iterable<ProfileRecord>, slowest = 5) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createCollector } from '../../../../agent/cli/report/collect.ts'
-import type { FindingKind } from '../../../../agent/cli/report/model.ts'
 import type { Metadata, ProfileRecord, Timing } from '../../../../agent/model.ts'
+import { createCollector } from '../../../../cli/report/collect.ts'
+import type { FindingKind } from '../../../../cli/report/model.ts'
 import { recordOf } from '../../../support/records.ts'
 
 interface Given {

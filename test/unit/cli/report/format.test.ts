@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, moment, ms, percent } from '../../../../agent/cli/format.ts'
-import { createProgress, progressLine } from '../../../../agent/cli/report/progress.ts'
-import { waterfallOf } from '../../../../agent/cli/report/waterfall.ts'
+import { count, moment, ms, percent } from '../../../../cli/format.ts'
+import { createProgress, progressLine } from '../../../../cli/report/progress.ts'
+import { waterfallOf } from '../../../../cli/report/waterfall.ts'
 
 describe('numbers', () => {
   it('are short, and in the unit that fits', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createLines } from '../../../../agent/cli/report/line.ts'
-import { createSplitter, longestLineBytes } from '../../../../agent/cli/splitter.ts'
 import type { ProfileRecord } from '../../../../agent/model.ts'
+import { createLines } from '../../../../cli/report/line.ts'
+import { createSplitter, longestLineBytes } from '../../../../cli/splitter.ts'
 import { recordOf } from '../../../support/records.ts'
 
 function readLines(...lines: readonly string[]) {

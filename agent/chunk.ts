@@ -1,0 +1,21 @@
+import { createRequire } from 'node:module'
+
+// This file stands as deep in `dist` as the chunks do, so that a path means the same from both.
+
+/** An optional part in a file of its own, loaded where it is configured. `Part` is `typeof import()` of its source. */
+export const chunk = <Part>(name: string): Part => createRequire(import.meta.url)(`../chunk/${name}.cjs`)
+
+/** A third party's code, which `build/bundle.ts` makes one file of. */
+export const vendored = <Part>(name: string): Part => createRequire(import.meta.url)(`../vendor/${name}.cjs`)
+
+/** What else stands beside the chunks, by its file name. */
+export const besideChunks = (name: string): URL => new URL(`../chunk/${name}`, import.meta.url)
+
+/** The folder of the agent's own code. */
+export const codeFolder = (): URL => new URL('..', import.meta.url)
+
+/** The package's folder. */
+export const packageFolder = (): URL => new URL('../..', import.meta.url)
+
+/** Out of package.json. */
+export const agentVersion = (): string => createRequire(import.meta.url)('../../package.json').version

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs'
+import { sep } from 'node:path'
+import { reasonOf } from '../diagnostics.ts'
+import type { Unwrapped } from '../locate/bindings.ts'
+import type { Way } from '../locate/path.ts'
+import { isUsedInCircle } from './circle.ts'
+import { kindOf } from './kind.ts'
+import { isTypeScript } from './lexed.ts'
+import type { Lined } from './line.ts'
+import { liveExports } from './live-bindings.ts'
+import { type Match, pathOf } from './match.ts'
+import { type Settable, settableIn } from './settable.ts'
+import { type Fit, fitOf, versionOf } from './versions.ts'
+
+/** A watched module with the range of versions that the tests cover. */
+export interface Ranged {
+  readonly versions?: string | undefined
+  /** The ranges of its methods; a version that none of them has needs no hook. Absent means that every version does. */
+  readonly ranges?: readonly (string | undefined)[] | undefined
+  /** One of the user's own, of which no test of ours knows that it can be wrapped. */
+  readonly own?: boolean
+  /** Where the ways of its methods begin; absent where that is not known before it is loaded. */
+  readonly ways?: readonly Way[] | undefined
+}
+
+/** Why a module that matches is left as it is. */
+export interface Refusal {
+  readonly index: number
+  readonly state: 'unsupported_version' | 'unsafe_exports' | 'wrap_failed' | 'unneeded'
+  readonly detail: string
+}
+
+/** A module that is asked for. */
+export interface Asked {
+  readonly url: string
+  readonly specifier: string
+  readonly format?: string | null | undefined
+  /** The file that the application is started with. */
+  readonly isEntry: boolean
+  /** By require(), of a Node whose hooks see that. */
+  readonly isRequired: boolean
+}
+
+/**
+ * How a module is hooked: import-in-the-middle's facade in front of it; a line at its end; or, CommonJS, when it has been
+ * evaluated. The latter two know it by its URL when it is loaded.
+ */
+export type Engine =
+  | { readonly kind: 'facade'; readonly hits: readonly number[] }
+  | { readonly kind: 'line' | 'commonjs'; readonly lined: Lined }
+
+export interface AdmitParts {
+  readonly watched: readonly Ranged[]
+  readonly match: Match
+  /** Told of each watched module that is not admitted. */
+  readonly refuse: (refusal: Refusal) => void
+  /** Where packages may do without a facade, since other loaders would see its URL. */
+  readonly lines?: boolean
+  /** Whether an ES module was loaded by a require() that these hooks can't see. */
+  readonly wasRequired?: (path: string) => boolean
+}
+
+/** Decides how an imported module is hooked. Runs in the loader thread on older Node, so it takes plain data. */
+export function createAdmit({ watched, match, refuse, lines = false, wasRequired }: AdmitParts) {
+  const decided = new Map<string, Engine | undefined>()
+
+  return (asked: Asked): Engine | undefined => {
+    const path = pathOf(asked.url)
+    const hits = match(path, asked.specifier)
+    if (hits.length === 0 || path === undefined) return undefined
+    // What else is required is require-in-the-middle's.
+    if (asked.isRequired && !hits.some((index) => isOwn(index, path))) return undefined
+    const key = `${path} ${hits}`
+    if (!decided.has(key)) {
+      decided.set(key, undefined)
+      decided.set(key, decide(path, hits, asked))
+    }
+    const engine = decided.get(key)
+    return engine?.kind !== 'line' && (asked.isEntry || asked.isRequired) ? undefined : engine
+  }
+
+  function decide(path: string, hits: readonly number[], { format, isEntry }: Asked): Engine | undefined {
+    const version = versionOf(path)
+    const fits = hits.filter((index) => fitsAt(index, version))
+    if (fits.length === 0) return undefined
+    if (path.startsWith('node:')) return { kind: 'facade', hits: fits }
+    const kind = kindOf(path, format)
+    if (kind === undefined) return undefined
+    const ways = fits.flatMap((index) => watched[index]?.ways ?? [])
+    const lined = (unwrapped?: Unwrapped) => ({
+      hits: fits,
+      ways,
+      isTypeScript: isTypeScript(path),
+      unwrapped,
+      format,
+    })
+    if (kind === 'commonjs') return { kind, lined: lined() }
+    const facade: Engine = { kind: 'facade', hits: fits }
+    if (fits.some((index) => isOwn(index, path))) {
+      const settable = trySettable(path, ways)
+      const isEnough = settable?.fixed.size === 0
+      const isLate = wasRequired?.(path) === true && ways.some(({ sets }) => sets)
+      if (isEnough && !isLate) return { kind: 'line', lined: lined() }
+      if (isEntry) return { kind: 'line', lined: lined('entry') }
+      if (settable === undefined) return facade
+      if (tryLive(path).length > 0) return { kind: 'line', lined: lined('live') }
+      if (tryCircle(path)) return { kind: 'line', lined: lined('circle') }
+      return facade
+    }
+    if (lines && fits.every((index) => watched[index]?.ways?.every(({ sets }) => !sets)))
+      return { kind: 'line', lined: { ...lined(), ways: [] } }
+    const live = fits.every((index) => isTested(index, version)) ? [] : tryLive(path)
+    if (live.length === 0) return facade
+    for (const index of fits)
+      refuse({ index, state: 'unsafe_exports', detail: `${live.slice(0, 3).join(', ')} in ${path}` })
+    return undefined
+  }
+
+  /** One of the user's own files, not a package that is installed. */
+  function isOwn(index: number, path: string): boolean {
+    return watched[index]?.own === true && !path.includes(`${sep}node_modules${sep}`)
+  }
+
+  /** The tests of the built-ins show that their versions can be wrapped; to read a large module costs its load 0.1 s. */
+  function isTested(index: number, version: string | undefined): boolean {
+    const { versions, own = false } = watched[index] ?? {}
+    return !own && version !== undefined && versions !== undefined && fitOf(version, versions) === 'tested'
+  }
+
+  function fitsAt(index: number, version: string | undefined): boolean {
+    const fit: Fit = fitOf(version, watched[index]?.versions)
+    if (fit === 'unsupported') {
+      refuse({ index, state: 'unsupported_version', detail: `${version} is older than ${watched[index]?.versions}` })
+      return false
+    }
+    const { ranges } = watched[index] ?? {}
+    if (ranges === undefined || ranges.some((range) => fitOf(version, range) === 'tested')) return true
+    refuse({ index, state: 'unneeded', detail: '' })
+    return false
+  }
+}
+
+/** A module that can't be read or lexed (another loader makes it) is left to import-in-the-middle's own judgement. */
+function trySettable(path: string, ways: readonly Way[]): Settable | undefined {
+  try {
+    return settableIn(readFileSync(path, 'utf8'), ways, isTypeScript(path))
+  } catch {
+    return undefined
+  }
+}
+
+function tryLive(path: string): string[] {
+  try {
+    return liveExports(path)
+  } catch {
+    return []
+  }
+}
+
+function tryCircle(path: string): boolean {
+  try {
+    return isUsedInCircle(path)
+  } catch {
+    return false
+  }
+}
+
+/** Which file could not be wrapped, and the innermost reason, cut short. */
+export function failureOf(path: string, cause: unknown): string {
+  let inner = cause
+  for (let depth = 0; depth < 5 && (inner as Error)?.cause !== undefined; depth++) inner = (inner as Error).cause
+  return `${path}: ${reasonOf(inner).slice(0, 120)}`
+}

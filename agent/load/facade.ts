@@ -1,0 +1,62 @@
+import { createRequire } from 'node:module'
+import { vendored } from '../chunk.ts'
+import type { ImportHook } from './import.ts'
+import { lexed } from './lexed.ts'
+import { textOf } from './line.ts'
+
+/** Whether an import is of a facade, or of a part of one. */
+export const isFacade = (url: string) => /[?&]iitm=/.test(url)
+
+/** The URL of the module behind a facade; undefined for what is no facade itself. */
+export function behind(url: string): string | undefined {
+  const parsed = new URL(url)
+  if (parsed.searchParams.get('iitm') !== 'true') return undefined
+  parsed.searchParams.delete('iitm')
+  return parsed.href.replace(/^file:\/\/\/node:/, 'node:')
+}
+
+/** import-in-the-middle's hook, bundled, over the installed package's registry. */
+export function openFacades(shouldInclude: (url: string) => boolean): ImportHook {
+  const require = createRequire(import.meta.url)
+  const { pathToFileURL } = require('node:url') as typeof import('node:url')
+  const { createHook } = vendored<{
+    createHook: (meta: { url: string }) => ImportHook & { applyOptions: (options: object) => void }
+  }>('iitm')
+  const hook = createHook({ url: new URL('hook.mjs', pathToFileURL(require.resolve('import-in-the-middle'))).href })
+  hook.applyOptions({ shouldInclude })
+  return hook
+}
+
+/** A facade that can lose no name of the module behind it. */
+export const whole = (source: unknown, url: string) => `${source}\nexport * from ${JSON.stringify(url)}\n`
+
+/** In place of a facade that could not be made: the module behind it, and nothing else. */
+export function passing(url: string, behind: { format?: string | null | undefined; source?: unknown }): string {
+  const isDefault = behind.format?.startsWith('commonjs') || hasDefault(textOf(behind.source) ?? '')
+  const from = JSON.stringify(url)
+  return `export * from ${from}\n${isDefault ? `export { default } from ${from}\n` : ''}`
+}
+
+function hasDefault(source: string): boolean {
+  try {
+    return lexed(source).exports.some(({ name }) => name === 'default')
+  } catch {
+    return /\bexport\s+default\b|\bas\s+default\b/.test(source)
+  }
+}
+
+/**
+ * import-in-the-middle tells a failure as a warning of the process: heard here instead. `hear` is given the URL of the
+ * module that it could not wrap; gives what ends it.
+ */
+export function hearFailures(hear: (url: string, cause: unknown) => void): () => void {
+  const { emitWarning } = process
+  process.emitWarning = ((warning: unknown, ...rest: never[]) => {
+    const [, url] = /'import-in-the-middle' failed to wrap '([^']+)'/.exec(String(warning)) ?? []
+    if (url === undefined) return emitWarning.call(process, warning as string, ...rest)
+    hear(url, (warning as Error).cause ?? warning)
+  }) as typeof emitWarning
+  return () => {
+    process.emitWarning = emitWarning
+  }
+}

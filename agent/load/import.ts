@@ -1,0 +1,187 @@
+import type {
+  LoadFnOutput,
+  LoadHook,
+  LoadHookContext,
+  LoadHookSync,
+  ResolveFnOutput,
+  ResolveHook,
+  ResolveHookContext,
+  ResolveHookSync,
+} from 'node:module'
+import type { Asked, Engine } from './eligible.ts'
+import { behind, hearFailures, isFacade, openFacades, passing, whole } from './facade.ts'
+import { type Lined, textOf, withCommonJsLine, withLine } from './line.ts'
+import { pathOf } from './match.ts'
+
+/** The hooks for `import`, as Node takes them: asynchronous for the loader thread, synchronous in the same thread. */
+export interface ImportHook {
+  readonly resolve: ResolveHook
+  readonly load: LoadHook
+  readonly resolveSync: ResolveHookSync
+  readonly loadSync: LoadHookSync
+}
+
+export interface ImportParts {
+  readonly admit: (asked: Asked) => Engine | undefined
+  /** Told of each CommonJS file that an import is about to load. */
+  readonly imported: (path: string, hits: readonly number[]) => void
+  /** Told of each module that could not be hooked, and is loaded as it is. */
+  readonly failed: (hits: readonly number[], path: string, cause: unknown) => void
+  readonly fault: (error: unknown) => void
+  /** Called before the first facade is made. */
+  readonly first?: () => void
+  /** Whether nothing of the application runs in this thread. */
+  readonly isOwnThread?: boolean
+}
+
+/**
+ * Whatever fails in here, the module that Node would have loaded is loaded. import-in-the-middle comes with the first
+ * module that needs a facade: its lexers and parser are a fifth of the start.
+ */
+export function createImportHook(parts: ImportParts): ImportHook {
+  const { admit, imported, failed, fault, first, isOwnThread = false } = parts
+  let facades: ImportHook | undefined
+  let broken = false
+  const lined = new Map<string, Lined>()
+  const faced = new Map<string, readonly number[]>()
+  const failures = new Map<string, unknown>()
+  const hear = (url: string, cause: unknown) => void failures.set(url, cause)
+  const guarded = <T>(run: () => T, instead: T): T => {
+    try {
+      return run()
+    } catch (error) {
+      fault(error)
+      return instead
+    }
+  }
+
+  /** The facades, where the module is to have one; a line is remembered until it is loaded. */
+  const chosen = (result: ResolveFnOutput, specifier: string, { parentURL, ...context }: ResolveHookContext) => {
+    const { url, format } = result
+    if (parentURL !== undefined && isFacade(parentURL)) return undefined
+    if (context.importAttributes?.type === 'json') return undefined
+    const isRequired = context.conditions?.includes('require')
+    const engine = admit({ url, specifier, format, isEntry: parentURL === undefined, isRequired })
+    if (engine === undefined) return undefined
+    if (engine.kind !== 'facade') {
+      lined.set(url, { ...engine.lined, format })
+      return undefined
+    }
+    faced.set(url, engine.hits)
+    return opened()
+  }
+  const opened = () => {
+    if (broken || facades !== undefined) return facades
+    broken = true
+    first?.()
+    if (isOwnThread) hearFailures(hear)
+    facades = openFacades((url) => faced.has(url))
+    broken = false
+    return facades
+  }
+  /** The line of a module imports the module itself. */
+  const itself = (specifier: string, { parentURL }: ResolveHookContext): ResolveFnOutput | undefined => {
+    const known = specifier === parentURL ? lined.get(specifier) : undefined
+    return known && { url: specifier, format: known.format ?? 'module', shortCircuit: true }
+  }
+
+  /** What was loaded, with our line where it is to have one. */
+  const finished = (url: string, context: LoadHookContext, result: LoadFnOutput): LoadFnOutput => {
+    const known = lined.get(url)
+    const path = known && pathOf(url)
+    if (known === undefined || path === undefined) return result
+    const format = result.format ?? context.format
+    try {
+      if (format?.startsWith('commonjs')) {
+        imported(path, known.hits)
+        const isGiven = typeof result.source === 'string' || format === 'commonjs-typescript'
+        const source = isGiven ? textOf(result.source) : undefined
+        return source === undefined ? result : { ...result, source: withCommonJsLine(source) }
+      }
+      const source = format?.startsWith('module') ? textOf(result.source) : undefined
+      return source === undefined ? result : { ...result, source: withLine(source, url, known) }
+    } catch (error) {
+      failed(known.hits, path, error)
+      return result
+    }
+  }
+  /** A facade that was made; undefined where that failed. */
+  const faceOf = (url: string, made: LoadFnOutput | undefined): LoadFnOutput | undefined =>
+    made === undefined || failures.has(url) ? undefined : { ...made, source: whole(made.source, url) }
+  /** In its place. */
+  const instead = (url: string, result: LoadFnOutput): LoadFnOutput => {
+    guarded(() => failed(faced.get(url) ?? [], pathOf(url) ?? url, failures.get(url)), undefined)
+    return { format: 'module', source: passing(url, result), shortCircuit: true }
+  }
+
+  return {
+    async resolve(specifier, context, nextResolve) {
+      if (facades !== undefined && isFacade(specifier)) return facades.resolve(specifier, context, nextResolve)
+      const own = itself(specifier, context)
+      if (own !== undefined) return own
+      const result = await nextResolve(specifier, context)
+      const chain = guarded(() => chosen(result, specifier, context), undefined)
+      const again: typeof nextResolve = (name, by) => (by === context ? result : nextResolve(name, by))
+      try {
+        return chain === undefined ? result : await chain.resolve(specifier, context, again)
+      } catch (error) {
+        fault(error)
+        return result
+      }
+    },
+    resolveSync(specifier, context, nextResolve) {
+      const isRequired = context.conditions?.includes('require')
+      if (!isRequired && facades !== undefined && isFacade(specifier))
+        return facades.resolveSync(specifier, context, nextResolve)
+      const own = itself(specifier, context)
+      if (own !== undefined) return own
+      const result = nextResolve(specifier, context)
+      const chain = guarded(() => chosen(result, specifier, context), undefined)
+      const again: typeof nextResolve = (name, by) => (by === context ? result : nextResolve(name, by))
+      return chain === undefined ? result : guarded(() => chain.resolveSync(specifier, context, again), result)
+    },
+    async load(url, context, nextLoad) {
+      const real = facades !== undefined && isFacade(url) ? behind(url) : undefined
+      if (facades !== undefined && real !== undefined) {
+        // Node changes the context for each module that import-in-the-middle looks into.
+        const asked = { ...context }
+        let made: LoadFnOutput | undefined
+        try {
+          made = await facades.load(url, context, nextLoad)
+        } catch (error) {
+          hear(real, error)
+        }
+        return faceOf(real, made) ?? instead(real, await nextLoad(real, asked))
+      }
+      if (facades !== undefined && isFacade(url)) return facades.load(url, context, nextLoad)
+      const result = await nextLoad(url, context)
+      try {
+        return finished(url, context, facades === undefined ? result : await facades.load(url, context, () => result))
+      } catch (error) {
+        fault(error)
+        return result
+      }
+    },
+    loadSync(url, context, nextLoad) {
+      const chain = facades
+      const real = chain !== undefined && isFacade(url) ? behind(url) : undefined
+      if (chain !== undefined && real !== undefined) {
+        const end = hearFailures(hear)
+        const asked = { ...context }
+        let made: LoadFnOutput | undefined
+        try {
+          made = chain.loadSync(url, context, nextLoad)
+        } catch (error) {
+          hear(real, error)
+        } finally {
+          end()
+        }
+        return faceOf(real, made) ?? instead(real, nextLoad(real, asked))
+      }
+      if (chain !== undefined && isFacade(url)) return chain.loadSync(url, context, nextLoad)
+      const result = nextLoad(url, context)
+      const prepared = chain === undefined ? result : guarded(() => chain.loadSync(url, context, () => result), result)
+      return finished(url, context, prepared)
+    },
+  }
+}

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs'
+import { besideChunks, chunk } from '../chunk.ts'
+import type { Outline } from '../manifest.ts'
+import type { Instrumentation } from '../model.ts'
+
+/** Every library that the agent knows, in outline: none of their files is loaded for that. */
+export function outlines(): readonly Outline[] {
+  return JSON.parse(readFileSync(besideChunks('libraries.json'), 'utf8'))
+}
+
+/** A library's own file, whole. */
+export function libraryOf(name: string): Instrumentation {
+  return chunk<{ default: Instrumentation }>(`library/${name}`).default
+}

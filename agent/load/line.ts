@@ -1,0 +1,53 @@
+import type { Handed, Unwrapped } from '../locate/bindings.ts'
+import type { Way } from '../locate/path.ts'
+import { settableIn } from './settable.ts'
+
+/** What is known of a module before it is loaded that gets our line. */
+export interface Lined {
+  /** Which of the watched modules it is. */
+  readonly hits: readonly number[]
+  readonly ways: readonly Way[]
+  readonly isTypeScript: boolean
+  readonly unwrapped?: Unwrapped | undefined
+  /** What the resolver said of it. */
+  readonly format?: string | null | undefined
+}
+
+/** What the line calls: given the module's URL, its namespace, what sets its bindings, and what was known before. */
+export type Hook = (url: string, namespace: object, setters: Handed['setters'], more: More) => void
+type More = Omit<Handed, 'setters'> & { readonly hits: readonly number[] }
+
+export const hookKey = 'crossbridge.hook'
+
+/**
+ * The source with one line at its end, which hands the module's own namespace over, and setters that close over its
+ * bindings: importers, the calls inside of the module and the namespace all see what is set. Lines and columns stay.
+ */
+export function withLine(source: string, url: string, { hits, ways, isTypeScript, unwrapped }: Lined): string {
+  const { locals, fixed } = ways.length === 0 ? none : settableIn(source, ways, isTypeScript)
+  let own = '$crossbridge'
+  while (source.includes(own)) own += '_'
+  const setters = Array.from(locals, ([name, local]) => `${JSON.stringify(name)}:${own}v=>{${local}=${own}v}`)
+  const more = { hits, locals: Object.fromEntries(locals), fixed: Object.fromEntries(fixed), unwrapped } satisfies More
+  const words = [JSON.stringify(url), own, `{${setters.join(',')}}`, JSON.stringify(more)]
+  const call = `globalThis[Symbol.for("${hookKey}")]?.(${words.join(',')})`
+  // A source may end in a comment; and whatever fails here is not the module's.
+  return `${source}\n;import*as ${own} from ${words[0]};try{${call}}catch{}`
+}
+
+/** The same for CommonJS whose source a loader gives, so that no `Module.prototype.load` has it. */
+export function withCommonJsLine(source: string): string {
+  return `${source}\n;try{globalThis[Symbol.for("${hookKey}")]?.commonjs(module)}catch{}`
+}
+
+const none = { locals: new Map<string, string>(), fixed: new Map<string, never>() }
+
+/** The text of a source as Node reads it. */
+export function textOf(source: unknown): string | undefined {
+  if (typeof source === 'string') return source
+  if (source === null || source === undefined) return undefined
+  const bytes = ArrayBuffer.isView(source)
+    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+    : Buffer.from(source as ArrayBuffer)
+  return bytes.toString('utf8').replace(/^\uFEFF/, '')
+}

@@ -1,0 +1,64 @@
+import type { LoadHook, ResolveHook } from 'node:module'
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { createAdmit, failureOf, type Refusal } from './eligible.ts'
+import { createImportHook, type ImportHook } from './import.ts'
+import type { LoaderModule } from './loader.ts'
+import { compileMatch, stem } from './match.ts'
+
+/** What the main thread hands to the loader thread of Node versions without safe synchronous hooks. */
+export interface LoaderData {
+  readonly watched: readonly LoaderModule[]
+  readonly port: MessagePort
+}
+
+/** What the loader thread tells the main thread. */
+export type LoaderMessage =
+  | Refusal
+  | { readonly fault: string }
+  | { readonly imported: string; readonly hits: readonly number[] }
+
+/** What the main thread tells the loader thread: an ES module that a require() has loaded. */
+export interface Required {
+  readonly required: string
+}
+
+let hook: ImportHook
+
+export const resolve: ResolveHook = (specifier, context, nextResolve) => hook.resolve(specifier, context, nextResolve)
+export const load: LoadHook = (url, context, nextLoad) => hook.load(url, context, nextLoad)
+
+export function initialize({ watched, port }: LoaderData): void {
+  const tell = (message: LoaderMessage) => port.postMessage(message)
+  port.unref()
+  const required = new Set<string>()
+  const wasRequired = (path: string) => {
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
+      required.add(stem((next.message as Required).required))
+    return required.has(stem(path))
+  }
+  const admit = createAdmit({ watched, match: compileMatch(watched), refuse: tell, lines: true, wasRequired })
+  hook = createImportHook({
+    admit(asked) {
+      const engine = admit(asked)
+      if (engine !== undefined && asked.url.startsWith('node:')) loadBuiltIn(asked.url)
+      return engine
+    },
+    imported: (path, hits) => tell({ imported: path, hits }),
+    failed: (hits, path, cause) => {
+      for (const index of hits) tell({ index, state: 'wrap_failed', detail: failureOf(path, cause) })
+    },
+    fault: (error) => tell({ fault: (error as Error)?.stack ?? String(error) }),
+    isOwnThread: true,
+  })
+}
+
+/** To know its exports this thread loads it, too: that it is experimental is said once, by the application's thread. */
+function loadBuiltIn(name: string): void {
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    process.getBuiltinModule(name)
+  } finally {
+    process.emitWarning = emitWarning
+  }
+}

@@ -1,0 +1,76 @@
+import type { Way } from '../locate/path.ts'
+import { boundBy, type Tree } from './assigned.ts'
+import { type LexedExport, lexed, treeOf } from './lexed.ts'
+
+/** Why an export that has to be set can't be. */
+export type Fixed = 'const' | 'elsewhere' | 'unnamed'
+
+/** Which of the exports that ways begin at the module's own code can set. */
+export interface Settable {
+  /** What these are called inside of the module, by their names outside. */
+  readonly locals: ReadonlyMap<string, string>
+  /** Those that have to be set and can't be. */
+  readonly fixed: ReadonlyMap<string, Fixed>
+}
+
+/**
+ * Functions, classes, `let` and `var` can be set by a line in their module, a named default too; a `const`, what has no
+ * name, and what another file exports can't. Throws where the source can't be lexed.
+ */
+export function settableIn(source: string, ways: readonly Way[], isTypeScript: boolean): Settable {
+  const { exports } = lexed(source)
+  const locals = new Map<string, string>()
+  const fixed = new Map<string, Fixed>()
+  let tree: { readonly parsed: Tree } | undefined
+  const isConst = (local: string) => {
+    const kinds = kindsOf(source, local)
+    if (kinds.size > 0 && !kinds.has('const')) return false
+    tree ??= { parsed: treeOf(source, isTypeScript) }
+    return tree.parsed === undefined || !isDeclaredFree(tree.parsed, local)
+  }
+  const reasonFor = (name: string, found: LexedExport | undefined): Fixed | undefined => {
+    // Of `export *` perhaps; else a property of the default export.
+    if (found === undefined) return exports.some(({ type }) => type === 'reexport-all') ? 'elsewhere' : undefined
+    if (found.type !== 'direct') return 'elsewhere'
+    if (found.localName === undefined) return 'unnamed'
+    if (!identifier.test(found.localName) || isConst(found.localName)) return 'const'
+    locals.set(name, found.localName)
+    return undefined
+  }
+
+  for (const { name, sets, proto } of ways) {
+    if (locals.has(name) || (fixed.has(name) && sets)) continue
+    const found = exports.find((one) => one.name === name)
+    const reason = reasonFor(name, found)
+    const isNamespace = found?.importName === null
+    if (reason !== undefined && (sets || isNamespace || (!proto && hardened.test(source)))) fixed.set(name, reason)
+  }
+  return { locals, fixed }
+}
+
+/** What a frozen object holds can't be replaced; the export of it can. */
+const hardened = /\b(?:freeze|seal|definePropert(?:y|ies))\b/
+const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
+
+/** As what a name is declared anywhere in the text: nearly always one kind, and a parser need not be loaded. */
+function kindsOf(source: string, name: string): ReadonlySet<string> {
+  const its = name.replaceAll('$', '\\$')
+  const pattern = new RegExp(
+    `(?<![\\p{ID_Continue}$.])(?:(const|let|var|class)\\s+|function(?:\\s*\\*\\s*|\\s+))${its}(?![\\p{ID_Continue}$])`,
+    'gu',
+  )
+  return new Set(Array.from(source.matchAll(pattern), ([, kind = 'function']) => kind))
+}
+
+/** Whether the module declares the name itself, and not as a constant. */
+function isDeclaredFree(tree: Tree, name: string): boolean {
+  return tree.body.some((node: Tree) => {
+    const declared = node.declaration ?? node
+    if (declared.type === 'VariableDeclaration')
+      return (
+        (declared.kind === 'let' || declared.kind === 'var') &&
+        declared.declarations.some(({ id }: Tree) => boundBy(id).includes(name))
+      )
+    return /^(Function|Class)Declaration$/.test(declared.type) && declared.id?.name === name
+  })
+}

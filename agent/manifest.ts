@@ -1,0 +1,77 @@
+import { wayOf } from './locate/path.ts'
+import type { Instrumentation, Method, Queue } from './model.ts'
+
+/** What must be known of a library before its module is loaded; the rest comes with that. */
+export interface Outline {
+  readonly name: string
+  readonly module: string
+  readonly target: string
+  readonly file?: string | undefined
+  readonly versions?: string | undefined
+  /** `vector_store.search`, each once. */
+  readonly scopes: readonly string[]
+  /** Its files, with the scopes (by their places in the list) and versions of the methods there. */
+  readonly files: readonly {
+    readonly file?: string | undefined
+    readonly methods: readonly { readonly scope: number; readonly versions?: string | undefined }[]
+    /** Whether an export itself has to be set, not only a property of one. */
+    readonly sets: boolean
+  }[]
+  /** What it publishes itself; `method` is the method's place in the library's own list. */
+  readonly channels: readonly { readonly channel: string; readonly scope: number; readonly method: number }[]
+  readonly queues?: readonly Queue[]
+}
+
+/** The library of hand-marked scopes, in records and in `targets`. */
+export const markedLibrary = 'app'
+/** The scope of outgoing requests, which are of no library. */
+export const networkScope = 'network.request'
+
+/** Every name that `targets` and `thresholds.by_target` may hold: libraries, entries, scopes, and what scopes begin with. */
+export function targetNames(outlines: readonly Outline[]): string[] {
+  const scopes = [...outlines.flatMap((one) => one.scopes), networkScope]
+  const parts = scopes.flatMap((scope) => scope.split('.').map((_, i, all) => all.slice(0, i + 1).join('.')))
+  return [...new Set([...outlines.flatMap(({ name, target }) => [name, target]), ...parts, markedLibrary])]
+}
+
+/** `vector_store.search`. */
+export function scopeName(instrumentation: Pick<Instrumentation, 'target'>, method: Method): string {
+  return `${method.target ?? instrumentation.target}.${method.scope}`
+}
+
+export function outlineOf(instrumentation: Instrumentation): Outline {
+  const { name, module, target, file, versions, methods, queues } = instrumentation
+  const scopes = [...new Set(methods.map((method) => scopeName(instrumentation, method)))]
+  const scopeOf = (method: Method) => scopes.indexOf(scopeName(instrumentation, method))
+  const setting = new Set<string | undefined>()
+  const files = new Map<string | undefined, Map<string, { scope: number; versions?: string | undefined }>>()
+  for (const method of methods) {
+    if (method.at === undefined) continue
+    const path = method.file ?? file
+    const there = files.get(path) ?? new Map()
+    files.set(path, there)
+    if (method.from === undefined && setsExport(method.at)) setting.add(path)
+    there.set(`${scopeOf(method)} ${method.versions}`, { scope: scopeOf(method), versions: method.versions })
+  }
+  return {
+    name,
+    module,
+    target,
+    file,
+    versions,
+    scopes,
+    files: [...files].map(([path, there]) => ({ file: path, methods: [...there.values()], sets: setting.has(path) })),
+    channels: methods.flatMap((one, method) =>
+      one.channel === undefined ? [] : [{ channel: one.channel, scope: scopeOf(one), method }],
+    ),
+    ...(queues && { queues }),
+  }
+}
+
+function setsExport(at: string): boolean {
+  try {
+    return wayOf(at).sets
+  } catch {
+    return true // A mistake in an entry is told where it is compiled.
+  }
+}

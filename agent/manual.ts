@@ -1,0 +1,140 @@
+import type { Handle, Marks, ScopeMetadata } from './api.ts'
+import { marksKey } from './api.ts'
+import type { Config } from './config/schema.ts'
+import { isTargeted } from './filter/targets.ts'
+import { thresholdOf } from './filter/threshold.ts'
+import { isFresh } from './fresh.ts'
+import { markedLibrary } from './manifest.ts'
+import type { Counts, Metadata, Point, Tell } from './model.ts'
+import { keep } from './scope/read.ts'
+import type { Scope, Scopes } from './scope/scope.ts'
+
+/** What hand-marked scopes need of the configuration. */
+type MarkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'include_metadata'>
+
+interface MarkParts {
+  readonly scopes: Scopes
+  readonly config: MarkConfig
+  readonly counts: (library: string, scope: string) => Counts
+  /** A scope is marked by hand for the first time in this thread, or since a reload. */
+  readonly found: (scope: string) => void
+  readonly tell: Tell
+  readonly fault: (error: unknown) => void
+}
+
+const mostNames = 1000
+const mostOpen = 10_000
+
+/** Opens the door for `@crossbridge/agent/api` in this thread. Scopes live here, not there, for all copies of the api. */
+export function publishMarks(parts: MarkParts): { refresh(config: MarkConfig): void } {
+  const { scopes, counts, found: noted, tell, fault } = parts
+  let { config } = parts
+  const points = new Map<string, Point>()
+  const settle = (point: Point) => {
+    point.slow_call_ms = thresholdOf(config.thresholds, point.name, markedLibrary, point.target)
+    point.on = config.enabled && isTargeted(config.targets, point.name, markedLibrary)
+  }
+  const pointOf = (name: string): Point | undefined => {
+    const known = points.get(name)
+    if (known !== undefined) return known
+    if (points.size >= mostNames) {
+      tell(
+        'marks',
+        `more than ${mostNames} names of hand-marked scopes; ${name.slice(0, 128)} and others are not profiled`,
+      )
+      return undefined
+    }
+    noted(name)
+    const point: Point = {
+      name,
+      library: markedLibrary,
+      target: name.split('.', 1)[0] ?? name,
+      read: undefined,
+      when: undefined,
+      settles: undefined,
+      callback: undefined,
+      counts: counts(markedLibrary, name),
+      unreported() {
+        const shown = name.slice(0, 128)
+        tell(
+          `unreported ${markedLibrary} ${shown}`,
+          `${shown}: a promise that its function returned was rejected. If nothing handles it, Node will not say so, since the agent listens to it: the function is not async, so others may have the same promise. With an async function Node reports as ever`,
+        )
+      },
+      slow_call_ms: 0,
+      on: false,
+    }
+    settle(point)
+    points.set(name, point)
+    return point
+  }
+
+  const handles = new WeakMap<object, Scope>()
+  const open = new Map<string, Handle[]>()
+  /** A fault here, or in what the application hands over, is not to reach it. */
+  const guarded = <R>(run: () => R): R | undefined => {
+    try {
+      return run()
+    } catch (error) {
+      fault(error)
+      return undefined
+    }
+  }
+  const begin = (name: string, metadata: ScopeMetadata | undefined) => {
+    const point = pointOf(String(name))
+    const scope = point?.on ? scopes.begin(point, undefined, []) : undefined
+    if (scope !== undefined && metadata !== undefined) guarded(() => describe(scope, metadata))
+    return scope
+  }
+  const describe = (scope: Scope, metadata: ScopeMetadata) => {
+    if (!config.include_metadata) return
+    const kept: Metadata = { ...scope.metadata }
+    for (const [key, value] of Object.entries(metadata)) {
+      const found = keep(value, true)
+      if (found !== undefined) kept[key] = found
+    }
+    scope.metadata = kept
+  }
+
+  const marks: Marks = {
+    begin: (name, metadata) => guarded(() => begin(name, metadata)),
+    // The api of another version may not say what made it.
+    follow: (scope, result, fn) => scopes.follow(scope, result, typeof fn === 'function' && isFresh(fn)),
+    end: scopes.end,
+    start: (handle, metadata) =>
+      guarded(() => {
+        const scope = begin(handle.name, metadata)
+        if (scope === undefined) return
+        handles.set(handle, scope)
+        const all = open.get(handle.name) ?? []
+        open.set(handle.name, all)
+        all.push(handle)
+        // Scopes that are started and never stopped are not to fill the memory; their handles still stop them.
+        if (all.length > mostOpen) all.shift()
+      }),
+    stop: (which, metadata) =>
+      guarded(() => {
+        const handle = typeof which === 'string' ? open.get(which)?.at(-1) : which
+        const scope = handle && handles.get(handle)
+        if (handle === undefined || scope === undefined) return
+        handles.delete(handle)
+        const all = open.get(handle.name) ?? []
+        const at = all.lastIndexOf(handle)
+        if (at >= 0) all.splice(at, 1)
+        if (all.length === 0) open.delete(handle.name)
+        if (metadata !== undefined) guarded(() => describe(scope, metadata))
+        scopes.end(scope, undefined, false, undefined)
+      }),
+  }
+  Object.defineProperty(globalThis, marksKey, { value: marks, configurable: true })
+
+  return {
+    refresh(next) {
+      config = next
+      for (const point of points.values()) {
+        settle(point)
+        noted(point.name)
+      }
+    },
+  }
+}

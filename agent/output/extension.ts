@@ -1,0 +1,127 @@
+import { resolve } from 'node:path'
+import { ours, textOf } from '../diagnostics.ts'
+import { failureOf, loadOwn, type ObservedCall, type Output as OwnOutput } from '../extensions.ts'
+import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
+
+interface OwnParts {
+  readonly path: string
+  /** The configuration file's folder. */
+  readonly folder: string
+  /** Where the option stands. */
+  readonly place: string
+  readonly tell: Tell
+  /** Calls that begin in it are not recorded. */
+  readonly quietly: <R>(run: () => R) => R
+  /** Whether it observes may be another than before. */
+  readonly changed: () => void
+}
+
+const mostWaiting = 1000
+
+/** An output of the user's own. Records wait for its module; once it has thrown it takes none. */
+export function createOwnOutput({ path, folder, place, tell, quietly, changed }: OwnParts): Output {
+  const file = resolve(folder, path)
+  const waiting: ProfileRecord[] = []
+  let own: OwnOutput | undefined
+  let state: 'loading' | 'on' | 'off' = 'loading'
+  let closed = false
+  /** What it does may be profiled itself, and would come back here. */
+  let busy = false
+
+  const call = (what: keyof OwnOutput, argument?: ProfileRecord | ObservedCall): boolean => {
+    // biome-ignore lint/suspicious/noExplicitAny: one call for four methods
+    const output: any = own
+    if (output === undefined || busy) return false
+    busy = true
+    try {
+      const result: unknown = quietly(() => output[what]?.(argument))
+      if (typeof result === 'object' && result !== null) Promise.resolve(result).catch((error) => failIn(what, error))
+      return true
+    } catch (error) {
+      failIn(what, error)
+      return false
+    } finally {
+      busy = false
+    }
+  }
+  const failIn = (what: string, error: unknown) => fail(`has failed in ${what}: ${failureOf(error, file)}`)
+  const fail = (what: string) => {
+    const lost = waiting.splice(0).length
+    const more = lost > 0 ? `, ${lost} that waited for it are lost` : ''
+    tell(`own ${path}`, `output.path: ${path} ${what} (${place}); it gets no more records${more}`)
+    if (state === 'off') return
+    state = 'off'
+    busy = false
+    if (!closed) call('close')
+    own = undefined
+    changed()
+  }
+  const write = (record: ProfileRecord) => call('write', copyOf(record)) && state === 'on'
+  const observe = (seen: Observed) => void call('observe', observedOf(seen))
+  const end = () => {
+    call('flush')
+    call('close')
+    own = undefined
+  }
+
+  loadOwn(path, folder)
+    .then((made) => {
+      if (typeof (made as OwnOutput | undefined)?.write !== 'function')
+        throw ours('has no output as its default export, an object with write(record) or a function that makes one')
+      own = made as OwnOutput
+      state = 'on'
+      for (const record of waiting.splice(0)) write(record)
+      if (closed) end()
+      else changed()
+    })
+    .catch((error) => fail(textOf(error)))
+
+  return {
+    write(record) {
+      if (state === 'on' && !closed) return write(record)
+      if (state === 'off' || closed) return false
+      if (waiting.length < mostWaiting) return waiting.push(record) > 0
+      tell(`slow ${path}`, `output.path: ${path} is not loaded yet (${place}); of its records only ${mostWaiting} wait`)
+      return false
+    },
+    get observe() {
+      return typeof own?.observe === 'function' ? observe : undefined
+    },
+    flush() {
+      call('flush')
+    },
+    exit() {
+      const lost = waiting.length
+      if (lost > 0)
+        tell(`lost ${path}`, `output.path: ${path} was not loaded in time (${place}); ${lost} records for it are lost`)
+    },
+    close() {
+      closed = true
+      if (state === 'on') end()
+    },
+  }
+}
+
+/** What it does to its copy is nothing to other outputs. */
+function copyOf(record: ProfileRecord): ProfileRecord {
+  const copy = { ...record }
+  if (record.metadata !== undefined) copy.metadata = { ...record.metadata }
+  if (record.timing !== undefined) copy.timing = { ...record.timing }
+  if (record.exceeded !== undefined) copy.exceeded = [...record.exceeded]
+  return copy
+}
+
+function observedOf({ point, durationMs, error, memoryMb, metadata, traceId, spanId }: Observed): ObservedCall {
+  const call: ObservedCall = {
+    name: point.name,
+    library: point.library,
+    target: point.target,
+    duration_ms: Math.round(durationMs * 100) / 100,
+  }
+  if (error !== undefined) call.error = error
+  if (memoryMb !== undefined) call.peak_memory_mb = Math.round(memoryMb * 100) / 100
+  if (metadata !== undefined) call.metadata = { ...metadata }
+  if (traceId !== undefined) call.trace_id = traceId
+  if (spanId !== undefined) call.span_id = spanId
+  return call
+}

@@ -1,0 +1,20 @@
+import { isClass } from '../locate/find.ts'
+import { dress } from './imitate.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
+type Any = any
+type Fn = (...args: Any[]) => Any
+
+/** The arguments, the last function among them (a class is none) replaced by one that tells what it is given first. */
+export function withGiven(args: IArguments, seen: (value: unknown) => void): ArrayLike<unknown> {
+  const passed: Any[] = Array.from(args)
+  const i = passed.findLastIndex((arg) => typeof arg === 'function' && !isClass(arg))
+  if (i < 0) return args
+  const callback: Fn = passed[i]
+  passed[i] = function (this: unknown, ...given: unknown[]) {
+    seen(given[0])
+    return Reflect.apply(callback, this, given)
+  }
+  dress(passed[i], callback)
+  return passed
+}

@@ -1,0 +1,143 @@
+import { isModuleNamespaceObject, isProxy } from 'node:util/types'
+import shimmer from 'shimmer'
+import { areBindings, whyUnset } from '../locate/bindings.ts'
+import { isPrototype, type Miss, ownerOf, type Place } from '../locate/find.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
+type Any = any
+type Fn = (...args: Any[]) => Any
+
+shimmer({ logger: () => {} })
+
+/** Puts the wrapper in; gives a copy of the holder where it can't be changed in place. */
+export function put(holder: Any, key: string | symbol, wrapper: Fn): unknown {
+  if (areBindings(holder)) {
+    holder[key] = wrapper
+    return undefined
+  }
+  const own = Object.getOwnPropertyDescriptor(holder, key)
+  if (own === undefined ? Object.isExtensible(holder) : own.configurable) {
+    install(holder, key, wrapper)
+    return undefined
+  }
+  if (own?.writable && !isModuleNamespaceObject(holder)) {
+    holder[key] = wrapper
+    return undefined
+  }
+  return copyWith(holder, key, wrapper)
+}
+
+/** Puts the copy of an object in the place of the object; gives a copy of the exports where not even that goes. */
+export function carry(copy: unknown, trail: Place['trail']): unknown {
+  let value = copy
+  for (const { holder, key } of trail.toReversed()) {
+    if (areBindings(holder)) {
+      holder[key] = value
+      return undefined
+    }
+    const own = Object.getOwnPropertyDescriptor(holder, key)
+    if (own?.configurable || (own?.writable && !isModuleNamespaceObject(holder))) {
+      Object.defineProperty(
+        holder,
+        key,
+        own.configurable
+          ? { value, writable: true, configurable: true, enumerable: own.enumerable ?? false }
+          : { value },
+      )
+      return undefined
+    }
+    value = copyWith(holder, key, value)
+  }
+  return value
+}
+
+/** Whether what was found in the exports can't be replaced, not in a copy of its holder either. */
+export function fixedAt({ holder, key, trail }: Place, at: string, exports: Any): Miss | undefined {
+  const fixed = { where: `${at} (it can't be replaced)`, near: [] }
+  const unset = (holder: Any, key: string | symbol) => {
+    const why = whyUnset(holder, key)
+    return why === undefined ? undefined : { ...fixed, unset: why }
+  }
+  if (areBindings(holder)) return unset(holder, key)
+  if (isFree(holder, key)) return undefined
+  if (!isPlain(holder)) return fixed
+  for (const { holder, key } of trail.toReversed()) {
+    if (areBindings(holder)) return unset(holder, key)
+    if (isFree(holder, key)) return undefined
+  }
+  // A copy of a default export.
+  return areBindings(exports) ? unset(exports, 'default') : undefined
+}
+
+function isFree(holder: Any, key: string | symbol): boolean {
+  const own = Object.getOwnPropertyDescriptor(holder, key)
+  if (own === undefined) return Object.isExtensible(holder)
+  return own.configurable === true || (own.writable === true && !isModuleNamespaceObject(holder))
+}
+
+/** An object that is nothing but its properties. */
+function isPlain(holder: Any): boolean {
+  if (isPrototype(holder)) return false
+  const prototype = typeof holder === 'object' ? Object.getPrototypeOf(holder) : undefined
+  return prototype === null || prototype === Object.prototype
+}
+
+/**
+ * Puts the wrapper in by shimmer, without the marks that it leaves: `__unwrap` invites other agents to take ours off.
+ * An object without prototype (a module's namespace, copied) is none for shimmer.
+ */
+function install(holder: Any, key: string | symbol, wrapper: Fn): void {
+  const { enumerable = false } = Object.getOwnPropertyDescriptor(holder, key) ?? {}
+  // An inherited one that can't be assigned to can't be in the object either.
+  const { writable = true } = Object.getOwnPropertyDescriptor(ownerOf(holder, key), key) ?? {}
+  if (typeof holder.propertyIsEnumerable === 'function' && !isProxy(wrapper)) {
+    const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
+    shimmer.wrap(holder, key, () => wrapper)
+    for (const [mark, descriptor] of before) {
+      if (descriptor === undefined) delete (wrapper as Any)[mark]
+      else Object.defineProperty(wrapper, mark, descriptor)
+    }
+  }
+  Object.defineProperty(holder, key, { value: wrapper, writable, enumerable, configurable: true })
+}
+
+/** What shimmer leaves on a wrapper. */
+export const marks = ['__original', '__unwrap', '__wrapped']
+
+/** Of each object that can't be changed one copy, so that all who get it get the same. */
+const copies = new WeakMap<object, object>()
+/** What a copy's other names lead to; they stay live. */
+const settled = new WeakMap<object, (value: unknown) => unknown>()
+const originals = new WeakMap<object, object>()
+
+/** The same object with one value replaced. */
+function copyWith(exports: Any, key: string | symbol, wrapper: unknown): unknown {
+  const known: Any = copies.get(exports)
+  if (known !== undefined) {
+    if (known[key] === wrapper || Reflect.defineProperty(known, key, { value: wrapper })) return known
+    return copyWith(known, key, wrapper)
+  }
+  const copy = Object.create(Object.getPrototypeOf(exports))
+  copies.set(exports, copy)
+  originals.set(copy, exports)
+  for (const name of Reflect.ownKeys(exports)) {
+    const enumerable = Object.getOwnPropertyDescriptor(exports, name)?.enumerable ?? true
+    const get = () => (name === key ? wrapper : (settled.get(copy) ?? asIs)(exports[name]))
+    Object.defineProperty(copy, name, { get, enumerable, configurable: true })
+  }
+  return copy
+}
+
+const asIs = (value: unknown) => value
+
+export const isCopy = (holder: object): boolean => originals.has(holder)
+
+/** Nothing more is put into a copy: its other names are `standing` for what they were, and it is as fixed as its original. */
+export function settle(copy: object, standing: (value: unknown) => unknown, track: boolean): void {
+  const original = originals.get(copy) as object
+  settled.set(copy, standing)
+  if (track || isModuleNamespaceObject(original)) return
+  if (Object.isFrozen(original)) Object.freeze(copy)
+  else if (Object.isSealed(original)) Object.seal(copy)
+  else if (!Object.isExtensible(original)) Object.preventExtensions(copy)
+}

@@ -1,0 +1,88 @@
+import { isPromise } from 'node:util/types'
+import { dataOf } from '../../data.ts'
+import { isFresh } from '../../fresh.ts'
+import { isPlain, observe, wayOf } from './promise.ts'
+import { shadow, type Watcher } from './watcher.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
+type Any = any
+
+/**
+ * While nothing is asked of a stream it counts as not looked at, since what was begun may be abandoned. Of what it
+ * gives, each `look` is followed by a `park`, and the last one counts.
+ */
+export function asking(watcher: Watcher): Watcher {
+  let asked = 0
+  return {
+    ...watcher,
+    look() {
+      if (asked++ === 0) watcher.look(false)
+    },
+    park() {
+      if (--asked === 0) watcher.park()
+    },
+  }
+}
+
+/** A method that makes an iterator. */
+export function watchMaker(value: Any, name: string | symbol, watcher: Watcher, leaves = false): void {
+  let last: unknown
+  shadow(value, name, (iterate) => {
+    return function (this: unknown, ...args: unknown[]) {
+      const iterator = Reflect.apply(iterate, this, args) as Any
+      if (typeof iterator === 'object' && iterator !== null && Object.isExtensible(iterator) && iterator !== last) {
+        last = iterator
+        watchIterator(iterator, watcher, iteratorSteps, leaves)
+      }
+      return iterator
+    }
+  })
+}
+
+const iteratorSteps = ['next', 'return', 'throw']
+
+/** `leaves`: of a Node stream, where the call ends when the consumer leaves, and which emits its chunks as well. */
+export function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, leaves = false): void {
+  // What is there at once leaves no time in which it is asked for.
+  let atOnce = false
+  for (const name of steps) {
+    if (typeof dataOf(iterator, name) !== 'function') continue
+    const last = name === 'return' || name === 'cancel'
+    const take = (step: Any) => {
+      if (last || dataOf(step, 'done')) watcher.end(iterator)
+      else if (!leaves) watcher.chunk?.(dataOf(step, 'value'))
+    }
+    const taken = (_: unknown, step: Any) => {
+      take(step)
+      watcher.park()
+    }
+    const failed = (_: unknown, error: unknown) => {
+      watcher.fail(error)
+      watcher.park()
+    }
+    shadow(iterator, name, (original) => {
+      const way = wayOf(watcher.observe === 'beside' ? 'beside' : undefined, isFresh(original))
+      return function (this: unknown, ...args: unknown[]) {
+        const looked = !atOnce
+        if (looked) watcher.look(false)
+        if (last && leaves) watcher.end(iterator)
+        let step: Any
+        try {
+          step = (watcher.run ?? Reflect.apply)(original, this, args)
+        } catch (error) {
+          watcher.fail(error)
+          if (looked) watcher.park()
+          throw error
+        }
+        atOnce = !isPromise(step)
+        if (atOnce) take(step)
+        else if (isPlain(step)) {
+          if (!looked) watcher.look(false)
+          return observe(step, way, iterator, taken, failed)
+        }
+        if (looked) watcher.park()
+        return step
+      }
+    })
+  }
+}

@@ -1,0 +1,81 @@
+import { isProxy } from 'node:util/types'
+import { dataOf } from '../../data.ts'
+import { asking, watchIterator, watchMaker } from './iterator.ts'
+import { shadow, type Watcher } from './watcher.ts'
+import { watchWeb } from './web-stream.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
+type Any = any
+
+/** Whether a value is consumed after it was handed over; what can be iterated at once as well is there already. */
+export function isStream(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || isProxy(value)) return false
+  if (typeof dataOf(value, Symbol.asyncIterator) !== 'function') return false
+  return typeof dataOf(value, Symbol.iterator) !== 'function' || isEmitter(value)
+}
+
+/** A Node stream, by the events that it emits: no listener is added, nothing is read. */
+export function watchEmitter(emitter: Any, watcher: Watcher): void {
+  const asked = asking(watcher)
+  let flows = false
+  const flow = (now: boolean) => {
+    if (now === flows) return
+    flows = now
+    if (now) asked.look(false)
+    else asked.park()
+  }
+  shadow(emitter, 'emit', (emit) => {
+    return function (this: unknown, ...args: unknown[]) {
+      flow(true)
+      if (args[0] === 'data') watcher.chunk?.(args[1])
+      if (args[0] === 'error') watcher.fail(args[1])
+      else if (args[0] === 'end' || args[0] === 'close') watcher.end(emitter)
+      const heard = Reflect.apply(emit, this, args)
+      flow(isFlowing(emitter, heard))
+      return heard
+    }
+  })
+  // A consumer that leaves a loop early destroys the stream with an AbortError, which is no failure of the call.
+  if (typeof dataOf(emitter, Symbol.asyncIterator) === 'function')
+    watchMaker(emitter, Symbol.asyncIterator, asked, true)
+}
+
+/** Whether more is wanted of it: a stream of Node says so, of another the listeners do. */
+function isFlowing(emitter: Any, heard: unknown): boolean {
+  try {
+    const { readableFlowing } = emitter
+    return typeof readableFlowing === 'boolean' || readableFlowing === null ? readableFlowing === true : heard === true
+  } catch {
+    return false // A getter that throws.
+  }
+}
+
+/**
+ * What emits its end whether it is looked at or not, in events of these names. Until one of them comes it counts as not
+ * looked at, since of a broken connection none may come.
+ */
+export function watchEvents(emitter: Any, watcher: Watcher, { done, failed }: { done: string; failed: string }): void {
+  shadow(emitter, 'emit', (emit) => {
+    return function (this: unknown, ...args: unknown[]) {
+      if (args[0] === done || args[0] === failed) watcher.look(false)
+      if (args[0] === failed) watcher.fail(args[1])
+      else if (args[0] === done) watcher.end(emitter)
+      return Reflect.apply(emit, this, args)
+    }
+  })
+}
+
+/** An async iterable, generator or web stream: the scope ends when its consumer ends. */
+export function watchIterable(value: Any, watcher: Watcher): void {
+  const asked = asking(watcher)
+  if (typeof dataOf(value, 'getReader') === 'function') watchWeb(value, asked)
+  else if (typeof dataOf(value, 'next') === 'function') watchIterator(value, asked)
+  // Stainless clients' streams: what iterates them and what tees them both begin with this.
+  else if (typeof dataOf(value, 'tee') === 'function' && Object.hasOwn(value, 'iterator'))
+    watchMaker(value, 'iterator', asked)
+  else watchMaker(value, Symbol.asyncIterator, asked)
+}
+
+/** Whether an object emits events. */
+export const isEmitter = (value: object) =>
+  typeof dataOf(value, 'emit') === 'function' && typeof dataOf(value, 'on') === 'function'

@@ -1,0 +1,84 @@
+import { isPromise } from 'node:util/types'
+import { dataOf } from '../../data.ts'
+import { isFresh, markFresh } from '../../fresh.ts'
+import type { Method as Entry } from '../../model.ts'
+import { isPlain, observe, wayOf } from './promise.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
+type Any = any
+export type Method = (this: unknown, ...args: unknown[]) => unknown
+
+/** How a result that is not there yet tells its end. Each function may be called more than once. */
+export interface Watcher {
+  /** The application has the result in hand and has not looked at it. */
+  park(): void
+  /** It looks at it now; `restart` when the work only begins with that. */
+  look(restart: boolean): void
+  /** Calls a method of the result that does the call's work, so that other calls in it are nested in this one. */
+  run?: ((original: Method, self: unknown, args: ArrayLike<unknown>) => unknown) | undefined
+  /** A stream has handed this to its consumer. */
+  chunk?: ((value: unknown) => void) | undefined
+  /** Whether it may stand between a web stream and what that is piped into, to see its chunks. */
+  between?: boolean | undefined
+  end(result: unknown): void
+  fail(error: unknown): void
+  /** How its promises are observed, where that is said. */
+  readonly observe?: Entry['observe']
+  readonly unreported?: (() => void) | undefined
+}
+
+/** A promise of the call's, as far as it is one: the call ends with it. */
+export function ending(made: unknown, watcher: Watcher, maker: Method): unknown {
+  if (!isPromise(made) || !isPlain(made)) return made
+  return observe(made, wayOf(watcher.observe, isFresh(maker)), watcher, end, fail)
+}
+
+/** The call ends with a promise that is handed on itself. */
+export function listen(promise: Promise<unknown>, watcher: Watcher): void {
+  observe(promise, 'beside', watcher, end, fail)
+}
+
+const end = (watcher: Watcher, value: unknown) => watcher.end(value)
+const fail = (watcher: Watcher, error: unknown, beside: boolean) => {
+  watcher.fail(error)
+  if (beside) watcher.unreported?.()
+}
+
+/** Puts an own method before the one that the object has or inherits, as visible as that was on the object. */
+export function shadow(object: Any, name: string | symbol, make: (original: Method) => Method): void {
+  const original = dataOf(object, name) as Method
+  const value = make(original)
+  if (isFresh(original)) markFresh(value)
+  Object.defineProperty(value, 'name', { value: dataOf(original, 'name') ?? '', configurable: true })
+  Object.defineProperty(value, 'length', { value: dataOf(original, 'length') ?? 0, configurable: true })
+  const enumerable = Object.prototype.propertyIsEnumerable.call(object, name)
+  Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable })
+}
+
+/** An object that the library finishes by one of two methods; false where it has not both. */
+export function watchEnds(object: Any, watcher: Watcher, { done, failed, of }: NonNullable<Entry['ends']>): boolean {
+  const isMethod = (name: string) => typeof dataOf(object, name) === 'function'
+  if (!isMethod(done) || !isMethod(failed) || !Object.isExtensible(object)) return false
+  // Methods, which like arrow functions have no `prototype` to be seen.
+  const put = (name: string, before: (value: unknown) => void, after: (value: unknown) => void) =>
+    shadow(object, name, (original) => {
+      return {
+        shell(this: unknown, ...args: unknown[]) {
+          before(args[0])
+          const made = Reflect.apply(original, this, args)
+          after(args[0])
+          return made
+        },
+      }.shell
+    })
+  put(failed, watcher.fail, () => {})
+  // What resolves a promise may still find that it has to reject it.
+  if (of === undefined)
+    put(
+      done,
+      () => watcher.end(object),
+      () => {},
+    )
+  else put(done, () => {}, watcher.end)
+  return true
+}

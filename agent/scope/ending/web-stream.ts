@@ -1,0 +1,94 @@
+import { dataOf } from '../../data.ts'
+import { markFresh } from '../../fresh.ts'
+import { asking, watchIterator, watchMaker } from './iterator.ts'
+import { between } from './pipe.ts'
+import { ending, shadow, type Watcher } from './watcher.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
+type Any = any
+
+/** A web stream has more ways to be read than to be iterated; what comes out of one is watched in its place. */
+export function watchWeb(stream: Any, watcher: Watcher): void {
+  markNodes()
+  let handed = false
+  const made = (name: string, see: (made: Any, maker: Any) => unknown) => {
+    if (typeof dataOf(stream, name) !== 'function') return
+    shadow(stream, name, (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        const result = Reflect.apply(original, this, args)
+        watcher.look(false)
+        return see(result, original)
+      }
+    })
+  }
+  const inner = (result: Any, see: Watcher['chunk']) => {
+    const branches = Array.isArray(result) ? result : [result]
+    let first: unknown
+    for (const one of branches) {
+      if (typeof dataOf(one, 'getReader') !== 'function' || !Object.isExtensible(one)) continue
+      handed = true
+      // Both branches of a tee hand out the same chunks: those of the one that is read first count.
+      const chunk = (value: unknown) => {
+        first ??= one
+        if (first === one) see?.(value)
+      }
+      watchWeb(one, asking({ ...watcher, chunk: see && chunk }))
+    }
+    watcher.park()
+    return result
+  }
+  /** Where its chunks are seen between, what comes out of it shows its end alone. */
+  const piped = (name: string, see: (result: Any, chunk: Watcher['chunk'], maker: Any) => unknown) => {
+    shadow(stream, name, (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        const { chunk } = watcher
+        const source = chunk && watcher.between && this === stream ? between(stream, name, args, chunk) : undefined
+        const result = Reflect.apply(original, source ?? this, args)
+        watcher.look(false)
+        return see(result, source === undefined ? chunk : undefined, original)
+      }
+    })
+  }
+  made('getReader', (reader) => {
+    if (Object.isExtensible(reader)) watchIterator(reader, watcher, readerSteps)
+    watcher.park()
+    return reader
+  })
+  if (typeof dataOf(stream, 'pipeTo') === 'function')
+    piped('pipeTo', (result, _, maker) => ending(result, watcher, maker))
+  made('cancel', (result, maker) => ending(result, watcher, maker))
+  if (typeof dataOf(stream, 'pipeThrough') === 'function') piped('pipeThrough', inner)
+  made('tee', (result) => inner(result, watcher.chunk))
+  for (const name of ['values', Symbol.asyncIterator])
+    if (typeof dataOf(stream, name) === 'function') watchMaker(stream, name, watcher)
+  watchClosing(stream, (failed, error) => {
+    if (handed) return
+    if (failed) watcher.fail(error)
+    else watcher.end(stream)
+  })
+}
+
+const readerSteps = ['read', 'cancel']
+
+/** Node reads a stream also by ways of its own: a transferred one, one that `Readable.fromWeb` was given. */
+function watchClosing(stream: Any, closed: (failed: boolean, error: unknown) => void): void {
+  const { finished, isErrored } = process.getBuiltinModule('node:stream')
+  try {
+    finished(stream, (error) => closed(isErrored(stream), error))
+  } catch {
+    // A stream that is not Node's.
+  }
+}
+
+let marked = false
+
+/** These make a promise for each call. What iterates a web stream keeps its last one. */
+function markNodes(): void {
+  if (marked) return
+  marked = true
+  const { ReadableStream, ReadableStreamDefaultReader, ReadableStreamBYOBReader } =
+    process.getBuiltinModule('node:stream/web')
+  markFresh(ReadableStream.prototype.pipeTo, ReadableStream.prototype.cancel)
+  for (const { prototype } of [ReadableStreamDefaultReader, ReadableStreamBYOBReader])
+    markFresh(prototype.read, prototype.cancel)
+}

@@ -1,0 +1,35 @@
+import { outlines } from '../../agent/load/library.ts'
+import type { Instrumentation } from '../../agent/model.ts'
+import { word } from './guess.ts'
+
+/** The names of an entry that clash with no other name or target: a word in `targets` must mean one thing. */
+export function namesFor(
+  stem: string,
+  own: readonly Instrumentation[],
+): { readonly target: string; nameBeside(targets: readonly string[]): string } {
+  const others = [...outlines(), ...own]
+  const names = new Set(['app', 'network', ...others.map(({ name }) => name)])
+  const targets = new Set(others.flatMap((one) => [one.target, ...targetsIn(one)]))
+  const target = free(word(stem), (one) => names.has(one) || targets.has(one), 'calls')
+  return {
+    target,
+    nameBeside: (used) =>
+      free(word(stem).replaceAll('_', '-'), (one) => names.has(one) || targets.has(one) || used.includes(one), 'my'),
+  }
+}
+
+function targetsIn(one: object): string[] {
+  const scopes = 'scopes' in one ? (one.scopes as string[]) : []
+  const methods = 'methods' in one ? (one.methods as { target?: string }[]) : []
+  return [...scopes.map((scope) => scope.split('.')[0] as string), ...methods.flatMap(({ target }) => target ?? [])]
+}
+
+/** `search`, else `my-search` or `search_calls`, else with a number. */
+function free(wanted: string, isTaken: (name: string) => boolean, mark: 'my' | 'calls'): string {
+  if (!isTaken(wanted)) return wanted
+  const marked = mark === 'my' ? `my-${wanted}` : `${wanted}_calls`
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? marked : `${marked}${mark === 'my' ? '-' : '_'}${n}`
+    if (!isTaken(name)) return name
+  }
+}

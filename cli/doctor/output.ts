@@ -1,0 +1,86 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import type { OutputConfig } from '../../agent/config/schema.ts'
+import { near } from '../config.ts'
+import { isFolder } from './files.ts'
+import { type Finding, note, ok, problem } from './finding.ts'
+import { type Project, resolveFrom } from './project.ts'
+
+const otlp = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto']
+const peers: Readonly<Record<string, readonly string[]>> = {
+  prometheus: ['prom-client'],
+  otlp: otlp.map((name) => `@opentelemetry/${name}`),
+  opentelemetry: ['@opentelemetry/api'],
+}
+
+/** Whether what is recorded gets where it is to go. */
+export function checkOutput(
+  output: OutputConfig,
+  place: (option: keyof OutputConfig) => string,
+  project: Project,
+): Finding[] {
+  const { type } = output
+  switch (type) {
+    case 'none':
+      if (project.found.config.alerts.some((alert) => alert.type !== 'none'))
+        return [note(`output.type is none (${place('type')}): alerts are all that is sent`)]
+      return [
+        problem(
+          `output.type is none (${place('type')}), so records go nowhere`,
+          `set output.type to file or log (${place('type')})`,
+        ),
+      ]
+    case 'log':
+      return [ok(`records go to ${output.destination} as lines of JSON (${place('type')})`)]
+    case 'file':
+      return [ofFile(output.path, place('path'), project.cwd)]
+    case 'module':
+      return [ofModule(output.path, place('path'), project)]
+    default:
+      return ofPeers(type, place('type'), project)
+  }
+}
+
+/** A file whose folders are made when it is opened: the nearest that is there must let it. */
+function ofFile(path: string, place: string, cwd: string): Finding {
+  const file = resolve(cwd, path)
+  const shown = near(file, cwd)
+  const wrong = (why: string) =>
+    problem(
+      `records can't be written to ${shown} (${place}): ${why}`,
+      `give output.path a file that can be written (${place})`,
+    )
+  if (isFolder(file)) return wrong('it is a folder')
+  let there = file
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there)
+  if (there !== file && !isFolder(there)) return wrong(`${near(there, cwd)} is no folder`)
+  try {
+    accessSync(there, constants.W_OK)
+  } catch {
+    return wrong(`the permission to write ${there === file ? 'it' : `into ${near(there, cwd) || there}`} is missing`)
+  }
+  return ok(`records go to ${shown} (${place})`)
+}
+
+function ofModule(path: string, place: string, { found, cwd }: Project): Finding {
+  const file = resolve(found.file === undefined ? cwd : dirname(found.file), path)
+  if (existsSync(file)) return ok(`records go to the module ${near(file, cwd)} (${place})`)
+  return problem(
+    `output.path: there is no module ${near(file, cwd)} (${place})`,
+    `correct output.path (${place}); it is relative to the configuration file`,
+  )
+}
+
+function ofPeers(type: string, place: string, { found, entries, root }: Project): Finding[] {
+  const folders = [...entries.map((entry) => dirname(entry)), root, dirname(found.file ?? join(root, 'x'))]
+  const missing = (peers[type] ?? []).filter((name) =>
+    folders.every((folder) => !isAbsolute(resolveFrom(folder, name) ?? '')),
+  )
+  if (missing.length === 0) return [ok(`output.type is ${type} (${place}), and what it needs is installed`)]
+  return [
+    problem(
+      `output.type ${type} (${place}) needs packages that the application doesn't have: ${missing.join(', ')}`,
+      `npm install ${missing.join(' ')}`,
+    ),
+  ]
+}

@@ -1,0 +1,170 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { outlines } from '../../agent/load/library.ts'
+import { type Fit, fitOf } from '../../agent/load/versions.ts'
+import { UsageError } from '../command.ts'
+import { near } from '../config.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a package.json may hold anything
+type Json = any
+
+/** The project that the command is called in. */
+export interface Project {
+  /** That of the nearest package.json; the working directory where there is none. */
+  readonly folder: string
+  readonly hasPackage: boolean
+  readonly scripts: Readonly<Record<string, string>>
+  readonly main: string | undefined
+  readonly libraries: readonly Library[]
+  readonly manager: 'npm' | 'pnpm' | 'yarn' | 'bun'
+  /** Whether the agent is a dependency, of development only, or neither. */
+  readonly agent: 'dependency' | 'development' | 'missing'
+  /** Whether the agent is in a node_modules that editors find its schema in. */
+  readonly isInstalled: boolean
+}
+
+/** A library of the project's that the agent knows. */
+export interface Library {
+  readonly name: string
+  readonly module: string
+  /** Undefined where it is not installed yet. */
+  readonly version: string | undefined
+  readonly range: string | undefined
+  readonly fit: Fit
+  /** The dependency that brings it along. */
+  readonly through: string | undefined
+}
+
+const agentName = '@crossbridge/agent'
+
+/** Reads the nearest package.json and what is installed. Throws a `UsageError` where that file can't be read. */
+export function readProject(cwd: string): Project {
+  const folder = folderWith('package.json', cwd)
+  const own: Json = folder === undefined ? {} : readJson(join(folder, 'package.json'), cwd)
+  const home = folder ?? cwd
+  const dependencies = namesIn(own.dependencies)
+  const development = namesIn(own.devDependencies)
+  const isOwn = own.name === agentName
+  return {
+    folder: home,
+    hasPackage: folder !== undefined,
+    scripts: Object.fromEntries(
+      Object.entries(own.scripts ?? {}).filter(([, line]) => typeof line === 'string'),
+    ) as Record<string, string>,
+    main: typeof own.main === 'string' ? own.main : undefined,
+    libraries: librariesOf([...dependencies, ...namesIn(own.optionalDependencies), ...development], own, home),
+    manager: managerOf(home, own.packageManager),
+    agent:
+      dependencies.includes(agentName) || isOwn
+        ? 'dependency'
+        : development.includes(agentName)
+          ? 'development'
+          : 'missing',
+    isInstalled: existsSync(join(home, 'node_modules', agentName, 'schema.json')),
+  }
+}
+
+const namesIn = (value: unknown): string[] => (typeof value === 'object' && value !== null ? Object.keys(value) : [])
+
+function folderWith(name: string, cwd: string): string | undefined {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, name))) return folder
+    if (folder === dirname(folder)) return undefined
+  }
+}
+
+function readJson(file: string, cwd: string): Json {
+  const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+    throw new Error('it holds no object')
+  } catch (error) {
+    const message = (error as Error).message.replace(/ in JSON at position .*| \(line .*|, (\.\.\.)?".*/s, '')
+    throw new UsageError(`${near(file, cwd)}${placeOf(text)} can't be read: ${message}; mend it, then run init again`)
+  }
+}
+
+/**
+ * `:3:14`, where JSON ends to be JSON. Not every message of Node's tells: it is where a longer beginning of the text
+ * fails otherwise than by its end.
+ */
+function placeOf(text: string): string {
+  let [good, bad] = [0, text.length + 1]
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    if (isBeginning(text.slice(0, middle))) good = middle
+    else bad = middle
+  }
+  const before = text.slice(0, good).split('\n')
+  return `:${before.length}:${(before.at(-1) ?? '').length + 1}`
+}
+
+function isBeginning(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    const { message } = error as Error
+    const position = /at position (\d+)/.exec(message)?.[1]
+    return /end of JSON|Unterminated/.test(message) || Number(position) >= text.length
+  }
+}
+
+/** Each library that the project depends on, or that one of its dependencies brings along. */
+function librariesOf(names: readonly string[], own: Json, folder: string): Library[] {
+  const direct = new Map(names.map((name) => [name, folderOf(name, folder)]))
+  return outlines().flatMap(({ name, module, versions }): Library[] => {
+    if (module.startsWith('node:')) return []
+    const through = direct.has(module)
+      ? undefined
+      : names.find((one) => namesIn(manifest(direct.get(one))?.dependencies).includes(module))
+    if (!direct.has(module) && through === undefined) return []
+    const from = through === undefined ? undefined : direct.get(through)
+    const place = through === undefined ? direct.get(module) : from && folderOf(module, realpathSync(from))
+    const version = manifest(place)?.version
+    const asked = own.dependencies?.[module] ?? own.devDependencies?.[module]
+    return [{ name, module, version, range: versions, fit: fitOf(version ?? leastOf(asked), versions), through }]
+  })
+}
+
+/** What a range in package.json begins at, of a package that is not installed yet. */
+const leastOf = (range: unknown) => {
+  const [, major, minor = '0', patch = '0'] = /(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(String(range ?? '')) ?? []
+  return major === undefined ? undefined : `${major}.${minor}.${patch}`
+}
+
+function folderOf(name: string, from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const path = join(folder, 'node_modules', name)
+    if (existsSync(join(path, 'package.json'))) return path
+    if (folder === dirname(folder)) return undefined
+  }
+}
+
+function manifest(folder: string | undefined): Json {
+  try {
+    return folder === undefined ? undefined : JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+const locks = [
+  ['pnpm-lock.yaml', 'pnpm'],
+  ['yarn.lock', 'yarn'],
+  ['bun.lock', 'bun'],
+  ['bun.lockb', 'bun'],
+  ['package-lock.json', 'npm'],
+] as const
+
+/** By what package.json says, else by the nearest lock file. */
+function managerOf(home: string, said: unknown): Project['manager'] {
+  const named = /^(npm|pnpm|yarn|bun)@/.exec(String(said))?.[1]
+  if (named !== undefined) return named as Project['manager']
+  for (let folder = home; ; folder = dirname(folder)) {
+    const found = locks.find(([file]) => existsSync(join(folder, file)))
+    if (found !== undefined) return found[1]
+    if (folder === dirname(folder)) return 'npm'
+  }
+}

@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url'
+import { agentVersion, codeFolder } from '../agent/chunk.ts'
+import { nearest } from '../agent/suggest.ts'
+import { faultOf } from '../agent/diagnostics.ts'
+import { type Command, type Terminal, UsageError } from './command.ts'
+import { leaving } from './style.ts'
+
+/** Each is loaded only when it is called. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  config: async () => (await import('./config.ts')).config,
+  report: async () => (await import('./report.ts')).report,
+  top: async () => (await import('./top.ts')).top,
+  discover: async () => (await import('./discover.ts')).discover,
+  diff: async () => (await import('./diff.ts')).diff,
+}
+
+/** `npx @crossbridge/agent <command>`. Gives the exit code. */
+async function main([name = '', ...args]: readonly string[], terminal: Terminal): Promise<number> {
+  if (/^(-v|--version|version)$/.test(name)) {
+    terminal.out(`${agentVersion()}\n`)
+    return 0
+  }
+  if (/^(|-h|--help|help)$/.test(name) && !Object.hasOwn(commands, args[0] ?? '')) {
+    terminal.out(await overview())
+    return name === '' ? 2 : 0
+  }
+  const called = name === 'help' || name === '--help' || name === '-h' ? (args[0] ?? '') : name
+  const load = Object.hasOwn(commands, called) ? commands[called] : undefined
+  if (load === undefined) {
+    const [hint] = nearest(called, Object.keys(commands))
+    const help = hint ? `did you mean ${hint}?` : `known are ${Object.keys(commands).join(', ')}`
+    throw new UsageError(`${JSON.stringify(called)} is not a command; ${help}`)
+  }
+  const command = await load()
+  const end = args.indexOf('--')
+  const own = end < 0 ? args : args.slice(0, end)
+  if (called !== name || own.includes('--help') || own.includes('-h')) {
+    terminal.out(command.help)
+    return 0
+  }
+  return command.run(args, terminal)
+}
+
+async function overview(): Promise<string> {
+  const entries = await Promise.all(Object.entries(commands).map(async ([name, load]) => [name, await load()] as const))
+  const lines = entries.map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
+  return `Usage: npx @crossbridge/agent <command> [options]
+
+${lines.join('\n')}
+
+\`npx @crossbridge/agent <command> --help\` tells more, with an example.
+The agent itself is no command: node --import @crossbridge/agent app.js
+`
+}
+
+/** The agent's own files. */
+const home = fileURLToPath(codeFolder())
+
+// A reader that has seen enough (`| head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+const terminal: Terminal = {
+  out: (text) => void process.stdout.write(leaving(text)),
+  err: (text) => void process.stderr.write(leaving(text)),
+  cwd: process.cwd(),
+  env: process.env,
+  outIsTty: process.stdout.isTTY === true,
+  errIsTty: process.stderr.isTTY === true,
+  columns: process.stdout.columns ?? (Number(process.env.COLUMNS) || 80),
+}
+main(process.argv.slice(2), terminal).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    const known = error instanceof UsageError
+    terminal.err(
+      `crossbridge: ${known ? error.message : `a fault of the agent, please report it: ${faultOf(error, home)}`}\n`,
+    )
+    process.exitCode = 2
+  },
+)

@@ -1,0 +1,137 @@
+import type { Metadata, Timing } from '../../agent/model.ts'
+
+/** What the records of a run say; `report --json` prints it. Durations are milliseconds, moments Unix seconds. */
+export interface Report {
+  readonly files: readonly string[]
+  /** Records that were read. */
+  readonly records: number
+  /** The calls that they stand for: those that were sampled count 1 / `sample_rate` each. */
+  readonly calls: number
+  /** The lowest `sample_rate`; 1 where all is whole. */
+  readonly sample_rate: number
+  /** Lines that are no whole JSON, and lines that are no record. */
+  readonly torn: number
+  readonly foreign: number
+  /** Begin of the first call, and end of the last. */
+  readonly from: number
+  readonly to: number
+  /** What has to be known before the figures are believed: sampling, thresholds, what was left out. */
+  readonly notes: readonly string[]
+  /** One for each scope of each library, the largest share of the time first. */
+  readonly scopes: readonly ScopeReport[]
+  /** Requests with records; 0 without `requests: true`, and for calls outside of any. */
+  readonly requests: number
+  /** The slowest requests, slowest first; without any, the slowest calls with what is nested in them. */
+  readonly slowest: readonly RequestReport[]
+  /** What costs time or money, the most first. */
+  readonly findings: readonly Finding[]
+  /** All whole requests on top of each other; undefined without `requests: true`. */
+  readonly flame?: Frame
+}
+
+export interface ScopeReport {
+  readonly name: string
+  readonly library: string
+  readonly records: number
+  readonly calls: number
+  /** Calls that failed, and by class name. */
+  readonly errors: number
+  readonly error_classes: Readonly<Record<string, number>>
+  readonly p50_ms: number
+  readonly p95_ms: number
+  readonly p99_ms: number
+  readonly max_ms: number
+  readonly mean_ms: number
+  readonly total_ms: number
+  /** The time that no nested call took, where `requests` tells it; else `total_ms`. */
+  readonly self_ms: number
+  /** Of the `self_ms` of all, 0 to 1. */
+  readonly share: number
+  /** Sums of what the answers told; 0 where they told none. */
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly batch_items: number
+  /** Calls by model, the most first. */
+  readonly models: Readonly<Record<string, number>>
+  /** Calls by duration, in bands of one width on a logarithmic scale, `from_ms` included. */
+  readonly distribution: readonly { readonly from_ms: number; readonly to_ms: number; readonly calls: number }[]
+  /** Over time, in spans of one length; spans without calls are left out. */
+  readonly timeline: readonly Span[]
+}
+
+export interface Span {
+  readonly from: number
+  readonly to: number
+  readonly calls: number
+  readonly errors: number
+  readonly p50_ms: number
+  readonly p95_ms: number
+  readonly max_ms: number
+}
+
+/** One request with its calls. */
+export interface RequestReport {
+  readonly trace_id: string
+  readonly request_id?: string
+  readonly from: number
+  /** From the begin of its first recorded call to the end of its last. */
+  readonly duration_ms: number
+  /** In the order of their begin, each after the call that it is nested in. */
+  readonly calls: readonly RequestCall[]
+  /** Calls beyond these that are not shown. */
+  readonly left_out: number
+}
+
+export interface RequestCall {
+  readonly name: string
+  readonly library: string
+  readonly span_id: string
+  readonly parent_id?: string
+  /** 0 for one that is nested in no recorded call. */
+  readonly depth: number
+  /** After the begin of the request. */
+  readonly start_ms: number
+  readonly duration_ms: number
+  readonly self_ms: number
+  readonly error?: string
+  readonly metadata?: Metadata
+  readonly timing?: Timing
+}
+
+export type FindingKind =
+  | 'single_embeddings'
+  | 'repeated_inputs'
+  | 'sequential_calls'
+  | 'retries'
+  | 'rate_limits'
+  | 'blocked_loop'
+  | 'cold_connections'
+  | 'large_top_k'
+  | 'empty_results'
+
+export interface Finding {
+  readonly kind: FindingKind
+  /** One plain sentence that says what is wrong. */
+  readonly title: string
+  /** The figures that show it, and one place where it can be seen. */
+  readonly evidence: readonly string[]
+  /** What to do. */
+  readonly advice: string
+  /** What it would save, in words, and where that is time, milliseconds of the whole run. */
+  readonly saves: string
+  readonly saves_ms?: number
+  readonly name: string
+  readonly library: string
+  /** A request that shows it. */
+  readonly trace_id?: string
+}
+
+/** A scope under the scopes that it was called in. */
+export interface Frame {
+  readonly name: string
+  readonly library: string
+  readonly calls: number
+  readonly total_ms: number
+  readonly self_ms: number
+  readonly children: readonly Frame[]
+}

@@ -1,0 +1,77 @@
+import { createReadStream } from 'node:fs'
+import { pipeline, type Readable } from 'node:stream'
+import { constants, createGunzip } from 'node:zlib'
+import type { ProfileRecord } from '../../agent/model.ts'
+import { ours, reasonOf } from '../../agent/diagnostics.ts'
+import { UsageError } from '../command.ts'
+import { createSplitter } from '../splitter.ts'
+import type { Input } from './files.ts'
+import { createLines, type LineCounts } from './line.ts'
+
+export interface ReadCounts extends Readonly<LineCounts> {
+  readonly tooLong: number
+}
+
+const chunkBytes = 64 * 1024
+/** What is more than this, and so much more than what it was compressed to, is nothing that the agent wrote. */
+const mostUnzipped = 2e8
+const mostRatio = 300
+
+/** Gives every whole record of the inputs to `take`, in their order, and holds one chunk and one line at a time. */
+export async function readRecords(
+  inputs: readonly Input[],
+  take: (record: ProfileRecord) => void,
+  progress: (bytes: number) => void = () => {},
+): Promise<ReadCounts> {
+  const { line, counts } = createLines(take)
+  let tooLong = 0
+  let before = 0
+  // Lines that are no JSON throw, and a stack is most of what that costs.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  for (const input of inputs) {
+    const splitter = createSplitter(line, () => tooLong++)
+    const raw = open(input)
+    let bytes = 0
+    let unzipped = 0
+    try {
+      for await (const chunk of input.isGzip ? gunzip(raw) : raw) {
+        splitter.push(chunk as Buffer)
+        bytes = 'bytesRead' in raw ? (raw.bytesRead as number) : bytes + (chunk as Buffer).length
+        progress(before + bytes)
+        unzipped += input.isGzip ? (chunk as Buffer).length : 0
+        if (unzipped > mostUnzipped && unzipped > bytes * mostRatio)
+          throw ours(`its ${bytes} bytes are ${unzipped} and more unzipped, which records never are`)
+      }
+    } catch (error) {
+      throw new UsageError(`${input.name} can't be read to its end (${wordsOf(error)}); leave it out`)
+    }
+    splitter.end()
+    before += bytes
+  }
+  Error.stackTraceLimit = stackTraceLimit
+  return { ...counts, tooLong }
+}
+
+/** Of zlib too, whose errors say in their words what is wrong with the file. */
+const wordsOf = (error: unknown) =>
+  (error as NodeJS.ErrnoException).code?.startsWith('Z_') ? (error as Error).message : reasonOf(error)
+
+/** A file is read as far as it was when it was opened: one that grows would have no end. */
+function open({ fd, bytes }: Input): Readable {
+  if (fd === undefined) return process.stdin
+  return createReadStream('', {
+    fd,
+    autoClose: false,
+    highWaterMark: chunkBytes,
+    ...(bytes > 0 && { start: 0, end: bytes - 1 }),
+  })
+}
+
+/** One whose end is missing gives what is there. */
+function gunzip(raw: Readable): Readable {
+  const unzipped = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: chunkBytes })
+  // What goes wrong with `raw` destroys `unzipped` too, and its reader is told.
+  pipeline(raw, unzipped, () => {})
+  return unzipped
+}

@@ -1,0 +1,105 @@
+import type { ProfileRecord } from '../../agent/model.ts'
+import { plain } from '../style.ts'
+import { type Cells, createTimeline } from './timeline.ts'
+
+/** What is known of one scope of one library. Sums are weighted: a record stands for 1 / `sample_rate` calls. */
+export interface ScopeTotals {
+  readonly name: string
+  readonly library: string
+  records: number
+  calls: number
+  /** Sum of the squares of the weights: `calls` ** 2 / `squares` records tell as much, if all had one weight. */
+  squares: number
+  errors: number
+  readonly errorClasses: Map<string, number>
+  readonly models: Map<string, number>
+  totalMs: number
+  selfMs: number
+  inputTokens: number
+  outputTokens: number
+  batchItems: number
+  /** Durations, span by span; together they are the whole run's. */
+  readonly cells: Cells
+}
+
+/** More libraries than there are have no more scopes; names that somebody made up may. */
+export const mostScopes = 500
+const mostClasses = 50
+const mostModels = 20
+const others = '(others)'
+
+/** Sums the records up, scope by scope of each library. */
+export function createScopes() {
+  const scopes = new Map<string, ScopeTotals>()
+  const timeline = createTimeline()
+  let leftOut = 0
+
+  return {
+    scopes,
+    lengthMs: timeline.lengthMs,
+    /** Calls of scopes beyond the first ${mostScopes}. */
+    leftOut: () => leftOut,
+    /** Gives its scope; undefined where that is left out. */
+    add(record: ProfileRecord, weight: number): ScopeTotals | undefined {
+      const key = `${record.library} ${record.name}`
+      let scope = scopes.get(key)
+      if (scope === undefined) {
+        if (scopes.size >= mostScopes) {
+          leftOut += weight
+          return undefined
+        }
+        scope = scopeOf(record, timeline.open())
+        scopes.set(key, scope)
+      }
+      sum(scope, record, weight)
+      const cell = timeline.at(scope.cells, record.timestamp)
+      // Below the resolution of records it is 0, or a sketch would have bins for it.
+      cell.sketch.accept(record.duration_ms < 0.001 ? 0 : record.duration_ms, weight)
+      cell.records++
+      if (record.error !== undefined) cell.errors += weight
+      return scope
+    },
+  }
+}
+
+function scopeOf({ name, library }: ProfileRecord, cells: Cells): ScopeTotals {
+  return {
+    ...{ name, library, records: 0, calls: 0, squares: 0, errors: 0, errorClasses: new Map(), models: new Map() },
+    ...{ totalMs: 0, selfMs: 0, inputTokens: 0, outputTokens: 0, batchItems: 0, cells },
+  }
+}
+
+function sum(scope: ScopeTotals, record: ProfileRecord, weight: number): void {
+  scope.records++
+  scope.calls += weight
+  scope.squares += weight * weight
+  scope.totalMs += record.duration_ms * weight
+  scope.selfMs += selfMsOf(record) * weight
+  if (record.error !== undefined) {
+    scope.errors += weight
+    bump(scope.errorClasses, record.error, weight, mostClasses)
+  }
+  const { metadata } = record
+  if (metadata === undefined) return
+  scope.inputTokens += numberIn(metadata, 'input_tokens') * weight
+  scope.outputTokens += numberIn(metadata, 'output_tokens') * weight
+  scope.batchItems += numberIn(metadata, 'batch_size') * weight
+  const { model } = metadata
+  if (typeof model === 'string') bump(scope.models, scope.models.has(model) ? model : plain(model), weight, mostModels)
+}
+
+function bump(sums: Map<string, number>, key: string, weight: number, most: number): void {
+  const own = sums.has(key) || sums.size < most ? key : others
+  sums.set(own, (sums.get(own) ?? 0) + weight)
+}
+
+/** The time that no nested call took, as far as the record tells. */
+export function selfMsOf({ self_ms, duration_ms }: ProfileRecord): number {
+  return typeof self_ms === 'number' && self_ms >= 0 && self_ms <= duration_ms ? self_ms : duration_ms
+}
+
+/** A number of what was recorded; 0 where there is none, or it is no size. */
+export function numberIn(fields: object | undefined, key: string): number {
+  const value = (fields as Record<string, unknown> | undefined)?.[key]
+  return typeof value === 'number' && value > 0 && value < 1e15 ? value : 0
+}

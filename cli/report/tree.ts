@@ -1,0 +1,129 @@
+import type { Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
+import { plain } from '../style.ts'
+import type { RequestReport } from './model.ts'
+import { type ScopeTotals, selfMsOf } from './scopes.ts'
+
+export interface Weighted {
+  readonly record: ProfileRecord
+  readonly scope: ScopeTotals
+  /** Calls that it stands for. */
+  readonly weight: number
+}
+
+/** A call among those of its request. */
+export interface Call extends Weighted {
+  /** After the begin of the request. */
+  readonly startMs: number
+  readonly endMs: number
+  readonly children: Call[]
+  parent: Call | undefined
+  depth: number
+}
+
+/** The calls of one request, or a single one that is known to belong to none. */
+export interface CallTree {
+  /** Undefined without `requests: true`. */
+  readonly traceId: string | undefined
+  readonly requestId: string | undefined
+  /** False for a call outside of any request, which is in nothing. */
+  readonly isRequest: boolean
+  /** Unix seconds. */
+  readonly from: number
+  readonly durationMs: number
+  /** In the order of their begin, each after the one that it is nested in. */
+  readonly calls: readonly Call[]
+  readonly leftOut: number
+}
+
+const mostShown = 60
+
+/** Puts calls into the order and depth in which they were made. There must be one at least. */
+export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree {
+  const from = Math.min(...weighted.map(({ record }) => record.timestamp))
+  const made = weighted.map(({ record, scope, weight }): Call => {
+    const startMs = Math.round((record.timestamp - from) * 1000)
+    return {
+      record,
+      scope,
+      weight,
+      startMs,
+      endMs: startMs + record.duration_ms,
+      children: [],
+      parent: undefined,
+      depth: 0,
+    }
+  })
+  const { trace_id: traceId, request_id: requestId } = weighted[0]?.record ?? {}
+  const durationMs = Math.max(...made.map(({ endMs }) => endMs))
+  const calls = made.length > 1 ? ordered(made) : made
+  const isRequest = calls.some(({ parent, record }) => parent === undefined && record.parent_id !== undefined)
+  return { traceId, requestId, isRequest, from, durationMs, calls, leftOut }
+}
+
+function ordered(calls: Call[]): Call[] {
+  const bySpan = new Map(calls.map((call) => [call.record.span_id, call]))
+  // Stable: they are written in the order of their begin, of which the timestamps know whole milliseconds.
+  const byBegin = calls.sort((one, other) => one.startMs - other.startMs)
+  for (const call of byBegin) {
+    const parent = call.record.parent_id === undefined ? undefined : bySpan.get(call.record.parent_id)
+    // Whose parent is none of these is called by the request itself.
+    if (parent === undefined || isWithin(parent, call)) continue
+    call.parent = parent
+    parent.children.push(call)
+  }
+  const order: Call[] = []
+  const visit = (call: Call, depth: number) => {
+    call.depth = depth
+    order.push(call)
+    for (const child of call.children) visit(child, depth + 1)
+  }
+  for (const call of byBegin) if (call.parent === undefined) visit(call, 0)
+  return order
+}
+
+/** Ids that lead in a circle would have no end. */
+function isWithin(inner: Call, outer: Call): boolean {
+  for (let call: Call | undefined = inner; call !== undefined; call = call.parent) if (call === outer) return true
+  return false
+}
+
+/** A request as the report shows it: of many calls those that took longest. */
+export function requestOf({ traceId = '', requestId, from, durationMs, calls, leftOut }: CallTree): RequestReport {
+  const shown = new Set(
+    [...calls].sort((a, b) => b.record.duration_ms - a.record.duration_ms || a.depth - b.depth).slice(0, mostShown),
+  )
+  return {
+    trace_id: traceId,
+    ...(requestId !== undefined && { request_id: requestId }),
+    from,
+    duration_ms: round(durationMs),
+    calls: calls
+      .filter((call) => shown.has(call))
+      .map(({ record, startMs, depth }) => ({
+        name: record.name,
+        library: record.library,
+        span_id: record.span_id ?? '',
+        ...(record.parent_id !== undefined && { parent_id: record.parent_id }),
+        depth,
+        start_ms: startMs,
+        duration_ms: record.duration_ms,
+        self_ms: selfMsOf(record),
+        ...(record.error !== undefined && { error: record.error }),
+        ...(record.metadata !== undefined && { metadata: plainOf(record.metadata) }),
+        ...(record.timing !== undefined && { timing: plainOf(record.timing) as unknown as Timing }),
+      })),
+    left_out: calls.length - shown.size + leftOut,
+  }
+}
+
+/** Hundredths of a millisecond are what records have. */
+export const round = (value: number): number => Math.round(value * 100) / 100
+
+/** Its numbers, and its texts fit for a terminal; whatever else somebody has put there is left out. */
+const plainOf = (fields: Metadata | Timing): Metadata =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([key, value]): [string, string | number | boolean][] => {
+      if (typeof value === 'string') return [[plain(key), plain(value)]]
+      return typeof value === 'boolean' || Number.isFinite(value) ? [[plain(key), value]] : []
+    }),
+  )

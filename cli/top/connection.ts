@@ -1,0 +1,113 @@
+import { connect } from 'node:net'
+import type { Snapshot, Who } from '../../agent/output/socket/protocol.ts'
+import { helloIn, isObject, snapshotIn, textIn } from './said.ts'
+
+/** One process or thread that is looked at. */
+export interface Connection {
+  readonly who: Who
+  /** The latest; undefined before the first. */
+  last(): Snapshot | undefined
+  /** Those with figures that came since it was asked last. */
+  fresh(): Snapshot[]
+  /** Whether there are any. */
+  isFresh(): boolean
+  close(): void
+}
+
+/** Those of the last minutes, where nobody asks; and how many scopes they may have in all. */
+const mostKept = 600
+const mostScopes = 100_000
+/** A line of 500 scopes is a tenth of it. */
+const longestLine = 4_000_000
+
+/** Connects to an agent's socket. Rejects with the system's error, or with what was wrong with the answer. */
+export function connectTo(path: string, ended: () => void, patienceMs = 5000): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path })
+    let who: Who | undefined
+    let last: Snapshot | undefined
+    let kept: Snapshot[] = []
+    let scopes = 0
+    const fail = (error: Error) => {
+      clearTimeout(timer)
+      socket.destroy()
+      reject(error)
+    }
+    const timer = setTimeout(() => fail(new Error(foreign)), patienceMs)
+    const greet = (line: unknown) => {
+      who = whoIn(line)
+      clearTimeout(timer)
+      resolve({
+        who,
+        last: () => last,
+        isFresh: () => kept.length > 0,
+        fresh() {
+          const those = kept
+          kept = []
+          scopes = 0
+          return those
+        },
+        close: () => socket.destroy(),
+      })
+    }
+    const take = (line: unknown) => {
+      const snapshot = snapshotIn(line)
+      if (snapshot === undefined) throw new Error(foreign)
+      last = snapshot
+      if (snapshot.interval_ms === 0) return
+      kept.push(snapshot)
+      scopes += snapshot.scopes.length
+      while (kept.length > mostKept || scopes > mostScopes) scopes -= kept.shift()?.scopes.length ?? scopes
+    }
+    socket.on('error', fail)
+    socket.on('close', () => {
+      fail(new Error(foreign))
+      if (who !== undefined) ended()
+    })
+    byLine(socket, (line) => {
+      if (socket.destroyed) return
+      try {
+        if (line === undefined) throw new Error(foreign)
+        const said = JSON.parse(line)
+        if (who === undefined) greet(said)
+        else take(said)
+      } catch (error) {
+        fail(error instanceof SyntaxError ? new Error(foreign) : (error as Error))
+      }
+    })
+  })
+}
+
+const foreign = 'what answers is no agent'
+
+function whoIn(line: unknown): Who {
+  if (isObject(line) && 'refused' in line) throw new Error(`it refuses: ${textIn(line.refused)}`)
+  if (isObject(line) && isObject(line.hello) && line.v !== 1)
+    throw new Error(
+      `its agent (${textIn(line.hello.agent)}) speaks otherwise; use the command line that the application has installed`,
+    )
+  const hello = helloIn(line)
+  if (hello === undefined) throw new Error(foreign)
+  return hello.hello
+}
+
+/** Hands over whole lines; undefined once for one that has no end. */
+function byLine(socket: NodeJS.ReadableStream, take: (line: string | undefined) => void): void {
+  let parts: string[] = []
+  let held = 0
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    const [end = '', ...lines] = text.split('\n')
+    parts.push(end)
+    held += end.length
+    if (held > longestLine) {
+      parts = []
+      return take(undefined)
+    }
+    if (lines.length === 0) return
+    take(parts.join(''))
+    const rest = lines.pop() ?? ''
+    for (const line of lines) take(line)
+    parts = [rest]
+    held = rest.length
+  })
+}

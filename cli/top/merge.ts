@@ -1,0 +1,80 @@
+import type { ScopeFigures, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
+import { durationOf } from './format.ts'
+import { keyOf, type Row } from './frame.ts'
+
+/** What one process or thread said since it was asked last, and its last word. */
+export interface Told {
+  readonly fresh: readonly Snapshot[]
+  readonly last: Snapshot | undefined
+}
+
+/** Calls and errors are sums; of durations the slowest's stand, since percentiles can't be added. */
+export function rowsOf(told: readonly Told[]): Row[] {
+  const rows = new Map<string, Row>()
+  for (const { fresh, last } of told) {
+    const seconds = fresh.reduce((sum, { interval_ms }) => sum + interval_ms, 0) / 1000
+    for (const one of last?.scopes ?? []) if (one.counts.seen > 0) put(rows, one, 0, one.open)
+    for (const { scopes } of fresh) for (const one of scopes) if (one.calls > 0) put(rows, one, one.calls / seconds, 0)
+  }
+  return [...rows.values()]
+}
+
+function put(rows: Map<string, Row>, one: ScopeFigures, rate: number, open: number): void {
+  const key = keyOf(one)
+  const { name, library } = one
+  const row = rows.get(key) ?? { ...{ name, library, calls: 0, calls_per_s: 0, errors: 0 }, ...none }
+  const counted = rate > 0 ? one : { ...one, ...none, calls: 0, errors: 0 }
+  rows.set(key, {
+    ...{ name, library },
+    calls: row.calls + counted.calls,
+    calls_per_s: row.calls_per_s + rate,
+    errors: row.errors + counted.errors,
+    p50_ms: Math.max(row.p50_ms, counted.p50_ms),
+    p95_ms: Math.max(row.p95_ms, counted.p95_ms),
+    max_ms: Math.max(row.max_ms, counted.max_ms),
+    open: (row.open ?? 0) + open,
+  })
+}
+
+const none = { p50_ms: 0, p95_ms: 0, max_ms: 0, open: 0 }
+
+/** Who they are, for the first line. */
+export function titleOf(who: readonly Who[], here: boolean): string {
+  const [first] = who
+  if (first === undefined) return ''
+  const pids = new Set(who.map(({ pid }) => pid))
+  const more = [
+    pids.size > 1 ? `${pids.size} processes` : `pid ${first.pid}`,
+    ...(who.length > pids.size ? [`${who.length} threads`] : []),
+  ].join(', ')
+  const up = here
+    ? `up ${durationOf((Date.now() / 1000 - Math.min(...who.map(({ since }) => since))) * 1000)}`
+    : 'ended'
+  return `${first.script || 'node'}  ${more}  ${up}  Node ${first.node}`
+}
+
+const shownCounts = [
+  ['calls', 'seen'],
+  ['recorded', 'emitted'],
+  ['sampled out', 'sampled_out'],
+  ['under threshold', 'under_threshold'],
+  ['limited', 'limited'],
+  ['dropped', 'dropped'],
+  ['errors', 'errors'],
+  ['in flight', 'open'],
+] as const
+
+/** Counts since their start, added up. */
+export const totalsOf = (last: readonly Snapshot[]) =>
+  shownCounts.map(([name, key]) => [name, last.reduce((sum, { totals }) => sum + totals[key], 0)] as const)
+
+/** What has to be known besides the figures. */
+export function notesOf(last: readonly Snapshot[]): string[] {
+  const faults = last.reduce((sum, one) => sum + one.faults, 0)
+  const left = last.reduce((sum, { left_out = 0 }) => sum + left_out, 0)
+  return [
+    ...new Set(last.flatMap(({ restraint }) => (restraint === undefined ? [] : [`self-restraint: ${restraint}`]))),
+    ...(faults > 0 ? [`${faults} faults of the agent; its stderr tells them`] : []),
+    ...(left > 0 ? [`${left} scopes with fewer calls are not shown`] : []),
+  ]
+}

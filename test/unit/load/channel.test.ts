@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { tracingChannel } from 'node:diagnostics_channel'
+import { describe, it } from 'node:test'
+import { subscribe } from '../../../agent/load/channel.ts'
+import type { Point } from '../../../agent/model.ts'
+
+describe('a tracing channel', () => {
+  it('is listened to while on, and to the end of what is under way', async () => {
+    const channel = tracingChannel('test.switch')
+    const told: string[] = []
+    const listen = subscribe<string>(
+      'test.switch',
+      () => ({}) as Point,
+      {
+        begin: (_point, _self, args) => {
+          const { name } = args[0] as { name: string }
+          told.push(`begin ${name}`)
+          return name
+        },
+        end: (name, result, failed) => void told.push(`end ${name} ${result} ${failed}`),
+      },
+      () => {},
+      (error) => assert.fail(String(error)),
+    )
+    const call = (name: string) => {
+      let answer: (value: number) => void = () => {}
+      const done = channel.tracePromise(() => new Promise<number>((resolve) => (answer = resolve)), { name })
+      return async () => {
+        answer(1)
+        await done
+      }
+    }
+
+    await call('before')()
+    assert.equal(channel.hasSubscribers, false)
+    listen(true)
+    const [first, second, third] = [call('first'), call('second'), call('third')]
+    await first()
+    listen(false)
+    await call('while off')()
+    await second()
+    assert.equal(channel.hasSubscribers, true)
+    await third()
+    await Promise.resolve()
+
+    assert.equal(channel.hasSubscribers, false)
+    listen(true)
+    await call('again')()
+    listen(false)
+    assert.equal(channel.hasSubscribers, false)
+    assert.deepEqual(told, [
+      'begin first',
+      'begin second',
+      'begin third',
+      'end first 1 false',
+      'end second 1 false',
+      'end third 1 false',
+      'begin again',
+      'end again 1 false',
+    ])
+  })
+})
