@@ -2,15 +2,15 @@ import type { Loaded } from './config/load.ts'
 import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import type { Ledger } from './ledger.ts'
-import type { Target } from './load/attach.ts'
 import { subscribe } from './load/channel.ts'
 import { kindOf } from './load/kind.ts'
 import { libraryOf, outlines } from './load/library.ts'
 import { isEntry } from './load/match.ts'
+import { type MethodPoint, modulePatchesOf, patchesByFile } from './load/module-patches.ts'
 import { queuesOf } from './load/queue.ts'
-import { type MethodPoint, targetsOf } from './load/target.ts'
 import { type Outline, outlineOf, scopeName } from './manifest.ts'
 import type { Instrumentation, Method, Point, Tell } from './model.ts'
+import type { ModulePatch } from './replace/patch.ts'
 import type { Kept } from './request/kept.ts'
 import { compilePoint } from './scope/point.ts'
 import type { Scopes } from './scope/scope.ts'
@@ -29,7 +29,7 @@ interface PlanParts {
 
 /** What is patched: the built-ins and the user's own, as far as they are targeted, or with `reload` may be. */
 export interface Plan {
-  readonly targets: readonly Target[]
+  readonly modules: readonly ModulePatch[]
   /** Every library and entry that there is. */
   readonly outlines: readonly Outline[]
   /** Switches every point on or off, and gives it its threshold, by a configuration read later. */
@@ -58,15 +58,20 @@ export function createPlan({ loaded, track, scopes, kept, ledger, tell, fault }:
     return point
   }
 
+  const compileLibrary = (instrumentation: Instrumentation, outline: Outline) => {
+    const points = instrumentation.methods.map((method) => ({ method, point: pointOf(instrumentation, method) }))
+    return { points, byFile: patchesByFile(outline, points, scopes.wrap) }
+  }
+
   const builtIns = outlines()
   const all = [...builtIns.filter(({ name }) => !own.some((one) => one.name === name)), ...own.map(outlineOf)]
   const followed = () => config.enabled && config.requests
-  const profiled = all.flatMap((outline): readonly Target[] => {
+  const profiled = all.flatMap((outline): readonly ModulePatch[] => {
     const { name, channels } = outline
     const entry = own.find((one) => one.name === name)
     try {
       const isOnNow = (scope: number) => isOn(outline.scopes[scope] ?? '', name)
-      const on = outline.scopes.map((_, scope) => track || isOnNow(scope))
+      const mayBeOn = (scope: number) => track || isOnNow(scope)
       const noteState = () => {
         if (outline.scopes.length === 0 ? followed() : outline.scopes.some((_, scope) => isOnNow(scope)))
           ledger.note(name, 'never_loaded')
@@ -78,23 +83,19 @@ export function createPlan({ loaded, track, scopes, kept, ledger, tell, fault }:
       }
       noteState()
       switches.push(noteState)
-      if (!on.includes(true)) return []
-      let methods: readonly MethodPoint[] | undefined
-      const pointsOf = () => {
-        const whole = entry ?? libraryOf(name)
-        methods ??= whole.methods.map((method) => ({ method, point: pointOf(whole, method) }))
-        return methods
-      }
+      if (!outline.scopes.some((_, scope) => mayBeOn(scope))) return []
+      const whole = once(() => compileLibrary(entry ?? libraryOf(name), outline))
       // A mistake in an entry is told at the start.
-      if (entry !== undefined) pointsOf()
+      if (entry !== undefined) whole()
       for (const { channel, scope, method } of channels) {
-        if (!on[scope]) continue
+        if (!mayBeOn(scope)) continue
         const heard = () => ledger.note(name, 'patched', `channel ${channel}`)
-        const listen = subscribe(channel, () => (pointsOf()[method] as MethodPoint).point, scopes, heard, fault)
+        const listen = subscribe(channel, () => (whole().points[method] as MethodPoint).point, scopes, heard, fault)
         listen(isOnNow(scope))
         switches.push(() => listen(isOnNow(scope)))
       }
-      return targetsOf({ outline, on, isOn: isOnNow, points: pointsOf, own: entry !== undefined }, scopes.wrap)
+      const patchesIn = (file: string | undefined) => whole().byFile.get(file) ?? []
+      return modulePatchesOf(outline, { mayBeOn, isOn: isOnNow, patchesIn, userEntry: entry !== undefined })
     } catch (error) {
       ledger.note(name, 'shape_mismatch', (error as Error).message)
       tell(
@@ -105,13 +106,13 @@ export function createPlan({ loaded, track, scopes, kept, ledger, tell, fault }:
     }
   })
   const queues = [...builtIns, ...own.map(outlineOf)].flatMap((outline) =>
-    queuesOf(outline, { wanted: followed, kept, own: !builtIns.includes(outline) }),
+    queuesOf(outline, { wanted: followed, kept, userEntry: !builtIns.includes(outline) }),
   )
   tellOwn(loaded, builtIns, all, tell)
 
   return {
     // What waits is bound before its call begins.
-    targets: track || followed() ? [...profiled, ...queues] : profiled,
+    modules: track || followed() ? [...profiled, ...queues] : profiled,
     outlines: all,
     refresh(next) {
       ;({ config, where } = next)
@@ -121,6 +122,14 @@ export function createPlan({ loaded, track, scopes, kept, ledger, tell, fault }:
       }
       for (const settle of switches) settle()
     },
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

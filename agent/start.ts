@@ -76,7 +76,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   }
   const lines =
     wantsLogIds() || track ? [pinoLines(() => (wantsLogIds() ? way.logFields() : undefined), wantsLogIds, fault)] : []
-  const targets = [...plan.targets, ...lines]
+  const modules = [...plan.modules, ...lines]
   const probes = openProbes({
     folder,
     place: () => where('probes') ?? 'the default',
@@ -102,7 +102,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
       }
     }).unref()
   }
-  const hooks = attach({ targets, folder, track, follow: tap, note, tell, fault })
+  const hooks = attach({ modules, folder, track, follow: tap, note, tell, fault })
   const marks = publishMarks({
     scopes,
     config,

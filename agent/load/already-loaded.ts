@@ -2,14 +2,14 @@ import { createRequire } from 'node:module'
 import type { Match } from './match.ts'
 
 /** A module that `require` had loaded before the agent started. */
-export interface Early {
+export interface AlreadyLoaded {
   readonly index: number
   readonly path: string
   readonly exports: unknown
 }
 
 /** The watched modules that are loaded already. ES modules loaded by an earlier preload can't be seen from here. */
-export function loadedEarly(match: Match): Early[] {
+export function alreadyLoaded(match: Match): AlreadyLoaded[] {
   const { cache } = createRequire(import.meta.url)
   return Object.keys(cache).flatMap((path) =>
     match(path).map((index) => ({ index, path, exports: cache[path]?.exports })),

@@ -8,7 +8,7 @@ import type {
   ResolveHookContext,
   ResolveHookSync,
 } from 'node:module'
-import type { Asked, Engine } from './eligible.ts'
+import type { Asked, ModuleHook } from './choose-hook.ts'
 import { behind, hearFailures, isFacade, openFacades, passing, whole } from './facade.ts'
 import { type Lined, textOf, withCommonJsLine, withLine } from './line.ts'
 import { pathOf } from './match.ts'
@@ -22,7 +22,7 @@ export interface ImportHook {
 }
 
 export interface ImportParts {
-  readonly admit: (asked: Asked) => Engine | undefined
+  readonly chooseHook: (asked: Asked) => ModuleHook | undefined
   /** Told of each CommonJS file that an import is about to load. */
   readonly imported: (path: string, hits: readonly number[]) => void
   /** Told of each module that could not be hooked, and is loaded as it is. */
@@ -39,7 +39,7 @@ export interface ImportParts {
  * module that needs a facade: its lexers and parser are a fifth of the start.
  */
 export function createImportHook(parts: ImportParts): ImportHook {
-  const { admit, imported, failed, fault, first, isOwnThread = false } = parts
+  const { chooseHook, imported, failed, fault, first, isOwnThread = false } = parts
   let facades: ImportHook | undefined
   let broken = false
   const lined = new Map<string, Lined>()
@@ -61,13 +61,13 @@ export function createImportHook(parts: ImportParts): ImportHook {
     if (parentURL !== undefined && isFacade(parentURL)) return undefined
     if (context.importAttributes?.type === 'json') return undefined
     const isRequired = context.conditions?.includes('require')
-    const engine = admit({ url, specifier, format, isEntry: parentURL === undefined, isRequired })
-    if (engine === undefined) return undefined
-    if (engine.kind !== 'facade') {
-      lined.set(url, { ...engine.lined, format })
+    const hook = chooseHook({ url, specifier, format, isEntry: parentURL === undefined, isRequired })
+    if (hook === undefined) return undefined
+    if (hook.kind !== 'facade') {
+      lined.set(url, { ...hook.lined, format })
       return undefined
     }
-    faced.set(url, engine.hits)
+    faced.set(url, hook.hits)
     return opened()
   }
   const opened = () => {

@@ -1,6 +1,6 @@
 /** A module that was loaded. */
-export interface Module {
-  /** Its target's place. */
+export interface LoadedModule {
+  /** The place of its ModulePatch. */
   readonly index: number
   readonly path: string
   /** Loaded before the agent. */
@@ -8,16 +8,16 @@ export interface Module {
 }
 
 /** The modules that are loaded, for as long as something else keeps them. */
-export interface Memory {
+export interface LoadedModules {
   /** `exports` is what the application has of it. */
-  keep(module: Module, exports: unknown): void
-  each(visit: (module: Module, exports: object) => void): void
+  keep(module: LoadedModule, exports: unknown): void
+  each(visit: (module: LoadedModule, exports: object) => void): void
 }
 
-export function createMemory(): Memory {
-  const known = new Map<number, { readonly module: Module; readonly exports: WeakRef<object> }>()
+export function createLoadedModules(): LoadedModules {
+  const known = new Map<number, { readonly module: LoadedModule; readonly exports: WeakRef<object> }>()
   let kept = 0
-  const each: Memory['each'] = (visit) => {
+  const each: LoadedModules['each'] = (visit) => {
     for (const [key, { module, exports }] of known) {
       const there = exports.deref()
       if (there === undefined) known.delete(key)

@@ -1,13 +1,13 @@
 import type { LoadHook, ResolveHook } from 'node:module'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { createAdmit, failureOf, type Refusal } from './eligible.ts'
+import type { Watched } from '../replace/patch.ts'
+import { createChooseHook, failureOf, type Refusal } from './choose-hook.ts'
 import { createImportHook, type ImportHook } from './import.ts'
-import type { LoaderModule } from './loader.ts'
 import { compileMatch, stem } from './match.ts'
 
 /** What the main thread hands to the loader thread of Node versions without safe synchronous hooks. */
 export interface LoaderData {
-  readonly watched: readonly LoaderModule[]
+  readonly watched: readonly Watched[]
   readonly port: MessagePort
 }
 
@@ -36,12 +36,12 @@ export function initialize({ watched, port }: LoaderData): void {
       required.add(stem((next.message as Required).required))
     return required.has(stem(path))
   }
-  const admit = createAdmit({ watched, match: compileMatch(watched), refuse: tell, lines: true, wasRequired })
+  const chooseHook = createChooseHook({ watched, match: compileMatch(watched), refuse: tell, lines: true, wasRequired })
   hook = createImportHook({
-    admit(asked) {
-      const engine = admit(asked)
-      if (engine !== undefined && asked.url.startsWith('node:')) loadBuiltIn(asked.url)
-      return engine
+    chooseHook(asked) {
+      const hook = chooseHook(asked)
+      if (hook !== undefined && asked.url.startsWith('node:')) loadBuiltIn(asked.url)
+      return hook
     },
     imported: (path, hits) => tell({ imported: path, hits }),
     failed: (hits, path, cause) => {

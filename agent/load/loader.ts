@@ -6,17 +6,13 @@ import type { addHook as AddHook } from 'import-in-the-middle'
 import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
 import { besideChunks, vendored } from '../chunk.ts'
 import { bindingsOf, isHanded } from '../locate/bindings.ts'
+import type { Watched } from '../replace/patch.ts'
+import { type ChooseParts, createChooseHook, failureOf, type Refusal } from './choose-hook.ts'
 import { type CommonJs, hookCommonJs } from './commonjs.ts'
-import { type AdmitParts, createAdmit, failureOf, type Ranged, type Refusal } from './eligible.ts'
 import { createImportHook } from './import.ts'
 import { hookKey, type Hook as LineHook } from './line.ts'
 import type { LoaderData, LoaderMessage, Required } from './loader-thread.ts'
-import { type Match, packageOf, pathOf, realPath, type Watched } from './match.ts'
-
-export interface LoaderModule extends Watched, Ranged {
-  /** One of the user's own, which may be linked into the application from outside of any node_modules. */
-  readonly own?: boolean
-}
+import { type Match, packageOf, pathOf, realPath } from './match.ts'
 
 /** What the loader tells; a fault in these never reaches the module that is loading. */
 export interface LoaderEvents {
@@ -32,7 +28,7 @@ const require = createRequire(import.meta.url)
  * Hooks `require` and `import` for the watched modules, with exactly one hook of each kind. Gives a function that
  * collects, at exit, what the loader thread has still to say.
  */
-export function hookModules(watched: readonly LoaderModule[], match: Match, events: LoaderEvents): () => void {
+export function hookModules(watched: readonly Watched[], match: Match, events: LoaderEvents): () => void {
   /** Of exports that could not be changed in place, so that everybody has the same copy. */
   const copies = new WeakMap<object, unknown>()
   const done = new WeakMap<object, Set<number>>()
@@ -139,13 +135,13 @@ function hookRequire(
 }
 
 function hookImportSync(
-  parts: AdmitParts,
+  parts: ChooseParts,
   imported: CommonJs['imported'],
   fault: (error: unknown) => void,
   first: () => void,
 ): void {
   const { resolveSync, loadSync } = createImportHook({
-    admit: createAdmit(parts),
+    chooseHook: createChooseHook(parts),
     imported,
     failed(hits, path, cause) {
       for (const index of hits) parts.refuse({ index, state: 'wrap_failed', detail: failureOf(path, cause) })
@@ -165,16 +161,16 @@ function startThread() {
   type Hear = (message: LoaderMessage) => void
 
   return {
-    open(watched: readonly LoaderModule[], hear: Hear) {
+    open(watched: readonly Watched[], hear: Hear) {
       port1.on('message', hear).unref()
-      const plain = watched.map(({ module, file, root, versions, ranges, ways, own = false }) => ({
+      const plain = watched.map(({ module, file, root, versions, ranges, ways, userEntry = false }) => ({
         module,
         file,
         root,
         versions,
         ranges,
         ways,
-        own,
+        userEntry,
       }))
       const data: LoaderData = { watched: plain, port: port2 }
       withoutBackgroundCompiler(() => {
@@ -218,9 +214,9 @@ export function supportsSyncHooks(version = process.versions.node): boolean {
 }
 
 /** Where the packages are that the user's entries name: linked, or installed under another name than their own. */
-export function located<T extends LoaderModule>(modules: readonly T[], folder: string): T[] {
+export function located<T extends Watched>(modules: readonly T[], folder: string): T[] {
   return modules.map((one) => {
-    const root = one.own && !isAbsolute(one.module) ? installedAt(packageOf(one.module), folder) : undefined
+    const root = one.userEntry && !isAbsolute(one.module) ? installedAt(packageOf(one.module), folder) : undefined
     return root === undefined ? one : { ...one, root }
   })
 }

@@ -2,16 +2,9 @@ import { realpathSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { basename, dirname, isAbsolute, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Watched } from '../replace/patch.ts'
 import { entriesOf } from './entries.ts'
 import { type Package, packageAt } from './package.ts'
-
-/** A module to look for: a package, one of its internal files, or a file of the application's own. */
-export interface Watched {
-  readonly module: string
-  readonly file?: string | undefined
-  /** Where the package is that the user means, whatever it calls itself. */
-  readonly root?: string | undefined
-}
 
 /**
  * Which of the watched modules a loaded one is: by the package that its file belongs to, so by whatever words it was

@@ -1,20 +1,20 @@
+import { isAbsolute } from 'node:path'
+import { compileAt } from '../locate/path.ts'
 import type { Outline } from '../manifest.ts'
 import type { Queue } from '../model.ts'
-import type { Fn } from '../replace/patch.ts'
+import type { Fn, ModulePatch } from '../replace/patch.ts'
 import type { Kept } from '../request/kept.ts'
-import type { Target } from './attach.ts'
-import { groupBy } from './target.ts'
+import { groupBy } from './module-patches.ts'
 
 interface QueueParts {
   /** Whether requests are followed now. */
   readonly wanted: () => boolean
   readonly kept: Kept
-  /** One of the user's own. */
-  readonly own: boolean
+  readonly userEntry: boolean
 }
 
-/** One target for each file in which work waits. Nothing is profiled there; what is kept runs where it was given. */
-export function queuesOf({ queues = [], ...outline }: Outline, { wanted, kept, own }: QueueParts): Target[] {
+/** One for each file in which work waits. Nothing is profiled there; what is kept runs where it was given. */
+export function queuesOf({ queues = [], ...outline }: Outline, { wanted, kept, userEntry }: QueueParts): ModulePatch[] {
   const moduleOf = ({ module = outline.module }: Queue) => module
   const fileOf = ({ module, file = module === undefined ? outline.file : undefined }: Queue) => file
 
@@ -25,16 +25,17 @@ export function queuesOf({ queues = [], ...outline }: Outline, { wanted, kept, o
       module: moduleOf(first),
       file: fileOf(first),
       versions: first.module === undefined ? outline.versions : undefined,
-      own,
+      userEntry,
       wanted,
       ranges: same.map(({ versions }) => versions),
       queue: outline.scopes.length > 0 ? 'beside' : 'alone',
-      methods: () =>
+      patches: () =>
         same.map(({ at, binds, versions }) => ({
           at,
-          from: undefined,
+          path: compileAt(at),
           versions,
-          wrap: (original) => binding(original, binds, kept),
+          inUserFile: isAbsolute(moduleOf(first)),
+          wrap: (original: Fn) => binding(original, binds, kept),
           on: wanted,
         })),
     }

@@ -1,9 +1,7 @@
+import type { Fixed } from '../locate/bindings.ts'
 import type { Way } from '../locate/path.ts'
 import { boundBy, type Tree } from './assigned.ts'
 import { type LexedExport, lexed, treeOf } from './lexed.ts'
-
-/** Why an export that has to be set can't be. */
-export type Fixed = 'const' | 'elsewhere' | 'unnamed'
 
 /** Which of the exports that ways begin at the module's own code can set. */
 export interface Settable {

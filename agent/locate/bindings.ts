@@ -1,5 +1,4 @@
 import { isProxy } from 'node:util/types'
-import type { Fixed } from '../load/settable.ts'
 import type { Step } from './path.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
@@ -7,6 +6,9 @@ type Any = any
 
 /** Why a module of the user's own is not wrapped by import-in-the-middle, though what is to be set can't be. */
 export type Unwrapped = 'circle' | 'live' | 'entry' | 'unknown'
+
+/** Why an export that has to be set can't be. */
+export type Fixed = 'const' | 'elsewhere' | 'unnamed'
 
 /** What the line at a module's end hands over. */
 export interface Handed {

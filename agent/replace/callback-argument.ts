@@ -1,9 +1,9 @@
 import { isClass } from '../locate/find.ts'
 import { dress } from './imitate.ts'
+import type { Fn } from './patch.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
-type Fn = (...args: Any[]) => Any
 
 /** The arguments, the last function among them (a class is none) replaced by one that tells what it is given first. */
 export function withGiven(args: IArguments, seen: (value: unknown) => void): ArrayLike<unknown> {

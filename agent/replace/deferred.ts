@@ -2,30 +2,10 @@ import { className } from '../class-name.ts'
 import { findFrom, type Place } from '../locate/find.ts'
 import type { Step } from '../locate/path.ts'
 import { withGiven } from './callback-argument.ts'
+import type { Fn, Patch } from './patch.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
-type Any = any
-type Fn = (...args: Any[]) => Any
 // The application's tests may put a fake in its place.
 const soon = queueMicrotask
-
-/** One function to replace: `wrap` makes what takes its place. */
-export interface Site {
-  readonly at: string
-  /** Gives what the steps begin at, if that is not the exports. */
-  readonly from?: ((exports: Any) => unknown) | undefined
-  readonly steps: readonly Step[]
-  /** `inner` tells by `this` that a call is part of another, which is wrapped as well. */
-  readonly wrap: (original: Fn, inner?: (self: unknown) => boolean) => Fn
-  /** In a file of the user's own, which may have put it somewhere before it was wrapped. */
-  readonly own?: boolean | undefined
-  /** Whether its calls are profiled now; absent means always. */
-  readonly on?: () => boolean
-  /** Told when the way ends at nothing, which for `()` and `new` shows only later. */
-  readonly missing: (where: string, near: readonly string[]) => void
-  /** Told when a promise on the way is rejected and Node may not report it. */
-  readonly unreported?: (() => void) | undefined
-}
 
 /** Hands on what `maker` returned, and tells its value, a promise's too. */
 export type Follow = (result: unknown, seen: (value: unknown) => void, maker: Fn, unreported: () => void) => unknown
@@ -33,32 +13,41 @@ export type Follow = (result: unknown, seen: (value: unknown) => void, maker: Fn
 /** What made an object known: a call that returned it, one that gave it to a function, or its class. */
 export type From = 'call' | 'given' | 'new'
 
-/** Ways that go on through a function's results, or a class's objects. */
-export interface Taps {
-  /** What takes the function's place, so that the site's way goes on; the function itself where it is tapped already. */
-  through(original: Fn, site: Site, rest: readonly Step[], from: From): Fn
-  /** Whether any site that goes on through the function is on. */
+/** Told where a path ends at nothing. */
+export type Missing = (patch: Patch, where: string, near: readonly string[]) => void
+
+/** Paths that go on through a function's results, or a class's objects. */
+export interface Deferred {
+  /** Takes the function's place, so that the patch's path goes on; the function itself where it is replaced already. */
+  through(original: Fn, patch: Patch, rest: readonly Step[], from: From): Fn
+  /** Whether any patch that goes on through the function is on. */
   isLive(original: Fn): boolean
 }
 
-/** `replaceAt` replaces what a way led to at last; anything but undefined says that it could not. */
-export function createTaps(follow: Follow, replaceAt: (place: Place, site: Site, from: From) => unknown): Taps {
-  const taps = new WeakMap<Fn, Map<Site, readonly Step[]>>()
+interface DeferredParts {
+  readonly follow: Follow
+  readonly missing: Missing
+  /** Replaces what a path led to at last; anything but undefined says that it could not. */
+  readonly replaceAt: (place: Place, patch: Patch, from: From) => unknown
+}
 
-  function through(original: Fn, site: Site, rest: readonly Step[], from: From): Fn {
-    const known = taps.get(original)
-    known?.set(site, rest)
+export function createDeferred({ follow, missing, replaceAt }: DeferredParts): Deferred {
+  const replaced = new WeakMap<Fn, Map<Patch, readonly Step[]>>()
+
+  function through(original: Fn, patch: Patch, rest: readonly Step[], from: From): Fn {
+    const known = replaced.get(original)
+    known?.set(patch, rest)
     if (known !== undefined) return original
-    const sites = new Map([[site, rest]])
-    taps.set(original, sites)
-    if (from === 'new') return tapNew(original, sites)
-    const seen = (value: unknown) => reach(value, sites, from)
-    const pass = (args: IArguments) => (from === 'given' && isAnyOn(sites) ? withGiven(args, seen) : args)
+    const patches = new Map([[patch, rest]])
+    replaced.set(original, patches)
+    if (from === 'new') return deferNew(original, patches)
+    const seen = (value: unknown) => reach(value, patches, from)
+    const pass = (args: IArguments) => (from === 'given' && isAnyOn(patches) ? withGiven(args, seen) : args)
     const unreported = () => {
-      for (const site of sites.keys()) if (isOn(site)) site.unreported?.()
+      for (const patch of patches.keys()) if (patch.on()) patch.unreported?.()
     }
     const hand = (result: unknown) =>
-      from === 'given' || !isAnyOn(sites) ? result : follow(result, seen, original, unreported)
+      from === 'given' || !isAnyOn(patches) ? result : follow(result, seen, original, unreported)
     if (!Object.hasOwn(original, 'prototype')) {
       return {
         shell(this: unknown) {
@@ -72,11 +61,11 @@ export function createTaps(follow: Follow, replaceAt: (place: Place, site: Site,
     }
   }
 
-  function tapNew(original: Fn, sites: ReadonlyMap<Site, readonly Step[]>): Fn {
+  function deferNew(original: Fn, patches: ReadonlyMap<Patch, readonly Step[]>): Fn {
     const proxy: Fn = new Proxy(original, {
       construct(target, args, newTarget) {
         const made = Reflect.construct(target, args, newTarget === proxy ? target : newTarget)
-        reach(made, sites, 'new', newTarget !== proxy)
+        reach(made, patches, 'new', newTarget !== proxy)
         return made
       },
     })
@@ -87,31 +76,28 @@ export function createTaps(follow: Follow, replaceAt: (place: Place, site: Site,
    * Goes on from an object that a call returned or a class made. It is `early` while a subclass has yet to set its
    * fields: methods of the prototypes are there, functions in fields (`embedQuery = async () => …`) come after.
    */
-  function reach(value: unknown, sites: ReadonlyMap<Site, readonly Step[]>, from: From, early = false): void {
+  function reach(value: unknown, patches: ReadonlyMap<Patch, readonly Step[]>, from: From, early = false): void {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return
-    if (early) soon(() => reach(value, sites, from))
-    for (const [site, rest] of sites) {
-      if (!isOn(site)) continue
+    if (early) soon(() => reach(value, patches, from))
+    for (const [patch, rest] of patches) {
+      if (!patch.on()) continue
       try {
         const found = findFrom(value, rest)
         if ('where' in found) {
-          if (!early && !found.optional) site.missing(found.where, found.near)
+          if (!early && !found.optional) missing(patch, found.where, found.near)
           continue
         }
-        if (replaceAt(found, site, from) !== undefined) site.missing(`${String(found.key)} can't be replaced`, [])
+        if (replaceAt(found, patch, from) !== undefined) missing(patch, `${String(found.key)} can't be replaced`, [])
       } catch (error) {
-        site.missing(`${String(site.at)}, which threw ${className(error)}`, [])
+        missing(patch, `${patch.at}, which threw ${className(error)}`, [])
       }
     }
   }
 
-  return { through, isLive: (original) => isAnyOn(taps.get(original)) }
+  return { through, isLive: (original) => isAnyOn(replaced.get(original)) }
 }
 
-/** Whether the calls of a site are profiled now. */
-export const isOn = ({ on }: Site) => on === undefined || on()
-
-function isAnyOn(sites: ReadonlyMap<Site, unknown> | undefined): boolean {
-  for (const site of sites?.keys() ?? []) if (isOn(site)) return true
+function isAnyOn(patches: ReadonlyMap<Patch, unknown> | undefined): boolean {
+  for (const patch of patches?.keys() ?? []) if (patch.on()) return true
   return false
 }

@@ -1,9 +1,9 @@
 import { carryMetadata, inherits } from '../reflected.ts'
+import type { Fn } from './patch.ts'
 import { marks } from './replace.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
-type Fn = (...args: Any[]) => Any
 
 /** Gives the wrapper the original's name, length, prototype, own properties and metadata; shimmer does not. */
 export function dress(wrapper: Fn, original: Fn): void {

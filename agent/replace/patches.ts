@@ -1,12 +1,12 @@
 import { areBindings } from '../locate/bindings.ts'
 import { claimConstructor, claimListener, isClaim, share } from './imitate.ts'
+import type { Fn } from './patch.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
-type Fn = (...args: Any[]) => Any
 
-/** One wrapper in its place. */
-export interface Layer {
+/** One wrapper where it stands. */
+export interface Applied {
   readonly owner: unknown
   readonly wrapper: Fn
   readonly original: Fn
@@ -14,55 +14,55 @@ export interface Layer {
   readonly on: () => boolean
 }
 
-/** Where wrappers stand, so that they can be taken off again. No holder is kept alive by this. */
-export interface Spots {
-  add(holder: object, key: PropertyKey, layer: Layer): void
+/** The patches that are applied, so that they can be taken off again. No holder is kept alive by this. */
+export interface Patches {
+  add(holder: object, key: PropertyKey, applied: Applied): void
   /** The owner's wrapper that is in there: on top, or under another agent's. */
-  in(holder: object, key: PropertyKey, owner: unknown): Layer | undefined
+  in(holder: object, key: PropertyKey, owner: unknown): Applied | undefined
   /** Takes off each wrapper that is off and on top; what is under another's stays, and passes calls through. */
   release(): void
 }
 
-export function createSpots(): Spots {
-  const spots = new WeakMap<object, Map<PropertyKey, Layer[]>>()
+export function createPatches(): Patches {
+  const patches = new WeakMap<object, Map<PropertyKey, Applied[]>>()
   const holders = new Set<WeakRef<object>>()
 
-  const sweep = (visit: (holder: object, keys: Map<PropertyKey, Layer[]>) => void) => {
+  const sweep = (visit: (holder: object, keys: Map<PropertyKey, Applied[]>) => void) => {
     for (const ref of holders) {
       const holder = ref.deref()
-      const keys = holder && spots.get(holder)
+      const keys = holder && patches.get(holder)
       if (holder !== undefined && keys !== undefined) visit(holder, keys)
       if (holder !== undefined && keys !== undefined && keys.size > 0) continue
-      if (holder !== undefined) spots.delete(holder)
+      if (holder !== undefined) patches.delete(holder)
       holders.delete(ref)
     }
   }
 
   return {
-    add(holder, key, layer) {
-      let keys = spots.get(holder)
+    add(holder, key, applied) {
+      let keys = patches.get(holder)
       if (keys === undefined) {
         // Modules that an application loads anew, again and again, leave dead references.
         if (holders.size > 0 && holders.size % 1000 === 0) sweep(() => {})
         keys = new Map()
-        spots.set(holder, keys)
+        patches.set(holder, keys)
         holders.add(new WeakRef(holder))
       }
-      keys.set(key, [...(keys.get(key) ?? []), layer])
+      keys.set(key, [...(keys.get(key) ?? []), applied])
     },
     in: (holder, key, owner) =>
-      spots
+      patches
         .get(holder)
         ?.get(key)
-        ?.find((layer) => layer.owner === owner),
+        ?.find((applied) => applied.owner === owner),
     release() {
       sweep((holder, keys) => {
-        for (const [key, layers] of keys) {
-          for (let top = layers.at(-1); top !== undefined; top = layers.at(-1)) {
+        for (const [key, stacked] of keys) {
+          for (let top = stacked.at(-1); top !== undefined; top = stacked.at(-1)) {
             if (top.on() || !takeOff(holder, key, top)) break
-            layers.pop()
+            stacked.pop()
           }
-          if (layers.length === 0) keys.delete(key)
+          if (stacked.length === 0) keys.delete(key)
         }
       })
     },
@@ -75,7 +75,7 @@ export function before(holder: Any, key: PropertyKey): PropertyDescriptor | unde
 }
 
 /** Puts back what was there, where ours is still on top; whether it did. Never throws. */
-function takeOff(holder: Any, key: PropertyKey, { wrapper, original, before }: Layer): boolean {
+function takeOff(holder: Any, key: PropertyKey, { wrapper, original, before }: Applied): boolean {
   try {
     if (areBindings(holder)) {
       if (holder[key] !== wrapper) return false

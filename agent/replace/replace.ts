@@ -2,10 +2,10 @@ import { isModuleNamespaceObject, isProxy } from 'node:util/types'
 import shimmer from 'shimmer'
 import { areBindings, whyUnset } from '../locate/bindings.ts'
 import { isPrototype, type Miss, ownerOf, type Place } from '../locate/find.ts'
+import type { Fn } from './patch.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
-type Fn = (...args: Any[]) => Any
 
 shimmer({ logger: () => {} })
 

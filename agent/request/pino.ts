@@ -1,4 +1,4 @@
-import type { Target } from '../load/attach.ts'
+import type { ModulePatch } from '../replace/patch.ts'
 import type { LogFields } from './request.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
@@ -14,7 +14,7 @@ export function pinoLines(
   fieldsOf: () => LogFields | undefined,
   wanted: () => boolean,
   fault: (error: unknown) => void,
-): Target {
+): ModulePatch {
   const patched = new WeakSet<object>()
 
   const seen = (exports: Any) => {
@@ -40,7 +40,7 @@ export function pinoLines(
       }
     }
   }
-  return { library: 'pino', module: 'pino', versions: '>=7', wanted, methods: () => [], seen }
+  return { library: 'pino', module: 'pino', versions: '>=7', wanted, patches: () => [], seen }
 }
 
 function textOf(fields: LogFields, bindings: string, object: unknown): string {

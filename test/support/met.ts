@@ -1,9 +1,9 @@
 // A preload: hooks every built-in library as the agent does, and says at exit which of their files were met.
-import { attach, type Target } from '../../agent/load/attach.ts'
-import { targetsOf } from '../../agent/load/target.ts'
+import { attach } from '../../agent/load/attach.ts'
+import { modulePatchesOf, patchesByFile } from '../../agent/load/module-patches.ts'
 import { outlineOf } from '../../agent/manifest.ts'
 import type { Point } from '../../agent/model.ts'
-import type { Fn } from '../../agent/replace/patch.ts'
+import type { Fn, ModulePatch } from '../../agent/replace/patch.ts'
 import { builtIns } from '../../build/libraries.ts'
 
 /** What a process prints in one line. */
@@ -22,21 +22,22 @@ const wrap = (_: readonly Point[], original: Fn): Fn =>
   function (this: unknown, ...args) {
     return Reflect.apply(original, this, args)
   }
-const targets = builtIns.flatMap((library): Target[] => {
+const modules = builtIns.flatMap((library): ModulePatch[] => {
   const outline = outlineOf(library)
-  const points = () => library.methods.map((method) => ({ method, point: { on: true } as Point }))
-  const every = outline.scopes.map(() => true)
-  const parts = { outline, on: every, isOn: () => true, points, own: false }
-  return targetsOf(parts, wrap).map((target) => ({
-    ...target,
-    methods() {
-      met.add(`${library.name} ${target.file}`)
-      return target.methods()
+  const points = library.methods.map((method) => ({ method, point: { on: true } as Point }))
+  const patches = patchesByFile(outline, points, wrap)
+  const patchesIn = (file: string | undefined) => patches.get(file) ?? []
+  const on = () => true
+  return modulePatchesOf(outline, { mayBeOn: on, isOn: on, patchesIn, userEntry: false }).map((module) => ({
+    ...module,
+    patches() {
+      met.add(`${library.name} ${module.file}`)
+      return module.patches()
     },
   }))
 })
 attach({
-  targets,
+  modules,
   folder: process.cwd(),
   track: false,
   follow: (result) => result,

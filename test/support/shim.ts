@@ -1,6 +1,6 @@
 import { isProxy } from 'node:util/types'
 import { attach } from '../../agent/load/attach.ts'
-import { targetsOf } from '../../agent/load/target.ts'
+import { modulePatchesOf, patchesByFile } from '../../agent/load/module-patches.ts'
 import { outlineOf } from '../../agent/manifest.ts'
 import type { Instrumentation, Point } from '../../agent/model.ts'
 
@@ -71,25 +71,25 @@ const outline = outlineOf(library)
 const points = library.methods.map((method) => ({ method, point: { on: true } as Point }))
 const at = new Map<Point, string>(points.map(({ method, point }) => [point, method.at ?? '']))
 
-const targets = targetsOf(
-  { outline, on: outline.scopes.map(() => true), isOn: () => true, points: () => points, own: false },
-  (same, original) => {
-    const path = at.get(same[0] as Point) ?? ''
-    const counted = (args: IArguments) => {
-      count(`${path} called`)
-      return Array.from(args, (one, i) => way(one, `${path} ${i}`))
-    }
-    if (!Object.hasOwn(original, 'prototype'))
-      return {
-        shell(this: unknown) {
-          return Reflect.apply(original, this, counted(arguments))
-        },
-      }.shell
-    return function shell(this: unknown) {
-      if (new.target) return Reflect.construct(original, arguments, new.target === shell ? original : new.target)
-      return Reflect.apply(original, this, counted(arguments))
-    }
-  },
-)
+const patches = patchesByFile(outline, points, (same, original) => {
+  const path = at.get(same[0] as Point) ?? ''
+  const counted = (args: IArguments) => {
+    count(`${path} called`)
+    return Array.from(args, (one, i) => way(one, `${path} ${i}`))
+  }
+  if (!Object.hasOwn(original, 'prototype'))
+    return {
+      shell(this: unknown) {
+        return Reflect.apply(original, this, counted(arguments))
+      },
+    }.shell
+  return function shell(this: unknown) {
+    if (new.target) return Reflect.construct(original, arguments, new.target === shell ? original : new.target)
+    return Reflect.apply(original, this, counted(arguments))
+  }
+})
+const on = () => true
+const patchesIn = (file: string | undefined) => patches.get(file) ?? []
+const modules = modulePatchesOf(outline, { mayBeOn: on, isOn: on, patchesIn, userEntry: false })
 const say = (error: unknown) => console.error(error)
-attach({ targets, folder: process.cwd(), track: false, follow: (result) => result, note() {}, tell() {}, fault: say })
+attach({ modules, folder: process.cwd(), track: false, follow: (result) => result, note() {}, tell() {}, fault: say })

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { compileAt } from '../../../agent/locate/path.ts'
-import { createPatcher, type Fn } from '../../../agent/replace/patch.ts'
+import type { Fn } from '../../../agent/replace/patch.ts'
+import { createPatcher } from '../../../agent/replace/patcher.ts'
 
 describe('@@asyncIterator in a path', () => {
-  const patcher = createPatcher((result) => result)
-  const siteOf = (at: string, wrap: (original: Fn) => Fn) => ({ at, steps: compileAt(at), wrap, missing() {} })
+  const patcher = createPatcher({ follow: (result) => result, missing() {} })
+  const patchOf = (at: string, wrap: (original: Fn) => Fn) => ({ at, path: compileAt(at), wrap, on: () => true })
 
   it('is the method under that symbol', () => {
     class Query {
@@ -13,13 +14,13 @@ describe('@@asyncIterator in a path', () => {
         return 'its own'
       }
     }
-    const site = siteOf('Query.prototype.@@asyncIterator', (original) => {
+    const patch = patchOf('Query.prototype.@@asyncIterator', (original) => {
       return function (this: unknown) {
         return `wrapped ${Reflect.apply(original, this, [])}`
       }
     })
 
-    patcher.patch({ Query }, site)
+    patcher.patch({ Query }, patch)
 
     const method = Query.prototype[Symbol.asyncIterator]
     assert.equal(method.call(new Query()), 'wrapped its own')
@@ -30,7 +31,7 @@ describe('@@asyncIterator in a path', () => {
   it('is told by that name where there is none', () => {
     const miss = patcher.check(
       { Query: class {} },
-      siteOf('Query.prototype.@@asyncIterator', (original) => original),
+      patchOf('Query.prototype.@@asyncIterator', (original) => original),
     )
 
     assert.equal(miss?.where, 'Query.prototype.@@asyncIterator')

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { compileAt } from '../../../agent/locate/path.ts'
-import { createPatcher, type Fn } from '../../../agent/replace/patch.ts'
+import type { Fn } from '../../../agent/replace/patch.ts'
+import { createPatcher } from '../../../agent/replace/patcher.ts'
 import { tap } from '../../../agent/scope/ending/watch.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
@@ -11,7 +12,7 @@ describe('what a function that is passed is given', () => {
   const patched = (exports: Any, ...ways: string[]) => {
     const calls: unknown[] = []
     const missing: string[] = []
-    const patcher = createPatcher(tap)
+    const patcher = createPatcher({ follow: tap, missing: (_, where) => missing.push(where) })
     for (const at of ways) {
       const wrap = (original: Fn): Fn =>
         ({
@@ -20,7 +21,7 @@ describe('what a function that is passed is given', () => {
             return Reflect.apply(original, this, args)
           },
         }).shell
-      patcher.patch(exports, { at, steps: compileAt(at), wrap, missing: (where) => missing.push(where) })
+      patcher.patch(exports, { at, path: compileAt(at), wrap, on: () => true })
     }
     return { ...exports, calls, missing }
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { compileAt } from '../../../agent/locate/path.ts'
-import { createPatcher, type Fn } from '../../../agent/replace/patch.ts'
+import type { Fn } from '../../../agent/replace/patch.ts'
+import { createPatcher } from '../../../agent/replace/patcher.ts'
 
 describe('the objects made through a class', () => {
   /** Patches a module with one class, and counts the calls that are not part of another. */
@@ -16,10 +17,10 @@ describe('the objects made through a class', () => {
         },
       }).shell
     const exports = { Base: base }
-    const patcher = createPatcher((result) => result)
-    const site = { at, steps: compileAt(at), wrap, missing: (where: string) => missing.push(where) }
-    const miss = patcher.check(exports, site)
-    if (miss === undefined) patcher.patch(exports, site)
+    const patcher = createPatcher({ follow: (result) => result, missing: (_, where) => missing.push(where) })
+    const patch = { at, path: compileAt(at), wrap, on: () => true }
+    const miss = patcher.check(exports, patch)
+    if (miss === undefined) patcher.patch(exports, patch)
     return { Base: exports.Base, calls, missing, miss }
   }
 

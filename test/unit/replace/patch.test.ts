@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { compileAt } from '../../../agent/locate/path.ts'
-import type { Site } from '../../../agent/replace/deferred.ts'
-import { createPatcher, type Fn } from '../../../agent/replace/patch.ts'
+import type { Fn, Patch } from '../../../agent/replace/patch.ts'
+import { createPatcher } from '../../../agent/replace/patcher.ts'
 import { tap } from '../../../agent/scope/ending/watch.ts'
 
 interface Made {
-  readonly site: Site
+  readonly patch: Patch
   readonly calls: unknown[][]
   readonly missed: unknown[][]
 }
-function siteOf(at: string): Made {
+function patchOf(at: string): Made {
   const calls: unknown[][] = []
   const missed: unknown[][] = []
   const wrap = (original: Fn): Fn =>
@@ -18,12 +18,16 @@ function siteOf(at: string): Made {
       calls.push(args)
       return Reflect.apply(original, this, args)
     }
-  return { site: { at, steps: compileAt(at), wrap, missing: (...told) => missed.push(told) }, calls, missed }
+  const patch = { at, path: compileAt(at), wrap, on: () => true }
+  missedOf.set(patch, missed)
+  return { patch, calls, missed }
 }
+const missedOf = new Map<Patch, unknown[][]>()
+const makePatcher = () => createPatcher({ follow: tap, missing: (patch, ...told) => missedOf.get(patch)?.push(told) })
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
-const patched = (exports: any, ...sites: Made[]): any => {
-  const patcher = createPatcher(tap)
-  return sites.reduce((handed, { site }) => patcher.patch(handed, site), exports)
+const patched = (exports: any, ...patches: Made[]): any => {
+  const patcher = makePatcher()
+  return patches.reduce((handed, { patch }) => patcher.patch(handed, patch), exports)
 }
 
 describe('patching', () => {
@@ -34,19 +38,19 @@ describe('patching', () => {
       }
     }
     const exports = { Client, default: { Client } }
-    const made = siteOf('Client.prototype.search')
+    const made = patchOf('Client.prototype.search')
 
-    const patcher = createPatcher(tap)
-    const handed = [exports, exports, { Client }].map((one) => patcher.patch(one, made.site))
+    const patcher = makePatcher()
+    const handed = [exports, exports, { Client }].map((one) => patcher.patch(one, made.patch))
 
     assert.equal(handed[0], exports)
     assert.equal(new Client().search('a'), 'a')
     assert.deepEqual(made.calls, [['a']])
   })
 
-  it('replaces for two sites of one place each once', () => {
+  it('replaces for two patches of one place each once', () => {
     const exports = { search: (a: number) => a }
-    const [one, other] = [siteOf('search'), siteOf('search')]
+    const [one, other] = [patchOf('search'), patchOf('search')]
 
     patched(exports, one, other, one, other)
 
@@ -58,7 +62,7 @@ describe('patching', () => {
     const search = () => 1
     const exports = { search, default: { search } }
 
-    patched(exports, siteOf('search'))
+    patched(exports, patchOf('search'))
 
     assert.equal(exports.search, exports.default.search)
     assert.notEqual(exports.search, search)
@@ -67,10 +71,10 @@ describe('patching', () => {
   it('gives each name of a function its wrapper, and leaves a name that is patched itself', () => {
     const search = (a: number) => a
     const exports = { search, other: search, named: search, default: { search } }
-    const [one, two] = [siteOf('search'), siteOf('named')]
-    const patcher = createPatcher(tap)
+    const [one, two] = [patchOf('search'), patchOf('named')]
+    const patcher = makePatcher()
 
-    for (const { site } of [one, two]) patcher.patch(exports, site)
+    for (const { patch } of [one, two]) patcher.patch(exports, patch)
     patcher.alias(exports)
     exports.other(1)
     exports.named(2)
@@ -85,7 +89,7 @@ describe('patching', () => {
     Object.defineProperty(exports, 'search', { value: function search(_a: number) {}, configurable: true })
     const before = Object.getOwnPropertyDescriptor(exports, 'search')
 
-    patched(exports, siteOf('search'))
+    patched(exports, patchOf('search'))
     const after = Object.getOwnPropertyDescriptor(exports, 'search')
 
     assert.notEqual(after?.value, before?.value)
@@ -103,7 +107,7 @@ describe('patching', () => {
         hidden: { value: 1 },
       },
     )
-    const made = siteOf('search')
+    const made = patchOf('search')
 
     const handed = patched(exports, made)
     n = 5
@@ -115,7 +119,7 @@ describe('patching', () => {
 
   it('puts the copy of a frozen inner object in its place', () => {
     const exports = { other: 1, api: Object.freeze({ v1: Object.freeze({ search: () => 1, beside: 2 }) }) }
-    const made = siteOf('api.v1.search')
+    const made = patchOf('api.v1.search')
 
     const handed = patched(exports, made)
 
@@ -130,7 +134,7 @@ describe('patching', () => {
     }
     const original = Client.prototype.search
     Object.freeze(Client.prototype)
-    const made = siteOf('Client.prototype.search')
+    const made = patchOf('Client.prototype.search')
 
     patched({ Client }, made)
 
@@ -144,7 +148,7 @@ describe('patching', () => {
         throw new Error('read')
       }
     }
-    const made = siteOf('Client.prototype.search')
+    const made = patchOf('Client.prototype.search')
 
     patched({ Client }, made)
 
@@ -156,7 +160,7 @@ describe('patching', () => {
       search() {}
       searchAll() {}
     }
-    const check = (at: string) => createPatcher(tap).check({ Client, client: 1 }, siteOf(at).site)
+    const check = (at: string) => makePatcher().check({ Client, client: 1 }, patchOf(at).patch)
 
     assert.deepEqual(check('Client.prototype.serch'), { where: 'Client.prototype.serch', near: ['search'] })
     assert.deepEqual(check('Clint.prototype.search'), { where: 'Clint', near: ['Client', 'client'] })
@@ -166,8 +170,8 @@ describe('patching', () => {
   })
 
   it('takes module.exports for what an import sees as its default', () => {
-    const made = siteOf('default')
-    const inner = siteOf('default.search')
+    const made = patchOf('default')
+    const inner = patchOf('default.search')
 
     const search = patched((text: string) => text, made)
     const api = patched({ search: () => 1 }, inner)
@@ -183,7 +187,7 @@ describe('patching', () => {
       }
     }
     class Handle extends Base {}
-    const made = siteOf('Handle.prototype^.query')
+    const made = patchOf('Handle.prototype^.query')
 
     patched({ Handle }, made)
     new Base().query()
@@ -199,7 +203,7 @@ describe('patching', () => {
       }
     }
     const exports = { connect: async () => ({ open: async () => new Table() }) }
-    const made = siteOf('connect().open().search')
+    const made = patchOf('connect().open().search')
 
     patched(exports, made)
     const table = await (await exports.connect()).open()
@@ -216,7 +220,7 @@ describe('patching', () => {
       embed = () => 'own'
     }
     const exports = { Embeddings } as { Embeddings: typeof Embeddings }
-    const made = siteOf('Embeddings.new.embed')
+    const made = patchOf('Embeddings.new.embed')
 
     patched(exports, made)
     class Yours extends exports.Embeddings {

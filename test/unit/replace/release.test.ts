@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { compileAt } from '../../../agent/locate/path.ts'
-import type { Site } from '../../../agent/replace/deferred.ts'
-import { createPatcher, type Fn } from '../../../agent/replace/patch.ts'
+import type { Fn, Patch } from '../../../agent/replace/patch.ts'
+import { createPatcher } from '../../../agent/replace/patcher.ts'
 import { tap } from '../../../agent/scope/ending/watch.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
 
-/** A site that counts its calls, on or off. */
-function siteOf(at: string) {
+/** A patch that counts its calls, on or off. */
+function patchOf(at: string) {
   const state = { on: true, calls: 0, missed: [] as unknown[] }
-  const site: Site = {
+  const patch: Patch = {
     at,
-    steps: compileAt(at),
+    path: compileAt(at),
     on: () => state.on,
     wrap: (original: Fn): Fn =>
       function shell(this: unknown, ...args: unknown[]) {
@@ -21,20 +21,23 @@ function siteOf(at: string) {
         if (state.on) state.calls++
         return Reflect.apply(original, this, args)
       },
-    missing: (...told) => void state.missed.push(told),
   }
-  return Object.assign(state, { site })
+  return Object.assign(state, { patch })
 }
-type Made = ReturnType<typeof siteOf>
+type Made = ReturnType<typeof patchOf>
 
 /** Patches, and then switches as a reload does. */
 function patched(exports: Any, ...made: Made[]) {
-  const patcher = createPatcher(tap, true)
+  const patcher = createPatcher({
+    follow: tap,
+    track: true,
+    missing: (patch, ...told) => void made.find((one) => one.patch === patch)?.missed.push(told),
+  })
   let handed = exports
   const turn = (on: boolean, which: readonly Made[] = made) => {
     for (const one of which) one.on = on
     patcher.release()
-    for (const one of made) if (one.on) handed = patcher.patch(handed, one.site)
+    for (const one of made) if (one.on) handed = patcher.patch(handed, one.patch)
     handed = patcher.alias(handed)
     return handed
   }
@@ -48,7 +51,7 @@ describe('what is switched off', () => {
     const search = Object.assign((a: number) => a, {} as Any)
     search.again = search
     const exports: Any = { search, other: search, deep: { search } }
-    const made = siteOf('search')
+    const made = patchOf('search')
 
     const turn = patched(exports, made)
     const wrapper = exports.search
@@ -73,7 +76,7 @@ describe('what is switched off', () => {
     ]) {
       const exports: Any = Object.defineProperty({}, 'search', descriptor)
       const before = Object.getOwnPropertyDescriptor(exports, 'search')
-      const made = siteOf('search')
+      const made = patchOf('search')
 
       const turn = patched(exports, made)
       const wrapper = exports.search
@@ -94,7 +97,7 @@ describe('what is switched off', () => {
       search() {}
     }
     class Client extends Base {}
-    const turn = patched({ Client }, siteOf('Client.prototype.search'))
+    const turn = patched({ Client }, patchOf('Client.prototype.search'))
     assert.ok(Object.hasOwn(Client.prototype, 'search'))
 
     turn(false)
@@ -104,7 +107,7 @@ describe('what is switched off', () => {
 
   it('is set back in what import-in-the-middle hands out', () => {
     const namespace: Any = new Proxy(Object.assign(Object.create(null), { search }), {})
-    const turn = patched(namespace, siteOf('search'))
+    const turn = patched(namespace, patchOf('search'))
     const wrapper = namespace.search
 
     turn(false)
@@ -117,7 +120,7 @@ describe('what is switched off', () => {
 
   it('stays under the wrapper of another, passes through, is not wrapped twice, and goes when that has gone', () => {
     const exports: Any = { search }
-    const made = siteOf('search')
+    const made = patchOf('search')
     const turn = patched(exports, made)
     const ours = exports.search
     const others = (a: number) => ours(a)
@@ -135,7 +138,7 @@ describe('what is switched off', () => {
 
   it('of two in one place goes from the top, and what is under one that is on stays', () => {
     const exports: Any = { search }
-    const [lower, upper] = [siteOf('search'), siteOf('search')]
+    const [lower, upper] = [patchOf('search'), patchOf('search')]
     const turn = patched(exports, lower, upper)
     const top = exports.search
 
@@ -152,7 +155,7 @@ describe('what is switched off', () => {
   })
 
   it('passes through where the exports had to be copied', () => {
-    const made = siteOf('search')
+    const made = patchOf('search')
     const turn = patched(Object.freeze({ search }), made)
     const copy = turn(true)
 
@@ -171,7 +174,7 @@ describe('what is switched off', () => {
     }
     const create = () => new Client()
     const exports: Any = { Client, create }
-    const made = [siteOf('Client.new.search'), siteOf('create().search')]
+    const made = [patchOf('Client.new.search'), patchOf('create().search')]
     const calls = () => made.reduce((sum, one) => sum + one.calls, 0)
     const turn = patched(exports, ...made)
     const objects = [new exports.Client(), exports.create()]
@@ -193,7 +196,7 @@ describe('what is switched off', () => {
       search: function search() {},
     }
     const { search } = exports
-    const turn = patched(exports, siteOf('search'))
+    const turn = patched(exports, patchOf('search'))
     exports.search.cache = 1
 
     turn(false)
@@ -208,7 +211,7 @@ describe('what is switched off', () => {
 
   it('stays where the application has frozen the object since', () => {
     const exports = { search }
-    const made = siteOf('search')
+    const made = patchOf('search')
     const turn = patched(exports, made)
     Object.freeze(exports)
 

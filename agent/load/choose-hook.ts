@@ -3,6 +3,7 @@ import { sep } from 'node:path'
 import { reasonOf } from '../diagnostics.ts'
 import type { Unwrapped } from '../locate/bindings.ts'
 import type { Way } from '../locate/path.ts'
+import type { Watched } from '../replace/patch.ts'
 import { isUsedInCircle } from './circle.ts'
 import { kindOf } from './kind.ts'
 import { isTypeScript } from './lexed.ts'
@@ -11,17 +12,6 @@ import { liveExports } from './live-bindings.ts'
 import { type Match, pathOf } from './match.ts'
 import { type Settable, settableIn } from './settable.ts'
 import { type Fit, fitOf, versionOf } from './versions.ts'
-
-/** A watched module with the range of versions that the tests cover. */
-export interface Ranged {
-  readonly versions?: string | undefined
-  /** The ranges of its methods; a version that none of them has needs no hook. Absent means that every version does. */
-  readonly ranges?: readonly (string | undefined)[] | undefined
-  /** One of the user's own, of which no test of ours knows that it can be wrapped. */
-  readonly own?: boolean
-  /** Where the ways of its methods begin; absent where that is not known before it is loaded. */
-  readonly ways?: readonly Way[] | undefined
-}
 
 /** Why a module that matches is left as it is. */
 export interface Refusal {
@@ -45,14 +35,14 @@ export interface Asked {
  * How a module is hooked: import-in-the-middle's facade in front of it; a line at its end; or, CommonJS, when it has been
  * evaluated. The latter two know it by its URL when it is loaded.
  */
-export type Engine =
+export type ModuleHook =
   | { readonly kind: 'facade'; readonly hits: readonly number[] }
   | { readonly kind: 'line' | 'commonjs'; readonly lined: Lined }
 
-export interface AdmitParts {
-  readonly watched: readonly Ranged[]
+export interface ChooseParts {
+  readonly watched: readonly Watched[]
   readonly match: Match
-  /** Told of each watched module that is not admitted. */
+  /** Told of each watched module that is not hooked. */
   readonly refuse: (refusal: Refusal) => void
   /** Where packages may do without a facade, since other loaders would see its URL. */
   readonly lines?: boolean
@@ -61,27 +51,27 @@ export interface AdmitParts {
 }
 
 /** Decides how an imported module is hooked. Runs in the loader thread on older Node, so it takes plain data. */
-export function createAdmit({ watched, match, refuse, lines = false, wasRequired }: AdmitParts) {
-  const decided = new Map<string, Engine | undefined>()
+export function createChooseHook({ watched, match, refuse, lines = false, wasRequired }: ChooseParts) {
+  const decided = new Map<string, ModuleHook | undefined>()
 
-  return (asked: Asked): Engine | undefined => {
+  return (asked: Asked): ModuleHook | undefined => {
     const path = pathOf(asked.url)
     const hits = match(path, asked.specifier)
     if (hits.length === 0 || path === undefined) return undefined
     // What else is required is require-in-the-middle's.
-    if (asked.isRequired && !hits.some((index) => isOwn(index, path))) return undefined
+    if (asked.isRequired && !hits.some((index) => isUserModule(index, path))) return undefined
     const key = `${path} ${hits}`
     if (!decided.has(key)) {
       decided.set(key, undefined)
       decided.set(key, decide(path, hits, asked))
     }
-    const engine = decided.get(key)
-    return engine?.kind !== 'line' && (asked.isEntry || asked.isRequired) ? undefined : engine
+    const hook = decided.get(key)
+    return hook?.kind !== 'line' && (asked.isEntry || asked.isRequired) ? undefined : hook
   }
 
-  function decide(path: string, hits: readonly number[], { format, isEntry }: Asked): Engine | undefined {
+  function decide(path: string, hits: readonly number[], { format, isEntry }: Asked): ModuleHook | undefined {
     const version = versionOf(path)
-    const fits = hits.filter((index) => fitsAt(index, version))
+    const fits = hits.filter((index) => isEligible(index, version))
     if (fits.length === 0) return undefined
     if (path.startsWith('node:')) return { kind: 'facade', hits: fits }
     const kind = kindOf(path, format)
@@ -95,8 +85,8 @@ export function createAdmit({ watched, match, refuse, lines = false, wasRequired
       format,
     })
     if (kind === 'commonjs') return { kind, lined: lined() }
-    const facade: Engine = { kind: 'facade', hits: fits }
-    if (fits.some((index) => isOwn(index, path))) {
+    const facade: ModuleHook = { kind: 'facade', hits: fits }
+    if (fits.some((index) => isUserModule(index, path))) {
       const settable = trySettable(path, ways)
       const isEnough = settable?.fixed.size === 0
       const isLate = wasRequired?.(path) === true && ways.some(({ sets }) => sets)
@@ -117,17 +107,18 @@ export function createAdmit({ watched, match, refuse, lines = false, wasRequired
   }
 
   /** One of the user's own files, not a package that is installed. */
-  function isOwn(index: number, path: string): boolean {
-    return watched[index]?.own === true && !path.includes(`${sep}node_modules${sep}`)
+  function isUserModule(index: number, path: string): boolean {
+    return watched[index]?.userEntry === true && !path.includes(`${sep}node_modules${sep}`)
   }
 
   /** The tests of the built-ins show that their versions can be wrapped; to read a large module costs its load 0.1 s. */
   function isTested(index: number, version: string | undefined): boolean {
-    const { versions, own = false } = watched[index] ?? {}
-    return !own && version !== undefined && versions !== undefined && fitOf(version, versions) === 'tested'
+    const { versions, userEntry = false } = watched[index] ?? {}
+    return !userEntry && version !== undefined && versions !== undefined && fitOf(version, versions) === 'tested'
   }
 
-  function fitsAt(index: number, version: string | undefined): boolean {
+  /** Whether the tests cover a version, and some method is for it. */
+  function isEligible(index: number, version: string | undefined): boolean {
     const fit: Fit = fitOf(version, watched[index]?.versions)
     if (fit === 'unsupported') {
       refuse({ index, state: 'unsupported_version', detail: `${version} is older than ${watched[index]?.versions}` })

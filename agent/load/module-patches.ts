@@ -1,0 +1,78 @@
+import { isAbsolute } from 'node:path'
+import { compileAt, wayOf } from '../locate/path.ts'
+import type { Outline } from '../manifest.ts'
+import type { Method, Point } from '../model.ts'
+import type { Fn, ModulePatch, Patch } from '../replace/patch.ts'
+
+/** A method with what the hot path holds of it. */
+export interface MethodPoint {
+  readonly method: Method
+  readonly point: Point
+}
+
+interface ModulePatchParts {
+  /** Whether a scope, by its place in the outline, is targeted, or with `reload` may be. */
+  readonly mayBeOn: (scope: number) => boolean
+  /** Whether it is on now. */
+  readonly isOn: (scope: number) => boolean
+  /** The library's own file, read when the first of its modules is loaded. */
+  readonly patchesIn: (file: string | undefined) => readonly Patch[]
+  readonly userEntry: boolean
+}
+
+/** One for each file of a library. */
+export function modulePatchesOf(outline: Outline, parts: ModulePatchParts): ModulePatch[] {
+  const { name, module, versions, files, channels } = outline
+  const { mayBeOn, isOn, patchesIn, userEntry } = parts
+  const channel = channels.find(({ scope }) => mayBeOn(scope))?.channel
+
+  return files.flatMap(({ file, methods, sets }) => {
+    const ranges = methods.filter(({ scope }) => mayBeOn(scope)).map((method) => method.versions)
+    if (ranges.length === 0) return []
+    // Of a library it is enough to know that none of its exports has to be set itself.
+    const ways = userEntry ? patchesIn(file).map(({ at }) => wayOf(at)) : sets ? undefined : []
+    const wanted = () => methods.some(({ scope }) => isOn(scope))
+    const patches = () => patchesIn(file)
+    return [{ library: name, module, file, versions, ranges, ways, userEntry, wanted, patches, channel }]
+  })
+}
+
+type Wrap = (points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean) => Fn
+
+/** A library's patches by file. Methods of one path share one wrapper, in which the first that accepts a call wins. */
+export function patchesByFile(
+  { module, file }: Outline,
+  points: readonly MethodPoint[],
+  wrap: Wrap,
+): ReadonlyMap<string | undefined, readonly Patch[]> {
+  const inUserFile = isAbsolute(module)
+  const withPath = points.filter(({ method }) => method.at !== undefined)
+  const patches = groupBy(withPath, ({ method }) => method.file ?? file)
+  return new Map(Array.from(patches, ([file, points]) => [file, samePaths(points).map(patchOf)]))
+
+  function patchOf(same: readonly MethodPoint[]): Patch {
+    const { at = '', from, versions } = (same[0] as MethodPoint).method
+    const all = same.map(({ point }) => point)
+    return {
+      at,
+      path: compileAt(at),
+      from,
+      versions,
+      inUserFile,
+      wrap: (original, inner) => wrap(all, original, inner),
+      on: () => all.some((point) => point.on),
+      unreported: () => all[0]?.unreported?.(true),
+    }
+  }
+}
+
+function samePaths(points: readonly MethodPoint[]): MethodPoint[][] {
+  const same = groupBy(points, ({ method }) => `${method.at} ${method.versions}`)
+  return [...same.values()].flatMap((some) => [...groupBy(some, ({ method }) => method.from).values()])
+}
+
+export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  return groups
+}
