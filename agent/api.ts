@@ -1,4 +1,4 @@
-import type { Scope } from './scope/scope.ts'
+import type { Scope } from './call.ts'
 
 export type { Emit, ObservedCall, Output, Probe, ProbeRecord } from './extensions.ts'
 export type { Metadata, ProfileRecord, Timing } from './model.ts'

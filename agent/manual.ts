@@ -1,5 +1,6 @@
 import type { Handle, Marks, ScopeMetadata } from './api.ts'
 import { marksKey } from './api.ts'
+import type { Scope, Scopes } from './call.ts'
 import type { Config } from './config/schema.ts'
 import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
@@ -7,7 +8,6 @@ import { isFresh } from './fresh.ts'
 import { markedLibrary } from './manifest.ts'
 import type { Counts, Metadata, Point, Tell } from './model.ts'
 import { keep } from './scope/read.ts'
-import type { Scope, Scopes } from './scope/scope.ts'
 
 /** What hand-marked scopes need of the configuration. */
 type MarkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'include_metadata'>

@@ -1,3 +1,4 @@
+import type { Scopes } from './call.ts'
 import type { Config } from './config/schema.ts'
 import { textOf } from './diagnostics.ts'
 import { covers } from './filter/targets.ts'
@@ -7,7 +8,6 @@ import { networkScope } from './manifest.ts'
 import type { Point, Tell } from './model.ts'
 import { loadNetwork } from './request/open-network.ts'
 import type { Client, NetworkParts } from './request/outgoing.ts'
-import type { Scopes } from './scope/scope.ts'
 
 type NetworkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'requests'>
 

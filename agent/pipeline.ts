@@ -1,4 +1,5 @@
 import { threadId } from 'node:worker_threads'
+import type { Pipeline } from './call.ts'
 import { className } from './class-name.ts'
 import type { Config } from './config/schema.ts'
 import { createRestraint, leastShare } from './filter/governor.ts'
@@ -17,7 +18,6 @@ import { openRepeats } from './scope/open-repeats.ts'
 import { compileRecord } from './scope/record.ts'
 import { rehearsedEnd, rehearsedScope } from './scope/rehearsal.ts'
 import type { Repeats } from './scope/repeats.ts'
-import type { Pipeline } from './scope/scope.ts'
 import type { Stream } from './stream.ts'
 import { addUnsent, countEmitted, countLost } from './threads.ts'
 
@@ -107,7 +107,7 @@ export function createPipeline(parts: PipelineParts): Way {
     errors: true,
     stackTrace: false,
     includeMetadata: true,
-    admit: () => limiter.admit(1),
+    tryAcquire: () => limiter.tryAcquire(1),
     emit: (scope, ended) => write(record(scope, ended), scope.context),
     observe: undefined,
     capture: undefined,
@@ -178,7 +178,16 @@ export function createPipeline(parts: PipelineParts): Way {
     requests?.close()
     requests =
       next.enabled && next.requests
-        ? openRequests({ options: next.request, sample, admit: limiter.admit, record, write, now, tell, fault })
+        ? openRequests({
+            options: next.request,
+            sample,
+            tryAcquire: limiter.tryAcquire,
+            record,
+            write,
+            now,
+            tell,
+            fault,
+          })
         : undefined
     pipeline.requests = requests
     pipeline.detailed = next.level === 'detailed'
@@ -209,7 +218,7 @@ export function createPipeline(parts: PipelineParts): Way {
     logFields: () => requests?.logFields(),
     take(record, counts) {
       counts.seen++
-      if (!limiter.admit(1)) counts.limited++
+      if (!limiter.tryAcquire(1)) counts.limited++
       else if (write(record, undefined)) counts.emitted++
       else counts.dropped++
     },

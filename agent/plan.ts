@@ -1,3 +1,4 @@
+import type { Scopes } from './call.ts'
 import type { Loaded } from './config/load.ts'
 import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
@@ -7,13 +8,12 @@ import { kindOf } from './load/kind.ts'
 import { libraryOf, outlines } from './load/library.ts'
 import { isEntry } from './load/match.ts'
 import { type MethodPoint, modulePatchesOf, patchesByFile } from './load/module-patches.ts'
-import { queuesOf } from './load/queue.ts'
 import { type Outline, outlineOf, scopeName } from './manifest.ts'
 import type { Instrumentation, Method, Point, Tell } from './model.ts'
 import type { ModulePatch } from './replace/patch.ts'
 import type { Kept } from './request/kept.ts'
+import { queuesOf } from './request/queue.ts'
 import { compilePoint } from './scope/point.ts'
-import type { Scopes } from './scope/scope.ts'
 
 interface PlanParts {
   readonly loaded: Loaded

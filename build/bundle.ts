@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { outlineOf } from '../agent/manifest.ts'
@@ -84,23 +84,13 @@ export const { initialize, resolve, load } = createRequire(import.meta.url)('./l
 `,
 )
 
-/** What is loaded only where it is configured, each a chunk of its own; none may hold state that start.ts shares. */
-await build({
-  ...chunk,
-  entryPoints: [
-    'agent/request/request.ts',
-    'agent/request/outgoing.ts',
-    'agent/scope/repeats.ts',
-    'agent/output/extension.ts',
-    'agent/output/ledger-file.ts',
-    'agent/output/socket/socket.ts',
-    'agent/alert/alert.ts',
-    'agent/output/prometheus/prometheus.ts',
-    'agent/output/opentelemetry/otlp.ts',
-    'agent/output/opentelemetry/opentelemetry.ts',
-    'agent/probe/probe.ts',
-  ],
-})
+/** The optional parts, each a chunk of its own; none may hold state that start.ts shares. The floors test checks their names. */
+const parts = sourcesIn('agent').flatMap((file) =>
+  [...readFileSync(file, 'utf8').matchAll(/\bchunk<typeof import\('([^']+)'\)>/g)].map(([, path = '']) =>
+    join(dirname(file), path),
+  ),
+)
+await build({ ...chunk, entryPoints: [...new Set(parts)] })
 
 /** The command line: its commands are evaluated when they are called. */
 await build({
@@ -140,3 +130,8 @@ writeFileSync('dist/chunk/libraries.json', JSON.stringify(builtIns.map(outlineOf
 const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])
 mkdirSync('dist/build', { recursive: true })
 writeFileSync('dist/build/bundled.json', JSON.stringify([...new Set(folders)].sort()))
+
+function sourcesIn(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name))
+}

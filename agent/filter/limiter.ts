@@ -3,7 +3,7 @@ export interface Limiter {
   /** Most records a window. */
   most: number
   /** All or none of `count` records. A count that no window could hold is admitted to an empty one. */
-  admit(count: number): boolean
+  tryAcquire(count: number): boolean
 }
 
 /** `refused` is told of every record, or request, that is not admitted. */
@@ -13,7 +13,7 @@ export function createLimiter(now: () => number, most = 0, refused = () => {}): 
 
   const limiter: Limiter = {
     most,
-    admit(count) {
+    tryAcquire(count) {
       const elapsed = now() - start
       if (elapsed >= 60_000) {
         start += elapsed - (elapsed % 60_000)

@@ -71,7 +71,7 @@ function samePaths(points: readonly MethodPoint[]): MethodPoint[][] {
   return [...same.values()].flatMap((some) => [...groupBy(some, ({ method }) => method.from).values()])
 }
 
-export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>()
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
   return groups

@@ -1,11 +1,11 @@
-import type { Alerts } from '../alert/alert.ts'
+import type { OwnWork } from '../call.ts'
 import { agentVersion, chunk } from '../chunk.ts'
 import type { AlertConfig, Config, OutputConfig } from '../config/schema.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
-import type { OwnWork } from '../scope/meter.ts'
 import type { Stream } from '../stream.ts'
 import type { addUnsent } from '../threads.ts'
+import type { Alerts } from './alert/alert.ts'
 import { createFileOutput } from './file.ts'
 import { createLogOutput } from './log.ts'
 
@@ -111,7 +111,7 @@ function openSocket(path: string, parts: OutputParts): Output {
 function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
   if (alerts.every(({ type }) => type === 'none')) return undefined
   const { streamOf, tell, fault, ownOrigins } = parts
-  const { createAlerts } = chunk<typeof import('../alert/alert.ts')>('alert')
+  const { createAlerts } = chunk<typeof import('./alert/alert.ts')>('alert')
   return createAlerts(alerts, {
     place: (i, option) => placeOf(parts, 'alerts', i, option),
     openLog: (destination) => createLogOutput(destination, streamOf(destination), tell),

@@ -1,17 +1,17 @@
+import type { Ended, Scope } from '../call.ts'
 import type { Counts, ProfileRecord } from '../model.ts'
-import type { Ended, Scope } from '../scope/scope.ts'
 import { isLongOver, type LiveSpan, outside, type Request } from './context.ts'
 import type { RequestParts } from './request.ts'
 
 export const mostOfRequest = 256
 export const mostOfAll = 65_536
 
-type HeldParts = Pick<RequestParts, 'admit' | 'record' | 'write' | 'now' | 'tell' | 'fault'>
+type HeldParts = Pick<RequestParts, 'tryAcquire' | 'record' | 'write' | 'now' | 'tell' | 'fault'>
 
 type Fate = 'emitted' | 'under_threshold' | 'limited' | 'dropped'
 
 /** Keeps the records of each request until it ends, and decides them as a whole. */
-export function createHeld({ admit, record, write, now, tell, fault }: HeldParts) {
+export function createHeld({ tryAcquire, record, write, now, tell, fault }: HeldParts) {
   let waiting = 0
   let told = false
 
@@ -58,7 +58,7 @@ export function createHeld({ admit, record, write, now, tell, fault }: HeldParts
   /** A call that ended after its request goes where that went, or by itself. */
   function late(request: Request, scope: Scope, ended: Ended): boolean {
     if (!request.ended?.emitted || isLongOver(request, now())) return false
-    const fate = request.forced || admit(1) ? emit(recordOf(request, scope, ended), scope.context) : 'limited'
+    const fate = request.forced || tryAcquire(1) ? emit(recordOf(request, scope, ended), scope.context) : 'limited'
     move(scope.point.counts, fate)
     return true
   }
@@ -70,7 +70,7 @@ export function createHeld({ admit, record, write, now, tell, fault }: HeldParts
     request.held = []
     waiting -= held.length
     const wanted = forced || request.passed
-    const admitted = wanted && (forced || held.length === 0 || admit(held.length))
+    const admitted = wanted && (forced || held.length === 0 || tryAcquire(held.length))
     request.ended = { at: now(), emitted: admitted }
     held.sort((one, other) => one.order - other.order)
     for (const { record, counts, context } of held)

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Span } from '../call.ts'
 import type { Counts, ProfileRecord, Timing } from '../model.ts'
-import type { Span } from '../scope/scope.ts'
 import type { CallNetwork } from './call-timing.ts'
 
 /** What is under way at a place in the program: the innermost profiled call, and the request. */

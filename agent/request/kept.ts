@@ -1,4 +1,4 @@
-import type { Fn } from '../scope/scope.ts'
+import type { Fn } from '../call.ts'
 import { enter, type Place, place } from './context.ts'
 
 const { apply } = Reflect

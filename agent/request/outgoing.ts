@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel'
+import type { Fn, Scope, Scopes } from '../call.ts'
 import type { Point } from '../model.ts'
-import type { Fn, Scope, Scopes } from '../scope/scope.ts'
 import { type CallNetwork, createCallNetwork, finish, leaveUntold, move, type Tracked, track } from './call-timing.ts'
 import {
   type Facts,

@@ -1,5 +1,5 @@
+import type { Ended, Requests, Scope } from '../call.ts'
 import type { ProfileRecord, Tell } from '../model.ts'
-import type { Ended, Requests, Scope } from '../scope/scope.ts'
 import { createHeld } from './buffered.ts'
 import { comeBack, current, isLongOver, type LiveSpan, leave, place } from './context.ts'
 import { createForced } from './forced.ts'
@@ -12,7 +12,7 @@ export interface RequestParts {
   /** The decision for one request, or for one call outside of any. */
   readonly sample: () => boolean
   /** The limiter: all of a request's records, or none. */
-  readonly admit: (count: number) => boolean
+  readonly tryAcquire: (count: number) => boolean
   readonly record: (scope: Scope, ended: Ended) => ProfileRecord
   readonly write: (record: ProfileRecord, context: unknown) => boolean
   readonly now: () => number

@@ -1,4 +1,4 @@
-import type { Fn } from '../scope/scope.ts'
+import type { Fn } from '../call.ts'
 import { timingOf } from './call-timing.ts'
 import { enter, type LiveSpan, type Place, place, underWay } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'

@@ -1,5 +1,5 @@
+import type { Scope } from '../call.ts'
 import type { Metadata } from '../model.ts'
-import type { Scope } from './scope.ts'
 
 /**
  * What is kept of a streamed result: the time to its first chunk, their number, and what `chunk` paths find in them.

@@ -1,24 +1,5 @@
+import type { Measure, Memory } from '../call.ts'
 import { createPeaks } from './peaks.ts'
-
-/** One call's view of the process's memory and CPU. */
-export interface Memory {
-  readonly startBytes: number
-  /** Of the samples before it was paused. */
-  peakBytes: number
-  /** The first sample that counts; -1 while it is paused. */
-  since: number
-  // Not NodeJS.CpuUsage: the api's types must hold where @types/node is missing.
-  readonly cpuStart: { readonly user: number; readonly system: number }
-}
-
-export interface Measure {
-  begin(): Memory
-  /** While nothing is expected of the call; one that is never taken up again then holds nothing. */
-  pause(memory: Memory): void
-  resume(memory: Memory): void
-  /** Both are of the whole process, upper bounds where calls overlap: MB above the start (>= 0), CPU ms. */
-  end(memory: Memory): { readonly memoryMb: number; readonly cpuMs: number }
-}
 
 /**
  * Samples V8 heap used + external every 25 ms, only while a call is open; the timer never holds the process. Calls are

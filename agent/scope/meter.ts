@@ -1,14 +1,6 @@
+import type { OwnWork } from '../call.ts'
 import type { Tell } from '../model.ts'
 import { createTally } from './hot-scopes.ts'
-import type { Meter } from './scope.ts'
-
-/** The agent's own work in this thread, as far as it was measured. */
-export interface OwnWork extends Meter {
-  /** Adds work that was timed whole: a record written, a scrape answered. */
-  spent(ms: number): void
-  /** Milliseconds since the start. */
-  total(): number
-}
 
 /** A section that took longer, in milliseconds, was interrupted: by the scheduler or the garbage collector. */
 const longest = 0.5

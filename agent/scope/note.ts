@@ -1,5 +1,5 @@
+import type { Fn } from '../call.ts'
 import type { Point, Raw } from '../model.ts'
-import type { Fn } from './scope.ts'
 
 /** What takes the place of a function that is not profiled, only listened to. `note` never throws. */
 export function noting(note: (call: Raw) => unknown, points: readonly Pick<Point, 'on'>[], original: Fn): Fn {

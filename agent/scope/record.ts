@@ -1,7 +1,7 @@
+import type { Ended, Scope } from '../call.ts'
 import { className } from '../class-name.ts'
 import type { ProfileRecord } from '../model.ts'
 import type { Repeats } from './repeats.ts'
-import type { Ended, Scope } from './scope.ts'
 import { ownFrames } from './stack.ts'
 
 /** What a record needs of the configuration and the process. */

@@ -1,6 +1,6 @@
+import type { Ended, Scope } from '../call.ts'
 import { zero } from '../ledger.ts'
 import type { Point } from '../model.ts'
-import type { Ended, Scope } from './scope.ts'
 
 /**
  * A call that never was. To pass it through the same code once, when the first library is there and the process has

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Fn } from './scope.ts'
+import type { Fn } from '../call.ts'
 
 /** Frames are captured by V8 without being formatted, those of `from` and above left out; formatting waits until a record needs it. */
 export function capture(from: Fn): { readonly stack?: unknown } {

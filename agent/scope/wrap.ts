@@ -1,4 +1,5 @@
 import { isPromise } from 'node:util/types'
+import type { Fn, Pipeline, Scope, Scopes } from '../call.ts'
 import { isFresh } from '../fresh.ts'
 import type { Counts, Point, Raw } from '../model.ts'
 import { chunkOf } from './chunk.ts'
@@ -8,7 +9,6 @@ import { isStream } from './ending/stream.ts'
 import { watch } from './ending/watch.ts'
 import type { Watcher } from './ending/watcher.ts'
 import { noting } from './note.ts'
-import type { Fn, Pipeline, Scope, Scopes } from './scope.ts'
 import { capture } from './stack.ts'
 
 /** The hot path: everything that happens in a profiled call stands here, in order. */
@@ -191,7 +191,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       if (!scope.sampled) counts.sampled_out++
       else if (scope.span !== undefined && pipeline.requests?.hold(scope, ended)) counts.held++
       else if (!due) counts.under_threshold++
-      else if (!pipeline.admit()) counts.limited++
+      else if (!pipeline.tryAcquire()) counts.limited++
       else if (pipeline.emit(scope, ended)) counts.emitted++
       else counts.dropped++
     } catch (fault) {

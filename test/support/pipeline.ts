@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../agent/scope/scope.ts'
+import type { Pipeline } from '../../agent/call.ts'
 
 /** A pipeline that takes every call and does nothing else. */
 export const plain: Pipeline = {
@@ -12,7 +12,7 @@ export const plain: Pipeline = {
   errors: true,
   stackTrace: false,
   includeMetadata: true,
-  admit: () => true,
+  tryAcquire: () => true,
   emit: () => true,
   observe: undefined,
   capture: undefined,

@@ -1,6 +1,6 @@
 import { isProxy } from 'node:util/types'
+import type { Scope } from '../../call.ts'
 import { dataOf } from '../../data.ts'
-import type { Scope } from '../scope.ts'
 import { type Watcher, watchEnds } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here

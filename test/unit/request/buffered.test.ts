@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
+import type { Ended, Scope } from '../../../agent/call.ts'
 import { zero } from '../../../agent/ledger.ts'
 import type { Counts, Point, ProfileRecord } from '../../../agent/model.ts'
 import { createHeld, mostOfAll, mostOfRequest } from '../../../agent/request/buffered.ts'
 import type { LiveSpan, Request } from '../../../agent/request/context.ts'
-import type { Ended, Scope } from '../../../agent/scope/scope.ts'
 
 describe('what is held of a request', () => {
   let counts: Counts
@@ -50,7 +50,7 @@ describe('what is held of a request', () => {
     takes = true
     clock = 0
     held = createHeld({
-      admit(count) {
+      tryAcquire(count) {
         admitted.push(count)
         return admits
       },

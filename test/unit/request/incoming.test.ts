@@ -25,7 +25,7 @@ describe('incoming requests', () => {
     requests = createRequests({
       options: { id_header: 'X-Request-Id', profile_header: 'X-Profile', profile_secret: 'sixteen letters!' },
       sample: () => decisions.shift() ?? assert.fail('one decision too many'),
-      admit: () => true,
+      tryAcquire: () => true,
       record: () => assert.fail(),
       write: () => assert.fail(),
       now: () => performance.now(),

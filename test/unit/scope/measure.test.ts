@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { createMeasure, type Memory } from '../../../agent/scope/measure.ts'
+import type { Memory } from '../../../agent/call.ts'
+import { createMeasure } from '../../../agent/scope/measure.ts'
 import { createPeaks } from '../../../agent/scope/peaks.ts'
 
 describe('peaks', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Ended, Scope } from '../../../agent/call.ts'
 import type { Point } from '../../../agent/model.ts'
 import { compileRecord } from '../../../agent/scope/record.ts'
-import type { Ended, Scope } from '../../../agent/scope/scope.ts'
 
 const point = { name: 'vector_store.search', library: 'qdrant', slow_call_ms: 0, read: undefined } as unknown as Point
 const scope = (over: Partial<Scope> = {}) =>

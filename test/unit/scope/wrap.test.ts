@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
+import type { Ended, Pipeline, Scope } from '../../../agent/call.ts'
 import { createLedger } from '../../../agent/ledger.ts'
 import type { Counts, Point } from '../../../agent/model.ts'
-import type { Ended, Pipeline, Scope } from '../../../agent/scope/scope.ts'
 import { createScopes } from '../../../agent/scope/wrap.ts'
 import { plain } from '../../support/pipeline.ts'
 
@@ -315,7 +315,7 @@ describe('the counts of a scope', () => {
     const { wrap, point, counts, clock } = made(
       {
         sample: () => n % 5 !== 0,
-        admit: () => n % 7 !== 0,
+        tryAcquire: () => n % 7 !== 0,
         emit: () => n % 11 !== 0,
       },
       { slow_call_ms: 3 },

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { describe, it } from 'node:test'
+import type { Ended } from '../../../../agent/call.ts'
 import { zero } from '../../../../agent/ledger.ts'
 import type { Method } from '../../../../agent/model.ts'
 import { compilePoint } from '../../../../agent/scope/point.ts'
-import type { Ended } from '../../../../agent/scope/scope.ts'
 import { createScopes } from '../../../../agent/scope/wrap.ts'
 import { plain } from '../../../support/pipeline.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createCooldown } from '../../../agent/alert/cooldown.ts'
+import { createCooldown } from '../../../../agent/output/alert/cooldown.ts'
 
 describe('the cool-down of alerts', () => {
   it('lets one pass, then none until its time is over, and says how many those were', () => {

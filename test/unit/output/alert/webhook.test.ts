@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, it } from 'node:test'
-import { createWebhook } from '../../../agent/alert/webhook.ts'
+import { createWebhook } from '../../../../agent/output/alert/webhook.ts'
 
 type Respond = (response: ServerResponse, times: number) => void
 

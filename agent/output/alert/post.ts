@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { textOf } from '../diagnostics.ts'
+import { textOf } from '../../diagnostics.ts'
 
 /** What became of one try. */
 export interface Answer {

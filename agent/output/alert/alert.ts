@@ -1,5 +1,5 @@
-import type { AlertConfig } from '../config/schema.ts'
-import type { Output, ProfileRecord, Tell } from '../model.ts'
+import type { AlertConfig } from '../../config/schema.ts'
+import type { Output, ProfileRecord, Tell } from '../../model.ts'
 import { createCooldown } from './cooldown.ts'
 import { createWebhook } from './webhook.ts'
 

@@ -1,5 +1,4 @@
-import type { Metadata, Point, Timing } from '../model.ts'
-import type { Measure, Memory } from './measure.ts'
+import type { Metadata, Point, Timing } from './model.ts'
 
 /** What the hot path needs of the rest; all but the clock is replaced when the configuration is read again. */
 export interface Pipeline {
@@ -19,7 +18,7 @@ export interface Pipeline {
   stackTrace: boolean
   /** When false, nothing of a call is read. */
   includeMetadata: boolean
-  admit: () => boolean
+  tryAcquire: () => boolean
   /** Builds the record and hands it to the outputs; false when none took it. */
   emit: (scope: Scope, ended: Ended) => boolean
   /** Where an output keeps totals: told of every call's end, sampled or not. */
@@ -42,6 +41,14 @@ export interface Meter {
   end(since: number): void
   /** The same at its end. */
   done(since: number): void
+}
+
+/** The agent's own work in this thread, as far as it was measured. */
+export interface OwnWork extends Meter {
+  /** Adds work that was timed whole: a record written, a scrape answered. */
+  spent(ms: number): void
+  /** Milliseconds since the start. */
+  total(): number
 }
 
 /** What knows the request that a call belongs to. */
@@ -89,6 +96,26 @@ export interface Scope {
   span: Span | undefined
   /** What `capture` gave. */
   context: unknown
+}
+
+/** One call's view of the process's memory and CPU. */
+export interface Memory {
+  readonly startBytes: number
+  /** Of the samples before it was paused. */
+  peakBytes: number
+  /** The first sample that counts; -1 while it is paused. */
+  since: number
+  // Not NodeJS.CpuUsage: the api's types must hold where @types/node is missing.
+  readonly cpuStart: { readonly user: number; readonly system: number }
+}
+
+export interface Measure {
+  begin(): Memory
+  /** While nothing is expected of the call; one that is never taken up again then holds nothing. */
+  pause(memory: Memory): void
+  resume(memory: Memory): void
+  /** Both are of the whole process, upper bounds where calls overlap: MB above the start (>= 0), CPU ms. */
+  end(memory: Memory): { readonly memoryMb: number; readonly cpuMs: number }
 }
 
 /** What is known of a call at its end. */

@@ -3,8 +3,7 @@ import { compileAt } from '../locate/path.ts'
 import type { Outline } from '../manifest.ts'
 import type { Queue } from '../model.ts'
 import type { Fn, ModulePatch } from '../replace/patch.ts'
-import type { Kept } from '../request/kept.ts'
-import { groupBy } from './module-patches.ts'
+import type { Kept } from './kept.ts'
 
 interface QueueParts {
   /** Whether requests are followed now. */
@@ -18,7 +17,9 @@ export function queuesOf({ queues = [], ...outline }: Outline, { wanted, kept, u
   const moduleOf = ({ module = outline.module }: Queue) => module
   const fileOf = ({ module, file = module === undefined ? outline.file : undefined }: Queue) => file
 
-  return [...groupBy(queues, (queue) => `${moduleOf(queue)} ${fileOf(queue)}`).values()].map((same) => {
+  const keyOf = (queue: Queue) => `${moduleOf(queue)} ${fileOf(queue)}`
+  return [...new Set(queues.map(keyOf))].map((key) => {
+    const same = queues.filter((queue) => keyOf(queue) === key)
     const [first] = same as [Queue]
     return {
       library: outline.name,

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
-import { createAlerts } from '../../../agent/alert/alert.ts'
-import type { ProfileRecord } from '../../../agent/model.ts'
+import type { ProfileRecord } from '../../../../agent/model.ts'
+import { createAlerts } from '../../../../agent/output/alert/alert.ts'
 
 const slow: ProfileRecord = {
   ...{ name: 'vector_store.search', duration_ms: 812.5, timestamp: 2, library: 'qdrant', exceeded: ['slow_call_ms'] },

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Tell } from '../model.ts'
+import type { Tell } from '../../model.ts'
 import { type Answer, createPost } from './post.ts'
 
 interface WebhookParts {
