@@ -1,4 +1,5 @@
 import type { Scopes } from './call.ts'
+import { chunk } from './chunk.ts'
 import type { Config } from './config/schema.ts'
 import { textOf } from './diagnostics.ts'
 import { covers } from './filter/targets.ts'
@@ -6,7 +7,6 @@ import { thresholdOf } from './filter/threshold.ts'
 import type { Ledger } from './ledger.ts'
 import { networkScope } from './manifest.ts'
 import type { Point, Tell } from './model.ts'
-import { loadNetwork } from './request/open-network.ts'
 import type { Client, NetworkParts } from './request/outgoing.ts'
 
 type NetworkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'requests'>
@@ -40,7 +40,7 @@ export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): v
   const subscribe = () => {
     if (state !== 'off') return
     try {
-      const { createNetwork, metadataOf } = loadNetwork()
+      const { createNetwork, metadataOf } = chunk<typeof import('./request/outgoing.ts')>('outgoing')
       read = ({ args }) => metadataOf(args[0])
       createNetwork({ current, now, ownOrigins, points, scopes, fault })
       state = 'subscribed'
