@@ -4,7 +4,7 @@ export type { Emit, ObservedCall, Output, Probe, ProbeRecord } from './extension
 export type { Metadata, ProfileRecord, Timing } from './model.ts'
 
 /** What the agent offers to hand-marked scopes, when it runs. None of these throws. */
-export interface Marks {
+export interface Manual {
   begin(name: string, metadata: ScopeMetadata | undefined): Scope | undefined
   /** `fn` made the result. */
   follow(scope: Scope, result: unknown, fn: Fn): unknown
@@ -27,7 +27,7 @@ interface Reflected {
 }
 
 /** Where the running agent stands; two copies of this package agree on it. */
-export const marksKey = Symbol.for('crossbridge.marks')
+export const manualKey = Symbol.for('crossbridge.marks')
 
 /**
  * Runs `fn` in a scope and gives what it gives, a promise included; the scope ends with it. Throws what `fn` throws.
@@ -104,8 +104,8 @@ function run<T>(name: string, metadata: ScopeMetadata | undefined, fn: Fn, self:
   return agent.follow(scope, result, fn) as T
 }
 
-function marks(): Marks | undefined {
-  return (globalThis as { [marksKey]?: Marks })[marksKey]
+function marks(): Manual | undefined {
+  return (globalThis as { [manualKey]?: Manual })[manualKey]
 }
 
 /** TypeScript's `experimentalDecorators`; there is nothing to wrap on a property or a parameter. */

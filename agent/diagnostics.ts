@@ -1,7 +1,7 @@
 import { isNativeError, isProxy } from 'node:util/types'
 
 /** What the agent itself says: one line on stderr, once per cause in all threads. `more` are further lines of it. Never throws. */
-export function createVoice(
+export function createWarnOnce(
   write: (line: string) => unknown,
   isNew: (cause: string) => boolean = () => true,
 ): (cause: string, message: string, ...more: readonly string[]) => void {
@@ -64,18 +64,18 @@ export function reasonOf(thrown: unknown): string {
 
 /** A fault of ours in a few words: where in the files of `folder` it was, and nothing that the application may have put in. */
 export const faultOf = (thrown: unknown, folder: string): string =>
-  [textOf(thrown), ...placesOf(thrown, folder).slice(0, 8)].join(' at ')
+  [textOf(thrown), ...locationsOf(thrown, folder).slice(0, 8)].join(' at ')
 
 /** Where in the files of `folder` an error was made: the innermost first, without what else its stack has. */
-export function placesOf(thrown: unknown, folder: string): string[] {
+export function locationsOf(thrown: unknown, folder: string): string[] {
   try {
     const { stack } = isNativeError(thrown) ? thrown : { stack: '' }
     const start = folder.replace(/[\\/]*$/, '').replaceAll('\\', '/')
     return `${stack}`.split('\n').flatMap((line) => {
       const from = line.replaceAll('\\', '/').lastIndexOf(`${start}/`)
-      const [, place] =
+      const [, location] =
         /^\/([\w@.+/-]{1,200}:\d+(?::\d+)?)\)?$/.exec(from < 0 ? '' : line.slice(from + start.length)) ?? []
-      return place === undefined ? [] : [place]
+      return location === undefined ? [] : [location]
     })
   } catch {
     return []

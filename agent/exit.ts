@@ -1,13 +1,13 @@
 import { isMainThread, threadId } from 'node:worker_threads'
 import { textOf } from './diagnostics.ts'
 import type { Ledger } from './ledger.ts'
-import type { Tell } from './model.ts'
+import type { WarnOnce } from './model.ts'
 import { countSeen, emittedByAll, seenByWorkers } from './threads.ts'
 
 interface ExitParts {
   readonly ledger: Ledger
   readonly flush: () => void
-  readonly tell: (...told: [...Parameters<Tell>, ...more: readonly string[]]) => void
+  readonly warnOnce: (...told: [...Parameters<WarnOnce>, ...more: readonly string[]]) => void
   /** Whether an output keeps totals, so that calls without a record are not lost. */
   readonly observed: () => boolean
   /** Print the whole ledger. */
@@ -23,7 +23,7 @@ interface ExitParts {
 }
 
 /** The last words, at the process's `exit` event; no signal listener, since one would keep a signal from ending the process. */
-export function atExit({ ledger, flush, tell, observed, debug, wasOn, runs, late, before }: ExitParts): void {
+export function atExit({ ledger, flush, warnOnce, observed, debug, wasOn, runs, late, before }: ExitParts): void {
   process.once('exit', () => {
     try {
       before()
@@ -31,7 +31,7 @@ export function atExit({ ledger, flush, tell, observed, debug, wasOn, runs, late
       if (!isMainThread) countSeen(ledger.totals().seen)
       if (debug) {
         const [first, ...more] = ledger.lines()
-        tell(`ledger ${threadId}`, `${isMainThread ? '' : `thread ${threadId}: `}${first}`, ...more)
+        warnOnce(`ledger ${threadId}`, `${isMainThread ? '' : `thread ${threadId}: `}${first}`, ...more)
       } else if (
         isMainThread &&
         wasOn() &&
@@ -39,9 +39,9 @@ export function atExit({ ledger, flush, tell, observed, debug, wasOn, runs, late
         !(observed() && ledger.totals().seen + seenByWorkers() > 0) &&
         !runs()
       )
-        tell('nothing', `nothing was recorded: ${reason(ledger, late)}`)
+        warnOnce('nothing', `nothing was recorded: ${reason(ledger, late)}`)
     } catch (error) {
-      tell('exit', `the last words failed: ${textOf(error)}`)
+      warnOnce('exit', `the last words failed: ${textOf(error)}`)
     }
   })
 }

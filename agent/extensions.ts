@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { ours, placesOf, reasonOf } from './diagnostics.ts'
+import { locationsOf, ours, reasonOf } from './diagnostics.ts'
 import type { Metadata, ProfileRecord } from './model.ts'
 
 /**
@@ -84,8 +84,8 @@ export async function loadOwn(path: string, folder: string): Promise<unknown> {
  * Its words may hold a row of what it has asked for, or the key to where it sends records.
  */
 export function failureOf(error: unknown, file: string): string {
-  const places = placesOf(error, dirname(file)).filter((place) => place.startsWith(`${basename(file)}:`))
-  return [reasonOf(error), ...places.slice(0, 1)].join(' at ')
+  const locations = locationsOf(error, dirname(file)).filter((location) => location.startsWith(`${basename(file)}:`))
+  return [reasonOf(error), ...locations.slice(0, 1)].join(' at ')
 }
 
 /** What TypeScript compiles to CommonJS has its default export one level deeper. */

@@ -1,8 +1,8 @@
-import { wayOf } from './locate/path.ts'
+import { pathStartOf } from './locate/path.ts'
 import type { Instrumentation, Method, Queue } from './model.ts'
 
 /** What must be known of a library before its module is loaded; the rest comes with that. */
-export interface Outline {
+export interface Manifest {
   readonly name: string
   readonly module: string
   readonly target: string
@@ -23,15 +23,15 @@ export interface Outline {
 }
 
 /** The library of hand-marked scopes, in records and in `targets`. */
-export const markedLibrary = 'app'
+export const manualLibrary = 'app'
 /** The scope of outgoing requests, which are of no library. */
 export const networkScope = 'network.request'
 
 /** Every name that `targets` and `thresholds.by_target` may hold: libraries, entries, scopes, and what scopes begin with. */
-export function targetNames(outlines: readonly Outline[]): string[] {
-  const scopes = [...outlines.flatMap((one) => one.scopes), networkScope]
+export function targetNames(manifests: readonly Manifest[]): string[] {
+  const scopes = [...manifests.flatMap((one) => one.scopes), networkScope]
   const parts = scopes.flatMap((scope) => scope.split('.').map((_, i, all) => all.slice(0, i + 1).join('.')))
-  return [...new Set([...outlines.flatMap(({ name, target }) => [name, target]), ...parts, markedLibrary])]
+  return [...new Set([...manifests.flatMap(({ name, target }) => [name, target]), ...parts, manualLibrary])]
 }
 
 /** `vector_store.search`. */
@@ -39,7 +39,7 @@ export function scopeName(instrumentation: Pick<Instrumentation, 'target'>, meth
   return `${method.target ?? instrumentation.target}.${method.scope}`
 }
 
-export function outlineOf(instrumentation: Instrumentation): Outline {
+export function manifestOf(instrumentation: Instrumentation): Manifest {
   const { name, module, target, file, versions, methods, queues } = instrumentation
   const scopes = [...new Set(methods.map((method) => scopeName(instrumentation, method)))]
   const scopeOf = (method: Method) => scopes.indexOf(scopeName(instrumentation, method))
@@ -70,7 +70,7 @@ export function outlineOf(instrumentation: Instrumentation): Outline {
 
 function setsExport(at: string): boolean {
   try {
-    return wayOf(at).sets
+    return pathStartOf(at).sets
   } catch {
     return true // A mistake in an entry is told where it is compiled.
   }

@@ -1,12 +1,12 @@
-import type { Handle, Marks, ScopeMetadata } from './api.ts'
-import { marksKey } from './api.ts'
+import type { Handle, Manual, ScopeMetadata } from './api.ts'
+import { manualKey } from './api.ts'
 import type { Scope, Scopes } from './call.ts'
 import type { Config } from './config/schema.ts'
 import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import { isFresh } from './fresh.ts'
-import { markedLibrary } from './manifest.ts'
-import type { Counts, Metadata, Point, Tell } from './model.ts'
+import { manualLibrary } from './manifest.ts'
+import type { Counts, Metadata, Point, WarnOnce } from './model.ts'
 import { keep } from './scope/read.ts'
 
 /** What hand-marked scopes need of the configuration. */
@@ -18,7 +18,7 @@ interface MarkParts {
   readonly counts: (library: string, scope: string) => Counts
   /** A scope is marked by hand for the first time in this thread, or since a reload. */
   readonly found: (scope: string) => void
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
 
@@ -26,19 +26,19 @@ const mostNames = 1000
 const mostOpen = 10_000
 
 /** Opens the door for `@crossbridge/agent/api` in this thread. Scopes live here, not there, for all copies of the api. */
-export function publishMarks(parts: MarkParts): { refresh(config: MarkConfig): void } {
-  const { scopes, counts, found: noted, tell, fault } = parts
+export function publishManual(parts: MarkParts): { refresh(config: MarkConfig): void } {
+  const { scopes, counts, found: noted, warnOnce, fault } = parts
   let { config } = parts
   const points = new Map<string, Point>()
   const settle = (point: Point) => {
-    point.slow_call_ms = thresholdOf(config.thresholds, point.name, markedLibrary, point.target)
-    point.on = config.enabled && isTargeted(config.targets, point.name, markedLibrary)
+    point.slow_call_ms = thresholdOf(config.thresholds, point.name, manualLibrary, point.target)
+    point.on = config.enabled && isTargeted(config.targets, point.name, manualLibrary)
   }
   const pointOf = (name: string): Point | undefined => {
     const known = points.get(name)
     if (known !== undefined) return known
     if (points.size >= mostNames) {
-      tell(
+      warnOnce(
         'marks',
         `more than ${mostNames} names of hand-marked scopes; ${name.slice(0, 128)} and others are not profiled`,
       )
@@ -47,17 +47,17 @@ export function publishMarks(parts: MarkParts): { refresh(config: MarkConfig): v
     noted(name)
     const point: Point = {
       name,
-      library: markedLibrary,
+      library: manualLibrary,
       target: name.split('.', 1)[0] ?? name,
       read: undefined,
       when: undefined,
       settles: undefined,
       callback: undefined,
-      counts: counts(markedLibrary, name),
+      counts: counts(manualLibrary, name),
       unreported() {
         const shown = name.slice(0, 128)
-        tell(
-          `unreported ${markedLibrary} ${shown}`,
+        warnOnce(
+          `unreported ${manualLibrary} ${shown}`,
           `${shown}: a promise that its function returned was rejected. If nothing handles it, Node will not say so, since the agent listens to it: the function is not async, so others may have the same promise. With an async function Node reports as ever`,
         )
       },
@@ -96,7 +96,7 @@ export function publishMarks(parts: MarkParts): { refresh(config: MarkConfig): v
     scope.metadata = kept
   }
 
-  const marks: Marks = {
+  const marks: Manual = {
     begin: (name, metadata) => guarded(() => begin(name, metadata)),
     // The api of another version may not say what made it.
     follow: (scope, result, fn) => scopes.follow(scope, result, typeof fn === 'function' && isFresh(fn)),
@@ -126,7 +126,7 @@ export function publishMarks(parts: MarkParts): { refresh(config: MarkConfig): v
         scopes.end(scope, undefined, false, undefined)
       }),
   }
-  Object.defineProperty(globalThis, marksKey, { value: marks, configurable: true })
+  Object.defineProperty(globalThis, manualKey, { value: marks, configurable: true })
 
   return {
     refresh(next) {

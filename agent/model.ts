@@ -261,7 +261,7 @@ export interface Output {
 }
 
 /** Says one thing to the user, once per cause. */
-export type Tell = (cause: string, message: string) => void
+export type WarnOnce = (cause: string, message: string) => void
 
 /** The state of a library or entry, as the ledger keeps it. */
 export type LibraryState =

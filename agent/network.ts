@@ -6,7 +6,7 @@ import { covers } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import type { Ledger } from './ledger.ts'
 import { networkScope } from './manifest.ts'
-import type { Point, Tell } from './model.ts'
+import type { Point, WarnOnce } from './model.ts'
 import type { Client, NetworkParts } from './request/outgoing.ts'
 
 type NetworkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'requests'>
@@ -18,7 +18,7 @@ interface Parts {
   /** Hosts that the agent itself speaks to. */
   readonly ownOrigins: ReadonlySet<string>
   readonly current: NetworkParts['current']
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
 
@@ -31,7 +31,7 @@ const clients: readonly Client[] = ['undici', 'http']
  * it: it would record most calls twice.
  */
 export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): void } {
-  const { scopes, ledger, ownOrigins, current, tell, fault } = parts
+  const { scopes, ledger, ownOrigins, current, warnOnce, fault } = parts
   const now = performance.now.bind(performance)
   const points: Partial<Record<Client, Point>> = {}
   let read: Point['read']
@@ -46,7 +46,7 @@ export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): v
       state = 'subscribed'
     } catch (error) {
       state = 'failed'
-      tell('network', `outgoing requests can't be followed (${textOf(error)}); records lack them`)
+      warnOnce('network', `outgoing requests can't be followed (${textOf(error)}); records lack them`)
     }
   }
   const pointOf = (library: Client): Point => ({

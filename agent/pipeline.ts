@@ -2,11 +2,11 @@ import { threadId } from 'node:worker_threads'
 import type { Pipeline } from './call.ts'
 import { className } from './class-name.ts'
 import type { Config } from './config/schema.ts'
-import { createRestraint, leastShare } from './filter/governor.ts'
+import { createGovernor, leastShare } from './filter/governor.ts'
 import { createLimiter } from './filter/limiter.ts'
 import { createSampler } from './filter/sampler.ts'
 import type { Ledger } from './ledger.ts'
-import type { Counts, Output, ProfileRecord, Tell } from './model.ts'
+import type { Counts, Output, ProfileRecord, WarnOnce } from './model.ts'
 import { type OutputParts, openOutputs } from './output/open.ts'
 import type { LiveSpan } from './request/context.ts'
 import type { Kept } from './request/kept.ts'
@@ -31,14 +31,14 @@ interface PipelineParts {
   /** Hosts that the agent itself speaks to, as `URL.host` has them; outputs add theirs. */
   readonly ownOrigins: Set<string>
   readonly streamOf: (destination: 'stdout' | 'stderr') => Stream
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   /** For outputs that a reload opens: what has been told before is told again. */
-  readonly tellAgain: () => Tell
+  readonly warnAgain: () => WarnOnce
   readonly fault: (error: unknown) => void
 }
 
 /** Sampler, threshold, limiter, record, outputs: what a call passes. */
-export interface Way {
+export interface PipelineControl {
   readonly pipeline: Pipeline
   /** Makes it all anew from a configuration; calls under way end by the new one. */
   apply(config: Config): void
@@ -56,18 +56,18 @@ export interface Way {
   flush(): void
 }
 
-export function createPipeline(parts: PipelineParts): Way {
-  const { ledger, streamOf, tell, tellAgain, fault, folder, where, ownOrigins } = parts
+export function createPipeline(parts: PipelineParts): PipelineControl {
+  const { ledger, streamOf, warnOnce, warnAgain, fault, folder, where, ownOrigins } = parts
   const now = performance.now.bind(performance)
   const dateNow = Date.now
-  const meter = createMeter(now, tell, (at) => restraint.look(at))
-  const restraint = createRestraint({ now, total: meter.total, tell, changed: (left) => restrain(left) })
+  const meter = createMeter(now, warnOnce, (at) => restraint.look(at))
+  const restraint = createGovernor({ now, total: meter.total, warnOnce, changed: (left) => restrain(left) })
   ledger.restraint = restraint.text
   const limiter = createLimiter(now, 0, () => {
-    const place = where('max_records_per_minute') ?? 'the default'
-    tell(
+    const location = where('max_records_per_minute') ?? 'the default'
+    warnOnce(
       'limit',
-      `max_records_per_minute (${limiter.most}, ${place}) is reached: further records of such a minute are left out and only counted; raise it to keep them`,
+      `max_records_per_minute (${limiter.most}, ${location}) is reached: further records of such a minute are left out and only counted; raise it to keep them`,
     )
   })
   let outputs: Output | undefined
@@ -158,9 +158,9 @@ export function createPipeline(parts: PipelineParts): Way {
     // While off they stay open: what is under way still ends there.
     if (next.enabled && wanted !== opened) {
       outputs?.close?.()
-      const voice = opened === '' ? tell : tellAgain()
+      const voice = opened === '' ? warnOnce : warnAgain()
       outputs = openOutputs(next, {
-        ...{ streamOf, tell: voice, fault, folder, where, ledger, meter, ownOrigins, quietly },
+        ...{ streamOf, warnOnce: voice, fault, folder, where, ledger, meter, ownOrigins, quietly },
         changed: () => setObserver(),
         lost(library, scope) {
           const counts = ledger.counts(library, scope)
@@ -185,7 +185,7 @@ export function createPipeline(parts: PipelineParts): Way {
             record,
             write,
             now,
-            tell,
+            warnOnce,
             fault,
           })
         : undefined
@@ -197,7 +197,7 @@ export function createPipeline(parts: PipelineParts): Way {
     pipeline.stackTrace = next.include_stack_trace
     pipeline.includeMetadata = next.include_metadata
     // Switched off, what it knew goes with its salt.
-    repeats = next.enabled && next.find_repeats ? (repeats ?? openRepeats(tell)) : undefined
+    repeats = next.enabled && next.find_repeats ? (repeats ?? openRepeats(warnOnce)) : undefined
     pipeline.capture = outputs?.capture
     setObserver()
     restraint.reset(next.limits.self_cpu_percent)

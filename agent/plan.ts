@@ -5,11 +5,11 @@ import { thresholdOf } from './filter/threshold.ts'
 import type { Ledger } from './ledger.ts'
 import { subscribe } from './load/channel.ts'
 import { kindOf } from './load/kind.ts'
-import { libraryOf, outlines } from './load/library.ts'
+import { libraryOf, manifests } from './load/library.ts'
 import { isEntry } from './load/match.ts'
 import { type MethodPoint, modulePatchesOf, patchesByFile } from './load/module-patches.ts'
-import { type Outline, outlineOf, scopeName } from './manifest.ts'
-import type { Instrumentation, Method, Point, Tell } from './model.ts'
+import { type Manifest, manifestOf, scopeName } from './manifest.ts'
+import type { Instrumentation, Method, Point, WarnOnce } from './model.ts'
 import type { ModulePatch } from './replace/patch.ts'
 import type { Kept } from './request/kept.ts'
 import { queuesOf } from './request/queue.ts'
@@ -23,7 +23,7 @@ interface PlanParts {
   /** What waits in a queue or a pool. */
   readonly kept: Kept
   readonly ledger: Ledger
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
 
@@ -31,12 +31,12 @@ interface PlanParts {
 export interface Plan {
   readonly modules: readonly ModulePatch[]
   /** Every library and entry that there is. */
-  readonly outlines: readonly Outline[]
+  readonly manifests: readonly Manifest[]
   /** Switches every point on or off, and gives it its threshold, by a configuration read later. */
   refresh(loaded: Loaded): void
 }
 
-export function createPlan({ loaded, track, scopes, kept, ledger, tell, fault }: PlanParts): Plan {
+export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, fault }: PlanParts): Plan {
   const { instrumentations: own } = loaded
   let { config, where } = loaded
   const switches: (() => void)[] = []
@@ -51,40 +51,40 @@ export function createPlan({ loaded, track, scopes, kept, ledger, tell, fault }:
       slow_call_ms: thresholdOf(config.thresholds, scope, library, target),
       counts: ledger.counts(library, scope),
       own: own.includes(instrumentation),
-      place: where(`instrumentations.${library}`),
-      tell,
+      location: where(`instrumentations.${library}`),
+      warnOnce,
     })
     points.push({ point, target })
     return point
   }
 
-  const compileLibrary = (instrumentation: Instrumentation, outline: Outline) => {
+  const compileLibrary = (instrumentation: Instrumentation, manifest: Manifest) => {
     const points = instrumentation.methods.map((method) => ({ method, point: pointOf(instrumentation, method) }))
-    return { points, byFile: patchesByFile(outline, points, scopes.wrap) }
+    return { points, byFile: patchesByFile(manifest, points, scopes.wrap) }
   }
 
-  const builtIns = outlines()
-  const all = [...builtIns.filter(({ name }) => !own.some((one) => one.name === name)), ...own.map(outlineOf)]
+  const builtIns = manifests()
+  const all = [...builtIns.filter(({ name }) => !own.some((one) => one.name === name)), ...own.map(manifestOf)]
   const followed = () => config.enabled && config.requests
-  const profiled = all.flatMap((outline): readonly ModulePatch[] => {
-    const { name, channels } = outline
+  const profiled = all.flatMap((manifest): readonly ModulePatch[] => {
+    const { name, channels } = manifest
     const entry = own.find((one) => one.name === name)
     try {
-      const isOnNow = (scope: number) => isOn(outline.scopes[scope] ?? '', name)
+      const isOnNow = (scope: number) => isOn(manifest.scopes[scope] ?? '', name)
       const mayBeOn = (scope: number) => track || isOnNow(scope)
       const noteState = () => {
-        if (outline.scopes.length === 0 ? followed() : outline.scopes.some((_, scope) => isOnNow(scope)))
+        if (manifest.scopes.length === 0 ? followed() : manifest.scopes.some((_, scope) => isOnNow(scope)))
           ledger.note(name, 'never_loaded')
         else if (!config.enabled)
           ledger.note(name, 'disabled', `enabled is false, ${where('enabled') ?? 'the default'}`)
-        else if (outline.scopes.length === 0)
+        else if (manifest.scopes.length === 0)
           ledger.note(name, 'disabled', `requests is false, ${where('requests') ?? 'the default'}`)
         else ledger.note(name, 'disabled', `not in targets, ${where('targets')}`)
       }
       noteState()
       switches.push(noteState)
-      if (!outline.scopes.some((_, scope) => mayBeOn(scope))) return []
-      const whole = once(() => compileLibrary(entry ?? libraryOf(name), outline))
+      if (!manifest.scopes.some((_, scope) => mayBeOn(scope))) return []
+      const whole = once(() => compileLibrary(entry ?? libraryOf(name), manifest))
       // A mistake in an entry is told at the start.
       if (entry !== undefined) whole()
       for (const { channel, scope, method } of channels) {
@@ -95,25 +95,25 @@ export function createPlan({ loaded, track, scopes, kept, ledger, tell, fault }:
         switches.push(() => listen(isOnNow(scope)))
       }
       const patchesIn = (file: string | undefined) => whole().byFile.get(file) ?? []
-      return modulePatchesOf(outline, { mayBeOn, isOn: isOnNow, patchesIn, userEntry: entry !== undefined })
+      return modulePatchesOf(manifest, { mayBeOn, isOn: isOnNow, patchesIn, userEntry: entry !== undefined })
     } catch (error) {
       ledger.note(name, 'shape_mismatch', (error as Error).message)
-      tell(
+      warnOnce(
         `wrong ${name}`,
         `instrumentations: ${name}: ${(error as Error).message} (${where(`instrumentations.${name}`)}); the entry is left out`,
       )
       return []
     }
   })
-  const queues = [...builtIns, ...own.map(outlineOf)].flatMap((outline) =>
-    queuesOf(outline, { wanted: followed, kept, userEntry: !builtIns.includes(outline) }),
+  const queues = [...builtIns, ...own.map(manifestOf)].flatMap((manifest) =>
+    queuesOf(manifest, { wanted: followed, kept, userEntry: !builtIns.includes(manifest) }),
   )
-  tellOwn(loaded, builtIns, all, tell)
+  warnOfEntries(loaded, builtIns, all, warnOnce)
 
   return {
     // What waits is bound before its call begins.
     modules: track || followed() ? [...profiled, ...queues] : profiled,
-    outlines: all,
+    manifests: all,
     refresh(next) {
       ;({ config, where } = next)
       for (const { point, target } of points) {
@@ -134,32 +134,40 @@ function once<T>(make: () => T): () => T {
 }
 
 /** What there is to say of the user's own entries. */
-function tellOwn(loaded: Loaded, builtIns: readonly Outline[], all: readonly Outline[], tell: Tell): void {
+function warnOfEntries(
+  loaded: Loaded,
+  builtIns: readonly Manifest[],
+  all: readonly Manifest[],
+  warnOnce: WarnOnce,
+): void {
   const { config, where, instrumentations } = loaded
   for (const { name, module, target, methods } of instrumentations) {
-    const place = where(`instrumentations.${name}`)
+    const location = where(`instrumentations.${name}`)
     if (builtIns.some((one) => one.name === name))
-      tell(`replaced ${name}`, `instrumentations: ${name} takes the place of the built-in of that name (${place})`)
+      warnOnce(
+        `replaced ${name}`,
+        `instrumentations: ${name} takes the place of the built-in of that name (${location})`,
+      )
     const twice = [name, target].find((word) =>
       all.some((other) => other.name !== name && (word === name ? other.target : other.name) === word),
     )
     if (twice !== undefined)
-      tell(
+      warnOnce(
         `twice ${name}`,
-        `instrumentations: ${name}: ${twice} names both a target and an entry or library (${place}); rename it`,
+        `instrumentations: ${name}: ${twice} names both a target and an entry or library (${location}); rename it`,
       )
     if (
       methods.length > 0 &&
       !methods.some((method) => isTargeted(config.targets, `${method.target ?? target}.${method.scope}`, name))
     ) {
-      tell(
+      warnOnce(
         `left out ${name}`,
-        `instrumentations: ${name} (${place}) is not among the targets (${where('targets')}); it is not profiled`,
+        `instrumentations: ${name} (${location}) is not among the targets (${where('targets')}); it is not profiled`,
       )
     } else if (isEntry(module) && kindOf(process.argv[1] ?? module) !== 'module') {
-      tell(
+      warnOnce(
         `entry ${name}`,
-        `instrumentations: ${name}: the application's entry file can't be hooked where it is CommonJS (${place}); move its functions to a module that it loads`,
+        `instrumentations: ${name}: the application's entry file can't be hooked where it is CommonJS (${location}); move its functions to a module that it loads`,
       )
     }
   }

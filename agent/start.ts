@@ -4,15 +4,15 @@ import { codeFolder } from './chunk.ts'
 import type { Loaded } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { meaningOf } from './config/unified.ts'
-import { createVoice, faultOf, lineOf } from './diagnostics.ts'
+import { createWarnOnce, faultOf, lineOf } from './diagnostics.ts'
 import { atExit } from './exit.ts'
 import { covers, unknownTargets } from './filter/targets.ts'
 import { whyLate } from './imported.ts'
 import { createLedger } from './ledger.ts'
 import { attach } from './load/attach.ts'
 import { supportsSyncHooks } from './load/loader.ts'
-import { outlineOf, targetNames } from './manifest.ts'
-import { publishMarks } from './manual.ts'
+import { manifestOf, targetNames } from './manifest.ts'
+import { publishManual } from './manual.ts'
 import { followNetwork } from './network.ts'
 import { openLedger } from './output/open-ledger.ts'
 import { createPipeline } from './pipeline.ts'
@@ -40,7 +40,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const track = reread !== undefined
   const streams = { stdout: createStream(1), stderr: createStream(2) }
   const told: string[] = []
-  const tell = createVoice((line) => {
+  const warnOnce = createWarnOnce((line) => {
     told.push(line.trimEnd())
     streams.stderr.write(line, true)
   }, isNew)
@@ -48,12 +48,12 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const fault = (error: unknown) => {
     ledger.faults++
     const what = faultOf(error, home)
-    tell(`fault ${what}`, `a fault of the agent, please report it: ${what}`)
+    warnOnce(`fault ${what}`, `a fault of the agent, please report it: ${what}`)
   }
-  for (const problem of loaded.problems) tell(problem, problem)
+  for (const problem of loaded.problems) warnOnce(problem, problem)
   const late = whyLate(env)
   // A module of CommonJS may well have begun with it.
-  if (late?.inModule && config.enabled && isMainThread) tell('late', late.text)
+  if (late?.inModule && config.enabled && isMainThread) warnOnce('late', late.text)
   const onlyRuns = watchRunner(env)
   const runs = () => ledger.isIdle() && onlyRuns()
   const streamOf = (destination: 'stdout' | 'stderr') => {
@@ -64,29 +64,31 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const write = (line: string) => streams.stderr.write(line, true)
   // Worker threads read the same, so the main thread says it for all; and it may be said again and again.
   const say = (message: string) => void (speaks && write(lineOf(message)))
-  const tellAgain = () => (speaks ? createVoice(write) : tell)
+  const warnAgain = () => (speaks ? createWarnOnce(write) : warnOnce)
 
   const ownOrigins = new Set<string>()
-  const way = createPipeline({ config, folder, where, ledger, ownOrigins, streamOf, tell, tellAgain, fault })
-  const scopes = createScopes(way.pipeline)
-  const plan = createPlan({ loaded, track, scopes, kept: way.kept, ledger, tell, fault })
+  const control = createPipeline({ config, folder, where, ledger, ownOrigins, streamOf, warnOnce, warnAgain, fault })
+  const scopes = createScopes(control.pipeline)
+  const plan = createPlan({ loaded, track, scopes, kept: control.kept, ledger, warnOnce, fault })
   const wantsLogIds = () => {
     const { enabled, requests, request } = current.config
     return enabled && requests && request.log_ids
   }
   const lines =
-    wantsLogIds() || track ? [pinoLines(() => (wantsLogIds() ? way.logFields() : undefined), wantsLogIds, fault)] : []
+    wantsLogIds() || track
+      ? [pinoLines(() => (wantsLogIds() ? control.logFields() : undefined), wantsLogIds, fault)]
+      : []
   const modules = [...plan.modules, ...lines]
   const probes = openProbes({
     folder,
-    place: () => where('probes') ?? 'the default',
+    location: () => where('probes') ?? 'the default',
     stamp: { dateNow: Date.now, pid: process.pid, threadId, keep },
     counts: ledger.counts,
-    take: way.take,
-    tell,
+    take: control.take,
+    warnOnce,
   })
   const probe = (by: Config) => isMainThread && probes.apply(by.enabled ? by.probes : [], by.include_metadata)
-  const network = followNetwork({ config, scopes, ledger, ownOrigins, current: way.current, tell, fault })
+  const network = followNetwork({ config, scopes, ledger, ownOrigins, current: control.current, warnOnce, fault })
   let isReady = false
   const note: typeof ledger.note = (library, state, detail) => {
     ledger.note(library, state, detail)
@@ -94,23 +96,24 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     isReady = true
     soon(() => {
       try {
-        way.ready()
+        control.ready()
         // In scopes of its own, so that no call under way counts it as another.
-        if (way.pipeline.observe === undefined) void createScopes(way.pipeline).wrap([rehearsed], async () => {})()
+        if (control.pipeline.observe === undefined)
+          void createScopes(control.pipeline).wrap([rehearsed], async () => {})()
       } catch (error) {
         fault(error)
       }
     }).unref()
   }
-  const hooks = attach({ modules, folder, track, follow: tap, note, tell, fault })
-  const marks = publishMarks({
+  const hooks = attach({ modules, folder, track, follow: tap, note, warnOnce, fault })
+  const marks = publishManual({
     scopes,
     config,
     counts: ledger.counts,
     found(scope) {
       for (const target of namedBy(current.config)) if (covers(target, scope)) isNew(`marked ${target}`)
     },
-    tell,
+    warnOnce,
     fault,
   })
   probe(config)
@@ -118,7 +121,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const apply = (next: Loaded) => {
     current = next
     wasOn ||= next.config.enabled
-    way.apply(next.config)
+    control.apply(next.config)
     plan.refresh(next)
     marks.refresh(next.config)
     network.refresh(next.config)
@@ -130,10 +133,10 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     ledger,
     flush() {
       probes.apply([], true)
-      way.flush()
+      control.flush()
     },
-    tell,
-    observed: () => way.pipeline.observe !== undefined,
+    warnOnce,
+    observed: () => control.pipeline.observe !== undefined,
     debug: isSet(env.CROSSBRIDGE_PROFILING_DEBUG),
     wasOn: () => wasOn,
     runs,
@@ -142,7 +145,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
       hooks.collect()
       if (!isMainThread || !wasOn || runs()) return
       const { config, instrumentations } = current
-      const known = targetNames([...plan.outlines, ...instrumentations.map(outlineOf)])
+      const known = targetNames([...plan.manifests, ...instrumentations.map(manifestOf)])
       for (const [option, names] of [
         ['targets', config.targets],
         ['thresholds.by_target', Object.keys(config.thresholds.by_target)],
@@ -150,7 +153,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
         const answered = names.filter((name) => isNoted(`marked ${name}`) || meaningOf(name) !== undefined)
         for (const { name, hint } of unknownTargets(names, known, answered)) {
           const mend = hint ? `; did you mean ${hint}?` : ''
-          tell(
+          warnOnce(
             `unknown ${option} ${name}`,
             `${option}: ${name} is no target, scope, library or entry (${where(option)})${mend}`,
           )
@@ -163,7 +166,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     ledger,
     hooks: supportsSyncHooks() ? 'sync' : 'thread',
     problems: told,
-    tell,
+    warnOnce,
   })
 }
 

@@ -1,5 +1,5 @@
 /** The candidates closest to a misspelt name, best first; none when nothing is near, by default a third of its letters. */
-export function nearest(name: string, candidates: Iterable<string>, most = 1, within?: number): string[] {
+export function suggest(name: string, candidates: Iterable<string>, most = 1, within?: number): string[] {
   if (name.length > 200) return []
   const wanted = name.toLowerCase()
   const far = within ?? Math.max(2, Math.floor(wanted.length / 3))

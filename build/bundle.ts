@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
-import { outlineOf } from '../agent/manifest.ts'
+import { manifestOf } from '../agent/manifest.ts'
 import { builtIns } from './libraries.ts'
 
 const common = { bundle: true, format: 'cjs', target: 'node20', metafile: true } as const
@@ -124,7 +124,7 @@ await build({
   outdir: 'dist/chunk/library',
   entryPoints: builtIns.map(({ name }) => ({ in: `instrumentations/${name}.ts`, out: name })),
 })
-writeFileSync('dist/chunk/libraries.json', JSON.stringify(builtIns.map(outlineOf)))
+writeFileSync('dist/chunk/libraries.json', JSON.stringify(builtIns.map(manifestOf)))
 
 // The folders of the packages that went in, for NOTICES.md.
 const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])

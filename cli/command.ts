@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { nearest } from '../agent/suggest.ts'
+import { suggest } from '../agent/suggest.ts'
 
 /** One command of the command line. */
 export interface Command {
@@ -41,7 +41,7 @@ export function readArgs<const T extends Options>(name: string, args: readonly s
     if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
       throw new UsageError(`${(message.split('. ', 1)[0] ?? message).replace(/\.$/, '')}; ${help}`)
     const unknown = /'(--?[^' ]+)/.exec(message)?.[1] ?? ''
-    const [hint] = nearest(unknown.replace(/^-+/, ''), Object.keys(options))
+    const [hint] = suggest(unknown.replace(/^-+/, ''), Object.keys(options))
     throw new UsageError(`${unknown} is not an option of ${name}; ${hint ? `did you mean --${hint}?` : help}`)
   }
 }

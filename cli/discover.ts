@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
-import { nearest } from '../agent/suggest.ts'
+import { suggest } from '../agent/suggest.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { stemOf, surveyFile } from './discover/file.ts'
 import { type Guess, guessAll } from './discover/guess.ts'
@@ -160,7 +160,7 @@ function existing(file: string, what: string): string {
     existsSync(folder) && statSync(folder).isDirectory()
       ? readdirSync(folder).filter((name) => /\.[cm]?[jt]sx?$/.test(name))
       : []
-  const near = isFolder ? names.slice(0, 3) : nearest(basename(file), names, 3)
+  const near = isFolder ? names.slice(0, 3) : suggest(basename(file), names, 3)
   const help = near.length > 0 ? `; ${isFolder ? 'in it are' : 'near it are'} ${near.join(', ')}` : ''
   throw new UsageError(
     isFolder ? `${what} is a folder, name one of its files${help}` : `there is no file ${what}${help}`,

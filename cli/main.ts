@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { agentVersion, codeFolder } from '../agent/chunk.ts'
-import { nearest } from '../agent/suggest.ts'
+import { suggest } from '../agent/suggest.ts'
 import { faultOf } from '../agent/diagnostics.ts'
 import { type Command, type Terminal, UsageError } from './command.ts'
 import { leaving } from './style.ts'
@@ -29,7 +29,7 @@ async function main([name = '', ...args]: readonly string[], terminal: Terminal)
   const called = name === 'help' || name === '--help' || name === '-h' ? (args[0] ?? '') : name
   const load = Object.hasOwn(commands, called) ? commands[called] : undefined
   if (load === undefined) {
-    const [hint] = nearest(called, Object.keys(commands))
+    const [hint] = suggest(called, Object.keys(commands))
     const help = hint ? `did you mean ${hint}?` : `known are ${Object.keys(commands).join(', ')}`
     throw new UsageError(`${JSON.stringify(called)} is not a command; ${help}`)
   }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import type { Instrumentation, Method, Queue } from '../model.ts'
-import { nearest } from '../suggest.ts'
+import { suggest } from '../suggest.ts'
 import type { Node } from './document.ts'
 import { entryShape, methodShape, queueShape, type Shape } from './entry.ts'
 import { shownKey } from './file.ts'
@@ -14,7 +14,7 @@ interface Source {
   readonly folder: string
   readonly at: (node: { at: number }) => string
   readonly problem: (message: string) => void
-  readonly found: (path: string, place: string) => void
+  readonly found: (path: string, location: string) => void
 }
 
 const code = /\.[cm]?[jt]sx?$/
@@ -115,7 +115,7 @@ function helpFor(key: string, value: Node, shape: Shape): string | undefined {
     return isMethod ? 'it belongs to the entry, above methods' : 'it belongs under methods'
   const home = homeOf(key, value)
   if (home !== undefined) return `it ${home}`
-  const [hint] = nearest(key, Object.keys(shape))
+  const [hint] = suggest(key, Object.keys(shape))
   if (hint !== undefined) return `did you mean ${hint}?`
   return isMethod && 'value' in methodShape.metadata.read(mapOf(key, value)) ? 'it belongs under metadata' : undefined
 }

@@ -1,6 +1,6 @@
 import type * as Yaml from 'yaml'
 import { vendored } from '../chunk.ts'
-import { nearest } from '../suggest.ts'
+import { suggest } from '../suggest.ts'
 import { substitute } from './substitute.ts'
 
 /** A value of the configuration with the place where it stands. `text` is what the file says, before substitution. */
@@ -30,7 +30,7 @@ export interface Document {
   /** Keys that stand in one map more than once; the last is in force. */
   readonly repeated: readonly { readonly key: string; readonly at: number }[]
   /** `line:column`. */
-  readonly place: (at: number) => string
+  readonly location: (at: number) => string
 }
 
 /** The nodes that the section may hold, aliases expanded; more is taken for an alias bomb. */
@@ -44,7 +44,7 @@ export function parse(text: string, env: NodeJS.ProcessEnv): Document {
   const lineCounter = new yaml.LineCounter()
   const options = { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const
   const document = yaml.parseDocument(text, options)
-  const place = (at: number) => {
+  const location = (at: number) => {
     const { line, col } = lineCounter.linePos(at)
     return `${line}:${col}`
   }
@@ -52,15 +52,15 @@ export function parse(text: string, env: NodeJS.ProcessEnv): Document {
   if (error) {
     const [at] = error.pos
     const inFlow = text.slice(at - 1, at + 1) === '${' ? '; inside [ ] and { } put it in quotes' : ''
-    throw new DocumentError(error.message.replace(/\s+/g, ' ') + inFlow, place(at))
+    throw new DocumentError(error.message.replace(/\s+/g, ' ') + inFlow, location(at))
   }
 
   let left = mostNodes
   let anchors: Map<string, Yaml.Node[]> | undefined
   const repeated = new Map<number, string>()
   const spend = (at: number, depth: number) => {
-    if (--left < 0) throw new DocumentError(`more than ${mostNodes} values once its aliases are expanded`, place(at))
-    if (depth > mostDepth) throw new DocumentError(`more than ${mostDepth} levels deep`, place(at))
+    if (--left < 0) throw new DocumentError(`more than ${mostNodes} values once its aliases are expanded`, location(at))
+    if (depth > mostDepth) throw new DocumentError(`more than ${mostDepth} levels deep`, location(at))
   }
 
   // Not yaml's own `resolve`, which walks the whole document for each alias.
@@ -68,7 +68,7 @@ export function parse(text: string, env: NodeJS.ProcessEnv): Document {
     if (!yaml.isAlias(node)) return node
     anchors ??= anchorsOf(document, yaml)
     const found = anchors.get(node.source)?.findLast((one) => startOf(one) < startOf(node))
-    if (found === undefined) throw new DocumentError(`*${node.source} names no anchor`, place(startOf(node)))
+    if (found === undefined) throw new DocumentError(`*${node.source} names no anchor`, location(startOf(node)))
     return resolved(found)
   }
   const keyOf = ({ key }: Yaml.Pair) => (yaml.isScalar(key) ? (key.source ?? String(key.value)) : String(key))
@@ -145,7 +145,7 @@ export function parse(text: string, env: NodeJS.ProcessEnv): Document {
       const pairs = yaml.isMap(node) ? pairsOf(node, depth) : new Map<string, Yaml.Pair>()
       const pair = pairs.get(key)
       if (pair === undefined) {
-        const [hint = ''] = nearest(key, pairs.keys())
+        const [hint = ''] = suggest(key, pairs.keys())
         const missing = { at: startOf(pairs.get(hint)?.key ?? node), hint }
         return { section: undefined, missing, outside: keysBelow(document.contents, 3) }
       }
@@ -155,7 +155,7 @@ export function parse(text: string, env: NodeJS.ProcessEnv): Document {
     return { section: read(node, 0), missing: undefined, outside }
   }
   const found = find()
-  return { ...found, repeated: [...repeated].map(([at, key]) => ({ at, key })), place }
+  return { ...found, repeated: [...repeated].map(([at, key]) => ({ at, key })), location }
 }
 
 const nothing: Node = { kind: 'scalar', at: 0, value: null, text: '' }
@@ -184,9 +184,9 @@ function resolvePlain(document: Yaml.Document, text: string, yaml: typeof Yaml):
 }
 
 export class DocumentError extends Error {
-  readonly place: string
-  constructor(message: string, place: string) {
+  readonly location: string
+  constructor(message: string, location: string) {
     super(message)
-    this.place = place
+    this.location = location
   }
 }

@@ -1,4 +1,4 @@
-import { nearest } from '../suggest.ts'
+import { suggest } from '../suggest.ts'
 import { eachOption, schema, variable } from './schema.ts'
 import { foreignVariables } from './unified.ts'
 
@@ -65,12 +65,12 @@ export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
 function meant(name: string, known: readonly string[]): string | undefined {
   const rests = known.map((one) => one.slice(prefix.length)).filter(Boolean)
   if (name.startsWith(prefix)) {
-    const [hint] = nearest(name.slice(prefix.length), rests)
+    const [hint] = suggest(name.slice(prefix.length), rests)
     return hint && prefix + hint
   }
   if (foreignVariables.includes(name)) return undefined
   const rest = name.startsWith(family) ? name.slice(family.length) : undefined
   if (rest !== undefined && rests.includes(rest)) return prefix + rest
   if (rest?.startsWith('CONFIG')) return `${family}CONFIG`
-  return nearest(name, known, 1, name.length < 19 ? 2 : 3)[0]
+  return suggest(name, known, 1, name.length < 19 ? 2 : 3)[0]
 }

@@ -25,7 +25,7 @@ export function openFile(
   const instead = on ? 'using the defaults' : 'using the defaults, profiling is off'
   try {
     const document = parse(readText(file), env)
-    const at = (node: { at: number }) => `${name}:${document.place(node.at)}`
+    const at = (node: { at: number }) => `${name}:${document.location(node.at)}`
     for (const one of document.repeated)
       problem(`${shownKey(one.key)} is given more than once (${at(one)}); using the last`)
     if (document.missing === undefined) besideSection(document.section, document.outside, at).forEach(problem)
@@ -39,9 +39,9 @@ export function openFile(
     }
     return { name, ...document }
   } catch (error) {
-    const place = error instanceof DocumentError ? `:${error.place}` : ''
+    const location = error instanceof DocumentError ? `:${error.location}` : ''
     const from = env.CROSSBRIDGE_CONFIG ? ', named by CROSSBRIDGE_CONFIG' : ''
-    problem(`the configuration can't be read: ${reasonOf(error)} (${name}${place}${from}); ${instead}`)
+    problem(`the configuration can't be read: ${reasonOf(error)} (${name}${location}${from}); ${instead}`)
     return undefined
   }
 }

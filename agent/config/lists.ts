@@ -16,7 +16,7 @@ interface SeveralParts extends ResolveParts {
 }
 
 /** Reads a group that may be a list of itself: `output`, `alerts`. */
-export function createSeveral({ env, at, problem, found, lock, resolve, where }: SeveralParts) {
+export function createLists({ env, at, problem, found, lock, resolve, where }: SeveralParts) {
   return <One extends OutputConfig | AlertConfig>(group: Several, node: Node | undefined): One[] => {
     const one = (single: Node | undefined, key: string, variables: boolean) => {
       const values = resolve(schema[group], single, { prefix: `${key}.`, variables }) as One
@@ -46,17 +46,17 @@ export function createSeveral({ env, at, problem, found, lock, resolve, where }:
     // What is wrong with the type has been told.
     if (type === 'none' || (ofType === undefined && isGiven !== undefined)) return
     for (const { path, option } of eachOption(schema[group])) {
-      const place = where(`${key}.${path}`)
-      if (place === undefined || option.types === undefined || option.types.includes(type)) continue
+      const location = where(`${key}.${path}`)
+      if (location === undefined || option.types === undefined || option.types.includes(type)) continue
       const isEmptied = (one as Readonly<Record<string, unknown>>)[path] === ''
       // The specification's own examples have a path ready beside `type: log`.
-      const isReady = path === 'path' && type === 'log' && ofType !== undefined && !isVariable(place)
+      const isReady = path === 'path' && type === 'log' && ofType !== undefined && !isVariable(location)
       // A variable has taken the place of the file's type, and what the file says belongs to that.
-      const isReplaced = ofType !== undefined && isVariable(ofType) && !isVariable(place)
+      const isReplaced = ofType !== undefined && isVariable(ofType) && !isVariable(location)
       if (isEmptied || isReady || isReplaced) continue
       const types = option.types.join(' or ')
       problem(
-        `${key}.${path} is for type: ${types} (${place}), it is ignored; ${key}.type is "${type}" (${ofType ?? 'the default'})`,
+        `${key}.${path} is for type: ${types} (${location}), it is ignored; ${key}.type is "${type}" (${ofType ?? 'the default'})`,
       )
     }
   }
@@ -66,13 +66,13 @@ export function createSeveral({ env, at, problem, found, lock, resolve, where }:
     const needed = needs[one.type]
     if (needed === undefined || where(`${key}.${needed}`) !== undefined) return one
     const initial = schema[group].type.default
-    const place = where(`${key}.type`)
-    problem(`${key}.type: ${one.type} needs ${key}.${needed}, which is not given (${place}); using "${initial}"`)
+    const location = where(`${key}.type`)
+    problem(`${key}.type: ${one.type} needs ${key}.${needed}, which is not given (${location}); using "${initial}"`)
     return { ...one, type: initial }
   }
 }
 
-const isVariable = (place: string) => !place.includes(':')
+const isVariable = (location: string) => !location.includes(':')
 
 const childOf = (node: Node | undefined, name: string) =>
   node?.kind === 'map' ? node.entries.find(({ key, value }) => key === name && !isEmpty(value)) : undefined

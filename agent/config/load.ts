@@ -5,7 +5,7 @@ import { readInstrumentations } from './custom.ts'
 import type { Entry, Node } from './document.ts'
 import { unknownVariables } from './environment.ts'
 import { type ConfigFile, nameOf, openFile, shownKey } from './file.ts'
-import { createSeveral } from './lists.ts'
+import { createLists } from './lists.ts'
 import { lockOf } from './lock.ts'
 import { meantBy } from './misplaced.ts'
 import { isEmpty } from './option.ts'
@@ -56,9 +56,9 @@ export function load(named: string | undefined, env: NodeJS.ProcessEnv, cwd: str
  */
 function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, home?: string): Loaded {
   const problems: string[] = []
-  const places = new Map<string, string>()
+  const locations = new Map<string, string>()
   const problem = (message: string) => void problems.push(message)
-  const found = (path: string, place: string) => void places.set(path, place)
+  const found = (path: string, location: string) => void locations.set(path, location)
   const locked = home === undefined || home === named ? undefined : openLocked(home, env, cwd, problem)
   const file = locked === undefined ? named : home
   const document = locked ?? (file === undefined ? undefined : openFile(file, env, cwd, problem))
@@ -80,9 +80,9 @@ function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, ho
   })
   const lock = lockOf(root, at)
   const parts = { env, at, problem, found, lock }
-  const where = (path: string) => places.get(path)
+  const where = (path: string) => locations.get(path)
   const resolve = createResolve(parts)
-  const several = createSeveral({ ...parts, resolve, where })
+  const several = createLists({ ...parts, resolve, where })
   const childOf = (key: string) =>
     root?.kind === 'map' ? root.entries.find((entry) => entry.key === key)?.value : undefined
 
@@ -130,7 +130,7 @@ const optionsSet = (env: NodeJS.ProcessEnv) =>
   Object.keys(env).filter((name) => /^CROSSBRIDGE_PROFILING_(?!(DEBUG|LEDGER)$)/.test(name) && env[name]?.trim() !== '')
 
 const placeIn = (document: ConfigFile | undefined) => (node: { at: number }) =>
-  `${document?.name}:${document?.place(node.at)}`
+  `${document?.name}:${document?.location(node.at)}`
 
 interface NestedParts {
   /** The agent's own keys among those of the section. */

@@ -61,8 +61,8 @@ export function isTight(path: string, inFile: unknown, given: unknown, said: (pa
 }
 
 /** Why a variable is ignored. */
-export const lockedBy = (place: string | undefined) =>
-  `and variables may only tighten what the file says (lock, ${place})`
+export const lockedBy = (location: string | undefined) =>
+  `and variables may only tighten what the file says (lock, ${location})`
 
 /** Where the file locks itself. A `lock` that can't be read is taken for one that locks. */
 export function lockOf(root: Node | undefined, at: (node: { at: number }) => string): string | undefined {

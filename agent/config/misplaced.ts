@@ -1,4 +1,4 @@
-import { nearest } from '../suggest.ts'
+import { suggest } from '../suggest.ts'
 import type { Node, Outside } from './document.ts'
 import { entryShape, methodShape } from './entry.ts'
 import { isEmpty, textOf } from './option.ts'
@@ -42,13 +42,13 @@ export function meantBy(key: string, value: Node, group: string, siblings: reado
   if (homes.length > 0) return `it belongs ${homes.map((home) => under(home, own, group)).join(' or ')}`
   if (own === '' && key === 'profiling') return `its options belong ${under('', own, group)}`
   if (own === '' && entryKeys.includes(key)) return 'it belongs to an entry of instrumentations'
-  const [near] = nearest(key, siblings)
+  const [near] = suggest(key, siblings)
   if (near !== undefined) return `did you mean ${near}?`
   const path = key.replace(`${section}.`, '')
   const whole = spots().find((one) => one.path === path)
   if (whole !== undefined) return `write one level below the other: ${leveled(whole.path)}`
   const names = spots().map(({ name }) => name)
-  const [far] = nearest(key, names)
+  const [far] = suggest(key, names)
   if (far !== undefined) return `did you mean ${spots().find(({ name }) => name === far)?.path}?`
   const byName = spots().find(({ home, item }) => home === own && item !== undefined && isMapOption(item))
   return byName !== undefined && fits(byName.item, { kind: 'map', at: 0, entries: [{ key, at: 0, value }] })
@@ -140,7 +140,7 @@ export function besideSection(
     const homes = spots().filter(({ name, item }) => name === key && (taken.length === 0 || fits(item, value)))
     const sure = homes.filter(({ home }) => home === '' || taken.length === 0)
     const tops = spots().flatMap(({ home, name }) => (home === '' ? [name] : []))
-    const [near] = taken.length === 0 && homes.length === 0 ? nearest(key, tops, 1, 2) : []
+    const [near] = taken.length === 0 && homes.length === 0 ? suggest(key, tops, 1, 2) : []
     if (sure.length === 0 && near === undefined) return []
     const help =
       near === undefined

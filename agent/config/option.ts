@@ -1,4 +1,4 @@
-import { nearest } from '../suggest.ts'
+import { suggest } from '../suggest.ts'
 import type { Node } from './document.ts'
 
 /** A value, or the node that is wrong; `help` where more can be said than what is expected. */
@@ -78,7 +78,7 @@ export function choice<const T extends string>(initial: NoInfer<T>, values: read
       const given = textOf(node) ?? ''
       const value = values.find((one) => one === given)
       if (value !== undefined) return { value }
-      const [hint] = nearest(given, values)
+      const [hint] = suggest(given, values)
       const help = `must be ${expected}, not ${shown(node)}; did you mean ${hint}?`
       return hint === undefined ? { wrong: node } : { wrong: node, help }
     },

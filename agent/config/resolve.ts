@@ -11,7 +11,7 @@ export interface ResolveParts {
   /** `crossbridge.yml:3:14`. */
   readonly at: (node: { at: number }) => string
   readonly problem: (message: string) => void
-  readonly found: (path: string, place: string) => void
+  readonly found: (path: string, location: string) => void
   /** Where the file locks itself. */
   readonly lock?: string | undefined
 }
@@ -71,12 +71,12 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
 
   function resolveOption(path: string, option: Option<unknown>, node: Node | undefined, variables: boolean): unknown {
     let value = option.default
-    const take = (given: Node, place: (node: Node) => string) => {
+    const take = (given: Node, location: (node: Node) => string) => {
       const reading = option.read(given)
       if ('value' in reading) return reading
       if (option.instead !== undefined) value = option.instead
       const using = `using ${shownValue(option, value)}`
-      problem(`${path} ${mistake(option, reading)} (${place(reading.wrong)}); ${using}${strayIn(reading.wrong)}`)
+      problem(`${path} ${mistake(option, reading)} (${location(reading.wrong)}); ${using}${strayIn(reading.wrong)}`)
       return undefined
     }
     const inFile = node === undefined || isEmpty(node) ? undefined : take(node, at)
@@ -89,8 +89,8 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
     const given = set && take(option.parse(set.raw), () => set.name)
     if (set === undefined || given === undefined) return value
     if (lock !== undefined && !isTight(path, value, given.value, (other) => said.get(other))) {
-      const place = inFile === undefined || node === undefined ? 'the default' : at(node)
-      problem(`${set.name} is ignored: ${path} is ${shownValue(option, value)} (${place}), ${lockedBy(lock)}`)
+      const location = inFile === undefined || node === undefined ? 'the default' : at(node)
+      problem(`${set.name} is ignored: ${path} is ${shownValue(option, value)} (${location}), ${lockedBy(lock)}`)
       return value
     }
     found(path, set.name)

@@ -38,20 +38,22 @@ function codeIn({ probes, output }: Config, where: Where): string | undefined {
   const module = output.findIndex(({ type }) => type === 'module')
   // Also where a variable names it: what is relative is looked for beside the file.
   if (probes.length > 0) return `names code to run (probes, ${where('probes')})`
-  return module < 0 ? undefined : `names code to run (output.type: module, ${placeOf('output', module, 'type', where)})`
+  return module < 0
+    ? undefined
+    : `names code to run (output.type: module, ${locationOf('output', module, 'type', where)})`
 }
 
 /** What the file itself, not a variable, makes the process do out of its working directory. */
 function reachIn({ output, alerts, cli }: Config, where: Where, cwd: string): string | undefined {
   const isInside = (path: string) => resolve(cwd, path).startsWith(cwd.endsWith(sep) ? cwd : cwd + sep)
-  const writes = (what: string, path: string, place: string | undefined) =>
-    isOfFile(place) && path !== '' && !isInside(path)
-      ? `writes outside of the working directory (${what}, ${place})`
+  const writes = (what: string, path: string, location: string | undefined) =>
+    isOfFile(location) && path !== '' && !isInside(path)
+      ? `writes outside of the working directory (${what}, ${location})`
       : undefined
-  const sends = (what: string, url: string, place: string | undefined) =>
-    isOfFile(place) && url !== '' ? `sends what is recorded away (${what}, ${place})` : undefined
+  const sends = (what: string, url: string, location: string | undefined) =>
+    isOfFile(location) && url !== '' ? `sends what is recorded away (${what}, ${location})` : undefined
   const ofOutput = output.map(({ type, path, textfile, endpoint, pushgateway }, i) => {
-    const at = (option: string) => placeOf('output', i, option, where)
+    const at = (option: string) => locationOf('output', i, option, where)
     if (type === 'file') return writes('output.path', path, at('path'))
     if (type === 'otlp') return sends('output.endpoint', endpoint, at('endpoint'))
     if (type !== 'prometheus') return undefined
@@ -60,16 +62,16 @@ function reachIn({ output, alerts, cli }: Config, where: Where, cwd: string): st
     )
   })
   const ofAlerts = alerts.map(({ type, url }, i) =>
-    type === 'webhook' ? sends('alerts.url', url, placeOf('alerts', i, 'url', where)) : undefined,
+    type === 'webhook' ? sends('alerts.url', url, locationOf('alerts', i, 'url', where)) : undefined,
   )
   return [...ofOutput, ...ofAlerts, writes('cli.socket', cli.socket, where('cli.socket'))].find(
     (one) => one !== undefined,
   )
 }
 
-const isOfFile = (place: string | undefined) => place?.includes(':') === true
+const isOfFile = (location: string | undefined) => location?.includes(':') === true
 
-const placeOf = (group: string, i: number, option: string, where: Where) =>
+const locationOf = (group: string, i: number, option: string, where: Where) =>
   where(`${group}.${i}.${option}`) ?? where(`${group}.${option}`)
 
 /** Whose it is, a link's own owner included: whoever made the link chose the file. */

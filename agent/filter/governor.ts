@@ -1,17 +1,17 @@
-import type { Tell } from '../model.ts'
+import type { WarnOnce } from '../model.ts'
 
 interface RestraintParts {
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number
   /** Milliseconds of the agent's own work since the start. */
   readonly total: () => number
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   /** The share of the configured sampling that is left: 1, halved down to 1/64, or 0 while paused. */
   readonly changed: (share: number) => void
 }
 
 /** Keeps the agent's own work below a share of one CPU, for each thread. */
-export interface Restraint {
+export interface Governor {
   /** Begins anew with a limit in percent; 0 is none. */
   reset(percent: number): void
   /** Looks at what was done, at most once a second. */
@@ -29,7 +29,7 @@ export const leastShare = 1 / 64
 const firstPauseMs = 60_000
 const longestPauseMs = 32 * 60_000
 
-export function createRestraint({ now, total, tell, changed }: RestraintParts): Restraint {
+export function createGovernor({ now, total, warnOnce, changed }: RestraintParts): Governor {
   let limit = 0
   let share = 1
   let lowest = 1
@@ -58,7 +58,7 @@ export function createRestraint({ now, total, tell, changed }: RestraintParts): 
     pauses++
     resumesAt = at + pauseMs
     pauseMs = Math.min(pauseMs * 2, longestPauseMs)
-    tell('restraint paused', 'the agent still took too much at the least sampling; it pauses and tries again later')
+    warnOnce('restraint paused', 'the agent still took too much at the least sampling; it pauses and tries again later')
     set(0, at)
   }
 
@@ -83,7 +83,7 @@ export function createRestraint({ now, total, tell, changed }: RestraintParts): 
     const work = others.reduce((sum, slice) => sum + slice.work, 0)
     const percent = (work / Math.max(spanOf(others), 1)) * 100
     if (others.length >= 2 && work >= leastWorkMs && percent > limit) {
-      tell(
+      warnOnce(
         'restraint',
         `the agent's own work takes ${percent.toFixed(1)} % of one CPU, more than limits.self_cpu_percent (${limit}); ` +
           'it samples less until that has changed; narrow targets, lower sample_rate or raise the limit',

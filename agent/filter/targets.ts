@@ -1,4 +1,4 @@
-import { nearest } from '../suggest.ts'
+import { suggest } from '../suggest.ts'
 
 /** Whether a scope of a library is among the targets; none named means all. A name matches by prefix at the dot. */
 export function isTargeted(targets: readonly string[], scope: string, library: string): boolean {
@@ -9,7 +9,7 @@ export function isTargeted(targets: readonly string[], scope: string, library: s
 export function unknownTargets(targets: readonly string[], known: readonly string[], marked: readonly string[]) {
   return targets
     .filter((target) => !known.includes(target) && !marked.some((scope) => covers(target, scope)))
-    .map((name) => ({ name, hint: nearest(name, known)[0] }))
+    .map((name) => ({ name, hint: suggest(name, known)[0] }))
 }
 
 /** Whether a target or scope name takes in a scope: by prefix at the dot. */

@@ -1,5 +1,5 @@
 import { tellUnset } from '../locate/bindings.ts'
-import type { Tell } from '../model.ts'
+import type { WarnOnce } from '../model.ts'
 import type { Follow } from '../replace/deferred.ts'
 import type { ModulePatch, Patch } from '../replace/patch.ts'
 import { createPatcher } from '../replace/patcher.ts'
@@ -19,7 +19,7 @@ export interface AttachParts {
   readonly track: boolean
   readonly follow: Follow
   readonly note: Note
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
 
@@ -34,8 +34,8 @@ export interface Hooks {
 type Late = (module: ModulePatch, path: string, patches: readonly Patch[]) => void
 
 /** Patches each module when it is loaded, or when a reload wants it. */
-export function attach({ modules, folder, track, follow, tell, fault, ...parts }: AttachParts): Hooks {
-  const misses = createMisses(parts.note, tell)
+export function attach({ modules, folder, track, follow, warnOnce, fault, ...parts }: AttachParts): Hooks {
+  const misses = createMisses(parts.note, warnOnce)
   /** Whose a patch is, for what shows only later. */
   const moduleOf = new WeakMap<Patch, ModulePatch>()
   const patcher = createPatcher({

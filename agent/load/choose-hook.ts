@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { sep } from 'node:path'
 import { reasonOf } from '../diagnostics.ts'
 import type { Unwrapped } from '../locate/bindings.ts'
-import type { Way } from '../locate/path.ts'
+import type { PathStart } from '../locate/path.ts'
 import type { Watched } from '../replace/patch.ts'
 import { isUsedInCircle } from './circle.ts'
 import { kindOf } from './kind.ts'
@@ -76,10 +76,10 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
     if (path.startsWith('node:')) return { kind: 'facade', hits: fits }
     const kind = kindOf(path, format)
     if (kind === undefined) return undefined
-    const ways = fits.flatMap((index) => watched[index]?.ways ?? [])
+    const pathStarts = fits.flatMap((index) => watched[index]?.pathStarts ?? [])
     const lined = (unwrapped?: Unwrapped) => ({
       hits: fits,
-      ways,
+      pathStarts,
       isTypeScript: isTypeScript(path),
       unwrapped,
       format,
@@ -87,9 +87,9 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
     if (kind === 'commonjs') return { kind, lined: lined() }
     const facade: ModuleHook = { kind: 'facade', hits: fits }
     if (fits.some((index) => isUserModule(index, path))) {
-      const settable = trySettable(path, ways)
+      const settable = trySettable(path, pathStarts)
       const isEnough = settable?.fixed.size === 0
-      const isLate = wasRequired?.(path) === true && ways.some(({ sets }) => sets)
+      const isLate = wasRequired?.(path) === true && pathStarts.some(({ sets }) => sets)
       if (isEnough && !isLate) return { kind: 'line', lined: lined() }
       if (isEntry) return { kind: 'line', lined: lined('entry') }
       if (settable === undefined) return facade
@@ -97,8 +97,8 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
       if (tryCircle(path)) return { kind: 'line', lined: lined('circle') }
       return facade
     }
-    if (lines && fits.every((index) => watched[index]?.ways?.every(({ sets }) => !sets)))
-      return { kind: 'line', lined: { ...lined(), ways: [] } }
+    if (lines && fits.every((index) => watched[index]?.pathStarts?.every(({ sets }) => !sets)))
+      return { kind: 'line', lined: { ...lined(), pathStarts: [] } }
     const live = fits.every((index) => isTested(index, version)) ? [] : tryLive(path)
     if (live.length === 0) return facade
     for (const index of fits)
@@ -132,9 +132,9 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
 }
 
 /** A module that can't be read or lexed (another loader makes it) is left to import-in-the-middle's own judgement. */
-function trySettable(path: string, ways: readonly Way[]): Settable | undefined {
+function trySettable(path: string, pathStarts: readonly PathStart[]): Settable | undefined {
   try {
-    return settableIn(readFileSync(path, 'utf8'), ways, isTypeScript(path))
+    return settableIn(readFileSync(path, 'utf8'), pathStarts, isTypeScript(path))
   } catch {
     return undefined
   }

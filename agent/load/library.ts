@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { besideChunks, chunk } from '../chunk.ts'
-import type { Outline } from '../manifest.ts'
+import type { Manifest } from '../manifest.ts'
 import type { Instrumentation } from '../model.ts'
 
 /** Every library that the agent knows, in outline: none of their files is loaded for that. */
-export function outlines(): readonly Outline[] {
+export function manifests(): readonly Manifest[] {
   return JSON.parse(readFileSync(besideChunks('libraries.json'), 'utf8'))
 }
 

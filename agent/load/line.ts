@@ -1,12 +1,12 @@
 import type { Handed, Unwrapped } from '../locate/bindings.ts'
-import type { Way } from '../locate/path.ts'
+import type { PathStart } from '../locate/path.ts'
 import { settableIn } from './settable.ts'
 
 /** What is known of a module before it is loaded that gets our line. */
 export interface Lined {
   /** Which of the watched modules it is. */
   readonly hits: readonly number[]
-  readonly ways: readonly Way[]
+  readonly pathStarts: readonly PathStart[]
   readonly isTypeScript: boolean
   readonly unwrapped?: Unwrapped | undefined
   /** What the resolver said of it. */
@@ -23,8 +23,8 @@ export const hookKey = 'crossbridge.hook'
  * The source with one line at its end, which hands the module's own namespace over, and setters that close over its
  * bindings: importers, the calls inside of the module and the namespace all see what is set. Lines and columns stay.
  */
-export function withLine(source: string, url: string, { hits, ways, isTypeScript, unwrapped }: Lined): string {
-  const { locals, fixed } = ways.length === 0 ? none : settableIn(source, ways, isTypeScript)
+export function withLine(source: string, url: string, { hits, pathStarts, isTypeScript, unwrapped }: Lined): string {
+  const { locals, fixed } = pathStarts.length === 0 ? none : settableIn(source, pathStarts, isTypeScript)
   let own = '$crossbridge'
   while (source.includes(own)) own += '_'
   const setters = Array.from(locals, ([name, local]) => `${JSON.stringify(name)}:${own}v=>{${local}=${own}v}`)

@@ -163,13 +163,13 @@ function startThread() {
   return {
     open(watched: readonly Watched[], hear: Hear) {
       port1.on('message', hear).unref()
-      const plain = watched.map(({ module, file, root, versions, ranges, ways, userEntry = false }) => ({
+      const plain = watched.map(({ module, file, root, versions, ranges, pathStarts, userEntry = false }) => ({
         module,
         file,
         root,
         versions,
         ranges,
-        ways,
+        pathStarts,
         userEntry,
       }))
       const data: LoaderData = { watched: plain, port: port2 }

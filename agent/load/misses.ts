@@ -1,4 +1,4 @@
-import type { LibraryState, Tell } from '../model.ts'
+import type { LibraryState, WarnOnce } from '../model.ts'
 import type { ModulePatch, Patch } from '../replace/patch.ts'
 
 /** A path that leads to nothing. */
@@ -11,11 +11,11 @@ export interface Missed {
 export type Note = (library: string, state: LibraryState, detail?: string) => void
 
 /** Says, on stderr and in the ledger, what of a module is not profiled and why. */
-export function createMisses(noteLibrary: Note, tell: Tell) {
+export function createMisses(noteLibrary: Note, warnOnce: WarnOnce) {
   const note = ({ library, queue }: ModulePatch, state: LibraryState, detail?: string) => {
     if (queue !== 'beside') noteLibrary(library, state, detail)
   }
-  const say = (cause: string, { library }: ModulePatch, text: string) => tell(cause, `${library}: ${text}`)
+  const say = (cause: string, { library }: ModulePatch, text: string) => warnOnce(cause, `${library}: ${text}`)
 
   return {
     note,
@@ -45,7 +45,7 @@ export function createMisses(noteLibrary: Note, tell: Tell) {
       note(module, 'loaded_before_agent', path)
       // Most are methods, which are met wherever they are called.
       if (module.queue !== undefined) return
-      tell(
+      warnOnce(
         `early ${module.library}`,
         `${module.module} was loaded before the agent; functions that were taken from it until now are not profiled. Start the agent first, before other --require and --import`,
       )

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
-import { compileAt, wayOf } from '../locate/path.ts'
-import type { Outline } from '../manifest.ts'
+import { compileAt, pathStartOf } from '../locate/path.ts'
+import type { Manifest } from '../manifest.ts'
 import type { Method, Point } from '../model.ts'
 import type { Fn, ModulePatch, Patch } from '../replace/patch.ts'
 
@@ -21,8 +21,8 @@ interface ModulePatchParts {
 }
 
 /** One for each file of a library. */
-export function modulePatchesOf(outline: Outline, parts: ModulePatchParts): ModulePatch[] {
-  const { name, module, versions, files, channels } = outline
+export function modulePatchesOf(manifest: Manifest, parts: ModulePatchParts): ModulePatch[] {
+  const { name, module, versions, files, channels } = manifest
   const { mayBeOn, isOn, patchesIn, userEntry } = parts
   const channel = channels.find(({ scope }) => mayBeOn(scope))?.channel
 
@@ -30,10 +30,10 @@ export function modulePatchesOf(outline: Outline, parts: ModulePatchParts): Modu
     const ranges = methods.filter(({ scope }) => mayBeOn(scope)).map((method) => method.versions)
     if (ranges.length === 0) return []
     // Of a library it is enough to know that none of its exports has to be set itself.
-    const ways = userEntry ? patchesIn(file).map(({ at }) => wayOf(at)) : sets ? undefined : []
+    const pathStarts = userEntry ? patchesIn(file).map(({ at }) => pathStartOf(at)) : sets ? undefined : []
     const wanted = () => methods.some(({ scope }) => isOn(scope))
     const patches = () => patchesIn(file)
-    return [{ library: name, module, file, versions, ranges, ways, userEntry, wanted, patches, channel }]
+    return [{ library: name, module, file, versions, ranges, pathStarts, userEntry, wanted, patches, channel }]
   })
 }
 
@@ -41,7 +41,7 @@ type Wrap = (points: readonly Point[], original: Fn, inner?: (self: unknown) => 
 
 /** A library's patches by file. Methods of one path share one wrapper, in which the first that accepts a call wins. */
 export function patchesByFile(
-  { module, file }: Outline,
+  { module, file }: Manifest,
   points: readonly MethodPoint[],
   wrap: Wrap,
 ): ReadonlyMap<string | undefined, readonly Patch[]> {

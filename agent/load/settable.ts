@@ -1,5 +1,5 @@
 import type { Fixed } from '../locate/bindings.ts'
-import type { Way } from '../locate/path.ts'
+import type { PathStart } from '../locate/path.ts'
 import { boundBy, type Tree } from './assigned.ts'
 import { type LexedExport, lexed, treeOf } from './lexed.ts'
 
@@ -15,7 +15,7 @@ export interface Settable {
  * Functions, classes, `let` and `var` can be set by a line in their module, a named default too; a `const`, what has no
  * name, and what another file exports can't. Throws where the source can't be lexed.
  */
-export function settableIn(source: string, ways: readonly Way[], isTypeScript: boolean): Settable {
+export function settableIn(source: string, pathStarts: readonly PathStart[], isTypeScript: boolean): Settable {
   const { exports } = lexed(source)
   const locals = new Map<string, string>()
   const fixed = new Map<string, Fixed>()
@@ -36,7 +36,7 @@ export function settableIn(source: string, ways: readonly Way[], isTypeScript: b
     return undefined
   }
 
-  for (const { name, sets, proto } of ways) {
+  for (const { name, sets, proto } of pathStarts) {
     if (locals.has(name) || (fixed.has(name) && sets)) continue
     const found = exports.find((one) => one.name === name)
     const reason = reasonFor(name, found)

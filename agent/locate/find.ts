@@ -1,4 +1,4 @@
-import { nearest } from '../suggest.ts'
+import { suggest } from '../suggest.ts'
 import type { Unset } from './bindings.ts'
 import type { Step } from './path.ts'
 
@@ -7,7 +7,7 @@ type Any = any
 type Fn = (...args: Any[]) => Any
 
 /** Where a way led. `rest` is left over when it goes on through a call or an object made later. */
-export interface Place {
+export interface Found {
   readonly holder: Any
   readonly key: string | symbol
   /** What leads from the exports to the holder. */
@@ -26,7 +26,7 @@ export interface Miss {
 }
 
 /** Where the way leads: from the exports, else from their default. */
-export function find(roots: readonly Any[], steps: readonly Step[]): Place | Miss {
+export function find(roots: readonly Any[], steps: readonly Step[]): Found | Miss {
   let miss: Miss | undefined
   for (const root of roots) {
     const found = walk(root, steps)
@@ -37,12 +37,12 @@ export function find(roots: readonly Any[], steps: readonly Step[]): Place | Mis
 }
 
 /** The same from an object: a method of its own class stands in that one's prototype. */
-export function findFrom(value: Any, steps: readonly Step[]): Place | Miss {
+export function findFrom(value: Any, steps: readonly Step[]): Found | Miss {
   const found = find([value], steps)
   return 'where' in found || found.holder !== value ? found : { ...found, holder: holderOf(value, found.key) }
 }
 
-function walk(root: Any, steps: readonly Step[]): Place | Miss {
+function walk(root: Any, steps: readonly Step[]): Found | Miss {
   let holder = root
   let way = ''
   const trail: { readonly holder: Any; readonly key: string | symbol }[] = []
@@ -63,7 +63,7 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
       if (typeof value !== 'function')
         return step.optional
           ? { where: way, near: [], optional: true }
-          : { where: way, near: nearest(word, functionsOf(holder), 3) }
+          : { where: way, near: suggest(word, functionsOf(holder), 3) }
       if (next === undefined && isClass(value as Fn))
         return { where: `${way} (it is a class; name one of its methods)`, near: [] }
       if (next === 'new' && hidesStatics(value as Fn))
@@ -73,7 +73,7 @@ function walk(root: Any, steps: readonly Step[]): Place | Miss {
         : { holder, key: name, trail, through: next, rest: steps.slice(i + 2) }
     }
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-      return { where: way, near: nearest(word, namesOf(holder), 3) }
+      return { where: way, near: suggest(word, namesOf(holder), 3) }
     }
     trail.push({ holder, key: name })
     holder = value

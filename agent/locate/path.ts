@@ -35,7 +35,7 @@ export function compileAt(at: string): readonly Step[] {
 }
 
 /** How a way begins, as plain data for the loader thread. */
-export interface Way {
+export interface PathStart {
   /** The export that it begins at. */
   readonly name: string
   /** Whether that export itself is replaced: the way ends there, or goes on through what it returns or makes. */
@@ -44,7 +44,7 @@ export interface Way {
   readonly proto: boolean
 }
 
-export function wayOf(at: string): Way {
+export function pathStartOf(at: string): PathStart {
   const [first, next] = compileAt(at)
   return {
     name: first?.kind === 'get' && typeof first.name === 'string' ? first.name : '',

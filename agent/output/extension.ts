@@ -1,15 +1,15 @@
 import { resolve } from 'node:path'
 import { ours, textOf } from '../diagnostics.ts'
 import { failureOf, loadOwn, type ObservedCall, type Output as OwnOutput } from '../extensions.ts'
-import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
+import type { Observed, Output, ProfileRecord, WarnOnce } from '../model.ts'
 
 interface OwnParts {
   readonly path: string
   /** The configuration file's folder. */
   readonly folder: string
   /** Where the option stands. */
-  readonly place: string
-  readonly tell: Tell
+  readonly location: string
+  readonly warnOnce: WarnOnce
   /** Calls that begin in it are not recorded. */
   readonly quietly: <R>(run: () => R) => R
   /** Whether it observes may be another than before. */
@@ -19,7 +19,7 @@ interface OwnParts {
 const mostWaiting = 1000
 
 /** An output of the user's own. Records wait for its module; once it has thrown it takes none. */
-export function createOwnOutput({ path, folder, place, tell, quietly, changed }: OwnParts): Output {
+export function createOwnOutput({ path, folder, location, warnOnce, quietly, changed }: OwnParts): Output {
   const file = resolve(folder, path)
   const waiting: ProfileRecord[] = []
   let own: OwnOutput | undefined
@@ -48,7 +48,7 @@ export function createOwnOutput({ path, folder, place, tell, quietly, changed }:
   const fail = (what: string) => {
     const lost = waiting.splice(0).length
     const more = lost > 0 ? `, ${lost} that waited for it are lost` : ''
-    tell(`own ${path}`, `output.path: ${path} ${what} (${place}); it gets no more records${more}`)
+    warnOnce(`own ${path}`, `output.path: ${path} ${what} (${location}); it gets no more records${more}`)
     if (state === 'off') return
     state = 'off'
     busy = false
@@ -81,7 +81,10 @@ export function createOwnOutput({ path, folder, place, tell, quietly, changed }:
       if (state === 'on' && !closed) return write(record)
       if (state === 'off' || closed) return false
       if (waiting.length < mostWaiting) return waiting.push(record) > 0
-      tell(`slow ${path}`, `output.path: ${path} is not loaded yet (${place}); of its records only ${mostWaiting} wait`)
+      warnOnce(
+        `slow ${path}`,
+        `output.path: ${path} is not loaded yet (${location}); of its records only ${mostWaiting} wait`,
+      )
       return false
     },
     get observe() {
@@ -93,7 +96,10 @@ export function createOwnOutput({ path, folder, place, tell, quietly, changed }:
     exit() {
       const lost = waiting.length
       if (lost > 0)
-        tell(`lost ${path}`, `output.path: ${path} was not loaded in time (${place}); ${lost} records for it are lost`)
+        warnOnce(
+          `lost ${path}`,
+          `output.path: ${path} was not loaded in time (${location}); ${lost} records for it are lost`,
+        )
     },
     close() {
       closed = true

@@ -1,7 +1,7 @@
 import { closeSync, fchmodSync, fstatSync, readSync, statSync, writeSync } from 'node:fs'
 import type { OutputConfig } from '../config/schema.ts'
 import { ours, reasonOf } from '../diagnostics.ts'
-import type { Output, Tell } from '../model.ts'
+import type { Output, WarnOnce } from '../model.ts'
 import { compilePath, openAppending, reading } from './path.ts'
 import { createRotation } from './rotate.ts'
 
@@ -20,11 +20,11 @@ const newline = Buffer.from('\n')
 /** JSON lines appended to a file, each by one synchronous write: nothing that was emitted waits in a buffer. */
 export function createFileOutput(
   { path, rotate }: Pick<OutputConfig, 'path' | 'rotate'>,
-  tell: Tell,
+  warnOnce: WarnOnce,
   { now, write } = system,
 ): Output {
   const placeAt = compilePath(path)
-  const rotation = createRotation(rotate, tell, now)
+  const rotation = createRotation(rotate, warnOnce, now)
   let { file, until } = placeAt(now())
   let opened: Opened | undefined
   let lookedAt = 0
@@ -47,7 +47,7 @@ export function createFileOutput(
     return there?.dev === dev && there.ino === ino
   }
   const exposed = (mode: string) =>
-    tell(
+    warnOnce(
       `mode ${path}`,
       `other users may read ${file} (mode ${mode}), where records go: names of models and collections; chmod 600 keeps them from it`,
     )
@@ -92,7 +92,7 @@ export function createFileOutput(
         if (written < line.length) throw ours(`only ${written} of ${line.length} bytes could be written`)
         return true
       } catch (error) {
-        tell(
+        warnOnce(
           `file ${path}`,
           `records can't be written to ${file} (${reasonOf(error)}); they are dropped until it can be`,
         )

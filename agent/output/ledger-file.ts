@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { reasonOf } from '../diagnostics.ts'
 import type { Ledger, LedgerSnapshot } from '../ledger.ts'
-import type { Tell } from '../model.ts'
+import type { WarnOnce } from '../model.ts'
 import { makeFolder } from './make-folder.ts'
 import { replaceFile } from './open-own.ts'
 
@@ -27,7 +27,7 @@ export interface LedgerFileParts {
   readonly ledger: Ledger
   readonly hooks: LedgerFile['hooks']
   readonly problems: readonly string[]
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
 }
 
 // The application may replace it.
@@ -35,7 +35,7 @@ const { setInterval, clearInterval } = globalThis
 const everyMs = 1000
 
 /** Keeps this thread's ledger in the folder: now, each second in which it changed, and at exit. Never throws. */
-export function keepLedger(folder: string, { ledger, hooks, problems, tell }: LedgerFileParts): void {
+export function keepLedger(folder: string, { ledger, hooks, problems, warnOnce }: LedgerFileParts): void {
   const { pid } = process
   const file = resolve(folder, `${pid}-${threadId}.json`)
   const own = { v: 1, pid, thread_id: threadId, node: process.versions.node } as const
@@ -52,7 +52,7 @@ export function keepLedger(folder: string, { ledger, hooks, problems, tell }: Le
       written = text
     } catch (error) {
       clearInterval(timer)
-      tell('ledger file', `CROSSBRIDGE_PROFILING_LEDGER: ${file} can't be written (${reasonOf(error)})`)
+      warnOnce('ledger file', `CROSSBRIDGE_PROFILING_LEDGER: ${file} can't be written (${reasonOf(error)})`)
     }
   }
   const look = () => {

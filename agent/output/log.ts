@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module'
 import type { pino as Pino } from 'pino'
 import { reasonOf } from '../diagnostics.ts'
-import type { Output, Tell } from '../model.ts'
+import type { Output, WarnOnce } from '../model.ts'
 import type { Stream } from '../stream.ts'
 
 /** JSON lines through pino, which is loaded with the first record. Never waits for the stream's reader. */
-export function createLogOutput(destination: 'stderr' | 'stdout', stream: Stream, tell: Tell): Output {
+export function createLogOutput(destination: 'stderr' | 'stdout', stream: Stream, warnOnce: WarnOnce): Output {
   const { now } = Date
   let logger: Pino.Logger | undefined
   let problem: Error | undefined
@@ -22,7 +22,7 @@ export function createLogOutput(destination: 'stderr' | 'stdout', stream: Stream
     )
   }
   const dropped = (error: unknown) =>
-    tell(
+    warnOnce(
       `log ${destination}`,
       `records can't be written to ${destination} (${reasonOf(error)}); they are dropped until it can be`,
     )
@@ -50,7 +50,7 @@ export function createLogOutput(destination: 'stderr' | 'stdout', stream: Stream
     flush() {
       const lost = stream.flush()
       if (lost > 0)
-        tell(`lost ${destination}`, `${lost} records still waited for the reader of ${destination}; they are lost`)
+        warnOnce(`lost ${destination}`, `${lost} records still waited for the reader of ${destination}; they are lost`)
     },
   }
 }

@@ -2,7 +2,7 @@ import type { OwnWork } from '../call.ts'
 import { agentVersion, chunk } from '../chunk.ts'
 import type { AlertConfig, Config, OutputConfig } from '../config/schema.ts'
 import type { Ledger } from '../ledger.ts'
-import type { Observed, Output, ProfileRecord, Tell } from '../model.ts'
+import type { Observed, Output, ProfileRecord, WarnOnce } from '../model.ts'
 import type { Stream } from '../stream.ts'
 import type { addUnsent } from '../threads.ts'
 import type { Alerts } from './alert/alert.ts'
@@ -12,7 +12,7 @@ import { createLogOutput } from './log.ts'
 /** What outputs may need of the rest. */
 export interface OutputParts {
   readonly streamOf: (destination: 'stderr' | 'stdout') => Stream
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
   /** The configuration file's folder. */
   readonly folder: string
@@ -80,21 +80,21 @@ export function openOutputs(
 }
 
 function openOutput(options: OutputConfig, i: number, parts: OutputParts): Output | undefined {
-  const { streamOf, tell } = parts
+  const { streamOf, warnOnce } = parts
   switch (options.type) {
     case 'file':
-      return createFileOutput(options, tell)
+      return createFileOutput(options, warnOnce)
     case 'log':
-      return createLogOutput(options.destination, streamOf(options.destination), tell)
+      return createLogOutput(options.destination, streamOf(options.destination), warnOnce)
     case 'module': {
       const { createOwnOutput } = chunk<typeof import('./extension.ts')>('extension')
-      return createOwnOutput({ ...parts, path: options.path, place: placeOf(parts, 'output', i, 'path') })
+      return createOwnOutput({ ...parts, path: options.path, location: locationOf(parts, 'output', i, 'path') })
     }
     case 'prometheus':
       return chunk<typeof import('./prometheus/prometheus.ts')>('prometheus').createPrometheus(options, parts)
     case 'otlp': {
       const { createOtlpOutput } = chunk<typeof import('./opentelemetry/otlp.ts')>('otlp')
-      return createOtlpOutput(options, { ...parts, place: placeOf(parts, 'output', i, 'endpoint') })
+      return createOtlpOutput(options, { ...parts, location: locationOf(parts, 'output', i, 'endpoint') })
     }
     case 'opentelemetry':
       return chunk<typeof import('./opentelemetry/opentelemetry.ts')>('opentelemetry').createOpenTelemetryOutput(parts)
@@ -110,18 +110,18 @@ function openSocket(path: string, parts: OutputParts): Output {
 
 function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
   if (alerts.every(({ type }) => type === 'none')) return undefined
-  const { streamOf, tell, fault, ownOrigins } = parts
+  const { streamOf, warnOnce, fault, ownOrigins } = parts
   const { createAlerts } = chunk<typeof import('./alert/alert.ts')>('alert')
   return createAlerts(alerts, {
-    place: (i, option) => placeOf(parts, 'alerts', i, option),
-    openLog: (destination) => createLogOutput(destination, streamOf(destination), tell),
+    location: (i, option) => locationOf(parts, 'alerts', i, option),
+    openLog: (destination) => createLogOutput(destination, streamOf(destination), warnOnce),
     ownOrigins,
-    tell,
+    warnOnce,
     fault,
   })
 }
 
 /** Where an option of one of several stands. */
-function placeOf({ where }: OutputParts, group: 'output' | 'alerts', i: number, option: string): string {
+function locationOf({ where }: OutputParts, group: 'output' | 'alerts', i: number, option: string): string {
   return where(`${group}.${i}.${option}`) ?? where(`${group}.${option}`) ?? 'the default'
 }

@@ -4,7 +4,7 @@ import { makeFolder } from './make-folder.ts'
 import { openOwn } from './open-own.ts'
 
 /** The file to write to at a time, and until when it is that. */
-export interface Place {
+export interface LogPath {
   readonly file: string
   readonly until: number
 }
@@ -14,7 +14,7 @@ const OwnDate = Date
 const dayMs = 86_400_000
 
 /** Fills `{pid}` and `{date}` in, the latter anew for each day (UTC). */
-export function compilePath(path: string): (at: number) => Place {
+export function compilePath(path: string): (at: number) => LogPath {
   const whole = resolve(path).replaceAll('{pid}', `${process.pid}`)
   if (!whole.includes('{date}')) return () => ({ file: whole, until: Infinity })
   return (at) => ({

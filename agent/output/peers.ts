@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { reasonOf } from '../diagnostics.ts'
-import type { Tell } from '../model.ts'
+import type { WarnOnce } from '../model.ts'
 
 /**
  * Loads packages that the application has, and that an output needs: from where its main script is, else from the
@@ -12,7 +12,7 @@ export function requirePeers(
   type: string,
   names: readonly string[],
   folder: string,
-  tell: Tell,
+  warnOnce: WarnOnce,
 ): unknown[] | undefined {
   const missing: string[] = []
   const found: unknown[] = []
@@ -25,7 +25,7 @@ export function requirePeers(
     try {
       found.push(createRequire(path)(path))
     } catch (error) {
-      tell(
+      warnOnce(
         `peer ${type} ${name}`,
         `output.type ${type}: ${name} can't be loaded on Node ${process.versions.node} (${reasonOf(error)}); nothing is exported`,
       )
@@ -33,7 +33,7 @@ export function requirePeers(
     }
   }
   if (missing.length === 0) return found
-  tell(
+  warnOnce(
     `peers ${type}`,
     `output.type ${type} needs packages that the application doesn't have; nothing is exported: npm install ${missing.join(' ')}`,
   )

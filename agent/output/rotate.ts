@@ -11,7 +11,7 @@ import {
 import { basename, dirname } from 'node:path'
 import type { OutputConfig } from '../config/schema.ts'
 import { reasonOf } from '../diagnostics.ts'
-import type { Tell } from '../model.ts'
+import type { WarnOnce } from '../model.ts'
 import { locked } from './lock.ts'
 import { reading } from './path.ts'
 
@@ -32,7 +32,7 @@ const politeMs = 20
 
 export function createRotation(
   { size_mb, age_hours, keep }: OutputConfig['rotate'],
-  tell: Tell,
+  warnOnce: WarnOnce,
   now: () => number,
 ): Rotation | undefined {
   if (size_mb === 0 && age_hours === 0) return undefined
@@ -77,7 +77,7 @@ export function createRotation(
         // Somebody else has moved or removed it at the same time.
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
         notBefore = now() + 1000
-        tell(`rotate ${path}`, `${path} can't be rotated (${reasonOf(error)}); it grows until it can be`)
+        warnOnce(`rotate ${path}`, `${path} can't be rotated (${reasonOf(error)}); it grows until it can be`)
       }
     },
   }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { ours, textOf } from '../diagnostics.ts'
 import { failureOf, loadOwn, type Probe } from '../extensions.ts'
-import type { Counts, ProfileRecord, Tell } from '../model.ts'
+import type { Counts, ProfileRecord, WarnOnce } from '../model.ts'
 import { recordOf, type Stamp } from './emitted.ts'
 
 /** What probes need of the rest. */
@@ -9,12 +9,12 @@ export interface ProbeParts {
   /** The configuration file's folder. */
   readonly folder: string
   /** Where `probes` stands. */
-  readonly place: () => string
+  readonly location: () => string
   readonly stamp: Stamp
   readonly counts: (library: string, scope: string) => Counts
   /** Takes a record, past the limiter. */
   readonly take: (record: ProfileRecord, counts: Counts) => void
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
 }
 
 /** The probes under way. */
@@ -31,7 +31,7 @@ interface Running {
 const mostNames = 1000
 
 export function createProbes(parts: ProbeParts): Probes {
-  const { folder, place, stamp, counts, take, tell } = parts
+  const { folder, location, stamp, counts, take, warnOnce } = parts
   const running = new Map<string, Running>()
   const names = new Set<string>()
   let withMetadata = true
@@ -41,7 +41,7 @@ export function createProbes(parts: ProbeParts): Probes {
     let on = true
 
     const fail = (what: string) => {
-      tell(`probe ${path}`, `probes: ${path} ${what} (${place()}); it is switched off`)
+      warnOnce(`probe ${path}`, `probes: ${path} ${what} (${location()}); it is switched off`)
       stop()
     }
     const failIn = (what: string, error: unknown) =>
@@ -64,7 +64,7 @@ export function createProbes(parts: ProbeParts): Probes {
         names.add(`${library} ${name}`)
         take(record, counts(library, name))
       } catch (error) {
-        tell(`emit ${path}`, `probes: what ${path} emits is dropped (${place()}): ${textOf(error)}`)
+        warnOnce(`emit ${path}`, `probes: what ${path} emits is dropped (${location()}): ${textOf(error)}`)
       }
     }
     const stop = () => {

@@ -1,12 +1,12 @@
 import { isClass } from '../locate/find.ts'
-import { dress } from './imitate.ts'
+import { imitate } from './imitate.ts'
 import type { Fn } from './patch.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
 
 /** The arguments, the last function among them (a class is none) replaced by one that tells what it is given first. */
-export function withGiven(args: IArguments, seen: (value: unknown) => void): ArrayLike<unknown> {
+export function withCallbackArgument(args: IArguments, seen: (value: unknown) => void): ArrayLike<unknown> {
   const passed: Any[] = Array.from(args)
   const i = passed.findLastIndex((arg) => typeof arg === 'function' && !isClass(arg))
   if (i < 0) return args
@@ -15,6 +15,6 @@ export function withGiven(args: IArguments, seen: (value: unknown) => void): Arr
     seen(given[0])
     return Reflect.apply(callback, this, given)
   }
-  dress(passed[i], callback)
+  imitate(passed[i], callback)
   return passed
 }

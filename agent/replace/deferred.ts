@@ -1,7 +1,7 @@
 import { className } from '../class-name.ts'
-import { findFrom, type Place } from '../locate/find.ts'
+import { type Found, findFrom } from '../locate/find.ts'
 import type { Step } from '../locate/path.ts'
-import { withGiven } from './callback-argument.ts'
+import { withCallbackArgument } from './callback-argument.ts'
 import type { Fn, Patch } from './patch.ts'
 
 // The application's tests may put a fake in its place.
@@ -28,7 +28,7 @@ interface DeferredParts {
   readonly follow: Follow
   readonly missing: Missing
   /** Replaces what a path led to at last; anything but undefined says that it could not. */
-  readonly replaceAt: (place: Place, patch: Patch, from: From) => unknown
+  readonly replaceAt: (place: Found, patch: Patch, from: From) => unknown
 }
 
 export function createDeferred({ follow, missing, replaceAt }: DeferredParts): Deferred {
@@ -42,7 +42,7 @@ export function createDeferred({ follow, missing, replaceAt }: DeferredParts): D
     replaced.set(original, patches)
     if (from === 'new') return deferNew(original, patches)
     const seen = (value: unknown) => reach(value, patches, from)
-    const pass = (args: IArguments) => (from === 'given' && isAnyOn(patches) ? withGiven(args, seen) : args)
+    const pass = (args: IArguments) => (from === 'given' && isAnyOn(patches) ? withCallbackArgument(args, seen) : args)
     const unreported = () => {
       for (const patch of patches.keys()) if (patch.on()) patch.unreported?.()
     }

@@ -1,12 +1,12 @@
 import { carryMetadata, inherits } from '../reflected.ts'
 import type { Fn } from './patch.ts'
-import { marks } from './replace.ts'
+import { shimmerKeys } from './replace.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
 
 /** Gives the wrapper the original's name, length, prototype, own properties and metadata; shimmer does not. */
-export function dress(wrapper: Fn, original: Fn): void {
+export function imitate(wrapper: Fn, original: Fn): void {
   Object.setPrototypeOf(wrapper, parentOf(original))
   for (const key of Reflect.ownKeys(original)) {
     if (isClaim(original, key)) continue
@@ -26,7 +26,7 @@ export function hasState(original: Fn): boolean {
   return Reflect.ownKeys(original).some((key) => !usual.has(key) && !isClaim(original, key))
 }
 
-const usual = new Set<string | symbol>(['length', 'name', 'prototype', 'arguments', 'caller', ...marks])
+const usual = new Set<string | symbol>(['length', 'name', 'prototype', 'arguments', 'caller', ...shimmerKeys])
 
 /** Calls go to the shell, all else to the original itself. */
 export function standIn(shell: Fn, original: Fn): Fn {

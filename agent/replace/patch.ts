@@ -1,4 +1,4 @@
-import type { Step, Way } from '../locate/path.ts'
+import type { PathStart, Step } from '../locate/path.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
@@ -20,7 +20,7 @@ export interface Watched {
   /** Named by the user: no test of ours knows that it can be wrapped, and it may be linked in from outside of any node_modules. */
   readonly userEntry?: boolean
   /** Where the paths of its methods begin; absent where that is not known before it is loaded. */
-  readonly ways?: readonly Way[] | undefined
+  readonly pathStarts?: readonly PathStart[] | undefined
 }
 
 /** What is patched in one module, for one library. */

@@ -1,14 +1,14 @@
 import { isProxy } from 'node:util/types'
 import { isFresh, markFresh } from '../fresh.ts'
 import { areBindings, isLate, whyUnset } from '../locate/bindings.ts'
-import { find, findFrom, importedOf, type Miss, type Place, rootsFor } from '../locate/find.ts'
+import { type Found, find, findFrom, importedOf, type Miss, rootsFor } from '../locate/find.ts'
 import { carryMetadata, isRegistered } from '../reflected.ts'
 import { alias } from './alias.ts'
 import { createDeferred, type Follow, type From, type Missing } from './deferred.ts'
-import { claimConstructor, claimListener, dress, hasState, share, standIn } from './imitate.ts'
+import { claimConstructor, claimListener, hasState, imitate, share, standIn } from './imitate.ts'
 import type { Fn, Patch } from './patch.ts'
 import { before, createPatches } from './patches.ts'
-import { carry, fixedAt, put } from './replace.ts'
+import { fixedAt, replaceIn, replaceOnTrail } from './replace.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
@@ -72,7 +72,7 @@ export function createPatcher({ follow, missing, track = false }: PatcherParts):
       }
       done = true
       const copy = replaceAt(found, patch)
-      const top = copy === undefined ? undefined : carry(copy, found.trail)
+      const top = copy === undefined ? undefined : replaceOnTrail(copy, found.trail)
       if (top === undefined) continue
       if (root === exports) handed = top
       else if (areBindings(exports)) (exports as Any).default = top
@@ -81,7 +81,7 @@ export function createPatcher({ follow, missing, track = false }: PatcherParts):
     return handed
   }
 
-  function replaceAt({ holder, key, through, rest }: Place, patch: Patch, from?: From): unknown {
+  function replaceAt({ holder, key, through, rest }: Found, patch: Patch, from?: From): unknown {
     const tracked = from === undefined
     if (through === 'new' && isRegistered(holder[key], patch.inUserFile === true)) {
       const found = findFrom(holder[key].prototype, rest)
@@ -114,7 +114,7 @@ export function createPatcher({ follow, missing, track = false }: PatcherParts):
     const wrapper = wrapperOf(original, owner, make)
     if (wrapper === original) return undefined
     const stood = before(holder, key)
-    const copy = put(holder, key, wrapper)
+    const copy = replaceIn(holder, key, wrapper)
     if (copy !== undefined || patches === undefined || !tracked) return copy
     patches.add(holder, key, { owner, wrapper, original, before: stood, on: () => isOwnerOn(owner, original) })
     return undefined
@@ -163,7 +163,7 @@ export function createPatcher({ follow, missing, track = false }: PatcherParts):
     known.set(owner, wrapper)
     ours.set(wrapper, { owner, original })
     if (isProxy(wrapper)) carryMetadata(original, wrapper)
-    else dress(wrapper, original)
+    else imitate(wrapper, original)
     claim(wrapper, original, owner)
     return wrapper
   }

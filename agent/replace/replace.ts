@@ -1,7 +1,7 @@
 import { isModuleNamespaceObject, isProxy } from 'node:util/types'
 import shimmer from 'shimmer'
 import { areBindings, whyUnset } from '../locate/bindings.ts'
-import { isPrototype, type Miss, ownerOf, type Place } from '../locate/find.ts'
+import { type Found, isPrototype, type Miss, ownerOf } from '../locate/find.ts'
 import type { Fn } from './patch.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
@@ -10,7 +10,7 @@ type Any = any
 shimmer({ logger: () => {} })
 
 /** Puts the wrapper in; gives a copy of the holder where it can't be changed in place. */
-export function put(holder: Any, key: string | symbol, wrapper: Fn): unknown {
+export function replaceIn(holder: Any, key: string | symbol, wrapper: Fn): unknown {
   if (areBindings(holder)) {
     holder[key] = wrapper
     return undefined
@@ -28,7 +28,7 @@ export function put(holder: Any, key: string | symbol, wrapper: Fn): unknown {
 }
 
 /** Puts the copy of an object in the place of the object; gives a copy of the exports where not even that goes. */
-export function carry(copy: unknown, trail: Place['trail']): unknown {
+export function replaceOnTrail(copy: unknown, trail: Found['trail']): unknown {
   let value = copy
   for (const { holder, key } of trail.toReversed()) {
     if (areBindings(holder)) {
@@ -52,7 +52,7 @@ export function carry(copy: unknown, trail: Place['trail']): unknown {
 }
 
 /** Whether what was found in the exports can't be replaced, not in a copy of its holder either. */
-export function fixedAt({ holder, key, trail }: Place, at: string, exports: Any): Miss | undefined {
+export function fixedAt({ holder, key, trail }: Found, at: string, exports: Any): Miss | undefined {
   const fixed = { where: `${at} (it can't be replaced)`, near: [] }
   const unset = (holder: Any, key: string | symbol) => {
     const why = whyUnset(holder, key)
@@ -91,7 +91,7 @@ function install(holder: Any, key: string | symbol, wrapper: Fn): void {
   // An inherited one that can't be assigned to can't be in the object either.
   const { writable = true } = Object.getOwnPropertyDescriptor(ownerOf(holder, key), key) ?? {}
   if (typeof holder.propertyIsEnumerable === 'function' && !isProxy(wrapper)) {
-    const before = marks.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
+    const before = shimmerKeys.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
     shimmer.wrap(holder, key, () => wrapper)
     for (const [mark, descriptor] of before) {
       if (descriptor === undefined) delete (wrapper as Any)[mark]
@@ -102,7 +102,7 @@ function install(holder: Any, key: string | symbol, wrapper: Fn): void {
 }
 
 /** What shimmer leaves on a wrapper. */
-export const marks = ['__original', '__unwrap', '__wrapped']
+export const shimmerKeys = ['__original', '__unwrap', '__wrapped']
 
 /** Of each object that can't be changed one copy, so that all who get it get the same. */
 const copies = new WeakMap<object, object>()

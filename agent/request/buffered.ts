@@ -6,12 +6,12 @@ import type { RequestParts } from './request.ts'
 export const mostOfRequest = 256
 export const mostOfAll = 65_536
 
-type HeldParts = Pick<RequestParts, 'tryAcquire' | 'record' | 'write' | 'now' | 'tell' | 'fault'>
+type BufferedParts = Pick<RequestParts, 'tryAcquire' | 'record' | 'write' | 'now' | 'warnOnce' | 'fault'>
 
 type Fate = 'emitted' | 'under_threshold' | 'limited' | 'dropped'
 
 /** Keeps the records of each request until it ends, and decides them as a whole. */
-export function createHeld({ tryAcquire, record, write, now, tell, fault }: HeldParts) {
+export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault }: BufferedParts) {
   let waiting = 0
   let told = false
 
@@ -41,7 +41,7 @@ export function createHeld({ tryAcquire, record, write, now, tell, fault }: Held
     if (request.held.length >= mostOfRequest || waiting >= mostOfAll) {
       move(counts, 'dropped')
       if (!told)
-        tell(
+        warnOnce(
           'held',
           request.held.length >= mostOfRequest
             ? `a request had more than ${mostOfRequest} records; further ones are dropped and counted. Raise thresholds, or name fewer targets`

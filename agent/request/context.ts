@@ -4,13 +4,13 @@ import type { Counts, ProfileRecord, Timing } from '../model.ts'
 import type { CallNetwork } from './call-timing.ts'
 
 /** What is under way at a place in the program: the innermost profiled call, and the request. */
-export interface Place {
+export interface Store {
   request: Request | undefined
   span: LiveSpan | undefined
 }
 
 /** One call under way. */
-export interface LiveSpan extends Omit<Span, 'selfMs' | 'timing'>, Place {
+export interface LiveSpan extends Omit<Span, 'selfMs' | 'timing'>, Store {
   /** Calls are numbered in the order of their begin. */
   readonly order: number
   readonly parent: LiveSpan | undefined
@@ -25,7 +25,7 @@ export interface LiveSpan extends Omit<Span, 'selfMs' | 'timing'>, Place {
 }
 
 /** One incoming HTTP request. */
-export interface Request extends Place {
+export interface Request extends Store {
   readonly traceId: string
   /** The span that its caller named, else one of its own. */
   readonly spanId: string
@@ -35,7 +35,7 @@ export interface Request extends Place {
   /** Decided at its first profiled call. */
   sampled: boolean | undefined
   /** Until it ends. */
-  held: Held[]
+  held: Buffered[]
   /** Whether any of its records passed its threshold, or failed. */
   passed: boolean
   /** When it ended, and whether its records were emitted. */
@@ -48,7 +48,7 @@ const afterMs = 60_000
 export const isLongOver = ({ ended }: Request, now: number): boolean => ended !== undefined && now - ended.at > afterMs
 
 /** A record that waits for the end of its request. */
-export interface Held {
+export interface Buffered {
   readonly record: ProfileRecord
   readonly counts: Counts
   readonly order: number
@@ -57,17 +57,17 @@ export interface Held {
 }
 
 // One for all times that requests are opened: those under way when the configuration is read again keep their ids.
-const storage = new AsyncLocalStorage<Place | undefined>()
+const storage = new AsyncLocalStorage<Store | undefined>()
 let left = false
 
 /** Where the running code is. */
-export const place = (): Place | undefined => storage.getStore()
+export const store = (): Store | undefined => storage.getStore()
 
 /**
  * The innermost profiled call around the running code. What a call has left behind (a callback that it ended with)
  * is in the calls that are still under way.
  */
-export const current = (): LiveSpan | undefined => underWay(place()?.span)
+export const current = (): LiveSpan | undefined => underWay(store()?.span)
 
 /** The span, or the nearest around it that has not ended. */
 export function underWay(span: LiveSpan | undefined): LiveSpan | undefined {
@@ -77,7 +77,7 @@ export function underWay(span: LiveSpan | undefined): LiveSpan | undefined {
 }
 
 /** The rest of the running callback, and all that it starts, is there. Unlike `run` it adds no frame to a stack trace. */
-export const enter = (next: Place | undefined): void => {
+export const enter = (next: Store | undefined): void => {
   // It would switch on again what `leave` has switched off.
   if (!left) storage.enterWith(next)
 }
@@ -95,5 +95,5 @@ export function leave(): void {
 export function comeBack(): void {
   if (!left) return
   left = false
-  enter(place())
+  enter(store())
 }

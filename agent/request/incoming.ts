@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Tell } from '../model.ts'
+import type { WarnOnce } from '../model.ts'
 import { enter, type Request } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { parseTraceparent } from './traceparent.ts'
@@ -16,7 +16,7 @@ interface IncomingParts {
   readonly isForced: (headers: IncomingMessage['headers']) => boolean
   /** Told once of each request's end. */
   readonly ended: (request: Request) => void
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
 
@@ -28,7 +28,7 @@ interface Published {
 }
 
 /** Follows every request of this thread's HTTP servers by what Node publishes of them; nothing is patched. */
-export function followIncoming({ idHeader, isForced, ended, tell, fault }: IncomingParts) {
+export function followIncoming({ idHeader, isForced, ended, warnOnce, fault }: IncomingParts) {
   const open = new Map<ServerResponse, { readonly request: Request; readonly socket: Socket }>()
   const idName = idHeader.toLowerCase()
 
@@ -36,7 +36,10 @@ export function followIncoming({ idHeader, isForced, ended, tell, fault }: Incom
     if (open.size >= mostOpen) {
       // Of the connection's request before this one nothing is to stay.
       enter(undefined)
-      tell('requests', `more than ${mostOpen} requests are open at once; calls in further ones are taken one by one`)
+      warnOnce(
+        'requests',
+        `more than ${mostOpen} requests are open at once; calls in further ones are taken one by one`,
+      )
       return
     }
     const parent = parseTraceparent(headers.traceparent)

@@ -1,7 +1,7 @@
 const most = 256
 
 /** How much of a time was covered by intervals that may overlap. */
-export interface Cover {
+export interface Intervals {
   /** Intervals come in the order of their ends. */
   add(from: number, to: number): void
   /** What of the time since `from` was covered. */
@@ -9,7 +9,7 @@ export interface Cover {
 }
 
 /** Keeps what was covered as disjoint intervals, the latest 256 of them; those before are one sum. */
-export function createCover(): Cover {
+export function createIntervals(): Intervals {
   const intervals: { from: number; readonly to: number }[] = []
   let earlier = 0
   let floor = Number.NEGATIVE_INFINITY

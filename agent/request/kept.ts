@@ -1,5 +1,5 @@
 import type { Fn } from '../call.ts'
-import { enter, type Place, place } from './context.ts'
+import { enter, type Store, store } from './context.ts'
 
 const { apply } = Reflect
 
@@ -12,24 +12,24 @@ export interface Kept {
 }
 
 export function createKept(): Kept {
-  const places = new WeakMap<object, { readonly place: Place | undefined }>()
+  const stores = new WeakMap<object, { readonly store: Store | undefined }>()
 
   return {
     bound(callback) {
-      const here = place()
+      const here = store()
       return new Proxy(callback, { apply: (target, self, args) => runIn(here, target, self, args) })
     },
     run(given, original, self, args) {
-      const known = places.get(given)
-      if (known !== undefined) return runIn(known.place, original, self, args)
-      places.set(given, { place: place() })
+      const known = stores.get(given)
+      if (known !== undefined) return runIn(known.store, original, self, args)
+      stores.set(given, { store: store() })
       return apply(original, self, args)
     },
   }
 }
 
-function runIn(there: Place | undefined, original: Fn, self: unknown, args: ArrayLike<unknown>): unknown {
-  const back = place()
+function runIn(there: Store | undefined, original: Fn, self: unknown, args: ArrayLike<unknown>): unknown {
+  const back = store()
   if (back === there) return apply(original, self, args)
   enter(there)
   try {

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { compileAt } from '../locate/path.ts'
-import type { Outline } from '../manifest.ts'
+import type { Manifest } from '../manifest.ts'
 import type { Queue } from '../model.ts'
 import type { Fn, ModulePatch } from '../replace/patch.ts'
 import type { Kept } from './kept.ts'
@@ -13,23 +13,26 @@ interface QueueParts {
 }
 
 /** One for each file in which work waits. Nothing is profiled there; what is kept runs where it was given. */
-export function queuesOf({ queues = [], ...outline }: Outline, { wanted, kept, userEntry }: QueueParts): ModulePatch[] {
-  const moduleOf = ({ module = outline.module }: Queue) => module
-  const fileOf = ({ module, file = module === undefined ? outline.file : undefined }: Queue) => file
+export function queuesOf(
+  { queues = [], ...manifest }: Manifest,
+  { wanted, kept, userEntry }: QueueParts,
+): ModulePatch[] {
+  const moduleOf = ({ module = manifest.module }: Queue) => module
+  const fileOf = ({ module, file = module === undefined ? manifest.file : undefined }: Queue) => file
 
   const keyOf = (queue: Queue) => `${moduleOf(queue)} ${fileOf(queue)}`
   return [...new Set(queues.map(keyOf))].map((key) => {
     const same = queues.filter((queue) => keyOf(queue) === key)
     const [first] = same as [Queue]
     return {
-      library: outline.name,
+      library: manifest.name,
       module: moduleOf(first),
       file: fileOf(first),
-      versions: first.module === undefined ? outline.versions : undefined,
+      versions: first.module === undefined ? manifest.versions : undefined,
       userEntry,
       wanted,
       ranges: same.map(({ versions }) => versions),
-      queue: outline.scopes.length > 0 ? 'beside' : 'alone',
+      queue: manifest.scopes.length > 0 ? 'beside' : 'alone',
       patches: () =>
         same.map(({ at, binds, versions }) => ({
           at,

@@ -1,7 +1,7 @@
 import type { Ended, Requests, Scope } from '../call.ts'
-import type { ProfileRecord, Tell } from '../model.ts'
-import { createHeld } from './buffered.ts'
-import { comeBack, current, isLongOver, type LiveSpan, leave, place } from './context.ts'
+import type { ProfileRecord, WarnOnce } from '../model.ts'
+import { createBuffered } from './buffered.ts'
+import { comeBack, current, isLongOver, type LiveSpan, leave, store } from './context.ts'
 import { createForced } from './forced.ts'
 import { followIncoming } from './incoming.ts'
 import { createKept, type Kept } from './kept.ts'
@@ -16,7 +16,7 @@ export interface RequestParts {
   readonly record: (scope: Scope, ended: Ended) => ProfileRecord
   readonly write: (record: ProfileRecord, context: unknown) => boolean
   readonly now: () => number
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
 
@@ -42,32 +42,32 @@ export interface OpenRequests extends Requests {
 }
 
 /** Knows for each call the request that it belongs to, from Node's own HTTP diagnostics channels. */
-export function createRequests({ options, sample, now, tell, fault, ...parts }: RequestParts): OpenRequests {
+export function createRequests({ options, sample, now, warnOnce, fault, ...parts }: RequestParts): OpenRequests {
   comeBack()
   const isSecret = createForced(options.profile_secret)
   const profileHeader = options.profile_header.toLowerCase()
-  const { hold, decide } = createHeld({ ...parts, now, tell, fault })
+  const { hold, decide } = createBuffered({ ...parts, now, warnOnce, fault })
   const incoming = followIncoming({
     idHeader: options.id_header,
     isForced: (headers) => isSecret(headers[profileHeader]),
     ended: decide,
-    tell,
+    warnOnce,
     fault,
   })
 
   return {
     sample() {
-      const request = place()?.request
+      const request = store()?.request
       if (request === undefined || isLongOver(request, now())) return sample()
       request.sampled ??= request.forced || sample()
       return request.sampled
     },
-    begin: () => createSpan(place(), now),
+    begin: () => createSpan(store(), now),
     hold,
     current,
     kept: createKept(),
     logFields() {
-      const request = place()?.request
+      const request = store()?.request
       if (request === undefined) return undefined
       const { traceId, requestId } = request
       return { trace_id: traceId, span_id: (current() ?? request).spanId, request_id: requestId }

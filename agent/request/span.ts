@@ -1,8 +1,8 @@
 import type { Fn } from '../call.ts'
 import { timingOf } from './call-timing.ts'
-import { enter, type LiveSpan, type Place, place, underWay } from './context.ts'
+import { enter, type LiveSpan, type Store, store, underWay } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
-import { type Cover, createCover } from './intervals.ts'
+import { createIntervals, type Intervals } from './intervals.ts'
 
 const { nodeTiming } = performance
 const { apply } = Reflect
@@ -19,13 +19,13 @@ let begun = 0
  * is what the process computed while the call was pending: other requests, garbage collection, and what the call
  * itself did with its answer. The synchronous begin is left out, because that is the call's own work.
  */
-export function createSpan(outer: Place | undefined, now: () => number): LiveSpan {
+export function createSpan(outer: Store | undefined, now: () => number): LiveSpan {
   const parent = underWay(outer?.span)
   const above = parent ?? outer?.request
   let from = now()
   let idle = nodeTiming.idleTime
   let synchronous = 0
-  let inner: Cover | undefined
+  let inner: Intervals | undefined
 
   // No getters: to make an object with some takes longer than all else here.
   const span: LiveSpan = {
@@ -42,7 +42,7 @@ export function createSpan(outer: Place | undefined, now: () => number): LiveSpa
     timing: none,
     network: undefined,
     run(original: Fn, self: unknown, args: ArrayLike<unknown>) {
-      const back = place()
+      const back = store()
       enter(span)
       const entered = now()
       try {
@@ -61,7 +61,7 @@ export function createSpan(outer: Place | undefined, now: () => number): LiveSpa
     },
     nested(begin, end) {
       if (span.ended) return
-      inner ??= createCover()
+      inner ??= createIntervals()
       inner.add(begin, end)
     },
     end(durationMs) {

@@ -1,7 +1,7 @@
-import type { Counts, Point, Tell } from '../model.ts'
+import type { Counts, Point, WarnOnce } from '../model.ts'
 
 /** Tells, once a scope, that it passed 1,000 calls a second; it is asked every 128 calls. */
-export function createTally(now: () => number, tell: Tell): (point: Point) => void {
+export function createHotScopes(now: () => number, warnOnce: WarnOnce): (point: Point) => void {
   // Of each scope when it was asked last, nine times: between the first and the last are 1,024 calls.
   const times = new Map<Counts, number[]>()
 
@@ -13,7 +13,7 @@ export function createTally(now: () => number, tell: Tell): (point: Point) => vo
     const elapsed = at - (last.shift() ?? at)
     if (elapsed >= 1024) return
     const rate = Math.round((1024 / Math.max(elapsed, 1)) * 1000)
-    tell(
+    warnOnce(
       `hot ${library} ${name}`,
       `${name} (${library}) is called about ${rate} times a second; narrow targets or lower sample_rate to keep the profiling cheap`,
     )

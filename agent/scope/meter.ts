@@ -1,6 +1,6 @@
 import type { OwnWork } from '../call.ts'
-import type { Tell } from '../model.ts'
-import { createTally } from './hot-scopes.ts'
+import type { WarnOnce } from '../model.ts'
+import { createHotScopes } from './hot-scopes.ts'
 
 /** A section that took longer, in milliseconds, was interrupted: by the scheduler or the garbage collector. */
 const longest = 0.5
@@ -8,8 +8,8 @@ const longest = 0.5
 const unseen = 0.0001
 
 /** `worked` is told the time, or nothing, after each piece of work. */
-export function createMeter(now: () => number, tell: Tell, worked?: (at?: number) => void): OwnWork {
-  const tally = createTally(now, tell)
+export function createMeter(now: () => number, warnOnce: WarnOnce, worked?: (at?: number) => void): OwnWork {
+  const tally = createHotScopes(now, warnOnce)
   let total = 0
   /** What one reading of the clock costs, as part of each interval. */
   let reading = longest

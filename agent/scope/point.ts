@@ -1,7 +1,7 @@
 import { className } from '../class-name.ts'
 import { parseRead } from '../locate/path.ts'
 import { scopeName } from '../manifest.ts'
-import type { Call, Counts, Instrumentation, Method, Point, Raw, Read, Tell } from '../model.ts'
+import type { Call, Counts, Instrumentation, Method, Point, Raw, Read, WarnOnce } from '../model.ts'
 import { compileGet, compileRead } from './read.ts'
 import { callOf, originalOf, viewOf } from './view.ts'
 
@@ -13,32 +13,32 @@ export interface PointParts {
   /** One of the user's own, whose metadata keeps every string that its author names. */
   readonly own: boolean
   /** Of the entry, in the user's file. */
-  readonly place?: string | undefined
-  readonly tell: Tell
+  readonly location?: string | undefined
+  readonly warnOnce: WarnOnce
 }
 
 /** Compiles a method's data to what the hot path holds; throws on a metadata path that is none. */
 export function compilePoint(instrumentation: Instrumentation, method: Method, parts: PointParts): Point {
   const name = scopeName(instrumentation, method)
-  const read = compileRead(method.metadata, parts.own, name, parts.tell)
+  const read = compileRead(method.metadata, parts.own, name, parts.warnOnce)
   const observe = method.observe ?? instrumentation.observe
-  const readChunk = method.chunk && (compileRead(method.chunk, parts.own, name, parts.tell) ?? (() => undefined))
+  const readChunk = method.chunk && (compileRead(method.chunk, parts.own, name, parts.warnOnce) ?? (() => undefined))
 
   return {
     name,
     library: instrumentation.name,
     target: method.target ?? instrumentation.target,
     read,
-    readTotals: compileRead(totalsOf(method.metadata), parts.own, name, parts.tell),
+    readTotals: compileRead(totalsOf(method.metadata), parts.own, name, parts.warnOnce),
     inputs: method.inputs === undefined ? undefined : compileInputs(method.inputs),
     readChunk,
     sums: sumsOf(method.chunk),
     counted: method.counted && countedOf(method.counted),
-    when: method.when && guarded(method.when, name, parts.tell),
+    when: method.when && guarded(method.when, name, parts.warnOnce),
     settles: method.settles,
     callback: method.ends?.of === undefined || method.ends.of === 'result' ? method.callback : 'given',
     ends: method.ends,
-    note: method.note && guardedNote(method.note, name, parts.tell),
+    note: method.note && guardedNote(method.note, name, parts.warnOnce),
     observe,
     unreported: parts.own
       ? unreportedBy({
@@ -46,8 +46,8 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
           name,
           library: instrumentation.name,
           at: method.at,
-          place: parts.place,
-          tell: parts.tell,
+          location: parts.location,
+          warnOnce: parts.warnOnce,
         })
       : undefined,
     counts: parts.counts,
@@ -75,23 +75,23 @@ function compileInputs(inputs: Read): (call: Raw) => unknown {
 }
 const countedOf = (counted: (chunk: unknown) => boolean) => (chunk: unknown) => counted(viewOf(chunk))
 
-function guarded(when: (call: Call) => boolean, name: string, tell: Tell): (call: Raw) => boolean {
+function guarded(when: (call: Call) => boolean, name: string, warnOnce: WarnOnce): (call: Raw) => boolean {
   return (call) => {
     try {
       return when(callOf(call))
     } catch (error) {
-      tell(`when ${name}`, `a call of ${name} can't be told apart (${className(error)}); it is not profiled`)
+      warnOnce(`when ${name}`, `a call of ${name} can't be told apart (${className(error)}); it is not profiled`)
       return false
     }
   }
 }
 
-function guardedNote(note: (call: Call) => void, name: string, tell: Tell): (call: Raw) => void {
+function guardedNote(note: (call: Call) => void, name: string, warnOnce: WarnOnce): (call: Raw) => void {
   return (call) => {
     try {
       note(callOf(call))
     } catch (error) {
-      tell(
+      warnOnce(
         `note ${name}`,
         `what ${name} needs to know can't be noted (${className(error)}); its metadata may lack something`,
       )
@@ -101,14 +101,14 @@ function guardedNote(note: (call: Call) => void, name: string, tell: Tell): (cal
 
 /** Told once; the promise of a function on the way is one that no word of the entry speaks of. */
 const unreportedBy =
-  ({ observe, name, library, at, place, tell }: UnreportedParts) =>
+  ({ observe, name, library, at, location, warnOnce }: UnreportedParts) =>
   (onTheWay = false) => {
     if (observe !== undefined && !onTheWay) return
     const it = onTheWay ? 'a function on the way to it' : 'it'
     const mend = onTheWay
       ? 'It does where that function is async'
-      : `If each call makes a promise of its own, write observe: chain in ${at} of ${library} (${place}), and Node reports as ever; with observe: beside this line stays away`
-    tell(
+      : `If each call makes a promise of its own, write observe: chain in ${at} of ${library} (${location}), and Node reports as ever; with observe: beside this line stays away`
+    warnOnce(
       `unreported ${onTheWay} ${library} ${name}`,
       `${name}: a promise that ${it} returned was rejected. If nothing handles it, Node will not say so, since the agent listens to it: the function is not async, so others may have the same promise. ${mend}`,
     )
@@ -119,6 +119,6 @@ interface UnreportedParts {
   readonly name: string
   readonly library: string
   readonly at: string | undefined
-  readonly place: string | undefined
-  readonly tell: Tell
+  readonly location: string | undefined
+  readonly warnOnce: WarnOnce
 }

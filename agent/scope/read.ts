@@ -1,7 +1,7 @@
 import { isProxy } from 'node:util/types'
 import { dataOf, isGetter } from '../data.ts'
 import { parseRead } from '../locate/path.ts'
-import type { Metadata, Raw, Read, Tell } from '../model.ts'
+import type { Metadata, Raw, Read, WarnOnce } from '../model.ts'
 import { createPatience } from './ending/patience.ts'
 import { askOf, callOf } from './view.ts'
 
@@ -17,10 +17,10 @@ export function compileRead(
   metadata: Readonly<Record<string, Read>> | undefined,
   own: boolean,
   scope: string,
-  tell: Tell,
+  warnOnce: WarnOnce,
 ): ((call: Raw) => Metadata | undefined) | undefined {
   const tellGetter = (key: string, read: Read, name: string) =>
-    tell(
+    warnOnce(
       `getter ${scope} ${key}`,
       `metadata ${key} of ${scope}: ${name} in ${read} is a getter, which is not run unless the path says ${name}(); it is left out`,
     )
@@ -28,7 +28,7 @@ export function compileRead(
     key,
     text: own || named.has(key),
     get: compileGet(read, own ? (name) => tellGetter(key, read, name) : undefined),
-    patience: createPatience(`read ${scope} ${key}`, `metadata ${key} of ${scope}`, tell),
+    patience: createPatience(`read ${scope} ${key}`, `metadata ${key} of ${scope}`, warnOnce),
   }))
   if (fields.length === 0) return undefined
 

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
 import { isProxy } from 'node:util/types'
-import type { Metadata, Point, Raw, Tell } from '../model.ts'
+import type { Metadata, Point, Raw, WarnOnce } from '../model.ts'
 import { createPatience, type Patience } from './ending/patience.ts'
 import { createSketch, type Sketch } from './sketch.ts'
 
@@ -16,7 +16,7 @@ export type Repeats = (point: Point, call: Raw, metadata: Metadata | undefined) 
  * Compares the inputs of calls by hashes, which stay here with their salt. Each library has a sketch of its own, and
  * each method of it is compared with itself: one may call another, and a question is not embedded as a document is.
  */
-export function createRepeats(tell: Tell): Repeats {
+export function createRepeats(warnOnce: WarnOnce): Repeats {
   const salt = randomBytes(32).toString('base64')
   const sketches = new Map<string, Sketch>()
   const numberOf = createNumbers()
@@ -30,7 +30,8 @@ export function createRepeats(tell: Tell): Repeats {
   const patienceOf = (point: Point) => {
     const { name, library } = point
     const made =
-      patiences.get(point) ?? createPatience(`inputs ${library} ${name}`, `the inputs of ${name} (${library})`, tell)
+      patiences.get(point) ??
+      createPatience(`inputs ${library} ${name}`, `the inputs of ${name} (${library})`, warnOnce)
     patiences.set(point, made)
     return made
   }

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path'
 import { isTypeScript } from '../../agent/load/lexed.ts'
 import { liveExports } from '../../agent/load/live-bindings.ts'
 import { settableIn } from '../../agent/load/settable.ts'
-import { wayOf } from '../../agent/locate/path.ts'
+import { pathStartOf } from '../../agent/locate/path.ts'
 import { inside, type Member, memberOf, returnedBy } from './members.ts'
 import type { Candidate, Survey, Unreachable } from './model.ts'
 import { createModules, type Module } from './module.ts'
@@ -241,7 +241,7 @@ function tryLive(file: string): string[] {
 /** Whether an export that this way has to set can't be. */
 function fixedIn(file: string, at: string): boolean {
   try {
-    return settableIn(readFileSync(file, 'utf8'), [wayOf(at)], isTypeScript(file)).fixed.size > 0
+    return settableIn(readFileSync(file, 'utf8'), [pathStartOf(at)], isTypeScript(file)).fixed.size > 0
   } catch {
     return true
   }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { packageOf } from '../../agent/load/match.ts'
-import { nearest } from '../../agent/suggest.ts'
+import { suggest } from '../../agent/suggest.ts'
 
 /** The package's own folder, by the words that Node looks it up with. */
 export function folderOf(root: string, cwd: string): string | undefined {
@@ -15,7 +15,7 @@ export function folderOf(root: string, cwd: string): string | undefined {
 /** What there is to say of a package that is not installed. */
 export function unknownPackage(name: string, cwd: string): string {
   const root = packageOf(name)
-  const near = nearest(root, installedIn(cwd), 3)
+  const near = suggest(root, installedIn(cwd), 3)
   const isFile = existsSync(join(cwd, name))
   const help = isFile
     ? `for the file write ./${name}`

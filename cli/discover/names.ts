@@ -1,4 +1,4 @@
-import { outlines } from '../../agent/load/library.ts'
+import { manifests } from '../../agent/load/library.ts'
 import type { Instrumentation } from '../../agent/model.ts'
 import { word } from './guess.ts'
 
@@ -7,7 +7,7 @@ export function namesFor(
   stem: string,
   own: readonly Instrumentation[],
 ): { readonly target: string; nameBeside(targets: readonly string[]): string } {
-  const others = [...outlines(), ...own]
+  const others = [...manifests(), ...own]
   const names = new Set(['app', 'network', ...others.map(({ name }) => name)])
   const targets = new Set(others.flatMap((one) => [one.target, ...targetsIn(one)]))
   const target = free(word(stem), (one) => names.has(one) || targets.has(one), 'calls')

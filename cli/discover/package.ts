@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { builtinModules, createRequire } from 'node:module'
 import { join } from 'node:path'
-import { libraryOf, outlines } from '../../agent/load/library.ts'
+import { libraryOf, manifests } from '../../agent/load/library.ts'
 import { liveExports } from '../../agent/load/live-bindings.ts'
 import { packageOf } from '../../agent/load/match.ts'
 import { fitOf } from '../../agent/load/versions.ts'
@@ -35,7 +35,7 @@ export async function surveyPackage(name: string, { cwd, env }: Terminal, timeou
   if (folder === undefined) throw new UsageError(unknownPackage(name, cwd))
   const about = readJson(join(folder, 'package.json'))
   const version = typeof about.version === 'string' ? about.version : undefined
-  const mine = outlines().filter(({ module }) => module === name)
+  const mine = manifests().filter(({ module }) => module === name)
   const library = mine[0]?.name
   const ways = library === undefined ? [] : waysOf(library, version)
 
@@ -91,7 +91,7 @@ function readJson(file: string): any {
 
 /** Where the package is only a door to one that a built-in covers: redis is one to @redis/client. */
 function throughOthers(name: string, { dependencies = {} }: { dependencies?: object }): string[] {
-  return outlines().flatMap((one) =>
+  return manifests().flatMap((one) =>
     one.module !== name && Object.hasOwn(dependencies ?? {}, one.module)
       ? [`it is built on ${one.module}, whose calls the built-in ${one.name} profiles already`]
       : [],

@@ -27,7 +27,7 @@ export function ofBundle(entry: string, { cwd }: Pick<Project, 'cwd'>, libraries
   const bundler = bundlerOf(text)
   if (bundler === undefined) return []
   const file = near(entry, cwd)
-  const names = libraries.filter(({ scopes }) => scopes.length > 0).map(({ outline }) => packageOf(outline.module))
+  const names = libraries.filter(({ scopes }) => scopes.length > 0).map(({ manifest }) => packageOf(manifest.module))
   const inside = names.filter((name) =>
     new RegExp(`node_modules/(\\.pnpm/[^\\s"']+/node_modules/)?${name}/`).test(text),
   )

@@ -2,11 +2,11 @@ import { basename, dirname, isAbsolute } from 'node:path'
 import { meaningOf } from '../../agent/config/unified.ts'
 import { isTargeted, unknownTargets } from '../../agent/filter/targets.ts'
 import { kindOf } from '../../agent/load/kind.ts'
-import { outlines } from '../../agent/load/library.ts'
+import { manifests } from '../../agent/load/library.ts'
 import { packageOf, realPath, stem } from '../../agent/load/match.ts'
 import { fitOf } from '../../agent/load/versions.ts'
 import type { Instrumentation } from '../../agent/model.ts'
-import { type Outline, outlineOf, targetNames } from '../../agent/manifest.ts'
+import { type Manifest, manifestOf, targetNames } from '../../agent/manifest.ts'
 import { near } from '../config.ts'
 import { namesIn } from './files.ts'
 import { type Finding, listed, note, ok, problem, type Section } from './finding.ts'
@@ -16,7 +16,7 @@ import { mentions } from './sources.ts'
 
 /** What the agent knows of a library that is installed. */
 export interface Library {
-  readonly outline: Outline
+  readonly manifest: Manifest
   readonly copies: readonly Installed[]
   /** The scopes that are targeted. */
   readonly scopes: readonly string[]
@@ -24,15 +24,15 @@ export interface Library {
 
 /** The libraries that are installed where the application finds them, in the order of their names. */
 export function librariesOf({ cwd, found }: Project): Library[] {
-  const known = outlines().filter(({ name }) => !found.instrumentations.some((own) => own.name === name))
+  const known = manifests().filter(({ name }) => !found.instrumentations.some((own) => own.name === name))
   const installed = findInstalled(
     cwd,
     known.map(({ module }) => packageOf(module)),
   )
-  return known.flatMap((outline) => {
-    const copies = installed.filter(({ name }) => name === packageOf(outline.module))
-    const scopes = outline.scopes.filter((scope) => isTargeted(found.config.targets, scope, outline.name))
-    return copies.length === 0 ? [] : [{ outline, copies, scopes }]
+  return known.flatMap((manifest) => {
+    const copies = installed.filter(({ name }) => name === packageOf(manifest.module))
+    const scopes = manifest.scopes.filter((scope) => isTargeted(found.config.targets, scope, manifest.name))
+    return copies.length === 0 ? [] : [{ manifest, copies, scopes }]
   })
 }
 
@@ -45,7 +45,7 @@ export function checkLibraries(project: Project, libraries: readonly Library[]):
     ...found.instrumentations.map((entry) => ofEntry(entry, project)),
   ]
   const targeted = libraries.filter(({ scopes }) => scopes.length > 0)
-  const others = libraries.filter(({ scopes }) => scopes.length === 0).map(({ outline }) => outline.name)
+  const others = libraries.filter(({ scopes }) => scopes.length === 0).map(({ manifest }) => manifest.name)
   if (targeted.length > 0 && others.length > 0)
     findings.push(
       note(`installed and not in targets (${found.where('targets')}), so not patched: ${listed(others, 12)}`),
@@ -60,7 +60,7 @@ export function checkLibraries(project: Project, libraries: readonly Library[]):
 /** Names among `targets` that are nothing known: a hand-marked scope may be meant, which only its call tells. */
 export function wrongTargets({ found, root }: Project): Finding[] {
   const { config, instrumentations, where } = found
-  const known = targetNames([...outlines(), ...instrumentations.map(outlineOf)])
+  const known = targetNames([...manifests(), ...instrumentations.map(manifestOf)])
   const given = [
     ['targets', config.targets],
     ['thresholds.by_target', Object.keys(config.thresholds.by_target)],
@@ -76,8 +76,8 @@ export function wrongTargets({ found, root }: Project): Finding[] {
   })
 }
 
-function ofLibrary({ outline, copies, scopes }: Library, project: Project): Finding[] {
-  const { name, module, versions } = outline
+function ofLibrary({ manifest, copies, scopes }: Library, project: Project): Finding[] {
+  const { name, module, versions } = manifest
   // What only a dependency of the application brought along is that one's concern.
   const isOwn = project.packageJson === undefined || dependenciesOf(project)[packageOf(module)] !== undefined
   if (scopes.length === 0) return []
@@ -90,7 +90,7 @@ function ofLibrary({ outline, copies, scopes }: Library, project: Project): Find
         ? problem(text, `install a version of ${packageOf(module)} that is supported: ${versions}`)
         : note(text)
     }
-    const there = scopesIn(outline, version, scopes)
+    const there = scopesIn(manifest, version, scopes)
     if (there.length === 0) return note(`${label} has nothing of what is in targets`)
     const text = `${label}: ${fit === 'untested' ? `newer than what is tested (${versions})` : 'supported'}; ${listed(there, 8)}`
     return fit === 'untested' ? note(text) : ok(text)
@@ -101,11 +101,11 @@ function ofLibrary({ outline, copies, scopes }: Library, project: Project): Find
 const shortly = (folder: string) => folder.slice(Math.max(0, folder.indexOf('node_modules')))
 
 /** The targeted scopes that this version has. */
-function scopesIn(outline: Outline, version: string, scopes: readonly string[]): string[] {
+function scopesIn(manifest: Manifest, version: string, scopes: readonly string[]): string[] {
   const fits = [
-    ...outline.files.flatMap(({ methods }) => methods.filter((one) => fitOf(version, one.versions) === 'tested')),
-    ...outline.channels,
-  ].map(({ scope }) => outline.scopes[scope])
+    ...manifest.files.flatMap(({ methods }) => methods.filter((one) => fitOf(version, one.versions) === 'tested')),
+    ...manifest.channels,
+  ].map(({ scope }) => manifest.scopes[scope])
   return scopes.filter((scope) => fits.includes(scope))
 }
 
@@ -113,7 +113,7 @@ function ofEntry(entry: Instrumentation, project: Project): Finding {
   const { name, module } = entry
   const { found, cwd, entries, root } = project
   const place = found.where(`instrumentations.${name}`)
-  const { scopes } = outlineOf(entry)
+  const { scopes } = manifestOf(entry)
   const label = `your own ${name} (${place})`
   const what = scopes.length > 0 ? listed(scopes) : 'work that waits there'
   if (scopes.length > 0 && !isWanted(entry, project))
@@ -138,11 +138,11 @@ function ofEntry(entry: Instrumentation, project: Project): Finding {
 }
 
 const isWanted = (entry: Instrumentation, { found }: Project) =>
-  outlineOf(entry).scopes.some((scope) => isTargeted(found.config.targets, scope, entry.name))
+  manifestOf(entry).scopes.some((scope) => isTargeted(found.config.targets, scope, entry.name))
 
 /** Installed, and none of it named. */
 export function untargeted({ found }: Project, libraries: readonly Library[]): Finding {
-  const names = [...found.instrumentations, ...libraries.map(({ outline }) => outline)].map(({ name }) => name)
+  const names = [...found.instrumentations, ...libraries.map(({ manifest }) => manifest)].map(({ name }) => name)
   return problem(
     `nothing that is there is in targets (${found.where('targets')}): ${listed(names)}`,
     `add ${names[0]} to targets (${found.where('targets')}), or leave targets empty for all`,

@@ -34,7 +34,7 @@ export function becameOf({ whole, problems }: Said, project: Project, installed:
     .map(({ library, noted }) => ofState(library, noted, { whole, problems }, installed))
   if (loaded.length === 0 && !isCalled(whole) && !off.some(([, [noted]]) => noted?.detail.startsWith('enabled is')))
     findings.push(...nothingLoaded(idle, project, problems, installed))
-  const there = idle.filter((name) => installed.some(({ outline }) => outline.name === name))
+  const there = idle.filter((name) => installed.some(({ manifest }) => manifest.name === name))
   if (there.length > 0) findings.push(note(`installed, but not loaded: ${listed(there)}`))
   const why = off[0]?.[1].find(({ state }) => state === 'disabled')?.detail
   if (off.length > 0) findings.push(note(`${off.length} others are off (${why})`))
@@ -49,7 +49,7 @@ function ofState(library: string, { state, detail }: Noted, said: Said, installe
   const seen = scopes.some((one) => one.library === library && one.counts.seen > 0)
   // What could not be patched in one file or version was in another.
   const mark = seen ? note : problem
-  const outline = installed.find((one) => one.outline.name === library)?.outline
+  const manifest = installed.find((one) => one.manifest.name === library)?.manifest
   switch (state) {
     case 'patched':
       return ok(`${library}: loaded, patched (${detail || 'your own'})`)
@@ -63,8 +63,8 @@ function ofState(library: string, { state, detail }: Noted, said: Said, installe
           : `start the agent before what loads ${library}: as the first --import, or with -r where that is loaded by -r`,
       )
     case 'unsupported_version': {
-      const name = outline === undefined ? library : packageOf(outline.module)
-      const range = outline?.versions ?? detail.replace(/^.* than /, '')
+      const name = manifest === undefined ? library : packageOf(manifest.module)
+      const range = manifest?.versions ?? detail.replace(/^.* than /, '')
       return mark(
         `${library}: ${detail}; it is not profiled`,
         `install a version of ${name} that is supported: ${range}`,
@@ -74,11 +74,11 @@ function ofState(library: string, { state, detail }: Noted, said: Said, installe
       const [at = ''] = detail.split(':', 1)
       const told = said.problems.find((text) => text.startsWith(`${library}: ${at} `)) ?? `${library}: ${detail}`
       const isOnlyThis = !(libraries[library] ?? []).some(isPatched)
-      return (isOnlyThis || outline === undefined ? problem : note)(
+      return (isOnlyThis || manifest === undefined ? problem : note)(
         told,
-        outline === undefined
+        manifest === undefined
           ? `correct the entry ${told.replace(/; it is not profiled$/, '')}`
-          : `install a version of ${packageOf(outline.module)} that is tested: ${outline.versions}`,
+          : `install a version of ${packageOf(manifest.module)} that is tested: ${manifest.versions}`,
       )
     }
     case 'wrap_failed':
@@ -108,7 +108,7 @@ function nothingLoaded(
   if (entryFile !== undefined) return [problem(entryFile, entryFile.replace(/^instrumentations: /, 'mend the entry '))]
   const bundles = project.entries.flatMap((entry) => ofBundle(entry, project, installed))
   if (bundles.some(({ mark }) => mark === 'problem')) return bundles
-  const wanted = installed.filter(({ outline }) => idle.includes(outline.name)).map(({ outline }) => outline.name)
+  const wanted = installed.filter(({ manifest }) => idle.includes(manifest.name)).map(({ manifest }) => manifest.name)
   const own = project.found.instrumentations.filter(({ name }) => idle.includes(name)).map(({ name }) => name)
   const there = [...own, ...wanted]
   if (there.length > 0)

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { outlines } from '../../agent/load/library.ts'
+import { manifests } from '../../agent/load/library.ts'
 import { type Fit, fitOf } from '../../agent/load/versions.ts'
 import { UsageError } from '../command.ts'
 import { near } from '../config.ts'
@@ -114,7 +114,7 @@ function isBeginning(text: string): boolean {
 /** Each library that the project depends on, or that one of its dependencies brings along. */
 function librariesOf(names: readonly string[], own: Json, folder: string): Library[] {
   const direct = new Map(names.map((name) => [name, folderOf(name, folder)]))
-  return outlines().flatMap(({ name, module, versions }): Library[] => {
+  return manifests().flatMap(({ name, module, versions }): Library[] => {
     if (module.startsWith('node:')) return []
     const through = direct.has(module)
       ? undefined

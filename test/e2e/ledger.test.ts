@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { outlines as everyLibrary } from '../../agent/load/library.ts'
+import { manifests as everyLibrary } from '../../agent/load/library.ts'
 import { targets } from '../../instrumentations/shared/words.ts'
 import { api, everything, formats, run } from '../support/application.ts'
 
@@ -184,10 +184,10 @@ describe('what is told while the application runs, or at its end', () => {
   })
 
   it('is no name that the documentation has', async () => {
-    const outlines = everyLibrary()
+    const manifests = everyLibrary()
     const names = [
       ...Object.keys(targets),
-      ...outlines.flatMap(({ name, target, scopes }) => [name, target, ...scopes]),
+      ...manifests.flatMap(({ name, target, scopes }) => [name, target, ...scopes]),
       ...['network', 'network.request', 'app', 'shop', 'store', 'pgvector_store', 'faiss_store.search'],
     ]
     const config = shop({

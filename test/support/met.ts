@@ -1,7 +1,7 @@
 // A preload: hooks every built-in library as the agent does, and says at exit which of their files were met.
 import { attach } from '../../agent/load/attach.ts'
 import { modulePatchesOf, patchesByFile } from '../../agent/load/module-patches.ts'
-import { outlineOf } from '../../agent/manifest.ts'
+import { manifestOf } from '../../agent/manifest.ts'
 import type { Point } from '../../agent/model.ts'
 import type { Fn, ModulePatch } from '../../agent/replace/patch.ts'
 import { builtIns } from '../../build/libraries.ts'
@@ -23,12 +23,12 @@ const wrap = (_: readonly Point[], original: Fn): Fn =>
     return Reflect.apply(original, this, args)
   }
 const modules = builtIns.flatMap((library): ModulePatch[] => {
-  const outline = outlineOf(library)
+  const manifest = manifestOf(library)
   const points = library.methods.map((method) => ({ method, point: { on: true } as Point }))
-  const patches = patchesByFile(outline, points, wrap)
+  const patches = patchesByFile(manifest, points, wrap)
   const patchesIn = (file: string | undefined) => patches.get(file) ?? []
   const on = () => true
-  return modulePatchesOf(outline, { mayBeOn: on, isOn: on, patchesIn, userEntry: false }).map((module) => ({
+  return modulePatchesOf(manifest, { mayBeOn: on, isOn: on, patchesIn, userEntry: false }).map((module) => ({
     ...module,
     patches() {
       met.add(`${library.name} ${module.file}`)
@@ -42,7 +42,7 @@ attach({
   track: false,
   follow: (result) => result,
   note: (library, state, detail) => states.push(`${library} ${state} ${detail}`),
-  tell: (_, message) => told.push(message),
+  warnOnce: (_, message) => told.push(message),
   fault: (error) => told.push(String((error as Error)?.stack ?? error)),
 })
 process.on('exit', () => console.log(JSON.stringify({ met: [...met], told, states } satisfies Met)))

@@ -1,7 +1,7 @@
 import { isProxy } from 'node:util/types'
 import { attach } from '../../agent/load/attach.ts'
 import { modulePatchesOf, patchesByFile } from '../../agent/load/module-patches.ts'
-import { outlineOf } from '../../agent/manifest.ts'
+import { manifestOf } from '../../agent/manifest.ts'
 import type { Instrumentation, Point } from '../../agent/model.ts'
 
 // Loaded with `--import` after the agent, or without it: every profiled method of one library is then given arguments
@@ -67,11 +67,11 @@ function asProxy(value: Any, path: string): unknown {
 
 const way: Way = mode === 'proxies' ? asProxy : withGetters
 const library: Instrumentation = (await import(`../../instrumentations/${name}.js`)).default
-const outline = outlineOf(library)
+const manifest = manifestOf(library)
 const points = library.methods.map((method) => ({ method, point: { on: true } as Point }))
 const at = new Map<Point, string>(points.map(({ method, point }) => [point, method.at ?? '']))
 
-const patches = patchesByFile(outline, points, (same, original) => {
+const patches = patchesByFile(manifest, points, (same, original) => {
   const path = at.get(same[0] as Point) ?? ''
   const counted = (args: IArguments) => {
     count(`${path} called`)
@@ -90,6 +90,14 @@ const patches = patchesByFile(outline, points, (same, original) => {
 })
 const on = () => true
 const patchesIn = (file: string | undefined) => patches.get(file) ?? []
-const modules = modulePatchesOf(outline, { mayBeOn: on, isOn: on, patchesIn, userEntry: false })
+const modules = modulePatchesOf(manifest, { mayBeOn: on, isOn: on, patchesIn, userEntry: false })
 const say = (error: unknown) => console.error(error)
-attach({ modules, folder: process.cwd(), track: false, follow: (result) => result, note() {}, tell() {}, fault: say })
+attach({
+  modules,
+  folder: process.cwd(),
+  track: false,
+  follow: (result) => result,
+  note() {},
+  warnOnce() {},
+  fault: say,
+})

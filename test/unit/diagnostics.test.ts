@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { createVoice, faultOf, lineOf, ours, placesOf, reasonOf, textOf, visible } from '../../agent/diagnostics.ts'
+import {
+  createWarnOnce,
+  faultOf,
+  lineOf,
+  locationsOf,
+  ours,
+  reasonOf,
+  textOf,
+  visible,
+} from '../../agent/diagnostics.ts'
 import { root } from '../support/application.ts'
 
 const hostile = [
@@ -28,7 +37,7 @@ describe('a line of the agent', () => {
 
   it('has further lines only where the agent itself says them', () => {
     const lines: string[] = []
-    createVoice((line) => lines.push(line))('cause', 'what became:', '  a\nb', '  c')
+    createWarnOnce((line) => lines.push(line))('cause', 'what became:', '  a\nb', '  c')
 
     assert.deepEqual(lines, ['crossbridge: what became:\n  a\\nb\n  c\n'])
   })
@@ -124,8 +133,8 @@ describe('what is told of an error', () => {
     )
     error.stack = `${error.message}\n    at of (file://${root}agent/b.ts:3:4)`
 
-    assert.deepEqual(placesOf(error, root), ['agent/b.ts:3:4'])
+    assert.deepEqual(locationsOf(error, root), ['agent/b.ts:3:4'])
     for (const stack of [undefined, 5, [], { toString: () => secret }])
-      assert.deepEqual(placesOf(Object.assign(new Error('x'), { stack }), root), [])
+      assert.deepEqual(locationsOf(Object.assign(new Error('x'), { stack }), root), [])
   })
 })

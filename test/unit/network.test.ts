@@ -28,7 +28,7 @@ it('network is on where it is named, with a threshold of its own, and its own re
     ledger,
     ownOrigins,
     current: () => undefined,
-    tell: (_cause, message) => assert.fail(message),
+    warnOnce: (_cause, message) => assert.fail(message),
     fault: (error) => assert.fail(String(error)),
   })
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -1,16 +1,16 @@
 import type { AlertConfig } from '../../config/schema.ts'
-import type { Output, ProfileRecord, Tell } from '../../model.ts'
+import type { Output, ProfileRecord, WarnOnce } from '../../model.ts'
 import { createCooldown } from './cooldown.ts'
 import { createWebhook } from './webhook.ts'
 
 /** What alerts need of the rest. */
 export interface AlertParts {
   /** Where an option of the alert with this number stands. */
-  readonly place: (alert: number, option: keyof AlertConfig) => string
+  readonly location: (alert: number, option: keyof AlertConfig) => string
   readonly openLog: (destination: AlertConfig['destination']) => Output
   /** `host:port` of what the agent itself calls. */
   readonly ownOrigins: Set<string>
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
 
@@ -60,13 +60,13 @@ interface Target {
 }
 
 function openTarget(option: AlertConfig, i: number, parts: AlertParts): Target | undefined {
-  const { place, openLog, tell, ownOrigins, fault } = parts
+  const { location, openLog, warnOnce, ownOrigins, fault } = parts
   if (option.type === 'none') return undefined
   if (option.type === 'log') {
     const { write, flush } = openLog(option.destination)
     return { send: write, flush }
   }
-  const webhook = createWebhook({ ...option, place: place(i, 'url'), ownOrigins, tell, fault })
+  const webhook = createWebhook({ ...option, location: location(i, 'url'), ownOrigins, warnOnce, fault })
   if (webhook === undefined) return undefined
   const send = ({ suppressed, ...record }: Alert) =>
     webhook.send(JSON.stringify({ text: sentence(record, suppressed), record, suppressed }))

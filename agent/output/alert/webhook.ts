@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Tell } from '../../model.ts'
+import type { WarnOnce } from '../../model.ts'
 import { type Answer, createPost } from './post.ts'
 
 interface WebhookParts {
   readonly url: string
   readonly timeout_ms: number
   /** Where the URL stands. */
-  readonly place: string
+  readonly location: string
   readonly ownOrigins: Set<string>
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
   /** Milliseconds before the second and the third try. */
   readonly waits?: readonly number[]
@@ -27,10 +27,10 @@ const longestWaitMs = 60_000
 
 /** Undefined, and told, where the URL is none. A URL may be a secret as a whole: only its origin is ever told. */
 export function createWebhook(parts: WebhookParts): Webhook | undefined {
-  const { timeout_ms, place, ownOrigins, tell, fault, waits = [1000, 5000] } = parts
+  const { timeout_ms, location, ownOrigins, warnOnce, fault, waits = [1000, 5000] } = parts
   const url = URL.canParse(parts.url) ? new URL(parts.url) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    tell(`webhook ${place}`, `alerts.url must be an http or https URL (${place}); no alerts are sent there`)
+    warnOnce(`webhook ${location}`, `alerts.url must be an http or https URL (${location}); no alerts are sent there`)
     return undefined
   }
   ownOrigins.add(url.host).add(`${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`)
@@ -64,7 +64,10 @@ export function createWebhook(parts: WebhookParts): Webhook | undefined {
       return
     }
     lost.failed++
-    tell(`webhook ${url.origin} ${reason}`, `an alert was not sent to ${url.origin}: ${reason} (${place}); it is lost`)
+    warnOnce(
+      `webhook ${url.origin} ${reason}`,
+      `an alert was not sent to ${url.origin}: ${reason} (${location}); it is lost`,
+    )
     next()
   }
 
@@ -74,9 +77,9 @@ export function createWebhook(parts: WebhookParts): Webhook | undefined {
       if (waiting.length > mostWaiting) {
         waiting.shift()
         lost.dropped++
-        tell(
+        warnOnce(
           `webhook ${url.origin} full`,
-          `more than ${mostWaiting} alerts wait for ${url.origin} (${place}); the oldest are dropped`,
+          `more than ${mostWaiting} alerts wait for ${url.origin} (${location}); the oldest are dropped`,
         )
       }
       if (current !== undefined) return
@@ -88,7 +91,7 @@ export function createWebhook(parts: WebhookParts): Webhook | undefined {
       const { failed, dropped } = lost
       const counts = Object.entries({ failed, dropped, 'still waited': left }).filter(([, count]) => count > 0)
       const list = counts.map(([what, count]) => `${count} ${what}`).join(', ')
-      if (list !== '') tell(`webhook ${url.origin} exit`, `alerts that were not sent to ${url.origin}: ${list}`)
+      if (list !== '') warnOnce(`webhook ${url.origin} exit`, `alerts that were not sent to ${url.origin}: ${list}`)
     },
   }
 }

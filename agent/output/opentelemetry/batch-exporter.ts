@@ -2,7 +2,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 
 const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis
 
-export interface ShipmentParts {
+export interface BatchExporterParts {
   /** Spans that wait at most. */
   readonly most: number
   /** Spans of one export at most. */
@@ -33,7 +33,7 @@ interface Parcel {
 }
 
 /** Spans on their way to the collector, and when totals go there. */
-export interface Shipment {
+export interface BatchExporter {
   /** Takes what is made, unless too many wait: false then. */
   add(make: () => Parcel): boolean
   /** Totals have changed. */
@@ -44,7 +44,7 @@ export interface Shipment {
   close(): void
 }
 
-export function createShipment(parts: ShipmentParts): Shipment {
+export function createBatchExporter(parts: BatchExporterParts): BatchExporter {
   const { most, batch, patience, fault } = parts
   // It runs in timers, where what throws is an uncaught exception of the application.
   const detached = (work: () => void) => {

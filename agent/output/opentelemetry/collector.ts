@@ -1,25 +1,25 @@
 import { STATUS_CODES } from 'node:http'
 import { reasonOf } from '../../diagnostics.ts'
-import type { Tell } from '../../model.ts'
+import type { WarnOnce } from '../../model.ts'
 
 /** The exporters read the standard variables themselves; the option is the collector's address, without a path. */
 export function compileUrl(
   endpoint: string,
-  place: string,
+  location: string,
   env: NodeJS.ProcessEnv,
-  tell: Tell,
+  warnOnce: WarnOnce,
 ): (path: string) => { url?: string } {
   const protocol = env.OTEL_EXPORTER_OTLP_PROTOCOL
   if (endpoint === '' && protocol && protocol !== 'http/protobuf')
-    tell(
+    warnOnce(
       'otlp protocol',
       `OTEL_EXPORTER_OTLP_PROTOCOL ${protocol} is not spoken; using http/protobuf, which collectors take on port 4318 (output.endpoint)`,
     )
   if (endpoint === '') return () => ({})
   if (!/^https?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : '')) {
-    tell(
+    warnOnce(
       'otlp endpoint',
-      `output.endpoint must be a URL such as http://127.0.0.1:4318 (${place}); using OTEL_EXPORTER_OTLP_ENDPOINT or its default`,
+      `output.endpoint must be a URL such as http://127.0.0.1:4318 (${location}); using OTEL_EXPORTER_OTLP_ENDPOINT or its default`,
     )
     return () => ({})
   }

@@ -11,8 +11,8 @@ type Api = typeof import('@opentelemetry/api')
 const most = 4096
 
 /** Spans and metrics by the application's own OpenTelemetry SDK, under the span that was active when the call began. */
-export function createOpenTelemetryOutput({ folder, tell }: Pick<OutputParts, 'folder' | 'tell'>): Output {
-  const [api] = (requirePeers('opentelemetry', ['@opentelemetry/api'], folder, tell) ?? []) as [Api?]
+export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts, 'folder' | 'warnOnce'>): Output {
+  const [api] = (requirePeers('opentelemetry', ['@opentelemetry/api'], folder, warnOnce) ?? []) as [Api?]
   if (api === undefined) return { write: () => false, flush() {} }
   const { context, trace, metrics, SpanKind, SpanStatusCode, ROOT_CONTEXT } = api
 
@@ -42,7 +42,7 @@ export function createOpenTelemetryOutput({ folder, tell }: Pick<OutputParts, 'f
       const own = span.spanContext()
       // What no SDK makes has no identity of its own. One that its sampler leaves out has.
       if (!trace.isSpanContextValid(own) || own.spanId === trace.getSpanContext(under)?.spanId) {
-        tell('no sdk', `output.type opentelemetry: ${whyNoSpans()}; records are dropped`)
+        warnOnce('no sdk', `output.type opentelemetry: ${whyNoSpans()}; records are dropped`)
         return false
       }
       if (record.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })

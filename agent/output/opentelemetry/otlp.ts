@@ -5,11 +5,11 @@ import type { Observed, Output, ProfileRecord } from '../../model.ts'
 import type { OutputParts } from '../open.ts'
 import { requirePeers } from '../peers.ts'
 import { instrumentationScope, resourceOf, schemaUrl } from '../semantics.ts'
-import { createShipment, type Shipment } from './batch-exporter.ts'
+import { type BatchExporter, createBatchExporter } from './batch-exporter.ts'
 import { compileUrl, hostsOf, numberOf, refusalOf } from './collector.ts'
 import { createInstruments } from './instruments.ts'
 import { createReadableSpans } from './readable.ts'
-import { hush, userAgent } from './suppress-tracing.ts'
+import { suppressTracing, userAgent } from './suppress-tracing.ts'
 
 type Api = typeof import('@opentelemetry/api')
 type Traces = typeof import('@opentelemetry/exporter-trace-otlp-proto')
@@ -20,19 +20,19 @@ type Peers = [Api, Resources, Sdk, Traces, Metrics]
 
 const peers = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'] as const
 
-interface OtlpParts extends Pick<OutputParts, 'folder' | 'tell' | 'fault' | 'ownOrigins' | 'lost' | 'addUnsent'> {
+interface OtlpParts extends Pick<OutputParts, 'folder' | 'warnOnce' | 'fault' | 'ownOrigins' | 'lost' | 'addUnsent'> {
   /** Where `endpoint` stands. */
-  readonly place: string
+  readonly location: string
 }
 
 /** Spans and metrics to a collector, by the exporters of the OpenTelemetry SDK that the application has installed. */
 export function createOtlpOutput(options: OutputConfig, parts: OtlpParts): Output {
   const names = peers.map((name) => `@opentelemetry/${name}`)
-  const loaded = requirePeers('otlp', names, parts.folder, parts.tell) as Peers | undefined
+  const loaded = requirePeers('otlp', names, parts.folder, parts.warnOnce) as Peers | undefined
   try {
     if (loaded !== undefined) return open(loaded, options, parts)
   } catch (error) {
-    parts.tell(
+    parts.warnOnce(
       'otlp open',
       `output.type otlp: the OpenTelemetry packages of the application don't fit (${refusalOf(error)}); nothing is exported; ` +
         'resources and sdk-metrics 2 or 3 are needed, and exporters from 0.200 on',
@@ -46,16 +46,16 @@ function open(
   options: OutputConfig,
   parts: OtlpParts,
 ): Output {
-  const { tell, fault, ownOrigins } = parts
+  const { warnOnce, fault, ownOrigins } = parts
   const { env } = process
   // How long the end of a process waits for the last export, in milliseconds.
   const patience = numberOf(env.OTEL_EXPORTER_OTLP_TIMEOUT, 2000)
-  const urlOf = compileUrl(options.endpoint, parts.place, env, tell)
+  const urlOf = compileUrl(options.endpoint, parts.location, env, warnOnce)
 
   for (const host of hostsOf(options.endpoint, env)) ownOrigins.add(host)
-  const { unhush, quiet } = hush(fault)
-  const traces = quiet(new OTLPTraceExporter({ ...urlOf('v1/traces'), userAgent }))
-  const metrics = quiet(new OTLPMetricExporter({ ...urlOf('v1/metrics'), userAgent }))
+  const { unhush, quietly } = suppressTracing(fault)
+  const traces = quietly(new OTLPTraceExporter({ ...urlOf('v1/traces'), userAgent }))
+  const metrics = quietly(new OTLPMetricExporter({ ...urlOf('v1/metrics'), userAgent }))
   const resource = resources
     .defaultResource()
     .merge(resources.resourceFromAttributes(resourceOf(process.pid, threadId)))
@@ -77,7 +77,7 @@ function open(
   const silent = api.ROOT_CONTEXT.setValue(api.createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'), true)
   const detached = (work: () => void) => outside.runInAsyncScope(() => api.context.with(silent, work))
   let told = false
-  const shipment: Shipment = createShipment({
+  const exporter: BatchExporter = createBatchExporter({
     most: numberOf(env.OTEL_BSP_MAX_QUEUE_SIZE, 2048),
     batch: numberOf(env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE, 512),
     everyMs: numberOf(env.OTEL_BSP_SCHEDULE_DELAY, 5000),
@@ -96,7 +96,7 @@ function open(
     failed(error) {
       if (told) return
       told = true
-      tell(
+      warnOnce(
         'otlp export',
         `output.type otlp: the collector can't be reached or refuses (${refusalOf(error)}); what it doesn't take is dropped until it does`,
       )
@@ -107,7 +107,7 @@ function open(
       const spans = all.refused + all.stuck
       if (spans === 0 || !isMainThread) return
       const why = `${all.refused} refused, ${all.stuck} still waited when the process ended, by process.exit() or after ${patience} ms at its end`
-      tell('otlp lost', `output.type otlp: spans that were not exported: ${spans} (${why})`)
+      warnOnce('otlp lost', `output.type otlp: spans that were not exported: ${spans} (${why})`)
     },
     closed() {
       unhush()
@@ -118,13 +118,13 @@ function open(
 
   return {
     write: (record: ProfileRecord) =>
-      shipment.add(() => ({ span: readable(record), library: record.library, name: record.name })),
+      exporter.add(() => ({ span: readable(record), library: record.library, name: record.name })),
     observe(call: Observed) {
       observe(call, api.ROOT_CONTEXT)
-      shipment.touch()
+      exporter.touch()
     },
     flush() {},
-    exit: shipment.exit,
-    close: shipment.close,
+    exit: exporter.exit,
+    close: exporter.close,
   }
 }

@@ -3,7 +3,7 @@ import type { OwnWork } from '../../call.ts'
 import type { OutputConfig } from '../../config/schema.ts'
 import { reasonOf } from '../../diagnostics.ts'
 import type { Ledger } from '../../ledger.ts'
-import type { Output, Tell } from '../../model.ts'
+import type { Output, WarnOnce } from '../../model.ts'
 import { textOf } from './exposition.ts'
 import { type Family, openFamily } from './family.ts'
 import { metricsOf } from './metrics.ts'
@@ -13,7 +13,7 @@ import { addToRegistry, clientOf } from './registry.ts'
 import { createTotals, type Totals } from './totals.ts'
 
 export interface PrometheusParts {
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   readonly folder: string
   readonly ledger: Ledger
   readonly meter: OwnWork
@@ -37,9 +37,9 @@ const leaveClosed = () => {
 
 /** Metrics of every call: served, or added to the application's registry, pushed, or written to a text file. */
 export function createPrometheus(options: Options, parts: PrometheusParts): Output | undefined {
-  const { tell, folder, ledger, meter } = parts
+  const { warnOnce, folder, ledger, meter } = parts
   const { host, port, registry, naming, pushgateway, textfile } = options
-  const client = clientOf(folder, tell)
+  const client = clientOf(folder, warnOnce)
   if (client === undefined) return undefined
 
   const own = registry === 'own'
@@ -50,7 +50,7 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
   known.set(key, totals)
   const metrics = metricsOf(naming)
   const failed = (error: unknown) =>
-    tell(
+    warnOnce(
       `family ${key}`,
       `worker processes and threads are not added up in the metrics (${reasonOf(error)}); give the application a TMPDIR that it alone may write to`,
     )
@@ -83,7 +83,7 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
     }, ms).unref()
     stops.push(() => clearInterval(timer))
   }
-  const writeText = textfile === '' ? undefined : createTextfile(textfile, tell)
+  const writeText = textfile === '' ? undefined : createTextfile(textfile, warnOnce)
   let leading = false
   let swept = false
   const lead = () => {
@@ -112,9 +112,9 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
     }
   })
   try {
-    if (!own && isMainThread) stops.push(addToRegistry(client().register, metrics, mergedOrOwn, tell))
+    if (!own && isMainThread) stops.push(addToRegistry(client().register, metrics, mergedOrOwn, warnOnce))
   } catch (error) {
-    tell(
+    warnOnce(
       'prom-client',
       `output.type prometheus: prom-client can't be loaded (${reasonOf(error)}); there are no metrics`,
     )

@@ -22,16 +22,17 @@ const pushMs = 15_000
 
 /** What one process of a family does for all: it serves, pushes, and writes the text file. */
 export function publish(parts: PublishParts): void {
-  const { options, metrics, merged, client, writeText, every, stops, folder, ledger, meter, ownOrigins, tell } = parts
+  const { options, metrics, merged, client, writeText, every, stops, folder, ledger, meter, ownOrigins, warnOnce } =
+    parts
   const { host, port, registry, pushgateway } = options
   const { spent } = meter
   const inFormat = (type: ContentType) => registryOf(client, metrics, merged(), type)
 
   if (registry === 'own' && port > 0)
-    stops.push(serve({ host, port, text: (type) => inFormat(type).metrics(), spent, tell }).close)
+    stops.push(serve({ host, port, text: (type) => inFormat(type).metrics(), spent, warnOnce }).close)
   if (writeText) every(pushMs, () => writeText(() => textOf(metrics, merged())))
   if (pushgateway === '') return
-  const push = createPush(pushgateway, { client, registry: () => inFormat(plain), folder, ownOrigins, tell })
+  const push = createPush(pushgateway, { client, registry: () => inFormat(plain), folder, ownOrigins, warnOnce })
   if (push === undefined) return
   every(pushMs, () => void push(false))
   let pushed = ''

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Registry } from 'prom-client'
 import { reasonOf } from '../../diagnostics.ts'
-import type { Tell } from '../../model.ts'
+import type { WarnOnce } from '../../model.ts'
 import { makeFolder } from '../make-folder.ts'
 import { replaceFile } from '../open-own.ts'
 
@@ -13,7 +13,7 @@ interface PushParts {
   readonly folder: string
   /** `host:port` of what the agent itself calls. */
   readonly ownOrigins: Set<string>
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
 }
 
 /**
@@ -21,13 +21,13 @@ interface PushParts {
  * (`http://127.0.0.1:9091/metrics/job/NAME/instance/1`). With `last` the process waits for it, else never.
  */
 export function createPush(url: string, parts: PushParts): ((last: boolean) => Promise<void>) | undefined {
-  const { client, registry, folder, ownOrigins, tell } = parts
-  const place = placeOf(url, folder)
-  if (place === undefined) {
-    tell(`push ${url}`, 'output.pushgateway: it is no URL of http or https; nothing is pushed')
+  const { client, registry, folder, ownOrigins, warnOnce } = parts
+  const location = locationOf(url, folder)
+  if (location === undefined) {
+    warnOnce(`push ${url}`, 'output.pushgateway: it is no URL of http or https; nothing is pushed')
     return undefined
   }
-  const { base, shown, origin, jobName, groupings } = place
+  const { base, shown, origin, jobName, groupings } = location
   ownOrigins.add(shown).add(origin)
   let under: Promise<void> | undefined
 
@@ -48,7 +48,7 @@ export function createPush(url: string, parts: PushParts): ((last: boolean) => P
         groupings,
       })
     } catch (error) {
-      tell(`push ${shown}`, `metrics can't be pushed to ${shown} (${whyNot(error)}); it is tried again every 15 s`)
+      warnOnce(`push ${shown}`, `metrics can't be pushed to ${shown} (${whyNot(error)}); it is tried again every 15 s`)
     } finally {
       agent.destroy()
     }
@@ -71,7 +71,7 @@ function whyNot(error: unknown): string {
   return (error as Error).message === 'Pushgateway request timed out' ? 'it did not answer' : reasonOf(error)
 }
 
-function placeOf(url: string, folder: string) {
+function locationOf(url: string, folder: string) {
   if (!URL.canParse(url)) return undefined
   const parsed = new URL(url)
   if (!/^https?:$/.test(parsed.protocol)) return undefined
@@ -104,14 +104,14 @@ function packageOf(folder: string): string {
 }
 
 /** Writes the whole file anew, so that its reader sees the old one or the new one; others may read it. */
-export function createTextfile(path: string, tell: Tell): (text: () => string) => void {
+export function createTextfile(path: string, warnOnce: WarnOnce): (text: () => string) => void {
   const file = resolve(path)
   return (text) => {
     try {
       makeFolder(dirname(file), 0o755)
       replaceFile(file, text(), 0o644)
     } catch (error) {
-      tell(
+      warnOnce(
         `textfile ${file}`,
         `output.textfile: ${file} can't be written (${reasonOf(error)}); it is tried again every 15 s`,
       )

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as PromClient from 'prom-client'
 import { textOf } from '../../diagnostics.ts'
-import type { Tell } from '../../model.ts'
+import type { WarnOnce } from '../../model.ts'
 import { pathOf } from '../peers.ts'
 import { valuesOf } from './exposition.ts'
 import type { Metric } from './metrics.ts'
@@ -40,7 +40,7 @@ export function addToRegistry(
   registry: PromClient.Registry,
   metrics: readonly Metric[],
   merged: () => Snapshot,
-  tell: Tell,
+  warnOnce: WarnOnce,
 ): () => void {
   let current: Snapshot | undefined
   // All metrics of one scrape are asked for in one go.
@@ -58,7 +58,7 @@ export function addToRegistry(
       registry.registerMetric(entry as never)
       return [[metric.name, entry] as const]
     } catch (error) {
-      tell(
+      warnOnce(
         `registry ${metric.name}`,
         `output.registry: ${metric.name} can't be added to the application's registry (${whyNot(registry, metric.name, error)}); it is left out`,
       )
@@ -76,10 +76,10 @@ function whyNot(registry: Pick<PromClient.Registry, 'getSingleMetric'>, name: st
 }
 
 /** The application's prom-client; one that is missing is told. */
-export function clientOf(folder: string, tell: Tell): Client | undefined {
+export function clientOf(folder: string, warnOnce: WarnOnce): Client | undefined {
   const path = pathOf('prom-client', folder)
   if (path !== undefined) return () => createRequire(path)(path)
-  tell(
+  warnOnce(
     'peers prometheus',
     "output.type prometheus needs a package that the application doesn't have; there are no metrics: npm install prom-client",
   )

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { reasonOf } from '../../diagnostics.ts'
-import type { Tell } from '../../model.ts'
+import type { WarnOnce } from '../../model.ts'
 
 export interface ScrapeParts {
   readonly host: string
@@ -8,7 +8,7 @@ export interface ScrapeParts {
   /** All metrics in this format. */
   readonly text: (contentType: ContentType) => Promise<string>
   readonly spent: (ms: number) => void
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
 }
 
 export type ContentType = typeof plain | typeof openMetrics
@@ -18,7 +18,7 @@ const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 const morePorts = 10
 
 /** Serves `/metrics`; neither the server nor its sockets keep the process alive. */
-export function serve({ host, port, text, spent, tell }: ScrapeParts): { close(): void } {
+export function serve({ host, port, text, spent, warnOnce }: ScrapeParts): { close(): void } {
   const { createServer } = process.getBuiltinModule('node:http')
   const { now } = performance
   let closed = false
@@ -36,7 +36,7 @@ export function serve({ host, port, text, spent, tell }: ScrapeParts): { close()
     } catch (error) {
       // No metrics at all are better than those of this process alone: a total must never go down.
       const reason = reasonOf(error)
-      tell('scrape', `the metrics can't be read (${reason}); their scrape is answered with status 500`)
+      warnOnce('scrape', `the metrics can't be read (${reason}); their scrape is answered with status 500`)
       return response.writeHead(500).end(`${reason}\n`)
     } finally {
       spent(now.call(performance) - since)
@@ -49,7 +49,7 @@ export function serve({ host, port, text, spent, tell }: ScrapeParts): { close()
     trying.unref()
     trying.once('listening', () => {
       if (at !== port)
-        tell(
+        warnOnce(
           `port ${port}`,
           `output.port: ${port} is taken by another program; metrics are served at http://${host}:${at}/metrics`,
         )
@@ -59,7 +59,7 @@ export function serve({ host, port, text, spent, tell }: ScrapeParts): { close()
       if (closed) return
       if ((code === 'EADDRINUSE' || code === 'EACCES') && at < Math.min(port + morePorts, 65535)) listen(at + 1)
       else
-        tell(
+        warnOnce(
           `port ${port}`,
           `output.port: metrics can't be served at ${host}:${port} nor after it (${reasonOf(error)})`,
         )

@@ -4,7 +4,7 @@ import { threadId } from 'node:worker_threads'
 import type { OwnWork } from '../../call.ts'
 import { reasonOf } from '../../diagnostics.ts'
 import type { Ledger } from '../../ledger.ts'
-import type { Output, Tell } from '../../model.ts'
+import type { Output, WarnOnce } from '../../model.ts'
 import { createFigures } from './figures.ts'
 import { type Listening, listenAt } from './listen.ts'
 import type { Hello, Refusal, Snapshot } from './protocol.ts'
@@ -12,7 +12,7 @@ import type { Hello, Refusal, Snapshot } from './protocol.ts'
 interface SocketParts {
   readonly ledger: Ledger
   readonly meter: OwnWork
-  readonly tell: Tell
+  readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
   readonly where: (path: string) => string | undefined
   readonly changed: () => void
@@ -30,7 +30,7 @@ const patienceMs = 100
 
 /** Says live figures to who connects. Observes only while somebody does. */
 export function createSocketOutput(path: string, parts: SocketParts): Output {
-  const { ledger, meter, tell, fault, where, changed, version } = parts
+  const { ledger, meter, warnOnce, fault, where, changed, version } = parts
   const whole = resolve(path).replaceAll('{pid}', `${process.pid}`)
   const figures = createFigures(ledger, now)
   const clients = new Set<Socket>()
@@ -80,8 +80,8 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
 
   const server = createServer((client) => guarded(() => admit(client))).unref()
   const failed = (error: unknown) => {
-    const place = where('cli.socket') ?? 'the default'
-    tell(`socket ${whole}`, `cli.socket: ${reasonOf(error)} (${place}); nobody can look at this process`)
+    const location = where('cli.socket') ?? 'the default'
+    warnOnce(`socket ${whole}`, `cli.socket: ${reasonOf(error)} (${location}); nobody can look at this process`)
   }
   server.on('error', failed)
   listenAt(server, whole).then((one) => {

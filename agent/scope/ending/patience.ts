@@ -1,5 +1,5 @@
 import { className } from '../../class-name.ts'
-import type { Tell } from '../../model.ts'
+import type { WarnOnce } from '../../model.ts'
 
 /**
  * Failures in a row after which a read is given up: fewer may be the one caller that passes something odd; more would
@@ -15,7 +15,7 @@ export interface Patience {
 }
 
 /** `what` can't be read: `metadata top_k of vector_store.search`. */
-export function createPatience(cause: string, what: string, tell: Tell): Patience {
+export function createPatience(cause: string, what: string, warnOnce: WarnOnce): Patience {
   let failures = 0
   return {
     isOver: () => failures >= mostFailures,
@@ -25,9 +25,9 @@ export function createPatience(cause: string, what: string, tell: Tell): Patienc
     failed(error: unknown) {
       failures++
       const name = className(error)
-      tell(cause, `${what} can't be read in a call (${name}); there it is left out`)
+      warnOnce(cause, `${what} can't be read in a call (${name}); there it is left out`)
       if (failures === mostFailures)
-        tell(
+        warnOnce(
           `${cause} always`,
           `${what} can't be read, ${failures} times in a row (${name}); it is left out from now on`,
         )

@@ -10,28 +10,31 @@ const plain = (node: Node | undefined): unknown => {
   return node.entries.map(({ key, value }) => [key, plain(value)])
 }
 const read = (text: string) => plain(parse(text, {}).section)
-const failing = (text: string, message: RegExp, place: string) =>
+const failing = (text: string, message: RegExp, location: string) =>
   assert.throws(
     () => parse(text, {}),
-    (error) => error instanceof DocumentError && message.test(error.message) && error.place === place,
+    (error) => error instanceof DocumentError && message.test(error.message) && error.location === location,
   )
 
 describe('the document', () => {
   it('knows line and column of every value', () => {
-    const { section, place } = parse('a: 1\nruntime:\n  profiling:\n    mode: full\n    targets: [x,\n      y]\n', {})
+    const { section, location } = parse(
+      'a: 1\nruntime:\n  profiling:\n    mode: full\n    targets: [x,\n      y]\n',
+      {},
+    )
 
     const [mode, targets] = section?.kind === 'map' ? section.entries : []
     const items = targets?.value.kind === 'list' ? targets.value.items : []
     assert.deepEqual(
-      [mode?.at, mode?.value.at, targets?.value.at, items[1]?.at].map((at) => place(at ?? 0)),
+      [mode?.at, mode?.value.at, targets?.value.at, items[1]?.at].map((at) => location(at ?? 0)),
       ['4:5', '4:11', '5:14', '6:7'],
     )
   })
 
   it('counts lines the same with CRLF', () => {
-    const { section, place } = parse('runtime:\r\n  profiling:\r\n    mode: full\r\n', {})
+    const { section, location } = parse('runtime:\r\n  profiling:\r\n    mode: full\r\n', {})
 
-    assert.equal(place((section?.kind === 'map' && section.entries[0]?.at) || 0), '3:5')
+    assert.equal(location((section?.kind === 'map' && section.entries[0]?.at) || 0), '3:5')
     assert.deepEqual(plain(section), [['mode', 'full']])
   })
 
@@ -74,7 +77,7 @@ describe('the document', () => {
 
     assert.deepEqual(plain(document.section), [['mode', 'sampling']])
     assert.deepEqual(
-      document.repeated.map(({ key, at }) => [key, document.place(at)]),
+      document.repeated.map(({ key, at }) => [key, document.location(at)]),
       [['mode', '4:5']],
     )
   })

@@ -3,10 +3,11 @@ import { describe, it } from 'node:test'
 import { loadSection, loadText } from '../../support/config.ts'
 
 const off = 'using the defaults, profiling is off'
-const at = (place: string) => `(crossbridge.yml:${place})`
-const ignored = (path: string, place: string, help: string) =>
-  `${path} is not an option ${at(place)}, it is ignored; ${help}`
-const missing = (place: string, help: string) => `there is no section runtime.profiling ${at(place)}; ${help}; ${off}`
+const at = (location: string) => `(crossbridge.yml:${location})`
+const ignored = (path: string, location: string, help: string) =>
+  `${path} is not an option ${at(location)}, it is ignored; ${help}`
+const missing = (location: string, help: string) =>
+  `there is no section runtime.profiling ${at(location)}; ${help}; ${off}`
 
 describe('one level of wrong indentation is told with what was meant', () => {
   const files: readonly [name: string, text: string, ...messages: string[]][] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createRestraint } from '../../../agent/filter/governor.ts'
+import { createGovernor } from '../../../agent/filter/governor.ts'
 
 /** Lets seconds pass, each with as much own work, in milliseconds, as `work` says of a share and a second. */
 function simulated(percent: number) {
@@ -9,10 +9,10 @@ function simulated(percent: number) {
   let share = 1
   const told: string[] = []
   const shares: number[] = []
-  const restraint = createRestraint({
+  const restraint = createGovernor({
     now: () => clock,
     total: () => done,
-    tell: (cause) => void (told.includes(cause) || told.push(cause)),
+    warnOnce: (cause) => void (told.includes(cause) || told.push(cause)),
     changed(next) {
       share = next
       shares.push(next)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { settableIn } from '../../../agent/load/settable.ts'
-import { wayOf } from '../../../agent/locate/path.ts'
+import { pathStartOf } from '../../../agent/locate/path.ts'
 
 const look = (source: string, ...ats: string[]) => {
-  const { locals, fixed } = settableIn(source, ats.map(wayOf), false)
+  const { locals, fixed } = settableIn(source, ats.map(pathStartOf), false)
   return {
     ...Object.fromEntries(locals),
     ...Object.fromEntries(Array.from(fixed, ([name, why]) => [name, `! ${why}`])),

@@ -28,8 +28,8 @@ describe('an output of the user', { timeout: 60_000 }, () => {
     ;(globalThis as { heard?: unknown[] }).heard = heard
     let changes = 0
     const output = createOwnOutput({
-      ...{ path, folder, place: 'crossbridge.yml:5:9' },
-      tell: (_, message) => void told.push(message.replaceAll(folder, 'FOLDER').replaceAll(path, 'PATH')),
+      ...{ path, folder, location: 'crossbridge.yml:5:9' },
+      warnOnce: (_, message) => void told.push(message.replaceAll(folder, 'FOLDER').replaceAll(path, 'PATH')),
       quietly: (run) => run(),
       changed: () => void changes++,
     })

@@ -9,7 +9,7 @@ describe('the file of a ledger', () => {
     const told: string[] = []
     const folder = `${fileURLToPath(import.meta.url)}/below`
 
-    keepLedger(folder, { ledger: createLedger(), hooks: 'sync', problems: [], tell: (_, text) => told.push(text) })
+    keepLedger(folder, { ledger: createLedger(), hooks: 'sync', problems: [], warnOnce: (_, text) => told.push(text) })
 
     assert.equal(told.length, 1)
     assert.match(told[0] ?? '', /^CROSSBRIDGE_PROFILING_LEDGER: .*\.json can't be written \(E.*\)$/)

@@ -33,10 +33,10 @@ describe('what is written to', () => {
   let folder: string
   let told: string[]
   const at = (name: string) => join(folder, name)
-  const tell = (_: string, message: string) => void told.push(message)
+  const warnOnce = (_: string, message: string) => void told.push(message)
   const record = { name: 'a.b', library: 'c' } as unknown as ProfileRecord
   const open = (name: string) =>
-    createFileOutput({ path: at(name), rotate: { size_mb: 0, age_hours: 0, keep: 5 } }, tell)
+    createFileOutput({ path: at(name), rotate: { size_mb: 0, age_hours: 0, keep: 5 } }, warnOnce)
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'own-'))
@@ -120,7 +120,7 @@ describe('what is written to', () => {
   })
 
   it('is a device as before', { skip: !unix }, () => {
-    const output = createFileOutput({ path: '/dev/null', rotate: { size_mb: 0, age_hours: 0, keep: 5 } }, tell)
+    const output = createFileOutput({ path: '/dev/null', rotate: { size_mb: 0, age_hours: 0, keep: 5 } }, warnOnce)
 
     assert.deepEqual([output.write(record), told], [true, []])
   })
@@ -138,7 +138,7 @@ describe('what is written to', () => {
       const planted = at(`open/.m.prom.${process.pid}.tmp`)
       symlinkSync(at('victim'), planted)
 
-      createTextfile(at('open/m.prom'), tell)(() => 'a 1\n')
+      createTextfile(at('open/m.prom'), warnOnce)(() => 'a 1\n')
 
       assert.deepEqual([readFileSync(at('victim'), 'utf8'), told], ['mine', []])
       assert.equal(readFileSync(at('open/m.prom'), 'utf8'), 'a 1\n')
@@ -152,8 +152,8 @@ describe('what is written to', () => {
       symlinkSync(at('victim'), at('m.prom'))
       mkdirSync(at('folder.prom/x'), { recursive: true })
 
-      createTextfile(at('m.prom'), tell)(() => 'a 1\n')
-      createTextfile(at('folder.prom'), tell)(() => 'a 1\n')
+      createTextfile(at('m.prom'), warnOnce)(() => 'a 1\n')
+      createTextfile(at('folder.prom'), warnOnce)(() => 'a 1\n')
 
       assert.deepEqual([readFileSync(at('victim'), 'utf8'), readFileSync(at('m.prom'), 'utf8')], ['mine', 'a 1\n'])
       assert.equal(statSync(at('m.prom')).mode & 0o444, 0o444)

@@ -22,7 +22,7 @@ function open(path: string) {
   const output = createSocketOutput(path, {
     ledger,
     meter: { begin: () => 0, end() {}, done() {}, spent() {}, total: () => 0 },
-    tell: (_, message) => told.push(message),
+    warnOnce: (_, message) => told.push(message),
     fault: (error) => told.push(`fault: ${error}`),
     where: () => 'crossbridge.yml:3:5',
     changed: () => changes.push(output.observe !== undefined),

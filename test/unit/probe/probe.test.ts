@@ -25,10 +25,10 @@ describe('a probe of the user', { timeout: 60_000 }, () => {
     const told: string[] = []
     shared.emit = undefined
     const probes = createProbes({
-      ...{ folder, place: () => 'crossbridge.yml:3:4', counts: zero },
+      ...{ folder, location: () => 'crossbridge.yml:3:4', counts: zero },
       stamp: { dateNow: () => 5000, pid: 1, threadId: 0, keep },
       take: (record) => void records.push(record),
-      tell: (_, message) => void told.push(message),
+      warnOnce: (_, message) => void told.push(message),
     })
     probes.apply([path], withMetadata)
     while (shared.emit === undefined) await new Promise((resolve) => setTimeout(resolve, 1))

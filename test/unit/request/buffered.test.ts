@@ -3,7 +3,7 @@ import { beforeEach, describe, it } from 'node:test'
 import type { Ended, Scope } from '../../../agent/call.ts'
 import { zero } from '../../../agent/ledger.ts'
 import type { Counts, Point, ProfileRecord } from '../../../agent/model.ts'
-import { createHeld, mostOfAll, mostOfRequest } from '../../../agent/request/buffered.ts'
+import { createBuffered, mostOfAll, mostOfRequest } from '../../../agent/request/buffered.ts'
 import type { LiveSpan, Request } from '../../../agent/request/context.ts'
 
 describe('what is held of a request', () => {
@@ -14,7 +14,7 @@ describe('what is held of a request', () => {
   let admits: boolean
   let takes: boolean
   let clock: number
-  let held: ReturnType<typeof createHeld>
+  let held: ReturnType<typeof createBuffered>
 
   const requestOf = (more: Partial<Request> = {}): Request => ({
     request: undefined,
@@ -49,7 +49,7 @@ describe('what is held of a request', () => {
     admits = true
     takes = true
     clock = 0
-    held = createHeld({
+    held = createBuffered({
       tryAcquire(count) {
         admitted.push(count)
         return admits
@@ -60,7 +60,7 @@ describe('what is held of a request', () => {
         return takes
       },
       now: () => clock,
-      tell: (_, message) => void told.push(message),
+      warnOnce: (_, message) => void told.push(message),
       fault: (error) => assert.fail(String(error)),
     })
   })

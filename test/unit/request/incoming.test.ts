@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { channel } from 'node:diagnostics_channel'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { enter, place } from '../../../agent/request/context.ts'
+import { enter, store } from '../../../agent/request/context.ts'
 import { mostOpen } from '../../../agent/request/incoming.ts'
 import { createRequests, type OpenRequests } from '../../../agent/request/request.ts'
 
@@ -29,7 +29,7 @@ describe('incoming requests', () => {
       record: () => assert.fail(),
       write: () => assert.fail(),
       now: () => performance.now(),
-      tell: (_, message) => void told.push(message),
+      warnOnce: (_, message) => void told.push(message),
       fault: (error) => assert.fail(String(error)),
     })
   })
@@ -73,14 +73,14 @@ describe('incoming requests', () => {
     const first = published()
     start.publish(first)
     for (let i = 1; i < mostOpen; i++) start.publish(published())
-    assert.ok(place()?.request)
+    assert.ok(store()?.request)
 
     start.publish(published())
-    assert.deepEqual([place(), requests.logFields(), told.length], [undefined, undefined, 1])
+    assert.deepEqual([store(), requests.logFields(), told.length], [undefined, undefined, 1])
 
     finish.publish(first)
     start.publish(published())
-    assert.ok(place()?.request)
+    assert.ok(store()?.request)
   })
 
   it('are no more followed when it is closed, and calls under way do not switch that on again', () => {
@@ -89,8 +89,8 @@ describe('incoming requests', () => {
     requests.close()
 
     start.publish(published())
-    span.run(() => assert.equal(place(), undefined), undefined, [])
+    span.run(() => assert.equal(store(), undefined), undefined, [])
 
-    assert.equal(place(), undefined)
+    assert.equal(store(), undefined)
   })
 })

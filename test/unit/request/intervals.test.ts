@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createCover } from '../../../agent/request/intervals.ts'
+import { createIntervals } from '../../../agent/request/intervals.ts'
 
 const covered = (intervals: readonly (readonly [number, number])[], since = 0) => {
-  const cover = createCover()
+  const cover = createIntervals()
   for (const [from, to] of intervals) cover.add(from, to)
   return cover.since(since)
 }

@@ -145,21 +145,21 @@ describe('what a record keeps of a value', () => {
 
 describe('a metadata table', () => {
   const told: string[][] = []
-  const tell = (...one: [string, string]) => void told.push(one)
+  const warnOnce = (...one: [string, string]) => void told.push(one)
   const texts = { model: 'args.1', provider: 'args.1', collection: 'args.1', operation: 'args.1', other: 'args.1' }
 
   it("keeps a built-in's strings under four names alone, and all of the user's", () => {
-    const builtIn = compileRead(texts, false, 'a.b', tell)
-    const own = compileRead(texts, true, 'a.b', tell)
+    const builtIn = compileRead(texts, false, 'a.b', warnOnce)
+    const own = compileRead(texts, true, 'a.b', warnOnce)
 
     assert.deepEqual(builtIn?.(call), { model: 'text', provider: 'text', collection: 'text', operation: 'text' })
     assert.deepEqual(Object.keys(own?.(call) ?? {}), Object.keys(texts))
   })
 
   it('is nothing where nothing is named or found', () => {
-    assert.equal(compileRead(undefined, true, 'a.b', tell), undefined)
-    assert.equal(compileRead({}, true, 'a.b', tell), undefined)
-    assert.equal(compileRead({ a: 'args.9' }, true, 'a.b', tell)?.(call), undefined)
+    assert.equal(compileRead(undefined, true, 'a.b', warnOnce), undefined)
+    assert.equal(compileRead({}, true, 'a.b', warnOnce), undefined)
+    assert.equal(compileRead({ a: 'args.9' }, true, 'a.b', warnOnce)?.(call), undefined)
   })
 
   it('leaves a path out where it fails, and for good after ten failures in a row, telling class names alone', () => {
@@ -171,7 +171,7 @@ describe('a metadata table', () => {
       if (args[0] !== 'good') throw new Secret('a private text\n\u001b[2J')
       return 1
     }
-    const read = compileRead({ bad: failing, good: 'args.1' }, true, 'a.b', tell)
+    const read = compileRead({ bad: failing, good: 'args.1' }, true, 'a.b', warnOnce)
     const given = (first: unknown) => read?.({ self: 0, args: [first, 4] })
 
     assert.deepEqual([1, 2, 3].map(given), [{ good: 4 }, { good: 4 }, { good: 4 }])
@@ -200,7 +200,7 @@ describe('a metadata table', () => {
       },
     }
     const metadata = { a: 'result.rows.count', b: 'result.none.count', c: 'args.0.size', d: 'result.rows().count' }
-    const read = compileRead(metadata, true, 'a.b', tell)
+    const read = compileRead(metadata, true, 'a.b', warnOnce)
 
     assert.deepEqual(read?.({ self: 0, args: [new Set([1])], result: object }), { c: 1, d: 1 })
     assert.deepEqual(

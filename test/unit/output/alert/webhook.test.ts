@@ -34,9 +34,9 @@ async function start(respond: Respond, { path = '/secret', timeout_ms = 5000, us
   const webhook = createWebhook({
     url: `${scheme}://${user}127.0.0.1:${port}${path}`,
     timeout_ms,
-    place: 'crossbridge.yml:9:12',
+    location: 'crossbridge.yml:9:12',
     ownOrigins,
-    tell: (_, message) => void told.push(message.replaceAll(String(port), 'PORT')),
+    warnOnce: (_, message) => void told.push(message.replaceAll(String(port), 'PORT')),
     fault: (error) => assert.fail(error as Error),
     waits: [5, 60],
   })
@@ -175,8 +175,8 @@ describe('the webhook', { timeout: 60_000 }, () => {
     for (const url of ['', 'hooks.example/secret', 'ftp://me:secret@example.com/']) {
       const told: string[] = []
       const made = createWebhook({
-        ...{ url, timeout_ms: 1, place: 'crossbridge.yml:9:12', ownOrigins: new Set() },
-        tell: (_, message) => void told.push(message),
+        ...{ url, timeout_ms: 1, location: 'crossbridge.yml:9:12', ownOrigins: new Set() },
+        warnOnce: (_, message) => void told.push(message),
         fault: (error) => assert.fail(error as Error),
       })
 

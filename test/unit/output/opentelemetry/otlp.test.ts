@@ -21,8 +21,8 @@ const open = (endpoint: string): Output =>
   createOtlpOutput({ type: 'otlp', endpoint } as OutputConfig, {
     folder: root,
     ownOrigins,
-    place: 'crossbridge.yml:3:5',
-    tell: (_, message) => told.push(message),
+    location: 'crossbridge.yml:3:5',
+    warnOnce: (_, message) => told.push(message),
     lost() {},
     addUnsent: (some) => some,
     fault: (error) => told.push(`${error}`),

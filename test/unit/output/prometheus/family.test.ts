@@ -168,7 +168,7 @@ describe('a family of processes and threads', () => {
         ledger,
         meter,
         ownOrigins: new Set(),
-        tell: (_, message) => void told.push(message),
+        warnOnce: (_, message) => void told.push(message),
       })
     const point = { name: 'store.find', library: 'shop', target: 'store', counts } as never
     const seen = { point, durationMs: 1, error: undefined, memoryMb: undefined, metadata: undefined }

@@ -29,7 +29,7 @@ function profiled(method: Partial<Method>, original: (...args: never[]) => unkno
       slow_call_ms: 0,
       counts,
       own: false,
-      tell: (_, message) => told.push(message),
+      warnOnce: (_, message) => told.push(message),
     },
   )
   return { query: wrap([point], original as never), ended, counts, told }
@@ -232,7 +232,7 @@ describe('an object that hands its rows to observers', () => {
     }
     const before = [counts.unobserved, counts.open]
 
-    const places = [object.observe(Object.freeze(new Own())), object.observe({})]
+    const locations = [object.observe(Object.freeze(new Own())), object.observe({})]
     const during = [counts.unobserved, counts.open]
     const [observer, other] = object.observers
     observer?.onNext?.('a')
@@ -246,7 +246,7 @@ describe('an object that hands its rows to observers', () => {
         [0, 1],
       ],
     )
-    assert.deepEqual([places, answer, other?.onNext], [[1, 2], ['a'], undefined])
+    assert.deepEqual([locations, answer, other?.onNext], [[1, 2], ['a'], undefined])
     assert.deepEqual(
       ended.map(({ result }) => result),
       [{ value: 'end', count: 1 }],
