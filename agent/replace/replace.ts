@@ -82,26 +82,25 @@ function isPlain(holder: Any): boolean {
   return prototype === null || prototype === Object.prototype
 }
 
-/**
- * Puts the wrapper in by shimmer, without the marks that it leaves: `__unwrap` invites other agents to take ours off.
- * An object without prototype (a module's namespace, copied) is none for shimmer.
- */
+/** By shimmer, which makes a property writable; an object without prototype (a module's namespace, copied) is none for it. */
 function install(holder: Any, key: string | symbol, wrapper: Fn): void {
   const { enumerable = false } = Object.getOwnPropertyDescriptor(holder, key) ?? {}
   // An inherited one that can't be assigned to can't be in the object either.
   const { writable = true } = Object.getOwnPropertyDescriptor(ownerOf(holder, key), key) ?? {}
-  if (typeof holder.propertyIsEnumerable === 'function' && !isProxy(wrapper)) {
-    const before = shimmerKeys.map((mark) => [mark, Object.getOwnPropertyDescriptor(wrapper, mark)] as const)
-    shimmer.wrap(holder, key, () => wrapper)
-    for (const [mark, descriptor] of before) {
-      if (descriptor === undefined) delete (wrapper as Any)[mark]
-      else Object.defineProperty(wrapper, mark, descriptor)
-    }
+  if (!writable || typeof holder.propertyIsEnumerable !== 'function' || isProxy(wrapper)) {
+    Object.defineProperty(holder, key, { value: wrapper, writable, enumerable, configurable: true })
+    return
   }
-  Object.defineProperty(holder, key, { value: wrapper, writable, enumerable, configurable: true })
+  const before = shimmerKeys.map((name) => [name, Object.getOwnPropertyDescriptor(wrapper, name)] as const)
+  shimmer.wrap(holder, key, () => wrapper)
+  // `__unwrap` invites other agents to take ours off.
+  for (const [name, descriptor] of before) {
+    if (descriptor === undefined) delete (wrapper as Any)[name]
+    else Object.defineProperty(wrapper, name, descriptor)
+  }
 }
 
-/** What shimmer leaves on a wrapper. */
+/** What shimmer puts on a wrapper. */
 export const shimmerKeys = ['__original', '__unwrap', '__wrapped']
 
 /** Of each object that can't be changed one copy, so that all who get it get the same. */
