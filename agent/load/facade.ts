@@ -1,8 +1,15 @@
-import { createRequire } from 'node:module'
+import { createRequire, type LoadHook, type LoadHookSync, type ResolveHook, type ResolveHookSync } from 'node:module'
 import { vendored } from '../chunk.ts'
-import type { ImportHook } from './import.ts'
 import { lexed } from './lexed.ts'
 import { textOf } from './line.ts'
+
+/** The hooks for `import`, as Node takes them: asynchronous for the loader thread, synchronous in the same thread. */
+export interface ImportHook {
+  readonly resolve: ResolveHook
+  readonly load: LoadHook
+  readonly resolveSync: ResolveHookSync
+  readonly loadSync: LoadHookSync
+}
 
 /** Whether an import is of a facade, or of a part of one. */
 export const isFacade = (url: string) => /[?&]iitm=/.test(url)

@@ -1,25 +1,8 @@
-import type {
-  LoadFnOutput,
-  LoadHook,
-  LoadHookContext,
-  LoadHookSync,
-  ResolveFnOutput,
-  ResolveHook,
-  ResolveHookContext,
-  ResolveHookSync,
-} from 'node:module'
+import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module'
 import type { Asked, ModuleHook } from './choose-hook.ts'
-import { behind, hearFailures, isFacade, openFacades, passing, whole } from './facade.ts'
+import { behind, hearFailures, type ImportHook, isFacade, openFacades, passing, whole } from './facade.ts'
 import { type Lined, textOf, withCommonJsLine, withLine } from './line.ts'
 import { pathOf } from './match.ts'
-
-/** The hooks for `import`, as Node takes them: asynchronous for the loader thread, synchronous in the same thread. */
-export interface ImportHook {
-  readonly resolve: ResolveHook
-  readonly load: LoadHook
-  readonly resolveSync: ResolveHookSync
-  readonly loadSync: LoadHookSync
-}
 
 export interface ImportParts {
   readonly chooseHook: (asked: Asked) => ModuleHook | undefined

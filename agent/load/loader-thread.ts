@@ -2,7 +2,8 @@ import type { LoadHook, ResolveHook } from 'node:module'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Watched } from '../replace/patch.ts'
 import { createChooseHook, failureOf, type Refusal } from './choose-hook.ts'
-import { createImportHook, type ImportHook } from './import.ts'
+import type { ImportHook } from './facade.ts'
+import { createImportHook } from './import.ts'
 import { compileMatch, stem } from './match.ts'
 
 /** What the main thread hands to the loader thread of Node versions without safe synchronous hooks. */

@@ -1,12 +1,19 @@
 import type { Ended, Scope } from '../call.ts'
-import type { Counts, ProfileRecord } from '../model.ts'
+import type { Counts, ProfileRecord, WarnOnce } from '../model.ts'
 import { isLongOver, type LiveSpan, outside, type Request } from './context.ts'
-import type { RequestParts } from './request.ts'
 
 export const mostOfRequest = 256
 export const mostOfAll = 65_536
 
-type BufferedParts = Pick<RequestParts, 'tryAcquire' | 'record' | 'write' | 'now' | 'warnOnce' | 'fault'>
+export interface BufferedParts {
+  /** The limiter: all of a request's records, or none. */
+  readonly tryAcquire: (count: number) => boolean
+  readonly record: (scope: Scope, ended: Ended) => ProfileRecord
+  readonly write: (record: ProfileRecord, context: unknown) => boolean
+  readonly now: () => number
+  readonly warnOnce: WarnOnce
+  readonly fault: (error: unknown) => void
+}
 
 type Fate = 'emitted' | 'under_threshold' | 'limited' | 'dropped'
 

@@ -1,23 +1,15 @@
-import type { Ended, Requests, Scope } from '../call.ts'
-import type { ProfileRecord, WarnOnce } from '../model.ts'
-import { createBuffered } from './buffered.ts'
+import type { Requests } from '../call.ts'
+import { type BufferedParts, createBuffered } from './buffered.ts'
 import { comeBack, current, isLongOver, type LiveSpan, leave, store } from './context.ts'
 import { createForced } from './forced.ts'
 import { followIncoming } from './incoming.ts'
 import { createKept, type Kept } from './kept.ts'
 import { createSpan } from './span.ts'
 
-export interface RequestParts {
+export interface RequestParts extends BufferedParts {
   readonly options: { readonly id_header: string; readonly profile_header: string; readonly profile_secret: string }
   /** The decision for one request, or for one call outside of any. */
   readonly sample: () => boolean
-  /** The limiter: all of a request's records, or none. */
-  readonly tryAcquire: (count: number) => boolean
-  readonly record: (scope: Scope, ended: Ended) => ProfileRecord
-  readonly write: (record: ProfileRecord, context: unknown) => boolean
-  readonly now: () => number
-  readonly warnOnce: WarnOnce
-  readonly fault: (error: unknown) => void
 }
 
 /** What log lines of a request carry. */

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { UsageError } from '../command.ts'
 import { parseFile, type Tree } from './parse.ts'
-import { readStatement } from './statements.ts'
+import { type Import, readStatement } from './statements.ts'
 
 /** A file, as far as its text tells. */
 export interface Module {
@@ -23,14 +23,6 @@ export interface Module {
   /** A mistake in it that the parser could get over. */
   readonly problem?: string | undefined
 }
-
-/** What stands in another file; `*` is all that it exports. */
-export interface Import {
-  readonly from: string
-  readonly name: string
-}
-
-export const isImport = (value: Tree | Import): value is Import => 'from' in value && !('type' in value)
 
 /** Reads modules, each once, up to a bound; `follow` gives undefined for a package, and for what can't be read. */
 export function createModules(cwd: string, most = 50) {

@@ -1,5 +1,12 @@
-import type { Import } from './module.ts'
 import type { Tree } from './parse.ts'
+
+/** What stands in another file; `*` is all that it exports. */
+export interface Import {
+  readonly from: string
+  readonly name: string
+}
+
+export const isImport = (value: Tree | Import): value is Import => 'from' in value && !('type' in value)
 
 /** A module that is being read. */
 export interface Draft {

@@ -1,4 +1,5 @@
-import { type Import, isImport, type Module, type Modules } from './module.ts'
+import type { Module, Modules } from './module.ts'
+import { type Import, isImport } from './statements.ts'
 import type { Tree } from './parse.ts'
 
 /** What an expression stands for, with the file that it stands in. */

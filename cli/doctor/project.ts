@@ -5,17 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { packageFolder } from '../../agent/chunk.ts'
 import { type Found, findConfig } from '../find-config.ts'
 import { isFile, jsonIn, namesIn, realOf, textIn } from './files.ts'
-import { readStarts } from './starts.ts'
+import { type PackageJson, readStarts } from './starts.ts'
 import type { Start } from './words.ts'
-
-export interface PackageJson {
-  readonly name?: string
-  readonly main?: string
-  readonly scripts?: Readonly<Record<string, string>>
-  readonly dependencies?: Readonly<Record<string, string>>
-  readonly devDependencies?: Readonly<Record<string, string>>
-  readonly optionalDependencies?: Readonly<Record<string, string>>
-}
 
 /** What doctor looks at. */
 export interface Project {

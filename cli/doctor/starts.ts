@@ -1,7 +1,15 @@
 import { join } from 'node:path'
 import { namesIn, textIn } from './files.ts'
-import type { PackageJson } from './project.ts'
 import { type Start, startOf, startsOf, wordsOf } from './words.ts'
+
+export interface PackageJson {
+  readonly name?: string
+  readonly main?: string
+  readonly scripts?: Readonly<Record<string, string>>
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
 
 interface Sources {
   readonly root: string

@@ -1,3 +1,4 @@
+import type { Detector } from './findings/detector.ts'
 import { createEmptyResults } from './findings/empty-results.ts'
 import { createLargeTopK } from './findings/large-top-k.ts'
 import { createRateLimits } from './findings/rate-limits.ts'
@@ -8,13 +9,6 @@ import { createSingleEmbeddings } from './findings/single-embeddings.ts'
 import { createBlockedLoop, createColdConnections } from './findings/waiting.ts'
 import type { Finding } from './model.ts'
 import type { CallTree } from './tree.ts'
-
-/** Looks for one kind of waste. */
-export interface Detector {
-  /** Takes the calls of a request, or a call that is known to belong to none. */
-  look(tree: CallTree): void
-  findings(): readonly Finding[]
-}
 
 /** All detectors together; their findings, what saves the most time first. */
 export function createFindings() {

@@ -1,5 +1,5 @@
 import { count, ms, percent } from '../../format.ts'
-import type { Detector } from '../findings.ts'
+import type { Detector } from './detector.ts'
 import type { Finding } from '../model.ts'
 import { numberIn } from '../scopes.ts'
 import { round } from '../tree.ts'

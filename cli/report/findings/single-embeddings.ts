@@ -1,5 +1,5 @@
 import { count, counted, ms } from '../../format.ts'
-import type { Detector } from '../findings.ts'
+import type { Detector } from './detector.ts'
 import type { Finding } from '../model.ts'
 import { numberIn } from '../scopes.ts'
 import { type Call, type CallTree, round } from '../tree.ts'
