@@ -1,13 +1,13 @@
 import { entryShape, methodShape, queueShape, type Shape } from '../agent/config/entry.ts'
 import type { Option } from '../agent/config/option.ts'
-import { type Group, isOption, schema } from '../agent/config/schema.ts'
+import { type Group, isOption, mayWait, schema, type Union, unions } from '../agent/config/schema.ts'
 import { laterSections, ownType } from '../agent/config/unified.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** schema.json, for editors: draft-07, which the YAML language server knows best. */
 export function jsonSchema(): Json {
-  const { output, alerts, ...plain } = schema
+  const { output: _, alerts: __, ...plain } = schema
   const options = {
     ...propertiesOf(plain),
     output: {
@@ -42,8 +42,8 @@ export function jsonSchema(): Json {
     type: 'object',
     properties: { runtime: { type: 'object', properties: { profiling: object(profiling) } } },
     definitions: {
-      output: object(propertiesOf(output)),
-      alerts: object(propertiesOf(alerts)),
+      output: unionOf(unions.output, schema.output),
+      alerts: unionOf(unions.alerts, schema.alerts),
       instrumentation: shapeOf(entryShape, { methods: ref('method') }),
       method: {
         ...shapeOf({ ...methodShape, binds: queueShape.binds }),
@@ -64,17 +64,40 @@ export function jsonSchema(): Json {
   }
 }
 
+/** One shape for each type, so that an editor offers its options alone; all where the type comes from the environment. */
+function unionOf({ type, cases }: Union, all: Group): Json {
+  const shapes = Object.entries(cases).map(([name, group]) => {
+    const isDefault = name === type.default
+    const others = Object.keys(all).filter((key) => key !== 'type' && !Object.hasOwn(group, key))
+    const waiting = others.filter((key) => mayWait(name, key))
+    const texts = others.filter((key) => isText(all[key]) && !waiting.includes(key))
+    return {
+      ...object({ type: { enum: [name] }, ...propertiesOf(group) }),
+      // Accepted, but not offered.
+      patternProperties: { ...named(waiting, {}), ...named(texts, { enum: [''] }) },
+      required: [...(isDefault ? [] : ['type']), ...Object.keys(group).filter((key) => group[key]?.required)],
+      ...(isDefault && name !== 'none' && { dependencies: Object.fromEntries(waiting.map((key) => [key, ['type']])) }),
+    }
+  })
+  const unknown = { ...object({ ...propertiesOf(all), type: ref('substitution') }), required: ['type'] }
+  return { type: 'object', properties: { type: optionOf(type) }, oneOf: [...shapes, unknown] }
+}
+
+const isText = (entry: Group[string] | undefined) =>
+  entry !== undefined && isOption(entry) && entry.schema.type === 'string'
+const named = (keys: readonly string[], by: Json): Json => (keys.length > 0 ? { [`^(${keys.join('|')})$`]: by } : {})
+
 function propertiesOf(group: Group): Json {
   return Object.fromEntries(
     Object.entries(group).map(([key, entry]) => [key, isOption(entry) ? optionOf(entry) : object(propertiesOf(entry))]),
   )
 }
 
-function optionOf({ text, schema: own, default: initial }: Option<unknown>): Json {
+function optionOf({ text, schema: own, default: initial, required }: Option<unknown>): Json {
   const isScalar = own.type !== 'array' && own.type !== 'object'
   const isText = own.type === 'string'
   const accepted = isScalar && !isText ? { anyOf: [own, ref('substitution')] } : own
-  return { description: text, ...accepted, default: initial }
+  return { description: text, ...accepted, ...(!required && { default: initial }) }
 }
 
 function shapeOf(shape: Shape, items: Json = {}): Json {

@@ -2,17 +2,19 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { entryShape, methodShape, queueShape, type Shape } from '../agent/config/entry.ts'
 import { fileOnly, switches } from '../agent/config/environment.ts'
+import { wayOf } from '../agent/config/lock.ts'
 import type { Option } from '../agent/config/option.ts'
-import { eachOption, variable } from '../agent/config/schema.ts'
+import { eachOption, type Union, unions, variable } from '../agent/config/schema.ts'
 import { code, fill, table } from './table.ts'
 
 /** docs/options.md: the prose of build/options.template.md with the tables that the schema gives. */
 export function optionsPage(root: string): string {
   const tables: Record<string, string> = {
     options: optionTable((group) => !ownTable.includes(group)),
-    output: optionTable((group) => group === 'output', true),
-    alerts: optionTable((group) => group === 'alerts', true),
+    output: unionTables('output', unions.output),
+    alerts: unionTables('alerts', unions.alerts),
     requests: optionTable((group) => group === 'requests' || group === 'request'),
+    lock: lockTable(),
     environment: table(
       ['Variable', 'Sets', 'Written as'],
       [
@@ -34,16 +36,36 @@ export function optionsPage(root: string): string {
 /** Groups with a section of their own on the page. */
 const ownTable = ['output', 'alerts', 'requests', 'request']
 
-function optionTable(isIn: (group: string) => boolean, withTypes = false): string {
+const optionTable = (isIn: (group: string) => boolean) =>
+  tableOf(eachOption().filter(({ path }) => isIn(path.split('.', 1)[0] ?? '')))
+
+const tableOf = (options: ReturnType<typeof eachOption>) =>
+  table(
+    ['Option', 'Values', 'Default', 'Meaning'],
+    options.map(({ path, option }) => [code(path), valuesOf(option), defaultOf(option), option.text]),
+  )
+
+/** The types, then a table for each that has options. */
+function unionTables(name: string, { type, cases }: Union): string {
+  const own = Object.entries(cases).map(([key, group]) => [key, eachOption(group, `${name}.`)] as const)
+  return [
+    tableOf([{ path: `${name}.type`, option: type }]),
+    ...own.flatMap(([key, options]) =>
+      options.length === 0 ? [] : [`With ${code(`type: ${key}`)}:`, tableOf(options)],
+    ),
+  ].join('\n\n')
+}
+
+/** What a variable may still do, each with the options to which it may. */
+function lockTable(): string {
+  const options = new Map<string, string[]>()
+  for (const { path, option } of eachOption()) {
+    const may = wayOf(option)?.may
+    if (may !== undefined) options.set(may, [...(options.get(may) ?? []), code(path)])
+  }
   return table(
-    ['Option', ...(withTypes ? ['Types'] : []), 'Values', 'Default', 'Meaning'],
-    eachOption()
-      .filter(({ path }) => isIn(path.split('.', 1)[0] ?? ''))
-      .map(({ path, option }) => [
-        code(path),
-        ...(withTypes ? [option.types?.map(code).join(', ') ?? 'all'] : []),
-        ...[valuesOf(option), defaultOf(option), option.text],
-      ]),
+    ['A variable may', 'Of the options'],
+    [...[...options].map(([may, paths]) => [may, paths.join(', ')]), ['do nothing', 'all others']],
   )
 }
 
@@ -63,7 +85,8 @@ function valuesOf({ schema, expected }: Option<unknown>): string {
   return schema.type === 'boolean' ? `${code('true')}, ${code('false')}` : expected
 }
 
-function defaultOf({ default: initial }: Option<unknown>): string {
+function defaultOf({ default: initial, required }: Option<unknown>): string {
+  if (required) return 'none, it is needed'
   if (initial === '') return 'empty'
   return code(typeof initial === 'string' ? initial : JSON.stringify(initial))
 }

@@ -61,7 +61,8 @@ export function settingsOf({ config, where, instrumentations }: Found, cwd: stri
       return inGroup.map(({ path, option }) => settingOf(path, option, valueAt(config, path), where(path)))
     return given.flatMap((one, i) => {
       const isListed = inGroup.some(({ path }) => where(path.replace('.', `.${i}.`)) !== undefined)
-      return inGroup.map(({ path, option }) => {
+      return inGroup.flatMap(({ path, option }) => {
+        if (option.types?.includes(one.type) === false) return []
         const own = isListed || given.length > 1 ? path.replace('.', `.${i}.`) : path
         return settingOf(own, option, valueAt(one, path.slice(group.length + 1)), where(own))
       })

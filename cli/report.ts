@@ -66,7 +66,7 @@ function slowestFrom(given = '5'): number {
 /** The file that the configuration here sends records to. */
 function configuredFile({ cwd, env, err }: Terminal): string {
   const { file, config } = findConfig(cwd, env)
-  const output = config.output.find(({ type }) => type === 'file')
+  const output = config.output.find((one) => one.type === 'file')
   if (output === undefined)
     throw new UsageError(
       `report needs a FILE: ${file === undefined ? 'there is no crossbridge.yml here' : `${near(file, cwd)} has no output of type file; pipe what the application logs into \`report -\`, or name a file`}; see \`npx @crossbridge/agent report --help\``,

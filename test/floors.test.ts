@@ -69,6 +69,20 @@ describe('the floors', () => {
     assert.deepEqual(wrong.sort(), Object.keys(exceptions).sort())
   })
 
+  it('has no two files that import each other, by whatever round', () => {
+    const rounds: string[] = []
+    const done = new Set<string>()
+    const visit = (file: string, above: readonly string[]) => {
+      if (above.includes(file)) rounds.push([...above.slice(above.indexOf(file)), file].join(' -> '))
+      if (done.has(file) || above.includes(file)) return
+      for (const target of importsOf(file)) visit(target, [...above, file])
+      done.add(file)
+    }
+    for (const file of sources) visit(file, [])
+
+    assert.deepEqual(rounds, [])
+  })
+
   it('keeps the instrumentations data: they import the types of the model, and each other', () => {
     const wrong = sources
       .filter((file) => file.startsWith('instrumentations/'))

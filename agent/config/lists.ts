@@ -3,12 +3,15 @@ import { fromEnvironment, variablesOf } from './environment.ts'
 import { lockedBy } from './lock.ts'
 import { isEmpty } from './option.ts'
 import type { createResolve, ResolveParts } from './resolve.ts'
-import { type AlertConfig, eachOption, type OutputConfig, schema } from './schema.ts'
+import { type AlertConfig, eachOption, mayWait, type OutputConfig, schema, type Union, unions } from './schema.ts'
 
 type Several = 'output' | 'alerts'
 
-/** What a type of output or alert can't do without. */
-const needs: Readonly<Record<string, string>> = { module: 'path', webhook: 'url' }
+/** The options of all types, of which those of its own become the configuration. */
+interface Given {
+  readonly type: string
+  readonly [option: string]: unknown
+}
 
 interface SeveralParts extends ResolveParts {
   readonly resolve: ReturnType<typeof createResolve>
@@ -19,9 +22,11 @@ interface SeveralParts extends ResolveParts {
 export function createLists({ env, at, problem, found, lock, resolve, where }: SeveralParts) {
   return <One extends OutputConfig | AlertConfig>(group: Several, node: Node | undefined): One[] => {
     const one = (single: Node | undefined, key: string, variables: boolean) => {
-      const values = resolve(schema[group], single, { prefix: `${key}.`, variables }) as One
-      tellOthers(values, group, key, single)
-      return needing(values, group, key)
+      const given = resolve(schema[group], single, { prefix: `${key}.`, variables }) as Given
+      tellOthers(given, group, key, single)
+      const type = usable(given.type, group, key)
+      const own = Object.keys(casesOf(group)[type] ?? {}).map((option) => [option, given[option]])
+      return { type, ...Object.fromEntries(own) } as One
     }
     if (node?.kind !== 'list') return [one(node, group, true)]
     if (node.items.length === 0)
@@ -36,11 +41,11 @@ export function createLists({ env, at, problem, found, lock, resolve, where }: S
     }
     if (off === undefined) return node.items.map((item, i) => one(item, `${group}.${i}`, false))
     found(off.path, off.name)
-    return [{ ...one(undefined, group, false), type: 'none' }]
+    return [{ type: 'none' } as One]
   }
 
   /** Options that belong to other types than it has. With `none` they wait for another day. */
-  function tellOthers({ type, ...one }: OutputConfig | AlertConfig, group: Several, key: string, node?: Node): void {
+  function tellOthers({ type, ...options }: Given, group: Several, key: string, node?: Node): void {
     const ofType = where(`${key}.type`)
     const isGiven = fromEnvironment(env, `${group}.type`) ?? childOf(node, 'type')
     // What is wrong with the type has been told.
@@ -48,30 +53,29 @@ export function createLists({ env, at, problem, found, lock, resolve, where }: S
     for (const { path, option } of eachOption(schema[group])) {
       const location = where(`${key}.${path}`)
       if (location === undefined || option.types === undefined || option.types.includes(type)) continue
-      const isEmptied = (one as Readonly<Record<string, unknown>>)[path] === ''
-      // The specification's own examples have a path ready beside `type: log`.
-      const isReady = path === 'path' && type === 'log' && ofType !== undefined && !isVariable(location)
+      const isWaiting = mayWait(type, path) && ofType !== undefined && !isVariable(location)
       // A variable has taken the place of the file's type, and what the file says belongs to that.
       const isReplaced = ofType !== undefined && isVariable(ofType) && !isVariable(location)
-      if (isEmptied || isReady || isReplaced) continue
+      if (options[path] === '' || isWaiting || isReplaced) continue
       const types = option.types.join(' or ')
       problem(
-        `${key}.${path} is for type: ${types} (${location}), it is ignored; ${key}.type is "${type}" (${ofType ?? 'the default'})`,
+        `${key}.${path} is for type: ${types} (${location}), it is ignored; ${key}.type is "${type}" (${ofType ?? 'the default'}), correct one of the two`,
       )
     }
   }
 
-  /** One whose type wants what is not there has the default type. */
-  function needing<T extends OutputConfig | AlertConfig>(one: T, group: Several, key: string): T {
-    const needed = needs[one.type]
-    if (needed === undefined || where(`${key}.${needed}`) !== undefined) return one
+  /** The default type in the place of one that wants what is not there. */
+  function usable(type: string, group: Several, key: string): string {
+    const needed = Object.entries(casesOf(group)[type] ?? {}).find(([, entry]) => entry.required)?.[0]
+    if (needed === undefined || where(`${key}.${needed}`) !== undefined) return type
     const initial = schema[group].type.default
     const location = where(`${key}.type`)
-    problem(`${key}.type: ${one.type} needs ${key}.${needed}, which is not given (${location}); using "${initial}"`)
-    return { ...one, type: initial }
+    problem(`${key}.type: ${type} needs ${key}.${needed}, which is not given (${location}); using "${initial}"`)
+    return initial
   }
 }
 
+const casesOf = (group: Several) => unions[group].cases as Union['cases']
 const isVariable = (location: string) => !location.includes(':')
 
 const childOf = (node: Node | undefined, name: string) =>

@@ -1,63 +1,61 @@
 import type { Node } from './document.ts'
-import { isEmpty } from './option.ts'
+import { isEmpty, type Option, type Tighter } from './option.ts'
 import { schema } from './schema.ts'
 
-/** What a variable may set when the file is locked: whether the value is at least as tight as the file's. */
-type Rule = (inFile: unknown, given: unknown, said: (path: string) => unknown) => boolean
+/** One way to tighten: what a variable may do, in a sentence, and whether a value is at least as tight as the file's. */
+interface Way {
+  readonly may: string
+  readonly isTight: (inFile: unknown, given: unknown, said: (path: string) => unknown) => boolean
+}
 
-const rule =
-  <T>(isTight: (inFile: T, given: T, said: (path: string) => unknown) => boolean): Rule =>
-  (inFile, given, said) =>
-    isTight(inFile as T, given as T, said)
-const only = (value: unknown): Rule => rule((_, given) => given === value)
-const less = rule<number>((inFile, given) => given <= inFile)
-const more = rule<number>((inFile, given) => given >= inFile)
-
-/** Names that the file's names take in; none at all means every one there is. */
-const within = rule<readonly string[]>(
-  (inFile, given) =>
-    inFile.length === 0 ||
-    (given.length > 0 && given.every((name) => inFile.some((one) => name === one || name.startsWith(`${one}.`)))),
-)
-
-/** Each of the file's names, as high or higher; another only where it can lower nothing, whatever it takes precedence of. */
-const byTarget = rule<Readonly<Record<string, number>>>((inFile, given, said) => {
-  const highest = Math.max(said('thresholds.slow_call_ms') as number, ...Object.values(inFile))
-  const names = new Set([...Object.keys(inFile), ...Object.keys(given)])
-  return [...names].every((name) => {
-    const least = Object.hasOwn(inFile, name) ? (inFile[name] as number) : highest
-    return Object.hasOwn(given, name) && (given[name] as number) >= least
-  })
+const way = <T>(may: string, isTight: (inFile: T, given: T, said: (path: string) => unknown) => boolean): Way => ({
+  may,
+  isTight: (inFile, given, said) => isTight(inFile as T, given as T, said),
 })
 
-/** By option; one that is not here can't be changed by a variable at all. */
-export const rules: Readonly<Record<string, Rule>> = {
-  enabled: only(false),
-  mode: only('sampling'),
-  level: only('basic'),
-  targets: within,
-  'thresholds.slow_call_ms': more,
-  'thresholds.memory_mb': more,
-  'thresholds.by_target': byTarget,
-  sample_rate: less,
-  'output.type': only('none'),
-  'alerts.type': only('none'),
-  errors: only('threshold'),
-  'request.log_ids': only(false),
-  requests: only(false),
-  max_records_per_minute: less,
-  include_metadata: only(false),
-  find_repeats: only(false),
-  include_stack_trace: only(false),
-  'limits.self_cpu_percent': rule<number>((inFile, given) => given > 0 && (inFile === 0 || given <= inFile)),
-  reload: only(false),
-  reload_signal: only('none'),
+const ways: Readonly<Record<Extract<Tighter, string>, Way>> = {
+  off: way('set `false`', (_, given) => given === false),
+  lower: way<number>('lower it', (inFile, given) => given <= inFile),
+  'lower, not to 0': way<number>(
+    'lower it, but not to 0',
+    (inFile, given) => given > 0 && (inFile === 0 || given <= inFile),
+  ),
+  higher: way<number>('raise it', (inFile, given) => given >= inFile),
+  'each higher': way<Readonly<Record<string, number>>>(
+    "give each of the file's names its number or a higher one, and other names one that is as high as the highest of the file's numbers, `slow_call_ms` included",
+    (inFile, given, said) => {
+      // Another name lowers nothing only at the highest, whatever it takes precedence of.
+      const highest = Math.max(said('thresholds.slow_call_ms') as number, ...Object.values(inFile))
+      const names = new Set([...Object.keys(inFile), ...Object.keys(given)])
+      return [...names].every((name) => {
+        const least = Object.hasOwn(inFile, name) ? (inFile[name] as number) : highest
+        return Object.hasOwn(given, name) && (given[name] as number) >= least
+      })
+    },
+  ),
+  // No name at all means every one there is.
+  narrower: way<readonly string[]>(
+    'name what a name of the file takes in: the same, or a scope below it. Anything, where the file names none',
+    (inFile, given) =>
+      inFile.length === 0 ||
+      (given.length > 0 && given.every((name) => inFile.some((one) => name === one || name.startsWith(`${one}.`)))),
+  ),
+}
+
+/** How a variable may still set an option of a locked file; undefined where it may not. */
+export function wayOf({ tighter }: Option<unknown>): Way | undefined {
+  if (typeof tighter !== 'object') return tighter && ways[tighter]
+  return way(`set \`${tighter.only}\``, (_, given) => given === tighter.only)
 }
 
 /** Whether a variable's value may take the place of the file's; `said` gives what the file says of other options. */
-export function isTight(path: string, inFile: unknown, given: unknown, said: (path: string) => unknown): boolean {
-  if (JSON.stringify(inFile) === JSON.stringify(given)) return true
-  return Object.hasOwn(rules, path) && (rules[path] as Rule)(inFile, given, said)
+export function isTight(
+  option: Option<unknown>,
+  inFile: unknown,
+  given: unknown,
+  said: (path: string) => unknown,
+): boolean {
+  return JSON.stringify(inFile) === JSON.stringify(given) || wayOf(option)?.isTight(inFile, given, said) === true
 }
 
 /** Why a variable is ignored. */

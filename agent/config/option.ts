@@ -25,7 +25,21 @@ export interface Option<T> extends Field<T> {
   readonly parse: (text: string) => Node
   /** The types of output or alert that it belongs to; absent means all. */
   readonly types?: readonly string[]
+  /** Its type can't do without it. */
+  readonly required?: true
+  /** What a variable may still do to it where the file is locked; absent means nothing. */
+  readonly tighter?: Tighter
 }
+
+/** How a variable may tighten what a locked file says; each way is described in lock.ts. */
+export type Tighter =
+  | 'off'
+  | 'lower'
+  | 'lower, not to 0'
+  | 'higher'
+  | 'each higher'
+  | 'narrower'
+  | { readonly only: string }
 
 /** The type that a field's value has. */
 export type Value<F> = F extends Field<infer T> ? T : never
@@ -208,8 +222,14 @@ function finite(node: Node): number | undefined {
     : undefined
 }
 
-/** An option of some types of output or alert alone. */
-export const of = <O extends Option<unknown>>(types: readonly string[], option: O): O => ({ ...option, types })
+/** An option that has no default. */
+export const needed = (option: Option<string>): Option<string> & { readonly required: true } => ({
+  ...option,
+  required: true,
+  schema: { ...option.schema, minLength: 1 },
+})
+
+export const tighter = <O extends Option<unknown>>(how: Tighter, option: O): O => ({ ...option, tighter: how })
 
 const withMeant = (given: readonly string[], meant: readonly string[]) =>
   meant.length === 0 ? given : [...new Set([...given, ...meant])]

@@ -88,7 +88,7 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
     const set = variables ? fromEnvironment(env, path) : undefined
     const given = set && take(option.parse(set.raw), () => set.name)
     if (set === undefined || given === undefined) return value
-    if (lock !== undefined && !isTight(path, value, given.value, (other) => said.get(other))) {
+    if (lock !== undefined && !isTight(option, value, given.value, (other) => said.get(other))) {
       const location = inFile === undefined || node === undefined ? 'the default' : at(node)
       problem(`${set.name} is ignored: ${path} is ${shownValue(option, value)} (${location}), ${lockedBy(lock)}`)
       return value

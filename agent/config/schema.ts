@@ -1,165 +1,191 @@
-import { boolean, choice, names, number, numbersByName, type Option, of, secret, text, type Value } from './option.ts'
+import {
+  boolean,
+  choice,
+  names,
+  needed,
+  number,
+  numbersByName,
+  type Option,
+  secret,
+  text,
+  tighter,
+  type Value,
+} from './option.ts'
 import { meaningOf } from './unified.ts'
+
+const cooldown = number(
+  60,
+  'After an alert, how many seconds the same scope of the same library is quiet; the next alert says how many were held back.',
+  0,
+)
+
+/** Where records and alerts go, by `type`: each type has options of its own, and the others' beside it are a mistake. */
+export const unions = {
+  output: union(
+    'log',
+    'Where records go: `log` JSON lines on stderr, `file` a JSONL file, `prometheus` metrics to be scraped, `otlp` ' +
+      "spans and metrics to a collector, `opentelemetry` the same by the application's own OpenTelemetry SDK, `module` " +
+      'a module of your own, `none` nowhere.',
+    {
+      log: {
+        destination: choice('stderr', ['stderr', 'stdout'], 'The stream.'),
+      },
+      file: {
+        path: text(
+          './data/profiling/profile.jsonl',
+          'The file, relative to the working directory; `{pid}` and `{date}` (the day in UTC, `2026-07-01`) in it are ' +
+            'filled in. Folders are made; mode 0600. Whole lines are appended, so several processes may share it on a local ' +
+            'file system (network file systems are not promised). A symbolic link is followed where it and what it leads ' +
+            "to are root's or the process's own user's.",
+        ),
+        rotate: {
+          size_mb: number(
+            0,
+            'Before a file would have more than this many MB (10^6 bytes) it is renamed to `.1`, the one before it to ' +
+              '`.2`, and so on; 0 never.',
+            0,
+          ),
+          age_hours: number(
+            0,
+            'The same when the first record of a file was written this many hours ago; looked at with each record, so that ' +
+              'an idle file stays. 0 never.',
+            0,
+          ),
+          keep: number(
+            5,
+            'How many rotated files are kept, `.1` the newest; 0 empties the file itself. Counts for each path by itself: ' +
+              'files that `{date}` or `{pid}` gave a name of their own are never removed.',
+            0,
+            1000,
+            true,
+          ),
+        },
+      },
+      prometheus: {
+        port: number(
+          9464,
+          'Where `/metrics` is served; a port that is taken is told and the next one tried. 0 serves none.',
+          0,
+          65535,
+          true,
+        ),
+        host: text('127.0.0.1', 'The address that it listens on.'),
+        registry: choice(
+          'own',
+          ['own', 'application'],
+          "`application` adds the metrics to the registry of the application's own `prom-client`, and listens on no port.",
+        ),
+        naming: choice(
+          'profiling',
+          ['profiling', 'otel'],
+          'Names and labels of the metrics, our own or those of OpenTelemetry where it has some.',
+        ),
+        pushgateway: secret(
+          'The URL of a Pushgateway, for short-lived jobs; with `/metrics/job/NAME` at its end it names the job, which ' +
+            "else is the package's name. Pushed every 15 s, and when the process ends by itself, not by `process.exit()`; " +
+            'empty for none.',
+        ),
+        textfile: text(
+          '',
+          "A file for node_exporter's textfile collector, relative to the working directory; written every 15 s and at " +
+            'exit, also by `process.exit()`; empty for none.',
+        ),
+      },
+      otlp: {
+        endpoint: secret(
+          'The URL of the collector (`http://127.0.0.1:4318`); empty leaves it to `OTEL_EXPORTER_OTLP_ENDPOINT`.',
+        ),
+      },
+      opentelemetry: {},
+      module: {
+        path: needed(text('', 'The module, relative to the configuration file.')),
+      },
+      none: {},
+    },
+  ),
+  alerts: union('none', 'Where a record that passed a threshold goes besides.', {
+    none: {},
+    log: {
+      destination: choice('stderr', ['stderr', 'stdout'], 'The stream.'),
+      cooldown_s: cooldown,
+    },
+    webhook: {
+      url: needed(
+        secret(
+          'Where the alert is posted as JSON, an http or https URL; a user and password in it are sent as basic authentication.',
+        ),
+      ),
+      timeout_ms: number(5000, 'How long one try may take.', 1, 60_000),
+      cooldown_s: cooldown,
+    },
+  }),
+} as const
 
 /** Every option once, with its default, bounds and meaning. Types, environment names, pages and checks are read off it. */
 export const schema = {
-  enabled: boolean(false, 'Switches profiling on.'),
-  mode: choice(
-    'sampling',
-    ['sampling', 'full'],
-    '`sampling` looks at a share of the calls (`sample_rate`), `full` at all.',
-  ),
-  level: choice(
-    'basic',
-    ['basic', 'detailed'],
-    '`basic` times calls; `detailed` adds `peak_memory_mb` and `cpu_ms`, which are of the whole process: upper bounds ' +
-      'where calls overlap. For development and staging.',
-  ),
-  targets: names(
-    'What to profile: targets (`vector_store`), scopes (`vector_store.search`), libraries (`qdrant`) or entries of ' +
-      '`instrumentations`. Empty means all but `network`, which records every outgoing HTTP request on its own, so ' +
-      'those of the other targets once more. What is not named is not patched.',
-    meaningOf,
-  ),
-  thresholds: {
-    slow_call_ms: number(500, 'Calls faster than this, in milliseconds, leave no record; 0 records all.', 0),
-    memory_mb: number(
-      50,
-      'With `level: detailed`, a call whose peak is this many MB or more is recorded even when fast.',
-      0,
+  enabled: tighter('off', boolean(false, 'Switches profiling on.')),
+  mode: tighter(
+    { only: 'sampling' },
+    choice(
+      'sampling',
+      ['sampling', 'full'],
+      '`sampling` looks at a share of the calls (`sample_rate`), `full` at all.',
     ),
-    by_target: numbersByName(
-      '`slow_call_ms` of single targets, libraries or scopes. The most specific wins: scope, library, target.',
+  ),
+  level: tighter(
+    { only: 'basic' },
+    choice(
+      'basic',
+      ['basic', 'detailed'],
+      '`basic` times calls; `detailed` adds `peak_memory_mb` and `cpu_ms`, which are of the whole process: upper bounds ' +
+        'where calls overlap. For development and staging.',
+    ),
+  ),
+  targets: tighter(
+    'narrower',
+    names(
+      'What to profile: targets (`vector_store`), scopes (`vector_store.search`), libraries (`qdrant`) or entries of ' +
+        '`instrumentations`. Empty means all but `network`, which records every outgoing HTTP request on its own, so ' +
+        'those of the other targets once more. What is not named is not patched.',
       meaningOf,
     ),
-  },
-  errors: choice(
-    'always',
-    ['always', 'threshold'],
-    '`always` records a failed call however fast it was, under the limit as all; `threshold` treats it like any other.',
   ),
-  sample_rate: number(0.1, 'Share of the calls to look at when `mode` is `sampling`.', 0, 1),
-  output: {
-    type: choice(
-      'log',
-      ['log', 'file', 'prometheus', 'otlp', 'opentelemetry', 'module', 'none'],
-      'Where records go: `log` JSON lines on stderr, `file` a JSONL file, `prometheus` metrics to be scraped, `otlp` ' +
-        "spans and metrics to a collector, `opentelemetry` the same by the application's own OpenTelemetry SDK, `module` " +
-        'a module of your own, `none` nowhere.',
+  thresholds: {
+    slow_call_ms: tighter(
+      'higher',
+      number(500, 'Calls faster than this, in milliseconds, leave no record; 0 records all.', 0),
     ),
-    path: of(
-      ['file', 'module'],
-      text(
-        './data/profiling/profile.jsonl',
-        'The file for `type: file`, relative to the working directory; `{pid}` and `{date}` (the day in UTC, `2026-07-01`) ' +
-          'in it are filled in. Folders are made; mode 0600. Whole lines are appended, so several processes may share it on ' +
-          'a local file system (network file systems are not promised). A symbolic link is followed where it and what it ' +
-          "leads to are root's or the process's own user's. For `type: module` the module, relative to the configuration file.",
-      ),
+    memory_mb: tighter(
+      'higher',
+      number(50, 'With `level: detailed`, a call whose peak is this many MB or more is recorded even when fast.', 0),
     ),
-    destination: of(['log'], choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.')),
-    rotate: {
-      size_mb: of(
-        ['file'],
-        number(
-          0,
-          'For `type: file`: before a file would have more than this many MB (10^6 bytes) it is renamed to `.1`, the one ' +
-            'before it to `.2`, and so on; 0 never.',
-          0,
-        ),
-      ),
-      age_hours: of(
-        ['file'],
-        number(
-          0,
-          'For `type: file`: the same when the first record of a file was written this many hours ago; looked at with each record, ' +
-            'so that an idle file stays. 0 never.',
-          0,
-        ),
-      ),
-      keep: of(
-        ['file'],
-        number(
-          5,
-          'For `type: file`: how many rotated files are kept, `.1` the newest; 0 empties the file itself. Counts for each ' +
-            'path by itself: files that `{date}` or `{pid}` gave a name of their own are never removed.',
-          0,
-          1000,
-          true,
-        ),
-      ),
-    },
-    port: of(
-      ['prometheus'],
-      number(
-        9464,
-        'For `type: prometheus`: where `/metrics` is served; a port that is taken is told and the next one tried. 0 serves none.',
-        0,
-        65535,
-        true,
-      ),
-    ),
-    host: of(['prometheus'], text('127.0.0.1', 'For `type: prometheus`: the address that it listens on.')),
-    registry: of(
-      ['prometheus'],
-      choice(
-        'own',
-        ['own', 'application'],
-        "For `type: prometheus`: `application` adds the metrics to the registry of the application's own `prom-client`, and listens on no port.",
-      ),
-    ),
-    naming: of(
-      ['prometheus'],
-      choice(
-        'profiling',
-        ['profiling', 'otel'],
-        'For `type: prometheus`: names and labels of the metrics, our own or those of OpenTelemetry where it has some.',
-      ),
-    ),
-    pushgateway: of(
-      ['prometheus'],
-      secret(
-        'For `type: prometheus`: the URL of a Pushgateway, for short-lived jobs; with `/metrics/job/NAME` at its end it ' +
-          "names the job, which else is the package's name. Pushed every 15 s, and when the process ends by itself, not by " +
-          '`process.exit()`; empty for none.',
-      ),
-    ),
-    textfile: of(
-      ['prometheus'],
-      text(
-        '',
-        "For `type: prometheus`: a file for node_exporter's textfile collector, relative to the working directory; written " +
-          'every 15 s and at exit, also by `process.exit()`; empty for none.',
-      ),
-    ),
-    endpoint: of(
-      ['otlp'],
-      secret(
-        'For `type: otlp`: the URL of the collector (`http://127.0.0.1:4318`); empty leaves it to `OTEL_EXPORTER_OTLP_ENDPOINT`.',
+    by_target: tighter(
+      'each higher',
+      numbersByName(
+        '`slow_call_ms` of single targets, libraries or scopes. The most specific wins: scope, library, target.',
+        meaningOf,
       ),
     ),
   },
-  alerts: {
-    type: choice('none', ['none', 'log', 'webhook'], 'Where a record that passed a threshold goes besides.'),
-    destination: of(['log'], choice('stderr', ['stderr', 'stdout'], 'The stream for `type: log`.')),
-    url: of(
-      ['webhook'],
-      secret(
-        'For `type: webhook`: where the alert is posted as JSON, an http or https URL; a user and password in it are sent as basic authentication.',
-      ),
+  errors: tighter(
+    { only: 'threshold' },
+    choice(
+      'always',
+      ['always', 'threshold'],
+      '`always` records a failed call however fast it was, under the limit as all; `threshold` treats it like any other.',
     ),
-    timeout_ms: of(['webhook'], number(5000, 'For `type: webhook`: how long one try may take.', 1, 60_000)),
-    cooldown_s: number(
-      60,
-      'After an alert, how many seconds the same scope of the same library is quiet; the next alert says how many were held back.',
-      0,
+  ),
+  sample_rate: tighter('lower', number(0.1, 'Share of the calls to look at when `mode` is `sampling`.', 0, 1)),
+  output: flat(unions.output),
+  alerts: flat(unions.alerts),
+  requests: tighter(
+    'off',
+    boolean(
+      false,
+      'Gives each record its request (`trace_id`, `span_id`, `parent_id`, `request_id`), the tree of nested calls ' +
+        '(`self_ms`) and where its time went (`timing`), and samples whole requests. Costs every promise of the process a ' +
+        'little on Node 20 and 22.',
     ),
-  },
-  requests: boolean(
-    false,
-    'Gives each record its request (`trace_id`, `span_id`, `parent_id`, `request_id`), the tree of nested calls ' +
-      '(`self_ms`) and where its time went (`timing`), and samples whole requests. Costs every promise of the process a ' +
-      'little on Node 20 and 22.',
   ),
   request: {
     id_header: text('x-request-id', 'The incoming header that becomes `request_id`, cut at 128 characters.'),
@@ -169,38 +195,50 @@ export const schema = {
         'its records are emitted whatever thresholds and limits say.',
       16,
     ),
-    log_ids: boolean(
-      false,
-      "Writes `trace_id`, `span_id` and `request_id` into the application's own pino lines, with `requests: true`.",
+    log_ids: tighter(
+      'off',
+      boolean(
+        false,
+        "Writes `trace_id`, `span_id` and `request_id` into the application's own pino lines, with `requests: true`.",
+      ),
     ),
   },
   probes: names(
     'Modules of your own that make records, relative to the configuration file. They run in the main thread.',
   ),
-  max_records_per_minute: number(
-    100,
-    'Most records emitted in each fixed window of 60 seconds, per thread of each process; told once when it is first reached.',
-    1,
-    undefined,
-    true,
+  max_records_per_minute: tighter(
+    'lower',
+    number(
+      100,
+      'Most records emitted in each fixed window of 60 seconds, per thread of each process; told once when it is first reached.',
+      1,
+      undefined,
+      true,
+    ),
   ),
-  include_metadata: boolean(true, 'Adds `metadata` to records. When false, nothing of a call is read.'),
-  find_repeats: boolean(
-    false,
-    'Adds `repeats` and `repeat_share` to the metadata of recorded embedding calls: how many of their inputs the same ' +
-      'method had embedded before, by the same model, in the same thread. Inputs are compared by hashes with a random ' +
-      'salt; neither leaves the thread. With `mode: sampling`, only the calls that are looked at are compared: use `full`.',
+  include_metadata: tighter('off', boolean(true, 'Adds `metadata` to records. When false, nothing of a call is read.')),
+  find_repeats: tighter(
+    'off',
+    boolean(
+      false,
+      'Adds `repeats` and `repeat_share` to the metadata of recorded embedding calls: how many of their inputs the same ' +
+        'method had embedded before, by the same model, in the same thread. Inputs are compared by hashes with a random ' +
+        'salt; neither leaves the thread. With `mode: sampling`, only the calls that are looked at are compared: use `full`.',
+    ),
   ),
-  include_stack_trace: boolean(
-    false,
-    "Adds `stack_trace`, the application's own frames at the start of the call. Expensive.",
+  include_stack_trace: tighter(
+    'off',
+    boolean(false, "Adds `stack_trace`, the application's own frames at the start of the call. Expensive."),
   ),
   limits: {
-    self_cpu_percent: number(
-      1,
-      "When the agent's own work in a thread takes more than this share of one CPU, in percent, for some seconds, it samples less, then pauses (totals too), and comes back; 0 switches that off.",
-      0,
-      100,
+    self_cpu_percent: tighter(
+      'lower, not to 0',
+      number(
+        1,
+        "When the agent's own work in a thread takes more than this share of one CPU, in percent, for some seconds, it samples less, then pauses (totals too), and comes back; 0 switches that off.",
+        0,
+        100,
+      ),
     ),
   },
   cli: {
@@ -212,15 +250,21 @@ export const schema = {
         'at `PATH.PID-THREAD`. Costs nothing while nobody looks.',
     ),
   },
-  reload: boolean(
-    false,
-    'Looks every second whether the file has changed, and puts it in force without a restart, whole or not at all. ' +
-      'Begun with `enabled: false`, profiling can be switched on while the process runs.',
+  reload: tighter(
+    'off',
+    boolean(
+      false,
+      'Looks every second whether the file has changed, and puts it in force without a restart, whole or not at all. ' +
+        'Begun with `enabled: false`, profiling can be switched on while the process runs.',
+    ),
   ),
-  reload_signal: choice(
-    'none',
-    ['none', 'SIGUSR2', 'SIGHUP'],
-    'A signal to a process that makes it read the file again, with `reload` or instead of it. It no longer ends the process then.',
+  reload_signal: tighter(
+    { only: 'none' },
+    choice(
+      'none',
+      ['none', 'SIGUSR2', 'SIGHUP'],
+      'A signal to a process that makes it read the file again, with `reload` or instead of it. It no longer ends the process then.',
+    ),
   ),
   lock: {
     ...boolean(
@@ -235,13 +279,45 @@ export interface Group {
   readonly [key: string]: Option<unknown> | Group
 }
 
+/** A group whose `type` says which options it has. */
+export interface Union {
+  readonly type: Option<string>
+  readonly cases: Readonly<Record<string, Group>>
+}
+
+function union<const C extends Union['cases']>(initial: keyof C & string, text: string, cases: C) {
+  return { type: tighter({ only: 'none' }, choice(initial, Object.keys(cases), text)), cases }
+}
+
+/** The options of all types as one group, which is what a file and the environment may speak of. */
+function flat({ type, cases }: Union): Group & { readonly type: Option<string> } {
+  const add = (into: Group, group: Group, name: string): Group => ({
+    ...into,
+    ...Object.fromEntries(
+      Object.entries(group).map(([key, entry]) => {
+        const there = into[key]
+        if (!isOption(entry)) return [key, add((there ?? {}) as Group, entry, name)]
+        const first = (there ?? entry) as Option<unknown>
+        return [key, { ...first, types: [...(first.types ?? []), name] }]
+      }),
+    ),
+  })
+  return { type, ...Object.entries(cases).reduce((all, [name, group]) => add(all, group, name), {}) }
+}
+
+/** Options of other types that may wait beside a type: the specification's own examples have a path ready beside `log`. */
+export const mayWait = (type: string, option: string) => type === 'none' || (type === 'log' && option === 'path')
+
 /** The values of a group of options. */
 export type Values<G> = {
   readonly [K in keyof G]: G[K] extends { read: unknown } ? Value<G[K]> : Values<G[K]>
 }
+type OneOf<C> = { [T in keyof C]: { readonly type: T } & Values<C[T]> }[keyof C]
 
-export type OutputConfig = Values<typeof schema.output>
-export type AlertConfig = Values<typeof schema.alerts>
+export type OutputConfig = OneOf<typeof unions.output.cases>
+export type AlertConfig = OneOf<typeof unions.alerts.cases>
+/** The options of one type of output. */
+export type OutputOf<T extends OutputConfig['type']> = Extract<OutputConfig, { type: T }>
 
 /** The resolved configuration. Of outputs and alerts there may be several. */
 export type Config = Omit<Values<typeof schema>, 'output' | 'alerts'> & {

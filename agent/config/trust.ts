@@ -52,17 +52,18 @@ function reachIn({ output, alerts, cli }: Config, where: Where, cwd: string): st
       : undefined
   const sends = (what: string, url: string, location: string | undefined) =>
     isOfFile(location) && url !== '' ? `sends what is recorded away (${what}, ${location})` : undefined
-  const ofOutput = output.map(({ type, path, textfile, endpoint, pushgateway }, i) => {
+  const ofOutput = output.map((one, i) => {
     const at = (option: string) => locationOf('output', i, option, where)
-    if (type === 'file') return writes('output.path', path, at('path'))
-    if (type === 'otlp') return sends('output.endpoint', endpoint, at('endpoint'))
-    if (type !== 'prometheus') return undefined
+    if (one.type === 'file') return writes('output.path', one.path, at('path'))
+    if (one.type === 'otlp') return sends('output.endpoint', one.endpoint, at('endpoint'))
+    if (one.type !== 'prometheus') return undefined
     return (
-      writes('output.textfile', textfile, at('textfile')) ?? sends('output.pushgateway', pushgateway, at('pushgateway'))
+      writes('output.textfile', one.textfile, at('textfile')) ??
+      sends('output.pushgateway', one.pushgateway, at('pushgateway'))
     )
   })
-  const ofAlerts = alerts.map(({ type, url }, i) =>
-    type === 'webhook' ? sends('alerts.url', url, locationOf('alerts', i, 'url', where)) : undefined,
+  const ofAlerts = alerts.map((one, i) =>
+    one.type === 'webhook' ? sends('alerts.url', one.url, locationOf('alerts', i, 'url', where)) : undefined,
   )
   return [...ofOutput, ...ofAlerts, writes('cli.socket', cli.socket, where('cli.socket'))].find(
     (one) => one !== undefined,

@@ -1,5 +1,5 @@
 import { closeSync, fchmodSync, fstatSync, readSync, statSync, writeSync } from 'node:fs'
-import type { OutputConfig } from '../config/schema.ts'
+import type { OutputOf } from '../config/schema.ts'
 import { ours, reasonOf } from '../diagnostics.ts'
 import type { Output, WarnOnce } from '../model.ts'
 import { compilePath, openAppending, reading } from './path.ts'
@@ -19,7 +19,7 @@ const newline = Buffer.from('\n')
 
 /** JSON lines appended to a file, each by one synchronous write: nothing that was emitted waits in a buffer. */
 export function createFileOutput(
-  { path, rotate }: Pick<OutputConfig, 'path' | 'rotate'>,
+  { path, rotate }: Pick<OutputOf<'file'>, 'path' | 'rotate'>,
   warnOnce: WarnOnce,
   { now, write } = system,
 ): Output {

@@ -1,36 +1,10 @@
-import type { OwnWork } from '../call.ts'
 import { agentVersion, chunk } from '../chunk.ts'
 import type { AlertConfig, Config, OutputConfig } from '../config/schema.ts'
-import type { Ledger } from '../ledger.ts'
-import type { Observed, Output, ProfileRecord, WarnOnce } from '../model.ts'
-import type { Stream } from '../stream.ts'
-import type { addUnsent } from '../threads.ts'
+import type { Observed, Output, ProfileRecord } from '../model.ts'
 import type { Alerts } from './alert/alert.ts'
 import { createFileOutput } from './file.ts'
 import { createLogOutput } from './log.ts'
-
-/** What outputs may need of the rest. */
-export interface OutputParts {
-  readonly streamOf: (destination: 'stderr' | 'stdout') => Stream
-  readonly warnOnce: WarnOnce
-  readonly fault: (error: unknown) => void
-  /** The configuration file's folder. */
-  readonly folder: string
-  readonly ledger: Ledger
-  readonly meter: OwnWork
-  /** Where an option stands in the configuration. */
-  readonly where: (path: string) => string | undefined
-  /** `host:port` of what the agent itself calls. */
-  readonly ownOrigins: Set<string>
-  /** Runs what is the user's own: calls that begin in it are not recorded, since their records would come back to it. */
-  readonly quietly: <R>(run: () => R) => R
-  /** An output observes now, or no more. */
-  readonly changed: () => void
-  /** A record that was taken is lost, and no other output has it. */
-  readonly lost: (library: string, scope: string) => void
-  /** Adds this thread's unsent spans to those of the others. */
-  readonly addUnsent: typeof addUnsent
-}
+import type { OutputParts } from './parts.ts'
 
 /** The configured outputs as one. A record is taken when one of them took it, or where none of them keeps records. */
 export function openOutputs(
@@ -98,7 +72,7 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
     }
     case 'opentelemetry':
       return chunk<typeof import('./opentelemetry/opentelemetry.ts')>('opentelemetry').createOpenTelemetryOutput(parts)
-    default:
+    case 'none':
       return undefined
   }
 }

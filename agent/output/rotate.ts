@@ -9,7 +9,7 @@ import {
   statSync,
 } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import type { OutputConfig } from '../config/schema.ts'
+import type { OutputOf } from '../config/schema.ts'
 import { reasonOf } from '../diagnostics.ts'
 import type { WarnOnce } from '../model.ts'
 import { locked } from './lock.ts'
@@ -31,7 +31,7 @@ const highest = 1000
 const politeMs = 20
 
 export function createRotation(
-  { size_mb, age_hours, keep }: OutputConfig['rotate'],
+  { size_mb, age_hours, keep }: OutputOf<'file'>['rotate'],
   warnOnce: WarnOnce,
   now: () => number,
 ): Rotation | undefined {

@@ -6,17 +6,14 @@ import { isFolder } from './files.ts'
 import { type Finding, note, ok, problem } from './finding.ts'
 import { type Project, resolveFrom } from './project.ts'
 
-const otlp = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto']
-const peers: Readonly<Record<string, readonly string[]>> = {
-  prometheus: ['prom-client'],
-  otlp: otlp.map((name) => `@opentelemetry/${name}`),
-  opentelemetry: ['@opentelemetry/api'],
-}
+const otlp = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'].map(
+  (name) => `@opentelemetry/${name}`,
+)
 
 /** Whether what is recorded gets where it is to go. */
 export function checkOutput(
   output: OutputConfig,
-  place: (option: keyof OutputConfig) => string,
+  place: (option: string) => string,
   project: Project,
 ): Finding[] {
   const { type } = output
@@ -36,8 +33,14 @@ export function checkOutput(
       return [ofFile(output.path, place('path'), project.cwd)]
     case 'module':
       return [ofModule(output.path, place('path'), project)]
-    default:
-      return ofPeers(type, place('type'), project)
+    case 'prometheus': {
+      const isJoining = output.registry === 'application' || output.pushgateway !== ''
+      return ofPeers(type, isJoining ? ['prom-client'] : [], place('type'), project)
+    }
+    case 'otlp':
+      return ofPeers(type, otlp, place('type'), project)
+    case 'opentelemetry':
+      return ofPeers(type, ['@opentelemetry/api'], place('type'), project)
   }
 }
 
@@ -71,9 +74,9 @@ function ofModule(path: string, place: string, { found, cwd }: Project): Finding
   )
 }
 
-function ofPeers(type: string, place: string, { found, entries, root }: Project): Finding[] {
+function ofPeers(type: string, peers: readonly string[], place: string, { found, entries, root }: Project): Finding[] {
   const folders = [...entries.map((entry) => dirname(entry)), root, dirname(found.file ?? join(root, 'x'))]
-  const missing = (peers[type] ?? []).filter((name) =>
+  const missing = peers.filter((name) =>
     folders.every((folder) => !isAbsolute(resolveFrom(folder, name) ?? '')),
   )
   if (missing.length === 0) return [ok(`output.type is ${type} (${place}), and what it needs is installed`)]

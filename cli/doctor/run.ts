@@ -114,9 +114,9 @@ function applicationOf(outcome: Outcome, given: number): Finding {
 }
 
 function placesOf({ found }: Project): string {
-  const places = found.config.output.map(({ type, path, destination }) => {
-    if (type === 'file') return `went to ${path}; then: npx @crossbridge/agent report ${path.replace(/\{\w+\}/g, '*')}`
-    return type === 'log' ? `went to ${destination}` : `given to ${type}`
+  const places = found.config.output.map((one) => {
+    if (one.type !== 'file') return one.type === 'log' ? `went to ${one.destination}` : `given to ${one.type}`
+    return `went to ${one.path}; then: npx @crossbridge/agent report ${one.path.replace(/\{\w+\}/g, '*')}`
   })
   return places.join(', ')
 }

@@ -23,7 +23,7 @@ export function placeOf(named: string | undefined, { cwd, env }: Terminal): Plac
     const path = existing(config.cli.socket, besides) ?? resolve(cwd, config.cli.socket)
     return { kind: 'socket', path }
   }
-  const output = config.output.find(({ type }) => type === 'file')
+  const output = config.output.find((one) => one.type === 'file')
   if (output === undefined) throw new UsageError(nothingSet(file))
   const path = existing(output.path)
   if (path !== undefined) return { kind: 'file', path }

@@ -149,7 +149,7 @@ const looked: readonly Case[] = [
   {
     ...healthy,
     why: 'the peer of an output is missing',
-    config: profiling('enabled: true', 'output: { type: prometheus }'),
+    config: profiling('enabled: true', 'output: { type: prometheus, registry: application }'),
     next: 'npm install prom-client',
   },
   {

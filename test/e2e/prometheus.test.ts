@@ -322,16 +322,87 @@ describe('the Prometheus output', () => {
     const empty = mkdtempSync(join(tmpdir(), 'no-prom-client-'))
     const loaded = `print(Object.keys(require.cache).some((file) => file.endsWith('prometheus.cjs')))`
     const body = `require('./shop.cjs').find(1)\n${loaded}`
-    const [missing, without] = await Promise.all([
-      runIn(empty, { env, format: 'cjs', config: config({ port: await freePort() }), files, body }),
-      runIn(folder, { format: 'cjs', config: { ...config({}), output: { type: 'none' } }, files, body }),
-    ])
+    const run = (output: object) => runIn(empty, { env, format: 'cjs', config: config(output), files, body })
+    const missing = await run({ registry: 'application' })
+    const pushed = await run({ port: 0, pushgateway: 'http://127.0.0.1:1' })
+    const without = await runIn(folder, {
+      format: 'cjs',
+      config: { ...config({}), output: { type: 'none' } },
+      files,
+      body,
+    })
     rmSync(empty, { recursive: true, force: true })
 
     assert.deepEqual([missing.code, missing.printed, without.printed], [0, [true], [false]])
-    assert.match(
-      missing.stderr,
-      /prometheus needs a package that the application doesn't have.*npm install prom-client/,
+    const needs = "needs a package that the application doesn't have"
+    const firstOf = ({ stderr }: { stderr: string }) => stderr.split('\n', 1)[0]
+    assert.equal(
+      firstOf(missing),
+      `crossbridge: output.registry: application ${needs}; there are no metrics: npm install prom-client`,
     )
+    assert.equal(
+      firstOf(pushed),
+      `crossbridge: output.pushgateway ${needs}; nothing is pushed: npm install prom-client`,
+    )
+  })
+
+  it('serves without prom-client, and a process without workers keeps no files of its own', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'no-prom-client-'))
+    const port = await freePort()
+    const { code, printed, stderr } = await runIn(empty, {
+      env,
+      config: config({ port, textfile: 'job.prom' }),
+      files,
+      imports: [
+        ['{ find }', './shop.cjs'],
+        ['fs', 'node:fs'],
+      ],
+      body: `${scrape(port)}
+        for (let n = 0; n < 7; n++) find(n)
+        print(await until(7))
+        await new Promise((resolve) => setTimeout(resolve, 1500))
+        print(await scrape('application/openmetrics-text'))
+        print(fs.readdirSync(process.env.TMPDIR).filter((name) => name.startsWith('crossbridge-')))`,
+    })
+    const written = readFileSync(join(empty, 'job.prom'), 'utf8')
+    rmSync(empty, { recursive: true, force: true })
+
+    assert.deepEqual([code, stderr], [0, ''])
+    const [, text, kept] = printed as [unknown, string, string[]]
+    assert.match(text, /^profiling_calls_total{.*outcome="ok"} 7$/m)
+    assert.match(text, /\n# EOF\n$/)
+    assert.equal(sumOf(written, 'profiling_calls_total'), 7)
+    assert.deepEqual([kept, left()], [[], []])
+  })
+
+  it('leaves the port to a primary that runs with the agent, which adds its workers up', async () => {
+    const port = await freePort()
+    const { code, printed, stderr } = await runIn(folder, {
+      env,
+      config: config({ port }),
+      files: {
+        ...files,
+        'worker.cjs': `for (let n = 0; n < 100; n++) require('./shop.cjs').find(n)
+          process.on('message', () => {})`,
+      },
+      imports: [
+        ['{ find }', './shop.cjs'],
+        ['cluster', 'node:cluster'],
+      ],
+      body: `${scrape(port)}
+        cluster.setupPrimary({ exec: './worker.cjs' })
+        find(1)
+        print((await until(1)).at(-1))
+        const workers = Array.from({ length: 3 }, () => cluster.fork())
+        print((await until(301)).at(-1))
+        // As long as it takes until workers would serve where nobody does.
+        await new Promise((resolve) => setTimeout(resolve, 4000))
+        for (const worker of workers) worker.disconnect()
+        await Promise.all(workers.map((worker) => new Promise((resolve) => worker.process.once('exit', resolve))))
+        print((await until(301)).at(-1))`,
+    })
+
+    assert.deepEqual([code, stderr, printed], [0, '', [1, 301, 301]])
+    assert.deepEqual(families(), [])
   })
 })

@@ -7,6 +7,8 @@ interface Schema {
   readonly oneOf?: readonly Schema[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly additionalProperties?: boolean | Schema
+  readonly patternProperties?: Readonly<Record<string, Schema>>
+  readonly dependencies?: Readonly<Record<string, readonly string[]>>
   readonly required?: readonly string[]
   readonly items?: Schema
   readonly minItems?: number
@@ -18,8 +20,8 @@ interface Schema {
 }
 const understood = new Set(
   (
-    '$schema title description default definitions $ref type enum anyOf oneOf properties additionalProperties required ' +
-    'items minItems minLength pattern minimum maximum'
+    '$schema title description default definitions $ref type enum anyOf oneOf properties additionalProperties patternProperties ' +
+    'dependencies required items minItems minLength pattern minimum maximum'
   ).split(' '),
 )
 
@@ -56,11 +58,15 @@ export function broken(value: unknown, schema: Schema, root: Schema = schema, pa
   ]
 
   function ofObject(object: Record<string, unknown>): string[] {
-    const { properties = {}, additionalProperties: others = true, required = [] } = schema
+    const { properties = {}, patternProperties = {}, additionalProperties: others = true } = schema
+    const { required = [], dependencies = {} } = schema
+    const needed = Object.entries(dependencies).flatMap(([key, those]) => (Object.hasOwn(object, key) ? those : []))
+    const byPattern = (key: string) =>
+      Object.entries(patternProperties).find(([pattern]) => new RegExp(pattern).test(key))?.[1]
     return [
-      ...required.filter((key) => !Object.hasOwn(object, key)).map((key) => `${path}/${key}`),
+      ...[...required, ...needed].filter((key) => !Object.hasOwn(object, key)).map((key) => `${path}/${key}`),
       ...Object.entries(object).flatMap(([key, one]) => {
-        const by = Object.hasOwn(properties, key) ? properties[key] : others
+        const by = Object.hasOwn(properties, key) ? properties[key] : (byPattern(key) ?? others)
         if (by === true || by === undefined) return []
         return by === false ? [`${path}/${key}`] : inner(one, by, key)
       }),

@@ -97,6 +97,55 @@ describe('schema.json', () => {
     assert.deepEqual(check({ thresholds: { by_target: { a: -1 } } }), ['/thresholds/by_target/a'])
   })
 
+  it('knows which options belong to a type, as the agent does', () => {
+    const agrees = (line: string, env: NodeJS.ProcessEnv = {}) => {
+      const text = `runtime: { profiling: { ${line} } }`
+      const isFine = loadText(text, env).problems.length === 0
+      assert.equal(broken(parse(text), schema).length === 0, isFine, line)
+      return isFine
+    }
+
+    for (const line of [
+      'output: { type: file, rotate: { keep: 1 } }',
+      'output: { type: log, destination: stdout, path: a }',
+      'output: { destination: stdout }',
+      'output: { type: none, port: 1, path: a }',
+      'output: { type: "${TYPE}", port: 1 }',
+      'alerts: { url: "http://127.0.0.1/" }',
+      'alerts: { type: webhook, url: "http://127.0.0.1/", cooldown_s: 1 }',
+    ])
+      assert.ok(agrees(line, { TYPE: 'prometheus' }), line)
+    for (const line of [
+      'output: { type: file, port: 1 }',
+      'output: { type: log, port: 1 }',
+      'output: { path: a }',
+      'output: [{ type: log }, { type: prometheus, rotate: { keep: 1 } }]',
+      'output: { type: otlp, destination: stdout }',
+      'output: { type: opentelemetry, endpoint: x }',
+      'output: { type: module }',
+      'alerts: { type: log, url: "http://127.0.0.1/" }',
+      'alerts: { type: webhook }',
+    ])
+      assert.ok(!agrees(line), line)
+  })
+
+  it('offers an editor the options of the type alone', () => {
+    const shapes = schema.definitions.output.oneOf as { properties: Record<string, { enum?: string[] }> }[]
+    const offered = shapes.flatMap(({ properties: { type, ...own } }) =>
+      type?.enum === undefined ? [] : [[type.enum.join(), Object.keys(own)]],
+    )
+
+    assert.deepEqual(Object.fromEntries(offered), {
+      log: ['destination'],
+      file: ['path', 'rotate'],
+      prometheus: ['port', 'host', 'registry', 'naming', 'pushgateway', 'textfile'],
+      otlp: ['endpoint'],
+      opentelemetry: [],
+      module: ['path'],
+      none: [],
+    })
+  })
+
   it('knows the shape of an entry', () => {
     const entry = {
       name: 'n',

@@ -6,8 +6,8 @@ import { createWebhook } from './webhook.ts'
 /** What alerts need of the rest. */
 export interface AlertParts {
   /** Where an option of the alert with this number stands. */
-  readonly location: (alert: number, option: keyof AlertConfig) => string
-  readonly openLog: (destination: AlertConfig['destination']) => Output
+  readonly location: (alert: number, option: string) => string
+  readonly openLog: (destination: Extract<AlertConfig, { type: 'log' }>['destination']) => Output
   /** `host:port` of what the agent itself calls. */
   readonly ownOrigins: Set<string>
   readonly warnOnce: WarnOnce
@@ -29,6 +29,7 @@ export interface Alerts {
 export function createAlerts(options: readonly AlertConfig[], parts: AlertParts): Alerts {
   const now = performance.now.bind(performance)
   const targets = options.flatMap((option, i) => {
+    if (option.type === 'none') return []
     const target = openTarget(option, i, parts)
     return target === undefined ? [] : [{ ...target, heldBack: createCooldown(option.cooldown_s * 1000, now) }]
   })
@@ -59,9 +60,8 @@ interface Target {
   readonly exit?: () => void
 }
 
-function openTarget(option: AlertConfig, i: number, parts: AlertParts): Target | undefined {
+function openTarget(option: Exclude<AlertConfig, { type: 'none' }>, i: number, parts: AlertParts): Target | undefined {
   const { location, openLog, warnOnce, ownOrigins, fault } = parts
-  if (option.type === 'none') return undefined
   if (option.type === 'log') {
     const { write, flush } = openLog(option.destination)
     return { send: write, flush }

@@ -1,6 +1,6 @@
 import type { Context, MeterProvider } from '@opentelemetry/api'
 import type { Observed, Output, ProfileRecord } from '../../model.ts'
-import type { OutputParts } from '../open.ts'
+import type { OutputParts } from '../parts.ts'
 import { requirePeers } from '../peers.ts'
 import { instrumentationScope, schemaUrl, spanOf } from '../semantics.ts'
 import { createInstruments } from './instruments.ts'

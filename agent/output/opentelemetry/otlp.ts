@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks'
 import { isMainThread, threadId } from 'node:worker_threads'
-import type { OutputConfig } from '../../config/schema.ts'
+import type { OutputOf } from '../../config/schema.ts'
 import type { Observed, Output, ProfileRecord } from '../../model.ts'
-import type { OutputParts } from '../open.ts'
+import type { OutputParts } from '../parts.ts'
 import { requirePeers } from '../peers.ts'
 import { instrumentationScope, resourceOf, schemaUrl } from '../semantics.ts'
 import { type BatchExporter, createBatchExporter } from './batch-exporter.ts'
@@ -26,7 +26,7 @@ interface OtlpParts extends Pick<OutputParts, 'folder' | 'warnOnce' | 'fault' | 
 }
 
 /** Spans and metrics to a collector, by the exporters of the OpenTelemetry SDK that the application has installed. */
-export function createOtlpOutput(options: OutputConfig, parts: OtlpParts): Output {
+export function createOtlpOutput(options: Pick<OutputOf<'otlp'>, 'endpoint'>, parts: OtlpParts): Output {
   const names = peers.map((name) => `@opentelemetry/${name}`)
   const loaded = requirePeers('otlp', names, parts.folder, parts.warnOnce) as Peers | undefined
   try {
@@ -43,7 +43,7 @@ export function createOtlpOutput(options: OutputConfig, parts: OtlpParts): Outpu
 
 function open(
   [api, resources, sdk, { OTLPTraceExporter }, { OTLPMetricExporter }]: Peers,
-  options: OutputConfig,
+  options: Pick<OutputOf<'otlp'>, 'endpoint'>,
   parts: OtlpParts,
 ): Output {
   const { warnOnce, fault, ownOrigins } = parts

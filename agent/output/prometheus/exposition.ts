@@ -1,7 +1,7 @@
 import type { Metric } from './metrics.ts'
 import type { Snapshot } from './series.ts'
 
-/** A value as prom-client's registry writes it. */
+/** A value, in the form in which prom-client's registry takes it too. */
 export interface Value {
   readonly metricName: string | undefined
   readonly labels: Record<string, string | number>
@@ -12,6 +12,11 @@ export interface Value {
     readonly timestamp: number
   }
 }
+
+/** The formats, by the content type of a scrape. */
+export const plain = 'text/plain; version=0.0.4; charset=utf-8'
+export const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
+export type ContentType = typeof plain | typeof openMetrics
 
 /** The most that OpenMetrics lets the labels of an exemplar have, in characters. */
 const longestExemplar = 128
@@ -54,19 +59,26 @@ function exemplarOf(given: Given): Value['exemplar'] {
   return length > longestExemplar ? undefined : { labelSet, value, timestamp }
 }
 
-/** Prometheus' text format, written at once: at exit prom-client's promises would come too late. */
-export function textOf(metrics: readonly Metric[], snapshot: Snapshot): string {
+/** All metrics that have values, for a scrape, a text file or a Pushgateway. */
+export function textOf(metrics: readonly Metric[], snapshot: Snapshot, type: ContentType = plain): string {
+  const isOpen = type === openMetrics
   const lines: string[] = []
   for (const metric of metrics) {
     const values = valuesOf(metric, snapshot[metric.name])
     if (values.length === 0) continue
-    lines.push(`# HELP ${metric.name} ${metric.help}`, `# TYPE ${metric.name} ${metric.type}`)
-    for (const { metricName = metric.name, labels, value } of values) {
-      const those = Object.entries(labels).map(([name, text]) => `${name}="${escaped(String(text))}"`)
-      lines.push(`${metricName}${those.length > 0 ? `{${those.join(',')}}` : ''} ${value}`)
+    // OpenMetrics has a counter's samples alone end in `_total`.
+    const family = isOpen && metric.type === 'counter' ? metric.name.replace(/_total$/, '') : metric.name
+    lines.push(`# HELP ${family} ${metric.help}`, `# TYPE ${family} ${metric.type}`)
+    for (const { metricName = metric.name, labels, value, exemplar } of values) {
+      const own = labelled(labels)
+      const last = isOpen && exemplar ? ` # ${labelled(exemplar.labelSet)} ${exemplar.value} ${exemplar.timestamp}` : ''
+      lines.push(`${metricName}${own === '{}' ? '' : own} ${value}${last}`)
     }
   }
+  if (isOpen) lines.push('# EOF')
   return `${lines.join('\n')}\n`
 }
 
+const labelled = (labels: Value['labels']) =>
+  `{${Object.entries(labels).map(([name, text]) => `${name}="${escaped(String(text))}"`)}}`
 const escaped = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')

@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { ours } from '../../diagnostics.ts'
 import { isAlive, machine, startOf } from '../process-identity.ts'
-import { makePrivate, placeOf } from './family-folder.ts'
-import { hasOthers, membersOf, namesIn, remove, textOf } from './member.ts'
+import { hasOthers, isAlone, makePrivate, membersOf, namesIn, placeOf, read, remove } from './family-files.ts'
 import { createStore, type Snapshot, type Store } from './series.ts'
 
 /** The threads of a process, and with `shared` the workers of its cluster: what adds up to one scrape. */
@@ -44,12 +43,23 @@ const familyFolder = /^(\w+)-(\d+)-(\w*)-\w+$/
 const staleMs = 10_000
 const foreignMs = 7 * 86_400_000
 
+/** Gives the family once another thread or process is in it: a process that is alone keeps no files. */
+export function createFamily(key: string, shared: boolean): () => Family | undefined {
+  const place = placeOf(`${format} ${key}`, shared)
+  let family: Family | undefined
+  return () => {
+    if (family === undefined && !isAlone(place)) family = openFamily(key, shared)
+    return family
+  }
+}
+
 /** Throws where the folder for temporary files holds something that is not this user's alone. */
 export function openFamily(key: string, shared: boolean): Family {
   const { pid } = process
   const start = startOf(pid)
   const me = `${pid} ${start}`
   const { folder, rootPid, rootStart } = placeOf(`${format} ${key}`, shared)
+  makePrivate(folder)
   const parent = join(folder, '..')
   const ownFile = `${pid}-${start}-${threadId}.json`
   const path = (name: string) => join(folder, name)
@@ -60,20 +70,16 @@ export function openFamily(key: string, shared: boolean): Family {
       writeFileSync(temporary, text, { mode: 0o600 })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      anew()
+      // Somebody cleaned up the folder for temporary files.
+      makePrivate(folder)
       writeFileSync(temporary, text, { mode: 0o600 })
     }
     renameSync(temporary, path(name))
   }
-  /** Where somebody cleaned up the folder for temporary files. */
-  const anew = () => {
-    makePrivate(parent)
-    makePrivate(folder)
-  }
   const keep = (own: Snapshot, ended: boolean) =>
     write(ownFile, JSON.stringify({ ended, at: now(), series: own } satisfies Kept))
   const holderOf = (name: string): { text: string; alive: boolean } | undefined => {
-    const text = textOf(path(name))
+    const text = read(path(name))
     if (text === undefined) return undefined
     const [holder = '', began = ''] = text.split(' ')
     return { text, alive: isAlive(Number(holder), began) }
@@ -83,7 +89,7 @@ export function openFamily(key: string, shared: boolean): Family {
       writeFileSync(path('lock'), me, { flag: 'wx', mode: 0o600 })
       return true
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') anew()
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') makePrivate(folder)
       const since = statSync(path('lock'), { throwIfNoEntry: false })?.mtimeMs ?? now()
       // Taken at the next asking, should its holder have been killed, or somebody have cleaned up.
       if (holderOf('lock')?.alive === false || now() - since > staleMs) remove(path('lock'))
@@ -94,7 +100,7 @@ export function openFamily(key: string, shared: boolean): Family {
 
   /** Undefined when another process folded files together meanwhile. */
   const gather = (held: boolean): Store | undefined => {
-    const before = textOf(path('ended'))
+    const before = read(path('ended'))
     const folded: Folded = before === undefined ? { names: [], series: {} } : JSON.parse(before)
     const store = createStore()
     const ended = createStore()
@@ -107,7 +113,7 @@ export function openFamily(key: string, shared: boolean): Family {
         if (held) remove(path(name))
         continue
       }
-      const kept = textOf(path(name))
+      const kept = read(path(name))
       if (kept === undefined) return undefined
       const { series, at, ended: over } = JSON.parse(kept) as Kept
       const gone = over || !alive
@@ -116,7 +122,7 @@ export function openFamily(key: string, shared: boolean): Family {
       ended.add(series, false)
       names.push(name)
     }
-    if (!held) return textOf(path('ended')) === before ? store : undefined
+    if (!held) return read(path('ended')) === before ? store : undefined
     if (names.length > 0) {
       // In this order: whatever ends the process in between, nothing counts twice, and nothing is lost.
       write('ended', JSON.stringify({ names, series: ended.snapshot() } satisfies Folded))
@@ -137,7 +143,7 @@ export function openFamily(key: string, shared: boolean): Family {
     }
   }
   const resign = () => {
-    if (textOf(path('leader')) === me) remove(path('leader'))
+    if (read(path('leader')) === me) remove(path('leader'))
   }
 
   return {

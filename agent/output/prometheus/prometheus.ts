@@ -1,30 +1,18 @@
 import { isMainThread } from 'node:worker_threads'
-import type { OwnWork } from '../../call.ts'
-import type { OutputConfig } from '../../config/schema.ts'
 import { reasonOf } from '../../diagnostics.ts'
-import type { Ledger } from '../../ledger.ts'
-import type { Output, WarnOnce } from '../../model.ts'
+import type { Output } from '../../model.ts'
 import { textOf } from './exposition.ts'
-import { type Family, openFamily } from './family.ts'
+import { createFamily } from './family.ts'
 import { metricsOf } from './metrics.ts'
-import { publish } from './publish.ts'
-import { createTextfile } from './push.ts'
+import { createTextfile, type Options, type PrometheusParts, publish } from './publish.ts'
 import { addToRegistry, clientOf } from './registry.ts'
 import { createTotals, type Totals } from './totals.ts'
-
-export interface PrometheusParts {
-  readonly warnOnce: WarnOnce
-  readonly folder: string
-  readonly ledger: Ledger
-  readonly meter: OwnWork
-  readonly ownOrigins: Set<string>
-}
-
-export type Options = Pick<OutputConfig, 'port' | 'host' | 'registry' | 'naming' | 'pushgateway' | 'textfile'>
 
 const { setInterval, clearInterval } = globalThis
 const now = performance.now.bind(performance)
 const keepMs = 1000
+/** How often a cluster's worker looks before it serves: by then its primary does, if the agent is in that too. */
+const patience = 2
 /** Totals outlive a reload that opens the same output anew. */
 const known = new Map<string, Totals>()
 /** An output that is configured twice counts once. */
@@ -39,10 +27,10 @@ const leaveClosed = () => {
 export function createPrometheus(options: Options, parts: PrometheusParts): Output | undefined {
   const { warnOnce, folder, ledger, meter } = parts
   const { host, port, registry, naming, pushgateway, textfile } = options
-  const client = clientOf(folder, warnOnce)
-  if (client === undefined) return undefined
-
   const own = registry === 'own'
+  const client = own ? undefined : clientOf('output.registry: application', 'there are no metrics', folder, warnOnce)
+  if (!own && client === undefined) return undefined
+
   const key = JSON.stringify([folder, host, port, registry, naming, pushgateway, textfile])
   if (inUse.has(key)) return undefined
   inUse.add(key)
@@ -54,15 +42,18 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
       `family ${key}`,
       `worker processes and threads are not added up in the metrics (${reasonOf(error)}); give the application a TMPDIR that it alone may write to`,
     )
-  let family: Family | undefined
-  try {
-    family = openFamily(key, own)
-  } catch (error) {
-    failed(error)
+  const begun = createFamily(key, own)
+  const family = () => {
+    try {
+      return begun()
+    } catch (error) {
+      failed(error)
+      return undefined
+    }
   }
   const merged = () => {
     const mine = totals.snapshot()
-    return family?.merged(mine) ?? mine
+    return family()?.merged(mine) ?? mine
   }
   /** The application's own scrape is not to fail with ours. */
   const mergedOrOwn = () => {
@@ -86,33 +77,29 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
   const writeText = textfile === '' ? undefined : createTextfile(textfile, warnOnce)
   let leading = false
   let swept = false
-  const lead = () => {
-    leading = true
-    publish({ ...{ options, metrics, merged, client, writeText, every, stops }, ...parts })
-  }
+  let looks = 0
   const keep = () => {
     try {
-      const leads = isMainThread && (family?.leads() ?? true)
-      if (leads && !leading) lead()
-      if (leading && family?.isRoot) return
-      if (totals.changed()) family?.write(totals.snapshot(), false)
+      const those = family()
+      const mayLead = isMainThread && (those === undefined || those.isRoot || looks++ >= patience)
+      if (mayLead && (those?.leads() ?? true) && !leading) {
+        leading = true
+        publish({ ...{ options, metrics, merged, writeText, every, stops }, ...parts })
+      }
+      if (those === undefined) return
+      if (!(leading && those.isRoot) && totals.changed()) those.write(totals.snapshot(), false)
+      if (leading && !swept) {
+        swept = true
+        those.sweep()
+      }
     } catch (error) {
       failed(error)
     }
   }
   keep()
-  every(keepMs, () => {
-    keep()
-    if (swept || !leading) return
-    swept = true
-    try {
-      family?.sweep()
-    } catch (error) {
-      failed(error)
-    }
-  })
+  every(keepMs, keep)
   try {
-    if (!own && isMainThread) stops.push(addToRegistry(client().register, metrics, mergedOrOwn, warnOnce))
+    if (client && isMainThread) stops.push(addToRegistry(client().register, metrics, mergedOrOwn, warnOnce))
   } catch (error) {
     warnOnce(
       'prom-client',
@@ -121,8 +108,8 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
   }
   const leave = () => {
     try {
-      if (isMainThread) family?.leave(totals.snapshot())
-      else family?.write(totals.snapshot(), true)
+      if (isMainThread) family()?.leave(totals.snapshot())
+      else family()?.write(totals.snapshot(), true)
     } catch (error) {
       failed(error)
     }
@@ -144,8 +131,9 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
       process.off('exit', leaveClosed).once('exit', leaveClosed)
       closed.set(key, leave)
       try {
-        if (leading) family?.resign()
-        if (!(leading && family?.isRoot)) family?.write(totals.snapshot(), false)
+        const those = family()
+        if (leading) those?.resign()
+        if (!(leading && those?.isRoot)) those?.write(totals.snapshot(), false)
       } catch (error) {
         failed(error)
       }

@@ -1,17 +1,33 @@
-import { textOf } from './exposition.ts'
+import { dirname, resolve } from 'node:path'
+import type { OwnWork } from '../../call.ts'
+import type { OutputOf } from '../../config/schema.ts'
+import { reasonOf } from '../../diagnostics.ts'
+import type { Ledger } from '../../ledger.ts'
+import type { WarnOnce } from '../../model.ts'
+import { makeFolder } from '../make-folder.ts'
+import { replaceFile } from '../open-own.ts'
+import { type ContentType, textOf } from './exposition.ts'
 import type { Metric } from './metrics.ts'
-import type { Options, PrometheusParts } from './prometheus.ts'
 import { createPush } from './push.ts'
-import { type Client, registryOf } from './registry.ts'
-import { type ContentType, plain, serve } from './scrape.ts'
+import { clientOf } from './registry.ts'
+import { serve } from './scrape.ts'
 import type { Snapshot } from './series.ts'
+
+export interface PrometheusParts {
+  readonly warnOnce: WarnOnce
+  readonly folder: string
+  readonly ledger: Ledger
+  readonly meter: OwnWork
+  readonly ownOrigins: Set<string>
+}
+
+export type Options = Omit<OutputOf<'prometheus'>, 'type'>
 
 interface PublishParts extends PrometheusParts {
   readonly options: Options
   readonly metrics: readonly Metric[]
   /** All of the family; throws where a total would go down. */
   readonly merged: () => Snapshot
-  readonly client: Client
   readonly writeText: ((text: () => string) => void) | undefined
   readonly every: (ms: number, run: () => void) => void
   /** What is to be done when a reload has no more use of it. */
@@ -22,17 +38,16 @@ const pushMs = 15_000
 
 /** What one process of a family does for all: it serves, pushes, and writes the text file. */
 export function publish(parts: PublishParts): void {
-  const { options, metrics, merged, client, writeText, every, stops, folder, ledger, meter, ownOrigins, warnOnce } =
-    parts
+  const { options, metrics, merged, writeText, every, stops, folder, ledger, meter, ownOrigins, warnOnce } = parts
   const { host, port, registry, pushgateway } = options
   const { spent } = meter
-  const inFormat = (type: ContentType) => registryOf(client, metrics, merged(), type)
+  const text = (type?: ContentType) => textOf(metrics, merged(), type)
 
-  if (registry === 'own' && port > 0)
-    stops.push(serve({ host, port, text: (type) => inFormat(type).metrics(), spent, warnOnce }).close)
-  if (writeText) every(pushMs, () => writeText(() => textOf(metrics, merged())))
+  if (registry === 'own' && port > 0) stops.push(serve({ host, port, text, spent, warnOnce }).close)
+  if (writeText) every(pushMs, () => writeText(text))
   if (pushgateway === '') return
-  const push = createPush(pushgateway, { client, registry: () => inFormat(plain), folder, ownOrigins, warnOnce })
+  const client = clientOf('output.pushgateway', 'nothing is pushed', folder, warnOnce)
+  const push = client && createPush(pushgateway, { client, text, folder, ownOrigins, warnOnce })
   if (push === undefined) return
   every(pushMs, () => void push(false))
   let pushed = ''
@@ -44,4 +59,20 @@ export function publish(parts: PublishParts): void {
   }
   process.on('beforeExit', last)
   stops.push(() => process.off('beforeExit', last))
+}
+
+/** Writes the whole file anew, so that its reader sees the old one or the new one; others may read it. */
+export function createTextfile(path: string, warnOnce: WarnOnce): (text: () => string) => void {
+  const file = resolve(path)
+  return (text) => {
+    try {
+      makeFolder(dirname(file), 0o755)
+      replaceFile(file, text(), 0o644)
+    } catch (error) {
+      warnOnce(
+        `textfile ${file}`,
+        `output.textfile: ${file} can't be written (${reasonOf(error)}); it is tried again every 15 s`,
+      )
+    }
+  }
 }

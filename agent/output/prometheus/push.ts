@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Registry } from 'prom-client'
 import { reasonOf } from '../../diagnostics.ts'
 import type { WarnOnce } from '../../model.ts'
-import { makeFolder } from '../make-folder.ts'
-import { replaceFile } from '../open-own.ts'
+import type { Client } from './registry.ts'
 
 interface PushParts {
-  readonly client: () => typeof import('prom-client')
-  readonly registry: () => Registry
+  readonly client: Client
+  readonly text: () => string
   /** The configuration file's folder, which names the job. */
   readonly folder: string
   /** `host:port` of what the agent itself calls. */
@@ -21,7 +20,7 @@ interface PushParts {
  * (`http://127.0.0.1:9091/metrics/job/NAME/instance/1`). With `last` the process waits for it, else never.
  */
 export function createPush(url: string, parts: PushParts): ((last: boolean) => Promise<void>) | undefined {
-  const { client, registry, folder, ownOrigins, warnOnce } = parts
+  const { client, text, folder, ownOrigins, warnOnce } = parts
   const location = locationOf(url, folder)
   if (location === undefined) {
     warnOnce(`push ${url}`, 'output.pushgateway: it is no URL of http or https; nothing is pushed')
@@ -43,10 +42,10 @@ export function createPush(url: string, parts: PushParts): ((last: boolean) => P
       } as typeof connect
     }
     try {
-      await new (client().Pushgateway)(base, { timeout: last ? 3000 : 10_000, agent }, registry()).push({
-        jobName,
-        groupings,
-      })
+      // All that it asks of a registry.
+      const registry = { metrics: async () => text() } as Registry
+      const gateway = new (client().Pushgateway)(base, { timeout: last ? 3000 : 10_000, agent }, registry)
+      await gateway.push({ jobName, groupings })
     } catch (error) {
       warnOnce(`push ${shown}`, `metrics can't be pushed to ${shown} (${whyNot(error)}); it is tried again every 15 s`)
     } finally {
@@ -101,20 +100,4 @@ function packageOf(folder: string): string {
     // The folder's own name does.
   }
   return basename(folder) || 'node'
-}
-
-/** Writes the whole file anew, so that its reader sees the old one or the new one; others may read it. */
-export function createTextfile(path: string, warnOnce: WarnOnce): (text: () => string) => void {
-  const file = resolve(path)
-  return (text) => {
-    try {
-      makeFolder(dirname(file), 0o755)
-      replaceFile(file, text(), 0o644)
-    } catch (error) {
-      warnOnce(
-        `textfile ${file}`,
-        `output.textfile: ${file} can't be written (${reasonOf(error)}); it is tried again every 15 s`,
-      )
-    }
-  }
 }

@@ -5,20 +5,10 @@ import type { WarnOnce } from '../../model.ts'
 import { pathOf } from '../peers.ts'
 import { valuesOf } from './exposition.ts'
 import type { Metric } from './metrics.ts'
-import type { ContentType } from './scrape.ts'
 import type { Snapshot } from './series.ts'
 
 /** The application's own prom-client, loaded when it is needed first. */
 export type Client = () => typeof PromClient
-
-/** A registry with these values, for one scrape. */
-export function registryOf(client: Client, metrics: readonly Metric[], snapshot: Snapshot, type: ContentType) {
-  const registry = new (client().Registry)()
-  registry.setContentType(type as PromClient.PrometheusContentType)
-  for (const metric of metrics)
-    if (snapshot[metric.name] !== undefined) registry.registerMetric(entryOf(metric, () => snapshot) as never)
-  return registry
-}
 
 /** A metric as prom-client's registry takes it, which for OpenMetrics changes a counter's name. */
 function entryOf(metric: Metric, snapshot: () => Snapshot) {
@@ -75,13 +65,13 @@ function whyNot(registry: Pick<PromClient.Registry, 'getSingleMetric'>, name: st
   return registry.getSingleMetric(name) === undefined ? textOf(error) : 'there is one of that name'
 }
 
-/** The application's prom-client; one that is missing is told. */
-export function clientOf(folder: string, warnOnce: WarnOnce): Client | undefined {
+/** The application's prom-client, which this option needs; one that is missing is told. */
+export function clientOf(option: string, instead: string, folder: string, warnOnce: WarnOnce): Client | undefined {
   const path = pathOf('prom-client', folder)
   if (path !== undefined) return () => createRequire(path)(path)
   warnOnce(
-    'peers prometheus',
-    "output.type prometheus needs a package that the application doesn't have; there are no metrics: npm install prom-client",
+    `peers ${option}`,
+    `${option} needs a package that the application doesn't have; ${instead}: npm install prom-client`,
   )
   return undefined
 }

@@ -1,19 +1,17 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { reasonOf } from '../../diagnostics.ts'
 import type { WarnOnce } from '../../model.ts'
+import { type ContentType, openMetrics, plain } from './exposition.ts'
 
 export interface ScrapeParts {
   readonly host: string
   readonly port: number
   /** All metrics in this format. */
-  readonly text: (contentType: ContentType) => Promise<string>
+  readonly text: (contentType: ContentType) => string
   readonly spent: (ms: number) => void
   readonly warnOnce: WarnOnce
 }
 
-export type ContentType = typeof plain | typeof openMetrics
-export const plain = 'text/plain; version=0.0.4; charset=utf-8'
-const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 /** How many ports after a taken one are tried. */
 const morePorts = 10
 
@@ -24,13 +22,13 @@ export function serve({ host, port, text, spent, warnOnce }: ScrapeParts): { clo
   let closed = false
   let server: Server | undefined
 
-  const answer = async ({ url = '', method = '', headers }: IncomingMessage, response: ServerResponse) => {
+  const answer = ({ url = '', method = '', headers }: IncomingMessage, response: ServerResponse) => {
     const since = now.call(performance)
     if (url.split('?', 1)[0] !== '/metrics') return response.writeHead(404).end('the metrics are at /metrics\n')
     if (method !== 'GET' && method !== 'HEAD') return response.writeHead(405, { allow: 'GET, HEAD' }).end()
     try {
       const type = negotiated(headers.accept)
-      const body = await text(type)
+      const body = text(type)
       response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(body) })
       return response.end(method === 'HEAD' ? undefined : body)
     } catch (error) {
@@ -43,7 +41,7 @@ export function serve({ host, port, text, spent, warnOnce }: ScrapeParts): { clo
     }
   }
   const listen = (at: number) => {
-    const trying = createServer((request, response) => void answer(request, response))
+    const trying = createServer((request, response) => answer(request, response))
     server = trying
     trying.on('connection', (socket) => socket.unref())
     trying.unref()
@@ -82,7 +80,7 @@ function negotiated(accept = ''): ContentType {
   const weights = new Map<string, number>()
   for (const part of accept.split(',')) {
     const [type = '', ...parameters] = part.split(';').map((word) => word.trim().toLowerCase())
-    // prom-client writes 1.0.0, which the older one is too like to be worth a format of its own.
+    // 1.0.0 is too like the older one for that to be worth a format of its own.
     const q = parameters.find((word) => word.startsWith('q='))
     weights.set(type, Math.max(weights.get(type) ?? 0, q === undefined ? 1 : Number(q.slice(2)) || 0))
   }

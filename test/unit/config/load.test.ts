@@ -157,12 +157,12 @@ describe('the configuration', () => {
 
 describe('the output', () => {
   const [one] = defaults.output
+  const rotate = { size_mb: 0, age_hours: 0, keep: 5 }
+  const file = { type: 'file', path: './data/profiling/profile.jsonl', rotate }
 
   it('is a map or a list of several', () => {
-    assert.deepEqual(loadSection(['output: { type: file, path: a }']).config.output, [
-      { ...one, type: 'file', path: 'a' },
-    ])
-    assert.deepEqual(loadSection(['output: [{ type: file }, {}]']).config.output, [{ ...one, type: 'file' }, one])
+    assert.deepEqual(loadSection(['output: { type: file, path: a }']).config.output, [{ ...file, path: 'a' }])
+    assert.deepEqual(loadSection(['output: [{ type: file }, {}]']).config.output, [file, one])
   })
 
   it('is one, when a variable speaks of it', () => {
@@ -187,6 +187,19 @@ describe('the output', () => {
     assert.deepEqual(loadSection(['output: []']).config.output, [one])
   })
 
+  it('has the options of its type alone, whatever else is given', () => {
+    assert.deepEqual(one, { type: 'log', destination: 'stderr' })
+    assert.deepEqual(loadSection(['output: { type: otlp, port: 1, rotate: { keep: 2 } }']).config.output, [
+      { type: 'otlp', endpoint: '' },
+    ])
+    assert.deepEqual(loadSection(['output: { type: none, port: 1 }', 'alerts: { cooldown_s: 1 }']).config, {
+      ...defaults,
+      output: [{ type: 'none' }],
+      alerts: [{ type: 'none' }],
+    })
+    assert.deepEqual(loadSection(['output: { type: module, path: "" }']).config.output, [one])
+  })
+
   it('of a list is not reached by variables with a number', () => {
     const env = { CROSSBRIDGE_PROFILING_OUTPUT_0_TYPE: 'none' }
     const { config, problems } = loadSection(['output: [{ type: file }]'], env)
@@ -198,10 +211,10 @@ describe('the output', () => {
 
 describe('the alerts', () => {
   it('are a map or a list of several', () => {
-    const [none] = defaults.alerts
+    const log = { type: 'log', destination: 'stderr', cooldown_s: 60 }
 
-    assert.deepEqual(loadSection(['alerts: [{ type: log }, {}]']).config.alerts, [{ ...none, type: 'log' }, none])
-    assert.deepEqual(loadSection(['alerts: { type: log }']).config.alerts, [{ ...none, type: 'log' }])
+    assert.deepEqual(loadSection(['alerts: [{ type: log }, {}]']).config.alerts, [log, { type: 'none' }])
+    assert.deepEqual(loadSection(['alerts: { type: log }']).config.alerts, [log])
   })
 
   it('to a webhook need its URL, like an output to a module its path', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { load } from '../../../agent/config/load.ts'
-import { rules } from '../../../agent/config/lock.ts'
+import { wayOf } from '../../../agent/config/lock.ts'
 import { type Config, eachOption, variable } from '../../../agent/config/schema.ts'
 import { isTargeted } from '../../../agent/filter/targets.ts'
 import { thresholdOf } from '../../../agent/filter/threshold.ts'
@@ -121,7 +121,7 @@ describe('a locked file', () => {
     })
 
     assert.deepEqual(
-      config.output.map(({ path }) => path),
+      config.output.map((one) => one.type === 'file' && one.path),
       ['a', 'b'],
     )
     assert.equal(problems.length, 2)
@@ -156,11 +156,42 @@ describe('a locked file', () => {
     assert.deepEqual(loadSection([], env({ lock: '' })).problems, [])
   })
 
-  it('has rules for options that there are', () => {
-    const paths = eachOption().map(({ path }) => path)
+  const other: Readonly<Record<string, string>> = {
+    boolean: 'true',
+    array: 'a',
+    object: 'a=1',
+    string: 'sixteen letters!',
+  }
+  for (const { path, option } of eachOption()) {
+    if (path === 'lock') continue
+    const { schema, types, tighter } = option
+    const values = ((schema.enum as readonly string[] | undefined) ?? []).filter((value) => value !== option.default)
+    const text = values[0] ?? other[String(schema.type)] ?? String(Number(option.default) + 1)
+    const type = types?.[0] ?? 'log'
+    const group = path.split('.')[0] as string
+    const inFile = types === undefined ? [] : [`${group}: { type: ${type}, path: p, url: u }`]
 
-    for (const path of Object.keys(rules)) assert.ok(paths.includes(path), path)
-  })
+    if (tighter === undefined) {
+      it(`lets no variable set ${path}, whose way to be tightened is not said`, () => {
+        const { problems } = locked(inFile, { [path]: text })
+
+        assert.ok(
+          problems.some((problem) => problem.startsWith(`${variable(path)} is ignored: ${path} is `)),
+          problems.join(),
+        )
+      })
+    } else {
+      it(`says of ${path} how it is tightened, and lets nothing else through`, () => {
+        const tests = allowed.filter(([one]) => one === path)
+        const refusals = refused.filter(([one]) => one === path)
+
+        assert.notEqual(wayOf(option)?.may, undefined)
+        assert.ok(tests.length > 0, 'no case shows what is let through')
+        assert.ok(refusals.length > 0 || schema.type === 'boolean' || schema.enum !== undefined)
+        if (typeof tighter === 'object') assert.ok((schema.enum as readonly unknown[]).includes(tighter.only))
+      })
+    }
+  }
 })
 
 describe('a file that can’t be read', () => {
@@ -374,7 +405,7 @@ describe('whatever a locked file and the environment say', () => {
     const { config: before } = loadSection(['enabled: true'])
     const { config: after } = loadSection(
       ['enabled: true'],
-      env({ targets: 'app', sample_rate: '1', 'output.path': 'b' }),
+      env({ targets: 'app', sample_rate: '1', 'output.destination': 'stdout' }),
     )
 
     assert.deepEqual(looser({ ...before, lock: true }, { ...after, lock: true }), ['share', 'rate', 'output'])

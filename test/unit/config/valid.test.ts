@@ -172,19 +172,19 @@ describe('an option of another type of output or alert', () => {
 
   it('is told, from the file and from a variable', () => {
     assert.deepEqual(told('output: { type: file, port: 9999 }'), [
-      'output.port is for type: prometheus (crossbridge.yml:1:53), it is ignored; output.type is "file" (crossbridge.yml:1:41)',
+      'output.port is for type: prometheus (crossbridge.yml:1:53), it is ignored; output.type is "file" (crossbridge.yml:1:41), correct one of the two',
     ])
     assert.deepEqual(told('output: [{ type: log }, { type: prometheus, rotate: { keep: 1 } }]'), [
-      'output.1.rotate.keep is for type: file (crossbridge.yml:1:85), it is ignored; output.1.type is "prometheus" (crossbridge.yml:1:57)',
+      'output.1.rotate.keep is for type: file (crossbridge.yml:1:85), it is ignored; output.1.type is "prometheus" (crossbridge.yml:1:57), correct one of the two',
     ])
     assert.deepEqual(told('output: { path: a.jsonl }'), [
-      'output.path is for type: file or module (crossbridge.yml:1:41), it is ignored; output.type is "log" (the default)',
+      'output.path is for type: file or module (crossbridge.yml:1:41), it is ignored; output.type is "log" (the default), correct one of the two',
     ])
     assert.deepEqual(told('alerts: { type: log, url: "http://127.0.0.1/" }'), [
-      'alerts.url is for type: webhook (crossbridge.yml:1:51), it is ignored; alerts.type is "log" (crossbridge.yml:1:41)',
+      'alerts.url is for type: webhook (crossbridge.yml:1:51), it is ignored; alerts.type is "log" (crossbridge.yml:1:41), correct one of the two',
     ])
     assert.deepEqual(told('output: { type: file }', { CROSSBRIDGE_PROFILING_OUTPUT_HOST: '::1' }), [
-      'output.host is for type: prometheus (CROSSBRIDGE_PROFILING_OUTPUT_HOST), it is ignored; output.type is "file" (crossbridge.yml:1:41)',
+      'output.host is for type: prometheus (CROSSBRIDGE_PROFILING_OUTPUT_HOST), it is ignored; output.type is "file" (crossbridge.yml:1:41), correct one of the two',
     ])
   })
 

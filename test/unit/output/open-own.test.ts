@@ -23,7 +23,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import type { ProfileRecord } from '../../../agent/model.ts'
 import { createFileOutput } from '../../../agent/output/file.ts'
-import { createTextfile } from '../../../agent/output/prometheus/push.ts'
+import { createTextfile } from '../../../agent/output/prometheus/publish.ts'
 
 const isRoot = process.getuid?.() === 0
 const nobody = 65534

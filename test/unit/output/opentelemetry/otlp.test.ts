@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, it } from 'node:test'
-import type { OutputConfig } from '../../../../agent/config/schema.ts'
 import type { Observed, Output, Point, ProfileRecord } from '../../../../agent/model.ts'
 import { createOtlpOutput } from '../../../../agent/output/opentelemetry/otlp.ts'
 import { root } from '../../../support/application.ts'
@@ -18,15 +17,18 @@ const record: ProfileRecord = {
 const told: string[] = []
 const ownOrigins = new Set<string>()
 const open = (endpoint: string): Output =>
-  createOtlpOutput({ type: 'otlp', endpoint } as OutputConfig, {
-    folder: root,
-    ownOrigins,
-    location: 'crossbridge.yml:3:5',
-    warnOnce: (_, message) => told.push(message),
-    lost() {},
-    addUnsent: (some) => some,
-    fault: (error) => told.push(`${error}`),
-  })
+  createOtlpOutput(
+    { endpoint },
+    {
+      folder: root,
+      ownOrigins,
+      location: 'crossbridge.yml:3:5',
+      warnOnce: (_, message) => told.push(message),
+      lost() {},
+      addUnsent: (some) => some,
+      fault: (error) => told.push(`${error}`),
+    },
+  )
 const until = async (condition: () => boolean) => {
   for (let n = 0; !condition() && n < 3000; n++) await new Promise((resolve) => setTimeout(resolve, 10))
 }

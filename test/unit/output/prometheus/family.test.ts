@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { createLedger } from '../../../../agent/ledger.ts'
 import { startOf } from '../../../../agent/output/process-identity.ts'
-import { type Family, openFamily } from '../../../../agent/output/prometheus/family.ts'
+import { createFamily, type Family, openFamily } from '../../../../agent/output/prometheus/family.ts'
 import { createPrometheus } from '../../../../agent/output/prometheus/prometheus.ts'
 import type { Snapshot } from '../../../../agent/output/prometheus/series.ts'
 import { freePort, sumOf } from '../../../support/prometheus.ts'
@@ -140,6 +140,15 @@ describe('a family of processes and threads', () => {
         .toSorted(),
       [folder.slice(-2), 'bb', 'cc'].toSorted(),
     )
+  })
+
+  it('is none of a process that is alone, until another thread or process is there', () => {
+    const alone = createFamily('key alone', true)
+    const folders = () => readdirSync(parent()).length
+
+    assert.deepEqual([alone(), alone(), folders()], [undefined, undefined, 1])
+    openFamily('key alone', true).write(of(5), true)
+    assert.deepEqual([alone()?.isRoot, folders()], [true, 2])
   })
 
   it('refuses a folder that others may write to', { skip: process.platform === 'win32' }, () => {

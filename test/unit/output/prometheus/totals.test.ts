@@ -3,9 +3,9 @@ import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { createLedger } from '../../../../agent/ledger.ts'
 import type { Observed, Point } from '../../../../agent/model.ts'
-import { textOf } from '../../../../agent/output/prometheus/exposition.ts'
+import { openMetrics, plain, textOf } from '../../../../agent/output/prometheus/exposition.ts'
 import { metricsOf } from '../../../../agent/output/prometheus/metrics.ts'
-import { addToRegistry, registryOf } from '../../../../agent/output/prometheus/registry.ts'
+import { addToRegistry } from '../../../../agent/output/prometheus/registry.ts'
 import { createTotals } from '../../../../agent/output/prometheus/totals.ts'
 import { samplesOf, sumOf } from '../../../support/prometheus.ts'
 
@@ -107,22 +107,42 @@ describe('totals', () => {
     assert.equal(sumOf(text(), 'profiling_calls_total'), 1)
   })
 
-  it('give OpenMetrics the last request of a bucket as its exemplar, unless its ids are too long', async () => {
+  it('give OpenMetrics the last request of a bucket as its exemplar, unless its ids are too long', () => {
     const { observe, snapshot } = open()
     const traceId = 'a'.repeat(32)
     observe(call(point('a.b'), { traceId: 'b'.repeat(32), spanId: 'c'.repeat(16) }))
     observe(call(point('a.b'), { traceId, spanId: 'd'.repeat(16) }))
     observe(call(point('a.b'), { durationMs: 2, traceId: 'e'.repeat(130) }))
-    const client = () => createRequire(import.meta.url)('prom-client')
-    const type = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 
-    const lines = (await registryOf(client, metricsOf('profiling'), snapshot(), type).metrics()).split('\n')
+    const lines = textOf(metricsOf('profiling'), snapshot(), openMetrics).split('\n')
     const held = lines.filter((line) => line.includes(' # '))
     assert.equal(held.length, 1)
     assert.match(
       held[0] ?? '',
       /^profiling_duration_seconds_bucket\{le="0.001",.*\} 2 # \{trace_id="a{32}",span_id="d{16}"\} 0\.001 \d{10}\.?\d*$/,
     )
+  })
+
+  it('are written as the registry of prom-client writes them, in both formats', async () => {
+    const { Registry } = createRequire(import.meta.url)('prom-client') as typeof import('prom-client')
+    for (const naming of ['profiling', 'otel'] as const) {
+      const { observe, snapshot } = open(naming)
+      const metadata = { model: 'a"b\\c\nd', input_tokens: 5, batch_size: 2, collection: 'docs' }
+      for (const durationMs of [0.1, 7, 7.25, 1e7])
+        observe(call(point('llm.chat', 'mistral'), { durationMs, memoryMb: 3.5, metadata, traceId: 'a'.repeat(32) }))
+      observe(call(point('vector_store.search', 'pg'), { error: 'TypeError', metadata, spanId: 'b' }))
+      observe(call(point('mine.own'), { memoryMb: 1e9 }))
+
+      for (const type of [plain, openMetrics] as const) {
+        const registry = new Registry()
+        registry.setContentType(type as typeof plain)
+        const remove = addToRegistry(registry, metricsOf(naming), snapshot, () => assert.fail())
+        const theirs = (await registry.metrics()).replaceAll('\n\n', '\n')
+        const empty = /^# HELP (\w+) .*\n# TYPE \1 \w+\n(?=#)/gm
+        assert.equal(textOf(metricsOf(naming), snapshot(), type), theirs.replace(empty, ''))
+        remove()
+      }
+    }
   })
 
   it('escape what a label holds', () => {

@@ -1,0 +1,28 @@
+import type { OwnWork } from '../call.ts'
+import type { Ledger } from '../ledger.ts'
+import type { WarnOnce } from '../model.ts'
+import type { Stream } from '../stream.ts'
+import type { addUnsent } from '../threads.ts'
+
+/** What outputs may need of the rest. */
+export interface OutputParts {
+  readonly streamOf: (destination: 'stderr' | 'stdout') => Stream
+  readonly warnOnce: WarnOnce
+  readonly fault: (error: unknown) => void
+  /** The configuration file's folder. */
+  readonly folder: string
+  readonly ledger: Ledger
+  readonly meter: OwnWork
+  /** Where an option stands in the configuration. */
+  readonly where: (path: string) => string | undefined
+  /** `host:port` of what the agent itself calls. */
+  readonly ownOrigins: Set<string>
+  /** Runs what is the user's own: calls that begin in it are not recorded, since their records would come back to it. */
+  readonly quietly: <R>(run: () => R) => R
+  /** An output observes now, or no more. */
+  readonly changed: () => void
+  /** A record that was taken is lost, and no other output has it. */
+  readonly lost: (library: string, scope: string) => void
+  /** Adds this thread's unsent spans to those of the others. */
+  readonly addUnsent: typeof addUnsent
+}
