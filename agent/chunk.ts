@@ -5,6 +5,9 @@ import { createRequire } from 'node:module'
 /** An optional part in a file of its own, loaded where it is configured. `Part` is `typeof import()` of its source. */
 export const chunk = <Part>(name: string): Part => createRequire(import.meta.url)(`../chunk/${name}.cjs`)
 
+/** Data beside the chunks, parsed once for all that ask. */
+export const chunkData = <Data>(name: string): Data => createRequire(import.meta.url)(`../chunk/${name}.json`)
+
 /** A third party's code, which `build/bundle.ts` makes one file of. */
 export const vendored = <Part>(name: string): Part => createRequire(import.meta.url)(`../vendor/${name}.cjs`)
 

@@ -1,5 +1,5 @@
 import { pathStartOf } from './locate/path.ts'
-import type { Instrumentation, Method, Queue } from './model.ts'
+import type { Class, Instrumentation, Method, Queue, System } from './model.ts'
 
 /** What must be known of a library before its module is loaded; the rest comes with that. */
 export interface Manifest {
@@ -20,6 +20,7 @@ export interface Manifest {
   /** What it publishes itself; `method` is the method's place in the library's own list. */
   readonly channels: readonly { readonly channel: string; readonly scope: number; readonly method: number }[]
   readonly queues?: readonly Queue[]
+  readonly system?: System
 }
 
 /** The library of hand-marked scopes, in records and in `targets`. */
@@ -39,8 +40,39 @@ export function scopeName(instrumentation: Pick<Instrumentation, 'target'>, meth
   return `${method.target ?? instrumentation.target}.${method.scope}`
 }
 
+/** A library's methods one by one, those of its classes with what these share. */
+export function methodsOf({
+  classes = [],
+  methods = [],
+}: Pick<Instrumentation, 'classes' | 'methods'>): readonly Method[] {
+  return classes.length === 0 ? methods : [...classes.flatMap(methodsIn), ...methods]
+}
+
+function methodsIn({ at = '', file, methods, ...shared }: Class): Method[] {
+  const pathStarts = [at].flat()
+  const files = file === undefined ? [undefined] : [file].flat()
+  return files.flatMap((path) =>
+    pathStarts.flatMap((way) =>
+      Object.entries(methods).flatMap(([name, members]) =>
+        [members].flat().map((member): Method => {
+          const metadata = member.note ? undefined : { ...shared.metadata, ...member.metadata }
+          return {
+            scope: '',
+            ...shared,
+            ...member,
+            at: way === '' ? name : `${way}.${name}`,
+            ...(path !== undefined && { file: path }),
+            ...(metadata && { metadata }),
+          }
+        }),
+      ),
+    ),
+  )
+}
+
 export function manifestOf(instrumentation: Instrumentation): Manifest {
-  const { name, module, target, file, versions, methods, queues } = instrumentation
+  const { name, module, target, file, versions, queues, system } = instrumentation
+  const methods = methodsOf(instrumentation)
   const scopes = [...new Set(methods.map((method) => scopeName(instrumentation, method)))]
   const scopeOf = (method: Method) => scopes.indexOf(scopeName(instrumentation, method))
   const setting = new Set<string | undefined>()
@@ -65,6 +97,7 @@ export function manifestOf(instrumentation: Instrumentation): Manifest {
       one.channel === undefined ? [] : [{ channel: one.channel, scope: scopeOf(one), method }],
     ),
     ...(queues && { queues }),
+    ...(system && { system }),
   }
 }
 

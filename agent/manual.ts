@@ -51,8 +51,6 @@ export function publishManual(parts: MarkParts): { refresh(config: MarkConfig): 
       target: name.split('.', 1)[0] ?? name,
       read: undefined,
       when: undefined,
-      settles: undefined,
-      callback: undefined,
       counts: counts(manualLibrary, name),
       unreported() {
         const shown = name.slice(0, 128)

@@ -12,10 +12,38 @@ export interface Instrumentation {
   readonly target: string
   /** Of all its methods, where one does not say otherwise. */
   readonly observe?: Method['observe']
-  readonly methods: readonly Method[]
+  /** What its calls talk to, by OpenTelemetry's names where it has one, else by the product's own. */
+  readonly system?: System
+  /** Its methods by the class that has them, with what they share. */
+  readonly classes?: readonly Class[]
+  /** Other functions. All of them, one by one: `methodsOf` in manifest.ts. */
+  readonly methods?: readonly Method[]
   /** Where it keeps work for later. Followed with `requests: true`, whatever is targeted. */
   readonly queues?: readonly Queue[]
 }
+
+export interface System {
+  /** `db.system.name`. */
+  readonly db?: string
+  /** `gen_ai.provider.name`; a framework's calls say it themselves. */
+  readonly provider?: string
+  /** Its work is done in this process. */
+  readonly local?: true
+}
+
+/**
+ * Methods of one class, or of what `at` leads to, with all that they share; what a method says itself counts, and its
+ * metadata is added. With several `at` or files it is the same in each.
+ */
+export interface Class extends Omit<Method, 'at' | 'channel' | 'file' | 'scope' | 'note'> {
+  /** `Data.prototype`, `Client.prototype^9`; absent for the exports themselves. */
+  readonly at?: string | readonly string[]
+  readonly file?: string | readonly string[]
+  readonly scope?: string
+  /** By name; several where calls of one have different scopes. */
+  readonly methods: Readonly<Record<string, Member | readonly Member[]>>
+}
+type Member = Omit<Method, 'at' | 'channel' | 'file' | 'scope' | 'from'> & { readonly scope?: string }
 
 /**
  * A function that keeps what it is given, and runs it when another call gives way, or has its answer, perhaps one of
@@ -59,33 +87,11 @@ export interface Method {
    */
   readonly inputs?: Read
   /** Which parts of a streamed result count as chunks, where it also carries others; absent means all. */
-  readonly counted?: (chunk: unknown) => boolean
+  readonly counted?: string | ((chunk: unknown) => boolean)
   /** Profile only the calls that this accepts; the first entry of the same `at` that accepts wins. */
-  readonly when?: (call: Call) => boolean
-  /**
-   * Lazy thenables: the methods of the returned object that do the work; or the property that holds its stream. None:
-   * what it returns is whole, though it may be iterated.
-   */
-  readonly settles?: readonly string[]
-  /**
-   * `last`: the call ends when its last argument, a function, is called; else the `callback` of a first one that is
-   * plain data. `then`: it is the `then` of a lazy thenable, and ends when one of its two handlers is called.
-   */
-  readonly callback?: 'last' | 'then'
-  /**
-   * Where the library finishes an object that it was given and returned: the methods that it calls on it at the end.
-   * With `of` it is this object, whatever the call returns, and that is handed on untouched: for promises whose
-   * rejection the library has already dealt with. `of: 'result'`: what the call returns emits events of these names. With
-   * `through` it is each observer that this method of the returned object is given, whoever asks for the rows; `next`
-   * hands it one, and `result` is `{ value, count }`: what `done` said, and how many rows were handed over.
-   */
-  readonly ends?: {
-    readonly done: string
-    readonly failed: string
-    readonly of?: 'this' | 'args.0' | 'result'
-    readonly through?: string
-    readonly next?: string
-  }
+  readonly when?: string | ((call: Call) => boolean)
+  /** How its calls end, where their result does not tell; of several, the first that fits a call. */
+  readonly ends?: Ends | readonly Ends[]
   /**
    * How a native promise that it returns is observed. `chain`: each call makes its own, which the library neither
    * handles, shares nor keeps, so that one that nobody handles is reported as ever. `beside`: it is handed on itself, and
@@ -96,12 +102,61 @@ export interface Method {
   readonly note?: (call: Call) => void
 }
 
+/** How a call ends, one file a kind in scope/ending/. */
+export type Ends =
+  /** Its last argument, a function, is called; else the `callback` of a first one that is plain data. */
+  | { readonly kind: 'callback' }
+  /** It is the `then` of a lazy thenable: one of its two handlers is called. */
+  | { readonly kind: 'then' }
+  /** What it returns is whole, though it may be iterated. */
+  | { readonly kind: 'return' }
+  /** A lazy thenable: these methods of what it returns do the work. */
+  | { readonly kind: 'thenable'; readonly methods: readonly string[] }
+  /** What it returns holds a stream, in this property. */
+  | { readonly kind: 'stream'; readonly at: string }
+  /** What it returns emits one of these events. */
+  | { readonly kind: 'events'; readonly done: string; readonly failed: string }
+  /**
+   * The library finishes an object by calling one of these methods of it. With `of` it is this object, whatever the call
+   * returns, and that is handed on untouched: for promises whose rejection the library has already dealt with. Without,
+   * it is one that was given first and is returned.
+   */
+  | { readonly kind: 'methods'; readonly of?: 'this' | 'args.0'; readonly done: string; readonly failed: string }
+  /**
+   * What it returns hands its rows by `next` to each observer that its method `through` is given, whoever asks for them.
+   * `result` is `{ value, count }`: what `done` said, and how many rows were handed over.
+   */
+  | {
+      readonly kind: 'rows'
+      readonly through: string
+      readonly next: string
+      readonly done: string
+      readonly failed: string
+    }
+
+/** A method's `ends` by their kinds, as the hot path asks for them. */
+export interface Endings {
+  readonly callback: boolean
+  readonly then: boolean
+  readonly return: boolean
+  readonly thenable: readonly string[] | undefined
+  readonly streams: readonly string[]
+  readonly events: (Ends & { kind: 'events' }) | undefined
+  readonly methods: (Ends & { kind: 'methods' }) | undefined
+  readonly rows: (Ends & { kind: 'rows' }) | undefined
+  /** Whether it may end with something that it is given, which is replaced or watched before the call. */
+  readonly before: boolean
+  /** Whether its result is more than a promise tells. */
+  readonly shaped: boolean
+  /** Whether what a promise brings is more than that, too. */
+  readonly held: boolean
+}
+
 /**
- * `args.0.model`, `this.name`, `result.length`, `count(args.0)`, `texts(args.0.input)`, `chunk.usage.tokens`,
- * `sum(chunk.usage.tokens)`: data alone, no getter is run. `result.numRows()` runs one, or a method. A function in
- * TypeScript files only.
+ * How one value of a call is read: words (see words.ts and docs/options.md), data alone; what is no text is itself. A
+ * function in TypeScript files only.
  */
-export type Read = string | ((call: Call) => unknown)
+export type Read = string | number | boolean | ((call: Call) => unknown)
 
 /** The application's own values in a call. */
 export interface Raw {
@@ -159,12 +214,9 @@ export interface Point {
   readonly readChunk?: ((call: Raw) => Metadata | undefined) | undefined
   /** What `readChunk` finds of these adds up. */
   readonly sums?: readonly string[] | undefined
-  readonly counted?: Method['counted'] | undefined
+  readonly counted?: ((chunk: unknown) => boolean) | undefined
   readonly when: ((call: Raw) => boolean) | undefined
-  readonly settles: readonly string[] | undefined
-  /** Where it ends with something that it was given, not with its result. */
-  readonly callback: Method['callback'] | 'given'
-  readonly ends?: Method['ends'] | undefined
+  readonly ends?: Endings | undefined
   readonly note?: ((call: Raw) => void) | undefined
   readonly observe?: Method['observe']
   /** Says that Node may not report a rejection, of what it returned or of a function on the way to it. */

@@ -55,8 +55,6 @@ export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): v
     target,
     read,
     when: undefined,
-    settles: undefined,
-    callback: undefined,
     counts: ledger.counts(library, scope),
     slow_call_ms: 0,
     on: false,

@@ -3,12 +3,12 @@ import type { Loaded } from './config/load.ts'
 import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import type { Ledger } from './ledger.ts'
+import { libraryOf, manifests } from './library.ts'
 import { subscribe } from './load/channel.ts'
 import { kindOf } from './load/kind.ts'
-import { libraryOf, manifests } from './load/library.ts'
 import { isEntry } from './load/match.ts'
 import { type MethodPoint, modulePatchesOf, patchesByFile } from './load/module-patches.ts'
-import { type Manifest, manifestOf, scopeName } from './manifest.ts'
+import { type Manifest, manifestOf, methodsOf, scopeName } from './manifest.ts'
 import type { Instrumentation, Method, Point, WarnOnce } from './model.ts'
 import type { ModulePatch } from './replace/patch.ts'
 import type { Kept } from './request/kept.ts'
@@ -59,7 +59,7 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
   }
 
   const compileLibrary = (instrumentation: Instrumentation, manifest: Manifest) => {
-    const points = instrumentation.methods.map((method) => ({ method, point: pointOf(instrumentation, method) }))
+    const points = methodsOf(instrumentation).map((method) => ({ method, point: pointOf(instrumentation, method) }))
     return { points, byFile: patchesByFile(manifest, points, scopes.wrap) }
   }
 
@@ -141,7 +141,9 @@ function warnOfEntries(
   warnOnce: WarnOnce,
 ): void {
   const { config, where, instrumentations } = loaded
-  for (const { name, module, target, methods } of instrumentations) {
+  for (const instrumentation of instrumentations) {
+    const { name, module, target } = instrumentation
+    const methods = methodsOf(instrumentation)
     const location = where(`instrumentations.${name}`)
     if (builtIns.some((one) => one.name === name))
       warnOnce(

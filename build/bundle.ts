@@ -90,7 +90,7 @@ const parts = sourcesIn('agent').flatMap((file) =>
     join(dirname(file), path),
   ),
 )
-await build({ ...chunk, entryPoints: [...new Set(parts)] })
+await build({ ...chunk, define: { 'import.meta.url': '__filename' }, entryPoints: [...new Set(parts)] })
 
 /** The command line: its commands are evaluated when they are called. */
 await build({

@@ -1,4 +1,4 @@
-import { entryShape, methodShape, queueShape, type Shape } from '../agent/config/entry.ts'
+import { entryShape, methodShape, queueShape, type Shape, wordsPattern } from '../agent/config/entry.ts'
 import type { Option } from '../agent/config/option.ts'
 import { type Group, isOption, mayWait, schema, type Union, unions } from '../agent/config/schema.ts'
 import { laterSections, ownType } from '../agent/config/unified.ts'
@@ -54,6 +54,11 @@ export function jsonSchema(): Json {
           ['channel', 'scope'],
           ['at', 'binds'],
         ].map((required) => ({ required })),
+      },
+      words: {
+        description: 'What to read of a call; see "The words of metadata".',
+        type: 'string',
+        pattern: `^${wordsPattern}$`,
       },
       substitution: {
         description: 'A value from the environment.',

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { scopeName } from '../agent/manifest.ts'
+import { methodsOf, scopeName } from '../agent/manifest.ts'
 import type { Instrumentation } from '../agent/model.ts'
 import { keys, targets, verbs } from '../instrumentations/shared/words.ts'
 import { builtIns } from './libraries.ts'
@@ -43,7 +43,7 @@ export function librariesPage(root: string): string {
 
 function scopesOf(library: Instrumentation): string[][] {
   const scopes = new Map<string, Set<string>>()
-  for (const method of library.methods) {
+  for (const method of methodsOf(library)) {
     const name = scopeName(library, method)
     const found = scopes.get(name) ?? new Set()
     scopes.set(name, found)

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { fitOf } from '../agent/load/versions.ts'
 import { find } from '../agent/locate/find.ts'
 import { compileAt } from '../agent/locate/path.ts'
+import { methodsOf } from '../agent/manifest.ts'
 import type { Instrumentation, Method } from '../agent/model.ts'
 import { builtIns } from './libraries.ts'
 
@@ -38,7 +39,7 @@ export async function surfaceOf(library: Instrumentation, folder: string): Promi
   const path = join(folder, 'node_modules', library.module)
   const { version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
   const surface: Record<string, string> = {}
-  for (const method of library.methods) {
+  for (const method of methodsOf(library)) {
     if (method.at === undefined || fitOf(version, method.versions) !== 'tested') continue
     const place = method.at.split('.').slice(0, -1).join('.') || 'the exports'
     const file = method.file ?? library.file

@@ -68,7 +68,7 @@ export function settingsOf({ config, where, instrumentations }: Found, cwd: stri
       })
     })
   })
-  const entries = instrumentations.map(({ name, module, methods }) => ({
+  const entries = instrumentations.map(({ name, module, methods = [] }) => ({
     path: `instrumentations.${name}`,
     value: module,
     shown: `${methods.length} method${methods.length === 1 ? '' : 's'} of ${near(module, cwd)}`,

@@ -41,7 +41,7 @@ const generates = (place: Place): Method => ({
 const streams = (place: Place): Method => ({
   ...place,
   scope: 'generate',
-  settles: ['stream'],
+  ends: { kind: 'stream', at: 'stream' },
   metadata: { ...asked, stream: () => true },
   chunk: usage(({ chunk }) => (chunk as Any)?.usage),
   counted: isAnswer,
@@ -58,6 +58,7 @@ export default {
   module: '@ai-sdk/openai',
   versions: '>=2 <5',
   target: 'llm',
+  system: {},
   methods: [
     embeds(outside('embedding', 'doEmbed')),
     embeds(inside('EmbeddingModel', 'doEmbed')),

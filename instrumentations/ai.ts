@@ -49,7 +49,7 @@ const streamed = (at: string, kept: string, counted: Method['counted'] = isAnswe
     ...generate,
     at,
     versions: '<7',
-    settles: ['baseStream'],
+    ends: { kind: 'stream', at: 'baseStream' },
     // A promise's value as the library itself keeps it: asking for the promise would consume the stream.
     metadata: { ...asked, stream: () => true, ...usage(`result.${kept}.status.value`) },
     chunk: {},
@@ -66,6 +66,7 @@ export default {
   module: 'ai',
   versions: '>=5 <8',
   target: 'embedding_provider',
+  system: {},
   methods: [
     {
       at: 'embed',

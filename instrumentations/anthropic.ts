@@ -32,6 +32,7 @@ export default {
   module: '@anthropic-ai/sdk',
   versions: '>=0.137 <2',
   target: 'llm',
+  system: { provider: 'anthropic' },
   // `stream`, `parse`, tool runners and threads all call `create`.
   methods: [
     { ...messages, at: 'Anthropic.Messages.prototype.create' },

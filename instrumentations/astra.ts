@@ -73,6 +73,7 @@ export default {
   module: '@datastax/astra-db-ts',
   versions: '>=1.5 <3',
   target: 'vector_store',
+  system: { db: 'astra' },
   methods: [
     ...pages,
     { at: 'FindAndRerankCursor.prototype._fetchNextPage', ...hybrid },

@@ -31,6 +31,7 @@ export default {
   module: '@azure/search-documents',
   versions: '>=12 <14',
   target: 'vector_store',
+  system: { db: 'azure.search', provider: 'azure.search' },
   methods: [
     // Each page of a result, of which `search` asks for the first.
     {

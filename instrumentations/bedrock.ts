@@ -80,6 +80,7 @@ export default {
   module: '@aws-sdk/client-bedrock-runtime',
   versions: '>=3 <4',
   target: 'llm',
+  system: { provider: 'aws.bedrock' },
   methods: [
     send(['InvokeModelCommand'], 'embed', {
       target: 'embedding_provider',
@@ -110,7 +111,7 @@ export default {
     }),
     send(['InvokeModelCommand'], 'generate', { metadata: { model, ...writtenBy } }),
     send(['InvokeModelWithResponseStreamCommand'], 'generate', {
-      settles: ['body'],
+      stream: 'body',
       metadata: { model, stream },
       chunk: {
         input_tokens: metrics('inputTokenCount'),
@@ -121,7 +122,7 @@ export default {
     }),
     send(['ConverseCommand'], 'generate', { metadata: { model, ...usage('result') } }),
     send(['ConverseStreamCommand'], 'generate', {
-      settles: ['stream'],
+      stream: 'stream',
       metadata: { model, stream },
       chunk: usage('chunk.metadata'),
       counted: (chunk) => (chunk as Any)?.contentBlockDelta !== undefined,

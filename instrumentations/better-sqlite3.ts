@@ -19,6 +19,7 @@ export default {
   module: 'better-sqlite3',
   versions: '>=12 <14',
   target: 'vector_store',
+  system: { db: 'sqlite', local: true },
   // The class of statements is known by the first that `prepare` returns: no database is opened to find it. From then
   // on a transaction's own begin and commit are statements too, and what `pragma` runs.
   methods: [

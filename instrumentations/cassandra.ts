@@ -45,7 +45,7 @@ const filtered = (call: Call) => /\bfrom\s+[\w".]+\s+where\b/i.test(sqlOf(call) 
 
 /** A method in its three scopes, for the calls that it is told of. */
 function each(method: Pick<Method, 'at' | 'chunk'>, own = (_: Call) => true, more: Method['metadata'] = {}) {
-  const all = { callback: 'last', ...method, metadata: { ...metadata, ...more } } as const
+  const all = { ends: { kind: 'callback' }, ...method, metadata: { ...metadata, ...more } } as const
   return [
     {
       ...all,
@@ -63,6 +63,7 @@ export default {
   module: 'cassandra-driver',
   versions: '>=4 <5',
   target: 'vector_store',
+  system: { db: 'cassandra' },
   observe: 'chain',
   // The mapper and the concurrent executors call these; a stream is an `eachRow`, which asks for page after page.
   methods: [

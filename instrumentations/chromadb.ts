@@ -36,6 +36,7 @@ export default {
   module: 'chromadb',
   versions: '>=1.10 <4',
   target: 'vector_store',
+  system: { db: 'chroma' },
   methods: [
     ...both('query', 'search', {
       top_k: 'args.0.nResults',

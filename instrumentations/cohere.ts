@@ -48,7 +48,7 @@ const model = 'args.0.model'
 const streamed = { model, stream: () => true }
 const files = { v1: 'Client', v2: 'api/resources/v2/client/Client' }
 // The client's promise reads its body before it is asked, in these. What it keeps of that it gives through them alone.
-const settles = ['unwrap', 'withRawResponse']
+const ends = { kind: 'thenable', methods: ['unwrap', 'withRawResponse'] } as const
 
 /** Internal files, because CohereClientV2 binds these methods when it is made, and those for AWS inherit them. */
 export default {
@@ -56,33 +56,34 @@ export default {
   module: 'cohere-ai',
   versions: '>=7.20 <9',
   target: 'embedding_provider',
+  system: { provider: 'cohere' },
   observe: 'chain',
   methods: [
-    { file: files.v2, at: 'V2Client.prototype.embed', ...embed, settles },
-    { file: files.v2, at: 'V2Client.prototype.rerank', ...rerank, settles },
+    { file: files.v2, at: 'V2Client.prototype.embed', ...embed, ends },
+    { file: files.v2, at: 'V2Client.prototype.rerank', ...rerank, ends },
     {
       file: files.v2,
       at: 'V2Client.prototype.chat',
       ...generate,
-      settles,
+      ends,
       metadata: { model, ...usage((call) => body(call)?.usage) },
     },
     {
       file: files.v2,
       at: 'V2Client.prototype.chatStream',
       ...generate,
-      settles,
+      ends,
       metadata: streamed,
       chunk: usage(({ chunk }) => (chunk as Any)?.delta?.usage),
     },
-    { file: files.v1, at: 'CohereClient.prototype.embed', ...embed, settles },
-    { file: files.v1, at: 'CohereClient.prototype.rerank', ...rerank, settles },
-    { file: files.v1, at: 'CohereClient.prototype.chat', ...generate, settles, metadata: { model, ...usage(meta) } },
+    { file: files.v1, at: 'CohereClient.prototype.embed', ...embed, ends },
+    { file: files.v1, at: 'CohereClient.prototype.rerank', ...rerank, ends },
+    { file: files.v1, at: 'CohereClient.prototype.chat', ...generate, ends, metadata: { model, ...usage(meta) } },
     {
       file: files.v1,
       at: 'CohereClient.prototype.chatStream',
       ...generate,
-      settles,
+      ends,
       metadata: streamed,
       chunk: usage(({ chunk }) => (chunk as Any)?.response?.meta),
     },
@@ -90,14 +91,14 @@ export default {
       file: files.v1,
       at: 'CohereClient.prototype.generate',
       ...generate,
-      settles,
+      ends,
       metadata: { model, ...usage(meta) },
     },
     {
       file: files.v1,
       at: 'CohereClient.prototype.generateStream',
       ...generate,
-      settles,
+      ends,
       metadata: streamed,
       chunk: {},
     },

@@ -8,7 +8,7 @@ const vectorsOf = ({ args }: Call): Any[] | undefined => (args[1] as Any)?._vect
 /** A search with its options, or with a callback in their place. */
 const search = {
   scope: 'search',
-  callback: 'last',
+  ends: { kind: 'callback' },
   metadata: {
     collection: 'args.0',
     top_k: 'args.2.limit',
@@ -22,7 +22,7 @@ const search = {
 const query = {
   scope: 'query',
   target: 'database',
-  callback: 'last',
+  ends: { kind: 'callback' },
   metadata: {
     operation: ({ args }: Call) => /^\s*([a-z]+)/i.exec(String(args[0]))?.[1]?.toLowerCase(),
     query_len: 'args.0.length',
@@ -36,6 +36,7 @@ export default {
   module: 'couchbase',
   versions: '>=4.3 <5',
   target: 'vector_store',
+  system: { db: 'couchbase' },
   observe: 'chain',
   methods: [
     { at: 'Scope.prototype.search', ...search },

@@ -42,7 +42,7 @@ function methodsOf(way: string, names: readonly string[], { sqlOf, valuesOf, whe
     { scope: 'upsert', when: (call: Call) => when(call) && upserts(call) },
     { scope: 'query', target: 'database', when },
   ]
-  const inFull = names.map((name) => ({ at: `${way}.${name}`, metadata, settles: [] }))
+  const inFull = names.map((name) => ({ at: `${way}.${name}`, metadata, ends: { kind: 'return' } as const }))
   const stream = {
     at: `${way}.stream`,
     metadata: compile(() => undefined).metadata,
@@ -115,6 +115,7 @@ export default {
   module: '@duckdb/node-api',
   versions: '>=1.5 <2',
   target: 'vector_store',
+  system: { db: 'duckdb', local: true },
   methods: [
     ...methodsOf('DuckDBConnection.prototype', [...whole, ...pending], {
       sqlOf: ({ args }) => (typeof args[0] === 'string' ? args[0] : undefined),

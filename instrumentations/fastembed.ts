@@ -15,6 +15,7 @@ export default {
   module: 'fastembed',
   versions: '>=2 <3',
   target: 'embedding_provider',
+  system: { provider: 'fastembed', local: true },
   methods: [
     { at: 'FlagEmbedding.prototype.embed', ...embed, chunk: { dimensions: 'chunk.0.length' } },
     { at: 'FlagEmbedding.prototype.queryEmbed', ...query },

@@ -24,6 +24,7 @@ export default {
   module: '@google/genai',
   versions: '>=1 <4',
   target: 'embedding_provider',
+  system: { provider: 'gcp.gen_ai' },
   methods: [
     {
       at: 'GoogleGenAI.new.models.embedContent',

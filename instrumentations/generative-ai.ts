@@ -17,7 +17,7 @@ const answer = { scope: 'generate', target: 'llm', metadata: { model, ...usage('
 const stream = {
   scope: 'generate',
   target: 'llm',
-  settles: ['stream'],
+  ends: { kind: 'stream', at: 'stream' } as const,
   metadata: { model, stream: () => true },
   chunk: usage('chunk'),
 }
@@ -28,6 +28,7 @@ export default {
   module: '@google/generative-ai',
   versions: '>=0.24 <1',
   target: 'embedding_provider',
+  system: { provider: 'gcp.gemini' },
   methods: [
     {
       at: 'GenerativeModel.prototype.embedContent',

@@ -13,6 +13,7 @@ export default {
   module: 'groq-sdk',
   versions: '>=0.37 <2',
   target: 'embedding_provider',
+  system: { provider: 'groq' },
   methods: [
     {
       ...call,

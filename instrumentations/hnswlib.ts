@@ -36,6 +36,7 @@ export default {
   module: 'hnswlib-node',
   versions: '>=3 <4',
   target: 'vector_store',
+  system: { db: 'hnswlib', local: true },
   observe: 'chain',
   methods: [
     ...both('HierarchicalNSW'),

@@ -66,6 +66,7 @@ export default {
   module: '@huggingface/inference',
   versions: '>=3 <5',
   target: 'embedding_provider',
+  system: { provider: 'huggingface' },
   methods: Object.entries(methods).flatMap(([at, method]) =>
     ['commonjs', 'esm'].map((form) => ({ file: `dist/${form}/tasks/nlp/${at}`, at, ...method })),
   ),

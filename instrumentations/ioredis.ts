@@ -32,7 +32,7 @@ const mark = (test: (call: Call) => boolean) => (call: Call) => {
 }
 
 // The client deals with the promises' rejections itself where there is a callback or a pipeline.
-const ends = { done: 'resolve', failed: 'reject' }
+const ends = { kind: 'methods', done: 'resolve', failed: 'reject' } as const
 // import-in-the-middle can't wrap the main file: it exports a function with names of its own.
 const commands = ['built/Redis', 'built/cluster/index'].flatMap((file): Method[] => {
   const method = { file, at: 'default.prototype.sendCommand', ends: { ...ends, of: 'args.0' } } as const
@@ -68,6 +68,7 @@ export default {
   module: 'ioredis',
   versions: '>=5 <7',
   target: 'vector_store',
+  system: { db: 'redis' },
   methods: [
     ...commands,
     { ...pipeline, scope: 'search', when: batches(searchesIn) },

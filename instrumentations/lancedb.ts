@@ -60,6 +60,7 @@ export default {
   module: '@lancedb/lancedb',
   versions: '>=0.30 <0.40',
   target: 'vector_store',
+  system: { db: 'lancedb', local: true },
   methods: [
     ...ways,
     ...['query', 'search', 'takeOffsets', 'takeRowIds'].flatMap((name) =>

@@ -106,6 +106,7 @@ export default {
   file: 'dist/retrievers/index',
   versions: '>=0.3 <2',
   target: 'semantic_search',
+  system: {},
   methods: [
     retriever('invoke'),
     // What `invoke` calls, and older applications too.

@@ -83,6 +83,7 @@ export default {
   module: '@libsql/client',
   versions: '>=0.17 <0.19',
   target: 'vector_store',
+  system: { db: 'sqlite' },
   observe: 'chain',
   // By file, since its entries export `createClient` alone; a remote transaction's `execute` calls its `batch`.
   methods: ['lib-esm', 'lib-cjs'].flatMap((lib) => [

@@ -76,6 +76,7 @@ export default {
   file: 'retriever/dist/index',
   versions: '>=0.6 <0.7',
   target: 'semantic_search',
+  system: {},
   methods: [
     {
       at: 'BaseRetriever.prototype.retrieve',

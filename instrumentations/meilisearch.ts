@@ -51,6 +51,7 @@ export default {
   module: 'meilisearch',
   versions: '>=0.60 <0.63',
   target: 'vector_store',
+  system: { db: 'meilisearch' },
   observe: 'chain',
   methods: [
     ...[get, post].flatMap((request) => [

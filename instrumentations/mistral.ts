@@ -29,6 +29,7 @@ export default {
   module: '@mistralai/mistralai',
   versions: '>=1 <3',
   target: 'embedding_provider',
+  system: { provider: 'mistral_ai' },
   methods: [
     {
       from,

@@ -89,5 +89,6 @@ export default {
   module: 'mongodb',
   versions: '>=6.22 <8',
   target: 'vector_store',
+  system: { db: 'mongodb' },
   methods,
 } satisfies Instrumentation

@@ -71,7 +71,11 @@ const queues = [
 
 function statements(where: Pick<Method, 'file' | 'at' | 'versions'>): Method[] {
   // Without a callback it emits its rows and its end; its `then` only throws.
-  const method = { ...where, callback: 'last', ends: { done: 'end', failed: 'error', of: 'result' }, metadata } as const
+  const method = {
+    ...where,
+    ends: [{ kind: 'callback' }, { kind: 'events', done: 'end', failed: 'error' }],
+    metadata,
+  } as const
   const isSearch = (sql: string) => distance.test(sql) && distance.test(bare(sql)) && !write.test(bare(sql))
   const isUpsert = (sql: string) => vector.test(sql) && write.test(bare(sql)) && vector.test(bare(sql))
   return [
@@ -86,6 +90,7 @@ export default {
   module: 'mysql2',
   versions: '>=2.3 <4',
   target: 'vector_store',
+  system: { db: 'mysql' },
   methods,
   queues,
 } satisfies Instrumentation

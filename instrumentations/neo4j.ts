@@ -108,13 +108,20 @@ const common = {
   server_ms: serverMs,
 }
 /** Its rows go through an observer, whether they are awaited, subscribed to or left to the commit; or it is iterated. */
-const ends = { through: '_decorateObserver', next: 'onNext', done: 'onCompleted', failed: 'onError' }
+const ends = {
+  kind: 'rows',
+  through: '_decorateObserver',
+  next: 'onNext',
+  done: 'onCompleted',
+  failed: 'onError',
+} as const
 
 export default {
   name: 'neo4j',
   module: 'neo4j-driver',
   versions: '>=5.28 <7',
   target: 'vector_store',
+  system: { db: 'neo4j' },
   observe: 'chain',
   // `Driver.executeQuery`, managed and reactive transactions all run one of these.
   methods: ['Session.prototype.run', 'Transaction.prototype.run'].flatMap((at) => [

@@ -18,6 +18,7 @@ export default {
   // Node's own.
   versions: '>=22.12 <27',
   target: 'vector_store',
+  system: { db: 'sqlite', local: true },
   methods: [
     ...statementsAt('StatementSync.prototype', statement),
     ...methodsAt('DatabaseSync.prototype.exec', script),

@@ -31,6 +31,7 @@ export default {
   module: 'ollama',
   versions: '>=0.5 <0.7',
   target: 'embedding_provider',
+  system: { provider: 'ollama' },
   methods: [
     {
       at: 'Ollama.prototype^.embed',

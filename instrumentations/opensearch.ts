@@ -79,13 +79,14 @@ const search: Record<string, Read> = {
   filtered: (call) => commandOf(call).vector?.filtered,
 }
 const single: Record<string, Read> = { ...common, batch_size: () => 1 }
-const request = { at: 'Transport.prototype.request', callback: 'last' } as const
+const request = { at: 'Transport.prototype.request', ends: { kind: 'callback' } } as const
 
 export default {
   name: 'opensearch',
   module: '@opensearch-project/opensearch',
   versions: '>=2.13 <4',
   target: 'vector_store',
+  system: { db: 'opensearch' },
   observe: 'chain',
   methods: [
     { ...request, scope: 'search', when: byVector('_search'), metadata: search },

@@ -18,6 +18,7 @@ export default {
   module: '@orama/orama',
   versions: '>=2 <4',
   target: 'vector_store',
+  system: { db: 'orama', local: true },
   observe: 'chain',
   // Among themselves they call what is in their own files, not these exports.
   methods: [

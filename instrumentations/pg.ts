@@ -30,8 +30,7 @@ function rowsOf({ result }: Call): unknown {
 const { searches, upserts, metadata } = compileStatements({ dialect: pgvector, sqlOf, valuesOf, rowsOf })
 const query = {
   at: 'Client.prototype.query',
-  callback: 'last',
-  ends: { done: 'handleReadyForQuery', failed: 'handleError' },
+  ends: [{ kind: 'callback' }, { kind: 'methods', done: 'handleReadyForQuery', failed: 'handleError' }],
   metadata,
 } as const
 
@@ -40,6 +39,7 @@ export default {
   module: 'pg',
   versions: '>=8 <9',
   target: 'vector_store',
+  system: { db: 'postgresql' },
   observe: 'chain',
   // A pool's query is its client's, by callback.
   methods: [

@@ -61,6 +61,7 @@ export default {
   module: '@electric-sql/pglite',
   versions: '>=0.4 <0.6',
   target: 'vector_store',
+  system: { db: 'postgresql', local: true },
   methods: [
     // The client's `sql` is a query, a transaction's is not.
     ...['query', 'exec'].flatMap((name) => statement(`PGlite.prototype^.${name}`)),

@@ -45,6 +45,7 @@ export default {
   module: '@pinecone-database/pinecone',
   versions: '>=5 <10',
   target: 'vector_store',
+  system: { db: 'pinecone', provider: 'pinecone' },
   observe: 'chain',
   methods: [
     index('query', 'search', { top_k: 'args.0.topK', filtered, results: 'result.matches.length', billed_units }),

@@ -66,7 +66,7 @@ const methodsOf = (file: string): Method[] => {
   const query = {
     file,
     at: 'Query.prototype.handle',
-    ends: { done: 'resolve', failed: 'reject', of: 'this' },
+    ends: { kind: 'methods', done: 'resolve', failed: 'reject', of: 'this' },
     metadata,
   } as const
   const cursor = { file, at: 'Query.prototype.cursor', metadata } as const
@@ -85,6 +85,7 @@ export default {
   module: 'postgres',
   versions: '>=3.4 <4',
   target: 'vector_store',
+  system: { db: 'postgresql' },
   methods: [...methodsOf('src/query'), ...methodsOf('cjs/src/query')],
   // What takes rows is called where the connection was made.
   queues: ['src/query', 'cjs/src/query'].flatMap((file) =>

@@ -35,6 +35,7 @@ export default {
   module: '@qdrant/js-client-grpc',
   versions: '>=1.18 <2',
   target: 'vector_store',
+  system: { db: 'qdrant' },
   methods: [
     ...['query', 'search', 'recommend', 'discover'].map((name) =>
       points(name, 'search', { ...search, results: 'result.result.length' }),

@@ -1,50 +1,54 @@
-import type { Call, Instrumentation, Method } from '../agent/model.ts'
-import { totalOf } from './shared/total.ts'
+import type { Instrumentation } from '../agent/model.ts'
 
-type Options = { readonly filter?: unknown } | undefined
-
-const call = (name: string, scope: string, metadata: Method['metadata'], versions?: string): Method => ({
-  at: `QdrantClient.prototype.${name}`,
-  scope,
-  ...(versions && { versions }),
-  metadata: { collection: 'args.0', ...metadata },
-})
 const search = {
   top_k: 'args.1.limit',
   candidates: 'args.1.params.hnsw_ef',
-  filtered: ({ args }: Call) => (args[1] as Options)?.filter !== undefined,
+  filtered: 'has(args.1.filter)',
 }
-const hits = { ...search, results: 'result.length' }
-const groups = { ...search, results: 'result.groups.length' }
-const batch = {
-  batch_size: 'args.1.searches.length',
-  results: ({ result }: Call) => totalOf(result, (one) => one?.points ?? one),
-}
-const old = '<1.19'
+const searches = (results: string) => ({ scope: 'search', metadata: { ...search, results } })
+const batches = (results: string) => ({
+  scope: 'search',
+  metadata: { batch_size: 'args.1.searches.length', results },
+})
+const byPoints = { scope: 'delete', metadata: { batch_size: 'args.1.points.length' } }
 
 export default {
   name: 'qdrant',
   module: '@qdrant/js-client-rest',
   versions: '>=1.18 <2',
   target: 'vector_store',
-  methods: [
-    call('query', 'search', { ...search, results: 'result.points.length' }),
-    call('queryBatch', 'search', batch),
-    call('queryGroups', 'search', groups),
-    call('search', 'search', hits, old),
-    call('searchBatch', 'search', batch, old),
-    call('searchPointGroups', 'search', groups, old),
-    call('recommend', 'search', hits, old),
-    call('recommendBatch', 'search', batch, old),
-    call('recommendPointGroups', 'search', groups, old),
-    call('discoverPoints', 'search', hits, old),
-    call('discoverBatchPoints', 'search', batch, old),
-    call('upsert', 'upsert', { batch_size: 'count(args.1.points)' }),
-    call('updateVectors', 'upsert', { batch_size: 'args.1.points.length' }),
-    call('batchUpdate', 'upsert', { batch_size: 'args.1.operations.length' }),
-    call('retrieve', 'fetch', { batch_size: 'args.1.ids.length', results: 'result.length' }),
-    call('scroll', 'fetch', { ...search, results: 'result.points.length' }),
-    call('delete', 'delete', { batch_size: 'args.1.points.length' }),
-    call('deleteVectors', 'delete', { batch_size: 'args.1.points.length' }),
+  system: { db: 'qdrant' },
+  classes: [
+    {
+      at: 'QdrantClient.prototype',
+      metadata: { collection: 'args.0' },
+      methods: {
+        query: searches('result.points.length'),
+        queryBatch: batches('total(result.*.points)'),
+        queryGroups: searches('result.groups.length'),
+        upsert: { scope: 'upsert', metadata: { batch_size: 'count(args.1.points)' } },
+        updateVectors: { scope: 'upsert', metadata: { batch_size: 'args.1.points.length' } },
+        batchUpdate: { scope: 'upsert', metadata: { batch_size: 'args.1.operations.length' } },
+        retrieve: { scope: 'fetch', metadata: { batch_size: 'args.1.ids.length', results: 'result.length' } },
+        scroll: { scope: 'fetch', metadata: { ...search, results: 'result.points.length' } },
+        delete: byPoints,
+        deleteVectors: byPoints,
+      },
+    },
+    {
+      at: 'QdrantClient.prototype',
+      versions: '<1.19',
+      metadata: { collection: 'args.0' },
+      methods: {
+        search: searches('result.length'),
+        searchBatch: batches('total(result)'),
+        searchPointGroups: searches('result.groups.length'),
+        recommend: searches('result.length'),
+        recommendBatch: batches('total(result)'),
+        recommendPointGroups: searches('result.groups.length'),
+        discoverPoints: searches('result.length'),
+        discoverBatchPoints: batches('total(result)'),
+      },
+    },
   ],
 } satisfies Instrumentation

@@ -24,7 +24,11 @@ const kinds = (method: Omit<Method, 'scope'>, of: typeof sent): Method[] => [
 const some = (test: (command: Command) => boolean) => (call: Call) =>
   Array.isArray(call.args[0]) && call.args[0].some((one) => test(wordsOf(one?.args)))
 /** Commands that are sent together count as what the foremost of them is. */
-const batches = (at: string, operation: string, method: Omit<Method, 'scope'>): Method[] => {
+const batches = (
+  at: string,
+  operation: string,
+  method: Omit<Method, 'scope' | 'when'> & { when?: (call: Call) => boolean },
+): Method[] => {
   const metadata = { operation: () => operation, batch_size: 'args.0.length' }
   const when = (test?: (call: Call) => boolean) => (call: Call) =>
     method.when?.(call) !== false && test?.(call) !== false
@@ -46,6 +50,7 @@ export default {
   module: '@redis/client',
   versions: '>=1.5 <2 || >=5 <7',
   target: 'vector_store',
+  system: { db: 'redis' },
   observe: 'chain',
   methods: [
     // Each command, of a pool or cluster too, goes through its client's sendCommand.

@@ -10,6 +10,7 @@ export default {
   module: '@aws-sdk/client-s3vectors',
   versions: '>=3 <4',
   target: 'vector_store',
+  system: { db: 'aws.s3vectors' },
   methods: [
     send(['QueryVectorsCommand'], 'search', {
       metadata: {

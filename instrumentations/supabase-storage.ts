@@ -16,6 +16,7 @@ export default {
   module: '@supabase/storage-js',
   versions: '>=2.109 <3',
   target: 'vector_store',
+  system: { db: 'supabase.storage' },
   methods: [
     {
       from,

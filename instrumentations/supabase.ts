@@ -82,7 +82,7 @@ const rows: Read = (call) => {
 }
 
 /** A request is sent by each `then` and by nothing else, so that two of them are two calls. */
-const then = { at: 'PostgrestBuilder.prototype.then', callback: 'then' } as const
+const then = { at: 'PostgrestBuilder.prototype.then', ends: { kind: 'then' } } as const
 
 export default {
   name: 'supabase',
@@ -90,6 +90,7 @@ export default {
   module: '@supabase/postgrest-js',
   versions: '>=2.109 <3',
   target: 'vector_store',
+  system: { db: 'postgresql' },
   methods: [
     {
       ...then,

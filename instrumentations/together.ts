@@ -15,6 +15,7 @@ export default {
   module: 'together-ai',
   versions: '>=0.40 <1',
   target: 'embedding_provider',
+  system: { provider: 'together_ai' },
   methods: [
     {
       ...call,

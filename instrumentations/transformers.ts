@@ -7,6 +7,7 @@ export default {
   module: '@huggingface/transformers',
   versions: '>=4 <5',
   target: 'embedding_provider',
+  system: { provider: 'transformers', local: true },
   methods: [
     {
       at: 'FeatureExtractionPipeline.prototype._call',

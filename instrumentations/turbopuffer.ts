@@ -44,6 +44,7 @@ export default {
   module: '@turbopuffer/turbopuffer',
   versions: '>=1.22 <3',
   target: 'vector_store',
+  system: { db: 'turbopuffer' },
   methods: [
     {
       ...call,

@@ -50,6 +50,7 @@ export default {
   module: 'typesense',
   versions: '>=2 <4',
   target: 'vector_store',
+  system: { db: 'typesense' },
   observe: 'chain',
   methods: [
     { ...searchOnly, scope: 'search', when: ({ args }) => vectorOf(args[0]) !== '', metadata: search },

@@ -34,6 +34,7 @@ export default {
   module: '@upstash/vector',
   versions: '>=1.2 <2',
   target: 'vector_store',
+  system: { db: 'upstash' },
   methods: [
     { ...request, scope: 'search', when: is(/^(?:resumable-)?query(?:-data)?$/), metadata: search },
     {

@@ -31,6 +31,7 @@ export default {
   module: 'usearch',
   versions: '>=2.26 <3',
   target: 'vector_store',
+  system: { db: 'usearch', local: true },
   methods: [
     {
       at: 'Index.prototype.search',

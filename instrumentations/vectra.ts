@@ -19,6 +19,7 @@ export default {
   module: 'vectra',
   versions: '>=0.12 <1',
   target: 'vector_store',
+  system: { db: 'vectra', provider: 'vectra', local: true },
   observe: 'chain',
   methods: [
     {

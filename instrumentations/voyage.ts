@@ -13,11 +13,11 @@ const found = {
 }
 const model = 'args.0.model'
 // The client's promise reads its body before it is asked, in these. What it keeps of that it gives through them alone.
-const settles = ['unwrap', 'withRawResponse']
+const ends = { kind: 'thenable', methods: ['unwrap', 'withRawResponse'] } as const
 const embed = {
   scope: 'embed',
   inputs: 'args.0.input',
-  settles,
+  ends,
   metadata: { model, batch_size: 'texts(args.0.input)', dimensions: 'args.0.outputDimension', ...found },
 }
 /** Parts of one input, or chunks that are embedded in the context of each other. */
@@ -30,6 +30,7 @@ export default {
   module: 'voyageai',
   versions: '>=0.3 <0.5',
   target: 'embedding_provider',
+  system: { provider: 'voyage_ai' },
   observe: 'chain',
   methods: [
     { at: 'VoyageAIClient.prototype.embed', ...embed },
@@ -38,7 +39,7 @@ export default {
       at: 'GeneratedVoyageAIClient.prototype.multimodalEmbed',
       scope: 'embed',
       inputs: nested,
-      settles,
+      ends,
       metadata: { model, batch_size: 'args.0.inputs.length', ...found },
     },
     {
@@ -52,14 +53,14 @@ export default {
       at: 'GeneratedVoyageAIClient.prototype.contextualizedEmbed',
       scope: 'embed',
       inputs: nested,
-      settles,
+      ends,
       metadata: { ...contextualized, ...found },
     },
     {
       at: 'GeneratedVoyageAIClient.prototype.rerank',
       scope: 'rerank',
       target: 'semantic_search',
-      settles,
+      ends,
       metadata: {
         model,
         batch_size: 'args.0.documents.length',

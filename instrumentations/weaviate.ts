@@ -61,6 +61,7 @@ export default {
   module: 'weaviate-client',
   versions: '>=3.12 <4',
   target: 'vector_store',
+  system: { db: 'weaviate' },
   observe: 'chain',
   methods: [
     ...searches('query'),

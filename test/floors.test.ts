@@ -18,6 +18,8 @@ const floors: readonly (readonly string[])[] = [
     'agent/ledger.ts',
     'agent/suggest.ts',
     'agent/manifest.ts',
+    'agent/library.ts',
+    'agent/words.ts',
     'agent/extensions.ts',
     'agent/reflected.ts',
     'agent/stream.ts',

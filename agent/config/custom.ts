@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import type { Instrumentation, Method, Queue } from '../model.ts'
 import { suggest } from '../suggest.ts'
 import type { Node } from './document.ts'
+import { endsOf } from './ends.ts'
 import { entryShape, methodShape, queueShape, type Shape } from './entry.ts'
 import { shownKey } from './file.ts'
 import { homeOf } from './misplaced.ts'
@@ -15,6 +16,12 @@ interface Source {
   readonly at: (node: { at: number }) => string
   readonly problem: (message: string) => void
   readonly found: (path: string, location: string) => void
+}
+
+/** What `ends` says now. */
+interface Earlier {
+  readonly callback?: 'last' | 'then'
+  readonly settles?: readonly string[]
 }
 
 const code = /\.[cm]?[jt]sx?$/
@@ -64,7 +71,9 @@ export function readInstrumentations({ node, folder, at, problem, found }: Sourc
     const method = readShape(item, path, methodShape, wrong)
     if (method === undefined) return undefined
     if ('at' in method === 'channel' in method) wrong.push(`${path} must have one of at and channel (${at(item)})`)
-    return method as unknown as Method
+    const { callback, settles, ends: said, ...rest } = method as unknown as Method & Earlier
+    const ends = endsOf(callback, settles, said)
+    return { ...rest, ...(ends && { ends }) }
   }
 
   function moduleOf(given: string, node: Node, path: string, wrong: string[]): string {

@@ -1,14 +1,22 @@
 import { createRequire } from 'node:module'
-import { compileAt, parseRead } from '../locate/path.ts'
-import type { Method } from '../model.ts'
+import { compileAt } from '../locate/path.ts'
+import { isPlainPath, operators, wordNames, wordsIn } from '../words.ts'
 import type { Node } from './document.ts'
+import { ends } from './ends.ts'
 import { choice, type Field, textOf } from './option.ts'
 
 /** The keys of a map, which of them must be there, and what each holds. */
 export type Shape = Readonly<Record<string, Field<unknown> & { readonly required?: true }>>
 
 const oneWord = /^(?!__proto__$)[A-Za-z_][\w-]*$/
-const pathPattern = '(this|args|result|chunk)(\\.([A-Za-z0-9_$]+|[A-Za-z_$][A-Za-z0-9_$]*\\(\\)))*'
+const pathPattern = '(this|args|result|chunk)(\\.([A-Za-z0-9_$]+|[A-Za-z_$][A-Za-z0-9_$]*\\(\\)|\\*|-1))*'
+/** The grammar of words.ts for editors, as deep as one writes it. */
+export const wordsPattern = [1, 2, 3].reduce((inner) => {
+  const term = `(${pathPattern}|'[^']*'|[0-9]+(\\.[0-9]+)?|true|false|undefined${inner && `|(${wordNames.join('|')})\\(${inner}\\)`})`
+  const operator = Object.keys(operators).map((one) => one.replace(/[?|*+]/g, '\\$&'))
+  return `${term}( (${operator.join('|')}) ${term})*`
+}, '')
+const wordsSchema = { $ref: '#/definitions/words' }
 const bindsPattern = '^(functions|args\\.[0-9]+)$'
 const wordSchema = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_-]*$' }
 
@@ -40,25 +48,25 @@ export const methodShape = {
   target: word("Where it differs from the entry's."),
   file: line("Where it differs from the entry's."),
   versions: range("The versions that have this function; absent means all that the entry's allow."),
-  metadata: paths('What to keep of a call, by path; see "Metadata paths". Strings are kept: name no texts or keys.'),
+  metadata: paths(
+    'What to keep of a call, by path; see "The words of metadata". Strings are kept: name no texts or keys.',
+  ),
   chunk: paths(
     'For a streamed result: what to keep of its chunks, by path, such as `chunk.usage.tokens`; the last that has it counts, or with `sum(chunk.usage.tokens)` all of them together.',
   ),
+  when: words(
+    'Profile only the calls of which this is true, as `has(args.0.vector)`; the first of the same `at` that fits counts.',
+  ),
+  counted: words('Which chunks of a streamed result count as such, as `has(chunk.delta)`; absent means all.'),
   inputs: path(
     'What is embedded, by path: a text, a list of texts, or tokens, as `args.0.input`. Read only with `find_repeats`, hashed, and kept nowhere.',
   ),
-  settles: methods(
-    'For lazy thenables: the methods of the returned object that do the work; for a result that holds a stream: its name; none, `[]`: the result is whole, though it may be iterated.',
-  ),
-  callback: choice(
-    'last',
-    ['last', 'then'],
-    '`last`: the call ends when its last argument, a function, is called; `then`: the method is a `then`, and it ends with its handlers.',
+  ends: ends(
+    'How a call ends, where its result does not tell; of several in a list, the first that fits. See "How a call ends".',
   ),
   observe,
-  ends: ends(
-    'For an object that is given and returned: the methods that the library calls on it at the end, `done` and `failed`; with `of: this` or `of: args.0` it is this object, whatever is returned; with `of: result` they are events that the returned object emits; with `through` it is each observer that this method of the returned object is given, which gets its rows by `next`.',
-  ),
+  settles: methods('Earlier for `ends` of the kinds `thenable` and `stream`; `[]` for `return`.'),
+  callback: choice('last', ['last', 'then'], 'Earlier for `ends` of the kinds `callback` and `then`.'),
 } satisfies Shape
 
 /** One of an entry's `methods` that is not profiled: it keeps work for later. */
@@ -124,16 +132,24 @@ function way(text: string): Field<string> {
   })
 }
 
-const isPlainPath = (text: string) => {
-  const parsed = parseRead(text)
-  return parsed !== undefined && parsed.of === undefined
+/** A scalar as words; a number and a boolean are themselves. */
+function wordsOf(node: Node): string | number | boolean | undefined {
+  if (node.kind !== 'scalar') return undefined
+  const { value } = node
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  return typeof value === 'boolean' || (typeof value === 'string' && wordsIn(value) !== undefined) ? value : undefined
+}
+
+function words(text: string): Field<string> {
+  return scalar(text, 'words such as has(args.0.vector)', (value) => wordsIn(value) !== undefined, wordsSchema)
 }
 
 function path(text: string): Field<string> {
-  return scalar(text, 'a path such as args.0.input', (value) => isPlainPath(value), {
-    type: 'string',
-    pattern: `^${pathPattern}$`,
-  })
+  const accepts = (value: string) => {
+    const word = wordsIn(value)
+    return word !== undefined && isPlainPath(word)
+  }
+  return scalar(text, 'a path such as args.0.input', accepts, wordsSchema)
 }
 
 function list(text: string): Field<readonly Node[]> {
@@ -159,46 +175,6 @@ function methods(text: string): Field<readonly string[]> {
   }
 }
 
-function ends(text: string): Field<NonNullable<Method['ends']>> {
-  const one = word(text)
-  const object = choice('this', ['this', 'args.0', 'result'], text)
-  return {
-    text,
-    expected: 'a map of the two method names done and failed',
-    read: (node) => {
-      const entries = node.kind === 'map' ? node.entries : []
-      const values = entries.flatMap(({ key, value }) => {
-        const reading = (key === 'of' ? object : one).read(value)
-        return 'value' in reading ? [[key, reading.value] as const] : []
-      })
-      const { done, failed, of, through, next, ...others } = Object.fromEntries(values)
-      const isWhole = entries.length === values.length && Object.keys(others).length === 0
-      if (done === undefined || failed === undefined || !isWhole) return { wrong: node }
-      return {
-        value: {
-          done,
-          failed,
-          ...(of !== undefined && { of: of as 'this' | 'args.0' | 'result' }),
-          ...(through !== undefined && { through }),
-          ...(next !== undefined && { next }),
-        },
-      }
-    },
-    schema: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['done', 'failed'],
-      properties: {
-        done: wordSchema,
-        failed: wordSchema,
-        of: { enum: ['this', 'args.0', 'result'] },
-        through: wordSchema,
-        next: wordSchema,
-      },
-    },
-  }
-}
-
 function paths(text: string): Field<Readonly<Record<string, string>>> {
   const expected = 'a map of names to paths such as args.0.model, this.name, result.length or count(args.0)'
   return {
@@ -208,16 +184,13 @@ function paths(text: string): Field<Readonly<Record<string, string>>> {
       if (node.kind !== 'map') return { wrong: node }
       const badKey = node.entries.find(({ key }) => !oneWord.test(key))
       if (badKey !== undefined) return { wrong: { kind: 'scalar', at: badKey.at, value: badKey.key, text: badKey.key } }
-      const wrong = node.entries.find(({ value }) => parseRead(textOf(value) ?? '') === undefined)
+      const wrong = node.entries.find(({ value }) => wordsOf(value) === undefined)
       if (wrong !== undefined) return { wrong: wrong.value }
-      return { value: Object.fromEntries(node.entries.map(({ key, value }) => [key, textOf(value) as string])) }
+      return { value: Object.fromEntries(node.entries.map(({ key, value }) => [key, wordsOf(value) as string])) }
     },
     schema: {
       type: 'object',
-      additionalProperties: {
-        type: 'string',
-        pattern: `^(${pathPattern}|(count|texts)\\(${pathPattern}\\)|sum\\(chunk(\\.[A-Za-z0-9_$]+)*\\))$`,
-      },
+      additionalProperties: { anyOf: [wordsSchema, { type: 'number' }, { type: 'boolean' }] },
     },
   }
 }

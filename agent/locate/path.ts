@@ -1,7 +1,7 @@
 /**
  * The words of `at`, the way from a module's exports to a function:
  * `name` a property, `@@asyncIterator` one with that well-known symbol; `name()` what this call returns, a promise's
- * value included; `name(=>)` what a function that is passed to it is given first; `^` the prototype's parent; `new` the
+ * value included; `name(=>)` what a function that is passed to it is given first; `^` the prototype's parent, `^9` nine of them; `new` the
  * objects made through this class; a last `name?` may be missing.
  */
 export type Step =
@@ -18,11 +18,11 @@ export function compileAt(at: string): readonly Step[] {
     if (segment === 'new') return [{ kind: 'new' }]
     const symbol = segment.startsWith('@@') && (Symbol as unknown as Record<string, unknown>)[segment.slice(2)]
     if (typeof symbol === 'symbol') return [{ kind: 'get', name: symbol }]
-    const found = /^([\p{ID_Start}$_][\p{ID_Continue}$]*)(\((?:=>)?\))?(\^*)(\?)?$/u.exec(segment)
+    const found = /^([\p{ID_Start}$_][\p{ID_Continue}$]*)(\((?:=>)?\))?(\^*|\^\d)(\?)?$/u.exec(segment)
     if (found === null || (found[4] && i < segments.length - 1))
       throw new Error(`${JSON.stringify(segment)} is no step; write name, name(), name(=>), name^ or new between dots`)
     const [, name = '', call, up = '', optional] = found
-    const parents = Array.from(up, (): Step => ({ kind: 'up' }))
+    const parents = Array.from({ length: Number(up.slice(1)) || up.length }, (): Step => ({ kind: 'up' }))
     return [
       { kind: 'get', name, ...(optional && { optional: true }) },
       ...(call ? [{ kind: call === '()' ? 'call' : 'given' } as const] : []),
@@ -51,26 +51,4 @@ export function pathStartOf(at: string): PathStart {
     sets: next === undefined || (next.kind !== 'get' && next.kind !== 'up'),
     proto: next?.kind === 'get' && next.name === 'prototype',
   }
-}
-
-const read = /^(?:(count|texts|sum)\()?(this|args|result|chunk)((?:\.(?:[\w$]+|[A-Za-z_$][\w$]*\(\)))*)(\))?$/
-
-/** A metadata path in its parts. */
-export interface ReadPath {
-  /** `sum` adds up over the chunks of a stream. */
-  readonly of: 'count' | 'texts' | 'sum' | undefined
-  readonly root: 'this' | 'args' | 'result' | 'chunk'
-  /** A key that ends in `()` is a getter or a method, which is run. */
-  readonly keys: readonly string[]
-}
-
-/**
- * Parses `args.0.model`, `this.name`, `result.length`, `result.numRows()`, `chunk.done`, `count(args.0)`,
- * `texts(args.0.input)` and `sum(chunk.tokens)`; undefined where a text is no metadata path.
- */
-export function parseRead(text: string): ReadPath | undefined {
-  const [, of, root, rest, closed] = read.exec(text) ?? []
-  if (root === undefined || (of === undefined) !== (closed === undefined)) return undefined
-  if (of === 'sum' && root !== 'chunk') return undefined
-  return { of: of as ReadPath['of'], root: root as ReadPath['root'], keys: rest ? rest.slice(1).split('.') : [] }
 }

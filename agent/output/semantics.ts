@@ -1,5 +1,6 @@
-import type { Metadata, Observed, Point, ProfileRecord } from '../model.ts'
-import { providerOf, systems } from './systems.ts'
+import { manifests } from '../library.ts'
+import type { Metadata, Observed, Point, ProfileRecord, System } from '../model.ts'
+import { providerOf } from './providers.ts'
 
 // The only place that knows OpenTelemetry's names. What no convention has a name for is an attribute `crossbridge.*`.
 
@@ -190,7 +191,7 @@ function natureOf(scope: string, library: string): Nature {
   if (sort === 'gen_ai' && (operation === 'embeddings' || operation === 'retrieval')) is.push(operation)
   if (sort === 'db' && ['search', 'retrieve', 'fetch', 'query'].includes(verb)) is.push('read')
   if (sort !== 'own') is.push(sort)
-  const nature: Nature = { sort, operation, is, local: systems[library]?.local === true }
+  const nature: Nature = { sort, operation, is, local: systemOf(library).local === true }
   if (natures.size < 1000) natures.set(key, nature)
   return nature
 }
@@ -208,7 +209,7 @@ function baseOf(scope: string, library: string, metadata: Metadata): Attributes 
   const does = metadata.operation ?? operation
   const batch = typeof metadata.batch_size === 'number' && metadata.batch_size > 1
   return {
-    'db.system.name': systemOf(library),
+    'db.system.name': dbOf(library),
     'db.operation.name': batch ? `BATCH ${does}` : `${does}`,
   }
 }
@@ -236,12 +237,19 @@ export function genAiOperationOf({ name, library }: Pick<Point, 'name' | 'librar
 
 /** `gen_ai.provider.name`, by what the call says and by its library. */
 export function genAiProviderOf({ library }: Pick<Point, 'library'>, said: unknown): string {
-  return typeof said === 'string' && said !== '' ? providerOf(said) : (systems[library]?.provider ?? library)
+  return typeof said === 'string' && said !== '' ? providerOf(said) : (systemOf(library).provider ?? library)
 }
 
 /** `db.system.name`; undefined where the call is of no database. */
 export function dbSystemOf({ name, library }: Pick<Point, 'name' | 'library'>): string | undefined {
-  return natureOf(name, library).sort === 'db' ? systemOf(library) : undefined
+  return natureOf(name, library).sort === 'db' ? dbOf(library) : undefined
 }
 
-const systemOf = (library: string) => systems[library]?.db ?? library
+const dbOf = (library: string) => systemOf(library).db ?? library
+
+let systems: ReadonlyMap<string, System | undefined> | undefined
+/** As the library's own file has it. */
+function systemOf(library: string): System {
+  systems ??= new Map(manifests().map(({ name, system }) => [name, system]))
+  return systems.get(library) ?? {}
+}

@@ -1,7 +1,8 @@
 import { className } from '../class-name.ts'
-import { parseRead } from '../locate/path.ts'
 import { scopeName } from '../manifest.ts'
 import type { Call, Counts, Instrumentation, Method, Point, Raw, Read, WarnOnce } from '../model.ts'
+import { parseWords } from '../words.ts'
+import { compileEnds } from './ending/kinds.ts'
 import { compileGet, compileRead } from './read.ts'
 import { callOf, originalOf, viewOf } from './view.ts'
 
@@ -33,11 +34,9 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     inputs: method.inputs === undefined ? undefined : compileInputs(method.inputs),
     readChunk,
     sums: sumsOf(method.chunk),
-    counted: method.counted && countedOf(method.counted),
-    when: method.when && guarded(method.when, name, parts.warnOnce),
-    settles: method.settles,
-    callback: method.ends?.of === undefined || method.ends.of === 'result' ? method.callback : 'given',
-    ends: method.ends,
+    counted: method.counted === undefined ? undefined : countedOf(method.counted),
+    when: method.when === undefined ? undefined : guarded(method.when, name, parts.warnOnce),
+    ends: method.ends && compileEnds(method.ends),
     note: method.note && guardedNote(method.note, name, parts.warnOnce),
     observe,
     unreported: parts.own
@@ -64,7 +63,11 @@ function totalsOf(metadata: Method['metadata'] = {}): Method['metadata'] {
 }
 
 function sumsOf(chunk: Method['chunk'] = {}): string[] | undefined {
-  const keys = Object.keys(chunk).filter((key) => typeof chunk[key] === 'string' && parseRead(chunk[key])?.of === 'sum')
+  const keys = Object.keys(chunk).filter((key) => {
+    const read = chunk[key]
+    const word = typeof read === 'string' ? parseWords(read) : undefined
+    return word?.kind === 'call' && word.name === 'sum'
+  })
   return keys.length > 0 ? keys : undefined
 }
 
@@ -73,12 +76,18 @@ function compileInputs(inputs: Read): (call: Raw) => unknown {
   const get = compileGet(inputs)
   return typeof inputs === 'string' ? get : (call) => originalOf(get(call))
 }
-const countedOf = (counted: (chunk: unknown) => boolean) => (chunk: unknown) => counted(viewOf(chunk))
 
-function guarded(when: (call: Call) => boolean, name: string, warnOnce: WarnOnce): (call: Raw) => boolean {
+function countedOf(counted: NonNullable<Method['counted']>): (chunk: unknown) => boolean {
+  if (typeof counted === 'function') return (chunk) => counted(viewOf(chunk))
+  const get = compileGet(counted)
+  return (chunk) => Boolean(get({ self: undefined, args: [], chunk }))
+}
+
+function guarded(when: NonNullable<Method['when']>, name: string, warnOnce: WarnOnce): (call: Raw) => boolean {
+  const get = compileGet(when)
   return (call) => {
     try {
-      return when(callOf(call))
+      return Boolean(get(call))
     } catch (error) {
       warnOnce(`when ${name}`, `a call of ${name} can't be told apart (${className(error)}); it is not profiled`)
       return false

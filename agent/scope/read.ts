@@ -1,9 +1,8 @@
-import { isProxy } from 'node:util/types'
-import { dataOf, isGetter } from '../data.ts'
-import { parseRead } from '../locate/path.ts'
 import type { Metadata, Raw, Read, WarnOnce } from '../model.ts'
+import { parseWords } from '../words.ts'
 import { createPatience } from './ending/patience.ts'
-import { askOf, callOf } from './view.ts'
+import { callOf } from './view.ts'
+import { compileWord, type Get } from './words.ts'
 
 const longest = 128
 /** The only keys under which a built-in keeps a string. */
@@ -50,46 +49,14 @@ export function compileRead(
   }
 }
 
-/** Compiles a read to a function that runs nothing of the application's; throws on a text that is no path. */
-export function compileGet(read: Read, met?: (getter: string) => void): (call: Raw) => unknown {
-  return typeof read === 'string' ? compilePath(read, met) : (call) => read(callOf(call))
+/** Compiles a read to a function that runs nothing of the application's; throws on a text that is no words. */
+export function compileGet(read: Read, met?: (getter: string) => void): Get {
+  if (typeof read === 'string') return compilePath(read, met)
+  return typeof read === 'function' ? (call) => read(callOf(call)) : () => read
 }
 
-/** Compiles a metadata path; throws on a text that is none. `met` is told of a getter on its way. */
-export function compilePath(text: string, met?: (getter: string) => void): (call: Raw) => unknown {
-  const parsed = parseRead(text)
-  if (parsed === undefined) throw new Error(`${text} is not a path`)
-  const { of, root, keys } = parsed
-  const from = root === 'this' ? 'self' : root
-  const steps = keys.map((key) => ({ name: key.replace('()', ''), asks: key.endsWith('()') }))
-  // The arguments themselves are the engine's own object.
-  const first = root === 'args' ? steps.shift() : undefined
-  const walk = (call: Raw) => {
-    let value: unknown =
-      first === undefined ? call[from] : (call.args as unknown as Record<string, unknown>)[first.name]
-    for (const { name, asks } of steps) {
-      if (value === undefined || value === null) return undefined
-      const next = asks ? askOf(value, name) : dataOf(value, name)
-      if (next === undefined && met !== undefined && isGetter(value, name)) met(name)
-      value = next
-    }
-    return value
-  }
-  if (of === 'count') return (call) => countOf(walk(call))
-  return of === 'texts' ? (call) => textsOf(walk(call)) : walk
-}
-
-/** An array's length, 1 for any other value, 0 for nothing; never iterates. Behind a proxy it can't be told. */
-function countOf(value: unknown): number | undefined {
-  if (value === undefined || value === null) return 0
-  if (isProxy(value)) return undefined
-  return Array.isArray(value) ? value.length : 1
-}
-
-/** The same, but for one text that is given as its tokens: a list of numbers. */
-function textsOf(value: unknown): number | undefined {
-  return typeof dataOf(value, 0) === 'number' ? 1 : countOf(value)
-}
+/** Compiles words; throws on a text that is none. `met` is told of a getter on its way. */
+export const compilePath = (text: string, met?: (getter: string) => void): Get => compileWord(parseWords(text), met)
 
 /** What a record may hold of a value: a finite number, a boolean, and with `text` a cut string. */
 export function keep(value: unknown, text: boolean): string | number | boolean | undefined {

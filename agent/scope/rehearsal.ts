@@ -12,8 +12,6 @@ export const rehearsed: Point = {
   target: '',
   read: undefined,
   when: undefined,
-  settles: undefined,
-  callback: undefined,
   counts: zero(),
   slow_call_ms: Number.POSITIVE_INFINITY,
   on: true,

@@ -3,10 +3,9 @@ import type { Fn, Pipeline, Scope, Scopes } from '../call.ts'
 import { isFresh } from '../fresh.ts'
 import type { Counts, Point, Raw } from '../model.ts'
 import { chunkOf } from './chunk.ts'
-import { passedOf } from './ending/callback.ts'
 import { isWhole, observe, wayOf } from './ending/promise.ts'
 import { isStream } from './ending/stream.ts'
-import { watch } from './ending/watch.ts'
+import { passedOf, watch } from './ending/watch.ts'
 import type { Watcher } from './ending/watcher.ts'
 import { noting } from './note.ts'
 import { capture } from './stack.ts'
@@ -108,7 +107,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       context: undefined,
       start: 0,
     }
-    if (pipeline.prepares || point.callback !== undefined) prepare(scope, from)
+    if (pipeline.prepares || point.ends?.before) prepare(scope, from)
     if (metered) meter.end(entered)
     scope.start = now()
     return scope
@@ -116,7 +115,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
   function prepare(scope: Scope, from: Fn): void {
     try {
-      if (scope.point.callback !== undefined) scope.passed = passedOf(scope, watcherOf(scope))
+      if (scope.point.ends?.before) scope.passed = passedOf(scope, watcherOf(scope))
       if (pipeline.stackTrace) scope.stack = capture(from)
       if (pipeline.capture !== undefined && scope.sampled) scope.context = pipeline.capture()
       scope.span = pipeline.requests?.begin()
@@ -127,15 +126,15 @@ export function createScopes(pipeline: Pipeline): Scopes {
   }
 
   function follow(scope: Scope, result: unknown, fresh: boolean): unknown {
-    const { ends, settles, observe: said } = scope.point
+    const { ends, observe: said } = scope.point
     // An object with a callback of its own may never call the one that was passed.
-    if (scope.passed !== undefined && (ends === undefined || result !== scope.args[0])) return result
+    if (scope.passed !== undefined && (!ends?.shaped || result !== scope.args[0])) return result
     try {
       if (result === null || typeof result !== 'object') {
         end(scope, result, false, undefined)
-      } else if (isPromise(result) && (fresh || isWhole(result, settles !== undefined || ends !== undefined))) {
+      } else if (isPromise(result) && (fresh || isWhole(result, ends?.shaped === true))) {
         return observe(result, wayOf(said, fresh), scope, settle, reject)
-      } else if (result === scope.self || !watch(result, watcherOf(scope), settles, scope.args, ends)) {
+      } else if (result === scope.self || !watch(result, watcherOf(scope), ends, scope.args)) {
         end(scope, result, false, undefined)
       }
     } catch (error) {
@@ -151,10 +150,10 @@ export function createScopes(pipeline: Pipeline): Scopes {
   }
 
   function settle(scope: Scope, value: unknown): void {
-    const { settles } = scope.point
+    const { ends } = scope.point
     try {
-      const held = settles !== undefined && typeof value === 'object' && value !== null
-      if ((held || isStream(value)) && watch(value, watcherOf(scope), settles)) return
+      const held = ends?.held && typeof value === 'object' && value !== null
+      if ((held || isStream(value)) && watch(value as object, watcherOf(scope), ends?.held ? ends : undefined)) return
     } catch (error) {
       pipeline.fault(error)
     }

@@ -5,7 +5,7 @@ export interface Guess {
   readonly at: string
   readonly target: string
   readonly scope: string
-  readonly callback?: 'last'
+  readonly callback?: true
   readonly metadata: Readonly<Record<string, string>>
   readonly place?: string | undefined
 }
@@ -24,7 +24,7 @@ export function guessAll(candidates: readonly Candidate[], about: string, own: s
       at: one.at,
       target: kind?.target ?? own,
       scope: full,
-      ...(one.signature.callback && { callback: 'last' as const }),
+      ...(one.signature.callback && { callback: true as const }),
       metadata: metadataOf(one.signature, kind?.scope),
       place: one.place,
     }

@@ -1,4 +1,4 @@
-import { manifests } from '../../agent/load/library.ts'
+import { manifests } from '../../agent/library.ts'
 import type { Instrumentation } from '../../agent/model.ts'
 import { word } from './guess.ts'
 

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { builtinModules, createRequire } from 'node:module'
 import { join } from 'node:path'
-import { libraryOf, manifests } from '../../agent/load/library.ts'
+import { libraryOf, manifests } from '../../agent/library.ts'
 import { liveExports } from '../../agent/load/live-bindings.ts'
 import { packageOf } from '../../agent/load/match.ts'
 import { fitOf } from '../../agent/load/versions.ts'
+import { methodsOf } from '../../agent/manifest.ts'
 import { type Terminal, UsageError } from '../command.ts'
 import { surveyFile } from './file.ts'
 import { folderOf, unknownPackage } from './installed.ts'
@@ -63,7 +64,7 @@ export async function surveyPackage(name: string, { cwd, env }: Terminal, timeou
 }
 
 function waysOf(library: string, version: string | undefined): string[] {
-  return libraryOf(library).methods.flatMap(({ at, file, from, note, versions }) =>
+  return methodsOf(libraryOf(library)).flatMap(({ at, file, from, note, versions }) =>
     at === undefined ||
     note !== undefined ||
     file !== undefined ||

@@ -55,7 +55,7 @@ function lineOf({ at, scope, target, callback, metadata, place }: Guess, usual: 
     `at: ${scalar(at.replaceAll('$$', () => '$$$$'))}`,
     `scope: ${scalar(scope)}`,
     ...(target === usual ? [] : [`target: ${scalar(target)}`]),
-    ...(callback === undefined ? [] : [`callback: ${callback}`]),
+    ...(!callback ? [] : ['ends: { kind: callback }']),
     ...(pairs.length > 0 ? [`metadata: { ${pairs.join(', ')} }`] : []),
   ]
   return `{ ${parts.join(', ')} }${place === undefined ? '' : ` # ${plain(place)}`}`

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { manifests } from '../../agent/load/library.ts'
+import { manifests } from '../../agent/library.ts'
 import { type Fit, fitOf } from '../../agent/load/versions.ts'
 import { UsageError } from '../command.ts'
 import { near } from '../config.ts'

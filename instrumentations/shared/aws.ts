@@ -22,16 +22,19 @@ export const createSends =
     {
       metadata,
       accepts = () => true,
+      stream,
       ...more
     }: {
       readonly metadata: Readonly<Record<string, Read>>
       readonly accepts?: (input: Any) => boolean
-    } & Pick<Method, 'target' | 'inputs' | 'settles' | 'chunk' | 'counted'>,
+      /** Where what it answers holds its stream. */
+      readonly stream?: string
+    } & Pick<Method, 'target' | 'inputs' | 'chunk' | 'counted'>,
   ): Method => ({
     at: `${client}.prototype.send`,
     scope,
     when: (call) => commands.includes((call.args[0] as Any)?.constructor?.name) && accepts(inputOf(call) ?? {}),
-    callback: 'last',
+    ends: [{ kind: 'callback' }, ...(stream ? [{ kind: 'stream', at: stream } as const] : [])],
     observe: 'chain',
     metadata: { ...metadata, attempts: 'result.$metadata.attempts' },
     ...more,

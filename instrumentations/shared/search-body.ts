@@ -1,3 +1,5 @@
+import type { Call } from '../../agent/model.ts'
+
 /** What a search body of Elasticsearch or OpenSearch says of its search by vector. */
 export interface VectorSearch {
   readonly k: unknown
@@ -41,7 +43,7 @@ export function vectorSearchOf(given: Any): VectorSearch | undefined {
   const body = typeof given === 'string' ? parsed(given) : given
   if (typeof body !== 'object' || body === null) return undefined
   const { knn, query, retriever } = body
-  const found = (knn && detailsOf('knn', knn, false)) || search(query, false) || search(retriever, false)
+  const found = (knn && detailsOf('knn', knn, false)) || searchIn(query, false) || searchIn(retriever, false)
   return found && body.post_filter !== undefined ? { ...found, filtered: true } : found
 }
 
@@ -56,19 +58,19 @@ function parsed(text: string): unknown {
   }
 }
 
-function search(clause: Any, filtered: boolean): VectorSearch | undefined {
+function searchIn(clause: Any, filtered: boolean): VectorSearch | undefined {
   if (typeof clause !== 'object' || clause === null) return undefined
-  if (Array.isArray(clause)) return first(clause, (one) => search(one, filtered))
+  if (Array.isArray(clause)) return first(clause, (one) => searchIn(one, filtered))
   return first(Object.entries(clause), ([type, body]: [string, Any]) => {
     if (vectorQueries.has(type)) return detailsOf(type, body, filtered)
     if (type === 'script_score' && isVectorScript(body?.script)) {
       const { query } = body
       return { k: undefined, candidates: undefined, filtered: filtered || (!!query && !('match_all' in query)) }
     }
-    if (holders.includes(type)) return search(body, filtered)
+    if (holders.includes(type)) return searchIn(body, filtered)
     if (typeof body !== 'object' || body === null) return undefined
     const within = (name: string) => filtered || (name !== 'filter' && body.filter !== undefined) || !!body.must_not
-    return first(holders, (name) => search(body[name], within(name)))
+    return first(holders, (name) => searchIn(body[name], within(name)))
   })
 }
 
@@ -107,3 +109,16 @@ export function batchSearchesByVector(batch: Any): boolean {
 
 /** One name, or several as the path has them. */
 export const indexName = (index: unknown) => (Array.isArray(index) ? index.join(',') : index)
+
+const paramsOf = ({ args }: Pick<Call, 'args'>): Any => args[0] ?? {}
+const searchOf = (call: Call) => vectorSearchOf(paramsOf(call).body) ?? vectorSearchOf(paramsOf(call))
+
+/** Of methods that take Elasticsearch's parameters, flat or in a `body`. */
+export const byVector = (call: Call) => searchOf(call) !== undefined
+export const byVectorInBatch = (call: Call) => batchSearchesByVector(paramsOf(call).searches ?? paramsOf(call).body)
+export const indexOf = (call: Call) => indexName(paramsOf(call).index)
+export const vectorSearch = {
+  top_k: (call: Call) => searchOf(call)?.k ?? paramsOf(call).size ?? paramsOf(call).body?.size,
+  candidates: (call: Call) => searchOf(call)?.candidates,
+  filtered: (call: Call) => searchOf(call)?.filtered || paramsOf(call).filter !== undefined,
+}

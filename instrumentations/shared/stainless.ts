@@ -14,7 +14,7 @@ interface Tries {
 
 /**
  * What Stainless' clients have in common: `call`, what each method of them needs; `attempts`, for its metadata; and
- * `listen`, the notes that count them, for where the client's `request` and `makeRequest` are.
+ * `heard` (and `listen`), the notes that count them, for where the client's `request` and `makeRequest` are.
  */
 export function createRequests() {
   // A method calls `request` before it returns, so the call that began last is the one that asks.
@@ -24,7 +24,7 @@ export function createRequests() {
 
   const call = {
     // The client's APIPromise reads its body once, in these. What it keeps of that it gives through them alone.
-    settles: ['parse', 'asResponse', '_thenUnwrap'],
+    ends: { kind: 'thenable', methods: ['parse', 'asResponse', '_thenUnwrap'] },
     observe: 'chain',
     when: ({ args, of }: Call) => {
       begun = of(args)
@@ -48,12 +48,16 @@ export function createRequests() {
     const one = tries.get(of(options))
     if (one !== undefined) one.attempts++
   }
-  /** One of each for every scope of the file, since a scope that is not in `targets` takes its notes with it. */
+  /** Of the client's class; for every scope of the file, since one that is not in `targets` takes its notes with it. */
+  const heard = (scopes: readonly Pick<Method, 'scope' | 'target'>[]) => ({
+    request: scopes.map((scope) => ({ ...scope, note: requested })),
+    makeRequest: scopes.map((scope) => ({ ...scope, note: tried })),
+  })
   const listen = (client: string, scopes: readonly Pick<Method, 'scope' | 'target' | 'versions'>[]): Method[] =>
     scopes.flatMap((scope) => [
       { ...scope, at: `${client}.request`, note: requested },
       { ...scope, at: `${client}.makeRequest`, note: tried },
     ])
 
-  return { call, attempts, listen }
+  return { call, attempts, heard, listen }
 }

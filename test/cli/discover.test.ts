@@ -98,7 +98,7 @@ describe('discover of a file', () => {
           - { at: llm.generate, scope: generate, target: llm, metadata: { query_len: args.0.length } } # src/store.js:24
           - { at: default, scope: store, metadata: { query_len: args.0.length } } # src/store.js:26
           - { at: "größe", scope: grosse } # src/store.js:27
-          - { at: readRow, scope: read_row, callback: last } # src/store.js:28
+          - { at: readRow, scope: read_row, ends: { kind: callback } } # src/store.js:28
           - { at: other, scope: other, metadata: { query_len: args.0.length } } # src/more.js:2
           - { at: renamed, scope: renamed, metadata: { query_len: args.0.length } } # src/more.js:2
     # Out of reach:
@@ -332,7 +332,7 @@ export async function complete({ messages, model }: { messages: string[]; model:
     ])
 
     const { problems, instrumentations } = problemsOf(whole.stdout)
-    assert.deepEqual([problems, instrumentations[0]?.methods.length], [[], 6])
+    assert.deepEqual([problems, instrumentations[0]?.methods?.length], [[], 6])
     assert.equal(none.code, 1)
     assert.match(
       none.stderr,

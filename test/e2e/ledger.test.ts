@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { manifests as everyLibrary } from '../../agent/load/library.ts'
+import { manifests as everyLibrary } from '../../agent/library.ts'
 import { targets } from '../../instrumentations/shared/words.ts'
 import { api, everything, formats, run } from '../support/application.ts'
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { manifestIn } from '../../agent/load/package.ts'
 import { fitOf } from '../../agent/load/versions.ts'
+import { methodsOf } from '../../agent/manifest.ts'
 import type { Instrumentation, Method } from '../../agent/model.ts'
 import { builtIns } from '../../build/libraries.ts'
 import { type Format, folderFor, formats, type PackageSet, root, spawnNode } from '../support/application.ts'
@@ -89,7 +90,7 @@ describe('every file of a library', () => {
 
       const missed = installed.flatMap(({ library, version }) => {
         const { name } = library
-        const fitting = library.methods.filter(
+        const fitting = methodsOf(library).filter(
           (one) => one.at !== undefined && fitOf(version, one.versions) === 'tested',
         )
         const keyOf = (method: Method) => `${name} ${method.file ?? library.file}`

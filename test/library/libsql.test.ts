@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { methodsOf } from '../../agent/manifest.ts'
 import type { Method } from '../../agent/model.ts'
 import { callOf } from '../../agent/scope/view.ts'
 import libsql from '../../instrumentations/libsql.ts'
@@ -167,8 +168,8 @@ describe('libsql, statements', () => {
   const told = (...args: unknown[]) => {
     const call = callOf({ self: {}, args })
     const name = Array.isArray(args[0]) ? 'batch' : 'execute'
-    const methods: readonly Method[] = libsql.methods.filter(({ at }) => at === `Sqlite3Client.prototype.${name}`)
-    const method = methods.find(({ when }) => !when || when(call))
+    const methods: readonly Method[] = methodsOf(libsql).filter(({ at }) => at === `Sqlite3Client.prototype.${name}`)
+    const method = methods.find(({ when }) => typeof when !== 'function' || when(call))
     const read = (key: string) => {
       const path = method?.metadata?.[key]
       return typeof path === 'function' ? path(call) : path

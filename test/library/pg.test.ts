@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { methodsOf } from '../../agent/manifest.ts'
 import type { Method } from '../../agent/model.ts'
 import { callOf } from '../../agent/scope/view.ts'
 import pg from '../../instrumentations/pg.ts'
@@ -339,8 +340,8 @@ describe('pg, statements', () => {
   /** As which scope a call would be recorded, and with which metadata. */
   const told = (...args: unknown[]) => {
     const call = callOf({ self: {}, args })
-    const methods: readonly Method[] = pg.methods
-    const method = methods.find(({ when }) => !when || when(call))
+    const methods: readonly Method[] = methodsOf(pg)
+    const method = methods.find(({ when }) => typeof when !== 'function' || when(call))
     const read = (key: string) => {
       const path = method?.metadata?.[key]
       return typeof path === 'function' ? path(call) : path

@@ -1,7 +1,7 @@
 // A preload: hooks every built-in library as the agent does, and says at exit which of their files were met.
 import { attach } from '../../agent/load/attach.ts'
 import { modulePatchesOf, patchesByFile } from '../../agent/load/module-patches.ts'
-import { manifestOf } from '../../agent/manifest.ts'
+import { manifestOf, methodsOf } from '../../agent/manifest.ts'
 import type { Point } from '../../agent/model.ts'
 import type { Fn, ModulePatch } from '../../agent/replace/patch.ts'
 import { builtIns } from '../../build/libraries.ts'
@@ -24,7 +24,7 @@ const wrap = (_: readonly Point[], original: Fn): Fn =>
   }
 const modules = builtIns.flatMap((library): ModulePatch[] => {
   const manifest = manifestOf(library)
-  const points = library.methods.map((method) => ({ method, point: { on: true } as Point }))
+  const points = methodsOf(library).map((method) => ({ method, point: { on: true } as Point }))
   const patches = patchesByFile(manifest, points, wrap)
   const patchesIn = (file: string | undefined) => patches.get(file) ?? []
   const on = () => true

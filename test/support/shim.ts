@@ -1,7 +1,7 @@
 import { isProxy } from 'node:util/types'
 import { attach } from '../../agent/load/attach.ts'
 import { modulePatchesOf, patchesByFile } from '../../agent/load/module-patches.ts'
-import { manifestOf } from '../../agent/manifest.ts'
+import { manifestOf, methodsOf } from '../../agent/manifest.ts'
 import type { Instrumentation, Point } from '../../agent/model.ts'
 
 // Loaded with `--import` after the agent, or without it: every profiled method of one library is then given arguments
@@ -68,7 +68,7 @@ function asProxy(value: Any, path: string): unknown {
 const way: Way = mode === 'proxies' ? asProxy : withGetters
 const library: Instrumentation = (await import(`../../instrumentations/${name}.js`)).default
 const manifest = manifestOf(library)
-const points = library.methods.map((method) => ({ method, point: { on: true } as Point }))
+const points = methodsOf(library).map((method) => ({ method, point: { on: true } as Point }))
 const at = new Map<Point, string>(points.map(({ method, point }) => [point, method.at ?? '']))
 
 const patches = patchesByFile(manifest, points, (same, original) => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { methodsOf } from '../../agent/manifest.ts'
 import type { Method, Raw, Read } from '../../agent/model.ts'
-import { compilePath } from '../../agent/scope/read.ts'
-import { callOf } from '../../agent/scope/view.ts'
+import { compileGet } from '../../agent/scope/read.ts'
 import { builtIns } from '../../build/libraries.ts'
 import { root } from '../support/application.ts'
 
@@ -123,7 +123,7 @@ function faultsOf(
 ) {
   const faults: string[] = []
   for (const [read, where] of readsOf(methods)) {
-    const get = typeof read === 'string' ? compilePath(read) : (raw: Raw) => read(callOf(raw))
+    const get = compileGet(read)
     for (const [what, value] of Object.entries(values)) {
       for (const raw of rawsOf(value)) {
         ran = []
@@ -140,7 +140,9 @@ function faultsOf(
 }
 
 describe('what the libraries read of a call', () => {
-  for (const { name, methods } of builtIns) {
+  for (const library of builtIns) {
+    const { name } = library
+    const methods = methodsOf(library)
     const { hostile, odd } = valuesFor(wordsOf(name))
 
     it(`${name}: runs no getter, proxy or method of an argument, and fails at none`, () => {

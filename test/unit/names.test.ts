@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { readInstrumentations } from '../../agent/config/custom.ts'
 import { parse } from '../../agent/config/document.ts'
+import { methodsOf } from '../../agent/manifest.ts'
 import { builtIns } from '../../build/libraries.ts'
 
 it('no name is two of target, library and entry', () => {
   const targets = new Set(
-    builtIns.flatMap(({ target, methods }) => [target, ...methods.map((one) => one.target ?? target)]),
+    builtIns.flatMap((library) => [library.target, ...methodsOf(library).map((one) => one.target ?? library.target)]),
   )
   const libraries = builtIns.map(({ name }) => name)
 
@@ -19,7 +20,12 @@ it('no name is two of target, library and entry', () => {
 
 it('a built-in says nothing that an entry of the file could not say, functions aside', () => {
   // As JSON has it, which leaves functions out; a table of paths that were all functions stays as an empty one.
-  const plain = JSON.parse(JSON.stringify(builtIns))
+  // Its methods stand one by one, and `system` is for the conventions' names alone.
+  const all = builtIns.map(({ classes, system: _, methods, ...rest }) => ({
+    ...rest,
+    methods: methodsOf({ ...(classes && { classes }), ...(methods && { methods }) }),
+  }))
+  const plain = JSON.parse(JSON.stringify(all))
   const said = plain.flatMap(entriesOf)
   const { section } = parse(JSON.stringify({ runtime: { profiling: said.map(written) } }), {})
   const problems: string[] = []

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { methodsOf } from '../../agent/manifest.ts'
 import { builtIns } from '../../build/libraries.ts'
 import { keys, targets, verbs } from '../../instrumentations/shared/words.ts'
 
-const all = builtIns.flatMap((library) => library.methods.map((method) => ({ library, method })))
+const all = builtIns.flatMap((library) => methodsOf(library).map((method) => ({ library, method })))
 
 it('every library uses the same few verbs, targets and metadata keys', () => {
   const strange = all.flatMap(({ library, method: { at, channel, scope, target = library.target, ...method } }) => {

@@ -1,18 +1,9 @@
 import { isProxy } from 'node:util/types'
-import type { Scope } from '../../call.ts'
 import { dataOf } from '../../data.ts'
-import { type Watcher, watchEnds } from './watcher.ts'
+import type { Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
-
-/** What to call with, where the call ends with something that it was given; undefined when it was not given that. */
-export function passedOf({ point, self, args }: Scope, watcher: Watcher): unknown[] | undefined {
-  if (point.callback === 'last') return watchCallback(args, watcher)
-  if (point.callback === 'then') return watchHandlers(args[0], args[1], watcher)
-  const object = point.ends?.of === 'this' ? self : args[0]
-  return point.ends !== undefined && watchEnds(object, watcher, point.ends) ? Array.from(args) : undefined
-}
 
 /**
  * The last argument where it is a function, or the `callback` of the first where that is plain data, replaced in a

@@ -1,4 +1,4 @@
-import type { Method as Entry } from '../../model.ts'
+import type { Ends } from '../../model.ts'
 import { isStream, watchIterable } from './stream.ts'
 import { shadow, type Watcher } from './watcher.ts'
 
@@ -9,10 +9,10 @@ type Any = any
  * An object that hands its rows to observers, those of its own promises included: each is told by one of ours, and the
  * first that is done ends the call. Where it is iterated, its consumer does.
  */
-export function watchObservers(
+export function watchRows(
   object: Any,
   watcher: Watcher,
-  { through, next, done, failed }: NonNullable<Entry['ends']> & { readonly through: string },
+  { through, next, done, failed }: Ends & { kind: 'rows' },
 ): void {
   let iterated = false
   const taken = { value: undefined as unknown, count: 0 }

@@ -1,5 +1,6 @@
 import { isProxy } from 'node:util/types'
 import { dataOf } from '../../data.ts'
+import { isEmitter } from './events.ts'
 import { asking, watchIterator, watchMaker } from './iterator.ts'
 import { shadow, type Watcher } from './watcher.ts'
 import { watchWeb } from './web-stream.ts'
@@ -50,21 +51,6 @@ function isFlowing(emitter: Any, heard: unknown): boolean {
   }
 }
 
-/**
- * What emits its end whether it is looked at or not, in events of these names. Until one of them comes it counts as not
- * looked at, since of a broken connection none may come.
- */
-export function watchEvents(emitter: Any, watcher: Watcher, { done, failed }: { done: string; failed: string }): void {
-  shadow(emitter, 'emit', (emit) => {
-    return function (this: unknown, ...args: unknown[]) {
-      if (args[0] === done || args[0] === failed) watcher.look(false)
-      if (args[0] === failed) watcher.fail(args[1])
-      else if (args[0] === done) watcher.end(emitter)
-      return Reflect.apply(emit, this, args)
-    }
-  })
-}
-
 /** An async iterable, generator or web stream: the scope ends when its consumer ends. */
 export function watchIterable(value: Any, watcher: Watcher): void {
   const asked = asking(watcher)
@@ -75,7 +61,3 @@ export function watchIterable(value: Any, watcher: Watcher): void {
     watchMaker(value, 'iterator', asked)
   else watchMaker(value, Symbol.asyncIterator, asked)
 }
-
-/** Whether an object emits events. */
-export const isEmitter = (value: object) =>
-  typeof dataOf(value, 'emit') === 'function' && typeof dataOf(value, 'on') === 'function'

@@ -54,31 +54,3 @@ export function shadow(object: Any, name: string | symbol, make: (original: Meth
   const enumerable = Object.prototype.propertyIsEnumerable.call(object, name)
   Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable })
 }
-
-/** An object that the library finishes by one of two methods; false where it has not both. */
-export function watchEnds(object: Any, watcher: Watcher, { done, failed, of }: NonNullable<Entry['ends']>): boolean {
-  const isMethod = (name: string) => typeof dataOf(object, name) === 'function'
-  if (!isMethod(done) || !isMethod(failed) || !Object.isExtensible(object)) return false
-  // Methods, which like arrow functions have no `prototype` to be seen.
-  const put = (name: string, before: (value: unknown) => void, after: (value: unknown) => void) =>
-    shadow(object, name, (original) => {
-      return {
-        shell(this: unknown, ...args: unknown[]) {
-          before(args[0])
-          const made = Reflect.apply(original, this, args)
-          after(args[0])
-          return made
-        },
-      }.shell
-    })
-  put(failed, watcher.fail, () => {})
-  // What resolves a promise may still find that it has to reject it.
-  if (of === undefined)
-    put(
-      done,
-      () => watcher.end(object),
-      () => {},
-    )
-  else put(done, () => {}, watcher.end)
-  return true
-}

@@ -53,7 +53,7 @@ transparent('a streamed answer tells its chunks', {
   exports: [...names, ...holds, 'adds', 'seen', 'Stream'],
   methods: [
     ...names.map((at) => ({ at, chunk, metadata: { out: 'result.usage.out' } })),
-    ...holds.map((at) => ({ at, chunk, settles: ['stream'] })),
+    ...holds.map((at) => ({ at, chunk, ends: { kind: 'stream', at: 'stream' } })),
     { at: 'adds', chunk: { out: 'sum(chunk.usage.out)', last: 'chunk.usage.out' } },
   ],
   cases: [

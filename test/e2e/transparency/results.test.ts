@@ -92,9 +92,9 @@ transparent('a profiled call gives what the bare one gives', {
       'cancellable',
     ],
     ...['pages', 'broken', 'numbers', 'brokenSync', 'stream', 'streamFail', 'laterStream', 'web', 'count', 'same'],
-    { at: 'callback', callback: 'last' },
-    { at: 'callbackFail', callback: 'last' },
-    { at: 'callbackSync', callback: 'last' },
+    { at: 'callback', ends: { kind: 'callback' } },
+    { at: 'callbackFail', ends: { kind: 'callback' } },
+    { at: 'callbackSync', ends: { kind: 'callback' } },
   ],
   cases: [
     {

@@ -60,15 +60,51 @@ describe('instrumentations', () => {
             scope: 'search',
             versions: '<3',
             file: 'dist/other',
-            settles: ['parse', '_thenUnwrap'],
             inputs: 'args.0.texts',
-            callback: 'last',
-            ends: { done: 'finish', failed: 'fail', of: 'this' },
+            ends: [
+              { kind: 'callback' },
+              { kind: 'thenable', methods: ['parse', '_thenUnwrap'] },
+              { kind: 'stream', at: 'parse' },
+              { kind: 'stream', at: '_thenUnwrap' },
+              { kind: 'methods', of: 'this', done: 'finish', failed: 'fail' },
+            ],
           },
         ],
       },
     ])
     assert.equal(where('instrumentations.acme'), 'crossbridge.yml:10:9')
+  })
+
+  it('read a call in words', () => {
+    const metadata = { a: "args.0.a ?? 'b'", b: 1, c: true, d: 'trues(result.docs.*.found) / 2' }
+    const more = {
+      chunk: { n: 'sum(1)' },
+      when: "args.1 == 'x'",
+      counted: 'has(chunk.delta)',
+      inputs: 'args.0 ?? args.1',
+    }
+    const { instrumentations, problems } = one(`{ at: a, scope: s, ${JSON.stringify({ metadata, ...more }).slice(1)}`)
+
+    assert.deepEqual(problems, [])
+    assert.deepEqual(instrumentations[0]?.methods, [{ at: 'a', scope: 's', metadata, ...more }])
+  })
+
+  it('say how a call ends, by kind, once or several times', () => {
+    const kinds = [
+      { kind: 'callback' },
+      { kind: 'then' },
+      { kind: 'return' },
+      { kind: 'thenable', methods: ['parse'] },
+      { kind: 'stream', at: 'body' },
+      { kind: 'events', done: 'end', failed: 'error' },
+      { kind: 'methods', of: 'args.0', done: 'resolve', failed: 'reject' },
+      { kind: 'rows', through: 'observe', next: 'onNext', done: 'onDone', failed: 'onError' },
+    ]
+    for (const ends of [...kinds, kinds]) {
+      const { instrumentations, problems } = one(`{ at: a, scope: s, ends: ${JSON.stringify(ends)} }`)
+      assert.deepEqual(problems, [])
+      assert.deepEqual(instrumentations[0]?.methods?.[0]?.ends, ends)
+    }
   })
 
   it('may be empty', () => {
@@ -175,9 +211,9 @@ describe('instrumentations', () => {
       `instrumentations.0.methods.0.metadata must be ${paths}, not the text "arg.0" (crossbridge.yml:4:99)${left}`,
     ],
     [
-      'a number as metadata path',
-      () => one('{ at: a, scope: s, metadata: { no: 0 } }'),
-      `instrumentations.0.methods.0.metadata must be ${paths}, not 0 (crossbridge.yml:4:87)${left}`,
+      'a list as metadata path',
+      () => one('{ at: a, scope: s, metadata: { no: [0] } }'),
+      `instrumentations.0.methods.0.metadata must be ${paths}, not a list (crossbridge.yml:4:87)${left}`,
     ],
     [
       'a wrong metadata name',
@@ -218,7 +254,22 @@ describe('instrumentations', () => {
     [
       'ends with one method',
       () => one('{ at: a, scope: s, ends: { done: x, fail: y } }'),
-      `instrumentations.0.methods.0.ends must be a map of the two method names done and failed, not a map (crossbridge.yml:4:77)${left}`,
+      `instrumentations.0.methods.0.ends must be how the call ends, such as { kind: callback } or { kind: stream, at: body }, or a list of such, not a map (crossbridge.yml:4:77)${left}`,
+    ],
+    [
+      'ends of an unknown kind',
+      () => one('{ at: a, scope: s, ends: { kind: colback } }'),
+      `instrumentations.0.methods.0.ends has a kind that is none of callback, then, return, thenable, stream, events, methods, rows (crossbridge.yml:4:85)${left}`,
+    ],
+    [
+      'ends that lack a part',
+      () => one('{ at: a, scope: s, ends: [{ kind: callback }, { kind: events, done: end }] }'),
+      `instrumentations.0.methods.0.ends of the kind events has done, failed; failed is missing (crossbridge.yml:4:98)${left}`,
+    ],
+    [
+      'ends with a part of another kind',
+      () => one('{ at: a, scope: s, ends: { kind: stream, at: body, of: this } }'),
+      `instrumentations.0.methods.0.ends of the kind stream has at, not this of (crossbridge.yml:4:107)${left}`,
     ],
     [
       'a wrong settles',
@@ -226,9 +277,14 @@ describe('instrumentations', () => {
       `instrumentations.0.methods.0.settles must be a list of method names, not the text "a b" (crossbridge.yml:4:88)${left}`,
     ],
     [
-      'a when',
-      () => one('{ at: a, scope: s, when: "true" }'),
-      `instrumentations.0.methods.0.when is not known (crossbridge.yml:4:71); known are at, channel, scope, target, file, versions, metadata, chunk, inputs, settles, callback, observe, ends${left}`,
+      'a when of no words',
+      () => one('{ at: a, scope: s, when: has(arg.0) }'),
+      `instrumentations.0.methods.0.when must be words such as has(args.0.vector), not the text "has(arg.0)" (crossbridge.yml:4:77)${left}`,
+    ],
+    [
+      'a note',
+      () => one('{ at: a, scope: s, note: "true" }'),
+      `instrumentations.0.methods.0.note is not known (crossbridge.yml:4:71); it belongs under metadata${left}`,
     ],
     [
       'what binds and has a scope',

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { methodsOf } from '../../../agent/manifest.ts'
 import type { Observed, Point, ProfileRecord } from '../../../agent/model.ts'
+import { providerOf } from '../../../agent/output/providers.ts'
 import {
   attributes,
   measuresOf,
@@ -10,7 +12,6 @@ import {
   sorts,
   spanOf,
 } from '../../../agent/output/semantics.ts'
-import { providerOf, systems } from '../../../agent/output/systems.ts'
 import { builtIns } from '../../../build/libraries.ts'
 import { keys, targets, verbs } from '../../../instrumentations/shared/words.ts'
 
@@ -45,16 +46,21 @@ describe('the semantic conventions', () => {
     assert.deepEqual(Object.keys(operations).sort(), Object.keys(verbs).sort())
     const ofNetwork = ['method', 'host', 'status', 'request_bytes', 'response_bytes']
     assert.deepEqual(Object.keys(attributes).sort(), [...Object.keys(keys), ...ofNetwork].sort())
-    assert.deepEqual(Object.keys(systems).sort(), builtIns.map(({ name }) => name).sort())
+    assert.deepEqual(
+      builtIns.flatMap(({ name, system }) =>
+        system === undefined ? [`instrumentations/${name}.ts has no system`] : [],
+      ),
+      [],
+    )
   })
 
   it('know the database or the provider of every method of every library, if the call doesn’t say it', () => {
     const unknown = builtIns.flatMap((library) =>
-      library.methods
+      methodsOf(library)
         .filter(({ target = library.target, metadata = {} }) =>
           sorts[target] === 'db'
-            ? systems[library.name]?.db === undefined
-            : systems[library.name]?.provider === undefined && !('provider' in metadata),
+            ? library.system?.db === undefined
+            : library.system?.provider === undefined && !('provider' in metadata),
         )
         .map(({ scope }) => `${library.name} ${scope}`),
     )

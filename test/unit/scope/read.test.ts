@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { parseRead } from '../../../agent/locate/path.ts'
 import type { Call, Raw } from '../../../agent/model.ts'
 import { compilePath, compileRead, keep } from '../../../agent/scope/read.ts'
+import { wordsIn } from '../../../agent/words.ts'
 
 const call: Raw = {
   self: { name: 'service', deep: { model: 'm' } },
@@ -97,18 +97,17 @@ describe('a metadata path', () => {
       'args)',
       'length(args)',
       'args.0()',
-      'sum(args.0)',
       'sum(chunk.a',
       ' args',
       'a b',
     ]
 
     assert.deepEqual(
-      good.filter((path) => parseRead(path) === undefined),
+      good.filter((path) => wordsIn(path) === undefined),
       [],
     )
     assert.deepEqual(
-      bad.filter((path) => parseRead(path) !== undefined),
+      bad.filter((path) => wordsIn(path) !== undefined),
       [],
     )
     for (const path of bad) assert.throws(() => compilePath(path), /is not a path/)

@@ -29,8 +29,6 @@ function made(over: Partial<Pipeline> = {}, pointOver: Partial<Point> = {}) {
     target: 'own',
     read: undefined,
     when: undefined,
-    settles: undefined,
-    callback: undefined,
     counts: ledger.counts('own', name),
     slow_call_ms: 0,
     on: true,

@@ -16,8 +16,6 @@ const point = (name: string, library = 'shop'): Point => ({
   target: name.split('.')[0] ?? name,
   read: undefined,
   when: undefined,
-  settles: undefined,
-  callback: undefined,
   counts: ledger.counts(library, name),
   slow_call_ms: 0,
   on: true,

@@ -42,7 +42,7 @@ describe('a callback', () => {
   }
 
   it('is the last argument that was given, what was passed on as undefined aside', () => {
-    const { query, ended, counts } = profiled({ callback: 'last' }, driver)
+    const { query, ended, counts } = profiled({ ends: { kind: 'callback' } }, driver)
     const heard: unknown[] = []
 
     query('sql', (_: unknown, rows: unknown) => heard.push(rows), undefined, null)
@@ -58,7 +58,7 @@ describe('a callback', () => {
   })
 
   it('is else that of a first argument that is plain data, which stays untouched', () => {
-    const { query, ended, counts } = profiled({ callback: 'last' }, driver)
+    const { query, ended, counts } = profiled({ ends: { kind: 'callback' } }, driver)
     const callback = () => {}
     const config = Object.freeze({ text: 'sql', callback })
 
@@ -72,7 +72,7 @@ describe('a callback', () => {
   })
 
   it('is left alone where an object has methods, a class or an accessor', () => {
-    const { query, told } = profiled({ callback: 'last' }, (config: Query) => config.callback)
+    const { query, told } = profiled({ ends: { kind: 'callback' } }, (config: Query) => config.callback)
     const callback = () => {}
     class Config {
       callback = callback
@@ -93,11 +93,11 @@ describe('a callback', () => {
 })
 
 describe('an object that the library finishes', () => {
-  const ends = { done: 'handleReady', failed: 'handleError' }
+  const ends = { kind: 'methods', done: 'handleReady', failed: 'handleError' } as const
   const made = () => ({ handleReady: () => 'ready', handleError: (error: unknown) => error, rows: 3 })
 
   it('ends the call when the library says so, and not before', () => {
-    const { query, ended, counts } = profiled({ ends, callback: 'last' }, (one: object) => one)
+    const { query, ended, counts } = profiled({ ends: [{ kind: 'callback' }, ends] }, (one: object) => one)
     const object = made()
 
     const returned = query(object)
@@ -116,7 +116,7 @@ describe('an object that the library finishes', () => {
   })
 
   it('ends it with the error that the library hands to it, also where a callback was given', () => {
-    const { query, ended } = profiled({ ends, callback: 'last' }, (one: object) => one)
+    const { query, ended } = profiled({ ends: [{ kind: 'callback' }, ends] }, (one: object) => one)
     const object = made()
     const error = new RangeError('no')
 
@@ -149,7 +149,7 @@ describe('an object that is known before the call', () => {
 
   for (const of of ['this', 'args.0'] as const)
     it(`ends the call of ${of}, and what the call returns is that very promise`, async () => {
-      const { query, ended } = profiled({ ends: { done: 'resolve', failed: 'reject', of } }, function (
+      const { query, ended } = profiled({ ends: { kind: 'methods', done: 'resolve', failed: 'reject', of } }, function (
         this: { promise?: unknown },
         one: { promise: unknown },
       ) {
@@ -177,7 +177,7 @@ describe('an object that is known before the call', () => {
 
   it('has failed where resolving it rejects it', () => {
     const { query, ended } = profiled(
-      { ends: { done: 'resolve', failed: 'reject', of: 'args.0' } },
+      { ends: { kind: 'methods', done: 'resolve', failed: 'reject', of: 'args.0' } },
       (() => {}) as never,
     )
     const one = {
@@ -198,7 +198,7 @@ describe('an object that is known before the call', () => {
 })
 
 describe('an object that hands its rows to observers', () => {
-  const ends = { through: 'observe', next: 'onNext', done: 'onDone', failed: 'onError' }
+  const ends = { kind: 'rows', through: 'observe', next: 'onNext', done: 'onDone', failed: 'onError' } as const
   type Observer = { onNext?(row: unknown): void; onDone?(value: unknown): void; onError?(error: unknown): void }
   const made = () => ({
     observers: [] as Observer[],
@@ -327,7 +327,7 @@ describe('a note', () => {
 })
 
 describe('events of what a call returns', () => {
-  const events = { ends: { done: 'end', failed: 'error', of: 'result' } } as const
+  const events = { ends: { kind: 'events', done: 'end', failed: 'error' } } as const
   const driver = () => {
     const query = new EventEmitter()
     // biome-ignore lint/suspicious/noThenProperty: the driver's has one, which throws

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
 import { watchCallback, watchHandlers } from '../../../../agent/scope/ending/callback.ts'
+import { compileEnds } from '../../../../agent/scope/ending/kinds.ts'
 import { isStream } from '../../../../agent/scope/ending/stream.ts'
 import { tap, watch } from '../../../../agent/scope/ending/watch.ts'
 
@@ -32,7 +33,7 @@ describe('an object that is watched', () => {
   it('is not where what it returns is said to be whole, though it may be iterated', () => {
     const w = watcher()
 
-    assert.equal(watch(Readable.from([1]), w, []), false)
+    assert.equal(watch(Readable.from([1]), w, compileEnds({ kind: 'return' })), false)
     assert.equal(watch(Readable.from([1]), w, undefined), true)
   })
 
@@ -146,7 +147,7 @@ describe('an object that is watched', () => {
     const w = watcher()
     const call = new Call((resolve) => resolve('raw'))
 
-    watch(call, w, ['parse'])
+    watch(call, w, compileEnds({ kind: 'thenable', methods: ['parse'] }))
     const [one, other] = [call.parse(), call.parse()]
 
     assert.equal(one, other)
@@ -171,7 +172,11 @@ describe('an object that is watched', () => {
     const chunks: unknown[] = []
     const call = new Call((resolve) => resolve('raw'))
 
-    watch(call, { ...w, chunk: (chunk) => void chunks.push(chunk) }, ['parse', 'asResponse'])
+    watch(
+      call,
+      { ...w, chunk: (chunk) => void chunks.push(chunk) },
+      compileEnds({ kind: 'thenable', methods: ['parse', 'asResponse'] }),
+    )
     const stream = await call.parse()
     assert.equal(await call.asResponse(), 'response')
     for await (const _ of stream);
@@ -282,7 +287,7 @@ describe('an object that holds a stream', () => {
     const w = watcher()
     const value = Object.assign(held(), { toString: () => 'holder' })
 
-    assert.equal(watch(value, w, ['stream']), true)
+    assert.equal(watch(value, w, compileEnds({ kind: 'stream', at: 'stream' })), true)
     assert.deepEqual([w.log, value.stream.locked], [['park'], false])
     for await (const _ of value.stream);
 
@@ -293,7 +298,11 @@ describe('an object that holds a stream', () => {
     const seen: unknown[] = []
     const value = held()
 
-    watch(value, { ...watcher(), chunk: (chunk) => void seen.push(chunk) }, ['stream'])
+    watch(
+      value,
+      { ...watcher(), chunk: (chunk) => void seen.push(chunk) },
+      compileEnds({ kind: 'stream', at: 'stream' }),
+    )
     const branches = value.stream.tee()
     await Promise.all(branches.map((branch) => readAll(branch)))
 
@@ -301,7 +310,7 @@ describe('an object that holds a stream', () => {
   })
 
   it('is nothing to wait for without one', () => {
-    assert.equal(watch({ stream: 'text' }, watcher(), ['stream']), false)
+    assert.equal(watch({ stream: 'text' }, watcher(), compileEnds({ kind: 'stream', at: 'stream' })), false)
   })
 })
 

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { besideChunks, chunk } from '../chunk.ts'
-import type { Manifest } from '../manifest.ts'
-import type { Instrumentation } from '../model.ts'
+import { chunk, chunkData } from './chunk.ts'
+import type { Manifest } from './manifest.ts'
+import type { Instrumentation } from './model.ts'
 
 /** Every library that the agent knows, in outline: none of their files is loaded for that. */
 export function manifests(): readonly Manifest[] {
-  return JSON.parse(readFileSync(besideChunks('libraries.json'), 'utf8'))
+  return chunkData('libraries')
 }
 
 /** A library's own file, whole. */

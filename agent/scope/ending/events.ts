@@ -1,0 +1,53 @@
+import { dataOf } from '../../data.ts'
+import type { Ends } from '../../model.ts'
+import { shadow, type Watcher } from './watcher.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
+type Any = any
+
+/** Whether an object emits events. */
+export const isEmitter = (value: object) =>
+  typeof dataOf(value, 'emit') === 'function' && typeof dataOf(value, 'on') === 'function'
+
+/**
+ * What emits its end whether it is looked at or not, in events of these names. Until one of them comes it counts as not
+ * looked at, since of a broken connection none may come.
+ */
+export function watchEvents(emitter: Any, watcher: Watcher, { done, failed }: Ends & { kind: 'events' }): void {
+  shadow(emitter, 'emit', (emit) => {
+    return function (this: unknown, ...args: unknown[]) {
+      if (args[0] === done || args[0] === failed) watcher.look(false)
+      if (args[0] === failed) watcher.fail(args[1])
+      else if (args[0] === done) watcher.end(emitter)
+      return Reflect.apply(emit, this, args)
+    }
+  })
+}
+
+/** An object that the library finishes by one of two methods; false where it has not both. */
+export function watchMethods(object: Any, watcher: Watcher, { done, failed, of }: Ends & { kind: 'methods' }): boolean {
+  const isMethod = (name: string) => typeof dataOf(object, name) === 'function'
+  if (!isMethod(done) || !isMethod(failed) || !Object.isExtensible(object)) return false
+  // Methods, which like arrow functions have no `prototype` to be seen.
+  const put = (name: string, before: (value: unknown) => void, after: (value: unknown) => void) =>
+    shadow(object, name, (original) => {
+      return {
+        shell(this: unknown, ...args: unknown[]) {
+          before(args[0])
+          const made = Reflect.apply(original, this, args)
+          after(args[0])
+          return made
+        },
+      }.shell
+    })
+  put(failed, watcher.fail, () => {})
+  // What resolves a promise may still find that it has to reject it.
+  if (of === undefined)
+    put(
+      done,
+      () => watcher.end(object),
+      () => {},
+    )
+  else put(done, () => {}, watcher.end)
+  return true
+}

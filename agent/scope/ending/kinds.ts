@@ -1,0 +1,25 @@
+import type { Endings, Ends } from '../../model.ts'
+
+/** A method's `ends` by their kinds; of two of one kind the first counts, of streams each. */
+export function compileEnds(ends: Ends | readonly Ends[]): Endings {
+  const all: readonly Ends[] = 'kind' in ends ? [ends] : ends
+  const of = <K extends Ends['kind']>(kind: K) =>
+    all.find((one): one is Extract<Ends, { kind: K }> => one.kind === kind)
+  const streams = all.flatMap((one) => (one.kind === 'stream' ? [one.at] : []))
+  const [thenable, events, methods, rows] = [of('thenable')?.methods, of('events'), of('methods'), of('rows')]
+  const [callback, then, whole] = [of('callback') !== undefined, of('then') !== undefined, of('return') !== undefined]
+  const held = whole || thenable !== undefined || streams.length > 0
+  return {
+    callback,
+    then,
+    return: whole,
+    thenable,
+    streams,
+    events,
+    methods,
+    rows,
+    before: callback || then || methods?.of !== undefined,
+    held,
+    shaped: held || events !== undefined || methods !== undefined || rows !== undefined,
+  }
+}

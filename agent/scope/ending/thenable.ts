@@ -1,0 +1,91 @@
+import { isPromise } from 'node:util/types'
+import { dataOf } from '../../data.ts'
+import { watchHandlers } from './callback.ts'
+import { isPlain } from './promise.ts'
+import { isStream } from './stream.ts'
+import { ending, listen, type Method, shadow, type Watcher } from './watcher.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
+type Any = any
+
+/** Watches what comes out of a thenable, as any result. */
+type Watch = (result: object, watcher: Watcher) => boolean
+
+export function watchThen(thenable: Any, watcher: Watcher, watch: Watch): void {
+  const lazy = !isPromise(thenable)
+  let asked = 0
+  shadow(thenable, 'then', (then) => {
+    // Methods, as what they stand for mostly is: without a `prototype`.
+    return {
+      shell(this: unknown, onOk?: unknown, onFail?: unknown, ...rest: unknown[]) {
+        asked++
+        watcher.look(lazy)
+        return (watcher.run ?? Reflect.apply)(then, this, [...watchHandlers(onOk, onFail, watcher), ...rest])
+      },
+    }.shell
+  })
+  if (!lazy) {
+    // What awaits a native promise asks no `then` of its own.
+    if (isPlain(thenable)) listen(thenable, watcher)
+    return
+  }
+  // Some (Prisma's) do the work in each of the three, without a way through their own `then`.
+  for (const name of ['catch', 'finally']) {
+    if (typeof dataOf(thenable, name) !== 'function') continue
+    shadow(thenable, name, (original) => {
+      return {
+        shell(this: unknown, handler?: unknown, ...rest: unknown[]) {
+          const before = asked
+          watcher.look(true)
+          const watched = function (this: unknown, ...values: unknown[]) {
+            if (name === 'catch') watcher.fail(values[0])
+            return Reflect.apply(handler as Method, this, values)
+          }
+          const passed = [typeof handler === 'function' ? watched : handler, ...rest]
+          const made = (watcher.run ?? Reflect.apply)(original, this, passed) as Any
+          if (asked !== before || made === null || typeof made !== 'object') return made
+          if (!isPromise(made) || !isPlain(made)) watch(made, watcher)
+          return ending(made, watcher, original)
+        },
+      }.shell
+    })
+  }
+}
+
+/**
+ * For Stainless clients: `parse`, `asResponse` and `_thenUnwrap` of the returned promise. The body is read by the
+ * application alone, and the scope ends with the last of what it asked for (`withResponse` asks for two).
+ */
+export function watchAsked(
+  value: Any,
+  watcher: Watcher,
+  methods: readonly string[],
+  watch: Watch,
+  state = { pending: 0, result: undefined as unknown, streamed: false },
+): void {
+  for (const name of methods) {
+    let last: unknown
+    shadow(value, name, (original) => {
+      return function (this: unknown, ...args: unknown[]) {
+        const made = (watcher.run ?? Reflect.apply)(original, this, args) as Any
+        if (made === null || typeof made !== 'object' || !isPromise(made)) return made
+        if (!isPlain(made)) {
+          watchAsked(made, watcher, methods, watch, state)
+          return made
+        }
+        // What is asked for once the stream is out says nothing of the stream.
+        if (!state.streamed) watcher.look(false)
+        const settled = (result: unknown) => {
+          if (name === methods[0] || state.result === undefined) state.result = result
+          if (--state.pending > 0 || state.streamed) return
+          state.streamed = isStream(state.result) && watch(state.result, watcher)
+          if (!state.streamed) watcher.end(state.result)
+        }
+        const asked = made === last
+        if (!asked) state.pending++
+        last = made
+        return ending(made, { ...watcher, end: asked ? () => {} : settled }, original)
+      }
+    })
+  }
+}

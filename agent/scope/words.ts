@@ -1,0 +1,144 @@
+import { isProxy, isTypedArray } from 'node:util/types'
+import { numberOf } from '../../instrumentations/shared/kinds.ts'
+import { textsIn } from '../../instrumentations/shared/texts.ts'
+import { dataOf, isGetter } from '../data.ts'
+import type { Raw } from '../model.ts'
+import type { Operator, Word, WordName } from '../words.ts'
+import { askOf, viewOf } from './view.ts'
+
+export type Get = (call: Raw) => unknown
+/** Is told of a getter on the way, which is not run. */
+export type Met = ((getter: string) => void) | undefined
+
+/** Compiles words to a function that reads a call's values as data: it runs nothing of the application's, never throws. */
+export function compileWord(word: Word, met: Met): Get {
+  switch (word.kind) {
+    case 'literal':
+      return () => word.value
+    case 'path':
+      return compilePath(word, met)
+    case 'call': {
+      const [of, get] = [functions[word.name], compileWord(word.of, met)]
+      return (call) => of(get(call))
+    }
+    case 'infix':
+      return infix[word.operator](compileWord(word.left, met), compileWord(word.right, met))
+  }
+}
+
+function compilePath({ root, keys }: Word & { kind: 'path' }, met: Met): Get {
+  const from = root === 'this' ? 'self' : root
+  const [first, ...rest] = keys
+  if (!keys.includes('*') && !keys.includes('-1') && !keys.some((key) => key.endsWith('()'))) {
+    if (root !== 'args' || first === undefined) return plainWalk((call) => call[from], keys, met)
+    // The arguments themselves are the engine's own object.
+    return plainWalk((call) => (call.args as unknown as Record<string, unknown>)[first], rest, met)
+  }
+  if (root !== 'args' || first === undefined) return (call) => walk(call[from], keys, 0, met)
+  if (first === '*' || first === '-1') return (call) => walk(Array.from(call.args), keys, 0, met)
+  return (call) => walk((call.args as unknown as Record<string, unknown>)[first], rest, 0, met)
+}
+
+/** A path of names alone, as most are: one closure a name. */
+function plainWalk(start: Get, keys: readonly string[], met: Met): Get {
+  return keys.reduce<Get>((get, key) => {
+    if (met === undefined) return (call) => dataOf(get(call), key)
+    return (call) => {
+      const value = get(call)
+      const next = dataOf(value, key)
+      if (next === undefined && isGetter(value, key)) met(key)
+      return next
+    }
+  }, start)
+}
+
+/** `*` is each of a list, `-1` its last; a key that ends in `()` is a getter or a method, which is run. */
+function walk(start: unknown, keys: readonly string[], from: number, met: Met): unknown {
+  let value = start
+  for (let i = from; i < keys.length; i++) {
+    if (value === undefined || value === null) return undefined
+    const key = keys[i] as string
+    if (key === '*') return isList(value) ? eachOf(value).map((one) => walk(one, keys, i + 1, met)) : undefined
+    if (key.endsWith('()')) value = askOf(value, key.slice(0, -2))
+    else if (key === '-1') value = isList(value) ? dataOf(value, value.length - 1) : undefined
+    else {
+      const next = dataOf(value, key)
+      if (next === undefined && met !== undefined && isGetter(value, key)) met(key)
+      value = next
+    }
+  }
+  return value
+}
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && !isProxy(value)
+
+/** The length of a typed array, which a property of the same name may hide. */
+const typedLength = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')
+  ?.get as () => number
+
+/** What a list holds, read by index; a hole and a getter are undefined. */
+function eachOf(list: ArrayLike<unknown>): unknown[] {
+  const length = Array.isArray(list) ? list.length : Number(Reflect.apply(typedLength, list, []))
+  const found: unknown[] = []
+  for (let i = 0; i < length; i++) found.push(dataOf(list, i))
+  return found
+}
+
+/** An array's length, 1 for any other value, 0 for nothing; never iterates. Behind a proxy it can't be told. */
+function countOf(value: unknown): number | undefined {
+  if (value === undefined || value === null) return 0
+  if (isProxy(value)) return undefined
+  return Array.isArray(value) ? value.length : 1
+}
+
+/** The values of a list and of the lists in it, nothing left out but nothing. */
+function totalOf(value: unknown): number | undefined {
+  if (!isList(value)) return undefined
+  let sum = 0
+  for (const one of eachOf(value)) sum += isList(one) ? (totalOf(one) ?? 0) : one === undefined || one === null ? 0 : 1
+  return sum
+}
+
+function sumOf(value: unknown): number | undefined {
+  const isSeveral = isList(value) || (isTypedArray(value) && !isProxy(value))
+  if (!isSeveral) return numberOf(value)
+  let sum: number | undefined
+  for (const one of eachOf(value as ArrayLike<unknown>)) {
+    const number = sumOf(one)
+    if (number !== undefined) sum = (sum ?? 0) + number
+  }
+  return sum
+}
+
+const functions: Readonly<Record<WordName, (value: unknown) => unknown>> = {
+  count: countOf,
+  many: (value) => (value === undefined || value === null ? undefined : countOf(value)),
+  // One text may be given as its tokens: a list of numbers.
+  texts: (value) => (typeof dataOf(value, 0) === 'number' ? 1 : countOf(value)),
+  size: (value) => (isList(value) ? value.length : undefined),
+  total: totalOf,
+  trues: (value) => (isList(value) ? eachOf(value).filter(Boolean).length : undefined),
+  keys: (value) =>
+    typeof value === 'object' && value !== null && !isProxy(value) ? Object.keys(value).length : undefined,
+  chars: (value) => (typeof value === 'string' ? value.length : undefined),
+  number: numberOf,
+  sum: sumOf,
+  has: (value) => value !== undefined,
+  is: Boolean,
+  contents: (value) => textsIn(viewOf(value)),
+}
+
+/** Of two numbers; undefined where one is none. */
+const arithmetic = (of: (a: number, b: number) => number) => (left: Get, right: Get) => (call: Raw) => {
+  const [a, b] = [numberOf(left(call)), numberOf(right(call))]
+  return a === undefined || b === undefined ? undefined : of(a, b)
+}
+const infix: Readonly<Record<Operator, (left: Get, right: Get) => Get>> = {
+  '??': (left, right) => (call) => left(call) ?? right(call),
+  '||': (left, right) => (call) => left(call) || right(call),
+  '&&': (left, right) => (call) => left(call) && right(call),
+  '==': (left, right) => (call) => left(call) === right(call),
+  '+': arithmetic((a, b) => a + b),
+  '*': arithmetic((a, b) => a * b),
+  '/': arithmetic((a, b) => a / b),
+}

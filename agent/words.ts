@@ -1,0 +1,102 @@
+/**
+ * The words by which a call is read: `args.0.model ?? this.model`, `count(args.0)`, `result.meta.attempts + 1`. A small
+ * language of data alone, parsed here and compiled in scope/read.ts.
+ */
+export type Word =
+  | { readonly kind: 'literal'; readonly value: string | number | boolean | undefined }
+  | { readonly kind: 'path'; readonly root: 'this' | 'args' | 'result' | 'chunk'; readonly keys: readonly string[] }
+  | { readonly kind: 'call'; readonly name: WordName; readonly of: Word }
+  | { readonly kind: 'infix'; readonly operator: Operator; readonly left: Word; readonly right: Word }
+
+/** What a word with parentheses gives of the value in them. */
+export const wordNames = [
+  'count',
+  'many',
+  'texts',
+  'size',
+  'total',
+  'trues',
+  'keys',
+  'chars',
+  'number',
+  'sum',
+  'has',
+  'is',
+  'contents',
+] as const
+export type WordName = (typeof wordNames)[number]
+
+/** What stands between two words, with how closely it binds them. */
+export const operators = { '??': 1, '||': 1, '&&': 2, '==': 3, '+': 4, '*': 5, '/': 5 } as const
+export type Operator = keyof typeof operators
+
+const named = new RegExp(`(${wordNames.join('|')})\\(`, 'y')
+const path = /(this|args|result|chunk)((?:\.(?:[A-Za-z_$][\w$]*\(\)|[\w$]+|\*|-1))*)/y
+const literal = /'([^']*)'|(\d+(?:\.\d+)?)|(true|false|undefined)(?!\w)/y
+const operator = / (\?\?|\|\||&&|==|[+*/]) /y
+const literals = { true: true, false: false, undefined: undefined } as const
+
+/** Parses words; throws with what is wrong and where. */
+export function parseWords(text: string): Word {
+  let at = 0
+  const next = (pattern: RegExp) => {
+    pattern.lastIndex = at
+    const found = pattern.exec(text)
+    if (found !== null) at = pattern.lastIndex
+    return found
+  }
+  const wrong = (expected: string) =>
+    new Error(
+      `${text} is not a path: at ${at + 1} it should have ${expected}, not ${text.slice(at, at + 20) || 'its end'}`,
+    )
+
+  function term(): Word {
+    const [, name] = next(named) ?? []
+    if (name !== undefined) {
+      const of = infix(1)
+      if (text[at] !== ')') throw wrong('a )')
+      at++
+      return { kind: 'call', name: name as WordName, of }
+    }
+    const [whole, root, keys] = next(path) ?? []
+    if (whole !== undefined) return { kind: 'path', root: root as 'args', keys: keys ? keys.slice(1).split('.') : [] }
+    const [found, string, number, constant] = next(literal) ?? []
+    if (found === undefined)
+      throw wrong(`this, args, result, chunk, a number, a 'text' or one of ${wordNames.join(', ')}`)
+    const value = string ?? (number === undefined ? literals[constant as 'true'] : Number(number))
+    return { kind: 'literal', value }
+  }
+
+  function infix(least: number): Word {
+    let left = term()
+    for (;;) {
+      const before = at
+      const found = next(operator)?.[1] as Operator | undefined
+      if (found === undefined || operators[found] < least) {
+        at = before
+        return left
+      }
+      left = { kind: 'infix', operator: found, left, right: infix(operators[found] + 1) }
+    }
+  }
+
+  const word = infix(1)
+  if (at < text.length) throw wrong(`its end, or one of ${Object.keys(operators).join(' ')} between spaces`)
+  return word
+}
+
+/** The same; undefined where a text is none. */
+export function wordsIn(text: string): Word | undefined {
+  try {
+    return parseWords(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether it gives what is there itself: paths, and choices among them. */
+export function isPlainPath(word: Word): boolean {
+  if (word.kind === 'infix')
+    return (word.operator === '??' || word.operator === '||') && isPlainPath(word.left) && isPlainPath(word.right)
+  return word.kind === 'path' || (word.kind === 'call' && word.name === 'contents' && isPlainPath(word.of))
+}
