@@ -77,6 +77,7 @@ function unionOf({ type, cases }: Union, all: Group): Json {
     const waiting = others.filter((key) => mayWait(name, key))
     const texts = others.filter((key) => isText(all[key]) && !waiting.includes(key))
     return {
+      title: `type: ${name}`,
       ...object({ type: { enum: [name] }, ...propertiesOf(group) }),
       // Accepted, but not offered.
       patternProperties: { ...named(waiting, {}), ...named(texts, { enum: [''] }) },

@@ -48,139 +48,128 @@ export function parse(text: string, env: NodeJS.ProcessEnv): Document {
     const { line, col } = lineCounter.linePos(at)
     return `${line}:${col}`
   }
-  const error = document.errors[0]
+  const fail = (message: string, at: number): never => {
+    throw new DocumentError(message, location(at))
+  }
+  const [error] = document.errors
   if (error) {
     const [at] = error.pos
     const inFlow = text.slice(at - 1, at + 1) === '${' ? '; inside [ ] and { } put it in quotes' : ''
-    throw new DocumentError(error.message.replace(/\s+/g, ' ') + inFlow, location(at))
+    fail(error.message.replace(/\s+/g, ' ') + inFlow, at)
   }
 
   let left = mostNodes
-  let anchors: Map<string, Yaml.Node[]> | undefined
+  let targets: ReturnType<typeof targetsIn> | undefined
   const repeated = new Map<number, string>()
   const spend = (at: number, depth: number) => {
-    if (--left < 0) throw new DocumentError(`more than ${mostNodes} values once its aliases are expanded`, location(at))
-    if (depth > mostDepth) throw new DocumentError(`more than ${mostDepth} levels deep`, location(at))
+    if (--left < 0) fail(`more than ${mostNodes} values once its aliases are expanded`, at)
+    if (depth > mostDepth) fail(`more than ${mostDepth} levels deep`, at)
   }
-
   // Not yaml's own `resolve`, which walks the whole document for each alias.
   const resolved = (node: unknown): unknown => {
     if (!yaml.isAlias(node)) return node
-    anchors ??= anchorsOf(document, yaml)
-    const found = anchors.get(node.source)?.findLast((one) => startOf(one) < startOf(node))
-    if (found === undefined) throw new DocumentError(`*${node.source} names no anchor`, location(startOf(node)))
-    return resolved(found)
+    targets ??= targetsIn(document, yaml)
+    return targets.get(node) ?? fail(`*${node.source} names no anchor`, startOf(node))
   }
   const keyOf = ({ key }: Yaml.Pair) => (yaml.isScalar(key) ? (key.source ?? String(key.value)) : String(key))
-  const mergedBy = (pair: Yaml.Pair): Yaml.YAMLMap[] => {
-    if (keyOf(pair) !== '<<') return []
-    const from = resolved(pair.value)
+  const entryOf = (pair: Yaml.Pair, of: (value: unknown) => Node): Entry => {
+    return { key: keyOf(pair), at: startOf(pair.key), value: of(pair.value) }
+  }
+  const mergedBy = (pair: Yaml.Pair): readonly Yaml.YAMLMap[] => {
+    const from = keyOf(pair) === '<<' ? resolved(pair.value) : undefined
     const maps = yaml.isSeq(from) ? from.items.map(resolved) : [from]
-    return maps.every(yaml.isMap) ? (maps as Yaml.YAMLMap[]) : []
+    return maps.every((one) => yaml.isMap(one)) ? maps : []
   }
   /** A map's pairs by key: its own before merged ones, of repeated ones the last. */
   const pairsOf = (map: Yaml.YAMLMap, depth: number): Map<string, Yaml.Pair> => {
     spend(startOf(map), depth)
-    const pairs = new Map<string, Yaml.Pair>()
+    const merged = new Map<string, Yaml.Pair>()
     const own = new Map<string, Yaml.Pair>()
     for (const pair of map.items) {
-      const merged = mergedBy(pair)
-      for (const one of merged) {
-        for (const [key, value] of pairsOf(one, depth + 1)) if (!pairs.has(key)) pairs.set(key, value)
-      }
-      if (merged.length > 0) continue
+      const maps = mergedBy(pair)
+      for (const one of maps)
+        for (const [key, value] of pairsOf(one, depth + 1)) if (!merged.has(key)) merged.set(key, value)
+      if (maps.length > 0) continue
       const key = keyOf(pair)
       if (own.has(key)) repeated.set(startOf(pair.key), key)
       own.set(key, pair)
     }
-    for (const [key, pair] of own) pairs.set(key, pair)
-    return pairs
+    return new Map([...merged, ...own])
   }
-
   const read = (given: unknown, depth: number): Node => {
     const node = resolved(given)
     const at = startOf(node)
     spend(at, depth)
     if (yaml.isSeq(node)) return { kind: 'list', at, items: node.items.map((item) => read(item, depth + 1)) }
-    if (yaml.isScalar(node)) return readScalar(node, at)
-    if (!yaml.isMap(node)) return { kind: 'scalar', at, value: null, text: '' }
-    const entries = [...pairsOf(node, depth)].map(([key, pair]) => {
-      const value = read(pair.value, depth + 1)
-      return { key, at: startOf(pair.key), value }
-    })
-    return { kind: 'map', at, entries }
+    if (!yaml.isMap(node)) return readScalar(node)
+    const pairs = [...pairsOf(node, depth).values()]
+    return { kind: 'map', at, entries: pairs.map((pair) => entryOf(pair, (value) => read(value, depth + 1))) }
   }
-  const readScalar = (node: Yaml.Scalar, at: number): Node => {
-    const source = node.source ?? String(node.value ?? '')
-    if (!source.includes('$')) return { kind: 'scalar', at, value: node.value, text: source }
-    const filled = substitute(source, env)
-    if ('problem' in filled) return { kind: 'scalar', at, value: null, text: source, problem: filled.problem }
+  const readScalar = (node: unknown): Node => {
+    if (!yaml.isScalar(node)) return { ...nothing, at: startOf(node) }
+    const text = node.source ?? String(node.value ?? '')
+    const scalar = { kind: 'scalar', at: startOf(node), value: node.value, text } as const
+    if (!text.includes('$')) return scalar
+    const filled = substitute(text, env)
+    if ('problem' in filled) return { ...scalar, value: null, problem: filled.problem }
     // A plain scalar gets its type after the substitution, a quoted or tagged one stays a string.
-    const plain = node.type === 'PLAIN' && node.tag === undefined
-    return { kind: 'scalar', at, value: plain ? resolvePlain(document, filled.text, yaml) : filled.text, text: source }
+    const isPlain = node.type === 'PLAIN' && node.tag === undefined
+    return { ...scalar, value: isPlain ? typed(filled.text, document, yaml) : filled.text }
   }
-
   const readShallow = (node: unknown): Node => {
     const at = startOf(node)
-    if (yaml.isScalar(node)) return readScalar(node, at)
     if (yaml.isSeq(node)) return { kind: 'list', at, items: [] }
-    if (!yaml.isMap(node)) return { kind: 'scalar', at, value: null, text: '' }
-    const entries = node.items.map((pair) => ({ key: keyOf(pair), at: startOf(pair.key), value: nothing }))
-    return { kind: 'map', at, entries }
+    if (!yaml.isMap(node)) return readScalar(node)
+    return { kind: 'map', at, entries: node.items.map((pair) => entryOf(pair, () => nothing)) }
   }
   const keysBelow = (node: unknown, depth: number, path: readonly string[] = []): Outside[] => {
-    if (!yaml.isMap(node)) return []
+    if (!yaml.isMap(node) || depth === 0) return []
     return node.items.flatMap((pair) => {
-      const key = keyOf(pair)
-      const own = { path: [...path, key], key, at: startOf(pair.key), value: readShallow(pair.value) }
-      return depth > 1 ? [own, ...keysBelow(pair.value, depth - 1, own.path)] : [own]
+      const here = [...path, keyOf(pair)]
+      return [{ ...entryOf(pair, readShallow), path: here }, ...keysBelow(pair.value, depth - 1, here)]
     })
   }
 
   // Only the section is expanded, so that an alias bomb elsewhere in the file is never touched.
-  const find = (): Pick<Document, 'section' | 'missing' | 'outside'> => {
-    let node: unknown = resolved(document.contents)
-    let outside: readonly Outside[] = []
-    for (const [depth, key] of sectionPath.entries()) {
-      const pairs = yaml.isMap(node) ? pairsOf(node, depth) : new Map<string, Yaml.Pair>()
-      const pair = pairs.get(key)
-      if (pair === undefined) {
-        const [hint = ''] = suggest(key, pairs.keys())
-        const missing = { at: startOf(pairs.get(hint)?.key ?? node), hint }
-        return { section: undefined, missing, outside: keysBelow(document.contents, 3) }
-      }
-      outside = depth === 0 ? [] : keysBelow(node, 1, ['runtime']).filter((other) => other.key !== key)
-      node = resolved(pair.value)
+  let node = resolved(document.contents)
+  let outside: readonly Outside[] = []
+  let missing: Document['missing']
+  for (const [depth, key] of sectionPath.entries()) {
+    const pairs = yaml.isMap(node) ? pairsOf(node, depth) : new Map<string, Yaml.Pair>()
+    const pair = pairs.get(key)
+    if (pair === undefined) {
+      const [hint = ''] = suggest(key, pairs.keys())
+      missing = { at: startOf(pairs.get(hint)?.key ?? node), hint }
+      outside = keysBelow(document.contents, 3)
+      break
     }
-    return { section: read(node, 0), missing: undefined, outside }
+    outside = depth === 0 ? [] : keysBelow(node, 1, ['runtime']).filter((other) => other.key !== key)
+    node = resolved(pair.value)
   }
-  const found = find()
-  return { ...found, repeated: [...repeated].map(([at, key]) => ({ at, key })), location }
+  const section = missing === undefined ? read(node, 0) : undefined
+  return { section, missing, outside, repeated: Array.from(repeated, ([at, key]) => ({ at, key })), location }
 }
 
-const nothing: Node = { kind: 'scalar', at: 0, value: null, text: '' }
+const nothing = { kind: 'scalar', at: 0, value: null, text: '' } as const
 
 const startOf = (node: unknown) => (node as Yaml.Node | null | undefined)?.range?.[0] ?? 0
 
-function anchorsOf(document: Yaml.Document, yaml: typeof Yaml): Map<string, Yaml.Node[]> {
-  const anchors = new Map<string, Yaml.Node[]>()
+/** What each alias stands for: of the anchors of its name, the last before it. */
+function targetsIn(document: Yaml.Document, yaml: typeof Yaml): Map<Yaml.Alias, Yaml.Node | undefined> {
+  const anchors = new Map<string, Yaml.Node>()
+  const targets = new Map<Yaml.Alias, Yaml.Node | undefined>()
   yaml.visit(document, {
-    Value(_, node) {
-      if (node.anchor) anchors.set(node.anchor, [...(anchors.get(node.anchor) ?? []), node])
-    },
+    Alias: (_, alias) => void targets.set(alias, anchors.get(alias.source)),
+    Value: (_, node) => void (node.anchor && anchors.set(node.anchor, node)),
   })
-  return anchors
+  return targets
 }
 
-function resolvePlain(document: Yaml.Document, text: string, yaml: typeof Yaml): unknown {
-  if (text === '') return null
-  for (const tag of document.schema.tags) {
-    if ('test' in tag && tag.default === true && tag.test?.test(text)) {
-      const resolved = tag.resolve(text, () => {}, {})
-      return yaml.isScalar(resolved) ? resolved.value : resolved
-    }
-  }
-  return text
+/** A plain text's value, by the tags of yaml's own schema. */
+function typed(text: string, { schema }: Yaml.Document, yaml: typeof Yaml): unknown {
+  const tag = schema.tags.find((one) => one.default === true && 'test' in one && one.test?.test(text))
+  const value = tag === undefined ? text : (tag as Yaml.ScalarTag).resolve(text, () => {}, {})
+  return yaml.isScalar(value) ? value.value : value
 }
 
 export class DocumentError extends Error {
