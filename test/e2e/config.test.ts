@@ -1,17 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration's own syntax
 import assert from 'node:assert/strict'
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  lchownSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -175,184 +164,45 @@ describe('where the configuration comes from', () => {
 describe('a file of somebody else', {
   skip: process.geteuid?.() !== 0 && 'only root can give a file to others',
 }, () => {
-  const stranger = 12345
-  const probe = `import { writeFileSync } from 'node:fs'
-    export default { start() { writeFileSync('ran', '') } }`
-  const off = 'using the defaults, profiling is off'
-  const on = (options: string) => file(`{ enabled: true, ${options} }`)
-  const foreign = `belongs to user ${stranger}, not to root or to user 0, who runs this; chown it to one of these`
+  // Which files and which options are meant: test/unit/config/trust.test.ts.
+  it('has none of its code run, which is told', async () => {
+    const probe = `import { writeFileSync } from 'node:fs'
+      export default { start() { writeFileSync('ran', '') } }`
+    const tried = async (prepare: (folder: string) => void) => {
+      let ran = false
+      const files = {
+        'shop/crossbridge.yml': file('{ enabled: true, probes: [./probe.mjs] }'),
+        'shop/probe.mjs': probe,
+      }
+      const lines = await told({ files, prepare, after: (folder) => (ran = existsSync(join(folder, 'shop/ran'))) })
+      return { lines: lines.filter((line) => !nothing.test(line)), ran }
+    }
 
-  async function tried(text: string, prepare: (folder: string) => void, env: Readonly<Record<string, string>> = {}) {
-    let ran = false
-    const files = { 'shop/crossbridge.yml': text, 'shop/probe.mjs': probe, 'shop/out.mjs': probe }
-    const lines = await told({ files, env, prepare, after: (folder) => (ran = existsSync(join(folder, 'shop/ran'))) })
-    return { lines: lines.filter((line) => !nothing.test(line)), ran }
-  }
-  const give = (name: string) => (folder: string) => chownSync(join(folder, name), stranger, stranger)
-  const mode = (name: string, bits: number) => (folder: string) => chmodSync(join(folder, name), bits)
-  const probes = 'names code to run (probes, crossbridge.yml:2:39)'
-  const refused = (why: string) => [`crossbridge: crossbridge.yml is not taken, since it ${why}; ${off}`]
-
-  it('is not taken where it names code', async () => {
-    const text = on('probes: [./probe.mjs]')
-
-    assert.deepEqual(await tried(text, () => {}), { lines: [], ran: true })
-    assert.deepEqual(await tried(text, give('shop/crossbridge.yml')), {
-      lines: refused(`${probes} and ${foreign}`),
+    assert.deepEqual(await tried(() => {}), { lines: [], ran: true })
+    assert.deepEqual(await tried((folder) => chownSync(join(folder, 'shop/crossbridge.yml'), 12345, 12345)), {
+      lines: [
+        'crossbridge: crossbridge.yml is not taken, since it names code to run (probes, crossbridge.yml:2:39) and belongs to user 12345, not to root or to user 0, who runs this; chown it to one of these; using the defaults, profiling is off',
+      ],
       ran: false,
     })
-    assert.deepEqual(
-      (await tried(on('output: { type: module, path: ./out.mjs }'), give('shop/crossbridge.yml'))).lines,
-      [
-        `crossbridge: crossbridge.yml is not taken, since it names code to run (output.type: module, crossbridge.yml:2:47) and ${foreign}; ${off}`,
-      ],
-    )
-  })
-
-  it('is not taken with code where it is named by CROSSBRIDGE_CONFIG, or code by a variable', async () => {
-    const named = await tried(on('probes: [./probe.mjs]'), give('shop/crossbridge.yml'), {
-      CROSSBRIDGE_CONFIG: 'crossbridge.yml',
-    })
-    const variable = await tried(on('mode: full'), give('shop/crossbridge.yml'), {
-      CROSSBRIDGE_PROFILING_PROBES: './probe.mjs',
-    })
-
-    assert.deepEqual(named, { lines: refused(`${probes} and ${foreign}`), ran: false })
-    assert.match(
-      variable.lines[0] ?? '',
-      /not taken, since it names code to run \(probes, CROSSBRIDGE_PROFILING_PROBES\)/,
-    )
-  })
-
-  it('is one that others can write, it or its folder, or that is linked by somebody else', async () => {
-    const text = on('probes: [./probe.mjs]')
-    const link = (folder: string) => {
-      renameSync(join(folder, 'shop/crossbridge.yml'), join(folder, 'real.yml'))
-      symlinkSync('../real.yml', join(folder, 'shop/crossbridge.yml'))
-    }
-    const linkOfOther = (folder: string) => {
-      link(folder)
-      lchownSync(join(folder, 'shop/crossbridge.yml'), stranger, stranger)
-    }
-
-    assert.deepEqual((await tried(text, mode('shop/crossbridge.yml', 0o666))).lines, [
-      `crossbridge: crossbridge.yml is not taken, since it ${probes} and others can write it (mode 0666); chmod go-w <folder>/shop/crossbridge.yml; ${off}`,
-    ])
-    assert.match(
-      (await tried(text, mode('shop', 0o777))).lines[0] ?? '',
-      /others can write its folder .* \(mode 0777\)/,
-    )
-    assert.match((await tried(text, give('shop'))).lines[0] ?? '', /its folder .* belongs to user 12345/)
-    assert.match((await tried(text, linkOfOther)).lines[0] ?? '', /belongs to user 12345/)
-    for (const fine of [mode('shop', 0o1777), mode('shop/crossbridge.yml', 0o664), link])
-      assert.deepEqual(await tried(text, fine), { lines: [], ran: true })
-  })
-
-  it('is taken where it harms nobody, and not where it writes or sends elsewhere unless it is named', async () => {
-    const given = give('shop/crossbridge.yml')
-    for (const harmless of ['mode: full', 'output: { type: file, path: ./a/b.jsonl }', 'output: { type: none }'])
-      assert.deepEqual((await tried(on(harmless), given)).lines, [])
-
-    for (const [options, wish] of [
-      ['output: { type: file, path: ../b.jsonl }', 'writes outside of the working directory (output.path, '],
-      ['output: [{ type: file, path: /nowhere/b.jsonl }]', 'writes outside of the working directory (output.path, '],
-      ['cli: { socket: /tmp/a.sock }', 'writes outside of the working directory (cli.socket, '],
-      ['alerts: { type: webhook, url: "http://127.0.0.1:1" }', 'sends what is recorded away (alerts.url, '],
-      ['output: { type: otlp, endpoint: "http://127.0.0.1:1" }', 'sends what is recorded away (output.endpoint, '],
-    ] as const) {
-      const [line = ''] = (await tried(on(options), given)).lines
-      assert.ok(line.includes(wish), line || options)
-      assert.ok(line.endsWith(`chown it to one of these, or name the file by CROSSBRIDGE_CONFIG; ${off}`), line)
-    }
-    const named = await tried(on('output: { type: file, path: ../b.jsonl }'), given, {
-      CROSSBRIDGE_CONFIG: 'crossbridge.yml',
-    })
-    assert.deepEqual(named.lines, [])
   })
 })
 
 describe('a broken configuration leaves the application as it is and is told in one line', () => {
   const off = 'using the defaults, profiling is off'
-  const bomb = Array.from({ length: 12 }, (_, i) => `b${i}: &b${i} [${Array(9).fill(i ? `*b${i - 1}` : 'x')}]`).join(
-    '\n',
-  )
-  const cases: readonly [name: string, text: string | Uint8Array, line: string | RegExp][] = [
-    [
-      'tabs',
-      'runtime:\n\tprofiling: {}',
-      `the configuration can't be read: Tabs are not allowed as indentation (crossbridge.yml:2:1); ${off}`,
-    ],
-    [
-      'an open bracket',
-      'runtime: {\n',
-      /^the configuration can't be read: .+ \(crossbridge\.yml:2:1\); using the defaults, profiling is off$/,
-    ],
-    [
-      'two documents',
-      'a: 1\n---\nb: 2\n',
-      /^the configuration can't be read: .*multiple documents.* \(crossbridge\.yml:2:1\); /,
-    ],
-    [
-      'an alias bomb',
-      `${bomb}\nruntime: { profiling: { targets: *b11 } }`,
-      /^the configuration can't be read: more than 10000 values once its aliases are expanded \(crossbridge\.yml:\d+:\d+\); /,
-    ],
-    [
-      '10 MB',
-      '#'.repeat(10_000_000),
-      `the configuration can't be read: it has 10000000 bytes, more than 1000000 (crossbridge.yml); ${off}`,
-    ],
-    [
-      'another encoding',
-      Buffer.from([0xff, 0xfe, 0x61, 0]),
-      `the configuration can't be read: it is not UTF-8, save it as that (crossbridge.yml:1:1); ${off}`,
-    ],
-    ['no text', '', `there is no section runtime.profiling (crossbridge.yml:1:1); ${off}`],
-    ['no section', 'logging: { level: info }', `there is no section runtime.profiling (crossbridge.yml:1:1); ${off}`],
-    [
-      'a section that is no map',
-      file('on'),
-      'runtime.profiling must be a map of options (crossbridge.yml:2:14); using the defaults',
-    ],
-    [
-      'a wrong type',
-      file('{ enabled: maybe }'),
-      'enabled must be true or false, not the text "maybe" (crossbridge.yml:2:25); using false',
-    ],
-    [
-      'an unknown key',
-      file('{ enabeld: true }'),
-      'enabeld is not an option (crossbridge.yml:2:16), it is ignored; did you mean enabled?',
-    ],
-    [
-      '__proto__',
-      file('{ __proto__: { enabled: true } }'),
-      /^__proto__ is not an option \(crossbridge\.yml:2:16\), it is ignored; known are /,
-    ],
-  ]
-  for (const [name, text, line] of cases) {
-    it(name, async () => {
-      const lines = await told({ files: { 'shop/crossbridge.yml': text } })
 
-      assert.equal(lines.length, 1)
-      if (typeof line === 'string') assert.equal(lines[0], `crossbridge: ${line}`)
-      else assert.match(lines[0]?.replace('crossbridge: ', '') ?? '', line)
-    })
-  }
+  // What else may be wrong with one: test/unit/config/broken.test.ts.
+  it('a file that is no YAML', async () => {
+    assert.deepEqual(await told({ files: { 'shop/crossbridge.yml': 'runtime:\n\tprofiling: {}' } }), [
+      `crossbridge: the configuration can't be read: Tabs are not allowed as indentation (crossbridge.yml:2:1); ${off}`,
+    ])
+  })
 
-  for (const [name, path, reason] of [
-    ['nothing', 'nowhere.yml', 'there is no such file (nowhere.yml'],
-    ['a folder', '..', 'it is a folder (<folder>'],
-    ['a device that never ends', '/dev/zero', 'it is no regular file (/dev/zero'],
-  ] as const) {
-    it(`CROSSBRIDGE_CONFIG that names ${name}`, {
-      skip: path.startsWith('/dev') && process.platform === 'win32',
-    }, async () => {
-      assert.deepEqual(await told({ env: { CROSSBRIDGE_CONFIG: path } }), [
-        `crossbridge: the configuration can't be read: ${reason}, named by CROSSBRIDGE_CONFIG); ${off}`,
-      ])
-    })
-  }
+  it('CROSSBRIDGE_CONFIG that names nothing', async () => {
+    assert.deepEqual(await told({ env: { CROSSBRIDGE_CONFIG: 'nowhere.yml' } }), [
+      `crossbridge: the configuration can't be read: there is no such file (nowhere.yml, named by CROSSBRIDGE_CONFIG); ${off}`,
+    ])
+  })
 
   it('and the defaults are in force where the environment switches it on', async () => {
     const lines = await told({
@@ -427,30 +277,16 @@ describe('the environment', () => {
   })
 
   it('has misspelt names of the others told, and what belongs to the unified system left alone', async () => {
-    const line = (name: string, meant: string) =>
-      `crossbridge: ${name} is not an option, it is ignored; did you mean ${meant}?`
-
+    // How each is told: test/unit/config/load.test.ts.
     for (const [name, meant] of [
-      ['CROSSBRIDGE_CONFG', 'CROSSBRIDGE_CONFIG'],
-      ['CROSSBRIDGE_CONFIG_FILE', 'CROSSBRIDGE_CONFIG'],
-      ['CROSSBRIDGE_PROFILNG_ENABLED', 'CROSSBRIDGE_PROFILING_ENABLED'],
       ['CROSSBRIGDE_PROFILING_SAMPLE_RATE', 'CROSSBRIDGE_PROFILING_SAMPLE_RATE'],
-      ['CROSSBRIDGE_SAMPLE_RATE', 'CROSSBRIDGE_PROFILING_SAMPLE_RATE'],
-      ['CROSSBRIDGE_PROFILE', 'CROSSBRIDGE_PROFILING'],
       ['crossbridge_profiling_enabled', 'CROSSBRIDGE_PROFILING_ENABLED'],
     ] as const)
-      assert.deepEqual(await told({ env: { [name]: 'true' } }), [line(name, meant)])
-    const foreign = [
-      'RUN_ID',
-      'DB_HOST',
-      'DB_PASSWORD',
-      'ENABLED',
-      'MODE',
-      'HOOKS_ENABLED',
-      'APP_VERSION',
-      'ENVIRONMENT',
-    ]
-    assert.deepEqual(await told({ env: Object.fromEntries(foreign.map((name) => [`CROSSBRIDGE_${name}`, 'x'])) }), [])
+      assert.deepEqual(await told({ env: { [name]: 'true' } }), [
+        `crossbridge: ${name} is not an option, it is ignored; did you mean ${meant}?`,
+      ])
+    const foreign = ['CROSSBRIDGE_RUN_ID', 'CROSSBRIDGE_ENABLED']
+    assert.deepEqual(await told({ env: Object.fromEntries(foreign.map((name) => [name, 'x'])) }), [])
   })
 
   it('never shows in a message what a variable held', async () => {

@@ -1,4 +1,8 @@
 import { library } from '../support/library.ts'
+import { pgFiles } from '../support/pg-server.ts'
+
+const packages = ['current', 'older'] as const
+const files: Record<string, string> = {}
 
 const near = 'SELECT id FROM items ORDER BY embedding <-> '
 const search = { scope: 'vector_store.search', collection: 'items', operation: 'select' }
@@ -6,7 +10,11 @@ const search = { scope: 'vector_store.search', collection: 'items', operation: '
 library({
   name: 'pglite',
   module: '@electric-sql/pglite',
-  packages: ['current', 'older'],
+  packages,
+  async server() {
+    for (const set of packages) files[set] ??= await pgFiles(set)
+    return { url: '', async close() {} }
+  },
   // Until 0.5 pgvector came with it; since then it is a package of its own, which one set has.
   imports: ({ packages, format }) => [
     ['{ PGlite }', '@electric-sql/pglite'],
@@ -18,8 +26,9 @@ library({
     ],
     ['{ identifier, raw, sql }', '@electric-sql/pglite/template'],
   ],
-  setUp: () => `
-    const db = await PGlite.create({ extensions: { vector } })
+  setUp: ({ packages }) => `
+    const loadDataDir = new Blob([fs_.readFileSync('${files[packages]}')])
+    const db = await PGlite.create({ extensions: { vector }, loadDataDir })
     await db.exec('CREATE EXTENSION vector; CREATE TABLE items (id int PRIMARY KEY, title text, embedding vector(3))')`,
   tearDown: 'await db.close()',
   shapes: ['PGlite', 'PGlite.prototype', 'Object.getPrototypeOf(PGlite.prototype)', "db.query('SELECT 1')"],

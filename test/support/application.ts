@@ -14,10 +14,13 @@ export type PackageSet = 'current' | 'previous' | 'older' | 'oldest' | 'eldest' 
 export const sets: readonly PackageSet[] = Number.parseInt(process.versions.node, 10) >= 22 ? ['current'] : ['previous']
 export type Format = 'cjs' | 'mjs'
 export const formats: readonly Format[] = ['cjs', 'mjs']
+/** Of `npm run test:all`, which leaves nothing to another Node. */
+export const isWhole = process.env.CROSSBRIDGE_TEST_ALL === '1'
 /** In which the libraries are tested on this Node: 22, 24 and 26 have the same hooks, so 22 and 26 share the work. */
-export const libraryFormats: readonly Format[] = process.versions.node.startsWith('20.')
-  ? formats
-  : [process.versions.node.startsWith('22.') ? 'cjs' : 'mjs']
+export const libraryFormats: readonly Format[] =
+  isWhole || process.versions.node.startsWith('20.')
+    ? formats
+    : [process.versions.node.startsWith('22.') ? 'cjs' : 'mjs']
 
 /** `['OpenAI', 'openai']` is the default export, `['{ Client }', 'pg']` named ones. */
 export type Import = readonly [names: string, module: string]

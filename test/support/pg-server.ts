@@ -1,7 +1,8 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type AddressInfo, createServer, connect as open, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { root } from './application.ts'
+import { type PackageSet, root } from './application.ts'
 
 export interface PgServer {
   /** For `new Client(…)` and `new Pool(…)`, as JSON. */
@@ -12,6 +13,7 @@ export interface PgServer {
 interface Database {
   exec(sql: string): Promise<unknown>
   close(): Promise<void>
+  dumpDataDir(compression: 'none'): Promise<Blob>
 }
 interface SocketServer {
   start(): Promise<void>
@@ -56,17 +58,16 @@ export async function pgServerInTurn(): Promise<{ readonly url: string; close():
   }
 }
 
-/** A real Postgres with pgvector, in this process, spoken to over a loopback socket. It takes seconds to start. */
+/** A real Postgres with pgvector, in this process, spoken to over a loopback socket. */
 export async function pgServer(): Promise<PgServer> {
-  // The packages are the same for every Node, and this process' own module hooks are none.
-  const require = createRequire(join(root, 'test', 'packages', 'previous', 'package.json'))
-  const { PGlite } = require('@electric-sql/pglite') as { PGlite: { create(options: object): Promise<Database> } }
+  const { require, PGlite } = packagesOf('previous')
   const { vector } = require('@electric-sql/pglite-pgvector')
   const { PGLiteSocketServer } = require('@electric-sql/pglite-socket') as {
     PGLiteSocketServer: new (options: object) => SocketServer
   }
 
-  const db = await PGlite.create({ extensions: { vector } })
+  const loadDataDir = new Blob([readFileSync(await pgFiles('previous'))])
+  const db = await PGlite.create({ extensions: { vector }, loadDataDir })
   await db.exec('CREATE EXTENSION vector')
   const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: 0, maxConnections: 10 })
   await server.start()
@@ -78,4 +79,31 @@ export async function pgServer(): Promise<PgServer> {
       await db.close()
     },
   }
+}
+
+/**
+ * The files of an empty Postgres, for `loadDataDir`. Making them takes PGlite seconds of processor time, so they are made
+ * once, with that version; loading them takes a tenth.
+ */
+export async function pgFiles(packages: PackageSet): Promise<string> {
+  const { PGlite, version } = packagesOf(packages)
+  const file = join(root, 'dist', `postgres-${version}.tar`)
+  if (existsSync(file)) return file
+  const db = await PGlite.create()
+  const files = await db.dumpDataDir('none')
+  await db.close()
+  // Other tests may be at it too: the last one's stays.
+  const own = `${file}.${process.pid}`
+  writeFileSync(own, new Uint8Array(await files.arrayBuffer()))
+  renameSync(own, file)
+  return file
+}
+
+/** The packages are the same for every Node, and this process' own module hooks are none. */
+function packagesOf(packages: PackageSet) {
+  const folder = join(root, 'test', 'packages', packages)
+  const require = createRequire(join(folder, 'package.json'))
+  const { PGlite } = require('@electric-sql/pglite') as { PGlite: { create(options?: object): Promise<Database> } }
+  const { version } = JSON.parse(readFileSync(join(folder, 'node_modules/@electric-sql/pglite/package.json'), 'utf8'))
+  return { require, PGlite, version }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { everything, formats, type Outcome, run } from '../../support/application.ts'
 import { both, quiet, scopes } from '../../support/both.ts'
+import { mapped, together } from '../../support/together.ts'
 import { entryOf } from '../../support/transparent.ts'
 
 // 10 and 11
@@ -219,19 +220,18 @@ describe('a form of export', () => {
       ['search'],
     ],
   }
-  for (const [name, [source, at, body, expected]] of Object.entries(forms)) {
-    it(`is patched as an import: ${name}`, async () => {
-      const outcome = await both({
-        files: { 'own.mjs': source, 'inner.mjs': 'export const x = 7\nexport const search = (a) => a' },
-        entries: [entryOf('./own.mjs', at)],
-        imports: [['* as own', './own.mjs']],
-        body,
-      })
-
-      quiet(outcome)
-      assert.deepEqual(scopes(outcome), expected)
-    })
-  }
+  together(
+    'is patched as an import',
+    'mjs',
+    mapped(forms, ([source, at, body, expected]) => ({
+      files: { 'own.mjs': source, 'inner.mjs': 'export const x = 7\nexport const search = (a) => a' },
+      module: 'own.mjs',
+      at,
+      load: "import * as own from './own.mjs'",
+      body,
+      scopes: expected,
+    })),
+  )
 
   const required: Readonly<
     Record<string, readonly [source: string, at: readonly string[], body: string, scopes: readonly string[]]>
@@ -333,34 +333,35 @@ describe('a form of export', () => {
       ['search'],
     ],
   }
-  for (const [name, [source, at, body, expected]] of Object.entries(required)) {
-    it(`is patched as required: ${name}`, async () => {
-      const outcome = await both({
-        format: 'cjs',
-        files: { 'own.cjs': source },
-        entries: [entryOf('./own.cjs', at)],
-        body: `const own = require('./own.cjs'); ${body}; print(require('./own.cjs') === own)`,
-      })
-
-      quiet(outcome)
-      assert.deepEqual(scopes(outcome), expected)
-    })
-    // 16
-    it(`is patched as an import of CommonJS: ${name}`, async () => {
-      const outcome = await both({
-        files: { 'own.cjs': source },
-        entries: [entryOf('./own.cjs', at)],
-        body: `const all = await import('./own.cjs')
-          const own = all.default
-          ${body}
-          print(Object.keys(all).filter((key) => key !== 'default' && all[key] !== own[key] && key !== 'module.exports' && key !== 'n'))
-          print(['search', 'other', 'make', '__esModule'].map((key) => typeof all[key]))`,
-      })
-
-      quiet(outcome)
-      assert.deepEqual(scopes(outcome), expected)
-    })
-  }
+  together(
+    'is patched as required',
+    'cjs',
+    mapped(required, ([source, at, body, expected]) => ({
+      files: { 'own.cjs': source },
+      module: 'own.cjs',
+      at,
+      load: "const own = require('./own.cjs')",
+      body: `${body}; print(require('./own.cjs') === own)`,
+      scopes: expected,
+    })),
+  )
+  // 16
+  together(
+    'is patched as an import of CommonJS',
+    'mjs',
+    mapped(required, ([source, at, body, expected]) => ({
+      files: { 'own.cjs': source },
+      module: 'own.cjs',
+      at,
+      load: '',
+      body: `const all = await import('./own.cjs')
+        const own = all.default
+        ${body}
+        print(Object.keys(all).filter((key) => key !== 'default' && all[key] !== own[key] && key !== 'module.exports' && key !== 'n'))
+        print(['search', 'other', 'make', '__esModule'].map((key) => typeof all[key]))`,
+      scopes: expected,
+    })),
+  )
 
   it('is told where it is a class instead of a function', async () => {
     const outcome = await both({

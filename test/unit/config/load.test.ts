@@ -378,8 +378,21 @@ describe('the variables', () => {
     ])
   })
 
+  for (const [name, meant] of [
+    ['CROSSBRIDGE_CONFG', 'CROSSBRIDGE_CONFIG'],
+    ['CROSSBRIDGE_CONFIG_FILE', 'CROSSBRIDGE_CONFIG'],
+    ['CROSSBRIDGE_PROFILNG_ENABLED', 'CROSSBRIDGE_PROFILING_ENABLED'],
+    ['CROSSBRIGDE_PROFILING_SAMPLE_RATE', 'CROSSBRIDGE_PROFILING_SAMPLE_RATE'],
+    ['CROSSBRIDGE_SAMPLE_RATE', 'CROSSBRIDGE_PROFILING_SAMPLE_RATE'],
+    ['CROSSBRIDGE_PROFILE', 'CROSSBRIDGE_PROFILING'],
+    ['crossbridge_profiling_enabled', 'CROSSBRIDGE_PROFILING_ENABLED'],
+  ] as const)
+    it(`that are misspelt are told: ${name}`, () => {
+      assert.deepEqual(told(name), [`${name} is not an option, it is ignored; did you mean ${meant}?`])
+    })
+
   it('of others are left alone', () => {
-    assert.deepEqual(told('CROSSBRIDGE_RUN_ID'), [])
-    assert.deepEqual(told('CROSSBRIDGE_PROFILING_DEBUG'), [])
+    const foreign = ['RUN_ID', 'DB_HOST', 'DB_PASSWORD', 'ENABLED', 'MODE', 'HOOKS_ENABLED', 'APP_VERSION']
+    for (const name of [...foreign, 'ENVIRONMENT', 'PROFILING_DEBUG']) assert.deepEqual(told(`CROSSBRIDGE_${name}`), [])
   })
 })
