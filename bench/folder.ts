@@ -27,22 +27,24 @@ export const environment = Object.fromEntries(
 ) as NodeJS.ProcessEnv
 
 /** Files in a folder of their own, removed after `use`. `parent` is where packages are found, if any are needed. */
-export function withFiles<T>(
-  files: Readonly<Record<string, string>>,
-  use: (folder: string) => T,
-  parent = tmpdir(),
-): T {
-  mkdirSync(parent, { recursive: true })
-  const folder = mkdtempSync(join(parent, 'crossbridge-bench-'))
+export function withFiles<T>(files: Readonly<Record<string, string>>, use: (folder: string) => T, parent?: string): T {
+  const folder = folderOf(files, parent)
   try {
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true })
-      writeFileSync(join(folder, name), text)
-    }
     return use(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** The same for who removes it. */
+export function folderOf(files: Readonly<Record<string, string>>, parent = tmpdir()): string {
+  mkdirSync(parent, { recursive: true })
+  const folder = mkdtempSync(join(parent, 'crossbridge-bench-'))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  return folder
 }
 
 /** A configuration's text: JSON is YAML. */

@@ -22,6 +22,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/words.ts',
     'agent/extensions.ts',
     'agent/reflected.ts',
+    'agent/stamp.ts',
     'agent/stream.ts',
     'agent/threads.ts',
   ],

@@ -38,6 +38,15 @@ export const unions = {
             'file system (network file systems are not promised). A symbolic link is followed where it and what it leads ' +
             "to are root's or the process's own user's.",
         ),
+        buffer_ms: number(
+          0,
+          'Records are gathered for at most this many milliseconds and written together, which is cheaper; also at exit, ' +
+            'on an uncaught exception, and before the handlers of a signal. What still waits is lost where the process ends ' +
+            'otherwise: `kill -9`, a signal without a handler, `abort()`, no memory, or the end of a worker thread by ' +
+            '`terminate()`. 0 writes each record before the call returns, so that none is.',
+          0,
+          10_000,
+        ),
         rotate: {
           size_mb: number(
             0,

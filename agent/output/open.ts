@@ -54,10 +54,10 @@ export function openOutputs(
 }
 
 function openOutput(options: OutputConfig, i: number, parts: OutputParts): Output | undefined {
-  const { streamOf, warnOnce } = parts
+  const { streamOf, warnOnce, lost } = parts
   switch (options.type) {
     case 'file':
-      return createFileOutput(options, warnOnce)
+      return createFileOutput(options, warnOnce, undefined, lost)
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), warnOnce)
     case 'module': {

@@ -1,13 +1,4 @@
-import {
-  type BigIntStats,
-  ftruncateSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { ftruncateSync, readdirSync, readSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { OutputOf } from '../config/schema.ts'
 import { reasonOf } from '../diagnostics.ts'
@@ -18,11 +9,18 @@ import { reading } from './path.ts'
 /** Moves a full or old file to `.1`, the one before it to `.2`, and so on. */
 export interface Rotation {
   /** Notes how old a file is that was just opened. */
-  opened(file: string, size: bigint, at: number): void
-  /** Whether a file that is `found` so is to be rotated before it takes `bytes` more. */
-  isDue(found: BigIntStats, bytes: number, at: number): boolean
+  opened(file: string, size: number, at: number): void
+  /** Whether a file of this size is to be rotated before it takes `bytes` more; an empty one never is. */
+  isDue(size: number, bytes: number, at: number): boolean
   /** Rotates it, unless another thread or process does or did. Never throws. */
-  rotate(file: string, fd: number, found: BigIntStats, bytes: number): void
+  rotate(file: string, opened: Rotated, bytes: number): void
+}
+
+/** The file itself, wherever its name leads by now. */
+interface Rotated {
+  readonly fd: number
+  readonly dev: bigint
+  readonly ino: bigint
 }
 
 /** Rotated files have these numbers; higher ones are not ours to remove. */
@@ -41,35 +39,34 @@ export function createRotation(
   let begun = 0
   let notBefore = 0
 
-  const isDue = (found: BigIntStats, bytes: number, at: number) =>
-    ((size_mb > 0 && Number(found.size) + bytes > mostBytes) || (mostAge > 0 && at - begun >= mostAge)) &&
-    found.size > 0n &&
-    found.isFile() &&
+  const isDue = (size: number, bytes: number, at: number) =>
+    ((size_mb > 0 && size + bytes > mostBytes) || (mostAge > 0 && at - begun >= mostAge)) &&
+    size > 0 &&
     (at >= notBefore || at < notBefore - 1000)
   /** Looks again, since what this thread knew of the file may be what another has rotated by now. */
-  const isStillDue = (file: string, { dev, ino }: BigIntStats, bytes: number) => {
+  const isStillDue = (file: string, { dev, ino }: Rotated, bytes: number) => {
     const there = statSync(file, { bigint: true, throwIfNoEntry: false })
     if (there?.dev !== dev || there.ino !== ino) return false
     if (mostAge > 0) begun = beginOf(file) ?? begun
-    return isDue(there, bytes, now())
+    return isDue(Number(there.size), bytes, now())
   }
 
   return {
     opened(file, size, at) {
       begun = at
-      if (mostAge > 0 && size > 0n) begun = beginOf(file) ?? at
+      if (mostAge > 0 && size > 0) begun = beginOf(file) ?? at
     },
     isDue,
-    rotate(path, fd, found, bytes) {
+    rotate(path, opened, bytes) {
       try {
         // The rotated files are beside the file itself, wherever the link to it is.
         const file = realpathSync(path)
-        if (!isStillDue(file, found, bytes)) return
+        if (!isStillDue(file, opened, bytes)) return
         const isMine = locked(file, now, (goOn) => {
-          if (!isStillDue(file, found, bytes)) return
+          if (!isStillDue(file, opened, bytes)) return
           if (keep > 0) return shift(file, keep, goOn)
           goOn()
-          ftruncateSync(fd)
+          ftruncateSync(opened.fd)
           begun = now()
         })
         if (!isMine) notBefore = now() + politeMs

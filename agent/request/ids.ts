@@ -1,16 +1,18 @@
 import { randomFillSync } from 'node:crypto'
 
 const pool = Buffer.alloc(4096)
-let used = pool.length
+let digits = ''
+let used = 0
 
 /** Random bytes in lower case hex; the system is asked for 4 KB at a time. */
 function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool)
+  const length = 2 * bytes
+  if (used + length > digits.length) {
+    digits = randomFillSync(pool).toString('hex')
     used = 0
   }
-  used += bytes
-  return pool.toString('hex', used - bytes, used)
+  used += length
+  return digits.slice(used - length, used)
 }
 
 export const newTraceId = () => randomHex(16)

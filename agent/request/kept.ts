@@ -1,4 +1,5 @@
 import type { Fn } from '../call.ts'
+import { createStamp } from '../stamp.ts'
 import { enter, type Store, store } from './context.ts'
 
 const { apply } = Reflect
@@ -12,7 +13,7 @@ export interface Kept {
 }
 
 export function createKept(): Kept {
-  const stores = new WeakMap<object, { readonly store: Store | undefined }>()
+  const stores = createStamp<{ readonly store: Store | undefined }>()
 
   return {
     bound(callback) {
@@ -20,9 +21,9 @@ export function createKept(): Kept {
       return new Proxy(callback, { apply: (target, self, args) => runIn(here, target, self, args) })
     },
     run(given, original, self, args) {
-      const known = stores.get(given)
+      const known = stores.of(given)
       if (known !== undefined) return runIn(known.store, original, self, args)
-      stores.set(given, { store: store() })
+      stores.put(given, { store: store() })
       return apply(original, self, args)
     },
   }

@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { Fn, Scope, Scopes } from '../call.ts'
 import type { Point } from '../model.ts'
+import { createStamp } from '../stamp.ts'
 import { type CallNetwork, createCallNetwork, finish, leaveUntold, move, type Tracked, track } from './call-timing.ts'
 import {
   type Facts,
@@ -52,12 +53,12 @@ interface Message<R> {
 
 /**
  * Follows outgoing HTTP requests by what undici (also Node's own, under fetch) and node:http publish, and nothing else:
- * their objects are neither changed nor listened to. Requests of one call count together; where `network` is a target,
+ * their objects are neither listened to nor changed where anybody could see it. Requests of one call count together; where `network` is a target,
  * each is a record.
  */
 export function createNetwork({ current, now, ownOrigins, points, scopes, fault }: NetworkParts): void {
   letDebugLogBegin(process.env.NODE_DEBUG)
-  const known = new WeakMap<object, Outgoing>()
+  const known = createStamp<Outgoing>()
   // What throws in a subscriber is an uncaught exception of the application.
   const on = <R extends object>(channel: string, body: (message: Message<R>, at: number, from: Fn) => void) => {
     const heard = (message: unknown) => {
@@ -88,14 +89,14 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
     }
     if (networks.length === 0 && scope === undefined) return undefined
     const outgoing: Outgoing = { ...track(networks, scope?.start ?? at), facts, scope }
-    known.set(request, outgoing)
+    known.put(request, outgoing)
     return outgoing
   }
   const sent = (outgoing: Outgoing | undefined, at: number) => {
     if (outgoing?.phase === 'connect') move(outgoing, 'first_byte', at)
   }
   const answered = (request: object, status: number | undefined, headers: unknown, at: number) => {
-    const outgoing = known.get(request)
+    const outgoing = known.of(request)
     if (outgoing?.phase === undefined || outgoing.phase === 'read') return undefined
     sent(outgoing, at)
     move(outgoing, 'read', at)
@@ -122,18 +123,18 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
     // A tunnel is a part of connecting; what is upgraded has no end that is told.
     if (request.method !== 'CONNECT' && !request.upgrade) begin('undici', request, at, from, undiciFacts)
   })
-  on('undici:client:sendHeaders', ({ request }, at) => sent(known.get(request), at))
+  on('undici:client:sendHeaders', ({ request }, at) => sent(known.of(request), at))
   // With HTTP/2 the older majors tell this alone.
-  on('undici:request:bodySent', ({ request }, at) => sent(known.get(request), at))
+  on('undici:request:bodySent', ({ request }, at) => sent(known.of(request), at))
   on('undici:request:headers', ({ request, response }, at) =>
     answered(request, response.statusCode, response.headers, at),
   )
   on('undici:request:bodyChunkReceived', ({ request, chunk }) => {
-    const facts = known.get(request)?.facts
+    const facts = known.of(request)?.facts
     if (facts !== undefined) facts.counted = (facts.counted ?? 0) + (chunk.length ?? 0)
   })
-  on('undici:request:trailers', ({ request }, at) => over(known.get(request), at, false))
-  on('undici:request:error', ({ request, error }, at) => over(known.get(request), at, true, error))
+  on('undici:request:trailers', ({ request }, at) => over(known.of(request), at, false))
+  on('undici:request:error', ({ request, error }, at) => over(known.of(request), at, true, error))
 
   const made = (request: HttpRequest, at: number, from: Fn) =>
     request.method === 'CONNECT' || request.getHeader('upgrade') !== undefined
@@ -142,7 +143,7 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
   on<HttpRequest>('http.client.request.created', ({ request }, at, from) => made(request, at, from))
   on<HttpRequest>('http.client.request.start', ({ request }, at, from) => {
     // Node 20 tells no making of a request, only this: all of it is written, or waits for the connection.
-    const outgoing = known.get(request) ?? made(request, at, from)
+    const outgoing = known.of(request) ?? made(request, at, from)
     if (outgoing?.scope !== undefined) Object.assign(outgoing.facts, sentBytes(request))
     sent(outgoing, at)
   })
@@ -153,7 +154,7 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
     leaveUntold(outgoing, response, at)
     record(outgoing, false)
   })
-  on('http.client.request.error', ({ request, error }, at) => over(known.get(request), at, true, error))
+  on('http.client.request.error', ({ request, error }, at) => over(known.of(request), at, true, error))
 }
 
 /**

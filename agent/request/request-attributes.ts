@@ -51,7 +51,9 @@ function originOf(origin: unknown): string {
 const hosts = new Map<string, string>()
 /** Parsed once an origin: that costs more than all the rest. */
 function hostOf(origin: string): string {
-  const found = hosts.get(origin) ?? (origin === '' ? '' : new URL(origin).host)
+  const known = hosts.get(origin)
+  if (known !== undefined) return known
+  const found = origin === '' ? '' : new URL(origin).host
   if (hosts.size < mostHosts) hosts.set(origin, found)
   return found
 }

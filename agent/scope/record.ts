@@ -38,8 +38,10 @@ export function compileRecord(stamp: Stamp): (scope: Scope, ended: Ended) => Pro
       const metadata = point.read?.(call)
       // What failed was not embedded, and is tried again for a reason.
       const repeated = ended.failed ? undefined : stamp.repeats()?.(point, call, metadata)
-      if (metadata !== undefined || repeated !== undefined || scope.metadata !== undefined)
-        record.metadata = { ...metadata, ...repeated, ...scope.metadata }
+      // What was read is this record's own; to copy it takes as long as to read it.
+      const found = repeated === undefined ? metadata : { ...metadata, ...repeated }
+      if (found !== undefined) record.metadata = scope.metadata === undefined ? found : { ...found, ...scope.metadata }
+      else if (scope.metadata !== undefined) record.metadata = { ...scope.metadata }
     }
     if (ended.memoryMb !== undefined) record.peak_memory_mb = Math.round(ended.memoryMb * 100) / 100
     if (ended.cpuMs !== undefined) record.cpu_ms = Math.round(ended.cpuMs * 100) / 100

@@ -20,10 +20,10 @@ const imports = [
   ['fs', 'node:fs'],
 ] as const
 const debug = { CROSSBRIDGE_PROFILING_DEBUG: '1' }
-const to = (path: string, rotate: object) => ({
+const to = (path: string, rotate: object, more: object = {}) => ({
   ...everything,
   limits: { self_cpu_percent: 0 },
-  output: { type: 'file', path, rotate },
+  output: { type: 'file', path, rotate, ...more },
 })
 const call = (n: number | string) => `profile('shop.search', { n: ${n} }, () => ${n})`
 const linux = process.platform === 'linux'
@@ -43,8 +43,11 @@ describe('the file output with rotation', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('loses, doubles and tears none of 20,000 records of four processes and their threads, moved by others too', async () => {
-    const share = `
+  const four =
+    'loses, doubles and tears none of 20,000 records of four processes and their threads, moved by others too'
+  for (const buffer_ms of [0, 5])
+    it(`${four}${buffer_ms > 0 ? ', gathered' : ''}`, async () => {
+      const share = `
       import { profile } from ${JSON.stringify(api)}
       import { isMainThread, Worker } from 'node:worker_threads'
       if (isMainThread && process.argv[2] === 'both') new Worker(new URL(import.meta.url))
@@ -53,16 +56,16 @@ describe('the file output with rotation', () => {
         if (n % 100 === 0) await new Promise(setImmediate)
       }`
 
-    const { code, stderr } = await runIn(folder, {
-      imports: [
-        ['{ Worker }', 'node:worker_threads'],
-        ['{ fork }', 'node:child_process'],
-        ['fs', 'node:fs'],
-      ],
-      config: to('./profile.jsonl', { size_mb: 0.1, keep: 1000 }),
-      files: { 'share.mjs': share },
-      timeoutMs: 180_000,
-      body: `
+      const { code, stderr } = await runIn(folder, {
+        imports: [
+          ['{ Worker }', 'node:worker_threads'],
+          ['{ fork }', 'node:child_process'],
+          ['fs', 'node:fs'],
+        ],
+        config: to('./profile.jsonl', { size_mb: 0.1, keep: 1000 }, { buffer_ms }),
+        files: { 'share.mjs': share },
+        timeoutMs: 180_000,
+        body: `
         const ended = (one) => new Promise((resolve) => one.on('exit', resolve))
         const children = Array.from({ length: 3 }, () => ended(fork('./share.mjs', ['both'])))
         const workers = Array.from({ length: 2 }, () => ended(new Worker(new URL('share.mjs', import.meta.url))))
@@ -73,33 +76,33 @@ describe('the file output with rotation', () => {
         }, 2)
         await Promise.all([...children, ...workers])
         clearInterval(logrotate)`,
-    })
+      })
 
-    assert.equal(code, 0)
-    assert.doesNotMatch(stderr, /can't|fault/)
-    const writers = new Map<string, number[]>()
-    for (const name of files().filter((one) => /^(profile\.jsonl|moved)/.test(one)))
-      for (const line of linesOf(name)) {
-        assert.match(line, /^\{.*\}$/, name)
-        const { pid, thread_id, metadata } = JSON.parse(line)
-        const own = writers.get(`${pid} ${thread_id}`) ?? []
-        writers.set(`${pid} ${thread_id}`, own)
-        own.push(metadata.n)
-      }
-    assert.equal(writers.size, 8)
-    const all = Array.from({ length: 2500 }, (_, n) => n)
-    for (const own of writers.values())
+      assert.equal(code, 0)
+      assert.doesNotMatch(stderr, /can't|fault/)
+      const writers = new Map<string, number[]>()
+      for (const name of files().filter((one) => /^(profile\.jsonl|moved)/.test(one)))
+        for (const line of linesOf(name)) {
+          assert.match(line, /^\{.*\}$/, name)
+          const { pid, thread_id, metadata } = JSON.parse(line)
+          const own = writers.get(`${pid} ${thread_id}`) ?? []
+          writers.set(`${pid} ${thread_id}`, own)
+          own.push(metadata.n)
+        }
+      assert.equal(writers.size, 8)
+      const all = Array.from({ length: 2500 }, (_, n) => n)
+      for (const own of writers.values())
+        assert.deepEqual(
+          own.sort((a, b) => a - b),
+          all,
+        )
+      assert.ok(existsSync(join(folder, 'profile.jsonl.3')))
+      assert.ok(existsSync(join(folder, 'moved-0')))
       assert.deepEqual(
-        own.sort((a, b) => a - b),
-        all,
+        files().filter((name) => name.includes('.lock')),
+        [],
       )
-    assert.ok(existsSync(join(folder, 'profile.jsonl.3')))
-    assert.ok(existsSync(join(folder, 'moved-0')))
-    assert.deepEqual(
-      files().filter((name) => name.includes('.lock')),
-      [],
-    )
-  })
+    })
 
   it('goes on after the process that rotated was killed at it', async () => {
     const config = to('./profile.jsonl', { size_mb: 0.000001, keep: 3 })

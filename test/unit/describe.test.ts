@@ -137,7 +137,7 @@ describe('schema.json', () => {
 
     assert.deepEqual(Object.fromEntries(offered), {
       log: ['destination'],
-      file: ['path', 'rotate'],
+      file: ['path', 'buffer_ms', 'rotate'],
       prometheus: ['port', 'host', 'registry', 'naming', 'pushgateway', 'textfile'],
       otlp: ['endpoint'],
       opentelemetry: [],

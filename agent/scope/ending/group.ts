@@ -1,4 +1,4 @@
-import type { Stamp } from '../stamp.ts'
+import type { Stamp } from '../../stamp.ts'
 import type { Watcher } from './watcher.ts'
 
 /** Who watches an object, by that. */

@@ -1,6 +1,6 @@
 import { isProxy } from 'node:util/types'
 import type { Method as Entry } from '../../model.ts'
-import { createStamp } from '../stamp.ts'
+import { createStamp } from '../../stamp.ts'
 
 /**
  * How a native promise is observed. `fresh`: its call made it, so it is chained, and what nobody handles is reported as

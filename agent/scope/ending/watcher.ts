@@ -49,8 +49,13 @@ export function shadow(object: Any, name: string | symbol, make: (original: Meth
   const original = dataOf(object, name) as Method
   const value = make(original)
   if (isFresh(original)) markFresh(value)
-  Object.defineProperty(value, 'name', { value: dataOf(original, 'name') ?? '', configurable: true })
-  Object.defineProperty(value, 'length', { value: dataOf(original, 'length') ?? 0, configurable: true })
+  define(value, 'name', dataOf(original, 'name') ?? '')
+  define(value, 'length', dataOf(original, 'length') ?? 0)
   const enumerable = Object.prototype.propertyIsEnumerable.call(object, name)
   Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable })
+}
+
+/** Most have the length already, and this is done in every call. */
+function define(method: Method, key: 'name' | 'length', value: unknown): void {
+  if (method[key] !== value) Object.defineProperty(method, key, { value, configurable: true })
 }

@@ -158,7 +158,7 @@ describe('the configuration', () => {
 describe('the output', () => {
   const [one] = defaults.output
   const rotate = { size_mb: 0, age_hours: 0, keep: 5 }
-  const file = { type: 'file', path: './data/profiling/profile.jsonl', rotate }
+  const file = { type: 'file', path: './data/profiling/profile.jsonl', buffer_ms: 0, rotate }
 
   it('is a map or a list of several', () => {
     assert.deepEqual(loadSection(['output: { type: file, path: a }']).config.output, [{ ...file, path: 'a' }])

@@ -34,6 +34,7 @@ describe('the options', () => {
       sample_rate: 0.1,
       'output.type': 'log',
       'output.path': './data/profiling/profile.jsonl',
+      'output.buffer_ms': 0,
       'output.destination': 'stderr',
       'output.rotate.size_mb': 0,
       'output.rotate.age_hours': 0,

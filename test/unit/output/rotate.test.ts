@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -31,7 +32,7 @@ describe('a file that is rotated', () => {
   let clock: number
   let told: string[]
 
-  const open = (rotate: object, path = 'p.jsonl', write = (fd: number, line: Buffer) => writeSync(fd, line)) => {
+  const open = (rotate: object, path = 'p.jsonl', write = (fd: number, line: string) => writeSync(fd, line)) => {
     const options = { path: join(folder, path), rotate: { ...never, ...rotate } }
     const output = createFileOutput(options, (_cause, message) => told.push(message), { now: () => clock, write })
     return (n: number) => output.write({ n, timestamp: clock / 1000 } as unknown as ProfileRecord)
@@ -217,7 +218,7 @@ describe('a file that is rotated', () => {
 
   it('is left alone by one that was stopped for longer than its lock is in force', () => {
     const options = { path: join(folder, 'p.jsonl'), rotate: { ...never, size_mb: 0.000001 } }
-    const system = { now: () => (clock += 501), write: (fd: number, line: Buffer) => writeSync(fd, line) }
+    const system = { now: () => (clock += 501), write: (fd: number, line: string) => writeSync(fd, line) }
     const output = createFileOutput(options, (_cause, message) => told.push(message), system)
 
     for (const n of [1, 2]) assert.equal(output.write({ n } as unknown as ProfileRecord), true)
@@ -241,6 +242,48 @@ describe('a file that is rotated', () => {
     assert.deepEqual([numbers('p.jsonl.1'), numbers('p.jsonl')], [[1, 2, 3], [4]])
   })
 
+  it('is taken for the one at its path for less than 100 ms', () => {
+    const write = open({})
+    const move = (n: number) => renameSync(join(folder, 'p.jsonl'), join(folder, `moved-${n}`))
+
+    write(1)
+    move(1)
+    clock += 99
+    write(2)
+    assert.deepEqual(files(), ['moved-1'])
+    clock += 1
+    write(3)
+    move(2)
+    clock -= 1
+    write(4)
+
+    assert.deepEqual([numbers('moved-1'), numbers('moved-2'), numbers('p.jsonl')], [[1, 2], [3], [4]])
+  })
+
+  it('is found full within 100 ms where another fills it', () => {
+    const write = open({ size_mb: (4 * size(1)) / 1e6 })
+    const other = open({ size_mb: (4 * size(1)) / 1e6 })
+
+    for (const n of [1, 2]) write(n)
+    for (const n of [3, 4]) other(n)
+    clock += 100
+    write(5)
+
+    assert.deepEqual([numbers('p.jsonl.1'), numbers('p.jsonl')], [[1, 2, 3, 4], [5]])
+  })
+
+  it('has what was gathered when a reload closes it', () => {
+    const options = { path: join(folder, '{date}.jsonl'), rotate: never, buffer_ms: 10_000 }
+    const system = { now: () => clock, write: (fd: number, line: string) => writeSync(fd, line) }
+    const output = createFileOutput(options, (_cause, message) => told.push(message), system)
+
+    for (const n of [1, 2]) output.write({ n } as unknown as ProfileRecord)
+    assert.deepEqual(files(), [])
+    output.close?.()
+
+    assert.deepEqual(numbers('2026-07-01.jsonl'), [1, 2])
+  })
+
   it('has the process and the day (UTC) in its path, and changes at midnight', () => {
     const write = open({}, '{pid}/{date}-{date}.jsonl')
 
@@ -262,9 +305,19 @@ describe('a file that is rotated', () => {
     assert.match(readFileSync(join(folder, 'p.jsonl'), 'utf8'), /^\{"n":\n\{"n":1,.*\n$/)
   })
 
+  it('takes no whole line for one that stopped short, whatever the bytes of its characters', () => {
+    const output = createFileOutput({ path: join(folder, 'p.jsonl'), rotate: never }, (_cause, message) =>
+      told.push(message),
+    )
+
+    for (const n of ['ü', '€']) assert.equal(output.write({ n } as unknown as ProfileRecord), true)
+
+    assert.deepEqual([numbers('p.jsonl'), told], [['ü', '€'], []])
+  })
+
   it('begins a new line after a write that stopped short, but not in a new file', () => {
     let most = Infinity
-    const short = (fd: number, line: Buffer) => writeSync(fd, line, 0, Math.min(line.length, most))
+    const short = (fd: number, line: string) => writeSync(fd, line.slice(0, most))
     const write = open({ age_hours: 1 }, 'p.jsonl', short)
     const lines = (name: string) => readFileSync(join(folder, name), 'utf8').split('\n')
 

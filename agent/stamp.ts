@@ -1,15 +1,17 @@
+import { isProxy } from 'node:util/types'
+
 /** What is kept with an object. */
 export interface Stamp<T> {
   of(object: object): T | undefined
-  /** The object must be extensible. */
   put(object: object, value: T): void
 }
 
 /**
  * Keeps a value with an object as long as that lives, where nobody can see it: as a private field. A WeakMap that gets
- * an entry with each call costs the garbage collector microseconds for each.
+ * an entry with each call costs the garbage collector microseconds for each, so it has those alone that can't be extended.
  */
 export function createStamp<T>(): Stamp<T> {
+  let others: WeakMap<object, T> | undefined
   class Stamped extends Itself {
     #value: T
 
@@ -19,10 +21,20 @@ export function createStamp<T>(): Stamp<T> {
     }
 
     static of(object: object): T | undefined {
-      return #value in object ? object.#value : undefined
+      return #value in object ? object.#value : others?.get(object)
+    }
+
+    static put(object: object, value: T): void {
+      if (#value in object) object.#value = value
+      // Of a proxy it would run the application's trap, and the field is put on the proxy itself.
+      else if (isProxy(object) || Object.isExtensible(object)) new Stamped(object, value)
+      else {
+        others ??= new WeakMap()
+        others.set(object, value)
+      }
     }
   }
-  return { of: Stamped.of, put: (object, value) => void new Stamped(object, value) }
+  return { of: Stamped.of, put: Stamped.put }
 }
 
 /** What is constructed is the given object, to which a subclass then adds its field. */

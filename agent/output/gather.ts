@@ -1,0 +1,75 @@
+import { isMainThread } from 'node:worker_threads'
+import type { ProfileRecord } from '../model.ts'
+
+/** Lines that wait to be written together. */
+export interface Gathering {
+  add(line: string, record: ProfileRecord): void
+  /** Writes what waits; nothing is to be added after it. */
+  end(): void
+}
+
+// The application's tests may put fakes in their place.
+const { setTimeout, clearTimeout } = globalThis
+/** More is written at once. */
+const mostBytes = 65_536
+
+/** Gathers lines for at most `ms`, or until they are as many bytes as `most` says. `lost` is told of each that `write` refused. */
+export function createGathering(
+  ms: number,
+  most: () => number,
+  write: (lines: string) => boolean,
+  lost: (library: string, scope: string) => void,
+): Gathering {
+  let lines = ''
+  let bytes = 0
+  let records: ProfileRecord[] = []
+  let timer: NodeJS.Timeout | undefined
+
+  const flush = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (bytes === 0) return
+    const [together, gathered] = [lines, records]
+    lines = ''
+    bytes = 0
+    records = []
+    if (!write(together)) for (const { library, name } of gathered) lost(library, name)
+  }
+  flushers.add(flush)
+  if (isMainThread) flushBeforeSignals()
+
+  return {
+    add(line, record) {
+      const size = Buffer.byteLength(line)
+      if (bytes + size > Math.min(mostBytes, most())) flush()
+      lines += line
+      bytes += size
+      records.push(record)
+      timer ??= setTimeout(flush, ms).unref()
+    },
+    end() {
+      flush()
+      flushers.delete(flush)
+    },
+  }
+}
+
+const flushers = new Set<() => void>()
+let watches = false
+
+/**
+ * A handler of the application may end the process by the signal itself, without an exit that could be seen. A listener of
+ * ours would keep the signal from ending it, and be counted by those who ask whether theirs is the last.
+ */
+function flushBeforeSignals(): void {
+  if (watches) return
+  watches = true
+  const { emit } = process
+  const shell = {
+    emit(this: unknown, name: unknown, ...rest: unknown[]) {
+      if (typeof name === 'string' && name.startsWith('SIG')) for (const flush of flushers) flush()
+      return Reflect.apply(emit, this, [name, ...rest])
+    },
+  }
+  Object.defineProperty(process, 'emit', { value: shell.emit, writable: true, configurable: true })
+}
