@@ -15,7 +15,7 @@ export function openOutputs(
     if (keepers === 1) given.lost(library, scope)
   }
   const parts: OutputParts = { ...given, lost }
-  const outputs = output.flatMap((option, i) => openOutput(option, i, parts) ?? [])
+  const outputs = output.flatMap((option, i) => openOutput(option, i, parts))
   if (cli.socket !== '') outputs.push(openSocket(cli.socket, parts))
   const keepers = outputs.filter(({ keeps }) => keeps !== false).length
   const alert = openAlerts(alerts, parts)
@@ -53,7 +53,7 @@ export function openOutputs(
   }
 }
 
-function openOutput(options: OutputConfig, i: number, parts: OutputParts): Output | undefined {
+function openOutput(options: OutputConfig, i: number, parts: OutputParts): Output | [] {
   const { streamOf, warnOnce, lost } = parts
   switch (options.type) {
     case 'file':
@@ -65,7 +65,7 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
       return createOwnOutput({ ...parts, path: options.path, location: locationOf(parts, 'output', i, 'path') })
     }
     case 'prometheus':
-      return chunk<typeof import('./prometheus/prometheus.ts')>('prometheus').createPrometheus(options, parts)
+      return chunk<typeof import('./prometheus/prometheus.ts')>('prometheus').createPrometheus(options, parts) ?? []
     case 'otlp': {
       const { createOtlpOutput } = chunk<typeof import('./opentelemetry/otlp.ts')>('otlp')
       return createOtlpOutput(options, { ...parts, location: locationOf(parts, 'output', i, 'endpoint') })
@@ -73,7 +73,7 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
     case 'opentelemetry':
       return chunk<typeof import('./opentelemetry/opentelemetry.ts')>('opentelemetry').createOpenTelemetryOutput(parts)
     case 'none':
-      return undefined
+      return []
   }
 }
 

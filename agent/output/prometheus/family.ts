@@ -3,7 +3,17 @@ import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { ours } from '../../diagnostics.ts'
 import { isAlive, machine, startOf } from '../process-identity.ts'
-import { hasOthers, isAlone, makePrivate, membersOf, namesIn, placeOf, read, remove } from './family-files.ts'
+import {
+  hasOthers,
+  isAlone,
+  makePrivate,
+  membersOf,
+  namesIn,
+  type Place,
+  placeOf,
+  read,
+  remove,
+} from './family-files.ts'
 import { createStore, type Snapshot, type Store } from './series.ts'
 
 /** The threads of a process, and with `shared` the workers of its cluster: what adds up to one scrape. */
@@ -43,22 +53,27 @@ const familyFolder = /^(\w+)-(\d+)-(\w*)-\w+$/
 const staleMs = 10_000
 const foreignMs = 7 * 86_400_000
 
-/** Gives the family once another thread or process is in it: a process that is alone keeps no files. */
-export function createFamily(key: string, shared: boolean): () => Family | undefined {
-  const place = placeOf(`${format} ${key}`, shared)
+/** Gives the family once another thread or process is in it: a process that is alone keeps no files. Never throws. */
+export function createFamily(key: string, shared: boolean, failed: (error: unknown) => void): () => Family | undefined {
+  let place: Place | undefined
   let family: Family | undefined
   return () => {
-    if (family === undefined && !isAlone(place)) family = openFamily(key, shared)
+    try {
+      place ??= placeOf(`${format} ${key}`, shared)
+      if (family === undefined && !isAlone(place)) family = openFamily(key, shared, place)
+    } catch (error) {
+      failed(error)
+    }
     return family
   }
 }
 
 /** Throws where the folder for temporary files holds something that is not this user's alone. */
-export function openFamily(key: string, shared: boolean): Family {
+export function openFamily(key: string, shared: boolean, place = placeOf(`${format} ${key}`, shared)): Family {
   const { pid } = process
   const start = startOf(pid)
   const me = `${pid} ${start}`
-  const { folder, rootPid, rootStart } = placeOf(`${format} ${key}`, shared)
+  const { folder, rootPid, rootStart } = place
   makePrivate(folder)
   const parent = join(folder, '..')
   const ownFile = `${pid}-${start}-${threadId}.json`

@@ -42,15 +42,7 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
       `family ${key}`,
       `worker processes and threads are not added up in the metrics (${reasonOf(error)}); give the application a TMPDIR that it alone may write to`,
     )
-  const begun = createFamily(key, own)
-  const family = () => {
-    try {
-      return begun()
-    } catch (error) {
-      failed(error)
-      return undefined
-    }
-  }
+  const family = createFamily(key, own, failed)
   const merged = () => {
     const mine = totals.snapshot()
     return family()?.merged(mine) ?? mine

@@ -143,7 +143,7 @@ describe('a family of processes and threads', () => {
   })
 
   it('is none of a process that is alone, until another thread or process is there', () => {
-    const alone = createFamily('key alone', true)
+    const alone = createFamily('key alone', true, () => assert.fail())
     const folders = () => readdirSync(parent()).length
 
     assert.deepEqual([alone(), alone(), folders()], [undefined, undefined, 1])
