@@ -40,7 +40,9 @@ function open() {
     problem(
       `${found} is not read: it is above the project, since no package.json or .git is there or above; move it to ${cwd}, or name it by CROSSBRIDGE_CONFIG`,
     )
-  if ((named || home) === undefined && !isSpokenTo(env)) return
+  const isAlone = !isSpokenTo(env)
+  const one = named || home
+  if (isAlone && (one === undefined || ((home ?? one) === one && isOff(fs, one)))) return
 
   const module = process.getBuiltinModule('module')
   const require = module.createRequire(import.meta.url)
@@ -100,9 +102,33 @@ function isInProject(fs, path, folder, cwd) {
   }
 }
 
-/** Whether any variable of ours is set, or one that almost is: what is misspelt should be told, not be silent. */
+/** Whether any variable is set that may say more than which file: what is misspelt should be told, not be silent. */
 function isSpokenTo(env) {
-  return Object.keys(env).some((name) => /^CROS/i.test(name) && env[name].trim() !== '')
+  return Object.keys(env).some(
+    (name) => /^CROS/i.test(name) && name !== 'CROSSBRIDGE_CONFIG' && env[name].trim() !== '',
+  )
+}
+
+/** Whether a file says off so plainly that nothing need be parsed; what can't be read is for the parser to tell. */
+function isOff(fs, file) {
+  try {
+    // With `bigint` as in config/file.ts. A pipe would hang the application.
+    const stats = fs.statSync(file, { bigint: true })
+    return stats.isFile() && stats.size < 100_000 && saysOff(fs.readFileSync(file, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Whether no parser could read `enabled: true` or a reload out of the text: each `enabled` has a literal `false` after it,
+ * and nothing is there by which a key could be spelt, or a value come, otherwise: `&a` `*a` `<<` `!tag` `? key` `\x65` `${A}`.
+ */
+function saysOff(text) {
+  if (/[&*!?\\$%\0\ufffd]|<<|reload/i.test(text)) return false
+  const all = text.match(/enabled/gi) ?? []
+  const off = text.match(/(?<![^\s{,])(["']?)enabled\1[ \t]*:[ \t]+false(?=[ \t]*(\r?\n|[,}]|$)|[ \t]+#)/g) ?? []
+  return all.length > 0 && off.length === all.length
 }
 
 function whyUnfit(versions) {

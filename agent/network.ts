@@ -1,5 +1,6 @@
 import type { Scopes } from './call.ts'
 import { chunk } from './chunk.ts'
+import { now } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import { textOf } from './diagnostics.ts'
 import { covers } from './filter/targets.ts'
@@ -32,7 +33,6 @@ const clients: readonly Client[] = ['undici', 'http']
  */
 export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): void } {
   const { scopes, ledger, ownOrigins, current, warnOnce, fault } = parts
-  const now = performance.now.bind(performance)
   const points: Partial<Record<Client, Point>> = {}
   let read: Point['read']
   let state: 'off' | 'subscribed' | 'failed' = 'off'

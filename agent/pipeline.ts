@@ -1,6 +1,7 @@
 import { threadId } from 'node:worker_threads'
 import type { Pipeline } from './call.ts'
 import { className } from './class-name.ts'
+import { now } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import { createGovernor, leastShare } from './filter/governor.ts'
 import { createLimiter } from './filter/limiter.ts'
@@ -59,7 +60,6 @@ export interface PipelineControl {
 
 export function createPipeline(parts: PipelineParts): PipelineControl {
   const { ledger, streamOf, warnOnce, warnAgain, fault, folder, where, ownOrigins } = parts
-  const now = performance.now.bind(performance)
   const dateNow = Date.now
   const meter = createMeter(now, warnOnce, (at) => restraint.look(at))
   const restraint = createGovernor({ now, total: meter.total, warnOnce, changed: (left) => restrain(left) })

@@ -1,10 +1,9 @@
 import type cluster from 'node:cluster'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { codeFolder } from './chunk.ts'
+import { codeFolder, ownRequire } from './chunk.ts'
 
 /** Packages whose command runs others, or none: never the application in its own process. */
 const runners =
@@ -48,13 +47,13 @@ function hasWorkers(): boolean {
   // To load it for the asking would take 5 ms of each exit without a record.
   const { moduleLoadList } = process as { moduleLoadList?: readonly string[] }
   if (moduleLoadList?.some((name) => name.endsWith('internal/cluster/primary')) === false) return false
-  const { isPrimary, settings } = createRequire(import.meta.url)('node:cluster') as typeof cluster
+  const { isPrimary, settings } = ownRequire()('node:cluster') as typeof cluster
   return isPrimary && Object.keys(settings).length > 0
 }
 
 function hasApplication(): boolean {
   const own = fileURLToPath(codeFolder())
-  return Object.keys(createRequire(import.meta.url).cache).some(
+  return Object.keys(ownRequire().cache).some(
     (path) =>
       !path.includes(inPackages) && !path.startsWith(own) && /\.[cm]?[jt]sx?$/.test(path) && !configuration.test(path),
   )

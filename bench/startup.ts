@@ -1,15 +1,21 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { environment, type NodeBinary, nodes, register, withFiles } from './folder.ts'
+import { environment, type NodeBinary, nodes, register, root, withFiles } from './folder.ts'
+import { startParts } from './start-parts.ts'
 import { paired, quartiles, type Row, show, verdict } from './stats.ts'
 
-const variants = ['empty', 'again', 'variable', 'none', 'off', 'on'] as const
+const variants = ['empty', 'again', 'thread', 'variable', 'none', 'off', 'on'] as const
 type Variant = (typeof variants)[number]
 
 /** What `node --import @crossbridge/agent` adds to an empty application over `--import` of an empty file. */
 export function startUp(quick: boolean): Row[] {
   return withFiles(files, (folder) =>
-    nodes.flatMap((node) => [...times(node, folder, quick), memory(node, folder, quick)]),
+    nodes.flatMap((node) => [
+      ...times(node, folder, quick),
+      withLibrary(node, folder, quick),
+      memory(node, folder, quick),
+      startParts(node, folder, quick),
+    ]),
   )
 }
 
@@ -27,12 +33,21 @@ runtime:
       type: file
       path: ./profile.jsonl
 `
+/** Of the processor, in ms, for all threads. */
+const lastWords = `process.on('exit', () => {
+  const { user, system } = process.cpuUsage()
+  process.getBuiltinModule('node:fs').writeSync(1, String((user + system) / 1000))
+})`
+const library = join(root, 'test', 'packages', 'current', 'node_modules', 'openai', 'index.mjs')
 const files = {
   'empty.mjs': '',
-  'none/app.mjs': '',
-  'off/app.mjs': '',
+  // What Node itself takes for hooks in a thread of their own.
+  'thread.mjs': `process.getBuiltinModule('node:module').register('data:text/javascript,')`,
+  'none/app.mjs': lastWords,
+  'off/app.mjs': lastWords,
   'off/crossbridge.yml': 'runtime:\n  profiling:\n    enabled: false\n',
-  'on/app.mjs': '',
+  'on/app.mjs': lastWords,
+  'on/library.mjs': `import ${JSON.stringify(library)}\n${lastWords}`,
   'on/crossbridge.yml': on,
   'memory.mjs': 'process.stdout.write(String(process.memoryUsage.rss()))',
   'memory/memory.mjs': 'process.stdout.write(String(process.memoryUsage.rss()))',
@@ -40,32 +55,30 @@ const files = {
 }
 
 function times({ major, path }: NodeBinary, folder: string, quick: boolean): Row[] {
-  const preload = join(folder, 'empty.mjs')
+  const spent = Object.fromEntries(variants.map((variant) => [variant, Infinity])) as Record<Variant, number>
   const start = (variant: Variant): number => {
-    const bare = variant === 'empty' || variant === 'again'
+    const bare = variant === 'empty' || variant === 'again' || variant === 'thread'
+    const preload = join(folder, variant === 'thread' ? 'thread.mjs' : 'empty.mjs')
     const cwd = join(folder, variant === 'off' || variant === 'on' ? variant : 'none')
     const env = variant === 'variable' ? { ...environment, CROSSBRIDGE_PROFILING_ENABLED: 'false' } : environment
     const args = ['--import', bare ? preload : register, 'app.mjs']
-    const began = process.hrtime.bigint()
-    const { status } = spawnSync(path, args, { cwd, env, stdio: 'ignore' })
-    const ms = Number(process.hrtime.bigint() - began) / 1e6
-    if (status !== 0) throw new Error(`node ${args.join(' ')} in ${cwd} ended with ${status}`)
+    const { ms, cpu } = timed(path, args, cwd, env)
+    spent[variant] = Math.min(spent[variant], cpu)
     return ms
   }
 
   for (const variant of variants) start(variant)
   const { differences, values } = paired(quick ? 3 : 41, variants, 'empty', start)
-  const row = (what: string, variant: Variant, most: number, of: 'low' | 'median', next = ''): Row => {
+  const row = (what: string, variant: Variant, most: number, of: 'low' | 'median'): Row => {
     const spread = quartiles(differences[variant])
     return {
       what,
       node: `${major}`,
-      reach: `${of === 'low' ? 'lower quartile ' : ''}≤ +${most} ms${next}`,
-      measured: show(spread, 'ms'),
+      reach: `${of === 'low' ? 'lower quartile ' : ''}≤ +${most} ms`,
+      measured: `${show(spread, 'ms')}; processor, minima: +${(spent[variant] - spent.empty).toFixed(1)} ms`,
       verdict: verdict(spread[of], most, 'ms'),
     }
   }
-  const [onMost, onNext] = major === 20 ? [110, 95] : [40, 25]
   return [
     {
       what: 'start: an empty preload against itself (what the pairs can tell)',
@@ -74,15 +87,45 @@ function times({ major, path }: NodeBinary, folder: string, quick: boolean): Row
       measured: show(quartiles(differences.again), `ms on ${quartiles(values.empty).median.toFixed(0)} ms`),
       verdict: '',
     },
+    {
+      what: 'start: of that a thread for hooks, where Node has no others',
+      node: `${major}`,
+      reach: '',
+      measured: show(quartiles(differences.thread), 'ms'),
+      verdict: '',
+    },
     row('start: off by variable', 'variable', 1, 'low'),
     row('start: no configuration file', 'none', 1, 'low'),
-    row('start: off by file', 'off', 18, 'median'),
-    row('start: on, three targets, none loaded', 'on', onMost, 'median', ` (next: +${onNext})`),
+    row('start: off by file', 'off', 4, 'median'),
+    row('start: on, three targets, none loaded', 'on', major === 20 ? 75 : 28, 'median'),
   ]
 }
 
+function timed(path: string, args: readonly string[], cwd: string, env = environment) {
+  const began = process.hrtime.bigint()
+  const { status, stdout } = spawnSync(path, args, { cwd, env, stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' })
+  const ms = Number(process.hrtime.bigint() - began) / 1e6
+  if (status !== 0) throw new Error(`node ${args.join(' ')} in ${cwd} ended with ${status}`)
+  return { ms, cpu: Number(stdout) }
+}
+
+/** Over the same application without the agent. */
+function withLibrary({ major, path }: NodeBinary, folder: string, quick: boolean): Row {
+  const { differences } = paired(quick ? 3 : 21, ['bare', 'on'], 'bare', (variant) => {
+    const preload = variant === 'bare' ? join(folder, 'empty.mjs') : register
+    return timed(path, ['--import', preload, 'library.mjs'], join(folder, 'on')).ms
+  })
+  return {
+    what: 'start: on, with openai loaded',
+    node: `${major}`,
+    reach: '',
+    measured: show(quartiles(differences.on), 'ms'),
+    verdict: '',
+  }
+}
+
 function memory({ major, path }: NodeBinary, folder: string, quick: boolean): Row {
-  const most = major === 20 ? 18 : 13
+  const most = 8
   const { differences } = paired(quick ? 3 : 21, ['empty', 'on'], 'empty', (variant) => {
     const preload = variant === 'empty' ? join(folder, 'empty.mjs') : register
     const cwd = variant === 'empty' ? folder : join(folder, 'memory')

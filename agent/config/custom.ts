@@ -2,11 +2,11 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import type { Instrumentation, Method, Queue } from '../model.ts'
 import { suggest } from '../suggest.ts'
-import type { Node } from './document.ts'
 import { endsOf } from './ends.ts'
 import { entryShape, methodShape, queueShape, type Shape } from './entry.ts'
 import { shownKey } from './file.ts'
 import { homeOf } from './misplaced.ts'
+import type { Node } from './node.ts'
 import { mistake } from './option.ts'
 
 interface Source {

@@ -1,5 +1,5 @@
 import type { Ends } from '../model.ts'
-import type { Node } from './document.ts'
+import type { Node } from './node.ts'
 import { type Field, type Reading, textOf } from './option.ts'
 
 type Kind = Ends['kind']

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import { compileAt } from '../locate/path.ts'
 import { isPlainPath, operators, wordNames, wordsIn } from '../words.ts'
-import type { Node } from './document.ts'
 import { ends } from './ends.ts'
+import type { Node } from './node.ts'
 import { choice, type Field, textOf } from './option.ts'
 
 /** The keys of a map, which of them must be there, and what each holds. */

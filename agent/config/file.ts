@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
-import { type Document, DocumentError, parse } from './document.ts'
+import { DocumentError, parse } from './document.ts'
 import { fromEnvironment } from './environment.ts'
 import { besideSection, sectionMeantBy } from './misplaced.ts'
+import type { Document } from './node.ts'
 
 /** Bytes; a larger file is refused unread. */
 export const mostBytes = 1_000_000

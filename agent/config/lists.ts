@@ -1,6 +1,6 @@
-import type { Node } from './document.ts'
 import { fromEnvironment, variablesOf } from './environment.ts'
 import { lockedBy } from './lock.ts'
+import type { Node } from './node.ts'
 import { isEmpty } from './option.ts'
 import type { createResolve, ResolveParts } from './resolve.ts'
 import { type AlertConfig, eachOption, mayWait, type OutputConfig, schema, type Union, unions } from './schema.ts'

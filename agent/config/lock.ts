@@ -1,4 +1,4 @@
-import type { Node } from './document.ts'
+import type { Node } from './node.ts'
 import { isEmpty, type Option, type Tighter } from './option.ts'
 import { schema } from './schema.ts'
 

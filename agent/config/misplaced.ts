@@ -1,6 +1,6 @@
 import { suggest } from '../suggest.ts'
-import type { Node, Outside } from './document.ts'
 import { entryShape, methodShape } from './entry.ts'
+import type { Node, Outside } from './node.ts'
 import { isEmpty, textOf } from './option.ts'
 import { type Group, isOption, schema } from './schema.ts'
 

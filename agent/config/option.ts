@@ -1,5 +1,5 @@
 import { suggest } from '../suggest.ts'
-import type { Node } from './document.ts'
+import type { Node } from './node.ts'
 
 /** A value, or the node that is wrong; `help` where more can be said than what is expected. */
 export type Reading<T> = { readonly value: T } | { readonly wrong: Node; readonly help?: string }

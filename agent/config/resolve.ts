@@ -1,8 +1,8 @@
-import type { Node } from './document.ts'
 import { fromEnvironment } from './environment.ts'
 import { shownKey } from './file.ts'
 import { isTight, lockedBy } from './lock.ts'
 import { groupMeantBy, homeOf, meantBy } from './misplaced.ts'
+import type { Node } from './node.ts'
 import { isEmpty, mistake, type Option, shownValue } from './option.ts'
 import { type Group, isOption } from './schema.ts'
 

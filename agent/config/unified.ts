@@ -1,4 +1,4 @@
-import type { Entry, Node } from './document.ts'
+import type { Entry, Node } from './node.ts'
 
 /** Sections of the unified system that are not this agent's to fill yet. */
 export const laterSections: readonly string[] = ['test_execution', 'system', 'benchmarking']

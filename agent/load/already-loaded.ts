@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { codeFolder, ownRequire } from '../chunk.ts'
 import type { Match } from './match.ts'
 
 /** A module that `require` had loaded before the agent started. */
@@ -10,8 +11,9 @@ export interface AlreadyLoaded {
 
 /** The watched modules that are loaded already. ES modules loaded by an earlier preload can't be seen from here. */
 export function alreadyLoaded(match: Match): AlreadyLoaded[] {
-  const { cache } = createRequire(import.meta.url)
+  const { cache } = ownRequire()
+  const home = fileURLToPath(codeFolder())
   return Object.keys(cache).flatMap((path) =>
-    match(path).map((index) => ({ index, path, exports: cache[path]?.exports })),
+    path.startsWith(home) ? [] : match(path).map((index) => ({ index, path, exports: cache[path]?.exports })),
   )
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { createRequire, register } from 'node:module'
+import { register } from 'node:module'
 import { dirname, isAbsolute, join } from 'node:path'
 import { isModuleNamespaceObject } from 'node:util/types'
 import type { addHook as AddHook } from 'import-in-the-middle'
 import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
-import { besideChunks, vendored } from '../chunk.ts'
+import { besideChunks, ownRequire, vendored } from '../chunk.ts'
 import { bindingsOf, isHanded } from '../locate/bindings.ts'
 import type { Watched } from '../replace/patch.ts'
 import { type ChooseParts, createChooseHook, failureOf, type Refusal } from './choose-hook.ts'
@@ -22,7 +22,7 @@ export interface LoaderEvents {
   fault(error: unknown): void
 }
 
-const require = createRequire(import.meta.url)
+const require = ownRequire()
 
 /**
  * Hooks `require` and `import` for the watched modules, with exactly one hook of each kind. Gives a function that

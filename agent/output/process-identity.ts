@@ -1,5 +1,4 @@
 import { readFileSync, readlinkSync } from 'node:fs'
-import { hostname } from 'node:os'
 
 const { kill, platform } = process
 const starts = new Map<number, string>()
@@ -56,7 +55,9 @@ export function machine(): string {
     }
   }
   const boot = read(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'))
-  return digest(`${hostname()} ${boot} ${read(() => readlinkSync('/proc/self/ns/pid'))}`)
+  return digest(
+    `${process.getBuiltinModule('node:os').hostname()} ${boot} ${read(() => readlinkSync('/proc/self/ns/pid'))}`,
+  )
 }
 
 /** Short and safe in a file's name. */

@@ -1,5 +1,6 @@
 import { isModuleNamespaceObject, isProxy } from 'node:util/types'
-import shimmer from 'shimmer'
+import type Shimmer from 'shimmer'
+import { ownRequire } from '../chunk.ts'
 import { areBindings, whyUnset } from '../locate/bindings.ts'
 import { type Found, isPrototype, type Miss, ownerOf } from '../locate/find.ts'
 import type { Fn } from './patch.ts'
@@ -7,7 +8,14 @@ import type { Fn } from './patch.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
 
-shimmer({ logger: () => {} })
+let shimmer: typeof Shimmer | undefined
+
+/** Loaded with the first method that is patched. */
+function openShimmer(): typeof Shimmer {
+  shimmer = ownRequire()('shimmer') as typeof Shimmer
+  shimmer({ logger: () => {} })
+  return shimmer
+}
 
 /** Puts the wrapper in; gives a copy of the holder where it can't be changed in place. */
 export function replaceIn(holder: Any, key: string | symbol, wrapper: Fn): unknown {
@@ -92,7 +100,8 @@ function install(holder: Any, key: string | symbol, wrapper: Fn): void {
     return
   }
   const before = shimmerKeys.map((name) => [name, Object.getOwnPropertyDescriptor(wrapper, name)] as const)
-  shimmer.wrap(holder, key, () => wrapper)
+  const { wrap } = shimmer ?? openShimmer()
+  wrap(holder, key, () => wrapper)
   // `__unwrap` invites other agents to take ours off.
   for (const [name, descriptor] of before) {
     if (descriptor === undefined) delete (wrapper as Any)[name]

@@ -156,6 +156,16 @@ describe('where the configuration comes from', () => {
     assert.ok(isOn(await told({ files: off, env: { ...debug, CROSSBRIDGE_PROFILING_ENABLED: '1' } })))
   })
 
+  it('leaves what else is wrong in a file that is off to doctor and config, unless it is asked', async () => {
+    const files = { 'shop/crossbridge.yml': file('{ enabled: false, typo: 1 }') }
+
+    assert.deepEqual(await told({ files }), [])
+    assert.deepEqual(await told({ files, env: debug }), [
+      'crossbridge: typo is not an option (crossbridge.yml:2:32), it is ignored; did you mean output.type?',
+      'crossbridge: disabled (crossbridge.yml:2:25)',
+    ])
+  })
+
   it('says what switched it off, when asked', async () => {
     assert.deepEqual(await told({ env: debug }), ['crossbridge: disabled (the default)'])
   })

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration's own syntax
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { DocumentError, type Node, parse } from '../../../agent/config/document.ts'
+import { DocumentError, parse } from '../../../agent/config/document.ts'
+import type { Node } from '../../../agent/config/node.ts'
 
 const plain = (node: Node | undefined): unknown => {
   if (node === undefined) return undefined

@@ -3,22 +3,9 @@ import { describe, it } from 'node:test'
 import { stringify } from 'yaml'
 import { type Group, isOption, schema } from '../../../agent/config/schema.ts'
 import { loadText } from '../../support/config.ts'
+import { fuzz, randomFrom } from '../../support/random.ts'
 
-/** Mulberry32: the same files in each run. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
-
-/** More of them, and others: CROSSBRIDGE_TEST_FUZZ=30000,9. */
-const [most = 2000, seed = 7] = (process.env.CROSSBRIDGE_TEST_FUZZ ?? '')
-  .split(',')
-  .flatMap((text) => Number(text) || [])
+const { most, seed } = fuzz(2000)
 const words = ['vector_store', 'openai', 'llm.generate', 'database', 'pgvector_store', 'app', 'type', 'log', 'mode']
 
 describe('a valid file', () => {
