@@ -40,13 +40,15 @@ test('the README names each library, and test/tested.json says what it is tested
   const text = read('README.md')
 
   const unnamed = builtIns.filter(({ module }) => !text.includes(`\`${module}\``)).map(({ name }) => name)
-  assert.deepEqual(unnamed, [])
+  assert.deepEqual(unnamed, [], 'name the packages of these in README.md, under Supported libraries')
   const untested = builtIns.filter(({ name }) => !existsSync(join(root, `test/library/${name}.test.ts`)))
   assert.deepEqual(
     untested.map(({ name }) => name),
     [],
+    'write test/library/<name>.test.ts for these',
   )
-  assert.deepEqual(Object.keys(tested).sort(), builtIns.map(({ name }) => name).sort())
+  const expected = builtIns.map(({ name }) => name).sort()
+  assert.deepEqual(Object.keys(tested).sort(), expected, 'say in test/tested.json what each is tested on')
 })
 
 for (const page of ['README.md', 'docs/cli.md', 'docs/production.md'])
