@@ -17,6 +17,7 @@ import {
   statSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,8 +36,12 @@ describe('what is written to', () => {
   const at = (name: string) => join(folder, name)
   const warnOnce = (_: string, message: string) => void told.push(message)
   const record = { name: 'a.b', library: 'c' } as unknown as ProfileRecord
+  let time = 0
   const open = (name: string) =>
-    createFileOutput({ path: at(name), rotate: { size_mb: 0, age_hours: 0, keep: 5 } }, warnOnce)
+    createFileOutput({ path: at(name), rotate: { size_mb: 0, age_hours: 0, keep: 5 } }, warnOnce, {
+      now: () => time,
+      write: (fd, lines) => writeSync(fd, lines),
+    })
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'own-'))
@@ -79,6 +84,7 @@ describe('what is written to', () => {
     rmSync(at('p.jsonl'))
     writeFileSync(at('p.jsonl'), '')
     chownSync(at('p.jsonl'), nobody, nobody)
+    time += 100
 
     assert.equal(output.write(record), false)
     assert.equal(readFileSync(at('p.jsonl'), 'utf8'), '')
