@@ -59,17 +59,17 @@ export function parseWhole(text: string, env: NodeJS.ProcessEnv): Document {
   const pairsOf = (map: Yaml.YAMLMap, depth: number): Map<string, Yaml.Pair> => {
     spend(startOf(map), depth)
     const merged = new Map<string, Yaml.Pair>()
-    const own = new Map<string, Yaml.Pair>()
+    const direct = new Map<string, Yaml.Pair>()
     for (const pair of map.items) {
       const maps = mergedBy(pair)
       for (const one of maps)
         for (const [key, value] of pairsOf(one, depth + 1)) if (!merged.has(key)) merged.set(key, value)
       if (maps.length > 0) continue
       const key = keyOf(pair)
-      if (own.has(key)) repeated.set(startOf(pair.key), key)
-      own.set(key, pair)
+      if (direct.has(key)) repeated.set(startOf(pair.key), key)
+      direct.set(key, pair)
     }
-    return new Map([...merged, ...own])
+    return new Map([...merged, ...direct])
   }
   const read = (given: unknown, depth: number): Node => {
     const node = resolved(given)

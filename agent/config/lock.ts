@@ -3,25 +3,28 @@ import { isEmpty, type Option, type Tighter } from './option.ts'
 import { schema } from './schema.ts'
 
 /** One way to tighten: what a variable may do, in a sentence, and whether a value is at least as tight as the file's. */
-interface Way {
+interface Tightening {
   readonly may: string
   readonly isTight: (inFile: unknown, given: unknown, said: (path: string) => unknown) => boolean
 }
 
-const way = <T>(may: string, isTight: (inFile: T, given: T, said: (path: string) => unknown) => boolean): Way => ({
+const tightening = <T>(
+  may: string,
+  isTight: (inFile: T, given: T, said: (path: string) => unknown) => boolean,
+): Tightening => ({
   may,
   isTight: (inFile, given, said) => isTight(inFile as T, given as T, said),
 })
 
-const ways: Readonly<Record<Extract<Tighter, string>, Way>> = {
-  off: way('set `false`', (_, given) => given === false),
-  lower: way<number>('lower it', (inFile, given) => given <= inFile),
-  'lower, not to 0': way<number>(
+const tightenings: Readonly<Record<Extract<Tighter, string>, Tightening>> = {
+  off: tightening('set `false`', (_, given) => given === false),
+  lower: tightening<number>('lower it', (inFile, given) => given <= inFile),
+  'lower, not to 0': tightening<number>(
     'lower it, but not to 0',
     (inFile, given) => given > 0 && (inFile === 0 || given <= inFile),
   ),
-  higher: way<number>('raise it', (inFile, given) => given >= inFile),
-  'each higher': way<Readonly<Record<string, number>>>(
+  higher: tightening<number>('raise it', (inFile, given) => given >= inFile),
+  'each higher': tightening<Readonly<Record<string, number>>>(
     "give each of the file's names its number or a higher one, and other names one that is as high as the highest of the file's numbers, `slow_call_ms` included",
     (inFile, given, said) => {
       // Another name lowers nothing only at the highest, whatever it takes precedence of.
@@ -34,7 +37,7 @@ const ways: Readonly<Record<Extract<Tighter, string>, Way>> = {
     },
   ),
   // No name at all means every one there is.
-  narrower: way<readonly string[]>(
+  narrower: tightening<readonly string[]>(
     'name what a name of the file takes in: the same, or a scope below it. Anything, where the file names none',
     (inFile, given) =>
       inFile.length === 0 ||
@@ -43,9 +46,9 @@ const ways: Readonly<Record<Extract<Tighter, string>, Way>> = {
 }
 
 /** How a variable may still set an option of a locked file; undefined where it may not. */
-export function wayOf({ tighter }: Option<unknown>): Way | undefined {
-  if (typeof tighter !== 'object') return tighter && ways[tighter]
-  return way(`set \`${tighter.only}\``, (_, given) => given === tighter.only)
+export function tighteningOf({ tighter }: Option<unknown>): Tightening | undefined {
+  if (typeof tighter !== 'object') return tighter && tightenings[tighter]
+  return tightening(`set \`${tighter.only}\``, (_, given) => given === tighter.only)
 }
 
 /** Whether a variable's value may take the place of the file's; `said` gives what the file says of other options. */
@@ -55,7 +58,7 @@ export function isTight(
   given: unknown,
   said: (path: string) => unknown,
 ): boolean {
-  return JSON.stringify(inFile) === JSON.stringify(given) || wayOf(option)?.isTight(inFile, given, said) === true
+  return JSON.stringify(inFile) === JSON.stringify(given) || tighteningOf(option)?.isTight(inFile, given, said) === true
 }
 
 /** Why a variable is ignored. */

@@ -23,8 +23,8 @@ const spots = () => (known ??= [...spotsIn(schema, ''), spot('', 'instrumentatio
 
 function spotsIn(group: Group, home: string): Spot[] {
   return Object.entries(group).flatMap(([name, item]) => {
-    const own = spot(home, name, item)
-    return isOption(item) ? [own] : [own, ...spotsIn(item, own.path)]
+    const here = spot(home, name, item)
+    return isOption(item) ? [here] : [here, ...spotsIn(item, here.path)]
   })
 }
 
@@ -37,11 +37,11 @@ function spot(home: string, name: string, item: Spot['item']): Spot {
  * group, a misspelt one, a path in one word.
  */
 export function meantBy(key: string, value: Node, group: string, siblings: readonly string[]): string | undefined {
-  const own = group.replace(/\.\d+(?=\.|$)/g, '')
-  const homes = homesOf(key, value).filter((home) => home !== own)
-  if (homes.length > 0) return `it belongs ${homes.map((home) => under(home, own, group)).join(' or ')}`
-  if (own === '' && key === 'profiling') return `its options belong ${under('', own, group)}`
-  if (own === '' && entryKeys.includes(key)) return 'it belongs to an entry of instrumentations'
+  const here = group.replace(/\.\d+(?=\.|$)/g, '')
+  const homes = homesOf(key, value).filter((home) => home !== here)
+  if (homes.length > 0) return `it belongs ${homes.map((home) => under(home, here, group)).join(' or ')}`
+  if (here === '' && key === 'profiling') return `its options belong ${under('', here, group)}`
+  if (here === '' && entryKeys.includes(key)) return 'it belongs to an entry of instrumentations'
   const [near] = suggest(key, siblings)
   if (near !== undefined) return `did you mean ${near}?`
   const path = key.replace(`${section}.`, '')
@@ -50,7 +50,7 @@ export function meantBy(key: string, value: Node, group: string, siblings: reado
   const names = spots().map(({ name }) => name)
   const [far] = suggest(key, names)
   if (far !== undefined) return `did you mean ${spots().find(({ name }) => name === far)?.path}?`
-  const byName = spots().find(({ home, item }) => home === own && item !== undefined && isMapOption(item))
+  const byName = spots().find(({ home, item }) => home === here && item !== undefined && isMapOption(item))
   return byName !== undefined && fits(byName.item, { kind: 'map', at: 0, entries: [{ key, at: 0, value }] })
     ? `a target belongs under ${byName.path}`
     : undefined
@@ -80,9 +80,9 @@ const isMapOption = (item: Group[string]) => isOption(item) && item.schema.type 
 const leveled = (path: string) => path.split('.').join(': { ') + ': … }'.repeat(path.split('.').length - 1)
 
 /** In a list of outputs the item's own groups are meant. */
-function under(home: string, own: string, group: string): string {
+function under(home: string, here: string, group: string): string {
   if (home === '') return `directly under ${section}`
-  return `under ${own !== '' && home.startsWith(`${own}.`) ? group + home.slice(own.length) : home}`
+  return `under ${here !== '' && home.startsWith(`${here}.`) ? group + home.slice(here.length) : home}`
 }
 
 /** What a value stands for that is put in the place of a group: `output: file` is `{ type: file }`. */

@@ -36,7 +36,7 @@ export function parsePlain(text: string): Document | undefined {
     const outside = entriesOf(runtime).flatMap(({ key, at, value }) =>
       key === 'profiling' ? [] : [{ path: ['runtime', key], key, at, value: shallow(value) }],
     )
-    return { section, missing: undefined, outside, repeated: [], location: (at) => placeIn(text, at) }
+    return { section, missing: undefined, outside, repeated: [], location: (at) => locationIn(text, at) }
   } catch (error) {
     if (error instanceof NotPlain) return undefined
     throw error
@@ -131,7 +131,7 @@ function shallow(node: Node): Node {
   return node
 }
 
-function placeIn(text: string, at: number): string {
+function locationIn(text: string, at: number): string {
   const before = text.slice(0, at)
   return `${before.split('\n').length}:${at - before.lastIndexOf('\n')}`
 }

@@ -28,8 +28,8 @@ export function whyRefused({ file, name, config, where, cwd, isNamed }: Asked): 
   const owner = ownerProblem(file, me)
   const problem = owner ?? (code === undefined ? undefined : writersProblem(file, me))
   if (problem === undefined) return undefined
-  const way = code === undefined ? ', or name the file by CROSSBRIDGE_CONFIG' : ''
-  return `${name} is not taken, since it ${wish} and ${problem}${way}`
+  const otherwise = code === undefined ? ', or name the file by CROSSBRIDGE_CONFIG' : ''
+  return `${name} is not taken, since it ${wish} and ${problem}${otherwise}`
 }
 
 type Where = Asked['where']
