@@ -47,9 +47,9 @@ export function openAppended(
   warnOnce: WarnOnce,
   { now, write }: System,
 ): Appended {
-  const placeAt = compilePath(path)
+  const pathAt = compilePath(path)
   const rotation = createRotation(rotate, warnOnce, now)
-  let { file, until } = placeAt(now())
+  let { file, until } = pathAt(now())
   let opened: Opened | undefined
   let lookedAt = 0
   /** The file in which a write stopped short: the next record begins on a line of its own. */
@@ -95,7 +95,7 @@ export function openAppended(
     const at = now()
     if (at >= until) {
       close()
-      ;({ file, until } = placeAt(at))
+      ;({ file, until } = pathAt(at))
     }
     opened ??= open(at)
     const isTrusted = at >= lookedAt && at < lookedAt + trustedMs && !rotation?.isDue(opened.size, bytes, at)
@@ -153,10 +153,10 @@ function isTorn(file: string, fd: number): boolean {
     const { size, dev, ino } = fstatSync(fd, bigint)
     if (size === 0n) return undefined
     const last = Buffer.alloc(1)
-    const read = reading(file, (own) => {
+    const read = reading(file, (reader) => {
       // By now the path may lead to another file: this one was rotated.
-      const there = fstatSync(own, bigint)
-      return there.dev === dev && there.ino === ino ? readSync(own, last, 0, 1, size - 1n) : 0
+      const there = fstatSync(reader, bigint)
+      return there.dev === dev && there.ino === ino ? readSync(reader, last, 0, 1, size - 1n) : 0
     })
     return read === 1 && last[0] !== newline ? size : undefined
   }

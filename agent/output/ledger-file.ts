@@ -4,7 +4,7 @@ import { reasonOf } from '../diagnostics.ts'
 import type { Ledger, LedgerSnapshot } from '../ledger.ts'
 import type { WarnOnce } from '../model.ts'
 import { makeFolder } from './make-folder.ts'
-import { replaceFile } from './open-own.ts'
+import { replaceFile } from './private-file.ts'
 
 /** What a thread of a process leaves in the folder that CROSSBRIDGE_PROFILING_LEDGER names. */
 export interface LedgerFile {
@@ -38,13 +38,13 @@ const everyMs = 1000
 export function keepLedger(folder: string, { ledger, hooks, problems, warnOnce }: LedgerFileParts): void {
   const { pid } = process
   const file = resolve(folder, `${pid}-${threadId}.json`)
-  const own = { v: 1, pid, thread_id: threadId, node: process.versions.node } as const
+  const identity = { v: 1, pid, thread_id: threadId, node: process.versions.node } as const
   let written = ''
   let running = false
   const write = (ended: boolean) => {
     try {
       const told = problems.length > 0 && { problems }
-      const content: LedgerFile = { ...own, ended, running, hooks, ...told, ledger: ledger.snapshot() }
+      const content: LedgerFile = { ...identity, ended, running, hooks, ...told, ledger: ledger.snapshot() }
       const text = JSON.stringify(content)
       if (text === written) return
       makeFolder(dirname(file))

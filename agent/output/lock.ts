@@ -24,13 +24,13 @@ export function locked(file: string, now: () => number, work: (goOn: () => void)
   const since = now()
   here ??= machine()
   const start = platform === 'linux' ? startOf(pid) : ''
-  const own = `${since}-${pid}-${start}-${threadId}.${made++}-${here}`
+  const mine = `${since}-${pid}-${start}-${threadId}.${made++}-${here}`
   const isHeld = (others: readonly string[]) => others.some((other) => isInForce(other, since))
   if (isHeld(locksOf(file))) return false
-  const lock = pathOf(file, own)
+  const lock = pathOf(file, mine)
   closeSync(openSync(lock, 'wx', 0o600))
   try {
-    const others = locksOf(file).filter((other) => other !== own)
+    const others = locksOf(file).filter((other) => other !== mine)
     if (isHeld(others)) return false
     for (const left of others) rmSync(pathOf(file, left), { force: true })
     work(() => {

@@ -61,8 +61,8 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), warnOnce)
     case 'module': {
-      const { createOwnOutput } = chunk<typeof import('./extension.ts')>('extension')
-      return createOwnOutput({ ...parts, path: options.path, location: locationOf(parts, 'output', i, 'path') })
+      const { createExtensionOutput } = chunk<typeof import('./extension.ts')>('extension')
+      return createExtensionOutput({ ...parts, path: options.path, location: locationOf(parts, 'output', i, 'path') })
     }
     case 'prometheus':
       return chunk<typeof import('./prometheus/prometheus.ts')>('prometheus').createPrometheus(options, parts) ?? []

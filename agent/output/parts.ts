@@ -18,7 +18,7 @@ export interface OutputParts {
   /** `host:port` of what the agent itself calls. */
   readonly ownOrigins: Set<string>
   /** Runs what is the user's own: calls that begin in it are not recorded, since their records would come back to it. */
-  readonly quietly: <R>(run: () => R) => R
+  readonly suppressTracing: <R>(run: () => R) => R
   /** An output observes now, or no more. */
   readonly changed: () => void
   /** A record that was taken is lost, and no other output has it. */

@@ -42,9 +42,9 @@ export function requirePeers(
 
 /** The file of a package that the application has. */
 export function pathOf(name: string, folder: string): string | undefined {
-  for (const place of [mainScript(), join(folder, 'crossbridge.yml')]) {
+  for (const base of [mainScript(), join(folder, 'crossbridge.yml')]) {
     try {
-      if (place !== undefined) return createRequire(place).resolve(name)
+      if (base !== undefined) return createRequire(base).resolve(name)
     } catch {}
   }
   return undefined

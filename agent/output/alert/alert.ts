@@ -31,14 +31,14 @@ export function createAlerts(options: readonly AlertConfig[], parts: AlertParts)
   const targets = options.flatMap((option, i) => {
     if (option.type === 'none') return []
     const target = openTarget(option, i, parts)
-    return target === undefined ? [] : [{ ...target, heldBack: createCooldown(option.cooldown_s * 1000, now) }]
+    return target === undefined ? [] : [{ ...target, cooldown: createCooldown(option.cooldown_s * 1000, now) }]
   })
 
   return {
     write(record) {
       try {
-        for (const { heldBack, send } of targets) {
-          const suppressed = heldBack(`${record.library} ${record.name}`)
+        for (const { cooldown, send } of targets) {
+          const suppressed = cooldown(`${record.library} ${record.name}`)
           if (suppressed !== undefined) send({ ...record, suppressed })
         }
       } catch (error) {

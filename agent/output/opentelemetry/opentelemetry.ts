@@ -1,8 +1,9 @@
 import type { Context, MeterProvider } from '@opentelemetry/api'
 import type { Observed, Output, ProfileRecord } from '../../model.ts'
+import { instrumentationScope, schemaUrl } from '../opentelemetry-names.ts'
 import type { OutputParts } from '../parts.ts'
 import { requirePeers } from '../peers.ts'
-import { instrumentationScope, schemaUrl, spanOf } from '../semantics.ts'
+import { spanOf } from '../semantics.ts'
 import { createInstruments } from './instruments.ts'
 import { endOf, startOf } from './time.ts'
 
@@ -39,9 +40,9 @@ export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts
           { kind: kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL, startTime: startOf(record), attributes },
           under,
         )
-      const own = span.spanContext()
+      const identity = span.spanContext()
       // What no SDK makes has no identity of its own. One that its sampler leaves out has.
-      if (!trace.isSpanContextValid(own) || own.spanId === trace.getSpanContext(under)?.spanId) {
+      if (!trace.isSpanContextValid(identity) || identity.spanId === trace.getSpanContext(under)?.spanId) {
         warnOnce('no sdk', `output.type opentelemetry: ${whyNoSpans()}; records are dropped`)
         return false
       }

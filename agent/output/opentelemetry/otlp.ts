@@ -2,14 +2,15 @@ import { AsyncResource } from 'node:async_hooks'
 import { isMainThread, threadId } from 'node:worker_threads'
 import type { OutputOf } from '../../config/schema.ts'
 import type { Observed, Output, ProfileRecord } from '../../model.ts'
+import { instrumentationScope, schemaUrl } from '../opentelemetry-names.ts'
 import type { OutputParts } from '../parts.ts'
 import { requirePeers } from '../peers.ts'
-import { instrumentationScope, resourceOf, schemaUrl } from '../semantics.ts'
+import { resourceOf } from '../semantics.ts'
 import { type BatchExporter, createBatchExporter } from './batch-exporter.ts'
 import { compileUrl, hostsOf, numberOf, refusalOf } from './collector.ts'
 import { createInstruments } from './instruments.ts'
 import { createReadableSpans } from './readable.ts'
-import { suppressTracing, userAgent } from './suppress-tracing.ts'
+import { unrefExports, userAgent } from './unref-exports.ts'
 
 type Api = typeof import('@opentelemetry/api')
 type Traces = typeof import('@opentelemetry/exporter-trace-otlp-proto')
@@ -53,9 +54,9 @@ function open(
   const urlOf = compileUrl(options.endpoint, parts.location, env, warnOnce)
 
   for (const host of hostsOf(options.endpoint, env)) ownOrigins.add(host)
-  const { unhush, quietly } = suppressTracing(fault)
-  const traces = quietly(new OTLPTraceExporter({ ...urlOf('v1/traces'), userAgent }))
-  const metrics = quietly(new OTLPMetricExporter({ ...urlOf('v1/metrics'), userAgent }))
+  const { stop, unref } = unrefExports(fault)
+  const traces = unref(new OTLPTraceExporter({ ...urlOf('v1/traces'), userAgent }))
+  const metrics = unref(new OTLPMetricExporter({ ...urlOf('v1/metrics'), userAgent }))
   const resource = resources
     .defaultResource()
     .merge(resources.resourceFromAttributes(resourceOf(process.pid, threadId)))
@@ -110,7 +111,7 @@ function open(
       warnOnce('otlp lost', `output.type otlp: spans that were not exported: ${spans} (${why})`)
     },
     closed() {
-      unhush()
+      stop()
       Promise.all([traces.shutdown(), metrics.shutdown(), provider.shutdown()]).catch(fault)
     },
     fault,

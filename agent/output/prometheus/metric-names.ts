@@ -1,4 +1,4 @@
-import { metrics as otel } from '../semantics.ts'
+import { metrics as otel } from '../opentelemetry-names.ts'
 
 /** One metric: its name, and what its series are told apart by. */
 export interface Metric {

@@ -1,6 +1,6 @@
 import type { Ledger } from '../../ledger.ts'
 import type { Observed, Point } from '../../model.ts'
-import { faults, ledgerCounters, open, selfCpu } from './metrics.ts'
+import { faults, ledgerCounters, open, selfCpu } from './metric-names.ts'
 import { createRecorders, type Recorder } from './recorders.ts'
 import { addTo, createStore, type Snapshot } from './series.ts'
 

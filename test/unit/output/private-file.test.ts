@@ -39,7 +39,7 @@ describe('what is written to', () => {
     createFileOutput({ path: at(name), rotate: { size_mb: 0, age_hours: 0, keep: 5 } }, warnOnce)
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'own-'))
+    folder = mkdtempSync(join(tmpdir(), 'private-'))
     told = []
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
