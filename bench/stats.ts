@@ -90,7 +90,7 @@ export function table(rows: readonly Row[]): string {
 }
 
 function quantile(sorted: readonly number[], at: number): number {
-  const place = (sorted.length - 1) * at
-  const [below, above] = [sorted[Math.floor(place)] ?? Number.NaN, sorted[Math.ceil(place)] ?? Number.NaN]
-  return below + (above - below) * (place - Math.floor(place))
+  const rank = (sorted.length - 1) * at
+  const [below, above] = [sorted[Math.floor(rank)] ?? Number.NaN, sorted[Math.ceil(rank)] ?? Number.NaN]
+  return below + (above - below) * (rank - Math.floor(rank))
 }

@@ -49,8 +49,8 @@ function typed(args: readonly string[], cwd: string, more: object = {}): string 
     env: { ...env, ...more },
     encoding: 'utf8',
   })
-  const own = stderr.split('\n').filter((line) => line.startsWith('crossbridge: '))
-  return [`\u001b[2m$\u001b[22m npx @crossbridge/agent ${args.join(' ')}`, stdout, ...own].join('\n')
+  const messages = stderr.split('\n').filter((line) => line.startsWith('crossbridge: '))
+  return [`\u001b[2m$\u001b[22m npx @crossbridge/agent ${args.join(' ')}`, stdout, ...messages].join('\n')
 }
 
 interface Service {

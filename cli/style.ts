@@ -28,8 +28,8 @@ export const plain = (text: string): string => visible(text)
 /** What leaves for a terminal or a pipe: of control characters it has those alone that the command line itself writes. */
 export const leaving = (text: string): string =>
   text
-    .split(ownControls)
+    .split(styleControls)
     .map((part, i) => (i % 2 === 0 ? visible(part) : part))
     .join('')
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const ownControls = /(\n|\r?\x1b\[(?:\d+(?:;\d+)*m|K))/
+const styleControls = /(\n|\r?\x1b\[(?:\d+(?:;\d+)*m|K))/

@@ -26,7 +26,7 @@ export interface Candidate {
   readonly holder?: string | undefined
   readonly signature: Signature
   /** Where it is written: `src/store.js:12`. */
-  readonly place?: string | undefined
+  readonly location?: string | undefined
   /** Why it is left out unless all are asked for. */
   readonly minor?: string | undefined
 }
@@ -34,7 +34,7 @@ export interface Candidate {
 /** What no way leads to, and why. */
 export interface Unreachable {
   readonly name: string
-  readonly place?: string | undefined
+  readonly location?: string | undefined
   readonly why: string
 }
 

@@ -2,7 +2,7 @@ import { compileAt } from '../../agent/locate/path.ts'
 import type { Signature } from './model.ts'
 
 /** Why no `at` can be written for a name, or nothing. */
-export function whyNoWay(at: string): string | undefined {
+export function whyNoAt(at: string): string | undefined {
   const last = at.split('.').at(-1)
   if (last === '__proto__') return "the name is the prototype's own"
   if (/(^|\.)new$/.test(at)) return '`new` is a word of `at` itself'

@@ -55,8 +55,8 @@ function none({ found, cwd }: Project): Section {
 }
 
 function off({ found, cwd }: Project, told: readonly Finding[]): Finding[] {
-  const place = found.where('enabled')
-  if (place === undefined) {
+  const location = found.where('enabled')
+  if (location === undefined) {
     // What is wrong with the whole file has been said.
     if (told.some(({ text }) => /profiling is off$/.test(text))) return []
     return [
@@ -66,11 +66,11 @@ function off({ found, cwd }: Project, told: readonly Finding[]): Finding[] {
       ),
     ]
   }
-  const isVariable = place.startsWith('CROSSBRIDGE_')
-  const how = isVariable ? `unset ${place}, or set it to true` : `set enabled: true (${place})`
+  const isVariable = location.startsWith('CROSSBRIDGE_')
+  const how = isVariable ? `unset ${location}, or set it to true` : `set enabled: true (${location})`
   if (found.config.reload)
-    return [note(`enabled is false (${place}); with reload it can be switched on while the application runs`, how)]
-  return [problem(`enabled is false (${place}), so the agent is off`, how)]
+    return [note(`enabled is false (${location}); with reload it can be switched on while the application runs`, how)]
+  return [problem(`enabled is false (${location}), so the agent is off`, how)]
 }
 
 /** The values that decide which calls leave a record. */
@@ -114,10 +114,10 @@ function ofValues(config: Config, from: (path: string) => string): Finding[] {
 const percent = (rate: number) => `${Number((rate * 100).toPrecision(3))} %`
 
 /** Where `slow_call_ms` of a scope stands. */
-export function thresholdPlace({ config, where }: Project['found'], scope: string, library: string): string {
-  const own = [scope, library, scope.split('.', 1)[0] ?? ''].find((name) =>
+export function thresholdLocation({ config, where }: Project['found'], scope: string, library: string): string {
+  const named = [scope, library, scope.split('.', 1)[0] ?? ''].find((name) =>
     Object.hasOwn(config.thresholds.by_target, name),
   )
-  const path = own === undefined ? 'thresholds.slow_call_ms' : 'thresholds.by_target'
-  return `${own === undefined ? path : `${path}.${own}`} (${where(path) ?? 'the default'})`
+  const path = named === undefined ? 'thresholds.slow_call_ms' : 'thresholds.by_target'
+  return `${named === undefined ? path : `${path}.${named}`} (${where(path) ?? 'the default'})`
 }

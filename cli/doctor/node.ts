@@ -9,8 +9,8 @@ export function checkNode({ dockerfiles, starts }: Project): Section {
   if (other?.program !== undefined)
     findings.push(
       problem(
-        `${other.place} runs ${other.program}, which has no module hooks that the agent can use`,
-        `start the application with node instead of ${other.program} (${other.place})`,
+        `${other.location} runs ${other.program}, which has no module hooks that the agent can use`,
+        `start the application with node instead of ${other.program} (${other.location})`,
       ),
     )
   if (

@@ -24,7 +24,7 @@ interface Said {
 }
 
 /** What became of each library. */
-export function becameOf({ whole, problems }: Said, project: Project, installed: readonly Library[]): Finding[] {
+export function outcomesOf({ whole, problems }: Said, project: Project, installed: readonly Library[]): Finding[] {
   const states = Object.entries(whole.libraries)
   const loaded = states.flatMap(([library, notes]) => notes.filter(isLoaded).map((noted) => ({ library, noted })))
   const idle = states.filter(([, notes]) => notes.every(({ state }) => state === 'never_loaded')).map(([name]) => name)
@@ -109,13 +109,13 @@ function nothingLoaded(
   const bundles = project.entries.flatMap((entry) => ofBundle(entry, project, installed))
   if (bundles.some(({ mark }) => mark === 'problem')) return bundles
   const wanted = installed.filter(({ manifest }) => idle.includes(manifest.name)).map(({ manifest }) => manifest.name)
-  const own = project.found.instrumentations.filter(({ name }) => idle.includes(name)).map(({ name }) => name)
-  const there = [...own, ...wanted]
+  const userEntries = project.found.instrumentations.filter(({ name }) => idle.includes(name)).map(({ name }) => name)
+  const there = [...userEntries, ...wanted]
   if (there.length > 0)
     return [
       problem(
         `none of what is to be profiled was loaded, though it is there: ${listed(there)}`,
-        `let the application load ${there[0]}${own.length > 0 ? ', or correct its module' : ''}: in this run it never did`,
+        `let the application load ${there[0]}${userEntries.length > 0 ? ', or correct its module' : ''}: in this run it never did`,
       ),
     ]
   if (installed.length > 0) return [untargeted(project, installed)]

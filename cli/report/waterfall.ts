@@ -15,7 +15,7 @@ export function waterfallOf(request: RequestReport, columns: number, style: Styl
     [0, 1],
   )
   const times = tableOf(
-    calls.map(({ duration_ms: own, error }) => [ms(own), cut(error ?? '')]),
+    calls.map(({ duration_ms: took, error }) => [ms(took), cut(error ?? '')]),
     [1],
   )
   const widest = (lines: readonly string[]) => Math.max(0, ...lines.map((line) => line.length))

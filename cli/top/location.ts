@@ -5,15 +5,15 @@ import { findConfig } from '../find-config.ts'
 import { familyOf } from './family.ts'
 
 /** What there is to look at; the path may hold `{pid}` and `{date}`. */
-export interface Place {
+export interface Location {
   readonly kind: 'socket' | 'file'
   readonly path: string
 }
 
 /** What the user named, or what the configuration here says. Throws a `UsageError` with what to do. */
-export function placeOf(named: string | undefined, { cwd, env }: Terminal): Place {
+export function locationOf(named: string | undefined, { cwd, env }: Terminal): Location {
   if (named !== undefined)
-    return named.startsWith('\\\\.\\pipe\\') ? { kind: 'socket', path: named } : given(named, cwd)
+    return named.startsWith('\\\\.\\pipe\\') ? { kind: 'socket', path: named } : locationAt(named, cwd)
   const { config, file } = findConfig(cwd, env)
   // What is relative in it is so to the application's working directory, which is one of these as a rule.
   const homes = [cwd, ...(file === undefined ? [] : [dirname(file)])]
@@ -30,7 +30,7 @@ export function placeOf(named: string | undefined, { cwd, env }: Terminal): Plac
   throw new UsageError(`there is no ${output.path} yet (output.path): start the application, or name the file`)
 }
 
-function given(named: string, cwd: string): Place {
+function locationAt(named: string, cwd: string): Location {
   const path = resolve(cwd, named)
   const [first] = [...familyOf(path), ...familyOf(path, besides)]
   if (first === undefined)

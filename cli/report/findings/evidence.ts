@@ -15,7 +15,7 @@ export function worse(example: Example | undefined, amount: number, tree: CallTr
 }
 
 /** `for example trace 4bf9…`, or the moment where there are no requests. */
-export function placeOf(example: Example | undefined): string {
+export function exampleText(example: Example | undefined): string {
   if (example === undefined) return ''
   if (example.traceId !== undefined) return `for example trace ${example.traceId}`
   return `for example at ${new Date(example.seconds * 1000).toISOString()}`

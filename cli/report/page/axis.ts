@@ -51,8 +51,8 @@ export const columns = (ticks: readonly Tick[], height: number): Markup =>
   )}</g>`
 
 /** What the pointer and the arrow keys go through, from and to in percent; without the chart's own title as a tooltip. */
-export const marks = (places: readonly (readonly [from: number, to: number])[]): Markup =>
-  html`<g><title></title>${places.map(
+export const marks = (ranges: readonly (readonly [from: number, to: number])[]): Markup =>
+  html`<g><title></title>${ranges.map(
     ([from, to]) => html`<rect class="mark" x="${from}%" width="${Math.max(0.1, to - from)}%"/>`,
   )}</g>`
 
