@@ -73,7 +73,7 @@ export function show({ low, median, high }: Spread, unit: string, digits = 1): s
   return `${median >= 0 ? '+' : ''}${m} [${l}, ${h}] ${unit}`
 }
 
-/** Whether a figure is reached; if not, by how much it is missed. */
+/** Says that a figure is reached, or by how much it is missed. */
 export function verdict(value: number, most: number, unit: string, digits = 1): string {
   return value <= most ? 'met' : `missed by ${(value - most).toFixed(digits)} ${unit}`
 }

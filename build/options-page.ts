@@ -56,7 +56,7 @@ function unionTables(name: string, { type, cases }: Union): string {
   ].join('\n\n')
 }
 
-/** What a variable may still do, each with the options to which it may. */
+/** The ways in which a variable may tighten, each with its options. */
 function lockTable(): string {
   const options = new Map<string, string[]>()
   for (const { path, option } of eachOption()) {

@@ -42,7 +42,7 @@ function startWith(folder: string, start: string): void {
   writeFileSync(file, JSON.stringify(manifest, undefined, 2))
 }
 
-/** What a command prints, with its colours, below the line that was typed. */
+/** The output of a command, with its colours, below the line that was typed. */
 function typed(args: readonly string[], cwd: string, more: object = {}): string {
   const { stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
     cwd,

@@ -22,7 +22,7 @@ export type Surface = Readonly<Record<string, string>>
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const accepted = join(root, 'test/surface.json')
 
-/** What is new, vanished or not to be found, one line each. */
+/** The new, vanished and missing methods, one line each. */
 export function differences(name: string, before: Surface, now: Surface): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(now)])].flatMap((location) => {
     const [was, is] = [before, now].map((one) => one[location]?.split(' ') ?? []) as [string[], string[]]
@@ -66,7 +66,7 @@ function holderOf({ at = '', from }: Method, exports: any): unknown {
     try {
       const found = find([from ? from(one) : one], compileAt(at.replace(/\?$/, '')))
       if (!('where' in found)) return found.holder
-      // What may be missing, or is made later: the place itself, as far as it goes.
+      // An optional or later one may be missing: the location itself, as far as it goes.
       const steps = compileAt(at.replace(/\?$/, ''))
       const outer = find(
         [from ? from(one) : one],

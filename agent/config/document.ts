@@ -129,7 +129,7 @@ const nothing = { kind: 'scalar', at: 0, value: null, text: '' } as const
 
 const startOf = (node: unknown) => (node as Yaml.Node | null | undefined)?.range?.[0] ?? 0
 
-/** What each alias stands for: of the anchors of its name, the last before it. */
+/** The target of each alias: of the anchors of its name, the last before it. */
 function targetsIn(document: Yaml.Document, yaml: typeof Yaml): Map<Yaml.Alias, Yaml.Node | undefined> {
   const anchors = new Map<string, Yaml.Node>()
   const targets = new Map<Yaml.Alias, Yaml.Node | undefined>()

@@ -126,7 +126,7 @@ function atPath(text: string): Field<string> {
       compileAt(value)
       return true
     } catch (error) {
-      // What came from a variable is not repeated in a message.
+      // Values of variables are not repeated in a message.
       return node.kind === 'scalar' && node.text === value && `is no way to a function: ${(error as Error).message}`
     }
   })

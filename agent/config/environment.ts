@@ -18,7 +18,7 @@ export const switches = {
     'A folder in which each thread of each process keeps the same, as JSON, while it runs; `doctor` reads it.',
 } as const
 
-/** What no variable sets. */
+/** Keys that no variable sets. */
 export const fileOnly: readonly string[] = ['instrumentations', 'lock']
 
 /** An option's variable; one that is empty is as good as not set. */

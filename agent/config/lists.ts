@@ -48,7 +48,7 @@ export function createLists({ env, at, problem, found, lock, resolve, where }: L
   function tellOthers({ type, ...options }: Given, group: ListName, key: string, node?: Node): void {
     const ofType = where(`${key}.type`)
     const isGiven = fromEnvironment(env, `${group}.type`) ?? childOf(node, 'type')
-    // What is wrong with the type has been told.
+    // A wrong type has been told already.
     if (type === 'none' || (ofType === undefined && isGiven !== undefined)) return
     for (const { path, option } of eachOption(schema[group])) {
       const location = where(`${key}.${path}`)

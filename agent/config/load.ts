@@ -26,7 +26,7 @@ export interface Loaded {
   readonly problems: readonly string[]
   /** Those of them that are no mistakes. */
   readonly notes: readonly string[]
-  /** Where an option's or entry's value came from: `crossbridge.yml:3:14`, a variable, or undefined for the default. */
+  /** The source of an option's or entry's value: `crossbridge.yml:3:14`, a variable, or undefined for the default. */
   readonly where: (path: string) => string | undefined
 }
 

@@ -45,13 +45,13 @@ const tightenings: Readonly<Record<Extract<Tighter, string>, Tightening>> = {
   ),
 }
 
-/** How a variable may still set an option of a locked file; undefined where it may not. */
+/** The way in which a variable may still set an option of a locked file; undefined if there is none. */
 export function tighteningOf({ tighter }: Option<unknown>): Tightening | undefined {
   if (typeof tighter !== 'object') return tighter && tightenings[tighter]
   return tightening(`set \`${tighter.only}\``, (_, given) => given === tighter.only)
 }
 
-/** Whether a variable's value may take the place of the file's; `said` gives what the file says of other options. */
+/** True if a variable's value may replace the file's; `said` gives the file's values of other options. */
 export function isTight(
   option: Option<unknown>,
   inFile: unknown,
@@ -61,11 +61,11 @@ export function isTight(
   return JSON.stringify(inFile) === JSON.stringify(given) || tighteningOf(option)?.isTight(inFile, given, said) === true
 }
 
-/** Why a variable is ignored. */
+/** The reason that a message gives for an ignored variable. */
 export const lockedBy = (location: string | undefined) =>
   `and variables may only tighten what the file says (lock, ${location})`
 
-/** Where the file locks itself. A `lock` that can't be read is taken for one that locks. */
+/** The location of `lock` in a file that locks itself. One that can't be read counts as locking. */
 export function lockOf(root: Node | undefined, at: (node: { at: number }) => string): string | undefined {
   const node = root?.kind === 'map' ? root.entries.find(({ key }) => key === 'lock')?.value : undefined
   if (node === undefined || isEmpty(node)) return undefined

@@ -33,7 +33,7 @@ function spot(home: string, name: string, item: Spot['item']): Spot {
 }
 
 /**
- * What may be meant by a key that is no option of its group (`output.0`; empty for the section): an option of another
+ * Guesses the meaning of a key that is no option of its group (`output.0`; empty for the section): an option of another
  * group, a misspelt one, a path in one word.
  */
 export function meantBy(key: string, value: Node, group: string, siblings: readonly string[]): string | undefined {
@@ -56,7 +56,7 @@ export function meantBy(key: string, value: Node, group: string, siblings: reado
     : undefined
 }
 
-/** Where an option of this name belongs; undefined where there is none. */
+/** Says where an option of this name belongs; undefined if there is none. */
 export function homeOf(key: string, value: Node): string | undefined {
   const homes = homesOf(key, value)
   return homes.length === 0 ? undefined : `belongs ${homes.map((home) => under(home, '', '')).join(' or ')}`
@@ -85,12 +85,12 @@ function under(home: string, here: string, group: string): string {
   return `under ${here !== '' && home.startsWith(`${here}.`) ? group + home.slice(here.length) : home}`
 }
 
-/** What a value stands for that is put in the place of a group: `output: file` is `{ type: file }`. */
+/** Guesses the option that a value stands for in the place of a group: `output: file` means `{ type: file }`. */
 export function groupMeantBy(node: Node, group: Group): string | undefined {
   if (node.kind === 'list')
     return node.items.some((item) => item.kind === 'map') ? 'write it without dashes' : undefined
   if (node.kind !== 'scalar' || node.value === null || node.problem !== undefined) return undefined
-  // What came from a variable is not repeated.
+  // Values of variables are not repeated.
   const shown = String(node.value) === node.text ? node.text : '…'
   if (/^[\w.]+:\S/.test(textOf(node) ?? '')) return 'a space is missing after a colon'
   const taking = Object.entries(group).filter(([, item]) => isOption(item) && fits(item, node))
@@ -102,7 +102,7 @@ export function groupMeantBy(node: Node, group: Group): string | undefined {
 
 const kindOf = (item: Group[string]) => (isOption(item) ? (item.schema.enum ? 'enum' : String(item.schema.type)) : '')
 
-/** What may be meant for the section, where there is none: it stands elsewhere, or its options do. */
+/** Guesses what was meant for a missing section: one that stands elsewhere, or its options alone. */
 export function sectionMeantBy(outside: readonly Outside[], at: (node: { at: number }) => string): string | undefined {
   const whole = outside.find(({ key }) => key === section)
   if (whole !== undefined) return `write ${section} as two levels, profiling below runtime (${at(whole)})`

@@ -16,7 +16,7 @@ const items = new RegExp(item, 'g')
 
 interface Line {
   readonly indent: number
-  /** What follows the indentation. */
+  /** Offset of the first character after the indentation. */
   readonly at: number
   /** The width of a list's dash and the spaces after it. */
   readonly dash: number
@@ -74,7 +74,7 @@ function readBlocks(lines: Line[]): Node {
         read.push(readValue(one.value, one.valueAt))
         next++
       } else {
-        // What follows the dash is indented by it.
+        // The text after a dash is indented by it.
         lines[next] = { ...one, indent: indent + one.dash, at: one.at + one.dash, dash: 0 }
         read.push(block(indent + one.dash))
       }

@@ -12,7 +12,7 @@ export interface ResolveParts {
   readonly at: (node: { at: number }) => string
   readonly problem: (message: string) => void
   readonly found: (path: string, location: string) => void
-  /** Where the file locks itself. */
+  /** The location of `lock`, if the file locks itself. */
   readonly lock?: string | undefined
 }
 
@@ -21,13 +21,13 @@ interface GroupParts {
   readonly prefix: string
   /** Keys that are read elsewhere. */
   readonly others?: readonly string[]
-  /** Whether variables count here. */
+  /** False if variables do not count here. */
   readonly variables?: boolean
 }
 
 /** Gives a group of options its values: the default, then the file's, then the variable's. */
 export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
-  /** What the file says, or the default. */
+  /** The file's values, or the defaults. */
   const said = new Map<string, unknown>()
   return resolveGroup
 

@@ -2,7 +2,7 @@ import type { Entry, Node } from './node.ts'
 
 /** Sections of the unified system that are not this agent's to fill yet. */
 export const laterSections: readonly string[] = ['test_execution', 'system', 'benchmarking']
-/** What stands as `type` in a section that is the agent's. */
+/** The `type` of a section that is the agent's. */
 export const sectionType = 'runtime'
 const laterTypes: readonly string[] = [...laterSections, 'benchmark']
 

@@ -7,7 +7,7 @@ import { createRotation } from './rotate.ts'
 
 /** A file that lines are appended to, wherever its path leads at the time. */
 export interface Appended {
-  /** Where it is. */
+  /** The path at present. */
   readonly file: () => string
   /** So many bytes are written whole, also between those of other processes. */
   readonly most: () => number
@@ -39,7 +39,7 @@ const bigint = { bigint: true } as const
 const newline = 10
 /** For so long the open file is taken for the one at its path: to ask costs as much as the write itself. */
 const trustedMs = 100
-/** What POSIX promises at least of a FIFO is 512, Linux has 4096. */
+/** Bytes that a FIFO takes whole: POSIX promises 512 at least, Linux 4096. */
 const pipeBytes = process.platform === 'linux' ? 4096 : 512
 
 export function openAppended(
@@ -76,7 +76,7 @@ export function openAppended(
     opened = undefined
     if (last !== undefined && isOurs(last)) closeSync(last.fd)
   }
-  /** Whether lines still reach the file at the path: a removed one would swallow them. Rotates it where that is due. */
+  /** True if lines still reach the file at the path: a removed one would swallow them. Rotates it when due. */
   const isCurrent = (known: Opened, at: number, bytes: number): boolean => {
     if (!isOurs(known)) return false
     lookedAt = at
@@ -137,7 +137,7 @@ export function openAppended(
   }
 }
 
-/** Whether the descriptor is still ours: the application may have closed it, and its number stand for something else. */
+/** True if the descriptor is still ours: the application may have closed it, and its number be of something else. */
 function isOurs({ fd, dev, ino }: Opened): boolean {
   try {
     const found = fstatSync(fd, bigint)
@@ -147,7 +147,7 @@ function isOurs({ fd, dev, ino }: Opened): boolean {
   }
 }
 
-/** Whether a process that was killed left a part of a line. */
+/** True if a process that was killed left a part of a line. */
 function isTorn(file: string, fd: number): boolean {
   const partial = () => {
     const { size, dev, ino } = fstatSync(fd, bigint)

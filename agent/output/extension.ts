@@ -7,12 +7,12 @@ interface ExtensionParts {
   readonly path: string
   /** The configuration file's folder. */
   readonly folder: string
-  /** Where the option stands. */
+  /** The location of the option. */
   readonly location: string
   readonly warnOnce: WarnOnce
   /** Calls that begin in it are not recorded. */
   readonly suppressTracing: <R>(run: () => R) => R
-  /** Whether it observes may be another than before. */
+  /** Called when it begins or ceases to observe. */
   readonly changed: () => void
 }
 
@@ -32,7 +32,7 @@ export function createExtensionOutput({
   let extension: Extension | undefined
   let state: 'loading' | 'on' | 'off' = 'loading'
   let closed = false
-  /** What it does may be profiled itself, and would come back here. */
+  /** Calls of its own may be profiled too, and would come back here. */
   let busy = false
 
   const call = (what: keyof Extension, argument?: ProfileRecord | ObservedCall): boolean => {
@@ -115,7 +115,7 @@ export function createExtensionOutput({
   }
 }
 
-/** What it does to its copy is nothing to other outputs. */
+/** A copy that it may change without other outputs' notice. */
 function copyOf(record: ProfileRecord): ProfileRecord {
   const copy = { ...record }
   if (record.metadata !== undefined) copy.metadata = { ...record.metadata }

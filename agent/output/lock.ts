@@ -5,8 +5,8 @@ import { ours } from '../diagnostics.ts'
 import { isAlive, machine, startOf } from './process-identity.ts'
 
 /**
- * How long a lock is in force, should it not be given back: one of this machine ends at once with its process; whether
- * one of another machine or container runs can't be asked. Its holder stops before either.
+ * The time in milliseconds that a lock is in force if it is not given back. One of this machine ends at once with its
+ * process; a process of another machine or container can't be asked after. The holder stops before either.
  */
 const leaseMs = 5000
 const foreignMs = 900

@@ -95,7 +95,7 @@ function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts 
   })
 }
 
-/** Where an option of one of several stands. */
+/** The location of an option, of one output or alert of several. */
 function locationOf({ where }: OutputParts, group: 'output' | 'alerts', i: number, option: string): string {
   return where(`${group}.${i}.${option}`) ?? where(`${group}.${option}`) ?? 'the default'
 }

@@ -7,10 +7,10 @@ export const instrumentationScope = '@crossbridge/agent'
 
 export type Attributes = Record<string, string | number | boolean | string[]>
 
-/** What a call is, from the word that says most of it to the one that says least; one without any is the user's own. */
+/** The kinds of a call, from the most to the least specific; a call of the user's own scopes has none. */
 export type Sort = 'embeddings' | 'retrieval' | 'read' | 'gen_ai' | 'db' | 'http'
 
-/** Where targets belong. A target that is not here has no convention. */
+/** The kind of each target. A target that is not here has no convention. */
 export const sorts: Readonly<Record<string, 'gen_ai' | 'db' | 'http'>> = {
   embedding_provider: 'gen_ai',
   llm: 'gen_ai',

@@ -39,7 +39,7 @@ export function openAppending(file: string, exposed: (mode: string) => void): nu
   return fd
 }
 
-/** What `read` finds in a file; undefined where it can't be read. */
+/** Gives what `read` finds in a file; undefined if it can't be read. */
 export function reading<T>(file: string, read: (fd: number) => T): T | undefined {
   const { O_RDONLY, O_NONBLOCK = 0 } = constants
   let fd: number | undefined

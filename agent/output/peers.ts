@@ -50,7 +50,7 @@ export function pathOf(name: string, folder: string): string | undefined {
   return undefined
 }
 
-/** What `node` was started with, which may be a link in a `bin` folder. */
+/** The file that `node` was started with; it may be a link in a `bin` folder. */
 function mainScript(): string | undefined {
   try {
     return process.argv[1] === undefined ? undefined : realpathSync(process.argv[1])

@@ -93,7 +93,7 @@ function isTrusted({ uid }: BigIntStats, file: string): boolean {
   return user === undefined || uid === 0n || uid === BigInt(user) || uid === ownerIn(dirname(file))
 }
 
-/** Whose a file of ours is in this folder: some file systems (NFS that squashes root, CIFS) give all to one user. */
+/** The owner of a file made here by us: some file systems (NFS that squashes root, CIFS) give all to one user. */
 function ownerIn(folder: string): bigint | undefined {
   const probe = join(folder, `.crossbridge-${unguessable()}`)
   let fd: number | undefined
@@ -108,7 +108,7 @@ function ownerIn(folder: string): bigint | undefined {
   }
 }
 
-/** Whether others may put files of any name into a folder. */
+/** True if others may put files of any name into a folder. */
 function isShared(folder: string): boolean {
   const { uid, mode } = statSync(folder, bigint)
   return (mode & 0o022n) !== 0n || (uid !== 0n && uid !== BigInt(process.geteuid?.() ?? 0))

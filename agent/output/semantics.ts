@@ -3,7 +3,7 @@ import type { Metadata, Observed, Point, ProfileRecord, System } from '../model.
 import { type Attributes, attributes, type MetricName, operations, type Sort, sorts } from './opentelemetry-names.ts'
 import { providerOf } from './providers.ts'
 
-/** What a process says of itself, besides its service. */
+/** Attributes of a process, besides its service. */
 export function resourceOf(pid: number, threadId: number): Attributes {
   return { 'process.pid': pid, 'thread.id': threadId }
 }
@@ -47,7 +47,7 @@ export function spanOf(record: ProfileRecord): SpanShape {
   }
 }
 
-/** What a call adds to the histograms. */
+/** One value that a call adds to a histogram. */
 export interface Measure {
   readonly metric: MetricName
   readonly value: number
@@ -105,7 +105,7 @@ function natureOf(scope: string, library: string): Nature {
   return nature
 }
 
-/** What a call has in its span and in its metrics alike. */
+/** The attributes that a call's span and its metrics share. */
 function baseOf(scope: string, library: string, metadata: Metadata): Attributes {
   const { sort, operation } = natureOf(scope, library)
   if (sort === 'other' || sort === 'http') return { 'crossbridge.scope': scope, 'crossbridge.library': library }

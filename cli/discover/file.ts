@@ -20,7 +20,7 @@ export function stemOf(file: string): string {
   return name === 'index' ? basename(dirname(file)) : name
 }
 
-/** What can be profiled in a file, by its text alone: nothing of it is run. Throws a `UsageError` where it can't be read. */
+/** Surveys a file by its text alone: nothing of it is run. Throws a `UsageError` if it can't be read. */
 export function surveyFile(file: string, cwd: string): Survey {
   const modules = createModules(cwd)
   const { behind, exported } = createValues(modules)
@@ -175,7 +175,7 @@ export function surveyFile(file: string, cwd: string): Survey {
     return [...declared, ...added]
   }
 
-  /** What is put on a function, or on its prototype, where it stands. */
+  /** Adds the functions that are put on a function, or on its prototype. */
   function addAssigned(at: string, module: Module, node: Tree): void {
     const name = node.id?.name
     for (const { to, key, isStatic, value } of name === undefined ? [] : module.added) {
@@ -238,7 +238,7 @@ function tryLive(file: string): string[] {
   }
 }
 
-/** Whether an export that this way has to set can't be. */
+/** True if an export can't be set that `at` has to set. */
 function fixedIn(file: string, at: string): boolean {
   try {
     return settableIn(readFileSync(file, 'utf8'), [pathStartOf(at)], isTypeScript(file)).fixed.size > 0

@@ -106,8 +106,8 @@ const asks = /^(query|q|question|text|prompt|sql|statement|search_?text|query_?t
 const aVector = /^(vector|embedding|query_?vector|query_?embedding)$/i
 
 /**
- * What to keep of a call: sizes, counts, and the name of a model. A path that may lead to a text, key, vector or row is
- * never among them, so that `k` counts only where something is looked for.
+ * The metadata to keep of a call: sizes, counts, and the name of a model. A path that may lead to a text, key, vector or
+ * row is never among them, so that `k` counts only in a search.
  */
 function metadataOf({ slots, returns }: Signature, scope: string | undefined): Record<string, string> {
   const finds = scope === 'search' || scope === 'retrieve' || scope === 'rerank'

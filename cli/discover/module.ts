@@ -10,7 +10,7 @@ export interface Module {
   /** As messages and comments name it. */
   readonly shown: string
   readonly isEsm: boolean
-  /** What stands behind each name of the file: a declaration, or the value that a variable begins with. */
+  /** The value of each name of the file: a declaration, or the value that a variable begins with. */
   readonly locals: ReadonlyMap<string, Tree>
   readonly types: ReadonlyMap<string, Tree>
   readonly imports: ReadonlyMap<string, Import>

@@ -90,7 +90,7 @@ function readJson(file: string): any {
   }
 }
 
-/** Where the package is only a door to one that a built-in covers: redis is one to @redis/client. */
+/** Names the built-in that covers a dependency of the package, which may be a door to it: redis to @redis/client. */
 function throughOthers(name: string, { dependencies = {} }: { dependencies?: object }): string[] {
   return manifests().flatMap((one) =>
     one.module !== name && Object.hasOwn(dependencies ?? {}, one.module)

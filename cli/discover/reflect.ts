@@ -62,7 +62,7 @@ function functionsOf(exports: Any, coveredWays: readonly string[] = []): Reflect
   const left: Spot[] = rootsOf(exports)
   const exported = new Set(left.flatMap(({ value }) => (typeof value === 'function' ? [value.prototype] : [])))
   const add = (path: string, holder: string, fn: Any) => {
-    // What the default has is found without that word too, by import and by require.
+    // Members of `default` are found without that word too, by import and by require.
     const short = /^default\.(?!prototype\b)/.test(path) ? path.slice('default.'.length) : path
     const at = short !== path && functionAt(exports, short) === fn ? short : path
     if (seen.has(fn) || found.has(at) || found.size >= most) return

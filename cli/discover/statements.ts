@@ -1,6 +1,6 @@
 import type { Tree } from './parse.ts'
 
-/** What stands in another file; `*` is all that it exports. */
+/** An export of another file; `*` is all that it exports. */
 export interface Import {
   readonly from: string
   readonly name: string

@@ -2,7 +2,7 @@ import type { Module, Modules } from './module.ts'
 import { type Import, isImport } from './statements.ts'
 import type { Tree } from './parse.ts'
 
-/** What an expression stands for, with the file that it stands in. */
+/** The value of an expression, with the file that it stands in. */
 export interface Value {
   readonly kind: 'function' | 'class' | 'object' | 'instance' | 'exports' | 'unknown'
   /** The function, class or object literal; of an instance its class. */

@@ -20,7 +20,7 @@ const columns: readonly (readonly [keyof Counts, string])[] = [
   ['errors', 'errors'],
 ]
 
-/** What became of each call, and why none was recorded. */
+/** The outcomes of calls, and why none was recorded. */
 export function callsOf(ledger: LedgerSnapshot, said: readonly string[], project: Project): Finding[] {
   const called = ledger.scopes.filter(({ counts }) => counts.seen > 0)
   const isThere = (library: string) => ledger.libraries[library]?.some(isPatched) === true

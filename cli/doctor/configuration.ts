@@ -4,7 +4,7 @@ import { type Finding, note, ok, problem, type Section } from './finding.ts'
 import { checkOutput } from './output.ts'
 import type { Project } from './project.ts'
 
-/** What the configuration says, as far as it decides on what is recorded. */
+/** Checks the configuration, as far as it decides on what is recorded. */
 export function checkConfiguration(project: Project): Section {
   const { found, cwd } = project
   const { file, because, notes, problems } = found
@@ -23,7 +23,7 @@ export function checkConfiguration(project: Project): Section {
   return { title: 'Configuration', findings }
 }
 
-/** Whether what is recorded gets where it is to go. */
+/** Checks that records get to their destinations. */
 export function checkOutputs(project: Project): Finding[] {
   const { config, where } = project.found
   return config.output.flatMap((output, i) =>
@@ -57,7 +57,7 @@ function none({ found, cwd }: Project): Section {
 function off({ found, cwd }: Project, told: readonly Finding[]): Finding[] {
   const location = found.where('enabled')
   if (location === undefined) {
-    // What is wrong with the whole file has been said.
+    // Mistakes of the whole file have been told.
     if (told.some(({ text }) => /profiling is off$/.test(text))) return []
     return [
       problem(
@@ -113,7 +113,7 @@ function ofValues(config: Config, from: (path: string) => string): Finding[] {
 
 const percent = (rate: number) => `${Number((rate * 100).toPrecision(3))} %`
 
-/** Where `slow_call_ms` of a scope stands. */
+/** The location of a scope's `slow_call_ms`. */
 export function thresholdLocation({ config, where }: Project['found'], scope: string, library: string): string {
   const named = [scope, library, scope.split('.', 1)[0] ?? ''].find((name) =>
     Object.hasOwn(config.thresholds.by_target, name),

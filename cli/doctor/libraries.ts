@@ -14,7 +14,7 @@ import { findInstalled, type Installed } from './installed.ts'
 import { agentName, dependenciesOf, type Project, resolveFrom } from './project.ts'
 import { mentions } from './sources.ts'
 
-/** What the agent knows of a library that is installed. */
+/** An installed library that the agent knows. */
 export interface Library {
   readonly manifest: Manifest
   readonly copies: readonly Installed[]
@@ -36,7 +36,7 @@ export function librariesOf({ cwd, found }: Project): Library[] {
   })
 }
 
-/** Whether what is installed would be patched. */
+/** Checks that installed libraries would be patched. */
 export function checkLibraries(project: Project, libraries: readonly Library[]): Section {
   const { found } = project
   const findings = [
@@ -78,7 +78,7 @@ export function wrongTargets({ found, root }: Project): Finding[] {
 
 function ofLibrary({ manifest, copies, scopes }: Library, project: Project): Finding[] {
   const { name, module, versions } = manifest
-  // What only a dependency of the application brought along is that one's concern.
+  // A library that a dependency brought along is that dependency's concern.
   const isDependency = project.packageJson === undefined || dependenciesOf(project)[packageOf(module)] !== undefined
   if (scopes.length === 0) return []
   return copies.map(({ version, folder, direct }) => {
@@ -133,7 +133,7 @@ function ofEntry(entry: Instrumentation, project: Project): Finding {
       `move the functions of ${near(module, cwd)} to a module that it loads, and name that one (${location})`,
     )
   const isThere = namesIn(dirname(module)).some((file) => stem(file) === stem(basename(module)))
-  // What to do has been told with the configuration.
+  // The advice has been given with the configuration.
   return isThere ? ok(`${label}: ${near(module, cwd)}; ${what}`) : note(`${label}: its file is not there`)
 }
 

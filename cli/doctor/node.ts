@@ -2,7 +2,7 @@ import { supportsSyncHooks } from '../../agent/load/loader.ts'
 import { type Finding, note, ok, problem, type Section } from './finding.ts'
 import type { Project } from './project.ts'
 
-/** Whether the agent runs on this Node, and how it hooks modules there. */
+/** Checks that the agent runs on this Node, and says how it hooks modules there. */
 export function checkNode({ dockerfiles, starts }: Project): Section {
   const findings = [ofVersion(process.versions.node, 'this is'), ...Object.entries(dockerfiles).flatMap(ofImage)]
   const other = starts.find(({ program }) => program === 'bun' || program === 'deno')

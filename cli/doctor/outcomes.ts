@@ -23,7 +23,7 @@ interface Said {
   readonly problems: readonly string[]
 }
 
-/** What became of each library. */
+/** The outcome of each library. */
 export function outcomesOf({ whole, problems }: Said, project: Project, installed: readonly Library[]): Finding[] {
   const states = Object.entries(whole.libraries)
   const loaded = states.flatMap(([library, notes]) => notes.filter(isLoaded).map((noted) => ({ library, noted })))
@@ -47,7 +47,7 @@ const isCalled = ({ scopes }: LedgerSnapshot) => scopes.some(({ counts }) => cou
 function ofState(library: string, { state, detail }: Noted, said: Said, installed: readonly Library[]): Finding {
   const { scopes, libraries } = said.whole
   const seen = scopes.some((one) => one.library === library && one.counts.seen > 0)
-  // What could not be patched in one file or version was in another.
+  // A method that is missing in one file or version was patched in another.
   const mark = seen ? note : problem
   const manifest = installed.find((one) => one.manifest.name === library)?.manifest
   switch (state) {
@@ -97,7 +97,7 @@ function ofState(library: string, { state, detail }: Noted, said: Said, installe
   }
 }
 
-/** Why none of what is wanted was loaded. */
+/** Says why no wanted library was loaded. */
 function nothingLoaded(
   idle: readonly string[],
   project: Project,

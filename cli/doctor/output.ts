@@ -10,7 +10,7 @@ const otlp = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'e
   (name) => `@opentelemetry/${name}`,
 )
 
-/** Whether what is recorded gets where it is to go. */
+/** Checks that records get to the destination. */
 export function checkOutput(
   output: OutputConfig,
   location: (option: string) => string,

@@ -24,7 +24,7 @@ const agentIn = (module: string) => Object.keys(agents).find((name) => module ==
 /** The words that start this agent from any folder. */
 export const byUrl = `--import ${pathToFileURL(register).href}`
 
-/** What is wrong with NODE_OPTIONS, wherever they are set. */
+/** Checks NODE_OPTIONS, wherever they are set. */
 export function checkNodeOptions(text: string, location: string, { root, cwd }: Pick<Project, 'root' | 'cwd'>): Finding[] {
   const { preloads, ignored } = readNodeOptions(text)
   const findings: Finding[] = []
@@ -69,7 +69,7 @@ export function checkNodeOptions(text: string, location: string, { root, cwd }: 
   return findings
 }
 
-/** Whether the agent stands where Node does not look for it. */
+/** Tells of an agent that stands where Node does not look for it. */
 export function checkPosition({ location, entry, rest }: Start, root: string): Finding[] {
   if (!rest.some((word) => isAgent(word.replace(/^(--import|--require|-r)=/, ''), root))) return []
   return [
@@ -80,7 +80,7 @@ export function checkPosition({ location, entry, rest }: Start, root: string): F
   ]
 }
 
-/** What of the preloads keeps the agent from being the first. */
+/** Tells of preloads that keep the agent from being the first. */
 export function checkOrder(preloads: readonly Preload[], location: string, root: string): Finding[] {
   const at = preloads.findIndex(({ module }) => isAgent(module, root))
   const before = preloads.slice(0, Math.max(0, at)).map(({ module }) => module)

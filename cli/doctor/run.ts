@@ -50,7 +50,7 @@ export async function diagnoseRun(
   }
 }
 
-/** What the agent has told that no finding has. */
+/** The agent's messages that no finding has. */
 function othersSaid(problems: readonly string[], sections: readonly Section[]): Section[] {
   const told = JSON.stringify(sections)
   const left = problems.filter(
@@ -61,7 +61,7 @@ function othersSaid(problems: readonly string[], sections: readonly Section[]): 
   return left.length === 0 ? [] : [{ title: 'The agent said', findings: left.map((text) => note(text)) }]
 }
 
-/** What is wrong in the configuration, and which one it is. */
+/** The configuration's name and its mistakes. */
 function configurationOf(project: Project, { files }: Ledgers): Finding[] {
   const { config, file } = project.found
   if (files.length > 0 && !config.enabled && !config.reload)
@@ -76,7 +76,7 @@ function configurationOf(project: Project, { files }: Ledgers): Finding[] {
   ]
 }
 
-/** Whether its time was over before it ran: no process had the agent, or none had come to its event loop. */
+/** True if its time was over before it ran: no process had the agent, or none had come to its event loop. */
 const isStarting = ({ endedBy, ledgers }: Outcome) =>
   endedBy === 'time' && ledgers.files.every(({ ended, running }) => !ended && !running) && !hasCalls(ledgers)
 

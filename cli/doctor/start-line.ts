@@ -9,12 +9,12 @@ import { readNodeOptions, runsTsNode, type Start } from './words.ts'
 
 interface Judged {
   readonly start: Start
-  /** Whether the agent is started by it; undefined where that is wrongly tried. */
+  /** True if it starts the agent; undefined if it tries so in a wrong way. */
   readonly starts: boolean | undefined
   readonly findings: readonly Finding[]
 }
 
-/** Whether the agent is on the lines that start the application, and in its right place there. */
+/** Checks that the agent is on the lines that start the application, and in its right place there. */
 export function checkStart(project: Project): Section {
   const { env, root, starts, cwd } = project
   const options = env.NODE_OPTIONS ?? ''
@@ -79,7 +79,7 @@ function adviceFor(location: string, program: string | undefined, entry = 'app.j
   return `${how} NODE_OPTIONS="${byUrl}"`
 }
 
-/** What `.env` says takes effect in processes that are started with it, not in the one that reads it. */
+/** `.env` takes effect in processes that are started with it, not in the one that reads it. */
 function ofEnvFile({ root, starts }: Project): Finding[] {
   const [, , options] = /^\s*(export\s+)?NODE_OPTIONS\s*=\s*(.*)$/m.exec(textIn(join(root, '.env'))) ?? []
   if (options === undefined || !/crossbridge|register\.mjs/.test(options)) return []

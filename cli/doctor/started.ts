@@ -5,7 +5,7 @@ import { agentName, isAgent, type Project, register } from './project.ts'
 import { ofScripts, through } from './starts.ts'
 import { readNodeOptions, runsTsNode, type Start, startOf, startsOf } from './words.ts'
 
-/** What the words start, through the scripts that they run. */
+/** The starts that the words make, through the scripts that they run. */
 export function startsIn(words: readonly string[], { packageJson }: Project): Start[] {
   const [program = '', flag = '', line = ''] = words
   const isShell = /^(.*\/)?(ba|da|z)?sh$/.test(program) && /^-\w*c$/.test(flag)
@@ -13,7 +13,7 @@ export function startsIn(words: readonly string[], { packageJson }: Project): St
   return starts.flatMap((start) => (start === undefined ? [] : through(start, ofScripts(packageJson), 3)))
 }
 
-/** Whether the agent is on the lines themselves, or in NODE_OPTIONS. */
+/** True if the agent is on the lines themselves, or in NODE_OPTIONS. */
 export function startsByItself(starts: readonly Start[], { env, root }: Project): boolean {
   const has = (modules: readonly { readonly module: string }[]) => modules.some(({ module }) => isAgent(module, root))
   const given = env.NODE_OPTIONS ?? ''
@@ -43,7 +43,7 @@ export function advised(words: readonly string[], starts: readonly Start[]): str
 const shellLine = (words: readonly string[]) =>
   words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ')
 
-/** How the agent got into it, or did not. */
+/** Says how the agent got into the command, or why it did not. */
 export function commandOf(
   words: readonly string[],
   starts: readonly Start[],

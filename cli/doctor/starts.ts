@@ -35,7 +35,7 @@ export function readStarts({ root, packageJson, dockerfiles }: Sources): Start[]
   return [...outer, ...scriptNames].flatMap((start) => through(start, ofScript, 3))
 }
 
-/** What a script of package.json starts. */
+/** The starts of a script of package.json. */
 export const ofScripts = (packageJson: PackageJson | undefined) => (name: string) =>
   startsOf(packageJson?.scripts?.[name] ?? '', `package.json script ${name}`)
 

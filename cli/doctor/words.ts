@@ -6,11 +6,11 @@ export interface Start {
   readonly location: string
   /** `node`, `tsx`, `next`; undefined where nothing of Node's was recognised. */
   readonly program: string | undefined
-  /** What Node loads before the application, in its order: those of NODE_OPTIONS come first. */
+  /** Modules that Node loads before the application, in its order: those of NODE_OPTIONS come first. */
   readonly preloads: readonly Preload[]
   /** The application's file, as it is written. */
   readonly entry: string | undefined
-  /** What follows it, and so is the application's own. */
+  /** The words after the entry: the application's own. */
   readonly rest: readonly string[]
   /** NODE_OPTIONS that the line sets; empty where it clears them. */
   readonly nodeOptions: string | undefined
@@ -26,7 +26,7 @@ export interface Preload {
   readonly module: string
 }
 
-/** Whether it becomes ts-node, which nodemon takes for TypeScript by itself. */
+/** True if ts-node runs it, which nodemon uses by itself for TypeScript. */
 export const runsTsNode = ({ program, entry = '' }: Pick<Start, 'program' | 'entry'>) =>
   program?.startsWith('ts-node') === true || (program === 'nodemon' && /\.[cm]?tsx?$/.test(entry))
 
@@ -43,7 +43,7 @@ export function startsOf(line: string, location: string): Start[] {
   return commandsOf(line).flatMap((words) => startOf(words, location) ?? [])
 }
 
-/** What a command's words start; undefined for one that starts nothing that is known. */
+/** The start that a command's words make; undefined for one that starts nothing that is known. */
 export function startOf(given: readonly string[], location: string): Start | undefined {
   const words = [...given]
   let nodeOptions: string | undefined
@@ -108,7 +108,7 @@ function scriptOf(name: string, words: readonly string[], location: string, node
   return { ...nothing, location, nodeOptions, scripts: called === undefined ? [] : [called] }
 }
 
-/** What NODE_OPTIONS make Node load, and what of them it never looks at. */
+/** Reads NODE_OPTIONS: the modules that Node loads, and the words that it never looks at. */
 export function readNodeOptions(text: string): { preloads: readonly Preload[]; ignored: readonly string[] } {
   const words = wordsOf(text, '"')
   // Node stops at the first word that is no option, without a word.

@@ -17,9 +17,9 @@ export interface Project {
   readonly main: string | undefined
   readonly libraries: readonly Library[]
   readonly manager: 'npm' | 'pnpm' | 'yarn' | 'bun'
-  /** Whether the agent is a dependency, of development only, or neither. */
+  /** The agent as a dependency, of development only, or missing. */
   readonly agent: 'dependency' | 'development' | 'missing'
-  /** Whether the agent is in a node_modules that editors find its schema in. */
+  /** True if the agent is in a node_modules in which editors find its schema. */
   readonly isInstalled: boolean
 }
 
@@ -128,7 +128,7 @@ function librariesOf(names: readonly string[], packageJson: Json, folder: string
   })
 }
 
-/** What a range in package.json begins at, of a package that is not installed yet. */
+/** The first version in a range of package.json, of a package that is not installed yet. */
 const leastOf = (range: unknown) => {
   const [, major, minor = '0', patch = '0'] = /(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(String(range ?? '')) ?? []
   return major === undefined ? undefined : `${major}.${minor}.${patch}`

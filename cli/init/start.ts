@@ -5,11 +5,11 @@ import { type Changed, changeLine } from './line.ts'
 import { pm2Lines } from './pm2.ts'
 import type { Project } from './project.ts'
 
-/** How the project starts, each place with its changed line. */
+/** A way in which the project starts, with its changed lines. */
 export interface Start {
   readonly location: string
   readonly lines: readonly string[]
-  /** What starts the application, without the agent. */
+  /** The command that starts the application, without the agent. */
   readonly command?: string | undefined
 }
 

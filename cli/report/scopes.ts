@@ -2,7 +2,7 @@ import type { ProfileRecord } from '../../agent/model.ts'
 import { plain } from '../style.ts'
 import { type Cells, createTimeline } from './timeline.ts'
 
-/** What is known of one scope of one library. Sums are weighted: a record stands for 1 / `sample_rate` calls. */
+/** The totals of one scope of one library. Sums are weighted: a record stands for 1 / `sample_rate` calls. */
 export interface ScopeTotals {
   readonly name: string
   readonly library: string

@@ -13,7 +13,7 @@ export interface Cell {
 /** A scope's cells by their number: moment / length, rounded down. */
 export type Cells = Map<number, Cell>
 
-/** What a percentile may be wrong by. */
+/** The largest relative error of a percentile. */
 export const relativeError = 0.005
 /** Over the whole run, and of all scopes together: one has 2 to 13 KB. */
 const mostSpans = 60

@@ -50,7 +50,7 @@ const phases = [
   ['blocked_ms', 'with your own process busy'],
 ] as const
 
-/** Where the time of the longest call with a known timing went, of those that hold no others; undefined without one. */
+/** Says where the time of the longest call with a timing went, of calls that hold no others; undefined without one. */
 export function longestOf({ calls }: RequestReport): string | undefined {
   const parents = new Set(calls.map(({ parent_id }) => parent_id))
   const [longest] = calls

@@ -9,7 +9,7 @@ export interface Connection {
   last(): Snapshot | undefined
   /** Those with figures that came since it was asked last. */
   fresh(): Snapshot[]
-  /** Whether there are any. */
+  /** True if snapshots have come since the last question. */
   isFresh(): boolean
   close(): void
 }

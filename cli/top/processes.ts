@@ -75,7 +75,7 @@ export async function watchProcesses(path: string): Promise<Source> {
   }
 }
 
-/** What the processes and threads at a path and beside it say now. Throws a `UsageError` when there is none. */
+/** Asks the processes and threads at a path and beside it for their figures. Throws a `UsageError` without any. */
 export async function askProcesses(path: string): Promise<Snapshot[]> {
   let trouble: Error | undefined
   const ask = async (one: string) => {

@@ -17,7 +17,7 @@ export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts
   if (api === undefined) return { write: () => false, flush() {} }
   const { context, trace, metrics, SpanKind, SpanStatusCode, ROOT_CONTEXT } = api
 
-  /** Where the spans of the last records with a `span_id` stand, for the records nested in them. */
+  /** Contexts of the last records with a `span_id`, for the records nested in them. */
   const made = new Map<string, Context>()
   const remember = (id: string, where: Context) => {
     if (made.size >= most) made.delete(made.keys().next().value as string)
@@ -41,7 +41,7 @@ export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts
           under,
         )
       const identity = span.spanContext()
-      // What no SDK makes has no identity of its own. One that its sampler leaves out has.
+      // Without an SDK the span has no identity of its own. One that the SDK's sampler leaves out has.
       if (!trace.isSpanContextValid(identity) || identity.spanId === trace.getSpanContext(under)?.spanId) {
         warnOnce('no sdk', `output.type opentelemetry: ${whyNoSpans()}; records are dropped`)
         return false

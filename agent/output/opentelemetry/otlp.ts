@@ -22,7 +22,7 @@ type Peers = [Api, Resources, Sdk, Traces, Metrics]
 const peers = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'] as const
 
 interface OtlpParts extends Pick<OutputParts, 'folder' | 'warnOnce' | 'fault' | 'ownOrigins' | 'lost' | 'addUnsent'> {
-  /** Where `endpoint` stands. */
+  /** The location of `endpoint` in the configuration. */
   readonly location: string
 }
 
@@ -49,7 +49,7 @@ function open(
 ): Output {
   const { warnOnce, fault, ownOrigins } = parts
   const { env } = process
-  // How long the end of a process waits for the last export, in milliseconds.
+  // The longest time that the end of a process waits for the last export, in milliseconds.
   const patience = numberOf(env.OTEL_EXPORTER_OTLP_TIMEOUT, 2000)
   const urlOf = compileUrl(options.endpoint, parts.location, env, warnOnce)
 
@@ -73,7 +73,7 @@ function open(
   const observe = createInstruments(provider.getMeter(instrumentationScope, undefined, { schemaUrl }))
   const readable = createReadableSpans(api, resource)
 
-  // What is sent from inside of a call must not belong to that call's request.
+  // Exports that begin inside of a call must not belong to that call's request.
   const outside = new AsyncResource('crossbridge.otlp')
   const silent = api.ROOT_CONTEXT.setValue(api.createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'), true)
   const detached = (work: () => void) => outside.runInAsyncScope(() => api.context.with(silent, work))

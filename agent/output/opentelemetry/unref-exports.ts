@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 
-/** How the agent's own outgoing requests begin to say who they are. */
+/** The beginning of `User-Agent` in the agent's own requests. */
 export const userAgent = 'crossbridge-agent'
 
 const channel = 'http.client.request.start'
@@ -16,7 +16,7 @@ type Any = any
  */
 export function unrefExports(fault: (error: unknown) => void): { unref<E>(exporter: E): E; stop(): void } {
   const started = (message: unknown) => {
-    // What a subscriber throws becomes an uncaught exception of the application.
+    // An error that a subscriber throws becomes an uncaught exception of the application.
     try {
       const { request } = message as { request: ClientRequest }
       if (!`${request.getHeader('user-agent')}`.startsWith(userAgent)) return

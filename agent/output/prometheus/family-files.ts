@@ -6,7 +6,7 @@ import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worke
 import { ours } from '../../diagnostics.ts'
 import { digest, isAlive, machine, startOf } from '../process-identity.ts'
 
-/** Where a family keeps its files, and whose family it is. */
+/** The folder of a family's files, and the process at its root. */
 export interface FamilyRoot {
   readonly folder: string
   readonly rootPid: number
@@ -30,7 +30,7 @@ export function familyRootOf(key: string, shared: boolean): FamilyRoot {
   return root
 }
 
-/** Whether nobody else is there: threads and a cluster's workers make the folder, the process above them does not. */
+/** True while nobody else is there: threads and cluster workers make the folder, the process above them does not. */
 export const isAlone = ({ folder, rootPid }: FamilyRoot) =>
   isMainThread && rootPid === process.pid && !existsSync(folder)
 
@@ -59,7 +59,7 @@ export function membersOf(folder: string): { name: string; pid: number; alive: b
   })
 }
 
-/** Whether a process but this one still keeps its values here. */
+/** True if another process still keeps its values here. */
 export const hasOthers = (folder: string, pid: number) => membersOf(folder).some((one) => one.alive && one.pid !== pid)
 
 /** A file's text, names in a folder: undefined where somebody cleaned up. */

@@ -22,7 +22,7 @@ export interface Family {
   merged(values: Snapshot): Snapshot
   /** Keeps this thread's values where the others find them. */
   write(values: Snapshot, ended: boolean): void
-  /** Whether this process is the one that serves; each of a family may ask again and again. */
+  /** True if this process is the one that serves; each of a family may ask again and again. */
   leads(): boolean
   resign(): void
   /** At the end of a process: keeps its values for the others, or removes all when nobody is left. */
@@ -39,7 +39,7 @@ interface Kept {
   readonly series: Snapshot
 }
 
-/** What ended members left; `names` are the files that are in it already, should one still be there. */
+/** Values of ended members; `names` are the files that are in it already, should one still be there. */
 interface Folded {
   readonly names: readonly string[]
   readonly series: Snapshot

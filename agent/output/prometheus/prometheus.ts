@@ -11,7 +11,7 @@ import { createTotals, type Totals } from './totals.ts'
 const { setInterval, clearInterval } = globalThis
 const now = performance.now.bind(performance)
 const keepMs = 1000
-/** How often a cluster's worker looks before it serves: by then its primary does, if the agent is in that too. */
+/** Looks that a cluster's worker takes before it serves: by then its primary does, if the agent is in that too. */
 const patience = 2
 /** Totals outlive a reload that opens the same output anew. */
 const known = new Map<string, Totals>()

@@ -30,13 +30,13 @@ interface PublishParts extends PrometheusParts {
   readonly merged: () => Snapshot
   readonly writeText: ((text: () => string) => void) | undefined
   readonly every: (ms: number, run: () => void) => void
-  /** What is to be done when a reload has no more use of it. */
+  /** Run when a reload needs it no more. */
   readonly stops: (() => void)[]
 }
 
 const pushMs = 15_000
 
-/** What one process of a family does for all: it serves, pushes, and writes the text file. */
+/** Starts the work that one process of a family does for all: it serves, pushes, and writes the text file. */
 export function publish(parts: PublishParts): void {
   const { options, metrics, merged, writeText, every, stops, folder, ledger, meter, ownOrigins, warnOnce } = parts
   const { host, port, registry, pushgateway } = options

@@ -134,7 +134,7 @@ function bounded(): Name {
   }
 }
 
-/** What belongs to a label's value, made once for each. */
+/** Keeps one thing for each value of a label, made with its first call. */
 function byValue<T>(name: Name, made: (label: string) => T): (value: unknown) => T {
   const known = new Map<unknown, T>()
   return (value) => {

@@ -5,14 +5,14 @@ import { threadId } from 'node:worker_threads'
 import { ours } from '../../diagnostics.ts'
 import { makeFolder } from '../make-folder.ts'
 
-/** Where a server listens now. */
+/** A server that listens now. */
 export interface Listening {
   /** Takes the file away, where it is still this server's. */
   remove(): void
 }
 
 const { pid, platform } = process
-/** What `sun_path` holds, in bytes, without the zero at its end. */
+/** The size of `sun_path` in bytes, without the zero at its end. */
 const longest = platform === 'linux' ? 107 : 103
 
 /**
@@ -78,7 +78,7 @@ function put(fresh: string, path: string): void {
   }
 }
 
-/** Whether somebody listens. Throws where this user may not ask. */
+/** True if somebody listens. Throws if this user may not ask. */
 function isLive(path: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path }).unref()

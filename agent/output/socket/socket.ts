@@ -25,7 +25,7 @@ const now = performance.now.bind(performance)
 const { now: dateNow } = Date
 const everyMs = 1000
 const mostClients = 8
-/** How long a line may wait for its reader: a write that waits keeps the process from ending, whatever is unref'd. */
+/** The longest that a line waits for its reader: a waiting write keeps the process from ending, whatever is unref'd. */
 const patienceMs = 100
 
 /** Says live figures to who connects. Observes only while somebody does. */

@@ -81,7 +81,7 @@ export function createLargeTopK(): Detector {
 
 const isSearch = ({ record }: Call) => record.name.endsWith('.search')
 
-/** What became of the results of a search, where that is far less than was asked for. */
+/** The use of a search's results, if that is far less than was asked for. */
 function useOf(call: Call, topK: number, { calls }: CallTree): Use | undefined {
   const results = resultsOf(call)
   if (results === undefined) return undefined

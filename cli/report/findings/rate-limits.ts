@@ -4,7 +4,7 @@ import type { Finding } from '../model.ts'
 import { round } from '../tree.ts'
 import { createByScope, type Example, exampleText, traceOf, worse } from './evidence.ts'
 
-/** How clients call the error of a service that wants fewer requests: RateLimitError, ThrottlingException, TooManyRequests. */
+/** Clients' names for the error of a service that wants fewer requests: RateLimitError, ThrottlingException. */
 const named = /rate_?limit|throttl|too_?many_?requests|quota_?exceeded|resource_?exhausted|slow_?down|limit_?exceeded/i
 const leastRecords = 2
 

@@ -7,7 +7,7 @@ import { isSingleEmbedding } from './single-embeddings.ts'
 
 /** Two calls in a row are most often one that needs the other. */
 const leastCalls = 3
-/** What less than this would save is not worth a change. */
+/** A saving of less is not worth a change. */
 const leastSavesMs = 20
 
 interface Tally {
