@@ -117,7 +117,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     fault,
   }
 
-  const quietly: OutputParts['quietly'] = (run) => {
+  const suppressTracing: OutputParts['suppressTracing'] = (run) => {
     const { sample } = pipeline
     pipeline.sample = never
     try {
@@ -161,7 +161,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       outputs?.close?.()
       const voice = opened === '' ? warnOnce : warnAgain()
       outputs = openOutputs(next, {
-        ...{ streamOf, warnOnce: voice, fault, folder, where, ledger, meter, ownOrigins, quietly },
+        ...{ streamOf, warnOnce: voice, fault, folder, where, ledger, meter, ownOrigins, suppressTracing },
         changed: () => setObserver(),
         lost(library, scope) {
           const counts = ledger.counts(library, scope)

@@ -21,7 +21,7 @@ const configs: Partial<Record<Variant, string>> = {
   timed: config({ thresholds: { slow_call_ms: 1e6 } }),
   recorded: config({ thresholds: { slow_call_ms: 0 } }),
 }
-/** What the ledger must say for a variant to have measured what it claims. */
+/** The ledger's words that prove that a variant has measured what it claims. */
 const proof: Partial<Record<Variant, RegExp>> = {
   untargeted: /disabled .*: .*own-search/,
   sampled: /seen, \d+ sampled out/,
@@ -29,7 +29,7 @@ const proof: Partial<Record<Variant, RegExp>> = {
   recorded: /seen, \d+ emitted\n/,
 }
 
-/** What one call costs over a bare `await` of the same method, a process a variant. */
+/** Measures one call over a bare `await` of the same method, a process a variant. */
 export function calls(quick: boolean): Row[] {
   const files = Object.fromEntries(
     variants.flatMap((variant) => [

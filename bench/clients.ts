@@ -54,7 +54,7 @@ const configs: Partial<Record<Variant, string>> = {
   recorded: config(0),
   requests: config(0, { requests: true }),
 }
-/** What the ledger must say of both for a variant to have measured what it claims. */
+/** The ledger's words for both libraries that prove that a variant has measured what it claims. */
 const both = (what: string) =>
   new RegExp(`openai embedding_provider.* ${what}[\\s\\S]*qdrant vector_store.search.* ${what}`)
 const proof: Partial<Record<Variant, RegExp>> = {
@@ -63,7 +63,7 @@ const proof: Partial<Record<Variant, RegExp>> = {
   requests: both('emitted'),
 }
 
-/** What a busy process with real clients pays: an embedding and a search, against servers in another process. */
+/** Measures a busy process with real clients: an embedding and a search, against servers in another process. */
 export async function clients(quick: boolean): Promise<Row[]> {
   const files = Object.fromEntries(
     variants.flatMap((variant) => [

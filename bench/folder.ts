@@ -20,7 +20,7 @@ export const nodes: readonly NodeBinary[] = ([20, 24] as const).flatMap((major) 
   return existsSync(path) ? [{ major, path }] : []
 })
 
-/** What could change a start or a call from outside: certificates are read at each start of Node 20 (45 ms). */
+/** Variables that change a start or a call from outside: certificates are read at each start of Node 20 (45 ms). */
 const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, NODE_COMPILE_CACHE: ___, ...rest } = process.env
 export const environment = Object.fromEntries(
   Object.entries(rest).filter(([name]) => !name.startsWith('CROSSBRIDGE_')),

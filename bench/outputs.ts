@@ -30,7 +30,7 @@ interface Variant {
   readonly what: string
   readonly config?: object
   readonly begin?: string
-  /** What it is compared with; else the bare method. */
+  /** The variant that it is compared with; else the bare method. */
   readonly base?: string
 }
 
@@ -58,7 +58,7 @@ function variantsOf(collector: string): Readonly<Record<string, Variant>> {
   }
 }
 
-/** What one call costs with each output, over a bare `await` of the same method; a process a variant. */
+/** Measures one call with each output over a bare `await` of the same method, a process a variant. */
 export async function outputs(quick: boolean): Promise<Row[]> {
   const collector = spawn(process.execPath, ['-e', sink], { stdio: ['ignore', 'pipe', 'inherit'] })
   try {

@@ -35,7 +35,7 @@ server.close()
 server.closeAllConnections()`
 
 const file = { type: 'file', path: './profile.jsonl' }
-/** What is soaked, and how many calls each of its HTTP requests makes; another output is one line more. */
+/** The soaked variants, and the calls of each of their HTTP requests; another output is one line more. */
 const variants: Record<string, { readonly config: object; readonly served?: number }> = {
   'timed, under the threshold': { config: { thresholds: { slow_call_ms: 1e6 }, output: { type: 'none' } } },
   'detailed, under the thresholds': {

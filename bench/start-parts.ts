@@ -13,7 +13,7 @@ interface Profile {
   readonly timeDeltas: readonly number[]
 }
 
-/** Where the time of a start goes that is on, by profiles of the main thread: which part, and what it does itself. */
+/** The share of each part in a start that is on, by profiles of the main thread; a part's own work only. */
 export function startParts({ major, path }: NodeBinary, folder: string, quick: boolean): Row {
   const profiles = mkdtempSync(join(folder, 'profiles-'))
   const args = ['--cpu-prof', '--cpu-prof-interval', '100', '--cpu-prof-dir', profiles, '--import', register, 'app.mjs']

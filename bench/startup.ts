@@ -7,7 +7,7 @@ import { paired, quartiles, type Row, show, verdict } from './stats.ts'
 const variants = ['empty', 'again', 'thread', 'variable', 'none', 'off', 'on'] as const
 type Variant = (typeof variants)[number]
 
-/** What `node --import @crossbridge/agent` adds to an empty application over `--import` of an empty file. */
+/** Measures what `node --import @crossbridge/agent` adds to an empty application over `--import` of an empty file. */
 export function startUp(quick: boolean): Row[] {
   return withFiles(files, (folder) =>
     nodes.flatMap((node) => [
@@ -41,7 +41,7 @@ const lastWords = `process.on('exit', () => {
 const library = join(root, 'test', 'packages', 'current', 'node_modules', 'openai', 'index.mjs')
 const files = {
   'empty.mjs': '',
-  // What Node itself takes for hooks in a thread of their own.
+  // The cost of Node's own hooks in a thread.
   'thread.mjs': `process.getBuiltinModule('node:module').register('data:text/javascript,')`,
   'none/app.mjs': lastWords,
   'off/app.mjs': lastWords,

@@ -73,7 +73,7 @@ export function show({ low, median, high }: Spread, unit: string, digits = 1): s
   return `${median >= 0 ? '+' : ''}${m} [${l}, ${h}] ${unit}`
 }
 
-/** Whether a figure is reached; if not, by how much it is missed. */
+/** Says that a figure is reached, or by how much it is missed. */
 export function verdict(value: number, most: number, unit: string, digits = 1): string {
   return value <= most ? 'met' : `missed by ${(value - most).toFixed(digits)} ${unit}`
 }
@@ -90,7 +90,7 @@ export function table(rows: readonly Row[]): string {
 }
 
 function quantile(sorted: readonly number[], at: number): number {
-  const place = (sorted.length - 1) * at
-  const [below, above] = [sorted[Math.floor(place)] ?? Number.NaN, sorted[Math.ceil(place)] ?? Number.NaN]
-  return below + (above - below) * (place - Math.floor(place))
+  const rank = (sorted.length - 1) * at
+  const [below, above] = [sorted[Math.floor(rank)] ?? Number.NaN, sorted[Math.ceil(rank)] ?? Number.NaN]
+  return below + (above - below) * (rank - Math.floor(rank))
 }

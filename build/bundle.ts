@@ -102,10 +102,10 @@ await build({
   banner: { js: "#!/usr/bin/env node\n'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
 
-/** What `discover` loads a package with, in a process of its own. */
+/** `discover` loads a package with this, in a process of its own. */
 await build({ ...chunk, entryPoints: ['cli/discover/reflect.ts'] })
 
-/** What runs and dresses the page that `report --html` writes, inside of it. */
+/** Script and style inside of the page that `report --html` writes. */
 await build({
   bundle: true,
   minify: true,

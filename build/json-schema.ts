@@ -1,7 +1,7 @@
 import { entryShape, methodShape, queueShape, type Shape, wordsPattern } from '../agent/config/entry.ts'
 import type { Option } from '../agent/config/option.ts'
 import { type Group, isOption, mayWait, schema, type Union, unions } from '../agent/config/schema.ts'
-import { laterSections, ownType } from '../agent/config/unified.ts'
+import { laterSections, sectionType } from '../agent/config/unified.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -27,11 +27,11 @@ export function jsonSchema(): Json {
   const later = { description: 'A part of the unified system that the agent does not have yet; it is ignored.' }
   const profiling = {
     ...options,
-    type: { description: "The unified system's word for this section.", enum: [ownType] },
+    type: { description: "The unified system's word for this section.", enum: [sectionType] },
     ...Object.fromEntries(laterSections.map((name) => [name, later])),
     runtime: {
       description: 'The same options, in the form of the unified system.',
-      ...object({ ...options, type: { enum: [ownType] } }),
+      ...object({ ...options, type: { enum: [sectionType] } }),
     },
   }
 
@@ -99,10 +99,10 @@ function propertiesOf(group: Group): Json {
   )
 }
 
-function optionOf({ text, schema: own, default: initial, required }: Option<unknown>): Json {
-  const isScalar = own.type !== 'array' && own.type !== 'object'
-  const isText = own.type === 'string'
-  const accepted = isScalar && !isText ? { anyOf: [own, ref('substitution')] } : own
+function optionOf({ text, schema: shape, default: initial, required }: Option<unknown>): Json {
+  const isScalar = shape.type !== 'array' && shape.type !== 'object'
+  const isText = shape.type === 'string'
+  const accepted = isScalar && !isText ? { anyOf: [shape, ref('substitution')] } : shape
   return { description: text, ...accepted, ...(!required && { default: initial }) }
 }
 

@@ -6,7 +6,7 @@ import { keys, targets, verbs } from '../instrumentations/shared/words.ts'
 import { builtIns } from './libraries.ts'
 import { code, fill, table } from './table.ts'
 
-/** What a library's tests run on, and how its package is made: test/tested.json. */
+/** The versions that a library's tests run on, and the make of its package: test/tested.json. */
 export interface Tested {
   readonly on: string
   readonly formats: string

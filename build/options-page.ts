@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { entryShape, methodShape, queueShape, type Shape } from '../agent/config/entry.ts'
 import { fileOnly, switches } from '../agent/config/environment.ts'
-import { wayOf } from '../agent/config/lock.ts'
+import { tighteningOf } from '../agent/config/lock.ts'
 import type { Option } from '../agent/config/option.ts'
 import { eachOption, type Union, unions, variable } from '../agent/config/schema.ts'
 import { code, fill, table } from './table.ts'
@@ -10,7 +10,7 @@ import { code, fill, table } from './table.ts'
 /** docs/options.md: the prose of build/options.template.md with the tables that the schema gives. */
 export function optionsPage(root: string): string {
   const tables: Record<string, string> = {
-    options: optionTable((group) => !ownTable.includes(group)),
+    options: optionTable((group) => !separate.includes(group)),
     output: unionTables('output', unions.output),
     alerts: unionTables('alerts', unions.alerts),
     requests: optionTable((group) => group === 'requests' || group === 'request'),
@@ -34,7 +34,7 @@ export function optionsPage(root: string): string {
 }
 
 /** Groups with a section of their own on the page. */
-const ownTable = ['output', 'alerts', 'requests', 'request']
+const separate = ['output', 'alerts', 'requests', 'request']
 
 const optionTable = (isIn: (group: string) => boolean) =>
   tableOf(eachOption().filter(({ path }) => isIn(path.split('.', 1)[0] ?? '')))
@@ -47,20 +47,20 @@ const tableOf = (options: ReturnType<typeof eachOption>) =>
 
 /** The types, then a table for each that has options. */
 function unionTables(name: string, { type, cases }: Union): string {
-  const own = Object.entries(cases).map(([key, group]) => [key, eachOption(group, `${name}.`)] as const)
+  const byType = Object.entries(cases).map(([key, group]) => [key, eachOption(group, `${name}.`)] as const)
   return [
     tableOf([{ path: `${name}.type`, option: type }]),
-    ...own.flatMap(([key, options]) =>
+    ...byType.flatMap(([key, options]) =>
       options.length === 0 ? [] : [`With ${code(`type: ${key}`)}:`, tableOf(options)],
     ),
   ].join('\n\n')
 }
 
-/** What a variable may still do, each with the options to which it may. */
+/** The ways in which a variable may tighten, each with its options. */
 function lockTable(): string {
   const options = new Map<string, string[]>()
   for (const { path, option } of eachOption()) {
-    const may = wayOf(option)?.may
+    const may = tighteningOf(option)?.may
     if (may !== undefined) options.set(may, [...(options.get(may) ?? []), code(path)])
   }
   return table(

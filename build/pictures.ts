@@ -42,15 +42,15 @@ function startWith(folder: string, start: string): void {
   writeFileSync(file, JSON.stringify(manifest, undefined, 2))
 }
 
-/** What a command prints, with its colours, below the line that was typed. */
+/** The output of a command, with its colours, below the line that was typed. */
 function typed(args: readonly string[], cwd: string, more: object = {}): string {
   const { stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
     cwd,
     env: { ...env, ...more },
     encoding: 'utf8',
   })
-  const own = stderr.split('\n').filter((line) => line.startsWith('crossbridge: '))
-  return [`\u001b[2m$\u001b[22m npx @crossbridge/agent ${args.join(' ')}`, stdout, ...own].join('\n')
+  const messages = stderr.split('\n').filter((line) => line.startsWith('crossbridge: '))
+  return [`\u001b[2m$\u001b[22m npx @crossbridge/agent ${args.join(' ')}`, stdout, ...messages].join('\n')
 }
 
 interface Service {

@@ -22,14 +22,14 @@ export type Surface = Readonly<Record<string, string>>
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const accepted = join(root, 'test/surface.json')
 
-/** What is new, vanished or not to be found, one line each. */
+/** The new, vanished and missing methods, one line each. */
 export function differences(name: string, before: Surface, now: Surface): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(now)])].flatMap((place) => {
-    const [was, is] = [before, now].map((one) => one[place]?.split(' ') ?? []) as [string[], string[]]
-    if (was.length === 0) return [`${name}: ${place}: new, with ${is.length} methods`]
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].flatMap((location) => {
+    const [was, is] = [before, now].map((one) => one[location]?.split(' ') ?? []) as [string[], string[]]
+    if (was.length === 0) return [`${name}: ${location}: new, with ${is.length} methods`]
     const added = is.filter((one) => !was.includes(one)).map((one) => `new: ${one}`)
     const gone = was.filter((one) => !is.includes(one)).map((one) => `vanished: ${one}`)
-    return [...added, ...gone].map((text) => `${name}: ${place}: ${text}`)
+    return [...added, ...gone].map((text) => `${name}: ${location}: ${text}`)
   })
 }
 
@@ -41,9 +41,9 @@ export async function surfaceOf(library: Instrumentation, folder: string): Promi
   const surface: Record<string, string> = {}
   for (const method of methodsOf(library)) {
     if (method.at === undefined || fitOf(version, method.versions) !== 'tested') continue
-    const place = method.at.split('.').slice(0, -1).join('.') || 'the exports'
+    const location = method.at.split('.').slice(0, -1).join('.') || 'the exports'
     const file = method.file ?? library.file
-    const where = `${file ?? library.module}${method.from ? ' from' : ''} ${place}`
+    const where = `${file ?? library.module}${method.from ? ' from' : ''} ${location}`
     if (surface[where] !== undefined) continue
     try {
       const main = require.resolve(library.module)
@@ -66,7 +66,7 @@ function holderOf({ at = '', from }: Method, exports: any): unknown {
     try {
       const found = find([from ? from(one) : one], compileAt(at.replace(/\?$/, '')))
       if (!('where' in found)) return found.holder
-      // What may be missing, or is made later: the place itself, as far as it goes.
+      // An optional or later one may be missing: the location itself, as far as it goes.
       const steps = compileAt(at.replace(/\?$/, ''))
       const outer = find(
         [from ? from(one) : one],

@@ -5,13 +5,13 @@ import { suggest } from '../agent/suggest.ts'
 export interface Command {
   /** A line for the list of commands. */
   readonly summary: string
-  /** What `--help` prints: usage, what it does, options, an example. */
+  /** The text of `--help`: usage, purpose, options, an example. */
   readonly help: string
   /** Gives the exit code: 0 is well, 1 is what the command is there to find, 2 a mistake in what it was given. */
   run(args: readonly string[], terminal: Terminal): Promise<number>
 }
 
-/** Where a command runs, and what it prints to. */
+/** The surroundings of a command, and where it prints to. */
 export interface Terminal {
   /** Result: what a pipe or a file takes. */
   out(text: string): void
@@ -19,7 +19,7 @@ export interface Terminal {
   err(text: string): void
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
-  /** Whether there is somebody who looks at stdout, and at stderr. */
+  /** True if somebody looks at stdout, and at stderr. */
   readonly outIsTty: boolean
   readonly errIsTty: boolean
   /** Characters that fit on a line of stdout; 80 where nobody says. */

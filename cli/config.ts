@@ -63,8 +63,8 @@ export function settingsOf({ config, where, instrumentations }: Found, cwd: stri
       const isListed = inGroup.some(({ path }) => where(path.replace('.', `.${i}.`)) !== undefined)
       return inGroup.flatMap(({ path, option }) => {
         if (option.types?.includes(one.type) === false) return []
-        const own = isListed || given.length > 1 ? path.replace('.', `.${i}.`) : path
-        return settingOf(own, option, valueAt(one, path.slice(group.length + 1)), where(own))
+        const optionPath = isListed || given.length > 1 ? path.replace('.', `.${i}.`) : path
+        return settingOf(optionPath, option, valueAt(one, path.slice(group.length + 1)), where(optionPath))
       })
     })
   })
@@ -92,8 +92,8 @@ const valueAt = (config: object, path: string): unknown =>
 
 /** A path as messages show it. */
 export function near(path: string, cwd: string): string {
-  const way = relative(cwd, path)
-  return !isAbsolute(path) || way === '' || way.startsWith('..') ? path : way
+  const fromHere = relative(cwd, path)
+  return !isAbsolute(path) || fromHere === '' || fromHere.startsWith('..') ? path : fromHere
 }
 
 function jsonOf({ file, problems }: Found, settings: readonly Setting[]) {

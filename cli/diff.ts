@@ -74,7 +74,7 @@ async function readRun(file: string, rotated: boolean, terminal: Terminal): Prom
 const runsOf = ({ scopes }: Collected): Run[] =>
   scopes.map(({ name, library, cells }) => ({ name, library, blocks: [...cells.values()] }))
 
-/** What makes two runs unlike each other before their calls do. */
+/** Differences of two runs that begin before their calls. */
 function notesOf(before: Collected, after: Collected): string[] {
   const [was, is] = [before, after].map(({ lowestRate }) => lowestRate)
   const [slowBefore, slowAfter] = [before, after].map(({ slow }) => slow > 0)

@@ -78,11 +78,11 @@ async function listingOf(what: string, asked: Asked, terminal: Terminal): Promis
       ? await surveyPackage(what, terminal, asked.seconds * 1000)
       : { ...surveyFile(file, cwd), version: undefined, covered: [] }
   const { version, covered } = surveyed
-  const { target: own, nameBeside } = namesFor(stem, config.instrumentations)
+  const { target: newTarget, nameBeside } = namesFor(stem, config.instrumentations)
 
   const { taken, left } = choose(surveyed.candidates, asked)
-  const methods = guessAll(taken, stem, own)
-  const target = mostUsed(methods) ?? own
+  const methods = guessAll(taken, stem, newTarget)
+  const target = mostUsed(methods) ?? newTarget
   const folder = dirname(config.file ?? resolve(cwd, 'crossbridge.yml'))
   const notes = [
     file === undefined ? `${what}${version ? ` ${version}` : ''}, as it is installed` : `${what}, read and not run`,
@@ -167,7 +167,7 @@ function existing(file: string, what: string): string {
   )
 }
 
-const modulePath = (way: string) => (way.startsWith('.') ? way : `./${way}`).replaceAll('\\', '/')
+const modulePath = (path: string) => (path.startsWith('.') ? path : `./${path}`).replaceAll('\\', '/')
 
 function nothing(what: string, { count, unreachable, notes }: Found, match: string | undefined): string {
   if (match !== undefined && count > 0)

@@ -8,7 +8,7 @@ export interface Found extends Loaded {
   readonly home: string | undefined
   /** One above the project, which is not read. */
   readonly above: string | undefined
-  /** Why the file that is read is this one; undefined for one in the working directory. */
+  /** The reason why this file is read; undefined for one in the working directory. */
   readonly because: string | undefined
 }
 

@@ -35,8 +35,8 @@ async function main([name = '', ...args]: readonly string[], terminal: Terminal)
   }
   const command = await load()
   const end = args.indexOf('--')
-  const own = end < 0 ? args : args.slice(0, end)
-  if (called !== name || own.includes('--help') || own.includes('-h')) {
+  const before = end < 0 ? args : args.slice(0, end)
+  if (called !== name || before.includes('--help') || before.includes('-h')) {
     terminal.out(command.help)
     return 0
   }

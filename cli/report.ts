@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { writeOwn } from '../agent/output/open-own.ts'
+import { writePrivate } from '../agent/output/private-file.ts'
 import { reasonOf } from '../agent/diagnostics.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
@@ -91,7 +91,7 @@ function checkSome({ scopes, files, read, probes }: Collected, named: readonly s
 async function writePage(path: string, made: ReturnType<typeof reportOf>, { cwd, err }: Terminal): Promise<void> {
   const { htmlOf } = await import('./report/html.ts')
   try {
-    writeOwn(resolve(cwd, path), htmlOf(made))
+    writePrivate(resolve(cwd, path), htmlOf(made))
   } catch (error) {
     throw new UsageError(`${path} can't be written (${reasonOf(error)}); name a file in a folder that is there`)
   }

@@ -6,7 +6,7 @@ export type Splitter = ReturnType<typeof createSplitter>
 /** Cuts chunks into lines; those that are too long are told of and left out. */
 export function createSplitter(line: (text: string) => unknown, tooLong: () => void) {
   let rest: Buffer[] = []
-  let held = 0
+  let buffered = 0
   let skipping = false
 
   /** Decodes many lines at once: one by one takes several times as long. */
@@ -22,17 +22,17 @@ export function createSplitter(line: (text: string) => unknown, tooLong: () => v
   }
   const keep = (part: Buffer) => {
     if (skipping || part.length === 0) return
-    held += part.length
+    buffered += part.length
     rest.push(part)
-    if (held <= longestLineBytes) return
+    if (buffered <= longestLineBytes) return
     skipping = true
     rest = []
     tooLong()
   }
   const flush = () => {
-    if (!skipping && held > 0) lines(Buffer.concat(rest))
+    if (!skipping && buffered > 0) lines(Buffer.concat(rest))
     rest = []
-    held = 0
+    buffered = 0
     skipping = false
   }
   return {

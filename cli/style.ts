@@ -22,14 +22,14 @@ function styleAlways(format: Format, text: string): string {
 /** Characters of a text as a terminal shows it, without colours. */
 export const widthOf = (text: string): number => [...stripVTControlCharacters(text)].length
 
-/** What others wrote (names of models, collections, errors), with what a terminal would obey spelt out. */
+/** A text of others (names of models, collections, errors) with its control characters spelt out. */
 export const plain = (text: string): string => visible(text)
 
-/** What leaves for a terminal or a pipe: of control characters it has those alone that the command line itself writes. */
+/** A text for a terminal or a pipe: of control characters it keeps those alone that the command line itself writes. */
 export const leaving = (text: string): string =>
   text
-    .split(ownControls)
+    .split(styleControls)
     .map((part, i) => (i % 2 === 0 ? visible(part) : part))
     .join('')
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const ownControls = /(\n|\r?\x1b\[(?:\d+(?:;\d+)*m|K))/
+const styleControls = /(\n|\r?\x1b\[(?:\d+(?:;\d+)*m|K))/

@@ -4,7 +4,7 @@ import { printLines } from './top/lines.ts'
 import { showLive } from './top/live.ts'
 import { watchProcesses } from './top/processes.ts'
 import { watchRecords } from './top/records.ts'
-import { placeOf } from './top/where.ts'
+import { locationOf } from './top/location.ts'
 
 export const top: Command = {
   summary: 'a live table of a running process, or of a growing file of records',
@@ -37,10 +37,10 @@ Examples: npx @crossbridge/agent top ./data/profiling/top.sock
     if (positionals.length > 1) throw new UsageError('top looks at one socket or file; `{pid}` in it takes in several')
     const intervalMs = numberIn('interval', values.interval, 1, 0.1, 3600) * 1000
     const count = numberIn('count', values.count, Infinity, 1, Number.MAX_SAFE_INTEGER)
-    const place = placeOf(positionals[0], terminal)
-    if (values['from-start'] && place.kind !== 'file') throw new UsageError('--from-start is for a file of records')
+    const location = locationOf(positionals[0], terminal)
+    if (values['from-start'] && location.kind !== 'file') throw new UsageError('--from-start is for a file of records')
 
-    const { kind, path } = place
+    const { kind, path } = location
     const source = kind === 'file' ? watchRecords(path, values['from-start'] === true) : await watchProcesses(path)
     try {
       const json = values.json === true

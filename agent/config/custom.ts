@@ -18,7 +18,7 @@ interface Source {
   readonly found: (path: string, location: string) => void
 }
 
-/** What `ends` says now. */
+/** The keys that said `ends` before it was there. */
 interface Earlier {
   readonly callback?: 'last' | 'then'
   readonly settles?: readonly string[]
@@ -115,7 +115,7 @@ export function readInstrumentations({ node, folder, at, problem, found }: Sourc
   }
 }
 
-/** What may be meant by a key that the map can't have: one of the entry in a method, or the other way round. */
+/** Guesses the meaning of a key that the map can't have: an entry's key in a method, or the reverse. */
 function helpFor(key: string, value: Node, shape: Shape): string | undefined {
   const isMethod = shape === methodShape
   if (shape === queueShape && Object.hasOwn(methodShape, key))
@@ -136,7 +136,7 @@ function childOf(node: Node, key: string): Node | undefined {
   return node.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined
 }
 
-/** Whether there is such a file with any extension: TypeScript writes `x.js` for `x.ts`. */
+/** True if the file exists with any extension: TypeScript writes `x.js` for `x.ts`. */
 function exists(file: string): boolean {
   if (existsSync(file)) return true
   try {

@@ -59,17 +59,17 @@ export function parseWhole(text: string, env: NodeJS.ProcessEnv): Document {
   const pairsOf = (map: Yaml.YAMLMap, depth: number): Map<string, Yaml.Pair> => {
     spend(startOf(map), depth)
     const merged = new Map<string, Yaml.Pair>()
-    const own = new Map<string, Yaml.Pair>()
+    const direct = new Map<string, Yaml.Pair>()
     for (const pair of map.items) {
       const maps = mergedBy(pair)
       for (const one of maps)
         for (const [key, value] of pairsOf(one, depth + 1)) if (!merged.has(key)) merged.set(key, value)
       if (maps.length > 0) continue
       const key = keyOf(pair)
-      if (own.has(key)) repeated.set(startOf(pair.key), key)
-      own.set(key, pair)
+      if (direct.has(key)) repeated.set(startOf(pair.key), key)
+      direct.set(key, pair)
     }
-    return new Map([...merged, ...own])
+    return new Map([...merged, ...direct])
   }
   const read = (given: unknown, depth: number): Node => {
     const node = resolved(given)
@@ -129,7 +129,7 @@ const nothing = { kind: 'scalar', at: 0, value: null, text: '' } as const
 
 const startOf = (node: unknown) => (node as Yaml.Node | null | undefined)?.range?.[0] ?? 0
 
-/** What each alias stands for: of the anchors of its name, the last before it. */
+/** The target of each alias: of the anchors of its name, the last before it. */
 function targetsIn(document: Yaml.Document, yaml: typeof Yaml): Map<Yaml.Alias, Yaml.Node | undefined> {
   const anchors = new Map<string, Yaml.Node>()
   const targets = new Map<Yaml.Alias, Yaml.Node | undefined>()

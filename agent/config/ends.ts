@@ -3,7 +3,7 @@ import type { Node } from './node.ts'
 import { type Field, type Reading, textOf } from './option.ts'
 
 type Kind = Ends['kind']
-/** What else each kind says: a name, or a list of them. */
+/** The other keys of each kind: a name, or a list of them. */
 const parts: Readonly<Record<Kind, readonly string[]>> = {
   callback: [],
   // biome-ignore lint/suspicious/noThenProperty: a kind's name
@@ -86,7 +86,7 @@ function earlierOf(said: ReadonlyMap<string, Node>): Ends | undefined {
   return of === 'this' || of === 'args.0' ? { kind: 'methods', of, done, failed } : undefined
 }
 
-/** What `settles` and `callback` said, before there were kinds, with what `ends` says. */
+/** Joins `ends` with `settles` and `callback`, which said the same before there were kinds. */
 export function endsOf(
   callback: 'last' | 'then' | undefined,
   settles: readonly string[] | undefined,

@@ -42,7 +42,7 @@ export const entryShape = {
 
 /** One of an entry's `methods`. */
 export const methodShape = {
-  at: way('The way from the exports to the function; see "The words of `at`".'),
+  at: atPath('The way from the exports to the function; see "The words of `at`".'),
   channel: line('A tracing channel that the library publishes itself, instead of `at`.'),
   scope: { ...word('The second half of the scope name: `search` gives `vector_store.search`.'), required: true },
   target: word("Where it differs from the entry's."),
@@ -120,13 +120,13 @@ function range(text: string): Field<string> {
   })
 }
 
-function way(text: string): Field<string> {
+function atPath(text: string): Field<string> {
   return scalar(text, 'names between dots, such as Store.prototype.search', (value, node) => {
     try {
       compileAt(value)
       return true
     } catch (error) {
-      // What came from a variable is not repeated in a message.
+      // Values of variables are not repeated in a message.
       return node.kind === 'scalar' && node.text === value && `is no way to a function: ${(error as Error).message}`
     }
   })

@@ -18,16 +18,16 @@ export const switches = {
     'A folder in which each thread of each process keeps the same, as JSON, while it runs; `doctor` reads it.',
 } as const
 
-/** What no variable sets. */
+/** Keys that no variable sets. */
 export const fileOnly: readonly string[] = ['instrumentations', 'lock']
 
 /** An option's variable; one that is empty is as good as not set. */
 export function fromEnvironment(env: NodeJS.ProcessEnv, path: string): { name: string; raw: string } | undefined {
   if (fileOnly.includes(path)) return undefined
-  const own = read(env, variable(path))
-  if (path !== 'enabled' || isOff(own?.raw)) return own
+  const specific = read(env, variable(path))
+  if (path !== 'enabled' || isOff(specific?.raw)) return specific
   const whole = read(env, killSwitch)
-  return own === undefined || isOff(whole?.raw) ? (whole ?? own) : own
+  return specific === undefined || isOff(whole?.raw) ? (whole ?? specific) : specific
 }
 
 function read(env: NodeJS.ProcessEnv, name: string): { name: string; raw: string } | undefined {

@@ -34,7 +34,7 @@ export function openFile(
       const { hint } = document.missing
       const misspelt = hint ? `is it misspelt as ${shownKey(hint)}?` : undefined
       const help = sectionMeantBy(document.outside, at) ?? misspelt
-      // Where a variable has switched profiling on, none is needed.
+      // None is needed if a variable has switched profiling on.
       if (help !== undefined || set === undefined)
         problem(`there is no section runtime.profiling (${at(document.missing)})${help ? `; ${help}` : ''}; ${instead}`)
     }

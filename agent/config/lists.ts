@@ -5,7 +5,7 @@ import { isEmpty } from './option.ts'
 import type { createResolve, ResolveParts } from './resolve.ts'
 import { type AlertConfig, eachOption, mayWait, type OutputConfig, schema, type Union, unions } from './schema.ts'
 
-type Several = 'output' | 'alerts'
+type ListName = 'output' | 'alerts'
 
 /** The options of all types, of which those of its own become the configuration. */
 interface Given {
@@ -13,20 +13,20 @@ interface Given {
   readonly [option: string]: unknown
 }
 
-interface SeveralParts extends ResolveParts {
+interface ListParts extends ResolveParts {
   readonly resolve: ReturnType<typeof createResolve>
   readonly where: (path: string) => string | undefined
 }
 
 /** Reads a group that may be a list of itself: `output`, `alerts`. */
-export function createLists({ env, at, problem, found, lock, resolve, where }: SeveralParts) {
-  return <One extends OutputConfig | AlertConfig>(group: Several, node: Node | undefined): One[] => {
+export function createLists({ env, at, problem, found, lock, resolve, where }: ListParts) {
+  return <One extends OutputConfig | AlertConfig>(group: ListName, node: Node | undefined): One[] => {
     const one = (single: Node | undefined, key: string, variables: boolean) => {
       const given = resolve(schema[group], single, { prefix: `${key}.`, variables }) as Given
       tellOthers(given, group, key, single)
       const type = usable(given.type, group, key)
-      const own = Object.keys(casesOf(group)[type] ?? {}).map((option) => [option, given[option]])
-      return { type, ...Object.fromEntries(own) } as One
+      const ofType = Object.keys(casesOf(group)[type] ?? {}).map((option) => [option, given[option]])
+      return { type, ...Object.fromEntries(ofType) } as One
     }
     if (node?.kind !== 'list') return [one(node, group, true)]
     if (node.items.length === 0)
@@ -45,10 +45,10 @@ export function createLists({ env, at, problem, found, lock, resolve, where }: S
   }
 
   /** Options that belong to other types than it has. With `none` they wait for another day. */
-  function tellOthers({ type, ...options }: Given, group: Several, key: string, node?: Node): void {
+  function tellOthers({ type, ...options }: Given, group: ListName, key: string, node?: Node): void {
     const ofType = where(`${key}.type`)
     const isGiven = fromEnvironment(env, `${group}.type`) ?? childOf(node, 'type')
-    // What is wrong with the type has been told.
+    // A wrong type has been told already.
     if (type === 'none' || (ofType === undefined && isGiven !== undefined)) return
     for (const { path, option } of eachOption(schema[group])) {
       const location = where(`${key}.${path}`)
@@ -65,7 +65,7 @@ export function createLists({ env, at, problem, found, lock, resolve, where }: S
   }
 
   /** The default type in the place of one that wants what is not there. */
-  function usable(type: string, group: Several, key: string): string {
+  function usable(type: string, group: ListName, key: string): string {
     const needed = Object.entries(casesOf(group)[type] ?? {}).find(([, entry]) => entry.required)?.[0]
     if (needed === undefined || where(`${key}.${needed}`) !== undefined) return type
     const initial = schema[group].type.default
@@ -75,7 +75,7 @@ export function createLists({ env, at, problem, found, lock, resolve, where }: S
   }
 }
 
-const casesOf = (group: Several) => unions[group].cases as Union['cases']
+const casesOf = (group: ListName) => unions[group].cases as Union['cases']
 const isVariable = (location: string) => !location.includes(':')
 
 const childOf = (node: Node | undefined, name: string) =>

@@ -26,7 +26,7 @@ export interface Loaded {
   readonly problems: readonly string[]
   /** Those of them that are no mistakes. */
   readonly notes: readonly string[]
-  /** Where an option's or entry's value came from: `crossbridge.yml:3:14`, a variable, or undefined for the default. */
+  /** The source of an option's or entry's value: `crossbridge.yml:3:14`, a variable, or undefined for the default. */
   readonly where: (path: string) => string | undefined
 }
 
@@ -62,7 +62,7 @@ function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, ho
   const locked = home === undefined || home === named ? undefined : openLocked(home, env, cwd, problem)
   const file = locked === undefined ? named : home
   const document = locked ?? (file === undefined ? undefined : openFile(file, env, cwd, problem))
-  const at = placeIn(document)
+  const at = locationIn(document)
   const variables = document === undefined && file !== undefined && existsSync(file) ? optionsSet(env) : []
   if (variables.length > 0)
     problem(
@@ -75,14 +75,14 @@ function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, ho
     problem(message)
   }
   const root = nested(document?.section, {
-    own: (entries) => withoutLater(entries, at, later),
+    agentEntries: (entries) => withoutLater(entries, at, later),
     stray: (entry, help) => problem(`${shownKey(entry.key)} is not an option (${at(entry)}), it is ignored; ${help}`),
   })
   const lock = lockOf(root, at)
   const parts = { env, at, problem, found, lock }
   const where = (path: string) => locations.get(path)
   const resolve = createResolve(parts)
-  const several = createLists({ ...parts, resolve, where })
+  const readList = createLists({ ...parts, resolve, where })
   const childOf = (key: string) =>
     root?.kind === 'map' ? root.entries.find((entry) => entry.key === key)?.value : undefined
 
@@ -91,8 +91,8 @@ function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, ho
   const values = resolve(plain, root, { prefix: '', others }) as Omit<Config, 'output' | 'alerts'>
   const config = {
     ...values,
-    output: several<OutputConfig>('output', childOf('output')),
-    alerts: several<AlertConfig>('alerts', childOf('alerts')),
+    output: readList<OutputConfig>('output', childOf('output')),
+    alerts: readList<AlertConfig>('alerts', childOf('alerts')),
   }
   const entries = childOf('instrumentations')
   const instrumentations =
@@ -118,7 +118,10 @@ function openLocked(file: string, env: NodeJS.ProcessEnv, cwd: string, problem: 
     )
     return undefined
   }
-  const lock = lockOf(nested(document.section, { own: (entries) => entries, stray: () => {} }), placeIn(document))
+  const lock = lockOf(
+    nested(document.section, { agentEntries: (entries) => entries, stray: () => {} }),
+    locationIn(document),
+  )
   if (lock === undefined) return undefined
   for (const message of problems) problem(message)
   problem(`CROSSBRIDGE_CONFIG is ignored: ${document.name} is locked (lock, ${lock}); that file is used`)
@@ -129,12 +132,12 @@ function openLocked(file: string, env: NodeJS.ProcessEnv, cwd: string, problem: 
 const optionsSet = (env: NodeJS.ProcessEnv) =>
   Object.keys(env).filter((name) => /^CROSSBRIDGE_PROFILING_(?!(DEBUG|LEDGER)$)/.test(name) && env[name]?.trim() !== '')
 
-const placeIn = (document: ConfigFile | undefined) => (node: { at: number }) =>
+const locationIn = (document: ConfigFile | undefined) => (node: { at: number }) =>
   `${document?.name}:${document?.location(node.at)}`
 
 interface NestedParts {
   /** The agent's own keys among those of the section. */
-  readonly own: (entries: readonly Entry[]) => readonly Entry[]
+  readonly agentEntries: (entries: readonly Entry[]) => readonly Entry[]
   readonly stray: (entry: Entry, help: string) => void
 }
 
@@ -142,13 +145,13 @@ interface NestedParts {
  * The unified system's form keeps the options one level deeper, in `runtime.profiling.runtime`, whose values win over
  * those beside it. Other keys beside it belong to other parts of that system; only what seems to be an option is told.
  */
-function nested(root: Node | undefined, { own, stray }: NestedParts): Node | undefined {
+function nested(root: Node | undefined, { agentEntries, stray }: NestedParts): Node | undefined {
   if (root?.kind !== 'map') return root
-  const entries = own(root.entries)
+  const entries = agentEntries(root.entries)
   const inner = entries.find(({ key }) => key === 'runtime')
   if (inner === undefined) return { ...root, entries }
   if (inner.value.kind !== 'map' && !isEmpty(inner.value)) return { ...inner.value }
-  const deeper = inner.value.kind === 'map' ? own(inner.value.entries) : []
+  const deeper = inner.value.kind === 'map' ? agentEntries(inner.value.entries) : []
   const known = [...Object.keys(schema), 'instrumentations']
   const outer = entries.filter((entry) => {
     if (known.includes(entry.key)) return !deeper.some(({ key }) => key === entry.key)

@@ -3,25 +3,28 @@ import { isEmpty, type Option, type Tighter } from './option.ts'
 import { schema } from './schema.ts'
 
 /** One way to tighten: what a variable may do, in a sentence, and whether a value is at least as tight as the file's. */
-interface Way {
+interface Tightening {
   readonly may: string
   readonly isTight: (inFile: unknown, given: unknown, said: (path: string) => unknown) => boolean
 }
 
-const way = <T>(may: string, isTight: (inFile: T, given: T, said: (path: string) => unknown) => boolean): Way => ({
+const tightening = <T>(
+  may: string,
+  isTight: (inFile: T, given: T, said: (path: string) => unknown) => boolean,
+): Tightening => ({
   may,
   isTight: (inFile, given, said) => isTight(inFile as T, given as T, said),
 })
 
-const ways: Readonly<Record<Extract<Tighter, string>, Way>> = {
-  off: way('set `false`', (_, given) => given === false),
-  lower: way<number>('lower it', (inFile, given) => given <= inFile),
-  'lower, not to 0': way<number>(
+const tightenings: Readonly<Record<Extract<Tighter, string>, Tightening>> = {
+  off: tightening('set `false`', (_, given) => given === false),
+  lower: tightening<number>('lower it', (inFile, given) => given <= inFile),
+  'lower, not to 0': tightening<number>(
     'lower it, but not to 0',
     (inFile, given) => given > 0 && (inFile === 0 || given <= inFile),
   ),
-  higher: way<number>('raise it', (inFile, given) => given >= inFile),
-  'each higher': way<Readonly<Record<string, number>>>(
+  higher: tightening<number>('raise it', (inFile, given) => given >= inFile),
+  'each higher': tightening<Readonly<Record<string, number>>>(
     "give each of the file's names its number or a higher one, and other names one that is as high as the highest of the file's numbers, `slow_call_ms` included",
     (inFile, given, said) => {
       // Another name lowers nothing only at the highest, whatever it takes precedence of.
@@ -34,7 +37,7 @@ const ways: Readonly<Record<Extract<Tighter, string>, Way>> = {
     },
   ),
   // No name at all means every one there is.
-  narrower: way<readonly string[]>(
+  narrower: tightening<readonly string[]>(
     'name what a name of the file takes in: the same, or a scope below it. Anything, where the file names none',
     (inFile, given) =>
       inFile.length === 0 ||
@@ -42,27 +45,27 @@ const ways: Readonly<Record<Extract<Tighter, string>, Way>> = {
   ),
 }
 
-/** How a variable may still set an option of a locked file; undefined where it may not. */
-export function wayOf({ tighter }: Option<unknown>): Way | undefined {
-  if (typeof tighter !== 'object') return tighter && ways[tighter]
-  return way(`set \`${tighter.only}\``, (_, given) => given === tighter.only)
+/** The way in which a variable may still set an option of a locked file; undefined if there is none. */
+export function tighteningOf({ tighter }: Option<unknown>): Tightening | undefined {
+  if (typeof tighter !== 'object') return tighter && tightenings[tighter]
+  return tightening(`set \`${tighter.only}\``, (_, given) => given === tighter.only)
 }
 
-/** Whether a variable's value may take the place of the file's; `said` gives what the file says of other options. */
+/** True if a variable's value may replace the file's; `said` gives the file's values of other options. */
 export function isTight(
   option: Option<unknown>,
   inFile: unknown,
   given: unknown,
   said: (path: string) => unknown,
 ): boolean {
-  return JSON.stringify(inFile) === JSON.stringify(given) || wayOf(option)?.isTight(inFile, given, said) === true
+  return JSON.stringify(inFile) === JSON.stringify(given) || tighteningOf(option)?.isTight(inFile, given, said) === true
 }
 
-/** Why a variable is ignored. */
+/** The reason that a message gives for an ignored variable. */
 export const lockedBy = (location: string | undefined) =>
   `and variables may only tighten what the file says (lock, ${location})`
 
-/** Where the file locks itself. A `lock` that can't be read is taken for one that locks. */
+/** The location of `lock` in a file that locks itself. One that can't be read counts as locking. */
 export function lockOf(root: Node | undefined, at: (node: { at: number }) => string): string | undefined {
   const node = root?.kind === 'map' ? root.entries.find(({ key }) => key === 'lock')?.value : undefined
   if (node === undefined || isEmpty(node)) return undefined

@@ -23,8 +23,8 @@ const spots = () => (known ??= [...spotsIn(schema, ''), spot('', 'instrumentatio
 
 function spotsIn(group: Group, home: string): Spot[] {
   return Object.entries(group).flatMap(([name, item]) => {
-    const own = spot(home, name, item)
-    return isOption(item) ? [own] : [own, ...spotsIn(item, own.path)]
+    const here = spot(home, name, item)
+    return isOption(item) ? [here] : [here, ...spotsIn(item, here.path)]
   })
 }
 
@@ -33,15 +33,15 @@ function spot(home: string, name: string, item: Spot['item']): Spot {
 }
 
 /**
- * What may be meant by a key that is no option of its group (`output.0`; empty for the section): an option of another
+ * Guesses the meaning of a key that is no option of its group (`output.0`; empty for the section): an option of another
  * group, a misspelt one, a path in one word.
  */
 export function meantBy(key: string, value: Node, group: string, siblings: readonly string[]): string | undefined {
-  const own = group.replace(/\.\d+(?=\.|$)/g, '')
-  const homes = homesOf(key, value).filter((home) => home !== own)
-  if (homes.length > 0) return `it belongs ${homes.map((home) => under(home, own, group)).join(' or ')}`
-  if (own === '' && key === 'profiling') return `its options belong ${under('', own, group)}`
-  if (own === '' && entryKeys.includes(key)) return 'it belongs to an entry of instrumentations'
+  const here = group.replace(/\.\d+(?=\.|$)/g, '')
+  const homes = homesOf(key, value).filter((home) => home !== here)
+  if (homes.length > 0) return `it belongs ${homes.map((home) => under(home, here, group)).join(' or ')}`
+  if (here === '' && key === 'profiling') return `its options belong ${under('', here, group)}`
+  if (here === '' && entryKeys.includes(key)) return 'it belongs to an entry of instrumentations'
   const [near] = suggest(key, siblings)
   if (near !== undefined) return `did you mean ${near}?`
   const path = key.replace(`${section}.`, '')
@@ -50,13 +50,13 @@ export function meantBy(key: string, value: Node, group: string, siblings: reado
   const names = spots().map(({ name }) => name)
   const [far] = suggest(key, names)
   if (far !== undefined) return `did you mean ${spots().find(({ name }) => name === far)?.path}?`
-  const byName = spots().find(({ home, item }) => home === own && item !== undefined && isMapOption(item))
+  const byName = spots().find(({ home, item }) => home === here && item !== undefined && isMapOption(item))
   return byName !== undefined && fits(byName.item, { kind: 'map', at: 0, entries: [{ key, at: 0, value }] })
     ? `a target belongs under ${byName.path}`
     : undefined
 }
 
-/** Where an option of this name belongs; undefined where there is none. */
+/** Says where an option of this name belongs; undefined if there is none. */
 export function homeOf(key: string, value: Node): string | undefined {
   const homes = homesOf(key, value)
   return homes.length === 0 ? undefined : `belongs ${homes.map((home) => under(home, '', '')).join(' or ')}`
@@ -80,17 +80,17 @@ const isMapOption = (item: Group[string]) => isOption(item) && item.schema.type 
 const leveled = (path: string) => path.split('.').join(': { ') + ': … }'.repeat(path.split('.').length - 1)
 
 /** In a list of outputs the item's own groups are meant. */
-function under(home: string, own: string, group: string): string {
+function under(home: string, here: string, group: string): string {
   if (home === '') return `directly under ${section}`
-  return `under ${own !== '' && home.startsWith(`${own}.`) ? group + home.slice(own.length) : home}`
+  return `under ${here !== '' && home.startsWith(`${here}.`) ? group + home.slice(here.length) : home}`
 }
 
-/** What a value stands for that is put in the place of a group: `output: file` is `{ type: file }`. */
+/** Guesses the option that a value stands for in the place of a group: `output: file` means `{ type: file }`. */
 export function groupMeantBy(node: Node, group: Group): string | undefined {
   if (node.kind === 'list')
     return node.items.some((item) => item.kind === 'map') ? 'write it without dashes' : undefined
   if (node.kind !== 'scalar' || node.value === null || node.problem !== undefined) return undefined
-  // What came from a variable is not repeated.
+  // Values of variables are not repeated.
   const shown = String(node.value) === node.text ? node.text : '…'
   if (/^[\w.]+:\S/.test(textOf(node) ?? '')) return 'a space is missing after a colon'
   const taking = Object.entries(group).filter(([, item]) => isOption(item) && fits(item, node))
@@ -102,7 +102,7 @@ export function groupMeantBy(node: Node, group: Group): string | undefined {
 
 const kindOf = (item: Group[string]) => (isOption(item) ? (item.schema.enum ? 'enum' : String(item.schema.type)) : '')
 
-/** What may be meant for the section, where there is none: it stands elsewhere, or its options do. */
+/** Guesses what was meant for a missing section: one that stands elsewhere, or its options alone. */
 export function sectionMeantBy(outside: readonly Outside[], at: (node: { at: number }) => string): string | undefined {
   const whole = outside.find(({ key }) => key === section)
   if (whole !== undefined) return `write ${section} as two levels, profiling below runtime (${at(whole)})`

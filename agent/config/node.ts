@@ -18,9 +18,9 @@ export interface Outside extends Entry {
 export interface Document {
   /** The value of `runtime.profiling`. */
   readonly section: Node | undefined
-  /** Where the section was looked for in vain, and the key that may have been meant for it. */
+  /** Set if there is no section: where it should be, and the key that may have been meant for it. */
   readonly missing: { readonly at: number; readonly hint: string } | undefined
-  /** What else may have been meant for it: the keys beside the section; where it is missing, all of the upper levels. */
+  /** Keys that may be meant for the section: those beside it; if it is missing, all of the upper levels. */
   readonly outside: readonly Outside[]
   /** Keys that stand in one map more than once; the last is in force. */
   readonly repeated: readonly { readonly key: string; readonly at: number }[]

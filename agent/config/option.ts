@@ -4,11 +4,11 @@ import type { Node } from './node.ts'
 /** A value, or the node that is wrong; `help` where more can be said than what is expected. */
 export type Reading<T> = { readonly value: T } | { readonly wrong: Node; readonly help?: string }
 
-/** What a place in the file may hold. */
+/** The accepted values of one place in the file. */
 export interface Field<T> {
   /** The sentence that the options page shows. */
   readonly text: string
-  /** What it must be, as a message says it. */
+  /** The accepted value as a message says it: `a number from 0 to 1`. */
   readonly expected: string
   readonly read: (node: Node) => Reading<T>
   readonly schema: Readonly<Record<string, unknown>>
@@ -19,7 +19,7 @@ export interface Field<T> {
 /** A field with a default, which the environment can set too. */
 export interface Option<T> extends Field<T> {
   readonly default: T
-  /** What is used where what is written is wrong, if that is not the default. */
+  /** Used for a wrong value, if that is not the default. */
   readonly instead?: T
   /** The node that a variable's text stands for. */
   readonly parse: (text: string) => Node
@@ -27,11 +27,11 @@ export interface Option<T> extends Field<T> {
   readonly types?: readonly string[]
   /** Its type can't do without it. */
   readonly required?: true
-  /** What a variable may still do to it where the file is locked; absent means nothing. */
+  /** The change that a variable may still make where the file is locked; absent means none. */
   readonly tighter?: Tighter
 }
 
-/** How a variable may tighten what a locked file says; each way is described in lock.ts. */
+/** The ways in which a variable may tighten what a locked file says; lock.ts describes each. */
 export type Tighter =
   | 'off'
   | 'lower'
@@ -195,7 +195,7 @@ export function textOf(node: Node): string | undefined {
   return node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '' ? node.value : undefined
 }
 
-/** What is wrong with a node, without the values of variables: what is shown is what the file says. */
+/** Says what is wrong with a node. It quotes the file's text, never the value of a variable. */
 export function mistake(field: Field<unknown>, { wrong, help }: { wrong: Node; help?: string }): string {
   const { expected } = field
   if (field.secret) return `must be ${expected}`
@@ -236,7 +236,7 @@ const withMeant = (given: readonly string[], meant: readonly string[]) =>
 
 const splitList = (raw: string) => raw.split(',').flatMap((item) => item.trim() || [])
 
-/** Whether a node is there without a value: `targets:`, or a variable that is not set. */
+/** True for a node without a value: `targets:`, or a variable that is not set. */
 export function isEmpty(node: Node): boolean {
   return node.kind === 'scalar' && node.value === null && node.problem === undefined
 }

@@ -16,7 +16,7 @@ const items = new RegExp(item, 'g')
 
 interface Line {
   readonly indent: number
-  /** What follows the indentation. */
+  /** Offset of the first character after the indentation. */
   readonly at: number
   /** The width of a list's dash and the spaces after it. */
   readonly dash: number
@@ -36,7 +36,7 @@ export function parsePlain(text: string): Document | undefined {
     const outside = entriesOf(runtime).flatMap(({ key, at, value }) =>
       key === 'profiling' ? [] : [{ path: ['runtime', key], key, at, value: shallow(value) }],
     )
-    return { section, missing: undefined, outside, repeated: [], location: (at) => placeIn(text, at) }
+    return { section, missing: undefined, outside, repeated: [], location: (at) => locationIn(text, at) }
   } catch (error) {
     if (error instanceof NotPlain) return undefined
     throw error
@@ -74,7 +74,7 @@ function readBlocks(lines: Line[]): Node {
         read.push(readValue(one.value, one.valueAt))
         next++
       } else {
-        // What follows the dash is indented by it.
+        // The text after a dash is indented by it.
         lines[next] = { ...one, indent: indent + one.dash, at: one.at + one.dash, dash: 0 }
         read.push(block(indent + one.dash))
       }
@@ -131,7 +131,7 @@ function shallow(node: Node): Node {
   return node
 }
 
-function placeIn(text: string, at: number): string {
+function locationIn(text: string, at: number): string {
   const before = text.slice(0, at)
   return `${before.split('\n').length}:${at - before.lastIndexOf('\n')}`
 }

@@ -12,29 +12,29 @@ export interface ResolveParts {
   readonly at: (node: { at: number }) => string
   readonly problem: (message: string) => void
   readonly found: (path: string, location: string) => void
-  /** Where the file locks itself. */
+  /** The location of `lock`, if the file locks itself. */
   readonly lock?: string | undefined
 }
 
-interface Place {
+interface GroupParts {
   /** `output.`; empty for the section itself. */
   readonly prefix: string
   /** Keys that are read elsewhere. */
   readonly others?: readonly string[]
-  /** Whether variables count here. */
+  /** False if variables do not count here. */
   readonly variables?: boolean
 }
 
 /** Gives a group of options its values: the default, then the file's, then the variable's. */
 export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
-  /** What the file says, or the default. */
+  /** The file's values, or the defaults. */
   const said = new Map<string, unknown>()
   return resolveGroup
 
   function resolveGroup(
     group: Group,
     node: Node | undefined,
-    { prefix, others = [], variables = true }: Place,
+    { prefix, others = [], variables = true }: GroupParts,
   ): object {
     const path = prefix.slice(0, -1)
     const entries = node === undefined || isEmpty(node) ? [] : entriesOf(node, path, group)
@@ -47,17 +47,17 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
     return Object.fromEntries(
       Object.entries(group).map(([key, entry]) => {
         const value = entries.find((one) => one.key === key)?.value
-        const own = prefix + key
-        if (!isOption(entry)) return [key, resolveGroup(entry, value, { prefix: `${own}.`, variables })]
-        tellSiblings(own, entry, value, group, path)
-        return [key, resolveOption(own, entry, value, variables)]
+        const optionPath = prefix + key
+        if (!isOption(entry)) return [key, resolveGroup(entry, value, { prefix: `${optionPath}.`, variables })]
+        tellSiblings(optionPath, entry, value, group, path)
+        return [key, resolveOption(optionPath, entry, value, variables)]
       }),
     )
   }
 
   /** Options that stand one level too low: in a map of names they pass for one of these. */
   function tellSiblings(
-    own: string,
+    optionPath: string,
     option: Option<unknown>,
     node: Node | undefined,
     group: Group,
@@ -66,7 +66,7 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
     if (node?.kind !== 'map' || option.schema.type !== 'object') return
     for (const entry of node.entries)
       if (Object.hasOwn(group, entry.key))
-        problem(`${own}.${entry.key} is taken for a target (${at(entry)}); the option belongs under ${path}`)
+        problem(`${optionPath}.${entry.key} is taken for a target (${at(entry)}); the option belongs under ${path}`)
   }
 
   function resolveOption(path: string, option: Option<unknown>, node: Node | undefined, variables: boolean): unknown {

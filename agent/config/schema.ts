@@ -19,7 +19,7 @@ const cooldown = number(
   0,
 )
 
-/** Where records and alerts go, by `type`: each type has options of its own, and the others' beside it are a mistake. */
+/** The types of outputs and alerts: each has options of its own, and another type's beside it are a mistake. */
 export const unions = {
   output: union(
     'log',
@@ -334,7 +334,7 @@ export type Config = Omit<Values<typeof schema>, 'output' | 'alerts'> & {
   readonly alerts: readonly AlertConfig[]
 }
 
-/** Whether a schema entry is an option, not a group of options. */
+/** True for an option, false for a group of options. */
 export function isOption(entry: Option<unknown> | Group): entry is Option<unknown> {
   return typeof entry.read === 'function'
 }

@@ -1,4 +1,4 @@
-/** What became of a scalar's text: filled in, or what is wrong with it. */
+/** A scalar's text with its references filled in, or the problem with them. */
 export type Substituted = { readonly text: string } | { readonly problem: string }
 
 const reference = /\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-([^\n}]*))?\}|\$\{[^}]*\}/g

@@ -9,13 +9,13 @@ interface Asked {
   readonly config: Config
   readonly where: (path: string) => string | undefined
   readonly cwd: string
-  /** Whether the user has named it, by CROSSBRIDGE_CONFIG: a word of the user's own, but for code. */
+  /** True if the user named the file by CROSSBRIDGE_CONFIG: then only code in it needs more trust. */
   readonly isNamed: boolean
 }
 
 /**
- * Why a file is not taken: it wants what only root and the process's own user may, and is not theirs. As ssh and sudo
- * have it, one that others can write is not theirs either: whoever writes it runs code as this user.
+ * The reason to refuse a file: it wants what only root and the process's own user may, and is not theirs. As ssh and
+ * sudo have it, one that others can write is not theirs either: whoever writes it runs code as this user.
  */
 export function whyRefused({ file, name, config, where, cwd, isNamed }: Asked): string | undefined {
   const me = process.geteuid?.()
@@ -28,8 +28,8 @@ export function whyRefused({ file, name, config, where, cwd, isNamed }: Asked): 
   const owner = ownerProblem(file, me)
   const problem = owner ?? (code === undefined ? undefined : writersProblem(file, me))
   if (problem === undefined) return undefined
-  const way = code === undefined ? ', or name the file by CROSSBRIDGE_CONFIG' : ''
-  return `${name} is not taken, since it ${wish} and ${problem}${way}`
+  const otherwise = code === undefined ? ', or name the file by CROSSBRIDGE_CONFIG' : ''
+  return `${name} is not taken, since it ${wish} and ${problem}${otherwise}`
 }
 
 type Where = Asked['where']
@@ -43,7 +43,7 @@ function codeIn({ probes, output }: Config, where: Where): string | undefined {
     : `names code to run (output.type: module, ${locationOf('output', module, 'type', where)})`
 }
 
-/** What the file itself, not a variable, makes the process do out of its working directory. */
+/** The first option of the file, not of a variable, that reaches out of the working directory; else undefined. */
 function reachIn({ output, alerts, cli }: Config, where: Where, cwd: string): string | undefined {
   const isInside = (path: string) => resolve(cwd, path).startsWith(cwd.endsWith(sep) ? cwd : cwd + sep)
   const writes = (what: string, path: string, location: string | undefined) =>
@@ -75,14 +75,14 @@ const isOfFile = (location: string | undefined) => location?.includes(':') === t
 const locationOf = (group: string, i: number, option: string, where: Where) =>
   where(`${group}.${i}.${option}`) ?? where(`${group}.${option}`)
 
-/** Whose it is, a link's own owner included: whoever made the link chose the file. */
+/** Tells of an owner who is neither root nor this user, a link's included: whoever made the link chose the file. */
 function ownerProblem(file: string, me: number): string | undefined {
   const stranger = [lstatSync(file), statSync(file)].find(({ uid }) => uid !== 0 && uid !== me)
   if (stranger === undefined) return undefined
   return `belongs to user ${stranger.uid}, not to root or to user ${me}, who runs this; chown it to one of these`
 }
 
-/** Who else can write it or put another in its place. A folder further up is told by the owner of what was put there. */
+/** Tells of others who can write the file or replace it. Of folders further up the file's owner tells enough. */
 function writersProblem(file: string, me: number): string | undefined {
   const real = realpathSync(file)
   const stats = statSync(real)

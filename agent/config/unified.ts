@@ -2,8 +2,8 @@ import type { Entry, Node } from './node.ts'
 
 /** Sections of the unified system that are not this agent's to fill yet. */
 export const laterSections: readonly string[] = ['test_execution', 'system', 'benchmarking']
-/** What stands as `type` in a section that is the agent's. */
-export const ownType = 'runtime'
+/** The `type` of a section that is the agent's. */
+export const sectionType = 'runtime'
 const laterTypes: readonly string[] = [...laterSections, 'benchmark']
 
 /** The unified system calls its vector stores by their kinds. */
@@ -27,7 +27,7 @@ export function withoutLater(
     const { key, value } = entry
     const name = laterSections.includes(key) ? key : key === 'type' ? laterType(value) : undefined
     if (name !== undefined) later(`${name} is not part of this agent yet (${at(entry)}), it is ignored`)
-    return name === undefined && !(key === 'type' && textIn(value) === ownType)
+    return name === undefined && !(key === 'type' && textIn(value) === sectionType)
   })
 }
 

@@ -7,7 +7,7 @@ import { createRotation } from './rotate.ts'
 
 /** A file that lines are appended to, wherever its path leads at the time. */
 export interface Appended {
-  /** Where it is. */
+  /** The path at present. */
   readonly file: () => string
   /** So many bytes are written whole, also between those of other processes. */
   readonly most: () => number
@@ -39,7 +39,7 @@ const bigint = { bigint: true } as const
 const newline = 10
 /** For so long the open file is taken for the one at its path: to ask costs as much as the write itself. */
 const trustedMs = 100
-/** What POSIX promises at least of a FIFO is 512, Linux has 4096. */
+/** Bytes that a FIFO takes whole: POSIX promises 512 at least, Linux 4096. */
 const pipeBytes = process.platform === 'linux' ? 4096 : 512
 
 export function openAppended(
@@ -47,9 +47,9 @@ export function openAppended(
   warnOnce: WarnOnce,
   { now, write }: System,
 ): Appended {
-  const placeAt = compilePath(path)
+  const pathAt = compilePath(path)
   const rotation = createRotation(rotate, warnOnce, now)
-  let { file, until } = placeAt(now())
+  let { file, until } = pathAt(now())
   let opened: Opened | undefined
   let lookedAt = 0
   /** The file in which a write stopped short: the next record begins on a line of its own. */
@@ -76,7 +76,7 @@ export function openAppended(
     opened = undefined
     if (last !== undefined && isOurs(last)) closeSync(last.fd)
   }
-  /** Whether lines still reach the file at the path: a removed one would swallow them. Rotates it where that is due. */
+  /** True if lines still reach the file at the path: a removed one would swallow them. Rotates it when due. */
   const isCurrent = (known: Opened, at: number, bytes: number): boolean => {
     if (!isOurs(known)) return false
     lookedAt = at
@@ -95,7 +95,7 @@ export function openAppended(
     const at = now()
     if (at >= until) {
       close()
-      ;({ file, until } = placeAt(at))
+      ;({ file, until } = pathAt(at))
     }
     opened ??= open(at)
     const isTrusted = at >= lookedAt && at < lookedAt + trustedMs && !rotation?.isDue(opened.size, bytes, at)
@@ -137,7 +137,7 @@ export function openAppended(
   }
 }
 
-/** Whether the descriptor is still ours: the application may have closed it, and its number stand for something else. */
+/** True if the descriptor is still ours: the application may have closed it, and its number be of something else. */
 function isOurs({ fd, dev, ino }: Opened): boolean {
   try {
     const found = fstatSync(fd, bigint)
@@ -147,16 +147,16 @@ function isOurs({ fd, dev, ino }: Opened): boolean {
   }
 }
 
-/** Whether a process that was killed left a part of a line. */
+/** True if a process that was killed left a part of a line. */
 function isTorn(file: string, fd: number): boolean {
   const partial = () => {
     const { size, dev, ino } = fstatSync(fd, bigint)
     if (size === 0n) return undefined
     const last = Buffer.alloc(1)
-    const read = reading(file, (own) => {
+    const read = reading(file, (reader) => {
       // By now the path may lead to another file: this one was rotated.
-      const there = fstatSync(own, bigint)
-      return there.dev === dev && there.ino === ino ? readSync(own, last, 0, 1, size - 1n) : 0
+      const there = fstatSync(reader, bigint)
+      return there.dev === dev && there.ino === ino ? readSync(reader, last, 0, 1, size - 1n) : 0
     })
     return read === 1 && last[0] !== newline ? size : undefined
   }

@@ -1,40 +1,47 @@
 import { resolve } from 'node:path'
 import { ours, textOf } from '../diagnostics.ts'
-import { failureOf, loadOwn, type ObservedCall, type Output as OwnOutput } from '../extensions.ts'
+import { type Output as Extension, failureOf, loadOwn, type ObservedCall } from '../extensions.ts'
 import type { Observed, Output, ProfileRecord, WarnOnce } from '../model.ts'
 
-interface OwnParts {
+interface ExtensionParts {
   readonly path: string
   /** The configuration file's folder. */
   readonly folder: string
-  /** Where the option stands. */
+  /** The location of the option. */
   readonly location: string
   readonly warnOnce: WarnOnce
   /** Calls that begin in it are not recorded. */
-  readonly quietly: <R>(run: () => R) => R
-  /** Whether it observes may be another than before. */
+  readonly suppressTracing: <R>(run: () => R) => R
+  /** Called when it begins or ceases to observe. */
   readonly changed: () => void
 }
 
 const mostWaiting = 1000
 
 /** An output of the user's own. Records wait for its module; once it has thrown it takes none. */
-export function createOwnOutput({ path, folder, location, warnOnce, quietly, changed }: OwnParts): Output {
+export function createExtensionOutput({
+  path,
+  folder,
+  location,
+  warnOnce,
+  suppressTracing,
+  changed,
+}: ExtensionParts): Output {
   const file = resolve(folder, path)
   const waiting: ProfileRecord[] = []
-  let own: OwnOutput | undefined
+  let extension: Extension | undefined
   let state: 'loading' | 'on' | 'off' = 'loading'
   let closed = false
-  /** What it does may be profiled itself, and would come back here. */
+  /** Calls of its own may be profiled too, and would come back here. */
   let busy = false
 
-  const call = (what: keyof OwnOutput, argument?: ProfileRecord | ObservedCall): boolean => {
+  const call = (what: keyof Extension, argument?: ProfileRecord | ObservedCall): boolean => {
     // biome-ignore lint/suspicious/noExplicitAny: one call for four methods
-    const output: any = own
+    const output: any = extension
     if (output === undefined || busy) return false
     busy = true
     try {
-      const result: unknown = quietly(() => output[what]?.(argument))
+      const result: unknown = suppressTracing(() => output[what]?.(argument))
       if (typeof result === 'object' && result !== null) Promise.resolve(result).catch((error) => failIn(what, error))
       return true
     } catch (error) {
@@ -53,7 +60,7 @@ export function createOwnOutput({ path, folder, location, warnOnce, quietly, cha
     state = 'off'
     busy = false
     if (!closed) call('close')
-    own = undefined
+    extension = undefined
     changed()
   }
   const write = (record: ProfileRecord) => call('write', copyOf(record)) && state === 'on'
@@ -61,14 +68,14 @@ export function createOwnOutput({ path, folder, location, warnOnce, quietly, cha
   const end = () => {
     call('flush')
     call('close')
-    own = undefined
+    extension = undefined
   }
 
   loadOwn(path, folder)
     .then((made) => {
-      if (typeof (made as OwnOutput | undefined)?.write !== 'function')
+      if (typeof (made as Extension | undefined)?.write !== 'function')
         throw ours('has no output as its default export, an object with write(record) or a function that makes one')
-      own = made as OwnOutput
+      extension = made as Extension
       state = 'on'
       for (const record of waiting.splice(0)) write(record)
       if (closed) end()
@@ -88,7 +95,7 @@ export function createOwnOutput({ path, folder, location, warnOnce, quietly, cha
       return false
     },
     get observe() {
-      return typeof own?.observe === 'function' ? observe : undefined
+      return typeof extension?.observe === 'function' ? observe : undefined
     },
     flush() {
       call('flush')
@@ -108,7 +115,7 @@ export function createOwnOutput({ path, folder, location, warnOnce, quietly, cha
   }
 }
 
-/** What it does to its copy is nothing to other outputs. */
+/** A copy that it may change without other outputs' notice. */
 function copyOf(record: ProfileRecord): ProfileRecord {
   const copy = { ...record }
   if (record.metadata !== undefined) copy.metadata = { ...record.metadata }

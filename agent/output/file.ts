@@ -61,7 +61,7 @@ export function createFileOutput(
     },
     flush() {
       gathering?.end()
-      // What the application's own exit handlers do is still recorded.
+      // Work of the application's own exit handlers is still recorded.
       gathering = undefined
     },
     close() {

@@ -4,9 +4,9 @@ import { reasonOf } from '../diagnostics.ts'
 import type { Ledger, LedgerSnapshot } from '../ledger.ts'
 import type { WarnOnce } from '../model.ts'
 import { makeFolder } from './make-folder.ts'
-import { replaceFile } from './open-own.ts'
+import { replaceFile } from './private-file.ts'
 
-/** What a thread of a process leaves in the folder that CROSSBRIDGE_PROFILING_LEDGER names. */
+/** The file that a thread leaves in the folder that CROSSBRIDGE_PROFILING_LEDGER names. */
 export interface LedgerFile {
   readonly v: 1
   readonly pid: number
@@ -14,11 +14,11 @@ export interface LedgerFile {
   readonly node: string
   /** False while it runs, and for good where a signal ended it. */
   readonly ended: boolean
-  /** Whether its event loop has turned since; false while it starts. */
+  /** True once its event loop has turned; false while it starts. */
   readonly running: boolean
-  /** How `import` is hooked: in the thread itself, or on older Node by a loader thread. */
+  /** The hooks of `import`: in the thread itself, or on older Node by a loader thread. */
   readonly hooks: 'sync' | 'thread'
-  /** What the agent has said on stderr. */
+  /** The agent's messages on stderr. */
   readonly problems?: readonly string[]
   readonly ledger: LedgerSnapshot
 }
@@ -38,13 +38,13 @@ const everyMs = 1000
 export function keepLedger(folder: string, { ledger, hooks, problems, warnOnce }: LedgerFileParts): void {
   const { pid } = process
   const file = resolve(folder, `${pid}-${threadId}.json`)
-  const own = { v: 1, pid, thread_id: threadId, node: process.versions.node } as const
+  const identity = { v: 1, pid, thread_id: threadId, node: process.versions.node } as const
   let written = ''
   let running = false
   const write = (ended: boolean) => {
     try {
       const told = problems.length > 0 && { problems }
-      const content: LedgerFile = { ...own, ended, running, hooks, ...told, ledger: ledger.snapshot() }
+      const content: LedgerFile = { ...identity, ended, running, hooks, ...told, ledger: ledger.snapshot() }
       const text = JSON.stringify(content)
       if (text === written) return
       makeFolder(dirname(file))

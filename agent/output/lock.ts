@@ -5,8 +5,8 @@ import { ours } from '../diagnostics.ts'
 import { isAlive, machine, startOf } from './process-identity.ts'
 
 /**
- * How long a lock is in force, should it not be given back: one of this machine ends at once with its process; whether
- * one of another machine or container runs can't be asked. Its holder stops before either.
+ * The time in milliseconds that a lock is in force if it is not given back. One of this machine ends at once with its
+ * process; a process of another machine or container can't be asked after. The holder stops before either.
  */
 const leaseMs = 5000
 const foreignMs = 900
@@ -24,13 +24,13 @@ export function locked(file: string, now: () => number, work: (goOn: () => void)
   const since = now()
   here ??= machine()
   const start = platform === 'linux' ? startOf(pid) : ''
-  const own = `${since}-${pid}-${start}-${threadId}.${made++}-${here}`
+  const mine = `${since}-${pid}-${start}-${threadId}.${made++}-${here}`
   const isHeld = (others: readonly string[]) => others.some((other) => isInForce(other, since))
   if (isHeld(locksOf(file))) return false
-  const lock = pathOf(file, own)
+  const lock = pathOf(file, mine)
   closeSync(openSync(lock, 'wx', 0o600))
   try {
-    const others = locksOf(file).filter((other) => other !== own)
+    const others = locksOf(file).filter((other) => other !== mine)
     if (isHeld(others)) return false
     for (const left of others) rmSync(pathOf(file, left), { force: true })
     work(() => {

@@ -61,8 +61,8 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), warnOnce)
     case 'module': {
-      const { createOwnOutput } = chunk<typeof import('./extension.ts')>('extension')
-      return createOwnOutput({ ...parts, path: options.path, location: locationOf(parts, 'output', i, 'path') })
+      const { createExtensionOutput } = chunk<typeof import('./extension.ts')>('extension')
+      return createExtensionOutput({ ...parts, path: options.path, location: locationOf(parts, 'output', i, 'path') })
     }
     case 'prometheus':
       return chunk<typeof import('./prometheus/prometheus.ts')>('prometheus').createPrometheus(options, parts) ?? []
@@ -95,7 +95,7 @@ function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts 
   })
 }
 
-/** Where an option of one of several stands. */
+/** The location of an option, of one output or alert of several. */
 function locationOf({ where }: OutputParts, group: 'output' | 'alerts', i: number, option: string): string {
   return where(`${group}.${i}.${option}`) ?? where(`${group}.${option}`) ?? 'the default'
 }

@@ -4,7 +4,7 @@ import type { WarnOnce } from '../model.ts'
 import type { Stream } from '../stream.ts'
 import type { addUnsent } from '../threads.ts'
 
-/** What outputs may need of the rest. */
+/** The parts of the agent that outputs use. */
 export interface OutputParts {
   readonly streamOf: (destination: 'stderr' | 'stdout') => Stream
   readonly warnOnce: WarnOnce
@@ -13,12 +13,12 @@ export interface OutputParts {
   readonly folder: string
   readonly ledger: Ledger
   readonly meter: OwnWork
-  /** Where an option stands in the configuration. */
+  /** The location of an option in the configuration. */
   readonly where: (path: string) => string | undefined
   /** `host:port` of what the agent itself calls. */
   readonly ownOrigins: Set<string>
   /** Runs what is the user's own: calls that begin in it are not recorded, since their records would come back to it. */
-  readonly quietly: <R>(run: () => R) => R
+  readonly suppressTracing: <R>(run: () => R) => R
   /** An output observes now, or no more. */
   readonly changed: () => void
   /** A record that was taken is lost, and no other output has it. */

@@ -1,7 +1,7 @@
 import { closeSync, constants, fchmodSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { makeFolder } from './make-folder.ts'
-import { openOwn } from './open-own.ts'
+import { openPrivate } from './private-file.ts'
 
 /** The file to write to at a time, and until when it is that. */
 export interface LogPath {
@@ -10,7 +10,7 @@ export interface LogPath {
 }
 
 /** The application may replace it, and a reload comes later. */
-const OwnDate = Date
+const OriginalDate = Date
 const dayMs = 86_400_000
 
 /** Fills `{pid}` and `{date}` in, the latter anew for each day (UTC). */
@@ -18,7 +18,7 @@ export function compilePath(path: string): (at: number) => LogPath {
   const whole = resolve(path).replaceAll('{pid}', `${process.pid}`)
   if (!whole.includes('{date}')) return () => ({ file: whole, until: Infinity })
   return (at) => ({
-    file: whole.replaceAll('{date}', new OwnDate(at).toISOString().slice(0, 10)),
+    file: whole.replaceAll('{date}', new OriginalDate(at).toISOString().slice(0, 10)),
     until: (Math.floor(at / dayMs) + 1) * dayMs,
   })
 }
@@ -31,7 +31,7 @@ export function openAppending(file: string, exposed: (mode: string) => void): nu
   makeFolder(dirname(file))
   const { O_APPEND, O_NONBLOCK = 0 } = constants
   // Without O_NONBLOCK a FIFO that nobody reads would hang the application.
-  const { fd, found } = openOwn(file, O_APPEND | O_NONBLOCK, 0o600)
+  const { fd, found } = openPrivate(file, O_APPEND | O_NONBLOCK, 0o600)
   // A strict umask would keep the next process from opening the file.
   if (found === undefined) fchmodSync(fd, 0o600)
   else if (process.geteuid && (found.mode & 0o077n) !== 0n && (found.isFile() || found.isFIFO()))
@@ -39,7 +39,7 @@ export function openAppending(file: string, exposed: (mode: string) => void): nu
   return fd
 }
 
-/** What `read` finds in a file; undefined where it can't be read. */
+/** Gives what `read` finds in a file; undefined if it can't be read. */
 export function reading<T>(file: string, read: (fd: number) => T): T | undefined {
   const { O_RDONLY, O_NONBLOCK = 0 } = constants
   let fd: number | undefined

@@ -42,15 +42,15 @@ export function requirePeers(
 
 /** The file of a package that the application has. */
 export function pathOf(name: string, folder: string): string | undefined {
-  for (const place of [mainScript(), join(folder, 'crossbridge.yml')]) {
+  for (const base of [mainScript(), join(folder, 'crossbridge.yml')]) {
     try {
-      if (place !== undefined) return createRequire(place).resolve(name)
+      if (base !== undefined) return createRequire(base).resolve(name)
     } catch {}
   }
   return undefined
 }
 
-/** What `node` was started with, which may be a link in a `bin` folder. */
+/** The file that `node` was started with; it may be a link in a `bin` folder. */
 function mainScript(): string | undefined {
   try {
     return process.argv[1] === undefined ? undefined : realpathSync(process.argv[1])

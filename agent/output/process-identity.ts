@@ -33,7 +33,7 @@ function askedOf(pid: number): string {
   return digest(stdout ?? '')
 }
 
-/** Whether the process that began then still runs. */
+/** True if the process that began then still runs. */
 export function isAlive(pid: number, start: string): boolean {
   try {
     kill(pid, 0)

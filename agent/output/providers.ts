@@ -1,4 +1,4 @@
-/** Who serves the model, in the words of frameworks: `openai.chat`, `AzureOpenAIEmbeddings`; the first that matches. */
+/** The provider of a model, by frameworks' words: `openai.chat`, `AzureOpenAIEmbeddings`; the first match counts. */
 const providers: readonly (readonly [RegExp, string])[] = [
   [/azure.*inference/i, 'azure.ai.inference'],
   [/azure/i, 'azure.ai.openai'],

@@ -10,7 +10,7 @@ import { reading } from './path.ts'
 export interface Rotation {
   /** Notes how old a file is that was just opened. */
   opened(file: string, size: number, at: number): void
-  /** Whether a file of this size is to be rotated before it takes `bytes` more; an empty one never is. */
+  /** True if a file of `size` bytes must be rotated before it takes `bytes` more; never for an empty one. */
   isDue(size: number, bytes: number, at: number): boolean
   /** Rotates it, unless another thread or process does or did. Never throws. */
   rotate(file: string, opened: Rotated, bytes: number): void

@@ -1,12 +1,12 @@
 import { ours } from '../diagnostics.ts'
 import type { Metadata, ProfileRecord } from '../model.ts'
 
-/** What a probe's record needs of the rest. */
+/** The parts of the agent that a probe's record uses. */
 export interface Stamp {
   readonly dateNow: () => number
   readonly pid: number
   readonly threadId: number
-  /** What a record may hold of a value. */
+  /** Gives the part of a value that a record may hold. */
   readonly keep: (value: unknown, text: boolean) => string | number | boolean | undefined
 }
 

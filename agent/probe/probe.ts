@@ -4,11 +4,11 @@ import { failureOf, loadOwn, type Probe } from '../extensions.ts'
 import type { Counts, ProfileRecord, WarnOnce } from '../model.ts'
 import { recordOf, type Stamp } from './emitted.ts'
 
-/** What probes need of the rest. */
+/** The parts of the agent that probes use. */
 export interface ProbeParts {
   /** The configuration file's folder. */
   readonly folder: string
-  /** Where `probes` stands. */
+  /** The location of `probes` in the configuration. */
   readonly location: () => string
   readonly stamp: Stamp
   readonly counts: (library: string, scope: string) => Counts

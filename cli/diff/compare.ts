@@ -16,7 +16,7 @@ export interface Change {
   readonly after: Estimate
   /** `after` / `before` - 1; of errors the difference. */
   readonly change: number
-  /** Whether it is more than either run could have come out with by chance. */
+  /** True if chance alone would not give either run such a difference. */
   readonly certain: boolean
 }
 
@@ -24,7 +24,7 @@ export interface Pair {
   readonly name: string
   readonly library: string
   readonly calls: { readonly before: number; readonly after: number }
-  /** What p50 and p95 together say; `too_few` where a run has fewer than 20 records. */
+  /** The verdict of p50 and p95 together; `too_few` if a run has fewer than 20 records. */
   readonly verdict: Verdict
   readonly changes: readonly Change[]
 }

@@ -2,7 +2,7 @@ import { UsageError } from '../command.ts'
 import type { Change, Pair } from './compare.ts'
 import type { Metric } from './noise.ts'
 
-/** What `--fail-on` names: by how much a figure may rise. */
+/** A limit of `--fail-on`: the most that a figure may rise. */
 export interface Limit {
   /** As it was given. */
   readonly text: string

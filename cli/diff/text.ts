@@ -99,7 +99,7 @@ function cellOf({ metric, before, after, change, certain }: Change, { verdict }:
   return `${values} ${style(change > 0 ? 'red' : 'green', (by || (change > 0 ? 'more' : 'fewer')).padStart(5))}`
 }
 
-/** What came of a scope; figures that made it so are named where they are not shown. */
+/** The verdict on a scope; figures that made it are named if they are not shown. */
 function verdictOf({ verdict, changes }: Pair, shown: readonly Metric[], style: Style): string {
   const certain = changes.filter((one) => one.certain)
   const errors = certain.find(({ metric }) => metric === 'errors')?.change ?? 0

@@ -10,7 +10,7 @@ import { createModules, type Module } from './module.ts'
 import type { Tree } from './parse.ts'
 import { signatureOf } from './signature.ts'
 import { createValues, exportsOf, keyOf, type Value } from './value.ts'
-import { whyMinor, whyNoWay } from './way.ts'
+import { whyMinor, whyNoAt } from './reasons.ts'
 
 const deepest = 3
 
@@ -20,7 +20,7 @@ export function stemOf(file: string): string {
   return name === 'index' ? basename(dirname(file)) : name
 }
 
-/** What can be profiled in a file, by its text alone: nothing of it is run. Throws a `UsageError` where it can't be read. */
+/** Surveys a file by its text alone: nothing of it is run. Throws a `UsageError` if it can't be read. */
 export function surveyFile(file: string, cwd: string): Survey {
   const modules = createModules(cwd)
   const { behind, exported } = createValues(modules)
@@ -46,7 +46,7 @@ export function surveyFile(file: string, cwd: string): Survey {
   if (live.length === 0) return { candidates: [...candidates.values()], unreachable, notes }
   const why = `${live.slice(0, 3).join(', ')} changes after the file was loaded (export let), and this can't be set in it: write it as a function or with let, or name the file that declares it`
   const isLost = ({ at }: Candidate) => fixedIn(file, at)
-  const lost = [...candidates.values()].filter(isLost).map(({ at, place }) => ({ name: at, place, why }))
+  const lost = [...candidates.values()].filter(isLost).map(({ at, location }) => ({ name: at, location, why }))
   const left = [...candidates.values()].filter((one) => !isLost(one))
   return { candidates: left, unreachable: [...lost, ...unreachable], notes: lost.length > 0 ? [...notes, why] : notes }
 
@@ -76,7 +76,7 @@ export function surveyFile(file: string, cwd: string): Survey {
     const { node, module } = value
     const made = depth < deepest ? makes(value) : undefined
     // A function with methods on its prototype is called with `new`, which is no call to time.
-    const isConstructor = module.added.some(({ to, own }) => !own && to === node.id?.name)
+    const isConstructor = module.added.some(({ to, isStatic }) => !isStatic && to === node.id?.name)
     if (!isConstructor) add(at, { holder, value, minor: made && 'it makes what the others belong to' })
     addAssigned(at, module, node)
     if (made === undefined) return
@@ -98,8 +98,8 @@ export function surveyFile(file: string, cwd: string): Survey {
     walked.add(node)
     for (const given of returnedBy(node)) {
       const value = behind(given, inside(node, module))
-      const isOwn = value.kind === 'object' && hasFunctions(value)
-      if (isOwn || ((value.kind === 'instance' || value.kind === 'class') && !classes.has(value.node))) return value
+      const hasMembers = value.kind === 'object' && hasFunctions(value)
+      if (hasMembers || ((value.kind === 'instance' || value.kind === 'class') && !classes.has(value.node))) return value
     }
     return undefined
   }
@@ -144,8 +144,8 @@ export function surveyFile(file: string, cwd: string): Survey {
           'a function in a field; module.exports is its class itself: export that by a name',
         )
       else if (!below.has(key)) {
-        const way = isField ? `${at}.new.${key}` : `${at}.prototype${up}.${key}`
-        if (!isField || up === '') add(way, { holder, value: { kind: 'function', node: fn, module }, minor })
+        const path = isField ? `${at}.new.${key}` : `${at}.prototype${up}.${key}`
+        if (!isField || up === '') add(path, { holder, value: { kind: 'function', node: fn, module }, minor })
         below.add(key)
       }
     }
@@ -166,22 +166,22 @@ export function surveyFile(file: string, cwd: string): Survey {
   }
 
   function membersOf({ node, module }: Value): Member[] {
-    const own = (node.body.body as Tree[]).flatMap((one) => memberOf(one, (field) => behind(field, module)))
+    const declared = (node.body.body as Tree[]).flatMap((one) => memberOf(one, (field) => behind(field, module)))
     const name = node.id?.name
-    const added = module.added.flatMap(({ to, key, own, value }) => {
+    const added = module.added.flatMap(({ to, key, isStatic, value }) => {
       const { kind, node: fn } = behind(value, module)
-      return to === name && kind === 'function' ? [{ key, fn, isStatic: own, isField: false, isPrivate: false }] : []
+      return to === name && kind === 'function' ? [{ key, fn, isStatic, isField: false, isPrivate: false }] : []
     })
-    return [...own, ...added]
+    return [...declared, ...added]
   }
 
-  /** What is put on a function, or on its prototype, where it stands. */
+  /** Adds the functions that are put on a function, or on its prototype. */
   function addAssigned(at: string, module: Module, node: Tree): void {
     const name = node.id?.name
-    for (const { to, key, own, value } of name === undefined ? [] : module.added) {
+    for (const { to, key, isStatic, value } of name === undefined ? [] : module.added) {
       const inner = behind(value, module)
       if (to === name && inner.kind === 'function')
-        add(join(own ? at : `${at}.prototype`, key), { holder: name, value: inner })
+        add(join(isStatic ? at : `${at}.prototype`, key), { holder: name, value: inner })
     }
   }
 
@@ -193,21 +193,21 @@ export function surveyFile(file: string, cwd: string): Survey {
     if (node.body === null || node.body === undefined || candidates.has(at)) return
     const last = at.split('.').at(-1) ?? at
     const name = last === 'default' ? (node.id?.name ?? stemOf(file)) : last
-    const why = whyNoWay(at)
+    const why = whyNoAt(at)
     if (why !== undefined) {
       miss(at, node, module, why)
       return
     }
     const signature = signatureOf(node, (type) => module.types.get(type))
-    const place = placeOf(node, module)
-    candidates.set(at, { at, name, holder, signature, place, minor: minor ?? whyMinor(name, signature) })
+    const location = locationOf(node, module)
+    candidates.set(at, { at, name, holder, signature, location, minor: minor ?? whyMinor(name, signature) })
   }
 
   function miss(name: string, node: Tree, module: Module, why: string): void {
-    unreachable.push({ name, place: placeOf(node, module), why })
+    unreachable.push({ name, location: locationOf(node, module), why })
   }
 
-  function placeOf(node: Tree, module: Module): string {
+  function locationOf(node: Tree, module: Module): string {
     const line = node?.loc?.start.line
     return line === undefined ? module.shown : `${module.shown}:${line}`
   }
@@ -228,7 +228,7 @@ export function surveyFile(file: string, cwd: string): Survey {
 const isMaybeFunction = (node: Tree) =>
   /^(CallExpression|MemberExpression|ConditionalExpression|LogicalExpression)$/.test(node?.type)
 
-const join = (way: string, key: string) => (way === '' ? key : `${way}.${key}`)
+const join = (path: string, key: string) => (path === '' ? key : `${path}.${key}`)
 
 function tryLive(file: string): string[] {
   try {
@@ -238,7 +238,7 @@ function tryLive(file: string): string[] {
   }
 }
 
-/** Whether an export that this way has to set can't be. */
+/** True if an export can't be set that `at` has to set. */
 function fixedIn(file: string, at: string): boolean {
   try {
     return settableIn(readFileSync(file, 'utf8'), [pathStartOf(at)], isTypeScript(file)).fixed.size > 0

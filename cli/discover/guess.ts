@@ -7,11 +7,11 @@ export interface Guess {
   readonly scope: string
   readonly callback?: true
   readonly metadata: Readonly<Record<string, string>>
-  readonly place?: string | undefined
+  readonly location?: string | undefined
 }
 
-/** Guesses target, scope and metadata of each by the words of its name; `own` is the target of what has none of these. */
-export function guessAll(candidates: readonly Candidate[], about: string, own: string): Guess[] {
+/** Guesses target, scope and metadata of each by the words of its name; `usualTarget` is the target of what has none of these. */
+export function guessAll(candidates: readonly Candidate[], about: string, usualTarget: string): Guess[] {
   const all = candidates.map((one) => ({ one, kind: kindOf(one, `${about} ${one.holder ?? ''}`) }))
   const scopes = all.map(({ one, kind }) => kind?.scope ?? word(one.name))
   return all.map(({ one, kind }, i) => {
@@ -22,11 +22,11 @@ export function guessAll(candidates: readonly Candidate[], about: string, own: s
     const full = kind === undefined && isTaken && one.holder ? `${word(one.holder)}_${scope}` : scope
     return {
       at: one.at,
-      target: kind?.target ?? own,
+      target: kind?.target ?? usualTarget,
       scope: full,
       ...(one.signature.callback && { callback: true as const }),
       metadata: metadataOf(one.signature, kind?.scope),
-      place: one.place,
+      location: one.location,
     }
   })
 }
@@ -106,8 +106,8 @@ const asks = /^(query|q|question|text|prompt|sql|statement|search_?text|query_?t
 const aVector = /^(vector|embedding|query_?vector|query_?embedding)$/i
 
 /**
- * What to keep of a call: sizes, counts, and the name of a model. A path that may lead to a text, key, vector or row is
- * never among them, so that `k` counts only where something is looked for.
+ * The metadata to keep of a call: sizes, counts, and the name of a model. A path that may lead to a text, key, vector or
+ * row is never among them, so that `k` counts only in a search.
  */
 function metadataOf({ slots, returns }: Signature, scope: string | undefined): Record<string, string> {
   const finds = scope === 'search' || scope === 'retrieve' || scope === 'rerank'

@@ -12,7 +12,7 @@ export function folderOf(root: string, cwd: string): string | undefined {
   }
 }
 
-/** What there is to say of a package that is not installed. */
+/** The message for a package that is not installed. */
 export function unknownPackage(name: string, cwd: string): string {
   const root = packageOf(name)
   const near = suggest(root, installedIn(cwd), 3)

@@ -5,14 +5,14 @@ import type { Reflected, Reflection } from './reflect.ts'
 /** `by` where only one of the two ways to load the package has it. */
 export type FoundBy = Reflected & { readonly by?: 'import' | 'require' }
 
-/** What loading a package gave. */
+/** A loaded package. */
 export interface LoadedPackage {
   readonly found: readonly FoundBy[]
   readonly notes: readonly string[]
   readonly isLoaded: boolean
 }
 
-/** What `import` and `require` give. */
+/** Loads a package by `import` and by `require`. */
 export async function loadPackage(
   name: string,
   ways: readonly string[],

@@ -45,7 +45,7 @@ function fieldsIn(body: Tree, behind: (node: Tree) => Value): [string, Tree][] {
   })
 }
 
-/** What a function returns, not what functions in it do. */
+/** The values that a function returns, without those of the functions in it. */
 export function returnedBy({ body, type }: Tree): Tree[] {
   if (type === 'ArrowFunctionExpression' && body.type !== 'BlockStatement') return [body]
   const found: Tree[] = []

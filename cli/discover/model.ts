@@ -1,4 +1,4 @@
-/** What a value is, as far as its declaration tells. `many` is one or a list of them. */
+/** The kind of a value, as far as its declaration tells. `many` is one or a list of them. */
 export type Kind = 'string' | 'number' | 'boolean' | 'function' | 'vector' | 'array' | 'many' | 'object' | 'unknown'
 
 /** A parameter, or a property of one that is known by name: `args.1.limit`. */
@@ -8,10 +8,10 @@ export interface Slot {
   readonly kind: Kind
 }
 
-/** What a function's source says of it. */
+/** A function as its source tells of it. */
 export interface Signature {
   readonly slots: readonly Slot[]
-  /** What it gives, a promise's value; `hits.length` where a list is inside. */
+  /** The result, of a promise its value; `hits.length` if a list is inside. */
   readonly returns: { readonly kind: Kind; readonly list?: string | undefined }
   /** Calls nothing and waits for nothing, so that there is nothing to measure. */
   readonly small: boolean
@@ -25,16 +25,16 @@ export interface Candidate {
   /** The class or object that has it. */
   readonly holder?: string | undefined
   readonly signature: Signature
-  /** Where it is written: `src/store.js:12`. */
-  readonly place?: string | undefined
-  /** Why it is left out unless all are asked for. */
+  /** The source of it: `src/store.js:12`. */
+  readonly location?: string | undefined
+  /** The reason to leave it out unless all are asked for. */
   readonly minor?: string | undefined
 }
 
-/** What no way leads to, and why. */
+/** A function that no path leads to, with the reason. */
 export interface Unreachable {
   readonly name: string
-  readonly place?: string | undefined
+  readonly location?: string | undefined
   readonly why: string
 }
 

@@ -10,7 +10,7 @@ export interface Module {
   /** As messages and comments name it. */
   readonly shown: string
   readonly isEsm: boolean
-  /** What stands behind each name of the file: a declaration, or the value that a variable begins with. */
+  /** The value of each name of the file: a declaration, or the value that a variable begins with. */
   readonly locals: ReadonlyMap<string, Tree>
   readonly types: ReadonlyMap<string, Tree>
   readonly imports: ReadonlyMap<string, Import>
@@ -19,7 +19,7 @@ export interface Module {
   /** `export * from`. */
   readonly stars: readonly string[]
   /** `Store.prototype.search = …`, `search.fast = …`, by the name before them. */
-  readonly added: readonly { readonly to: string; readonly key: string; readonly own: boolean; readonly value: Tree }[]
+  readonly added: readonly { readonly to: string; readonly key: string; readonly isStatic: boolean; readonly value: Tree }[]
   /** A mistake in it that the parser could get over. */
   readonly problem?: string | undefined
 }
@@ -58,8 +58,8 @@ export type Modules = ReturnType<typeof createModules>
 
 /** A path as comments show it: below the folder, or as it is. */
 function nearPath(file: string, cwd: string): string {
-  const way = relative(cwd, file).replaceAll('\\', '/')
-  return way.startsWith('../../..') ? file : way
+  const path = relative(cwd, file).replaceAll('\\', '/')
+  return path.startsWith('../../..') ? file : path
 }
 
 /** The file that a relative import means: TypeScript writes `x.js` for `x.ts`. */
@@ -92,7 +92,7 @@ function readModule(file: string, shown: string): Module {
     imports: new Map<string, Import>(),
     exports: new Map<string, Tree | Import>(),
     stars: [] as string[],
-    added: [] as { to: string; key: string; own: boolean; value: Tree }[],
+    added: [] as { to: string; key: string; isStatic: boolean; value: Tree }[],
     problem,
   }
   for (const node of program.body) readStatement(node, module)

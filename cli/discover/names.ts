@@ -5,9 +5,9 @@ import { word } from './guess.ts'
 /** The names of an entry that clash with no other name or target: a word in `targets` must mean one thing. */
 export function namesFor(
   stem: string,
-  own: readonly Instrumentation[],
+  userEntries: readonly Instrumentation[],
 ): { readonly target: string; nameBeside(targets: readonly string[]): string } {
-  const others = [...manifests(), ...own]
+  const others = [...manifests(), ...userEntries]
   const names = new Set(['app', 'network', ...others.map(({ name }) => name)])
   const targets = new Set(others.flatMap((one) => [one.target, ...targetsIn(one)]))
   const target = free(word(stem), (one) => names.has(one) || targets.has(one), 'calls')

@@ -13,7 +13,7 @@ import { type FoundBy, type LoadedPackage, loadPackage } from './load.ts'
 import { type Candidate, noSignature, type Survey } from './model.ts'
 import { parseFunction } from './parse.ts'
 import { signatureOf } from './signature.ts'
-import { whyMinor } from './way.ts'
+import { whyMinor } from './reasons.ts'
 
 /** A package as it is installed. */
 export interface Package extends Survey {
@@ -78,7 +78,7 @@ function waysOf(library: string, version: string | undefined): string[] {
 function candidateOf({ at, name, holder, source, by }: FoundBy): Candidate {
   const node = parseFunction(source)
   const signature = node === undefined ? noSignature : signatureOf(node)
-  return { at, name, holder, signature, place: by && `by ${by} alone`, minor: whyMinor(name, signature) }
+  return { at, name, holder, signature, location: by && `by ${by} alone`, minor: whyMinor(name, signature) }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a package.json may hold anything
@@ -90,7 +90,7 @@ function readJson(file: string): any {
   }
 }
 
-/** Where the package is only a door to one that a built-in covers: redis is one to @redis/client. */
+/** Names the built-in that covers a dependency of the package, which may be a door to it: redis to @redis/client. */
 function throughOthers(name: string, { dependencies = {} }: { dependencies?: object }): string[] {
   return manifests().flatMap((one) =>
     one.module !== name && Object.hasOwn(dependencies ?? {}, one.module)
@@ -129,8 +129,8 @@ function entryOf(
   const named = [about.module, about.main, 'index.js', 'index.mjs']
     .filter((one) => typeof one === 'string')
     .map((one) => join(folder, one as string))
-  const own = name === packageOf(name) ? named : []
-  return [resolved(name, cwd), ...own].find((file) => file !== undefined && /\.[cm]?js$/.test(file) && existsSync(file))
+  const inFolder = name === packageOf(name) ? named : []
+  return [resolved(name, cwd), ...inFolder].find((file) => file !== undefined && /\.[cm]?js$/.test(file) && existsSync(file))
 }
 
 /** `>=1.2 <2` of 1.2.3, `>=0.3 <0.4` of 0.3.1; undefined without a version. */

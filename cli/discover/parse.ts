@@ -23,9 +23,9 @@ export function parseFile(file: string, shown: string): { readonly program: Tree
       errorRecovery: true,
     })
     const first = errors?.[0]
-    return first === undefined ? { program } : { program, problem: placed(first, shown) }
+    return first === undefined ? { program } : { program, problem: withLocation(first, shown) }
   } catch (error) {
-    throw new UsageError(`${placed(error, shown)}; nothing was read of it`)
+    throw new UsageError(`${withLocation(error, shown)}; nothing was read of it`)
   }
 }
 
@@ -66,7 +66,7 @@ function pluginsFor(file: string): ParserPlugin[] {
     : ['decorators', 'decoratorAutoAccessors', ...jsx]
 }
 
-function placed(error: unknown, shown: string): string {
+function withLocation(error: unknown, shown: string): string {
   const { message, loc } = error as { message: string; loc?: { line: number; column: number } }
   const text = message.replace(/\s*\(\d+:\d+\)$/, '').replace(/\.$/, '')
   return loc === undefined ? `${shown}: ${text}` : `${shown}:${loc.line}:${loc.column + 1}: ${text}`

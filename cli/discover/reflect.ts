@@ -61,10 +61,10 @@ function functionsOf(exports: Any, coveredWays: readonly string[] = []): Reflect
   const covered = new Set(coveredWays.map((at) => functionAt(exports, at)))
   const left: Spot[] = rootsOf(exports)
   const exported = new Set(left.flatMap(({ value }) => (typeof value === 'function' ? [value.prototype] : [])))
-  const add = (way: string, holder: string, fn: Any) => {
-    // What the default has is found without that word too, by import and by require.
-    const short = /^default\.(?!prototype\b)/.test(way) ? way.slice('default.'.length) : way
-    const at = short !== way && functionAt(exports, short) === fn ? short : way
+  const add = (path: string, holder: string, fn: Any) => {
+    // Members of `default` are found without that word too, by import and by require.
+    const short = /^default\.(?!prototype\b)/.test(path) ? path.slice('default.'.length) : path
+    const at = short !== path && functionAt(exports, short) === fn ? short : path
     if (seen.has(fn) || found.has(at) || found.size >= most) return
     seen.add(fn)
     const last = at.split('.').at(-1) ?? at
@@ -91,7 +91,7 @@ function functionsOf(exports: Any, coveredWays: readonly string[] = []): Reflect
   function addMethods(type: Any, at: string): void {
     const holder = type.name || at
     let up = ''
-    for (let proto = type.prototype; isOwnPrototype(proto); proto = Object.getPrototypeOf(proto)) {
+    for (let proto = type.prototype; isPackagePrototype(proto); proto = Object.getPrototypeOf(proto)) {
       if (up !== '' && exported.has(proto)) return
       for (const [key, fn] of entriesOf(proto))
         if (typeof fn === 'function' && key !== 'constructor') add(`${at}.prototype${up}.${key}`, holder, fn)
@@ -101,7 +101,7 @@ function functionsOf(exports: Any, coveredWays: readonly string[] = []): Reflect
 
   /** Methods that an exported object has from a class that is not exported itself. */
   function addInherited(value: Any, at: string): void {
-    for (let proto = Object.getPrototypeOf(value); isOwnPrototype(proto); proto = Object.getPrototypeOf(proto)) {
+    for (let proto = Object.getPrototypeOf(value); isPackagePrototype(proto); proto = Object.getPrototypeOf(proto)) {
       if (exported.has(proto)) return
       for (const [key, fn] of entriesOf(proto))
         if (typeof fn === 'function' && key !== 'constructor') add(joined(at, key), proto.constructor?.name || at, fn)
@@ -112,8 +112,8 @@ function functionsOf(exports: Any, coveredWays: readonly string[] = []): Reflect
 /** The exports by name, then what is below the default: a name of its own is the better way. */
 function rootsOf(exports: Any): Spot[] {
   const isOne = typeof exports === 'function'
-  const own = exports === null || (typeof exports !== 'object' && !isOne) ? [] : Object.getOwnPropertyNames(exports)
-  const spots = own.flatMap((key): Spot[] => {
+  const keys = exports === null || (typeof exports !== 'object' && !isOne) ? [] : Object.getOwnPropertyNames(exports)
+  const spots = keys.flatMap((key): Spot[] => {
     if (/^(default|module\.exports|__esModule|prototype|length|name|arguments|caller)$/.test(key)) return []
     try {
       return [{ at: key, value: exports[key], holder: '', depth: 0 }]
@@ -132,8 +132,8 @@ function rootsOf(exports: Any): Spot[] {
 function functionAt(exports: Any, at: string): unknown {
   try {
     const steps = compileAt(at)
-    const place = find(rootsFor(importedOf(exports, steps) ?? exports, undefined), steps)
-    return 'where' in place || place.through !== undefined ? undefined : place.holder[place.key]
+    const found = find(rootsFor(importedOf(exports, steps) ?? exports, undefined), steps)
+    return 'where' in found || found.through !== undefined ? undefined : found.holder[found.key]
   } catch {
     return undefined
   }
@@ -143,8 +143,8 @@ function functionAt(exports: Any, at: string): unknown {
 function entriesOf(value: Any): [string, Any][] {
   return Object.getOwnPropertyNames(value).flatMap((key): [string, Any][] => {
     if (typeof value === 'function' && /^(prototype|length|name|arguments|caller)$/.test(key)) return []
-    const own = Object.getOwnPropertyDescriptor(value, key)
-    const inner = own?.value
+    const descriptor = Object.getOwnPropertyDescriptor(value, key)
+    const inner = descriptor?.value
     return isDeep(inner) ? [[key, inner]] : []
   })
 }
@@ -159,7 +159,7 @@ function isConstructor(value: Any): boolean {
 }
 
 const builtIn = new Set<unknown>([Object.prototype, Function.prototype, EventEmitter.prototype])
-function isOwnPrototype(proto: Any): boolean {
+function isPackagePrototype(proto: Any): boolean {
   return proto !== null && proto !== undefined && !builtIn.has(proto) && !isNative(proto.constructor)
 }
 

@@ -4,7 +4,7 @@ import type { Tree } from './parse.ts'
 /** A type that the file declares itself, by its name. */
 export type TypeOf = (name: string) => Tree
 
-/** What is told of properties that a parameter is read for. */
+/** Properties that are told of if a parameter is read for them. */
 const knownProperty =
   /^(query|q|question|text|texts|input|inputs|prompt|vector|vectors|embedding|embeddings|documents|docs|points|items|rows|ids|top_?k|limit|k|n_?results|model|size)$/i
 

@@ -1,6 +1,6 @@
 import type { Tree } from './parse.ts'
 
-/** What stands in another file; `*` is all that it exports. */
+/** An export of another file; `*` is all that it exports. */
 export interface Import {
   readonly from: string
   readonly name: string
@@ -15,7 +15,7 @@ export interface Draft {
   readonly imports: Map<string, Import>
   readonly exports: Map<string, Tree | Import>
   readonly stars: string[]
-  readonly added: { to: string; key: string; own: boolean; value: Tree }[]
+  readonly added: { to: string; key: string; isStatic: boolean; value: Tree }[]
 }
 
 /** Reads what a statement of the file's own level declares, imports and exports into the draft. */
@@ -110,18 +110,18 @@ function destructured(id: Tree, init: Tree): [string, Tree][] {
 /** `module.exports = …`, `exports.x = …`, `Store.prototype.search = …`. */
 function readAssignment(node: Tree, module: Draft): void {
   if (node.type !== 'AssignmentExpression' || node.operator !== '=') return
-  const way = wayOf(node.left)
+  const path = wayOf(node.left)
   const value = node.right
   if (value.type === 'AssignmentExpression') readAssignment(value, module)
-  const below = way[0] === 'module' && way[1] === 'exports' ? way.slice(2) : undefined
-  const exported = below ?? (way[0] === 'exports' && way.length > 1 ? way.slice(1) : undefined)
+  const below = path[0] === 'module' && path[1] === 'exports' ? path.slice(2) : undefined
+  const exported = below ?? (path[0] === 'exports' && path.length > 1 ? path.slice(1) : undefined)
   const last = lastOf(value)
   if (exported?.length === 0) module.exports.set('default', last)
   else if (exported?.length === 1) module.exports.set(exported[0] as string, last)
   else if (exported !== undefined) return
-  else if (way.length === 3 && way[1] === 'prototype')
-    module.added.push({ to: way[0] as string, key: way[2] as string, own: false, value: last })
-  else if (way.length === 2) module.added.push({ to: way[0] as string, key: way[1] as string, own: true, value: last })
+  else if (path.length === 3 && path[1] === 'prototype')
+    module.added.push({ to: path[0] as string, key: path[2] as string, isStatic: false, value: last })
+  else if (path.length === 2) module.added.push({ to: path[0] as string, key: path[1] as string, isStatic: true, value: last })
 }
 
 /** `a = b = value`. */

@@ -2,7 +2,7 @@ import type { Module, Modules } from './module.ts'
 import { type Import, isImport } from './statements.ts'
 import type { Tree } from './parse.ts'
 
-/** What an expression stands for, with the file that it stands in. */
+/** The value of an expression, with the file that it stands in. */
 export interface Value {
   readonly kind: 'function' | 'class' | 'object' | 'instance' | 'exports' | 'unknown'
   /** The function, class or object literal; of an instance its class. */
@@ -71,8 +71,8 @@ export function createValues({ follow }: Pick<Modules, 'follow'>) {
   /** An export by its name; what CommonJS exports as a whole is an import's default. */
   function exported(module: Module, name: string, depth = 0): Value | undefined {
     if (depth > deepest) return undefined
-    const own = module.exports.get(name)
-    if (own !== undefined) return behind(own, module, depth + 1)
+    const direct = module.exports.get(name)
+    if (direct !== undefined) return behind(direct, module, depth + 1)
     for (const from of name === 'default' ? [] : module.stars) {
       const other = follow(from, module)
       const found = other && exported(other, name, depth + 1)

@@ -37,7 +37,7 @@ export function yamlOf(listing: Listing, isWhole: boolean): string {
   ]
   const lost = unreachable
     .slice(0, mostUnreachable)
-    .map(({ name, place, why }) => comment(`  ${name}${place ? ` (${place})` : ''}: ${why}`))
+    .map(({ name, location, why }) => comment(`  ${name}${location ? ` (${location})` : ''}: ${why}`))
   const more = unreachable.length - lost.length
   return [
     isWhole ? whole : '',
@@ -49,7 +49,7 @@ export function yamlOf(listing: Listing, isWhole: boolean): string {
   ].join('')
 }
 
-function lineOf({ at, scope, target, callback, metadata, place }: Guess, usual: string): string {
+function lineOf({ at, scope, target, callback, metadata, location }: Guess, usual: string): string {
   const pairs = Object.entries(metadata).map(([key, path]) => `${key}: ${scalar(path)}`)
   const parts = [
     `at: ${scalar(at.replaceAll('$$', () => '$$$$'))}`,
@@ -58,7 +58,7 @@ function lineOf({ at, scope, target, callback, metadata, place }: Guess, usual: 
     ...(!callback ? [] : ['ends: { kind: callback }']),
     ...(pairs.length > 0 ? [`metadata: { ${pairs.join(', ')} }`] : []),
   ]
-  return `{ ${parts.join(', ')} }${place === undefined ? '' : ` # ${plain(place)}`}`
+  return `{ ${parts.join(', ')} }${location === undefined ? '' : ` # ${plain(location)}`}`
 }
 
 /** A word as it is where YAML takes it for a text, else in quotes. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { LedgerSnapshot } from '../../agent/ledger.ts'
 import type { Snapshot } from '../../agent/output/socket/protocol.ts'
 import { askProcesses } from '../top/processes.ts'
-import { becameOf } from './outcomes.ts'
+import { outcomesOf } from './outcomes.ts'
 import { callsOf } from './calls.ts'
 import { type Diagnosis, nextOf, ok, plural, type Section, unknown } from './finding.ts'
 import { merged, totalOf } from './ledgers.ts'
@@ -16,7 +16,7 @@ export async function diagnoseSocket(socket: string, project: Project): Promise<
   const records = totalOf(whole).emitted
   const sections: Section[] = [
     { title: 'Process', findings: [ok(`the agent answers on ${socket}`)] },
-    { title: 'Libraries', findings: becameOf({ whole, problems: [] }, project, libraries) },
+    { title: 'Libraries', findings: outcomesOf({ whole, problems: [] }, project, libraries) },
     { title: 'Calls', findings: callsOf(whole, [], project) },
   ].filter(({ findings }) => findings.length > 0)
   return {

@@ -1,7 +1,7 @@
 import type { LedgerSnapshot } from '../../agent/ledger.ts'
 import type { Counts } from '../../agent/model.ts'
 import { tableOf } from '../table.ts'
-import { thresholdPlace } from './configuration.ts'
+import { thresholdLocation } from './configuration.ts'
 import { type Finding, listed, note, ok, plural, problem } from './finding.ts'
 import { isPatched, totalOf } from './ledgers.ts'
 import type { Project } from './project.ts'
@@ -20,7 +20,7 @@ const columns: readonly (readonly [keyof Counts, string])[] = [
   ['errors', 'errors'],
 ]
 
-/** What became of each call, and why none was recorded. */
+/** The outcomes of calls, and why none was recorded. */
 export function callsOf(ledger: LedgerSnapshot, said: readonly string[], project: Project): Finding[] {
   const called = ledger.scopes.filter(({ counts }) => counts.seen > 0)
   const isThere = (library: string) => ledger.libraries[library]?.some(isPatched) === true
@@ -49,7 +49,7 @@ function tableIn(scopes: LedgerSnapshot['scopes']): string[] {
 
 /** The station that the calls which came furthest did not pass. */
 function causesOf(total: Counts, ledger: LedgerSnapshot, said: readonly string[], { found }: Project): Finding[] {
-  const place = (path: string) => `${path} (${found.where(path) ?? 'the default'})`
+  const location = (path: string) => `${path} (${found.where(path) ?? 'the default'})`
   const { seen, emitted, dropped, limited, held, under_threshold, sampled_out } = total
   const mark = emitted > 0 ? note : problem
   if (dropped > 0) {
@@ -64,8 +64,8 @@ function causesOf(total: Counts, ledger: LedgerSnapshot, said: readonly string[]
   if (limited > 0)
     return [
       mark(
-        `${plural(limited, 'record')} of ${limited + emitted} left out by ${place('max_records_per_minute')}`,
-        `raise ${place('max_records_per_minute')}, or record less: it is ${found.config.max_records_per_minute}`,
+        `${plural(limited, 'record')} of ${limited + emitted} left out by ${location('max_records_per_minute')}`,
+        `raise ${location('max_records_per_minute')}, or record less: it is ${found.config.max_records_per_minute}`,
       ),
     ]
   if (emitted > 0) return []
@@ -79,14 +79,14 @@ function causesOf(total: Counts, ledger: LedgerSnapshot, said: readonly string[]
     ]
   if (under_threshold > 0) {
     const slowest = ledger.scopes.find(({ counts }) => counts.under_threshold > 0)
-    const where = thresholdPlace(found, slowest?.scope ?? '', slowest?.library ?? '')
+    const where = thresholdLocation(found, slowest?.scope ?? '', slowest?.library ?? '')
     return [problem(`${plural(under_threshold, 'call')} faster than ${where}`, `lower ${where}; 0 records all calls`)]
   }
   if (sampled_out > 0)
     return [
       problem(
-        `${plural(sampled_out, 'call')}, all sampled out: ${place('sample_rate')} is ${found.config.sample_rate}`,
-        `raise ${place('sample_rate')}, or set mode: full`,
+        `${plural(sampled_out, 'call')}, all sampled out: ${location('sample_rate')} is ${found.config.sample_rate}`,
+        `raise ${location('sample_rate')}, or set mode: full`,
       ),
     ]
   return [

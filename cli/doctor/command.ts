@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { type Terminal, UsageError } from '../command.ts'
 import { type Ledgers, readLedgers } from './ledgers.ts'
 
-/** How a command went. */
+/** The outcome of a command. */
 export interface Outcome {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
-  /** Who ended it, if it did not itself: its time was over, or somebody sent doctor a signal. */
+  /** Set if it did not end by itself: its time was over, or somebody sent doctor a signal. */
   readonly endedBy: 'time' | 'signal' | undefined
   readonly seconds: number
   /** The last lines of its stderr. */
@@ -81,7 +81,7 @@ function run(words: readonly string[], env: NodeJS.ProcessEnv, seconds: number, 
       settle()
       reject(new UsageError(`${program} can't be started: ${error.message}`))
     })
-    // What it has left behind holds its output open.
+    // Processes that it has left behind hold its output open.
     child.on('exit', () => {
       clearTimeout(timer)
       timer = setTimeout(() => end(undefined, 'SIGTERM'), leftMs)

@@ -4,7 +4,7 @@ import { type Finding, note, ok, problem, type Section } from './finding.ts'
 import { checkOutput } from './output.ts'
 import type { Project } from './project.ts'
 
-/** What the configuration says, as far as it decides on what is recorded. */
+/** Checks the configuration, as far as it decides on what is recorded. */
 export function checkConfiguration(project: Project): Section {
   const { found, cwd } = project
   const { file, because, notes, problems } = found
@@ -23,7 +23,7 @@ export function checkConfiguration(project: Project): Section {
   return { title: 'Configuration', findings }
 }
 
-/** Whether what is recorded gets where it is to go. */
+/** Checks that records get to their destinations. */
 export function checkOutputs(project: Project): Finding[] {
   const { config, where } = project.found
   return config.output.flatMap((output, i) =>
@@ -55,9 +55,9 @@ function none({ found, cwd }: Project): Section {
 }
 
 function off({ found, cwd }: Project, told: readonly Finding[]): Finding[] {
-  const place = found.where('enabled')
-  if (place === undefined) {
-    // What is wrong with the whole file has been said.
+  const location = found.where('enabled')
+  if (location === undefined) {
+    // Mistakes of the whole file have been told.
     if (told.some(({ text }) => /profiling is off$/.test(text))) return []
     return [
       problem(
@@ -66,11 +66,11 @@ function off({ found, cwd }: Project, told: readonly Finding[]): Finding[] {
       ),
     ]
   }
-  const isVariable = place.startsWith('CROSSBRIDGE_')
-  const how = isVariable ? `unset ${place}, or set it to true` : `set enabled: true (${place})`
+  const isVariable = location.startsWith('CROSSBRIDGE_')
+  const how = isVariable ? `unset ${location}, or set it to true` : `set enabled: true (${location})`
   if (found.config.reload)
-    return [note(`enabled is false (${place}); with reload it can be switched on while the application runs`, how)]
-  return [problem(`enabled is false (${place}), so the agent is off`, how)]
+    return [note(`enabled is false (${location}); with reload it can be switched on while the application runs`, how)]
+  return [problem(`enabled is false (${location}), so the agent is off`, how)]
 }
 
 /** The values that decide which calls leave a record. */
@@ -113,11 +113,11 @@ function ofValues(config: Config, from: (path: string) => string): Finding[] {
 
 const percent = (rate: number) => `${Number((rate * 100).toPrecision(3))} %`
 
-/** Where `slow_call_ms` of a scope stands. */
-export function thresholdPlace({ config, where }: Project['found'], scope: string, library: string): string {
-  const own = [scope, library, scope.split('.', 1)[0] ?? ''].find((name) =>
+/** The location of a scope's `slow_call_ms`. */
+export function thresholdLocation({ config, where }: Project['found'], scope: string, library: string): string {
+  const named = [scope, library, scope.split('.', 1)[0] ?? ''].find((name) =>
     Object.hasOwn(config.thresholds.by_target, name),
   )
-  const path = own === undefined ? 'thresholds.slow_call_ms' : 'thresholds.by_target'
-  return `${own === undefined ? path : `${path}.${own}`} (${where(path) ?? 'the default'})`
+  const path = named === undefined ? 'thresholds.slow_call_ms' : 'thresholds.by_target'
+  return `${named === undefined ? path : `${path}.${named}`} (${where(path) ?? 'the default'})`
 }

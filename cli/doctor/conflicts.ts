@@ -6,7 +6,7 @@ import type { Library } from './libraries.ts'
 import { agents } from './preload.ts'
 import { agentName, dependenciesOf, type Project } from './project.ts'
 
-/** What else is in the project that keeps loaders from seeing libraries, or patches them too. */
+/** Looks for other things in the project that keep loaders from seeing libraries, or patch them too. */
 export function checkConflicts(project: Project, libraries: readonly Library[]): Section {
   const dependencies = dependenciesOf(project)
   const findings = [

@@ -5,7 +5,7 @@ import { type Finding, note, ok, problem } from './finding.ts'
 import { findInstalled } from './installed.ts'
 import { agentName, type Project, register } from './project.ts'
 
-/** Whether the agent is there where the application looks for it, also in production. */
+/** Checks that the application finds the agent, also in production. */
 export function checkCopies(project: Project): Finding[] {
   const { cwd, packageJson, dockerfiles } = project
   const copies = findInstalled(cwd, [agentName]).map(({ folder, version }) => ({ folder, version }))
@@ -53,7 +53,7 @@ export function checkCopies(project: Project): Finding[] {
   }
 }
 
-/** What a Dockerfile has set when it installs. */
+/** The part of a Dockerfile before its install. */
 function beforeInstall(text: string): string {
   const at = text.search(/^\s*RUN\b.*\b(npm (ci|i|install)|yarn( install)?|pnpm (i|install))\b/im)
   return at < 0 ? '' : text.slice(0, at)

@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
 
-/** Whether there is a file. */
+/** True if there is a file. */
 export const isFile = (path: string) => statsOf(path)?.isFile() === true
 
-/** Whether there is a folder. */
+/** True if there is a folder. */
 export const isFolder = (path: string) => statsOf(path)?.isDirectory() === true
 
 /** Undefined for what is not there, and for what can't be reached. */
@@ -15,7 +15,7 @@ export function statsOf(path: string): Stats | undefined {
   }
 }
 
-/** Where it really is; the path itself where nothing is there. */
+/** The path with its links resolved; as it is if nothing is there. */
 export function realOf(path: string): string {
   try {
     return realpathSync(path)
@@ -24,7 +24,7 @@ export function realOf(path: string): string {
   }
 }
 
-/** What is in a folder; nothing where it can't be read. */
+/** Names in a folder; none if it can't be read. */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)

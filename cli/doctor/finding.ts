@@ -1,6 +1,6 @@
 import type { LedgerSnapshot } from '../../agent/ledger.ts'
 
-/** What doctor prints about one thing. */
+/** One line of doctor's, with its advice. */
 export interface Finding {
   /** A `problem` keeps calls from being recorded, or is a mistake of the configuration; a `note` is good to know. */
   readonly mark: 'ok' | 'note' | 'problem'
@@ -20,7 +20,7 @@ export interface Diagnosis {
   /** With a command or a socket: the ledger of all its threads together. */
   readonly ledger?: LedgerSnapshot
   readonly next: string
-  /** Whether calls would be recorded, or were. */
+  /** True if calls would be recorded, or were. */
   readonly well: boolean
 }
 
@@ -35,7 +35,7 @@ export function nextOf(sections: readonly Section[], well: string): string {
   return first('problem') ?? first('note') ?? well
 }
 
-/** Where nothing was recorded and no finding says why. */
+/** The advice if nothing was recorded and no finding says why. */
 export const unknown =
   'no cause was found; CROSSBRIDGE_PROFILING_DEBUG=1 makes the agent tell all that it knows at its end'
 

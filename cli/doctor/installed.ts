@@ -8,7 +8,7 @@ export interface Installed {
   readonly name: string
   readonly version: string
   readonly folder: string
-  /** Whether the application itself finds this copy; another one is for a dependency's use. */
+  /** True if the application itself finds this copy; another one is for a dependency's use. */
   readonly direct: boolean
 }
 

@@ -2,15 +2,15 @@ import { join } from 'node:path'
 import { type LedgerSnapshot, type Noted, zero } from '../../agent/ledger.ts'
 import type { Counts } from '../../agent/model.ts'
 import type { LedgerFile } from '../../agent/output/ledger-file.ts'
-import { countsIn, isObject, listIn, nameIn, notesIn, numberIn, textIn } from '../top/said.ts'
+import { countsIn, isObject, listIn, nameIn, notesIn, numberIn, textIn } from '../top/messages.ts'
 import { jsonIn, namesIn } from './files.ts'
 
-/** What all threads of all processes have left. */
+/** The ledgers of all threads of all processes. */
 export interface Ledgers {
   readonly files: readonly LedgerFile[]
   readonly processes: number
   readonly workers: number
-  /** What the agent has said, each once. */
+  /** The agent's messages, each once. */
   readonly problems: readonly string[]
   readonly whole: LedgerSnapshot
 }
@@ -30,7 +30,7 @@ export function readLedgers(folder: string): Ledgers {
   }
 }
 
-/** What the application's processes left, which may have put anything there. */
+/** Reads a file of the application's processes, which may have put anything there. */
 function fileIn(value: unknown): LedgerFile | undefined {
   if (!isObject(value) || !isObject(value.ledger)) return undefined
   const { pid, thread_id, node, ended, running, hooks, problems, ledger } = value
@@ -93,7 +93,7 @@ export function merged(ledgers: readonly LedgerSnapshot[]): LedgerSnapshot {
   }
 }
 
-/** Whether a note says that the library's module was loaded. */
+/** True if a note says that the library's module was loaded. */
 export const isLoaded = ({ state }: Noted) => state !== 'never_loaded' && state !== 'disabled'
 
 export const isPatched = ({ state }: Noted) => state === 'patched' || state === 'untested_version'

@@ -14,7 +14,7 @@ import { findInstalled, type Installed } from './installed.ts'
 import { agentName, dependenciesOf, type Project, resolveFrom } from './project.ts'
 import { mentions } from './sources.ts'
 
-/** What the agent knows of a library that is installed. */
+/** An installed library that the agent knows. */
 export interface Library {
   readonly manifest: Manifest
   readonly copies: readonly Installed[]
@@ -24,7 +24,7 @@ export interface Library {
 
 /** The libraries that are installed where the application finds them, in the order of their names. */
 export function librariesOf({ cwd, found }: Project): Library[] {
-  const known = manifests().filter(({ name }) => !found.instrumentations.some((own) => own.name === name))
+  const known = manifests().filter(({ name }) => !found.instrumentations.some((entry) => entry.name === name))
   const installed = findInstalled(
     cwd,
     known.map(({ module }) => packageOf(module)),
@@ -36,7 +36,7 @@ export function librariesOf({ cwd, found }: Project): Library[] {
   })
 }
 
-/** Whether what is installed would be patched. */
+/** Checks that installed libraries would be patched. */
 export function checkLibraries(project: Project, libraries: readonly Library[]): Section {
   const { found } = project
   const findings = [
@@ -50,9 +50,9 @@ export function checkLibraries(project: Project, libraries: readonly Library[]):
     findings.push(
       note(`installed and not in targets (${found.where('targets')}), so not patched: ${listed(others, 12)}`),
     )
-  const own = found.instrumentations
-  const isAny = targeted.length > 0 || own.some((entry) => isWanted(entry, project))
-  if (libraries.length === 0 && own.length === 0) findings.push(nothing(project))
+  const userEntries = found.instrumentations
+  const isAny = targeted.length > 0 || userEntries.some((entry) => isWanted(entry, project))
+  if (libraries.length === 0 && userEntries.length === 0) findings.push(nothing(project))
   else if (!isAny && !isMarked(project)) findings.push(untargeted(project, libraries))
   return { title: 'Libraries', findings }
 }
@@ -78,15 +78,15 @@ export function wrongTargets({ found, root }: Project): Finding[] {
 
 function ofLibrary({ manifest, copies, scopes }: Library, project: Project): Finding[] {
   const { name, module, versions } = manifest
-  // What only a dependency of the application brought along is that one's concern.
-  const isOwn = project.packageJson === undefined || dependenciesOf(project)[packageOf(module)] !== undefined
+  // A library that a dependency brought along is that dependency's concern.
+  const isDependency = project.packageJson === undefined || dependenciesOf(project)[packageOf(module)] !== undefined
   if (scopes.length === 0) return []
   return copies.map(({ version, folder, direct }) => {
     const label = `${name === module ? name : `${name}: ${module}`} ${version}${direct ? '' : `, the copy in ${shortly(folder)}`}`
     const fit = fitOf(version, versions)
     if (fit === 'unsupported') {
       const text = `${label} is not supported: ${versions} is`
-      return direct && isOwn
+      return direct && isDependency
         ? problem(text, `install a version of ${packageOf(module)} that is supported: ${versions}`)
         : note(text)
     }
@@ -112,9 +112,9 @@ function scopesIn(manifest: Manifest, version: string, scopes: readonly string[]
 function ofEntry(entry: Instrumentation, project: Project): Finding {
   const { name, module } = entry
   const { found, cwd, entries, root } = project
-  const place = found.where(`instrumentations.${name}`)
+  const location = found.where(`instrumentations.${name}`)
   const { scopes } = manifestOf(entry)
-  const label = `your own ${name} (${place})`
+  const label = `your own ${name} (${location})`
   const what = scopes.length > 0 ? listed(scopes) : 'work that waits there'
   if (scopes.length > 0 && !isWanted(entry, project))
     return note(
@@ -124,16 +124,16 @@ function ofEntry(entry: Instrumentation, project: Project): Finding {
   if (!isAbsolute(module)) {
     const isThere = resolveFrom(root, module) !== undefined || findInstalled(cwd, [packageOf(module)]).length > 0
     if (isThere || module.startsWith('node:')) return ok(`${label}: ${module}; ${what}`)
-    return problem(`${label}: ${module} is not installed`, `install ${module}, or correct module (${place})`)
+    return problem(`${label}: ${module} is not installed`, `install ${module}, or correct module (${location})`)
   }
   const entryFile = entries.find((entry) => stem(realPath(entry)) === stem(realPath(module)))
   if (entryFile !== undefined && kindOf(realPath(entryFile)) !== 'module')
     return problem(
       `${label}: ${near(module, cwd)} is the application's entry file, which can't be hooked where it is CommonJS`,
-      `move the functions of ${near(module, cwd)} to a module that it loads, and name that one (${place})`,
+      `move the functions of ${near(module, cwd)} to a module that it loads, and name that one (${location})`,
     )
   const isThere = namesIn(dirname(module)).some((file) => stem(file) === stem(basename(module)))
-  // What to do has been told with the configuration.
+  // The advice has been given with the configuration.
   return isThere ? ok(`${label}: ${near(module, cwd)}; ${what}`) : note(`${label}: its file is not there`)
 }
 

@@ -2,15 +2,15 @@ import { supportsSyncHooks } from '../../agent/load/loader.ts'
 import { type Finding, note, ok, problem, type Section } from './finding.ts'
 import type { Project } from './project.ts'
 
-/** Whether the agent runs on this Node, and how it hooks modules there. */
+/** Checks that the agent runs on this Node, and says how it hooks modules there. */
 export function checkNode({ dockerfiles, starts }: Project): Section {
   const findings = [ofVersion(process.versions.node, 'this is'), ...Object.entries(dockerfiles).flatMap(ofImage)]
   const other = starts.find(({ program }) => program === 'bun' || program === 'deno')
   if (other?.program !== undefined)
     findings.push(
       problem(
-        `${other.place} runs ${other.program}, which has no module hooks that the agent can use`,
-        `start the application with node instead of ${other.program} (${other.place})`,
+        `${other.location} runs ${other.program}, which has no module hooks that the agent can use`,
+        `start the application with node instead of ${other.program} (${other.location})`,
       ),
     )
   if (

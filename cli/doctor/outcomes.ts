@@ -23,8 +23,8 @@ interface Said {
   readonly problems: readonly string[]
 }
 
-/** What became of each library. */
-export function becameOf({ whole, problems }: Said, project: Project, installed: readonly Library[]): Finding[] {
+/** The outcome of each library. */
+export function outcomesOf({ whole, problems }: Said, project: Project, installed: readonly Library[]): Finding[] {
   const states = Object.entries(whole.libraries)
   const loaded = states.flatMap(([library, notes]) => notes.filter(isLoaded).map((noted) => ({ library, noted })))
   const idle = states.filter(([, notes]) => notes.every(({ state }) => state === 'never_loaded')).map(([name]) => name)
@@ -47,7 +47,7 @@ const isCalled = ({ scopes }: LedgerSnapshot) => scopes.some(({ counts }) => cou
 function ofState(library: string, { state, detail }: Noted, said: Said, installed: readonly Library[]): Finding {
   const { scopes, libraries } = said.whole
   const seen = scopes.some((one) => one.library === library && one.counts.seen > 0)
-  // What could not be patched in one file or version was in another.
+  // A method that is missing in one file or version was patched in another.
   const mark = seen ? note : problem
   const manifest = installed.find((one) => one.manifest.name === library)?.manifest
   switch (state) {
@@ -97,7 +97,7 @@ function ofState(library: string, { state, detail }: Noted, said: Said, installe
   }
 }
 
-/** Why none of what is wanted was loaded. */
+/** Says why no wanted library was loaded. */
 function nothingLoaded(
   idle: readonly string[],
   project: Project,
@@ -109,13 +109,13 @@ function nothingLoaded(
   const bundles = project.entries.flatMap((entry) => ofBundle(entry, project, installed))
   if (bundles.some(({ mark }) => mark === 'problem')) return bundles
   const wanted = installed.filter(({ manifest }) => idle.includes(manifest.name)).map(({ manifest }) => manifest.name)
-  const own = project.found.instrumentations.filter(({ name }) => idle.includes(name)).map(({ name }) => name)
-  const there = [...own, ...wanted]
+  const userEntries = project.found.instrumentations.filter(({ name }) => idle.includes(name)).map(({ name }) => name)
+  const there = [...userEntries, ...wanted]
   if (there.length > 0)
     return [
       problem(
         `none of what is to be profiled was loaded, though it is there: ${listed(there)}`,
-        `let the application load ${there[0]}${own.length > 0 ? ', or correct its module' : ''}: in this run it never did`,
+        `let the application load ${there[0]}${userEntries.length > 0 ? ', or correct its module' : ''}: in this run it never did`,
       ),
     ]
   if (installed.length > 0) return [untargeted(project, installed)]

@@ -10,48 +10,48 @@ const otlp = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'e
   (name) => `@opentelemetry/${name}`,
 )
 
-/** Whether what is recorded gets where it is to go. */
+/** Checks that records get to the destination. */
 export function checkOutput(
   output: OutputConfig,
-  place: (option: string) => string,
+  location: (option: string) => string,
   project: Project,
 ): Finding[] {
   const { type } = output
   switch (type) {
     case 'none':
       if (project.found.config.alerts.some((alert) => alert.type !== 'none'))
-        return [note(`output.type is none (${place('type')}): alerts are all that is sent`)]
+        return [note(`output.type is none (${location('type')}): alerts are all that is sent`)]
       return [
         problem(
-          `output.type is none (${place('type')}), so records go nowhere`,
-          `set output.type to file or log (${place('type')})`,
+          `output.type is none (${location('type')}), so records go nowhere`,
+          `set output.type to file or log (${location('type')})`,
         ),
       ]
     case 'log':
-      return [ok(`records go to ${output.destination} as lines of JSON (${place('type')})`)]
+      return [ok(`records go to ${output.destination} as lines of JSON (${location('type')})`)]
     case 'file':
-      return [ofFile(output.path, place('path'), project.cwd)]
+      return [ofFile(output.path, location('path'), project.cwd)]
     case 'module':
-      return [ofModule(output.path, place('path'), project)]
+      return [ofModule(output.path, location('path'), project)]
     case 'prometheus': {
       const isJoining = output.registry === 'application' || output.pushgateway !== ''
-      return ofPeers(type, isJoining ? ['prom-client'] : [], place('type'), project)
+      return ofPeers(type, isJoining ? ['prom-client'] : [], location('type'), project)
     }
     case 'otlp':
-      return ofPeers(type, otlp, place('type'), project)
+      return ofPeers(type, otlp, location('type'), project)
     case 'opentelemetry':
-      return ofPeers(type, ['@opentelemetry/api'], place('type'), project)
+      return ofPeers(type, ['@opentelemetry/api'], location('type'), project)
   }
 }
 
 /** A file whose folders are made when it is opened: the nearest that is there must let it. */
-function ofFile(path: string, place: string, cwd: string): Finding {
+function ofFile(path: string, location: string, cwd: string): Finding {
   const file = resolve(cwd, path)
   const shown = near(file, cwd)
   const wrong = (why: string) =>
     problem(
-      `records can't be written to ${shown} (${place}): ${why}`,
-      `give output.path a file that can be written (${place})`,
+      `records can't be written to ${shown} (${location}): ${why}`,
+      `give output.path a file that can be written (${location})`,
     )
   if (isFolder(file)) return wrong('it is a folder')
   let there = file
@@ -62,27 +62,27 @@ function ofFile(path: string, place: string, cwd: string): Finding {
   } catch {
     return wrong(`the permission to write ${there === file ? 'it' : `into ${near(there, cwd) || there}`} is missing`)
   }
-  return ok(`records go to ${shown} (${place})`)
+  return ok(`records go to ${shown} (${location})`)
 }
 
-function ofModule(path: string, place: string, { found, cwd }: Project): Finding {
+function ofModule(path: string, location: string, { found, cwd }: Project): Finding {
   const file = resolve(found.file === undefined ? cwd : dirname(found.file), path)
-  if (existsSync(file)) return ok(`records go to the module ${near(file, cwd)} (${place})`)
+  if (existsSync(file)) return ok(`records go to the module ${near(file, cwd)} (${location})`)
   return problem(
-    `output.path: there is no module ${near(file, cwd)} (${place})`,
-    `correct output.path (${place}); it is relative to the configuration file`,
+    `output.path: there is no module ${near(file, cwd)} (${location})`,
+    `correct output.path (${location}); it is relative to the configuration file`,
   )
 }
 
-function ofPeers(type: string, peers: readonly string[], place: string, { found, entries, root }: Project): Finding[] {
+function ofPeers(type: string, peers: readonly string[], location: string, { found, entries, root }: Project): Finding[] {
   const folders = [...entries.map((entry) => dirname(entry)), root, dirname(found.file ?? join(root, 'x'))]
   const missing = peers.filter((name) =>
     folders.every((folder) => !isAbsolute(resolveFrom(folder, name) ?? '')),
   )
-  if (missing.length === 0) return [ok(`output.type is ${type} (${place}), and what it needs is installed`)]
+  if (missing.length === 0) return [ok(`output.type is ${type} (${location}), and what it needs is installed`)]
   return [
     problem(
-      `output.type ${type} (${place}) needs packages that the application doesn't have: ${missing.join(', ')}`,
+      `output.type ${type} (${location}) needs packages that the application doesn't have: ${missing.join(', ')}`,
       `npm install ${missing.join(' ')}`,
     ),
   ]

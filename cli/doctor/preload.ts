@@ -24,44 +24,44 @@ const agentIn = (module: string) => Object.keys(agents).find((name) => module ==
 /** The words that start this agent from any folder. */
 export const byUrl = `--import ${pathToFileURL(register).href}`
 
-/** What is wrong with NODE_OPTIONS, wherever they are set. */
-export function checkNodeOptions(text: string, place: string, { root, cwd }: Pick<Project, 'root' | 'cwd'>): Finding[] {
+/** Checks NODE_OPTIONS, wherever they are set. */
+export function checkNodeOptions(text: string, location: string, { root, cwd }: Pick<Project, 'root' | 'cwd'>): Finding[] {
   const { preloads, ignored } = readNodeOptions(text)
   const findings: Finding[] = []
   const isOurs = (word: string) => word.includes(agentName) || word.includes('register.mjs')
   if (/'/.test(text) && isOurs(text))
     findings.push(
       problem(
-        `${place}: Node doesn't take single quotes off in NODE_OPTIONS, so the agent is not started by it`,
-        `take the quotes out of NODE_OPTIONS (${place}): ${byUrl}`,
+        `${location}: Node doesn't take single quotes off in NODE_OPTIONS, so the agent is not started by it`,
+        `take the quotes out of NODE_OPTIONS (${location}): ${byUrl}`,
       ),
     )
   else if (/^"[^"]* [^"]*"$/.test(text.trim()) && isOurs(text))
     findings.push(
       problem(
-        `${place}: in double quotes NODE_OPTIONS is a single word to Node, which refuses it and does not start`,
-        `take the quotes out of NODE_OPTIONS (${place}): ${byUrl}`,
+        `${location}: in double quotes NODE_OPTIONS is a single word to Node, which refuses it and does not start`,
+        `take the quotes out of NODE_OPTIONS (${location}): ${byUrl}`,
       ),
     )
   else if (ignored.some(isOurs))
     findings.push(
       problem(
-        `${place}: Node reads NODE_OPTIONS up to the first word that is no option, here ${JSON.stringify(ignored[0])}, and no further`,
-        `take ${JSON.stringify(ignored[0])} out of NODE_OPTIONS (${place})`,
+        `${location}: Node reads NODE_OPTIONS up to the first word that is no option, here ${JSON.stringify(ignored[0])}, and no further`,
+        `take ${JSON.stringify(ignored[0])} out of NODE_OPTIONS (${location})`,
       ),
     )
   for (const { module } of preloads) {
     if (!isAgent(module, root) || isAbsolute(module) || module.startsWith('file:')) continue
     const found = module.startsWith('.') || resolveFrom(cwd, module) !== undefined
-    const advice = `give the file URL in NODE_OPTIONS (${place}): ${byUrl}`
+    const advice = `give the file URL in NODE_OPTIONS (${location}): ${byUrl}`
     findings.push(
       found
         ? note(
-            `${place} names ${module}, which a process in another working directory can't find: it ends before it runs`,
+            `${location} names ${module}, which a process in another working directory can't find: it ends before it runs`,
             advice,
           )
         : problem(
-            `${place} names ${module}, which can't be found from ${cwd}: every Node process ends before it runs`,
+            `${location} names ${module}, which can't be found from ${cwd}: every Node process ends before it runs`,
             advice,
           ),
     )
@@ -69,19 +69,19 @@ export function checkNodeOptions(text: string, place: string, { root, cwd }: Pic
   return findings
 }
 
-/** Whether the agent stands where Node does not look for it. */
-export function checkPlace({ place, entry, rest }: Start, root: string): Finding[] {
+/** Tells of an agent that stands where Node does not look for it. */
+export function checkPosition({ location, entry, rest }: Start, root: string): Finding[] {
   if (!rest.some((word) => isAgent(word.replace(/^(--import|--require|-r)=/, ''), root))) return []
   return [
     problem(
-      `${place}: --import stands after ${entry}, so Node hands it to the application instead of loading the agent`,
-      `put it before the file (${place}): node --import ${agentName} ${entry}`,
+      `${location}: --import stands after ${entry}, so Node hands it to the application instead of loading the agent`,
+      `put it before the file (${location}): node --import ${agentName} ${entry}`,
     ),
   ]
 }
 
-/** What of the preloads keeps the agent from being the first. */
-export function checkOrder(preloads: readonly Preload[], place: string, root: string): Finding[] {
+/** Tells of preloads that keep the agent from being the first. */
+export function checkOrder(preloads: readonly Preload[], location: string, root: string): Finding[] {
   const at = preloads.findIndex(({ module }) => isAgent(module, root))
   const before = preloads.slice(0, Math.max(0, at)).map(({ module }) => module)
   const others = before.filter((module) => agentIn(module) !== undefined)
@@ -90,21 +90,21 @@ export function checkOrder(preloads: readonly Preload[], place: string, root: st
   if (isTsNode && preloads[at]?.flag === '--import' && Number.parseInt(process.versions.node, 10) < 24)
     findings.push(
       problem(
-        `${place}: -r ts-node/register can't stand beside any --import on Node 20 and 22`,
-        `preload the agent the same way (${place}): node -r ${agentName} -r ts-node/register`,
+        `${location}: -r ts-node/register can't stand beside any --import on Node 20 and 22`,
+        `preload the agent the same way (${location}): node -r ${agentName} -r ts-node/register`,
       ),
     )
   if (others.length > 0)
     findings.push(
       note(
-        `${place}: ${listed(others)} is loaded before the agent, and so may be the libraries that it patches`,
-        `put ${agentName} before ${others[0]} (${place})${isRequired(preloads, others[0]) ? ', by -r as well: Node loads what -r names first' : ''}`,
+        `${location}: ${listed(others)} is loaded before the agent, and so may be the libraries that it patches`,
+        `put ${agentName} before ${others[0]} (${location})${isRequired(preloads, others[0]) ? ', by -r as well: Node loads what -r names first' : ''}`,
       ),
     )
   else if (before.some((module) => !/^(ts-node|tsx|dotenv|source-map-support|@swc)/.test(module)))
     findings.push(
       note(
-        `${place}: ${listed(before)} is loaded before the agent; a library that it loads is not profiled in what took it from there`,
+        `${location}: ${listed(before)} is loaded before the agent; a library that it loads is not profiled in what took it from there`,
       ),
     )
   return findings

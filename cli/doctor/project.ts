@@ -8,7 +8,7 @@ import { isFile, jsonIn, namesIn, realOf, textIn } from './files.ts'
 import { type PackageJson, readStarts } from './starts.ts'
 import type { Start } from './words.ts'
 
-/** What doctor looks at. */
+/** The project as doctor sees it. */
 export interface Project {
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
@@ -69,7 +69,7 @@ export const dependenciesOf = ({ packageJson }: Pick<Project, 'packageJson'>): R
   ...packageJson?.dependencies,
 })
 
-/** Whether a preload is this agent: by its name, or by its file. */
+/** True if a preload is this agent: by its name, or by its file. */
 export function isAgent(module: string, root: string): boolean {
   if (module === agentName || /[\\/]@crossbridge[\\/]agent([\\/]|$)/.test(module)) return true
   if (!/register\.mjs$/.test(module)) return false
@@ -77,7 +77,7 @@ export function isAgent(module: string, root: string): boolean {
   return realOf(path) === realOf(register)
 }
 
-/** Where a package's file is for a module in this folder; undefined where it is not found. */
+/** A package's file for a module in this folder; undefined if it is not found. */
 export function resolveFrom(folder: string, name: string): string | undefined {
   try {
     return createRequire(join(folder, 'x.js')).resolve(name)

@@ -1,5 +1,5 @@
 import type { Terminal } from '../command.ts'
-import { becameOf } from './outcomes.ts'
+import { outcomesOf } from './outcomes.ts'
 import { callsOf } from './calls.ts'
 import { type Outcome, runCommand } from './command.ts'
 import { checkConfiguration, checkOutputs } from './configuration.ts'
@@ -22,35 +22,35 @@ export async function diagnoseRun(
   const outcome = await runCommand(words, options, seconds, terminal)
 
   const { ledgers } = outcome
-  const own = { ...project, starts, entries: entriesOf(starts, project.cwd) }
-  const libraries = librariesOf(own)
+  const commandProject = { ...project, starts, entries: entriesOf(starts, project.cwd) }
+  const libraries = librariesOf(commandProject)
   const sections: Section[] = [
-    { title: 'Command', findings: commandOf(words, starts, byItself, outcome, own) },
-    { title: 'Configuration', findings: configurationOf(own, ledgers) },
+    { title: 'Command', findings: commandOf(words, starts, byItself, outcome, commandProject) },
+    { title: 'Configuration', findings: configurationOf(commandProject, ledgers) },
     { title: 'Application', findings: [applicationOf(outcome, seconds)] },
     ...(ledgers.files.length === 0 || isStarting(outcome)
       ? []
       : [
           {
             title: 'Libraries',
-            findings: becameOf(ledgers, own, libraries).map((one) => unless(outcome, one, seconds)),
+            findings: outcomesOf(ledgers, commandProject, libraries).map((one) => unless(outcome, one, seconds)),
           },
-          { title: 'Calls', findings: callsOf(ledgers.whole, ledgers.problems, own) },
+          { title: 'Calls', findings: callsOf(ledgers.whole, ledgers.problems, commandProject) },
         ]),
   ]
   const records = totalOf(ledgers.whole).emitted
   const start = byItself ? '' : `; to start it so yourself: ${advised(words, starts)}`
   const failed = outcome.code !== 0 && outcome.endedBy === undefined
-  const said = `${failed ? '' : 'all is well: '}${plural(records, 'record')} ${placesOf(own)}${start}`
+  const said = `${failed ? '' : 'all is well: '}${plural(records, 'record')} ${destinationsOf(commandProject)}${start}`
   return {
     sections: [...sections, ...othersSaid(ledgers.problems, sections)].filter(({ findings }) => findings.length > 0),
     ledger: ledgers.whole,
     next: nextOf(sections, records > 0 ? said : unknown),
-    well: records > 0 && checkOutputs(own).every(({ mark }) => mark !== 'problem'),
+    well: records > 0 && checkOutputs(commandProject).every(({ mark }) => mark !== 'problem'),
   }
 }
 
-/** What the agent has told that no finding has. */
+/** The agent's messages that no finding has. */
 function othersSaid(problems: readonly string[], sections: readonly Section[]): Section[] {
   const told = JSON.stringify(sections)
   const left = problems.filter(
@@ -61,7 +61,7 @@ function othersSaid(problems: readonly string[], sections: readonly Section[]): 
   return left.length === 0 ? [] : [{ title: 'The agent said', findings: left.map((text) => note(text)) }]
 }
 
-/** What is wrong in the configuration, and which one it is. */
+/** The configuration's name and its mistakes. */
 function configurationOf(project: Project, { files }: Ledgers): Finding[] {
   const { config, file } = project.found
   if (files.length > 0 && !config.enabled && !config.reload)
@@ -69,14 +69,14 @@ function configurationOf(project: Project, { files }: Ledgers): Finding[] {
   const { findings } = checkConfiguration(project)
   // That it could be switched on while it runs is of no use to a run in which it was off.
   if (!config.enabled) return findings.map((one) => (one.next === undefined ? one : { ...one, mark: 'problem' }))
-  const own = new Set(project.found.notes)
+  const notes = new Set(project.found.notes)
   return [
-    ...findings.filter(({ mark, text }, i) => i === 0 || mark === 'problem' || own.has(text)),
+    ...findings.filter(({ mark, text }, i) => i === 0 || mark === 'problem' || notes.has(text)),
     ...wrongTargets(project),
   ]
 }
 
-/** Whether its time was over before it ran: no process had the agent, or none had come to its event loop. */
+/** True if its time was over before it ran: no process had the agent, or none had come to its event loop. */
 const isStarting = ({ endedBy, ledgers }: Outcome) =>
   endedBy === 'time' && ledgers.files.every(({ ended, running }) => !ended && !running) && !hasCalls(ledgers)
 
@@ -101,10 +101,10 @@ function applicationOf(outcome: Outcome, given: number): Finding {
   if (endedBy === 'signal') return ok(`it was ended by a signal after ${time}`)
   if (code === 0) return ok(`it ended by itself after ${time}`)
   const how = code === null ? `ended by ${signal}` : `ended with exit code ${code}`
-  const own = stderr.filter((line) => !line.startsWith('crossbridge: '))
-  const at = own.findLastIndex((line) => /^(Uncaught )?([A-Z]\w*)?(Error|Exception)\b/.test(line))
-  const last = at < 0 ? own.slice(-5) : own.slice(at, at + 5)
-  const error = at < 0 ? own.at(-1) : own[at]
+  const lines = stderr.filter((line) => !line.startsWith('crossbridge: '))
+  const at = lines.findLastIndex((line) => /^(Uncaught )?([A-Z]\w*)?(Error|Exception)\b/.test(line))
+  const last = at < 0 ? lines.slice(-5) : lines.slice(at, at + 5)
+  const error = at < 0 ? lines.at(-1) : lines[at]
   const text = `it ${how} after ${time}${last.length > 0 ? `; the last that it said:\n${last.join('\n')}` : ''}`
   if (totalOf(ledgers.whole).emitted > 0) return note(text)
   return problem(
@@ -113,10 +113,10 @@ function applicationOf(outcome: Outcome, given: number): Finding {
   )
 }
 
-function placesOf({ found }: Project): string {
-  const places = found.config.output.map((one) => {
+function destinationsOf({ found }: Project): string {
+  const destinations = found.config.output.map((one) => {
     if (one.type !== 'file') return one.type === 'log' ? `went to ${one.destination}` : `given to ${one.type}`
     return `went to ${one.path}; then: npx @crossbridge/agent report ${one.path.replace(/\{\w+\}/g, '*')}`
   })
-  return places.join(', ')
+  return destinations.join(', ')
 }

@@ -6,7 +6,7 @@ const mostFiles = 2000
 const mostBytes = 300_000
 const code = new Set(['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.tsx', '.jsx'])
 
-/** Whether a source file of the project has this text; installed packages are not looked into. */
+/** True if a source file of the project has this text; installed packages are not looked into. */
 export function mentions(root: string, text: string): boolean {
   let files = 0
   let folders = 0

@@ -3,18 +3,18 @@ import { near } from '../config.ts'
 import { checkCopies } from './copies.ts'
 import { textIn } from './files.ts'
 import { type Finding, note, ok, problem, type Section } from './finding.ts'
-import { byUrl, checkNodeOptions, checkOrder, checkPlace } from './preload.ts'
+import { byUrl, checkNodeOptions, checkOrder, checkPosition } from './preload.ts'
 import { agentName, isAgent, type Project } from './project.ts'
 import { readNodeOptions, runsTsNode, type Start } from './words.ts'
 
 interface Judged {
   readonly start: Start
-  /** Whether the agent is started by it; undefined where that is wrongly tried. */
+  /** True if it starts the agent; undefined if it tries so in a wrong way. */
   readonly starts: boolean | undefined
   readonly findings: readonly Finding[]
 }
 
-/** Whether the agent is on the lines that start the application, and in its right place there. */
+/** Checks that the agent is on the lines that start the application, and in its right place there. */
 export function checkStart(project: Project): Section {
   const { env, root, starts, cwd } = project
   const options = env.NODE_OPTIONS ?? ''
@@ -46,32 +46,32 @@ const startsAgent = (options: string, root: string) =>
 
 function judge(start: Start, project: Project): Judged {
   const { root } = project
-  const { place, preloads, nodeOptions = '' } = start
-  const ofOptions = checkNodeOptions(nodeOptions, `NODE_OPTIONS of ${place}`, project)
+  const { location, preloads, nodeOptions = '' } = start
+  const ofOptions = checkNodeOptions(nodeOptions, `NODE_OPTIONS of ${location}`, project)
   const all = [...readNodeOptions(nodeOptions).preloads, ...preloads]
   const at = all.findIndex(({ module }) => isAgent(module, root))
   if (ofOptions.some(({ mark }) => mark === 'problem')) return { start, starts: undefined, findings: ofOptions }
-  const misplaced = at < 0 ? checkPlace(start, root) : []
+  const misplaced = at < 0 ? checkPosition(start, root) : []
   if (misplaced.length > 0) return { start, starts: undefined, findings: misplaced }
-  const mistakes = [...ofOptions, ...checkOrder(all, place, root)]
+  const mistakes = [...ofOptions, ...checkOrder(all, location, root)]
   return { start, starts: at >= 0 && !mistakes.some(({ mark }) => mark === 'problem'), findings: mistakes }
 }
 
 function findingsOf({ start, starts, findings }: Judged, isStarted: boolean, byEnv: boolean): Finding[] {
-  const { place, program, entry } = start
-  if (starts === true) return [ok(`${place} starts the agent`), ...findings]
+  const { location, program, entry } = start
+  if (starts === true) return [ok(`${location} starts the agent`), ...findings]
   // Another line starts it: what is wrong here keeps nothing of that one from being recorded.
   if (findings.length > 0) return findings.map((one) => (isStarted ? { ...one, mark: 'note' as const } : one))
   if (byEnv) return []
-  const inProduction = !place.startsWith('package.json')
-  const advice = adviceFor(place, program, entry)
-  if (isStarted) return [note(`${place} does not start the agent`, inProduction ? advice : undefined)]
-  return [problem(`${place} does not start the agent`, advice)]
+  const inProduction = !location.startsWith('package.json')
+  const advice = adviceFor(location, program, entry)
+  if (isStarted) return [note(`${location} does not start the agent`, inProduction ? advice : undefined)]
+  return [problem(`${location} does not start the agent`, advice)]
 }
 
-function adviceFor(place: string, program: string | undefined, entry = 'app.js'): string {
-  const how = `start the agent with the application (${place}):`
-  if (place.startsWith('ecosystem')) return `add node_args: '--import ${agentName}' (${place})`
+function adviceFor(location: string, program: string | undefined, entry = 'app.js'): string {
+  const how = `start the agent with the application (${location}):`
+  if (location.startsWith('ecosystem')) return `add node_args: '--import ${agentName}' (${location})`
   if (program === 'nodemon' && runsTsNode({ program, entry })) return `${how} NODE_OPTIONS="-r ${agentName}"`
   // These hand options on to Node.
   if (/^(node|nodejs|tsx|nodemon)$/.test(program ?? '')) return `${how} ${program} --import ${agentName} ${entry}`
@@ -79,7 +79,7 @@ function adviceFor(place: string, program: string | undefined, entry = 'app.js')
   return `${how} NODE_OPTIONS="${byUrl}"`
 }
 
-/** What `.env` says takes effect in processes that are started with it, not in the one that reads it. */
+/** `.env` takes effect in processes that are started with it, not in the one that reads it. */
 function ofEnvFile({ root, starts }: Project): Finding[] {
   const [, , options] = /^\s*(export\s+)?NODE_OPTIONS\s*=\s*(.*)$/m.exec(textIn(join(root, '.env'))) ?? []
   if (options === undefined || !/crossbridge|register\.mjs/.test(options)) return []

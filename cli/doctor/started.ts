@@ -1,11 +1,11 @@
 import type { Outcome } from './command.ts'
 import { type Finding, note, ok, plural, problem } from './finding.ts'
-import { byUrl, checkNodeOptions, checkPlace } from './preload.ts'
+import { byUrl, checkNodeOptions, checkPosition } from './preload.ts'
 import { agentName, isAgent, type Project, register } from './project.ts'
 import { ofScripts, through } from './starts.ts'
 import { readNodeOptions, runsTsNode, type Start, startOf, startsOf } from './words.ts'
 
-/** What the words start, through the scripts that they run. */
+/** The starts that the words make, through the scripts that they run. */
 export function startsIn(words: readonly string[], { packageJson }: Project): Start[] {
   const [program = '', flag = '', line = ''] = words
   const isShell = /^(.*\/)?(ba|da|z)?sh$/.test(program) && /^-\w*c$/.test(flag)
@@ -13,7 +13,7 @@ export function startsIn(words: readonly string[], { packageJson }: Project): St
   return starts.flatMap((start) => (start === undefined ? [] : through(start, ofScripts(packageJson), 3)))
 }
 
-/** Whether the agent is on the lines themselves, or in NODE_OPTIONS. */
+/** True if the agent is on the lines themselves, or in NODE_OPTIONS. */
 export function startsByItself(starts: readonly Start[], { env, root }: Project): boolean {
   const has = (modules: readonly { readonly module: string }[]) => modules.some(({ module }) => isAgent(module, root))
   const given = env.NODE_OPTIONS ?? ''
@@ -43,7 +43,7 @@ export function advised(words: readonly string[], starts: readonly Start[]): str
 const shellLine = (words: readonly string[]) =>
   words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ')
 
-/** How the agent got into it, or did not. */
+/** Says how the agent got into the command, or why it did not. */
 export function commandOf(
   words: readonly string[],
   starts: readonly Start[],
@@ -57,10 +57,10 @@ export function commandOf(
     : note(`${line} does not start the agent by itself; doctor has added it, by NODE_OPTIONS`)
   const mistakes = [
     // Doctor has started it in spite of these.
-    ...starts.flatMap((start) => checkPlace(start, project.root)).map((one) => ({ ...one, mark: 'note' as const })),
+    ...starts.flatMap((start) => checkPosition(start, project.root)).map((one) => ({ ...one, mark: 'note' as const })),
     ...checkNodeOptions(project.env.NODE_OPTIONS ?? '', 'NODE_OPTIONS', project),
-    ...starts.flatMap(({ nodeOptions = '', place }) =>
-      checkNodeOptions(nodeOptions, `NODE_OPTIONS of ${place}`, project),
+    ...starts.flatMap(({ nodeOptions = '', location }) =>
+      checkNodeOptions(nodeOptions, `NODE_OPTIONS of ${location}`, project),
     ),
   ]
   const { processes, workers, files } = ledgers
@@ -87,6 +87,6 @@ export function commandOf(
 function whyNot(starts: readonly Start[]): string {
   const cleared = starts.find(({ nodeOptions }) => nodeOptions !== undefined)
   if (cleared !== undefined)
-    return `put the agent on the application's own line: ${cleared.place} sets NODE_OPTIONS itself, to ${JSON.stringify(cleared.nodeOptions)}`
+    return `put the agent on the application's own line: ${cleared.location} sets NODE_OPTIONS itself, to ${JSON.stringify(cleared.nodeOptions)}`
   return `start the application's own line with the agent, node --import ${agentName} app.js: the command clears NODE_OPTIONS, runs a package manager only, or is not Node`
 }

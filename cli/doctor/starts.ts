@@ -28,14 +28,14 @@ export function readStarts({ root, packageJson, dockerfiles }: Sources): Start[]
       .filter((name) => /^ecosystem\.config\.(c?js|mjs|json)$/.test(name))
       .flatMap((name) => inEcosystem(textIn(join(root, name)), name)),
   ]
-  const own = Object.keys(scripts)
+  const scriptNames = Object.keys(scripts)
     .filter((name) => /^(start|serve|prod|production|worker|dev)(:|$)/.test(name))
     .sort((a, b) => Number(a.startsWith('dev')) - Number(b.startsWith('dev')))
     .flatMap(ofScript)
-  return [...outer, ...own].flatMap((start) => through(start, ofScript, 3))
+  return [...outer, ...scriptNames].flatMap((start) => through(start, ofScript, 3))
 }
 
-/** What a script of package.json starts. */
+/** The starts of a script of package.json. */
 export const ofScripts = (packageJson: PackageJson | undefined) => (name: string) =>
   startsOf(packageJson?.scripts?.[name] ?? '', `package.json script ${name}`)
 
@@ -46,14 +46,14 @@ export function through(start: Start, ofScript: (name: string) => Start[], most:
   return inner
     .map((one) => ({
       ...one,
-      place: start.place === one.place ? one.place : `${start.place} (${one.place})`,
+      location: start.location === one.location ? one.location : `${start.location} (${one.location})`,
       nodeOptions: one.nodeOptions ?? start.nodeOptions,
     }))
     .flatMap((one) => through(one, ofScript, most - 1))
 }
 
 /** The last CMD and ENTRYPOINT count. */
-function inDockerfile(text: string, place: string): Start[] {
+function inDockerfile(text: string, location: string): Start[] {
   const lines = text.replace(/\\\r?\n/g, ' ').split('\n')
   const last = (word: string) => lines.findLast((line) => new RegExp(`^\\s*${word}\\s`, 'i').test(line))
   const wordsIn = (line: string | undefined) => {
@@ -70,7 +70,7 @@ function inDockerfile(text: string, place: string): Start[] {
   const unquoted = env === undefined ? undefined : (/^(["'])(.*)\1$/.exec(env)?.[2] ?? env)
   const [shell = '', flag = '', line = ''] = words
   const starts =
-    /^(.*\/)?(ba|da)?sh$/.test(shell) && /^-\w*c$/.test(flag) ? startsOf(line, place) : [startOf(words, place)]
+    /^(.*\/)?(ba|da)?sh$/.test(shell) && /^-\w*c$/.test(flag) ? startsOf(line, location) : [startOf(words, location)]
   return starts.flatMap((start) =>
     start === undefined ? [] : { ...start, nodeOptions: start.nodeOptions ?? unquoted },
   )
@@ -84,17 +84,17 @@ function inProcfile(text: string): Start[] {
 }
 
 /** pm2's file is not run: what it says plainly is read. */
-function inEcosystem(text: string, place: string): Start[] {
+function inEcosystem(text: string, location: string): Start[] {
   const value = (key: string) => new RegExp(`["']?${key}["']?\\s*:\\s*(\\[[^\\]]*\\]|'[^']*'|"[^"]*"|\`[^\`]*\`)`)
   return [...text.matchAll(new RegExp(value('script'), 'g'))].flatMap(({ index, 1: script = '' }) => {
     // Of the same application: up to the next one's script.
     const next = text.slice(index + 1).search(/["']?script["']?\s*:/)
     const before = text.slice(0, index).lastIndexOf('{')
-    const own = text.slice(before, next < 0 ? undefined : text.lastIndexOf('{', index + 1 + next))
-    const args = ['node_args', 'interpreter_args', 'nodeArgs'].flatMap((key) => value(key).exec(own)?.[1] ?? [])
-    const options = value('NODE_OPTIONS').exec(own)?.[1]
+    const part = text.slice(before, next < 0 ? undefined : text.lastIndexOf('{', index + 1 + next))
+    const args = ['node_args', 'interpreter_args', 'nodeArgs'].flatMap((key) => value(key).exec(part)?.[1] ?? [])
+    const options = value('NODE_OPTIONS').exec(part)?.[1]
     const words = ['node', ...args.flatMap(wordsIn), ...wordsIn(script)]
-    const start = startOf(words, place)
+    const start = startOf(words, location)
     return start === undefined ? [] : [{ ...start, ...(options && { nodeOptions: options.slice(1, -1) }) }]
   })
 }

@@ -3,14 +3,14 @@ import { basename } from 'node:path'
 /** One way in which an application is started, as far as its words tell. */
 export interface Start {
   /** `package.json script start`. */
-  readonly place: string
+  readonly location: string
   /** `node`, `tsx`, `next`; undefined where nothing of Node's was recognised. */
   readonly program: string | undefined
-  /** What Node loads before the application, in its order: those of NODE_OPTIONS come first. */
+  /** Modules that Node loads before the application, in its order: those of NODE_OPTIONS come first. */
   readonly preloads: readonly Preload[]
   /** The application's file, as it is written. */
   readonly entry: string | undefined
-  /** What follows it, and so is the application's own. */
+  /** The words after the entry: the application's own. */
   readonly rest: readonly string[]
   /** NODE_OPTIONS that the line sets; empty where it clears them. */
   readonly nodeOptions: string | undefined
@@ -26,7 +26,7 @@ export interface Preload {
   readonly module: string
 }
 
-/** Whether it becomes ts-node, which nodemon takes for TypeScript by itself. */
+/** True if ts-node runs it, which nodemon uses by itself for TypeScript. */
 export const runsTsNode = ({ program, entry = '' }: Pick<Start, 'program' | 'entry'>) =>
   program?.startsWith('ts-node') === true || (program === 'nodemon' && /\.[cm]?tsx?$/.test(entry))
 
@@ -39,12 +39,12 @@ const taking = new Set(
 )
 
 /** The starts in a line of shell, one for each command in it that runs Node or a script. */
-export function startsOf(line: string, place: string): Start[] {
-  return commandsOf(line).flatMap((words) => startOf(words, place) ?? [])
+export function startsOf(line: string, location: string): Start[] {
+  return commandsOf(line).flatMap((words) => startOf(words, location) ?? [])
 }
 
-/** What a command's words start; undefined for one that starts nothing that is known. */
-export function startOf(given: readonly string[], place: string): Start | undefined {
+/** The start that a command's words make; undefined for one that starts nothing that is known. */
+export function startOf(given: readonly string[], location: string): Start | undefined {
   const words = [...given]
   let nodeOptions: string | undefined
   let program: string | undefined
@@ -55,17 +55,17 @@ export function startOf(given: readonly string[], place: string): Start | undefi
     const name = basename(word).replace(/\.(exe|cmd)$/i, '')
     // `yarn node app.js` is Node, not a script.
     if (/^(yarn|pnpm)$/.test(name) && (nodes.has(words[0] ?? '') || words[0] === 'exec')) continue
-    if (/^(npm|yarn|pnpm)$/.test(name)) return scriptOf(name, words, place, nodeOptions)
+    if (/^(npm|yarn|pnpm)$/.test(name)) return scriptOf(name, words, location, nodeOptions)
     if (!nodes.has(name) && !others.has(name)) continue
     program = name
     break
   }
-  if (program === undefined) return nodeOptions === undefined ? undefined : { ...nothing, place, nodeOptions }
-  if (others.has(program)) return { ...nothing, place, program, nodeOptions }
-  return { ...nothing, place, program, nodeOptions, ...optionsIn(words) }
+  if (program === undefined) return nodeOptions === undefined ? undefined : { ...nothing, location, nodeOptions }
+  if (others.has(program)) return { ...nothing, location, program, nodeOptions }
+  return { ...nothing, location, program, nodeOptions, ...optionsIn(words) }
 }
 
-const nothing: Omit<Start, 'place'> = {
+const nothing: Omit<Start, 'location'> = {
   program: undefined,
   preloads: [],
   entry: undefined,
@@ -102,13 +102,13 @@ const inOrder = (preloads: readonly Preload[]) => [
   ...preloads.filter(({ flag }) => flag === '--import'),
 ]
 
-function scriptOf(name: string, words: readonly string[], place: string, nodeOptions: string | undefined): Start {
+function scriptOf(name: string, words: readonly string[], location: string, nodeOptions: string | undefined): Start {
   const [verb = '', script] = words.filter((word) => !word.startsWith('-'))
-  const own = verb === 'run' || verb === 'run-script' ? script : verb === 'start' || name !== 'npm' ? verb : undefined
-  return { ...nothing, place, nodeOptions, scripts: own === undefined ? [] : [own] }
+  const called = verb === 'run' || verb === 'run-script' ? script : verb === 'start' || name !== 'npm' ? verb : undefined
+  return { ...nothing, location, nodeOptions, scripts: called === undefined ? [] : [called] }
 }
 
-/** What NODE_OPTIONS make Node load, and what of them it never looks at. */
+/** Reads NODE_OPTIONS: the modules that Node loads, and the words that it never looks at. */
 export function readNodeOptions(text: string): { preloads: readonly Preload[]; ignored: readonly string[] } {
   const words = wordsOf(text, '"')
   // Node stops at the first word that is no option, without a word.

@@ -5,7 +5,7 @@ export function dockerLines(
   text: string,
 ): { readonly lines: readonly string[]; readonly command?: string } | undefined {
   const whole = text.replace(/\\\r?\n\s*/g, '').split(/\r?\n/)
-  // What an earlier stage says is not in force.
+  // Lines of an earlier stage are not in force.
   const stage = whole.slice(whole.findLastIndex((line) => /^\s*FROM\s/i.test(line)) + 1)
   const last = (word: string) => stage.findLast((line) => new RegExp(`^\\s*${word}\\s`, 'i').test(line))?.trim()
   const [entry, cmd] = [last('ENTRYPOINT'), last('CMD')]

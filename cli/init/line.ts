@@ -3,7 +3,7 @@ export interface Changed {
   readonly line: string
   /** The part that starts the application, as it was: what `doctor --` takes. */
   readonly command: string
-  /** Whether it sets a variable in a way that cmd.exe does not know. */
+  /** True if it sets a variable in a way that cmd.exe does not know. */
   readonly needsShell: boolean
   readonly isOn: boolean
 }
@@ -65,13 +65,13 @@ function changePart(part: string, nodemon: string): Part | undefined {
   }
 }
 
-/** What ts-node preloads can't stand beside any `--import` on Node 20 and 22. */
+/** ts-node's preloads can't stand beside any `--import` on Node 20 and 22. */
 function nodeLine(binary: string, words: string, env: string): string {
   const isTsNode = /(^|[\s"'=])(-r|--require)[ =]ts-node/.test(`${env} ${words}`)
   return `${binary} ${isTsNode ? preloadOfTsNode : preload} ${words}`
 }
 
-/** Whether what is started becomes ts-node, which nodemon takes for TypeScript by itself. */
+/** True if ts-node runs it, which nodemon uses by itself for TypeScript. */
 function runsTsNode(text: string, name: string, nodemon: string): boolean {
   const named = /(^|[\s"'=\\/])ts-node\b/
   if (named.test(text)) return true

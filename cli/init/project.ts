@@ -17,9 +17,9 @@ export interface Project {
   readonly main: string | undefined
   readonly libraries: readonly Library[]
   readonly manager: 'npm' | 'pnpm' | 'yarn' | 'bun'
-  /** Whether the agent is a dependency, of development only, or neither. */
+  /** The agent as a dependency, of development only, or missing. */
   readonly agent: 'dependency' | 'development' | 'missing'
-  /** Whether the agent is in a node_modules that editors find its schema in. */
+  /** True if the agent is in a node_modules in which editors find its schema. */
   readonly isInstalled: boolean
 }
 
@@ -40,22 +40,22 @@ const agentName = '@crossbridge/agent'
 /** Reads the nearest package.json and what is installed. Throws a `UsageError` where that file can't be read. */
 export function readProject(cwd: string): Project {
   const folder = folderWith('package.json', cwd)
-  const own: Json = folder === undefined ? {} : readJson(join(folder, 'package.json'), cwd)
+  const packageJson: Json = folder === undefined ? {} : readJson(join(folder, 'package.json'), cwd)
   const home = folder ?? cwd
-  const dependencies = namesIn(own.dependencies)
-  const development = namesIn(own.devDependencies)
-  const isOwn = own.name === agentName
+  const dependencies = namesIn(packageJson.dependencies)
+  const development = namesIn(packageJson.devDependencies)
+  const isAgent = packageJson.name === agentName
   return {
     folder: home,
     hasPackage: folder !== undefined,
     scripts: Object.fromEntries(
-      Object.entries(own.scripts ?? {}).filter(([, line]) => typeof line === 'string'),
+      Object.entries(packageJson.scripts ?? {}).filter(([, line]) => typeof line === 'string'),
     ) as Record<string, string>,
-    main: typeof own.main === 'string' ? own.main : undefined,
-    libraries: librariesOf([...dependencies, ...namesIn(own.optionalDependencies), ...development], own, home),
-    manager: managerOf(home, own.packageManager),
+    main: typeof packageJson.main === 'string' ? packageJson.main : undefined,
+    libraries: librariesOf([...dependencies, ...namesIn(packageJson.optionalDependencies), ...development], packageJson, home),
+    manager: managerOf(home, packageJson.packageManager),
     agent:
-      dependencies.includes(agentName) || isOwn
+      dependencies.includes(agentName) || isAgent
         ? 'dependency'
         : development.includes(agentName)
           ? 'development'
@@ -81,7 +81,7 @@ function readJson(file: string, cwd: string): Json {
     throw new Error('it holds no object')
   } catch (error) {
     const message = (error as Error).message.replace(/ in JSON at position .*| \(line .*|, (\.\.\.)?".*/s, '')
-    throw new UsageError(`${near(file, cwd)}${placeOf(text)} can't be read: ${message}; mend it, then run init again`)
+    throw new UsageError(`${near(file, cwd)}${locationOf(text)} can't be read: ${message}; mend it, then run init again`)
   }
 }
 
@@ -89,7 +89,7 @@ function readJson(file: string, cwd: string): Json {
  * `:3:14`, where JSON ends to be JSON. Not every message of Node's tells: it is where a longer beginning of the text
  * fails otherwise than by its end.
  */
-function placeOf(text: string): string {
+function locationOf(text: string): string {
   let [good, bad] = [0, text.length + 1]
   while (bad - good > 1) {
     const middle = (good + bad) >> 1
@@ -112,7 +112,7 @@ function isBeginning(text: string): boolean {
 }
 
 /** Each library that the project depends on, or that one of its dependencies brings along. */
-function librariesOf(names: readonly string[], own: Json, folder: string): Library[] {
+function librariesOf(names: readonly string[], packageJson: Json, folder: string): Library[] {
   const direct = new Map(names.map((name) => [name, folderOf(name, folder)]))
   return manifests().flatMap(({ name, module, versions }): Library[] => {
     if (module.startsWith('node:')) return []
@@ -121,14 +121,14 @@ function librariesOf(names: readonly string[], own: Json, folder: string): Libra
       : names.find((one) => namesIn(manifest(direct.get(one))?.dependencies).includes(module))
     if (!direct.has(module) && through === undefined) return []
     const from = through === undefined ? undefined : direct.get(through)
-    const place = through === undefined ? direct.get(module) : from && folderOf(module, realpathSync(from))
-    const version = manifest(place)?.version
-    const asked = own.dependencies?.[module] ?? own.devDependencies?.[module]
+    const folderFound = through === undefined ? direct.get(module) : from && folderOf(module, realpathSync(from))
+    const version = manifest(folderFound)?.version
+    const asked = packageJson.dependencies?.[module] ?? packageJson.devDependencies?.[module]
     return [{ name, module, version, range: versions, fit: fitOf(version ?? leastOf(asked), versions), through }]
   })
 }
 
-/** What a range in package.json begins at, of a package that is not installed yet. */
+/** The first version in a range of package.json, of a package that is not installed yet. */
 const leastOf = (range: unknown) => {
   const [, major, minor = '0', patch = '0'] = /(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(String(range ?? '')) ?? []
   return major === undefined ? undefined : `${major}.${minor}.${patch}`

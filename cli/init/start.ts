@@ -5,11 +5,11 @@ import { type Changed, changeLine } from './line.ts'
 import { pm2Lines } from './pm2.ts'
 import type { Project } from './project.ts'
 
-/** How the project starts, each place with its changed line. */
+/** A way in which the project starts, with its changed lines. */
 export interface Start {
-  readonly place: string
+  readonly location: string
   readonly lines: readonly string[]
-  /** What starts the application, without the agent. */
+  /** The command that starts the application, without the agent. */
   readonly command?: string | undefined
 }
 
@@ -24,10 +24,10 @@ export function startsOf({ folder, scripts, main }: Project): Start[] {
   const entry =
     main ?? ['app.js', 'index.js', 'server.js', 'src/index.js'].find((name) => existsSync(join(folder, name)))
   if (entry !== undefined)
-    return [{ place: 'in a shell', lines: [`node --import @crossbridge/agent ${entry}`], command: `node ${entry}` }]
+    return [{ location: 'in a shell', lines: [`node --import @crossbridge/agent ${entry}`], command: `node ${entry}` }]
   return [
     {
-      place: 'in a shell',
+      location: 'in a shell',
       lines: [
         `export NODE_OPTIONS="--import $(node -p "require('url').pathToFileURL(require.resolve('@crossbridge/agent')).href")"`,
       ],
@@ -55,7 +55,7 @@ function scriptsOf(scripts: Project['scripts'], nodemon: string): Start[] {
     isOn ? `${JSON.stringify(name)} has the agent already` : `${JSON.stringify(name)}: ${JSON.stringify(changed)}`,
   )
   return [
-    { place: 'in package.json', lines: [...lines, ...foreign, ...notesOf(changed)], command: changed[0]?.command },
+    { location: 'in package.json', lines: [...lines, ...foreign, ...notesOf(changed)], command: changed[0]?.command },
   ]
 }
 
@@ -81,7 +81,7 @@ function procfileOf(folder: string, nodemon: string): Start[] {
     })
   return lines.length === 0
     ? []
-    : [{ place: 'in Procfile', lines: lines.map(({ text }) => text), command: lines[0]?.command }]
+    : [{ location: 'in Procfile', lines: lines.map(({ text }) => text), command: lines[0]?.command }]
 }
 
 function dockerOf(folder: string): Start[] {
@@ -89,14 +89,14 @@ function dockerOf(folder: string): Start[] {
     .filter((name) => /^Dockerfile(\.[\w-]+)?$/.test(name))
     .flatMap((name) => {
       const found = dockerLines(read(folder, name))
-      return found === undefined ? [] : [{ place: `in ${name}`, ...found }]
+      return found === undefined ? [] : [{ location: `in ${name}`, ...found }]
     })
 }
 
 function pm2Of(folder: string): Start[] {
   return list(folder)
     .filter((name) => /^(ecosystem|pm2)(\.config)?\.(c?js|mjs|json)$/.test(name))
-    .map((name) => ({ place: `in ${name}, for pm2`, lines: pm2Lines(read(folder, name), name.endsWith('.json')) }))
+    .map((name) => ({ location: `in ${name}, for pm2`, lines: pm2Lines(read(folder, name), name.endsWith('.json')) }))
 }
 
 function list(folder: string): string[] {

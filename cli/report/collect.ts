@@ -12,14 +12,14 @@ import { type CallTree, requestOf } from './tree.ts'
 
 export interface CollectOptions {
   readonly cwd: string
-  /** Whether to read what was rotated away from the files too. */
+  /** True to read the files' rotated ones too. */
   readonly rotated: boolean
-  /** How many of the slowest requests to keep. */
+  /** The number of slowest requests to keep. */
   readonly slowest: number
   readonly progress?: Progress
 }
 
-/** What the records of files say, in bounded memory. */
+/** The sums of the records of files, in bounded memory. */
 export interface Collected {
   readonly files: readonly string[]
   readonly read: ReadCounts
@@ -37,7 +37,7 @@ export interface Collected {
   /** Weighted calls of scopes beyond those that are kept. */
   readonly leftOut: number
   readonly requests: number
-  /** Whether records have trace ids. */
+  /** True if records have trace ids. */
   readonly isTraced: boolean
   readonly lateRecords: number
   readonly slowest: readonly RequestReport[]
@@ -48,7 +48,7 @@ export interface Collected {
 
 /** Reads files as `report` does. Throws a `UsageError` where one can't be read. */
 export async function collect(named: readonly string[], options: CollectOptions): Promise<Collected> {
-  // What is read is garbage at once. Of itself V8 makes ever more room for it: 100 MB more on Node 24, for 20 % of the time.
+  // Each line is garbage at once. V8 would make ever more room for it: 100 MB more on Node 24, for 20 % of the time.
   setFlagsFromString('--semi-space-growth-factor=1')
   const inputs = openInputs(named, options.cwd, options.rotated)
   const collector = createCollector(options.slowest)
@@ -112,6 +112,6 @@ export function createCollector(mostSlowest: number) {
 const bySlowness = (a: CallTree, b: CallTree) =>
   Number(b.isRequest) - Number(a.isRequest) || b.durationMs - a.durationMs
 
-/** What a probe emits is a state, not a call: of its own library, or without a duration and named as Node's own are. */
+/** True for a probe's record, a state: of its own library, or without a duration and named as Node's own are. */
 const isProbe = ({ library, name, duration_ms }: ProfileRecord) =>
   library === 'probe' || (duration_ms === 0 && name.startsWith('process.'))

@@ -118,8 +118,8 @@ function filled(path: string): string[] {
   const wanted = patternOf(part)
   const names = statSync(before, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(before) : []
   // Of a file that has only rotated ones left, these stand for it.
-  const own = after === '' ? names.map((name) => partsOf(name).base) : names
-  const found = [...new Set(own)].filter((name) => wanted.test(name)).sort()
+  const bases = after === '' ? names.map((name) => partsOf(name).base) : names
+  const found = [...new Set(bases)].filter((name) => wanted.test(name)).sort()
   if (found.length === 0)
     throw new UsageError(`there is no file like ${path}; was the application started with the agent?`)
   return found.flatMap((name) => filled(`${before}${name}${after}`))

@@ -9,7 +9,7 @@ import { html, raw } from './page/markup.ts'
 import { requestsOf } from './page/requests.ts'
 import { scopesOf } from './page/scopes.ts'
 
-const places = [
+const sections = [
   ['findings', 'Findings'],
   ['scopes', 'Scopes'],
   ['requests', 'Slowest requests'],
@@ -27,7 +27,7 @@ export function htmlOf(report: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>Profile: ${titleOf(report)}</title><style>${raw(style)}</style></head>
 <body><a class="skip" href="#main">Skip to the report</a>
-<nav aria-label="Parts of the report"><ul>${places.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+<nav aria-label="Parts of the report"><ul>${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 <main id="main" tabindex="-1">${headlineOf(report)}
 ${findingsOf(report)}
 ${scopesOf(report)}

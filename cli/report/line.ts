@@ -1,7 +1,7 @@
 import type { Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
 import { plain } from '../style.ts'
 
-/** What became of the lines. */
+/** Counts of lines by what they are. */
 export interface LineCounts {
   records: number
   /** No whole JSON: a process was killed while it wrote, or a disk was full. */
@@ -15,7 +15,7 @@ const mostMs = 1e10
 const mostSeconds = 1e11
 const longestName = 256
 const leastRate = 1e-9
-/** How a record begins; with `output.type: log` its level is first. */
+/** The beginning of a record; with `output.type: log` its level is first. */
 const begin = /\{"(?:name":"|level":\d)/g
 /** Begins that are tried in a line that is no JSON as it is. */
 const mostBegins = 16
@@ -38,7 +38,7 @@ export function createLines(take: (record: ProfileRecord) => void) {
   return {
     counts,
     line(text: string): void {
-      // What throws takes long, and a file of something else may have nothing but such lines.
+      // `JSON.parse` that throws takes long, and a file of something else may have nothing but such lines.
       if (!text.startsWith('{"') && !named.test(text)) {
         if (text.trim() !== '') counts.foreign++
         return

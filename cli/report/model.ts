@@ -1,6 +1,6 @@
 import type { Metadata, Timing } from '../../agent/model.ts'
 
-/** What the records of a run say; `report --json` prints it. Durations are milliseconds, moments Unix seconds. */
+/** The report of a run; `report --json` prints it. Durations are milliseconds, moments Unix seconds. */
 export interface Report {
   readonly files: readonly string[]
   /** Records that were read. */
@@ -15,7 +15,7 @@ export interface Report {
   /** Begin of the first call, and end of the last. */
   readonly from: number
   readonly to: number
-  /** What has to be known before the figures are believed: sampling, thresholds, what was left out. */
+  /** Notes that a reader of the figures needs: sampling, thresholds, what was left out. */
   readonly notes: readonly string[]
   /** One for each scope of each library, the largest share of the time first. */
   readonly scopes: readonly ScopeReport[]
@@ -23,7 +23,7 @@ export interface Report {
   readonly requests: number
   /** The slowest requests, slowest first; without any, the slowest calls with what is nested in them. */
   readonly slowest: readonly RequestReport[]
-  /** What costs time or money, the most first. */
+  /** Habits that cost time or money, the most expensive first. */
   readonly findings: readonly Finding[]
   /** All whole requests on top of each other; undefined without `requests: true`. */
   readonly flame?: Frame
@@ -115,9 +115,9 @@ export interface Finding {
   readonly title: string
   /** The figures that show it, and one place where it can be seen. */
   readonly evidence: readonly string[]
-  /** What to do. */
+  /** The remedy. */
   readonly advice: string
-  /** What it would save, in words, and where that is time, milliseconds of the whole run. */
+  /** The saving in words; if it is time, `saves_ms` has it for the whole run. */
   readonly saves: string
   readonly saves_ms?: number
   readonly name: string

@@ -4,7 +4,7 @@ import type { Collected } from './collect.ts'
 import { mostScopes } from './scopes.ts'
 import { relativeError } from './timeline.ts'
 
-/** What has to be known before the figures are believed. */
+/** Notes that a reader of the figures needs. */
 export function notesOf(collected: Collected): string[] {
   const { read, probes, lowestRate, slow, scopes, leftOut, requests, isTraced, lateRecords, flameLeftOut } = collected
   const records = scopes.reduce((sum, one) => sum + one.records, 0)

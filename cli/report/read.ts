@@ -13,7 +13,7 @@ export interface ReadCounts extends Readonly<LineCounts> {
 }
 
 const chunkBytes = 64 * 1024
-/** What is more than this, and so much more than what it was compressed to, is nothing that the agent wrote. */
+/** The agent writes no file that is larger than this and so much larger than its compressed form. */
 const mostUnzipped = 2e8
 const mostRatio = 300
 
@@ -71,7 +71,7 @@ function open({ fd, bytes }: Input): Readable {
 /** One whose end is missing gives what is there. */
 function gunzip(raw: Readable): Readable {
   const unzipped = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: chunkBytes })
-  // What goes wrong with `raw` destroys `unzipped` too, and its reader is told.
+  // An error of `raw` destroys `unzipped` too, and its reader is told.
   pipeline(raw, unzipped, () => {})
   return unzipped
 }

@@ -2,7 +2,7 @@ import type { ProfileRecord } from '../../agent/model.ts'
 import { plain } from '../style.ts'
 import { type Cells, createTimeline } from './timeline.ts'
 
-/** What is known of one scope of one library. Sums are weighted: a record stands for 1 / `sample_rate` calls. */
+/** The totals of one scope of one library. Sums are weighted: a record stands for 1 / `sample_rate` calls. */
 export interface ScopeTotals {
   readonly name: string
   readonly library: string
@@ -89,8 +89,8 @@ function sum(scope: ScopeTotals, record: ProfileRecord, weight: number): void {
 }
 
 function bump(sums: Map<string, number>, key: string, weight: number, most: number): void {
-  const own = sums.has(key) || sums.size < most ? key : others
-  sums.set(own, (sums.get(own) ?? 0) + weight)
+  const counted = sums.has(key) || sums.size < most ? key : others
+  sums.set(counted, (sums.get(counted) ?? 0) + weight)
 }
 
 /** The time that no nested call took, as far as the record tells. */

@@ -6,7 +6,7 @@ import type { ScopeTotals } from './scopes.ts'
 import { quantile, sketchOf } from './timeline.ts'
 import { round } from './tree.ts'
 
-/** What was collected, in the form that is printed. */
+/** Makes the report of what was collected. */
 export function reportOf(collected: Collected): Report {
   const { files, read, scopes, spanMs, from, to, lowestRate, requests, slowest, findings, flame } = collected
   const allMs = scopes.reduce((sum, { selfMs }) => sum + selfMs, 0)
@@ -71,7 +71,7 @@ function timelineOf({ cells }: ScopeTotals, spanMs: number): Span[] {
 /** The finest bands of which there are no more than this. */
 const mostBands = 40
 const bandsPerDecade = [40, 20, 10, 5, 2, 1]
-/** What a record rounds to; a logarithmic scale has no 0. */
+/** The least duration of a record; a logarithmic scale has no 0. */
 const leastMs = 0.01
 
 function distributionOf(sketch: DDSketch): ScopeReport['distribution'] {

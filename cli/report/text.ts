@@ -17,7 +17,7 @@ export function textOf(
   const width = Math.min(widestText, Math.max(40, columns))
   const sections = [
     wrap(headline(report), width),
-    // Who reads a file has no edge that lines are cut at.
+    // In a file there is no edge to cut lines at.
     ['', style('bold', 'Where the time went'), ...scopeTable(report.scopes, outIsTty ? columns : Infinity, style)],
     ['', style('bold', 'What could be better'), ...findingsText(report.findings, width, style)],
     report.slowest.length > 0 ? ['', style('bold', 'The slowest requests'), ...slowestText(report, width, style)] : [],

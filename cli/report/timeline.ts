@@ -13,7 +13,7 @@ export interface Cell {
 /** A scope's cells by their number: moment / length, rounded down. */
 export type Cells = Map<number, Cell>
 
-/** What a percentile may be wrong by. */
+/** The largest relative error of a percentile. */
 export const relativeError = 0.005
 /** Over the whole run, and of all scopes together: one has 2 to 13 KB. */
 const mostSpans = 60
@@ -44,11 +44,11 @@ export function createTimeline() {
     const next = lengthsMs.find((one) => one > lengthMs) ?? lengthMs * 2
     const ratio = next / lengthMs
     cells = 0
-    for (const own of all) {
-      const before = [...own]
-      own.clear()
-      for (const [number, cell] of before) merge(own, Math.floor(number / ratio), cell)
-      cells += own.size
+    for (const grid of all) {
+      const before = [...grid]
+      grid.clear()
+      for (const [number, cell] of before) merge(grid, Math.floor(number / ratio), cell)
+      cells += grid.size
     }
     lengthMs = next
     first = Math.floor(first / ratio)
@@ -59,32 +59,32 @@ export function createTimeline() {
     lengthMs: () => lengthMs,
     /** The cells of one more scope. */
     open(): Cells {
-      const own: Cells = new Map()
-      all.push(own)
-      return own
+      const grid: Cells = new Map()
+      all.push(grid)
+      return grid
     },
     /** The cell for a moment, in Unix seconds. */
-    at(own: Cells, seconds: number): Cell {
+    at(grid: Cells, seconds: number): Cell {
       // Seconds as records have them: whole milliseconds.
       const atMs = Math.round(seconds * 1000)
       let number = Math.floor(atMs / lengthMs)
-      const known = own.get(number)
+      const known = grid.get(number)
       if (known !== undefined) return known
       cells++
       first = Math.min(first, number)
       last = Math.max(last, number)
       const made: Cell = { sketch: newSketch(), records: 0, errors: 0 }
-      own.set(number, made)
+      grid.set(number, made)
       while (last - first >= mostSpans || (cells > mostCells && last > first)) grow()
       number = Math.floor(atMs / lengthMs)
-      return own.get(number) ?? made
+      return grid.get(number) ?? made
     },
   }
 }
 
-function merge(own: Cells, number: number, cell: Cell): void {
-  const there = own.get(number)
-  own.set(
+function merge(grid: Cells, number: number, cell: Cell): void {
+  const there = grid.get(number)
+  grid.set(
     number,
     there === undefined
       ? cell

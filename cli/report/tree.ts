@@ -66,7 +66,7 @@ function ordered(calls: Call[]): Call[] {
   const byBegin = calls.sort((one, other) => one.startMs - other.startMs)
   for (const call of byBegin) {
     const parent = call.record.parent_id === undefined ? undefined : bySpan.get(call.record.parent_id)
-    // Whose parent is none of these is called by the request itself.
+    // A call whose parent is none of these is made by the request itself.
     if (parent === undefined || isWithin(parent, call)) continue
     call.parent = parent
     parent.children.push(call)

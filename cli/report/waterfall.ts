@@ -15,7 +15,7 @@ export function waterfallOf(request: RequestReport, columns: number, style: Styl
     [0, 1],
   )
   const times = tableOf(
-    calls.map(({ duration_ms: own, error }) => [ms(own), cut(error ?? '')]),
+    calls.map(({ duration_ms: took, error }) => [ms(took), cut(error ?? '')]),
     [1],
   )
   const widest = (lines: readonly string[]) => Math.max(0, ...lines.map((line) => line.length))
@@ -50,7 +50,7 @@ const phases = [
   ['blocked_ms', 'with your own process busy'],
 ] as const
 
-/** Where the time of the longest call with a known timing went, of those that hold no others; undefined without one. */
+/** Says where the time of the longest call with a timing went, of calls that hold no others; undefined without one. */
 export function longestOf({ calls }: RequestReport): string | undefined {
   const parents = new Set(calls.map(({ parent_id }) => parent_id))
   const [longest] = calls

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import type { Snapshot, Who } from '../../agent/output/socket/protocol.ts'
-import { helloIn, isObject, snapshotIn, textIn } from './said.ts'
+import { helloIn, isObject, snapshotIn, textIn } from './messages.ts'
 
 /** One process or thread that is looked at. */
 export interface Connection {
@@ -9,7 +9,7 @@ export interface Connection {
   last(): Snapshot | undefined
   /** Those with figures that came since it was asked last. */
   fresh(): Snapshot[]
-  /** Whether there are any. */
+  /** True if snapshots have come since the last question. */
   isFresh(): boolean
   close(): void
 }
@@ -94,12 +94,12 @@ function whoIn(line: unknown): Who {
 /** Hands over whole lines; undefined once for one that has no end. */
 function byLine(socket: NodeJS.ReadableStream, take: (line: string | undefined) => void): void {
   let parts: string[] = []
-  let held = 0
+  let buffered = 0
   socket.setEncoding('utf8').on('data', (text: string) => {
     const [end = '', ...lines] = text.split('\n')
     parts.push(end)
-    held += end.length
-    if (held > longestLine) {
+    buffered += end.length
+    if (buffered > longestLine) {
       parts = []
       return take(undefined)
     }
@@ -108,6 +108,6 @@ function byLine(socket: NodeJS.ReadableStream, take: (line: string | undefined) 
     const rest = lines.pop() ?? ''
     for (const line of lines) take(line)
     parts = [rest]
-    held = rest.length
+    buffered = rest.length
   })
 }

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 export function familyOf(path: string, beside = ''): string[] {
   const name = basename(path)
     .split(/(\{pid\}|\{date\})/)
-    .map((part) => places[part] ?? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .map((part) => placeholders[part] ?? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('')
   const pattern = new RegExp(`^${name}${beside}$`)
   try {
@@ -18,4 +18,4 @@ export function familyOf(path: string, beside = ''): string[] {
   }
 }
 
-const places: Readonly<Record<string, string>> = { '{pid}': '\\d+', '{date}': '\\d{4}-\\d{2}-\\d{2}' }
+const placeholders: Readonly<Record<string, string>> = { '{pid}': '\\d+', '{date}': '\\d{4}-\\d{2}-\\d{2}' }

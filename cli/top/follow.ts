@@ -39,7 +39,7 @@ export function follow(path: string, fromStart: boolean): Follower {
     one.lines.push(Buffer.from(chunk.subarray(0, bytes)))
     return bytes
   }
-  /** Where nothing is left to read: whether there is more at the path. */
+  /** Turns to the file that is at the path now, or to its begin if it shrank; true if there is more to read. */
   const turn = (): boolean => {
     const there = statSync(path, { throwIfNoEntry: false })
     if (opened !== undefined && isSame(opened, there)) {

@@ -16,7 +16,7 @@ export function shownCount(count: number): string {
 const digits = (value: number) =>
   value < 9.995 ? value.toFixed(2) : value < 99.95 ? value.toFixed(1) : value.toFixed(0)
 
-/** How long something has run: `45s`, `12m 3s`, `2h 5m`, `3d 4h`. */
+/** A time in milliseconds as `45s`, `12m 3s`, `2h 5m`, `3d 4h`. */
 export function durationOf(ms: number): string {
   const s = Math.max(Math.round(ms / 1000), 0)
   if (s < 60) return `${s}s`

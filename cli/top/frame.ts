@@ -14,16 +14,16 @@ export interface Row {
   readonly open: number | undefined
 }
 
-/** What a source tells of one interval. */
+/** The figures of one interval. */
 export interface Frame {
   /** Unix seconds. */
   readonly at: number
   readonly rows: readonly Row[]
-  /** Where it comes from, for the first line. */
+  /** The source, for the first line. */
   readonly title: string
   /** Totals since the start, by name. */
   readonly totals: readonly (readonly [string, number])[]
-  /** What has to be known besides. */
+  /** Notes that a reader of the figures needs. */
   readonly notes: readonly string[]
 }
 
@@ -33,5 +33,5 @@ export interface Source {
   close(): void
 }
 
-/** What tells rows apart. */
+/** The key that tells rows apart. */
 export const keyOf = ({ name, library }: { readonly name: string; readonly library: string }) => `${library}\n${name}`

@@ -2,7 +2,7 @@ import type { ScopeFigures, Snapshot, Who } from '../../agent/output/socket/prot
 import { durationOf } from './format.ts'
 import { keyOf, type Row } from './frame.ts'
 
-/** What one process or thread said since it was asked last, and its last word. */
+/** Figures of one process or thread since it was asked last, and its last snapshot. */
 export interface Told {
   readonly fresh: readonly Snapshot[]
   readonly last: Snapshot | undefined
@@ -38,7 +38,7 @@ function put(rows: Map<string, Row>, one: ScopeFigures, rate: number, open: numb
 
 const none = { p50_ms: 0, p95_ms: 0, max_ms: 0, open: 0 }
 
-/** Who they are, for the first line. */
+/** Names the processes, for the first line. */
 export function titleOf(who: readonly Who[], here: boolean): string {
   const [first] = who
   if (first === undefined) return ''
@@ -68,7 +68,7 @@ const shownCounts = [
 export const totalsOf = (last: readonly Snapshot[]) =>
   shownCounts.map(([name, key]) => [name, last.reduce((sum, { totals }) => sum + totals[key], 0)] as const)
 
-/** What has to be known besides the figures. */
+/** Notes that a reader of the figures needs. */
 export function notesOf(last: readonly Snapshot[]): string[] {
   const faults = last.reduce((sum, one) => sum + one.faults, 0)
   const left = last.reduce((sum, { left_out = 0 }) => sum + left_out, 0)

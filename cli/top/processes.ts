@@ -6,7 +6,7 @@ import { type Connection, connectTo } from './connection.ts'
 import { familyOf } from './family.ts'
 import type { Frame, Source } from './frame.ts'
 import { notesOf, rowsOf, titleOf, totalsOf } from './merge.ts'
-import { besides } from './where.ts'
+import { besides } from './location.ts'
 
 /** Their snapshots come once a second, not all at one moment. */
 const toleranceMs = 100
@@ -75,7 +75,7 @@ export async function watchProcesses(path: string): Promise<Source> {
   }
 }
 
-/** What the processes and threads at a path and beside it say now. Throws a `UsageError` when there is none. */
+/** Asks the processes and threads at a path and beside it for their figures. Throws a `UsageError` without any. */
 export async function askProcesses(path: string): Promise<Snapshot[]> {
   let trouble: Error | undefined
   const ask = async (one: string) => {

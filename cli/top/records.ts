@@ -72,7 +72,7 @@ export function watchRecords(path: string, fromStart: boolean): Source {
 
   return {
     async next(ms): Promise<Frame> {
-      // What is there already is the first interval.
+      // Records that are there already make the first interval.
       if (span === undefined) await sleep(ms, undefined, ended)
       meet(true)
       await readAll()

@@ -26,11 +26,11 @@ export const pageOf = (view: View, size: Size): number =>
 
 /** In a low window one line of totals, and one note. */
 function headOf({ shown: { frame }, paused }: View, { columns: width, rows }: Size, style: Style): string[] {
-  const own = width < 60 ? '' : 'crossbridge top  '
-  if (frame === undefined) return [style('bold', cut(own, width))]
+  const prefix = width < 60 ? '' : 'crossbridge top  '
+  if (frame === undefined) return [style('bold', cut(prefix, width))]
   const most = rows < 14 ? 1 : rows
   const clock = paused ? 'PAUSED' : clockOf(frame.at)
-  const title = fit(`${own}${plain(frame.title)}`, Math.max(width - clock.length - 1, 0))
+  const title = fit(`${prefix}${plain(frame.title)}`, Math.max(width - clock.length - 1, 0))
   const totals = frame.totals.filter(([name, count], i) => i < 2 || count > 0 || name === 'errors')
   const words = totals.map(([name, count]) => `${name} ${shownCount(count)}`)
   return [

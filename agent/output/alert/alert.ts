@@ -3,9 +3,9 @@ import type { Output, ProfileRecord, WarnOnce } from '../../model.ts'
 import { createCooldown } from './cooldown.ts'
 import { createWebhook } from './webhook.ts'
 
-/** What alerts need of the rest. */
+/** The parts of the agent that alerts use. */
 export interface AlertParts {
-  /** Where an option of the alert with this number stands. */
+  /** The location of an option of the alert with this number. */
   readonly location: (alert: number, option: string) => string
   readonly openLog: (destination: Extract<AlertConfig, { type: 'log' }>['destination']) => Output
   /** `host:port` of what the agent itself calls. */
@@ -17,7 +17,7 @@ export interface AlertParts {
 /** A record that passed a threshold, and how many of its scope were held back before it. */
 export type Alert = ProfileRecord & { readonly suppressed: number }
 
-/** Where records that passed a threshold go besides. */
+/** The further destinations of records that passed a threshold. */
 export interface Alerts {
   write(record: ProfileRecord): void
   flush(): void
@@ -31,14 +31,14 @@ export function createAlerts(options: readonly AlertConfig[], parts: AlertParts)
   const targets = options.flatMap((option, i) => {
     if (option.type === 'none') return []
     const target = openTarget(option, i, parts)
-    return target === undefined ? [] : [{ ...target, heldBack: createCooldown(option.cooldown_s * 1000, now) }]
+    return target === undefined ? [] : [{ ...target, cooldown: createCooldown(option.cooldown_s * 1000, now) }]
   })
 
   return {
     write(record) {
       try {
-        for (const { heldBack, send } of targets) {
-          const suppressed = heldBack(`${record.library} ${record.name}`)
+        for (const { cooldown, send } of targets) {
+          const suppressed = cooldown(`${record.library} ${record.name}`)
           if (suppressed !== undefined) send({ ...record, suppressed })
         }
       } catch (error) {
@@ -79,6 +79,6 @@ function sentence(record: ProfileRecord, suppressed: number): string {
   const failed = error === undefined ? '' : `; it failed with ${error}`
   const more = suppressed > 0 ? `; ${suppressed} more were held back since the last alert` : ''
   const text = `${name} (${library}) took ${duration_ms} ms${memory}, more than ${exceeded.join(' and ')}${failed}${more}`
-  // What chat systems read as mentions and links.
+  // Chat systems read these as mentions and links.
   return text.replace(/[<>&@\s]+/g, ' ').trim()
 }

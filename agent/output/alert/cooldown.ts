@@ -3,19 +3,19 @@ const mostScopes = 1000
 /** Gives how many were held back before one that may pass, or undefined for one to hold back. */
 export function createCooldown(ms: number, now: () => number): (scope: string) => number | undefined {
   // The longest quiet first, since a scope that passes is set anew.
-  const quiet = new Map<string, { readonly until: number; suppressed: number }>()
+  const cooling = new Map<string, { readonly until: number; suppressed: number }>()
 
   return (scope) => {
     const at = now()
-    const last = quiet.get(scope)
+    const last = cooling.get(scope)
     if (last !== undefined && at < last.until) {
       last.suppressed++
       return undefined
     }
-    quiet.delete(scope)
-    const [oldest] = quiet.keys()
-    if (oldest !== undefined && quiet.size >= mostScopes) quiet.delete(oldest)
-    quiet.set(scope, { until: at + ms, suppressed: 0 })
+    cooling.delete(scope)
+    const [oldest] = cooling.keys()
+    if (oldest !== undefined && cooling.size >= mostScopes) cooling.delete(oldest)
+    cooling.set(scope, { until: at + ms, suppressed: 0 })
     return last?.suppressed ?? 0
   }
 }

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
 import { textOf } from '../../diagnostics.ts'
 
-/** What became of one try. */
+/** The outcome of one try. */
 export interface Answer {
   readonly status?: number | undefined
   readonly error?: string
-  /** Whether another try may help. */
+  /** True if another try may help. */
   readonly again: boolean
   readonly retryAfterMs?: number | undefined
 }
@@ -51,7 +51,7 @@ export function createPost(url: URL, timeoutMs: number): (body: string, done: (a
     ).unref()
     request.on('socket', (socket: Socket) => {
       socket.unref()
-      // Where a name has several addresses, the handle that was unref'd may not be the one that connects.
+      // If a name has several addresses, the handle that was unref'd may not be the one that connects.
       socket.once('connect', () => socket.unref())
       // A connection that is being made holds the process, `unref`'d or not.
       look = setInterval(() => {
@@ -78,7 +78,7 @@ function decoded(text: string): string {
   }
 }
 
-/** Whether the process waits for one connection and nothing else; its own streams are listed and don't count. */
+/** True if the process waits for one connection and nothing else; its own streams are listed and don't count. */
 function isLast(): boolean {
   const active = process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap' && name !== 'TTYWrap')
   return active.length === 1

@@ -5,7 +5,7 @@ import { type Answer, createPost } from './post.ts'
 interface WebhookParts {
   readonly url: string
   readonly timeout_ms: number
-  /** Where the URL stands. */
+  /** The location of `url` in the configuration. */
   readonly location: string
   readonly ownOrigins: Set<string>
   readonly warnOnce: WarnOnce
@@ -96,7 +96,7 @@ export function createWebhook(parts: WebhookParts): Webhook | undefined {
   }
 }
 
-/** Why an alert did not arrive; undefined when it did. */
+/** The reason why an alert did not arrive; undefined when it did. */
 function reasonOf({ status, error }: Answer): string | undefined {
   if (status === undefined) return error
   if (status >= 200 && status < 300) return undefined

@@ -9,7 +9,7 @@ export interface BatchExporterParts {
   readonly batch: number
   readonly everyMs: number
   readonly totalsEveryMs: number
-  /** How long the end of the process waits for the last export, in milliseconds. */
+  /** The longest time that the end of the process waits for the last export, in milliseconds. */
   readonly patience: number
   /** Runs it outside of whatever call is under way. */
   readonly detached: (work: () => void) => void

@@ -33,14 +33,14 @@ export function numberOf(text: string | undefined, otherwise: number): number {
 }
 
 /** Words of the exporters that have nothing of the collector's answer in them, nor a URL with a key. */
-const ownWords =
+const exporterWords =
   /^(Request timed out|Export failed with retryable status|Concurrent export limit reached|Configuration: [\w -]+)/
 
 /** An exporter's error has the status in `code`, where that came; the answer's text is the collector's and is left out. */
 export function refusalOf(error: unknown): string {
   const status = typeof error === 'number' ? error : (error as { code?: unknown } | undefined)?.code
   if (typeof status === 'number') return `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd()
-  const [words] = ownWords.exec(`${(error as Error | undefined)?.message}`) ?? []
+  const [words] = exporterWords.exec(`${(error as Error | undefined)?.message}`) ?? []
   return words ?? reasonOf(error)
 }
 

@@ -1,6 +1,7 @@
 import type { Context, Histogram, Meter } from '@opentelemetry/api'
 import type { Observed } from '../../model.ts'
-import { type MetricName, measuresOf, metrics } from '../semantics.ts'
+import { type MetricName, metrics } from '../opentelemetry-names.ts'
+import { measuresOf } from '../semantics.ts'
 
 /** Keeps the histograms of a meter: every observed call goes into one or more of them. */
 export function createInstruments(meter: Meter): (call: Observed, context: Context) => void {

@@ -1,8 +1,9 @@
 import type { Context, MeterProvider } from '@opentelemetry/api'
 import type { Observed, Output, ProfileRecord } from '../../model.ts'
+import { instrumentationScope, schemaUrl } from '../opentelemetry-names.ts'
 import type { OutputParts } from '../parts.ts'
 import { requirePeers } from '../peers.ts'
-import { instrumentationScope, schemaUrl, spanOf } from '../semantics.ts'
+import { spanOf } from '../semantics.ts'
 import { createInstruments } from './instruments.ts'
 import { endOf, startOf } from './time.ts'
 
@@ -16,7 +17,7 @@ export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts
   if (api === undefined) return { write: () => false, flush() {} }
   const { context, trace, metrics, SpanKind, SpanStatusCode, ROOT_CONTEXT } = api
 
-  /** Where the spans of the last records with a `span_id` stand, for the records nested in them. */
+  /** Contexts of the last records with a `span_id`, for the records nested in them. */
   const made = new Map<string, Context>()
   const remember = (id: string, where: Context) => {
     if (made.size >= most) made.delete(made.keys().next().value as string)
@@ -39,9 +40,9 @@ export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts
           { kind: kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL, startTime: startOf(record), attributes },
           under,
         )
-      const own = span.spanContext()
-      // What no SDK makes has no identity of its own. One that its sampler leaves out has.
-      if (!trace.isSpanContextValid(own) || own.spanId === trace.getSpanContext(under)?.spanId) {
+      const identity = span.spanContext()
+      // Without an SDK the span has no identity of its own. One that the SDK's sampler leaves out has.
+      if (!trace.isSpanContextValid(identity) || identity.spanId === trace.getSpanContext(under)?.spanId) {
         warnOnce('no sdk', `output.type opentelemetry: ${whyNoSpans()}; records are dropped`)
         return false
       }

@@ -2,14 +2,15 @@ import { AsyncResource } from 'node:async_hooks'
 import { isMainThread, threadId } from 'node:worker_threads'
 import type { OutputOf } from '../../config/schema.ts'
 import type { Observed, Output, ProfileRecord } from '../../model.ts'
+import { instrumentationScope, schemaUrl } from '../opentelemetry-names.ts'
 import type { OutputParts } from '../parts.ts'
 import { requirePeers } from '../peers.ts'
-import { instrumentationScope, resourceOf, schemaUrl } from '../semantics.ts'
+import { resourceOf } from '../semantics.ts'
 import { type BatchExporter, createBatchExporter } from './batch-exporter.ts'
 import { compileUrl, hostsOf, numberOf, refusalOf } from './collector.ts'
 import { createInstruments } from './instruments.ts'
 import { createReadableSpans } from './readable.ts'
-import { suppressTracing, userAgent } from './suppress-tracing.ts'
+import { unrefExports, userAgent } from './unref-exports.ts'
 
 type Api = typeof import('@opentelemetry/api')
 type Traces = typeof import('@opentelemetry/exporter-trace-otlp-proto')
@@ -21,7 +22,7 @@ type Peers = [Api, Resources, Sdk, Traces, Metrics]
 const peers = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'] as const
 
 interface OtlpParts extends Pick<OutputParts, 'folder' | 'warnOnce' | 'fault' | 'ownOrigins' | 'lost' | 'addUnsent'> {
-  /** Where `endpoint` stands. */
+  /** The location of `endpoint` in the configuration. */
   readonly location: string
 }
 
@@ -48,14 +49,14 @@ function open(
 ): Output {
   const { warnOnce, fault, ownOrigins } = parts
   const { env } = process
-  // How long the end of a process waits for the last export, in milliseconds.
+  // The longest time that the end of a process waits for the last export, in milliseconds.
   const patience = numberOf(env.OTEL_EXPORTER_OTLP_TIMEOUT, 2000)
   const urlOf = compileUrl(options.endpoint, parts.location, env, warnOnce)
 
   for (const host of hostsOf(options.endpoint, env)) ownOrigins.add(host)
-  const { unhush, quietly } = suppressTracing(fault)
-  const traces = quietly(new OTLPTraceExporter({ ...urlOf('v1/traces'), userAgent }))
-  const metrics = quietly(new OTLPMetricExporter({ ...urlOf('v1/metrics'), userAgent }))
+  const { stop, unref } = unrefExports(fault)
+  const traces = unref(new OTLPTraceExporter({ ...urlOf('v1/traces'), userAgent }))
+  const metrics = unref(new OTLPMetricExporter({ ...urlOf('v1/metrics'), userAgent }))
   const resource = resources
     .defaultResource()
     .merge(resources.resourceFromAttributes(resourceOf(process.pid, threadId)))
@@ -72,7 +73,7 @@ function open(
   const observe = createInstruments(provider.getMeter(instrumentationScope, undefined, { schemaUrl }))
   const readable = createReadableSpans(api, resource)
 
-  // What is sent from inside of a call must not belong to that call's request.
+  // Exports that begin inside of a call must not belong to that call's request.
   const outside = new AsyncResource('crossbridge.otlp')
   const silent = api.ROOT_CONTEXT.setValue(api.createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'), true)
   const detached = (work: () => void) => outside.runInAsyncScope(() => api.context.with(silent, work))
@@ -110,7 +111,7 @@ function open(
       warnOnce('otlp lost', `output.type otlp: spans that were not exported: ${spans} (${why})`)
     },
     closed() {
-      unhush()
+      stop()
       Promise.all([traces.shutdown(), metrics.shutdown(), provider.shutdown()]).catch(fault)
     },
     fault,

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Resource } from '@opentelemetry/resources'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import type { ProfileRecord } from '../../model.ts'
-import { instrumentationScope, schemaUrl, spanOf } from '../semantics.ts'
+import { instrumentationScope, schemaUrl } from '../opentelemetry-names.ts'
+import { spanOf } from '../semantics.ts'
 import { durationOf, endOf, startOf } from './time.ts'
 
 type Api = typeof import('@opentelemetry/api')
@@ -17,11 +18,11 @@ export function createReadableSpans(
   return (record) => {
     const { name, kind, attributes } = spanOf(record)
     const traceId = record.trace_id ?? random()
-    const own = { traceId, spanId: record.span_id ?? random().slice(16), traceFlags: TraceFlags.SAMPLED }
+    const identity = { traceId, spanId: record.span_id ?? random().slice(16), traceFlags: TraceFlags.SAMPLED }
     return {
       name,
       kind: kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
-      spanContext: () => own,
+      spanContext: () => identity,
       ...(record.parent_id && {
         parentSpanContext: { traceId, spanId: record.parent_id, traceFlags: TraceFlags.SAMPLED },
       }),

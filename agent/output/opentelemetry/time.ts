@@ -13,7 +13,7 @@ export function endOf({ timestamp, duration_ms }: ProfileRecord): HrTime {
   return timeOf(timestamp * 1000 + duration_ms)
 }
 
-/** How long it took. */
+/** The record's duration. */
 export function durationOf({ duration_ms }: ProfileRecord): HrTime {
   return timeOf(duration_ms)
 }

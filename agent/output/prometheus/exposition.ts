@@ -1,4 +1,4 @@
-import type { Metric } from './metrics.ts'
+import type { Metric } from './metric-names.ts'
 import type { Snapshot } from './series.ts'
 
 /** A value, in the form in which prom-client's registry takes it too. */
@@ -70,9 +70,9 @@ export function textOf(metrics: readonly Metric[], snapshot: Snapshot, type: Con
     const family = isOpen && metric.type === 'counter' ? metric.name.replace(/_total$/, '') : metric.name
     lines.push(`# HELP ${family} ${metric.help}`, `# TYPE ${family} ${metric.type}`)
     for (const { metricName = metric.name, labels, value, exemplar } of values) {
-      const own = labelled(labels)
+      const labelText = labelled(labels)
       const last = isOpen && exemplar ? ` # ${labelled(exemplar.labelSet)} ${exemplar.value} ${exemplar.timestamp}` : ''
-      lines.push(`${metricName}${own === '{}' ? '' : own} ${value}${last}`)
+      lines.push(`${metricName}${labelText === '{}' ? '' : labelText} ${value}${last}`)
     }
   }
   if (isOpen) lines.push('# EOF')

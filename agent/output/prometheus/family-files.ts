@@ -6,8 +6,8 @@ import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worke
 import { ours } from '../../diagnostics.ts'
 import { digest, isAlive, machine, startOf } from '../process-identity.ts'
 
-/** Where a family keeps its files, and whose family it is. */
-export interface Place {
+/** The folder of a family's files, and the process at its root. */
+export interface FamilyRoot {
   readonly folder: string
   readonly rootPid: number
   readonly rootStart: string
@@ -15,23 +15,24 @@ export interface Place {
 
 const memberFile = /^(\d+)-(\w*)-\d+\.json$/
 
-export function placeOf(key: string, shared: boolean): Place {
+export function familyRootOf(key: string, shared: boolean): FamilyRoot {
   // A worker thread has no other way to know that its process is a cluster's worker.
   const shown = `crossbridge.family ${key}`
-  const told = isMainThread ? undefined : (getEnvironmentData(shown) as unknown as Place | undefined)
+  const told = isMainThread ? undefined : (getEnvironmentData(shown) as unknown as FamilyRoot | undefined)
   if (told !== undefined) return told
   const { pid, ppid } = process
   const rootPid = shared && cluster.isWorker ? ppid : pid
   const rootStart = startOf(rootPid)
   const parent = join(tmpdir(), `crossbridge-${process.geteuid?.() ?? digest(userInfo().username)}`)
   const folder = join(parent, `${machine()}-${rootPid}-${rootStart}-${digest(key)}`)
-  const place: Place = { folder, rootPid, rootStart }
-  if (isMainThread) setEnvironmentData(shown, place as never)
-  return place
+  const root: FamilyRoot = { folder, rootPid, rootStart }
+  if (isMainThread) setEnvironmentData(shown, root as never)
+  return root
 }
 
-/** Whether nobody else is there: threads and a cluster's workers make the folder, the process above them does not. */
-export const isAlone = ({ folder, rootPid }: Place) => isMainThread && rootPid === process.pid && !existsSync(folder)
+/** True while nobody else is there: threads and cluster workers make the folder, the process above them does not. */
+export const isAlone = ({ folder, rootPid }: FamilyRoot) =>
+  isMainThread && rootPid === process.pid && !existsSync(folder)
 
 /** Makes a folder for this user alone, and that above it; throws where one is not. */
 export function makePrivate(folder: string): void {
@@ -58,7 +59,7 @@ export function membersOf(folder: string): { name: string; pid: number; alive: b
   })
 }
 
-/** Whether a process but this one still keeps its values here. */
+/** True if another process still keeps its values here. */
 export const hasOthers = (folder: string, pid: number) => membersOf(folder).some((one) => one.alive && one.pid !== pid)
 
 /** A file's text, names in a folder: undefined where somebody cleaned up. */

@@ -4,13 +4,13 @@ import { threadId } from 'node:worker_threads'
 import { ours } from '../../diagnostics.ts'
 import { isAlive, machine, startOf } from '../process-identity.ts'
 import {
+  type FamilyRoot,
+  familyRootOf,
   hasOthers,
   isAlone,
   makePrivate,
   membersOf,
   namesIn,
-  type Place,
-  placeOf,
   read,
   remove,
 } from './family-files.ts'
@@ -18,15 +18,15 @@ import { createStore, type Snapshot, type Store } from './series.ts'
 
 /** The threads of a process, and with `shared` the workers of its cluster: what adds up to one scrape. */
 export interface Family {
-  /** `own` and the values of all others, also of those that have ended. */
-  merged(own: Snapshot): Snapshot
+  /** `values` and the values of all others, also of those that have ended. */
+  merged(values: Snapshot): Snapshot
   /** Keeps this thread's values where the others find them. */
-  write(own: Snapshot, ended: boolean): void
-  /** Whether this process is the one that serves; each of a family may ask again and again. */
+  write(values: Snapshot, ended: boolean): void
+  /** True if this process is the one that serves; each of a family may ask again and again. */
   leads(): boolean
   resign(): void
   /** At the end of a process: keeps its values for the others, or removes all when nobody is left. */
-  leave(own: Snapshot): void
+  leave(values: Snapshot): void
   /** Removes what families without a living process left behind. */
   sweep(): void
   /** The others are this process's threads, or its cluster's workers. */
@@ -39,7 +39,7 @@ interface Kept {
   readonly series: Snapshot
 }
 
-/** What ended members left; `names` are the files that are in it already, should one still be there. */
+/** Values of ended members; `names` are the files that are in it already, should one still be there. */
 interface Folded {
   readonly names: readonly string[]
   readonly series: Snapshot
@@ -55,12 +55,12 @@ const foreignMs = 7 * 86_400_000
 
 /** Gives the family once another thread or process is in it: a process that is alone keeps no files. Never throws. */
 export function createFamily(key: string, shared: boolean, failed: (error: unknown) => void): () => Family | undefined {
-  let place: Place | undefined
+  let root: FamilyRoot | undefined
   let family: Family | undefined
   return () => {
     try {
-      place ??= placeOf(`${format} ${key}`, shared)
-      if (family === undefined && !isAlone(place)) family = openFamily(key, shared, place)
+      root ??= familyRootOf(`${format} ${key}`, shared)
+      if (family === undefined && !isAlone(root)) family = openFamily(key, shared, root)
     } catch (error) {
       failed(error)
     }
@@ -69,14 +69,14 @@ export function createFamily(key: string, shared: boolean, failed: (error: unkno
 }
 
 /** Throws where the folder for temporary files holds something that is not this user's alone. */
-export function openFamily(key: string, shared: boolean, place = placeOf(`${format} ${key}`, shared)): Family {
+export function openFamily(key: string, shared: boolean, root = familyRootOf(`${format} ${key}`, shared)): Family {
   const { pid } = process
   const start = startOf(pid)
   const me = `${pid} ${start}`
-  const { folder, rootPid, rootStart } = place
+  const { folder, rootPid, rootStart } = root
   makePrivate(folder)
   const parent = join(folder, '..')
-  const ownFile = `${pid}-${start}-${threadId}.json`
+  const threadFile = `${pid}-${start}-${threadId}.json`
   const path = (name: string) => join(folder, name)
 
   const write = (name: string, text: string) => {
@@ -91,8 +91,8 @@ export function openFamily(key: string, shared: boolean, place = placeOf(`${form
     }
     renameSync(temporary, path(name))
   }
-  const keep = (own: Snapshot, ended: boolean) =>
-    write(ownFile, JSON.stringify({ ended, at: now(), series: own } satisfies Kept))
+  const keep = (values: Snapshot, ended: boolean) =>
+    write(threadFile, JSON.stringify({ ended, at: now(), series: values } satisfies Kept))
   const holderOf = (name: string): { text: string; alive: boolean } | undefined => {
     const text = read(path(name))
     if (text === undefined) return undefined
@@ -114,7 +114,7 @@ export function openFamily(key: string, shared: boolean, place = placeOf(`${form
   const unlock = () => remove(path('lock'))
 
   /** Undefined when another process folded files together meanwhile. */
-  const gather = (held: boolean): Store | undefined => {
+  const gather = (locked: boolean): Store | undefined => {
     const before = read(path('ended'))
     const folded: Folded = before === undefined ? { names: [], series: {} } : JSON.parse(before)
     const store = createStore()
@@ -123,9 +123,9 @@ export function openFamily(key: string, shared: boolean, place = placeOf(`${form
     const known = new Set(folded.names)
     const names: string[] = []
     for (const { name, alive } of membersOf(folder)) {
-      if (name === ownFile) continue
+      if (name === threadFile) continue
       if (known.has(name)) {
-        if (held) remove(path(name))
+        if (locked) remove(path(name))
         continue
       }
       const kept = read(path(name))
@@ -137,7 +137,7 @@ export function openFamily(key: string, shared: boolean, place = placeOf(`${form
       ended.add(series, false)
       names.push(name)
     }
-    if (!held) return read(path('ended')) === before ? store : undefined
+    if (!locked) return read(path('ended')) === before ? store : undefined
     if (names.length > 0) {
       // In this order: whatever ends the process in between, nothing counts twice, and nothing is lost.
       write('ended', JSON.stringify({ names, series: ended.snapshot() } satisfies Folded))
@@ -162,27 +162,27 @@ export function openFamily(key: string, shared: boolean, place = placeOf(`${form
   }
 
   return {
-    merged(own) {
+    merged(values) {
       let store: Store | undefined
       for (let tries = 0; store === undefined; tries++) {
         if (tries > 50) throw ours('its files change too fast')
-        const held = lock()
+        const locked = lock()
         try {
-          store = gather(held)
+          store = gather(locked)
         } finally {
-          if (held) unlock()
+          if (locked) unlock()
         }
       }
-      store.add(own, true)
+      store.add(values, true)
       return store.snapshot()
     },
     write: keep,
     leads,
     resign,
-    leave(own) {
+    leave(values) {
       resign()
       const rootLives = rootPid !== pid && isAlive(rootPid, rootStart)
-      if (rootLives || hasOthers(folder, pid)) keep(own, true)
+      if (rootLives || hasOthers(folder, pid)) keep(values, true)
       else rmSync(folder, { recursive: true, force: true })
     },
     sweep() {

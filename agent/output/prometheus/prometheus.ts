@@ -3,7 +3,7 @@ import { reasonOf } from '../../diagnostics.ts'
 import type { Output } from '../../model.ts'
 import { textOf } from './exposition.ts'
 import { createFamily } from './family.ts'
-import { metricsOf } from './metrics.ts'
+import { metricsOf } from './metric-names.ts'
 import { createTextfile, type Options, type PrometheusParts, publish } from './publish.ts'
 import { addToRegistry, clientOf } from './registry.ts'
 import { createTotals, type Totals } from './totals.ts'
@@ -11,7 +11,7 @@ import { createTotals, type Totals } from './totals.ts'
 const { setInterval, clearInterval } = globalThis
 const now = performance.now.bind(performance)
 const keepMs = 1000
-/** How often a cluster's worker looks before it serves: by then its primary does, if the agent is in that too. */
+/** Looks that a cluster's worker takes before it serves: by then its primary does, if the agent is in that too. */
 const patience = 2
 /** Totals outlive a reload that opens the same output anew. */
 const known = new Map<string, Totals>()
@@ -27,9 +27,11 @@ const leaveClosed = () => {
 export function createPrometheus(options: Options, parts: PrometheusParts): Output | undefined {
   const { warnOnce, folder, ledger, meter } = parts
   const { host, port, registry, naming, pushgateway, textfile } = options
-  const own = registry === 'own'
-  const client = own ? undefined : clientOf('output.registry: application', 'there are no metrics', folder, warnOnce)
-  if (!own && client === undefined) return undefined
+  const isSeparate = registry === 'own'
+  const client = isSeparate
+    ? undefined
+    : clientOf('output.registry: application', 'there are no metrics', folder, warnOnce)
+  if (!isSeparate && client === undefined) return undefined
 
   const key = JSON.stringify([folder, host, port, registry, naming, pushgateway, textfile])
   if (inUse.has(key)) return undefined
@@ -42,13 +44,13 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
       `family ${key}`,
       `worker processes and threads are not added up in the metrics (${reasonOf(error)}); give the application a TMPDIR that it alone may write to`,
     )
-  const family = createFamily(key, own, failed)
+  const family = createFamily(key, isSeparate, failed)
   const merged = () => {
     const mine = totals.snapshot()
     return family()?.merged(mine) ?? mine
   }
   /** The application's own scrape is not to fail with ours. */
-  const mergedOrOwn = () => {
+  const mergedOrLocal = () => {
     try {
       return merged()
     } catch (error) {
@@ -91,7 +93,7 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
   keep()
   every(keepMs, keep)
   try {
-    if (client && isMainThread) stops.push(addToRegistry(client().register, metrics, mergedOrOwn, warnOnce))
+    if (client && isMainThread) stops.push(addToRegistry(client().register, metrics, mergedOrLocal, warnOnce))
   } catch (error) {
     warnOnce(
       'prom-client',

@@ -5,9 +5,9 @@ import { reasonOf } from '../../diagnostics.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { WarnOnce } from '../../model.ts'
 import { makeFolder } from '../make-folder.ts'
-import { replaceFile } from '../open-own.ts'
+import { replaceFile } from '../private-file.ts'
 import { type ContentType, textOf } from './exposition.ts'
-import type { Metric } from './metrics.ts'
+import type { Metric } from './metric-names.ts'
 import { createPush } from './push.ts'
 import { clientOf } from './registry.ts'
 import { serve } from './scrape.ts'
@@ -30,13 +30,13 @@ interface PublishParts extends PrometheusParts {
   readonly merged: () => Snapshot
   readonly writeText: ((text: () => string) => void) | undefined
   readonly every: (ms: number, run: () => void) => void
-  /** What is to be done when a reload has no more use of it. */
+  /** Run when a reload needs it no more. */
   readonly stops: (() => void)[]
 }
 
 const pushMs = 15_000
 
-/** What one process of a family does for all: it serves, pushes, and writes the text file. */
+/** Starts the work that one process of a family does for all: it serves, pushes, and writes the text file. */
 export function publish(parts: PublishParts): void {
   const { options, metrics, merged, writeText, every, stops, folder, ledger, meter, ownOrigins, warnOnce } = parts
   const { host, port, registry, pushgateway } = options

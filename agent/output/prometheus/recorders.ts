@@ -11,7 +11,7 @@ import {
   memory,
   other,
   tokens,
-} from './metrics.ts'
+} from './metric-names.ts'
 import { addTo, type Cell, observeIn, type Store } from './series.ts'
 
 /** Counts one point's calls. */
@@ -33,12 +33,12 @@ export function createRecorders(store: Store, naming: 'profiling' | 'otel'): (po
       return genAiRecorder(store, point, model, provider, error)
     if (naming === 'otel' && dbSystemOf(point) !== undefined)
       return dbRecorder(store, point, operation, collection, error)
-    return ownRecorder(store, point, model)
+    return profilingRecorder(store, point, model)
   }
 }
 
 /** Our own names. */
-function ownRecorder(store: Store, point: Point, model: Name): Recorder {
+function profilingRecorder(store: Store, point: Point, model: Name): Recorder {
   const labels = [point.name, point.target, point.library]
   const sideOf = (outcome: string) => {
     // A histogram is made with its first call.
@@ -134,7 +134,7 @@ function bounded(): Name {
   }
 }
 
-/** What belongs to a label's value, made once for each. */
+/** Keeps one thing for each value of a label, made with its first call. */
 function byValue<T>(name: Name, made: (label: string) => T): (value: unknown) => T {
   const known = new Map<unknown, T>()
   return (value) => {

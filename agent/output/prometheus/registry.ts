@@ -4,7 +4,7 @@ import { textOf } from '../../diagnostics.ts'
 import type { WarnOnce } from '../../model.ts'
 import { pathOf } from '../peers.ts'
 import { valuesOf } from './exposition.ts'
-import type { Metric } from './metrics.ts'
+import type { Metric } from './metric-names.ts'
 import type { Snapshot } from './series.ts'
 
 /** The application's own prom-client, loaded when it is needed first. */

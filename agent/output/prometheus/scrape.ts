@@ -12,7 +12,7 @@ export interface ScrapeParts {
   readonly warnOnce: WarnOnce
 }
 
-/** How many ports after a taken one are tried. */
+/** Ports that are tried after a taken one. */
 const morePorts = 10
 
 /** Serves `/metrics`; neither the server nor its sockets keep the process alive. */

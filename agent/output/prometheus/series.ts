@@ -1,4 +1,4 @@
-import { type Metric, metricByName, overflowOf } from './metrics.ts'
+import { type Metric, metricByName, overflowOf } from './metric-names.ts'
 
 /** One call of a bucket, in its request; seconds are Unix time. */
 export type Exemplar = readonly [traceId: string, spanId: string, value: number, seconds: number]

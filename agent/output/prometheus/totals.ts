@@ -1,6 +1,6 @@
 import type { Ledger } from '../../ledger.ts'
 import type { Observed, Point } from '../../model.ts'
-import { faults, ledgerCounters, open, selfCpu } from './metrics.ts'
+import { faults, ledgerCounters, open, selfCpu } from './metric-names.ts'
 import { createRecorders, type Recorder } from './recorders.ts'
 import { addTo, createStore, type Snapshot } from './series.ts'
 
@@ -8,7 +8,7 @@ import { addTo, createStore, type Snapshot } from './series.ts'
 export interface Totals {
   observe(call: Observed): void
   snapshot(): Snapshot
-  /** Whether anything has changed since it was asked last, or a call is under way. */
+  /** True if anything has changed since the last question, or a call is under way. */
   changed(): boolean
 }
 

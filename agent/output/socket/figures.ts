@@ -3,7 +3,7 @@ import type { Ledger } from '../../ledger.ts'
 import type { Counts, Observed } from '../../model.ts'
 import type { ScopeFigures, Snapshot } from './protocol.ts'
 
-/** What is said of each scope; kept only while somebody looks. */
+/** Figures of each scope, kept only while somebody looks. */
 export interface Figures {
   observe(call: Observed): void
   /** The ledger with the figures since it was asked last; `interval_ms` is 0 at the first asking. */

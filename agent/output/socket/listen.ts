@@ -5,14 +5,14 @@ import { threadId } from 'node:worker_threads'
 import { ours } from '../../diagnostics.ts'
 import { makeFolder } from '../make-folder.ts'
 
-/** Where a server listens now. */
+/** A server that listens now. */
 export interface Listening {
   /** Takes the file away, where it is still this server's. */
   remove(): void
 }
 
 const { pid, platform } = process
-/** What `sun_path` holds, in bytes, without the zero at its end. */
+/** The size of `sun_path` in bytes, without the zero at its end. */
 const longest = platform === 'linux' ? 107 : 103
 
 /**
@@ -22,9 +22,9 @@ const longest = platform === 'linux' ? 107 : 103
 export async function listenAt(server: Server, path: string): Promise<Listening> {
   if (platform === 'win32') throw ours('Windows has no socket that only one user may open')
   makeFolder(dirname(path))
-  const own = await take(server, path)
-  if (own !== undefined) void sweep(path)
-  const one = own ?? (await take(server, `${path}.${pid}-${threadId}`))
+  const direct = await take(server, path)
+  if (direct !== undefined) void sweep(path)
+  const one = direct ?? (await take(server, `${path}.${pid}-${threadId}`))
   if (one === undefined) throw ours(`${path} is taken, and so is the place beside it; choose another path`)
   return one
 }
@@ -34,8 +34,8 @@ async function take(server: Server, path: string): Promise<Listening | undefined
   for (let tries = 0; tries < 5; tries++) {
     const there = lookAt(path)
     if (there === undefined) {
-      const own = await bind(server, path)
-      if (own !== undefined) return own
+      const direct = await bind(server, path)
+      if (direct !== undefined) return direct
     } else if (!there.isSocket) throw ours(`${path} is there and is no socket; it is left as it is`)
     else if (await isLive(path)) return undefined
     else removeSame(path, there.id)
@@ -78,7 +78,7 @@ function put(fresh: string, path: string): void {
   }
 }
 
-/** Whether somebody listens. Throws where this user may not ask. */
+/** True if somebody listens. Throws if this user may not ask. */
 function isLive(path: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path }).unref()

@@ -29,7 +29,7 @@ export interface Refusal {
 export interface Snapshot {
   /** Unix seconds. */
   readonly at: number
-  /** What `calls`, `errors` and the durations are of; 0 in the first snapshot, which has none yet. */
+  /** The time that `calls`, `errors` and the durations are of; 0 in the first snapshot, which has none yet. */
   readonly interval_ms: number
   readonly scopes: readonly ScopeFigures[]
   /** Scopes beyond the most called ones, which are not listed. */

@@ -25,7 +25,7 @@ const now = performance.now.bind(performance)
 const { now: dateNow } = Date
 const everyMs = 1000
 const mostClients = 8
-/** How long a line may wait for its reader: a write that waits keeps the process from ending, whatever is unref'd. */
+/** The longest that a line waits for its reader: a waiting write keeps the process from ending, whatever is unref'd. */
 const patienceMs = 100
 
 /** Says live figures to who connects. Observes only while somebody does. */
@@ -62,7 +62,7 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
     figures.clear()
     changed()
   }
-  const admit = (client: Socket) => {
+  const accept = (client: Socket) => {
     client.unref().resume()
     client.on('error', () => {}).on('close', () => guarded(() => leave(client)))
     if (clients.size === mostClients) {
@@ -78,7 +78,7 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
     changed()
   }
 
-  const server = createServer((client) => guarded(() => admit(client))).unref()
+  const server = createServer((client) => guarded(() => accept(client))).unref()
   const failed = (error: unknown) => {
     const location = where('cli.socket') ?? 'the default'
     warnOnce(`socket ${whole}`, `cli.socket: ${reasonOf(error)} (${location}); nobody can look at this process`)

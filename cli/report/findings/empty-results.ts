@@ -2,7 +2,7 @@ import { count, ms, percent } from '../../format.ts'
 import type { Detector } from './detector.ts'
 import type { Finding } from '../model.ts'
 import type { Call } from '../tree.ts'
-import { createByScope, type Example, holds, placeOf, traceOf, worse } from './evidence.ts'
+import { createByScope, type Example, holds, exampleText, traceOf, worse } from './evidence.ts'
 
 const leastRecords = 5
 /** Of the searches that say how many results they had. */
@@ -50,7 +50,7 @@ export function createEmptyResults(): Detector {
             title: `Many searches of ${library} find nothing.`,
             evidence: [
               `${count(empty)} of ${count(searches)} calls of ${name} (${percent(empty / searches)}) gave no result; they took ${ms(takenMs)}`,
-              placeOf(example),
+              exampleText(example),
             ],
             advice:
               'Check the filter, the least score, and that the collection holds what is asked for in the vectors of the same ' +

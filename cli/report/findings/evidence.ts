@@ -15,7 +15,7 @@ export function worse(example: Example | undefined, amount: number, tree: CallTr
 }
 
 /** `for example trace 4bf9…`, or the moment where there are no requests. */
-export function placeOf(example: Example | undefined): string {
+export function exampleText(example: Example | undefined): string {
   if (example === undefined) return ''
   if (example.traceId !== undefined) return `for example trace ${example.traceId}`
   return `for example at ${new Date(example.seconds * 1000).toISOString()}`
@@ -48,7 +48,7 @@ export function createByScope<T>(make: () => T) {
 /** A call that turns texts into vectors. */
 export const isEmbedding = ({ record }: Call) => record.name === 'embedding_provider.embed'
 
-/** Whether a call was made within this one: a framework's call and its client's are one and the same. */
+/** True if a call like this was made within the other: a framework's call and its client's are one and the same. */
 export const holds = (call: Call, like: (child: Call) => boolean): boolean =>
   call.children.some((child) => like(child) || holds(child, like))
 

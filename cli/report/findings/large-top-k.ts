@@ -3,7 +3,7 @@ import type { Detector } from './detector.ts'
 import type { Finding } from '../model.ts'
 import { numberIn } from '../scopes.ts'
 import type { Call, CallTree } from '../tree.ts'
-import { createByScope, type Example, placeOf, toleranceMs, traceOf, worse } from './evidence.ts'
+import { createByScope, type Example, exampleText, toleranceMs, traceOf, worse } from './evidence.ts'
 
 /** Below this, asking for more costs next to nothing. */
 const leastTopK = 20
@@ -67,7 +67,7 @@ export function createLargeTopK(): Detector {
             title: `${name} of ${library} asks for far more results than are used.`,
             evidence: [
               `${count(large)} of ${count(searches)} searches (${percent(large / searches)}) asked for ${count(asked / large)} on average, and ${count(used / large)} ${mostOf(by)}`,
-              placeOf(example),
+              exampleText(example),
             ],
             advice:
               'Ask for what is used, with some to spare: a smaller top_k (limit, k) makes the search and its answer smaller.',
@@ -81,7 +81,7 @@ export function createLargeTopK(): Detector {
 
 const isSearch = ({ record }: Call) => record.name.endsWith('.search')
 
-/** What became of the results of a search, where that is far less than was asked for. */
+/** The use of a search's results, if that is far less than was asked for. */
 function useOf(call: Call, topK: number, { calls }: CallTree): Use | undefined {
   const results = resultsOf(call)
   if (results === undefined) return undefined

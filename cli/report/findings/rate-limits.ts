@@ -2,9 +2,9 @@ import { count, counted, ms, percent } from '../../format.ts'
 import type { Detector } from './detector.ts'
 import type { Finding } from '../model.ts'
 import { round } from '../tree.ts'
-import { createByScope, type Example, placeOf, traceOf, worse } from './evidence.ts'
+import { createByScope, type Example, exampleText, traceOf, worse } from './evidence.ts'
 
-/** How clients call the error of a service that wants fewer requests: RateLimitError, ThrottlingException, TooManyRequests. */
+/** Clients' names for the error of a service that wants fewer requests: RateLimitError, ThrottlingException. */
 const named = /rate_?limit|throttl|too_?many_?requests|quota_?exceeded|resource_?exhausted|slow_?down|limit_?exceeded/i
 const leastRecords = 2
 
@@ -52,7 +52,7 @@ export function createRateLimits(): Detector {
             title: `${library} refuses calls because there are too many at once.`,
             evidence: [
               `${count(refused)} of ${count(calls)} calls of ${name} (${percent(refused / calls)}) failed with ${[...classes].join(', ')}`,
-              placeOf(example),
+              exampleText(example),
             ],
             advice:
               'Limit how many calls are under way at a time, put several inputs into one call, or have the limit raised by ' +

@@ -3,7 +3,7 @@ import type { Detector } from './detector.ts'
 import type { Finding } from '../model.ts'
 import { numberIn } from '../scopes.ts'
 import { round } from '../tree.ts'
-import { createByScope, type Example, holds, isEmbedding, placeOf, traceOf, worse } from './evidence.ts'
+import { createByScope, type Example, holds, isEmbedding, exampleText, traceOf, worse } from './evidence.ts'
 
 const leastRepeats = 5
 /** Of all inputs. */
@@ -47,7 +47,7 @@ export function createRepeatedInputs(): Detector {
             title: `${library} embeds again what it has embedded before.`,
             evidence: [
               `${count(repeats)} of ${count(inputs)} inputs (${percent(repeats / inputs)}) were a repetition within their process`,
-              placeOf(example),
+              exampleText(example),
             ],
             advice: 'Keep the vectors by a hash of the text, in memory or in a store, and look there first.',
             saves: `about ${ms(savesMs)}${tokens > 0 ? ` and ${count(tokens)} input tokens` : ''}`,

@@ -3,7 +3,7 @@ import type { Detector } from './detector.ts'
 import type { Finding } from '../model.ts'
 import { numberIn } from '../scopes.ts'
 import { round } from '../tree.ts'
-import { createByScope, type Example, placeOf, traceOf, worse } from './evidence.ts'
+import { createByScope, type Example, exampleText, traceOf, worse } from './evidence.ts'
 
 const leastCalls = 3
 /** Of the calls of the scope. */
@@ -52,7 +52,7 @@ export function createRetries(): Detector {
             evidence: [
               `${count(retried)} of ${count(calls)} calls (${percent(retried / calls)}) took ${count(attempts)} more tries`,
               ...(waitedMs > 0 ? [`${ms(waitedMs)} passed between the tries`] : []),
-              placeOf(example),
+              exampleText(example),
             ],
             advice:
               'Look at what the service answers to the first try: a limit (send less at once, or ask for more), a timeout ' +

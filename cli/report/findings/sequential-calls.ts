@@ -2,12 +2,12 @@ import { count, counted, ms } from '../../format.ts'
 import type { Detector } from './detector.ts'
 import type { Finding } from '../model.ts'
 import { type Call, type CallTree, round } from '../tree.ts'
-import { createByScope, type Example, groupBy, longestMs, placeOf, toleranceMs, traceOf, worse } from './evidence.ts'
+import { createByScope, type Example, groupBy, longestMs, exampleText, toleranceMs, traceOf, worse } from './evidence.ts'
 import { isSingleEmbedding } from './single-embeddings.ts'
 
 /** Two calls in a row are most often one that needs the other. */
 const leastCalls = 3
-/** What less than this would save is not worth a change. */
+/** A saving of less is not worth a change. */
 const leastSavesMs = 20
 
 interface Tally {
@@ -55,7 +55,7 @@ export function createSequentialCalls(): Detector {
           title: `${name} of ${library} is called several times in a row, each call waiting for the one before.`,
           evidence: [
             `${counted(rows, 'row')} of ${leastCalls} or more, ${counted(calls, 'call')} and ${ms(takenMs)} in all, up to ${count(most)} in a row`,
-            placeOf(example),
+            exampleText(example),
           ],
           advice:
             'They may be independent of each other: if no call needs what the one before it gave, make them together with ' +

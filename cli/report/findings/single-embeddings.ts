@@ -11,7 +11,7 @@ import {
   holds,
   isEmbedding,
   longestMs,
-  placeOf,
+  exampleText,
   toleranceMs,
   traceOf,
   worse,
@@ -110,7 +110,7 @@ export function createSingleEmbeddings(): Detector {
             isTraced
               ? `${counted(groups, 'request')} made ${all}, up to ${count(most)} in one`
               : `${all} came one right after another, up to ${count(most)} in a row`,
-            placeOf(example),
+            exampleText(example),
           ],
           advice:
             'Collect the texts and pass them as one array: embedding services take many inputs in a call, at nearly the ' +

@@ -3,7 +3,7 @@ import type { Detector } from './detector.ts'
 import type { Finding } from '../model.ts'
 import { numberIn } from '../scopes.ts'
 import { round } from '../tree.ts'
-import { createByScope, type Example, placeOf, traceOf, worse } from './evidence.ts'
+import { createByScope, type Example, exampleText, traceOf, worse } from './evidence.ts'
 
 /** A call counts as blocked, or as connecting, from these on: milliseconds, and of its duration. */
 const blocked = { leastMs: 20, leastShare: 0.3 }
@@ -48,7 +48,7 @@ export function createBlockedLoop(): Detector {
           title: 'Calls wait for your own process: it was busy computing while they were pending.',
           evidence: [
             `${count(hit)} of ${count(sum((one) => one.told))} calls: ${ms(hitMs)} of their ${ms(takenMs)} (${percent(hitMs / takenMs)}) the event loop was busy`,
-            `most of all ${worst.name} of ${worst.library}, ${placeOf(worst.tally.example)}`,
+            `most of all ${worst.name} of ${worst.library}, ${exampleText(worst.tally.example)}`,
           ],
           advice:
             'Find what computes for long without a pause (large JSON, hashing, sorting, synchronous files): node --cpu-prof ' +
@@ -76,7 +76,7 @@ export function createColdConnections(): Detector {
           title: `${library} opens a new connection, or waits for a free one, for many of its calls.`,
           evidence: [
             `${count(hit)} of ${count(told)} calls of ${name} (${percent(hit / told)}) spent ${ms(hitMs)} until they could send`,
-            placeOf(example),
+            exampleText(example),
           ],
           advice:
             'Make one client and keep it for the life of the process, with keep-alive on and connections enough for the ' +
@@ -100,7 +100,7 @@ function createWait({ field, least, leastShare }: Wait) {
     look: ((tree) => {
       for (const call of tree.calls) {
         const { record, weight, children } = call
-        // What blocks a call blocks those around it; connections are each call's own.
+        // Blocked time is also that of the calls around; connections are each call's own.
         if (typeof record.timing?.[field] !== 'number' || (field === 'blocked_ms' && children.length > 0)) continue
         const waitedMs = Math.min(record.duration_ms, numberIn(record.timing, field))
         const tally = scopes.of(call)

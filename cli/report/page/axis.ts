@@ -50,9 +50,9 @@ export const columns = (ticks: readonly Tick[], height: number): Markup =>
       html`<line class="base" x1="${at}%" x2="${at}%" y1="${height}" y2="${height + 5}"/><text${i % 2 === 1 && ticks.length > 4 && html` class="second"`} x="${at}%" y="${height + 20}" text-anchor="middle">${label}</text>`,
   )}</g>`
 
-/** What the pointer and the arrow keys go through, from and to in percent; without the chart's own title as a tooltip. */
-export const marks = (places: readonly (readonly [from: number, to: number])[]): Markup =>
-  html`<g><title></title>${places.map(
+/** The stops of the pointer and the arrow keys, from and to in percent; without the chart's own title as a tooltip. */
+export const marks = (ranges: readonly (readonly [from: number, to: number])[]): Markup =>
+  html`<g><title></title>${ranges.map(
     ([from, to]) => html`<rect class="mark" x="${from}%" width="${Math.max(0.1, to - from)}%"/>`,
   )}</g>`
 
@@ -60,7 +60,7 @@ interface Figure {
   readonly id: string
   readonly kind: 'latency' | 'distribution'
   readonly title: string
-  /** What it shows, in words. */
+  /** The chart in words. */
   readonly description: string
   readonly legend: Markup
   /** Within a width in percent, and a height in pixels. */

@@ -15,8 +15,8 @@ function cardOf(finding: Finding, { scopes, slowest }: Report): Markup {
   const { title, evidence, advice, saves, name, library, trace_id } = finding
   const scope = scopes.findIndex((one) => one.name === name && one.library === library)
   const request = trace_id === undefined ? -1 : slowest.findIndex((one) => one.trace_id === trace_id)
-  const place = html`<span class="name">${nameOf(name)}</span> <span class="library">${library}</span>`
-  return html`<article class="card"><p class="place">${scope < 0 ? place : html`<a href="#scope-${scope}">${place}</a>`}</p>
+  const subject = html`<span class="name">${nameOf(name)}</span> <span class="library">${library}</span>`
+  return html`<article class="card"><p class="place">${scope < 0 ? subject : html`<a href="#scope-${scope}">${subject}</a>`}</p>
 <h3>${prose(title)}</h3><ul class="evidence">${evidence.map((line) => html`<li>${prose(line)}</li>`)}</ul>
 <dl><div><dt>Do</dt><dd>${prose(advice)}</dd></div><div class="saves"><dt>Saves</dt><dd>${prose(saves)}</dd></div></dl>
 ${

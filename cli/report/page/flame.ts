@@ -51,15 +51,15 @@ function blocksOf(frame: Frame, depth: number, x: number, width: number): Block[
   const whole = Math.max(frame.total_ms, sum, 1e-6)
   let at = x
   const below = frame.children.flatMap((child) => {
-    const own = (child.total_ms / whole) * width
-    at += own
-    return blocksOf(child, depth + 1, at - own, own)
+    const childWidth = (child.total_ms / whole) * width
+    at += childWidth
+    return blocksOf(child, depth + 1, at - childWidth, childWidth)
   })
   return [{ frame, depth, x, width }, ...below]
 }
 
 function buttonOf({ frame, depth, x, width }: Block, i: number, tint: number, whole: Frame): Markup {
-  const place = `left:${x.toFixed(3)}%;width:${width.toFixed(3)}%;top:${depth * rowPx}px`
+  const position = `left:${x.toFixed(3)}%;width:${width.toFixed(3)}%;top:${depth * rowPx}px`
   const label = `${frame.name}${frame.library && ` (${frame.library})`}: ${ms(frame.total_ms)}, ${percent(shareOf(frame, whole))}`
-  return html`<button type="button" class="mark tint-${depth === 0 ? 'all' : tint}" tabindex="${i === 0 ? 0 : -1}" data-depth="${depth}" data-x="${x.toFixed(4)}" data-width="${width.toFixed(4)}" style="${place}" aria-label="${label}"><span>${frame.name}</span> <span class="figure">${ms(frame.total_ms)}</span></button>`
+  return html`<button type="button" class="mark tint-${depth === 0 ? 'all' : tint}" tabindex="${i === 0 ? 0 : -1}" data-depth="${depth}" data-x="${x.toFixed(4)}" data-width="${width.toFixed(4)}" style="${position}" aria-label="${label}"><span>${frame.name}</span> <span class="figure">${ms(frame.total_ms)}</span></button>`
 }

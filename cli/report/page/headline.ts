@@ -3,7 +3,7 @@ import type { Report } from '../model.ts'
 import { html, type Markup, prose } from './markup.ts'
 import { clockOf, momentOf } from './moments.ts'
 
-/** What the page is about in one line; also its title. */
+/** The report in one line; also the page's title. */
 export const titleOf = ({ calls, from, to }: Report): string =>
   calls > 0 ? `${counted(calls, 'call')} in ${ms((to - from) * 1000)}` : 'No calls'
 
@@ -45,7 +45,7 @@ function keyFigures({ scopes, calls, requests, slowest, records }: Report): Mark
   )}</dl>`
 }
 
-/** What was read, and what the words mean. */
+/** The read files, and the meaning of the words. */
 export function aboutOf({ files, records, torn, foreign }: Report): Markup {
   const leftOut = [
     torn > 0 && `${counted(torn, 'line')} not whole`,

@@ -3,7 +3,7 @@ import type { Report, RequestCall, RequestReport } from '../model.ts'
 import { figures } from './axis.ts'
 import { html, type Markup, nameOf } from './markup.ts'
 
-/** Where a call's time went, in the order in which it usually goes there. */
+/** The parts of a call's time, in their usual order. */
 const parts = [
   ['connect_ms', 'connect'],
   ['first_byte_ms', 'first byte'],

@@ -6,7 +6,7 @@ import { html, type Markup, nameOf } from './markup.ts'
 
 interface Column {
   readonly head: string
-  /** What it is sorted by. */
+  /** The value to sort by. */
   readonly value: (scope: ScopeReport) => number
   readonly show: (value: number) => string | Markup
 }

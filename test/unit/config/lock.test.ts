@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { load } from '../../../agent/config/load.ts'
-import { wayOf } from '../../../agent/config/lock.ts'
+import { tighteningOf } from '../../../agent/config/lock.ts'
 import { type Config, eachOption, variable } from '../../../agent/config/schema.ts'
 import { isTargeted } from '../../../agent/filter/targets.ts'
 import { thresholdOf } from '../../../agent/filter/threshold.ts'
@@ -185,7 +185,7 @@ describe('a locked file', () => {
         const tests = allowed.filter(([one]) => one === path)
         const refusals = refused.filter(([one]) => one === path)
 
-        assert.notEqual(wayOf(option)?.may, undefined)
+        assert.notEqual(tighteningOf(option)?.may, undefined)
         assert.ok(tests.length > 0, 'no case shows what is let through')
         assert.ok(refusals.length > 0 || schema.type === 'boolean' || schema.enum !== undefined)
         if (typeof tighter === 'object') assert.ok((schema.enum as readonly unknown[]).includes(tighter.only))

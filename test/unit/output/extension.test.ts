@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Observed, ProfileRecord } from '../../../agent/model.ts'
-import { createOwnOutput } from '../../../agent/output/extension.ts'
+import { createExtensionOutput } from '../../../agent/output/extension.ts'
 
 const record = (name: string): ProfileRecord => ({
   ...{ name, duration_ms: 1, timestamp: 2, library: 'app', concurrent: 0, pid: 3, thread_id: 0 },
@@ -27,10 +27,10 @@ describe('an output of the user', { timeout: 60_000 }, () => {
     const heard: unknown[] = []
     ;(globalThis as { heard?: unknown[] }).heard = heard
     let changes = 0
-    const output = createOwnOutput({
+    const output = createExtensionOutput({
       ...{ path, folder, location: 'crossbridge.yml:5:9' },
       warnOnce: (_, message) => void told.push(message.replaceAll(folder, 'FOLDER').replaceAll(path, 'PATH')),
-      quietly: (run) => run(),
+      suppressTracing: (run) => run(),
       changed: () => void changes++,
     })
     const settled = async () => {

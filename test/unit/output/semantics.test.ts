@@ -2,16 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { methodsOf } from '../../../agent/manifest.ts'
 import type { Observed, Point, ProfileRecord } from '../../../agent/model.ts'
-import { providerOf } from '../../../agent/output/providers.ts'
 import {
   attributes,
-  measuresOf,
   metrics,
   operations,
   semanticConventions,
   sorts,
-  spanOf,
-} from '../../../agent/output/semantics.ts'
+} from '../../../agent/output/opentelemetry-names.ts'
+import { providerOf } from '../../../agent/output/providers.ts'
+import { measuresOf, spanOf } from '../../../agent/output/semantics.ts'
 import { builtIns } from '../../../build/libraries.ts'
 import { keys, targets, verbs } from '../../../instrumentations/shared/words.ts'
 
@@ -175,7 +174,7 @@ describe('a record as a span', () => {
         'crossbridge.library': 'undici',
       },
     })
-    assert.equal(measuresOf(observed('network.request', 'undici'))[0]?.metric, 'own')
+    assert.equal(measuresOf(observed('network.request', 'undici'))[0]?.metric, 'other')
   })
 
   it('of the user’s own has the scope’s name, and all its metadata as crossbridge.*', () => {
@@ -260,7 +259,11 @@ describe('an observed call', () => {
       },
     ])
     assert.deepEqual(measuresOf(observed('shop.search', 'shop')), [
-      { metric: 'own', value: 0.25, attributes: { 'crossbridge.scope': 'shop.search', 'crossbridge.library': 'shop' } },
+      {
+        metric: 'other',
+        value: 0.25,
+        attributes: { 'crossbridge.scope': 'shop.search', 'crossbridge.library': 'shop' },
+      },
     ])
   })
 

@@ -55,8 +55,8 @@ describe('the lines that start a project', () => {
 
       assert.deepEqual(
         project.starts.map(
-          ({ place, program, entry, preloads, nodeOptions }) =>
-            `${place}: ${program} ${entry}${preloads.map(({ flag, module }) => ` by ${flag} ${module}`).join('')}${nodeOptions ? ` with ${nodeOptions}` : ''}`,
+          ({ location, program, entry, preloads, nodeOptions }) =>
+            `${location}: ${program} ${entry}${preloads.map(({ flag, module }) => ` by ${flag} ${module}`).join('')}${nodeOptions ? ` with ${nodeOptions}` : ''}`,
         ),
         starts,
       )

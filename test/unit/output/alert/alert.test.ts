@@ -10,7 +10,7 @@ const slow: ProfileRecord = {
   ...{ name: 'vector_store.search', duration_ms: 812.5, timestamp: 2, library: 'qdrant', exceeded: ['slow_call_ms'] },
   ...{ concurrent: 0, pid: 3, thread_id: 0 },
 }
-const quiet = { destination: 'stderr', url: '', timeout_ms: 5000, cooldown_s: 60 } as const
+const cooling = { destination: 'stderr', url: '', timeout_ms: 5000, cooldown_s: 60 } as const
 
 const fault = (error: unknown) => assert.fail(error as Error)
 
@@ -25,7 +25,7 @@ describe('an alert', { timeout: 60_000 }, () => {
     await once(server, 'listening')
     try {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-      const alerts = createAlerts([{ ...quiet, type: 'webhook', url, cooldown_s: 0.5 }], {
+      const alerts = createAlerts([{ ...cooling, type: 'webhook', url, cooldown_s: 0.5 }], {
         ...{ location: () => 'crossbridge.yml:9:12', ownOrigins: new Set(), warnOnce: assert.fail, fault },
         openLog: () => assert.fail(),
       })
@@ -58,8 +58,8 @@ describe('an alert', { timeout: 60_000 }, () => {
     const logged: [string, string][] = []
     const alerts = createAlerts(
       [
-        { ...quiet, type: 'log' },
-        { ...quiet, type: 'log', destination: 'stdout', cooldown_s: 0 },
+        { ...cooling, type: 'log' },
+        { ...cooling, type: 'log', destination: 'stdout', cooldown_s: 0 },
       ],
       {
         ...{ location: () => '', ownOrigins: new Set(), warnOnce: assert.fail, fault },

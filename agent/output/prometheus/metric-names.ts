@@ -1,4 +1,4 @@
-import { metrics as otel } from '../semantics.ts'
+import { metrics as otel } from '../opentelemetry-names.ts'
 
 /** One metric: its name, and what its series are told apart by. */
 export interface Metric {
@@ -94,12 +94,12 @@ export const selfCpu = counter('crossbridge_self_cpu_seconds_total', [], "The ag
 const agent = [...Object.values(ledgerCounters), open, faults, selfCpu]
 const profiling = [duration, memory, calls, tokens, items]
 
-/** What is served, in order; what OpenTelemetry has no name for keeps ours. */
+/** The served metrics, in order; those that OpenTelemetry has no name for keep ours. */
 export const metricsOf = (naming: 'profiling' | 'otel'): readonly Metric[] =>
   naming === 'otel' ? [genAiDuration, genAiTokens, dbDuration, ...profiling, ...agent] : [...profiling, ...agent]
 export const metricByName = new Map(metricsOf('otel').map((metric) => [metric.name, metric]))
 
-/** Where values go that are too many. */
+/** The label's value for all values beyond its limit. */
 export const other = 'other'
 export const overflowOf = (metric: Metric, values: readonly string[]): string[] =>
   values.map((value, i) => (value === '' || ours.has(metric.labels[i] ?? '') ? value : other))

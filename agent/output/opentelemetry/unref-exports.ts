@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 
-/** How the agent's own outgoing requests begin to say who they are. */
+/** The beginning of `User-Agent` in the agent's own requests. */
 export const userAgent = 'crossbridge-agent'
 
 const channel = 'http.client.request.start'
@@ -14,9 +14,9 @@ type Any = any
  * Keeps exports from holding the process: their sockets by Node's own channel, since an exporter tells of none, and
  * their retries' timers by the shape of its transport, where it has that.
  */
-export function suppressTracing(fault: (error: unknown) => void): { quietly<E>(exporter: E): E; unhush(): void } {
+export function unrefExports(fault: (error: unknown) => void): { unref<E>(exporter: E): E; stop(): void } {
   const started = (message: unknown) => {
-    // What a subscriber throws becomes an uncaught exception of the application.
+    // An error that a subscriber throws becomes an uncaught exception of the application.
     try {
       const { request } = message as { request: ClientRequest }
       if (!`${request.getHeader('user-agent')}`.startsWith(userAgent)) return
@@ -29,7 +29,7 @@ export function suppressTracing(fault: (error: unknown) => void): { quietly<E>(e
   subscribe(channel, started)
 
   return {
-    quietly(exporter) {
+    unref(exporter) {
       const transport = (exporter as Any)._delegate?._transport
       if (typeof transport?.retry !== 'function' || typeof transport._transport?.send !== 'function') return exporter
       transport.retry = (data: unknown, timeoutMs: number, inMs: number) =>
@@ -39,6 +39,6 @@ export function suppressTracing(fault: (error: unknown) => void): { quietly<E>(e
         })
       return exporter
     },
-    unhush: () => unsubscribe(channel, started),
+    stop: () => unsubscribe(channel, started),
   }
 }

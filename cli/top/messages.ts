@@ -4,8 +4,8 @@ import type { Hello, ScopeFigures, Snapshot, Who } from '../../agent/output/sock
 import { visible } from '../../agent/diagnostics.ts'
 
 /**
- * What another process said, as far as it is of its kind: what listens at a path, or left a file, may be anything. Texts
- * are plain and short, numbers are numbers, lists are no longer than the agent's own.
+ * Reads a message of another process and leaves out what is not of its kind: anything may listen at a path. Texts are
+ * plain and short, numbers are numbers, lists are no longer than the agent's own.
  */
 export function snapshotIn(said: unknown): Snapshot | undefined {
   if (!isObject(said) || !Array.isArray(said.scopes) || !Array.isArray(said.libraries)) return undefined

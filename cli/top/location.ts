@@ -4,18 +4,18 @@ import { type Terminal, UsageError } from '../command.ts'
 import { findConfig } from '../find-config.ts'
 import { familyOf } from './family.ts'
 
-/** What there is to look at; the path may hold `{pid}` and `{date}`. */
-export interface Place {
+/** The socket or file to watch; its path may hold `{pid}` and `{date}`. */
+export interface Location {
   readonly kind: 'socket' | 'file'
   readonly path: string
 }
 
-/** What the user named, or what the configuration here says. Throws a `UsageError` with what to do. */
-export function placeOf(named: string | undefined, { cwd, env }: Terminal): Place {
+/** The location that the user named, or that the configuration here has. Throws a `UsageError` with what to do. */
+export function locationOf(named: string | undefined, { cwd, env }: Terminal): Location {
   if (named !== undefined)
-    return named.startsWith('\\\\.\\pipe\\') ? { kind: 'socket', path: named } : given(named, cwd)
+    return named.startsWith('\\\\.\\pipe\\') ? { kind: 'socket', path: named } : locationAt(named, cwd)
   const { config, file } = findConfig(cwd, env)
-  // What is relative in it is so to the application's working directory, which is one of these as a rule.
+  // Relative paths are relative to the application's working directory, which is one of these as a rule.
   const homes = [cwd, ...(file === undefined ? [] : [dirname(file)])]
   const existing = (path: string, besides?: string) =>
     homes.map((home) => resolve(home, path)).find((one) => familyOf(one, besides).length > 0)
@@ -30,7 +30,7 @@ export function placeOf(named: string | undefined, { cwd, env }: Terminal): Plac
   throw new UsageError(`there is no ${output.path} yet (output.path): start the application, or name the file`)
 }
 
-function given(named: string, cwd: string): Place {
+function locationAt(named: string, cwd: string): Location {
   const path = resolve(cwd, named)
   const [first] = [...familyOf(path), ...familyOf(path, besides)]
   if (first === undefined)
@@ -43,7 +43,7 @@ function given(named: string, cwd: string): Place {
   throw new UsageError(`${named} is neither a socket nor a file`)
 }
 
-/** What follows the path of a socket that others have too. */
+/** The end of a socket's path if the path itself is taken. */
 export const besides = '(\\.\\d+-\\d+)?'
 
 const nothingSet = (file: string | undefined) =>

@@ -1,8 +1,8 @@
 import { compileAt } from '../../agent/locate/path.ts'
 import type { Signature } from './model.ts'
 
-/** Why no `at` can be written for a name, or nothing. */
-export function whyNoWay(at: string): string | undefined {
+/** The reason why no `at` can be written for a name; undefined if one can. */
+export function whyNoAt(at: string): string | undefined {
   const last = at.split('.').at(-1)
   if (last === '__proto__') return "the name is the prototype's own"
   if (/(^|\.)new$/.test(at)) return '`new` is a word of `at` itself'
@@ -18,7 +18,7 @@ export function whyNoWay(at: string): string | undefined {
 const common =
   /^(toString|toJSON|valueOf|toLocaleString|inspect|then|catch|finally|on|off|once|emit|addListener|removeListener|removeAllListeners|prependListener|prependOnceListener|listeners|rawListeners|listenerCount|eventNames|setMaxListeners|getMaxListeners)$/
 
-/** Why a function is left out unless all are asked for. */
+/** The reason why a function is left out unless all are asked for. */
 export function whyMinor(name: string, { small }: Signature): string | undefined {
   if (name.startsWith('_')) return 'begins with _'
   if (common.test(name)) return 'is of every object'

@@ -29,7 +29,7 @@ export interface Opened {
  * we write shall not get our lines, nor choose which of our files does. It is asked of what was opened, since what is at
  * the path may be another thing by then.
  */
-export function openOwn(file: string, flags: number, mode: number): Opened {
+export function openPrivate(file: string, flags: number, mode: number): Opened {
   const writing = flags | O_CREAT | O_WRONLY
   try {
     return { fd: openSync(file, writing | O_EXCL, mode) }
@@ -70,8 +70,8 @@ export function replaceFile(file: string, text: string, mode: number): void {
 }
 
 /** Writes a file anew, in its place. */
-export function writeOwn(file: string, text: string, mode = 0o666): void {
-  const { fd, found } = openOwn(file, 0, mode)
+export function writePrivate(file: string, text: string, mode = 0o666): void {
+  const { fd, found } = openPrivate(file, 0, mode)
   try {
     if (found?.isFile()) ftruncateSync(fd)
     writeWhole(fd, text)
@@ -89,11 +89,11 @@ function writeWhole(fd: number, text: string): void {
 const unguessable = () => process.getBuiltinModule('node:crypto').randomBytes(8).toString('hex')
 
 function isTrusted({ uid }: BigIntStats, file: string): boolean {
-  const own = process.geteuid?.()
-  return own === undefined || uid === 0n || uid === BigInt(own) || uid === ownerIn(dirname(file))
+  const user = process.geteuid?.()
+  return user === undefined || uid === 0n || uid === BigInt(user) || uid === ownerIn(dirname(file))
 }
 
-/** Whose a file of ours is in this folder: some file systems (NFS that squashes root, CIFS) give all to one user. */
+/** The owner of a file made here by us: some file systems (NFS that squashes root, CIFS) give all to one user. */
 function ownerIn(folder: string): bigint | undefined {
   const probe = join(folder, `.crossbridge-${unguessable()}`)
   let fd: number | undefined
@@ -108,7 +108,7 @@ function ownerIn(folder: string): bigint | undefined {
   }
 }
 
-/** Whether others may put files of any name into a folder. */
+/** True if others may put files of any name into a folder. */
 function isShared(folder: string): boolean {
   const { uid, mode } = statSync(folder, bigint)
   return (mode & 0o022n) !== 0n || (uid !== 0n && uid !== BigInt(process.geteuid?.() ?? 0))

@@ -44,7 +44,7 @@ describe('what is written to', () => {
     })
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'own-'))
+    folder = mkdtempSync(join(tmpdir(), 'private-'))
     told = []
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,0 +1,95 @@
+// The only place that knows OpenTelemetry's names. What no convention has a name for is an attribute `crossbridge.*`.
+
+/** The version of OpenTelemetry's semantic conventions that is spoken here: the last with `gen_ai` (in development). */
+export const semanticConventions = '1.41.0'
+export const schemaUrl = `https://opentelemetry.io/schemas/${semanticConventions}`
+export const instrumentationScope = '@crossbridge/agent'
+
+export type Attributes = Record<string, string | number | boolean | string[]>
+
+/** The kinds of a call, from the most to the least specific; a call of the user's own scopes has none. */
+export type Sort = 'embeddings' | 'retrieval' | 'read' | 'gen_ai' | 'db' | 'http'
+
+/** The kind of each target. A target that is not here has no convention. */
+export const sorts: Readonly<Record<string, 'gen_ai' | 'db' | 'http'>> = {
+  embedding_provider: 'gen_ai',
+  llm: 'gen_ai',
+  semantic_search: 'gen_ai',
+  vector_store: 'db',
+  database: 'db',
+  network: 'http',
+}
+
+/** `gen_ai.operation.name` of our verbs; the last three have none, and keep their own. */
+export const operations: Readonly<Record<string, string>> = {
+  embed: 'embeddings',
+  generate: 'chat',
+  retrieve: 'retrieval',
+  search: 'retrieval',
+  fetch: 'retrieval',
+  query: 'retrieval',
+  rerank: 'rerank',
+  upsert: 'upsert',
+  delete: 'delete',
+}
+
+/** The attribute of each key of `metadata`, by what the call is; where none is named, it is `crossbridge.<key>`. */
+export const attributes: Readonly<Record<string, { readonly [S in Sort]?: string }>> = {
+  model: { gen_ai: 'gen_ai.request.model' },
+  provider: { gen_ai: 'gen_ai.provider.name' },
+  collection: { retrieval: 'gen_ai.data_source.id', db: 'db.collection.name' },
+  operation: { db: 'db.operation.name' },
+  batch_size: { db: 'db.operation.batch.size' },
+  dimensions: { embeddings: 'gen_ai.embeddings.dimension.count' },
+  query_len: {},
+  top_k: { retrieval: 'gen_ai.request.top_k' },
+  candidates: {},
+  filtered: {},
+  results: { read: 'db.response.returned_rows' },
+  stream: { gen_ai: 'gen_ai.request.stream' },
+  input_tokens: { gen_ai: 'gen_ai.usage.input_tokens' },
+  output_tokens: { gen_ai: 'gen_ai.usage.output_tokens' },
+  cached_tokens: { gen_ai: 'gen_ai.usage.cache_read.input_tokens' },
+  billed_units: {},
+  attempts: {},
+  server_ms: {},
+  repeats: {},
+  repeat_share: {},
+  chunks: {},
+  time_to_first_chunk_ms: { gen_ai: 'gen_ai.response.time_to_first_chunk' },
+  // Of the target `network` alone.
+  method: { http: 'http.request.method' },
+  host: { http: 'server.address' },
+  status: { http: 'http.response.status_code' },
+  request_bytes: { http: 'http.request.body.size' },
+  response_bytes: { http: 'http.response.body.size' },
+}
+
+const seconds = {
+  unit: 's',
+  boundaries: [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
+}
+
+/** The histograms, with the buckets that the conventions give them. */
+export const metrics = {
+  gen_ai: { name: 'gen_ai.client.operation.duration', description: 'GenAI operation duration.', ...seconds },
+  tokens: {
+    name: 'gen_ai.client.token.usage',
+    description: 'Number of input and output tokens used.',
+    unit: '{token}',
+    boundaries: Array.from({ length: 14 }, (_, power) => 4 ** power),
+  },
+  db: {
+    name: 'db.client.operation.duration',
+    description: 'Duration of database client operations.',
+    unit: 's',
+    boundaries: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
+  },
+  other: {
+    name: 'crossbridge.operation.duration',
+    description: 'Duration of scopes without a convention.',
+    ...seconds,
+  },
+} as const
+
+export type MetricName = keyof typeof metrics
