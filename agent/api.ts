@@ -80,17 +80,17 @@ export function getProfiler(): Profiler {
   return {
     start(name, metadata) {
       const handle: Handle = { name }
-      marks()?.start(handle, metadata)
+      manual()?.start(handle, metadata)
       return handle
     },
     stop(which, metadata) {
-      marks()?.stop(which, metadata)
+      manual()?.stop(which, metadata)
     },
   }
 }
 
 function run<T>(name: string, metadata: ScopeMetadata | undefined, fn: Fn, self: unknown, args: ArrayLike<unknown>): T {
-  const agent = marks()
+  const agent = manual()
   const scope = agent?.begin(name, metadata)
   if (agent === undefined || scope === undefined) return Reflect.apply(fn, self, args)
   let result: unknown
@@ -104,7 +104,7 @@ function run<T>(name: string, metadata: ScopeMetadata | undefined, fn: Fn, self:
   return agent.follow(scope, result, fn) as T
 }
 
-function marks(): Manual | undefined {
+function manual(): Manual | undefined {
   return (globalThis as { [manualKey]?: Manual })[manualKey]
 }
 
@@ -139,8 +139,8 @@ function wrapped<F extends Fn>(fn: F, name: string | undefined, fallback: string
   const inherits = defineMetadata !== undefined && !Object.hasOwn(fn, 'prototype')
   const parent = inherits ? fn : Object.getPrototypeOf(fn)
   if (parent !== Function.prototype) Object.setPrototypeOf(wrapper, parent)
-  const { arguments: _, caller: __, ...own } = Object.getOwnPropertyDescriptors(fn) as PropertyDescriptorMap
-  Object.defineProperties(wrapper, own)
+  const { arguments: _, caller: __, ...properties } = Object.getOwnPropertyDescriptors(fn) as PropertyDescriptorMap
+  Object.defineProperties(wrapper, properties)
   for (const key of getOwnMetadataKeys?.(fn) ?? []) defineMetadata?.(key, getOwnMetadata?.(key, fn), wrapper)
   return wrapper as unknown as F
 }

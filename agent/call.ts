@@ -44,7 +44,7 @@ export interface Meter {
 }
 
 /** The agent's own work in this thread, as far as it was measured. */
-export interface OwnWork extends Meter {
+export interface AgentWork extends Meter {
   /** Adds work that was timed whole: a record written, a scrape answered. */
   spent(ms: number): void
   /** Milliseconds since the start. */
@@ -56,7 +56,7 @@ export interface Requests {
   /** The call's place in the tree of calls. */
   begin(): Span
   /** Keeps what ended until its request ends; false outside of one. */
-  hold(scope: Scope, ended: Ended): boolean
+  buffer(scope: Scope, ended: Ended): boolean
 }
 
 /** One call under way, as its request sees it. */

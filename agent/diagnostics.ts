@@ -49,17 +49,20 @@ export const ours = (message: string): Error => Object.assign(new Error(message)
  */
 export function textOf(thrown: unknown): string {
   if (typeof thrown !== 'object' || thrown === null) return `${thrown === null ? 'null' : typeof thrown} was thrown`
-  if (own(thrown, key) === true) return `${own(thrown, 'message')}`
-  const code = own(thrown, 'code')
+  if (ownProperty(thrown, key) === true) return `${ownProperty(thrown, 'message')}`
+  const code = ownProperty(thrown, 'code')
   return typeof code === 'string' && /^[A-Z][A-Z\d_]{1,50}$/.test(code) ? `${classOf(thrown)} ${code}` : classOf(thrown)
 }
 
 /** What may be told of an error of what the agent itself has asked the system for: its words too, with paths and addresses. */
 export function reasonOf(thrown: unknown): string {
   if (!isNativeError(thrown)) return textOf(thrown)
-  const isSystems = typeof own(thrown, 'errno') === 'number' && typeof own(thrown, 'syscall') === 'string'
-  const { 0: first } = `${own(thrown, 'message')}`.split('\n', 1)
-  return (isSystems || /^(ERR_)?MODULE_NOT_FOUND$/.test(`${own(thrown, 'code')}`)) && first ? first : textOf(thrown)
+  const isSystems =
+    typeof ownProperty(thrown, 'errno') === 'number' && typeof ownProperty(thrown, 'syscall') === 'string'
+  const { 0: first } = `${ownProperty(thrown, 'message')}`.split('\n', 1)
+  return (isSystems || /^(ERR_)?MODULE_NOT_FOUND$/.test(`${ownProperty(thrown, 'code')}`)) && first
+    ? first
+    : textOf(thrown)
 }
 
 /** A fault of ours in a few words: where in the files of `folder` it was, and nothing that the application may have put in. */
@@ -84,13 +87,13 @@ export function locationsOf(thrown: unknown, folder: string): string[] {
 
 function classOf(thrown: object): string {
   for (let at: object | null = thrown; at !== null && !isProxy(at); at = Object.getPrototypeOf(at)) {
-    const made = own(at, 'constructor')
-    const name = typeof made === 'function' ? own(made, 'name') : undefined
+    const made = ownProperty(at, 'constructor')
+    const name = typeof made === 'function' ? ownProperty(made, 'name') : undefined
     if (typeof name === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$]{0,63}$/u.test(name)) return name
   }
   return 'an error'
 }
 
-function own(of: object, name: string | symbol): unknown {
+function ownProperty(of: object, name: string | symbol): unknown {
   return isProxy(of) ? undefined : Object.getOwnPropertyDescriptor(of, name)?.value
 }

@@ -61,9 +61,9 @@ export interface ProbeRecord {
 }
 
 /** Gives what a module of the user's own exports by default, or makes; rejects with a message for the user. */
-export async function loadOwn(path: string, folder: string): Promise<unknown> {
+export async function loadExtension(path: string, folder: string): Promise<unknown> {
   const file = resolve(folder, path)
-  const given = await import(pathToFileURL(file).href).then(
+  const exported = await import(pathToFileURL(file).href).then(
     (module: { default?: unknown }) => defaultOf(module),
     (error: unknown) => {
       throw ours(
@@ -71,9 +71,9 @@ export async function loadOwn(path: string, folder: string): Promise<unknown> {
       )
     },
   )
-  if (typeof given !== 'function') return given
+  if (typeof exported !== 'function') return exported
   try {
-    return await given()
+    return await exported()
   } catch (error) {
     throw ours(`has a default export that fails: ${failureOf(error, file)}`)
   }
@@ -89,7 +89,7 @@ export function failureOf(error: unknown, file: string): string {
 }
 
 /** What TypeScript compiles to CommonJS has its default export one level deeper. */
-function defaultOf({ default: given }: { default?: unknown }): unknown {
-  const inner = given as { __esModule?: unknown; default?: unknown } | null | undefined
-  return typeof given === 'object' && inner?.__esModule ? inner.default : given
+function defaultOf({ default: exported }: { default?: unknown }): unknown {
+  const inner = exported as { __esModule?: unknown; default?: unknown } | null | undefined
+  return typeof exported === 'object' && inner?.__esModule ? inner.default : exported
 }

@@ -52,7 +52,7 @@ function methodsIn({ at = '', file, methods, ...shared }: Class): Method[] {
   const pathStarts = [at].flat()
   const files = file === undefined ? [undefined] : [file].flat()
   return files.flatMap((path) =>
-    pathStarts.flatMap((way) =>
+    pathStarts.flatMap((pathStart) =>
       Object.entries(methods).flatMap(([name, members]) =>
         [members].flat().map((member): Method => {
           const metadata = member.note ? undefined : { ...shared.metadata, ...member.metadata }
@@ -60,7 +60,7 @@ function methodsIn({ at = '', file, methods, ...shared }: Class): Method[] {
             scope: '',
             ...shared,
             ...member,
-            at: way === '' ? name : `${way}.${name}`,
+            at: pathStart === '' ? name : `${pathStart}.${name}`,
             ...(path !== undefined && { file: path }),
             ...(metadata && { metadata }),
           }

@@ -149,7 +149,7 @@ export interface Endings {
   /** Whether its result is more than a promise tells. */
   readonly shaped: boolean
   /** Whether what a promise brings is more than that, too. */
-  readonly held: boolean
+  readonly valueShaped: boolean
 }
 
 /**

@@ -17,7 +17,7 @@ interface Parts {
   readonly scopes: Scopes
   readonly ledger: Ledger
   /** Hosts that the agent itself speaks to. */
-  readonly ownOrigins: ReadonlySet<string>
+  readonly agentOrigins: ReadonlySet<string>
   readonly current: NetworkParts['current']
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
@@ -32,7 +32,7 @@ const clients: readonly Client[] = ['undici', 'http']
  * it: it would record most calls twice.
  */
 export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): void } {
-  const { scopes, ledger, ownOrigins, current, warnOnce, fault } = parts
+  const { scopes, ledger, agentOrigins, current, warnOnce, fault } = parts
   const points: Partial<Record<Client, Point>> = {}
   let read: Point['read']
   let state: 'off' | 'subscribed' | 'failed' = 'off'
@@ -42,7 +42,7 @@ export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): v
     try {
       const { createNetwork, metadataOf } = chunk<typeof import('./request/outgoing.ts')>('outgoing')
       read = ({ args }) => metadataOf(args[0])
-      createNetwork({ current, now, ownOrigins, points, scopes, fault })
+      createNetwork({ current, now, agentOrigins, points, scopes, fault })
       state = 'subscribed'
     } catch (error) {
       state = 'failed'

@@ -37,7 +37,7 @@ export interface Plan {
 }
 
 export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, fault }: PlanParts): Plan {
-  const { instrumentations: own } = loaded
+  const { instrumentations: userEntries } = loaded
   let { config, where } = loaded
   const switches: (() => void)[] = []
   const points: { readonly point: Point; readonly target: string }[] = []
@@ -50,7 +50,7 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
       on: isOn(scope, library),
       slow_call_ms: thresholdOf(config.thresholds, scope, library, target),
       counts: ledger.counts(library, scope),
-      own: own.includes(instrumentation),
+      userEntry: userEntries.includes(instrumentation),
       location: where(`instrumentations.${library}`),
       warnOnce,
     })
@@ -64,11 +64,14 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
   }
 
   const builtIns = manifests()
-  const all = [...builtIns.filter(({ name }) => !own.some((one) => one.name === name)), ...own.map(manifestOf)]
+  const all = [
+    ...builtIns.filter(({ name }) => !userEntries.some((one) => one.name === name)),
+    ...userEntries.map(manifestOf),
+  ]
   const followed = () => config.enabled && config.requests
   const profiled = all.flatMap((manifest): readonly ModulePatch[] => {
     const { name, channels } = manifest
-    const entry = own.find((one) => one.name === name)
+    const entry = userEntries.find((one) => one.name === name)
     try {
       const isOnNow = (scope: number) => isOn(manifest.scopes[scope] ?? '', name)
       const mayBeOn = (scope: number) => track || isOnNow(scope)
@@ -105,7 +108,7 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
       return []
     }
   })
-  const queues = [...builtIns, ...own.map(manifestOf)].flatMap((manifest) =>
+  const queues = [...builtIns, ...userEntries.map(manifestOf)].flatMap((manifest) =>
     queuesOf(manifest, { wanted: followed, kept, userEntry: !builtIns.includes(manifest) }),
   )
   warnOfEntries(loaded, builtIns, all, warnOnce)

@@ -38,10 +38,10 @@ export const inherits = (original: Fn): boolean => isReflected() && !isConstruct
  * Whether decorators may have put a class somewhere, where another in its place would be a stranger. Those of fields
  * leave no trace on it (class-validator's), so of the user's own files all classes count where there are such at all.
  */
-export function isRegistered(original: Fn, own: boolean): boolean {
+export function isRegistered(original: Fn, inUserFile: boolean): boolean {
   const { metadata } = Symbol as { metadata?: symbol }
   if (metadata !== undefined && Object.hasOwn(original, metadata)) return true
-  return isReflected() && (own || keysOf(original).length > 0)
+  return isReflected() && (inUserFile || keysOf(original).length > 0)
 }
 
 const isConstructor = ({ prototype }: Fn): boolean =>

@@ -33,19 +33,19 @@ const mostWaits = 20
  */
 export function watchConfig({ first, reread: { file, load }, say, apply, fault }: WatchParts): void {
   let current = first
-  let stamp: string | undefined
+  let fingerprint: string | undefined
   let looking = false
   let waits = 0
   let missed = 0
-  let there = stampNow(file) !== undefined
+  let there = fingerprintNow(file) !== undefined
   let asked = reloadsAsked()
   let timer: NodeJS.Timeout | undefined
   let signal: 'SIGUSR2' | 'SIGHUP' | undefined
 
   const read = (byHand: boolean) => {
     const next = load()
-    const known = new Set(current.problems.map(placeless))
-    const fresh = next.problems.filter((problem) => !known.has(placeless(problem)))
+    const known = new Set(current.problems.map(withoutLocation))
+    const fresh = next.problems.filter((problem) => !known.has(withoutLocation(problem)))
     if (fresh.length > 0) {
       for (const problem of fresh) say(problem)
       say(`${file} has mistakes; the configuration that was read before it stays in force`)
@@ -91,22 +91,22 @@ export function watchConfig({ first, reread: { file, load }, say, apply, fault }
   const compare = (found: BigIntStats) => {
     missed = 0
     there = true
-    const seen = stampOf(found)
-    if (seen === stamp) return
+    const seen = fingerprintOf(found)
+    if (seen === fingerprint) return
     if (waits < mostWaits && Math.abs(dateNow() - Number(found.mtimeMs)) < freshMs) {
       waits++
       setTimeout(look, freshMs).unref()
       return
     }
     waits = 0
-    stamp = seen
+    fingerprint = seen
     read(false)
   }
 
   const heard = () => {
     askReload()
     guarded(() => {
-      stamp = stampNow(file)
+      fingerprint = fingerprintNow(file)
       read(true)
     })
   }
@@ -136,17 +136,18 @@ export function watchConfig({ first, reread: { file, load }, say, apply, fault }
   settle()
 }
 
-const stampOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats) => [dev, ino, size, mtimeNs, ctimeNs].join(' ')
+const fingerprintOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats) =>
+  [dev, ino, size, mtimeNs, ctimeNs].join(' ')
 
-function stampNow(file: string): string | undefined {
+function fingerprintNow(file: string): string | undefined {
   try {
-    return stampOf(statSync(file, { bigint: true }))
+    return fingerprintOf(statSync(file, { bigint: true }))
   } catch {
     return undefined
   }
 }
 
 /** A mistake that has only moved within the file is no new one. */
-const placeless = (problem: string) => problem.replace(/:\d+:\d+/g, '')
+const withoutLocation = (problem: string) => problem.replace(/:\d+:\d+/g, '')
 
-const textOf = ({ config, problems }: Loaded) => JSON.stringify([config, problems.map(placeless)])
+const textOf = ({ config, problems }: Loaded) => JSON.stringify([config, problems.map(withoutLocation)])

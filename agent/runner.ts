@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { realpathSync } from 'node:fs'
 import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { codeFolder, ownRequire } from './chunk.ts'
+import { agentRequire, codeFolder } from './chunk.ts'
 
 /** Packages whose command runs others, or none: never the application in its own process. */
 const runners =
@@ -47,15 +47,18 @@ function hasWorkers(): boolean {
   // To load it for the asking would take 5 ms of each exit without a record.
   const { moduleLoadList } = process as { moduleLoadList?: readonly string[] }
   if (moduleLoadList?.some((name) => name.endsWith('internal/cluster/primary')) === false) return false
-  const { isPrimary, settings } = ownRequire()('node:cluster') as typeof cluster
+  const { isPrimary, settings } = agentRequire()('node:cluster') as typeof cluster
   return isPrimary && Object.keys(settings).length > 0
 }
 
 function hasApplication(): boolean {
-  const own = fileURLToPath(codeFolder())
-  return Object.keys(ownRequire().cache).some(
+  const agentFolder = fileURLToPath(codeFolder())
+  return Object.keys(agentRequire().cache).some(
     (path) =>
-      !path.includes(inPackages) && !path.startsWith(own) && /\.[cm]?[jt]sx?$/.test(path) && !configuration.test(path),
+      !path.includes(inPackages) &&
+      !path.startsWith(agentFolder) &&
+      /\.[cm]?[jt]sx?$/.test(path) &&
+      !configuration.test(path),
   )
 }
 

@@ -66,8 +66,8 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const say = (message: string) => void (speaks && write(lineOf(message)))
   const warnAgain = () => (speaks ? createWarnOnce(write) : warnOnce)
 
-  const ownOrigins = new Set<string>()
-  const control = createPipeline({ config, folder, where, ledger, ownOrigins, streamOf, warnOnce, warnAgain, fault })
+  const agentOrigins = new Set<string>()
+  const control = createPipeline({ config, folder, where, ledger, agentOrigins, streamOf, warnOnce, warnAgain, fault })
   const scopes = createScopes(control.pipeline)
   const plan = createPlan({ loaded, track, scopes, kept: control.kept, ledger, warnOnce, fault })
   const wantsLogIds = () => {
@@ -88,7 +88,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     warnOnce,
   })
   const probe = (by: Config) => isMainThread && probes.apply(by.enabled ? by.probes : [], by.include_metadata)
-  const network = followNetwork({ config, scopes, ledger, ownOrigins, current: control.current, warnOnce, fault })
+  const network = followNetwork({ config, scopes, ledger, agentOrigins, current: control.current, warnOnce, fault })
   let isReady = false
   const note: typeof ledger.note = (library, state, detail) => {
     ledger.note(library, state, detail)
@@ -106,7 +106,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     }).unref()
   }
   const hooks = attach({ modules, folder, track, follow: tap, note, warnOnce, fault })
-  const marks = publishManual({
+  const manual = publishManual({
     scopes,
     config,
     counts: ledger.counts,
@@ -123,7 +123,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     wasOn ||= next.config.enabled
     control.apply(next.config)
     plan.refresh(next)
-    marks.refresh(next.config)
+    manual.refresh(next.config)
     network.refresh(next.config)
     hooks.refresh()
     probe(next.config)

@@ -1,6 +1,6 @@
 import type { WarnOnce } from '../model.ts'
 
-interface RestraintParts {
+interface GovernorParts {
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number
   /** Milliseconds of the agent's own work since the start. */
@@ -29,7 +29,7 @@ export const leastShare = 1 / 64
 const firstPauseMs = 60_000
 const longestPauseMs = 32 * 60_000
 
-export function createGovernor({ now, total, warnOnce, changed }: RestraintParts): Governor {
+export function createGovernor({ now, total, warnOnce, changed }: GovernorParts): Governor {
   let limit = 0
   let share = 1
   let lowest = 1

@@ -49,14 +49,14 @@ export function attach({ modules, folder, track, follow, warnOnce, fault, ...par
   const loadedModules = createLoadedModules()
   const refusals: Refusal[] = []
 
-  const loaded = (index: number, exports: unknown, path: string, early = false): unknown => {
+  const loaded = (index: number, exports: unknown, path: string, isAlreadyLoaded = false): unknown => {
     const { wanted } = modules[index] as ModulePatch
-    const handed = !track || wanted() ? patchAll({ index, path, early }, exports) : exports
-    if (track) loadedModules.keep({ index, path, early }, handed)
+    const handed = !track || wanted() ? patchAll({ index, path, isAlreadyLoaded }, exports) : exports
+    if (track) loadedModules.keep({ index, path, isAlreadyLoaded }, handed)
     return handed
   }
   /** Gives the exports to hand to the application. */
-  const patchAll = ({ index, path, early }: LoadedModule, exports: unknown, late?: Late): unknown => {
+  const patchAll = ({ index, path, isAlreadyLoaded }: LoadedModule, exports: unknown, late?: Late): unknown => {
     const module = modules[index] as ModulePatch
     const { versions, seen } = module
     const version = versionOf(path)
@@ -65,7 +65,7 @@ export function attach({ modules, folder, track, follow, warnOnce, fault, ...par
       if (fit !== 'unsupported') seen(exports)
       return exports
     }
-    if (early) misses.alreadyLoaded(module, path)
+    if (isAlreadyLoaded) misses.alreadyLoaded(module, path)
     if (fit === 'unsupported') {
       misses.unsupported(module, `${version} is older than ${versions}`)
       return exports

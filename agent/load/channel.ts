@@ -1,4 +1,4 @@
-import { ownRequire } from '../chunk.ts'
+import { agentRequire } from '../chunk.ts'
 import type { Point, Raw } from '../model.ts'
 
 const soon = queueMicrotask
@@ -25,7 +25,7 @@ export function subscribe<S>(
   heard: () => void,
   fault: (error: unknown) => void,
 ): (on: boolean) => void {
-  const { tracingChannel } = ownRequire()('node:diagnostics_channel') as typeof import('node:diagnostics_channel')
+  const { tracingChannel } = agentRequire()('node:diagnostics_channel') as typeof import('node:diagnostics_channel')
   const scopes = new WeakMap<object, S>()
   let wanted = false
   let subscribed = false

@@ -104,7 +104,7 @@ function collect(node: Tree, names: Set<string>, whole: boolean): void {
   for (const key in node) {
     const isName = (node.type === 'MemberExpression' && key === 'property') || key === 'key'
     // What a declaration names is not used by it.
-    const isOwn = !whole && key === 'id'
-    if (typeof node[key] === 'object' && !isOwn && !(isName && !node.computed)) collect(node[key], names, whole)
+    const isDeclared = !whole && key === 'id'
+    if (typeof node[key] === 'object' && !isDeclared && !(isName && !node.computed)) collect(node[key], names, whole)
   }
 }

@@ -1,6 +1,6 @@
 import { Module } from 'node:module'
 import { isModuleNamespaceObject, isProxy } from 'node:util/types'
-import { ownRequire } from '../chunk.ts'
+import { agentRequire } from '../chunk.ts'
 import type { Match } from './match.ts'
 
 export interface CommonJsParts {
@@ -24,7 +24,7 @@ export interface CommonJs {
  * `Module.prototype.load` ends.
  */
 export function hookCommonJs({ hand, match, drain, fault }: CommonJsParts): CommonJs {
-  const { cache } = ownRequire()
+  const { cache } = agentRequire()
   const known = new Map<string, readonly number[]>()
   const evaluated = (module: NodeJS.Module) => {
     try {

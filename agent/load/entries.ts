@@ -57,14 +57,14 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 /** Those of `import` and of `require`, on a Node that knows `module-sync` and on one that does not. */
 function conditionSets(): ReadonlySet<string>[] {
-  const always = ['node', 'node-addons', ...givenConditions()]
+  const always = ['node', 'node-addons', ...flagConditions()]
   return [['import'], ['require'], ['import', 'module-sync'], ['require', 'module-sync']].map(
     (some) => new Set([...always, ...some]),
   )
 }
 
 /** `--conditions=development`, `-C development`. */
-function givenConditions(): string[] {
+function flagConditions(): string[] {
   const words = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]
   return words.flatMap((word, i) => {
     const [, inline, apart] = /^(?:--conditions=|-C=)(.+)|^(--conditions|-C)$/.exec(word) ?? []

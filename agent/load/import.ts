@@ -14,7 +14,7 @@ export interface ImportParts {
   /** Called before the first facade is made. */
   readonly first?: () => void
   /** Whether nothing of the application runs in this thread. */
-  readonly isOwnThread?: boolean
+  readonly isLoaderThread?: boolean
 }
 
 /**
@@ -22,7 +22,7 @@ export interface ImportParts {
  * module that needs a facade: its lexers and parser are a fifth of the start.
  */
 export function createImportHook(parts: ImportParts): ImportHook {
-  const { chooseHook, imported, failed, fault, first, isOwnThread = false } = parts
+  const { chooseHook, imported, failed, fault, first, isLoaderThread = false } = parts
   let facades: ImportHook | undefined
   let broken = false
   const lined = new Map<string, Lined>()
@@ -57,7 +57,7 @@ export function createImportHook(parts: ImportParts): ImportHook {
     if (broken || facades !== undefined) return facades
     broken = true
     first?.()
-    if (isOwnThread) hearFailures(hear)
+    if (isLoaderThread) hearFailures(hear)
     facades = openFacades((url) => faced.has(url))
     broken = false
     return facades
@@ -77,8 +77,8 @@ export function createImportHook(parts: ImportParts): ImportHook {
     try {
       if (format?.startsWith('commonjs')) {
         imported(path, known.hits)
-        const isGiven = typeof result.source === 'string' || format === 'commonjs-typescript'
-        const source = isGiven ? textOf(result.source) : undefined
+        const hasSource = typeof result.source === 'string' || format === 'commonjs-typescript'
+        const source = hasSource ? textOf(result.source) : undefined
         return source === undefined ? result : { ...result, source: withCommonJsLine(source) }
       }
       const source = format?.startsWith('module') ? textOf(result.source) : undefined
@@ -100,8 +100,8 @@ export function createImportHook(parts: ImportParts): ImportHook {
   return {
     async resolve(specifier, context, nextResolve) {
       if (facades !== undefined && isFacade(specifier)) return facades.resolve(specifier, context, nextResolve)
-      const own = itself(specifier, context)
-      if (own !== undefined) return own
+      const resolved = itself(specifier, context)
+      if (resolved !== undefined) return resolved
       const result = await nextResolve(specifier, context)
       const chain = guarded(() => chosen(result, specifier, context), undefined)
       const again: typeof nextResolve = (name, by) => (by === context ? result : nextResolve(name, by))
@@ -116,8 +116,8 @@ export function createImportHook(parts: ImportParts): ImportHook {
       const isRequired = context.conditions?.includes('require')
       if (!isRequired && facades !== undefined && isFacade(specifier))
         return facades.resolveSync(specifier, context, nextResolve)
-      const own = itself(specifier, context)
-      if (own !== undefined) return own
+      const resolved = itself(specifier, context)
+      if (resolved !== undefined) return resolved
       const result = nextResolve(specifier, context)
       const chain = guarded(() => chosen(result, specifier, context), undefined)
       const again: typeof nextResolve = (name, by) => (by === context ? result : nextResolve(name, by))

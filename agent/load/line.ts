@@ -25,14 +25,14 @@ export const hookKey = 'crossbridge.hook'
  */
 export function withLine(source: string, url: string, { hits, pathStarts, isTypeScript, unwrapped }: Lined): string {
   const { locals, fixed } = pathStarts.length === 0 ? none : settableIn(source, pathStarts, isTypeScript)
-  let own = '$crossbridge'
-  while (source.includes(own)) own += '_'
-  const setters = Array.from(locals, ([name, local]) => `${JSON.stringify(name)}:${own}v=>{${local}=${own}v}`)
+  let unique = '$crossbridge'
+  while (source.includes(unique)) unique += '_'
+  const setters = Array.from(locals, ([name, local]) => `${JSON.stringify(name)}:${unique}v=>{${local}=${unique}v}`)
   const more = { hits, locals: Object.fromEntries(locals), fixed: Object.fromEntries(fixed), unwrapped } satisfies More
-  const words = [JSON.stringify(url), own, `{${setters.join(',')}}`, JSON.stringify(more)]
+  const words = [JSON.stringify(url), unique, `{${setters.join(',')}}`, JSON.stringify(more)]
   const call = `globalThis[Symbol.for("${hookKey}")]?.(${words.join(',')})`
   // A source may end in a comment; and whatever fails here is not the module's.
-  return `${source}\n;import*as ${own} from ${words[0]};try{${call}}catch{}`
+  return `${source}\n;import*as ${unique} from ${words[0]};try{${call}}catch{}`
 }
 
 /** The same for CommonJS whose source a loader gives, so that no `Module.prototype.load` has it. */

@@ -4,7 +4,7 @@ export interface LoadedModule {
   readonly index: number
   readonly path: string
   /** Loaded before the agent. */
-  readonly early: boolean
+  readonly isAlreadyLoaded: boolean
 }
 
 /** The modules that are loaded, for as long as something else keeps them. */

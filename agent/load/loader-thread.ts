@@ -49,7 +49,7 @@ export function initialize({ watched, port }: LoaderData): void {
       for (const index of hits) tell({ index, state: 'wrap_failed', detail: failureOf(path, cause) })
     },
     fault: (error) => tell({ fault: (error as Error)?.stack ?? String(error) }),
-    isOwnThread: true,
+    isLoaderThread: true,
   })
 }
 

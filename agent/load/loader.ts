@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { isModuleNamespaceObject } from 'node:util/types'
 import type { addHook as AddHook } from 'import-in-the-middle'
 import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
-import { besideChunks, ownRequire, vendored } from '../chunk.ts'
+import { agentRequire, besideChunks, vendored } from '../chunk.ts'
 import { bindingsOf, isHanded } from '../locate/bindings.ts'
 import type { Watched } from '../replace/patch.ts'
 import { type ChooseParts, createChooseHook, failureOf, type Refusal } from './choose-hook.ts'
@@ -22,7 +22,7 @@ export interface LoaderEvents {
   fault(error: unknown): void
 }
 
-const require = ownRequire()
+const require = agentRequire()
 
 /**
  * Hooks `require` and `import` for the watched modules, with exactly one hook of each kind. Gives a function that

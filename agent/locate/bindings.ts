@@ -99,10 +99,10 @@ export function isLate(exports: Any, [first]: readonly Step[]): boolean {
 /** What the user is told of an export that can't be set. */
 export function tellUnset(exports: Any, unset: Unset, at: string): string {
   const why = states.get(exports)?.unwrapped
-  return `${at} can't be hooked${why === undefined ? '' : ` in ${places[why]}`}: ${reasons[unset]}`
+  return `${at} can't be hooked${why === undefined ? '' : ` in ${unwrappedModules[why]}`}: ${reasons[unset]}`
 }
 
-const places: Readonly<Record<Unwrapped, string>> = {
+const unwrappedModules: Readonly<Record<Unwrapped, string>> = {
   circle: 'a circle of imports that is used while it is evaluated',
   live: 'a module with exports that change later',
   entry: "the application's entry file",

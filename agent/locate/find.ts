@@ -12,7 +12,7 @@ export interface Found {
   readonly key: string | symbol
   /** What leads from the exports to the holder. */
   readonly trail: readonly { readonly holder: Any; readonly key: string | symbol }[]
-  readonly through?: 'call' | 'given' | 'new'
+  readonly through?: 'call' | 'callbackArgument' | 'new'
   readonly rest: readonly Step[]
 }
 /** What a way did not find. */
@@ -44,41 +44,41 @@ export function findFrom(value: Any, steps: readonly Step[]): Found | Miss {
 
 function walk(root: Any, steps: readonly Step[]): Found | Miss {
   let holder = root
-  let way = ''
+  let path = ''
   const trail: { readonly holder: Any; readonly key: string | symbol }[] = []
   for (const [i, step] of steps.entries()) {
     if (step.kind === 'up') {
       holder = Object.getPrototypeOf(holder)
-      way += '^'
-      if (holder === null) return { where: way, near: [] }
+      path += '^'
+      if (holder === null) return { where: path, near: [] }
       continue
     }
-    if (step.kind !== 'get') return { where: way, near: [] }
+    if (step.kind !== 'get') return { where: path, near: [] }
     const { name } = step
     const value = propertyOf(holder, name)
     const word = typeof name === 'symbol' ? `@@${name.description?.replace('Symbol.', '')}` : name
-    way += way === '' ? word : `.${word}`
+    path += path === '' ? word : `.${word}`
     const next = steps[i + 1]?.kind
     if (next !== 'get' && next !== 'up') {
       if (typeof value !== 'function')
         return step.optional
-          ? { where: way, near: [], optional: true }
-          : { where: way, near: suggest(word, functionsOf(holder), 3) }
+          ? { where: path, near: [], optional: true }
+          : { where: path, near: suggest(word, functionsOf(holder), 3) }
       if (next === undefined && isClass(value as Fn))
-        return { where: `${way} (it is a class; name one of its methods)`, near: [] }
+        return { where: `${path} (it is a class; name one of its methods)`, near: [] }
       if (next === 'new' && hidesStatics(value as Fn))
-        return { where: `${way}.new (the class has private static members)`, near: [] }
+        return { where: `${path}.new (the class has private static members)`, near: [] }
       return next === undefined
         ? { holder, key: name, trail, rest: [] }
         : { holder, key: name, trail, through: next, rest: steps.slice(i + 2) }
     }
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-      return { where: way, near: suggest(word, namesOf(holder), 3) }
+      return { where: path, near: suggest(word, namesOf(holder), 3) }
     }
     trail.push({ holder, key: name })
     holder = value
   }
-  return { where: way, near: [] }
+  return { where: path, near: [] }
 }
 
 /** A property's value; an accessor of a prototype is not called, since it would get the prototype as `this`. */
@@ -141,8 +141,8 @@ export function ownerOf(value: Any, key: string | symbol): Any {
 /** The method's owner; the object itself where that is a prototype with fixed methods, as native classes have. */
 function holderOf(value: Any, key: string | symbol): Any {
   const owner = ownerOf(value, key)
-  const own = Object.getOwnPropertyDescriptor(owner, key)
-  return own?.writable === false && !own.configurable ? value : owner
+  const descriptor = Object.getOwnPropertyDescriptor(owner, key)
+  return descriptor?.writable === false && !descriptor.configurable ? value : owner
 }
 
 function functionsOf(holder: Any): string[] {

@@ -8,7 +8,7 @@ export type Step =
   | { readonly kind: 'get'; readonly name: string | symbol; readonly optional?: true }
   | { readonly kind: 'up' }
   | { readonly kind: 'call' }
-  | { readonly kind: 'given' }
+  | { readonly kind: 'callbackArgument' }
   | { readonly kind: 'new' }
 
 /** Compiles `createClient().execute` to steps; throws with what is wrong. */
@@ -25,7 +25,7 @@ export function compileAt(at: string): readonly Step[] {
     const parents = Array.from({ length: Number(up.slice(1)) || up.length }, (): Step => ({ kind: 'up' }))
     return [
       { kind: 'get', name, ...(optional && { optional: true }) },
-      ...(call ? [{ kind: call === '()' ? 'call' : 'given' } as const] : []),
+      ...(call ? [{ kind: call === '()' ? 'call' : 'callbackArgument' } as const] : []),
       ...parents,
     ]
   })

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { ours, textOf } from '../diagnostics.ts'
-import { failureOf, loadOwn, type ObservedCall, type Output as OwnOutput } from '../extensions.ts'
+import { failureOf, loadExtension, type ObservedCall, type Output as OwnOutput } from '../extensions.ts'
 import type { Observed, Output, ProfileRecord, WarnOnce } from '../model.ts'
 
 interface OwnParts {
@@ -64,7 +64,7 @@ export function createOwnOutput({ path, folder, location, warnOnce, quietly, cha
     own = undefined
   }
 
-  loadOwn(path, folder)
+  loadExtension(path, folder)
     .then((made) => {
       if (typeof (made as OwnOutput | undefined)?.write !== 'function')
         throw ours('has no output as its default export, an object with write(record) or a function that makes one')

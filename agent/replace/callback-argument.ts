@@ -11,9 +11,9 @@ export function withCallbackArgument(args: IArguments, seen: (value: unknown) =>
   const i = passed.findLastIndex((arg) => typeof arg === 'function' && !isClass(arg))
   if (i < 0) return args
   const callback: Fn = passed[i]
-  passed[i] = function (this: unknown, ...given: unknown[]) {
-    seen(given[0])
-    return Reflect.apply(callback, this, given)
+  passed[i] = function (this: unknown, ...values: unknown[]) {
+    seen(values[0])
+    return Reflect.apply(callback, this, values)
   }
   imitate(passed[i], callback)
   return passed

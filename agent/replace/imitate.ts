@@ -11,10 +11,10 @@ export function imitate(wrapper: Fn, original: Fn): void {
   for (const key of Reflect.ownKeys(original)) {
     if (isClaim(original, key)) continue
     const descriptor = Object.getOwnPropertyDescriptor(original, key)
-    const own = Object.getOwnPropertyDescriptor(wrapper, key)
+    const present = Object.getOwnPropertyDescriptor(wrapper, key)
     if (descriptor === undefined) continue
-    if (own === undefined || own.configurable) Object.defineProperty(wrapper, key, descriptor)
-    else if (own.writable && 'value' in descriptor) (wrapper as Any)[key] = descriptor.value
+    if (present === undefined || present.configurable) Object.defineProperty(wrapper, key, descriptor)
+    else if (present.writable && 'value' in descriptor) (wrapper as Any)[key] = descriptor.value
   }
   carryMetadata(original, wrapper)
 }
@@ -51,8 +51,9 @@ export function share(from: Fn, to: Fn): void {
 
 /** `new X().constructor === X` holds for the application, which has what is `there`. */
 export function claimConstructor(there: Fn, away: Fn): void {
-  const own = Object.getOwnPropertyDescriptor(away.prototype ?? {}, 'constructor')
-  if (own?.writable && own.value === away) Object.defineProperty(away.prototype, 'constructor', { value: there })
+  const descriptor = Object.getOwnPropertyDescriptor(away.prototype ?? {}, 'constructor')
+  if (descriptor?.writable && descriptor.value === away)
+    Object.defineProperty(away.prototype, 'constructor', { value: there })
 }
 
 /** `emitter.off(there)` takes off what was put on before they changed places: Node asks a listener for its `listener`. */

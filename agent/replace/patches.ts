@@ -81,11 +81,12 @@ function takeOff(holder: Any, key: PropertyKey, { wrapper, original, before }: A
       if (holder[key] !== wrapper) return false
       holder[key] = before?.value
     } else {
-      const own = Object.getOwnPropertyDescriptor(holder, key)
-      if (own === undefined || own.value !== wrapper) return false
+      const descriptor = Object.getOwnPropertyDescriptor(holder, key)
+      if (descriptor === undefined || descriptor.value !== wrapper) return false
       if (before === undefined) {
         if (!Reflect.deleteProperty(holder, key)) return false
-      } else if (!Reflect.defineProperty(holder, key, own.configurable ? before : { value: before.value })) return false
+      } else if (!Reflect.defineProperty(holder, key, descriptor.configurable ? before : { value: before.value }))
+        return false
     }
     share(wrapper, original)
     claimConstructor(original, wrapper)

@@ -1,6 +1,6 @@
 import { isModuleNamespaceObject, isProxy } from 'node:util/types'
 import type Shimmer from 'shimmer'
-import { ownRequire } from '../chunk.ts'
+import { agentRequire } from '../chunk.ts'
 import { areBindings, whyUnset } from '../locate/bindings.ts'
 import { type Found, isPrototype, type Miss, ownerOf } from '../locate/find.ts'
 import type { Fn } from './patch.ts'
@@ -12,7 +12,7 @@ let shimmer: typeof Shimmer | undefined
 
 /** Loaded with the first method that is patched. */
 function openShimmer(): typeof Shimmer {
-  shimmer = ownRequire()('shimmer') as typeof Shimmer
+  shimmer = agentRequire()('shimmer') as typeof Shimmer
   shimmer({ logger: () => {} })
   return shimmer
 }
@@ -23,12 +23,12 @@ export function replaceIn(holder: Any, key: string | symbol, wrapper: Fn): unkno
     holder[key] = wrapper
     return undefined
   }
-  const own = Object.getOwnPropertyDescriptor(holder, key)
-  if (own === undefined ? Object.isExtensible(holder) : own.configurable) {
+  const descriptor = Object.getOwnPropertyDescriptor(holder, key)
+  if (descriptor === undefined ? Object.isExtensible(holder) : descriptor.configurable) {
     install(holder, key, wrapper)
     return undefined
   }
-  if (own?.writable && !isModuleNamespaceObject(holder)) {
+  if (descriptor?.writable && !isModuleNamespaceObject(holder)) {
     holder[key] = wrapper
     return undefined
   }
@@ -43,13 +43,13 @@ export function replaceOnTrail(copy: unknown, trail: Found['trail']): unknown {
       holder[key] = value
       return undefined
     }
-    const own = Object.getOwnPropertyDescriptor(holder, key)
-    if (own?.configurable || (own?.writable && !isModuleNamespaceObject(holder))) {
+    const descriptor = Object.getOwnPropertyDescriptor(holder, key)
+    if (descriptor?.configurable || (descriptor?.writable && !isModuleNamespaceObject(holder))) {
       Object.defineProperty(
         holder,
         key,
-        own.configurable
-          ? { value, writable: true, configurable: true, enumerable: own.enumerable ?? false }
+        descriptor.configurable
+          ? { value, writable: true, configurable: true, enumerable: descriptor.enumerable ?? false }
           : { value },
       )
       return undefined
@@ -78,9 +78,9 @@ export function fixedAt({ holder, key, trail }: Found, at: string, exports: Any)
 }
 
 function isFree(holder: Any, key: string | symbol): boolean {
-  const own = Object.getOwnPropertyDescriptor(holder, key)
-  if (own === undefined) return Object.isExtensible(holder)
-  return own.configurable === true || (own.writable === true && !isModuleNamespaceObject(holder))
+  const descriptor = Object.getOwnPropertyDescriptor(holder, key)
+  if (descriptor === undefined) return Object.isExtensible(holder)
+  return descriptor.configurable === true || (descriptor.writable === true && !isModuleNamespaceObject(holder))
 }
 
 /** An object that is nothing but its properties. */

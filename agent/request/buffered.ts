@@ -39,25 +39,25 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
   }
 
   /** The hot path counts what is held after this, whatever became of it at once. */
-  function hold(scope: Scope, ended: Ended): boolean {
+  function buffer(scope: Scope, ended: Ended): boolean {
     const { request, order } = scope.span as LiveSpan
     if (request === undefined) return false
     const { counts } = scope.point
     if (request.ended !== undefined) return late(request, scope, ended)
     if (ended.due) request.passed = true
-    if (request.held.length >= mostOfRequest || waiting >= mostOfAll) {
-      move(counts, 'dropped')
+    if (request.buffered.length >= mostOfRequest || waiting >= mostOfAll) {
+      settleCount(counts, 'dropped')
       if (!told)
         warnOnce(
           'held',
-          request.held.length >= mostOfRequest
+          request.buffered.length >= mostOfRequest
             ? `a request had more than ${mostOfRequest} records; further ones are dropped and counted. Raise thresholds, or name fewer targets`
             : `${mostOfAll} records wait for the end of their requests; further ones are dropped and counted. Lower sample_rate`,
         )
       told = true
       return true
     }
-    request.held.push({ record: recordOf(request, scope, ended), counts, order, context: scope.context })
+    request.buffered.push({ record: recordOf(request, scope, ended), counts, order, context: scope.context })
     waiting++
     return true
   }
@@ -66,28 +66,28 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
   function late(request: Request, scope: Scope, ended: Ended): boolean {
     if (!request.ended?.emitted || isLongOver(request, now())) return false
     const fate = request.forced || tryAcquire(1) ? emit(recordOf(request, scope, ended), scope.context) : 'limited'
-    move(scope.point.counts, fate)
+    settleCount(scope.point.counts, fate)
     return true
   }
 
   /** The end of a request. */
   function decide(request: Request): void {
     if (request.ended !== undefined) return
-    const { held, forced } = request
-    request.held = []
-    waiting -= held.length
+    const { buffered, forced } = request
+    request.buffered = []
+    waiting -= buffered.length
     const wanted = forced || request.passed
-    const admitted = wanted && (forced || held.length === 0 || tryAcquire(held.length))
+    const admitted = wanted && (forced || buffered.length === 0 || tryAcquire(buffered.length))
     request.ended = { at: now(), emitted: admitted }
-    held.sort((one, other) => one.order - other.order)
-    for (const { record, counts, context } of held)
-      move(counts, admitted ? emit(record, context) : wanted ? 'limited' : 'under_threshold')
+    buffered.sort((one, other) => one.order - other.order)
+    for (const { record, counts, context } of buffered)
+      settleCount(counts, admitted ? emit(record, context) : wanted ? 'limited' : 'under_threshold')
   }
 
-  return { hold, decide }
+  return { buffer, decide }
 }
 
-function move(counts: Counts, fate: Fate): void {
+function settleCount(counts: Counts, fate: Fate): void {
   counts.held--
   counts[fate]++
 }

@@ -59,16 +59,16 @@ export function track(networks: readonly CallNetwork[], at: number): Tracked {
     if (network.open === 0 && network.failed && network.lastByte !== undefined) network.retryMs += at - network.lastByte
     network.requests++
     network.open++
-    enter(network.connect, at)
+    enterPhase(network.connect, at)
   }
   return { networks, phase: 'connect', status: undefined, headAt: 0 }
 }
 
 /** It goes on to its next phase. */
-export function move(tracked: Tracked, phase: PhaseName, at: number): void {
+export function moveToPhase(tracked: Tracked, phase: PhaseName, at: number): void {
   for (const network of tracked.networks) {
-    if (tracked.phase !== undefined) leave(network[tracked.phase], at)
-    enter(network[phase], at)
+    if (tracked.phase !== undefined) leavePhase(network[tracked.phase], at)
+    enterPhase(network[phase], at)
   }
   tracked.phase = phase
 }
@@ -78,12 +78,12 @@ export function finish(tracked: Tracked, failed: boolean, at: number): void {
   const { phase } = tracked
   if (phase === undefined) return
   for (const network of tracked.networks) {
-    leave(network[phase], at)
+    leavePhase(network[phase], at)
     network.open--
     network.lastByte = Math.max(network.lastByte ?? at, at)
     network.failed = failed || isRefusal(tracked.status)
-    const place = network.untold.indexOf(tracked)
-    if (place >= 0) network.untold.splice(place, 1)
+    const index = network.untold.indexOf(tracked)
+    if (index >= 0) network.untold.splice(index, 1)
   }
   tracked.phase = undefined
 }
@@ -121,11 +121,11 @@ const retried = new Set([408, 409, 425, 429])
 /** What clients try again. */
 const isRefusal = (status = 0) => status >= 500 || retried.has(status)
 
-function enter(phase: Phase, at: number): void {
+function enterPhase(phase: Phase, at: number): void {
   if (phase.open++ === 0) phase.since = at
 }
 
-function leave(phase: Phase, at: number): void {
+function leavePhase(phase: Phase, at: number): void {
   if (--phase.open === 0) phase.total += Math.max(0, at - phase.since)
 }
 

@@ -35,7 +35,7 @@ export interface Request extends Store {
   /** Decided at its first profiled call. */
   sampled: boolean | undefined
   /** Until it ends. */
-  held: Buffered[]
+  buffered: Buffered[]
   /** Whether any of its records passed its threshold, or failed. */
   passed: boolean
   /** When it ended, and whether its records were emitted. */
@@ -58,7 +58,7 @@ export interface Buffered {
 
 // One for all times that requests are opened: those under way when the configuration is read again keep their ids.
 const storage = new AsyncLocalStorage<Store | undefined>()
-let left = false
+let disabled = false
 
 /** Where the running code is. */
 export const store = (): Store | undefined => storage.getStore()
@@ -78,22 +78,22 @@ export function underWay(span: LiveSpan | undefined): LiveSpan | undefined {
 
 /** The rest of the running callback, and all that it starts, is there. Unlike `run` it adds no frame to a stack trace. */
 export const enter = (next: Store | undefined): void => {
-  // It would switch on again what `leave` has switched off.
-  if (!left) storage.enterWith(next)
+  // It would switch on again what `disableContext` has switched off.
+  if (!disabled) storage.enterWith(next)
 }
 
 /** Runs a function of ours outside of any request. */
 export const outside = <R>(run: () => R): R => storage.run(undefined, run)
 
 /** Ends the cost for promises. */
-export function leave(): void {
-  left = true
+export function disableContext(): void {
+  disabled = true
   storage.disable()
 }
 
-/** What is under way from before `leave` goes on; without that nothing is switched on until the first request. */
-export function comeBack(): void {
-  if (!left) return
-  left = false
+/** What is under way from before `disableContext` goes on; without that nothing is switched on until the first request. */
+export function enableContext(): void {
+  if (!disabled) return
+  disabled = false
   enter(store())
 }

@@ -51,7 +51,7 @@ export function followIncoming({ idHeader, isForced, ended, warnOnce, fault }: I
       requestId: cleaned(headers[idName]),
       forced: isForced(headers),
       sampled: undefined,
-      held: [],
+      buffered: [],
       passed: false,
       ended: undefined,
     }

@@ -16,12 +16,12 @@ export function createIntervals(): Intervals {
 
   return {
     add(from, to) {
-      const own = { from: Math.max(from, floor), to }
-      for (let last = intervals.at(-1); last !== undefined && last.to >= own.from; last = intervals.at(-1)) {
-        own.from = Math.min(own.from, last.from)
+      const added = { from: Math.max(from, floor), to }
+      for (let last = intervals.at(-1); last !== undefined && last.to >= added.from; last = intervals.at(-1)) {
+        added.from = Math.min(added.from, last.from)
         intervals.pop()
       }
-      if (to > own.from) intervals.push(own)
+      if (to > added.from) intervals.push(added)
       if (intervals.length <= most) return
       const { from: begin, to: end } = intervals.shift() as { from: number; to: number }
       earlier += end - begin

@@ -46,8 +46,8 @@ export function pinoLines(
 function textOf(fields: LogFields, bindings: string, object: unknown): string {
   let text = ''
   for (const [name, value] of Object.entries(fields)) {
-    const own = (typeof object === 'object' && object !== null && name in object) || bindings.includes(`"${name}":`)
-    if (value !== undefined && !own) text += `,"${name}":${JSON.stringify(value)}`
+    const isTaken = (typeof object === 'object' && object !== null && name in object) || bindings.includes(`"${name}":`)
+    if (value !== undefined && !isTaken) text += `,"${name}":${JSON.stringify(value)}`
   }
   return text
 }

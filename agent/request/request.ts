@@ -1,6 +1,6 @@
 import type { Requests } from '../call.ts'
 import { type BufferedParts, createBuffered } from './buffered.ts'
-import { comeBack, current, isLongOver, type LiveSpan, leave, store } from './context.ts'
+import { current, disableContext, enableContext, isLongOver, type LiveSpan, store } from './context.ts'
 import { createForced } from './forced.ts'
 import { followIncoming } from './incoming.ts'
 import { createKept, type Kept } from './kept.ts'
@@ -35,10 +35,10 @@ export interface OpenRequests extends Requests {
 
 /** Knows for each call the request that it belongs to, from Node's own HTTP diagnostics channels. */
 export function createRequests({ options, sample, now, warnOnce, fault, ...parts }: RequestParts): OpenRequests {
-  comeBack()
+  enableContext()
   const isSecret = createForced(options.profile_secret)
   const profileHeader = options.profile_header.toLowerCase()
-  const { hold, decide } = createBuffered({ ...parts, now, warnOnce, fault })
+  const { buffer, decide } = createBuffered({ ...parts, now, warnOnce, fault })
   const incoming = followIncoming({
     idHeader: options.id_header,
     isForced: (headers) => isSecret(headers[profileHeader]),
@@ -55,7 +55,7 @@ export function createRequests({ options, sample, now, warnOnce, fault, ...parts
       return request.sampled
     },
     begin: () => createSpan(store(), now),
-    hold,
+    buffer,
     current,
     kept: createKept(),
     logFields() {
@@ -68,7 +68,7 @@ export function createRequests({ options, sample, now, warnOnce, fault, ...parts
     close() {
       incoming.close()
       incoming.flush()
-      leave()
+      disableContext()
     },
   }
 }

@@ -12,7 +12,7 @@ export interface PointParts {
   readonly slow_call_ms: number
   readonly counts: Counts
   /** One of the user's own, whose metadata keeps every string that its author names. */
-  readonly own: boolean
+  readonly userEntry: boolean
   /** Of the entry, in the user's file. */
   readonly location?: string | undefined
   readonly warnOnce: WarnOnce
@@ -21,16 +21,17 @@ export interface PointParts {
 /** Compiles a method's data to what the hot path holds; throws on a metadata path that is none. */
 export function compilePoint(instrumentation: Instrumentation, method: Method, parts: PointParts): Point {
   const name = scopeName(instrumentation, method)
-  const read = compileRead(method.metadata, parts.own, name, parts.warnOnce)
+  const read = compileRead(method.metadata, parts.userEntry, name, parts.warnOnce)
   const observe = method.observe ?? instrumentation.observe
-  const readChunk = method.chunk && (compileRead(method.chunk, parts.own, name, parts.warnOnce) ?? (() => undefined))
+  const readChunk =
+    method.chunk && (compileRead(method.chunk, parts.userEntry, name, parts.warnOnce) ?? (() => undefined))
 
   return {
     name,
     library: instrumentation.name,
     target: method.target ?? instrumentation.target,
     read,
-    readTotals: compileRead(totalsOf(method.metadata), parts.own, name, parts.warnOnce),
+    readTotals: compileRead(totalsOf(method.metadata), parts.userEntry, name, parts.warnOnce),
     inputs: method.inputs === undefined ? undefined : compileInputs(method.inputs),
     readChunk,
     sums: sumsOf(method.chunk),
@@ -39,7 +40,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     ends: method.ends && compileEnds(method.ends),
     note: method.note && guardedNote(method.note, name, parts.warnOnce),
     observe,
-    unreported: parts.own
+    unreported: parts.userEntry
       ? unreportedBy({
           observe,
           name,

@@ -9,12 +9,12 @@ const longest = 128
 const named = new Set(['model', 'provider', 'collection', 'operation'])
 
 /**
- * Compiles a metadata table to one function that never throws. `own` is for the user's entries, which keep every
+ * Compiles a metadata table to one function that never throws. `userEntry` is for the user's entries, which keep every
  * string that their author names. What fails is told once, and given up where it fails again and again.
  */
 export function compileRead(
   metadata: Readonly<Record<string, Read>> | undefined,
-  own: boolean,
+  userEntry: boolean,
   scope: string,
   warnOnce: WarnOnce,
 ): ((call: Raw) => Metadata | undefined) | undefined {
@@ -25,8 +25,8 @@ export function compileRead(
     )
   const fields = Object.entries(metadata ?? {}).map(([key, read]) => ({
     key,
-    text: own || named.has(key),
-    get: compileGet(read, own ? (name) => tellGetter(key, read, name) : undefined),
+    text: userEntry || named.has(key),
+    get: compileGet(read, userEntry ? (name) => tellGetter(key, read, name) : undefined),
     patience: createPatience(`read ${scope} ${key}`, `metadata ${key} of ${scope}`, warnOnce),
   }))
   if (fields.length === 0) return undefined

@@ -42,8 +42,8 @@ export function createRepeats(warnOnce: WarnOnce): Repeats {
     return hash('sha256', salt + JSON.stringify(parts), 'base64')
   }
   const count = (point: Point, call: Raw, metadata: Metadata): Metadata | undefined => {
-    const given = point.inputs?.(call)
-    const list = isList(given) && typeof elementOf(given, 0) !== 'number' ? given : [given]
+    const value = point.inputs?.(call)
+    const list = isList(value) && typeof elementOf(value, 0) !== 'number' ? value : [value]
     const prefix = prefixOf(point, call.self, metadata)
     const isKnown = sketchOf(point.library)
     let [room, inputs, repeats] = [mostText, 0, 0]

@@ -1,7 +1,7 @@
 /** Five hex digits of a digest make a place among the bits of a generation, which are 128 KB. */
 const digits = 5
 const bits = 16 ** digits
-const places = 4
+const hashes = 4
 /**
  * What one generation takes. When it is full, the places of 0.5 % of what is new are all taken: with both full, at most
  * 1 % is wrongly known.
@@ -38,18 +38,18 @@ export function createSketch(): Sketch {
 }
 
 function has(filter: Uint32Array, digest: string): boolean {
-  for (let i = 0; i < places; i++) {
-    const bit = placeOf(digest, i)
+  for (let i = 0; i < hashes; i++) {
+    const bit = bitOf(digest, i)
     if (((filter[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return false
   }
   return true
 }
 
 function put(filter: Uint32Array, digest: string): void {
-  for (let i = 0; i < places; i++) {
-    const bit = placeOf(digest, i)
+  for (let i = 0; i < hashes; i++) {
+    const bit = bitOf(digest, i)
     filter[bit >>> 5] = (filter[bit >>> 5] as number) | (1 << (bit & 31))
   }
 }
 
-const placeOf = (digest: string, i: number) => Number.parseInt(digest.slice(i * digits, (i + 1) * digits), 16)
+const bitOf = (digest: string, i: number) => Number.parseInt(digest.slice(i * digits, (i + 1) * digits), 16)

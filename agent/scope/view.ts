@@ -97,9 +97,14 @@ function traps<T extends object>(of: (target: T) => object, get: (value: Any, ke
     has: (target: T, key: string | symbol) => hasOwn(of(target), key),
     ownKeys: (target: T) => ownKeys(of(target)),
     getOwnPropertyDescriptor(target: T, key: string | symbol) {
-      const own = getOwnPropertyDescriptor(of(target), key)
+      const descriptor = getOwnPropertyDescriptor(of(target), key)
       return (
-        own && { value: viewOf(own.value), enumerable: own.enumerable === true, writable: true, configurable: true }
+        descriptor && {
+          value: viewOf(descriptor.value),
+          enumerable: descriptor.enumerable === true,
+          writable: true,
+          configurable: true,
+        }
       )
     },
     // For `instanceof`, which goes on from there.

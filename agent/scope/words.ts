@@ -100,8 +100,8 @@ function totalOf(value: unknown): number | undefined {
 }
 
 function sumOf(value: unknown): number | undefined {
-  const isSeveral = isList(value) || (isTypedArray(value) && !isProxy(value))
-  if (!isSeveral) return numberOf(value)
+  const isListLike = isList(value) || (isTypedArray(value) && !isProxy(value))
+  if (!isListLike) return numberOf(value)
   let sum: number | undefined
   for (const one of eachOf(value as ArrayLike<unknown>)) {
     const number = sumOf(one)

@@ -20,10 +20,10 @@ export function watchCallback(args: ArrayLike<unknown>, watcher: Watcher): unkno
     return passed
   }
   const options = args[0]
-  const own = isPlainData(options) && Object.getOwnPropertyDescriptor(options, 'callback')
-  if (!own || typeof own.value !== 'function') return undefined
-  const value = watchedCallback(own.value, watcher)
-  passed[0] = copyWith(options as object, { ...own, value })
+  const descriptor = isPlainData(options) && Object.getOwnPropertyDescriptor(options, 'callback')
+  if (!descriptor || typeof descriptor.value !== 'function') return undefined
+  const value = watchedCallback(descriptor.value, watcher)
+  passed[0] = copyWith(options as object, { ...descriptor, value })
   return passed
 }
 
@@ -33,14 +33,14 @@ function copyWith(options: object, callback: PropertyDescriptor): object {
   const copy = Object.create(Object.getPrototypeOf(options))
   const ownerOf = (self: unknown) => (self === copy ? options : self)
   for (const key of Reflect.ownKeys(descriptors)) {
-    const own = descriptors[key as string] as PropertyDescriptor
-    const { get, set } = own
+    const descriptor = descriptors[key as string] as PropertyDescriptor
+    const { get, set } = descriptor
     if (get !== undefined)
-      own.get = function (this: unknown) {
+      descriptor.get = function (this: unknown) {
         return Reflect.apply(get, ownerOf(this), [])
       }
     if (set !== undefined)
-      own.set = function (this: unknown, value: unknown) {
+      descriptor.set = function (this: unknown, value: unknown) {
         Reflect.apply(set, ownerOf(this), [value])
       }
   }
@@ -79,6 +79,6 @@ function isPlainData(value: unknown): value is object {
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return false
   return Object.entries(Object.getOwnPropertyDescriptors(value)).every(
-    ([key, own]) => key === 'callback' || typeof own.value !== 'function',
+    ([key, descriptor]) => key === 'callback' || typeof descriptor.value !== 'function',
   )
 }

@@ -1,7 +1,7 @@
 import { isPromise } from 'node:util/types'
 import { dataOf } from '../../data.ts'
 import { isFresh } from '../../fresh.ts'
-import { isPlain, observe, wayOf } from './promise.ts'
+import { isPlain, observe, observeModeOf } from './promise.ts'
 import { shadow, type Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
@@ -61,7 +61,7 @@ export function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorS
       watcher.park()
     }
     shadow(iterator, name, (original) => {
-      const way = wayOf(watcher.observe === 'beside' ? 'beside' : undefined, isFresh(original))
+      const mode = observeModeOf(watcher.observe === 'beside' ? 'beside' : undefined, isFresh(original))
       return function (this: unknown, ...args: unknown[]) {
         const looked = !atOnce
         if (looked) watcher.look(false)
@@ -78,7 +78,7 @@ export function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorS
         if (atOnce) take(step)
         else if (isPlain(step)) {
           if (!looked) watcher.look(false)
-          return observe(step, way, iterator, taken, failed)
+          return observe(step, mode, iterator, taken, failed)
         }
         if (looked) watcher.park()
         return step

@@ -7,14 +7,14 @@ import { createStamp } from '../../stamp.ts'
  * ever. `chain`: the same on the word of a library's file or an entry. `beside`: it may be handled, shared or kept by
  * others, so it is listened to and handed on itself.
  */
-export type Way = 'fresh' | 'chain' | 'beside'
+export type ObserveMode = 'fresh' | 'chain' | 'beside'
 
 const { apply } = Reflect
 const { prototype } = Promise
 const { then } = prototype
 const chained = createStamp<Promise<unknown>>()
 
-export function wayOf(observe: Entry['observe'], fresh: boolean): Way {
+export function observeModeOf(observe: Entry['observe'], fresh: boolean): ObserveMode {
   if (observe === 'beside' || (observe === undefined && !fresh)) return 'beside'
   return fresh ? 'fresh' : 'chain'
 }
@@ -25,13 +25,13 @@ export function wayOf(observe: Entry['observe'], fresh: boolean): Way {
  */
 export function observe<C>(
   promise: Promise<unknown>,
-  way: Way,
+  mode: ObserveMode,
   context: C,
   ok: (context: C, value: unknown) => void,
   failed: (context: C, error: unknown, beside: boolean) => void,
 ): Promise<unknown> {
-  const known = way === 'chain' ? chained.of(promise) : undefined
-  if (way === 'beside' || known !== undefined || (way === 'chain' && !isReplaceable(promise))) {
+  const known = mode === 'chain' ? chained.of(promise) : undefined
+  if (mode === 'beside' || known !== undefined || (mode === 'chain' && !isReplaceable(promise))) {
     apply(then, promise, [
       (value: unknown) => ok(context, value),
       (error: unknown) => failed(context, error, known === undefined),
@@ -49,7 +49,7 @@ export function observe<C>(
     },
   ]) as Promise<unknown>
   // The same promise in is the same promise out.
-  if (way === 'chain') chained.put(promise, made)
+  if (mode === 'chain') chained.put(promise, made)
   return made
 }
 

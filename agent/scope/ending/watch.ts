@@ -49,9 +49,9 @@ function watchObject(value: Any, watcher: Watcher, ends: Endings | undefined, ar
   if (thenable?.every((name) => typeof dataOf(value, name) === 'function'))
     return park(watcher, () => watchAsked(value, watcher, thenable, watch))
   // Of what such a promise is settled with, nothing is left to wait for but a stream.
-  const held = streams?.map((name) => dataOf(value, name)).find(isStream)
-  if (held !== undefined)
-    return park(watcher, () => watchIterable(held, { ...watcher, between: true, end: () => watcher.end(value) }))
+  const stream = streams?.map((name) => dataOf(value, name)).find(isStream)
+  if (stream !== undefined)
+    return park(watcher, () => watchIterable(stream, { ...watcher, between: true, end: () => watcher.end(value) }))
   if (rows !== undefined && typeof dataOf(value, rows.through) === 'function')
     return park(watcher, () => watchRows(value, watcher, rows))
   if (events !== undefined) return isEmitter(value) && park(watcher, () => watchEvents(value, watcher, events))

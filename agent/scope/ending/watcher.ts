@@ -2,7 +2,7 @@ import { isPromise } from 'node:util/types'
 import { dataOf } from '../../data.ts'
 import { isFresh, markFresh } from '../../fresh.ts'
 import type { Method as Entry } from '../../model.ts'
-import { isPlain, observe, wayOf } from './promise.ts'
+import { isPlain, observe, observeModeOf } from './promise.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
@@ -30,7 +30,7 @@ export interface Watcher {
 /** A promise of the call's, as far as it is one: the call ends with it. */
 export function ending(made: unknown, watcher: Watcher, maker: Method): unknown {
   if (!isPromise(made) || !isPlain(made)) return made
-  return observe(made, wayOf(watcher.observe, isFresh(maker)), watcher, end, fail)
+  return observe(made, observeModeOf(watcher.observe, isFresh(maker)), watcher, end, fail)
 }
 
 /** The call ends with a promise that is handed on itself. */

@@ -24,7 +24,7 @@ describe('what is held of a request', () => {
     requestId: undefined,
     forced: false,
     sampled: true,
-    held: [],
+    buffered: [],
     passed: false,
     ended: undefined,
     ...more,
@@ -33,7 +33,7 @@ describe('what is held of a request', () => {
   const end = (request: Request | undefined, order: number, due = false) => {
     const span = { request, order } as LiveSpan
     const scope = { point: { counts } as Point, span, context: undefined } as Partial<Scope> as Scope
-    const taken = held.hold(scope, { due } as Ended)
+    const taken = held.buffer(scope, { due } as Ended)
     counts.seen++
     if (taken) counts.held++
     return taken

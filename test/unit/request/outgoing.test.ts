@@ -21,11 +21,11 @@ const major = Number.parseInt(process.versions.node, 10)
 const now = performance.now.bind(performance)
 const calls = new AsyncLocalStorage<Networked>()
 const faults: unknown[] = []
-const ownOrigins = new Set<string>()
+const agentOrigins = new Set<string>()
 createNetwork({
   current: () => calls.getStore(),
   now,
-  ownOrigins,
+  agentOrigins,
   points: {},
   scopes: createScopes(plain),
   fault: (error) => void faults.push(error),
@@ -179,9 +179,9 @@ describe('outgoing requests', () => {
 
   it('do not count where they are the agent’s own', async () => {
     const call: Networked = {}
-    ownOrigins.add(new URL(base).host)
+    agentOrigins.add(new URL(base).host)
     await calls.run(call, () => Promise.all([fetch(base).then((answer) => answer.text()), get(base)]))
-    ownOrigins.clear()
+    agentOrigins.clear()
 
     assert.equal(call.network, undefined)
   })
