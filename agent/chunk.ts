@@ -19,7 +19,7 @@ export const chunkData = <Data>(name: string): Data => agentRequire()(`../chunk/
 /** A third party's code, which `build/bundle.ts` makes one file of. */
 export const vendored = <Part>(name: string): Part => agentRequire()(`../vendor/${name}.cjs`)
 
-/** What else stands beside the chunks, by its file name. */
+/** The URL of another file beside the chunks. */
 export const besideChunks = (name: string): URL => new URL(`../chunk/${name}`, import.meta.url)
 
 /** The folder of the agent's own code. */

@@ -4,7 +4,7 @@ import type { Ledger } from './ledger.ts'
 import type { WarnOnce } from './model.ts'
 import { countSeen, emittedByAll, seenByWorkers } from './threads.ts'
 
-/** What runs when the process or the thread ends, in this order. */
+/** The steps at the end of the process or the thread. */
 interface ExitParts {
   /** Lets in what the loader thread has still to tell. */
   readonly collect: () => void
@@ -14,9 +14,9 @@ interface ExitParts {
   readonly flush: () => void
   /** The last words on stderr are made from these. */
   readonly words: WordParts
-  /** Where CROSSBRIDGE_PROFILING_LEDGER asks for the ledger's file: its last state, these words included. */
+  /** Writes the last state of the ledger's file, these words included, when CROSSBRIDGE_PROFILING_LEDGER asks for one. */
   readonly writeLedger: (() => void) | undefined
-  /** True in a process that is the application itself, and was profiled at any time; one that only runs others lets these speak. */
+  /** True in a process that is the application itself, and was on at any time: one that only runs others lets them speak. */
   readonly isApplication: () => boolean
 }
 

@@ -46,7 +46,7 @@ export interface Probe {
 /** Takes a record. Never throws. */
 export type Emit = (record: ProbeRecord) => void
 
-/** What a probe emits. */
+/** One record of a probe. */
 export interface ProbeRecord {
   /** Like a scope's: `process.cpu`. 128 characters or fewer. */
   name: string
@@ -60,7 +60,7 @@ export interface ProbeRecord {
   metadata?: Readonly<Record<string, unknown>>
 }
 
-/** Gives what a module of the user's own exports by default, or makes; rejects with a message for the user. */
+/** Loads the user's module, and gives its default export or what that makes; rejects with a message for the user. */
 export async function loadExtension(path: string, folder: string): Promise<unknown> {
   const file = resolve(folder, path)
   const exported = await import(pathToFileURL(file).href).then(
@@ -80,15 +80,15 @@ export async function loadExtension(path: string, folder: string): Promise<unkno
 }
 
 /**
- * What may be told of an error of a module of the user's own: its class and the places in that file that it passed.
- * Its words may hold a row of what it has asked for, or the key to where it sends records.
+ * The words for an error of the user's module: its class, and where in that file it was thrown. Its message may hold
+ * a row of what it has asked for, or the key to where it sends records.
  */
 export function failureOf(error: unknown, file: string): string {
   const locations = locationsOf(error, dirname(file)).filter((location) => location.startsWith(`${basename(file)}:`))
   return [reasonOf(error), ...locations.slice(0, 1)].join(' at ')
 }
 
-/** What TypeScript compiles to CommonJS has its default export one level deeper. */
+/** The default export; one level deeper where TypeScript compiled the module to CommonJS. */
 function defaultOf({ default: exported }: { default?: unknown }): unknown {
   const inner = exported as { __esModule?: unknown; default?: unknown } | null | undefined
   return typeof exported === 'object' && inner?.__esModule ? inner.default : exported

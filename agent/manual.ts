@@ -9,14 +9,14 @@ import { manualLibrary } from './manifest.ts'
 import type { Counts, Metadata, Point, WarnOnce } from './model.ts'
 import { keep } from './scope/read.ts'
 
-/** What hand-marked scopes need of the configuration. */
+/** The part of the configuration that manual scopes use. */
 type ManualConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'include_metadata'>
 
 interface ManualParts {
   readonly scopes: Scopes
   readonly config: ManualConfig
   readonly counts: (library: string, scope: string) => Counts
-  /** A scope is marked by hand for the first time in this thread, or since a reload. */
+  /** Told of a name that is used for the first time in this thread, or since a reload. */
   readonly found: (scope: string) => void
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
@@ -96,7 +96,7 @@ export function publishManual(parts: ManualParts): { refresh(config: ManualConfi
 
   const manual: Manual = {
     begin: (name, metadata) => guarded(() => begin(name, metadata)),
-    // The api of another version may not say what made it.
+    // The api of another version may not hand over `fn`.
     follow: (scope, result, fn) => scopes.follow(scope, result, typeof fn === 'function' && isFresh(fn)),
     end: scopes.end,
     start: (handle, metadata) =>

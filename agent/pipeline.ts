@@ -27,7 +27,7 @@ interface PipelineParts {
   readonly config: Config
   /** The configuration file's folder. */
   readonly folder: string
-  /** Where an option stands. */
+  /** The location of an option in the configuration. */
   readonly where: (path: string) => string | undefined
   readonly ledger: Ledger
   /** Hosts that the agent itself speaks to, as `URL.host` has them; outputs add theirs. */
@@ -46,7 +46,7 @@ export interface PipelineControl {
   apply(config: Config): void
   /** The innermost profiled call here, where requests are on. */
   current(): LiveSpan | undefined
-  /** What the application keeps for later is bound to its request, where requests are on. */
+  /** Binds work that the application keeps for later to its request, while requests are on. */
   readonly kept: Kept
   /** The ids for a log line of the application, in a request. */
   logFields(): LogFields | undefined
@@ -76,7 +76,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   let requests: OpenRequests | undefined
   let repeats: Repeats | undefined
   let rate = 1
-  /** What self-restraint leaves of the rate. */
+  /** The share of the rate that the governor leaves. */
   let share = 1
   let decide = () => true
   let observe: Pipeline['observe']

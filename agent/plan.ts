@@ -17,17 +17,17 @@ import { compilePoint } from './scope/point.ts'
 
 interface PlanParts {
   readonly loaded: Loaded
-  /** Whether what is on may change while the process runs. */
+  /** True when a reload may switch methods on and off. */
   readonly track: boolean
   readonly scopes: Scopes
-  /** What waits in a queue or a pool. */
+  /** Binds the work that waits in a queue or a pool. */
   readonly kept: Kept
   readonly ledger: Ledger
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
 
-/** What is patched: the built-ins and the user's own, as far as they are targeted, or with `reload` may be. */
+/** The patches: of the libraries and the user's entries, as far as they are targeted, or with `reload` may be. */
 export interface Plan {
   readonly modules: readonly ModulePatch[]
   /** Every library and entry that there is. */
@@ -114,7 +114,7 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
   warnOfEntries(loaded, builtIns, all, warnOnce)
 
   return {
-    // What waits is bound before its call begins.
+    // Queues come last, so that their wrappers are the outer ones: waiting work is bound before its call begins.
     modules: track || followed() ? [...profiled, ...queues] : profiled,
     manifests: all,
     refresh(next) {
@@ -136,7 +136,7 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-/** What there is to say of the user's own entries. */
+/** Warns of the user's entries that replace a library, share a name, or are not profiled. */
 function warnOfEntries(
   loaded: Loaded,
   builtIns: readonly Manifest[],

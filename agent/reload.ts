@@ -4,7 +4,7 @@ import type { Loaded } from './config/load.ts'
 import { reasonOf } from './diagnostics.ts'
 import { askReload, reloadsAsked } from './threads.ts'
 
-/** How the configuration is read again. */
+/** Reads the configuration again. */
 export interface Reread {
   readonly file: string
   readonly load: () => Loaded
@@ -82,7 +82,7 @@ export function watchConfig({ first, reread: { file, load }, say, apply, fault }
       looking = false
       guarded(() => {
         if (!error) return compare(found)
-        // One that is written anew may be missing for a moment.
+        // An editor that writes the file anew may leave it missing for a moment.
         if (++missed === 2 && there)
           say(`${file} can't be found any more (${error.code}); the configuration that was read from it stays in force`)
       })

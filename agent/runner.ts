@@ -9,14 +9,14 @@ import { agentRequire, codeFolder } from './chunk.ts'
 const runners =
   /^(tsx|nodemon|concurrently|npm-run-all2?|cross-env|cross-spawn|dotenv-cli|env-cmd|wait-on|start-server-and-test|wireit|onchange|chokidar-cli|husky|lint-staged|rimraf|typescript|eslint|prettier|prisma|turbo|nx|lerna)$/
 const inPackages = `${sep}node_modules${sep}`
-/** What a tool reads of the project to know what to do is no code of the application. */
+/** The configuration files of tools: they are no code of the application. */
 const configuration = /([\\/.])(config|conf|rc)(\.\w+)*\.[cm]?[jt]s$|[\\/]\.[\w-]+rc(\.[cm]?js)?$/
 const node = /(^|[\s\\/"'])(node|nodejs|npm|npx|pnpm|yarn|tsx|ts-node|next|nest|nodemon)(\.exe|\.cmd)?([\s"']|$)/
 const agent = /@crossbridge[\\/]agent|register\.mjs/
 
 /**
- * Whether this process only runs others: its command belongs to a package, it has loaded no module of the application, and
- * a Node that it started has the agent too, or its package is known to. Asked at exit; what it runs speaks for itself.
+ * True when this process only runs others: its command belongs to a package, it has loaded no module of the application,
+ * and a Node that it started has the agent too, or its package is known to. Asked at exit; what it runs speaks for itself.
  */
 export function watchRunner(env: NodeJS.ProcessEnv): () => boolean {
   const [, script] = process.argv

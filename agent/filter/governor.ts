@@ -16,7 +16,7 @@ export interface Governor {
   reset(percent: number): void
   /** Looks at what was done, at most once a second. */
   look(at?: number): void
-  /** What became of it, for the ledger; undefined where it never had to act. */
+  /** What it has done so far, for the ledger; undefined when it never had to act. */
   text(): string | undefined
 }
 
@@ -34,7 +34,7 @@ export function createGovernor({ now, total, warnOnce, changed }: GovernorParts)
   let share = 1
   let lowest = 1
   let pauses = 0
-  /** How long the next pause is. */
+  /** The length of the next pause. */
   let pauseMs = firstPauseMs
   let resumesAt = 0
   let since = now()

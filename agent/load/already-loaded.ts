@@ -9,7 +9,7 @@ export interface AlreadyLoaded {
   readonly exports: unknown
 }
 
-/** The watched modules that are loaded already. ES modules loaded by an earlier preload can't be seen from here. */
+/** The watched modules that are loaded already. ES modules that an earlier preload loaded can't be seen here. */
 export function alreadyLoaded(match: Match): AlreadyLoaded[] {
   const { cache } = agentRequire()
   const home = fileURLToPath(codeFolder())

@@ -1,7 +1,7 @@
 // biome-ignore lint/suspicious/noExplicitAny: syntax trees are walked by shape
 export type Tree = any
 
-/** What a module imports by name, a default included, and with `all` what it imports whole. */
+/** A module's imports by name, a default included, and with `all` of whole namespaces. */
 export function importsOf(
   tree: Tree,
   all = false,
@@ -16,7 +16,7 @@ export function importsOf(
   })
 }
 
-/** Which of a module's own names are assigned in code that may run after the module was evaluated. */
+/** Those of a module's own names that are assigned in code that may run after the module was evaluated. */
 export function assignedLater(tree: Tree, names: readonly string[]): string[] {
   const wanted = new Set(names)
   const found = new Set<string>()
@@ -29,7 +29,7 @@ interface Visit {
   readonly found: Set<string>
   /** The nodes around this one. */
   readonly ancestors: Tree[]
-  /** How many of them run after the module was evaluated. */
+  /** The number of them that run after the module was evaluated. */
   later: number
 }
 

@@ -15,7 +15,7 @@ export interface AttachParts {
   readonly modules: readonly ModulePatch[]
   /** Modules of the user's own are looked for from here. */
   readonly folder: string
-  /** Whether methods may be switched on and off later. */
+  /** True when methods may be switched on and off later. */
   readonly track: boolean
   readonly follow: Follow
   readonly note: Note
@@ -24,19 +24,19 @@ export interface AttachParts {
 }
 
 export interface Hooks {
-  /** At exit: lets in what is still to be told. */
+  /** At exit: lets in what the loader thread has still to tell. */
   collect(): void
   /** After a reload: patches what is on now, and puts the originals back where it is not. */
   refresh(): void
 }
 
-/** Told of the patches that a module's exports are too late for. */
+/** Told of patches that can't be applied any more, since the application has the module's exports. */
 type Late = (module: ModulePatch, path: string, patches: readonly Patch[]) => void
 
 /** Patches each module when it is loaded, or when a reload wants it. */
 export function attach({ modules, folder, track, follow, warnOnce, fault, ...parts }: AttachParts): Hooks {
   const misses = createMisses(parts.note, warnOnce)
-  /** Whose a patch is, for what shows only later. */
+  /** The module of each patch, for paths that turn out to be missing only later. */
   const moduleOf = new WeakMap<Patch, ModulePatch>()
   const patcher = createPatcher({
     follow,
@@ -98,7 +98,7 @@ export function attach({ modules, folder, track, follow, warnOnce, fault, ...par
       if (miss.unset === undefined) absent.push({ at, where: miss.where, near: miss.near })
       else if (miss.unset !== 'alias') misses.fixed(module, path, at, tellUnset(exports, miss.unset, at))
     }
-    // Of an entry of the user's own each has its hint, unless another module stands in its place.
+    // For a user's entry each missing path has its hint, unless none is found: then it may be another module.
     const apart = module.userEntry && found.length > 0 ? absent.map((one) => [one]) : [absent]
     for (const some of apart) if (some.length > 0) misses.missing(module, some, version)
     return handed
@@ -110,7 +110,7 @@ export function attach({ modules, folder, track, follow, warnOnce, fault, ...par
     const { index, state, detail } = refusal
     const module = modules[index] as ModulePatch
     if (module.seen !== undefined) return
-    // What is off is not spoken of.
+    // Nothing is said of a module that is off.
     if (track && !module.wanted()) return void refusals.push(refusal)
     if (state === 'unneeded') unneeded(module)
     else if (state === 'unsupported_version') misses.unsupported(module, detail)

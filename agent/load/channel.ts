@@ -15,8 +15,8 @@ interface Calls<S> {
 
 /**
  * Profiles the calls that a library publishes on a tracing channel of its own: metadata paths read the message as
- * `args.0`. `heard` is called with the first message, which shows that the library is there. Gives the switch, which is
- * off at first; what is under way when it goes off is heard to its end.
+ * `args.0`. `heard` is called with each message, which shows that the library is there. Gives the switch, which is
+ * off at first; calls under way when it goes off are followed to their end.
  */
 export function subscribe<S>(
   channel: string,

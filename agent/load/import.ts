@@ -13,12 +13,12 @@ export interface ImportParts {
   readonly fault: (error: unknown) => void
   /** Called before the first facade is made. */
   readonly first?: () => void
-  /** Whether nothing of the application runs in this thread. */
+  /** True in the loader thread, where nothing of the application runs. */
   readonly isLoaderThread?: boolean
 }
 
 /**
- * Whatever fails in here, the module that Node would have loaded is loaded. import-in-the-middle comes with the first
+ * Whatever fails here, Node loads the module that it would have loaded without us. import-in-the-middle comes with the first
  * module that needs a facade: its lexers and parser are a fifth of the start.
  */
 export function createImportHook(parts: ImportParts): ImportHook {
@@ -68,7 +68,7 @@ export function createImportHook(parts: ImportParts): ImportHook {
     return known && { url: specifier, format: known.format ?? 'module', shortCircuit: true }
   }
 
-  /** What was loaded, with our line where it is to have one. */
+  /** The loaded source, with our line if it is to have one. */
   const finished = (url: string, context: LoadHookContext, result: LoadFnOutput): LoadFnOutput => {
     const known = lined.get(url)
     const path = known && pathOf(url)
@@ -88,10 +88,10 @@ export function createImportHook(parts: ImportParts): ImportHook {
       return result
     }
   }
-  /** A facade that was made; undefined where that failed. */
+  /** The facade; undefined if it could not be made. */
   const faceOf = (url: string, made: LoadFnOutput | undefined): LoadFnOutput | undefined =>
     made === undefined || failures.has(url) ? undefined : { ...made, source: whole(made.source, url) }
-  /** In its place. */
+  /** The module that stands for a facade that could not be made. */
   const instead = (url: string, result: LoadFnOutput): LoadFnOutput => {
     guarded(() => failed(faced.get(url) ?? [], pathOf(url) ?? url, failures.get(url)), undefined)
     return { format: 'module', source: passing(url, result), shortCircuit: true }

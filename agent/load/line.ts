@@ -2,18 +2,18 @@ import type { Handed, Unwrapped } from '../locate/bindings.ts'
 import type { PathStart } from '../locate/path.ts'
 import { settableIn } from './settable.ts'
 
-/** What is known of a module before it is loaded that gets our line. */
+/** A module that is to get our line, as it is known before it is loaded. */
 export interface Lined {
-  /** Which of the watched modules it is. */
+  /** The indexes of the watched modules that it is. */
   readonly hits: readonly number[]
   readonly pathStarts: readonly PathStart[]
   readonly isTypeScript: boolean
   readonly unwrapped?: Unwrapped | undefined
-  /** What the resolver said of it. */
+  /** Its format, as it was resolved. */
   readonly format?: string | null | undefined
 }
 
-/** What the line calls: given the module's URL, its namespace, what sets its bindings, and what was known before. */
+/** The function that the line calls. `setters` assign to the module's bindings; `more` was known before it was loaded. */
 export type Hook = (url: string, namespace: object, setters: Handed['setters'], more: More) => void
 type More = Omit<Handed, 'setters'> & { readonly hits: readonly number[] }
 

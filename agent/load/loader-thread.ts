@@ -6,19 +6,19 @@ import type { ImportHook } from './facade.ts'
 import { createImportHook } from './import.ts'
 import { compileMatch, stem } from './match.ts'
 
-/** What the main thread hands to the loader thread of Node versions without safe synchronous hooks. */
+/** Data for the loader thread, in Node versions without safe synchronous hooks. */
 export interface LoaderData {
   readonly watched: readonly Watched[]
   readonly port: MessagePort
 }
 
-/** What the loader thread tells the main thread. */
+/** A message from the loader thread to the main thread. */
 export type LoaderMessage =
   | Refusal
   | { readonly fault: string }
   | { readonly imported: string; readonly hits: readonly number[] }
 
-/** What the main thread tells the loader thread: an ES module that a require() has loaded. */
+/** A message from the main thread to the loader thread: a require() has loaded this ES module. */
 export interface Required {
   readonly required: string
 }
@@ -53,7 +53,7 @@ export function initialize({ watched, port }: LoaderData): void {
   })
 }
 
-/** To know its exports this thread loads it, too: that it is experimental is said once, by the application's thread. */
+/** This thread loads a built-in to know its exports; the application's thread alone warns that one is experimental. */
 function loadBuiltIn(name: string): void {
   const { emitWarning } = process
   process.emitWarning = () => {}

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { agentRequire } from '../chunk.ts'
 import { packageAt } from './package.ts'
 
-/** How an installed version stands to the range that the tests cover. */
+/** An installed version, compared with the range that the tests cover. */
 export type Fit = 'tested' | 'untested' | 'unsupported'
 
 /** The version of the package that a file belongs to; a built-in's is Node's. */

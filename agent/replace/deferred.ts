@@ -10,24 +10,24 @@ const soon = queueMicrotask
 /** Hands on what `maker` returned, and tells its value, a promise's too. */
 export type Follow = (result: unknown, seen: (value: unknown) => void, maker: Fn, unreported: () => void) => unknown
 
-/** What made an object known: a call that returned it, one that gave it to a function, or its class. */
+/** The source of an object: a call that returned it, one that passed it to a function, or its class. */
 export type From = 'call' | 'callbackArgument' | 'new'
 
-/** Told where a path ends at nothing. */
+/** Told of a path that ends at no function. */
 export type Missing = (patch: Patch, where: string, near: readonly string[]) => void
 
 /** Paths that go on through a function's results, or a class's objects. */
 export interface Deferred {
   /** Takes the function's place, so that the patch's path goes on; the function itself where it is replaced already. */
   through(original: Fn, patch: Patch, rest: readonly Step[], from: From): Fn
-  /** Whether any patch that goes on through the function is on. */
+  /** True when any patch that goes on through the function is on. */
   isLive(original: Fn): boolean
 }
 
 interface DeferredParts {
   readonly follow: Follow
   readonly missing: Missing
-  /** Replaces what a path led to at last; anything but undefined says that it could not. */
+  /** Replaces the function at the end of a path; anything but undefined says that it could not. */
   readonly replaceAt: (found: Found, patch: Patch, from: From) => unknown
 }
 
@@ -74,8 +74,8 @@ export function createDeferred({ follow, missing, replaceAt }: DeferredParts): D
   }
 
   /**
-   * Goes on from an object that a call returned or a class made. It is `isIncomplete` while a subclass has yet to set its
-   * fields: methods of the prototypes are there, functions in fields (`embedQuery = async () => …`) come after.
+   * Goes on from an object that a call returned or a class made. `isIncomplete`: a subclass has yet to set its fields.
+   * Methods of the prototypes are there, functions in fields (`embedQuery = async () => …`) come after.
    */
   function reach(value: unknown, patches: ReadonlyMap<Patch, readonly Step[]>, from: From, isIncomplete = false): void {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return

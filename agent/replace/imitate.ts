@@ -33,13 +33,13 @@ export function standIn(shell: Fn, original: Fn): Fn {
   const proxy: Fn = new Proxy(original, {
     apply: (_, self, args) => Reflect.apply(shell, self, args),
     construct: (_, args, newTarget) => Reflect.construct(original, args, newTarget === proxy ? original : newTarget),
-    // Of what can't be extended a Proxy has to say the truth.
+    // A Proxy over an object that can't be extended has to give its real prototype.
     getPrototypeOf: () => (Object.isExtensible(original) ? parentOf(original) : Object.getPrototypeOf(original)),
   })
   return proxy
 }
 
-/** What the application has put on one of the two is on the other as well, where they change places. */
+/** Copies what the application has put on a function to the one that takes its place. */
 export function share(from: Fn, to: Fn): void {
   for (const key of Reflect.ownKeys(from)) {
     const descriptor = Object.getOwnPropertyDescriptor(from, key)
@@ -65,6 +65,6 @@ export function claimListener(there: Fn, away: Fn): void {
 }
 
 const claims = new WeakMap<Fn, Fn>()
-/** Whether a function's `listener` is of our making. */
+/** True when `claimListener` has set a function's `listener`. */
 export const isClaim = (fn: Fn, key: string | symbol = 'listener') =>
   key === 'listener' && claims.has(fn) && claims.get(fn) === Object.getOwnPropertyDescriptor(fn, key)?.value

@@ -69,12 +69,12 @@ export function createPatches(): Patches {
   }
 }
 
-/** What stood there before `put`, as `takeOff` needs it. */
+/** The property before it is replaced, as `takeOff` puts it back. */
 export function before(holder: Any, key: PropertyKey): PropertyDescriptor | undefined {
   return areBindings(holder) ? { value: holder[key] } : Object.getOwnPropertyDescriptor(holder, key)
 }
 
-/** Puts back what was there, where ours is still on top; whether it did. Never throws. */
+/** Puts the former property back, if ours is still on top; true when it did. Never throws. */
 function takeOff(holder: Any, key: PropertyKey, { wrapper, original, before }: Applied): boolean {
   try {
     if (areBindings(holder)) {

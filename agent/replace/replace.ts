@@ -35,7 +35,7 @@ export function replaceIn(holder: Any, key: string | symbol, wrapper: Fn): unkno
   return copyWith(holder, key, wrapper)
 }
 
-/** Puts the copy of an object in the place of the object; gives a copy of the exports where not even that goes. */
+/** Replaces an object by its copy; gives a copy of the exports where that can't be done either. */
 export function replaceOnTrail(copy: unknown, trail: Found['trail']): unknown {
   let value = copy
   for (const { holder, key } of trail.toReversed()) {
@@ -59,7 +59,7 @@ export function replaceOnTrail(copy: unknown, trail: Found['trail']): unknown {
   return value
 }
 
-/** Whether what was found in the exports can't be replaced, not in a copy of its holder either. */
+/** Undefined when the function can be replaced, in a copy of its holder at least; else why not. */
 export function fixedAt({ holder, key, trail }: Found, at: string, exports: Any): Miss | undefined {
   const fixed = { where: `${at} (it can't be replaced)`, near: [] }
   const unset = (holder: Any, key: string | symbol) => {
@@ -73,7 +73,7 @@ export function fixedAt({ holder, key, trail }: Found, at: string, exports: Any)
     if (areBindings(holder)) return unset(holder, key)
     if (isFree(holder, key)) return undefined
   }
-  // A copy of a default export.
+  // The default export would be a copy.
   return areBindings(exports) ? unset(exports, 'default') : undefined
 }
 
@@ -90,10 +90,10 @@ function isPlain(holder: Any): boolean {
   return prototype === null || prototype === Object.prototype
 }
 
-/** By shimmer, which makes a property writable; an object without prototype (a module's namespace, copied) is none for it. */
+/** By shimmer, which makes a property writable; not for an object without prototype (a module's namespace, copied). */
 function install(holder: Any, key: string | symbol, wrapper: Fn): void {
   const { enumerable = false } = Object.getOwnPropertyDescriptor(holder, key) ?? {}
-  // An inherited one that can't be assigned to can't be in the object either.
+  // A property that can't be assigned to where it is inherited from stays so in the object.
   const { writable = true } = Object.getOwnPropertyDescriptor(ownerOf(holder, key), key) ?? {}
   if (!writable || typeof holder.propertyIsEnumerable !== 'function' || isProxy(wrapper)) {
     Object.defineProperty(holder, key, { value: wrapper, writable, enumerable, configurable: true })
@@ -109,12 +109,12 @@ function install(holder: Any, key: string | symbol, wrapper: Fn): void {
   }
 }
 
-/** What shimmer puts on a wrapper. */
+/** The properties that shimmer puts on a wrapper. */
 export const shimmerKeys = ['__original', '__unwrap', '__wrapped']
 
-/** Of each object that can't be changed one copy, so that all who get it get the same. */
+/** One copy of each object that can't be changed, so that all who get it get the same. */
 const copies = new WeakMap<object, object>()
-/** What a copy's other names lead to; they stay live. */
+/** Gives the wrappers for the values under a copy's other names, which stay live. */
 const settled = new WeakMap<object, (value: unknown) => unknown>()
 const originals = new WeakMap<object, object>()
 
@@ -140,7 +140,7 @@ const asIs = (value: unknown) => value
 
 export const isCopy = (holder: object): boolean => originals.has(holder)
 
-/** Nothing more is put into a copy: its other names are `standing` for what they were, and it is as fixed as its original. */
+/** Ends the changes of a copy: `standing` gives wrappers for its other names, and it gets as fixed as its original. */
 export function settle(copy: object, standing: (value: unknown) => unknown, track: boolean): void {
   const original = originals.get(copy) as object
   settled.set(copy, standing)

@@ -22,7 +22,7 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
   let waiting = 0
   let told = false
 
-  /** A record of a request as it is to be: of a forced one the sampler knows nothing. */
+  /** A record of a request; without `sample_rate` in a forced one, which the sampler did not decide. */
   const recordOf = (request: Request, scope: Scope, ended: Ended) => {
     const made = record(scope, ended)
     if (request.forced) delete made.sample_rate
@@ -30,7 +30,7 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
   }
   const emit = (made: ProfileRecord, context: unknown): Fate => {
     try {
-      // What outputs do with it is none of the request's: their own HTTP requests, their log lines.
+      // The outputs' own HTTP requests and log lines do not belong to the request.
       return outside(() => write(made, context)) ? 'emitted' : 'dropped'
     } catch (error) {
       fault(error)
@@ -38,7 +38,7 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
     }
   }
 
-  /** The hot path counts what is held after this, whatever became of it at once. */
+  /** True when the record is taken: the hot path then adds 1 to `held`, also where it was decided at once. */
   function buffer(scope: Scope, ended: Ended): boolean {
     const { request, order } = scope.span as LiveSpan
     if (request === undefined) return false
@@ -62,7 +62,7 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
     return true
   }
 
-  /** A call that ended after its request goes where that went, or by itself. */
+  /** A call that ended after its request: emitted if that was; false if it is to be decided by itself. */
   function late(request: Request, scope: Scope, ended: Ended): boolean {
     if (!request.ended?.emitted || isLongOver(request, now())) return false
     const fate = request.forced || tryAcquire(1) ? emit(recordOf(request, scope, ended), scope.context) : 'limited'

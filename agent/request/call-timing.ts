@@ -3,7 +3,7 @@ import type { Timing } from '../model.ts'
 /** The outgoing requests of one call. Times are those of the agent's clock, in milliseconds. */
 export interface CallNetwork {
   requests: number
-  /** Those under way. */
+  /** The number of those under way. */
   open: number
   readonly connect: Phase
   readonly first_byte: Phase
@@ -34,7 +34,7 @@ export interface Tracked {
   headAt: number
 }
 
-/** More answers than this that the application leaves unread are not followed. */
+/** The most answers of one call that are followed while the application leaves them unread. */
 const mostUntold = 64
 
 export function createCallNetwork(): CallNetwork {
@@ -88,7 +88,7 @@ export function finish(tracked: Tracked, failed: boolean, at: number): void {
   tracked.phase = undefined
 }
 
-/** Nothing will tell the end of its answer: that shows at the next request of the call, or it lasts until the call's end. */
+/** Nothing tells the end of its answer: the next request of the call shows it, else it lasts until the call's end. */
 export function leaveUntold(tracked: Tracked, response: { readonly complete: boolean }, at: number): void {
   tracked.response = response
   tracked.headAt = at
@@ -98,7 +98,7 @@ export function leaveUntold(tracked: Tracked, response: { readonly complete: boo
   }
 }
 
-/** What a record says of a call's requests; asked when the call ends. */
+/** The timing of a call's requests, for its record; in milliseconds, asked when the call ends. */
 export function timingOf(network: CallNetwork, endTime: number): Omit<Timing, 'blocked_ms'> {
   const { requests, open, lastByte, retryMs } = network
   const lasted = ({ open, since, total }: Phase) => round(total + (open > 0 ? endTime - since : 0))
@@ -118,7 +118,7 @@ function finishUntold(tracked: Tracked, at: number): void {
 }
 
 const retried = new Set([408, 409, 425, 429])
-/** What clients try again. */
+/** A status at which clients try again. */
 const isRefusal = (status = 0) => status >= 500 || retried.has(status)
 
 function enterPhase(phase: Phase, at: number): void {

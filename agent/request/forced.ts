@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 
 const least = 16
 
-/** Whether what a header says is the secret; compared in constant time. A short secret is none. */
+/** True when what a header says is the secret; compared in constant time. A short secret is none. */
 export function createForced(secret: string): (value: unknown) => boolean {
   if (secret.length < least) return () => false
   const wanted = digest(secret)

@@ -1,14 +1,14 @@
 const most = 256
 
-/** How much of a time was covered by intervals that may overlap. */
+/** The union of intervals that may overlap, in milliseconds. */
 export interface Intervals {
   /** Intervals come in the order of their ends. */
   add(from: number, to: number): void
-  /** What of the time since `from` was covered. */
+  /** The covered part of the time since `from`. */
   since(from: number): number
 }
 
-/** Keeps what was covered as disjoint intervals, the latest 256 of them; those before are one sum. */
+/** Intervals covered so far: the latest 256 disjoint ones, and the sum of those before. */
 export function createIntervals(): Intervals {
   const intervals: { from: number; readonly to: number }[] = []
   let earlier = 0

@@ -4,11 +4,11 @@ import { enter, type Store, store } from './context.ts'
 
 const { apply } = Reflect
 
-/** For work that a queue or a pool keeps for later: it runs in the request that gave it. Nothing but our own context is bound. */
+/** Runs work that a queue or a pool keeps in the request that passed it. Nothing but our own context is bound. */
 export interface Kept {
-  /** A function as it runs here, wherever it is called from; nothing else of it differs. */
+  /** The function, bound to the context here; nothing else of it differs. */
   bound(callback: Fn): Fn
-  /** Calls a function that is given an object: where that was given first. */
+  /** Calls a function in the context in which its argument, this object, was passed first. */
   run(object: object, original: Fn, self: unknown, args: ArrayLike<unknown>): unknown
 }
 

@@ -23,7 +23,7 @@ import {
 
 export { metadataOf } from './request-attributes.ts'
 
-/** What has outgoing requests of its own: a call under way. */
+/** A call under way, for its outgoing requests. */
 export interface Networked {
   network?: CallNetwork | undefined
 }
@@ -34,7 +34,7 @@ export interface NetworkParts {
   readonly now: () => number
   /** Hosts that the agent itself speaks to, as `URL.host` has them. */
   readonly agentOrigins: ReadonlySet<string>
-  /** Where `network` is a target, or was. */
+  /** The point of each client, when `network` is a target, or was. */
   readonly points: Readonly<Partial<Record<Client, Point>>>
   readonly scopes: Pick<Scopes, 'begin' | 'end'>
   readonly fault: (error: unknown) => void
@@ -61,13 +61,13 @@ interface Message<R> {
 
 /**
  * Follows outgoing HTTP requests by what undici (also Node's own, under fetch) and node:http publish, and nothing else:
- * their objects are neither listened to nor changed where anybody could see it. Requests of one call count together; where `network` is a target,
- * each is a record.
+ * their objects are neither listened to nor changed where anybody could see it. Requests of one call count together; when
+ * `network` is a target, each is a record.
  */
 export function createNetwork({ current, now, agentOrigins, points, scopes, fault }: NetworkParts): void {
   letDebugLogBegin(process.env.NODE_DEBUG)
   const known = createStamp<Outgoing>()
-  // What throws in a subscriber is an uncaught exception of the application.
+  // An error in a subscriber would be an uncaught exception of the application.
   const on = <R extends object>(channel: string, body: (message: Message<R>, at: number, from: Fn) => void) => {
     const heard = (message: unknown) => {
       try {

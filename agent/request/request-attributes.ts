@@ -1,6 +1,6 @@
 import type { Metadata } from '../model.ts'
 
-/** What a record says of a request. Nothing else is kept: no path, query, header or body. */
+/** The metadata of a request's record. Nothing else is kept: no path, query, header or body. */
 export interface RequestAttributes {
   readonly method: string
   readonly host: string
@@ -9,7 +9,7 @@ export interface RequestAttributes {
   response_bytes?: number
   counted?: number
 }
-/** As far as it is read, and the same in the undici package's majors 5 to 8. */
+/** The fields that are read; the same in the undici package's majors 5 to 8. */
 export interface UndiciRequest {
   readonly origin?: string | URL
   readonly method?: string
@@ -25,7 +25,7 @@ export interface HttpRequest {
 const longest = 128
 const mostHosts = 256
 
-/** For a point's `read`: the facts of the request that it was begun with. */
+/** For a point's `read`: the attributes of the request that the scope was begun with. */
 export function metadataOf(attributes: unknown): Metadata {
   const { counted: _, ...metadata } = attributes as RequestAttributes
   return { ...metadata }
@@ -62,7 +62,7 @@ export function httpAttributes(request: HttpRequest): RequestAttributes {
   return { method: cut(request.method), host: (cut(request.getHeader('host')) || cut(request.host)).toLowerCase() }
 }
 
-/** What is known when all of it is written, or waits to be. */
+/** Known when all of the request is written, or waits to be. */
 export function sentBytes(request: HttpRequest): Pick<RequestAttributes, 'request_bytes'> {
   const bytes = numeric(request.getHeader('content-length')) ?? numeric(request._contentLength)
   return bytes === undefined ? {} : { request_bytes: bytes }

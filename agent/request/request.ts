@@ -12,7 +12,7 @@ export interface RequestParts extends BufferedParts {
   readonly sample: () => boolean
 }
 
-/** What log lines of a request carry. */
+/** The fields of log lines in a request. */
 export interface LogFields {
   readonly trace_id: string
   readonly span_id: string
@@ -20,16 +20,16 @@ export interface LogFields {
 }
 
 export interface OpenRequests extends Requests {
-  /** Whether to look at a call that begins here. */
+  /** Decides for a call that begins here; true to look at it. */
   readonly sample: () => boolean
   /** The innermost profiled call around the running code. */
   readonly current: () => LiveSpan | undefined
   readonly kept: Kept
   /** The ids of the moment; undefined outside of a request. */
   readonly logFields: () => LogFields | undefined
-  /** At exit: what requests under way still hold. */
+  /** At exit: decides the records of requests under way. */
   flush(): void
-  /** Where a reload has no more use of it: what is held is decided at once. */
+  /** When a reload has no more use of it: buffered records are decided at once. */
   close(): void
 }
 

@@ -10,7 +10,7 @@ const named = new Set(['model', 'provider', 'collection', 'operation'])
 
 /**
  * Compiles a metadata table to one function that never throws. `userEntry` is for the user's entries, which keep every
- * string that their author names. What fails is told once, and given up where it fails again and again.
+ * string that their author names. A read that fails is told once, and given up when it fails again and again.
  */
 export function compileRead(
   metadata: Readonly<Record<string, Read>> | undefined,
@@ -58,7 +58,7 @@ export function compileGet(read: Read, met?: (getter: string) => void): Get {
 /** Compiles words; throws on a text that is none. `met` is told of a getter on its way. */
 export const compilePath = (text: string, met?: (getter: string) => void): Get => compileWord(parseWords(text), met)
 
-/** What a record may hold of a value: a finite number, a boolean, and with `text` a cut string. */
+/** The value as a record may hold it: a finite number, a boolean, and with `text` a string cut at 128 characters. */
 export function keep(value: unknown, text: boolean): string | number | boolean | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
   if (typeof value === 'boolean') return value

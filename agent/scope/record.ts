@@ -4,12 +4,12 @@ import type { ProfileRecord } from '../model.ts'
 import type { Repeats } from './repeats.ts'
 import { applicationFrames } from './stack.ts'
 
-/** What a record needs of the configuration and the process. */
+/** The parts of the configuration and the process that are in a record. */
 export interface RecordParts {
   readonly dateNow: () => number
   readonly sampleRate: () => number
   readonly includeMetadata: () => boolean
-  /** Where inputs are compared, with `find_repeats`. */
+  /** Compares inputs, with `find_repeats`. */
   readonly repeats: () => Repeats | undefined
   readonly pid: number
   readonly threadId: number
@@ -36,9 +36,9 @@ export function compileRecord(parts: RecordParts): (scope: Scope, ended: Ended) 
     if (parts.includeMetadata()) {
       const call = { self: scope.self, args: scope.args, result: ended.result }
       const metadata = point.read?.(call)
-      // What failed was not embedded, and is tried again for a reason.
+      // Inputs of a failed call were not embedded; that they come again is no repeat.
       const repeated = ended.failed ? undefined : parts.repeats()?.(point, call, metadata)
-      // What was read is this record's own; to copy it takes as long as to read it.
+      // No copy of the metadata: nothing else has it, and a copy takes as long as to read it.
       const found = repeated === undefined ? metadata : { ...metadata, ...repeated }
       if (found !== undefined) record.metadata = scope.metadata === undefined ? found : { ...found, ...scope.metadata }
       else if (scope.metadata !== undefined) record.metadata = { ...scope.metadata }

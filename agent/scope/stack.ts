@@ -8,10 +8,10 @@ export function capture(from: Fn): { readonly stack?: unknown } {
   return holder
 }
 
-// As it was before the application: with the limit in force, which is the application's.
+// As it was before the application loaded; `Error.stackTraceLimit` in force is the application's.
 const { captureStackTrace } = Error
 
-/** The frames that are neither Node's, nor a package's, nor the agent's. */
+/** The application's frames: not Node's, nor a package's, nor the agent's. */
 export function applicationFrames(holder: { readonly stack?: unknown }): string {
   try {
     // Formatting calls the application's own `Error.prepareStackTrace`, if it has one.

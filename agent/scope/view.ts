@@ -23,7 +23,7 @@ export function viewOf(value: unknown): unknown {
   return isAnyArrayBuffer(value) ? value : new Proxy({ of: value }, objects)
 }
 
-/** What a view is of: to know it again, not to look into it. */
+/** The value behind a view: to know it again, not to look into it. */
 export function originalOf(view: unknown): Any {
   return isProxy(view) || (Array.isArray(view) && hasOwn(view, itself)) ? ((view as Any)[itself] ?? view) : view
 }
@@ -86,7 +86,7 @@ interface Holder {
 }
 const functionFor = (of: object) => Object.assign(() => {}, { of })
 
-/** Of what is told of an object beside its properties. */
+/** The traps of a view: `of` gives the value behind it, `get` one of its properties. */
 function traps<T extends object>(of: (target: T) => object, get: (value: Any, key: string) => unknown) {
   return {
     get(target: T, key: string | symbol) {
@@ -130,7 +130,7 @@ const objects = traps(
   (value, key) => viewOf(dataOf(value, key)),
 )
 const functions = objects as unknown as ProxyHandler<ReturnType<typeof functionFor>>
-/** Of what is behind a proxy, nothing is told. */
+/** The traps of a view of a proxy, which tells nothing. */
 const hidden = {
   ...traps(
     () => ({}),
@@ -140,7 +140,7 @@ const hidden = {
     key === itself ? of : key === Symbol.toPrimitive ? toPrimitive : undefined,
 } as ProxyHandler<Any>
 
-// As they were before the application; run on a view, they meet views.
+// As they were before the application loaded; run on a view, they get views.
 const methods: Any = Object.assign(
   Object.create(null),
   Object.fromEntries(
@@ -168,7 +168,7 @@ const lists = {
       : listTraps.getOwnPropertyDescriptor(target, key),
 }
 
-/** Of lists and maps alone; what else can be iterated does it by the application's code. */
+/** Lists and maps alone: any other iterator is the application's code. */
 function iteratorOf(value: object): unknown {
   if (Array.isArray(value)) return values
   return isMap(value) ? () => entriesOf(value) : undefined

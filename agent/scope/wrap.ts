@@ -200,7 +200,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     }
   }
 
-  /** For results that the application looks at later, or never: until it does, the scope counts as unobserved. */
+  /** Watches a result at which the application looks later, or never: until it does, the scope counts as unobserved. */
   function watcherOf(scope: Scope): Watcher {
     const { counts, observe, unreported } = scope.point
     let parked = false
@@ -224,7 +224,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         counts.open++
         if (!looked) scope.others = open - begun++
         else if (begun !== begunBefore) {
-          // Those that began while nothing was asked of it have not counted it; it is no other of its own.
+          // Scopes that began while this one was parked have not counted it; and it must not count itself.
           begun++
           scope.others--
         }

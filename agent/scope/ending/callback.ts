@@ -11,7 +11,7 @@ type Any = any
  */
 export function watchCallback(args: ArrayLike<unknown>, watcher: Watcher): unknown[] | undefined {
   let last = args.length - 1
-  // `query(text, callback, undefined)` is how a caller passes on what it was not given.
+  // `query(text, callback, undefined)`: a caller passes on an argument that it did not get.
   while (last > 0 && (args[last] === undefined || args[last] === null)) last--
   const passed = Array.from(args)
   const callback = args[last]
@@ -27,7 +27,7 @@ export function watchCallback(args: ArrayLike<unknown>, watcher: Watcher): unkno
   return passed
 }
 
-/** With the getters as getters, which still see what they belong to as `this`. */
+/** A copy whose getters stay getters, and still see the original object as `this`. */
 function copyWith(options: object, callback: PropertyDescriptor): object {
   const descriptors: PropertyDescriptorMap = { ...Object.getOwnPropertyDescriptors(options), callback }
   const copy = Object.create(Object.getPrototypeOf(options))
@@ -47,7 +47,7 @@ function copyWith(options: object, callback: PropertyDescriptor): object {
   return Object.defineProperties(copy, descriptors)
 }
 
-/** What `then` is given, by handlers that end the call first. */
+/** The two handlers of a `then`, which end the call first. */
 export function watchHandlers(onOk: unknown, onFail: unknown, watcher: Watcher): [ok: Any, fail: Any] {
   return [
     function (this: unknown, ...values: unknown[]) {

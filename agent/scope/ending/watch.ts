@@ -20,7 +20,7 @@ type Any = any
 const watched: Groups = createStamp()
 const tapped: Groups = createStamp()
 
-/** What to call with, where the call ends with something that it was given; undefined when it was not given that. */
+/** The arguments for a call that ends with one of them; undefined when that is missing. */
 export function passedOf({ point, self, args }: Scope, watcher: Watcher): unknown[] | undefined {
   const { callback, then, methods } = point.ends ?? {}
   if (callback) return watchCallback(args, watcher)
@@ -37,7 +37,7 @@ export function watch(result: object, watcher: Watcher, ends?: Endings, args?: A
   if (isProxy(result) || !Object.isExtensible(result) || ends?.return) return false
   const install = (by: Watcher) => watchObject(result, by, ends, args)
   try {
-    // What is given and returned belongs to this call alone.
+    // An object that is passed in and returned belongs to this call alone.
     return result === args?.[0] ? install(watcher) : watchOnce(watched, result, watcher, install)
   } catch {
     return false
@@ -48,7 +48,7 @@ function watchObject(value: Any, watcher: Watcher, ends: Endings | undefined, ar
   const { thenable, streams, events, methods, rows } = ends ?? {}
   if (thenable?.every((name) => typeof dataOf(value, name) === 'function'))
     return park(watcher, () => watchAsked(value, watcher, thenable, watch))
-  // Of what such a promise is settled with, nothing is left to wait for but a stream.
+  // The value of such a promise may be a stream; nothing else in it is to be waited for.
   const stream = streams?.map((name) => dataOf(value, name)).find(isStream)
   if (stream !== undefined)
     return park(watcher, () => watchIterable(stream, { ...watcher, between: true, end: () => watcher.end(value) }))

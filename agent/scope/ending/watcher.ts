@@ -8,7 +8,7 @@ import { isPlain, observe, observeModeOf } from './promise.ts'
 type Any = any
 export type Method = (this: unknown, ...args: unknown[]) => unknown
 
-/** How a result that is not there yet tells its end. Each function may be called more than once. */
+/** Told of the end of a result that is not there yet. Each function may be called more than once. */
 export interface Watcher {
   /** The application has the result in hand and has not looked at it. */
   park(): void
@@ -18,22 +18,22 @@ export interface Watcher {
   run?: ((original: Method, self: unknown, args: ArrayLike<unknown>) => unknown) | undefined
   /** A stream has handed this to its consumer. */
   chunk?: ((value: unknown) => void) | undefined
-  /** Whether it may stand between a web stream and what that is piped into, to see its chunks. */
+  /** True when a stream may be put between a web stream and its consumer, to see the chunks. */
   between?: boolean | undefined
   end(result: unknown): void
   fail(error: unknown): void
-  /** How its promises are observed, where that is said. */
+  /** The mode in which its promises are observed, if the method says one. */
   readonly observe?: Entry['observe']
   readonly unreported?: (() => void) | undefined
 }
 
-/** A promise of the call's, as far as it is one: the call ends with it. */
+/** Ends the call with this promise, if it is one; gives the promise to hand on. */
 export function ending(made: unknown, watcher: Watcher, maker: Method): unknown {
   if (!isPromise(made) || !isPlain(made)) return made
   return observe(made, observeModeOf(watcher.observe, isFresh(maker)), watcher, end, fail)
 }
 
-/** The call ends with a promise that is handed on itself. */
+/** Ends the call with a promise that is handed on itself. */
 export function listen(promise: Promise<unknown>, watcher: Watcher): void {
   observe(promise, 'beside', watcher, end, fail)
 }
