@@ -46,8 +46,8 @@ export interface Class extends Omit<Method, 'at' | 'channel' | 'file' | 'scope' 
 type Member = Omit<Method, 'at' | 'channel' | 'file' | 'scope' | 'from'> & { readonly scope?: string }
 
 /**
- * A function that keeps what it is given, and runs it when another call gives way, or has its answer, perhaps one of
- * another request: a queue's `add`, a pool's `connect`, a driver's `query(text, callback)`.
+ * A function that keeps an argument and runs it later, perhaps when a call of another request ends: a queue's `add`, a
+ * pool's `connect`, a driver's `query(text, callback)`.
  */
 export interface Queue {
   readonly at: string

@@ -8,7 +8,7 @@ import { thresholdOf } from './filter/threshold.ts'
 import type { Ledger } from './ledger.ts'
 import { networkScope } from './manifest.ts'
 import type { Point, WarnOnce } from './model.ts'
-import type { Client, NetworkParts } from './request/outgoing.ts'
+import type { Client, OutgoingParts } from './request/outgoing.ts'
 
 type NetworkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'requests'>
 
@@ -18,7 +18,7 @@ interface Parts {
   readonly ledger: Ledger
   /** Hosts that the agent itself speaks to. */
   readonly agentOrigins: ReadonlySet<string>
-  readonly current: NetworkParts['current']
+  readonly current: OutgoingParts['current']
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
@@ -40,9 +40,9 @@ export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): v
   const subscribe = () => {
     if (state !== 'off') return
     try {
-      const { createNetwork, metadataOf } = chunk<typeof import('./request/outgoing.ts')>('outgoing')
+      const { followOutgoing, metadataOf } = chunk<typeof import('./request/outgoing.ts')>('outgoing')
       read = ({ args }) => metadataOf(args[0])
-      createNetwork({ current, now, agentOrigins, points, scopes, fault })
+      followOutgoing({ current, now, agentOrigins, points, scopes, fault })
       state = 'subscribed'
     } catch (error) {
       state = 'failed'

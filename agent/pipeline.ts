@@ -42,7 +42,7 @@ interface PipelineParts {
 /** Sampler, threshold, limiter, record, outputs: what a call passes. */
 export interface PipelineControl {
   readonly pipeline: Pipeline
-  /** Makes it all anew from a configuration; calls under way end by the new one. */
+  /** Makes all parts anew from a configuration; calls under way end by the new one. */
   apply(config: Config): void
   /** The innermost profiled call here, where requests are on. */
   current(): LiveSpan | undefined
@@ -156,7 +156,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   }
   const apply = (next: Config) => {
     const wanted = JSON.stringify([next.output, next.alerts, next.cli])
-    // While off they stay open: what is under way still ends there.
+    // While off they stay open: records of calls under way still go there.
     if (next.enabled && wanted !== opened) {
       outputs?.close?.()
       const warn = opened === '' ? warnOnce : warnAgain()

@@ -52,7 +52,7 @@ export function watchConfig({ first, reread: { file, load }, say, apply, fault }
       return
     }
     const entries = JSON.stringify(next.instrumentations) !== JSON.stringify(current.instrumentations)
-    const same = !entries && textOf(next) === textOf(current)
+    const same = !entries && comparable(next) === comparable(current)
     if (same && byHand) say(`${file} was read again, nothing in it has changed`)
     if (same) return
     current = next
@@ -150,4 +150,4 @@ function fingerprintNow(file: string): string | undefined {
 /** A mistake that has only moved within the file is no new one. */
 const withoutLocation = (problem: string) => problem.replace(/:\d+:\d+/g, '')
 
-const textOf = ({ config, problems }: Loaded) => JSON.stringify([config, problems.map(withoutLocation)])
+const comparable = ({ config, problems }: Loaded) => JSON.stringify([config, problems.map(withoutLocation)])

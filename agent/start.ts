@@ -145,7 +145,7 @@ function rehearseOnce(control: PipelineControl, fault: (error: unknown) => void)
     soon(() => {
       try {
         control.ready()
-        // In scopes of its own, so that no call under way counts it as another.
+        // Its own scopes, so that it does not count as concurrent to a call under way.
         if (control.pipeline.observe === undefined)
           void createScopes(control.pipeline).wrap([rehearsed], async () => {})()
       } catch (error) {

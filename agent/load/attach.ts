@@ -1,4 +1,4 @@
-import { tellUnset } from '../locate/bindings.ts'
+import { unsetMessage } from '../locate/bindings.ts'
 import type { WarnOnce } from '../model.ts'
 import type { Follow } from '../replace/deferred.ts'
 import type { ModulePatch, Patch } from '../replace/patch.ts'
@@ -96,7 +96,7 @@ export function attach({ modules, folder, track, follow, warnOnce, fault, ...par
     for (const { patch, miss } of missed) {
       const { at } = patch
       if (miss.unset === undefined) absent.push({ at, where: miss.where, near: miss.near })
-      else if (miss.unset !== 'alias') misses.fixed(module, path, at, tellUnset(exports, miss.unset, at))
+      else if (miss.unset !== 'alias') misses.fixed(module, path, at, unsetMessage(exports, miss.unset, at))
     }
     // For a user's entry each missing path has its hint, unless none is found: then it may be another module.
     const apart = module.userEntry && found.length > 0 ? absent.map((one) => [one]) : [absent]

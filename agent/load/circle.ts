@@ -81,7 +81,7 @@ const namesOf = (node: Tree): string[] =>
       ? [node.id.name]
       : []
 
-/** The names in a node: all, or those that are met when it is evaluated itself. */
+/** Adds the names in a node: all, or those that its own evaluation uses. */
 function collect(node: Tree, names: Set<string>, whole: boolean): void {
   if (Array.isArray(node)) {
     for (const one of node) collect(one, names, whole)

@@ -1,7 +1,7 @@
 import { createRequire, type LoadHook, type LoadHookSync, type ResolveHook, type ResolveHookSync } from 'node:module'
 import { vendored } from '../chunk.ts'
 import { lexed } from './lexed.ts'
-import { textOf } from './line.ts'
+import { sourceText } from './line.ts'
 
 /** The hooks for `import`, as Node takes them: asynchronous for the loader thread, synchronous in the same thread. */
 export interface ImportHook {
@@ -39,7 +39,7 @@ export const whole = (source: unknown, url: string) => `${source}\nexport * from
 
 /** The source of a module that stands for a facade that could not be made: it passes on the module behind it. */
 export function passing(url: string, behind: { format?: string | null | undefined; source?: unknown }): string {
-  const isDefault = behind.format?.startsWith('commonjs') || hasDefault(textOf(behind.source) ?? '')
+  const isDefault = behind.format?.startsWith('commonjs') || hasDefault(sourceText(behind.source) ?? '')
   const from = JSON.stringify(url)
   return `export * from ${from}\n${isDefault ? `export { default } from ${from}\n` : ''}`
 }

@@ -1,7 +1,7 @@
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module'
 import type { Asked, ModuleHook } from './choose-hook.ts'
 import { behind, hearFailures, type ImportHook, isFacade, openFacades, passing, whole } from './facade.ts'
-import { type Lined, textOf, withCommonJsLine, withLine } from './line.ts'
+import { type Lined, sourceText, withCommonJsLine, withLine } from './line.ts'
 import { pathOf } from './match.ts'
 
 export interface ImportParts {
@@ -78,10 +78,10 @@ export function createImportHook(parts: ImportParts): ImportHook {
       if (format?.startsWith('commonjs')) {
         imported(path, known.hits)
         const hasSource = typeof result.source === 'string' || format === 'commonjs-typescript'
-        const source = hasSource ? textOf(result.source) : undefined
+        const source = hasSource ? sourceText(result.source) : undefined
         return source === undefined ? result : { ...result, source: withCommonJsLine(source) }
       }
-      const source = format?.startsWith('module') ? textOf(result.source) : undefined
+      const source = format?.startsWith('module') ? sourceText(result.source) : undefined
       return source === undefined ? result : { ...result, source: withLine(source, url, known) }
     } catch (error) {
       failed(known.hits, path, error)

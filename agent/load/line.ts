@@ -43,7 +43,7 @@ export function withCommonJsLine(source: string): string {
 const none = { locals: new Map<string, string>(), fixed: new Map<string, never>() }
 
 /** The text of a source as Node reads it. */
-export function textOf(source: unknown): string | undefined {
+export function sourceText(source: unknown): string | undefined {
   if (typeof source === 'string') return source
   if (source === null || source === undefined) return undefined
   const bytes = ArrayBuffer.isView(source)

@@ -29,7 +29,7 @@ export const resolve: ResolveHook = (specifier, context, nextResolve) => hook.re
 export const load: LoadHook = (url, context, nextLoad) => hook.load(url, context, nextLoad)
 
 export function initialize({ watched, port }: LoaderData): void {
-  const tell = (message: LoaderMessage) => port.postMessage(message)
+  const post = (message: LoaderMessage) => port.postMessage(message)
   port.unref()
   const required = new Set<string>()
   const wasRequired = (path: string) => {
@@ -37,18 +37,18 @@ export function initialize({ watched, port }: LoaderData): void {
       required.add(stem((next.message as Required).required))
     return required.has(stem(path))
   }
-  const chooseHook = createChooseHook({ watched, match: compileMatch(watched), refuse: tell, lines: true, wasRequired })
+  const chooseHook = createChooseHook({ watched, match: compileMatch(watched), refuse: post, lines: true, wasRequired })
   hook = createImportHook({
     chooseHook(asked) {
       const hook = chooseHook(asked)
       if (hook !== undefined && asked.url.startsWith('node:')) loadBuiltIn(asked.url)
       return hook
     },
-    imported: (path, hits) => tell({ imported: path, hits }),
+    imported: (path, hits) => post({ imported: path, hits }),
     failed: (hits, path, cause) => {
-      for (const index of hits) tell({ index, state: 'wrap_failed', detail: failureOf(path, cause) })
+      for (const index of hits) post({ index, state: 'wrap_failed', detail: failureOf(path, cause) })
     },
-    fault: (error) => tell({ fault: (error as Error)?.stack ?? String(error) }),
+    fault: (error) => post({ fault: (error as Error)?.stack ?? String(error) }),
     isLoaderThread: true,
   })
 }

@@ -97,7 +97,7 @@ export function isLate(exports: Any, [first]: readonly Step[]): boolean {
 }
 
 /** The message for an export that can't be set. */
-export function tellUnset(exports: Any, unset: Unset, at: string): string {
+export function unsetMessage(exports: Any, unset: Unset, at: string): string {
   const why = states.get(exports)?.unwrapped
   return `${at} can't be hooked${why === undefined ? '' : ` in ${unwrappedModules[why]}`}: ${reasons[unset]}`
 }

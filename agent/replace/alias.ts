@@ -5,7 +5,7 @@ import { isCopy, settle } from './replace.ts'
 type Any = any
 
 /** The wrappers of a module's functions, after all of its patches were applied. */
-export interface Known {
+export interface AliasParts {
   /** The wrapper of a function that is on; any other value itself. */
   standing(value: unknown): unknown
   /** The function that a wrapper wraps. */
@@ -20,7 +20,7 @@ export interface Known {
  * `module.exports = fn; fn.default = fn; fn.search = fn`, `export { fn as other }`: puts a function's wrapper under each
  * of its names, in the exports, in their default, and on the function itself. Gives the exports.
  */
-export function alias(exports: Any, { standing, originalOf, replace, track }: Known): unknown {
+export function alias(exports: Any, { standing, originalOf, replace, track }: AliasParts): unknown {
   const seen = new Set<unknown>()
   const visit = (holder: Any) => {
     if (holder === null || (typeof holder !== 'object' && typeof holder !== 'function') || seen.has(holder)) return

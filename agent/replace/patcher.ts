@@ -189,11 +189,11 @@ export function createPatcher({ follow, missing, track = false }: PatcherParts):
     }
   }
 
-  const known = {
+  const aliasParts = {
     standing,
     originalOf: (value: unknown) => ours.get(value as Fn)?.original,
     replace: replaceAlias,
     track,
   }
-  return { check, patch: apply, alias: (exports) => alias(exports, known), release: () => patches?.release() }
+  return { check, patch: apply, alias: (exports) => alias(exports, aliasParts), release: () => patches?.release() }
 }

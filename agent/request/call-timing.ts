@@ -12,7 +12,7 @@ export interface CallNetwork {
   /** When the last one ended, and whether a request that follows is another try. */
   lastByte: number | undefined
   failed: boolean
-  /** Answers whose end nobody tells. */
+  /** Answers whose end no channel tells. */
   readonly untold: Tracked[]
 }
 

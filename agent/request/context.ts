@@ -18,7 +18,7 @@ export interface LiveSpan extends Omit<Span, 'selfMs' | 'timing'>, Store {
   ended: boolean
   selfMs: number
   timing: Timing
-  /** A nested call was under way from then to then. */
+  /** Adds a time in which a nested call was under way. */
   nested(from: number, to: number): void
   /** The call's own outgoing requests. */
   network?: CallNetwork | undefined

@@ -28,7 +28,7 @@ export interface Networked {
   network?: CallNetwork | undefined
 }
 
-export interface NetworkParts {
+export interface OutgoingParts {
   /** The innermost profiled call here. */
   readonly current: () => Networked | undefined
   readonly now: () => number
@@ -64,7 +64,7 @@ interface Message<R> {
  * their objects are neither listened to nor changed where anybody could see it. Requests of one call count together; when
  * `network` is a target, each is a record.
  */
-export function createNetwork({ current, now, agentOrigins, points, scopes, fault }: NetworkParts): void {
+export function followOutgoing({ current, now, agentOrigins, points, scopes, fault }: OutgoingParts): void {
   letDebugLogBegin(process.env.NODE_DEBUG)
   const known = createStamp<Outgoing>()
   // An error in a subscriber would be an uncaught exception of the application.

@@ -18,7 +18,7 @@ export function compileRead(
   scope: string,
   warnOnce: WarnOnce,
 ): ((call: Raw) => Metadata | undefined) | undefined {
-  const tellGetter = (key: string, read: Read, name: string) =>
+  const warnOfGetter = (key: string, read: Read, name: string) =>
     warnOnce(
       `getter ${scope} ${key}`,
       `metadata ${key} of ${scope}: ${name} in ${read} is a getter, which is not run unless the path says ${name}(); it is left out`,
@@ -26,7 +26,7 @@ export function compileRead(
   const fields = Object.entries(metadata ?? {}).map(([key, read]) => ({
     key,
     text: userEntry || named.has(key),
-    get: compileGet(read, userEntry ? (name) => tellGetter(key, read, name) : undefined),
+    get: compileGet(read, userEntry ? (name) => warnOfGetter(key, read, name) : undefined),
     patience: createPatience(`read ${scope} ${key}`, `metadata ${key} of ${scope}`, warnOnce),
   }))
   if (fields.length === 0) return undefined
@@ -55,7 +55,7 @@ export function compileGet(read: Read, met?: (getter: string) => void): Get {
   return typeof read === 'function' ? (call) => read(callOf(call)) : () => read
 }
 
-/** Compiles words; throws on a text that is none. `met` is told of a getter on its way. */
+/** Compiles words; throws on a text that is none. `met` is told of a getter on the path. */
 export const compilePath = (text: string, met?: (getter: string) => void): Get => compileWord(parseWords(text), met)
 
 /** The value as a record may hold it: a finite number, a boolean, and with `text` a string cut at 128 characters. */

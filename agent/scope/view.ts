@@ -34,7 +34,7 @@ const keyOf: Call['of'] = (view) => {
   return value !== null && (typeof value === 'object' || typeof value === 'function') ? value : {}
 }
 
-/** Runs a getter or a method of a library's own object, where nothing else tells; nothing of a proxy. */
+/** Runs a getter or a method of a library's own object, when its data does not tell; nothing of a proxy. */
 export function askOf(value: Any, name: string, args: readonly unknown[] = []): unknown {
   if (value === undefined || value === null || isProxy(value)) return undefined
   const found = value[name]
@@ -80,7 +80,7 @@ function viewsOf(args: ArrayLike<unknown>): unknown[] {
   return views
 }
 
-// A proxy has to tell the truth about what its target can't change. So that is an object of ours, which has the value.
+// A Proxy has to give the real properties of a target that are fixed. So its target is our own object, which has the value.
 interface Holder {
   readonly of: object
 }

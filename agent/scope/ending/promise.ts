@@ -1,5 +1,5 @@
 import { isProxy } from 'node:util/types'
-import type { Method as Entry } from '../../model.ts'
+import type { Method } from '../../model.ts'
 import { createStamp } from '../../stamp.ts'
 
 /**
@@ -14,7 +14,7 @@ const { prototype } = Promise
 const { then } = prototype
 const chained = createStamp<Promise<unknown>>()
 
-export function observeModeOf(observe: Entry['observe'], fresh: boolean): ObserveMode {
+export function observeModeOf(observe: Method['observe'], fresh: boolean): ObserveMode {
   if (observe === 'beside' || (observe === undefined && !fresh)) return 'beside'
   return fresh ? 'fresh' : 'chain'
 }

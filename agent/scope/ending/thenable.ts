@@ -3,7 +3,7 @@ import { dataOf } from '../../data.ts'
 import { watchHandlers } from './callback.ts'
 import { isPlain } from './promise.ts'
 import { isStream } from './stream.ts'
-import { ending, listen, type Method, shadow, type Watcher } from './watcher.ts'
+import { ending, listen, type MethodFn, shadow, type Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
@@ -39,7 +39,7 @@ export function watchThen(thenable: Any, watcher: Watcher, watch: Watch): void {
           watcher.look(true)
           const watched = function (this: unknown, ...values: unknown[]) {
             if (name === 'catch') watcher.fail(values[0])
-            return Reflect.apply(handler as Method, this, values)
+            return Reflect.apply(handler as MethodFn, this, values)
           }
           const passed = [typeof handler === 'function' ? watched : handler, ...rest]
           const made = (watcher.run ?? Reflect.apply)(original, this, passed) as Any

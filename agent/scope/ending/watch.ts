@@ -10,7 +10,7 @@ import { isPlain } from './promise.ts'
 import { watchRows } from './rows.ts'
 import { isStream, watchEmitter, watchIterable } from './stream.ts'
 import { watchAsked, watchThen } from './thenable.ts'
-import { ending, type Method, type Watcher } from './watcher.ts'
+import { ending, type MethodFn, type Watcher } from './watcher.ts'
 
 // The one place that decides how a call ends; each kind has a file of its own.
 
@@ -75,7 +75,12 @@ function park(watcher: Watcher, install: () => void): boolean {
 }
 
 /** Tells a call's value, a promise's included, and hands the result on as it would behave without us. */
-export function tap(result: unknown, seen: (value: unknown) => void, maker: Method, unreported?: () => void): unknown {
+export function tap(
+  result: unknown,
+  seen: (value: unknown) => void,
+  maker: MethodFn,
+  unreported?: () => void,
+): unknown {
   if (result === null || typeof result !== 'object' || isProxy(result)) return result
   const value = result as Any
   const watcher: Watcher = { park() {}, look() {}, end: seen, fail() {}, unreported }

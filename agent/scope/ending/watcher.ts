@@ -1,12 +1,12 @@
 import { isPromise } from 'node:util/types'
 import { dataOf } from '../../data.ts'
 import { isFresh, markFresh } from '../../fresh.ts'
-import type { Method as Entry } from '../../model.ts'
+import type { Method } from '../../model.ts'
 import { isPlain, observe, observeModeOf } from './promise.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
-export type Method = (this: unknown, ...args: unknown[]) => unknown
+export type MethodFn = (this: unknown, ...args: unknown[]) => unknown
 
 /** Told of the end of a result that is not there yet. Each function may be called more than once. */
 export interface Watcher {
@@ -15,7 +15,7 @@ export interface Watcher {
   /** It looks at it now; `restart` when the work only begins with that. */
   look(restart: boolean): void
   /** Calls a method of the result that does the call's work, so that other calls in it are nested in this one. */
-  run?: ((original: Method, self: unknown, args: ArrayLike<unknown>) => unknown) | undefined
+  run?: ((original: MethodFn, self: unknown, args: ArrayLike<unknown>) => unknown) | undefined
   /** A stream has handed this to its consumer. */
   chunk?: ((value: unknown) => void) | undefined
   /** True when a stream may be put between a web stream and its consumer, to see the chunks. */
@@ -23,12 +23,12 @@ export interface Watcher {
   end(result: unknown): void
   fail(error: unknown): void
   /** The mode in which its promises are observed, if the method says one. */
-  readonly observe?: Entry['observe']
+  readonly observe?: Method['observe']
   readonly unreported?: (() => void) | undefined
 }
 
 /** Ends the call with this promise, if it is one; gives the promise to hand on. */
-export function ending(made: unknown, watcher: Watcher, maker: Method): unknown {
+export function ending(made: unknown, watcher: Watcher, maker: MethodFn): unknown {
   if (!isPromise(made) || !isPlain(made)) return made
   return observe(made, observeModeOf(watcher.observe, isFresh(maker)), watcher, end, fail)
 }
@@ -45,8 +45,8 @@ const fail = (watcher: Watcher, error: unknown, beside: boolean) => {
 }
 
 /** Puts an own method before the one that the object has or inherits, as visible as that was on the object. */
-export function shadow(object: Any, name: string | symbol, make: (original: Method) => Method): void {
-  const original = dataOf(object, name) as Method
+export function shadow(object: Any, name: string | symbol, make: (original: MethodFn) => MethodFn): void {
+  const original = dataOf(object, name) as MethodFn
   const value = make(original)
   if (isFresh(original)) markFresh(value)
   define(value, 'name', dataOf(original, 'name') ?? '')
@@ -56,6 +56,6 @@ export function shadow(object: Any, name: string | symbol, make: (original: Meth
 }
 
 /** Most have the length already, and this is done in every call. */
-function define(method: Method, key: 'name' | 'length', value: unknown): void {
+function define(method: MethodFn, key: 'name' | 'length', value: unknown): void {
   if (method[key] !== value) Object.defineProperty(method, key, { value, configurable: true })
 }

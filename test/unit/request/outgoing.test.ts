@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Timing } from '../../../agent/model.ts'
 import { timingOf } from '../../../agent/request/call-timing.ts'
-import { createNetwork, type Networked } from '../../../agent/request/outgoing.ts'
+import { followOutgoing, type Networked } from '../../../agent/request/outgoing.ts'
 import { createScopes } from '../../../agent/scope/wrap.ts'
 import { root } from '../../support/application.ts'
 import { openaiServer } from '../../support/openai-server.ts'
@@ -22,7 +22,7 @@ const now = performance.now.bind(performance)
 const calls = new AsyncLocalStorage<Networked>()
 const faults: unknown[] = []
 const agentOrigins = new Set<string>()
-createNetwork({
+followOutgoing({
   current: () => calls.getStore(),
   now,
   agentOrigins,
