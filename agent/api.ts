@@ -3,7 +3,7 @@ import type { Scope } from './call.ts'
 export type { Emit, ObservedCall, Output, Probe, ProbeRecord } from './extensions.ts'
 export type { Metadata, ProfileRecord, Timing } from './model.ts'
 
-/** What the agent offers to hand-marked scopes, when it runs. None of these throws. */
+/** The running agent, as manual scopes use it. None of these throws. */
 export interface Manual {
   begin(name: string, metadata: ScopeMetadata | undefined): Scope | undefined
   /** `fn` made the result. */
@@ -19,14 +19,14 @@ export type ScopeMetadata = Readonly<Record<string, unknown>>
 // biome-ignore lint/suspicious/noExplicitAny: the application's functions pass here
 type Fn = (...args: any[]) => any
 
-/** What reflect-metadata adds to `Reflect`. This file stands alone. */
+/** reflect-metadata's additions to `Reflect`; reflected.ts has the same, but this file stands alone. */
 interface Reflected {
   getOwnMetadataKeys?: (target: object) => unknown[]
   getOwnMetadata?: (key: unknown, target: object) => unknown
   defineMetadata?: (key: unknown, value: unknown, target: object) => void
 }
 
-/** Where the running agent stands; two copies of this package agree on it. */
+/** The key of the running agent on `globalThis`: all copies and versions of this package agree on it. */
 export const manualKey = Symbol.for('crossbridge.marks')
 
 /**
@@ -80,17 +80,17 @@ export function getProfiler(): Profiler {
   return {
     start(name, metadata) {
       const handle: Handle = { name }
-      marks()?.start(handle, metadata)
+      manual()?.start(handle, metadata)
       return handle
     },
     stop(which, metadata) {
-      marks()?.stop(which, metadata)
+      manual()?.stop(which, metadata)
     },
   }
 }
 
 function run<T>(name: string, metadata: ScopeMetadata | undefined, fn: Fn, self: unknown, args: ArrayLike<unknown>): T {
-  const agent = marks()
+  const agent = manual()
   const scope = agent?.begin(name, metadata)
   if (agent === undefined || scope === undefined) return Reflect.apply(fn, self, args)
   let result: unknown
@@ -104,7 +104,7 @@ function run<T>(name: string, metadata: ScopeMetadata | undefined, fn: Fn, self:
   return agent.follow(scope, result, fn) as T
 }
 
-function marks(): Manual | undefined {
+function manual(): Manual | undefined {
   return (globalThis as { [manualKey]?: Manual })[manualKey]
 }
 
@@ -134,13 +134,13 @@ function wrapped<F extends Fn>(fn: F, name: string | undefined, fallback: string
           return run(scope, undefined, fn, this, arguments)
         },
       }.wrapper
-  // What other decorators keep by the function (NestJS's do) has to be found by this one, as in reflected.ts.
+  // Other decorators (NestJS's) keep metadata by the function: the wrapper has to lead to it, as in reflected.ts.
   const { getOwnMetadataKeys, getOwnMetadata, defineMetadata } = Reflect as Reflected
   const inherits = defineMetadata !== undefined && !Object.hasOwn(fn, 'prototype')
   const parent = inherits ? fn : Object.getPrototypeOf(fn)
   if (parent !== Function.prototype) Object.setPrototypeOf(wrapper, parent)
-  const { arguments: _, caller: __, ...own } = Object.getOwnPropertyDescriptors(fn) as PropertyDescriptorMap
-  Object.defineProperties(wrapper, own)
+  const { arguments: _, caller: __, ...properties } = Object.getOwnPropertyDescriptors(fn) as PropertyDescriptorMap
+  Object.defineProperties(wrapper, properties)
   for (const key of getOwnMetadataKeys?.(fn) ?? []) defineMetadata?.(key, getOwnMetadata?.(key, fn), wrapper)
   return wrapper as unknown as F
 }

@@ -1,19 +1,19 @@
 import type { Metadata, Point, Timing } from './model.ts'
 
-/** What the hot path needs of the rest; all but the clock is replaced when the configuration is read again. */
+/** The parts that the hot path uses; all but the clock is replaced when the configuration is read again. */
 export interface Pipeline {
   readonly now: () => number
-  /** Whether to look at this call. */
+  /** Decides for one call; true to look at it. */
   sample: () => boolean
   /** False where no call is sampled and none observed: then nothing of a call is looked at, not even what it is. */
   reads: boolean
-  /** Whether a call's begin has more to do than to take the time: `level: detailed`, stack traces, requests, capture. */
+  /** True when a call's begin has more to do than to take the time: `level: detailed`, stack traces, requests, capture. */
   prepares: boolean
   /** `level: detailed`; `measure` stays when that is switched off, for the calls under way. */
   detailed: boolean
   measure: Measure | undefined
   memory_mb: number
-  /** Whether a failed call is recorded below its threshold. */
+  /** True when a failed call is recorded below its threshold. */
   errors: boolean
   stackTrace: boolean
   /** When false, nothing of a call is read. */
@@ -21,9 +21,9 @@ export interface Pipeline {
   tryAcquire: () => boolean
   /** Builds the record and hands it to the outputs; false when none took it. */
   emit: (scope: Scope, ended: Ended) => boolean
-  /** Where an output keeps totals: told of every call's end, sampled or not. */
+  /** Told of every call's end, sampled or not, while an output keeps totals. */
   observe: ((scope: Scope, ended: Ended) => void) | undefined
-  /** What outputs want to know of the moment in which a call begins. */
+  /** Captures what outputs need of the moment in which a call begins. */
   capture: (() => unknown) | undefined
   /** Only with `requests: true`. */
   requests: Requests | undefined
@@ -37,26 +37,26 @@ export interface Pipeline {
 export interface Meter {
   /** Gives the time. */
   begin(point: Point): number
-  /** What was done since then, at a call's begin, was the agent's. */
+  /** Counts the time since then, at a call's begin, as the agent's. */
   end(since: number): void
   /** The same at its end. */
   done(since: number): void
 }
 
 /** The agent's own work in this thread, as far as it was measured. */
-export interface OwnWork extends Meter {
+export interface AgentWork extends Meter {
   /** Adds work that was timed whole: a record written, a scrape answered. */
   spent(ms: number): void
   /** Milliseconds since the start. */
   total(): number
 }
 
-/** What knows the request that a call belongs to. */
+/** The requests that calls belong to. */
 export interface Requests {
   /** The call's place in the tree of calls. */
   begin(): Span
-  /** Keeps what ended until its request ends; false outside of one. */
-  hold(scope: Scope, ended: Ended): boolean
+  /** Keeps the record of a call that ended until its request ends; false outside of one. */
+  buffer(scope: Scope, ended: Ended): boolean
 }
 
 /** One call under way, as its request sees it. */
@@ -70,7 +70,7 @@ export interface Span {
   /** The work begins only now. */
   restart(): void
   end(durationMs: number): void
-  /** What its record says; asked after its end. */
+  /** For its record; valid after its end. */
   readonly selfMs: number
   readonly timing: Timing
 }
@@ -82,7 +82,7 @@ export interface Scope {
   readonly args: ArrayLike<unknown>
   /** False for one that is only observed. */
   readonly sampled: boolean
-  /** Whether its cost stands for that of 128 calls. */
+  /** True when its cost stands for that of 128 calls. */
   readonly metered: boolean
   /** The arguments with the callback replaced, where the call ends with that. */
   passed: unknown[] | undefined
@@ -94,14 +94,14 @@ export interface Scope {
   ended: boolean
   metadata: Metadata | undefined
   span: Span | undefined
-  /** What `capture` gave. */
+  /** The result of `capture`. */
   context: unknown
 }
 
 /** One call's view of the process's memory and CPU. */
 export interface Memory {
   readonly startBytes: number
-  /** Of the samples before it was paused. */
+  /** The highest of the samples before it was paused. */
   peakBytes: number
   /** The first sample that counts; -1 while it is paused. */
   since: number
@@ -118,7 +118,7 @@ export interface Measure {
   end(memory: Memory): { readonly memoryMb: number; readonly cpuMs: number }
 }
 
-/** What is known of a call at its end. */
+/** A call at its end. */
 export interface Ended {
   readonly durationMs: number
   readonly result: unknown
@@ -127,7 +127,7 @@ export interface Ended {
   readonly slow: boolean
   /** Passed `memory_mb`. */
   readonly bulky: boolean
-  /** Whether it is to be recorded: slow, bulky, or failed. */
+  /** To be recorded: slow, bulky, or failed. */
   readonly due: boolean
   readonly concurrent: number
   readonly memoryMb: number | undefined
@@ -137,12 +137,12 @@ export interface Ended {
 // biome-ignore lint/suspicious/noExplicitAny: the application's functions pass here
 export type Fn = (...args: any[]) => any
 
-/** What the hot path offers. */
+/** The hot path, for those that begin calls. */
 export interface Scopes {
-  /** What takes the place of `original`: it behaves as that does. `inner` tells by `this` that a call is part of another. */
+  /** Gives the wrapper, which behaves as `original` does. `inner` tells by `this` that a call is part of another. */
   wrap: (points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean) => Fn
   /**
-   * For calls that are not wrapped: channels and hand-marked scopes. Undefined when it is sampled out. `from` is the
+   * For calls that are not wrapped: channels and manual scopes. Undefined when it is sampled out. `from` is the
    * outermost of the agent's functions: its stack trace begins above that.
    */
   begin: (point: Point, self: unknown, args: ArrayLike<unknown>, from?: Fn) => Scope | undefined

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 let made: NodeJS.Require | undefined
 
 /** `require` of the agent's own files; made once, since that takes as long as to load a small module. */
-export const ownRequire = (): NodeJS.Require => {
+export const agentRequire = (): NodeJS.Require => {
   made ??= createRequire(import.meta.url)
   return made
 }
@@ -11,15 +11,15 @@ export const ownRequire = (): NodeJS.Require => {
 // This file stands as deep in `dist` as the chunks do, so that a path means the same from both.
 
 /** An optional part in a file of its own, loaded where it is configured. `Part` is `typeof import()` of its source. */
-export const chunk = <Part>(name: string): Part => ownRequire()(`../chunk/${name}.cjs`)
+export const chunk = <Part>(name: string): Part => agentRequire()(`../chunk/${name}.cjs`)
 
 /** Data beside the chunks, parsed once for all that ask. */
-export const chunkData = <Data>(name: string): Data => ownRequire()(`../chunk/${name}.json`)
+export const chunkData = <Data>(name: string): Data => agentRequire()(`../chunk/${name}.json`)
 
 /** A third party's code, which `build/bundle.ts` makes one file of. */
-export const vendored = <Part>(name: string): Part => ownRequire()(`../vendor/${name}.cjs`)
+export const vendored = <Part>(name: string): Part => agentRequire()(`../vendor/${name}.cjs`)
 
-/** What else stands beside the chunks, by its file name. */
+/** The URL of another file beside the chunks. */
 export const besideChunks = (name: string): URL => new URL(`../chunk/${name}`, import.meta.url)
 
 /** The folder of the agent's own code. */
@@ -29,4 +29,4 @@ export const codeFolder = (): URL => new URL('..', import.meta.url)
 export const packageFolder = (): URL => new URL('../..', import.meta.url)
 
 /** Out of package.json. */
-export const agentVersion = (): string => ownRequire()('../../package.json').version
+export const agentVersion = (): string => agentRequire()('../../package.json').version

@@ -1,6 +1,6 @@
 import { dataOf } from './data.ts'
 
-/** What a record calls an error: read as data, since a getter of an error is the application's. */
+/** An error's class name, as a record has it: read as data, since a getter of an error is the application's. */
 export function className(error: unknown): string {
   if (error === null || typeof error !== 'object') return typeof error
   // A minified class says more by the name that it gives its errors.

@@ -3,8 +3,8 @@ import { isMap, isProxy, isSet, isTypedArray } from 'node:util/types'
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object
 
 /**
- * What a property holds, its own or inherited, without running anything of the application's: undefined for a getter,
- * and for all that a proxy has. Node's own sizes, which are getters, are told.
+ * The value of an own or inherited property, without running anything of the application's: undefined for a getter,
+ * and for all that a proxy has. The getters of Node's own sizes are run.
  */
 export function dataOf(value: unknown, key: PropertyKey): unknown {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function'))
@@ -18,7 +18,7 @@ export function dataOf(value: unknown, key: PropertyKey): unknown {
   return undefined
 }
 
-/** Whether a property is a getter, which `dataOf` does not run. */
+/** True when a property is a getter, which `dataOf` does not run. */
 export function isGetter(value: unknown, key: PropertyKey): boolean {
   let holder = value
   while (holder !== null && (typeof holder === 'object' || typeof holder === 'function') && !isProxy(holder)) {

@@ -1,6 +1,6 @@
 import { isNativeError, isProxy } from 'node:util/types'
 
-/** What the agent itself says: one line on stderr, once per cause in all threads. `more` are further lines of it. Never throws. */
+/** Says one line on stderr, once per cause in all threads; `more` are further lines of it. Never throws. */
 export function createWarnOnce(
   write: (line: string) => unknown,
   isNew: (cause: string) => boolean = () => true,
@@ -16,7 +16,7 @@ export function createWarnOnce(
       count++
       if (isNew(cause)) write(lineOf(message, ...more))
     } catch {
-      // What it would say it with has been replaced.
+      // The application has replaced what it is written with.
     }
   }
 }
@@ -26,7 +26,7 @@ export const lineOf = (message: string, ...more: readonly string[]): string =>
   `crossbridge: ${[message, ...more].map((line) => visible(line, longest)).join('\n')}\n`
 
 const longest = 4000
-// What a terminal obeys, turns round, or does not show; and halves of characters. register.mjs has the same.
+// Characters that a terminal obeys, turns round, or does not show; and halves of characters. register.mjs has the same.
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
@@ -44,29 +44,32 @@ const key = Symbol.for('crossbridge.ours')
 export const ours = (message: string): Error => Object.assign(new Error(message), { [key]: true })
 
 /**
- * What may be told of an error that may be the application's: its class name, and its code. Its message may have a row or
+ * The words for an error that may be the application's: its class name and its code, since its message may have a row or
  * a key in it. Runs nothing of the application's.
  */
 export function textOf(thrown: unknown): string {
   if (typeof thrown !== 'object' || thrown === null) return `${thrown === null ? 'null' : typeof thrown} was thrown`
-  if (own(thrown, key) === true) return `${own(thrown, 'message')}`
-  const code = own(thrown, 'code')
+  if (ownProperty(thrown, key) === true) return `${ownProperty(thrown, 'message')}`
+  const code = ownProperty(thrown, 'code')
   return typeof code === 'string' && /^[A-Z][A-Z\d_]{1,50}$/.test(code) ? `${classOf(thrown)} ${code}` : classOf(thrown)
 }
 
-/** What may be told of an error of what the agent itself has asked the system for: its words too, with paths and addresses. */
+/** The words for an error of the agent's own request to the system: its message too, with paths and addresses. */
 export function reasonOf(thrown: unknown): string {
   if (!isNativeError(thrown)) return textOf(thrown)
-  const isSystems = typeof own(thrown, 'errno') === 'number' && typeof own(thrown, 'syscall') === 'string'
-  const { 0: first } = `${own(thrown, 'message')}`.split('\n', 1)
-  return (isSystems || /^(ERR_)?MODULE_NOT_FOUND$/.test(`${own(thrown, 'code')}`)) && first ? first : textOf(thrown)
+  const isSystems =
+    typeof ownProperty(thrown, 'errno') === 'number' && typeof ownProperty(thrown, 'syscall') === 'string'
+  const { 0: first } = `${ownProperty(thrown, 'message')}`.split('\n', 1)
+  return (isSystems || /^(ERR_)?MODULE_NOT_FOUND$/.test(`${ownProperty(thrown, 'code')}`)) && first
+    ? first
+    : textOf(thrown)
 }
 
 /** A fault of ours in a few words: where in the files of `folder` it was, and nothing that the application may have put in. */
 export const faultOf = (thrown: unknown, folder: string): string =>
   [textOf(thrown), ...locationsOf(thrown, folder).slice(0, 8)].join(' at ')
 
-/** Where in the files of `folder` an error was made: the innermost first, without what else its stack has. */
+/** The frames of an error's stack that are in `folder`, as `file:line:column` below it, the innermost first. */
 export function locationsOf(thrown: unknown, folder: string): string[] {
   try {
     const { stack } = isNativeError(thrown) ? thrown : { stack: '' }
@@ -84,13 +87,13 @@ export function locationsOf(thrown: unknown, folder: string): string[] {
 
 function classOf(thrown: object): string {
   for (let at: object | null = thrown; at !== null && !isProxy(at); at = Object.getPrototypeOf(at)) {
-    const made = own(at, 'constructor')
-    const name = typeof made === 'function' ? own(made, 'name') : undefined
+    const made = ownProperty(at, 'constructor')
+    const name = typeof made === 'function' ? ownProperty(made, 'name') : undefined
     if (typeof name === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$]{0,63}$/u.test(name)) return name
   }
   return 'an error'
 }
 
-function own(of: object, name: string | symbol): unknown {
+function ownProperty(of: object, name: string | symbol): unknown {
   return isProxy(of) ? undefined : Object.getOwnPropertyDescriptor(of, name)?.value
 }

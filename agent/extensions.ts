@@ -46,7 +46,7 @@ export interface Probe {
 /** Takes a record. Never throws. */
 export type Emit = (record: ProbeRecord) => void
 
-/** What a probe emits. */
+/** One record of a probe. */
 export interface ProbeRecord {
   /** Like a scope's: `process.cpu`. 128 characters or fewer. */
   name: string
@@ -60,10 +60,10 @@ export interface ProbeRecord {
   metadata?: Readonly<Record<string, unknown>>
 }
 
-/** Gives what a module of the user's own exports by default, or makes; rejects with a message for the user. */
-export async function loadOwn(path: string, folder: string): Promise<unknown> {
+/** Loads the user's module, and gives its default export or what that makes; rejects with a message for the user. */
+export async function loadExtension(path: string, folder: string): Promise<unknown> {
   const file = resolve(folder, path)
-  const given = await import(pathToFileURL(file).href).then(
+  const exported = await import(pathToFileURL(file).href).then(
     (module: { default?: unknown }) => defaultOf(module),
     (error: unknown) => {
       throw ours(
@@ -71,25 +71,25 @@ export async function loadOwn(path: string, folder: string): Promise<unknown> {
       )
     },
   )
-  if (typeof given !== 'function') return given
+  if (typeof exported !== 'function') return exported
   try {
-    return await given()
+    return await exported()
   } catch (error) {
     throw ours(`has a default export that fails: ${failureOf(error, file)}`)
   }
 }
 
 /**
- * What may be told of an error of a module of the user's own: its class and the places in that file that it passed.
- * Its words may hold a row of what it has asked for, or the key to where it sends records.
+ * The words for an error of the user's module: its class, and where in that file it was thrown. Its message may hold
+ * a row of what it has asked for, or the key to where it sends records.
  */
 export function failureOf(error: unknown, file: string): string {
   const locations = locationsOf(error, dirname(file)).filter((location) => location.startsWith(`${basename(file)}:`))
   return [reasonOf(error), ...locations.slice(0, 1)].join(' at ')
 }
 
-/** What TypeScript compiles to CommonJS has its default export one level deeper. */
-function defaultOf({ default: given }: { default?: unknown }): unknown {
-  const inner = given as { __esModule?: unknown; default?: unknown } | null | undefined
-  return typeof given === 'object' && inner?.__esModule ? inner.default : given
+/** The default export; one level deeper where TypeScript compiled the module to CommonJS. */
+function defaultOf({ default: exported }: { default?: unknown }): unknown {
+  const inner = exported as { __esModule?: unknown; default?: unknown } | null | undefined
+  return typeof exported === 'object' && inner?.__esModule ? inner.default : exported
 }

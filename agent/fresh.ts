@@ -5,7 +5,7 @@ type Fn = (...args: any[]) => any
 
 const makers = new WeakSet<Fn>()
 
-/** Whether each call of the function makes a promise that nobody else has. One that is only dressed as such may not. */
+/** True when each call of the function makes a promise that nobody else has: a wrapper may look `async` and not do so. */
 export const isFresh = (maker: Fn): boolean => isAsyncFunction(maker) || makers.has(maker)
 
 /** Functions whose promises are as fresh as those of an `async` function. */

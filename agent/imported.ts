@@ -3,8 +3,8 @@ import { relative } from 'node:path'
 const preload = /(?:^|\s)(?:-r|--require|--import|--(?:experimental-)?loader)[ =]+(?:"([^"]*)"|'([^']*)'|(\S+))/g
 
 /**
- * How to start the agent, where the application imports it itself: too late for what it has loaded. Undefined where it is
- * preloaded, or may be by a file of the application's own.
+ * Says how to start the agent, for an application that imports it itself: too late for what it has loaded. Undefined when
+ * it is preloaded, or may be by a file of the application's own.
  */
 export function whyLate(env: NodeJS.ProcessEnv): { readonly text: string; readonly inModule: boolean } | undefined {
   const { argv, execArgv, mainModule } = process

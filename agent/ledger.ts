@@ -1,21 +1,21 @@
 import type { Counts, LibraryState } from './model.ts'
 
-/** What became of every library and every call; the answer to "why was nothing recorded?". */
+/** Counts the outcomes of every library and every call; the answer to "why was nothing recorded?". */
 export interface Ledger {
   /** The counts of one scope of one library, made at the first asking. */
   counts(library: string, scope: string): Counts
-  /** Notes what became of a library; `detail` says the version, the missing path, or what switched it off. */
+  /** Notes a state of a library; `detail` says the version, the missing path, or what switched it off. */
   note(library: string, state: LibraryState, detail?: string): void
-  /** The library's notes, the weightiest last; never_loaded when nothing was noted. */
+  /** The library's notes in the order in which they came; never_loaded when there is none. */
   states(library: string): readonly Noted[]
   totals(): Counts
-  /** Whether no library was loaded, and no call was seen; of requests over the network the agent knows without any. */
+  /** True when no library was loaded and no call was seen. `network` does not count: it is on without any library. */
   isIdle(): boolean
   /** The counts of every scope that was asked for. */
   each(): readonly { readonly library: string; readonly scope: string; readonly counts: Counts }[]
   /** Faults of the agent until now. */
   faults: number
-  /** What self-restraint has to say. */
+  /** The governor's text, where it has lowered the sampling. */
   restraint: () => string | undefined
   /** The whole ledger as it is now, for machines. */
   snapshot(): LedgerSnapshot
@@ -25,7 +25,7 @@ export interface Ledger {
   reason(): string
 }
 
-/** What a ledger says when it is asked: counts, names, versions and places. */
+/** The ledger for machines: counts, names, versions and paths. */
 export interface LedgerSnapshot {
   readonly libraries: Readonly<Record<string, readonly Noted[]>>
   readonly scopes: readonly { readonly library: string; readonly scope: string; readonly counts: Readonly<Counts> }[]

@@ -2,7 +2,7 @@ import { chunk, chunkData } from './chunk.ts'
 import type { Manifest } from './manifest.ts'
 import type { Instrumentation } from './model.ts'
 
-/** Every library that the agent knows, in outline: none of their files is loaded for that. */
+/** The manifests of all libraries; none of the libraries' own files is loaded for that. */
 export function manifests(): readonly Manifest[] {
   return chunkData('libraries')
 }

@@ -1,7 +1,7 @@
 import { pathStartOf } from './locate/path.ts'
 import type { Class, Instrumentation, Method, Queue, System } from './model.ts'
 
-/** What must be known of a library before its module is loaded; the rest comes with that. */
+/** The part of an instrumentation that is needed before its library's module is loaded; the rest comes with that. */
 export interface Manifest {
   readonly name: string
   readonly module: string
@@ -10,20 +10,20 @@ export interface Manifest {
   readonly versions?: string | undefined
   /** `vector_store.search`, each once. */
   readonly scopes: readonly string[]
-  /** Its files, with the scopes (by their places in the list) and versions of the methods there. */
+  /** Its files, with the scopes (by their index in `scopes`) and versions of the methods there. */
   readonly files: readonly {
     readonly file?: string | undefined
     readonly methods: readonly { readonly scope: number; readonly versions?: string | undefined }[]
-    /** Whether an export itself has to be set, not only a property of one. */
+    /** True when an export itself has to be set, not only a property of one. */
     readonly sets: boolean
   }[]
-  /** What it publishes itself; `method` is the method's place in the library's own list. */
+  /** The tracing channels that it publishes itself; `method` is the method's index in `methodsOf`. */
   readonly channels: readonly { readonly channel: string; readonly scope: number; readonly method: number }[]
   readonly queues?: readonly Queue[]
   readonly system?: System
 }
 
-/** The library of hand-marked scopes, in records and in `targets`. */
+/** The library of manual scopes, in records and in `targets`. */
 export const manualLibrary = 'app'
 /** The scope of outgoing requests, which are of no library. */
 export const networkScope = 'network.request'
@@ -52,7 +52,7 @@ function methodsIn({ at = '', file, methods, ...shared }: Class): Method[] {
   const pathStarts = [at].flat()
   const files = file === undefined ? [undefined] : [file].flat()
   return files.flatMap((path) =>
-    pathStarts.flatMap((way) =>
+    pathStarts.flatMap((pathStart) =>
       Object.entries(methods).flatMap(([name, members]) =>
         [members].flat().map((member): Method => {
           const metadata = member.note ? undefined : { ...shared.metadata, ...member.metadata }
@@ -60,7 +60,7 @@ function methodsIn({ at = '', file, methods, ...shared }: Class): Method[] {
             scope: '',
             ...shared,
             ...member,
-            at: way === '' ? name : `${way}.${name}`,
+            at: pathStart === '' ? name : `${pathStart}.${name}`,
             ...(path !== undefined && { file: path }),
             ...(metadata && { metadata }),
           }

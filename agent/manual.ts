@@ -9,14 +9,14 @@ import { manualLibrary } from './manifest.ts'
 import type { Counts, Metadata, Point, WarnOnce } from './model.ts'
 import { keep } from './scope/read.ts'
 
-/** What hand-marked scopes need of the configuration. */
-type MarkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'include_metadata'>
+/** The part of the configuration that manual scopes use. */
+type ManualConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'include_metadata'>
 
-interface MarkParts {
+interface ManualParts {
   readonly scopes: Scopes
-  readonly config: MarkConfig
+  readonly config: ManualConfig
   readonly counts: (library: string, scope: string) => Counts
-  /** A scope is marked by hand for the first time in this thread, or since a reload. */
+  /** Told of a name that is used for the first time in this thread, or since a reload. */
   readonly found: (scope: string) => void
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
@@ -26,7 +26,7 @@ const mostNames = 1000
 const mostOpen = 10_000
 
 /** Opens the door for `@crossbridge/agent/api` in this thread. Scopes live here, not there, for all copies of the api. */
-export function publishManual(parts: MarkParts): { refresh(config: MarkConfig): void } {
+export function publishManual(parts: ManualParts): { refresh(config: ManualConfig): void } {
   const { scopes, counts, found: noted, warnOnce, fault } = parts
   let { config } = parts
   const points = new Map<string, Point>()
@@ -94,9 +94,9 @@ export function publishManual(parts: MarkParts): { refresh(config: MarkConfig): 
     scope.metadata = kept
   }
 
-  const marks: Manual = {
+  const manual: Manual = {
     begin: (name, metadata) => guarded(() => begin(name, metadata)),
-    // The api of another version may not say what made it.
+    // The api of another version may not hand over `fn`.
     follow: (scope, result, fn) => scopes.follow(scope, result, typeof fn === 'function' && isFresh(fn)),
     end: scopes.end,
     start: (handle, metadata) =>
@@ -124,7 +124,7 @@ export function publishManual(parts: MarkParts): { refresh(config: MarkConfig): 
         scopes.end(scope, undefined, false, undefined)
       }),
   }
-  Object.defineProperty(globalThis, manualKey, { value: marks, configurable: true })
+  Object.defineProperty(globalThis, manualKey, { value: manual, configurable: true })
 
   return {
     refresh(next) {

@@ -1,8 +1,8 @@
 /** A library's file in `instrumentations/`; an entry of the user's YAML has this same shape. */
 export interface Instrumentation {
-  /** What the user writes to switch it: `qdrant`. Also the record's `library`. */
+  /** The name by which the user switches it: `qdrant`. Also the record's `library`. */
   readonly name: string
-  /** What the application imports: `@qdrant/js-client-rest`, or an absolute file path. */
+  /** The package that the application imports: `@qdrant/js-client-rest`, or an absolute file path. */
   readonly module: string
   /** An internal file without extension, where the class is not exported from the entry. */
   readonly file?: string
@@ -10,15 +10,15 @@ export interface Instrumentation {
   readonly versions?: string
   /** First half of each scope name, and what `targets:` matches. */
   readonly target: string
-  /** Of all its methods, where one does not say otherwise. */
+  /** For all methods that do not say otherwise. */
   readonly observe?: Method['observe']
-  /** What its calls talk to, by OpenTelemetry's names where it has one, else by the product's own. */
+  /** The system that its calls talk to, by OpenTelemetry's names where it has one, else by the product's own. */
   readonly system?: System
   /** Its methods by the class that has them, with what they share. */
   readonly classes?: readonly Class[]
   /** Other functions. All of them, one by one: `methodsOf` in manifest.ts. */
   readonly methods?: readonly Method[]
-  /** Where it keeps work for later. Followed with `requests: true`, whatever is targeted. */
+  /** The functions that keep work for later. Followed with `requests: true`, whatever is targeted. */
   readonly queues?: readonly Queue[]
 }
 
@@ -46,51 +46,51 @@ export interface Class extends Omit<Method, 'at' | 'channel' | 'file' | 'scope' 
 type Member = Omit<Method, 'at' | 'channel' | 'file' | 'scope' | 'from'> & { readonly scope?: string }
 
 /**
- * A function that keeps what it is given, and runs it when another call gives way, or has its answer, perhaps one of
- * another request: a queue's `add`, a pool's `connect`, a driver's `query(text, callback)`.
+ * A function that keeps an argument and runs it later, perhaps when a call of another request ends: a queue's `add`, a
+ * pool's `connect`, a driver's `query(text, callback)`.
  */
 export interface Queue {
   readonly at: string
   /**
-   * What it keeps: `args.0`, or `functions`, each argument that is one. A function is run where it was given. Of an
-   * object, calls of such functions that are given it again run where it was given first.
+   * The argument that it keeps: `args.0`, or `functions`, each argument that is one. A function runs in the context in
+   * which it was passed; for an object, calls of such functions with the same object run in the context of the first.
    */
   readonly binds: string
-  /** Where it is a package of its own. */
+  /** The package, when it is not the library's. */
   readonly module?: string
   readonly file?: string
   readonly versions?: string
 }
 
 export interface Method {
-  /** The way from the exports to the function: `QdrantClient.prototype.query`. See path.ts. */
+  /** The path from the exports to the function: `QdrantClient.prototype.query`. See path.ts. */
   readonly at?: string
-  /** Where `at` begins, if that is not the exports: for a class that only an object of it leads to. */
+  /** Gives the start of `at`, if that is not the exports: for a class that only an object of it leads to. */
   // biome-ignore lint/suspicious/noExplicitAny: the library's exports are read by shape
   readonly from?: (exports: any) => unknown
   /** A tracing channel that the library publishes itself, instead of `at`. */
   readonly channel?: string
   /** `search` gives `vector_store.search`. */
   readonly scope: string
-  /** Where it differs from the file's. */
+  /** When it differs from the library's. */
   readonly target?: string
-  /** Where it differs from the file's. */
+  /** When it differs from the library's. */
   readonly file?: string
   /** The versions that have this method; absent means all that the file supports. */
   readonly versions?: string
   readonly metadata?: Readonly<Record<string, Read>>
-  /** What to keep of a streamed result, read from each chunk; the last one that has it counts, or with `sum(…)` all together. */
+  /** Metadata of a streamed result, read from each chunk; the last that has it counts, or with `sum(…)` all together. */
   readonly chunk?: Readonly<Record<string, Read>>
   /**
-   * What is embedded: the way to a text, to an array of texts, or to tokens. Read only with `find_repeats`, hashed, and
-   * kept nowhere.
+   * The inputs that are embedded: a text, an array of texts, or tokens. Read only with `find_repeats`, hashed, and kept
+   * nowhere.
    */
   readonly inputs?: Read
-  /** Which parts of a streamed result count as chunks, where it also carries others; absent means all. */
+  /** True for the parts of a streamed result that count as chunks, when it also has others; absent means all. */
   readonly counted?: string | ((chunk: unknown) => boolean)
   /** Profile only the calls that this accepts; the first entry of the same `at` that accepts wins. */
   readonly when?: string | ((call: Call) => boolean)
-  /** How its calls end, where their result does not tell; of several, the first that fits a call. */
+  /** The end of its calls, when their result does not show it; of several, the first that fits a call. */
   readonly ends?: Ends | readonly Ends[]
   /**
    * How a native promise that it returns is observed. `chain`: each call makes its own, which the library neither
@@ -108,23 +108,23 @@ export type Ends =
   | { readonly kind: 'callback' }
   /** It is the `then` of a lazy thenable: one of its two handlers is called. */
   | { readonly kind: 'then' }
-  /** What it returns is whole, though it may be iterated. */
+  /** The result is complete when it is returned, though it may be iterated. */
   | { readonly kind: 'return' }
   /** A lazy thenable: these methods of what it returns do the work. */
   | { readonly kind: 'thenable'; readonly methods: readonly string[] }
-  /** What it returns holds a stream, in this property. */
+  /** The result holds a stream in this property. */
   | { readonly kind: 'stream'; readonly at: string }
-  /** What it returns emits one of these events. */
+  /** The result emits one of these events. */
   | { readonly kind: 'events'; readonly done: string; readonly failed: string }
   /**
    * The library finishes an object by calling one of these methods of it. With `of` it is this object, whatever the call
    * returns, and that is handed on untouched: for promises whose rejection the library has already dealt with. Without,
-   * it is one that was given first and is returned.
+   * it is the first argument, when the call returns that.
    */
   | { readonly kind: 'methods'; readonly of?: 'this' | 'args.0'; readonly done: string; readonly failed: string }
   /**
-   * What it returns hands its rows by `next` to each observer that its method `through` is given, whoever asks for them.
-   * `result` is `{ value, count }`: what `done` said, and how many rows were handed over.
+   * The result hands its rows by `next` to each observer that is passed to its method `through`. The call's `result` is
+   * `{ value, count }`: the argument of `done`, and the number of rows.
    */
   | {
       readonly kind: 'rows'
@@ -144,16 +144,16 @@ export interface Endings {
   readonly events: (Ends & { kind: 'events' }) | undefined
   readonly methods: (Ends & { kind: 'methods' }) | undefined
   readonly rows: (Ends & { kind: 'rows' }) | undefined
-  /** Whether it may end with something that it is given, which is replaced or watched before the call. */
+  /** True when it may end with one of its arguments, which is replaced or watched before the call. */
   readonly before: boolean
-  /** Whether its result is more than a promise tells. */
+  /** True when its result may have another end than a promise that settles. */
   readonly shaped: boolean
-  /** Whether what a promise brings is more than that, too. */
-  readonly held: boolean
+  /** True when the value of such a promise may have another end, too. */
+  readonly valueShaped: boolean
 }
 
 /**
- * How one value of a call is read: words (see words.ts and docs/options.md), data alone; what is no text is itself. A
+ * Reads one value of a call: words (see words.ts and docs/options.md), data alone; a number or boolean is itself. A
  * function in TypeScript files only.
  */
 export type Read = string | number | boolean | ((call: Call) => unknown)
@@ -163,29 +163,29 @@ export interface Raw {
   readonly self: unknown
   readonly args: ArrayLike<unknown>
   readonly result?: unknown
-  /** What a stream has just handed to its consumer. */
+  /** The part that a stream has just handed to its consumer. */
   readonly chunk?: unknown
-  /** What is made of it for those that read it. */
+  /** The views of it, made when an instrumentation's function first reads it. */
   seen?: Call
 }
 
-/** What the functions of an instrumentation see of them: data alone, at any depth. See scope/view.ts. */
+/** The same for the functions of an instrumentation: data alone, at any depth. See scope/view.ts. */
 export interface Call {
   readonly self: unknown
   readonly args: readonly unknown[]
   readonly result?: unknown
   readonly chunk?: unknown
-  /** The object that is seen, or the arguments: the key under which something is remembered, never to look into. */
+  /** The object behind a view, or the arguments: a key to remember something by, never to look into. */
   // biome-ignore lint/suspicious/noExplicitAny: whatever the caller knows it to be
   readonly of: (view: unknown) => any
-  /** Runs a getter or a method of the library's own object, where nothing else tells. */
+  /** Runs a getter or a method of the library's own object, when its data does not tell. */
   // biome-ignore lint/suspicious/noExplicitAny: whatever the caller knows it to be
   readonly ask: (view: unknown, name: string, ...args: readonly unknown[]) => any
 }
 
 export type Metadata = Record<string, string | number | boolean>
 
-/** What became of the calls of one scope; `seen` is the sum of the others but `errors`. */
+/** The outcomes of the calls of one scope; `seen` is the sum of the others but `errors`. */
 export interface Counts {
   seen: number
   sampled_out: number
@@ -207,19 +207,19 @@ export interface Point {
   readonly library: string
   readonly target: string
   readonly read: ((call: Raw) => Metadata | undefined) | undefined
-  /** The few of these that totals are kept of, read from every call where an output observes. */
+  /** The few keys that totals are kept of, read from every call when an output observes. */
   readonly readTotals?: ((call: Raw) => Metadata | undefined) | undefined
-  /** What is embedded; unguarded, asked only with `find_repeats`. */
+  /** The inputs that are embedded; unguarded, read only with `find_repeats`. */
   readonly inputs?: ((call: Raw) => unknown) | undefined
   readonly readChunk?: ((call: Raw) => Metadata | undefined) | undefined
-  /** What `readChunk` finds of these adds up. */
+  /** The keys of `readChunk` whose values are added up. */
   readonly sums?: readonly string[] | undefined
   readonly counted?: ((chunk: unknown) => boolean) | undefined
   readonly when: ((call: Raw) => boolean) | undefined
   readonly ends?: Endings | undefined
   readonly note?: ((call: Raw) => void) | undefined
   readonly observe?: Method['observe']
-  /** Says that Node may not report a rejection, of what it returned or of a function on the way to it. */
+  /** Says that Node may not report a rejection of the promise that it returned, or a function on the path to it did. */
   readonly unreported?: ((onTheWay?: boolean) => void) | undefined
   readonly counts: Counts
   /** The most specific threshold, in milliseconds. */
@@ -228,7 +228,7 @@ export interface Point {
   on: boolean
 }
 
-/** What leaves the agent; the field names are the JSON's. */
+/** A record, as it leaves the agent; the field names are the JSON's. */
 export interface ProfileRecord {
   name: string
   duration_ms: number
@@ -260,7 +260,7 @@ export interface ProfileRecord {
   timing?: Timing
 }
 
-/** Where a call's time went, in milliseconds; of its own requests, not those of calls nested in it. */
+/** The parts of a call's time, in milliseconds; of its own requests, not those of calls nested in it. */
 export interface Timing {
   /** The event loop was busy with other work while the call was pending. */
   blocked_ms: number
@@ -287,14 +287,14 @@ export interface Observed {
   readonly memoryMb: number | undefined
   /** Model, collection, tokens, batch size: as far as the call tells, and `include_metadata` lets it. */
   readonly metadata: Metadata | undefined
-  /** Where the call was in a request. */
+  /** Only of a call in a request. */
   readonly traceId: string | undefined
   readonly spanId: string | undefined
 }
 
-/** Where records go. None of these throws. */
+/** An output of records. None of these throws. */
 export interface Output {
-  /** False for one that has only totals: whether a record is dropped is for the others to say. */
+  /** False for one that has only totals: a record that it does not take is not dropped. */
   readonly keeps?: boolean
   /** Takes one record; false when it had to be dropped. `context` is what `capture` gave when the call began. */
   write(record: ProfileRecord, context?: unknown): boolean
@@ -302,13 +302,13 @@ export interface Output {
   readonly observe?: ((call: Observed) => void) | undefined
   /** Does ahead what the first record would wait for: opens a file, loads a package. */
   ready?(): void
-  /** What is active where a call begins. */
+  /** Captures the active context when a call begins. */
   capture?(): unknown
   /** Synchronous, at exit. */
   flush(): void
   /** After the last flush: says what is lost with the process. */
   exit?(): void
-  /** Where a reload has no more use of it. */
+  /** When a reload has no more use of it. */
   close?(): void
 }
 

@@ -8,7 +8,7 @@ import { thresholdOf } from './filter/threshold.ts'
 import type { Ledger } from './ledger.ts'
 import { networkScope } from './manifest.ts'
 import type { Point, WarnOnce } from './model.ts'
-import type { Client, NetworkParts } from './request/outgoing.ts'
+import type { Client, OutgoingParts } from './request/outgoing.ts'
 
 type NetworkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'requests'>
 
@@ -17,8 +17,8 @@ interface Parts {
   readonly scopes: Scopes
   readonly ledger: Ledger
   /** Hosts that the agent itself speaks to. */
-  readonly ownOrigins: ReadonlySet<string>
-  readonly current: NetworkParts['current']
+  readonly agentOrigins: ReadonlySet<string>
+  readonly current: OutgoingParts['current']
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
@@ -32,7 +32,7 @@ const clients: readonly Client[] = ['undici', 'http']
  * it: it would record most calls twice.
  */
 export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): void } {
-  const { scopes, ledger, ownOrigins, current, warnOnce, fault } = parts
+  const { scopes, ledger, agentOrigins, current, warnOnce, fault } = parts
   const points: Partial<Record<Client, Point>> = {}
   let read: Point['read']
   let state: 'off' | 'subscribed' | 'failed' = 'off'
@@ -40,9 +40,9 @@ export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): v
   const subscribe = () => {
     if (state !== 'off') return
     try {
-      const { createNetwork, metadataOf } = chunk<typeof import('./request/outgoing.ts')>('outgoing')
+      const { followOutgoing, metadataOf } = chunk<typeof import('./request/outgoing.ts')>('outgoing')
       read = ({ args }) => metadataOf(args[0])
-      createNetwork({ current, now, ownOrigins, points, scopes, fault })
+      followOutgoing({ current, now, agentOrigins, points, scopes, fault })
       state = 'subscribed'
     } catch (error) {
       state = 'failed'

@@ -27,11 +27,11 @@ interface PipelineParts {
   readonly config: Config
   /** The configuration file's folder. */
   readonly folder: string
-  /** Where an option stands. */
+  /** The location of an option in the configuration. */
   readonly where: (path: string) => string | undefined
   readonly ledger: Ledger
   /** Hosts that the agent itself speaks to, as `URL.host` has them; outputs add theirs. */
-  readonly ownOrigins: Set<string>
+  readonly agentOrigins: Set<string>
   readonly streamOf: (destination: 'stdout' | 'stderr') => Stream
   readonly warnOnce: WarnOnce
   /** For outputs that a reload opens: what has been told before is told again. */
@@ -42,11 +42,11 @@ interface PipelineParts {
 /** Sampler, threshold, limiter, record, outputs: what a call passes. */
 export interface PipelineControl {
   readonly pipeline: Pipeline
-  /** Makes it all anew from a configuration; calls under way end by the new one. */
+  /** Makes all parts anew from a configuration; calls under way end by the new one. */
   apply(config: Config): void
   /** The innermost profiled call here, where requests are on. */
   current(): LiveSpan | undefined
-  /** What the application keeps for later is bound to its request, where requests are on. */
+  /** Binds work that the application keeps for later to its request, while requests are on. */
   readonly kept: Kept
   /** The ids for a log line of the application, in a request. */
   logFields(): LogFields | undefined
@@ -59,11 +59,11 @@ export interface PipelineControl {
 }
 
 export function createPipeline(parts: PipelineParts): PipelineControl {
-  const { ledger, streamOf, warnOnce, warnAgain, fault, folder, where, ownOrigins } = parts
+  const { ledger, streamOf, warnOnce, warnAgain, fault, folder, where, agentOrigins } = parts
   const dateNow = Date.now
-  const meter = createMeter(now, warnOnce, (at) => restraint.look(at))
-  const restraint = createGovernor({ now, total: meter.total, warnOnce, changed: (left) => restrain(left) })
-  ledger.restraint = restraint.text
+  const meter = createMeter(now, warnOnce, (at) => governor.look(at))
+  const governor = createGovernor({ now, total: meter.total, warnOnce, changed: (left) => setShare(left) })
+  ledger.restraint = governor.text
   const limiter = createLimiter(now, 0, () => {
     const location = where('max_records_per_minute') ?? 'the default'
     warnOnce(
@@ -76,7 +76,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   let requests: OpenRequests | undefined
   let repeats: Repeats | undefined
   let rate = 1
-  /** What self-restraint leaves of the rate. */
+  /** The share of the rate that the governor leaves. */
   let share = 1
   let decide = () => true
   let observe: Pipeline['observe']
@@ -126,7 +126,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       pipeline.sample = sample
     }
   }
-  const restrain = (left: number) => {
+  const setShare = (left: number) => {
     share = left
     decide = createSampler(rate * share, dateNow() ^ (process.pid << 12) ^ threadId)
     pipeline.sample = requests?.sample ?? decide
@@ -156,12 +156,12 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   }
   const apply = (next: Config) => {
     const wanted = JSON.stringify([next.output, next.alerts, next.cli])
-    // While off they stay open: what is under way still ends there.
+    // While off they stay open: records of calls under way still go there.
     if (next.enabled && wanted !== opened) {
       outputs?.close?.()
-      const voice = opened === '' ? warnOnce : warnAgain()
+      const warn = opened === '' ? warnOnce : warnAgain()
       outputs = openOutputs(next, {
-        ...{ streamOf, warnOnce: voice, fault, folder, where, ledger, meter, ownOrigins, suppressTracing },
+        ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
         changed: () => setObserver(),
         lost(library, scope) {
           const counts = ledger.counts(library, scope)
@@ -201,7 +201,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     repeats = next.enabled && next.find_repeats ? (repeats ?? openRepeats(warnOnce)) : undefined
     pipeline.capture = outputs?.capture
     setObserver()
-    restraint.reset(next.limits.self_cpu_percent)
+    governor.reset(next.limits.self_cpu_percent)
     const { detailed, stackTrace, capture } = pipeline
     pipeline.prepares = detailed || stackTrace || capture !== undefined || requests !== undefined
   }
@@ -213,8 +213,8 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     current: () => requests?.current(),
     kept: {
       bound: (callback) => requests?.kept.bound(callback) ?? callback,
-      run: (given, original, self, args) =>
-        requests === undefined ? Reflect.apply(original, self, args) : requests.kept.run(given, original, self, args),
+      run: (object, original, self, args) =>
+        requests === undefined ? Reflect.apply(original, self, args) : requests.kept.run(object, original, self, args),
     },
     logFields: () => requests?.logFields(),
     take(record, counts) {

@@ -17,17 +17,17 @@ import { compilePoint } from './scope/point.ts'
 
 interface PlanParts {
   readonly loaded: Loaded
-  /** Whether what is on may change while the process runs. */
+  /** True when a reload may switch methods on and off. */
   readonly track: boolean
   readonly scopes: Scopes
-  /** What waits in a queue or a pool. */
+  /** Binds the work that waits in a queue or a pool. */
   readonly kept: Kept
   readonly ledger: Ledger
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
 
-/** What is patched: the built-ins and the user's own, as far as they are targeted, or with `reload` may be. */
+/** The patches: of the libraries and the user's entries, as far as they are targeted, or with `reload` may be. */
 export interface Plan {
   readonly modules: readonly ModulePatch[]
   /** Every library and entry that there is. */
@@ -37,7 +37,7 @@ export interface Plan {
 }
 
 export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, fault }: PlanParts): Plan {
-  const { instrumentations: own } = loaded
+  const { instrumentations: userEntries } = loaded
   let { config, where } = loaded
   const switches: (() => void)[] = []
   const points: { readonly point: Point; readonly target: string }[] = []
@@ -50,7 +50,7 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
       on: isOn(scope, library),
       slow_call_ms: thresholdOf(config.thresholds, scope, library, target),
       counts: ledger.counts(library, scope),
-      own: own.includes(instrumentation),
+      userEntry: userEntries.includes(instrumentation),
       location: where(`instrumentations.${library}`),
       warnOnce,
     })
@@ -64,11 +64,14 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
   }
 
   const builtIns = manifests()
-  const all = [...builtIns.filter(({ name }) => !own.some((one) => one.name === name)), ...own.map(manifestOf)]
+  const all = [
+    ...builtIns.filter(({ name }) => !userEntries.some((one) => one.name === name)),
+    ...userEntries.map(manifestOf),
+  ]
   const followed = () => config.enabled && config.requests
   const profiled = all.flatMap((manifest): readonly ModulePatch[] => {
     const { name, channels } = manifest
-    const entry = own.find((one) => one.name === name)
+    const entry = userEntries.find((one) => one.name === name)
     try {
       const isOnNow = (scope: number) => isOn(manifest.scopes[scope] ?? '', name)
       const mayBeOn = (scope: number) => track || isOnNow(scope)
@@ -105,13 +108,13 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
       return []
     }
   })
-  const queues = [...builtIns, ...own.map(manifestOf)].flatMap((manifest) =>
+  const queues = [...builtIns, ...userEntries.map(manifestOf)].flatMap((manifest) =>
     queuesOf(manifest, { wanted: followed, kept, userEntry: !builtIns.includes(manifest) }),
   )
   warnOfEntries(loaded, builtIns, all, warnOnce)
 
   return {
-    // What waits is bound before its call begins.
+    // Queues come last, so that their wrappers are the outer ones: waiting work is bound before its call begins.
     modules: track || followed() ? [...profiled, ...queues] : profiled,
     manifests: all,
     refresh(next) {
@@ -133,7 +136,7 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-/** What there is to say of the user's own entries. */
+/** Warns of the user's entries that replace a library, share a name, or are not profiled. */
 function warnOfEntries(
   loaded: Loaded,
   builtIns: readonly Manifest[],

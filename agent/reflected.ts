@@ -1,7 +1,7 @@
 // biome-ignore lint/suspicious/noExplicitAny: the application's functions pass here
 type Fn = (...args: any[]) => any
 
-/** What reflect-metadata adds to `Reflect`, and others of its kind. */
+/** The additions to `Reflect` of reflect-metadata, and others of its kind. */
 interface Reflected {
   getOwnMetadataKeys?(target: object, name?: PropertyKey): unknown[]
   getOwnMetadata?(key: unknown, target: object, name?: PropertyKey): unknown
@@ -9,10 +9,10 @@ interface Reflected {
 }
 const reflect: Reflected = Reflect as Reflected
 
-/** Whether decorators of the application keep what they know by the functions themselves, as NestJS's do. */
+/** True when decorators of the application may keep metadata by the functions themselves, as NestJS's do. */
 const isReflected = () => typeof reflect.defineMetadata === 'function'
 
-/** What decorators know of a function, its routes and guards, they know of what stands for it. Never throws. */
+/** Copies the metadata of decorators (routes, guards) from a function to its wrapper. Never throws. */
 export function carryMetadata(from: Fn, to: Fn): void {
   if (!isReflected()) return
   const names = [undefined, ...(isConstructor(from) ? namesOf(from) : [])]
@@ -23,25 +23,25 @@ export function carryMetadata(from: Fn, to: Fn): void {
         if (!known.includes(key)) reflect.defineMetadata?.(key, reflect.getOwnMetadata?.(key, from, name), to, name)
     }
   } catch {
-    // One that answers otherwise than reflect-metadata does.
+    // Not reflect-metadata, but something that behaves otherwise.
   }
 }
 
 /**
- * Whether what stands for a function inherits from it: `Reflect.getMetadata` then finds what is defined later, too. Only
- * where metadata may be asked for: it can be seen that the prototype is not `Function.prototype`. And no constructor,
- * for what goes from `prototype.constructor` to its parent would never come to an end.
+ * True when the wrapper is to inherit from its function: `Reflect.getMetadata` then finds metadata that is defined later,
+ * too. Only with reflect-metadata, since the application can see that the prototype is not `Function.prototype`. Not for
+ * a constructor: code that goes from `prototype.constructor` to its parent would never end.
  */
 export const inherits = (original: Fn): boolean => isReflected() && !isConstructor(original)
 
 /**
- * Whether decorators may have put a class somewhere, where another in its place would be a stranger. Those of fields
- * leave no trace on it (class-validator's), so of the user's own files all classes count where there are such at all.
+ * True when decorators may have registered a class somewhere, where a wrapper of it would not be known. Decorators of
+ * fields (class-validator's) leave no trace on it, so with reflect-metadata all classes in the user's files count.
  */
-export function isRegistered(original: Fn, own: boolean): boolean {
+export function isRegistered(original: Fn, inUserFile: boolean): boolean {
   const { metadata } = Symbol as { metadata?: symbol }
   if (metadata !== undefined && Object.hasOwn(original, metadata)) return true
-  return isReflected() && (own || keysOf(original).length > 0)
+  return isReflected() && (inUserFile || keysOf(original).length > 0)
 }
 
 const isConstructor = ({ prototype }: Fn): boolean =>

@@ -4,7 +4,7 @@ import type { Loaded } from './config/load.ts'
 import { reasonOf } from './diagnostics.ts'
 import { askReload, reloadsAsked } from './threads.ts'
 
-/** How the configuration is read again. */
+/** Reads the configuration again. */
 export interface Reread {
   readonly file: string
   readonly load: () => Loaded
@@ -33,26 +33,26 @@ const mostWaits = 20
  */
 export function watchConfig({ first, reread: { file, load }, say, apply, fault }: WatchParts): void {
   let current = first
-  let stamp: string | undefined
+  let fingerprint: string | undefined
   let looking = false
   let waits = 0
   let missed = 0
-  let there = stampNow(file) !== undefined
+  let there = fingerprintNow(file) !== undefined
   let asked = reloadsAsked()
   let timer: NodeJS.Timeout | undefined
   let signal: 'SIGUSR2' | 'SIGHUP' | undefined
 
   const read = (byHand: boolean) => {
     const next = load()
-    const known = new Set(current.problems.map(placeless))
-    const fresh = next.problems.filter((problem) => !known.has(placeless(problem)))
+    const known = new Set(current.problems.map(withoutLocation))
+    const fresh = next.problems.filter((problem) => !known.has(withoutLocation(problem)))
     if (fresh.length > 0) {
       for (const problem of fresh) say(problem)
       say(`${file} has mistakes; the configuration that was read before it stays in force`)
       return
     }
     const entries = JSON.stringify(next.instrumentations) !== JSON.stringify(current.instrumentations)
-    const same = !entries && textOf(next) === textOf(current)
+    const same = !entries && comparable(next) === comparable(current)
     if (same && byHand) say(`${file} was read again, nothing in it has changed`)
     if (same) return
     current = next
@@ -82,7 +82,7 @@ export function watchConfig({ first, reread: { file, load }, say, apply, fault }
       looking = false
       guarded(() => {
         if (!error) return compare(found)
-        // One that is written anew may be missing for a moment.
+        // An editor that writes the file anew may leave it missing for a moment.
         if (++missed === 2 && there)
           say(`${file} can't be found any more (${error.code}); the configuration that was read from it stays in force`)
       })
@@ -91,22 +91,22 @@ export function watchConfig({ first, reread: { file, load }, say, apply, fault }
   const compare = (found: BigIntStats) => {
     missed = 0
     there = true
-    const seen = stampOf(found)
-    if (seen === stamp) return
+    const seen = fingerprintOf(found)
+    if (seen === fingerprint) return
     if (waits < mostWaits && Math.abs(dateNow() - Number(found.mtimeMs)) < freshMs) {
       waits++
       setTimeout(look, freshMs).unref()
       return
     }
     waits = 0
-    stamp = seen
+    fingerprint = seen
     read(false)
   }
 
   const heard = () => {
     askReload()
     guarded(() => {
-      stamp = stampNow(file)
+      fingerprint = fingerprintNow(file)
       read(true)
     })
   }
@@ -136,17 +136,18 @@ export function watchConfig({ first, reread: { file, load }, say, apply, fault }
   settle()
 }
 
-const stampOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats) => [dev, ino, size, mtimeNs, ctimeNs].join(' ')
+const fingerprintOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats) =>
+  [dev, ino, size, mtimeNs, ctimeNs].join(' ')
 
-function stampNow(file: string): string | undefined {
+function fingerprintNow(file: string): string | undefined {
   try {
-    return stampOf(statSync(file, { bigint: true }))
+    return fingerprintOf(statSync(file, { bigint: true }))
   } catch {
     return undefined
   }
 }
 
 /** A mistake that has only moved within the file is no new one. */
-const placeless = (problem: string) => problem.replace(/:\d+:\d+/g, '')
+const withoutLocation = (problem: string) => problem.replace(/:\d+:\d+/g, '')
 
-const textOf = ({ config, problems }: Loaded) => JSON.stringify([config, problems.map(placeless)])
+const comparable = ({ config, problems }: Loaded) => JSON.stringify([config, problems.map(withoutLocation)])

@@ -3,20 +3,20 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { realpathSync } from 'node:fs'
 import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { codeFolder, ownRequire } from './chunk.ts'
+import { agentRequire, codeFolder } from './chunk.ts'
 
 /** Packages whose command runs others, or none: never the application in its own process. */
 const runners =
   /^(tsx|nodemon|concurrently|npm-run-all2?|cross-env|cross-spawn|dotenv-cli|env-cmd|wait-on|start-server-and-test|wireit|onchange|chokidar-cli|husky|lint-staged|rimraf|typescript|eslint|prettier|prisma|turbo|nx|lerna)$/
 const inPackages = `${sep}node_modules${sep}`
-/** What a tool reads of the project to know what to do is no code of the application. */
+/** The configuration files of tools: they are no code of the application. */
 const configuration = /([\\/.])(config|conf|rc)(\.\w+)*\.[cm]?[jt]s$|[\\/]\.[\w-]+rc(\.[cm]?js)?$/
 const node = /(^|[\s\\/"'])(node|nodejs|npm|npx|pnpm|yarn|tsx|ts-node|next|nest|nodemon)(\.exe|\.cmd)?([\s"']|$)/
 const agent = /@crossbridge[\\/]agent|register\.mjs/
 
 /**
- * Whether this process only runs others: its command belongs to a package, it has loaded no module of the application, and
- * a Node that it started has the agent too, or its package is known to. Asked at exit; what it runs speaks for itself.
+ * True when this process only runs others: its command belongs to a package, it has loaded no module of the application,
+ * and a Node that it started has the agent too, or its package is known to. Asked at exit; what it runs speaks for itself.
  */
 export function watchRunner(env: NodeJS.ProcessEnv): () => boolean {
   const [, script] = process.argv
@@ -47,15 +47,18 @@ function hasWorkers(): boolean {
   // To load it for the asking would take 5 ms of each exit without a record.
   const { moduleLoadList } = process as { moduleLoadList?: readonly string[] }
   if (moduleLoadList?.some((name) => name.endsWith('internal/cluster/primary')) === false) return false
-  const { isPrimary, settings } = ownRequire()('node:cluster') as typeof cluster
+  const { isPrimary, settings } = agentRequire()('node:cluster') as typeof cluster
   return isPrimary && Object.keys(settings).length > 0
 }
 
 function hasApplication(): boolean {
-  const own = fileURLToPath(codeFolder())
-  return Object.keys(ownRequire().cache).some(
+  const agentFolder = fileURLToPath(codeFolder())
+  return Object.keys(agentRequire().cache).some(
     (path) =>
-      !path.includes(inPackages) && !path.startsWith(own) && /\.[cm]?[jt]sx?$/.test(path) && !configuration.test(path),
+      !path.includes(inPackages) &&
+      !path.startsWith(agentFolder) &&
+      /\.[cm]?[jt]sx?$/.test(path) &&
+      !configuration.test(path),
   )
 }
 

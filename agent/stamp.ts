@@ -1,6 +1,6 @@
 import { isProxy } from 'node:util/types'
 
-/** What is kept with an object. */
+/** One kind of value that is kept with objects. */
 export interface Stamp<T> {
   of(object: object): T | undefined
   put(object: object, value: T): void
@@ -26,7 +26,7 @@ export function createStamp<T>(): Stamp<T> {
 
     static put(object: object, value: T): void {
       if (#value in object) object.#value = value
-      // Of a proxy it would run the application's trap, and the field is put on the proxy itself.
+      // `isExtensible` would run a proxy's trap; the field is put on the proxy itself.
       else if (isProxy(object) || Object.isExtensible(object)) new Stamped(object, value)
       else {
         others ??= new WeakMap()
@@ -37,7 +37,7 @@ export function createStamp<T>(): Stamp<T> {
   return { of: Stamped.of, put: Stamped.put }
 }
 
-/** What is constructed is the given object, to which a subclass then adds its field. */
+/** Its constructor returns the object that it is passed, to which a subclass then adds its field. */
 class Itself {
   constructor(object: object) {
     // biome-ignore lint/correctness/noConstructorReturn: that is the way to give another's object a private field

@@ -3,19 +3,17 @@ import { isMainThread, threadId } from 'node:worker_threads'
 import { codeFolder } from './chunk.ts'
 import type { Loaded } from './config/load.ts'
 import type { Config } from './config/schema.ts'
-import { meaningOf } from './config/unified.ts'
 import { createWarnOnce, faultOf, lineOf } from './diagnostics.ts'
 import { atExit } from './exit.ts'
-import { covers, unknownTargets } from './filter/targets.ts'
+import { followUnknownTargets } from './filter/unknown-targets.ts'
 import { whyLate } from './imported.ts'
 import { createLedger } from './ledger.ts'
 import { attach } from './load/attach.ts'
 import { supportsSyncHooks } from './load/loader.ts'
-import { manifestOf, targetNames } from './manifest.ts'
 import { publishManual } from './manual.ts'
 import { followNetwork } from './network.ts'
 import { openLedger } from './output/open-ledger.ts'
-import { createPipeline } from './pipeline.ts'
+import { createPipeline, type PipelineControl } from './pipeline.ts'
 import { createPlan } from './plan.ts'
 import { openProbes } from './probe/open.ts'
 import { type Reread, watchConfig } from './reload.ts'
@@ -26,7 +24,7 @@ import { keep } from './scope/read.ts'
 import { rehearsed } from './scope/rehearsal.ts'
 import { createScopes } from './scope/wrap.ts'
 import { createStream, shareStream } from './stream.ts'
-import { isNew, isNoted, speaks } from './threads.ts'
+import { isNew, speaks } from './threads.ts'
 
 // The application's tests may put a fake in its place.
 const { setImmediate: soon } = globalThis
@@ -35,15 +33,10 @@ const { setImmediate: soon } = globalThis
 export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, reread?: Reread): void {
   const { config } = loaded
   let current = loaded
-  const where = (path: string) => current.where(path)
   let wasOn = config.enabled
   const track = reread !== undefined
-  const streams = { stdout: createStream(1), stderr: createStream(2) }
-  const told: string[] = []
-  const warnOnce = createWarnOnce((line) => {
-    told.push(line.trimEnd())
-    streams.stderr.write(line, true)
-  }, isNew)
+  const where = (path: string) => current.where(path)
+  const { said, streamOf, warnOnce, warnAgain, say } = openDiagnostics()
   const ledger = createLedger()
   const fault = (error: unknown) => {
     ledger.faults++
@@ -55,30 +48,18 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   // A module of CommonJS may well have begun with it.
   if (late?.inModule && config.enabled && isMainThread) warnOnce('late', late.text)
   const onlyRuns = watchRunner(env)
-  const runs = () => ledger.isIdle() && onlyRuns()
-  const streamOf = (destination: 'stdout' | 'stderr') => {
-    shareStream(destination === 'stdout' ? 1 : 2)
-    return streams[destination]
-  }
 
-  const write = (line: string) => streams.stderr.write(line, true)
-  // Worker threads read the same, so the main thread says it for all; and it may be said again and again.
-  const say = (message: string) => void (speaks && write(lineOf(message)))
-  const warnAgain = () => (speaks ? createWarnOnce(write) : warnOnce)
-
-  const ownOrigins = new Set<string>()
-  const control = createPipeline({ config, folder, where, ledger, ownOrigins, streamOf, warnOnce, warnAgain, fault })
+  const shared = { ledger, warnOnce, fault }
+  const agentOrigins = new Set<string>()
+  const control = createPipeline({ ...shared, config, folder, where, agentOrigins, streamOf, warnAgain })
   const scopes = createScopes(control.pipeline)
-  const plan = createPlan({ loaded, track, scopes, kept: control.kept, ledger, warnOnce, fault })
+  const plan = createPlan({ ...shared, loaded, track, scopes, kept: control.kept })
   const wantsLogIds = () => {
     const { enabled, requests, request } = current.config
     return enabled && requests && request.log_ids
   }
-  const lines =
-    wantsLogIds() || track
-      ? [pinoLines(() => (wantsLogIds() ? control.logFields() : undefined), wantsLogIds, fault)]
-      : []
-  const modules = [...plan.modules, ...lines]
+  const logFields = () => (wantsLogIds() ? control.logFields() : undefined)
+  const logLines = wantsLogIds() || track ? [pinoLines(logFields, wantsLogIds, fault)] : []
   const probes = openProbes({
     folder,
     location: () => where('probes') ?? 'the default',
@@ -88,34 +69,15 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     warnOnce,
   })
   const probe = (by: Config) => isMainThread && probes.apply(by.enabled ? by.probes : [], by.include_metadata)
-  const network = followNetwork({ config, scopes, ledger, ownOrigins, current: control.current, warnOnce, fault })
-  let isReady = false
+  const network = followNetwork({ ...shared, config, scopes, agentOrigins, current: control.current })
+  const rehearse = rehearseOnce(control, fault)
   const note: typeof ledger.note = (library, state, detail) => {
     ledger.note(library, state, detail)
-    if (isReady || (state !== 'patched' && state !== 'untested_version')) return
-    isReady = true
-    soon(() => {
-      try {
-        control.ready()
-        // In scopes of its own, so that no call under way counts it as another.
-        if (control.pipeline.observe === undefined)
-          void createScopes(control.pipeline).wrap([rehearsed], async () => {})()
-      } catch (error) {
-        fault(error)
-      }
-    }).unref()
+    if (state === 'patched' || state === 'untested_version') rehearse()
   }
-  const hooks = attach({ modules, folder, track, follow: tap, note, warnOnce, fault })
-  const marks = publishManual({
-    scopes,
-    config,
-    counts: ledger.counts,
-    found(scope) {
-      for (const target of namedBy(current.config)) if (covers(target, scope)) isNew(`marked ${target}`)
-    },
-    warnOnce,
-    fault,
-  })
+  const hooks = attach({ ...shared, modules: [...plan.modules, ...logLines], folder, track, follow: tap, note })
+  const unknown = followUnknownTargets({ current: () => current, manifests: plan.manifests, warnOnce })
+  const manual = publishManual({ scopes, config, counts: ledger.counts, found: unknown.found, warnOnce, fault })
   probe(config)
 
   const apply = (next: Loaded) => {
@@ -123,57 +85,77 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     wasOn ||= next.config.enabled
     control.apply(next.config)
     plan.refresh(next)
-    marks.refresh(next.config)
+    manual.refresh(next.config)
     network.refresh(next.config)
     hooks.refresh()
     probe(next.config)
   }
   if (track) watchConfig({ first: loaded, reread, say, apply, fault })
   atExit({
-    ledger,
-    flush() {
-      probes.apply([], true)
-      control.flush()
+    collect: hooks.collect,
+    warnOfUnknownTargets: unknown.warn,
+    stopProbes: () => probes.apply([], true),
+    flush: control.flush,
+    words: {
+      ledger,
+      warnOnce,
+      observed: () => control.pipeline.observe !== undefined,
+      debug: isSet(env.CROSSBRIDGE_PROFILING_DEBUG),
+      late: late?.text,
     },
-    warnOnce,
-    observed: () => control.pipeline.observe !== undefined,
-    debug: isSet(env.CROSSBRIDGE_PROFILING_DEBUG),
-    wasOn: () => wasOn,
-    runs,
-    late: late?.text,
-    before() {
-      hooks.collect()
-      if (!isMainThread || !wasOn || runs()) return
-      const { config, instrumentations } = current
-      const known = targetNames([...plan.manifests, ...instrumentations.map(manifestOf)])
-      for (const [option, names] of [
-        ['targets', config.targets],
-        ['thresholds.by_target', Object.keys(config.thresholds.by_target)],
-      ] as const) {
-        const answered = names.filter((name) => isNoted(`marked ${name}`) || meaningOf(name) !== undefined)
-        for (const { name, hint } of unknownTargets(names, known, answered)) {
-          const mend = hint ? `; did you mean ${hint}?` : ''
-          warnOnce(
-            `unknown ${option} ${name}`,
-            `${option}: ${name} is no target, scope, library or entry (${where(option)})${mend}`,
-          )
-        }
-      }
-    },
-  })
-  // Its last words come after those of the exit.
-  openLedger(env.CROSSBRIDGE_PROFILING_LEDGER, {
-    ledger,
-    hooks: supportsSyncHooks() ? 'sync' : 'thread',
-    problems: told,
-    warnOnce,
+    writeLedger: openLedger(env.CROSSBRIDGE_PROFILING_LEDGER, {
+      ledger,
+      hooks: supportsSyncHooks() ? 'sync' : 'thread',
+      problems: said,
+      warnOnce,
+    }),
+    isApplication: () => wasOn && !(ledger.isIdle() && onlyRuns()),
   })
 }
 
-/** The agent's own files. */
-const home = fileURLToPath(codeFolder())
+/** What the agent says of itself on stderr; `said` is all of it, for the ledger's file. */
+function openDiagnostics() {
+  const streams = { stdout: createStream(1), stderr: createStream(2) }
+  const said: string[] = []
+  const write = (line: string) => streams.stderr.write(line, true)
+  const warnOnce = createWarnOnce((line) => {
+    said.push(line.trimEnd())
+    write(line)
+  }, isNew)
 
-/** What the configuration calls by name. */
-const namedBy = ({ targets, thresholds }: Config) => [...targets, ...Object.keys(thresholds.by_target)]
+  return {
+    said,
+    streamOf(destination: 'stdout' | 'stderr') {
+      shareStream(destination === 'stdout' ? 1 : 2)
+      return streams[destination]
+    },
+    warnOnce,
+    // Worker threads read the same, so the main thread says it for all; and it may be said again and again.
+    say: (message: string) => void (speaks && write(lineOf(message))),
+    warnAgain: () => (speaks ? createWarnOnce(write) : warnOnce),
+  }
+}
+
+/** Opens the outputs and passes a call that never was, when the first library is there: see scope/rehearsal.ts. */
+function rehearseOnce(control: PipelineControl, fault: (error: unknown) => void): () => void {
+  let done = false
+  return () => {
+    if (done) return
+    done = true
+    soon(() => {
+      try {
+        control.ready()
+        // Its own scopes, so that it does not count as concurrent to a call under way.
+        if (control.pipeline.observe === undefined)
+          void createScopes(control.pipeline).wrap([rehearsed], async () => {})()
+      } catch (error) {
+        fault(error)
+      }
+    }).unref()
+  }
+}
+
+/** The folder of the agent's code. */
+const home = fileURLToPath(codeFolder())
 
 const isSet = (value: string | undefined) => value !== undefined && !/^(|0|false)$/i.test(value)

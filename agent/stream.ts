@@ -29,7 +29,7 @@ export function createStream(fd: 1 | 2, mostBytes = 1_000_000): Stream {
   /** Writes as much as the reader takes; gives the error of a broken stream, and then nothing waits any more. */
   const drain = (): Error | undefined => {
     try {
-      // Where the application has closed the stream, its number may be another file's by now.
+      // The application may have closed the stream, and its number may be another file's by now.
       if (target === undefined || target === fd) {
         if (identity === undefined || identityOf(fd) !== identity) throw ours('it is closed')
         target ??= notBlocking(fd)

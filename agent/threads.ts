@@ -9,7 +9,7 @@ const refused = 3
 const stuck = 4
 const facts = 5
 
-/** What the threads of this process share: some counters, and a bit for each fact. */
+/** Memory that the threads of this process share: some counters, and a bit for each fact. */
 const shared = isMainThread
   ? new Int32Array(new SharedArrayBuffer(4 * (facts + factBits / 32)))
   : (getEnvironmentData(key) as unknown as Int32Array | undefined)
@@ -31,7 +31,7 @@ export interface Unsent {
   readonly stuck: number
 }
 
-/** Adds those of this thread, and gives those of all until now. */
+/** Adds the spans of this thread; gives the sums of all threads so far. */
 export function addUnsent(some: Unsent): Unsent {
   if (shared === undefined) return some
   return {
@@ -55,7 +55,7 @@ export function seenByWorkers(): number {
   return shared === undefined ? 0 : Atomics.load(shared, seen)
 }
 
-/** Whether what this thread says of a reload is said by no other: worker threads read the same. */
+/** True in the thread that speaks of reloads: worker threads read the same configuration. */
 export const speaks = isMainThread || shared === undefined
 
 /** Asks the process's other threads to read the configuration again. */
@@ -63,12 +63,12 @@ export function askReload(): void {
   if (shared !== undefined) Atomics.add(shared, asked, 1)
 }
 
-/** How often that was asked. */
+/** The number of times that this was asked. */
 export function reloadsAsked(): number {
   return shared === undefined ? 0 : Atomics.load(shared, asked)
 }
 
-/** Notes a fact for all threads of this process; whether it is new to them. */
+/** Notes a fact for all threads of this process; true when none had noted it. */
 export function isNew(fact: string): boolean {
   if (shared === undefined) return true
   const bit = bitOf(fact)
@@ -77,7 +77,7 @@ export function isNew(fact: string): boolean {
   return isMainThread || (before & (1 << (bit & 31))) === 0
 }
 
-/** Whether a thread of this process has noted the fact. */
+/** True when a thread of this process has noted the fact. */
 export function isNoted(fact: string): boolean {
   const bit = bitOf(fact)
   return shared !== undefined && (Atomics.load(shared, facts + (bit >> 5)) & (1 << (bit & 31))) !== 0

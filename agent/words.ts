@@ -8,7 +8,7 @@ export type Word =
   | { readonly kind: 'call'; readonly name: WordName; readonly of: Word }
   | { readonly kind: 'infix'; readonly operator: Operator; readonly left: Word; readonly right: Word }
 
-/** What a word with parentheses gives of the value in them. */
+/** The words with parentheses; scope/words.ts has their functions. */
 export const wordNames = [
   'count',
   'many',
@@ -26,7 +26,7 @@ export const wordNames = [
 ] as const
 export type WordName = (typeof wordNames)[number]
 
-/** What stands between two words, with how closely it binds them. */
+/** The operators between two words, with their precedence. */
 export const operators = { '??': 1, '||': 1, '&&': 2, '==': 3, '+': 4, '*': 5, '/': 5 } as const
 export type Operator = keyof typeof operators
 
@@ -94,7 +94,7 @@ export function wordsIn(text: string): Word | undefined {
   }
 }
 
-/** Whether it gives what is there itself: paths, and choices among them. */
+/** True when a word gives values as they are: paths, and choices among them. */
 export function isPlainPath(word: Word): boolean {
   if (word.kind === 'infix')
     return (word.operator === '??' || word.operator === '||') && isPlainPath(word.left) && isPlainPath(word.right)

@@ -1,6 +1,6 @@
 import type { WarnOnce } from '../model.ts'
 
-interface RestraintParts {
+interface GovernorParts {
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number
   /** Milliseconds of the agent's own work since the start. */
@@ -16,7 +16,7 @@ export interface Governor {
   reset(percent: number): void
   /** Looks at what was done, at most once a second. */
   look(at?: number): void
-  /** What became of it, for the ledger; undefined where it never had to act. */
+  /** What it has done so far, for the ledger; undefined when it never had to act. */
   text(): string | undefined
 }
 
@@ -29,12 +29,12 @@ export const leastShare = 1 / 64
 const firstPauseMs = 60_000
 const longestPauseMs = 32 * 60_000
 
-export function createGovernor({ now, total, warnOnce, changed }: RestraintParts): Governor {
+export function createGovernor({ now, total, warnOnce, changed }: GovernorParts): Governor {
   let limit = 0
   let share = 1
   let lowest = 1
   let pauses = 0
-  /** How long the next pause is. */
+  /** The length of the next pause. */
   let pauseMs = firstPauseMs
   let resumesAt = 0
   let since = now()

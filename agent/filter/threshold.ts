@@ -7,8 +7,8 @@ interface Thresholds {
 export function thresholdOf(thresholds: Thresholds, scope: string, library: string, target: string): number {
   const { by_target, slow_call_ms } = thresholds
   for (const name of [scope, library, target]) {
-    const own = Object.hasOwn(by_target, name) ? by_target[name] : undefined
-    if (own !== undefined) return own
+    const threshold = Object.hasOwn(by_target, name) ? by_target[name] : undefined
+    if (threshold !== undefined) return threshold
   }
   return slow_call_ms
 }

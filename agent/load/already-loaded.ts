@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { codeFolder, ownRequire } from '../chunk.ts'
+import { agentRequire, codeFolder } from '../chunk.ts'
 import type { Match } from './match.ts'
 
 /** A module that `require` had loaded before the agent started. */
@@ -9,9 +9,9 @@ export interface AlreadyLoaded {
   readonly exports: unknown
 }
 
-/** The watched modules that are loaded already. ES modules loaded by an earlier preload can't be seen from here. */
+/** The watched modules that are loaded already. ES modules that an earlier preload loaded can't be seen here. */
 export function alreadyLoaded(match: Match): AlreadyLoaded[] {
-  const { cache } = ownRequire()
+  const { cache } = agentRequire()
   const home = fileURLToPath(codeFolder())
   return Object.keys(cache).flatMap((path) =>
     path.startsWith(home) ? [] : match(path).map((index) => ({ index, path, exports: cache[path]?.exports })),

@@ -1,7 +1,7 @@
 // biome-ignore lint/suspicious/noExplicitAny: syntax trees are walked by shape
 export type Tree = any
 
-/** What a module imports by name, a default included, and with `all` what it imports whole. */
+/** A module's imports by name, a default included, and with `all` of whole namespaces. */
 export function importsOf(
   tree: Tree,
   all = false,
@@ -16,11 +16,11 @@ export function importsOf(
   })
 }
 
-/** Which of a module's own names are assigned in code that may run after the module was evaluated. */
+/** Those of a module's own names that are assigned in code that may run after the module was evaluated. */
 export function assignedLater(tree: Tree, names: readonly string[]): string[] {
   const wanted = new Set(names)
   const found = new Set<string>()
-  if (names.length > 0) visit(tree, { wanted, found, way: [], later: 0 })
+  if (names.length > 0) visit(tree, { wanted, found, ancestors: [], later: 0 })
   return [...found]
 }
 
@@ -28,8 +28,8 @@ interface Visit {
   readonly wanted: ReadonlySet<string>
   readonly found: Set<string>
   /** The nodes around this one. */
-  readonly way: Tree[]
-  /** How many of them run after the module was evaluated. */
+  readonly ancestors: Tree[]
+  /** The number of them that run after the module was evaluated. */
   later: number
 }
 
@@ -41,11 +41,11 @@ function visit(node: Tree, state: Visit, once?: Tree): void {
   }
   if (node === null || typeof node !== 'object' || typeof node.type !== 'string') return
   const later = (isFunction(node) && node !== once) || (node.type === 'PropertyDefinition' && !node.static)
-  state.way.push(node)
+  state.ancestors.push(node)
   if (later) state.later++
   if (state.later > 0) {
     for (const name of assignedBy(node)) {
-      const shadowed = () => state.way.some((outer) => declaredBy(outer).includes(name))
+      const shadowed = () => state.ancestors.some((outer) => declaredBy(outer).includes(name))
       if (state.wanted.has(name) && !state.found.has(name) && !shadowed()) state.found.add(name)
     }
   }
@@ -53,7 +53,7 @@ function visit(node: Tree, state: Visit, once?: Tree): void {
   const passed = called ?? (node.type === 'MemberExpression' ? once : undefined)
   for (const key in node) if (typeof node[key] === 'object') visit(node[key], state, passed)
   if (later) state.later--
-  state.way.pop()
+  state.ancestors.pop()
 }
 
 function assignedBy(node: Tree): string[] {
@@ -100,8 +100,8 @@ export function boundBy(pattern: Tree): string[] {
 /** The names that mean something else inside of a node. */
 function declaredBy(node: Tree): string[] {
   if (isFunction(node)) {
-    const own = node.type === 'FunctionExpression' && node.id ? [node.id.name] : []
-    return [...own, ...node.params.flatMap(boundBy), ...lexical(node.body.body), ...varsIn(node.body)]
+    const functionName = node.type === 'FunctionExpression' && node.id ? [node.id.name] : []
+    return [...functionName, ...node.params.flatMap(boundBy), ...lexical(node.body.body), ...varsIn(node.body)]
   }
   switch (node.type) {
     case 'ClassDeclaration':

@@ -1,4 +1,4 @@
-import { tellUnset } from '../locate/bindings.ts'
+import { unsetMessage } from '../locate/bindings.ts'
 import type { WarnOnce } from '../model.ts'
 import type { Follow } from '../replace/deferred.ts'
 import type { ModulePatch, Patch } from '../replace/patch.ts'
@@ -15,7 +15,7 @@ export interface AttachParts {
   readonly modules: readonly ModulePatch[]
   /** Modules of the user's own are looked for from here. */
   readonly folder: string
-  /** Whether methods may be switched on and off later. */
+  /** True when methods may be switched on and off later. */
   readonly track: boolean
   readonly follow: Follow
   readonly note: Note
@@ -24,19 +24,19 @@ export interface AttachParts {
 }
 
 export interface Hooks {
-  /** At exit: lets in what is still to be told. */
+  /** At exit: lets in what the loader thread has still to tell. */
   collect(): void
   /** After a reload: patches what is on now, and puts the originals back where it is not. */
   refresh(): void
 }
 
-/** Told of the patches that a module's exports are too late for. */
+/** Told of patches that can't be applied any more, since the application has the module's exports. */
 type Late = (module: ModulePatch, path: string, patches: readonly Patch[]) => void
 
 /** Patches each module when it is loaded, or when a reload wants it. */
 export function attach({ modules, folder, track, follow, warnOnce, fault, ...parts }: AttachParts): Hooks {
   const misses = createMisses(parts.note, warnOnce)
-  /** Whose a patch is, for what shows only later. */
+  /** The module of each patch, for paths that turn out to be missing only later. */
   const moduleOf = new WeakMap<Patch, ModulePatch>()
   const patcher = createPatcher({
     follow,
@@ -49,14 +49,14 @@ export function attach({ modules, folder, track, follow, warnOnce, fault, ...par
   const loadedModules = createLoadedModules()
   const refusals: Refusal[] = []
 
-  const loaded = (index: number, exports: unknown, path: string, early = false): unknown => {
+  const loaded = (index: number, exports: unknown, path: string, isAlreadyLoaded = false): unknown => {
     const { wanted } = modules[index] as ModulePatch
-    const handed = !track || wanted() ? patchAll({ index, path, early }, exports) : exports
-    if (track) loadedModules.keep({ index, path, early }, handed)
+    const handed = !track || wanted() ? patchAll({ index, path, isAlreadyLoaded }, exports) : exports
+    if (track) loadedModules.keep({ index, path, isAlreadyLoaded }, handed)
     return handed
   }
   /** Gives the exports to hand to the application. */
-  const patchAll = ({ index, path, early }: LoadedModule, exports: unknown, late?: Late): unknown => {
+  const patchAll = ({ index, path, isAlreadyLoaded }: LoadedModule, exports: unknown, late?: Late): unknown => {
     const module = modules[index] as ModulePatch
     const { versions, seen } = module
     const version = versionOf(path)
@@ -65,7 +65,7 @@ export function attach({ modules, folder, track, follow, warnOnce, fault, ...par
       if (fit !== 'unsupported') seen(exports)
       return exports
     }
-    if (early) misses.alreadyLoaded(module, path)
+    if (isAlreadyLoaded) misses.alreadyLoaded(module, path)
     if (fit === 'unsupported') {
       misses.unsupported(module, `${version} is older than ${versions}`)
       return exports
@@ -96,9 +96,9 @@ export function attach({ modules, folder, track, follow, warnOnce, fault, ...par
     for (const { patch, miss } of missed) {
       const { at } = patch
       if (miss.unset === undefined) absent.push({ at, where: miss.where, near: miss.near })
-      else if (miss.unset !== 'alias') misses.fixed(module, path, at, tellUnset(exports, miss.unset, at))
+      else if (miss.unset !== 'alias') misses.fixed(module, path, at, unsetMessage(exports, miss.unset, at))
     }
-    // Of an entry of the user's own each has its hint, unless another module stands in its place.
+    // For a user's entry each missing path has its hint, unless none is found: then it may be another module.
     const apart = module.userEntry && found.length > 0 ? absent.map((one) => [one]) : [absent]
     for (const some of apart) if (some.length > 0) misses.missing(module, some, version)
     return handed
@@ -110,7 +110,7 @@ export function attach({ modules, folder, track, follow, warnOnce, fault, ...par
     const { index, state, detail } = refusal
     const module = modules[index] as ModulePatch
     if (module.seen !== undefined) return
-    // What is off is not spoken of.
+    // Nothing is said of a module that is off.
     if (track && !module.wanted()) return void refusals.push(refusal)
     if (state === 'unneeded') unneeded(module)
     else if (state === 'unsupported_version') misses.unsupported(module, detail)

@@ -1,4 +1,4 @@
-import { ownRequire } from '../chunk.ts'
+import { agentRequire } from '../chunk.ts'
 import type { Point, Raw } from '../model.ts'
 
 const soon = queueMicrotask
@@ -15,8 +15,8 @@ interface Calls<S> {
 
 /**
  * Profiles the calls that a library publishes on a tracing channel of its own: metadata paths read the message as
- * `args.0`. `heard` is called with the first message, which shows that the library is there. Gives the switch, which is
- * off at first; what is under way when it goes off is heard to its end.
+ * `args.0`. `heard` is called with each message, which shows that the library is there. Gives the switch, which is
+ * off at first; calls under way when it goes off are followed to their end.
  */
 export function subscribe<S>(
   channel: string,
@@ -25,7 +25,7 @@ export function subscribe<S>(
   heard: () => void,
   fault: (error: unknown) => void,
 ): (on: boolean) => void {
-  const { tracingChannel } = ownRequire()('node:diagnostics_channel') as typeof import('node:diagnostics_channel')
+  const { tracingChannel } = agentRequire()('node:diagnostics_channel') as typeof import('node:diagnostics_channel')
   const scopes = new WeakMap<object, S>()
   let wanted = false
   let subscribed = false

@@ -27,13 +27,13 @@ export interface Asked {
   readonly format?: string | null | undefined
   /** The file that the application is started with. */
   readonly isEntry: boolean
-  /** By require(), of a Node whose hooks see that. */
+  /** Asked for by require(), in a Node whose hooks see that. */
   readonly isRequired: boolean
 }
 
 /**
- * How a module is hooked: import-in-the-middle's facade in front of it; a line at its end; or, CommonJS, when it has been
- * evaluated. The latter two know it by its URL when it is loaded.
+ * The three ways to hook a module: import-in-the-middle's facade in front of it; a line at its end; or, for CommonJS,
+ * after it was evaluated. The latter two know it by its URL when it is loaded.
  */
 export type ModuleHook =
   | { readonly kind: 'facade'; readonly hits: readonly number[] }
@@ -44,9 +44,9 @@ export interface ChooseParts {
   readonly match: Match
   /** Told of each watched module that is not hooked. */
   readonly refuse: (refusal: Refusal) => void
-  /** Where packages may do without a facade, since other loaders would see its URL. */
+  /** True to hook packages by a line where that is enough, since other loaders would see a facade's URL. */
   readonly lines?: boolean
-  /** Whether an ES module was loaded by a require() that these hooks can't see. */
+  /** True when an ES module was loaded by a require() that these hooks can't see. */
   readonly wasRequired?: (path: string) => boolean
 }
 
@@ -58,7 +58,7 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
     const path = pathOf(asked.url)
     const hits = match(path, asked.specifier)
     if (hits.length === 0 || path === undefined) return undefined
-    // What else is required is require-in-the-middle's.
+    // require-in-the-middle hooks all other modules that are required.
     if (asked.isRequired && !hits.some((index) => isUserModule(index, path))) return undefined
     const key = `${path} ${hits}`
     if (!decided.has(key)) {
@@ -106,7 +106,7 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
     return undefined
   }
 
-  /** One of the user's own files, not a package that is installed. */
+  /** True for one of the user's own files, not an installed package. */
   function isUserModule(index: number, path: string): boolean {
     return watched[index]?.userEntry === true && !path.includes(`${sep}node_modules${sep}`)
   }
@@ -117,7 +117,7 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
     return !userEntry && version !== undefined && versions !== undefined && fitOf(version, versions) === 'tested'
   }
 
-  /** Whether the tests cover a version, and some method is for it. */
+  /** True when the version is supported, and some method is for it; else the reason is told. */
   function isEligible(index: number, version: string | undefined): boolean {
     const fit: Fit = fitOf(version, watched[index]?.versions)
     if (fit === 'unsupported') {
@@ -156,7 +156,7 @@ function tryCircle(path: string): boolean {
   }
 }
 
-/** Which file could not be wrapped, and the innermost reason, cut short. */
+/** The file that could not be wrapped, and the innermost reason, cut short. */
 export function failureOf(path: string, cause: unknown): string {
   let inner = cause
   for (let depth = 0; depth < 5 && (inner as Error)?.cause !== undefined; depth++) inner = (inner as Error).cause

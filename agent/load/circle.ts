@@ -11,7 +11,7 @@ interface File {
 }
 
 /**
- * Whether a module is in a circle of imports whose other files use what they import while they are evaluated: a function
+ * True when a module is in a circle of imports whose other files use what they import while they are evaluated: a function
  * that is hoisted, a class that is extended through a barrel. A facade has its values only after that.
  */
 export function isUsedInCircle(path: string): boolean {
@@ -36,7 +36,7 @@ function read(path: string, files: Map<string, File>): void {
       read(to, files)
     }
   } catch {
-    // What can't be read leads nowhere.
+    // A file that can't be read imports nothing.
   }
 }
 
@@ -69,7 +69,7 @@ function usesAtOnce(path: string, { source, imports }: File, inside: ReadonlySet
     }
     collect(declared, used, false)
   }
-  // A set is walked on while it grows.
+  // The loop also visits the names that it adds.
   for (const name of used) for (const inner of bodies.get(name) ?? []) used.add(inner)
   return theirs.some((name) => used.has(name))
 }
@@ -81,7 +81,7 @@ const namesOf = (node: Tree): string[] =>
       ? [node.id.name]
       : []
 
-/** The names in a node: all, or those that are met when it is evaluated itself. */
+/** Adds the names in a node: all, or those that its own evaluation uses. */
 function collect(node: Tree, names: Set<string>, whole: boolean): void {
   if (Array.isArray(node)) {
     for (const one of node) collect(one, names, whole)
@@ -103,8 +103,8 @@ function collect(node: Tree, names: Set<string>, whole: boolean): void {
   }
   for (const key in node) {
     const isName = (node.type === 'MemberExpression' && key === 'property') || key === 'key'
-    // What a declaration names is not used by it.
-    const isOwn = !whole && key === 'id'
-    if (typeof node[key] === 'object' && !isOwn && !(isName && !node.computed)) collect(node[key], names, whole)
+    // A declaration does not use its own name.
+    const isDeclared = !whole && key === 'id'
+    if (typeof node[key] === 'object' && !isDeclared && !(isName && !node.computed)) collect(node[key], names, whole)
   }
 }

@@ -1,6 +1,6 @@
 import { Module } from 'node:module'
 import { isModuleNamespaceObject, isProxy } from 'node:util/types'
-import { ownRequire } from '../chunk.ts'
+import { agentRequire } from '../chunk.ts'
 import type { Match } from './match.ts'
 
 export interface CommonJsParts {
@@ -24,7 +24,7 @@ export interface CommonJs {
  * `Module.prototype.load` ends.
  */
 export function hookCommonJs({ hand, match, drain, fault }: CommonJsParts): CommonJs {
-  const { cache } = ownRequire()
+  const { cache } = agentRequire()
   const known = new Map<string, readonly number[]>()
   const evaluated = (module: NodeJS.Module) => {
     try {
@@ -60,8 +60,8 @@ export function hookCommonJs({ hand, match, drain, fault }: CommonJsParts): Comm
 }
 
 /**
- * What is required in a circle has, until it is loaded, a Proxy for prototype that warns of each name that is not there
- * yet: our looking is no use of it.
+ * Until a module that is required in a circle is loaded, its exports have a Proxy for prototype, which warns of each name
+ * that is not there yet. Our reads are not the application's: it is taken off meanwhile.
  */
 function unwarned<T>(exports: unknown, run: () => T): T {
   const isObject = typeof exports === 'object' && exports !== null

@@ -22,7 +22,7 @@ function plainEntries(root: string, path: string): string[] {
   return all.flatMap((one) => [one, posix.join(one, 'index')])
 }
 
-/** What `exports` has for a path, and what stands for the star of its key. */
+/** The target in `exports` for a path, and the part of the path that stands for the star of its key. */
 function exportAt(exports: unknown, path: string): { readonly target: unknown; readonly star: string } {
   const keys = isObject(exports) && !Array.isArray(exports) ? Object.keys(exports) : []
   if (!keys.some((key) => key.startsWith('.'))) return { target: path === '.' ? exports : undefined, star: '*' }
@@ -38,7 +38,7 @@ function exportAt(exports: unknown, path: string): { readonly target: unknown; r
   return { target: map[best.key], star: path.slice(best.before.length, path.length - best.after.length) }
 }
 
-/** As Node picks a target; undefined where the conditions lead to none. */
+/** Picks a target as Node does; undefined when the conditions lead to none. */
 function targetsOf(target: unknown, conditions: ReadonlySet<string>): string[] | undefined {
   if (typeof target === 'string') return [target]
   if (target === null) return []
@@ -55,16 +55,16 @@ function targetsOf(target: unknown, conditions: ReadonlySet<string>): string[] |
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** Those of `import` and of `require`, on a Node that knows `module-sync` and on one that does not. */
+/** The conditions of `import` and of `require`, in a Node that knows `module-sync` and in one that does not. */
 function conditionSets(): ReadonlySet<string>[] {
-  const always = ['node', 'node-addons', ...givenConditions()]
+  const always = ['node', 'node-addons', ...flagConditions()]
   return [['import'], ['require'], ['import', 'module-sync'], ['require', 'module-sync']].map(
     (some) => new Set([...always, ...some]),
   )
 }
 
-/** `--conditions=development`, `-C development`. */
-function givenConditions(): string[] {
+/** Conditions from the command line: `--conditions=development`, `-C development`. */
+function flagConditions(): string[] {
   const words = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]
   return words.flatMap((word, i) => {
     const [, inline, apart] = /^(?:--conditions=|-C=)(.+)|^(--conditions|-C)$/.exec(word) ?? []

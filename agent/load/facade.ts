@@ -1,7 +1,7 @@
 import { createRequire, type LoadHook, type LoadHookSync, type ResolveHook, type ResolveHookSync } from 'node:module'
 import { vendored } from '../chunk.ts'
 import { lexed } from './lexed.ts'
-import { textOf } from './line.ts'
+import { sourceText } from './line.ts'
 
 /** The hooks for `import`, as Node takes them: asynchronous for the loader thread, synchronous in the same thread. */
 export interface ImportHook {
@@ -11,7 +11,7 @@ export interface ImportHook {
   readonly loadSync: LoadHookSync
 }
 
-/** Whether an import is of a facade, or of a part of one. */
+/** True for the URL of a facade, or of a part of one. */
 export const isFacade = (url: string) => /[?&]iitm=/.test(url)
 
 /** The URL of the module behind a facade; undefined for what is no facade itself. */
@@ -34,12 +34,12 @@ export function openFacades(shouldInclude: (url: string) => boolean): ImportHook
   return hook
 }
 
-/** A facade that can lose no name of the module behind it. */
+/** The source of a facade, so that it can lose no name of the module behind it. */
 export const whole = (source: unknown, url: string) => `${source}\nexport * from ${JSON.stringify(url)}\n`
 
-/** In place of a facade that could not be made: the module behind it, and nothing else. */
+/** The source of a module that stands for a facade that could not be made: it passes on the module behind it. */
 export function passing(url: string, behind: { format?: string | null | undefined; source?: unknown }): string {
-  const isDefault = behind.format?.startsWith('commonjs') || hasDefault(textOf(behind.source) ?? '')
+  const isDefault = behind.format?.startsWith('commonjs') || hasDefault(sourceText(behind.source) ?? '')
   const from = JSON.stringify(url)
   return `export * from ${from}\n${isDefault ? `export { default } from ${from}\n` : ''}`
 }
@@ -53,8 +53,8 @@ function hasDefault(source: string): boolean {
 }
 
 /**
- * import-in-the-middle tells a failure as a warning of the process: heard here instead. `hear` is given the URL of the
- * module that it could not wrap; gives what ends it.
+ * import-in-the-middle emits a failure as a warning of the process: caught here instead. `hear` gets the URL of the
+ * module that it could not wrap; gives a function that puts `emitWarning` back.
  */
 export function hearFailures(hear: (url: string, cause: unknown) => void): () => void {
   const { emitWarning } = process

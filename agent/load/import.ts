@@ -1,7 +1,7 @@
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module'
 import type { Asked, ModuleHook } from './choose-hook.ts'
 import { behind, hearFailures, type ImportHook, isFacade, openFacades, passing, whole } from './facade.ts'
-import { type Lined, textOf, withCommonJsLine, withLine } from './line.ts'
+import { type Lined, sourceText, withCommonJsLine, withLine } from './line.ts'
 import { pathOf } from './match.ts'
 
 export interface ImportParts {
@@ -13,16 +13,16 @@ export interface ImportParts {
   readonly fault: (error: unknown) => void
   /** Called before the first facade is made. */
   readonly first?: () => void
-  /** Whether nothing of the application runs in this thread. */
-  readonly isOwnThread?: boolean
+  /** True in the loader thread, where nothing of the application runs. */
+  readonly isLoaderThread?: boolean
 }
 
 /**
- * Whatever fails in here, the module that Node would have loaded is loaded. import-in-the-middle comes with the first
+ * Whatever fails here, Node loads the module that it would have loaded without us. import-in-the-middle comes with the first
  * module that needs a facade: its lexers and parser are a fifth of the start.
  */
 export function createImportHook(parts: ImportParts): ImportHook {
-  const { chooseHook, imported, failed, fault, first, isOwnThread = false } = parts
+  const { chooseHook, imported, failed, fault, first, isLoaderThread = false } = parts
   let facades: ImportHook | undefined
   let broken = false
   const lined = new Map<string, Lined>()
@@ -57,7 +57,7 @@ export function createImportHook(parts: ImportParts): ImportHook {
     if (broken || facades !== undefined) return facades
     broken = true
     first?.()
-    if (isOwnThread) hearFailures(hear)
+    if (isLoaderThread) hearFailures(hear)
     facades = openFacades((url) => faced.has(url))
     broken = false
     return facades
@@ -68,7 +68,7 @@ export function createImportHook(parts: ImportParts): ImportHook {
     return known && { url: specifier, format: known.format ?? 'module', shortCircuit: true }
   }
 
-  /** What was loaded, with our line where it is to have one. */
+  /** The loaded source, with our line if it is to have one. */
   const finished = (url: string, context: LoadHookContext, result: LoadFnOutput): LoadFnOutput => {
     const known = lined.get(url)
     const path = known && pathOf(url)
@@ -77,21 +77,21 @@ export function createImportHook(parts: ImportParts): ImportHook {
     try {
       if (format?.startsWith('commonjs')) {
         imported(path, known.hits)
-        const isGiven = typeof result.source === 'string' || format === 'commonjs-typescript'
-        const source = isGiven ? textOf(result.source) : undefined
+        const hasSource = typeof result.source === 'string' || format === 'commonjs-typescript'
+        const source = hasSource ? sourceText(result.source) : undefined
         return source === undefined ? result : { ...result, source: withCommonJsLine(source) }
       }
-      const source = format?.startsWith('module') ? textOf(result.source) : undefined
+      const source = format?.startsWith('module') ? sourceText(result.source) : undefined
       return source === undefined ? result : { ...result, source: withLine(source, url, known) }
     } catch (error) {
       failed(known.hits, path, error)
       return result
     }
   }
-  /** A facade that was made; undefined where that failed. */
+  /** The facade; undefined if it could not be made. */
   const faceOf = (url: string, made: LoadFnOutput | undefined): LoadFnOutput | undefined =>
     made === undefined || failures.has(url) ? undefined : { ...made, source: whole(made.source, url) }
-  /** In its place. */
+  /** The module that stands for a facade that could not be made. */
   const instead = (url: string, result: LoadFnOutput): LoadFnOutput => {
     guarded(() => failed(faced.get(url) ?? [], pathOf(url) ?? url, failures.get(url)), undefined)
     return { format: 'module', source: passing(url, result), shortCircuit: true }
@@ -100,8 +100,8 @@ export function createImportHook(parts: ImportParts): ImportHook {
   return {
     async resolve(specifier, context, nextResolve) {
       if (facades !== undefined && isFacade(specifier)) return facades.resolve(specifier, context, nextResolve)
-      const own = itself(specifier, context)
-      if (own !== undefined) return own
+      const resolved = itself(specifier, context)
+      if (resolved !== undefined) return resolved
       const result = await nextResolve(specifier, context)
       const chain = guarded(() => chosen(result, specifier, context), undefined)
       const again: typeof nextResolve = (name, by) => (by === context ? result : nextResolve(name, by))
@@ -116,8 +116,8 @@ export function createImportHook(parts: ImportParts): ImportHook {
       const isRequired = context.conditions?.includes('require')
       if (!isRequired && facades !== undefined && isFacade(specifier))
         return facades.resolveSync(specifier, context, nextResolve)
-      const own = itself(specifier, context)
-      if (own !== undefined) return own
+      const resolved = itself(specifier, context)
+      if (resolved !== undefined) return resolved
       const result = nextResolve(specifier, context)
       const chain = guarded(() => chosen(result, specifier, context), undefined)
       const again: typeof nextResolve = (name, by) => (by === context ? result : nextResolve(name, by))

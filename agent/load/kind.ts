@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { lexed } from './lexed.ts'
 
-/** As what Node loads a file; undefined for what is no code. */
+/** The module system by which Node loads a file; undefined for a file that is no code. */
 export type Kind = 'module' | 'commonjs'
 
-/** By what a loader said of it, else as Node decides: extension, package.json, the syntax itself. */
+/** By the format that a loader gives, else as Node decides: extension, package.json, the syntax itself. */
 export function kindOf(path: string, format?: string | null): Kind | undefined {
   if (format) return /^(module|commonjs)(-typescript)?$/.exec(format)?.[1] as Kind | undefined
   if (/\.m[jt]s$/.test(path)) return 'module'

@@ -2,11 +2,11 @@ import type { parse as Parse } from 'acorn'
 import { vendored } from '../chunk.ts'
 import type { Tree } from './assigned.ts'
 
-/** What es-module-lexer tells of one export. */
+/** One export, as es-module-lexer has it. */
 export interface LexedExport {
   readonly type: 'direct' | 'reexport' | 'reexport-all'
   readonly name?: string
-  /** What it is called inside of the module. */
+  /** Its name inside of the module. */
   readonly localName?: string
   /** Null where it is a whole namespace. */
   readonly importName?: string | null
@@ -23,7 +23,7 @@ export interface LexedImport {
 export interface Lexed {
   readonly imports: readonly LexedImport[]
   readonly exports: readonly LexedExport[]
-  /** Whether it has the syntax of an ES module. */
+  /** True when it has the syntax of an ES module. */
   readonly isModule: boolean
 }
 
@@ -57,7 +57,7 @@ export function treeOf(source: string, isTypeScript: boolean): Tree {
   }
 }
 
-/** Node's own stripping; its word that this is experimental is not the application's business. */
+/** Node's own type stripping, without its warning that this is experimental: the application does not use it. */
 function stripTypes(source: string): string {
   const { stripTypeScriptTypes } = process.getBuiltinModule('node:module')
   if (stripTypeScriptTypes === undefined) throw new Error('no type stripping in this Node')
@@ -70,5 +70,5 @@ function stripTypes(source: string): string {
   }
 }
 
-/** Whether a path is that of a TypeScript file. */
+/** True for the path of a TypeScript file. */
 export const isTypeScript = (path: string) => /\.[cm]?tsx?$/.test(path)

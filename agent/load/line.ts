@@ -2,18 +2,18 @@ import type { Handed, Unwrapped } from '../locate/bindings.ts'
 import type { PathStart } from '../locate/path.ts'
 import { settableIn } from './settable.ts'
 
-/** What is known of a module before it is loaded that gets our line. */
+/** A module that is to get our line, as it is known before it is loaded. */
 export interface Lined {
-  /** Which of the watched modules it is. */
+  /** The indexes of the watched modules that it is. */
   readonly hits: readonly number[]
   readonly pathStarts: readonly PathStart[]
   readonly isTypeScript: boolean
   readonly unwrapped?: Unwrapped | undefined
-  /** What the resolver said of it. */
+  /** Its format, as it was resolved. */
   readonly format?: string | null | undefined
 }
 
-/** What the line calls: given the module's URL, its namespace, what sets its bindings, and what was known before. */
+/** The function that the line calls. `setters` assign to the module's bindings; `more` was known before it was loaded. */
 export type Hook = (url: string, namespace: object, setters: Handed['setters'], more: More) => void
 type More = Omit<Handed, 'setters'> & { readonly hits: readonly number[] }
 
@@ -25,14 +25,14 @@ export const hookKey = 'crossbridge.hook'
  */
 export function withLine(source: string, url: string, { hits, pathStarts, isTypeScript, unwrapped }: Lined): string {
   const { locals, fixed } = pathStarts.length === 0 ? none : settableIn(source, pathStarts, isTypeScript)
-  let own = '$crossbridge'
-  while (source.includes(own)) own += '_'
-  const setters = Array.from(locals, ([name, local]) => `${JSON.stringify(name)}:${own}v=>{${local}=${own}v}`)
+  let unique = '$crossbridge'
+  while (source.includes(unique)) unique += '_'
+  const setters = Array.from(locals, ([name, local]) => `${JSON.stringify(name)}:${unique}v=>{${local}=${unique}v}`)
   const more = { hits, locals: Object.fromEntries(locals), fixed: Object.fromEntries(fixed), unwrapped } satisfies More
-  const words = [JSON.stringify(url), own, `{${setters.join(',')}}`, JSON.stringify(more)]
+  const words = [JSON.stringify(url), unique, `{${setters.join(',')}}`, JSON.stringify(more)]
   const call = `globalThis[Symbol.for("${hookKey}")]?.(${words.join(',')})`
   // A source may end in a comment; and whatever fails here is not the module's.
-  return `${source}\n;import*as ${own} from ${words[0]};try{${call}}catch{}`
+  return `${source}\n;import*as ${unique} from ${words[0]};try{${call}}catch{}`
 }
 
 /** The same for CommonJS whose source a loader gives, so that no `Module.prototype.load` has it. */
@@ -43,7 +43,7 @@ export function withCommonJsLine(source: string): string {
 const none = { locals: new Map<string, string>(), fixed: new Map<string, never>() }
 
 /** The text of a source as Node reads it. */
-export function textOf(source: unknown): string | undefined {
+export function sourceText(source: unknown): string | undefined {
   if (typeof source === 'string') return source
   if (source === null || source === undefined) return undefined
   const bytes = ArrayBuffer.isView(source)

@@ -1,15 +1,15 @@
 /** A module that was loaded. */
 export interface LoadedModule {
-  /** The place of its ModulePatch. */
+  /** The index of its ModulePatch. */
   readonly index: number
   readonly path: string
   /** Loaded before the agent. */
-  readonly early: boolean
+  readonly isAlreadyLoaded: boolean
 }
 
 /** The modules that are loaded, for as long as something else keeps them. */
 export interface LoadedModules {
-  /** `exports` is what the application has of it. */
+  /** `exports` as the application has them. */
   keep(module: LoadedModule, exports: unknown): void
   each(visit: (module: LoadedModule, exports: object) => void): void
 }

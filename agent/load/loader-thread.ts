@@ -6,19 +6,19 @@ import type { ImportHook } from './facade.ts'
 import { createImportHook } from './import.ts'
 import { compileMatch, stem } from './match.ts'
 
-/** What the main thread hands to the loader thread of Node versions without safe synchronous hooks. */
+/** Data for the loader thread, in Node versions without safe synchronous hooks. */
 export interface LoaderData {
   readonly watched: readonly Watched[]
   readonly port: MessagePort
 }
 
-/** What the loader thread tells the main thread. */
+/** A message from the loader thread to the main thread. */
 export type LoaderMessage =
   | Refusal
   | { readonly fault: string }
   | { readonly imported: string; readonly hits: readonly number[] }
 
-/** What the main thread tells the loader thread: an ES module that a require() has loaded. */
+/** A message from the main thread to the loader thread: a require() has loaded this ES module. */
 export interface Required {
   readonly required: string
 }
@@ -29,7 +29,7 @@ export const resolve: ResolveHook = (specifier, context, nextResolve) => hook.re
 export const load: LoadHook = (url, context, nextLoad) => hook.load(url, context, nextLoad)
 
 export function initialize({ watched, port }: LoaderData): void {
-  const tell = (message: LoaderMessage) => port.postMessage(message)
+  const post = (message: LoaderMessage) => port.postMessage(message)
   port.unref()
   const required = new Set<string>()
   const wasRequired = (path: string) => {
@@ -37,23 +37,23 @@ export function initialize({ watched, port }: LoaderData): void {
       required.add(stem((next.message as Required).required))
     return required.has(stem(path))
   }
-  const chooseHook = createChooseHook({ watched, match: compileMatch(watched), refuse: tell, lines: true, wasRequired })
+  const chooseHook = createChooseHook({ watched, match: compileMatch(watched), refuse: post, lines: true, wasRequired })
   hook = createImportHook({
     chooseHook(asked) {
       const hook = chooseHook(asked)
       if (hook !== undefined && asked.url.startsWith('node:')) loadBuiltIn(asked.url)
       return hook
     },
-    imported: (path, hits) => tell({ imported: path, hits }),
+    imported: (path, hits) => post({ imported: path, hits }),
     failed: (hits, path, cause) => {
-      for (const index of hits) tell({ index, state: 'wrap_failed', detail: failureOf(path, cause) })
+      for (const index of hits) post({ index, state: 'wrap_failed', detail: failureOf(path, cause) })
     },
-    fault: (error) => tell({ fault: (error as Error)?.stack ?? String(error) }),
-    isOwnThread: true,
+    fault: (error) => post({ fault: (error as Error)?.stack ?? String(error) }),
+    isLoaderThread: true,
   })
 }
 
-/** To know its exports this thread loads it, too: that it is experimental is said once, by the application's thread. */
+/** This thread loads a built-in to know its exports; the application's thread alone warns that one is experimental. */
 function loadBuiltIn(name: string): void {
   const { emitWarning } = process
   process.emitWarning = () => {}

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { isModuleNamespaceObject } from 'node:util/types'
 import type { addHook as AddHook } from 'import-in-the-middle'
 import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
-import { besideChunks, ownRequire, vendored } from '../chunk.ts'
+import { agentRequire, besideChunks, vendored } from '../chunk.ts'
 import { bindingsOf, isHanded } from '../locate/bindings.ts'
 import type { Watched } from '../replace/patch.ts'
 import { type ChooseParts, createChooseHook, failureOf, type Refusal } from './choose-hook.ts'
@@ -14,7 +14,7 @@ import { hookKey, type Hook as LineHook } from './line.ts'
 import type { LoaderData, LoaderMessage, Required } from './loader-thread.ts'
 import { type Match, packageOf, pathOf, realPath } from './match.ts'
 
-/** What the loader tells; a fault in these never reaches the module that is loading. */
+/** The events of module loading; a fault in a listener never reaches the module that is loading. */
 export interface LoaderEvents {
   /** A watched module was loaded; gives the exports to hand to the application. */
   loaded(index: number, exports: unknown, path: string): unknown
@@ -22,20 +22,20 @@ export interface LoaderEvents {
   fault(error: unknown): void
 }
 
-const require = ownRequire()
+const require = agentRequire()
 
 /**
  * Hooks `require` and `import` for the watched modules, with exactly one hook of each kind. Gives a function that
  * collects, at exit, what the loader thread has still to say.
  */
 export function hookModules(watched: readonly Watched[], match: Match, events: LoaderEvents): () => void {
-  /** Of exports that could not be changed in place, so that everybody has the same copy. */
+  /** One copy of exports that could not be changed in place, so that everybody has the same. */
   const copies = new WeakMap<object, unknown>()
   const done = new WeakMap<object, Set<number>>()
   const hand = (hits: readonly number[], exports: unknown, path: string) => {
     const key = typeof exports === 'function' || typeof exports === 'object' ? exports : null
     let handed: unknown = (key !== null && copies.get(key)) || exports
-    // It may be met twice: where it was evaluated, and where it is required.
+    // A module may come twice: after it was evaluated, and when it is required.
     const before = (key !== null && done.get(key)) || new Set()
     if (key !== null) done.set(key, before)
     for (const index of hits) {
@@ -82,7 +82,7 @@ export function hookModules(watched: readonly Watched[], match: Match, events: L
 
 type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown
 
-/** What the lines at the ends of modules call. */
+/** Publishes the function that the lines at the ends of modules call. */
 function hearLines(hand: Hand, commonJs: CommonJs, fault: (error: unknown) => void): void {
   const hook: LineHook = (url, namespace, setters, { hits, ...more }) => {
     try {
@@ -122,11 +122,11 @@ function hookRequire(
       fault(error)
     }
     if (hits.length === 0) others.add(path)
-    // An import has it half way, and its own files require it in a circle: the import hook has it whole.
+    // Half imported, and required in a circle by its own files: the import hook patches it when it is complete.
     return hits.length > 0 && require.cache[path]?.loaded !== false
   }
   const onRequire = (exports: unknown) => {
-    // The line at its end has done it.
+    // The line at its end has patched it.
     if (isHanded(exports)) return exports
     if (isModuleNamespaceObject(exports)) required?.(asked)
     return hand(hits, exports, asked)
@@ -178,7 +178,7 @@ function startThread() {
       })
     },
     required: (path: string) => port1.postMessage({ required: path } satisfies Required),
-    /** What the thread has told until now. */
+    /** Hears all messages that the thread has sent so far. */
     drain(hear: Hear) {
       for (let left = receiveMessageOnPort(port1); left; left = receiveMessageOnPort(port1)) hear(left.message)
     },
@@ -191,7 +191,7 @@ function startThread() {
  * hangs at an `import` (SpinEventLoop drains tasks of every priority; nodejs/node#47297, #58047).
  */
 function withoutBackgroundCompiler(run: () => void): void {
-  // What somebody has set is to stay.
+  // A flag that somebody has set is to stay.
   const isSet = process.execArgv.some((word) => /concurrent.recompilation|single.threaded|predictable/.test(word))
   const { setFlagsFromString } = process.getBuiltinModule('node:v8')
   if (!isSet) setFlagsFromString('--no-concurrent-recompilation')
@@ -203,7 +203,7 @@ function withoutBackgroundCompiler(run: () => void): void {
 }
 
 /**
- * Whether `module.registerHooks` is safe: since 22.22.3, 24.11.1, 25.1 and 26 it takes CommonJS without source
+ * True when `module.registerHooks` is safe: since 22.22.3, 24.11.1, 25.1 and 26 it takes CommonJS without source
  * (nodejs/node#59929).
  */
 export function supportsSyncHooks(version = process.versions.node): boolean {
@@ -213,7 +213,7 @@ export function supportsSyncHooks(version = process.versions.node): boolean {
   return major >= 26 || (major === 25 && minor >= 1)
 }
 
-/** Where the packages are that the user's entries name: linked, or installed under another name than their own. */
+/** Adds the folders of the packages that the user's entries name: they may be linked, or installed under another name. */
 export function located<T extends Watched>(modules: readonly T[], folder: string): T[] {
   return modules.map((one) => {
     const root = one.userEntry && !isAbsolute(one.module) ? installedAt(packageOf(one.module), folder) : undefined

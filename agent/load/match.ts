@@ -7,8 +7,8 @@ import { entriesOf } from './entries.ts'
 import { type Package, packageAt } from './package.ts'
 
 /**
- * Which of the watched modules a loaded one is: by the package that its file belongs to, so by whatever words it was
- * asked for. `path` is a built-in's name, or the file's.
+ * The indexes of the watched modules that a loaded one is. The package that its file belongs to decides, so the words by
+ * which it was asked for do not matter. `path` is a built-in's name, or the file's.
  */
 export type Match = (path: string | undefined, specifier?: string) => readonly number[]
 
@@ -67,9 +67,9 @@ export function compileMatch(watched: readonly Watched[]): Match {
 interface Files {
   readonly root: string
   readonly inner: Map<string, number[]>
-  /** Those that a watched name leads to. */
+  /** The files that a watched name leads to. */
   readonly entries: Map<string, number[]>
-  /** By the watched name itself, for a resolution of the application's own. */
+  /** By the watched name itself, when the application resolves modules in its own way. */
   readonly named: Map<string, number[]>
 }
 
@@ -80,8 +80,8 @@ function hitsIn({ root, inner, entries, named }: Files, path: string, specifier:
 }
 
 /**
- * Whether a file of the package itself imports it, by a relative path. Those may do so in a circle, which a stand-in
- * for the module would break.
+ * True when a file of the package itself imports it, by a relative path. Such files may be in a circle, which a facade
+ * would break.
  */
 function isInner(root: string, path: string, specifier: string | undefined): boolean {
   if (specifier === undefined || !/^\.{1,2}\//.test(specifier)) return false
@@ -126,7 +126,7 @@ function add(map: Map<string, number[]>, key: string, index: number): void {
   map.set(key, [...(map.get(key) ?? []), index])
 }
 
-/** Whether a module is the file that the application was started with. */
+/** True when a module is the file that the application was started with. */
 export function isEntry(path: string): boolean {
   const entry = process.argv[1]
   return entry !== undefined && isAbsolute(path) && stem(realPath(path)) === stem(realPath(entry))

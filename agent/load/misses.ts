@@ -1,7 +1,7 @@
 import type { LibraryState, WarnOnce } from '../model.ts'
 import type { ModulePatch, Patch } from '../replace/patch.ts'
 
-/** A path that leads to nothing. */
+/** A path at whose end there is no function. */
 export interface Missed {
   readonly at: string
   readonly where: string
@@ -27,7 +27,7 @@ export function createMisses(noteLibrary: Note, warnOnce: WarnOnce) {
       const hint = near.length > 0 ? `; near it: ${near.join(', ')}` : ''
       const others = misses.length > 1 ? `, nor ${listed(misses.slice(1).map((one) => one.at))}` : ''
       say(
-        // One line is enough for a library whose stand-in has none of them; the ledger has each.
+        // One line is enough for a module that has none of them (a mock, perhaps); the ledger has each.
         `missing ${library}${userEntry && misses.length === 1 ? ` ${at}` : ''}`,
         module,
         `${at} was not found in ${what}, there is no function at ${where}${hint}${others}; ${lossOf(module)}`,
@@ -43,7 +43,7 @@ export function createMisses(noteLibrary: Note, warnOnce: WarnOnce) {
     },
     alreadyLoaded(module: ModulePatch, path: string) {
       note(module, 'loaded_before_agent', path)
-      // Most are methods, which are met wherever they are called.
+      // The functions of queues are methods, which are patched in their class all the same.
       if (module.queue !== undefined) return
       warnOnce(
         `early ${module.library}`,

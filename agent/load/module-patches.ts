@@ -4,16 +4,16 @@ import type { Manifest } from '../manifest.ts'
 import type { Method, Point } from '../model.ts'
 import type { Fn, ModulePatch, Patch } from '../replace/patch.ts'
 
-/** A method with what the hot path holds of it. */
+/** A method and its point. */
 export interface MethodPoint {
   readonly method: Method
   readonly point: Point
 }
 
 interface ModulePatchParts {
-  /** Whether a scope, by its place in the outline, is targeted, or with `reload` may be. */
+  /** True when a scope, by its index in the manifest, is targeted, or with `reload` may be. */
   readonly mayBeOn: (scope: number) => boolean
-  /** Whether it is on now. */
+  /** True when it is on now. */
   readonly isOn: (scope: number) => boolean
   /** The library's own file, read when the first of its modules is loaded. */
   readonly patchesIn: (file: string | undefined) => readonly Patch[]
@@ -29,7 +29,7 @@ export function modulePatchesOf(manifest: Manifest, parts: ModulePatchParts): Mo
   return files.flatMap(({ file, methods, sets }) => {
     const ranges = methods.filter(({ scope }) => mayBeOn(scope)).map((method) => method.versions)
     if (ranges.length === 0) return []
-    // Of a library it is enough to know that none of its exports has to be set itself.
+    // For a library it is enough to know that none of its exports has to be set itself.
     const pathStarts = userEntry ? patchesIn(file).map(({ at }) => pathStartOf(at)) : sets ? undefined : []
     const wanted = () => methods.some(({ scope }) => isOn(scope))
     const patches = () => patchesIn(file)

@@ -24,7 +24,7 @@ function readPackage(folder: string): Package | undefined {
   if (folder === parent || basename(folder) === 'node_modules') return undefined
   const installed = installedAs(folder)
   const above = installed === undefined ? packageAt(parent) : undefined
-  // What is installed is one package down to its last folder, whatever a package.json further in calls itself.
+  // An installed package reaches down to its last folder, whatever a package.json further in calls itself.
   if (above !== undefined && isInstalled(above.root)) return above
   const { name: said, version } = manifestIn(folder)
   const name = isName(said) ? said : installed

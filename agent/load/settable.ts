@@ -3,11 +3,11 @@ import type { PathStart } from '../locate/path.ts'
 import { boundBy, type Tree } from './assigned.ts'
 import { type LexedExport, lexed, treeOf } from './lexed.ts'
 
-/** Which of the exports that ways begin at the module's own code can set. */
+/** The exports at which paths begin, by whether the module's own code can set them. */
 export interface Settable {
-  /** What these are called inside of the module, by their names outside. */
+  /** The names inside of the module of those that can be set, by their names outside. */
   readonly locals: ReadonlyMap<string, string>
-  /** Those that have to be set and can't be. */
+  /** The others that would have to be set. */
   readonly fixed: ReadonlyMap<string, Fixed>
 }
 
@@ -27,7 +27,7 @@ export function settableIn(source: string, pathStarts: readonly PathStart[], isT
     return tree.parsed === undefined || !isDeclaredFree(tree.parsed, local)
   }
   const reasonFor = (name: string, found: LexedExport | undefined): Fixed | undefined => {
-    // Of `export *` perhaps; else a property of the default export.
+    // It may come from an `export *`; else it is a property of the default export.
     if (found === undefined) return exports.some(({ type }) => type === 'reexport-all') ? 'elsewhere' : undefined
     if (found.type !== 'direct') return 'elsewhere'
     if (found.localName === undefined) return 'unnamed'
@@ -46,11 +46,11 @@ export function settableIn(source: string, pathStarts: readonly PathStart[], isT
   return { locals, fixed }
 }
 
-/** What a frozen object holds can't be replaced; the export of it can. */
+/** Properties of a frozen object can't be replaced; the export of the object can. */
 const hardened = /\b(?:freeze|seal|definePropert(?:y|ies))\b/
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 
-/** As what a name is declared anywhere in the text: nearly always one kind, and a parser need not be loaded. */
+/** The kinds of all declarations of a name in the text: nearly always one, and then no parser need be loaded. */
 function kindsOf(source: string, name: string): ReadonlySet<string> {
   const its = name.replaceAll('$', '\\$')
   const pattern = new RegExp(
@@ -60,7 +60,7 @@ function kindsOf(source: string, name: string): ReadonlySet<string> {
   return new Set(Array.from(source.matchAll(pattern), ([, kind = 'function']) => kind))
 }
 
-/** Whether the module declares the name itself, and not as a constant. */
+/** True when the module declares the name itself, as something that can be assigned to. */
 function isDeclaredFree(tree: Tree, name: string): boolean {
   return tree.body.some((node: Tree) => {
     const declared = node.declaration ?? node

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
-import { ownRequire } from '../chunk.ts'
+import { agentRequire } from '../chunk.ts'
 import { packageAt } from './package.ts'
 
-/** How an installed version stands to the range that the tests cover. */
+/** An installed version, compared with the range that the tests cover. */
 export type Fit = 'tested' | 'untested' | 'unsupported'
 
 /** The version of the package that a file belongs to; a built-in's is Node's. */
@@ -13,7 +13,7 @@ export function versionOf(path: string): string | undefined {
 /** Newer than the range is untested, older is unsupported; without a version or a range everything goes. */
 export function fitOf(version: string | undefined, range: string | undefined): Fit {
   if (version === undefined || range === undefined) return 'tested'
-  const require = ownRequire()
+  const require = agentRequire()
   const satisfies = require('semver/functions/satisfies') as typeof import('semver').satisfies
   if (satisfies(version, range, { includePrerelease: true })) return 'tested'
   const gtr = require('semver/ranges/gtr') as typeof import('semver').gtr

@@ -4,17 +4,17 @@ import type { Step } from './path.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any
 
-/** Why a module of the user's own is not wrapped by import-in-the-middle, though what is to be set can't be. */
+/** Why a user's module has no facade, though an export that has to be set can't be. */
 export type Unwrapped = 'circle' | 'live' | 'entry' | 'unknown'
 
 /** Why an export that has to be set can't be. */
 export type Fixed = 'const' | 'elsewhere' | 'unnamed'
 
-/** What the line at a module's end hands over. */
+/** The values that the line at a module's end hands over. */
 export interface Handed {
   /** Set an export's binding in the module itself. */
   readonly setters: Readonly<Record<string, (value: unknown) => void>>
-  /** What each of these is called in the module. */
+  /** The name of each export in the module. */
   readonly locals: Readonly<Record<string, string>>
   readonly fixed: Readonly<Record<string, Fixed>>
   readonly unwrapped?: Unwrapped | undefined
@@ -36,7 +36,7 @@ export function bindingsOf(namespace: Any, handed: Handed): object {
     try {
       return namespace[key]
     } catch {
-      return undefined // Of another module in the circle, which is not evaluated yet.
+      return undefined // An export of another module in the circle, which is not evaluated yet.
     }
   }
   const exports = new Proxy(Object.create(null), {
@@ -46,7 +46,7 @@ export function bindingsOf(namespace: Any, handed: Handed): object {
     getOwnPropertyDescriptor: (_, key) =>
       key in namespace ? { value: read(key), writable: true, enumerable: true, configurable: true } : undefined,
     set(_, key, value) {
-      // What can't be set stays, as in import-in-the-middle's: to try is no fault.
+      // An export that can't be set stays, as in import-in-the-middle's Proxy: to try is no fault.
       try {
         if (typeof key === 'string') handed.setters[key]?.(value)
       } catch {}
@@ -58,7 +58,7 @@ export function bindingsOf(namespace: Any, handed: Handed): object {
   return exports
 }
 
-/** Whether a module's namespace has been handed over by the line at its end. */
+/** True when a module's namespace has been handed over by the line at its end. */
 export const isHanded = (namespace: unknown) =>
   typeof namespace === 'object' && namespace !== null && known.has(namespace)
 
@@ -90,19 +90,19 @@ export function whyUnset(exports: Any, key: string | symbol): Unset | undefined 
   return undefined
 }
 
-/** Whether an export that a way begins at has no value yet, though its module has been evaluated. */
+/** True when the export at which a path begins has no value yet, though its module has been evaluated. */
 export function isLate(exports: Any, [first]: readonly Step[]): boolean {
   if (!states.has(exports) || first?.kind !== 'get') return false
   return first.name in exports && exports[first.name] === undefined
 }
 
-/** What the user is told of an export that can't be set. */
-export function tellUnset(exports: Any, unset: Unset, at: string): string {
+/** The message for an export that can't be set. */
+export function unsetMessage(exports: Any, unset: Unset, at: string): string {
   const why = states.get(exports)?.unwrapped
-  return `${at} can't be hooked${why === undefined ? '' : ` in ${places[why]}`}: ${reasons[unset]}`
+  return `${at} can't be hooked${why === undefined ? '' : ` in ${unwrappedModules[why]}`}: ${reasons[unset]}`
 }
 
-const places: Readonly<Record<Unwrapped, string>> = {
+const unwrappedModules: Readonly<Record<Unwrapped, string>> = {
   circle: 'a circle of imports that is used while it is evaluated',
   live: 'a module with exports that change later',
   entry: "the application's entry file",

@@ -6,26 +6,26 @@ import type { Step } from './path.ts'
 type Any = any
 type Fn = (...args: Any[]) => Any
 
-/** Where a way led. `rest` is left over when it goes on through a call or an object made later. */
+/** The end of a path. `rest` is left over when it goes on through a call or an object made later. */
 export interface Found {
   readonly holder: Any
   readonly key: string | symbol
-  /** What leads from the exports to the holder. */
+  /** The properties from the exports to the holder. */
   readonly trail: readonly { readonly holder: Any; readonly key: string | symbol }[]
-  readonly through?: 'call' | 'given' | 'new'
+  readonly through?: 'call' | 'callbackArgument' | 'new'
   readonly rest: readonly Step[]
 }
-/** What a way did not find. */
+/** A path that leads to no function. */
 export interface Miss {
   readonly where: string
   readonly near: readonly string[]
-  /** What is missing may be. */
+  /** The path allows it to be missing. */
   readonly optional?: boolean | undefined
-  /** It is there, and its binding can't be set. */
+  /** The function is there, but its binding can't be set. */
   readonly unset?: Unset | undefined
 }
 
-/** Where the way leads: from the exports, else from their default. */
+/** Follows a path from the first root that it leads on from: the exports, else their default. */
 export function find(roots: readonly Any[], steps: readonly Step[]): Found | Miss {
   let miss: Miss | undefined
   for (const root of roots) {
@@ -36,7 +36,7 @@ export function find(roots: readonly Any[], steps: readonly Step[]): Found | Mis
   return miss ?? { where: 'the exports', near: [] }
 }
 
-/** The same from an object: a method of its own class stands in that one's prototype. */
+/** The same from an object: its holder is the prototype that has the method. */
 export function findFrom(value: Any, steps: readonly Step[]): Found | Miss {
   const found = find([value], steps)
   return 'where' in found || found.holder !== value ? found : { ...found, holder: holderOf(value, found.key) }
@@ -44,41 +44,41 @@ export function findFrom(value: Any, steps: readonly Step[]): Found | Miss {
 
 function walk(root: Any, steps: readonly Step[]): Found | Miss {
   let holder = root
-  let way = ''
+  let path = ''
   const trail: { readonly holder: Any; readonly key: string | symbol }[] = []
   for (const [i, step] of steps.entries()) {
     if (step.kind === 'up') {
       holder = Object.getPrototypeOf(holder)
-      way += '^'
-      if (holder === null) return { where: way, near: [] }
+      path += '^'
+      if (holder === null) return { where: path, near: [] }
       continue
     }
-    if (step.kind !== 'get') return { where: way, near: [] }
+    if (step.kind !== 'get') return { where: path, near: [] }
     const { name } = step
     const value = propertyOf(holder, name)
     const word = typeof name === 'symbol' ? `@@${name.description?.replace('Symbol.', '')}` : name
-    way += way === '' ? word : `.${word}`
+    path += path === '' ? word : `.${word}`
     const next = steps[i + 1]?.kind
     if (next !== 'get' && next !== 'up') {
       if (typeof value !== 'function')
         return step.optional
-          ? { where: way, near: [], optional: true }
-          : { where: way, near: suggest(word, functionsOf(holder), 3) }
+          ? { where: path, near: [], optional: true }
+          : { where: path, near: suggest(word, functionsOf(holder), 3) }
       if (next === undefined && isClass(value as Fn))
-        return { where: `${way} (it is a class; name one of its methods)`, near: [] }
+        return { where: `${path} (it is a class; name one of its methods)`, near: [] }
       if (next === 'new' && hidesStatics(value as Fn))
-        return { where: `${way}.new (the class has private static members)`, near: [] }
+        return { where: `${path}.new (the class has private static members)`, near: [] }
       return next === undefined
         ? { holder, key: name, trail, rest: [] }
         : { holder, key: name, trail, through: next, rest: steps.slice(i + 2) }
     }
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-      return { where: way, near: suggest(word, namesOf(holder), 3) }
+      return { where: path, near: suggest(word, namesOf(holder), 3) }
     }
     trail.push({ holder, key: name })
     holder = value
   }
-  return { where: way, near: [] }
+  return { where: path, near: [] }
 }
 
 /** A property's value; an accessor of a prototype is not called, since it would get the prototype as `this`. */
@@ -87,10 +87,11 @@ function propertyOf(holder: Any, name: string | symbol): unknown {
   return holder[name]
 }
 
-export /** Whether an object is some class's prototype. */
-const isPrototype = (holder: Any) => Object.hasOwn(holder, 'constructor') && holder.constructor?.prototype === holder
+/** True when an object is some class's prototype. */
+export const isPrototype = (holder: Any) =>
+  Object.hasOwn(holder, 'constructor') && holder.constructor?.prototype === holder
 
-/** Where a way may begin: the exports, and their default where that is an object. */
+/** The objects at which a path may begin: the exports, and their default where that is an object. */
 function rootsOf(exports: Any): Any[] {
   if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return []
   const inner = exports.default
@@ -98,13 +99,13 @@ function rootsOf(exports: Any): Any[] {
   return nested ? [exports, inner] : [exports]
 }
 
-/** What a way may begin at: the exports, or what `from` makes of them. */
+/** The same, or what `from` makes of each. */
 export function rootsFor(exports: unknown, from: ((exports: Any) => unknown) | undefined): Any[] {
   const roots = rootsOf(exports)
   return from === undefined ? roots : roots.flatMap((root) => startOf(root, from) ?? [])
 }
 
-/** What an import sees as `default` is, required, `module.exports` itself. */
+/** For a required module whose path begins at `default`: an import has `module.exports` itself under that name. */
 export function importedOf(
   exports: Any,
   [first]: readonly Step[],
@@ -115,7 +116,7 @@ export function importedOf(
   return isObject && isDefault && !('default' in exports) ? { default: exports } : undefined
 }
 
-/** Undefined where the exports are not what `from` was made for; the way then leads nowhere. */
+/** Undefined where the exports are not what `from` was made for; the path then leads nowhere. */
 function startOf(root: Any, from: (exports: Any) => unknown): unknown {
   try {
     return from(root)
@@ -141,8 +142,8 @@ export function ownerOf(value: Any, key: string | symbol): Any {
 /** The method's owner; the object itself where that is a prototype with fixed methods, as native classes have. */
 function holderOf(value: Any, key: string | symbol): Any {
   const owner = ownerOf(value, key)
-  const own = Object.getOwnPropertyDescriptor(owner, key)
-  return own?.writable === false && !own.configurable ? value : owner
+  const descriptor = Object.getOwnPropertyDescriptor(owner, key)
+  return descriptor?.writable === false && !descriptor.configurable ? value : owner
 }
 
 function functionsOf(holder: Any): string[] {

@@ -1,14 +1,14 @@
 /**
- * The words of `at`, the way from a module's exports to a function:
- * `name` a property, `@@asyncIterator` one with that well-known symbol; `name()` what this call returns, a promise's
- * value included; `name(=>)` what a function that is passed to it is given first; `^` the prototype's parent, `^9` nine of them; `new` the
- * objects made through this class; a last `name?` may be missing.
+ * The words of `at`, the path from a module's exports to a function:
+ * `name` a property, `@@asyncIterator` one with that well-known symbol; `name()` the result of this call, a promise's
+ * value included; `name(=>)` the first argument of a function that is passed to it; `^` the prototype's parent, `^9` nine
+ * of them; `new` the objects made through this class; a last `name?` may be missing.
  */
 export type Step =
   | { readonly kind: 'get'; readonly name: string | symbol; readonly optional?: true }
   | { readonly kind: 'up' }
   | { readonly kind: 'call' }
-  | { readonly kind: 'given' }
+  | { readonly kind: 'callbackArgument' }
   | { readonly kind: 'new' }
 
 /** Compiles `createClient().execute` to steps; throws with what is wrong. */
@@ -25,7 +25,7 @@ export function compileAt(at: string): readonly Step[] {
     const parents = Array.from({ length: Number(up.slice(1)) || up.length }, (): Step => ({ kind: 'up' }))
     return [
       { kind: 'get', name, ...(optional && { optional: true }) },
-      ...(call ? [{ kind: call === '()' ? 'call' : 'given' } as const] : []),
+      ...(call ? [{ kind: call === '()' ? 'call' : 'callbackArgument' } as const] : []),
       ...parents,
     ]
   })
@@ -34,13 +34,13 @@ export function compileAt(at: string): readonly Step[] {
   return steps
 }
 
-/** How a way begins, as plain data for the loader thread. */
+/** The begin of a path, as plain data for the loader thread. */
 export interface PathStart {
   /** The export that it begins at. */
   readonly name: string
-  /** Whether that export itself is replaced: the way ends there, or goes on through what it returns or makes. */
+  /** True when that export itself is replaced: the path ends there, or goes on through its results or objects. */
   readonly sets: boolean
-  /** Whether it goes on over a class's prototype, which can always be changed. */
+  /** True when it goes on over a class's prototype, which can always be changed. */
   readonly proto: boolean
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { ours, textOf } from '../diagnostics.ts'
-import { type Output as Extension, failureOf, loadOwn, type ObservedCall } from '../extensions.ts'
+import { type Output as Extension, failureOf, loadExtension, type ObservedCall } from '../extensions.ts'
 import type { Observed, Output, ProfileRecord, WarnOnce } from '../model.ts'
 
 interface ExtensionParts {
@@ -71,7 +71,7 @@ export function createExtensionOutput({
     extension = undefined
   }
 
-  loadOwn(path, folder)
+  loadExtension(path, folder)
     .then((made) => {
       if (typeof (made as Extension | undefined)?.write !== 'function')
         throw ours('has no output as its default export, an object with write(record) or a function that makes one')

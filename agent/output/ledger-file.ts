@@ -34,8 +34,8 @@ export interface LedgerFileParts {
 const { setInterval, clearInterval } = globalThis
 const everyMs = 1000
 
-/** Keeps this thread's ledger in the folder: now, each second in which it changed, and at exit. Never throws. */
-export function keepLedger(folder: string, { ledger, hooks, problems, warnOnce }: LedgerFileParts): void {
+/** Keeps this thread's ledger in the folder: now, each second in which it changed, and when what it gives is called. Never throws. */
+export function keepLedger(folder: string, { ledger, hooks, problems, warnOnce }: LedgerFileParts): () => void {
   const { pid } = process
   const file = resolve(folder, `${pid}-${threadId}.json`)
   const identity = { v: 1, pid, thread_id: threadId, node: process.versions.node } as const
@@ -62,5 +62,6 @@ export function keepLedger(folder: string, { ledger, hooks, problems, warnOnce }
   const timer = setInterval(look, everyMs)
   timer.unref()
   write(false)
-  process.once('exit', () => write(true))
+
+  return () => write(true)
 }

@@ -84,12 +84,12 @@ function openSocket(path: string, parts: OutputParts): Output {
 
 function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
   if (alerts.every(({ type }) => type === 'none')) return undefined
-  const { streamOf, warnOnce, fault, ownOrigins } = parts
+  const { streamOf, warnOnce, fault, agentOrigins } = parts
   const { createAlerts } = chunk<typeof import('./alert/alert.ts')>('alert')
   return createAlerts(alerts, {
     location: (i, option) => locationOf(parts, 'alerts', i, option),
     openLog: (destination) => createLogOutput(destination, streamOf(destination), warnOnce),
-    ownOrigins,
+    agentOrigins,
     warnOnce,
     fault,
   })

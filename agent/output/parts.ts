@@ -1,4 +1,4 @@
-import type { OwnWork } from '../call.ts'
+import type { AgentWork } from '../call.ts'
 import type { Ledger } from '../ledger.ts'
 import type { WarnOnce } from '../model.ts'
 import type { Stream } from '../stream.ts'
@@ -12,11 +12,11 @@ export interface OutputParts {
   /** The configuration file's folder. */
   readonly folder: string
   readonly ledger: Ledger
-  readonly meter: OwnWork
+  readonly meter: AgentWork
   /** The location of an option in the configuration. */
   readonly where: (path: string) => string | undefined
   /** `host:port` of what the agent itself calls. */
-  readonly ownOrigins: Set<string>
+  readonly agentOrigins: Set<string>
   /** Runs what is the user's own: calls that begin in it are not recorded, since their records would come back to it. */
   readonly suppressTracing: <R>(run: () => R) => R
   /** An output observes now, or no more. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { ours, textOf } from '../diagnostics.ts'
-import { failureOf, loadOwn, type Probe } from '../extensions.ts'
+import { failureOf, loadExtension, type Probe } from '../extensions.ts'
 import type { Counts, ProfileRecord, WarnOnce } from '../model.ts'
 import { recordOf, type Stamp } from './emitted.ts'
 
@@ -74,7 +74,7 @@ export function createProbes(parts: ProbeParts): Probes {
       if (last !== undefined) attempt('stop', () => last.stop?.())
     }
 
-    loadOwn(path, folder)
+    loadExtension(path, folder)
       .then((made) => {
         if (typeof (made as Probe | undefined)?.start !== 'function')
           throw ours('has no probe as its default export, an object with start(emit) or a function that makes one')

@@ -10,25 +10,25 @@ const soon = queueMicrotask
 /** Hands on what `maker` returned, and tells its value, a promise's too. */
 export type Follow = (result: unknown, seen: (value: unknown) => void, maker: Fn, unreported: () => void) => unknown
 
-/** What made an object known: a call that returned it, one that gave it to a function, or its class. */
-export type From = 'call' | 'given' | 'new'
+/** The source of an object: a call that returned it, one that passed it to a function, or its class. */
+export type From = 'call' | 'callbackArgument' | 'new'
 
-/** Told where a path ends at nothing. */
+/** Told of a path that ends at no function. */
 export type Missing = (patch: Patch, where: string, near: readonly string[]) => void
 
 /** Paths that go on through a function's results, or a class's objects. */
 export interface Deferred {
   /** Takes the function's place, so that the patch's path goes on; the function itself where it is replaced already. */
   through(original: Fn, patch: Patch, rest: readonly Step[], from: From): Fn
-  /** Whether any patch that goes on through the function is on. */
+  /** True when any patch that goes on through the function is on. */
   isLive(original: Fn): boolean
 }
 
 interface DeferredParts {
   readonly follow: Follow
   readonly missing: Missing
-  /** Replaces what a path led to at last; anything but undefined says that it could not. */
-  readonly replaceAt: (place: Found, patch: Patch, from: From) => unknown
+  /** Replaces the function at the end of a path; anything but undefined says that it could not. */
+  readonly replaceAt: (found: Found, patch: Patch, from: From) => unknown
 }
 
 export function createDeferred({ follow, missing, replaceAt }: DeferredParts): Deferred {
@@ -42,12 +42,13 @@ export function createDeferred({ follow, missing, replaceAt }: DeferredParts): D
     replaced.set(original, patches)
     if (from === 'new') return deferNew(original, patches)
     const seen = (value: unknown) => reach(value, patches, from)
-    const pass = (args: IArguments) => (from === 'given' && isAnyOn(patches) ? withCallbackArgument(args, seen) : args)
+    const pass = (args: IArguments) =>
+      from === 'callbackArgument' && isAnyOn(patches) ? withCallbackArgument(args, seen) : args
     const unreported = () => {
       for (const patch of patches.keys()) if (patch.on()) patch.unreported?.()
     }
     const hand = (result: unknown) =>
-      from === 'given' || !isAnyOn(patches) ? result : follow(result, seen, original, unreported)
+      from === 'callbackArgument' || !isAnyOn(patches) ? result : follow(result, seen, original, unreported)
     if (!Object.hasOwn(original, 'prototype')) {
       return {
         shell(this: unknown) {
@@ -73,18 +74,18 @@ export function createDeferred({ follow, missing, replaceAt }: DeferredParts): D
   }
 
   /**
-   * Goes on from an object that a call returned or a class made. It is `early` while a subclass has yet to set its
-   * fields: methods of the prototypes are there, functions in fields (`embedQuery = async () => …`) come after.
+   * Goes on from an object that a call returned or a class made. `isIncomplete`: a subclass has yet to set its fields.
+   * Methods of the prototypes are there, functions in fields (`embedQuery = async () => …`) come after.
    */
-  function reach(value: unknown, patches: ReadonlyMap<Patch, readonly Step[]>, from: From, early = false): void {
+  function reach(value: unknown, patches: ReadonlyMap<Patch, readonly Step[]>, from: From, isIncomplete = false): void {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return
-    if (early) soon(() => reach(value, patches, from))
+    if (isIncomplete) soon(() => reach(value, patches, from))
     for (const [patch, rest] of patches) {
       if (!patch.on()) continue
       try {
         const found = findFrom(value, rest)
         if ('where' in found) {
-          if (!early && !found.optional) missing(patch, found.where, found.near)
+          if (!isIncomplete && !found.optional) missing(patch, found.where, found.near)
           continue
         }
         if (replaceAt(found, patch, from) !== undefined) missing(patch, `${String(found.key)} can't be replaced`, [])

@@ -11,10 +11,10 @@ export function imitate(wrapper: Fn, original: Fn): void {
   for (const key of Reflect.ownKeys(original)) {
     if (isClaim(original, key)) continue
     const descriptor = Object.getOwnPropertyDescriptor(original, key)
-    const own = Object.getOwnPropertyDescriptor(wrapper, key)
+    const present = Object.getOwnPropertyDescriptor(wrapper, key)
     if (descriptor === undefined) continue
-    if (own === undefined || own.configurable) Object.defineProperty(wrapper, key, descriptor)
-    else if (own.writable && 'value' in descriptor) (wrapper as Any)[key] = descriptor.value
+    if (present === undefined || present.configurable) Object.defineProperty(wrapper, key, descriptor)
+    else if (present.writable && 'value' in descriptor) (wrapper as Any)[key] = descriptor.value
   }
   carryMetadata(original, wrapper)
 }
@@ -33,13 +33,13 @@ export function standIn(shell: Fn, original: Fn): Fn {
   const proxy: Fn = new Proxy(original, {
     apply: (_, self, args) => Reflect.apply(shell, self, args),
     construct: (_, args, newTarget) => Reflect.construct(original, args, newTarget === proxy ? original : newTarget),
-    // Of what can't be extended a Proxy has to say the truth.
+    // A Proxy over an object that can't be extended has to give its real prototype.
     getPrototypeOf: () => (Object.isExtensible(original) ? parentOf(original) : Object.getPrototypeOf(original)),
   })
   return proxy
 }
 
-/** What the application has put on one of the two is on the other as well, where they change places. */
+/** Copies what the application has put on a function to the one that takes its place. */
 export function share(from: Fn, to: Fn): void {
   for (const key of Reflect.ownKeys(from)) {
     const descriptor = Object.getOwnPropertyDescriptor(from, key)
@@ -51,8 +51,9 @@ export function share(from: Fn, to: Fn): void {
 
 /** `new X().constructor === X` holds for the application, which has what is `there`. */
 export function claimConstructor(there: Fn, away: Fn): void {
-  const own = Object.getOwnPropertyDescriptor(away.prototype ?? {}, 'constructor')
-  if (own?.writable && own.value === away) Object.defineProperty(away.prototype, 'constructor', { value: there })
+  const descriptor = Object.getOwnPropertyDescriptor(away.prototype ?? {}, 'constructor')
+  if (descriptor?.writable && descriptor.value === away)
+    Object.defineProperty(away.prototype, 'constructor', { value: there })
 }
 
 /** `emitter.off(there)` takes off what was put on before they changed places: Node asks a listener for its `listener`. */
@@ -64,6 +65,6 @@ export function claimListener(there: Fn, away: Fn): void {
 }
 
 const claims = new WeakMap<Fn, Fn>()
-/** Whether a function's `listener` is of our making. */
+/** True when `claimListener` has set a function's `listener`. */
 export const isClaim = (fn: Fn, key: string | symbol = 'listener') =>
   key === 'listener' && claims.has(fn) && claims.get(fn) === Object.getOwnPropertyDescriptor(fn, key)?.value

@@ -11,7 +11,7 @@ export type Fn = (...args: Any[]) => Any
 export interface Watched {
   readonly module: string
   readonly file?: string | undefined
-  /** The user's package where it is, whatever it calls itself. */
+  /** The folder of the user's package, whatever it calls itself. */
   readonly root?: string | undefined
   /** The range of versions that the tests cover. */
   readonly versions?: string | undefined
@@ -19,22 +19,22 @@ export interface Watched {
   readonly ranges?: readonly (string | undefined)[] | undefined
   /** Named by the user: no test of ours knows that it can be wrapped, and it may be linked in from outside of any node_modules. */
   readonly userEntry?: boolean
-  /** Where the paths of its methods begin; absent where that is not known before it is loaded. */
+  /** The begins of its methods' paths; absent when they are not known before it is loaded. */
   readonly pathStarts?: readonly PathStart[] | undefined
 }
 
-/** What is patched in one module, for one library. */
+/** The patches of one module, for one library. */
 export interface ModulePatch extends Watched {
   readonly library: string
-  /** Whether any of it is on now. */
+  /** True when any of it is on now. */
   readonly wanted: () => boolean
   /** Reads the library's own file; asked for with the first module that is loaded. */
   readonly patches: () => readonly Patch[]
-  /** Where the library publishes calls itself, in versions that have none of the methods. */
+  /** The tracing channel of a library that publishes calls itself, in versions that have none of the methods. */
   readonly channel?: string | undefined
-  /** Of a module that is not profiled: told of its exports instead, with each reload again. */
+  /** For a module that is not profiled: told of its exports instead, with each reload again. */
   readonly seen?: (exports: unknown) => void
-  /** Where work only waits; the ledger says nothing of it where the library has calls of its own to speak of. */
+  /** For functions that only keep work; `beside` profiled calls of the library, the ledger says nothing of it. */
   readonly queue?: 'beside' | 'alone'
 }
 
@@ -47,12 +47,12 @@ export interface Patch {
   readonly from?: ((exports: Any) => unknown) | undefined
   /** The versions that have it. */
   readonly versions?: string | undefined
-  /** Makes what takes its place. `inner` tells by `this` that a call is part of another, which is wrapped as well. */
+  /** Makes its wrapper. `inner` tells by `this` that a call is part of another, which is wrapped as well. */
   readonly wrap: (original: Fn, inner?: (self: unknown) => boolean) => Fn
-  /** Whether its calls are profiled now. */
+  /** True when its calls are profiled now. */
   readonly on: () => boolean
-  /** In a file of the user's own, which may have put it somewhere before it was wrapped. */
+  /** The user's own file has it, which may have put it somewhere before it was wrapped. */
   readonly inUserFile?: boolean | undefined
-  /** Told when a promise on the way is rejected and Node may not report it. */
+  /** Told when a promise on the path is rejected and Node may not report it. */
   readonly unreported?: (() => void) | undefined
 }

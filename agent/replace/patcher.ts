@@ -14,7 +14,7 @@ import { fixedAt, replaceIn, replaceOnTrail } from './replace.ts'
 type Any = any
 
 export interface Patcher {
-  /** Whether the path of a patch leads to something; undefined, or what is missing. */
+  /** Undefined when the path of a patch leads to a function that can be replaced; else what is missing. */
   check(exports: unknown, patch: Patch): Miss | undefined
   /** Replaces the patch's function; gives the exports to hand on, a copy where they can't be changed. */
   patch(exports: unknown, patch: Patch): unknown
@@ -27,20 +27,19 @@ export interface Patcher {
 export interface PatcherParts {
   /** Hands a call's result on and tells its value (a promise's too) without changing how it behaves. */
   readonly follow: Follow
-  /** Told where a path ends at nothing, which for `()` and `new` shows only later. */
+  /** Told of a path that ends at no function, which for `()` and `new` shows only later. */
   readonly missing: Missing
-  /** Whether what is patched may be released. */
+  /** True when patches may be released. */
   readonly track?: boolean
 }
 
 /**
- * Puts wrappers in, and takes them off. With `track`
- * what is patched can be released, and patched again: the same wrapper goes back in. What was found through `()`, `(=>)`
- * or `new` stays, and passes calls through.
+ * Puts wrappers in, and takes them off. With `track` patches can be released, and applied again: the same wrapper goes
+ * back in. A wrapper that was put in through `()`, `(=>)` or `new` stays, and passes calls through.
  */
 export function createPatcher({ follow, missing, track = false }: PatcherParts): Patcher {
   const patches = track ? createPatches() : undefined
-  /** What stands for an original, by patch, so that two copies of one export stay one function. */
+  /** The wrappers of an original, by patch, so that two copies of one export stay one function. */
   const wrappers = new WeakMap<Fn, Map<unknown, Fn>>()
   const ours = new WeakMap<Fn, { readonly owner: unknown; readonly original: Fn }>()
   const deferred = createDeferred({ follow, missing, replaceAt })
@@ -120,7 +119,7 @@ export function createPatcher({ follow, missing, track = false }: PatcherParts):
     return undefined
   }
 
-  /** Whose wrapper stands for a function now. */
+  /** The patch (or kind of step) that is on and has a wrapper of the function. */
   const ownerOf = (original: unknown) =>
     [...(wrappers.get(original as Fn)?.keys() ?? [])].find((owner) => isOwnerOn(owner, original as Fn))
   const isOwnerOn = (owner: unknown, original: Fn) =>
@@ -132,7 +131,7 @@ export function createPatcher({ follow, missing, track = false }: PatcherParts):
     return wrapper === undefined ? value : standing(wrapper)
   }
 
-  /** The wrappers that stand on it elsewhere are put on it here. */
+  /** Puts all wrappers that a function has elsewhere on it here. */
   function replaceAlias(holder: Any, key: string | symbol): void {
     // Another name of it may be a binding that can't be set; it stays what it is.
     if (areBindings(holder) && whyUnset(holder, key) !== undefined) return
@@ -175,7 +174,7 @@ export function createPatcher({ follow, missing, track = false }: PatcherParts):
   }
 
   /**
-   * Whether the object has the method from a class further down, wrapped as well: then this call came through that
+   * True when the object has the method from a class further down, wrapped as well: then this call came through that
    * one's `super`, perhaps after an `await`.
    */
   function isOverridden(self: Any, key: PropertyKey, wrapper: Fn): boolean {
@@ -186,15 +185,15 @@ export function createPatcher({ follow, missing, track = false }: PatcherParts):
         if (under === wrapper) return false
       return true
     } catch {
-      return false // An object that can't be asked.
+      return false // A getter or a proxy that throws.
     }
   }
 
-  const known = {
+  const aliasParts = {
     standing,
     originalOf: (value: unknown) => ours.get(value as Fn)?.original,
     replace: replaceAlias,
     track,
   }
-  return { check, patch: apply, alias: (exports) => alias(exports, known), release: () => patches?.release() }
+  return { check, patch: apply, alias: (exports) => alias(exports, aliasParts), release: () => patches?.release() }
 }

@@ -69,23 +69,24 @@ export function createPatches(): Patches {
   }
 }
 
-/** What stood there before `put`, as `takeOff` needs it. */
+/** The property before it is replaced, as `takeOff` puts it back. */
 export function before(holder: Any, key: PropertyKey): PropertyDescriptor | undefined {
   return areBindings(holder) ? { value: holder[key] } : Object.getOwnPropertyDescriptor(holder, key)
 }
 
-/** Puts back what was there, where ours is still on top; whether it did. Never throws. */
+/** Puts the former property back, if ours is still on top; true when it did. Never throws. */
 function takeOff(holder: Any, key: PropertyKey, { wrapper, original, before }: Applied): boolean {
   try {
     if (areBindings(holder)) {
       if (holder[key] !== wrapper) return false
       holder[key] = before?.value
     } else {
-      const own = Object.getOwnPropertyDescriptor(holder, key)
-      if (own === undefined || own.value !== wrapper) return false
+      const descriptor = Object.getOwnPropertyDescriptor(holder, key)
+      if (descriptor === undefined || descriptor.value !== wrapper) return false
       if (before === undefined) {
         if (!Reflect.deleteProperty(holder, key)) return false
-      } else if (!Reflect.defineProperty(holder, key, own.configurable ? before : { value: before.value })) return false
+      } else if (!Reflect.defineProperty(holder, key, descriptor.configurable ? before : { value: before.value }))
+        return false
     }
     share(wrapper, original)
     claimConstructor(original, wrapper)

@@ -1,6 +1,6 @@
 import { isModuleNamespaceObject, isProxy } from 'node:util/types'
 import type Shimmer from 'shimmer'
-import { ownRequire } from '../chunk.ts'
+import { agentRequire } from '../chunk.ts'
 import { areBindings, whyUnset } from '../locate/bindings.ts'
 import { type Found, isPrototype, type Miss, ownerOf } from '../locate/find.ts'
 import type { Fn } from './patch.ts'
@@ -12,7 +12,7 @@ let shimmer: typeof Shimmer | undefined
 
 /** Loaded with the first method that is patched. */
 function openShimmer(): typeof Shimmer {
-  shimmer = ownRequire()('shimmer') as typeof Shimmer
+  shimmer = agentRequire()('shimmer') as typeof Shimmer
   shimmer({ logger: () => {} })
   return shimmer
 }
@@ -23,19 +23,19 @@ export function replaceIn(holder: Any, key: string | symbol, wrapper: Fn): unkno
     holder[key] = wrapper
     return undefined
   }
-  const own = Object.getOwnPropertyDescriptor(holder, key)
-  if (own === undefined ? Object.isExtensible(holder) : own.configurable) {
+  const descriptor = Object.getOwnPropertyDescriptor(holder, key)
+  if (descriptor === undefined ? Object.isExtensible(holder) : descriptor.configurable) {
     install(holder, key, wrapper)
     return undefined
   }
-  if (own?.writable && !isModuleNamespaceObject(holder)) {
+  if (descriptor?.writable && !isModuleNamespaceObject(holder)) {
     holder[key] = wrapper
     return undefined
   }
   return copyWith(holder, key, wrapper)
 }
 
-/** Puts the copy of an object in the place of the object; gives a copy of the exports where not even that goes. */
+/** Replaces an object by its copy; gives a copy of the exports where that can't be done either. */
 export function replaceOnTrail(copy: unknown, trail: Found['trail']): unknown {
   let value = copy
   for (const { holder, key } of trail.toReversed()) {
@@ -43,13 +43,13 @@ export function replaceOnTrail(copy: unknown, trail: Found['trail']): unknown {
       holder[key] = value
       return undefined
     }
-    const own = Object.getOwnPropertyDescriptor(holder, key)
-    if (own?.configurable || (own?.writable && !isModuleNamespaceObject(holder))) {
+    const descriptor = Object.getOwnPropertyDescriptor(holder, key)
+    if (descriptor?.configurable || (descriptor?.writable && !isModuleNamespaceObject(holder))) {
       Object.defineProperty(
         holder,
         key,
-        own.configurable
-          ? { value, writable: true, configurable: true, enumerable: own.enumerable ?? false }
+        descriptor.configurable
+          ? { value, writable: true, configurable: true, enumerable: descriptor.enumerable ?? false }
           : { value },
       )
       return undefined
@@ -59,7 +59,7 @@ export function replaceOnTrail(copy: unknown, trail: Found['trail']): unknown {
   return value
 }
 
-/** Whether what was found in the exports can't be replaced, not in a copy of its holder either. */
+/** Undefined when the function can be replaced, in a copy of its holder at least; else why not. */
 export function fixedAt({ holder, key, trail }: Found, at: string, exports: Any): Miss | undefined {
   const fixed = { where: `${at} (it can't be replaced)`, near: [] }
   const unset = (holder: Any, key: string | symbol) => {
@@ -73,14 +73,14 @@ export function fixedAt({ holder, key, trail }: Found, at: string, exports: Any)
     if (areBindings(holder)) return unset(holder, key)
     if (isFree(holder, key)) return undefined
   }
-  // A copy of a default export.
+  // The default export would be a copy.
   return areBindings(exports) ? unset(exports, 'default') : undefined
 }
 
 function isFree(holder: Any, key: string | symbol): boolean {
-  const own = Object.getOwnPropertyDescriptor(holder, key)
-  if (own === undefined) return Object.isExtensible(holder)
-  return own.configurable === true || (own.writable === true && !isModuleNamespaceObject(holder))
+  const descriptor = Object.getOwnPropertyDescriptor(holder, key)
+  if (descriptor === undefined) return Object.isExtensible(holder)
+  return descriptor.configurable === true || (descriptor.writable === true && !isModuleNamespaceObject(holder))
 }
 
 /** An object that is nothing but its properties. */
@@ -90,10 +90,10 @@ function isPlain(holder: Any): boolean {
   return prototype === null || prototype === Object.prototype
 }
 
-/** By shimmer, which makes a property writable; an object without prototype (a module's namespace, copied) is none for it. */
+/** By shimmer, which makes a property writable; not for an object without prototype (a module's namespace, copied). */
 function install(holder: Any, key: string | symbol, wrapper: Fn): void {
   const { enumerable = false } = Object.getOwnPropertyDescriptor(holder, key) ?? {}
-  // An inherited one that can't be assigned to can't be in the object either.
+  // A property that can't be assigned to where it is inherited from stays so in the object.
   const { writable = true } = Object.getOwnPropertyDescriptor(ownerOf(holder, key), key) ?? {}
   if (!writable || typeof holder.propertyIsEnumerable !== 'function' || isProxy(wrapper)) {
     Object.defineProperty(holder, key, { value: wrapper, writable, enumerable, configurable: true })
@@ -109,12 +109,12 @@ function install(holder: Any, key: string | symbol, wrapper: Fn): void {
   }
 }
 
-/** What shimmer puts on a wrapper. */
+/** The properties that shimmer puts on a wrapper. */
 export const shimmerKeys = ['__original', '__unwrap', '__wrapped']
 
-/** Of each object that can't be changed one copy, so that all who get it get the same. */
+/** One copy of each object that can't be changed, so that all who get it get the same. */
 const copies = new WeakMap<object, object>()
-/** What a copy's other names lead to; they stay live. */
+/** Gives the wrappers for the values under a copy's other names, which stay live. */
 const settled = new WeakMap<object, (value: unknown) => unknown>()
 const originals = new WeakMap<object, object>()
 
@@ -140,7 +140,7 @@ const asIs = (value: unknown) => value
 
 export const isCopy = (holder: object): boolean => originals.has(holder)
 
-/** Nothing more is put into a copy: its other names are `standing` for what they were, and it is as fixed as its original. */
+/** Ends the changes of a copy: `standing` gives wrappers for its other names, and it gets as fixed as its original. */
 export function settle(copy: object, standing: (value: unknown) => unknown, track: boolean): void {
   const original = originals.get(copy) as object
   settled.set(copy, standing)

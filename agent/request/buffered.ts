@@ -22,7 +22,7 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
   let waiting = 0
   let told = false
 
-  /** A record of a request as it is to be: of a forced one the sampler knows nothing. */
+  /** A record of a request; without `sample_rate` in a forced one, which the sampler did not decide. */
   const recordOf = (request: Request, scope: Scope, ended: Ended) => {
     const made = record(scope, ended)
     if (request.forced) delete made.sample_rate
@@ -30,7 +30,7 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
   }
   const emit = (made: ProfileRecord, context: unknown): Fate => {
     try {
-      // What outputs do with it is none of the request's: their own HTTP requests, their log lines.
+      // The outputs' own HTTP requests and log lines do not belong to the request.
       return outside(() => write(made, context)) ? 'emitted' : 'dropped'
     } catch (error) {
       fault(error)
@@ -38,56 +38,56 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
     }
   }
 
-  /** The hot path counts what is held after this, whatever became of it at once. */
-  function hold(scope: Scope, ended: Ended): boolean {
+  /** True when the record is taken: the hot path then adds 1 to `held`, also where it was decided at once. */
+  function buffer(scope: Scope, ended: Ended): boolean {
     const { request, order } = scope.span as LiveSpan
     if (request === undefined) return false
     const { counts } = scope.point
     if (request.ended !== undefined) return late(request, scope, ended)
     if (ended.due) request.passed = true
-    if (request.held.length >= mostOfRequest || waiting >= mostOfAll) {
-      move(counts, 'dropped')
+    if (request.buffered.length >= mostOfRequest || waiting >= mostOfAll) {
+      settleCount(counts, 'dropped')
       if (!told)
         warnOnce(
           'held',
-          request.held.length >= mostOfRequest
+          request.buffered.length >= mostOfRequest
             ? `a request had more than ${mostOfRequest} records; further ones are dropped and counted. Raise thresholds, or name fewer targets`
             : `${mostOfAll} records wait for the end of their requests; further ones are dropped and counted. Lower sample_rate`,
         )
       told = true
       return true
     }
-    request.held.push({ record: recordOf(request, scope, ended), counts, order, context: scope.context })
+    request.buffered.push({ record: recordOf(request, scope, ended), counts, order, context: scope.context })
     waiting++
     return true
   }
 
-  /** A call that ended after its request goes where that went, or by itself. */
+  /** A call that ended after its request: emitted if that was; false if it is to be decided by itself. */
   function late(request: Request, scope: Scope, ended: Ended): boolean {
     if (!request.ended?.emitted || isLongOver(request, now())) return false
     const fate = request.forced || tryAcquire(1) ? emit(recordOf(request, scope, ended), scope.context) : 'limited'
-    move(scope.point.counts, fate)
+    settleCount(scope.point.counts, fate)
     return true
   }
 
   /** The end of a request. */
   function decide(request: Request): void {
     if (request.ended !== undefined) return
-    const { held, forced } = request
-    request.held = []
-    waiting -= held.length
+    const { buffered, forced } = request
+    request.buffered = []
+    waiting -= buffered.length
     const wanted = forced || request.passed
-    const admitted = wanted && (forced || held.length === 0 || tryAcquire(held.length))
+    const admitted = wanted && (forced || buffered.length === 0 || tryAcquire(buffered.length))
     request.ended = { at: now(), emitted: admitted }
-    held.sort((one, other) => one.order - other.order)
-    for (const { record, counts, context } of held)
-      move(counts, admitted ? emit(record, context) : wanted ? 'limited' : 'under_threshold')
+    buffered.sort((one, other) => one.order - other.order)
+    for (const { record, counts, context } of buffered)
+      settleCount(counts, admitted ? emit(record, context) : wanted ? 'limited' : 'under_threshold')
   }
 
-  return { hold, decide }
+  return { buffer, decide }
 }
 
-function move(counts: Counts, fate: Fate): void {
+function settleCount(counts: Counts, fate: Fate): void {
   counts.held--
   counts[fate]++
 }

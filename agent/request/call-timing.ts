@@ -3,7 +3,7 @@ import type { Timing } from '../model.ts'
 /** The outgoing requests of one call. Times are those of the agent's clock, in milliseconds. */
 export interface CallNetwork {
   requests: number
-  /** Those under way. */
+  /** The number of those under way. */
   open: number
   readonly connect: Phase
   readonly first_byte: Phase
@@ -12,7 +12,7 @@ export interface CallNetwork {
   /** When the last one ended, and whether a request that follows is another try. */
   lastByte: number | undefined
   failed: boolean
-  /** Answers whose end nobody tells. */
+  /** Answers whose end no channel tells. */
   readonly untold: Tracked[]
 }
 
@@ -34,7 +34,7 @@ export interface Tracked {
   headAt: number
 }
 
-/** More answers than this that the application leaves unread are not followed. */
+/** The most answers of one call that are followed while the application leaves them unread. */
 const mostUntold = 64
 
 export function createCallNetwork(): CallNetwork {
@@ -59,16 +59,16 @@ export function track(networks: readonly CallNetwork[], at: number): Tracked {
     if (network.open === 0 && network.failed && network.lastByte !== undefined) network.retryMs += at - network.lastByte
     network.requests++
     network.open++
-    enter(network.connect, at)
+    enterPhase(network.connect, at)
   }
   return { networks, phase: 'connect', status: undefined, headAt: 0 }
 }
 
 /** It goes on to its next phase. */
-export function move(tracked: Tracked, phase: PhaseName, at: number): void {
+export function moveToPhase(tracked: Tracked, phase: PhaseName, at: number): void {
   for (const network of tracked.networks) {
-    if (tracked.phase !== undefined) leave(network[tracked.phase], at)
-    enter(network[phase], at)
+    if (tracked.phase !== undefined) leavePhase(network[tracked.phase], at)
+    enterPhase(network[phase], at)
   }
   tracked.phase = phase
 }
@@ -78,17 +78,17 @@ export function finish(tracked: Tracked, failed: boolean, at: number): void {
   const { phase } = tracked
   if (phase === undefined) return
   for (const network of tracked.networks) {
-    leave(network[phase], at)
+    leavePhase(network[phase], at)
     network.open--
     network.lastByte = Math.max(network.lastByte ?? at, at)
     network.failed = failed || isRefusal(tracked.status)
-    const place = network.untold.indexOf(tracked)
-    if (place >= 0) network.untold.splice(place, 1)
+    const index = network.untold.indexOf(tracked)
+    if (index >= 0) network.untold.splice(index, 1)
   }
   tracked.phase = undefined
 }
 
-/** Nothing will tell the end of its answer: that shows at the next request of the call, or it lasts until the call's end. */
+/** Nothing tells the end of its answer: the next request of the call shows it, else it lasts until the call's end. */
 export function leaveUntold(tracked: Tracked, response: { readonly complete: boolean }, at: number): void {
   tracked.response = response
   tracked.headAt = at
@@ -98,7 +98,7 @@ export function leaveUntold(tracked: Tracked, response: { readonly complete: boo
   }
 }
 
-/** What a record says of a call's requests; asked when the call ends. */
+/** The timing of a call's requests, for its record; in milliseconds, asked when the call ends. */
 export function timingOf(network: CallNetwork, endTime: number): Omit<Timing, 'blocked_ms'> {
   const { requests, open, lastByte, retryMs } = network
   const lasted = ({ open, since, total }: Phase) => round(total + (open > 0 ? endTime - since : 0))
@@ -118,14 +118,14 @@ function finishUntold(tracked: Tracked, at: number): void {
 }
 
 const retried = new Set([408, 409, 425, 429])
-/** What clients try again. */
+/** A status at which clients try again. */
 const isRefusal = (status = 0) => status >= 500 || retried.has(status)
 
-function enter(phase: Phase, at: number): void {
+function enterPhase(phase: Phase, at: number): void {
   if (phase.open++ === 0) phase.since = at
 }
 
-function leave(phase: Phase, at: number): void {
+function leavePhase(phase: Phase, at: number): void {
   if (--phase.open === 0) phase.total += Math.max(0, at - phase.since)
 }
 

@@ -3,7 +3,7 @@ import type { Span } from '../call.ts'
 import type { Counts, ProfileRecord, Timing } from '../model.ts'
 import type { CallNetwork } from './call-timing.ts'
 
-/** What is under way at a place in the program: the innermost profiled call, and the request. */
+/** The async context: the innermost profiled call, and the request. */
 export interface Store {
   request: Request | undefined
   span: LiveSpan | undefined
@@ -18,9 +18,9 @@ export interface LiveSpan extends Omit<Span, 'selfMs' | 'timing'>, Store {
   ended: boolean
   selfMs: number
   timing: Timing
-  /** A nested call was under way from then to then. */
+  /** Adds a time in which a nested call was under way. */
   nested(from: number, to: number): void
-  /** What network.ts knows of the call's own outgoing requests. */
+  /** The call's own outgoing requests. */
   network?: CallNetwork | undefined
 }
 
@@ -34,9 +34,9 @@ export interface Request extends Store {
   readonly forced: boolean
   /** Decided at its first profiled call. */
   sampled: boolean | undefined
-  /** Until it ends. */
-  held: Buffered[]
-  /** Whether any of its records passed its threshold, or failed. */
+  /** Its records, until it ends. */
+  buffered: Buffered[]
+  /** True when any of its records passed its threshold, or failed. */
   passed: boolean
   /** When it ended, and whether its records were emitted. */
   ended: { readonly at: number; readonly emitted: boolean } | undefined
@@ -44,7 +44,7 @@ export interface Request extends Store {
 
 const afterMs = 60_000
 
-/** What a request leaves behind goes with it for a minute; then it has a life of its own. */
+/** True more than a minute after its end: calls that still run in its context then count as outside of it. */
 export const isLongOver = ({ ended }: Request, now: number): boolean => ended !== undefined && now - ended.at > afterMs
 
 /** A record that waits for the end of its request. */
@@ -52,20 +52,20 @@ export interface Buffered {
   readonly record: ProfileRecord
   readonly counts: Counts
   readonly order: number
-  /** What the outputs captured when the call began. */
+  /** Captured by the outputs when the call began. */
   readonly context: unknown
 }
 
-// One for all times that requests are opened: those under way when the configuration is read again keep their ids.
+// One storage for all times that requests are opened: requests under way at a reload keep their ids.
 const storage = new AsyncLocalStorage<Store | undefined>()
-let left = false
+let disabled = false
 
-/** Where the running code is. */
+/** The context of the running code. */
 export const store = (): Store | undefined => storage.getStore()
 
 /**
- * The innermost profiled call around the running code. What a call has left behind (a callback that it ended with)
- * is in the calls that are still under way.
+ * The innermost profiled call around the running code. Code that runs after the end of a call (the callback that ended it)
+ * is in the next one around it that is still under way.
  */
 export const current = (): LiveSpan | undefined => underWay(store()?.span)
 
@@ -76,24 +76,24 @@ export function underWay(span: LiveSpan | undefined): LiveSpan | undefined {
   return found
 }
 
-/** The rest of the running callback, and all that it starts, is there. Unlike `run` it adds no frame to a stack trace. */
+/** Sets the context for the rest of the running callback and all that it starts; unlike `run` without a stack frame. */
 export const enter = (next: Store | undefined): void => {
-  // It would switch on again what `leave` has switched off.
-  if (!left) storage.enterWith(next)
+  // It would switch on again what `disableContext` has switched off.
+  if (!disabled) storage.enterWith(next)
 }
 
 /** Runs a function of ours outside of any request. */
 export const outside = <R>(run: () => R): R => storage.run(undefined, run)
 
 /** Ends the cost for promises. */
-export function leave(): void {
-  left = true
+export function disableContext(): void {
+  disabled = true
   storage.disable()
 }
 
-/** What is under way from before `leave` goes on; without that nothing is switched on until the first request. */
-export function comeBack(): void {
-  if (!left) return
-  left = false
+/** Takes up the contexts from before `disableContext`; at the first start it leaves all off until the first request. */
+export function enableContext(): void {
+  if (!disabled) return
+  disabled = false
   enter(store())
 }

@@ -20,7 +20,7 @@ interface IncomingParts {
   readonly fault: (error: unknown) => void
 }
 
-/** What the HTTP server publishes. */
+/** A message of the HTTP server's channels. */
 interface Published {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -34,7 +34,7 @@ export function followIncoming({ idHeader, isForced, ended, warnOnce, fault }: I
 
   const begin = ({ request: { headers }, response, socket }: Published) => {
     if (open.size >= mostOpen) {
-      // Of the connection's request before this one nothing is to stay.
+      // The context of the connection's former request must not stay.
       enter(undefined)
       warnOnce(
         'requests',
@@ -51,7 +51,7 @@ export function followIncoming({ idHeader, isForced, ended, warnOnce, fault }: I
       requestId: cleaned(headers[idName]),
       forced: isForced(headers),
       sampled: undefined,
-      held: [],
+      buffered: [],
       passed: false,
       ended: undefined,
     }
@@ -65,7 +65,7 @@ export function followIncoming({ idHeader, isForced, ended, warnOnce, fault }: I
     open.delete(response)
     ended(found.request)
   }
-  // What a subscriber throws becomes an uncaught exception of the application.
+  // An error in a subscriber would be an uncaught exception of the application.
   const guarded = (run: (message: Published) => void) => (message: unknown) => {
     try {
       run(message as Published)
@@ -78,7 +78,7 @@ export function followIncoming({ idHeader, isForced, ended, warnOnce, fault }: I
   subscribe('http.server.request.start', onStart)
   subscribe('http.server.response.finish', onFinish)
 
-  /** Of clients that went away nothing is published. */
+  /** Finds clients that went away: nothing is published of them. */
   const sweep = () => {
     try {
       for (const [response, { request, socket }] of open) {

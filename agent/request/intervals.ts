@@ -1,14 +1,14 @@
 const most = 256
 
-/** How much of a time was covered by intervals that may overlap. */
+/** The union of intervals that may overlap, in milliseconds. */
 export interface Intervals {
   /** Intervals come in the order of their ends. */
   add(from: number, to: number): void
-  /** What of the time since `from` was covered. */
+  /** The covered part of the time since `from`. */
   since(from: number): number
 }
 
-/** Keeps what was covered as disjoint intervals, the latest 256 of them; those before are one sum. */
+/** Intervals covered so far: the latest 256 disjoint ones, and the sum of those before. */
 export function createIntervals(): Intervals {
   const intervals: { from: number; readonly to: number }[] = []
   let earlier = 0
@@ -16,12 +16,12 @@ export function createIntervals(): Intervals {
 
   return {
     add(from, to) {
-      const own = { from: Math.max(from, floor), to }
-      for (let last = intervals.at(-1); last !== undefined && last.to >= own.from; last = intervals.at(-1)) {
-        own.from = Math.min(own.from, last.from)
+      const added = { from: Math.max(from, floor), to }
+      for (let last = intervals.at(-1); last !== undefined && last.to >= added.from; last = intervals.at(-1)) {
+        added.from = Math.min(added.from, last.from)
         intervals.pop()
       }
-      if (to > own.from) intervals.push(own)
+      if (to > added.from) intervals.push(added)
       if (intervals.length <= most) return
       const { from: begin, to: end } = intervals.shift() as { from: number; to: number }
       earlier += end - begin

@@ -4,12 +4,12 @@ import { enter, type Store, store } from './context.ts'
 
 const { apply } = Reflect
 
-/** For work that a queue or a pool keeps for later: it runs in the request that gave it. Nothing but our own context is bound. */
+/** Runs work that a queue or a pool keeps in the request that passed it. Nothing but our own context is bound. */
 export interface Kept {
-  /** A function as it runs here, wherever it is called from; nothing else of it differs. */
+  /** The function, bound to the context here; nothing else of it differs. */
   bound(callback: Fn): Fn
-  /** Calls a function that is given an object: where that was given first. */
-  run(given: object, original: Fn, self: unknown, args: ArrayLike<unknown>): unknown
+  /** Calls a function in the context in which its argument, this object, was passed first. */
+  run(object: object, original: Fn, self: unknown, args: ArrayLike<unknown>): unknown
 }
 
 export function createKept(): Kept {
@@ -20,10 +20,10 @@ export function createKept(): Kept {
       const here = store()
       return new Proxy(callback, { apply: (target, self, args) => runIn(here, target, self, args) })
     },
-    run(given, original, self, args) {
-      const known = stores.of(given)
+    run(object, original, self, args) {
+      const known = stores.of(object)
       if (known !== undefined) return runIn(known.store, original, self, args)
-      stores.put(given, { store: store() })
+      stores.put(object, { store: store() })
       return apply(original, self, args)
     },
   }

@@ -2,31 +2,39 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Fn, Scope, Scopes } from '../call.ts'
 import type { Point } from '../model.ts'
 import { createStamp } from '../stamp.ts'
-import { type CallNetwork, createCallNetwork, finish, leaveUntold, move, type Tracked, track } from './call-timing.ts'
 import {
-  type Facts,
+  type CallNetwork,
+  createCallNetwork,
+  finish,
+  leaveUntold,
+  moveToPhase,
+  type Tracked,
+  track,
+} from './call-timing.ts'
+import {
   type HttpRequest,
-  httpFacts,
+  httpAttributes,
   lengthIn,
+  type RequestAttributes,
   sentBytes,
   type UndiciRequest,
-  undiciFacts,
+  undiciAttributes,
 } from './request-attributes.ts'
 
 export { metadataOf } from './request-attributes.ts'
 
-/** What has outgoing requests of its own: a call under way. */
+/** A call under way, for its outgoing requests. */
 export interface Networked {
   network?: CallNetwork | undefined
 }
 
-export interface NetworkParts {
+export interface OutgoingParts {
   /** The innermost profiled call here. */
   readonly current: () => Networked | undefined
   readonly now: () => number
   /** Hosts that the agent itself speaks to, as `URL.host` has them. */
-  readonly ownOrigins: ReadonlySet<string>
-  /** Where `network` is a target, or was. */
+  readonly agentOrigins: ReadonlySet<string>
+  /** The point of each client, when `network` is a target, or was. */
   readonly points: Readonly<Partial<Record<Client, Point>>>
   readonly scopes: Pick<Scopes, 'begin' | 'end'>
   readonly fault: (error: unknown) => void
@@ -34,7 +42,7 @@ export interface NetworkParts {
 export type Client = 'undici' | 'http'
 
 interface Outgoing extends Tracked {
-  readonly facts: Facts
+  readonly attributes: RequestAttributes
   readonly scope: Scope | undefined
 }
 
@@ -53,13 +61,13 @@ interface Message<R> {
 
 /**
  * Follows outgoing HTTP requests by what undici (also Node's own, under fetch) and node:http publish, and nothing else:
- * their objects are neither listened to nor changed where anybody could see it. Requests of one call count together; where `network` is a target,
- * each is a record.
+ * their objects are neither listened to nor changed where anybody could see it. Requests of one call count together; when
+ * `network` is a target, each is a record.
  */
-export function createNetwork({ current, now, ownOrigins, points, scopes, fault }: NetworkParts): void {
+export function followOutgoing({ current, now, agentOrigins, points, scopes, fault }: OutgoingParts): void {
   letDebugLogBegin(process.env.NODE_DEBUG)
   const known = createStamp<Outgoing>()
-  // What throws in a subscriber is an uncaught exception of the application.
+  // An error in a subscriber would be an uncaught exception of the application.
   const on = <R extends object>(channel: string, body: (message: Message<R>, at: number, from: Fn) => void) => {
     const heard = (message: unknown) => {
       try {
@@ -70,42 +78,48 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
     }
     subscribe(channel, heard)
   }
-  const begin = <R>(client: Client, request: R & object, at: number, from: Fn, factsOf: (request: R) => Facts) => {
+  const begin = <R>(
+    client: Client,
+    request: R & object,
+    at: number,
+    from: Fn,
+    attributesOf: (request: R) => RequestAttributes,
+  ) => {
     const point = points[client]
     const call = current()
     if (call === undefined && !point?.on) return undefined
-    const facts = factsOf(request)
-    if (ownOrigins.has(facts.host)) return undefined
+    const attributes = attributesOf(request)
+    if (agentOrigins.has(attributes.host)) return undefined
     const networks: CallNetwork[] = []
     if (call !== undefined) {
       call.network ??= createCallNetwork()
       networks.push(call.network)
     }
-    const scope = point?.on ? scopes.begin(point, undefined, [facts], from) : undefined
+    const scope = point?.on ? scopes.begin(point, undefined, [attributes], from) : undefined
     const span = scope?.span as Networked | undefined
     if (span !== undefined) {
       span.network = createCallNetwork()
       networks.push(span.network)
     }
     if (networks.length === 0 && scope === undefined) return undefined
-    const outgoing: Outgoing = { ...track(networks, scope?.start ?? at), facts, scope }
+    const outgoing: Outgoing = { ...track(networks, scope?.start ?? at), attributes, scope }
     known.put(request, outgoing)
     return outgoing
   }
   const sent = (outgoing: Outgoing | undefined, at: number) => {
-    if (outgoing?.phase === 'connect') move(outgoing, 'first_byte', at)
+    if (outgoing?.phase === 'connect') moveToPhase(outgoing, 'first_byte', at)
   }
   const answered = (request: object, status: number | undefined, headers: unknown, at: number) => {
     const outgoing = known.of(request)
     if (outgoing?.phase === undefined || outgoing.phase === 'read') return undefined
     sent(outgoing, at)
-    move(outgoing, 'read', at)
+    moveToPhase(outgoing, 'read', at)
     outgoing.status = status
     if (outgoing.scope === undefined) return outgoing
-    const { facts } = outgoing
-    if (status !== undefined) facts.status = status
-    const bytes = facts.method === 'HEAD' || status === 304 ? undefined : lengthIn(headers)
-    if (bytes !== undefined) facts.response_bytes = bytes
+    const { attributes } = outgoing
+    if (status !== undefined) attributes.status = status
+    const bytes = attributes.method === 'HEAD' || status === 304 ? undefined : lengthIn(headers)
+    if (bytes !== undefined) attributes.response_bytes = bytes
     return outgoing
   }
   const over = (outgoing: Outgoing | undefined, at: number, failed: boolean, error?: unknown) => {
@@ -113,15 +127,15 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
     finish(outgoing, failed, at)
     record(outgoing, failed, error)
   }
-  const record = ({ scope, facts }: Outgoing, failed: boolean, error?: unknown) => {
+  const record = ({ scope, attributes }: Outgoing, failed: boolean, error?: unknown) => {
     if (scope === undefined) return
-    if (facts.counted !== undefined) facts.response_bytes ??= facts.counted
+    if (attributes.counted !== undefined) attributes.response_bytes ??= attributes.counted
     scopes.end(scope, undefined, failed, error)
   }
 
   on<UndiciRequest>('undici:request:create', ({ request }, at, from) => {
     // A tunnel is a part of connecting; what is upgraded has no end that is told.
-    if (request.method !== 'CONNECT' && !request.upgrade) begin('undici', request, at, from, undiciFacts)
+    if (request.method !== 'CONNECT' && !request.upgrade) begin('undici', request, at, from, undiciAttributes)
   })
   on('undici:client:sendHeaders', ({ request }, at) => sent(known.of(request), at))
   // With HTTP/2 the older majors tell this alone.
@@ -130,8 +144,8 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
     answered(request, response.statusCode, response.headers, at),
   )
   on('undici:request:bodyChunkReceived', ({ request, chunk }) => {
-    const facts = known.of(request)?.facts
-    if (facts !== undefined) facts.counted = (facts.counted ?? 0) + (chunk.length ?? 0)
+    const attributes = known.of(request)?.attributes
+    if (attributes !== undefined) attributes.counted = (attributes.counted ?? 0) + (chunk.length ?? 0)
   })
   on('undici:request:trailers', ({ request }, at) => over(known.of(request), at, false))
   on('undici:request:error', ({ request, error }, at) => over(known.of(request), at, true, error))
@@ -139,12 +153,12 @@ export function createNetwork({ current, now, ownOrigins, points, scopes, fault 
   const made = (request: HttpRequest, at: number, from: Fn) =>
     request.method === 'CONNECT' || request.getHeader('upgrade') !== undefined
       ? undefined
-      : begin('http', request, at, from, httpFacts)
+      : begin('http', request, at, from, httpAttributes)
   on<HttpRequest>('http.client.request.created', ({ request }, at, from) => made(request, at, from))
   on<HttpRequest>('http.client.request.start', ({ request }, at, from) => {
     // Node 20 tells no making of a request, only this: all of it is written, or waits for the connection.
     const outgoing = known.of(request) ?? made(request, at, from)
-    if (outgoing?.scope !== undefined) Object.assign(outgoing.facts, sentBytes(request))
+    if (outgoing?.scope !== undefined) Object.assign(outgoing.attributes, sentBytes(request))
     sent(outgoing, at)
   })
   on('http.client.response.finish', ({ request, response }, at) => {

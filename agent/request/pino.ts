@@ -33,7 +33,7 @@ export function pinoLines(
         if (fields === undefined || typeof line !== 'string') return line
         const bindings = this[chindingsSym]
         const begin = this[lsCacheSym][level] + time + bindings
-        return line.startsWith(begin) ? begin + textOf(fields, bindings, object) + line.slice(begin.length) : line
+        return line.startsWith(begin) ? begin + fieldsText(fields, bindings, object) + line.slice(begin.length) : line
       } catch (error) {
         fault(error)
         return line
@@ -43,11 +43,11 @@ export function pinoLines(
   return { library: 'pino', module: 'pino', versions: '>=7', wanted, patches: () => [], seen }
 }
 
-function textOf(fields: LogFields, bindings: string, object: unknown): string {
+function fieldsText(fields: LogFields, bindings: string, object: unknown): string {
   let text = ''
   for (const [name, value] of Object.entries(fields)) {
-    const own = (typeof object === 'object' && object !== null && name in object) || bindings.includes(`"${name}":`)
-    if (value !== undefined && !own) text += `,"${name}":${JSON.stringify(value)}`
+    const isTaken = (typeof object === 'object' && object !== null && name in object) || bindings.includes(`"${name}":`)
+    if (value !== undefined && !isTaken) text += `,"${name}":${JSON.stringify(value)}`
   }
   return text
 }

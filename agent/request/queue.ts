@@ -6,13 +6,13 @@ import type { Fn, ModulePatch } from '../replace/patch.ts'
 import type { Kept } from './kept.ts'
 
 interface QueueParts {
-  /** Whether requests are followed now. */
+  /** True when requests are followed now. */
   readonly wanted: () => boolean
   readonly kept: Kept
   readonly userEntry: boolean
 }
 
-/** One for each file in which work waits. Nothing is profiled there; what is kept runs where it was given. */
+/** One for each file that keeps work. Nothing is profiled there; work runs in the request in which it was passed. */
 export function queuesOf(
   { queues = [], ...manifest }: Manifest,
   { wanted, kept, userEntry }: QueueParts,
@@ -46,7 +46,7 @@ export function queuesOf(
   })
 }
 
-/** What takes the place of a function that keeps what it is given: it behaves as that does. */
+/** Wraps a function that keeps an argument; the wrapper behaves as it does. */
 function binding(original: Fn, binds: string, kept: Kept): Fn {
   const only = binds === 'functions' ? undefined : Number(binds.slice('args.'.length))
   const isKept = (value: unknown, i: number) => typeof value === 'function' && (only ?? i) === i

@@ -1,7 +1,7 @@
 import type { Metadata } from '../model.ts'
 
-/** What a record says of a request. Nothing else is kept: no path, query, header or body. */
-export interface Facts {
+/** The metadata of a request's record. Nothing else is kept: no path, query, header or body. */
+export interface RequestAttributes {
   readonly method: string
   readonly host: string
   status?: number
@@ -9,7 +9,7 @@ export interface Facts {
   response_bytes?: number
   counted?: number
 }
-/** As far as it is read, and the same in the undici package's majors 5 to 8. */
+/** The fields that are read; the same in the undici package's majors 5 to 8. */
 export interface UndiciRequest {
   readonly origin?: string | URL
   readonly method?: string
@@ -25,13 +25,13 @@ export interface HttpRequest {
 const longest = 128
 const mostHosts = 256
 
-/** For a point's `read`: the facts of the request that it was begun with. */
-export function metadataOf(facts: unknown): Metadata {
-  const { counted: _, ...metadata } = facts as Facts
+/** For a point's `read`: the attributes of the request that the scope was begun with. */
+export function metadataOf(attributes: unknown): Metadata {
+  const { counted: _, ...metadata } = attributes as RequestAttributes
   return { ...metadata }
 }
 
-export function undiciFacts({ origin, method, contentLength }: UndiciRequest): Facts {
+export function undiciAttributes({ origin, method, contentLength }: UndiciRequest): RequestAttributes {
   const host = hostOf(originOf(origin))
   const bytes = numeric(contentLength)
   return { method: cut(method), host: cut(host), ...(bytes !== undefined && { request_bytes: bytes }) }
@@ -58,12 +58,12 @@ function hostOf(origin: string): string {
   return found
 }
 
-export function httpFacts(request: HttpRequest): Facts {
+export function httpAttributes(request: HttpRequest): RequestAttributes {
   return { method: cut(request.method), host: (cut(request.getHeader('host')) || cut(request.host)).toLowerCase() }
 }
 
-/** What is known when all of it is written, or waits to be. */
-export function sentBytes(request: HttpRequest): Pick<Facts, 'request_bytes'> {
+/** Known when all of the request is written, or waits to be. */
+export function sentBytes(request: HttpRequest): Pick<RequestAttributes, 'request_bytes'> {
   const bytes = numeric(request.getHeader('content-length')) ?? numeric(request._contentLength)
   return bytes === undefined ? {} : { request_bytes: bytes }
 }

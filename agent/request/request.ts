@@ -1,6 +1,6 @@
 import type { Requests } from '../call.ts'
 import { type BufferedParts, createBuffered } from './buffered.ts'
-import { comeBack, current, isLongOver, type LiveSpan, leave, store } from './context.ts'
+import { current, disableContext, enableContext, isLongOver, type LiveSpan, store } from './context.ts'
 import { createForced } from './forced.ts'
 import { followIncoming } from './incoming.ts'
 import { createKept, type Kept } from './kept.ts'
@@ -12,7 +12,7 @@ export interface RequestParts extends BufferedParts {
   readonly sample: () => boolean
 }
 
-/** What log lines of a request carry. */
+/** The fields of log lines in a request. */
 export interface LogFields {
   readonly trace_id: string
   readonly span_id: string
@@ -20,25 +20,25 @@ export interface LogFields {
 }
 
 export interface OpenRequests extends Requests {
-  /** Whether to look at a call that begins here. */
+  /** Decides for a call that begins here; true to look at it. */
   readonly sample: () => boolean
   /** The innermost profiled call around the running code. */
   readonly current: () => LiveSpan | undefined
   readonly kept: Kept
   /** The ids of the moment; undefined outside of a request. */
   readonly logFields: () => LogFields | undefined
-  /** At exit: what requests under way still hold. */
+  /** At exit: decides the records of requests under way. */
   flush(): void
-  /** Where a reload has no more use of it: what is held is decided at once. */
+  /** When a reload has no more use of it: buffered records are decided at once. */
   close(): void
 }
 
 /** Knows for each call the request that it belongs to, from Node's own HTTP diagnostics channels. */
 export function createRequests({ options, sample, now, warnOnce, fault, ...parts }: RequestParts): OpenRequests {
-  comeBack()
+  enableContext()
   const isSecret = createForced(options.profile_secret)
   const profileHeader = options.profile_header.toLowerCase()
-  const { hold, decide } = createBuffered({ ...parts, now, warnOnce, fault })
+  const { buffer, decide } = createBuffered({ ...parts, now, warnOnce, fault })
   const incoming = followIncoming({
     idHeader: options.id_header,
     isForced: (headers) => isSecret(headers[profileHeader]),
@@ -55,7 +55,7 @@ export function createRequests({ options, sample, now, warnOnce, fault, ...parts
       return request.sampled
     },
     begin: () => createSpan(store(), now),
-    hold,
+    buffer,
     current,
     kept: createKept(),
     logFields() {
@@ -68,7 +68,7 @@ export function createRequests({ options, sample, now, warnOnce, fault, ...parts
     close() {
       incoming.close()
       incoming.flush()
-      leave()
+      disableContext()
     },
   }
 }

@@ -9,7 +9,7 @@ const { apply } = Reflect
 let begun = 0
 
 /**
- * A call's place in the tree, and where its time went.
+ * A call in the tree of calls, and the parts of its time.
  *
  * `selfMs` is the duration less the union of the times in which calls nested in it were under way; one that is still
  * pending at the end of this one is not known yet and takes nothing away.

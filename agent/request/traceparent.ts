@@ -1,4 +1,4 @@
-/** Where a request comes from, as its caller says it. */
+/** The caller's trace and span. */
 export interface Traceparent {
   readonly traceId: string
   readonly parentId: string

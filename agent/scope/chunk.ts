@@ -2,8 +2,8 @@ import type { Scope } from '../call.ts'
 import type { Metadata } from '../model.ts'
 
 /**
- * What is kept of a streamed result: the time to its first chunk, their number, and what `chunk` paths find in them.
- * Undefined for a method that names no such paths.
+ * Keeps of a streamed result: the time to its first chunk in milliseconds, the number of chunks, and what the `chunk`
+ * words find in them. Undefined for a method that has no such words.
  */
 export function chunkOf(
   scope: Scope,

@@ -2,7 +2,7 @@ import type { Counts, Point, WarnOnce } from '../model.ts'
 
 /** Tells, once a scope, that it passed 1,000 calls a second; it is asked every 128 calls. */
 export function createHotScopes(now: () => number, warnOnce: WarnOnce): (point: Point) => void {
-  // Of each scope when it was asked last, nine times: between the first and the last are 1,024 calls.
+  // The last nine times at which each scope was asked: from the first to the last are 1,024 calls.
   const times = new Map<Counts, number[]>()
 
   return ({ counts, library, name }) => {

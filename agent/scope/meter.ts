@@ -1,22 +1,22 @@
-import type { OwnWork } from '../call.ts'
+import type { AgentWork } from '../call.ts'
 import type { WarnOnce } from '../model.ts'
 import { createHotScopes } from './hot-scopes.ts'
 
 /** A section that took longer, in milliseconds, was interrupted: by the scheduler or the garbage collector. */
 const longest = 0.5
-/** What is in no section, in milliseconds: the wrapper around a call, and the promise that tells its end. Measured. */
+/** Work in no section, in milliseconds: the wrapper around a call, and the promise that tells its end. Measured. */
 const unseen = 0.0001
 
 /** `worked` is told the time, or nothing, after each piece of work. */
-export function createMeter(now: () => number, warnOnce: WarnOnce, worked?: (at?: number) => void): OwnWork {
-  const tally = createHotScopes(now, warnOnce)
+export function createMeter(now: () => number, warnOnce: WarnOnce, worked?: (at?: number) => void): AgentWork {
+  const warnIfHot = createHotScopes(now, warnOnce)
   let total = 0
-  /** What one reading of the clock costs, as part of each interval. */
+  /** The cost of one reading of the clock in milliseconds, which is part of each interval. */
   let reading = longest
 
   return {
     begin(point) {
-      tally(point)
+      warnIfHot(point)
       const before = now()
       const at = now()
       reading = Math.min(reading, at - before)

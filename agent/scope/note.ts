@@ -1,7 +1,7 @@
 import type { Fn } from '../call.ts'
 import type { Point, Raw } from '../model.ts'
 
-/** What takes the place of a function that is not profiled, only listened to. `note` never throws. */
+/** Wraps a function that is not profiled, only listened to. `note` never throws. */
 export function noting(note: (call: Raw) => unknown, points: readonly Pick<Point, 'on'>[], original: Fn): Fn {
   const isOn = () => points.some(({ on }) => on)
   if (Object.hasOwn(original, 'prototype')) {

@@ -4,13 +4,13 @@ export interface Peaks {
   add(value: number): number
   /** The highest of the values that have this number or a later one; -Infinity where none has. */
   since(number: number): number
-  /** Of later use is no value so far. */
+  /** Forgets the values: nobody will ask for them. */
   clear(): void
 }
 
 /**
  * Keeps of each value only what no later one has reached: so the highest are in falling order, most often a handful.
- * Where they would be more than `most`, of the oldest two the higher stands for both.
+ * If they would be more than `most`, the higher of the oldest two stands for both.
  */
 export function createPeaks(most = 512): Peaks {
   const numbers: number[] = []

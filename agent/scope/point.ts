@@ -6,14 +6,14 @@ import { compileEnds } from './ending/kinds.ts'
 import { compileGet, compileRead } from './read.ts'
 import { callOf, originalOf, viewOf } from './view.ts'
 
-/** What a point needs of the configuration and the ledger. */
+/** The parts of a point that come from the configuration and the ledger. */
 export interface PointParts {
   readonly on: boolean
   readonly slow_call_ms: number
   readonly counts: Counts
-  /** One of the user's own, whose metadata keeps every string that its author names. */
-  readonly own: boolean
-  /** Of the entry, in the user's file. */
+  /** An entry of the user's, whose metadata keeps every string that its author names. */
+  readonly userEntry: boolean
+  /** The entry's, in the user's file. */
   readonly location?: string | undefined
   readonly warnOnce: WarnOnce
 }
@@ -21,16 +21,17 @@ export interface PointParts {
 /** Compiles a method's data to what the hot path holds; throws on a metadata path that is none. */
 export function compilePoint(instrumentation: Instrumentation, method: Method, parts: PointParts): Point {
   const name = scopeName(instrumentation, method)
-  const read = compileRead(method.metadata, parts.own, name, parts.warnOnce)
+  const read = compileRead(method.metadata, parts.userEntry, name, parts.warnOnce)
   const observe = method.observe ?? instrumentation.observe
-  const readChunk = method.chunk && (compileRead(method.chunk, parts.own, name, parts.warnOnce) ?? (() => undefined))
+  const readChunk =
+    method.chunk && (compileRead(method.chunk, parts.userEntry, name, parts.warnOnce) ?? (() => undefined))
 
   return {
     name,
     library: instrumentation.name,
     target: method.target ?? instrumentation.target,
     read,
-    readTotals: compileRead(totalsOf(method.metadata), parts.own, name, parts.warnOnce),
+    readTotals: compileRead(totalsOf(method.metadata), parts.userEntry, name, parts.warnOnce),
     inputs: method.inputs === undefined ? undefined : compileInputs(method.inputs),
     readChunk,
     sums: sumsOf(method.chunk),
@@ -39,7 +40,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     ends: method.ends && compileEnds(method.ends),
     note: method.note && guardedNote(method.note, name, parts.warnOnce),
     observe,
-    unreported: parts.own
+    unreported: parts.userEntry
       ? unreportedBy({
           observe,
           name,
@@ -55,7 +56,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
   }
 }
 
-/** What totals are kept of, and told apart by. */
+/** The metadata of which totals are kept, and by which they are told apart. */
 const totalled = ['model', 'provider', 'collection', 'operation', 'input_tokens', 'output_tokens', 'batch_size']
 
 function totalsOf(metadata: Method['metadata'] = {}): Method['metadata'] {
@@ -108,7 +109,7 @@ function guardedNote(note: (call: Call) => void, name: string, warnOnce: WarnOnc
   }
 }
 
-/** Told once; the promise of a function on the way is one that no word of the entry speaks of. */
+/** Told once. `observe` of an entry says nothing of the promises of functions on its path. */
 const unreportedBy =
   ({ observe, name, library, at, location, warnOnce }: UnreportedParts) =>
   (onTheWay = false) => {

@@ -9,24 +9,24 @@ const longest = 128
 const named = new Set(['model', 'provider', 'collection', 'operation'])
 
 /**
- * Compiles a metadata table to one function that never throws. `own` is for the user's entries, which keep every
- * string that their author names. What fails is told once, and given up where it fails again and again.
+ * Compiles a metadata table to one function that never throws. `userEntry` is for the user's entries, which keep every
+ * string that their author names. A read that fails is told once, and given up when it fails again and again.
  */
 export function compileRead(
   metadata: Readonly<Record<string, Read>> | undefined,
-  own: boolean,
+  userEntry: boolean,
   scope: string,
   warnOnce: WarnOnce,
 ): ((call: Raw) => Metadata | undefined) | undefined {
-  const tellGetter = (key: string, read: Read, name: string) =>
+  const warnOfGetter = (key: string, read: Read, name: string) =>
     warnOnce(
       `getter ${scope} ${key}`,
       `metadata ${key} of ${scope}: ${name} in ${read} is a getter, which is not run unless the path says ${name}(); it is left out`,
     )
   const fields = Object.entries(metadata ?? {}).map(([key, read]) => ({
     key,
-    text: own || named.has(key),
-    get: compileGet(read, own ? (name) => tellGetter(key, read, name) : undefined),
+    text: userEntry || named.has(key),
+    get: compileGet(read, userEntry ? (name) => warnOfGetter(key, read, name) : undefined),
     patience: createPatience(`read ${scope} ${key}`, `metadata ${key} of ${scope}`, warnOnce),
   }))
   if (fields.length === 0) return undefined
@@ -55,10 +55,10 @@ export function compileGet(read: Read, met?: (getter: string) => void): Get {
   return typeof read === 'function' ? (call) => read(callOf(call)) : () => read
 }
 
-/** Compiles words; throws on a text that is none. `met` is told of a getter on its way. */
+/** Compiles words; throws on a text that is none. `met` is told of a getter on the path. */
 export const compilePath = (text: string, met?: (getter: string) => void): Get => compileWord(parseWords(text), met)
 
-/** What a record may hold of a value: a finite number, a boolean, and with `text` a cut string. */
+/** The value as a record may hold it: a finite number, a boolean, and with `text` a string cut at 128 characters. */
 export function keep(value: unknown, text: boolean): string | number | boolean | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
   if (typeof value === 'boolean') return value

@@ -2,43 +2,43 @@ import type { Ended, Scope } from '../call.ts'
 import { className } from '../class-name.ts'
 import type { ProfileRecord } from '../model.ts'
 import type { Repeats } from './repeats.ts'
-import { ownFrames } from './stack.ts'
+import { applicationFrames } from './stack.ts'
 
-/** What a record needs of the configuration and the process. */
-export interface Stamp {
+/** The parts of the configuration and the process that are in a record. */
+export interface RecordParts {
   readonly dateNow: () => number
   readonly sampleRate: () => number
   readonly includeMetadata: () => boolean
-  /** Where inputs are compared, with `find_repeats`. */
+  /** Compares inputs, with `find_repeats`. */
   readonly repeats: () => Repeats | undefined
   readonly pid: number
   readonly threadId: number
 }
 
 /** Builds what leaves the agent: numbers, booleans and cut strings, no reference into the application. */
-export function compileRecord(stamp: Stamp): (scope: Scope, ended: Ended) => ProfileRecord {
+export function compileRecord(parts: RecordParts): (scope: Scope, ended: Ended) => ProfileRecord {
   return (scope, ended) => {
     const { point } = scope
     const record: ProfileRecord = {
       name: point.name,
       duration_ms: Math.round(ended.durationMs * 100) / 100,
-      timestamp: Math.round(stamp.dateNow() - ended.durationMs) / 1000,
+      timestamp: Math.round(parts.dateNow() - ended.durationMs) / 1000,
       library: point.library,
       concurrent: ended.concurrent,
-      pid: stamp.pid,
-      thread_id: stamp.threadId,
+      pid: parts.pid,
+      thread_id: parts.threadId,
     }
     if (ended.failed) record.error = className(ended.error)
     const exceeded = exceededBy(ended, point.slow_call_ms)
     if (exceeded !== undefined) record.exceeded = exceeded
-    const sampleRate = stamp.sampleRate()
+    const sampleRate = parts.sampleRate()
     if (sampleRate < 1) record.sample_rate = sampleRate
-    if (stamp.includeMetadata()) {
+    if (parts.includeMetadata()) {
       const call = { self: scope.self, args: scope.args, result: ended.result }
       const metadata = point.read?.(call)
-      // What failed was not embedded, and is tried again for a reason.
-      const repeated = ended.failed ? undefined : stamp.repeats()?.(point, call, metadata)
-      // What was read is this record's own; to copy it takes as long as to read it.
+      // Inputs of a failed call were not embedded; that they come again is no repeat.
+      const repeated = ended.failed ? undefined : parts.repeats()?.(point, call, metadata)
+      // No copy of the metadata: nothing else has it, and a copy takes as long as to read it.
       const found = repeated === undefined ? metadata : { ...metadata, ...repeated }
       if (found !== undefined) record.metadata = scope.metadata === undefined ? found : { ...found, ...scope.metadata }
       else if (scope.metadata !== undefined) record.metadata = { ...scope.metadata }
@@ -54,7 +54,7 @@ export function compileRecord(stamp: Stamp): (scope: Scope, ended: Ended) => Pro
       record.self_ms = Math.round(selfMs * 100) / 100
       record.timing = timing
     }
-    const frames = scope.stack && ownFrames(scope.stack)
+    const frames = scope.stack && applicationFrames(scope.stack)
     if (frames) record.stack_trace = frames
     return record
   }

@@ -4,9 +4,9 @@ import type { Metadata, Point, Raw, WarnOnce } from '../model.ts'
 import { createPatience, type Patience } from './ending/patience.ts'
 import { createSketch, type Sketch } from './sketch.ts'
 
-/** Of one call, no more than this is looked at; the rest is in neither number. */
+/** Inputs of one call that are looked at; the rest is in neither number. */
 export const mostInputs = 2048
-/** In UTF-16 units; a token counts as 32, since to read it safely takes as long. */
+/** Text of one call that is looked at, in UTF-16 units; a token counts as 32, since to read it safely takes as long. */
 export const mostText = 1_000_000
 
 /** Adds how many of a call's inputs were embedded before; undefined where none can be read. Never throws. */
@@ -35,15 +35,15 @@ export function createRepeats(warnOnce: WarnOnce): Repeats {
     patiences.set(point, made)
     return made
   }
-  /** What else a vector depends on, as far as the call tells; of one length. */
+  /** A hash of what else a vector depends on, as far as the call tells: a prefix of one length. */
   const prefixOf = (point: Point, self: unknown, { model, provider, dimensions }: Metadata) => {
     const by = model === undefined && provider === undefined ? numberOf(self) : undefined
     const parts = [numberOf(point), model, provider, dimensions, by]
     return hash('sha256', salt + JSON.stringify(parts), 'base64')
   }
   const count = (point: Point, call: Raw, metadata: Metadata): Metadata | undefined => {
-    const given = point.inputs?.(call)
-    const list = isList(given) && typeof elementOf(given, 0) !== 'number' ? given : [given]
+    const value = point.inputs?.(call)
+    const list = isList(value) && typeof elementOf(value, 0) !== 'number' ? value : [value]
     const prefix = prefixOf(point, call.self, metadata)
     const isKnown = sketchOf(point.library)
     let [room, inputs, repeats] = [mostText, 0, 0]
@@ -73,7 +73,7 @@ export function createRepeats(warnOnce: WarnOnce): Repeats {
   }
 }
 
-/** What can be looked into without running any of the application's code. */
+/** A list that can be read without running any of the application's code. */
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && !isProxy(value)
 
 /** Undefined for a getter, which is not called. */

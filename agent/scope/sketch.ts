@@ -1,10 +1,10 @@
-/** Five hex digits of a digest make a place among the bits of a generation, which are 128 KB. */
+/** Five hex digits of a digest are the index of one of a generation's bits, which are 128 KB. */
 const digits = 5
 const bits = 16 ** digits
-const places = 4
+const hashes = 4
 /**
- * What one generation takes. When it is full, the places of 0.5 % of what is new are all taken: with both full, at most
- * 1 % is wrongly known.
+ * Digests in one generation. When it is full, all bits of 0.5 % of new digests are set: with both full, at most 1 % is
+ * wrongly known.
  */
 export const generation = 80_000
 
@@ -23,7 +23,7 @@ export function createSketch(): Sketch {
   return (digest) => {
     const isYoung = has(young, digest)
     const isKnown = isYoung || has(old, digest)
-    // What is seen again is remembered from now on.
+    // A digest that the old generation has goes into the young one, too.
     if (!isYoung) {
       put(young, digest)
       count++
@@ -38,18 +38,18 @@ export function createSketch(): Sketch {
 }
 
 function has(filter: Uint32Array, digest: string): boolean {
-  for (let i = 0; i < places; i++) {
-    const bit = placeOf(digest, i)
+  for (let i = 0; i < hashes; i++) {
+    const bit = bitOf(digest, i)
     if (((filter[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return false
   }
   return true
 }
 
 function put(filter: Uint32Array, digest: string): void {
-  for (let i = 0; i < places; i++) {
-    const bit = placeOf(digest, i)
+  for (let i = 0; i < hashes; i++) {
+    const bit = bitOf(digest, i)
     filter[bit >>> 5] = (filter[bit >>> 5] as number) | (1 << (bit & 31))
   }
 }
 
-const placeOf = (digest: string, i: number) => Number.parseInt(digest.slice(i * digits, (i + 1) * digits), 16)
+const bitOf = (digest: string, i: number) => Number.parseInt(digest.slice(i * digits, (i + 1) * digits), 16)

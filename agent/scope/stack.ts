@@ -8,17 +8,17 @@ export function capture(from: Fn): { readonly stack?: unknown } {
   return holder
 }
 
-// As it was before the application: with the limit in force, which is the application's.
+// As it was before the application loaded; `Error.stackTraceLimit` in force is the application's.
 const { captureStackTrace } = Error
 
-/** The frames that are neither Node's, nor a package's, nor the agent's. */
-export function ownFrames(holder: { readonly stack?: unknown }): string {
+/** The application's frames: not Node's, nor a package's, nor the agent's. */
+export function applicationFrames(holder: { readonly stack?: unknown }): string {
   try {
     // Formatting calls the application's own `Error.prepareStackTrace`, if it has one.
     const { stack } = holder
     const frames = Array.isArray(stack) ? stack.map((site) => `    at ${site}`) : String(stack).split('\n')
     return frames
-      .filter((line) => /^\s+at /.test(line) && !foreign.test(line) && !here.some((place) => line.includes(place)))
+      .filter((line) => /^\s+at /.test(line) && !foreign.test(line) && !agentPaths.some((path) => line.includes(path)))
       .slice(0, mostFrames)
       .map((line) => line.trim())
       .join('\n')
@@ -31,4 +31,4 @@ const mostFrames = 50
 const foreign = /[\\/]node_modules[\\/]|\(node:|at node:|<anonymous>\)?$|\(index \d+\)$/
 // The agent's frames are paths where it runs as CommonJS, and URLs where the api is an ES module.
 const folder = new URL('..', import.meta.url)
-const here = [folder.pathname, fileURLToPath(folder)]
+const agentPaths = [folder.pathname, fileURLToPath(folder)]

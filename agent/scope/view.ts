@@ -23,7 +23,7 @@ export function viewOf(value: unknown): unknown {
   return isAnyArrayBuffer(value) ? value : new Proxy({ of: value }, objects)
 }
 
-/** What a view is of: to know it again, not to look into it. */
+/** The value behind a view: to know it again, not to look into it. */
 export function originalOf(view: unknown): Any {
   return isProxy(view) || (Array.isArray(view) && hasOwn(view, itself)) ? ((view as Any)[itself] ?? view) : view
 }
@@ -34,7 +34,7 @@ const keyOf: Call['of'] = (view) => {
   return value !== null && (typeof value === 'object' || typeof value === 'function') ? value : {}
 }
 
-/** Runs a getter or a method of a library's own object, where nothing else tells; nothing of a proxy. */
+/** Runs a getter or a method of a library's own object, when its data does not tell; nothing of a proxy. */
 export function askOf(value: Any, name: string, args: readonly unknown[] = []): unknown {
   if (value === undefined || value === null || isProxy(value)) return undefined
   const found = value[name]
@@ -80,13 +80,13 @@ function viewsOf(args: ArrayLike<unknown>): unknown[] {
   return views
 }
 
-// A proxy has to tell the truth about what its target can't change. So that is an object of ours, which has the value.
+// A Proxy has to give the real properties of a target that are fixed. So its target is our own object, which has the value.
 interface Holder {
   readonly of: object
 }
 const functionFor = (of: object) => Object.assign(() => {}, { of })
 
-/** Of what is told of an object beside its properties. */
+/** The traps of a view: `of` gives the value behind it, `get` one of its properties. */
 function traps<T extends object>(of: (target: T) => object, get: (value: Any, key: string) => unknown) {
   return {
     get(target: T, key: string | symbol) {
@@ -97,9 +97,14 @@ function traps<T extends object>(of: (target: T) => object, get: (value: Any, ke
     has: (target: T, key: string | symbol) => hasOwn(of(target), key),
     ownKeys: (target: T) => ownKeys(of(target)),
     getOwnPropertyDescriptor(target: T, key: string | symbol) {
-      const own = getOwnPropertyDescriptor(of(target), key)
+      const descriptor = getOwnPropertyDescriptor(of(target), key)
       return (
-        own && { value: viewOf(own.value), enumerable: own.enumerable === true, writable: true, configurable: true }
+        descriptor && {
+          value: viewOf(descriptor.value),
+          enumerable: descriptor.enumerable === true,
+          writable: true,
+          configurable: true,
+        }
       )
     },
     // For `instanceof`, which goes on from there.
@@ -125,7 +130,7 @@ const objects = traps(
   (value, key) => viewOf(dataOf(value, key)),
 )
 const functions = objects as unknown as ProxyHandler<ReturnType<typeof functionFor>>
-/** Of what is behind a proxy, nothing is told. */
+/** The traps of a view of a proxy, which tells nothing. */
 const hidden = {
   ...traps(
     () => ({}),
@@ -135,7 +140,7 @@ const hidden = {
     key === itself ? of : key === Symbol.toPrimitive ? toPrimitive : undefined,
 } as ProxyHandler<Any>
 
-// As they were before the application; run on a view, they meet views.
+// As they were before the application loaded; run on a view, they get views.
 const methods: Any = Object.assign(
   Object.create(null),
   Object.fromEntries(
@@ -163,7 +168,7 @@ const lists = {
       : listTraps.getOwnPropertyDescriptor(target, key),
 }
 
-/** Of lists and maps alone; what else can be iterated does it by the application's code. */
+/** Lists and maps alone: any other iterator is the application's code. */
 function iteratorOf(value: object): unknown {
   if (Array.isArray(value)) return values
   return isMap(value) ? () => entriesOf(value) : undefined

@@ -7,7 +7,7 @@ import type { Operator, Word, WordName } from '../words.ts'
 import { askOf, viewOf } from './view.ts'
 
 export type Get = (call: Raw) => unknown
-/** Is told of a getter on the way, which is not run. */
+/** Told of a getter on the path, which is not run. */
 export type Met = ((getter: string) => void) | undefined
 
 /** Compiles words to a function that reads a call's values as data: it runs nothing of the application's, never throws. */
@@ -76,7 +76,7 @@ const isList = (value: unknown): value is readonly unknown[] => Array.isArray(va
 const typedLength = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')
   ?.get as () => number
 
-/** What a list holds, read by index; a hole and a getter are undefined. */
+/** The values of a list, read by index; a hole and a getter are undefined. */
 function eachOf(list: ArrayLike<unknown>): unknown[] {
   const length = Array.isArray(list) ? list.length : Number(Reflect.apply(typedLength, list, []))
   const found: unknown[] = []
@@ -91,7 +91,7 @@ function countOf(value: unknown): number | undefined {
   return Array.isArray(value) ? value.length : 1
 }
 
-/** The values of a list and of the lists in it, nothing left out but nothing. */
+/** The number of values in a list and the lists in it, but for undefined and null. */
 function totalOf(value: unknown): number | undefined {
   if (!isList(value)) return undefined
   let sum = 0
@@ -100,8 +100,8 @@ function totalOf(value: unknown): number | undefined {
 }
 
 function sumOf(value: unknown): number | undefined {
-  const isSeveral = isList(value) || (isTypedArray(value) && !isProxy(value))
-  if (!isSeveral) return numberOf(value)
+  const isListLike = isList(value) || (isTypedArray(value) && !isProxy(value))
+  if (!isListLike) return numberOf(value)
   let sum: number | undefined
   for (const one of eachOf(value as ArrayLike<unknown>)) {
     const number = sumOf(one)
@@ -128,7 +128,7 @@ const functions: Readonly<Record<WordName, (value: unknown) => unknown>> = {
   contents: (value) => textsIn(viewOf(value)),
 }
 
-/** Of two numbers; undefined where one is none. */
+/** For two numbers; undefined if one of the values is none. */
 const arithmetic = (of: (a: number, b: number) => number) => (left: Get, right: Get) => (call: Raw) => {
   const [a, b] = [numberOf(left(call)), numberOf(right(call))]
   return a === undefined || b === undefined ? undefined : of(a, b)

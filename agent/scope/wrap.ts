@@ -3,7 +3,7 @@ import type { Fn, Pipeline, Scope, Scopes } from '../call.ts'
 import { isFresh } from '../fresh.ts'
 import type { Counts, Point, Raw } from '../model.ts'
 import { chunkOf } from './chunk.ts'
-import { isWhole, observe, wayOf } from './ending/promise.ts'
+import { isWhole, observe, observeModeOf } from './ending/promise.ts'
 import { isStream } from './ending/stream.ts'
 import { passedOf, watch } from './ending/watch.ts'
 import type { Watcher } from './ending/watcher.ts'
@@ -133,7 +133,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       if (result === null || typeof result !== 'object') {
         end(scope, result, false, undefined)
       } else if (isPromise(result) && (fresh || isWhole(result, ends?.shaped === true))) {
-        return observe(result, wayOf(said, fresh), scope, settle, reject)
+        return observe(result, observeModeOf(said, fresh), scope, settle, reject)
       } else if (result === scope.self || !watch(result, watcherOf(scope), ends, scope.args)) {
         end(scope, result, false, undefined)
       }
@@ -152,8 +152,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
   function settle(scope: Scope, value: unknown): void {
     const { ends } = scope.point
     try {
-      const held = ends?.held && typeof value === 'object' && value !== null
-      if ((held || isStream(value)) && watch(value as object, watcherOf(scope), ends?.held ? ends : undefined)) return
+      const shaped = ends?.valueShaped && typeof value === 'object' && value !== null
+      if ((shaped || isStream(value)) && watch(value as object, watcherOf(scope), ends?.valueShaped ? ends : undefined))
+        return
     } catch (error) {
       pipeline.fault(error)
     }
@@ -188,7 +189,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       observe?.(scope, ended)
       if (scope.metered) meter.done(at)
       if (!scope.sampled) counts.sampled_out++
-      else if (scope.span !== undefined && pipeline.requests?.hold(scope, ended)) counts.held++
+      else if (scope.span !== undefined && pipeline.requests?.buffer(scope, ended)) counts.held++
       else if (!due) counts.under_threshold++
       else if (!pipeline.tryAcquire()) counts.limited++
       else if (pipeline.emit(scope, ended)) counts.emitted++
@@ -199,7 +200,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     }
   }
 
-  /** For results that the application looks at later, or never: until it does, the scope counts as unobserved. */
+  /** Watches a result at which the application looks later, or never: until it does, the scope counts as unobserved. */
   function watcherOf(scope: Scope): Watcher {
     const { counts, observe, unreported } = scope.point
     let parked = false
@@ -223,7 +224,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         counts.open++
         if (!looked) scope.others = open - begun++
         else if (begun !== begunBefore) {
-          // Those that began while nothing was asked of it have not counted it; it is no other of its own.
+          // Scopes that began while this one was parked have not counted it; and it must not count itself.
           begun++
           scope.others--
         }

@@ -17,16 +17,16 @@ it('network is on where it is named, with a threshold of its own, and its own re
   const scopes = createScopes({
     ...plain,
     prepares: true,
-    requests: { begin: () => span as never, hold: () => false },
+    requests: { begin: () => span as never, buffer: () => false },
     emit: () => timings.push(span.network) > 0,
   })
   const config = { enabled: true, requests: false, thresholds: { slow_call_ms: 0, memory_mb: 0, by_target: {} } }
-  const ownOrigins = new Set<string>()
+  const agentOrigins = new Set<string>()
   const { refresh } = followNetwork({
     config: { ...config, targets: [] },
     scopes,
     ledger,
-    ownOrigins,
+    agentOrigins,
     current: () => undefined,
     warnOnce: (_cause, message) => assert.fail(message),
     fault: (error) => assert.fail(String(error)),
@@ -42,9 +42,9 @@ it('network is on where it is named, with a threshold of its own, and its own re
   refresh({ ...config, targets: ['network'] })
   assert.equal(await emitted(), 1)
   assert.equal(ledger.states('network')[0]?.state, 'patched')
-  ownOrigins.add(host)
+  agentOrigins.add(host)
   assert.equal(await emitted(), 1)
-  ownOrigins.clear()
+  agentOrigins.clear()
   refresh({ ...config, targets: ['network.request'] })
   assert.equal(await emitted(), 2)
   const slow = { ...config.thresholds, by_target: { network: 60_000 } }

@@ -9,7 +9,7 @@ export interface AlertParts {
   readonly location: (alert: number, option: string) => string
   readonly openLog: (destination: Extract<AlertConfig, { type: 'log' }>['destination']) => Output
   /** `host:port` of what the agent itself calls. */
-  readonly ownOrigins: Set<string>
+  readonly agentOrigins: Set<string>
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
@@ -61,12 +61,12 @@ interface Target {
 }
 
 function openTarget(option: Exclude<AlertConfig, { type: 'none' }>, i: number, parts: AlertParts): Target | undefined {
-  const { location, openLog, warnOnce, ownOrigins, fault } = parts
+  const { location, openLog, warnOnce, agentOrigins, fault } = parts
   if (option.type === 'log') {
     const { write, flush } = openLog(option.destination)
     return { send: write, flush }
   }
-  const webhook = createWebhook({ ...option, location: location(i, 'url'), ownOrigins, warnOnce, fault })
+  const webhook = createWebhook({ ...option, location: location(i, 'url'), agentOrigins, warnOnce, fault })
   if (webhook === undefined) return undefined
   const send = ({ suppressed, ...record }: Alert) =>
     webhook.send(JSON.stringify({ text: sentence(record, suppressed), record, suppressed }))

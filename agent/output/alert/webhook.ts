@@ -7,7 +7,7 @@ interface WebhookParts {
   readonly timeout_ms: number
   /** The location of `url` in the configuration. */
   readonly location: string
-  readonly ownOrigins: Set<string>
+  readonly agentOrigins: Set<string>
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
   /** Milliseconds before the second and the third try. */
@@ -27,13 +27,13 @@ const longestWaitMs = 60_000
 
 /** Undefined, and told, where the URL is none. A URL may be a secret as a whole: only its origin is ever told. */
 export function createWebhook(parts: WebhookParts): Webhook | undefined {
-  const { timeout_ms, location, ownOrigins, warnOnce, fault, waits = [1000, 5000] } = parts
+  const { timeout_ms, location, agentOrigins, warnOnce, fault, waits = [1000, 5000] } = parts
   const url = URL.canParse(parts.url) ? new URL(parts.url) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     warnOnce(`webhook ${location}`, `alerts.url must be an http or https URL (${location}); no alerts are sent there`)
     return undefined
   }
-  ownOrigins.add(url.host).add(`${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`)
+  agentOrigins.add(url.host).add(`${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`)
   const post = createPost(url, timeout_ms)
   const waiting: string[] = []
   const lost = { dropped: 0, failed: 0 }

@@ -21,7 +21,7 @@ type Peers = [Api, Resources, Sdk, Traces, Metrics]
 
 const peers = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'] as const
 
-interface OtlpParts extends Pick<OutputParts, 'folder' | 'warnOnce' | 'fault' | 'ownOrigins' | 'lost' | 'addUnsent'> {
+interface OtlpParts extends Pick<OutputParts, 'folder' | 'warnOnce' | 'fault' | 'agentOrigins' | 'lost' | 'addUnsent'> {
   /** The location of `endpoint` in the configuration. */
   readonly location: string
 }
@@ -47,13 +47,13 @@ function open(
   options: Pick<OutputOf<'otlp'>, 'endpoint'>,
   parts: OtlpParts,
 ): Output {
-  const { warnOnce, fault, ownOrigins } = parts
+  const { warnOnce, fault, agentOrigins } = parts
   const { env } = process
   // The longest time that the end of a process waits for the last export, in milliseconds.
   const patience = numberOf(env.OTEL_EXPORTER_OTLP_TIMEOUT, 2000)
   const urlOf = compileUrl(options.endpoint, parts.location, env, warnOnce)
 
-  for (const host of hostsOf(options.endpoint, env)) ownOrigins.add(host)
+  for (const host of hostsOf(options.endpoint, env)) agentOrigins.add(host)
   const { stop, unref } = unrefExports(fault)
   const traces = unref(new OTLPTraceExporter({ ...urlOf('v1/traces'), userAgent }))
   const metrics = unref(new OTLPMetricExporter({ ...urlOf('v1/metrics'), userAgent }))

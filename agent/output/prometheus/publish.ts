@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import type { OwnWork } from '../../call.ts'
+import type { AgentWork } from '../../call.ts'
 import type { OutputOf } from '../../config/schema.ts'
 import { reasonOf } from '../../diagnostics.ts'
 import type { Ledger } from '../../ledger.ts'
@@ -17,8 +17,8 @@ export interface PrometheusParts {
   readonly warnOnce: WarnOnce
   readonly folder: string
   readonly ledger: Ledger
-  readonly meter: OwnWork
-  readonly ownOrigins: Set<string>
+  readonly meter: AgentWork
+  readonly agentOrigins: Set<string>
 }
 
 export type Options = Omit<OutputOf<'prometheus'>, 'type'>
@@ -38,7 +38,7 @@ const pushMs = 15_000
 
 /** Starts the work that one process of a family does for all: it serves, pushes, and writes the text file. */
 export function publish(parts: PublishParts): void {
-  const { options, metrics, merged, writeText, every, stops, folder, ledger, meter, ownOrigins, warnOnce } = parts
+  const { options, metrics, merged, writeText, every, stops, folder, ledger, meter, agentOrigins, warnOnce } = parts
   const { host, port, registry, pushgateway } = options
   const { spent } = meter
   const text = (type?: ContentType) => textOf(metrics, merged(), type)
@@ -47,7 +47,7 @@ export function publish(parts: PublishParts): void {
   if (writeText) every(pushMs, () => writeText(text))
   if (pushgateway === '') return
   const client = clientOf('output.pushgateway', 'nothing is pushed', folder, warnOnce)
-  const push = client && createPush(pushgateway, { client, text, folder, ownOrigins, warnOnce })
+  const push = client && createPush(pushgateway, { client, text, folder, agentOrigins, warnOnce })
   if (push === undefined) return
   every(pushMs, () => void push(false))
   let pushed = ''

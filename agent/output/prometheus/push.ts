@@ -11,7 +11,7 @@ interface PushParts {
   /** The configuration file's folder, which names the job. */
   readonly folder: string
   /** `host:port` of what the agent itself calls. */
-  readonly ownOrigins: Set<string>
+  readonly agentOrigins: Set<string>
   readonly warnOnce: WarnOnce
 }
 
@@ -20,14 +20,14 @@ interface PushParts {
  * (`http://127.0.0.1:9091/metrics/job/NAME/instance/1`). With `last` the process waits for it, else never.
  */
 export function createPush(url: string, parts: PushParts): ((last: boolean) => Promise<void>) | undefined {
-  const { client, text, folder, ownOrigins, warnOnce } = parts
+  const { client, text, folder, agentOrigins, warnOnce } = parts
   const location = locationOf(url, folder)
   if (location === undefined) {
     warnOnce(`push ${url}`, 'output.pushgateway: it is no URL of http or https; nothing is pushed')
     return undefined
   }
   const { base, shown, origin, jobName, groupings } = location
-  ownOrigins.add(shown).add(origin)
+  agentOrigins.add(shown).add(origin)
   let under: Promise<void> | undefined
 
   const push = async (last: boolean) => {

@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net'
 import { basename, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
-import type { OwnWork } from '../../call.ts'
+import type { AgentWork } from '../../call.ts'
 import { reasonOf } from '../../diagnostics.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { Output, WarnOnce } from '../../model.ts'
@@ -11,7 +11,7 @@ import type { Hello, Refusal, Snapshot } from './protocol.ts'
 
 interface SocketParts {
   readonly ledger: Ledger
-  readonly meter: OwnWork
+  readonly meter: AgentWork
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
   readonly where: (path: string) => string | undefined

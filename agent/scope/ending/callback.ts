@@ -11,7 +11,7 @@ type Any = any
  */
 export function watchCallback(args: ArrayLike<unknown>, watcher: Watcher): unknown[] | undefined {
   let last = args.length - 1
-  // `query(text, callback, undefined)` is how a caller passes on what it was not given.
+  // `query(text, callback, undefined)`: a caller passes on an argument that it did not get.
   while (last > 0 && (args[last] === undefined || args[last] === null)) last--
   const passed = Array.from(args)
   const callback = args[last]
@@ -20,34 +20,34 @@ export function watchCallback(args: ArrayLike<unknown>, watcher: Watcher): unkno
     return passed
   }
   const options = args[0]
-  const own = isPlainData(options) && Object.getOwnPropertyDescriptor(options, 'callback')
-  if (!own || typeof own.value !== 'function') return undefined
-  const value = watchedCallback(own.value, watcher)
-  passed[0] = copyWith(options as object, { ...own, value })
+  const descriptor = isPlainData(options) && Object.getOwnPropertyDescriptor(options, 'callback')
+  if (!descriptor || typeof descriptor.value !== 'function') return undefined
+  const value = watchedCallback(descriptor.value, watcher)
+  passed[0] = copyWith(options as object, { ...descriptor, value })
   return passed
 }
 
-/** With the getters as getters, which still see what they belong to as `this`. */
+/** A copy whose getters stay getters, and still see the original object as `this`. */
 function copyWith(options: object, callback: PropertyDescriptor): object {
   const descriptors: PropertyDescriptorMap = { ...Object.getOwnPropertyDescriptors(options), callback }
   const copy = Object.create(Object.getPrototypeOf(options))
   const ownerOf = (self: unknown) => (self === copy ? options : self)
   for (const key of Reflect.ownKeys(descriptors)) {
-    const own = descriptors[key as string] as PropertyDescriptor
-    const { get, set } = own
+    const descriptor = descriptors[key as string] as PropertyDescriptor
+    const { get, set } = descriptor
     if (get !== undefined)
-      own.get = function (this: unknown) {
+      descriptor.get = function (this: unknown) {
         return Reflect.apply(get, ownerOf(this), [])
       }
     if (set !== undefined)
-      own.set = function (this: unknown, value: unknown) {
+      descriptor.set = function (this: unknown, value: unknown) {
         Reflect.apply(set, ownerOf(this), [value])
       }
   }
   return Object.defineProperties(copy, descriptors)
 }
 
-/** What `then` is given, by handlers that end the call first. */
+/** The two handlers of a `then`, which end the call first. */
 export function watchHandlers(onOk: unknown, onFail: unknown, watcher: Watcher): [ok: Any, fail: Any] {
   return [
     function (this: unknown, ...values: unknown[]) {
@@ -79,6 +79,6 @@ function isPlainData(value: unknown): value is object {
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return false
   return Object.entries(Object.getOwnPropertyDescriptors(value)).every(
-    ([key, own]) => key === 'callback' || typeof own.value !== 'function',
+    ([key, descriptor]) => key === 'callback' || typeof descriptor.value !== 'function',
   )
 }

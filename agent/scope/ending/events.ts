@@ -5,13 +5,13 @@ import { shadow, type Watcher } from './watcher.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
 
-/** Whether an object emits events. */
+/** True when an object emits events. */
 export const isEmitter = (value: object) =>
   typeof dataOf(value, 'emit') === 'function' && typeof dataOf(value, 'on') === 'function'
 
 /**
- * What emits its end whether it is looked at or not, in events of these names. Until one of them comes it counts as not
- * looked at, since of a broken connection none may come.
+ * An object that emits its end in events of these names, looked at or not. Until one of them comes it counts as not
+ * looked at, since a broken connection may emit none.
  */
 export function watchEvents(emitter: Any, watcher: Watcher, { done, failed }: Ends & { kind: 'events' }): void {
   shadow(emitter, 'emit', (emit) => {
@@ -41,7 +41,7 @@ export function watchMethods(object: Any, watcher: Watcher, { done, failed, of }
       }.shell
     })
   put(failed, watcher.fail, () => {})
-  // What resolves a promise may still find that it has to reject it.
+  // The method that resolves a promise may still find that it has to reject it.
   if (of === undefined)
     put(
       done,

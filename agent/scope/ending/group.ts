@@ -1,7 +1,7 @@
 import type { Stamp } from '../../stamp.ts'
 import type { Watcher } from './watcher.ts'
 
-/** Who watches an object, by that. */
+/** The watchers of each object. */
 export type Groups = Stamp<Watcher[]>
 
 const most = 1000
@@ -29,7 +29,7 @@ export function watchOnce(
   return true
 }
 
-/** They end together; who comes later waits for the next time. */
+/** They end together; watchers that come later wait for the next end. */
 function together(all: Watcher[], first: Watcher): Watcher {
   return {
     ...first,

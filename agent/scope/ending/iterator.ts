@@ -1,15 +1,15 @@
 import { isPromise } from 'node:util/types'
 import { dataOf } from '../../data.ts'
 import { isFresh } from '../../fresh.ts'
-import { isPlain, observe, wayOf } from './promise.ts'
+import { isPlain, observe, observeModeOf } from './promise.ts'
 import { shadow, type Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
 
 /**
- * While nothing is asked of a stream it counts as not looked at, since what was begun may be abandoned. Of what it
- * gives, each `look` is followed by a `park`, and the last one counts.
+ * While nothing is asked of a stream it counts as not looked at, since its consumer may have abandoned it. Each `look` of
+ * the watcher that this gives is followed by a `park`; the first and the last of those that overlap count.
  */
 export function asking(watcher: Watcher): Watcher {
   let asked = 0
@@ -41,9 +41,9 @@ export function watchMaker(value: Any, name: string | symbol, watcher: Watcher, 
 
 const iteratorSteps = ['next', 'return', 'throw']
 
-/** `leaves`: of a Node stream, where the call ends when the consumer leaves, and which emits its chunks as well. */
+/** `leaves`: for a Node stream. The call ends when the consumer leaves, and the stream's events tell its chunks. */
 export function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorSteps, leaves = false): void {
-  // What is there at once leaves no time in which it is asked for.
+  // A step that is there at once takes no time in which the stream is looked at.
   let atOnce = false
   for (const name of steps) {
     if (typeof dataOf(iterator, name) !== 'function') continue
@@ -61,7 +61,7 @@ export function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorS
       watcher.park()
     }
     shadow(iterator, name, (original) => {
-      const way = wayOf(watcher.observe === 'beside' ? 'beside' : undefined, isFresh(original))
+      const mode = observeModeOf(watcher.observe === 'beside' ? 'beside' : undefined, isFresh(original))
       return function (this: unknown, ...args: unknown[]) {
         const looked = !atOnce
         if (looked) watcher.look(false)
@@ -78,7 +78,7 @@ export function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorS
         if (atOnce) take(step)
         else if (isPlain(step)) {
           if (!looked) watcher.look(false)
-          return observe(step, way, iterator, taken, failed)
+          return observe(step, mode, iterator, taken, failed)
         }
         if (looked) watcher.park()
         return step

@@ -8,7 +8,7 @@ export function compileEnds(ends: Ends | readonly Ends[]): Endings {
   const streams = all.flatMap((one) => (one.kind === 'stream' ? [one.at] : []))
   const [thenable, events, methods, rows] = [of('thenable')?.methods, of('events'), of('methods'), of('rows')]
   const [callback, then, whole] = [of('callback') !== undefined, of('then') !== undefined, of('return') !== undefined]
-  const held = whole || thenable !== undefined || streams.length > 0
+  const valueShaped = whole || thenable !== undefined || streams.length > 0
   return {
     callback,
     then,
@@ -19,7 +19,7 @@ export function compileEnds(ends: Ends | readonly Ends[]): Endings {
     methods,
     rows,
     before: callback || then || methods?.of !== undefined,
-    held,
-    shaped: held || events !== undefined || methods !== undefined || rows !== undefined,
+    valueShaped,
+    shaped: valueShaped || events !== undefined || methods !== undefined || rows !== undefined,
   }
 }

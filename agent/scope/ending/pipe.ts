@@ -2,10 +2,10 @@
 type Any = any
 
 /**
- * A web stream is piped by Node itself, past all public methods: what goes through is seen only from between. Gives the
- * stream to pipe in place of this one; undefined where that would not be the same, and where it can't be piped, which
- * is for Node to say. One chunk more is asked for ahead of its consumer, and a consumer that fails is known to the source
- * a moment later: so this is for streams that a library makes, not for any.
+ * Node pipes a web stream past all public methods: only a stream in between sees its chunks. Gives the stream to pipe in
+ * place of this one; undefined where that would not be the same, and where it can't be piped, which is for Node to say.
+ * It asks for one chunk more ahead of its consumer, and the source hears a moment later of a consumer that fails: so this
+ * is for streams that a library makes, not for any.
  */
 export function between(stream: Any, name: string, args: readonly Any[], see: (chunk: unknown) => void): Any {
   if (typeof TransformStream !== 'function' || !(stream instanceof ReadableStream) || stream.locked) return undefined

@@ -1,20 +1,20 @@
 import { isProxy } from 'node:util/types'
-import type { Method as Entry } from '../../model.ts'
+import type { Method } from '../../model.ts'
 import { createStamp } from '../../stamp.ts'
 
 /**
- * How a native promise is observed. `fresh`: its call made it, so it is chained, and what nobody handles is reported as
- * ever. `chain`: the same on the word of a library's file or an entry. `beside`: it may be handled, shared or kept by
- * others, so it is listened to and handed on itself.
+ * The three ways to observe a native promise. `fresh`: its call made it, so it is chained, and Node reports an unhandled
+ * rejection as ever. `chain`: the same because a library's file or an entry says so. `beside`: others may handle, share
+ * or keep it, so it is listened to and handed on itself.
  */
-export type Way = 'fresh' | 'chain' | 'beside'
+export type ObserveMode = 'fresh' | 'chain' | 'beside'
 
 const { apply } = Reflect
 const { prototype } = Promise
 const { then } = prototype
 const chained = createStamp<Promise<unknown>>()
 
-export function wayOf(observe: Entry['observe'], fresh: boolean): Way {
+export function observeModeOf(observe: Method['observe'], fresh: boolean): ObserveMode {
   if (observe === 'beside' || (observe === undefined && !fresh)) return 'beside'
   return fresh ? 'fresh' : 'chain'
 }
@@ -25,13 +25,13 @@ export function wayOf(observe: Entry['observe'], fresh: boolean): Way {
  */
 export function observe<C>(
   promise: Promise<unknown>,
-  way: Way,
+  mode: ObserveMode,
   context: C,
   ok: (context: C, value: unknown) => void,
   failed: (context: C, error: unknown, beside: boolean) => void,
 ): Promise<unknown> {
-  const known = way === 'chain' ? chained.of(promise) : undefined
-  if (way === 'beside' || known !== undefined || (way === 'chain' && !isReplaceable(promise))) {
+  const known = mode === 'chain' ? chained.of(promise) : undefined
+  if (mode === 'beside' || known !== undefined || (mode === 'chain' && !isReplaceable(promise))) {
     apply(then, promise, [
       (value: unknown) => ok(context, value),
       (error: unknown) => failed(context, error, known === undefined),
@@ -49,23 +49,23 @@ export function observe<C>(
     },
   ]) as Promise<unknown>
   // The same promise in is the same promise out.
-  if (way === 'chain') chained.put(promise, made)
+  if (mode === 'chain') chained.put(promise, made)
   return made
 }
 
-/** Whether a native promise can be listened to without running anything of the application's. */
+/** True when a native promise can be listened to without running anything of the application's. */
 export function isPlain(promise: object): boolean {
   const parent = Object.getPrototypeOf(promise)
   return (parent === prototype || isForeign(parent)) && !Object.hasOwn(promise, 'constructor')
 }
 
-/** A plain one whose settling is all of the call; with a `then` of its own, or in a `shaped` result's place, it may not be. */
+/** A plain promise that settles when the call ends; with a `then` of its own, or for a `shaped` result, it may not. */
 export const isWhole = (promise: object, shaped: boolean): boolean =>
   isPlain(promise) && !(shaped ? isAdorned(promise) : Object.hasOwn(promise, 'then'))
 
 const isReplaceable = (promise: object) => Object.isExtensible(promise) && !isAdorned(promise)
 
-/** With properties of its own, so that no other can stand for it. Node's own are symbols. */
+/** It has properties, so no other promise can stand for it. Node's own are symbols. */
 const isAdorned = (promise: object) => Object.getOwnPropertyNames(promise).length > 0
 
 const foreign = new WeakMap<object, boolean>()

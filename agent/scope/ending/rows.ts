@@ -45,7 +45,7 @@ export function watchRows(
         told.count = (told.count ?? 0) + 1
         watcher.chunk?.(value)
       }
-      // In front of an empty object, since a frozen one's methods could not be replaced. Each is called on its own.
+      // A Proxy over an empty object, since it can't replace the methods of a frozen one. They are called on the observer.
       args[0] = new Proxy({} as Any, {
         get(_, key) {
           const method = observer[key]

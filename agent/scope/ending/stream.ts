@@ -8,7 +8,7 @@ import { watchWeb } from './web-stream.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
 
-/** Whether a value is consumed after it was handed over; what can be iterated at once as well is there already. */
+/** True for a value that is consumed after it was returned; what can be iterated synchronously too is there already. */
 export function isStream(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || isProxy(value)) return false
   if (typeof dataOf(value, Symbol.asyncIterator) !== 'function') return false
@@ -41,7 +41,7 @@ export function watchEmitter(emitter: Any, watcher: Watcher): void {
     watchMaker(emitter, Symbol.asyncIterator, asked, true)
 }
 
-/** Whether more is wanted of it: a stream of Node says so, of another the listeners do. */
+/** True while a consumer wants more: a stream of Node says so, for another emitter its listeners do. */
 function isFlowing(emitter: Any, heard: unknown): boolean {
   try {
     const { readableFlowing } = emitter
@@ -56,7 +56,7 @@ export function watchIterable(value: Any, watcher: Watcher): void {
   const asked = asking(watcher)
   if (typeof dataOf(value, 'getReader') === 'function') watchWeb(value, asked)
   else if (typeof dataOf(value, 'next') === 'function') watchIterator(value, asked)
-  // Stainless clients' streams: what iterates them and what tees them both begin with this.
+  // Stainless clients' streams: `for await` and `tee` both begin with this method.
   else if (typeof dataOf(value, 'tee') === 'function' && Object.hasOwn(value, 'iterator'))
     watchMaker(value, 'iterator', asked)
   else watchMaker(value, Symbol.asyncIterator, asked)

@@ -3,19 +3,19 @@ import { dataOf } from '../../data.ts'
 import { watchHandlers } from './callback.ts'
 import { isPlain } from './promise.ts'
 import { isStream } from './stream.ts'
-import { ending, listen, type Method, shadow, type Watcher } from './watcher.ts'
+import { ending, listen, type MethodFn, shadow, type Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
 
-/** Watches what comes out of a thenable, as any result. */
+/** Watches the value of a thenable, as any result. */
 type Watch = (result: object, watcher: Watcher) => boolean
 
 export function watchThen(thenable: Any, watcher: Watcher, watch: Watch): void {
   const lazy = !isPromise(thenable)
   let asked = 0
   shadow(thenable, 'then', (then) => {
-    // Methods, as what they stand for mostly is: without a `prototype`.
+    // A method, as most originals are: it has no `prototype`.
     return {
       shell(this: unknown, onOk?: unknown, onFail?: unknown, ...rest: unknown[]) {
         asked++
@@ -25,11 +25,11 @@ export function watchThen(thenable: Any, watcher: Watcher, watch: Watch): void {
     }.shell
   })
   if (!lazy) {
-    // What awaits a native promise asks no `then` of its own.
+    // `await` does not call the own `then` of a native promise.
     if (isPlain(thenable)) listen(thenable, watcher)
     return
   }
-  // Some (Prisma's) do the work in each of the three, without a way through their own `then`.
+  // Some (Prisma's) do the work in each of the three, and do not call their own `then`.
   for (const name of ['catch', 'finally']) {
     if (typeof dataOf(thenable, name) !== 'function') continue
     shadow(thenable, name, (original) => {
@@ -39,7 +39,7 @@ export function watchThen(thenable: Any, watcher: Watcher, watch: Watch): void {
           watcher.look(true)
           const watched = function (this: unknown, ...values: unknown[]) {
             if (name === 'catch') watcher.fail(values[0])
-            return Reflect.apply(handler as Method, this, values)
+            return Reflect.apply(handler as MethodFn, this, values)
           }
           const passed = [typeof handler === 'function' ? watched : handler, ...rest]
           const made = (watcher.run ?? Reflect.apply)(original, this, passed) as Any
@@ -73,7 +73,7 @@ export function watchAsked(
           watchAsked(made, watcher, methods, watch, state)
           return made
         }
-        // What is asked for once the stream is out says nothing of the stream.
+        // Once the application has the stream, further promises say nothing of its end.
         if (!state.streamed) watcher.look(false)
         const settled = (result: unknown) => {
           if (name === methods[0] || state.result === undefined) state.result = result

@@ -10,7 +10,7 @@ import { isPlain } from './promise.ts'
 import { watchRows } from './rows.ts'
 import { isStream, watchEmitter, watchIterable } from './stream.ts'
 import { watchAsked, watchThen } from './thenable.ts'
-import { ending, type Method, type Watcher } from './watcher.ts'
+import { ending, type MethodFn, type Watcher } from './watcher.ts'
 
 // The one place that decides how a call ends; each kind has a file of its own.
 
@@ -20,7 +20,7 @@ type Any = any
 const watched: Groups = createStamp()
 const tapped: Groups = createStamp()
 
-/** What to call with, where the call ends with something that it was given; undefined when it was not given that. */
+/** The arguments for a call that ends with one of them; undefined when that is missing. */
 export function passedOf({ point, self, args }: Scope, watcher: Watcher): unknown[] | undefined {
   const { callback, then, methods } = point.ends ?? {}
   if (callback) return watchCallback(args, watcher)
@@ -37,7 +37,7 @@ export function watch(result: object, watcher: Watcher, ends?: Endings, args?: A
   if (isProxy(result) || !Object.isExtensible(result) || ends?.return) return false
   const install = (by: Watcher) => watchObject(result, by, ends, args)
   try {
-    // What is given and returned belongs to this call alone.
+    // An object that is passed in and returned belongs to this call alone.
     return result === args?.[0] ? install(watcher) : watchOnce(watched, result, watcher, install)
   } catch {
     return false
@@ -48,10 +48,10 @@ function watchObject(value: Any, watcher: Watcher, ends: Endings | undefined, ar
   const { thenable, streams, events, methods, rows } = ends ?? {}
   if (thenable?.every((name) => typeof dataOf(value, name) === 'function'))
     return park(watcher, () => watchAsked(value, watcher, thenable, watch))
-  // Of what such a promise is settled with, nothing is left to wait for but a stream.
-  const held = streams?.map((name) => dataOf(value, name)).find(isStream)
-  if (held !== undefined)
-    return park(watcher, () => watchIterable(held, { ...watcher, between: true, end: () => watcher.end(value) }))
+  // The value of such a promise may be a stream; nothing else in it is to be waited for.
+  const stream = streams?.map((name) => dataOf(value, name)).find(isStream)
+  if (stream !== undefined)
+    return park(watcher, () => watchIterable(stream, { ...watcher, between: true, end: () => watcher.end(value) }))
   if (rows !== undefined && typeof dataOf(value, rows.through) === 'function')
     return park(watcher, () => watchRows(value, watcher, rows))
   if (events !== undefined) return isEmitter(value) && park(watcher, () => watchEvents(value, watcher, events))
@@ -75,7 +75,12 @@ function park(watcher: Watcher, install: () => void): boolean {
 }
 
 /** Tells a call's value, a promise's included, and hands the result on as it would behave without us. */
-export function tap(result: unknown, seen: (value: unknown) => void, maker: Method, unreported?: () => void): unknown {
+export function tap(
+  result: unknown,
+  seen: (value: unknown) => void,
+  maker: MethodFn,
+  unreported?: () => void,
+): unknown {
   if (result === null || typeof result !== 'object' || isProxy(result)) return result
   const value = result as Any
   const watcher: Watcher = { park() {}, look() {}, end: seen, fail() {}, unreported }

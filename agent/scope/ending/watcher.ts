@@ -1,39 +1,39 @@
 import { isPromise } from 'node:util/types'
 import { dataOf } from '../../data.ts'
 import { isFresh, markFresh } from '../../fresh.ts'
-import type { Method as Entry } from '../../model.ts'
-import { isPlain, observe, wayOf } from './promise.ts'
+import type { Method } from '../../model.ts'
+import { isPlain, observe, observeModeOf } from './promise.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
-export type Method = (this: unknown, ...args: unknown[]) => unknown
+export type MethodFn = (this: unknown, ...args: unknown[]) => unknown
 
-/** How a result that is not there yet tells its end. Each function may be called more than once. */
+/** Told of the end of a result that is not there yet. Each function may be called more than once. */
 export interface Watcher {
   /** The application has the result in hand and has not looked at it. */
   park(): void
   /** It looks at it now; `restart` when the work only begins with that. */
   look(restart: boolean): void
   /** Calls a method of the result that does the call's work, so that other calls in it are nested in this one. */
-  run?: ((original: Method, self: unknown, args: ArrayLike<unknown>) => unknown) | undefined
+  run?: ((original: MethodFn, self: unknown, args: ArrayLike<unknown>) => unknown) | undefined
   /** A stream has handed this to its consumer. */
   chunk?: ((value: unknown) => void) | undefined
-  /** Whether it may stand between a web stream and what that is piped into, to see its chunks. */
+  /** True when a stream may be put between a web stream and its consumer, to see the chunks. */
   between?: boolean | undefined
   end(result: unknown): void
   fail(error: unknown): void
-  /** How its promises are observed, where that is said. */
-  readonly observe?: Entry['observe']
+  /** The mode in which its promises are observed, if the method says one. */
+  readonly observe?: Method['observe']
   readonly unreported?: (() => void) | undefined
 }
 
-/** A promise of the call's, as far as it is one: the call ends with it. */
-export function ending(made: unknown, watcher: Watcher, maker: Method): unknown {
+/** Ends the call with this promise, if it is one; gives the promise to hand on. */
+export function ending(made: unknown, watcher: Watcher, maker: MethodFn): unknown {
   if (!isPromise(made) || !isPlain(made)) return made
-  return observe(made, wayOf(watcher.observe, isFresh(maker)), watcher, end, fail)
+  return observe(made, observeModeOf(watcher.observe, isFresh(maker)), watcher, end, fail)
 }
 
-/** The call ends with a promise that is handed on itself. */
+/** Ends the call with a promise that is handed on itself. */
 export function listen(promise: Promise<unknown>, watcher: Watcher): void {
   observe(promise, 'beside', watcher, end, fail)
 }
@@ -45,8 +45,8 @@ const fail = (watcher: Watcher, error: unknown, beside: boolean) => {
 }
 
 /** Puts an own method before the one that the object has or inherits, as visible as that was on the object. */
-export function shadow(object: Any, name: string | symbol, make: (original: Method) => Method): void {
-  const original = dataOf(object, name) as Method
+export function shadow(object: Any, name: string | symbol, make: (original: MethodFn) => MethodFn): void {
+  const original = dataOf(object, name) as MethodFn
   const value = make(original)
   if (isFresh(original)) markFresh(value)
   define(value, 'name', dataOf(original, 'name') ?? '')
@@ -56,6 +56,6 @@ export function shadow(object: Any, name: string | symbol, make: (original: Meth
 }
 
 /** Most have the length already, and this is done in every call. */
-function define(method: Method, key: 'name' | 'length', value: unknown): void {
+function define(method: MethodFn, key: 'name' | 'length', value: unknown): void {
   if (method[key] !== value) Object.defineProperty(method, key, { value, configurable: true })
 }

@@ -7,7 +7,7 @@ import { ending, shadow, type Watcher } from './watcher.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
 
-/** A web stream has more ways to be read than to be iterated; what comes out of one is watched in its place. */
+/** A web stream can be read in more ways than to be iterated; streams that it makes are watched in its place. */
 export function watchWeb(stream: Any, watcher: Watcher): void {
   markNodes()
   let handed = false
@@ -37,7 +37,7 @@ export function watchWeb(stream: Any, watcher: Watcher): void {
     watcher.park()
     return result
   }
-  /** Where its chunks are seen between, what comes out of it shows its end alone. */
+  /** If `between` sees the chunks, the result of piping shows only the end. */
   const piped = (name: string, see: (result: Any, chunk: Watcher['chunk'], maker: Any) => unknown) => {
     shadow(stream, name, (original) => {
       return function (this: unknown, ...args: unknown[]) {
@@ -70,7 +70,7 @@ export function watchWeb(stream: Any, watcher: Watcher): void {
 
 const readerSteps = ['read', 'cancel']
 
-/** Node reads a stream also by ways of its own: a transferred one, one that `Readable.fromWeb` was given. */
+/** Node also reads a stream past its methods: one that is transferred, or passed to `Readable.fromWeb`. */
 function watchClosing(stream: Any, closed: (failed: boolean, error: unknown) => void): void {
   const { finished, isErrored } = process.getBuiltinModule('node:stream')
   try {
@@ -82,7 +82,7 @@ function watchClosing(stream: Any, closed: (failed: boolean, error: unknown) => 
 
 let marked = false
 
-/** These make a promise for each call. What iterates a web stream keeps its last one. */
+/** Their methods make a promise for each call; the iterator of a web stream keeps its last one. */
 function markNodes(): void {
   if (marked) return
   marked = true

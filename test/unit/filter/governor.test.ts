@@ -9,7 +9,7 @@ function simulated(percent: number) {
   let share = 1
   const told: string[] = []
   const shares: number[] = []
-  const restraint = createGovernor({
+  const governor = createGovernor({
     now: () => clock,
     total: () => done,
     warnOnce: (cause) => void (told.includes(cause) || told.push(cause)),
@@ -18,25 +18,25 @@ function simulated(percent: number) {
       shares.push(next)
     },
   })
-  restraint.reset(percent)
+  governor.reset(percent)
   shares.length = 0
   const pass = (seconds: number, work: (share: number, second: number) => number) => {
     for (let second = 0; second < seconds; second++) {
       clock += 1000
       done += work(share, second)
-      restraint.look()
+      governor.look()
     }
   }
-  return { restraint, told, shares, pass, share: () => share }
+  return { governor, told, shares, pass, share: () => share }
 }
 
 describe('self-restraint', () => {
   it('leaves alone what takes no more than the limit', () => {
-    const { pass, shares, told, restraint } = simulated(1)
+    const { pass, shares, told, governor } = simulated(1)
 
     pass(600, () => 10)
 
-    assert.deepEqual([shares, told, restraint.text()], [[], [], undefined])
+    assert.deepEqual([shares, told, governor.text()], [[], [], undefined])
   })
 
   it('leaves alone a burst of a second, a write that was slow once, and work too small to judge', () => {
@@ -62,7 +62,7 @@ describe('self-restraint', () => {
   })
 
   it('comes back when there is less to do, not before it has been so for a while', () => {
-    const { pass, shares, share, restraint } = simulated(1)
+    const { pass, shares, share, governor } = simulated(1)
     pass(3, (left) => 70 * left)
 
     pass(9, () => 1)
@@ -70,7 +70,7 @@ describe('self-restraint', () => {
     pass(1, () => 1)
 
     assert.equal(share(), 1)
-    assert.equal(restraint.text(), 'limits.self_cpu_percent (1) lowered the sampling, down to 1/2; now all')
+    assert.equal(governor.text(), 'limits.self_cpu_percent (1) lowered the sampling, down to 1/2; now all')
   })
 
   it('stays where it is between half of the limit and the limit', () => {
@@ -83,13 +83,13 @@ describe('self-restraint', () => {
   })
 
   it('pauses where the least sampling is still too much, tries again after a minute, then longer, to a bound', () => {
-    const { pass, shares, told, restraint, share } = simulated(1)
+    const { pass, shares, told, governor, share } = simulated(1)
     const always = () => 100
 
     pass(3 * 7, always)
     assert.deepEqual(shares, [1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64, 0])
     assert.deepEqual(told, ['restraint', 'restraint paused'])
-    assert.equal(restraint.text(), 'limits.self_cpu_percent (1) lowered the sampling, paused 1 time; now paused')
+    assert.equal(governor.text(), 'limits.self_cpu_percent (1) lowered the sampling, paused 1 time; now paused')
 
     pass(59, always)
     assert.equal(share(), 0)
@@ -121,16 +121,16 @@ describe('self-restraint', () => {
   })
 
   it('is off at 0, and begins anew with another limit', () => {
-    const { pass, shares, restraint, share } = simulated(0)
+    const { pass, shares, governor, share } = simulated(0)
     pass(60, () => 900)
     assert.deepEqual(shares, [])
 
-    restraint.reset(50)
+    governor.reset(50)
     pass(3, () => 900)
     assert.equal(share(), 1 / 2)
-    restraint.reset(50)
+    governor.reset(50)
 
     assert.equal(share(), 1)
-    assert.match(restraint.text() ?? '', /down to 1\/2; now all$/)
+    assert.match(governor.text() ?? '', /down to 1\/2; now all$/)
   })
 })

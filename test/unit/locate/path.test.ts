@@ -16,7 +16,7 @@ describe('the words of at', () => {
       { kind: 'call' },
       get('search'),
     ],
-    'transaction(=>).query': [get('transaction'), { kind: 'given' }, get('query')],
+    'transaction(=>).query': [get('transaction'), { kind: 'callbackArgument' }, get('query')],
     'Handle.prototype^.query': [get('Handle'), get('prototype'), { kind: 'up' }, get('query')],
     'Handle.prototype^^.query': [get('Handle'), get('prototype'), { kind: 'up' }, { kind: 'up' }, get('query')],
     'connect()^.query': [get('connect'), { kind: 'call' }, { kind: 'up' }, get('query')],

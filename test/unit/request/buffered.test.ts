@@ -6,7 +6,7 @@ import type { Counts, Point, ProfileRecord } from '../../../agent/model.ts'
 import { createBuffered, mostOfAll, mostOfRequest } from '../../../agent/request/buffered.ts'
 import type { LiveSpan, Request } from '../../../agent/request/context.ts'
 
-describe('what is held of a request', () => {
+describe('the buffered records of a request', () => {
   let counts: Counts
   let written: string[]
   let told: string[]
@@ -14,7 +14,7 @@ describe('what is held of a request', () => {
   let admits: boolean
   let takes: boolean
   let clock: number
-  let held: ReturnType<typeof createBuffered>
+  let buffered: ReturnType<typeof createBuffered>
 
   const requestOf = (more: Partial<Request> = {}): Request => ({
     request: undefined,
@@ -24,7 +24,7 @@ describe('what is held of a request', () => {
     requestId: undefined,
     forced: false,
     sampled: true,
-    held: [],
+    buffered: [],
     passed: false,
     ended: undefined,
     ...more,
@@ -33,7 +33,7 @@ describe('what is held of a request', () => {
   const end = (request: Request | undefined, order: number, due = false) => {
     const span = { request, order } as LiveSpan
     const scope = { point: { counts } as Point, span, context: undefined } as Partial<Scope> as Scope
-    const taken = held.hold(scope, { due } as Ended)
+    const taken = buffered.buffer(scope, { due } as Ended)
     counts.seen++
     if (taken) counts.held++
     return taken
@@ -49,7 +49,7 @@ describe('what is held of a request', () => {
     admits = true
     takes = true
     clock = 0
-    held = createBuffered({
+    buffered = createBuffered({
       tryAcquire(count) {
         admitted.push(count)
         return admits
@@ -72,7 +72,7 @@ describe('what is held of a request', () => {
     end(request, 2)
     assert.deepEqual(written.splice(0), [])
 
-    held.decide(request)
+    buffered.decide(request)
 
     assert.deepEqual(written.splice(0), ['1', '2', '3'])
     assert.deepEqual(admitted, [3])
@@ -84,7 +84,7 @@ describe('what is held of a request', () => {
     end(request, 1)
     end(request, 2)
 
-    held.decide(request)
+    buffered.decide(request)
 
     assert.deepEqual([written, admitted], [[], []])
     expect({ seen: 2, under_threshold: 2 })
@@ -96,7 +96,7 @@ describe('what is held of a request', () => {
     end(request, 1, true)
     end(request, 2)
 
-    held.decide(request)
+    buffered.decide(request)
 
     expect({ seen: 2, limited: 2 })
   })
@@ -106,7 +106,7 @@ describe('what is held of a request', () => {
     const request = requestOf()
     end(request, 1, true)
 
-    held.decide(request)
+    buffered.decide(request)
 
     expect({ seen: 1, dropped: 1 })
   })
@@ -115,7 +115,7 @@ describe('what is held of a request', () => {
     admits = false
     const request = requestOf({ forced: true })
     end(request, 1)
-    held.decide(request)
+    buffered.decide(request)
     end(request, 2)
 
     assert.deepEqual([written, admitted], [['1!', '2!'], []])
@@ -130,7 +130,7 @@ describe('what is held of a request', () => {
     expect({ seen: mostOfRequest + 1, held: mostOfRequest, dropped: 1 })
     assert.equal(told.length, 1)
 
-    held.decide(request)
+    buffered.decide(request)
 
     assert.equal(written.length, mostOfRequest)
     expect({ seen: mostOfRequest + 1, emitted: mostOfRequest, dropped: 1 })
@@ -142,7 +142,7 @@ describe('what is held of a request', () => {
     end(requestOf(), 1)
     expect({ seen: mostOfAll + 1, held: mostOfAll, dropped: 1 })
 
-    held.decide(requests[0] as Request)
+    buffered.decide(requests[0] as Request)
     end(requestOf(), 1)
 
     expect({ seen: mostOfAll + 2, held: mostOfAll - mostOfRequest + 1, dropped: 1, under_threshold: mostOfRequest })
@@ -151,9 +151,9 @@ describe('what is held of a request', () => {
   it('takes a call that ends later to where its request went, and leaves it to itself otherwise', () => {
     const emitted = requestOf()
     end(emitted, 1, true)
-    held.decide(emitted)
+    buffered.decide(emitted)
     const fast = requestOf()
-    held.decide(fast)
+    buffered.decide(fast)
 
     assert.equal(end(emitted, 2), true)
     assert.equal(end(fast, 3, true), false)
@@ -167,7 +167,7 @@ describe('what is held of a request', () => {
   it('takes along what it left behind for a minute', () => {
     const request = requestOf()
     end(request, 1, true)
-    held.decide(request)
+    buffered.decide(request)
 
     clock = 60_000
     assert.equal(end(request, 2), true)
@@ -180,8 +180,8 @@ describe('what is held of a request', () => {
   it('is decided once', () => {
     const request = requestOf()
     end(request, 1, true)
-    held.decide(request)
-    held.decide(request)
+    buffered.decide(request)
+    buffered.decide(request)
 
     assert.deepEqual(written, ['1'])
   })

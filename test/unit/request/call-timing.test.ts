@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createCallNetwork, finish, leaveUntold, move, timingOf, track } from '../../../agent/request/call-timing.ts'
+import {
+  createCallNetwork,
+  finish,
+  leaveUntold,
+  moveToPhase,
+  timingOf,
+  track,
+} from '../../../agent/request/call-timing.ts'
 
 describe('the requests of one call', () => {
   it('are split into connecting, waiting, reading and, after the last byte, decoding', () => {
     const network = createCallNetwork()
     const one = track([network], 10)
-    move(one, 'first_byte', 12)
-    move(one, 'read', 42)
+    moveToPhase(one, 'first_byte', 12)
+    moveToPhase(one, 'read', 42)
     finish(one, false, 47)
 
     assert.deepEqual(timingOf(network, 48.006), {
@@ -23,8 +30,8 @@ describe('the requests of one call', () => {
   it('count the time once where they overlap', () => {
     const network = createCallNetwork()
     const all = [0, 1, 2].map((at) => track([network], at))
-    for (const one of all) move(one, 'first_byte', 5)
-    for (const [i, one] of all.entries()) move(one, 'read', 20 + i)
+    for (const one of all) moveToPhase(one, 'first_byte', 5)
+    for (const [i, one] of all.entries()) moveToPhase(one, 'read', 20 + i)
     for (const one of all) finish(one, false, 30)
 
     const { requests, connect_ms, first_byte_ms, read_ms, decode_ms } = timingOf(network, 30)
@@ -55,7 +62,7 @@ describe('the requests of one call', () => {
   it('are read until the end of the call where nothing tells the last byte', () => {
     const network = createCallNetwork()
     const one = track([network], 0)
-    move(one, 'read', 10)
+    moveToPhase(one, 'read', 10)
     leaveUntold(one, { complete: true }, 10)
 
     assert.equal(timingOf(network, 25).read_ms, 15)
@@ -71,7 +78,7 @@ describe('the requests of one call', () => {
       const network = createCallNetwork()
       const first = track([network], 0)
       first.status = status
-      move(first, 'read', 10)
+      moveToPhase(first, 'read', 10)
       leaveUntold(first, { complete }, 10)
       finish(track([network], 40), false, 100)
 

@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Timing } from '../../../agent/model.ts'
 import { timingOf } from '../../../agent/request/call-timing.ts'
-import { createNetwork, type Networked } from '../../../agent/request/outgoing.ts'
+import { followOutgoing, type Networked } from '../../../agent/request/outgoing.ts'
 import { createScopes } from '../../../agent/scope/wrap.ts'
 import { root } from '../../support/application.ts'
 import { openaiServer } from '../../support/openai-server.ts'
@@ -21,11 +21,11 @@ const major = Number.parseInt(process.versions.node, 10)
 const now = performance.now.bind(performance)
 const calls = new AsyncLocalStorage<Networked>()
 const faults: unknown[] = []
-const ownOrigins = new Set<string>()
-createNetwork({
+const agentOrigins = new Set<string>()
+followOutgoing({
   current: () => calls.getStore(),
   now,
-  ownOrigins,
+  agentOrigins,
   points: {},
   scopes: createScopes(plain),
   fault: (error) => void faults.push(error),
@@ -179,9 +179,9 @@ describe('outgoing requests', () => {
 
   it('do not count where they are the agent’s own', async () => {
     const call: Networked = {}
-    ownOrigins.add(new URL(base).host)
+    agentOrigins.add(new URL(base).host)
     await calls.run(call, () => Promise.all([fetch(base).then((answer) => answer.text()), get(base)]))
-    ownOrigins.clear()
+    agentOrigins.clear()
 
     assert.equal(call.network, undefined)
   })

@@ -26,7 +26,7 @@ describe('an alert', { timeout: 60_000 }, () => {
     try {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
       const alerts = createAlerts([{ ...cooling, type: 'webhook', url, cooldown_s: 0.5 }], {
-        ...{ location: () => 'crossbridge.yml:9:12', ownOrigins: new Set(), warnOnce: assert.fail, fault },
+        ...{ location: () => 'crossbridge.yml:9:12', agentOrigins: new Set(), warnOnce: assert.fail, fault },
         openLog: () => assert.fail(),
       })
       const exceeded = ['slow_call_ms', 'memory_mb']
@@ -62,7 +62,7 @@ describe('an alert', { timeout: 60_000 }, () => {
         { ...cooling, type: 'log', destination: 'stdout', cooldown_s: 0 },
       ],
       {
-        ...{ location: () => '', ownOrigins: new Set(), warnOnce: assert.fail, fault },
+        ...{ location: () => '', agentOrigins: new Set(), warnOnce: assert.fail, fault },
         openLog: (destination) => ({ write: ({ library }) => logged.push([destination, library]) > 0, flush() {} }),
       },
     )

@@ -30,18 +30,18 @@ async function start(respond: Respond, { path = '/secret', timeout_ms = 5000, us
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  const ownOrigins = new Set<string>()
+  const agentOrigins = new Set<string>()
   const webhook = createWebhook({
     url: `${scheme}://${user}127.0.0.1:${port}${path}`,
     timeout_ms,
     location: 'crossbridge.yml:9:12',
-    ownOrigins,
+    agentOrigins,
     warnOnce: (_, message) => void told.push(message.replaceAll(String(port), 'PORT')),
     fault: (error) => assert.fail(error as Error),
     waits: [5, 60],
   })
   assert.ok(webhook)
-  return { ...webhook, requests, told, ownOrigins, port }
+  return { ...webhook, requests, told, agentOrigins, port }
 }
 
 async function until(done: () => boolean): Promise<void> {
@@ -57,7 +57,7 @@ describe('the webhook', { timeout: 60_000 }, () => {
   it('posts JSON, one after another, with the credentials of its URL', async () => {
     let open = 0
     const opened: number[] = []
-    const { send, exit, requests, told, ownOrigins, port } = await start(
+    const { send, exit, requests, told, agentOrigins, port } = await start(
       (response) => {
         opened.push(++open)
         setTimeout(() => {
@@ -80,7 +80,7 @@ describe('the webhook', { timeout: 60_000 }, () => {
     const { method, url, headers } = (requests[0] as { request: IncomingMessage }).request
     assert.deepEqual([method, url, headers['content-type']], ['POST', '/hook?channel=1', 'application/json'])
     assert.equal(headers.authorization, `Basic ${Buffer.from('me:p@ss').toString('base64')}`)
-    assert.deepEqual([...ownOrigins], [`127.0.0.1:${port}`])
+    assert.deepEqual([...agentOrigins], [`127.0.0.1:${port}`])
     // The third answer is on its way.
     await until(() => {
       told.length = 0
@@ -175,7 +175,7 @@ describe('the webhook', { timeout: 60_000 }, () => {
     for (const url of ['', 'hooks.example/secret', 'ftp://me:secret@example.com/']) {
       const told: string[] = []
       const made = createWebhook({
-        ...{ url, timeout_ms: 1, location: 'crossbridge.yml:9:12', ownOrigins: new Set() },
+        ...{ url, timeout_ms: 1, location: 'crossbridge.yml:9:12', agentOrigins: new Set() },
         warnOnce: (_, message) => void told.push(message),
         fault: (error) => assert.fail(error as Error),
       })

@@ -15,13 +15,13 @@ const record: ProfileRecord = {
   thread_id: 0,
 }
 const told: string[] = []
-const ownOrigins = new Set<string>()
+const agentOrigins = new Set<string>()
 const open = (endpoint: string): Output =>
   createOtlpOutput(
     { endpoint },
     {
       folder: root,
-      ownOrigins,
+      agentOrigins,
       location: 'crossbridge.yml:3:5',
       warnOnce: (_, message) => told.push(message),
       lost() {},
@@ -51,7 +51,7 @@ it('when a reload closes it, all that was taken is sent, and nothing of it stays
 
   assert.deepEqual([new Set(taken), late, told], [new Set([true]), false, []])
   assert.deepEqual(listeners(), before)
-  assert.ok(ownOrigins.has(new URL(server.url).host))
+  assert.ok(agentOrigins.has(new URL(server.url).host))
   const spans = server.spans()
   assert.equal(new Set(spans.map(({ spanId }) => spanId)).size, 601)
   const { traceId, spanId, parentSpanId, start, end } = spans.at(-1)

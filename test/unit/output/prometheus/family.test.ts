@@ -176,7 +176,7 @@ describe('a family of processes and threads', () => {
         folder: tmp,
         ledger,
         meter,
-        ownOrigins: new Set(),
+        agentOrigins: new Set(),
         warnOnce: (_, message) => void told.push(message),
       })
     const point = { name: 'store.find', library: 'shop', target: 'store', counts } as never

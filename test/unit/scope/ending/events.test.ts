@@ -28,7 +28,7 @@ function profiled(method: Partial<Method>, original: (...args: never[]) => unkno
       on: true,
       slow_call_ms: 0,
       counts,
-      own: false,
+      userEntry: false,
       warnOnce: (_, message) => told.push(message),
     },
   )
