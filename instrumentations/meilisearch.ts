@@ -38,7 +38,6 @@ export default {
       // through an index, whose making asks for nothing.
       from: (exports) => Object.getPrototypeOf(new exports.Index({ host: 'http://127.0.0.1' }, '').httpRequest),
       methods: {
-        get: [...search, { scope: 'fetch', ...documents, metadata: page }, { scope: 'fetch', ...document }],
         post: [
           ...search,
           { scope: 'search', when: asks(/^similar$/), metadata: hits },
@@ -49,6 +48,7 @@ export default {
           { ...write, scope: 'delete', when: asks(/^documents\/delete(?:-batch)?$/) },
           { scope: 'fetch', when: asks(/^documents\/fetch$/), metadata: page },
         ],
+        get: [...search, { scope: 'fetch', ...documents, metadata: page }, { scope: 'fetch', ...document }],
         put: write,
         delete: [
           { scope: 'delete', ...documents, metadata: { collection } },
