@@ -41,14 +41,10 @@ export default {
     {
       at: 'KnowledgeRetrievalClient.prototype',
       versions: '>=13',
-      metadata: { collection: 'this.knowledgeBaseName' },
-      methods: {
-        retrieve: {
-          scope: 'retrieve',
-          target: 'semantic_search',
-          metadata: { results: 'result.references.length' },
-        },
-      },
+      scope: 'retrieve',
+      target: 'semantic_search',
+      metadata: { collection: 'this.knowledgeBaseName', results: 'result.references.length' },
+      methods: { retrieve: {} },
     },
   ],
 } satisfies Instrumentation

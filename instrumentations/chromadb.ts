@@ -42,28 +42,22 @@ export default {
       metadata: { collection: 'this.name() || undefined' }, // A handle made of an id alone has no name.
       methods: {
         ...methods,
-        search: {
-          scope: 'search',
-          metadata: { top_k: topK, batch_size: 'size(args.0) ?? 1', filtered, results },
-        },
+        search: { scope: 'search', metadata: { top_k: topK, batch_size: 'size(args.0) ?? 1', filtered, results } },
       },
     },
     {
+      // What the application's own function does for a query or for records without vectors.
       at: 'CollectionHandle.prototype^',
       versions: '>=3',
-      methods: {
-        // What the application's own function does for a query or for records without vectors.
-        embed: {
-          scope: 'embed',
-          target: 'embedding_provider',
-          inputs: 'args.0',
-          metadata: {
-            provider: 'this.embeddingFunction().name',
-            batch_size: 'args.0.length',
-            dimensions: 'result.0.length',
-          },
-        },
+      scope: 'embed',
+      target: 'embedding_provider',
+      inputs: 'args.0',
+      metadata: {
+        provider: 'this.embeddingFunction().name',
+        batch_size: 'args.0.length',
+        dimensions: 'result.0.length',
       },
+      methods: { embed: {} },
     },
   ],
 } satisfies Instrumentation

@@ -52,15 +52,9 @@ export default {
     {
       at: 'LocalConnection.prototype',
       file: 'dist/connection',
-      methods: {
-        createTable: {
-          scope: 'upsert',
-          metadata: {
-            collection: 'args.0.name ?? args.0',
-            batch_size: `${rows('args.0.data')} ?? ${rows('args.1')}`,
-          },
-        },
-      },
+      scope: 'upsert',
+      metadata: { collection: 'args.0.name ?? args.0', batch_size: `${rows('args.0.data')} ?? ${rows('args.1')}` },
+      methods: { createTable: {} },
     },
   ],
 } satisfies Instrumentation

@@ -1,4 +1,4 @@
-import type { Instrumentation } from '../agent/model.ts'
+import type { Call, Instrumentation } from '../agent/model.ts'
 import { byVector, byVectorInBatch, candidates, sameCollection, topK } from './shared/typesense.ts'
 
 const collection = 'this.collectionName'
@@ -11,7 +11,10 @@ const batch = {
   results: `total(result.results.*.hits) + total(result.results.*.grouped_hits) ?? ${hits}`,
   server_ms,
 }
-const database = { scope: 'query', target: 'database' }
+const either = (when: (call: Call) => boolean, operation: string) => [
+  { scope: 'search', when },
+  { scope: 'query', target: 'database', metadata: { operation } },
+]
 const results = 'trues(result.*.success) ?? result.num_updated'
 const one = { scope: 'upsert', metadata: { batch_size: 1, results } }
 const several = { scope: 'upsert', metadata: { batch_size: 'size(args.0)', results } }
@@ -29,23 +32,13 @@ export default {
       at: 'SearchOnlyDocuments.prototype',
       file: 'lib/Typesense/SearchOnlyDocuments',
       metadata: search,
-      methods: {
-        search: [
-          { scope: 'search', when: byVector },
-          { ...database, metadata: { operation: "'search'" } },
-        ],
-      },
+      methods: { search: either(byVector, "'search'") },
     },
     {
       at: 'default.prototype',
       file: 'lib/Typesense/MultiSearch',
       metadata: batch,
-      methods: {
-        perform: [
-          { scope: 'search', when: byVectorInBatch },
-          { ...database, metadata: { operation: "'multi_search'" } },
-        ],
-      },
+      methods: { perform: either(byVectorInBatch, "'multi_search'") },
     },
     {
       at: 'default.prototype',

@@ -53,19 +53,16 @@ export default {
     },
     {
       at: 'OpenAIEmbeddings.prototype',
-      methods: {
-        createEmbeddings: {
-          scope: 'embed',
-          inputs: 'args.0',
-          target: 'embedding_provider',
-          metadata: {
-            model: 'this.options.model ?? this.options.ossModel ?? this.options.azureDeployment',
-            batch_size: 'texts(args.0)',
-            dimensions: 'result.output.0.length',
-            results: 'result.output.length',
-          },
-        },
+      scope: 'embed',
+      target: 'embedding_provider',
+      inputs: 'args.0',
+      metadata: {
+        model: 'this.options.model ?? this.options.ossModel ?? this.options.azureDeployment',
+        batch_size: 'texts(args.0)',
+        dimensions: 'result.output.0.length',
+        results: 'result.output.length',
       },
+      methods: { createEmbeddings: {} },
     },
   ],
 } satisfies Instrumentation
