@@ -1,30 +1,16 @@
-import type { Call, Instrumentation, Read } from '../agent/model.ts'
-import { listOf, objectsOf } from './shared/kinds.ts'
+import type { Instrumentation } from '../agent/model.ts'
+import { onlyDeletes } from './shared/azure-search.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: options and replies are read by shape
-type Any = any
-
-const queriesOf = ({ args }: Call) => listOf((args[1] as Any)?.vectorSearchOptions?.queries)
-const actionsOf = ({ args }: Call) => objectsOf((args[0] as Any)?.actions)
-const deletes = (call: Call) =>
-  actionsOf(call).length > 0 && actionsOf(call).every(({ __actionType }) => __actionType === 'delete')
-
-const search: Record<string, Read> = {
-  collection: 'this.indexName',
-  top_k: (call) => queriesOf(call)[0]?.kNearestNeighborsCount ?? (call.args[1] as Any)?.top,
-  filtered: ({ args }) => (args[1] as Any)?.filter !== undefined,
-  results: 'result.results.length',
+const queries = 'args.1.vectorSearchOptions.queries'
+const results = 'result.results.length'
+const search = {
+  top_k: `${queries}.0.kNearestNeighborsCount ?? args.1.top`,
+  filtered: 'has(args.1.filter)',
+  results,
 }
-const batch: Record<string, Read> = {
-  collection: 'this.indexName',
-  batch_size: 'args.0.actions.length',
-  results: ({ result }) => objectsOf((result as Any)?.results).filter(({ succeeded }) => succeeded).length,
-}
-const words: Record<string, Read> = {
-  collection: 'this.indexName',
-  top_k: 'args.2.top',
-  results: 'result.results.length',
-}
+const database = { scope: 'query', target: 'database' }
+const words = { top_k: 'args.2.top', results }
+const batch = { batch_size: 'args.0.actions.length', results: 'trues(result.results.*.succeeded) ?? 0' }
 
 export default {
   name: 'azure-search',
@@ -32,46 +18,33 @@ export default {
   versions: '>=12 <14',
   target: 'vector_store',
   system: { db: 'azure.search', provider: 'azure.search' },
-  methods: [
-    // Each page of a result, of which `search` asks for the first.
+  classes: [
     {
-      at: 'SearchClient.prototype.searchDocuments',
-      scope: 'search',
-      when: (call) => queriesOf(call).length > 0,
-      metadata: search,
+      at: 'SearchClient.prototype',
+      metadata: { collection: 'this.indexName' },
+      methods: {
+        // Each page of a result, of which `search` asks for the first.
+        searchDocuments: [
+          { scope: 'search', when: `size(${queries})`, metadata: search },
+          { ...database, metadata: { ...search, operation: "'search'" } },
+        ],
+        suggest: { ...database, metadata: { ...words, operation: "'suggest'" } },
+        autocomplete: { ...database, metadata: { ...words, operation: "'autocomplete'" } },
+        // All writes, those of a buffered sender as well, are batches of actions.
+        indexDocuments: [
+          { scope: 'delete', when: onlyDeletes, metadata: batch },
+          { scope: 'upsert', metadata: batch },
+        ],
+        getDocument: { scope: 'fetch', metadata: { batch_size: 1 } },
+      },
     },
     {
-      at: 'SearchClient.prototype.searchDocuments',
-      scope: 'query',
-      target: 'database',
-      metadata: { ...search, operation: () => 'search' },
-    },
-    {
-      at: 'SearchClient.prototype.suggest',
-      scope: 'query',
-      target: 'database',
-      metadata: { ...words, operation: () => 'suggest' },
-    },
-    {
-      at: 'SearchClient.prototype.autocomplete',
-      scope: 'query',
-      target: 'database',
-      metadata: { ...words, operation: () => 'autocomplete' },
-    },
-    // All writes, those of a buffered sender as well, are batches of actions.
-    { at: 'SearchClient.prototype.indexDocuments', scope: 'delete', when: deletes, metadata: batch },
-    { at: 'SearchClient.prototype.indexDocuments', scope: 'upsert', metadata: batch },
-    {
-      at: 'SearchClient.prototype.getDocument',
-      scope: 'fetch',
-      metadata: { collection: 'this.indexName', batch_size: () => 1 },
-    },
-    {
-      at: 'KnowledgeRetrievalClient.prototype.retrieve',
+      at: 'KnowledgeRetrievalClient.prototype',
+      versions: '>=13',
       scope: 'retrieve',
       target: 'semantic_search',
-      versions: '>=13',
       metadata: { collection: 'this.knowledgeBaseName', results: 'result.references.length' },
+      methods: { retrieve: {} },
     },
   ],
 } satisfies Instrumentation

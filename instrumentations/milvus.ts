@@ -12,6 +12,10 @@ const search = {
 const rows = 'size(args.0.fields_data ?? args.0.data)'
 const page = { top_k: 'args.0.limit', results: 'result.data.length' }
 const fetch = { scope: 'fetch', metadata: { ...page, batch_size: 'many(args.0.id)' } }
+const written = (scope: string, batch_size: string, count: string) => ({
+  scope,
+  metadata: { batch_size, results: `number(result.${count}_cnt)` },
+})
 const write = (name: string) => ({
   scope: 'upsert',
   metadata: { batch_size: 'many(args.0.data)', results: `result.data.${name}Count` },
@@ -42,13 +46,10 @@ export default {
         },
         // `get` and `count` go through it.
         query: { scope: 'fetch', metadata: { ...page, batch_size: 'args.0.ids.length' } },
-        insert: { scope: 'upsert', metadata: { batch_size: rows, results: 'number(result.insert_cnt)' } },
-        upsert: { scope: 'upsert', metadata: { batch_size: rows, results: 'number(result.upsert_cnt)' } },
+        insert: written('upsert', rows, 'insert'),
+        upsert: written('upsert', rows, 'upsert'),
         // `delete` asks for the primary key's name, then calls it.
-        deleteEntities: {
-          scope: 'delete',
-          metadata: { batch_size: 'args.0.ids.length', results: 'number(result.delete_cnt)' },
-        },
+        deleteEntities: written('delete', 'args.0.ids.length', 'delete'),
       },
     },
     {
@@ -56,10 +57,7 @@ export default {
       file: 'dist/milvus/HttpClient',
       metadata: { collection: 'args.0.collectionName' },
       methods: {
-        search: {
-          scope: 'search',
-          metadata: { ...search, top_k: 'args.0.limit', results: 'total(result.data) ?? 0' },
-        },
+        search: { scope: 'search', metadata: { ...search, top_k: 'args.0.limit', results: 'total(result.data) ?? 0' } },
         hybridSearch: { scope: 'search', metadata: page },
         query: fetch,
         get: fetch,

@@ -1,17 +1,12 @@
-import type { Call, Instrumentation, Read } from '../agent/model.ts'
-import { numberOf } from './shared/kinds.ts'
+import type { Call, Instrumentation } from '../agent/model.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: parameters are read by shape
-type Any = any
-
-const one = () => 1
-const full: Record<string, Read> = {
-  top_k: 'args.1.limit',
-  filtered: ({ args }) => Object.keys((args[1] as Any)?.where ?? {}).length > 0,
-  results: 'result.hits.length',
-}
-const search: Record<string, Read> = { ...full, dimensions: 'args.1.vector.value.length' }
-const byVector = ({ args }: Call) => ['vector', 'hybrid'].includes((args[1] as Any)?.mode)
+const hits = { top_k: 'args.1.limit', filtered: 'is(keys(args.1.where))', results: 'result.hits.length' }
+const search = { scope: 'search', metadata: { ...hits, dimensions: 'args.1.vector.value.length' } }
+const database = { scope: 'query', target: 'database' }
+const one = { scope: 'upsert', metadata: { batch_size: 1 } }
+const many = { scope: 'upsert', metadata: { batch_size: 'args.1.length', results: 'result.length' } }
+/** Version 2 and 3 say how many, or whether it was one. */
+const removed = ({ result }: Call) => (typeof result === 'boolean' ? Number(result) : result)
 
 export default {
   name: 'orama',
@@ -20,29 +15,29 @@ export default {
   target: 'vector_store',
   system: { db: 'orama', local: true },
   observe: 'chain',
-  // Among themselves they call what is in their own files, not these exports.
-  methods: [
-    { at: 'search', scope: 'search', when: byVector, metadata: search },
-    { at: 'search', scope: 'query', target: 'database', metadata: { ...full, operation: () => 'search' } },
-    { at: 'searchVector', scope: 'search', metadata: search },
-    { at: 'insert', scope: 'upsert', metadata: { batch_size: one } },
-    { at: 'insertMultiple', scope: 'upsert', metadata: { batch_size: 'args.1.length', results: 'result.length' } },
-    { at: 'update', scope: 'upsert', metadata: { batch_size: one } },
-    { at: 'updateMultiple', scope: 'upsert', metadata: { batch_size: 'args.2.length', results: 'result.length' } },
-    { at: 'upsert?', scope: 'upsert', metadata: { batch_size: one } },
-    { at: 'upsertMultiple?', scope: 'upsert', metadata: { batch_size: 'args.1.length', results: 'result.length' } },
+  classes: [
     {
-      at: 'remove',
-      scope: 'delete',
-      metadata: {
-        batch_size: one,
-        results: ({ result }) => numberOf(result) ?? (typeof result === 'boolean' ? Number(result) : undefined),
+      // Among themselves they call what is in their own files, not these exports.
+      methods: {
+        search: [
+          { ...search, when: "args.1.mode == 'vector' || args.1.mode == 'hybrid'" },
+          { ...database, metadata: { ...hits, operation: "'search'" } },
+        ],
+        searchVector: search,
+        insert: one,
+        insertMultiple: many,
+        update: one,
+        updateMultiple: { scope: 'upsert', metadata: { batch_size: 'args.2.length', results: 'result.length' } },
+        'upsert?': one,
+        'upsertMultiple?': many,
+        remove: { scope: 'delete', metadata: { batch_size: 1, results: removed } },
+        removeMultiple: { scope: 'delete', metadata: { batch_size: 'args.1.length', results: 'result' } },
+        // What the application's own store of documents gives is handed on as it is.
+        getByID: { scope: 'fetch', observe: 'beside', metadata: { batch_size: 1 } },
+        // A whole index, from and to what the application stores.
+        load: { ...database, metadata: { operation: "'load'" } },
+        save: { ...database, metadata: { operation: "'save'" } },
       },
     },
-    { at: 'removeMultiple', scope: 'delete', metadata: { batch_size: 'args.1.length', results: 'result' } },
-    // What the application's own store of documents gives is handed on as it is.
-    { at: 'getByID', scope: 'fetch', observe: 'beside', metadata: { batch_size: one } },
-    // A whole index, from and to what the application stores.
-    ...['load', 'save'].map((at) => ({ at, scope: 'query', target: 'database', metadata: { operation: () => at } })),
   ],
 } satisfies Instrumentation

@@ -1,44 +1,15 @@
-import type { Call, Instrumentation, Method } from '../agent/model.ts'
-import { textsIn } from './shared/texts.ts'
+import type { Instrumentation } from '../agent/model.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: options are read by the shapes of five majors
-type Any = any
-
-/** A name before version 7; empty where the application gave the host itself. */
-const collection = ({ self }: Call) => (self as Any)?.target?.indexName || (self as Any)?.target?.index || undefined
 /** What is now named in options was the first argument before version 7. */
-const listIn = (name: string) => (call: Call) => {
-  const { args } = call
-  const list = (args[0] as Any)?.[name] ?? args[0]
-  return Array.isArray(list) ? list.length : undefined
-}
-const one = (call: Call) =>
-  typeof call.args[0] === 'string' || (call.args[0] as Any)?.id !== undefined ? 1 : undefined
-const filtered = ({ args }: Call) => ((args[0] as Any)?.query ?? args[0])?.filter !== undefined
-const records = ({ result }: Call) => {
-  const found = (result as Any)?.records ?? (result as Any)?.documents
-  return found && Object.keys(found).length
-}
+const listed = (name: string) => `size(args.0.${name} ?? args.0)`
 const billed_units = 'result.usage.readUnits'
-
-const index = (name: string, scope: string, metadata?: Method['metadata'], versions?: string): Method => ({
-  at: `Index.prototype.${name}`,
-  scope,
-  ...(versions && { versions }),
-  metadata: { collection, ...metadata },
-})
-
-/** The methods of an index with documents; `index.searchDocuments()` is `index.documents.search()`. */
-const documents = (name: string, scope: string, metadata?: Method['metadata']): Method => ({
-  at: `Documents.prototype.${name}`,
-  scope,
-  versions: '>=9',
-  metadata: { collection: ({ self }) => (self as Any)?._provider?.indexName || undefined, ...metadata },
-})
-
-/** Options since version 7; before it the model, the query, the documents and the rest. */
-const inference = { file: 'dist/inference/inference' }
-const model = ({ args }: Call) => (args[0] as Any)?.model ?? args[0]
+const search = (at: string) => ({ top_k: `${at}.topK`, filtered: `has(${at}.filter)`, billed_units })
+const query = { scope: 'search', metadata: { ...search('args.0'), results: 'result.matches.length' } }
+const records = 'keys(result.records ?? result.documents)'
+const fetch = (batch_size: string) => ({ scope: 'fetch', metadata: { batch_size, results: records, billed_units } })
+const page = (results: string) => ({ scope: 'fetch', metadata: { top_k: 'args.0.limit', results, billed_units } })
+const counted = (scope: string, batch_size: string | number) => ({ scope, metadata: { batch_size } })
+const documents = { batch_size: 'args.0.documents.length', results: 'result.upsertedCount' }
 
 export default {
   name: 'pinecone',
@@ -47,58 +18,72 @@ export default {
   target: 'vector_store',
   system: { db: 'pinecone', provider: 'pinecone' },
   observe: 'chain',
-  methods: [
-    index('query', 'search', { top_k: 'args.0.topK', filtered, results: 'result.matches.length', billed_units }),
-    index('searchRecords', 'search', {
-      top_k: 'args.0.query.topK',
-      filtered,
-      results: 'result.result.hits.length',
-      input_tokens: 'result.usage.embedTotalTokens',
-      billed_units,
-    }),
-    index('upsert', 'upsert', { batch_size: listIn('records') }),
-    index('upsertRecords', 'upsert', { batch_size: listIn('records') }),
-    index('update', 'upsert', { batch_size: one }),
-    index('fetch', 'fetch', { batch_size: listIn('ids'), results: records, billed_units }),
-    index('fetchByMetadata', 'fetch', { top_k: 'args.0.limit', results: records, billed_units }, '>=7'),
-    index('listPaginated', 'fetch', { top_k: 'args.0.limit', results: 'result.vectors.length', billed_units }),
-    index('deleteOne', 'delete', { batch_size: () => 1 }),
-    index('deleteMany', 'delete', { batch_size: listIn('ids') }),
-    index('deleteAll', 'delete'),
-
-    documents('search', 'search', { top_k: 'args.0.topK', filtered, results: 'result.matches.length', billed_units }),
-    documents('upsert', 'upsert', { batch_size: 'args.0.documents.length', results: 'result.upsertedCount' }),
-    documents('update', 'upsert'),
-    documents('fetch', 'fetch', { batch_size: 'args.0.ids.length', results: records, billed_units }),
-    documents('list', 'fetch', { top_k: 'args.0.limit', results: 'result.documents.length', billed_units }),
-    documents('delete', 'delete', { batch_size: 'args.0.ids.length' }),
-
+  classes: [
     {
-      ...inference,
-      at: 'Inference.prototype.embed',
-      target: 'embedding_provider',
-      scope: 'embed',
-      inputs: ({ args }) => textsIn((args[0] as Any)?.inputs ?? args[1]),
-      metadata: {
-        model,
-        batch_size: ({ args }) => ((args[0] as Any)?.inputs ?? args[1])?.length,
-        dimensions: 'result.data.0.values.length',
-        input_tokens: 'result.usage.totalTokens',
-        results: 'result.data.length',
+      at: 'Index.prototype',
+      // A name before version 7; empty where the application gave the host itself.
+      metadata: { collection: 'this.target.indexName || this.target.index || undefined' },
+      methods: {
+        query,
+        searchRecords: {
+          scope: 'search',
+          metadata: {
+            ...search('args.0.query'),
+            results: 'result.result.hits.length',
+            input_tokens: 'result.usage.embedTotalTokens',
+          },
+        },
+        upsert: counted('upsert', listed('records')),
+        upsertRecords: counted('upsert', listed('records')),
+        update: counted('upsert', 'many(args.0.id ?? chars(args.0))'),
+        fetch: fetch(listed('ids')),
+        fetchByMetadata: { ...page(records), versions: '>=7' },
+        listPaginated: page('result.vectors.length'),
+        deleteOne: counted('delete', 1),
+        deleteMany: counted('delete', listed('ids')),
+        deleteAll: { scope: 'delete' },
       },
     },
     {
-      ...inference,
-      at: 'Inference.prototype.rerank',
-      target: 'semantic_search',
-      scope: 'rerank',
-      metadata: {
-        model,
-        query_len: ({ args }) => ((args[0] as Any)?.query ?? args[1])?.length,
-        batch_size: ({ args }) => ((args[0] as Any)?.documents ?? args[2])?.length,
-        top_k: ({ args }) => ((args[0] as Any)?.model ? args[0] : (args[3] as Any))?.topN,
-        results: 'result.data.length',
-        billed_units: 'result.usage.rerankUnits',
+      // Of an index with documents; `index.searchDocuments()` is `index.documents.search()`.
+      at: 'Documents.prototype',
+      versions: '>=9',
+      metadata: { collection: 'this._provider.indexName || undefined' },
+      methods: {
+        search: query,
+        upsert: { scope: 'upsert', metadata: documents },
+        update: { scope: 'upsert' },
+        fetch: fetch('args.0.ids.length'),
+        list: page('result.documents.length'),
+        delete: counted('delete', 'args.0.ids.length'),
+      },
+    },
+    {
+      // Options since version 7; before it the model, the query, the documents and the rest.
+      at: 'Inference.prototype',
+      file: 'dist/inference/inference',
+      metadata: { model: 'args.0.model ?? args.0', results: 'result.data.length' },
+      methods: {
+        embed: {
+          target: 'embedding_provider',
+          scope: 'embed',
+          inputs: 'contents(args.0.inputs ?? args.1)',
+          metadata: {
+            batch_size: 'args.0.inputs.length ?? args.1.length',
+            dimensions: 'result.data.0.values.length',
+            input_tokens: 'result.usage.totalTokens',
+          },
+        },
+        rerank: {
+          target: 'semantic_search',
+          scope: 'rerank',
+          metadata: {
+            query_len: 'args.0.query.length ?? args.1.length',
+            batch_size: 'args.0.documents.length ?? args.2.length',
+            top_k: 'args.0.topN ?? args.3.topN',
+            billed_units: 'result.usage.rerankUnits',
+          },
+        },
       },
     },
   ],

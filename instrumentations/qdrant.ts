@@ -1,15 +1,11 @@
 import type { Instrumentation } from '../agent/model.ts'
 
-const search = {
-  top_k: 'args.1.limit',
-  candidates: 'args.1.params.hnsw_ef',
-  filtered: 'has(args.1.filter)',
-}
+const search = { top_k: 'args.1.limit', candidates: 'args.1.params.hnsw_ef', filtered: 'has(args.1.filter)' }
 const searches = (results: string) => ({ scope: 'search', metadata: { ...search, results } })
-const batches = (results: string) => ({
-  scope: 'search',
-  metadata: { batch_size: 'args.1.searches.length', results },
-})
+const batches = (results: string) => ({ scope: 'search', metadata: { batch_size: 'args.1.searches.length', results } })
+const groups = searches('result.groups.length')
+const found = searches('result.length')
+const foundInBatch = batches('total(result)')
 const byPoints = { scope: 'delete', metadata: { batch_size: 'args.1.points.length' } }
 
 export default {
@@ -25,7 +21,7 @@ export default {
       methods: {
         query: searches('result.points.length'),
         queryBatch: batches('total(result.*.points)'),
-        queryGroups: searches('result.groups.length'),
+        queryGroups: groups,
         upsert: { scope: 'upsert', metadata: { batch_size: 'count(args.1.points)' } },
         updateVectors: { scope: 'upsert', metadata: { batch_size: 'args.1.points.length' } },
         batchUpdate: { scope: 'upsert', metadata: { batch_size: 'args.1.operations.length' } },
@@ -40,14 +36,14 @@ export default {
       versions: '<1.19',
       metadata: { collection: 'args.0' },
       methods: {
-        search: searches('result.length'),
-        searchBatch: batches('total(result)'),
-        searchPointGroups: searches('result.groups.length'),
-        recommend: searches('result.length'),
-        recommendBatch: batches('total(result)'),
-        recommendPointGroups: searches('result.groups.length'),
-        discoverPoints: searches('result.length'),
-        discoverBatchPoints: batches('total(result)'),
+        search: found,
+        searchBatch: foundInBatch,
+        searchPointGroups: groups,
+        recommend: found,
+        recommendBatch: foundInBatch,
+        recommendPointGroups: groups,
+        discoverPoints: found,
+        discoverBatchPoints: foundInBatch,
       },
     },
   ],

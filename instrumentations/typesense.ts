@@ -1,49 +1,24 @@
-import type { Call, Instrumentation, Read } from '../agent/model.ts'
-import { objectsOf } from './shared/kinds.ts'
-import { totalOf } from './shared/total.ts'
+import type { Call, Instrumentation } from '../agent/model.ts'
+import { byVector, byVectorInBatch, candidates, sameCollection, topK } from './shared/typesense.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: parameters and replies are read by shape
-type Any = any
-
-const vectorOf = (params: Any): string => (typeof params?.vector_query === 'string' ? params.vector_query : '')
-/** `v:([…], k: 10, ef: 50)`; the vector before it may be long. */
-const numberIn = (text: string, name: string) => {
-  const [, number] = new RegExp(String.raw`\b${name}\s*:\s*(\d+)`).exec(text.slice(-200)) ?? []
-  return number === undefined ? undefined : Number(number)
-}
-const searchesOf = ({ args }: Call) => objectsOf((args[0] as Any)?.searches)
-const hitsOf = (reply: Any) => reply?.hits ?? reply?.grouped_hits
-
-const search: Record<string, Read> = {
-  collection: 'this.collectionName',
-  top_k: ({ args: [params] }: Any) => numberIn(vectorOf(params), 'k') ?? params?.per_page ?? params?.limit,
-  candidates: ({ args }) => numberIn(vectorOf(args[0]), 'ef'),
-  filtered: ({ args: [params] }: Any) => Boolean(params?.filter_by),
-  results: ({ result }) => hitsOf(result)?.length,
-  server_ms: 'result.search_time_ms',
-}
-const batch: Record<string, Read> = {
-  // Where they all search the same one.
-  collection: (call) => {
-    const names = new Set(searchesOf(call).map(({ collection }) => collection ?? (call.args[1] as Any)?.collection))
-    return names.size === 1 ? [...names][0] : undefined
-  },
+const collection = 'this.collectionName'
+const hits = 'result.hits.length ?? result.grouped_hits.length'
+const server_ms = 'result.search_time_ms'
+const search = { collection, top_k: topK, candidates, filtered: 'is(args.0.filter_by)', results: hits, server_ms }
+const batch = {
+  collection: sameCollection,
   batch_size: 'args.0.searches.length',
-  results: ({ result }) => totalOf((result as Any)?.results, hitsOf) ?? hitsOf(result)?.length,
-  server_ms: 'result.search_time_ms',
+  results: `total(result.results.*.hits) + total(result.results.*.grouped_hits) ?? ${hits}`,
+  server_ms,
 }
-const write: Record<string, Read> = {
-  collection: 'this.collectionName',
-  batch_size: ({ args: [documents] }: Any) => (Array.isArray(documents) ? documents.length : undefined),
-  results: ({ result }: Any) =>
-    Array.isArray(result) ? objectsOf(result).filter(({ success }) => success).length : result?.num_updated,
-}
-const single: Record<string, Read> = { ...write, batch_size: ({ args }: Any) => (args[1]?.filter_by ? undefined : 1) }
-const one: Record<string, Read> = { collection: 'this.collectionName', batch_size: () => 1 }
-const documents = 'lib/Typesense/Documents'
-const document = 'lib/Typesense/Document'
-const searchOnly = { file: 'lib/Typesense/SearchOnlyDocuments', at: 'SearchOnlyDocuments.prototype.search' }
-const multi = { file: 'lib/Typesense/MultiSearch', at: 'default.prototype.perform' }
+const either = (when: (call: Call) => boolean, operation: string) => [
+  { scope: 'search', when },
+  { scope: 'query', target: 'database', metadata: { operation } },
+]
+const results = 'trues(result.*.success) ?? result.num_updated'
+const one = { scope: 'upsert', metadata: { batch_size: 1, results } }
+const several = { scope: 'upsert', metadata: { batch_size: 'size(args.0)', results } }
+const single = (scope: string) => ({ scope, metadata: { batch_size: 1 } })
 
 export default {
   name: 'typesense',
@@ -52,43 +27,41 @@ export default {
   target: 'vector_store',
   system: { db: 'typesense' },
   observe: 'chain',
-  methods: [
-    { ...searchOnly, scope: 'search', when: ({ args }) => vectorOf(args[0]) !== '', metadata: search },
-    { ...searchOnly, scope: 'query', target: 'database', metadata: { ...search, operation: () => 'search' } },
+  classes: [
     {
-      ...multi,
-      scope: 'search',
-      when: (call) => vectorOf(call.args[1]) !== '' || searchesOf(call).some((params) => vectorOf(params) !== ''),
+      at: 'SearchOnlyDocuments.prototype',
+      file: 'lib/Typesense/SearchOnlyDocuments',
+      metadata: search,
+      methods: { search: either(byVector, "'search'") },
+    },
+    {
+      at: 'default.prototype',
+      file: 'lib/Typesense/MultiSearch',
       metadata: batch,
-    },
-    { ...multi, scope: 'query', target: 'database', metadata: { ...batch, operation: () => 'multi_search' } },
-    { file: documents, at: 'default.prototype.create', scope: 'upsert', metadata: single },
-    { file: documents, at: 'default.prototype.upsert', scope: 'upsert', metadata: single },
-    { file: documents, at: 'default.prototype.update', scope: 'upsert', metadata: single },
-    { file: documents, at: 'default.prototype.emplace?', scope: 'upsert', metadata: single },
-    // createMany calls this.
-    { file: documents, at: 'default.prototype.import', scope: 'upsert', metadata: write },
-    { file: documents, at: 'default.prototype.importStream', scope: 'upsert', metadata: write },
-    {
-      file: documents,
-      at: 'default.prototype.delete',
-      scope: 'delete',
-      metadata: { collection: 'this.collectionName', results: 'result.num_deleted' },
+      methods: { perform: either(byVectorInBatch, "'multi_search'") },
     },
     {
-      file: documents,
-      at: 'default.prototype.export',
-      scope: 'fetch',
-      metadata: { collection: 'this.collectionName' },
+      at: 'default.prototype',
+      file: 'lib/Typesense/Documents',
+      metadata: { collection },
+      methods: {
+        create: one,
+        upsert: one,
+        // By a filter it is of as many as there are.
+        update: [{ scope: 'upsert', when: 'args.1.filter_by', metadata: { results } }, one],
+        'emplace?': one,
+        import: several, // createMany calls this.
+        importStream: several,
+        delete: { scope: 'delete', metadata: { results: 'result.num_deleted' } },
+        export: { scope: 'fetch' },
+        exportStream: { scope: 'fetch' },
+      },
     },
     {
-      file: documents,
-      at: 'default.prototype.exportStream',
-      scope: 'fetch',
-      metadata: { collection: 'this.collectionName' },
+      at: 'Document.prototype',
+      file: 'lib/Typesense/Document',
+      metadata: { collection },
+      methods: { retrieve: single('fetch'), update: single('upsert'), delete: single('delete') },
     },
-    { file: document, at: 'Document.prototype.retrieve', scope: 'fetch', metadata: one },
-    { file: document, at: 'Document.prototype.update', scope: 'upsert', metadata: one },
-    { file: document, at: 'Document.prototype.delete', scope: 'delete', metadata: one },
   ],
 } satisfies Instrumentation

@@ -42,12 +42,14 @@ library({
       it: 'records a batch of queries as one, and a resumable query with each part',
       body: `
         print(await index.queryMany([{ vector: [1], topK: 1 }, { vector: [2], topK: 1, filter: "a = 'private'" }]))
+        print(await index.queryMany([{ vector: [1], topK: 1 }, { vector: [2], topK: 1 }]))
         const { result, fetchNext, stop } = await ns.resumableQuery({ vector: [1], topK: 2, maxIdle: 60 })
         print(result)
         print(await fetchNext(3))
         print(await stop())`,
       records: [
         { ...search, batch_size: 2, filtered: true, results: 2 },
+        { ...search, batch_size: 2, filtered: false, results: 2 },
         { ...search, top_k: 2, filtered: false, results: 2 },
         { ...search, top_k: 3, results: 3 },
       ],

@@ -1,0 +1,67 @@
+import type { Call } from '../../agent/model.ts'
+import { textOf } from './kinds.ts'
+import { batchSearchesByVector, type VectorSearch, vectorSearchOf } from './search-body.ts'
+
+interface Command {
+  /** `_search`, `_bulk`, `_doc`, as the path has it. */
+  readonly verb: string | undefined
+  readonly collection: string | undefined
+  readonly size: unknown
+  readonly batchSize: number | undefined
+  readonly byVector: boolean
+  readonly vector: VectorSearch | undefined
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: requests are read by shape
+type Any = any
+
+const commands = new WeakMap<object, Command>()
+
+/** Kept from before the call, because the transport then puts the text that it sends in the body's place. */
+function commandOf({ args, of }: Call): Command {
+  const params = (args[0] ?? {}) as Any
+  const known = commands.get(of(params))
+  if (known !== undefined && typeof params.body !== 'object') return known
+  const command = read(params)
+  if (typeof params === 'object') commands.set(of(params), command)
+  return command
+}
+
+/** All requests are made in one place; the path says which it is. */
+function read({ path, body, bulkBody, querystring }: Any): Command {
+  const [index, ...rest] = textOf(path).replace(/\?.*/s, '').split('/').slice(1)
+  const words: readonly string[] = index?.startsWith('_') && index !== '_all' ? [index, ...rest] : rest
+  const at = words.findIndex((word) => word.startsWith('_'))
+  const more = words.slice(at + 1)
+  const verb = words[at] === '_search' && more.length > 0 ? (more[0] === 'scroll' ? 'scroll' : undefined) : words[at]
+  const vector = verb === '_search' ? vectorSearchOf(body) : undefined
+  const isBatch = verb === '_msearch'
+  return {
+    verb,
+    collection: words === rest && index !== undefined ? decodeURIComponent(index) : undefined,
+    size: body?.size ?? querystring?.size,
+    batchSize: isBatch
+      ? Array.isArray(bulkBody)
+        ? bulkBody.length / 2
+        : undefined
+      : (body?.docs ?? body?.ids)?.length,
+    byVector: vector !== undefined || (isBatch && batchSearchesByVector(bulkBody)),
+    vector,
+  }
+}
+
+/** Whether it is a request of these verbs, sent by such a method: `asks(['_doc'], /^P/)`. */
+export const asks =
+  (verbs: readonly string[], methods: RegExp = /./) =>
+  (call: Call) =>
+    verbs.includes(commandOf(call).verb ?? '') && methods.test(textOf((call.args[0] as Any)?.method))
+export const byVector = (verb: string) => (call: Call) => commandOf(call).verb === verb && commandOf(call).byVector
+
+export const collection = (call: Call) => commandOf(call).collection
+/** Searches of a batch, or ids. */
+export const batchSize = (call: Call) => commandOf(call).batchSize
+export const topK = (call: Call) => commandOf(call).vector?.k ?? commandOf(call).size
+export const vectorSearch = {
+  candidates: (call: Call) => commandOf(call).vector?.candidates,
+  filtered: (call: Call) => commandOf(call).vector?.filtered,
+}
