@@ -1,17 +1,12 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
-import type { Values } from './shared/sql.ts'
-import { methodsAt, parametersOf, statementsAt } from './shared/sqlite.ts'
+import { noted, type Values } from './shared/sql.ts'
+import { parametersOf, script, statementMethods } from './shared/sqlite.ts'
 
 /** What `bind` gave a statement for all of its calls. */
 const bound = new WeakMap<object, Values>()
 const statement = {
-  sqlOf: ({ self }: Call) => (self as { readonly source?: string } | null | undefined)?.source,
-  valuesOf: ({ self, args, of }: Call) => bound.get(of(self)) ?? parametersOf(args),
-}
-const script = { sqlOf: ({ args }: Call) => (typeof args[0] === 'string' ? args[0] : undefined) }
-const bind = {
-  at: 'prototype.prepare().bind',
-  note: ({ self, args, of }: Call) => void bound.set(of(self), parametersOf(args)),
+  sqlOf: ({ self, ask }: Call) => ask(self, 'source'),
+  valuesOf: (call: Call) => bound.get(call.of(call.self)) ?? parametersOf(call),
 }
 
 export default {
@@ -20,13 +15,16 @@ export default {
   versions: '>=12 <14',
   target: 'vector_store',
   system: { db: 'sqlite', local: true },
-  // The class of statements is known by the first that `prepare` returns: no database is opened to find it. From then
-  // on a transaction's own begin and commit are statements too, and what `pragma` runs.
-  methods: [
-    ...statementsAt('prototype.prepare()', statement),
-    ...methodsAt('prototype.exec', script),
-    { ...bind, scope: 'search' },
-    { ...bind, scope: 'upsert' },
-    { ...bind, scope: 'query', target: 'database' },
+  classes: [
+    {
+      // The class of statements is known by the first that `prepare` returns: no database is opened to find it. From then
+      // on a transaction's own begin and commit are statements too, and what `pragma` runs.
+      at: 'prototype.prepare()',
+      methods: {
+        ...statementMethods(statement),
+        bind: noted((call) => void bound.set(call.of(call.self), parametersOf(call))),
+      },
+    },
+    { at: 'prototype', methods: { exec: script } },
   ],
 } satisfies Instrumentation

@@ -1,120 +1,5 @@
-import type { Call, Instrumentation } from '../agent/model.ts'
-import { isNumbers } from './shared/vectors.ts'
-
-// biome-ignore lint/suspicious/noExplicitAny: a query comes as a string or an object, numbers in three kinds
-type Any = any
-
-function textOf({ args }: Call): string {
-  const query = args[0] as Any
-  const text = query?.text ?? query
-  return typeof text === 'string' ? text : ''
-}
-
-function parametersOf({ args }: Call): Any {
-  const query = args[0] as Any
-  return (query?.text === undefined ? args[1] : query.parameters) ?? {}
-}
-
-const procedure = String.raw`\bdb\.index\.vector\.query(?:Nodes|Relationships)\s*\(\s*`
-/** Strings and comments, which may say anything; the name of an index stays. One that is never closed goes to the end. */
-const quoted = new RegExp(
-  String.raw`(${procedure})?('[^'\\]*(?:\\.?[^'\\]*)*(?:'|$)|"[^"\\]*(?:\\.?[^"\\]*)*(?:"|$))|//[^\n]*|/\*.*?(?:\*/|$)`,
-  'gis',
-)
-const maybeSearch = /\bvector\s*\.\s*query|\bvector\s+index\b/i
-const called = new RegExp(
-  String.raw`${procedure}(?:'([^'\\]*)'|"([^"\\]*)"|\$(\w+))(?:\s*,\s*(?:toInteger\s*\(\s*)?(?:(\d+)|\$(\w+)))?`,
-  'i',
-)
-const clause =
-  /\bsearch\s+[^\s()]+\s+in\s*\(\s*vector\s+index\s+(?:`([^`]+)`|([\p{L}_][\p{L}\p{N}_]*))\s+for\b(.*?)\blimit\s+(?:(\d+)|\$(\w+))?/isu
-
-let last: { text: string; bare: string } = { text: '', bare: '' }
-
-function bare(text: string): string {
-  if (last.text !== text) {
-    const stripped = text.replace(quoted, (whole, head, string) => (head ? whole : string ? "''" : ' '))
-    last = { text, bare: stripped }
-  }
-  return last.bare
-}
-
-interface Search {
-  readonly collection: unknown
-  readonly top_k: unknown
-  readonly filtered?: boolean
-}
-
-/** The first search of a statement: by procedure, or by the clause, which filters inside. */
-function searchOf(call: Call): Search | undefined {
-  const text = textOf(call)
-  if (!maybeSearch.test(text)) return undefined
-  const own = bare(text)
-  const [made, single, double, index, number, bound] = called.exec(own) ?? []
-  if (made !== undefined) {
-    const values = parametersOf(call)
-    return { collection: single ?? double ?? values[index ?? ''], top_k: numberOf(number ?? values[bound ?? '']) }
-  }
-  const [found, ticked, plain, between = '', limit, parameter] = clause.exec(own) ?? []
-  if (found === undefined) return undefined
-  const top_k = numberOf(limit ?? parametersOf(call)[parameter ?? ''])
-  return { collection: ticked ?? plain, top_k, filtered: /\bwhere\b/i.test(between) }
-}
-
-const writes = /\b(?:create|merge|set)\b/i
-const setter = /\bdb\.create\.set(?:Node|Relationship)?VectorProperty\s*\(/i
-
-/** How many vectors the parameters hold at a glance: one of their own, or one in each of a list's rows. */
-function vectorsOf(value: Any, depth = 0): number | undefined {
-  if (value === null || typeof value !== 'object' || depth > 3) return undefined
-  if (value.__isVector__ === true || isNumbers(value)) return 1
-  if (Array.isArray(value)) return vectorsOf(value[0], depth + 1) && value.length
-  for (const one of Object.values(value)) {
-    const found = vectorsOf(one, depth + 1)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-function upserts(call: Call): boolean {
-  const text = textOf(call)
-  if (!writes.test(text)) return false
-  const own = bare(text)
-  return setter.test(own) || (writes.test(own) && vectorsOf(parametersOf(call)) !== undefined)
-}
-
-/** The driver's integers are its own, numbers or bigints, as configured. */
-function numberOf(value: Any): number | undefined {
-  if (value === undefined || value === null) return undefined
-  const { high, low } = value
-  const number = typeof high === 'number' ? high * 2 ** 32 + (low >>> 0) : Number(value)
-  return Number.isFinite(number) ? number : undefined
-}
-
-/** Until the first row was there, and from then to the last. */
-function serverMs({ result }: Call): number | undefined {
-  const summary = (result as Any)?.value
-  const [first, rest] = [numberOf(summary?.resultAvailableAfter), numberOf(summary?.resultConsumedAfter)]
-  return first === undefined || rest === undefined || first < 0 || rest < 0 ? undefined : first + rest
-}
-
-const common = {
-  operation: (call: Call) =>
-    /^(?:\s|cypher\s+[\d.]+\s|(?:explain|profile|optional|detach)\s)*([a-z]+)/i
-      .exec(bare(textOf(call)))?.[1]
-      ?.toLowerCase(),
-  query_len: (call: Call) => textOf(call).length,
-  results: 'result.count',
-  server_ms: serverMs,
-}
-/** Its rows go through an observer, whether they are awaited, subscribed to or left to the commit; or it is iterated. */
-const ends = {
-  kind: 'rows',
-  through: '_decorateObserver',
-  next: 'onNext',
-  done: 'onCompleted',
-  failed: 'onError',
-} as const
+import type { Instrumentation } from '../agent/model.ts'
+import { cypher, graphSearch, searchesGraph, serverMs, vectorsWritten, writesGraph } from './shared/cypher.ts'
 
 export default {
   name: 'neo4j',
@@ -123,27 +8,20 @@ export default {
   target: 'vector_store',
   system: { db: 'neo4j' },
   observe: 'chain',
-  // `Driver.executeQuery`, managed and reactive transactions all run one of these.
-  methods: ['Session.prototype.run', 'Transaction.prototype.run'].flatMap((at) => [
+  classes: [
     {
-      at,
-      ends,
-      scope: 'search',
-      when: (call: Call) => searchOf(call) !== undefined,
-      metadata: {
-        ...common,
-        collection: (call: Call) => searchOf(call)?.collection,
-        top_k: (call: Call) => searchOf(call)?.top_k,
-        filtered: (call: Call) => searchOf(call)?.filtered,
+      // `Driver.executeQuery`, managed and reactive transactions all run one of these.
+      at: ['Session.prototype', 'Transaction.prototype'],
+      // Its rows go through an observer, whether they are awaited, subscribed to or left to the commit; or it is iterated.
+      ends: { kind: 'rows', through: '_decorateObserver', next: 'onNext', done: 'onCompleted', failed: 'onError' },
+      metadata: { ...cypher, results: 'result.count', server_ms: serverMs },
+      methods: {
+        run: [
+          { scope: 'search', when: searchesGraph, metadata: graphSearch },
+          { scope: 'upsert', when: writesGraph, metadata: { batch_size: vectorsWritten } },
+          { scope: 'query', target: 'database' },
+        ],
       },
     },
-    {
-      at,
-      ends,
-      scope: 'upsert',
-      when: upserts,
-      metadata: { ...common, batch_size: (call: Call) => vectorsOf(parametersOf(call)) },
-    },
-    { at, ends, scope: 'query', target: 'database', metadata: common },
-  ]),
+  ],
 } satisfies Instrumentation

@@ -1,11 +1,7 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
-import { methodsAt, parametersOf, statementsAt } from './shared/sqlite.ts'
+import { parametersOf, script, statementMethods } from './shared/sqlite.ts'
 
-const statement = {
-  sqlOf: ({ self, ask }: Call) => ask(self, 'sourceSQL'),
-  valuesOf: ({ args }: Call) => parametersOf(args),
-}
-const script = { sqlOf: ({ args }: Call) => (typeof args[0] === 'string' ? args[0] : undefined) }
+const statement = { sqlOf: ({ self, ask }: Call) => ask(self, 'sourceSQL'), valuesOf: parametersOf }
 /** What a store is given is a template: the texts between its parameters, and these. */
 const template = {
   sqlOf: ({ args }: Call) => (Array.isArray(args[0]) ? args[0].join('?') : undefined),
@@ -19,9 +15,9 @@ export default {
   versions: '>=22.12 <27',
   target: 'vector_store',
   system: { db: 'sqlite', local: true },
-  methods: [
-    ...statementsAt('StatementSync.prototype', statement),
-    ...methodsAt('DatabaseSync.prototype.exec', script),
-    ...statementsAt('DatabaseSync.prototype.createTagStore()', template, '>=24.9'),
+  classes: [
+    { at: 'StatementSync.prototype', methods: statementMethods(statement) },
+    { at: 'DatabaseSync.prototype', methods: { exec: script } },
+    { at: 'DatabaseSync.prototype.createTagStore()', versions: '>=24.9', methods: statementMethods(template) },
   ],
 } satisfies Instrumentation

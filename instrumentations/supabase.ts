@@ -1,88 +1,5 @@
-import type { Call, Instrumentation, Read } from '../agent/model.ts'
-import { textOf } from './shared/kinds.ts'
-import { isVector } from './shared/vectors.ts'
-
-// biome-ignore lint/suspicious/noExplicitAny: a builder's fields and rows are read by shape
-type Any = any
-
-/** Its `url` is one of Node's, whose parts are getters. */
-const builder = ({ self, ask }: Call): Any => {
-  const { body, method, headers, url } = (self ?? {}) as Any
-  return { body, method, prefer: () => ask(headers, 'get', 'prefer'), url: partsOf(textOf(ask(url, 'href'))) }
-}
-let last = { href: '', url: new URL('http://127.0.0.1') }
-function partsOf(href: string): URL {
-  if (last.href !== href && URL.canParse(href)) last = { href, url: new URL(href) }
-  return last.url
-}
-const functionOf = (call: Call): string | undefined => /\/rpc\/([^/]+)$/.exec(builder(call).url.pathname)?.[1]
-const writes = /^(?:add|create|insert|put|save|set|store|update|upsert)_/
-
-/** A list of numbers may also be one of ids, so it must be named like a vector or have a fraction. */
-const hasVector = (row: Any) =>
-  typeof row === 'object' &&
-  row !== null &&
-  Object.entries(row).some(([key, value]) =>
-    Array.isArray(value)
-      ? typeof value[0] === 'number' && (/embed|vec/i.test(key) || value.slice(0, 16).some((one) => one % 1 !== 0))
-      : isVector(value),
-  )
-const first = (body: Any) => (Array.isArray(body) ? body[0] : body)
-const verbs: Record<string, string> = { GET: 'select', HEAD: 'select', PATCH: 'update', DELETE: 'delete' }
-
-/** A function's arguments are in the body, or in the URL if it is only to read. */
-function searches(call: Call): boolean {
-  const name = functionOf(call)
-  if (name === undefined || writes.test(name)) return false
-  const { body, url } = builder(call)
-  return hasVector(body ?? Object.fromEntries([...url.searchParams].map(([key, text]) => [key, listOf(text)])))
-}
-
-/** What the URL has of a list: `{1,2}`. */
-const listOf = (text: string) => (/^\{-?[\d.]/.test(text) ? text.slice(1, -1).split(',').map(Number) : text)
-
-function writesVectors(call: Call): boolean {
-  const { method, body } = builder(call)
-  const name = functionOf(call)
-  if (method !== 'POST' && method !== 'PATCH') return false
-  return (name === undefined || writes.test(name)) && hasVector(first(body))
-}
-
-function operationOf(call: Call): string | undefined {
-  const { method, prefer } = builder(call)
-  if (functionOf(call) !== undefined) return 'rpc'
-  return method === 'POST' ? (/resolution=/.test(textOf(prefer())) ? 'upsert' : 'insert') : verbs[method]
-}
-
-function limitOf(call: Call): unknown {
-  const { body, url } = builder(call)
-  const limit = body?.match_count ?? url.searchParams.get('match_count') ?? url.searchParams.get('limit')
-  return limit === null ? undefined : Number(limit)
-}
-
-const others = new Set(['select', 'order', 'limit', 'offset', 'columns', 'on_conflict'])
-
-/** Filters of the result are in the URL; those of a function that takes one, in `filter`. */
-function filteredOf(call: Call): boolean | undefined {
-  const { body, url } = builder(call)
-  if (body === undefined) return undefined
-  return [...url.searchParams.keys()].some((key) => !others.has(key)) || Object.keys(body?.filter ?? {}).length > 0
-}
-
-const common: Record<string, Read> = {
-  collection: (call) => decodeURIComponent(builder(call).url.pathname.split('/').at(-1)),
-  results: ({ result }) => {
-    const { data } = (result ?? {}) as Any
-    return Array.isArray(data) ? data.length : typeof data === 'object' && data !== null ? 1 : undefined
-  },
-}
-const rows: Read = (call) => {
-  const { body } = builder(call)
-  return body === undefined || functionOf(call) !== undefined ? undefined : [body].flat().length
-}
-
-/** A request is sent by each `then` and by nothing else, so that two of them are two calls. */
-const then = { at: 'PostgrestBuilder.prototype.then', ends: { kind: 'then' } } as const
+import type { Instrumentation } from '../agent/model.ts'
+import { asksForNear, filteredOf, limitOf, relationOf, request, writesVectors } from './shared/postgrest.ts'
 
 export default {
   name: 'supabase',
@@ -91,24 +8,24 @@ export default {
   versions: '>=2.109 <3',
   target: 'vector_store',
   system: { db: 'postgresql' },
-  methods: [
+  classes: [
     {
-      ...then,
-      scope: 'search',
-      when: searches,
-      metadata: { ...common, top_k: limitOf, filtered: filteredOf },
-    },
-    {
-      ...then,
-      scope: 'upsert',
-      when: writesVectors,
-      metadata: { ...common, operation: operationOf, batch_size: rows },
-    },
-    {
-      ...then,
-      scope: 'query',
-      target: 'database',
-      metadata: { ...common, operation: operationOf, batch_size: rows, top_k: limitOf },
+      // A request is sent by each `then` and by nothing else, so that two of them are two calls.
+      at: 'PostgrestBuilder.prototype',
+      ends: { kind: 'then' },
+      // A single row is an object.
+      metadata: {
+        collection: relationOf,
+        results: 'size(result.data) ?? number(has(keys(result.data)) && 1)',
+      },
+      methods: {
+        // biome-ignore lint/suspicious/noThenProperty: the name of the library's method
+        then: [
+          { scope: 'search', when: asksForNear, metadata: { top_k: limitOf, filtered: filteredOf } },
+          { scope: 'upsert', when: writesVectors, metadata: request },
+          { scope: 'query', target: 'database', metadata: { ...request, top_k: limitOf } },
+        ],
+      },
     },
   ],
 } satisfies Instrumentation

@@ -1,12 +1,16 @@
-import type { Call, Read } from '../../agent/model.ts'
+import type { Call, Method, Read } from '../../agent/model.ts'
 import { isVector } from './vectors.ts'
 
 /** How a driver's calls carry their statement. */
 export interface Statement {
   readonly dialect: Dialect
-  readonly sqlOf: (call: Call) => string | undefined
+  /** Applications pass numbers and objects, too. */
+  readonly sqlOf: (call: Call) => unknown
   readonly valuesOf: (call: Call) => Values
-  readonly rowsOf: (call: Call) => unknown
+  /** The rows that it gave or wrote, where that can be told. */
+  readonly results: Read
+  /** Which calls are meant at all, where not all are. */
+  readonly accepts?: (call: Call) => boolean
 }
 
 /** What is bound, by number or by name. */
@@ -84,10 +88,9 @@ function boundTo(token: string, before: string, values: Values): unknown {
  * Reads SQL for any driver: which statements search by vector, which write vectors, and what a record may say of them.
  * Nothing is parsed but names, verbs and limits.
  */
-export function compileStatements({ dialect, sqlOf: given, valuesOf, rowsOf }: Statement) {
-  /** Applications pass numbers and objects, too. */
+export function compileStatements({ dialect, sqlOf: given, valuesOf, results, accepts }: Statement) {
   const sqlOf = (call: Call): string | undefined => {
-    const sql: unknown = given(call)
+    const sql = given(call)
     return typeof sql === 'string' ? sql : undefined
   }
   const searches = (call: Call): boolean => {
@@ -118,13 +121,34 @@ export function compileStatements({ dialect, sqlOf: given, valuesOf, rowsOf }: S
     const sql = sqlOf(call)
     return sql && read(bare(sql), call)
   }
-  const metadata: Readonly<Record<string, Read>> = {
+  const metadata = {
     collection: ofText(tableOf),
     operation: ofText(verbOf),
     top_k: ofText(limitOf),
-    results: rowsOf,
-    query_len: (call) => sqlOf(call)?.length,
+    results,
+    query_len: (call: Call) => sqlOf(call)?.length,
   }
 
-  return { searches, upserts, metadata }
+  const own = (test: (call: Call) => boolean) =>
+    accepts === undefined ? test : (call: Call) => accepts(call) && test(call)
+  const scopes = [
+    { scope: 'search', when: own(searches), metadata },
+    { scope: 'upsert', when: own(upserts), metadata },
+    { scope: 'query', target: 'database', ...(accepts && { when: accepts }), metadata },
+  ] as const satisfies readonly Scope[]
+
+  return { searches, upserts, metadata, scopes }
 }
+
+type Scope = Pick<Method, 'scope' | 'target' | 'when' | 'metadata'>
+
+/** Told of calls, whichever of the scopes of statements are profiled. */
+export const noted = (note: (call: Call) => void) => [
+  { scope: 'search', note },
+  { scope: 'upsert', note },
+  { scope: 'query', target: 'database', note },
+]
+
+/** The same for each of these methods. */
+export const each = <T>(names: readonly string[], member: T): Readonly<Record<string, T>> =>
+  Object.fromEntries(names.map((name) => [name, member]))
