@@ -1,34 +1,27 @@
-import type { Call, Instrumentation } from '../agent/model.ts'
+import type { Instrumentation } from '../agent/model.ts'
+import { firstWord } from './shared/sql.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: requests are the library's own objects
-type Any = any
-
+const ends = { kind: 'callback' } as const
 /** As its getters have them. */
-const vectorsOf = ({ args }: Call): Any[] | undefined => (args[1] as Any)?._vectorSearch?._queries
+const queries = 'args.1._vectorSearch._queries'
 /** A search with its options, or with a callback in their place. */
 const search = {
   scope: 'search',
-  ends: { kind: 'callback' },
   metadata: {
     collection: 'args.0',
     top_k: 'args.2.limit',
-    batch_size: (call: Call) => vectorsOf(call)?.length,
-    candidates: (call: Call) => vectorsOf(call)?.[0]?._numCandidates,
-    filtered: (call: Call) => vectorsOf(call)?.some(({ _prefilter }) => _prefilter !== undefined),
+    batch_size: `${queries}.length`,
+    candidates: `${queries}.0._numCandidates`,
+    filtered: `${queries} && is(trues(${queries}.*._prefilter))`,
     results: 'result.rows.length',
     server_ms: 'result.meta.metrics.took',
   },
-} as const
+}
 const query = {
   scope: 'query',
   target: 'database',
-  ends: { kind: 'callback' },
-  metadata: {
-    operation: ({ args }: Call) => /^\s*([a-z]+)/i.exec(String(args[0]))?.[1]?.toLowerCase(),
-    query_len: 'args.0.length',
-    results: 'result.rows.length',
-  },
-} as const
+  metadata: { operation: firstWord, query_len: 'args.0.length', results: 'result.rows.length' },
+}
 
 /** Rows that are listened for, not awaited, end no call: it stays unobserved. */
 export default {
@@ -38,11 +31,8 @@ export default {
   target: 'vector_store',
   system: { db: 'couchbase' },
   observe: 'chain',
-  methods: [
-    { at: 'Scope.prototype.search', ...search },
-    { at: 'Cluster.prototype.search', ...search },
-    { at: 'Cluster.prototype.searchQuery', ...search },
-    { at: 'Scope.prototype.query', ...query },
-    { at: 'Cluster.prototype.query', ...query },
+  classes: [
+    { at: ['Scope.prototype', 'Cluster.prototype'], ends, methods: { search, query } },
+    { at: 'Cluster.prototype', ends, methods: { searchQuery: search } },
   ],
 } satisfies Instrumentation

@@ -1,6 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
 import * as shared from './shared/duckdb.ts'
-import { each } from './shared/sql.ts'
 
 const reads = ['Read', 'ReadAll', 'ReadUntil']
 /** What gives a result that is there, or its reader; each calls the ones before it. */
@@ -10,6 +9,8 @@ const connection = 'DuckDBConnection.prototype'
 const statement = 'DuckDBPreparedStatement.prototype'
 const ends = { kind: 'return' } as const
 const chunk = { results: 'sum(chunk.rowCount())' }
+const each = <T>(names: readonly string[], member: T): Readonly<Record<string, T>> =>
+  Object.fromEntries(names.map((name) => [name, member]))
 const metadata = { batch_size: shared.rowsFlushed }
 const flush = [
   { scope: 'upsert', when: shared.flushesVectors, metadata },

@@ -1,14 +1,6 @@
-import type { Instrumentation, Read } from '../agent/model.ts'
+import type { Instrumentation } from '../agent/model.ts'
 
-const common: Record<string, Read> = { collection: 'args.0.indexName' }
-const rows: Read = 'result.data.vectors.length'
-
-/** What the scopes of buckets and indexes inherit from; the way there makes such a scope, which asks for nothing. */
-// biome-ignore lint/suspicious/noExplicitAny: the library's exports
-const from = ({ StorageVectorsClient }: any) =>
-  Object.getPrototypeOf(
-    Object.getPrototypeOf(new StorageVectorsClient('http://127.0.0.1').from('bucket').index('index')),
-  )
+const results = 'result.data.vectors.length'
 
 export default {
   name: 'supabase-storage',
@@ -17,27 +9,24 @@ export default {
   versions: '>=2.109 <3',
   target: 'vector_store',
   system: { db: 'supabase.storage' },
-  methods: [
+  classes: [
     {
-      from,
-      at: 'queryVectors',
-      scope: 'search',
-      metadata: {
-        ...common,
-        top_k: 'args.0.topK',
-        // biome-ignore lint/suspicious/noExplicitAny: options are read by shape
-        filtered: ({ args }) => (args[0] as any)?.filter !== undefined,
-        results: rows,
+      // What the scopes of buckets and indexes inherit from; the way there makes such a scope, which asks for nothing.
+      from: ({ StorageVectorsClient }) =>
+        Object.getPrototypeOf(
+          Object.getPrototypeOf(new StorageVectorsClient('http://127.0.0.1').from('bucket').index('index')),
+        ),
+      metadata: { collection: 'args.0.indexName' },
+      methods: {
+        queryVectors: {
+          scope: 'search',
+          metadata: { top_k: 'args.0.topK', filtered: 'has(args.0.filter)', results },
+        },
+        putVectors: { scope: 'upsert', metadata: { batch_size: 'args.0.vectors.length' } },
+        getVectors: { scope: 'fetch', metadata: { batch_size: 'args.0.keys.length', results } },
+        listVectors: { scope: 'fetch', metadata: { top_k: 'args.0.maxResults', results } },
+        deleteVectors: { scope: 'delete', metadata: { batch_size: 'args.0.keys.length' } },
       },
     },
-    { from, at: 'putVectors', scope: 'upsert', metadata: { ...common, batch_size: 'args.0.vectors.length' } },
-    {
-      from,
-      at: 'getVectors',
-      scope: 'fetch',
-      metadata: { ...common, batch_size: 'args.0.keys.length', results: rows },
-    },
-    { from, at: 'listVectors', scope: 'fetch', metadata: { ...common, top_k: 'args.0.maxResults', results: rows } },
-    { from, at: 'deleteVectors', scope: 'delete', metadata: { ...common, batch_size: 'args.0.keys.length' } },
   ],
 } satisfies Instrumentation

@@ -1,30 +1,15 @@
-import type { Call, Instrumentation, Read } from '../agent/model.ts'
-import { listOf, numberOf } from './shared/kinds.ts'
+import type { Instrumentation } from '../agent/model.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: vectors come as rows or in one typed array, keys as one or many
-type Any = any
-
-const dimensionsOf = ({ self, ask }: Call) => numberOf(ask(self, 'dimensions'))
-const rowsOf = (vectors: Any, dimensions: number | undefined) =>
-  Array.isArray(vectors) ? vectors.length : (numberOf(vectors?.length) ?? 0) / (dimensions ?? 0)
-const sum = (counts: Any) =>
-  Array.from(ArrayBuffer.isView(counts) ? (counts as Any) : listOf(counts), (one) => numberOf(one) ?? 0).reduce(
-    (all, count) => all + count,
-    0,
-  )
+const dimensions = 'number(this.dimensions())'
+/** Vectors come as rows or in one typed array. */
+const rows = (vectors: string, size: string) => `size(${vectors}) ?? ${vectors}.length / ${size}`
 /** Of one query its matches, of several what was found for each. */
-const found = ({ result }: Call) => {
-  const { keys, counts } = (result ?? {}) as Any
-  return counts === undefined ? keys?.length : sum(counts)
-}
-const query = (operation: string) => ({
-  at: `Index.prototype.${operation}`,
+const results = 'sum(result.counts) ?? result.keys.length'
+const command = (operation: string) => ({
   scope: 'query',
   target: 'database',
-  metadata: { operation: () => operation },
+  metadata: { operation: `'${operation}'` },
 })
-/** One number, or one for each key. */
-const deleted: Read = ({ result }) => (typeof result === 'object' && result !== null ? sum(result) : numberOf(result))
 
 export default {
   name: 'usearch',
@@ -32,38 +17,35 @@ export default {
   versions: '>=2.26 <3',
   target: 'vector_store',
   system: { db: 'usearch', local: true },
-  methods: [
+  classes: [
     {
-      at: 'Index.prototype.search',
-      scope: 'search',
-      metadata: {
-        batch_size: (call) => rowsOf(call.args[0], dimensionsOf(call)),
-        dimensions: dimensionsOf,
-        top_k: 'args.1',
-        results: found,
+      at: 'Index.prototype',
+      methods: {
+        search: {
+          scope: 'search',
+          metadata: { batch_size: rows('args.0', dimensions), dimensions, top_k: 'args.1', results },
+        },
+        add: { scope: 'upsert', metadata: { batch_size: rows('args.1', dimensions), dimensions } },
+        // It tells one number, or one for each key.
+        remove: { scope: 'delete', metadata: { batch_size: 'count(args.0)', results: 'sum(result) ?? size(result)' } },
+        save: command('save'),
+        load: command('load'),
+        view: command('view'),
       },
     },
     {
-      at: 'exactSearch',
-      scope: 'search',
-      metadata: {
-        batch_size: ({ args }) => rowsOf(args[1], numberOf(args[2])),
-        candidates: ({ args }) => rowsOf(args[0], numberOf(args[2])),
-        dimensions: ({ args }) => numberOf(args[2]),
-        top_k: ({ args }) => numberOf(args[3]),
-        results: found,
+      methods: {
+        exactSearch: {
+          scope: 'search',
+          metadata: {
+            batch_size: rows('args.1', 'args.2'),
+            candidates: rows('args.0', 'args.2'),
+            dimensions: 'number(args.2)',
+            top_k: 'number(args.3)',
+            results,
+          },
+        },
       },
     },
-    {
-      at: 'Index.prototype.add',
-      scope: 'upsert',
-      metadata: { batch_size: (call) => rowsOf(call.args[1], dimensionsOf(call)), dimensions: dimensionsOf },
-    },
-    {
-      at: 'Index.prototype.remove',
-      scope: 'delete',
-      metadata: { batch_size: 'count(args.0)', results: deleted },
-    },
-    ...['save', 'load', 'view'].map(query),
   ],
 } satisfies Instrumentation

@@ -122,16 +122,23 @@ function resultsOf(command: Command, reply: Any): number | undefined {
   return (own.length - 1) / (1 + Number(withRow) + more)
 }
 
-/** Reads Redis' commands for any client: which search by vector, which write vectors, and what a record may say. */
-export function compileCommands(commandOf: (call: Call) => Command | undefined) {
+/**
+ * Reads Redis' commands for any client: which search by vector, which write vectors, and what a record may say. `taking`
+ * is what else has to be true of a call.
+ */
+export function compileCommands(
+  commandOf: (call: Call) => Command | undefined,
+  taking: (test: (call: Call) => boolean) => (call: Call) => boolean = (test) => test,
+) {
   const of = (read: (command: Command, call: Call) => unknown) => (call: Call) => {
     const command = commandOf(call)
     return command && read(command, call)
   }
-  const isTrue = (test: (command: Command) => boolean) => (call: Call) => {
-    const command = commandOf(call)
-    return command !== undefined && test(command)
-  }
+  const when = (test: (command: Command) => boolean) =>
+    taking((call) => {
+      const command = commandOf(call)
+      return command !== undefined && test(command)
+    })
   const operation = of(({ name }) => /^[\w.-]{1,32}$/.exec(textOf(name))?.[0].toLowerCase())
   const search: Readonly<Record<string, Read>> = {
     operation,
@@ -149,12 +156,9 @@ export function compileCommands(commandOf: (call: Call) => Command | undefined) 
     operation,
     dimensions: of((command) => (nameOf(command) === 'VADD' ? dimensionsOf(command) : undefined)),
   }
-  return {
-    searches: isTrue(searchesIn),
-    upserts: isTrue(upsertsIn),
-    accepts: isTrue(() => true),
-    search,
-    upsert,
-    query: { operation },
-  }
+  return [
+    { scope: 'search', when: when(searchesIn), metadata: search },
+    { scope: 'upsert', when: when(upsertsIn), metadata: upsert },
+    { scope: 'query', target: 'database', when: when(() => true), metadata: { operation } },
+  ]
 }

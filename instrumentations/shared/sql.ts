@@ -1,4 +1,5 @@
 import type { Call, Method, Read } from '../../agent/model.ts'
+import { textOf } from './kinds.ts'
 import { isVector } from './vectors.ts'
 
 /** How a driver's calls carry their statement. */
@@ -142,13 +143,12 @@ export function compileStatements({ dialect, sqlOf: given, valuesOf, results, ac
 
 type Scope = Pick<Method, 'scope' | 'target' | 'when' | 'metadata'>
 
+/** The verb of a first argument, where nothing stands before it. */
+export const firstWord = ({ args }: Call) => /^\s*([a-z]+)/i.exec(textOf(args[0]))?.[1]?.toLowerCase()
+
 /** Told of calls, whichever of the scopes of statements are profiled. */
 export const noted = (note: (call: Call) => void) => [
   { scope: 'search', note },
   { scope: 'upsert', note },
   { scope: 'query', target: 'database', note },
 ]
-
-/** The same for each of these methods. */
-export const each = <T>(names: readonly string[], member: T): Readonly<Record<string, T>> =>
-  Object.fromEntries(names.map((name) => [name, member]))
