@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { compileCommands } from '../../../instrumentations/shared/redisearch.ts'
+import { saidOf } from '../../support/said.ts'
+
+const commands = compileCommands(({ args }) => ({ name: args[0], args, from: 1 }))
+const said = (args: readonly unknown[], result?: unknown) => saidOf(commands, { args, result })
+const bytes = Buffer.from(Float32Array.from({ length: 8 }, (_, i) => i / 10).buffer)
+
+describe('a command of Redis', () => {
+  it('searches an index by vector, with its number, its candidates and its filter', () => {
+    const query = '@a:{b}=>[KNN $K @v $blob EF_RUNTIME 20]'
+    const found = said(['FT.SEARCH', 'idx', query, 'PARAMS', '4', 'K', '7', 'blob', bytes], [2, 'a', [], 'b', []])
+
+    assert.deepEqual(found, {
+      ...{ scope: 'search', operation: 'ft.search', collection: 'idx' },
+      ...{ top_k: 7, candidates: 20, filtered: true, results: 2 },
+    })
+    assert.equal(said(['ft.search', 'idx', '*=>[KNN 3 @v $b]'])?.filtered, false)
+    assert.equal(said(['FT.SEARCH', 'idx', '@v:[VECTOR_RANGE 0.5 $b]', 'LIMIT', '0', '4'])?.top_k, 4)
+    assert.equal(said(['FT.SEARCH', 'idx', 'words'])?.scope, 'query')
+  })
+
+  it('has as many results as its reply, in either protocol and with what it was asked to add', () => {
+    const results = (words: readonly string[], reply: unknown) =>
+      said(['FT.SEARCH', 'idx', '*=>[KNN 3 @v $b]', ...words], reply)?.results
+
+    assert.equal(results(['NOCONTENT'], [2, 'a', 'b']), 2)
+    assert.equal(results(['WITHSCORES'], [1, 'a', '0.5', []]), 1)
+    assert.equal(results(['RETURN', '0'], [2, 'a', 'b']), 2)
+    assert.equal(results([], new Map([['results', [1, 2, 3]]])), 3)
+    assert.equal(results([], { results: [1] }), 1)
+    assert.equal(results([], []), undefined)
+    assert.equal(said(['FT.AGGREGATE', 'i', '*=>[KNN 3 @v $b]', 'WITHCURSOR'], [[1, [], []], 5])?.results, 2)
+  })
+
+  it('searches a set of vectors', () => {
+    const found = said(['VSIM', 'key', 'VALUES', '3', '1', '2', '3', 'COUNT', '5', 'EF', '9'], ['a', 'b'])
+
+    assert.deepEqual(found, {
+      ...{ scope: 'search', operation: 'vsim', top_k: 5, candidates: 9, filtered: false, dimensions: 3, results: 2 },
+    })
+    assert.equal(said(['VSIM', 'key', 'FP32', bytes, 'WITHSCORES', 'FILTER', '.a'], ['a', '1'])?.dimensions, 8)
+    assert.equal(said(['VSIM', 'key', 'ELE', 'a', 'WITHSCORES'], ['a', '1', 'b', '1'])?.results, 2)
+    assert.equal(said(['VSIM', 'key', 'ELE', 'a', 'WITHSCORES'], new Map([['a', 1]]))?.results, 1)
+  })
+
+  it('searches by words and vector at once, and says how long it took', () => {
+    const reply = ['total_results', 1, 'results', [[]], 'execution_time', '1.5']
+    const found = said(['FT.HYBRID', 'idx', 'SEARCH', 'w', 'VSIM', '@v', '$b', 'KNN', '2', 'K', '6'], reply)
+
+    assert.deepEqual([found?.scope, found?.top_k, found?.server_ms, found?.results], ['search', 6, 1.5, 1])
+  })
+
+  it('writes vectors', () => {
+    assert.deepEqual(said(['VADD', 'key', 'VALUES', '2', '1', '2', 'a']), {
+      ...{ scope: 'upsert', operation: 'vadd', dimensions: 2 },
+    })
+    assert.equal(said(['HSET', 'key', 'v', bytes])?.scope, 'upsert')
+    assert.equal(said(['HSET', 'key', 'v', Buffer.alloc(32)])?.scope, 'query')
+    assert.equal(said(['HSET', 'key', 'v', Buffer.from('a text that is as long as a vector')])?.scope, 'query')
+  })
+
+  it('says its name alone otherwise, and that only if it is one', () => {
+    assert.deepEqual(said(['GET', 'key']), { scope: 'query', operation: 'get' })
+    assert.deepEqual(said(['a key', 'b']), { scope: 'query' })
+    assert.deepEqual(said([5]), { scope: 'query' })
+  })
+
+  it('is taken where all that is asked of it is true', () => {
+    const some = compileCommands(
+      ({ args }) => (args[0] === 'MULTI' ? undefined : { name: args[0], args, from: 1 }),
+      (test) => (call) => call.args.length > 1 && test(call),
+    )
+
+    assert.equal(saidOf(some, { args: ['MULTI', 'a'] }), undefined)
+    assert.equal(saidOf(some, { args: ['GET'] }), undefined)
+    assert.equal(saidOf(some, { args: ['GET', 'a'] })?.operation, 'get')
+  })
+})

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { pgvector } from '../../../instrumentations/shared/dialects.ts'
+import { compileStatements, firstWord, noted, type Values } from '../../../instrumentations/shared/sql.ts'
+import { saidOf } from '../../support/said.ts'
+
+const { scopes } = compileStatements({
+  dialect: pgvector,
+  sqlOf: ({ args }) => args[0],
+  valuesOf: ({ args }) => (args[1] ?? []) as Values,
+  results: 'result.rowCount',
+})
+const said = (sql: unknown, values?: unknown, result?: unknown) => saidOf(scopes, { args: [sql, values], result })
+const partsOf = (sql: string, values?: unknown) => {
+  const { scope, collection, operation, top_k } = said(sql, values) ?? {}
+  return [scope, collection, operation, top_k]
+}
+
+describe('a statement of SQL', () => {
+  it('is a search, an upsert or a query, with its table, verb, limit, length and rows', () => {
+    const sql = 'SELECT * FROM "Items" ORDER BY embedding <-> $1 LIMIT $2'
+
+    assert.deepEqual(said(sql, ['[1,2]', 5], { rowCount: 3 }), {
+      scope: 'search',
+      collection: 'Items',
+      operation: 'select',
+      top_k: 5,
+      results: 3,
+      query_len: sql.length,
+    })
+    assert.deepEqual(partsOf('insert into app.items (e) values ($1)', ['[0.5,1]']), [
+      ...['upsert', 'app.items', 'insert', undefined],
+    ])
+    assert.deepEqual(partsOf('update only items set a = 1'), ['query', 'items', 'update', undefined])
+    assert.deepEqual(partsOf('(select a from b join c on true)'), ['query', 'b', 'select', undefined])
+  })
+
+  it('is read without its strings, quoted names and comments', () => {
+    const search = "order by e <-> '[1,2]'"
+
+    assert.deepEqual(partsOf(`select '${search.replaceAll("'", "''")}' from a`), ['query', 'a', 'select', undefined])
+    assert.deepEqual(partsOf(`/* from x */ select -- from y\n a from z ${search} limit 2`), [
+      'search',
+      'z',
+      'select',
+      2,
+    ])
+    assert.deepEqual(partsOf(`select $q$ from x $q$, "limit 3" from z`), ['query', 'z', 'select', undefined])
+    assert.deepEqual(partsOf(`select E'it\\'s from x' from z`), ['query', 'z', 'select', undefined])
+    assert.deepEqual(partsOf(`select 'from x that is never closed`), ['query', undefined, 'select', undefined])
+  })
+
+  it('has the limit that stands last, by number, by place or by name', () => {
+    const limitOf = (sql: string, values?: unknown) => said(sql, values)?.top_k
+
+    assert.equal(limitOf('select a from (select b limit 3) limit 10'), 10)
+    assert.equal(limitOf('select a where b = ? limit ?', [1, 4]), 4)
+    assert.equal(limitOf('select a limit :most', { most: 6 }), 6)
+    assert.equal(limitOf('select a limit @most', { '@most': 7 }), 7)
+    assert.equal(limitOf('select a fetch first 8 rows only'), 8)
+    assert.equal(limitOf('select a limit all'), undefined)
+    assert.equal(limitOf('select a limit $1', [{}]), undefined)
+  })
+
+  it('has no table in a function, a subquery or an extract', () => {
+    for (const sql of [
+      'select a from f(1)',
+      'select extract(epoch from t)',
+      'select * from (select a from b) c',
+      'select 1',
+    ])
+      assert.equal(said(sql)?.collection, undefined, sql)
+  })
+
+  it('is a query without more where it is no text', () => {
+    for (const sql of [undefined, null, 5, {}, ['select 1']]) assert.deepEqual(said(sql), { scope: 'query' })
+  })
+
+  it('is read in time, whatever it holds', () => {
+    for (const part of ["'", '"', '$a$', '/*', '--', '(', 'limit ', 'from '])
+      assert.ok(said(`select 1 where e <-> ${part.repeat(50_000)}`))
+  })
+
+  it('is of no scope where it is not accepted', () => {
+    const { scopes: none } = compileStatements({
+      dialect: pgvector,
+      sqlOf: ({ args }) => args[0],
+      valuesOf: () => [],
+      results: 'undefined',
+      accepts: ({ args }) => args[1] === true,
+    })
+
+    assert.equal(saidOf(none, { args: ['select 1', false] }), undefined)
+    assert.equal(saidOf(none, { args: ['select 1', true] })?.scope, 'query')
+  })
+})
+
+it('the first word of an argument is its verb, where nothing stands before it', () => {
+  const call = (arg: unknown) => firstWord({ args: [arg] } as never)
+
+  assert.equal(call('  SELECT 1'), 'select')
+  for (const arg of ['(select 1)', '', 5, undefined]) assert.equal(call(arg), undefined)
+})
+
+it('a note is told of calls of each scope', () => {
+  const note = () => {}
+
+  assert.deepEqual(
+    noted(note).map((one) => [one.scope, one.note]),
+    ['search', 'upsert', 'query'].map((scope) => [scope, note]),
+  )
+})
