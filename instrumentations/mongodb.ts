@@ -1,9 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { byVectorStage, collectionOf, insertsVectors, vectorStage } from './shared/mongo-pipeline.ts'
+import { byVectorStage, collectionOf, insertsVectors, isWhole, vectorStage } from './shared/mongo-pipeline.ts'
 
-const command = 'args.1.commandName()'
-/** A cursor's later portions and its end, and the sessions' own, belong to other calls. */
-const isPart = ['getMore', 'killCursors', 'endSessions'].map((name) => `${command} == '${name}'`).join(' || ')
 const batch_size = 'args.1.documents.length'
 /** Told where the first portion is all: the cursor's id, a long, is none. */
 const results = `number(${[
@@ -22,7 +19,7 @@ export default {
   classes: [
     {
       file: 'lib/operations/execute_operation',
-      metadata: { collection: collectionOf, operation: command },
+      metadata: { collection: collectionOf, operation: 'args.1.commandName()' },
       // Every operation of every object of the driver goes through this function, with its retries.
       methods: {
         executeOperation: [
@@ -31,7 +28,7 @@ export default {
           {
             scope: 'query',
             target: 'database',
-            when: `is(${isPart}) == false`,
+            when: isWhole,
             metadata: { batch_size, results },
           },
         ],

@@ -52,3 +52,7 @@ export function collectionOf(call: Call): unknown {
   const name = typeof target === 'string' ? target : ns?.collection
   return typeof name === 'string' && name.startsWith('$') ? undefined : name
 }
+
+/** A cursor's later portions and its end, and the sessions' own, belong to other calls. */
+const parts = new Set(['getMore', 'killCursors', 'endSessions'])
+export const isWhole = ({ args, ask }: Call): boolean => !parts.has(ask(args[1], 'commandName'))

@@ -5,7 +5,7 @@ import { callOf } from '../../../agent/scope/view.ts'
 import * as duckdb from '../../../instrumentations/shared/duckdb.ts'
 import { saidOf } from '../../support/said.ts'
 
-const warnOnce = (entries: readonly { note?: (call: never) => void }[], raw: Raw) =>
+const tell = (entries: readonly { note?: (call: never) => void }[], raw: Raw) =>
   entries[0]?.note?.(callOf(raw) as never)
 
 describe('a statement of DuckDB', () => {
@@ -37,15 +37,15 @@ describe('a statement of DuckDB', () => {
     const run = (self: object) => saidOf(duckdb.onStatement.whole, { self })
     const prepared = Promise.resolve(statement)
     const sql = 'select a <=> b from c limit ?'
-    warnOnce(duckdb.preparing.createPrepared, { self: connection, args: [sql], result: prepared })
-    warnOnce(duckdb.preparing.prepare, { self: connection, args: [sql] })
+    tell(duckdb.preparing.createPrepared, { self: connection, args: [sql], result: prepared })
+    tell(duckdb.preparing.prepare, { self: connection, args: [sql] })
     await prepared
-    warnOnce(duckdb.binding.bindValue, { self: statement, args: [1, 7] })
+    tell(duckdb.binding.bindValue, { self: statement, args: [1, 7] })
 
     assert.deepEqual([run(statement)?.scope, run(statement)?.top_k], ['search', 7])
-    warnOnce(duckdb.binding.bind, { self: statement, args: [[8]] })
+    tell(duckdb.binding.bind, { self: statement, args: [[8]] })
     assert.equal(run(statement)?.top_k, 8)
-    warnOnce(duckdb.binding.clearBindings, { self: statement, args: [] })
+    tell(duckdb.binding.clearBindings, { self: statement, args: [] })
     assert.equal(run(statement)?.top_k, undefined)
     assert.equal(run(ofDriver), undefined)
   })
@@ -53,8 +53,8 @@ describe('a statement of DuckDB', () => {
   it('is none that a connection prepared for itself', async () => {
     const [connection, statement] = [{}, {}]
     const prepared = Promise.resolve(statement)
-    warnOnce(duckdb.preparing.createPrepared, { self: connection, args: ['select 1'], result: prepared })
-    warnOnce(duckdb.preparing.prepare, { self: {}, args: ['select 1'] })
+    tell(duckdb.preparing.createPrepared, { self: connection, args: ['select 1'], result: prepared })
+    tell(duckdb.preparing.prepare, { self: {}, args: ['select 1'] })
     await prepared
 
     assert.equal(saidOf(duckdb.onStatement.whole, { self: statement }), undefined)
@@ -69,7 +69,7 @@ it('an appender of DuckDB writes what it holds, once', () => {
   ]
   const { appendList, endRow, clear } = duckdb.appending
   const row = (...notes: (typeof endRow)[]) => {
-    for (const note of [...notes, endRow]) warnOnce(note, { self, args: [] })
+    for (const note of [...notes, endRow]) tell(note, { self, args: [] })
   }
 
   row(appendList)
@@ -79,6 +79,6 @@ it('an appender of DuckDB writes what it holds, once', () => {
   row()
   assert.deepEqual(saidOf(entries, { self }), { scope: 'query', batch_size: 1 })
   row()
-  warnOnce(clear, { self, args: [] })
+  tell(clear, { self, args: [] })
   assert.equal(saidOf(entries, { self }), undefined)
 })
