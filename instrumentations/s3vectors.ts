@@ -1,9 +1,10 @@
-import type { Call, Instrumentation } from '../agent/model.ts'
-import { createSends, inputOf, nameOf } from './shared/aws.ts'
+import type { Instrumentation } from '../agent/model.ts'
+import { nameIn, sends } from './shared/aws.ts'
 
-const send = createSends('S3VectorsClient')
-const collection = (call: Call) => nameOf(inputOf(call)?.indexName ?? inputOf(call)?.indexArn)
+const client = sends('S3VectorsClient')
+const command = (name: string, scope: string) => ({ scope, when: `args.0.constructor.name == '${name}VectorsCommand'` })
 const results = 'result.vectors.length'
+const batch_size = 'args.0.input.keys.length'
 
 export default {
   name: 's3vectors',
@@ -11,31 +12,33 @@ export default {
   versions: '>=3 <4',
   target: 'vector_store',
   system: { db: 'aws.s3vectors' },
-  methods: [
-    send(['QueryVectorsCommand'], 'search', {
-      metadata: {
-        collection,
-        top_k: 'args.0.input.topK',
-        dimensions: 'args.0.input.queryVector.float32.length',
-        filtered: (call) => inputOf(call)?.filter !== undefined,
-        results,
+  classes: [
+    {
+      ...client,
+      metadata: { ...client.metadata, collection: nameIn('indexName', 'indexArn') },
+      methods: {
+        send: [
+          {
+            ...command('Query', 'search'),
+            metadata: {
+              top_k: 'args.0.input.topK',
+              dimensions: 'args.0.input.queryVector.float32.length',
+              filtered: 'has(args.0.input.filter)',
+              results,
+            },
+          },
+          {
+            ...command('Put', 'upsert'),
+            metadata: {
+              batch_size: 'args.0.input.vectors.length',
+              dimensions: 'args.0.input.vectors.0.data.float32.length',
+            },
+          },
+          { ...command('Get', 'fetch'), metadata: { batch_size, results } },
+          { ...command('List', 'fetch'), metadata: { top_k: 'args.0.input.maxResults', results } },
+          { ...command('Delete', 'delete'), metadata: { batch_size } },
+        ],
       },
-    }),
-    send(['PutVectorsCommand'], 'upsert', {
-      metadata: {
-        collection,
-        batch_size: 'args.0.input.vectors.length',
-        dimensions: 'args.0.input.vectors.0.data.float32.length',
-      },
-    }),
-    send(['GetVectorsCommand'], 'fetch', {
-      metadata: { collection, batch_size: 'args.0.input.keys.length', results },
-    }),
-    send(['ListVectorsCommand'], 'fetch', {
-      metadata: { collection, top_k: 'args.0.input.maxResults', results },
-    }),
-    send(['DeleteVectorsCommand'], 'delete', {
-      metadata: { collection, batch_size: 'args.0.input.keys.length' },
-    }),
+    },
   ],
 } satisfies Instrumentation

@@ -8,4 +8,8 @@ export function isAnswer(chunk: Any): boolean {
   if (typeof part === 'string') return !part.startsWith('data: ')
   return part instanceof Uint8Array ? false : part?.type === undefined || outputs.test(part.type)
 }
+
+/** The same of a streamed object, which is there as its text, too. */
+export const isText = (part: Any) => part?.type !== 'object' && isAnswer(part)
+
 const outputs = /-delta$|^(?:object|file|source|tool-call)$/
