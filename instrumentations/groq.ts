@@ -1,12 +1,14 @@
-import type { Call, Instrumentation } from '../agent/model.ts'
+import type { Instrumentation } from '../agent/model.ts'
 import { chatUsage, createRequests } from './shared/stainless.ts'
 
-const { call, attempts, listen } = createRequests()
-const scopes = [{ scope: 'embed' }, { scope: 'generate', target: 'llm' }]
-
-// biome-ignore lint/suspicious/noExplicitAny: usage is read by shape
-type Any = any
-const msOf = (usage: Any) => (typeof usage?.total_time === 'number' ? usage.total_time * 1000 : undefined)
+const { call, attempts, heard } = createRequests()
+const asked = { model: 'args.0.model', attempts }
+const embedded = { batch_size: 'texts(args.0.input)', results: 'result.data.length' }
+const embed = { scope: 'embed' }
+const generate = { scope: 'generate', target: 'llm' }
+/** The service tells seconds. */
+const usage = (at: string) => ({ ...chatUsage(at), server_ms: `${at}.usage.total_time * 1000` })
+const client = { methods: heard([embed, generate]) }
 
 export default {
   name: 'groq',
@@ -14,44 +16,24 @@ export default {
   versions: '>=0.37 <2',
   target: 'embedding_provider',
   system: { provider: 'groq' },
-  methods: [
+  classes: [
     {
       ...call,
-      at: 'Groq.Embeddings.prototype.create',
-      scope: 'embed',
+      ...embed,
+      at: 'Groq.Embeddings.prototype',
       inputs: 'args.0.input',
-      metadata: {
-        model: 'args.0.model',
-        batch_size: 'texts(args.0.input)',
-        input_tokens: 'result.usage.prompt_tokens',
-        results: 'result.data.length',
-        attempts,
-      },
+      metadata: { ...asked, ...embedded, input_tokens: 'result.usage.prompt_tokens' },
+      methods: { create: {} },
     },
     {
       ...call,
-      at: 'Groq.Chat.Completions.prototype.create',
-      scope: 'generate',
-      target: 'llm',
-      metadata: {
-        model: 'args.0.model',
-        stream: 'args.0.stream',
-        ...chatUsage('result'),
-        server_ms: ({ result }: Call) => msOf((result as Any)?.usage),
-        attempts,
-      },
-      chunk: {
-        ...chatUsage('chunk.x_groq'),
-        server_ms: ({ chunk }: Call) => msOf((chunk as Any)?.x_groq?.usage),
-      },
+      ...generate,
+      at: 'Groq.Chat.Completions.prototype',
+      metadata: { ...asked, stream: 'args.0.stream', ...usage('result') },
+      chunk: usage('chunk.x_groq'),
+      methods: { create: {} },
     },
-    ...listen(
-      'Groq.prototype^',
-      scopes.map((scope) => ({ ...scope, versions: '<1' })),
-    ),
-    ...listen(
-      'Groq.prototype',
-      scopes.map((scope) => ({ ...scope, versions: '>=1' })),
-    ),
+    { ...client, at: 'Groq.prototype^', versions: '<1' },
+    { ...client, at: 'Groq.prototype', versions: '>=1' },
   ],
 } satisfies Instrumentation

@@ -1,28 +1,17 @@
 import type { Instrumentation } from '../agent/model.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: the library's exports are read by shape
-type Any = any
-
 /** The classes are not exported; getters of the client make an object of each. */
-const from = ({ Mistral: { prototype } }: Any) => {
-  const of = (name: string) => Object.getPrototypeOf(Reflect.get(prototype, name, { _options: {} }))
-  return { embeddings: of('embeddings'), chat: of('chat'), fim: of('fim'), agents: of('agents') }
-}
+const from = ({ Mistral: { prototype } }: { Mistral: { prototype: object } }) =>
+  Object.fromEntries(names.map((name) => [name, Object.getPrototypeOf(Reflect.get(prototype, name, { _options: {} }))]))
+const names = ['embeddings', 'chat', 'fim', 'agents']
 
-const generate = { scope: 'generate', target: 'llm' }
-const answer = {
-  ...generate,
-  metadata: {
-    model: 'args.0.model',
-    input_tokens: 'result.usage.promptTokens',
-    output_tokens: 'result.usage.completionTokens',
-  },
-}
-const stream = {
-  ...generate,
-  metadata: { model: 'args.0.model', stream: () => true },
-  chunk: { input_tokens: 'chunk.data.usage.promptTokens', output_tokens: 'chunk.data.usage.completionTokens' },
-}
+const usage = (at: string) => ({
+  input_tokens: `${at}.usage.promptTokens`,
+  output_tokens: `${at}.usage.completionTokens`,
+})
+const answer = { metadata: { model: 'args.0.model', ...usage('result') } }
+const stream = { metadata: { model: 'args.0.model', stream: true }, chunk: usage('chunk.data') }
+const generate = { from, scope: 'generate', target: 'llm' }
 
 export default {
   name: 'mistral',
@@ -30,10 +19,10 @@ export default {
   versions: '>=1 <3',
   target: 'embedding_provider',
   system: { provider: 'mistral_ai' },
-  methods: [
+  classes: [
     {
       from,
-      at: 'embeddings.create',
+      at: 'embeddings',
       scope: 'embed',
       inputs: 'args.0.inputs',
       metadata: {
@@ -43,14 +32,9 @@ export default {
         input_tokens: 'result.usage.promptTokens',
         results: 'result.data.length',
       },
+      methods: { create: {} },
     },
-    { from, at: 'chat.complete', ...answer },
-    { from, at: 'chat.parse', ...answer },
-    { from, at: 'chat.stream', ...stream },
-    { from, at: 'chat.parseStream', ...stream },
-    { from, at: 'fim.complete', ...answer },
-    { from, at: 'fim.stream', ...stream },
-    { from, at: 'agents.complete', ...answer },
-    { from, at: 'agents.stream', ...stream },
+    { ...generate, at: 'chat', methods: { complete: answer, parse: answer, stream, parseStream: stream } },
+    { ...generate, at: ['fim', 'agents'], methods: { complete: answer, stream } },
   ],
 } satisfies Instrumentation

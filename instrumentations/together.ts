@@ -1,14 +1,11 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { chatUsage, createRequests } from './shared/stainless.ts'
 
-const { call, attempts, listen } = createRequests()
-const generate = {
-  ...call,
-  scope: 'generate',
-  target: 'llm',
-  metadata: { model: 'args.0.model', stream: 'args.0.stream', ...chatUsage('result'), attempts },
-  chunk: chatUsage('chunk'),
-} as const
+const { call, attempts, heard } = createRequests()
+const asked = { model: 'args.0.model', attempts }
+const embed = { scope: 'embed' }
+const rerank = { scope: 'rerank', target: 'semantic_search' }
+const generate = { scope: 'generate', target: 'llm' }
 
 export default {
   name: 'together',
@@ -16,39 +13,36 @@ export default {
   versions: '>=0.40 <1',
   target: 'embedding_provider',
   system: { provider: 'together_ai' },
-  methods: [
+  classes: [
     {
       ...call,
-      at: 'Together.Embeddings.prototype.create',
-      scope: 'embed',
+      ...embed,
+      at: 'Together.Embeddings.prototype',
       inputs: 'args.0.input',
-      metadata: {
-        model: 'args.0.model',
-        batch_size: 'texts(args.0.input)',
-        results: 'result.data.length',
-        attempts,
-      },
+      metadata: { ...asked, batch_size: 'texts(args.0.input)', results: 'result.data.length' },
+      methods: { create: {} },
     },
     {
       ...call,
-      at: 'Together.Rerank.prototype.create',
-      scope: 'rerank',
-      target: 'semantic_search',
+      ...rerank,
+      at: 'Together.Rerank.prototype',
       metadata: {
-        model: 'args.0.model',
+        ...asked,
         batch_size: 'args.0.documents.length',
         top_k: 'args.0.top_n',
         results: 'result.results.length',
         input_tokens: 'result.usage.prompt_tokens',
-        attempts,
       },
+      methods: { create: {} },
     },
-    { ...generate, at: 'Together.Chat.Completions.prototype.create' },
-    { ...generate, at: 'Together.Completions.prototype.create' },
-    ...listen('Together.prototype', [
-      { scope: 'embed' },
-      { scope: 'rerank', target: 'semantic_search' },
-      { scope: 'generate', target: 'llm' },
-    ]),
+    {
+      ...call,
+      ...generate,
+      at: ['Together.Chat.Completions.prototype', 'Together.Completions.prototype'],
+      metadata: { ...asked, stream: 'args.0.stream', ...chatUsage('result') },
+      chunk: chatUsage('chunk'),
+      methods: { create: {} },
+    },
+    { at: 'Together.prototype', methods: heard([embed, rerank, generate]) },
   ],
 } satisfies Instrumentation
