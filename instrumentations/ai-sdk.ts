@@ -1,56 +1,55 @@
-import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import type { Instrumentation } from '../agent/model.ts'
 import { isAnswer } from './shared/parts.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: the library's objects are read by shape
-type Any = any
-
-/** The classes are not exported: what the provider makes leads to them. It sends nothing until it is asked. */
-const prototypes = (exports: Any) => {
-  const provider = exports.createOpenAI({ apiKey: 'none' })
-  const names = ['chat', 'completion', 'responses', 'embedding'] as const
-  return Object.fromEntries(names.map((name) => [name, Object.getPrototypeOf(provider[name]('none'))]))
+interface Exports {
+  createOpenAI(options: object): Readonly<Record<string, (model: string) => object>>
 }
+/** The classes are not exported: what the provider makes leads to them. It sends nothing until it is asked. */
+const from = ({ createOpenAI }: Exports) => {
+  const provider = createOpenAI({ apiKey: 'none' })
+  const names = ['chat', 'completion', 'responses', 'embedding']
+  return Object.fromEntries(names.map((name) => [name, Object.getPrototypeOf(provider[name]?.('none'))]))
+}
+// Other providers take their classes for OpenAI's models, as @ai-sdk/azure does, from here.
+const file = 'dist/internal/index'
 
-const asked = { model: 'this.modelId', provider: 'this.provider()' }
+const metadata = { model: 'this.modelId', provider: 'this.provider()' }
 /** Specification 2 has numbers, later ones have them by kind. */
-const usage = (usageOf: (call: Call) => Any) => ({
-  input_tokens: (call: Call) => usageOf(call)?.inputTokens?.total ?? usageOf(call)?.inputTokens,
-  output_tokens: (call: Call) => usageOf(call)?.outputTokens?.total ?? usageOf(call)?.outputTokens,
-  cached_tokens: (call: Call) => usageOf(call)?.inputTokens?.cacheRead ?? usageOf(call)?.cachedInputTokens,
+const usage = (at: string) => ({
+  input_tokens: `${at}.inputTokens.total ?? ${at}.inputTokens`,
+  output_tokens: `${at}.outputTokens.total ?? ${at}.outputTokens`,
+  cached_tokens: `${at}.inputTokens.cacheRead ?? ${at}.cachedInputTokens`,
 })
-
-type Place = Pick<Method, 'at' | 'from' | 'file'>
-const embeds = (place: Place): Method => ({
-  ...place,
+const embeds = {
   target: 'embedding_provider',
   scope: 'embed',
   inputs: 'args.0.values',
-  metadata: {
-    ...asked,
-    batch_size: 'args.0.values.length',
-    dimensions: 'result.embeddings.0.length',
-    input_tokens: 'result.usage.tokens',
-    results: 'result.embeddings.length',
+  metadata,
+  methods: {
+    doEmbed: {
+      metadata: {
+        batch_size: 'args.0.values.length',
+        dimensions: 'result.embeddings.0.length',
+        input_tokens: 'result.usage.tokens',
+        results: 'result.embeddings.length',
+      },
+    },
   },
-})
-const generates = (place: Place): Method => ({
-  ...place,
+}
+const generates = {
   scope: 'generate',
-  metadata: { ...asked, ...usage(({ result }) => (result as Any)?.usage) },
-})
-const streams = (place: Place): Method => ({
-  ...place,
-  scope: 'generate',
-  ends: { kind: 'stream', at: 'stream' },
-  metadata: { ...asked, stream: () => true },
-  chunk: usage(({ chunk }) => (chunk as Any)?.usage),
-  counted: isAnswer,
-})
-
-// Other providers take their classes for OpenAI's models, as @ai-sdk/azure does, from here.
-const file = 'dist/internal/index'
-const inside = (name: string, method: string) => ({ at: `OpenAI${name}.prototype.${method}`, file })
-const outside = (name: string, method: string) => ({ at: `${name}.${method}`, from: prototypes })
+  metadata,
+  methods: {
+    doGenerate: { metadata: usage('result.usage') },
+    doStream: {
+      ends: { kind: 'stream', at: 'stream' } as const,
+      metadata: { stream: true },
+      chunk: usage('chunk.usage'),
+      counted: isAnswer,
+    },
+  },
+}
+const models = ['Chat', 'Completion', 'Responses'].map((name) => `OpenAI${name}LanguageModel.prototype`)
 
 /** The AI SDK's models, called directly or by `ai`, which is a library of its own: its records hold these. */
 export default {
@@ -59,16 +58,10 @@ export default {
   versions: '>=2 <5',
   target: 'llm',
   system: {},
-  methods: [
-    embeds(outside('embedding', 'doEmbed')),
-    embeds(inside('EmbeddingModel', 'doEmbed')),
-    ...['chat', 'completion', 'responses'].flatMap((name) => [
-      generates(outside(name, 'doGenerate')),
-      streams(outside(name, 'doStream')),
-    ]),
-    ...['Chat', 'Completion', 'Responses'].flatMap((name) => [
-      generates(inside(`${name}LanguageModel`, 'doGenerate')),
-      streams(inside(`${name}LanguageModel`, 'doStream')),
-    ]),
+  classes: [
+    { ...embeds, from, at: 'embedding' },
+    { ...embeds, file, at: 'OpenAIEmbeddingModel.prototype' },
+    { ...generates, from, at: ['chat', 'completion', 'responses'] },
+    { ...generates, file, at: models },
   ],
 } satisfies Instrumentation

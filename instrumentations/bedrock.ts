@@ -8,7 +8,7 @@ const usage = (at: string) => ({
   cached_tokens: `${at}.usage.cacheReadInputTokens`,
   server_ms: `${at}.metrics.latencyMs`,
 })
-const client = sends('BedrockRuntimeClient')
+const client = sends('BedrockRuntimeClient', { model: nameIn('modelId') })
 const command = (name: string) => ({ scope: 'generate', when: `args.0.constructor.name == '${name}Command'` })
 const streamed = (name: string, at: string) => ({
   ...command(name),
@@ -25,7 +25,6 @@ export default {
   classes: [
     {
       ...client,
-      metadata: { ...client.metadata, model: nameIn('modelId') },
       methods: {
         send: [
           {

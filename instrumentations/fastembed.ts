@@ -1,13 +1,9 @@
 import type { Instrumentation } from '../agent/model.ts'
 
-const model = 'this.model'
+const model = { scope: 'embed', inputs: 'args.0', metadata: { model: 'this.model' } }
 /** A generator of batches, as fast as they are asked for. */
-const embed = { scope: 'embed', inputs: 'args.0', metadata: { model, batch_size: 'args.0.length' } }
-const query = {
-  scope: 'embed',
-  inputs: 'args.0',
-  metadata: { model, batch_size: () => 1, dimensions: 'result.length' },
-}
+const embed = { metadata: { batch_size: 'args.0.length' } }
+const queryEmbed = { metadata: { batch_size: 1, dimensions: 'result.length' } }
 
 /** `passageEmbed` is `embed`. `queryEmbed` takes the first of one of its batches, and never asks for its end. */
 export default {
@@ -16,10 +12,12 @@ export default {
   versions: '>=2 <3',
   target: 'embedding_provider',
   system: { provider: 'fastembed', local: true },
-  methods: [
-    { at: 'FlagEmbedding.prototype.embed', ...embed, chunk: { dimensions: 'chunk.0.length' } },
-    { at: 'FlagEmbedding.prototype.queryEmbed', ...query },
-    { at: 'SparseTextEmbedding.prototype.embed', ...embed, chunk: {} },
-    { at: 'SparseTextEmbedding.prototype.queryEmbed', ...query },
+  classes: [
+    {
+      ...model,
+      at: 'FlagEmbedding.prototype',
+      methods: { embed: { ...embed, chunk: { dimensions: 'chunk.0.length' } }, queryEmbed },
+    },
+    { ...model, at: 'SparseTextEmbedding.prototype', methods: { embed: { ...embed, chunk: {} }, queryEmbed } },
   ],
 } satisfies Instrumentation

@@ -1,9 +1,8 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { streams } from './shared/langchain.ts'
 
-const provider = 'this.constructor.name'
-const query_len = 'chars(args.0)'
-const found = { query_len, top_k: 'args.1', results: 'result.length' }
+const [provider, query_len, results] = ['this.constructor.name', 'chars(args.0)', 'result.length']
+const found = { query_len, top_k: 'args.1', results }
 const usage = (at: string) => ({
   input_tokens: `sum(${at}.usage_metadata.input_tokens)`,
   output_tokens: `sum(${at}.usage_metadata.output_tokens)`,
@@ -11,7 +10,6 @@ const usage = (at: string) => ({
 })
 /** One answer for each prompt of the call, of as many candidates as were asked for. */
 const answers = usage('result.generations.*.0.message')
-
 const llm = {
   target: 'llm',
   scope: 'generate',
@@ -35,7 +33,7 @@ const llm = {
 const rerank = {
   at: 'BaseDocumentCompressor.new',
   scope: 'rerank',
-  metadata: { model: 'this.model', provider, top_k: 'this.topN', results: 'result.length' },
+  metadata: { model: 'this.model', provider, top_k: 'this.topN', results },
   methods: { compressDocuments: { metadata: { batch_size: 'args.0.length', query_len: 'args.1.length' } } },
 }
 
@@ -50,7 +48,7 @@ export default {
     {
       at: 'BaseRetriever.prototype',
       scope: 'retrieve',
-      metadata: { provider, query_len, top_k: 'this.k', results: 'result.length' },
+      metadata: { provider, query_len, top_k: 'this.k', results },
       // `invoke` calls the other, and older applications do, too.
       methods: { invoke: {}, getRelevantDocuments: { versions: '<1' } },
     },
@@ -70,13 +68,13 @@ export default {
       },
     },
     {
-      // A class whose `embedQuery` awaits before it calls `embedDocuments` gives two records: only async context could tell.
       at: 'Embeddings.new',
       file: 'dist/embeddings',
       target: 'embedding_provider',
       scope: 'embed',
       inputs: 'args.0',
       metadata: { model: 'this.model', provider },
+      // One that awaits in `embedQuery` before it calls `embedDocuments` has two records: only async context could tell.
       methods: {
         'embedQuery?': { metadata: { batch_size: 1, query_len, dimensions: 'result.length' } },
         'embedDocuments?': { metadata: { batch_size: 'args.0.length', dimensions: 'result.0.length' } },

@@ -1,10 +1,27 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { nameIn, sends } from './shared/aws.ts'
 
-const client = sends('S3VectorsClient')
 const command = (name: string, scope: string) => ({ scope, when: `args.0.constructor.name == '${name}VectorsCommand'` })
 const results = 'result.vectors.length'
 const batch_size = 'args.0.input.keys.length'
+const send = [
+  {
+    ...command('Query', 'search'),
+    metadata: {
+      top_k: 'args.0.input.topK',
+      dimensions: 'args.0.input.queryVector.float32.length',
+      filtered: 'has(args.0.input.filter)',
+      results,
+    },
+  },
+  {
+    ...command('Put', 'upsert'),
+    metadata: { batch_size: 'args.0.input.vectors.length', dimensions: 'args.0.input.vectors.0.data.float32.length' },
+  },
+  { ...command('Get', 'fetch'), metadata: { batch_size, results } },
+  { ...command('List', 'fetch'), metadata: { top_k: 'args.0.input.maxResults', results } },
+  { ...command('Delete', 'delete'), metadata: { batch_size } },
+]
 
 export default {
   name: 's3vectors',
@@ -12,33 +29,5 @@ export default {
   versions: '>=3 <4',
   target: 'vector_store',
   system: { db: 'aws.s3vectors' },
-  classes: [
-    {
-      ...client,
-      metadata: { ...client.metadata, collection: nameIn('indexName', 'indexArn') },
-      methods: {
-        send: [
-          {
-            ...command('Query', 'search'),
-            metadata: {
-              top_k: 'args.0.input.topK',
-              dimensions: 'args.0.input.queryVector.float32.length',
-              filtered: 'has(args.0.input.filter)',
-              results,
-            },
-          },
-          {
-            ...command('Put', 'upsert'),
-            metadata: {
-              batch_size: 'args.0.input.vectors.length',
-              dimensions: 'args.0.input.vectors.0.data.float32.length',
-            },
-          },
-          { ...command('Get', 'fetch'), metadata: { batch_size, results } },
-          { ...command('List', 'fetch'), metadata: { top_k: 'args.0.input.maxResults', results } },
-          { ...command('Delete', 'delete'), metadata: { batch_size } },
-        ],
-      },
-    },
-  ],
+  classes: [{ ...sends('S3VectorsClient', { collection: nameIn('indexName', 'indexArn') }), methods: { send } }],
 } satisfies Instrumentation

@@ -7,15 +7,14 @@ type Any = any
  * What the commands of a client have in common, all of which pass its `send`. That is inherited from a class of every
  * AWS client, so the wrapper stands on the client's own prototype.
  */
-export const sends = (client: string) =>
-  ({
-    at: `${client}.prototype`,
-    ends: { kind: 'callback' },
-    observe: 'chain',
-    metadata: { attempts: 'result.$metadata.attempts' },
-  }) as const satisfies Partial<Class>
+export const sends = (client: string, metadata: NonNullable<Class['metadata']>) => ({
+  at: `${client}.prototype`,
+  ends: { kind: 'callback' } as const,
+  observe: 'chain' as const,
+  metadata: { ...metadata, attempts: 'result.$metadata.attempts' },
+})
 
-/** What a command of this name was made with under the first of the keys that it has; the last part of an ARN. */
+/** What a command was made with under the first of the keys that it has; the last part of an ARN. */
 export const nameIn =
   (...keys: readonly string[]) =>
   ({ args }: Call): unknown => {
