@@ -14,7 +14,7 @@ interface Tries {
 
 /**
  * What Stainless' clients have in common: `call`, what each method of them needs; `attempts`, for its metadata; and
- * `heard` (and `listen`), the notes that count them, for where the client's `request` and `makeRequest` are.
+ * `heard`, the notes that count them, for where the client's `request` and `makeRequest` are.
  */
 export function createRequests() {
   // A method calls `request` before it returns, so the call that began last is the one that asks.
@@ -53,11 +53,5 @@ export function createRequests() {
     request: scopes.map((scope) => ({ ...scope, note: requested })),
     makeRequest: scopes.map((scope) => ({ ...scope, note: tried })),
   })
-  const listen = (client: string, scopes: readonly Pick<Method, 'scope' | 'target' | 'versions'>[]): Method[] =>
-    scopes.flatMap((scope) => [
-      { ...scope, at: `${client}.request`, note: requested },
-      { ...scope, at: `${client}.makeRequest`, note: tried },
-    ])
-
-  return { call, attempts, heard, listen }
+  return { call, attempts, heard }
 }
