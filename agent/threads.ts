@@ -7,11 +7,11 @@ const seen = 1
 const asked = 2
 const refused = 3
 const stuck = 4
-const facts = 5
+const firstFact = 5
 
 /** Memory that the threads of this process share: some counters, and a bit for each fact. */
 const shared = isMainThread
-  ? new Int32Array(new SharedArrayBuffer(4 * (facts + factBits / 32)))
+  ? new Int32Array(new SharedArrayBuffer(4 * (firstFact + factBits / 32)))
   : (getEnvironmentData(key) as unknown as Int32Array | undefined)
 if (isMainThread && shared !== undefined) setEnvironmentData(key, shared as never)
 
@@ -72,7 +72,7 @@ export function reloadsAsked(): number {
 export function isNew(fact: string): boolean {
   if (shared === undefined) return true
   const bit = bitOf(fact)
-  const before = Atomics.or(shared, facts + (bit >> 5), 1 << (bit & 31))
+  const before = Atomics.or(shared, firstFact + (bit >> 5), 1 << (bit & 31))
   // The main thread keeps a list of its own, so that two facts with one bit are both told there.
   return isMainThread || (before & (1 << (bit & 31))) === 0
 }
@@ -80,7 +80,7 @@ export function isNew(fact: string): boolean {
 /** True when a thread of this process has noted the fact. */
 export function isNoted(fact: string): boolean {
   const bit = bitOf(fact)
-  return shared !== undefined && (Atomics.load(shared, facts + (bit >> 5)) & (1 << (bit & 31))) !== 0
+  return shared !== undefined && (Atomics.load(shared, firstFact + (bit >> 5)) & (1 << (bit & 31))) !== 0
 }
 
 /** FNV-1a. */
