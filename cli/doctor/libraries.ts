@@ -8,10 +8,10 @@ import { fitOf } from '../../agent/load/versions.ts'
 import type { Instrumentation } from '../../agent/model.ts'
 import { type Manifest, manifestOf, targetNames } from '../../agent/manifest.ts'
 import { near } from '../config.ts'
-import { namesIn } from './files.ts'
+import { namesIn, resolveFrom } from '../files.ts'
 import { type Finding, listed, note, ok, problem, type Section } from './finding.ts'
 import { findInstalled, type Installed } from './installed.ts'
-import { agentName, dependenciesOf, type Project, resolveFrom } from './project.ts'
+import { agentName, dependenciesOf, type Project } from './project.ts'
 import { mentions } from './sources.ts'
 
 /** An installed library that the agent knows. */

@@ -2,9 +2,9 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { OutputConfig } from '../../agent/config/schema.ts'
 import { near } from '../config.ts'
-import { isFolder } from './files.ts'
+import { isFolder, resolveFrom } from '../files.ts'
 import { type Finding, note, ok, problem } from './finding.ts'
-import { type Project, resolveFrom } from './project.ts'
+import { type Project } from './project.ts'
 
 const otlp = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'].map(
   (name) => `@opentelemetry/${name}`,

@@ -1,7 +1,8 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Finding, listed, note, problem } from './finding.ts'
-import { agentName, isAgent, type Project, register, resolveFrom } from './project.ts'
+import { resolveFrom } from '../files.ts'
+import { agentName, isAgent, type Project, register } from './project.ts'
 import { type Preload, readNodeOptions, type Start } from './words.ts'
 
 /** Packages that patch libraries too, or that are loaded to start such a one. */
