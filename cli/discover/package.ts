@@ -13,8 +13,8 @@ import { unknownPackage } from './installed.ts'
 import { type FoundBy, type LoadedPackage, loadPackage } from './load.ts'
 import { type Candidate, noSignature, type Survey } from './model.ts'
 import { parseFunction } from './parse.ts'
-import { signatureOf } from './signature.ts'
 import { whyMinor } from './reasons.ts'
+import { signatureOf } from './signature.ts'
 
 /** A package as it is installed. */
 export interface Package extends Survey {
@@ -123,7 +123,9 @@ function entryOf(
     .filter((one) => typeof one === 'string')
     .map((one) => join(folder, one as string))
   const inFolder = name === packageOf(name) ? named : []
-  return [resolveFrom(cwd, name), ...inFolder].find((file) => file !== undefined && /\.[cm]?js$/.test(file) && existsSync(file))
+  return [resolveFrom(cwd, name), ...inFolder].find(
+    (file) => file !== undefined && /\.[cm]?js$/.test(file) && existsSync(file),
+  )
 }
 
 /** `>=1.2 <2` of 1.2.3, `>=0.3 <0.4` of 0.3.1; undefined without a version. */

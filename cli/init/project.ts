@@ -53,7 +53,11 @@ export function readProject(cwd: string): Project {
       Object.entries(packageJson.scripts ?? {}).filter(([, line]) => typeof line === 'string'),
     ) as Record<string, string>,
     main: typeof packageJson.main === 'string' ? packageJson.main : undefined,
-    libraries: librariesOf([...dependencies, ...namesIn(packageJson.optionalDependencies), ...development], packageJson, home),
+    libraries: librariesOf(
+      [...dependencies, ...namesIn(packageJson.optionalDependencies), ...development],
+      packageJson,
+      home,
+    ),
     manager: managerOf(home, packageJson.packageManager),
     agent:
       dependencies.includes(agentName) || isAgent
@@ -75,7 +79,9 @@ function readJson(file: string, cwd: string): Json {
     throw new Error('it holds no object')
   } catch (error) {
     const message = (error as Error).message.replace(/ in JSON at position .*| \(line .*|, (\.\.\.)?".*/s, '')
-    throw new UsageError(`${near(file, cwd)}${locationOf(text)} can't be read: ${message}; mend it, then run init again`)
+    throw new UsageError(
+      `${near(file, cwd)}${locationOf(text)} can't be read: ${message}; mend it, then run init again`,
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 import { count, ms, percent } from '../../format.ts'
-import type { Detector } from './detector.ts'
 import type { Call } from '../tree.ts'
+import type { Detector } from './detector.ts'
 import { createByScope, holds, keepWorse } from './evidence.ts'
 
 const leastRecords = 5

@@ -1,7 +1,7 @@
 import { count, percent } from '../../format.ts'
-import type { Detector } from './detector.ts'
 import { numberIn } from '../scopes.ts'
 import type { Call, CallTree } from '../tree.ts'
+import type { Detector } from './detector.ts'
 import { createByScope, keepWorse, toleranceMs } from './evidence.ts'
 
 /** Below this, asking for more costs next to nothing. */

@@ -1,6 +1,6 @@
 import { count, counted, ms, percent } from '../../format.ts'
-import type { Detector } from './detector.ts'
 import { round } from '../tree.ts'
+import type { Detector } from './detector.ts'
 import { createByScope, keepWorse } from './evidence.ts'
 
 /** Clients' names for the error of a service that wants fewer requests: RateLimitError, ThrottlingException. */

@@ -1,7 +1,7 @@
 import { count, ms, percent } from '../../format.ts'
-import type { Detector } from './detector.ts'
 import { numberIn } from '../scopes.ts'
 import { round } from '../tree.ts'
+import type { Detector } from './detector.ts'
 import { createByScope, holds, isEmbedding, keepWorse } from './evidence.ts'
 
 const leastRepeats = 5

@@ -1,7 +1,7 @@
 import { count, ms, percent } from '../../format.ts'
-import type { Detector } from './detector.ts'
 import { numberIn } from '../scopes.ts'
 import { round } from '../tree.ts'
+import type { Detector } from './detector.ts'
 import { createByScope, keepWorse } from './evidence.ts'
 
 const leastCalls = 3
@@ -50,8 +50,7 @@ export function createRetries(): Detector {
           advice:
             'Look at what the service answers to the first try: a limit (send less at once, or ask for more), a timeout ' +
             'that is too short, or a connection that it has closed.',
-          saves:
-            waitedMs > 0 ? `${ms(waitedMs)} between tries, and the tries themselves` : `${count(attempts)} tries`,
+          saves: waitedMs > 0 ? `${ms(waitedMs)} between tries, and the tries themselves` : `${count(attempts)} tries`,
           ...(waitedMs > 0 && { saves_ms: round(waitedMs) }),
         }),
         ({ records, retried, calls }) => records >= leastCalls && retried / calls >= leastShare,

@@ -1,6 +1,6 @@
 import { count, counted, ms } from '../../format.ts'
-import type { Detector } from './detector.ts'
 import { type Call, type CallTree, round } from '../tree.ts'
+import type { Detector } from './detector.ts'
 import { createByScope, groupBy, keepWorse, longestMs, toleranceMs } from './evidence.ts'
 import { isSingleEmbedding } from './single-embeddings.ts'
 
@@ -46,21 +46,19 @@ export function createSequentialCalls(): Detector {
       for (const group of groupBy(calls, keyOf)) for (const row of rowsOf(group)) add(row, tree)
     },
     findings: () =>
-      scopes.findings(
-        ({ name, library, tally: { rows, calls, takenMs, savesMs, most } }) => ({
-          kind: 'sequential_calls',
-          title: `${name} of ${library} is called several times in a row, each call waiting for the one before.`,
-          evidence: [
-            `${counted(rows, 'row')} of ${leastCalls} or more, ${counted(calls, 'call')} and ${ms(takenMs)} in all, up to ${count(most)} in a row`,
-          ],
-          advice:
-            'They may be independent of each other: if no call needs what the one before it gave, make them together with ' +
-            'Promise.all, or as one batch. If they are made together already, they wait in a queue or a pool that takes one ' +
-            'at a time: raise its limit.',
-          saves: `up to ${ms(savesMs)} of waiting, if they are independent`,
-          saves_ms: round(savesMs),
-        }),
-      ),
+      scopes.findings(({ name, library, tally: { rows, calls, takenMs, savesMs, most } }) => ({
+        kind: 'sequential_calls',
+        title: `${name} of ${library} is called several times in a row, each call waiting for the one before.`,
+        evidence: [
+          `${counted(rows, 'row')} of ${leastCalls} or more, ${counted(calls, 'call')} and ${ms(takenMs)} in all, up to ${count(most)} in a row`,
+        ],
+        advice:
+          'They may be independent of each other: if no call needs what the one before it gave, make them together with ' +
+          'Promise.all, or as one batch. If they are made together already, they wait in a queue or a pool that takes one ' +
+          'at a time: raise its limit.',
+        saves: `up to ${ms(savesMs)} of waiting, if they are independent`,
+        saves_ms: round(savesMs),
+      })),
   }
 }
 

@@ -1,7 +1,7 @@
 import { count, counted, ms } from '../../format.ts'
-import type { Detector } from './detector.ts'
 import { numberIn } from '../scopes.ts'
 import { type Call, type CallTree, round } from '../tree.ts'
+import type { Detector } from './detector.ts'
 import { coveredMs, createByScope, groupBy, holds, isEmbedding, keepWorse, longestMs, toleranceMs } from './evidence.ts'
 
 /** Fewer calls of one text are no pattern. */

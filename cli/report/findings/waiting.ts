@@ -1,7 +1,7 @@
 import { count, ms, percent } from '../../format.ts'
-import type { Detector } from './detector.ts'
 import { numberIn } from '../scopes.ts'
 import { round } from '../tree.ts'
+import type { Detector } from './detector.ts'
 import { createByScope, exampleText, keepWorse, traceOf } from './evidence.ts'
 
 /** A call counts as blocked, or as connecting, from these on: milliseconds, and of its duration. */
@@ -63,7 +63,11 @@ export function createBlockedLoop(): Detector {
 
 /** Calls that had to connect first. */
 export function createColdConnections(): Detector {
-  const { look, scopes, isWaste } = createWait({ field: 'connect_ms', least: connecting, leastShare: leastConnectingShare })
+  const { look, scopes, isWaste } = createWait({
+    field: 'connect_ms',
+    least: connecting,
+    leastShare: leastConnectingShare,
+  })
 
   return {
     look,
