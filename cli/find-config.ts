@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type Loaded, load } from '../agent/config/load.ts'
+import { foldersFrom } from './files.ts'
 
 /** The configuration as an application that is started here would read it. */
 export interface Found extends Loaded {
@@ -34,20 +35,14 @@ export function findConfig(cwd: string, env: NodeJS.ProcessEnv): Found {
   }
 }
 
-function nearestFile(cwd: string): string | undefined {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    for (const name of ['crossbridge.yml', 'crossbridge.yaml']) {
-      if (existsSync(join(folder, name))) return join(folder, name)
-    }
-    if (folder === dirname(folder)) return undefined
-  }
-}
+const nearestFile = (cwd: string) =>
+  foldersFrom(cwd)
+    .flatMap((folder) => ['crossbridge.yml', 'crossbridge.yaml'].map((name) => join(folder, name)))
+    .find((file) => existsSync(file))
 
 /** The project's folder, if this one belongs to it: the outermost with a package.json, workspace or repository. */
 function projectOf(folder: string, cwd: string): string | undefined {
-  let outermost = folder === cwd ? cwd : undefined
-  for (let at = folder; ; at = dirname(at)) {
-    if (['package.json', '.git', 'pnpm-workspace.yaml'].some((name) => existsSync(join(at, name)))) outermost = at
-    if (at === dirname(at)) return outermost
-  }
+  const isRoot = (at: string) =>
+    ['package.json', '.git', 'pnpm-workspace.yaml'].some((name) => existsSync(join(at, name)))
+  return foldersFrom(folder).findLast(isRoot) ?? (folder === cwd ? cwd : undefined)
 }

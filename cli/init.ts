@@ -91,7 +91,9 @@ function report(project: Project, file: string, { cwd }: Terminal): string {
           '  npx @crossbridge/agent discover ./src/file.js',
         ].join('\n'),
     ...(agent === 'dependency' ? [] : [`Install it${why}:\n  ${install[manager]}${option} @crossbridge/agent`]),
-    ...starts.map(({ location, lines }) => [`Start it, ${location}:`, ...lines.map((line) => `  ${plain(line)}`)].join('\n')),
+    ...starts.map(({ location, lines }) =>
+      [`Start it, ${location}:`, ...lines.map((line) => `  ${plain(line)}`)].join('\n'),
+    ),
     `Then see whether it records:\n  npx @crossbridge/agent doctor -- ${plain(command)}`,
   ]
   return `${parts.join('\n\n')}\n`

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { agentVersion, codeFolder } from '../agent/chunk.ts'
-import { suggest } from '../agent/suggest.ts'
 import { faultOf } from '../agent/diagnostics.ts'
+import { suggest } from '../agent/suggest.ts'
 import { type Command, type Terminal, UsageError } from './command.ts'
 import { leaving } from './style.ts'
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { writePrivate } from '../agent/output/private-file.ts'
 import { reasonOf } from '../agent/diagnostics.ts'
+import { writePrivate } from '../agent/output/private-file.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
 import { findConfig } from './find-config.ts'

@@ -2,9 +2,9 @@ import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { createStyle } from './style.ts'
 import { printLines } from './top/lines.ts'
 import { showLive } from './top/live.ts'
+import { locationOf } from './top/location.ts'
 import { watchProcesses } from './top/processes.ts'
 import { watchRecords } from './top/records.ts'
-import { locationOf } from './top/location.ts'
 
 export const top: Command = {
   summary: 'a live table of a running process, or of a growing file of records',

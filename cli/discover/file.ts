@@ -8,9 +8,9 @@ import { inside, type Member, memberOf, returnedBy } from './members.ts'
 import type { Candidate, Survey, Unreachable } from './model.ts'
 import { createModules, type Module } from './module.ts'
 import type { Tree } from './parse.ts'
+import { whyMinor, whyNoAt } from './reasons.ts'
 import { signatureOf } from './signature.ts'
 import { createValues, exportsOf, keyOf, type Value } from './value.ts'
-import { whyMinor, whyNoAt } from './reasons.ts'
 
 const deepest = 3
 
@@ -99,7 +99,8 @@ export function surveyFile(file: string, cwd: string): Survey {
     for (const given of returnedBy(node)) {
       const value = behind(given, inside(node, module))
       const hasMembers = value.kind === 'object' && hasFunctions(value)
-      if (hasMembers || ((value.kind === 'instance' || value.kind === 'class') && !classes.has(value.node))) return value
+      if (hasMembers || ((value.kind === 'instance' || value.kind === 'class') && !classes.has(value.node)))
+        return value
     }
     return undefined
   }

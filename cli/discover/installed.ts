@@ -1,16 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { packageOf } from '../../agent/load/match.ts'
 import { suggest } from '../../agent/suggest.ts'
-
-/** The package's own folder, by the words that Node looks it up with. */
-export function folderOf(root: string, cwd: string): string | undefined {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    const path = join(folder, 'node_modules', root)
-    if (existsSync(join(path, 'package.json'))) return path
-    if (folder === dirname(folder)) return undefined
-  }
-}
+import { foldersFrom, namesIn } from '../files.ts'
 
 /** The message for a package that is not installed. */
 export function unknownPackage(name: string, cwd: string): string {
@@ -25,20 +17,14 @@ export function unknownPackage(name: string, cwd: string): string {
   return `there is no package ${JSON.stringify(root)} in node_modules here or above; ${help}`
 }
 
+/** Names in the nearest node_modules that has some. */
 function installedIn(cwd: string): string[] {
-  const list = (folder: string) => {
-    try {
-      return readdirSync(folder)
-    } catch {
-      return []
-    }
-  }
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    const names = list(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))
+  for (const folder of foldersFrom(cwd).map((one) => join(one, 'node_modules'))) {
+    const names = namesIn(folder).filter((name) => !name.startsWith('.'))
     if (names.length > 0)
       return names.flatMap((name) =>
-        name.startsWith('@') ? list(join(folder, 'node_modules', name)).map((inner) => `${name}/${inner}`) : [name],
+        name.startsWith('@') ? namesIn(join(folder, name)).map((inner) => `${name}/${inner}`) : [name],
       )
-    if (folder === dirname(folder)) return []
   }
+  return []
 }

@@ -19,7 +19,12 @@ export interface Module {
   /** `export * from`. */
   readonly stars: readonly string[]
   /** `Store.prototype.search = …`, `search.fast = …`, by the name before them. */
-  readonly added: readonly { readonly to: string; readonly key: string; readonly isStatic: boolean; readonly value: Tree }[]
+  readonly added: readonly {
+    readonly to: string
+    readonly key: string
+    readonly isStatic: boolean
+    readonly value: Tree
+  }[]
   /** A mistake in it that the parser could get over. */
   readonly problem?: string | undefined
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { builtinModules, createRequire } from 'node:module'
+import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { libraryOf, manifests } from '../../agent/library.ts'
 import { liveExports } from '../../agent/load/live-bindings.ts'
@@ -7,13 +7,14 @@ import { packageOf } from '../../agent/load/match.ts'
 import { fitOf } from '../../agent/load/versions.ts'
 import { methodsOf } from '../../agent/manifest.ts'
 import { type Terminal, UsageError } from '../command.ts'
+import { installedFolder, resolveFrom } from '../files.ts'
 import { surveyFile } from './file.ts'
-import { folderOf, unknownPackage } from './installed.ts'
+import { unknownPackage } from './installed.ts'
 import { type FoundBy, type LoadedPackage, loadPackage } from './load.ts'
 import { type Candidate, noSignature, type Survey } from './model.ts'
 import { parseFunction } from './parse.ts'
-import { signatureOf } from './signature.ts'
 import { whyMinor } from './reasons.ts'
+import { signatureOf } from './signature.ts'
 
 /** A package as it is installed. */
 export interface Package extends Survey {
@@ -32,7 +33,7 @@ export async function surveyPackage(name: string, { cwd, env }: Terminal, timeou
       `${name} is a module of Node itself, whose functions are every package's; name the package or file that calls it`,
     )
   const root = packageOf(name)
-  const folder = folderOf(root, cwd)
+  const folder = installedFolder(root, cwd)
   if (folder === undefined) throw new UsageError(unknownPackage(name, cwd))
   const about = readJson(join(folder, 'package.json'))
   const version = typeof about.version === 'string' ? about.version : undefined
@@ -100,7 +101,7 @@ function throughOthers(name: string, { dependencies = {} }: { dependencies?: obj
 }
 
 function notesOfLive(name: string, cwd: string, { isLoaded }: LoadedPackage): string[] {
-  const file = isLoaded ? resolved(name, cwd) : undefined
+  const file = isLoaded ? resolveFrom(cwd, name) : undefined
   if (file === undefined || !/\.m?js$/.test(file)) return []
   try {
     const live = liveExports(file)
@@ -109,14 +110,6 @@ function notesOfLive(name: string, cwd: string, { isLoaded }: LoadedPackage): st
       : [`imported as ES module it is left untouched: ${live.slice(0, 3).join(', ')} changes after it was loaded`]
   } catch {
     return []
-  }
-}
-
-function resolved(name: string, cwd: string): string | undefined {
-  try {
-    return createRequire(join(cwd, 'noop.js')).resolve(name)
-  } catch {
-    return undefined
   }
 }
 
@@ -130,7 +123,9 @@ function entryOf(
     .filter((one) => typeof one === 'string')
     .map((one) => join(folder, one as string))
   const inFolder = name === packageOf(name) ? named : []
-  return [resolved(name, cwd), ...inFolder].find((file) => file !== undefined && /\.[cm]?js$/.test(file) && existsSync(file))
+  return [resolveFrom(cwd, name), ...inFolder].find(
+    (file) => file !== undefined && /\.[cm]?js$/.test(file) && existsSync(file),
+  )
 }
 
 /** `>=1.2 <2` of 1.2.3, `>=0.3 <0.4` of 0.3.1; undefined without a version. */

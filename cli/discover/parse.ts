@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { parse as Parse, ParserOptions, ParserPlugin } from '@babel/parser'
-import { UsageError } from '../command.ts'
 import { vendored } from '../../agent/chunk.ts'
+import { UsageError } from '../command.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: syntax trees are walked by shape
 export type Tree = any

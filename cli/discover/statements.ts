@@ -121,7 +121,8 @@ function readAssignment(node: Tree, module: Draft): void {
   else if (exported !== undefined) return
   else if (path.length === 3 && path[1] === 'prototype')
     module.added.push({ to: path[0] as string, key: path[2] as string, isStatic: false, value: last })
-  else if (path.length === 2) module.added.push({ to: path[0] as string, key: path[1] as string, isStatic: true, value: last })
+  else if (path.length === 2)
+    module.added.push({ to: path[0] as string, key: path[1] as string, isStatic: true, value: last })
 }
 
 /** `a = b = value`. */

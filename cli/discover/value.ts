@@ -1,6 +1,6 @@
 import type { Module, Modules } from './module.ts'
-import { type Import, isImport } from './statements.ts'
 import type { Tree } from './parse.ts'
+import { type Import, isImport } from './statements.ts'
 
 /** The value of an expression, with the file that it stands in. */
 export interface Value {

@@ -2,11 +2,11 @@ import { resolve } from 'node:path'
 import type { LedgerSnapshot } from '../../agent/ledger.ts'
 import type { Snapshot } from '../../agent/output/socket/protocol.ts'
 import { askProcesses } from '../top/processes.ts'
-import { outcomesOf } from './outcomes.ts'
 import { callsOf } from './calls.ts'
 import { type Diagnosis, nextOf, ok, plural, type Section, unknown } from './finding.ts'
 import { merged, totalOf } from './ledgers.ts'
 import { librariesOf } from './libraries.ts'
+import { outcomesOf } from './outcomes.ts'
 import type { Project } from './project.ts'
 
 /** Asks a running process and its threads, by `cli.socket`. Throws a `UsageError` where none answers. */

@@ -1,6 +1,6 @@
 import { packageOf } from '../../agent/load/match.ts'
 import { near } from '../config.ts'
-import { textIn } from './files.ts'
+import { textIn } from '../files.ts'
 import { type Finding, listed, note, ok, problem, type Section } from './finding.ts'
 import type { Library } from './libraries.ts'
 import { agents } from './preload.ts'

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { near } from '../config.ts'
-import { realOf } from './files.ts'
+import { realOf } from '../files.ts'
 import { type Finding, note, ok, problem } from './finding.ts'
 import { findInstalled } from './installed.ts'
 import { agentName, type Project, register } from './project.ts'

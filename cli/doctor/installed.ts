@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { join, sep } from 'node:path'
 import { packageAt } from '../../agent/load/package.ts'
-import { namesIn, realOf } from './files.ts'
+import { foldersFrom, namesIn, realOf } from '../files.ts'
 
 /** A package that is there. */
 export interface Installed {
@@ -21,11 +21,7 @@ export function findInstalled(cwd: string, names: readonly string[]): Installed[
   const direct = new Set<string>()
   const seen = new Set<string>()
   const wanted = new Set(names)
-  const queue: { readonly folder: string; readonly top: boolean }[] = []
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    queue.push({ folder: join(folder, 'node_modules'), top: true })
-    if (folder === dirname(folder)) break
-  }
+  const queue = foldersFrom(cwd).map((folder) => ({ folder: join(folder, 'node_modules'), top: true }))
 
   for (let i = 0; i < queue.length && i < most; i++) {
     const { folder, top } = queue[i] as (typeof queue)[number]

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { type LedgerSnapshot, type Noted, zero } from '../../agent/ledger.ts'
 import type { Counts } from '../../agent/model.ts'
 import type { LedgerFile } from '../../agent/output/ledger-file.ts'
+import { jsonIn, namesIn } from '../files.ts'
 import { countsIn, isObject, listIn, nameIn, notesIn, numberIn, textIn } from '../top/messages.ts'
-import { jsonIn, namesIn } from './files.ts'
 
 /** The ledgers of all threads of all processes. */
 export interface Ledgers {

@@ -1,5 +1,5 @@
-import { packageOf } from '../../agent/load/match.ts'
 import type { LedgerSnapshot, Noted } from '../../agent/ledger.ts'
+import { packageOf } from '../../agent/load/match.ts'
 import type { LibraryState } from '../../agent/model.ts'
 import { ofBundle } from './conflicts.ts'
 import { type Finding, listed, note, ok, problem } from './finding.ts'

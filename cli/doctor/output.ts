@@ -2,20 +2,16 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { OutputConfig } from '../../agent/config/schema.ts'
 import { near } from '../config.ts'
-import { isFolder } from './files.ts'
+import { isFolder, resolveFrom } from '../files.ts'
 import { type Finding, note, ok, problem } from './finding.ts'
-import { type Project, resolveFrom } from './project.ts'
+import type { Project } from './project.ts'
 
 const otlp = ['api', 'resources', 'sdk-metrics', 'exporter-trace-otlp-proto', 'exporter-metrics-otlp-proto'].map(
   (name) => `@opentelemetry/${name}`,
 )
 
 /** Checks that records get to the destination. */
-export function checkOutput(
-  output: OutputConfig,
-  location: (option: string) => string,
-  project: Project,
-): Finding[] {
+export function checkOutput(output: OutputConfig, location: (option: string) => string, project: Project): Finding[] {
   const { type } = output
   switch (type) {
     case 'none':
@@ -74,11 +70,14 @@ function ofModule(path: string, location: string, { found, cwd }: Project): Find
   )
 }
 
-function ofPeers(type: string, peers: readonly string[], location: string, { found, entries, root }: Project): Finding[] {
+function ofPeers(
+  type: string,
+  peers: readonly string[],
+  location: string,
+  { found, entries, root }: Project,
+): Finding[] {
   const folders = [...entries.map((entry) => dirname(entry)), root, dirname(found.file ?? join(root, 'x'))]
-  const missing = peers.filter((name) =>
-    folders.every((folder) => !isAbsolute(resolveFrom(folder, name) ?? '')),
-  )
+  const missing = peers.filter((name) => folders.every((folder) => !isAbsolute(resolveFrom(folder, name) ?? '')))
   if (missing.length === 0) return [ok(`output.type is ${type} (${location}), and what it needs is installed`)]
   return [
     problem(

@@ -1,7 +1,8 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { resolveFrom } from '../files.ts'
 import { type Finding, listed, note, problem } from './finding.ts'
-import { agentName, isAgent, type Project, register, resolveFrom } from './project.ts'
+import { agentName, isAgent, type Project, register } from './project.ts'
 import { type Preload, readNodeOptions, type Start } from './words.ts'
 
 /** Packages that patch libraries too, or that are loaded to start such a one. */
@@ -25,7 +26,11 @@ const agentIn = (module: string) => Object.keys(agents).find((name) => module ==
 export const byUrl = `--import ${pathToFileURL(register).href}`
 
 /** Checks NODE_OPTIONS, wherever they are set. */
-export function checkNodeOptions(text: string, location: string, { root, cwd }: Pick<Project, 'root' | 'cwd'>): Finding[] {
+export function checkNodeOptions(
+  text: string,
+  location: string,
+  { root, cwd }: Pick<Project, 'root' | 'cwd'>,
+): Finding[] {
   const { preloads, ignored } = readNodeOptions(text)
   const findings: Finding[] = []
   const isOurs = (word: string) => word.includes(agentName) || word.includes('register.mjs')

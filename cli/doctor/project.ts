@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packageFolder } from '../../agent/chunk.ts'
+import { foldersFrom, isFile, jsonIn, namesIn, realOf, textIn } from '../files.ts'
 import { type Found, findConfig } from '../find-config.ts'
-import { isFile, jsonIn, namesIn, realOf, textIn } from './files.ts'
 import { type PackageJson, readStarts } from './starts.ts'
 import type { Start } from './words.ts'
 
@@ -55,12 +54,7 @@ export function entriesOf(starts: readonly Start[], folder: string): string[] {
   return [...new Set(files)]
 }
 
-function rootOf(cwd: string): string {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return folder
-    if (folder === dirname(folder)) return cwd
-  }
-}
+const rootOf = (cwd: string) => foldersFrom(cwd).find((folder) => existsSync(join(folder, 'package.json'))) ?? cwd
 
 /** All that package.json depends on. */
 export const dependenciesOf = ({ packageJson }: Pick<Project, 'packageJson'>): Readonly<Record<string, string>> => ({
@@ -75,15 +69,6 @@ export function isAgent(module: string, root: string): boolean {
   if (!/register\.mjs$/.test(module)) return false
   const path = module.startsWith('file:') ? fileURLToPath(module) : resolve(root, module)
   return realOf(path) === realOf(register)
-}
-
-/** A package's file for a module in this folder; undefined if it is not found. */
-export function resolveFrom(folder: string, name: string): string | undefined {
-  try {
-    return createRequire(join(folder, 'x.js')).resolve(name)
-  } catch {
-    return undefined
-  }
 }
 
 /** The file as it would be run: with an extension added, or what a folder's package.json names. */

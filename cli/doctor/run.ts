@@ -1,11 +1,11 @@
 import type { Terminal } from '../command.ts'
-import { outcomesOf } from './outcomes.ts'
 import { callsOf } from './calls.ts'
 import { type Outcome, runCommand } from './command.ts'
 import { checkConfiguration, checkOutputs } from './configuration.ts'
 import { type Diagnosis, type Finding, nextOf, note, ok, plural, problem, type Section, unknown } from './finding.ts'
 import { type Ledgers, totalOf } from './ledgers.ts'
 import { librariesOf, wrongTargets } from './libraries.ts'
+import { outcomesOf } from './outcomes.ts'
 import { entriesOf, type Project } from './project.ts'
 import { advised, commandOf, optionsFor, startsByItself, startsIn } from './started.ts'
 

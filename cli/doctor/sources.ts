@@ -1,5 +1,5 @@
 import { extname, join } from 'node:path'
-import { namesIn, statsOf, textIn } from './files.ts'
+import { namesIn, statsOf, textIn } from '../files.ts'
 
 /** Files, and folders, that are looked into at most, and the bytes of a file. */
 const mostFiles = 2000

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { near } from '../config.ts'
+import { textIn } from '../files.ts'
 import { checkCopies } from './copies.ts'
-import { textIn } from './files.ts'
 import { type Finding, note, ok, problem, type Section } from './finding.ts'
 import { byUrl, checkNodeOptions, checkOrder, checkPosition } from './preload.ts'
 import { agentName, isAgent, type Project } from './project.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { namesIn, textIn } from './files.ts'
+import { namesIn, textIn } from '../files.ts'
 import { type Start, startOf, startsOf, wordsOf } from './words.ts'
 
 export interface PackageJson {

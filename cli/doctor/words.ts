@@ -104,7 +104,8 @@ const inOrder = (preloads: readonly Preload[]) => [
 
 function scriptOf(name: string, words: readonly string[], location: string, nodeOptions: string | undefined): Start {
   const [verb = '', script] = words.filter((word) => !word.startsWith('-'))
-  const called = verb === 'run' || verb === 'run-script' ? script : verb === 'start' || name !== 'npm' ? verb : undefined
+  const called =
+    verb === 'run' || verb === 'run-script' ? script : verb === 'start' || name !== 'npm' ? verb : undefined
   return { ...nothing, location, nodeOptions, scripts: called === undefined ? [] : [called] }
 }
 

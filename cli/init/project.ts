@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { manifests } from '../../agent/library.ts'
 import { type Fit, fitOf } from '../../agent/load/versions.ts'
 import { UsageError } from '../command.ts'
 import { near } from '../config.ts'
+import { foldersFrom, installedFolder, jsonIn } from '../files.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a package.json may hold anything
 type Json = any
@@ -39,7 +40,7 @@ const agentName = '@crossbridge/agent'
 
 /** Reads the nearest package.json and what is installed. Throws a `UsageError` where that file can't be read. */
 export function readProject(cwd: string): Project {
-  const folder = folderWith('package.json', cwd)
+  const folder = foldersFrom(cwd).find((one) => existsSync(join(one, 'package.json')))
   const packageJson: Json = folder === undefined ? {} : readJson(join(folder, 'package.json'), cwd)
   const home = folder ?? cwd
   const dependencies = namesIn(packageJson.dependencies)
@@ -52,7 +53,11 @@ export function readProject(cwd: string): Project {
       Object.entries(packageJson.scripts ?? {}).filter(([, line]) => typeof line === 'string'),
     ) as Record<string, string>,
     main: typeof packageJson.main === 'string' ? packageJson.main : undefined,
-    libraries: librariesOf([...dependencies, ...namesIn(packageJson.optionalDependencies), ...development], packageJson, home),
+    libraries: librariesOf(
+      [...dependencies, ...namesIn(packageJson.optionalDependencies), ...development],
+      packageJson,
+      home,
+    ),
     manager: managerOf(home, packageJson.packageManager),
     agent:
       dependencies.includes(agentName) || isAgent
@@ -66,13 +71,6 @@ export function readProject(cwd: string): Project {
 
 const namesIn = (value: unknown): string[] => (typeof value === 'object' && value !== null ? Object.keys(value) : [])
 
-function folderWith(name: string, cwd: string): string | undefined {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, name))) return folder
-    if (folder === dirname(folder)) return undefined
-  }
-}
-
 function readJson(file: string, cwd: string): Json {
   const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   try {
@@ -81,7 +79,9 @@ function readJson(file: string, cwd: string): Json {
     throw new Error('it holds no object')
   } catch (error) {
     const message = (error as Error).message.replace(/ in JSON at position .*| \(line .*|, (\.\.\.)?".*/s, '')
-    throw new UsageError(`${near(file, cwd)}${locationOf(text)} can't be read: ${message}; mend it, then run init again`)
+    throw new UsageError(
+      `${near(file, cwd)}${locationOf(text)} can't be read: ${message}; mend it, then run init again`,
+    )
   }
 }
 
@@ -113,7 +113,7 @@ function isBeginning(text: string): boolean {
 
 /** Each library that the project depends on, or that one of its dependencies brings along. */
 function librariesOf(names: readonly string[], packageJson: Json, folder: string): Library[] {
-  const direct = new Map(names.map((name) => [name, folderOf(name, folder)]))
+  const direct = new Map(names.map((name) => [name, installedFolder(name, folder)]))
   return manifests().flatMap(({ name, module, versions }): Library[] => {
     if (module.startsWith('node:')) return []
     const through = direct.has(module)
@@ -121,7 +121,7 @@ function librariesOf(names: readonly string[], packageJson: Json, folder: string
       : names.find((one) => namesIn(manifest(direct.get(one))?.dependencies).includes(module))
     if (!direct.has(module) && through === undefined) return []
     const from = through === undefined ? undefined : direct.get(through)
-    const folderFound = through === undefined ? direct.get(module) : from && folderOf(module, realpathSync(from))
+    const folderFound = through === undefined ? direct.get(module) : from && installedFolder(module, realpathSync(from))
     const version = manifest(folderFound)?.version
     const asked = packageJson.dependencies?.[module] ?? packageJson.devDependencies?.[module]
     return [{ name, module, version, range: versions, fit: fitOf(version ?? leastOf(asked), versions), through }]
@@ -134,21 +134,7 @@ const leastOf = (range: unknown) => {
   return major === undefined ? undefined : `${major}.${minor}.${patch}`
 }
 
-function folderOf(name: string, from: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const path = join(folder, 'node_modules', name)
-    if (existsSync(join(path, 'package.json'))) return path
-    if (folder === dirname(folder)) return undefined
-  }
-}
-
-function manifest(folder: string | undefined): Json {
-  try {
-    return folder === undefined ? undefined : JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  } catch {
-    return undefined
-  }
-}
+const manifest = (folder: string | undefined): Json => folder && jsonIn(join(folder, 'package.json'))
 
 const locks = [
   ['pnpm-lock.yaml', 'pnpm'],
@@ -162,9 +148,9 @@ const locks = [
 function managerOf(home: string, said: unknown): Project['manager'] {
   const named = /^(npm|pnpm|yarn|bun)@/.exec(String(said))?.[1]
   if (named !== undefined) return named as Project['manager']
-  for (let folder = home; ; folder = dirname(folder)) {
+  for (const folder of foldersFrom(home)) {
     const found = locks.find(([file]) => existsSync(join(folder, file)))
     if (found !== undefined) return found[1]
-    if (folder === dirname(folder)) return 'npm'
   }
+  return 'npm'
 }

@@ -1,7 +1,7 @@
+import { visible } from '../../agent/diagnostics.ts'
 import { type Noted, zero } from '../../agent/ledger.ts'
 import type { Counts, LibraryState } from '../../agent/model.ts'
 import type { Hello, ScopeFigures, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
-import { visible } from '../../agent/diagnostics.ts'
 
 /**
  * Reads a message of another process and leaves out what is not of its kind: anything may listen at a path. Texts are

@@ -5,8 +5,8 @@ import { UsageError } from '../command.ts'
 import { type Connection, connectTo } from './connection.ts'
 import { familyOf } from './family.ts'
 import type { Frame, Source } from './frame.ts'
-import { notesOf, rowsOf, titleOf, totalsOf } from './merge.ts'
 import { besides } from './location.ts'
+import { notesOf, rowsOf, titleOf, totalsOf } from './merge.ts'
 
 /** Their snapshots come once a second, not all at one moment. */
 const toleranceMs = 100

@@ -1,8 +1,7 @@
 import { count, ms, percent } from '../../format.ts'
-import type { Detector } from './detector.ts'
-import type { Finding } from '../model.ts'
 import type { Call } from '../tree.ts'
-import { createByScope, type Example, holds, exampleText, traceOf, worse } from './evidence.ts'
+import type { Detector } from './detector.ts'
+import { createByScope, holds, keepWorse } from './evidence.ts'
 
 const leastRecords = 5
 /** Of the searches that say how many results they had. */
@@ -13,14 +12,12 @@ interface Tally {
   records: number
   empty: number
   takenMs: number
-  example: Example | undefined
 }
 
 /** Searches that find nothing. */
 export function createEmptyResults(): Detector {
   const scopes = createByScope<Tally>(() => ({
     ...{ searches: 0, records: 0, empty: 0, takenMs: 0 },
-    example: undefined,
   }))
 
   return {
@@ -37,29 +34,24 @@ export function createEmptyResults(): Detector {
         tally.records++
         tally.empty += weight
         tally.takenMs += record.duration_ms * weight
-        tally.example = worse(tally.example, record.duration_ms, tree, call)
+        keepWorse(tally, record.duration_ms, tree, call)
       }
     },
     findings: () =>
-      scopes
-        .all()
-        .filter(({ tally: { records, empty, searches } }) => records >= leastRecords && empty / searches >= leastShare)
-        .map(
-          ({ name, library, tally: { searches, empty, takenMs, example } }): Finding => ({
-            kind: 'empty_results',
-            title: `Many searches of ${library} find nothing.`,
-            evidence: [
-              `${count(empty)} of ${count(searches)} calls of ${name} (${percent(empty / searches)}) gave no result; they took ${ms(takenMs)}`,
-              exampleText(example),
-            ],
-            advice:
-              'Check the filter, the least score, and that the collection holds what is asked for in the vectors of the same ' +
-              'model; and skip what would follow an empty search.',
-            saves: 'answers that are made from nothing; of time, what follows such a search',
-            ...{ name, library },
-            ...traceOf(example),
-          }),
-        ),
+      scopes.findings(
+        ({ name, library, tally: { searches, empty, takenMs } }) => ({
+          kind: 'empty_results',
+          title: `Many searches of ${library} find nothing.`,
+          evidence: [
+            `${count(empty)} of ${count(searches)} calls of ${name} (${percent(empty / searches)}) gave no result; they took ${ms(takenMs)}`,
+          ],
+          advice:
+            'Check the filter, the least score, and that the collection holds what is asked for in the vectors of the same ' +
+            'model; and skip what would follow an empty search.',
+          saves: 'answers that are made from nothing; of time, what follows such a search',
+        }),
+        ({ records, empty, searches }) => records >= leastRecords && empty / searches >= leastShare,
+      ),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Finding } from '../model.ts'
 import type { ScopeTotals } from '../scopes.ts'
 import type { Call, CallTree } from '../tree.ts'
 
@@ -6,12 +7,6 @@ export interface Example {
   readonly amount: number
   readonly seconds: number
   readonly traceId: string | undefined
-}
-
-/** The larger one of the example so far and another call. */
-export function worse(example: Example | undefined, amount: number, tree: CallTree, { startMs }: Call): Example {
-  if (example !== undefined && example.amount >= amount) return example
-  return { amount, seconds: tree.from + startMs / 1000, traceId: tree.traceId }
 }
 
 /** `for example trace 4bf9…`, or the moment where there are no requests. */
@@ -28,21 +23,54 @@ export const traceOf = (example: Example | undefined) =>
 /** Begins are known to a millisecond: a call that seems to begin so much before another's end may follow it. */
 export const toleranceMs = 1.5
 
-/** Something for each scope of each library. */
+/** The figures of a finding about a scope, with the worst case so far. */
+type Tallied<T> = T & { example: Example | undefined }
+interface Entry<T> {
+  readonly name: string
+  readonly library: string
+  readonly tally: Tallied<T>
+}
+
+/** A tally for each scope of each library. */
 export function createByScope<T>(make: () => T) {
-  const all = new Map<ScopeTotals, { name: string; library: string; tally: T }>()
+  const all = new Map<ScopeTotals, Entry<T>>()
+  const entries = (isWaste: (tally: T) => boolean = () => true) =>
+    [...all.values()].filter(({ tally }) => isWaste(tally))
 
   return {
-    all: () => [...all.values()],
-    of({ scope }: Call): T {
+    entries,
+    /** A finding for each wasteful scope; the example is the last of its evidence. */
+    findings(
+      describe: (entry: Entry<T>) => Omit<Finding, 'name' | 'library' | 'trace_id'>,
+      isWaste?: (tally: T) => boolean,
+    ): Finding[] {
+      return entries(isWaste).map((entry) => {
+        const { name, library, tally } = entry
+        const found = describe(entry)
+        const evidence = [...found.evidence, exampleText(tally.example)]
+        return { ...found, evidence, name, library, ...traceOf(tally.example) }
+      })
+    },
+    of({ scope }: Call): Tallied<T> {
       let entry = all.get(scope)
       if (entry === undefined) {
-        entry = { name: scope.name, library: scope.library, tally: make() }
+        entry = { name: scope.name, library: scope.library, tally: { ...make(), example: undefined } }
         all.set(scope, entry)
       }
       return entry.tally
     },
   }
+}
+
+/** Keeps a call as the example if it is worse than the one so far. */
+export function keepWorse(
+  tally: { example: Example | undefined },
+  amount: number,
+  tree: CallTree,
+  { startMs }: Call,
+): void {
+  if (tally.example !== undefined && tally.example.amount >= amount) return
+  tally.example = { amount, seconds: tree.from + startMs / 1000, traceId: tree.traceId }
 }
 
 /** A call that turns texts into vectors. */

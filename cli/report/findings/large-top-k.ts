@@ -1,9 +1,8 @@
 import { count, percent } from '../../format.ts'
-import type { Detector } from './detector.ts'
-import type { Finding } from '../model.ts'
 import { numberIn } from '../scopes.ts'
 import type { Call, CallTree } from '../tree.ts'
-import { createByScope, type Example, exampleText, toleranceMs, traceOf, worse } from './evidence.ts'
+import type { Detector } from './detector.ts'
+import { createByScope, keepWorse, toleranceMs } from './evidence.ts'
 
 /** Below this, asking for more costs next to nothing. */
 const leastTopK = 20
@@ -21,7 +20,6 @@ interface Tally {
   asked: number
   used: number
   readonly by: Map<string, number>
-  example: Example | undefined
 }
 
 interface Use {
@@ -35,7 +33,6 @@ export function createLargeTopK(): Detector {
   const scopes = createByScope<Tally>(() => ({
     ...{ searches: 0, records: 0, large: 0, asked: 0, used: 0 },
     by: new Map<string, number>(),
-    example: undefined,
   }))
 
   return {
@@ -54,28 +51,23 @@ export function createLargeTopK(): Detector {
         tally.asked += topK * weight
         tally.used += use.used * weight
         tally.by.set(use.by, (tally.by.get(use.by) ?? 0) + weight)
-        tally.example = worse(tally.example, topK - use.used, tree, call)
+        keepWorse(tally, topK - use.used, tree, call)
       }
     },
     findings: () =>
-      scopes
-        .all()
-        .filter(({ tally: { records, large, searches } }) => records >= leastRecords && large / searches >= leastShare)
-        .map(
-          ({ name, library, tally: { searches, large, asked, used, by, example } }): Finding => ({
-            kind: 'large_top_k',
-            title: `${name} of ${library} asks for far more results than are used.`,
-            evidence: [
-              `${count(large)} of ${count(searches)} searches (${percent(large / searches)}) asked for ${count(asked / large)} on average, and ${count(used / large)} ${mostOf(by)}`,
-              exampleText(example),
-            ],
-            advice:
-              'Ask for what is used, with some to spare: a smaller top_k (limit, k) makes the search and its answer smaller.',
-            saves: `about ${percent(1 - used / asked)} of the results that are asked for; of time, what finding and sending them takes`,
-            ...{ name, library },
-            ...traceOf(example),
-          }),
-        ),
+      scopes.findings(
+        ({ name, library, tally: { searches, large, asked, used, by } }) => ({
+          kind: 'large_top_k',
+          title: `${name} of ${library} asks for far more results than are used.`,
+          evidence: [
+            `${count(large)} of ${count(searches)} searches (${percent(large / searches)}) asked for ${count(asked / large)} on average, and ${count(used / large)} ${mostOf(by)}`,
+          ],
+          advice:
+            'Ask for what is used, with some to spare: a smaller top_k (limit, k) makes the search and its answer smaller.',
+          saves: `about ${percent(1 - used / asked)} of the results that are asked for; of time, what finding and sending them takes`,
+        }),
+        ({ records, large, searches }) => records >= leastRecords && large / searches >= leastShare,
+      ),
   }
 }
 

@@ -1,8 +1,7 @@
 import { count, counted, ms, percent } from '../../format.ts'
-import type { Detector } from './detector.ts'
-import type { Finding } from '../model.ts'
 import { round } from '../tree.ts'
-import { createByScope, type Example, exampleText, traceOf, worse } from './evidence.ts'
+import type { Detector } from './detector.ts'
+import { createByScope, keepWorse } from './evidence.ts'
 
 /** Clients' names for the error of a service that wants fewer requests: RateLimitError, ThrottlingException. */
 const named = /rate_?limit|throttl|too_?many_?requests|quota_?exceeded|resource_?exhausted|slow_?down|limit_?exceeded/i
@@ -14,7 +13,6 @@ interface Tally {
   refused: number
   takenMs: number
   readonly classes: Set<string>
-  example: Example | undefined
 }
 
 /** Calls that a service refused because there were too many. */
@@ -22,7 +20,6 @@ export function createRateLimits(): Detector {
   const scopes = createByScope<Tally>(() => ({
     ...{ calls: 0, records: 0, refused: 0, takenMs: 0 },
     classes: new Set<string>(),
-    example: undefined,
   }))
 
   return {
@@ -39,29 +36,24 @@ export function createRateLimits(): Detector {
         tally.refused += weight
         tally.takenMs += record.duration_ms * weight
         if (tally.classes.size < 3) tally.classes.add(error)
-        tally.example = worse(tally.example, record.duration_ms, tree, call)
+        keepWorse(tally, record.duration_ms, tree, call)
       }
     },
     findings: () =>
-      scopes
-        .all()
-        .filter(({ tally }) => tally.records >= leastRecords)
-        .map(
-          ({ name, library, tally: { calls, refused, takenMs, classes, example } }): Finding => ({
-            kind: 'rate_limits',
-            title: `${library} refuses calls because there are too many at once.`,
-            evidence: [
-              `${count(refused)} of ${count(calls)} calls of ${name} (${percent(refused / calls)}) failed with ${[...classes].join(', ')}`,
-              exampleText(example),
-            ],
-            advice:
-              'Limit how many calls are under way at a time, put several inputs into one call, or have the limit raised by ' +
-              'the service.',
-            saves: `${counted(refused, 'failed call')} and the ${ms(takenMs)} that they took`,
-            saves_ms: round(takenMs),
-            ...{ name, library },
-            ...traceOf(example),
-          }),
-        ),
+      scopes.findings(
+        ({ name, library, tally: { calls, refused, takenMs, classes } }) => ({
+          kind: 'rate_limits',
+          title: `${library} refuses calls because there are too many at once.`,
+          evidence: [
+            `${count(refused)} of ${count(calls)} calls of ${name} (${percent(refused / calls)}) failed with ${[...classes].join(', ')}`,
+          ],
+          advice:
+            'Limit how many calls are under way at a time, put several inputs into one call, or have the limit raised by ' +
+            'the service.',
+          saves: `${counted(refused, 'failed call')} and the ${ms(takenMs)} that they took`,
+          saves_ms: round(takenMs),
+        }),
+        ({ records }) => records >= leastRecords,
+      ),
   }
 }

@@ -1,9 +1,8 @@
 import { count, ms, percent } from '../../format.ts'
-import type { Detector } from './detector.ts'
-import type { Finding } from '../model.ts'
 import { numberIn } from '../scopes.ts'
 import { round } from '../tree.ts'
-import { createByScope, type Example, holds, isEmbedding, exampleText, traceOf, worse } from './evidence.ts'
+import type { Detector } from './detector.ts'
+import { createByScope, holds, isEmbedding, keepWorse } from './evidence.ts'
 
 const leastRepeats = 5
 /** Of all inputs. */
@@ -14,12 +13,11 @@ interface Tally {
   repeats: number
   savesMs: number
   tokens: number
-  example: Example | undefined
 }
 
 /** Inputs that the process had embedded before, which `find_repeats: true` counts. */
 export function createRepeatedInputs(): Detector {
-  const scopes = createByScope<Tally>(() => ({ inputs: 0, repeats: 0, savesMs: 0, tokens: 0, example: undefined }))
+  const scopes = createByScope<Tally>(() => ({ inputs: 0, repeats: 0, savesMs: 0, tokens: 0 }))
 
   return {
     look(tree) {
@@ -34,27 +32,22 @@ export function createRepeatedInputs(): Detector {
         tally.repeats += repeats * weight
         tally.savesMs += (record.duration_ms * repeats * weight) / inputs
         tally.tokens += (numberIn(record.metadata, 'input_tokens') * repeats * weight) / inputs
-        if (repeats > 0) tally.example = worse(tally.example, repeats, tree, call)
+        if (repeats > 0) keepWorse(tally, repeats, tree, call)
       }
     },
     findings: () =>
-      scopes
-        .all()
-        .filter(({ tally: { repeats, inputs } }) => repeats >= leastRepeats && repeats / inputs >= leastShare)
-        .map(
-          ({ name, library, tally: { inputs, repeats, savesMs, tokens, example } }): Finding => ({
-            kind: 'repeated_inputs',
-            title: `${library} embeds again what it has embedded before.`,
-            evidence: [
-              `${count(repeats)} of ${count(inputs)} inputs (${percent(repeats / inputs)}) were a repetition within their process`,
-              exampleText(example),
-            ],
-            advice: 'Keep the vectors by a hash of the text, in memory or in a store, and look there first.',
-            saves: `about ${ms(savesMs)}${tokens > 0 ? ` and ${count(tokens)} input tokens` : ''}`,
-            saves_ms: round(savesMs),
-            ...{ name, library },
-            ...traceOf(example),
-          }),
-        ),
+      scopes.findings(
+        ({ library, tally: { inputs, repeats, savesMs, tokens } }) => ({
+          kind: 'repeated_inputs',
+          title: `${library} embeds again what it has embedded before.`,
+          evidence: [
+            `${count(repeats)} of ${count(inputs)} inputs (${percent(repeats / inputs)}) were a repetition within their process`,
+          ],
+          advice: 'Keep the vectors by a hash of the text, in memory or in a store, and look there first.',
+          saves: `about ${ms(savesMs)}${tokens > 0 ? ` and ${count(tokens)} input tokens` : ''}`,
+          saves_ms: round(savesMs),
+        }),
+        ({ repeats, inputs }) => repeats >= leastRepeats && repeats / inputs >= leastShare,
+      ),
   }
 }

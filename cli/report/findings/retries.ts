@@ -1,9 +1,8 @@
 import { count, ms, percent } from '../../format.ts'
-import type { Detector } from './detector.ts'
-import type { Finding } from '../model.ts'
 import { numberIn } from '../scopes.ts'
 import { round } from '../tree.ts'
-import { createByScope, type Example, exampleText, traceOf, worse } from './evidence.ts'
+import type { Detector } from './detector.ts'
+import { createByScope, keepWorse } from './evidence.ts'
 
 const leastCalls = 3
 /** Of the calls of the scope. */
@@ -15,14 +14,12 @@ interface Tally {
   retried: number
   attempts: number
   waitedMs: number
-  example: Example | undefined
 }
 
 /** Calls that were made more than once before they came to an end. */
 export function createRetries(): Detector {
   const scopes = createByScope<Tally>(() => ({
     ...{ calls: 0, records: 0, retried: 0, attempts: 0, waitedMs: 0 },
-    example: undefined,
   }))
 
   return {
@@ -38,31 +35,25 @@ export function createRetries(): Detector {
         tally.retried += weight
         tally.attempts += Math.max(1, attempts - 1) * weight
         tally.waitedMs += waitedMs * weight
-        tally.example = worse(tally.example, waitedMs + attempts, tree, call)
+        keepWorse(tally, waitedMs + attempts, tree, call)
       }
     },
     findings: () =>
-      scopes
-        .all()
-        .filter(({ tally: { records, retried, calls } }) => records >= leastCalls && retried / calls >= leastShare)
-        .map(
-          ({ name, library, tally: { calls, retried, attempts, waitedMs, example } }): Finding => ({
-            kind: 'retries',
-            title: `${name} of ${library} often succeeds only after another try, or fails after several.`,
-            evidence: [
-              `${count(retried)} of ${count(calls)} calls (${percent(retried / calls)}) took ${count(attempts)} more tries`,
-              ...(waitedMs > 0 ? [`${ms(waitedMs)} passed between the tries`] : []),
-              exampleText(example),
-            ],
-            advice:
-              'Look at what the service answers to the first try: a limit (send less at once, or ask for more), a timeout ' +
-              'that is too short, or a connection that it has closed.',
-            saves:
-              waitedMs > 0 ? `${ms(waitedMs)} between tries, and the tries themselves` : `${count(attempts)} tries`,
-            ...(waitedMs > 0 && { saves_ms: round(waitedMs) }),
-            ...{ name, library },
-            ...traceOf(example),
-          }),
-        ),
+      scopes.findings(
+        ({ name, library, tally: { calls, retried, attempts, waitedMs } }) => ({
+          kind: 'retries',
+          title: `${name} of ${library} often succeeds only after another try, or fails after several.`,
+          evidence: [
+            `${count(retried)} of ${count(calls)} calls (${percent(retried / calls)}) took ${count(attempts)} more tries`,
+            ...(waitedMs > 0 ? [`${ms(waitedMs)} passed between the tries`] : []),
+          ],
+          advice:
+            'Look at what the service answers to the first try: a limit (send less at once, or ask for more), a timeout ' +
+            'that is too short, or a connection that it has closed.',
+          saves: waitedMs > 0 ? `${ms(waitedMs)} between tries, and the tries themselves` : `${count(attempts)} tries`,
+          ...(waitedMs > 0 && { saves_ms: round(waitedMs) }),
+        }),
+        ({ records, retried, calls }) => records >= leastCalls && retried / calls >= leastShare,
+      ),
   }
 }

@@ -1,8 +1,7 @@
 import { count, counted, ms } from '../../format.ts'
-import type { Detector } from './detector.ts'
-import type { Finding } from '../model.ts'
 import { type Call, type CallTree, round } from '../tree.ts'
-import { createByScope, type Example, groupBy, longestMs, exampleText, toleranceMs, traceOf, worse } from './evidence.ts'
+import type { Detector } from './detector.ts'
+import { createByScope, groupBy, keepWorse, longestMs, toleranceMs } from './evidence.ts'
 import { isSingleEmbedding } from './single-embeddings.ts'
 
 /** Two calls in a row are most often one that needs the other. */
@@ -16,14 +15,12 @@ interface Tally {
   takenMs: number
   savesMs: number
   most: number
-  example: Example | undefined
 }
 
 /** Calls of one scope that the same code makes one after another, where it might make them together. */
 export function createSequentialCalls(): Detector {
   const scopes = createByScope<Tally>(() => ({
     ...{ rows: 0, calls: 0, takenMs: 0, savesMs: 0, most: 0 },
-    example: undefined,
   }))
 
   const add = (row: readonly Call[], tree: CallTree) => {
@@ -38,7 +35,7 @@ export function createSequentialCalls(): Detector {
     tally.takenMs += taken * first.weight
     tally.savesMs += saves * first.weight
     tally.most = Math.max(tally.most, row.length)
-    tally.example = worse(tally.example, saves, tree, first)
+    keepWorse(tally, saves, tree, first)
   }
 
   return {
@@ -49,24 +46,19 @@ export function createSequentialCalls(): Detector {
       for (const group of groupBy(calls, keyOf)) for (const row of rowsOf(group)) add(row, tree)
     },
     findings: () =>
-      scopes.all().map(
-        ({ name, library, tally: { rows, calls, takenMs, savesMs, most, example } }): Finding => ({
-          kind: 'sequential_calls',
-          title: `${name} of ${library} is called several times in a row, each call waiting for the one before.`,
-          evidence: [
-            `${counted(rows, 'row')} of ${leastCalls} or more, ${counted(calls, 'call')} and ${ms(takenMs)} in all, up to ${count(most)} in a row`,
-            exampleText(example),
-          ],
-          advice:
-            'They may be independent of each other: if no call needs what the one before it gave, make them together with ' +
-            'Promise.all, or as one batch. If they are made together already, they wait in a queue or a pool that takes one ' +
-            'at a time: raise its limit.',
-          saves: `up to ${ms(savesMs)} of waiting, if they are independent`,
-          saves_ms: round(savesMs),
-          ...{ name, library },
-          ...traceOf(example),
-        }),
-      ),
+      scopes.findings(({ name, library, tally: { rows, calls, takenMs, savesMs, most } }) => ({
+        kind: 'sequential_calls',
+        title: `${name} of ${library} is called several times in a row, each call waiting for the one before.`,
+        evidence: [
+          `${counted(rows, 'row')} of ${leastCalls} or more, ${counted(calls, 'call')} and ${ms(takenMs)} in all, up to ${count(most)} in a row`,
+        ],
+        advice:
+          'They may be independent of each other: if no call needs what the one before it gave, make them together with ' +
+          'Promise.all, or as one batch. If they are made together already, they wait in a queue or a pool that takes one ' +
+          'at a time: raise its limit.',
+        saves: `up to ${ms(savesMs)} of waiting, if they are independent`,
+        saves_ms: round(savesMs),
+      })),
   }
 }
 

@@ -1,21 +1,8 @@
 import { count, counted, ms } from '../../format.ts'
-import type { Detector } from './detector.ts'
-import type { Finding } from '../model.ts'
 import { numberIn } from '../scopes.ts'
 import { type Call, type CallTree, round } from '../tree.ts'
-import {
-  coveredMs,
-  createByScope,
-  type Example,
-  groupBy,
-  holds,
-  isEmbedding,
-  longestMs,
-  exampleText,
-  toleranceMs,
-  traceOf,
-  worse,
-} from './evidence.ts'
+import type { Detector } from './detector.ts'
+import { coveredMs, createByScope, groupBy, holds, isEmbedding, keepWorse, longestMs, toleranceMs } from './evidence.ts'
 
 /** Fewer calls of one text are no pattern. */
 const leastInRequest = 3
@@ -31,7 +18,6 @@ interface Tally {
   savesMs: number
   most: number
   isTraced: boolean
-  example: Example | undefined
 }
 
 /** Calls of one text, of one request or one after another. */
@@ -51,7 +37,6 @@ export function createSingleEmbeddings(): Detector {
   const scopes = createByScope<Tally>(() => ({
     ...{ groups: 0, calls: 0, savesMs: 0, most: 0 },
     isTraced: false,
-    example: undefined,
   }))
   const rows = new Map<string, Row>()
 
@@ -64,7 +49,7 @@ export function createSingleEmbeddings(): Detector {
     tally.savesMs += saves * first.weight
     tally.most = Math.max(tally.most, calls)
     tally.isTraced ||= tree.traceId !== undefined
-    tally.example = worse(tally.example, saves, tree, first)
+    keepWorse(tally, saves, tree, first)
   }
   const addLoose = (call: Call, tree: CallTree) => {
     const { pid, thread_id, timestamp, duration_ms } = call.record
@@ -100,8 +85,7 @@ export function createSingleEmbeddings(): Detector {
     findings() {
       for (const row of rows.values()) add(row)
       rows.clear()
-      return scopes.all().map(({ name, library, tally }): Finding => {
-        const { groups, calls, savesMs, most, isTraced, example } = tally
+      return scopes.findings(({ library, tally: { groups, calls, savesMs, most, isTraced } }) => {
         const all = `${counted(calls, 'embedding call')} of one text each`
         return {
           kind: 'single_embeddings',
@@ -110,15 +94,12 @@ export function createSingleEmbeddings(): Detector {
             isTraced
               ? `${counted(groups, 'request')} made ${all}, up to ${count(most)} in one`
               : `${all} came one right after another, up to ${count(most)} in a row`,
-            exampleText(example),
           ],
           advice:
             'Collect the texts and pass them as one array: embedding services take many inputs in a call, at nearly the ' +
             'time of one.',
           saves: `${savesMs < 1 ? '' : `up to ${ms(savesMs)} of waiting, and `}${counted(calls - groups, 'call')}`,
           saves_ms: round(savesMs),
-          ...{ name, library },
-          ...traceOf(example),
         }
       })
     },

@@ -1,9 +1,8 @@
 import { count, ms, percent } from '../../format.ts'
-import type { Detector } from './detector.ts'
-import type { Finding } from '../model.ts'
 import { numberIn } from '../scopes.ts'
 import { round } from '../tree.ts'
-import { createByScope, type Example, exampleText, traceOf, worse } from './evidence.ts'
+import type { Detector } from './detector.ts'
+import { createByScope, exampleText, keepWorse, traceOf } from './evidence.ts'
 
 /** A call counts as blocked, or as connecting, from these on: milliseconds, and of its duration. */
 const blocked = { leastMs: 20, leastShare: 0.3 }
@@ -20,7 +19,6 @@ interface Tally {
   hit: number
   hitMs: number
   takenMs: number
-  example: Example | undefined
 }
 
 interface Wait {
@@ -31,13 +29,13 @@ interface Wait {
 
 /** Calls whose answer was there, or could have been sent for, while the process computed something else. */
 export function createBlockedLoop(): Detector {
-  const { look, hits } = createWait({ field: 'blocked_ms', least: blocked, leastShare: leastBlockedShare })
+  const { look, scopes, isWaste } = createWait({ field: 'blocked_ms', least: blocked, leastShare: leastBlockedShare })
 
   return {
     look,
     // The loop is one for all scopes: one finding, told by the scope that lost most.
     findings() {
-      const found = hits().sort((one, other) => other.tally.hitMs - one.tally.hitMs)
+      const found = scopes.entries(isWaste).sort((one, other) => other.tally.hitMs - one.tally.hitMs)
       const [worst] = found
       if (worst === undefined) return []
       const sum = (of: (tally: Tally) => number) => found.reduce((total, { tally }) => total + of(tally), 0)
@@ -65,27 +63,29 @@ export function createBlockedLoop(): Detector {
 
 /** Calls that had to connect first. */
 export function createColdConnections(): Detector {
-  const { look, hits } = createWait({ field: 'connect_ms', least: connecting, leastShare: leastConnectingShare })
+  const { look, scopes, isWaste } = createWait({
+    field: 'connect_ms',
+    least: connecting,
+    leastShare: leastConnectingShare,
+  })
 
   return {
     look,
     findings: () =>
-      hits().map(
-        ({ name, library, tally: { told, hit, hitMs, example } }): Finding => ({
+      scopes.findings(
+        ({ name, library, tally: { told, hit, hitMs } }) => ({
           kind: 'cold_connections',
           title: `${library} opens a new connection, or waits for a free one, for many of its calls.`,
           evidence: [
             `${count(hit)} of ${count(told)} calls of ${name} (${percent(hit / told)}) spent ${ms(hitMs)} until they could send`,
-            exampleText(example),
           ],
           advice:
             'Make one client and keep it for the life of the process, with keep-alive on and connections enough for the ' +
             'calls that are under way at a time.',
           saves: `about ${ms(hitMs)}`,
           saves_ms: round(hitMs),
-          ...{ name, library },
-          ...traceOf(example),
         }),
+        isWaste,
       ),
   }
 }
@@ -93,7 +93,6 @@ export function createColdConnections(): Detector {
 function createWait({ field, least, leastShare }: Wait) {
   const scopes = createByScope<Tally>(() => ({
     ...{ told: 0, records: 0, hit: 0, hitMs: 0, takenMs: 0 },
-    example: undefined,
   }))
 
   return {
@@ -110,10 +109,10 @@ function createWait({ field, least, leastShare }: Wait) {
         tally.hit += weight
         tally.hitMs += waitedMs * weight
         tally.takenMs += record.duration_ms * weight
-        tally.example = worse(tally.example, waitedMs, tree, call)
+        keepWorse(tally, waitedMs, tree, call)
       }
     }) satisfies Detector['look'],
-    hits: () =>
-      scopes.all().filter(({ tally: { records, hit, told } }) => records >= leastCalls && hit / told >= leastShare),
+    scopes,
+    isWaste: ({ records, hit, told }: Tally) => records >= leastCalls && hit / told >= leastShare,
   }
 }

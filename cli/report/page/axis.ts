@@ -1,7 +1,7 @@
 import type * as d3Scale from 'd3-scale'
 import type * as d3Shape from 'd3-shape'
-import { ms } from '../../format.ts'
 import { vendored } from '../../../agent/chunk.ts'
+import { ms } from '../../format.ts'
 import { html, type Markup } from './markup.ts'
 
 type Charts = Pick<typeof d3Scale, 'scaleLinear' | 'scaleLog' | 'scaleUtc'> & Pick<typeof d3Shape, 'area' | 'line'>

@@ -1,4 +1,16 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 
 /** True if there is a file. */
 export const isFile = (path: string) => statsOf(path)?.isFile() === true
@@ -55,6 +67,27 @@ export function textIn(file: string): string {
 export function jsonIn(file: string): unknown {
   try {
     return JSON.parse(textIn(file))
+  } catch {
+    return undefined
+  }
+}
+
+/** This folder and those above it, the nearest first. */
+export function foldersFrom(folder: string): string[] {
+  const above = dirname(folder)
+  return above === folder ? [folder] : [folder, ...foldersFrom(above)]
+}
+
+/** The folder in which Node finds a package from here; undefined if it is not installed. */
+export const installedFolder = (name: string, from: string): string | undefined =>
+  foldersFrom(from)
+    .map((folder) => join(folder, 'node_modules', name))
+    .find((folder) => existsSync(join(folder, 'package.json')))
+
+/** A package's file for a module in this folder; undefined if it is not found. */
+export function resolveFrom(folder: string, name: string): string | undefined {
+  try {
+    return createRequire(join(folder, 'x.js')).resolve(name)
   } catch {
     return undefined
   }
