@@ -1,4 +1,4 @@
-import { dataOf } from './data.ts'
+import { dataOf } from './own-data.ts'
 
 /** An error's class name, as a record has it: read as data, since a getter of an error is the application's. */
 export function className(error: unknown): string {

@@ -153,7 +153,7 @@ export interface Endings {
 }
 
 /**
- * Reads one value of a call: words (see words.ts and docs/options.md), data alone; a number or boolean is itself. A
+ * Reads one value of a call: words (see call-words.ts and docs/options.md), data alone; a number or boolean is itself. A
  * function in TypeScript files only.
  */
 export type Read = string | number | boolean | ((call: Call) => unknown)

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
+import { isPlainPath, operators, wordNames, wordsIn } from '../call-words.ts'
 import { compileAt } from '../locate/path.ts'
-import { isPlainPath, operators, wordNames, wordsIn } from '../words.ts'
 import { ends } from './ends.ts'
 import type { Node } from './node.ts'
 import { choice, type Field, textOf } from './option.ts'
@@ -10,7 +10,7 @@ export type Shape = Readonly<Record<string, Field<unknown> & { readonly required
 
 const oneWord = /^(?!__proto__$)[A-Za-z_][\w-]*$/
 const pathPattern = '(this|args|result|chunk)(\\.([A-Za-z0-9_$]+|[A-Za-z_$][A-Za-z0-9_$]*\\(\\)|\\*|-1))*'
-/** The grammar of words.ts for editors, as deep as one writes it. */
+/** The grammar of call-words.ts for editors, as deep as one writes it. */
 export const wordsPattern = [1, 2, 3].reduce((inner) => {
   const term = `(${pathPattern}|'[^']*'|[0-9]+(\\.[0-9]+)?|true|false|undefined${inner && `|(${wordNames.join('|')})\\(${inner}\\)`})`
   const operator = Object.keys(operators).map((one) => one.replace(/[?|*+]/g, '\\$&'))

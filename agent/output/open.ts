@@ -4,7 +4,7 @@ import type { Observed, Output, ProfileRecord } from '../model.ts'
 import type { Alerts } from './alert/alert.ts'
 import { createFileOutput } from './file.ts'
 import { createLogOutput } from './log.ts'
-import type { OutputParts } from './parts.ts'
+import type { OutputParts } from './output-parts.ts'
 
 /** The configured outputs as one. A record is taken when one of them took it, or where none of them keeps records. */
 export function openOutputs(

@@ -1,13 +1,13 @@
 import { isProxy } from 'node:util/types'
-import { isFresh, markFresh } from '../fresh.ts'
+import { isFresh, markFresh } from '../fresh-promises.ts'
 import { areBindings, isLate, whyUnset } from '../locate/bindings.ts'
 import { type Found, find, findFrom, importedOf, type Miss, rootsFor } from '../locate/find.ts'
 import { carryMetadata, isRegistered } from '../reflected.ts'
 import { alias } from './alias.ts'
+import { before, createPatches } from './applied-patches.ts'
 import { createDeferred, type Follow, type From, type Missing } from './deferred.ts'
 import { claimConstructor, claimListener, hasState, imitate, share, standIn } from './imitate.ts'
 import type { Fn, Patch } from './patch.ts'
-import { before, createPatches } from './patches.ts'
 import { fixedAt, replaceIn, replaceOnTrail } from './replace.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here

@@ -1,7 +1,7 @@
+import { parseWords } from '../call-words.ts'
 import { className } from '../class-name.ts'
 import { scopeName } from '../manifest.ts'
 import type { Call, Counts, Instrumentation, Method, Point, Raw, Read, WarnOnce } from '../model.ts'
-import { parseWords } from '../words.ts'
 import { compileEnds } from './ending/kinds.ts'
 import { compileGet, compileRead } from './read.ts'
 import { callOf, originalOf, viewOf } from './view.ts'

@@ -1,8 +1,8 @@
+import { parseWords } from '../call-words.ts'
 import type { Metadata, Raw, Read, WarnOnce } from '../model.ts'
-import { parseWords } from '../words.ts'
 import { createPatience } from './ending/patience.ts'
+import { compileWord, type Get } from './read-words.ts'
 import { callOf } from './view.ts'
-import { compileWord, type Get } from './words.ts'
 
 const longest = 128
 /** The only keys under which a built-in keeps a string. */

@@ -1,6 +1,6 @@
 import { isAnyArrayBuffer, isMap, isProxy, isTypedArray } from 'node:util/types'
-import { dataOf } from '../data.ts'
 import type { Call, Raw } from '../model.ts'
+import { dataOf } from '../own-data.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
 type Any = any

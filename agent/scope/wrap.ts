@@ -1,6 +1,6 @@
 import { isPromise } from 'node:util/types'
 import type { Fn, Pipeline, Scope, Scopes } from '../call.ts'
-import { isFresh } from '../fresh.ts'
+import { isFresh } from '../fresh-promises.ts'
 import type { Counts, Point, Raw } from '../model.ts'
 import { chunkOf } from './chunk.ts'
 import { isWhole, observe, observeModeOf } from './ending/promise.ts'

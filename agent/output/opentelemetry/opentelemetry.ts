@@ -1,7 +1,7 @@
 import type { Context, MeterProvider } from '@opentelemetry/api'
 import type { Observed, Output, ProfileRecord } from '../../model.ts'
 import { instrumentationScope, schemaUrl } from '../opentelemetry-names.ts'
-import type { OutputParts } from '../parts.ts'
+import type { OutputParts } from '../output-parts.ts'
 import { requirePeers } from '../peers.ts'
 import { spanOf } from '../semantics.ts'
 import { createInstruments } from './instruments.ts'

@@ -1,5 +1,5 @@
 import { isProxy } from 'node:util/types'
-import { dataOf } from '../../data.ts'
+import { dataOf } from '../../own-data.ts'
 import type { Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here

@@ -1,5 +1,5 @@
-import { dataOf } from '../../data.ts'
 import type { Ends } from '../../model.ts'
+import { dataOf } from '../../own-data.ts'
 import { shadow, type Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here

@@ -1,6 +1,6 @@
 import { isPromise } from 'node:util/types'
-import { dataOf } from '../../data.ts'
-import { isFresh } from '../../fresh.ts'
+import { isFresh } from '../../fresh-promises.ts'
+import { dataOf } from '../../own-data.ts'
 import { isPlain, observe, observeModeOf } from './promise.ts'
 import { shadow, type Watcher } from './watcher.ts'
 

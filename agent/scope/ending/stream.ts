@@ -1,5 +1,5 @@
 import { isProxy } from 'node:util/types'
-import { dataOf } from '../../data.ts'
+import { dataOf } from '../../own-data.ts'
 import { isEmitter } from './events.ts'
 import { asking, watchIterator, watchMaker } from './iterator.ts'
 import { shadow, type Watcher } from './watcher.ts'

@@ -1,5 +1,5 @@
 import { isPromise } from 'node:util/types'
-import { dataOf } from '../../data.ts'
+import { dataOf } from '../../own-data.ts'
 import { watchHandlers } from './callback.ts'
 import { isPlain } from './promise.ts'
 import { isStream } from './stream.ts'

@@ -1,7 +1,7 @@
 import { isGeneratorObject, isPromise, isProxy } from 'node:util/types'
 import type { Scope } from '../../call.ts'
-import { dataOf, isGetter } from '../../data.ts'
 import type { Endings } from '../../model.ts'
+import { dataOf, isGetter } from '../../own-data.ts'
 import { createStamp } from '../../stamp.ts'
 import { watchCallback, watchHandlers } from './callback.ts'
 import { isEmitter, watchEvents, watchMethods } from './events.ts'

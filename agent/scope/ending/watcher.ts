@@ -1,7 +1,7 @@
 import { isPromise } from 'node:util/types'
-import { dataOf } from '../../data.ts'
-import { isFresh, markFresh } from '../../fresh.ts'
+import { isFresh, markFresh } from '../../fresh-promises.ts'
 import type { Method } from '../../model.ts'
+import { dataOf } from '../../own-data.ts'
 import { isPlain, observe, observeModeOf } from './promise.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here

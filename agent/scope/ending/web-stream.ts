@@ -1,5 +1,5 @@
-import { dataOf } from '../../data.ts'
-import { markFresh } from '../../fresh.ts'
+import { markFresh } from '../../fresh-promises.ts'
+import { dataOf } from '../../own-data.ts'
 import { asking, watchIterator, watchMaker } from './iterator.ts'
 import { between } from './pipe.ts'
 import { ending, shadow, type Watcher } from './watcher.ts'

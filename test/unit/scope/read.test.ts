@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { wordsIn } from '../../../agent/call-words.ts'
 import type { Call, Raw } from '../../../agent/model.ts'
 import { compilePath, compileRead, keep } from '../../../agent/scope/read.ts'
-import { wordsIn } from '../../../agent/words.ts'
 
 const call: Raw = {
   self: { name: 'service', deep: { model: 'm' } },

@@ -1,9 +1,9 @@
 import { isProxy, isTypedArray } from 'node:util/types'
 import { numberOf } from '../../instrumentations/shared/kinds.ts'
 import { textsIn } from '../../instrumentations/shared/texts.ts'
-import { dataOf, isGetter } from '../data.ts'
+import type { Operator, Word, WordName } from '../call-words.ts'
 import type { Raw } from '../model.ts'
-import type { Operator, Word, WordName } from '../words.ts'
+import { dataOf, isGetter } from '../own-data.ts'
 import { askOf, viewOf } from './view.ts'
 
 export type Get = (call: Raw) => unknown

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { parseWords, wordNames } from '../../../agent/call-words.ts'
 import type { Raw } from '../../../agent/model.ts'
 import { compileGet, compilePath } from '../../../agent/scope/read.ts'
-import { parseWords, wordNames } from '../../../agent/words.ts'
 
 const call: Raw = {
   self: { name: 'service', empty: '' },

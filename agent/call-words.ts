@@ -8,7 +8,7 @@ export type Word =
   | { readonly kind: 'call'; readonly name: WordName; readonly of: Word }
   | { readonly kind: 'infix'; readonly operator: Operator; readonly left: Word; readonly right: Word }
 
-/** The words with parentheses; scope/words.ts has their functions. */
+/** The words with parentheses; scope/read-words.ts has their functions. */
 export const wordNames = [
   'count',
   'many',
