@@ -34,7 +34,7 @@ ${all.length > drawn.length && html`<p class="hint">${counted(all.length - drawn
     'Figures of the flame view',
     ['Call', 'Calls', 'Total', 'Itself', 'Share'],
     drawn.map(({ frame, depth }) => [
-      html`<span class="depth-${Math.min(depth, 6)}">${frame.name}</span> <span class="library">${frame.library}</span>`,
+      html`<span style="--depth:${Math.min(depth, 6)}">${frame.name}</span> <span class="library">${frame.library}</span>`,
       count(frame.calls),
       ms(frame.total_ms),
       ms(frame.self_ms),
@@ -59,7 +59,7 @@ function blocksOf(frame: Frame, depth: number, x: number, width: number): Block[
 }
 
 function buttonOf({ frame, depth, x, width }: Block, i: number, tint: number, whole: Frame): Markup {
-  const position = `left:${x.toFixed(3)}%;width:${width.toFixed(3)}%;top:${depth * rowPx}px`
+  const style = `left:${x.toFixed(3)}%;width:${width.toFixed(3)}%;top:${depth * rowPx}px;background:var(--tint-${depth === 0 ? 'all' : tint})`
   const label = `${frame.name}${frame.library && ` (${frame.library})`}: ${ms(frame.total_ms)}, ${percent(shareOf(frame, whole))}`
-  return html`<button type="button" class="mark tint-${depth === 0 ? 'all' : tint}" tabindex="${i === 0 ? 0 : -1}" data-depth="${depth}" data-x="${x.toFixed(4)}" data-width="${width.toFixed(4)}" style="${position}" aria-label="${label}"><span>${frame.name}</span> <span class="figure">${ms(frame.total_ms)}</span></button>`
+  return html`<button type="button" class="mark" tabindex="${i === 0 ? 0 : -1}" data-depth="${depth}" data-x="${x.toFixed(4)}" data-width="${width.toFixed(4)}" style="${style}" aria-label="${label}"><span>${frame.name}</span> <span class="figure">${ms(frame.total_ms)}</span></button>`
 }

@@ -49,7 +49,7 @@ function rowOf(call: RequestCall, wholeMs: number): Markup {
   const of = (durationMs: number) => (wholeMs > 0 ? Math.min(100, Math.max(0, (durationMs / wholeMs) * 100)) : 0)
   const x = of(start_ms)
   const width = Math.min(100 - x, Math.max(0.2, of(duration_ms)))
-  return html`<li class="mark depth-${Math.min(depth, 6)}"><span class="call"><span class="name">${nameOf(name)}</span> <span class="library">${library}</span>${error !== undefined && html` <span class="failed">${error}</span>`}</span>
+  return html`<li class="mark" style="--depth:${Math.min(depth, 6)}"><span class="call"><span class="name">${nameOf(name)}</span> <span class="library">${library}</span>${error !== undefined && html` <span class="failed">${error}</span>`}</span>
 <svg class="bar" aria-hidden="true"><svg x="${x}%" width="${width}%">${partsOf(call)}</svg></svg><span class="took"><span class="sr">takes </span>${ms(duration_ms)}</span></li>`
 }
 
@@ -78,7 +78,7 @@ function figuresOf(calls: readonly RequestCall[], i: number): Markup {
     `Figures of the calls of request ${i + 1}`,
     [...head, ...inTiming.map(([, name]) => name), 'Error', 'Metadata'],
     calls.map(({ name, library, depth, start_ms, duration_ms, self_ms, timing, error, metadata }) => [
-      html`<span class="depth-${Math.min(depth, 6)}">${name}</span> <span class="library">${library}</span>`,
+      html`<span style="--depth:${Math.min(depth, 6)}">${name}</span> <span class="library">${library}</span>`,
       ...[start_ms, duration_ms, self_ms].map(ms),
       ...inTiming.map(([key]) => part(timing?.[key])),
       error ?? '',
