@@ -48,14 +48,14 @@ export function methodsOf({
   return classes.length === 0 ? methods : [...classes.flatMap(methodsIn), ...methods]
 }
 
-function methodsIn({ at = '', file, methods, ...shared }: Class): Method[] {
+function methodsIn({ at = '', file, methods, metadata: common, ...shared }: Class): Method[] {
   const pathStarts = [at].flat()
   const files = file === undefined ? [undefined] : [file].flat()
   return files.flatMap((path) =>
     pathStarts.flatMap((pathStart) =>
       Object.entries(methods).flatMap(([name, members]) =>
         [members].flat().map((member): Method => {
-          const metadata = member.note ? undefined : { ...shared.metadata, ...member.metadata }
+          const metadata = member.note ? undefined : { ...common, ...member.metadata }
           return {
             scope: '',
             ...shared,

@@ -59,6 +59,15 @@ describe('classes', () => {
     )
   })
 
+  it('give what only takes notes no metadata, since nothing of it is read', () => {
+    const note = () => {}
+    const methods = { request: { scope: 'search', note } }
+
+    const [one] = methodsOf({ methods: [], classes: [{ at: 'A.prototype', metadata: { top_k: 'args.0.k' }, methods }] })
+
+    assert.deepEqual(one, { scope: 'search', note, at: 'A.prototype.request' })
+  })
+
   it('may be some parents up, in short', () => {
     assert.deepEqual(compileAt('A.prototype^3.find'), compileAt('A.prototype^^^.find'))
     assert.deepEqual(compileAt('A.prototype^9.find').filter(({ kind }) => kind === 'up').length, 9)
