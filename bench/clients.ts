@@ -88,16 +88,14 @@ export async function clients(quick: boolean): Promise<Row[]> {
 }
 
 async function compare(path: string, major: number, folder: string, urls: readonly string[], quick: boolean) {
-  const pairs = quick ? 100 : 1000
+  const pairs = quick ? 100 : 400
   const values = Object.fromEntries(variants.map((variant) => [variant, [] as number[]])) as Record<Variant, number[]>
   // Code and memory are laid out anew in each process, which is worth some percent.
-  for (let set = 0; set < (quick ? 1 : 3); set++) {
+  for (let set = 0; set < (quick ? 1 : 5); set++) {
     const clients = variants.map((variant) => ({ variant, ...openClient(path, variant, folder, urls) }))
-    for (let round = -2; round < (quick ? 2 : 8); round++)
-      for (const { variant, measure } of shuffled(clients)) {
-        const microseconds = await measure(pairs)
-        if (round >= 0) values[variant].push(microseconds)
-      }
+    for (const { measure } of clients) await measure(3 * pairs)
+    for (let round = 0; round < (quick ? 2 : 4); round++)
+      for (const { variant, measure } of shuffled(clients)) values[variant].push(await measure(pairs))
     for (const { end } of clients) await end()
   }
   const least = (variant: Variant) => Math.min(...values[variant])
