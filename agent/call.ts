@@ -93,6 +93,8 @@ export interface Scope {
   stack: { readonly stack?: unknown } | undefined
   ended: boolean
   metadata: Metadata | undefined
+  /** What a chunk has told of a failure. */
+  failure: unknown
   span: Span | undefined
   /** The result of `capture`. */
   context: unknown

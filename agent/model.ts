@@ -86,8 +86,13 @@ export interface Method {
    * nowhere.
    */
   readonly inputs?: Read
-  /** True for the parts of a streamed result that count as chunks, when it also has others; absent means all. */
-  readonly counted?: string | ((chunk: unknown) => boolean)
+  /** True for the chunks of a streamed result that hold a piece of the answer; the first gives `time_to_first_token_ms`. */
+  readonly token?: string | ((chunk: unknown) => boolean)
+  /**
+   * How a result says that the call failed, though it was returned: the error, its name or its number; anything else that
+   * is true says that it failed. Of a stream also read from each chunk, where it names one.
+   */
+  readonly failed?: Read
   /** Profile only the calls that this accepts; the first entry of the same `at` that accepts wins. */
   readonly when?: string | ((call: Call) => boolean)
   /** The end of its calls, when their result does not show it; of several, the first that fits a call. */
@@ -214,7 +219,10 @@ export interface Point {
   readonly readChunk?: ((call: Raw) => Metadata | undefined) | undefined
   /** The keys of `readChunk` whose values are added up. */
   readonly sums?: readonly string[] | undefined
-  readonly counted?: ((chunk: unknown) => boolean) | undefined
+  readonly token?: ((chunk: unknown) => boolean) | undefined
+  readonly failed?: ((call: Raw) => unknown) | undefined
+  /** The same, where it names a chunk. */
+  readonly failedChunk?: ((call: Raw) => unknown) | undefined
   readonly when: ((call: Raw) => boolean) | undefined
   readonly ends?: Endings | undefined
   readonly note?: ((call: Raw) => void) | undefined
@@ -235,8 +243,10 @@ export interface ProfileRecord {
   /** Unix seconds when the call began. */
   timestamp: number
   library: string
-  /** The error's class name. */
+  /** The error's class name, or the name that a returned failure gives. */
   error?: string
+  /** The error's own number or code: 429, `ECONNREFUSED`, an SQLSTATE. */
+  status?: number | string
   /** The thresholds that it passed. */
   exceeded?: readonly string[]
   /** When below 1. */

@@ -1,6 +1,5 @@
 import { threadId } from 'node:worker_threads'
 import type { Pipeline } from './call.ts'
-import { className } from './class-name.ts'
 import { now } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import { createGovernor, leastShare } from './filter/governor.ts'
@@ -14,6 +13,7 @@ import type { LiveSpan } from './request/context.ts'
 import type { Kept } from './request/kept.ts'
 import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
+import { errorName } from './scope/failure.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
 import { openRepeats } from './scope/open-repeats.ts'
@@ -143,7 +143,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       told({
         point,
         durationMs,
-        error: failed ? className(error) : undefined,
+        error: failed ? errorName(error) : undefined,
         memoryMb,
         metadata: metadata === undefined ? totals : { ...totals, ...metadata },
         traceId: span?.traceId,

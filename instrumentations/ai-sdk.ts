@@ -45,7 +45,7 @@ const generates = {
       ends: { kind: 'stream', at: 'stream' } as const,
       metadata: { stream: true },
       chunk: usage('chunk.usage'),
-      counted: isAnswer,
+      token: isAnswer,
     },
   },
 }

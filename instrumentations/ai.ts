@@ -70,8 +70,8 @@ export default {
         },
         generateText: { ...generate, metadata: usage('result.totalUsage()') },
         generateObject: { ...generate, metadata: usage('result.usage') },
-        streamText: { ...streamed('_totalUsage'), counted: isAnswer },
-        streamObject: { ...streamed('_usage'), counted: isText },
+        streamText: { ...streamed('_totalUsage'), token: isAnswer },
+        streamObject: { ...streamed('_usage'), token: isText },
         // Version 5 has none.
         rerank: { ...rerank, versions: '>=6 <7', metadata: ranked('args.0', (path) => `${path}.length`) },
       },

@@ -42,7 +42,7 @@ export default {
           {
             ...streamed('ConverseStream', 'stream'),
             chunk: usage('chunk.metadata'),
-            counted: 'has(chunk.contentBlockDelta)',
+            token: 'has(chunk.contentBlockDelta)',
           },
         ],
       },

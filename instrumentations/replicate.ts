@@ -36,7 +36,7 @@ export default {
       at: 'default.prototype',
       methods: {
         run: anyModel('args.1.input', 'result', { model: 'args.0' }),
-        stream: { ...streamed, counted: `chunk.event == 'output'` },
+        stream: { ...streamed, token: `chunk.event == 'output'` },
         // Only `run` passes a third argument; a prediction that has ended is handed back at once.
         wait: prediction('args.0', modelIn('args.0'), 'is(args.2 || args.0.completed_at) == false'),
       },

@@ -57,7 +57,12 @@ export const methodShape = {
   when: words(
     'Profile only the calls of which this is true, as `has(args.0.vector)`; the first of the same `at` that fits counts.',
   ),
-  counted: words('Which chunks of a streamed result count as such, as `has(chunk.delta)`; absent means all.'),
+  token: words(
+    'Which chunks of a streamed result hold a piece of the answer, as `has(chunk.delta)`; the first gives `time_to_first_token_ms`.',
+  ),
+  failed: words(
+    'How a result that is returned says that the call failed: its error, name or number, as `result.error`; also read from each chunk where it names one.',
+  ),
   inputs: path(
     'What is embedded, by path: a text, a list of texts, or tokens, as `args.0.input`. Read only with `find_repeats`, hashed, and kept nowhere.',
   ),

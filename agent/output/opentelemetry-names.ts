@@ -41,21 +41,12 @@ export const attributes: Readonly<Record<string, { readonly [S in Sort]?: string
   operation: { db: 'db.operation.name' },
   batch_size: { db: 'db.operation.batch.size' },
   dimensions: { embeddings: 'gen_ai.embeddings.dimension.count' },
-  query_len: {},
   top_k: { retrieval: 'gen_ai.request.top_k' },
-  candidates: {},
-  filtered: {},
   results: { read: 'db.response.returned_rows' },
   stream: { gen_ai: 'gen_ai.request.stream' },
   input_tokens: { gen_ai: 'gen_ai.usage.input_tokens' },
   output_tokens: { gen_ai: 'gen_ai.usage.output_tokens' },
   cached_tokens: { gen_ai: 'gen_ai.usage.cache_read.input_tokens' },
-  billed_units: {},
-  attempts: {},
-  server_ms: {},
-  repeats: {},
-  repeat_share: {},
-  chunks: {},
   time_to_first_chunk_ms: { gen_ai: 'gen_ai.response.time_to_first_chunk' },
   // Of the target `network` alone.
   method: { http: 'http.request.method' },
@@ -63,6 +54,11 @@ export const attributes: Readonly<Record<string, { readonly [S in Sort]?: string
   status: { http: 'http.response.status_code' },
   request_bytes: { http: 'http.request.body.size' },
   response_bytes: { http: 'http.response.body.size' },
+}
+
+/** Of a failed call's `status`. */
+export const statusAttributes: Readonly<Record<string, string>> = {
+  db: 'db.response.status_code',
 }
 
 const seconds = {

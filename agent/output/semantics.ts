@@ -1,6 +1,14 @@
 import { manifests } from '../library.ts'
 import type { Metadata, Observed, Point, ProfileRecord, System } from '../model.ts'
-import { type Attributes, attributes, type MetricName, operations, type Sort, sorts } from './opentelemetry-names.ts'
+import {
+  type Attributes,
+  attributes,
+  type MetricName,
+  operations,
+  type Sort,
+  sorts,
+  statusAttributes,
+} from './opentelemetry-names.ts'
 import { providerOf } from './providers.ts'
 
 /** Attributes of a process, besides its service. */
@@ -16,12 +24,13 @@ export interface SpanShape {
 }
 
 export function spanOf(record: ProfileRecord): SpanShape {
-  const { name, library, metadata = {}, timing, exceeded, error, stack_trace } = record
+  const { name, library, metadata = {}, timing, exceeded, error, status, stack_trace } = record
   const { sort, operation, is, local } = natureOf(name, library)
   const found: Attributes = baseOf(name, library, metadata)
   for (const [key, value] of Object.entries(metadata)) {
     const attribute = attributeOf(key, is) ?? `crossbridge.${key}`
     if (key === 'time_to_first_chunk_ms' && sort === 'gen_ai') found[attribute] = (value as number) / 1000
+    else if (key === 'finish_reason' && sort === 'gen_ai') found[attribute] = [`${value}`]
     // A batch of one is none, by the convention.
     else if (key === 'batch_size' && sort === 'db' && (value as number) < 2) found['crossbridge.batch_size'] = value
     else found[attribute] ??= value
@@ -34,6 +43,7 @@ export function spanOf(record: ProfileRecord): SpanShape {
   for (const [key, value] of Object.entries(timing ?? {})) found[`crossbridge.timing.${key}`] = value
   if (exceeded !== undefined) found['crossbridge.exceeded'] = [...exceeded]
   if (error !== undefined) found['error.type'] = error
+  if (status !== undefined) found[statusAttributes[sort] ?? 'crossbridge.status'] = sort === 'db' ? `${status}` : status
   if (stack_trace !== undefined) found['code.stacktrace'] = stack_trace
   found['crossbridge.scope'] = name
   found['crossbridge.library'] = library

@@ -2,27 +2,40 @@ import type { Scope } from '../call.ts'
 import type { Metadata } from '../model.ts'
 
 /**
- * Keeps of a streamed result: the time to its first chunk in milliseconds, the number of chunks, and what the `chunk`
- * words find in them. Undefined for a method that has no such words.
+ * Keeps of a streamed result: the times to its first chunk and to the first piece of the answer in milliseconds, how
+ * many pieces (of chunks, where no word tells them apart), what the `chunk` words find in them, and a failure that they tell of. Undefined for a method that has
+ * no such words.
  */
 export function chunkOf(
   scope: Scope,
   now: () => number,
+  includeMetadata: boolean,
   fault: (error: unknown) => void,
 ): ((chunk: unknown) => void) | undefined {
-  const { readChunk, sums, counted } = scope.point
-  if (readChunk === undefined) return undefined
+  const { readChunk, sums, token, failedChunk } = scope.point
+  const keeps = includeMetadata && readChunk !== undefined
+  if (!keeps && failedChunk === undefined) return undefined
+  const sinceStart = () => Math.round((now() - scope.start) * 100) / 100
+  let hasBegun = false
   let chunks = 0
-  let time_to_first_chunk_ms = 0
 
   return (chunk) => {
     if (scope.ended) return
     try {
-      if (counted?.(chunk) !== false && chunks++ === 0)
-        time_to_first_chunk_ms = Math.round((now() - scope.start) * 100) / 100
-      const found = readChunk({ self: scope.self, args: scope.args, chunk })
+      const call = { self: scope.self, args: scope.args, chunk }
+      scope.failure ||= failedChunk?.(call)
+      if (!keeps) return
+      const found = readChunk(call)
       if (found !== undefined && sums !== undefined) addTo(found, sums, scope.metadata)
-      scope.metadata = { ...scope.metadata, ...(chunks > 0 && { time_to_first_chunk_ms, chunks }), ...found }
+      const metadata: Metadata = { ...scope.metadata, ...found }
+      if (!hasBegun) metadata.time_to_first_chunk_ms = sinceStart()
+      hasBegun = true
+      if (token === undefined) metadata.chunks = ++chunks
+      else if (token(chunk)) {
+        if (chunks === 0) metadata.time_to_first_token_ms = sinceStart()
+        metadata.chunks = ++chunks
+      }
+      scope.metadata = metadata
     } catch (error) {
       fault(error)
     }

@@ -35,7 +35,8 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     inputs: method.inputs === undefined ? undefined : compileInputs(method.inputs),
     readChunk,
     sums: sumsOf(method.chunk),
-    counted: method.counted === undefined ? undefined : countedOf(method.counted),
+    token: method.token === undefined ? undefined : tokenOf(method.token),
+    ...failedOf(method.failed, name, parts.warnOnce),
     when: method.when === undefined ? undefined : guarded(method.when, name, parts.warnOnce),
     ends: method.ends && compileEnds(method.ends),
     note: method.note && guardedNote(method.note, name, parts.warnOnce),
@@ -78,10 +79,28 @@ function compileInputs(inputs: Read): (call: Raw) => unknown {
   return typeof inputs === 'string' ? get : (call) => originalOf(get(call))
 }
 
-function countedOf(counted: NonNullable<Method['counted']>): (chunk: unknown) => boolean {
-  if (typeof counted === 'function') return (chunk) => counted(viewOf(chunk))
-  const get = compileGet(counted)
+function tokenOf(token: NonNullable<Method['token']>): (chunk: unknown) => boolean {
+  if (typeof token === 'function') return (chunk) => token(viewOf(chunk))
+  const get = compileGet(token)
   return (chunk) => Boolean(get({ self: undefined, args: [], chunk }))
+}
+
+/** Words that name a chunk are read from each; a function, or words without one, from the result alone. */
+function failedOf(failed: Method['failed'], name: string, warnOnce: WarnOnce): Pick<Point, 'failed' | 'failedChunk'> {
+  if (failed === undefined) return {}
+  const get = compileGet(failed)
+  const guarded = (call: Raw) => {
+    try {
+      return get(call)
+    } catch (error) {
+      warnOnce(
+        `failed ${name}`,
+        `a result of ${name} does not tell whether it failed (${className(error)}); it counts as a success`,
+      )
+      return undefined
+    }
+  }
+  return { failed: guarded, failedChunk: String(failed).includes('chunk.') ? guarded : undefined }
 }
 
 function guarded(when: NonNullable<Method['when']>, name: string, warnOnce: WarnOnce): (call: Raw) => boolean {

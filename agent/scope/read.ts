@@ -6,7 +6,7 @@ import { callOf } from './view.ts'
 
 const longest = 128
 /** The only keys under which a built-in keeps a string. */
-const named = new Set(['model', 'provider', 'collection', 'operation'])
+const named = new Set(['model', 'provider', 'collection', 'operation', 'namespace', 'response_model', 'finish_reason'])
 
 /**
  * Compiles a metadata table to one function that never throws. `userEntry` is for the user's entries, which keep every

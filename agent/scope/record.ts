@@ -1,6 +1,6 @@
 import type { Ended, Scope } from '../call.ts'
-import { className } from '../class-name.ts'
 import type { ProfileRecord } from '../model.ts'
+import { errorName, statusOf } from './failure.ts'
 import type { Repeats } from './repeats.ts'
 import { applicationFrames } from './stack.ts'
 
@@ -28,7 +28,11 @@ export function compileRecord(parts: RecordParts): (scope: Scope, ended: Ended) 
       pid: parts.pid,
       thread_id: parts.threadId,
     }
-    if (ended.failed) record.error = className(ended.error)
+    if (ended.failed) {
+      record.error = errorName(ended.error)
+      const status = statusOf(ended.error)
+      if (status !== undefined) record.status = status
+    }
     const exceeded = exceededBy(ended, point.slow_call_ms)
     if (exceeded !== undefined) record.exceeded = exceeded
     const sampleRate = parts.sampleRate()
@@ -42,6 +46,8 @@ export function compileRecord(parts: RecordParts): (scope: Scope, ended: Ended) 
       const found = repeated === undefined ? metadata : { ...metadata, ...repeated }
       if (found !== undefined) record.metadata = scope.metadata === undefined ? found : { ...found, ...scope.metadata }
       else if (scope.metadata !== undefined) record.metadata = { ...scope.metadata }
+      const { metadata: all } = record
+      if (all?.response_model !== undefined && all.response_model === all.model) delete all.response_model
     }
     if (ended.memoryMb !== undefined) record.peak_memory_mb = Math.round(ended.memoryMb * 100) / 100
     if (ended.cpuMs !== undefined) record.cpu_ms = Math.round(ended.cpuMs * 100) / 100

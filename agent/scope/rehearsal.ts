@@ -30,6 +30,7 @@ export const rehearsedScope = (start: number): Scope => ({
   stack: undefined,
   ended: true,
   metadata: undefined,
+  failure: undefined,
   span: undefined,
   context: undefined,
 })

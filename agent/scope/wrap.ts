@@ -7,6 +7,7 @@ import { isWhole, observe, observeModeOf } from './ending/promise.ts'
 import { isStream } from './ending/stream.ts'
 import { passedOf, watch } from './ending/watch.ts'
 import type { Watcher } from './ending/watcher.ts'
+import { failureOf } from './failure.ts'
 import { noting } from './note.ts'
 import { capture } from './stack.ts'
 
@@ -103,6 +104,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       stack: undefined,
       ended: false,
       metadata: undefined,
+      failure: undefined,
       span: undefined,
       context: undefined,
       start: 0,
@@ -161,7 +163,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     end(scope, value, false, undefined)
   }
 
-  function end(scope: Scope, result: unknown, failed: boolean, error: unknown): void {
+  function end(scope: Scope, result: unknown, thrown: boolean, reason: unknown): void {
     if (scope.ended) return
     scope.ended = true
     const { point } = scope
@@ -170,6 +172,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
     const durationMs = at - scope.start
     open--
     counts.open--
+    const returned = thrown || point.failed === undefined ? undefined : failureOf(scope, result)
+    const failed = thrown || returned !== undefined
+    const error = thrown ? reason : returned
     if (failed) counts.errors++
     try {
       const { observe } = pipeline
@@ -239,7 +244,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         scope.start = now()
       },
       run: scope.span?.run,
-      chunk: pipeline.includeMetadata ? chunkOf(scope, now, pipeline.fault) : undefined,
+      chunk: chunkOf(scope, now, pipeline.includeMetadata, pipeline.fault),
       end(result) {
         watcher.look(false)
         end(scope, result, false, undefined)

@@ -25,16 +25,20 @@ export const keys: Readonly<Record<string, string>> = {
   filtered: 'Whether the search has a filter.',
   results: 'Results returned, of all queries of a batch together; or rows written, where the library says so.',
   stream: 'Whether the answer is streamed.',
-  input_tokens: 'Tokens read, as the service counts them.',
-  output_tokens: 'Tokens written, as the service counts them.',
+  input_tokens:
+    "Tokens read, as the service counts them, those of a cache among them, and what it was asked to read by a tool's use.",
+  output_tokens: 'Tokens written, as the service counts them, those of its thoughts among them.',
   cached_tokens: 'Tokens of the input that came from a cache of the service.',
   billed_units: 'What the service bills the call with: read units, search units.',
   attempts: 'Requests made for the call, the first and its retries.',
   server_ms: 'Time that the service says it took, in milliseconds.',
   repeats: 'With `find_repeats`: inputs of the call that the same method had embedded before.',
   repeat_share: 'With `find_repeats`: the same as a share of the inputs that were compared, 0 to 1.',
-  chunks: 'Parts of a streamed answer.',
-  time_to_first_chunk_ms: 'Milliseconds from the call to the first part of a streamed answer.',
+  chunks:
+    'Pieces of a streamed answer; where the library does not tell them from other parts of the stream, all parts.',
+  time_to_first_chunk_ms: 'Milliseconds from the call to the first part of a streamed answer, of whatever kind.',
+  time_to_first_token_ms:
+    'Milliseconds from the call to the first part that holds a piece of the answer: text, or the call of a tool.',
 }
 
 /** What `targets` and the first half of a scope's name may be. */

@@ -17,7 +17,7 @@ const written = (provider: string) => ({
   input_tokens: 5,
   output_tokens: 7,
 })
-const streamed = { stream: true, chunks: 3, time_to_first_chunk_ms: 'ms' }
+const streamed = { stream: true, chunks: 3, time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
 // A completion says nothing of what came from a cache.
 const cached = (kind: string) => (kind === 'completion' ? {} : { cached_tokens: 2 })
 

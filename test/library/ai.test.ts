@@ -246,7 +246,7 @@ const before7 = ({ packages }: Given) => packages !== 'current'
 const writes = { scope: 'llm.generate', model: 'writes', provider: 'mine' }
 const tokens = { input_tokens: 5, output_tokens: 7, cached_tokens: 2 }
 const ofStream = { ...writes, stream: true }
-const inTime = { time_to_first_chunk_ms: 'ms' }
+const inTime = { time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
 
 library({
   name: 'ai',
@@ -404,7 +404,7 @@ library({
         await settled()
         process.off('unhandledRejection', count)
         print({ unhandled })`,
-      records: [ofStream],
+      records: [{ ...ofStream, time_to_first_chunk_ms: 'ms' }],
       when: before7,
     },
   ],

@@ -96,7 +96,15 @@ library({
         print([$metadata.attempts, await read(stream)])`,
       records: [
         { ...claude, ...tokens, cached_tokens: 2, server_ms: 'ms' },
-        { ...claude, ...streamed, ...tokens, cached_tokens: 2, server_ms: 'ms', chunks: 3 },
+        {
+          ...claude,
+          ...streamed,
+          ...tokens,
+          cached_tokens: 2,
+          server_ms: 'ms',
+          chunks: 3,
+          time_to_first_token_ms: 'ms',
+        },
       ],
     },
     {
@@ -113,7 +121,7 @@ library({
       body: `
         const { stream } = await client.send(new ConverseStreamCommand(converse))
         for await (const { contentBlockDelta } of stream) if (contentBlockDelta) { print(contentBlockDelta); break }`,
-      records: [{ ...claude, ...streamed, chunks: 1 }],
+      records: [{ ...claude, ...streamed, chunks: 1, time_to_first_token_ms: 'ms' }],
     },
     {
       it: 'records calls with a callback and by the client of all commands once each, and no other commands',

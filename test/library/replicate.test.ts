@@ -4,7 +4,7 @@ import { replicateServer } from '../support/replicate-server.ts'
 const generate = { scope: 'llm.generate', model: 'owner/chat' }
 const told = { server_ms: 'ms', input_tokens: 7, output_tokens: 3 }
 const whole = { ...generate, ...told }
-const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
+const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
 const embed = { scope: 'embedding_provider.embed', model: 'owner/embed', results: 2, dimensions: 3 }
 
 library({

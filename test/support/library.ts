@@ -60,7 +60,10 @@ export interface LibraryCall {
   readonly it: string
   /** Statements; what the application sees, they `print`. Every text, key and row in them says `private`. */
   readonly body: string
-  /** The records, in the order of their ends: `{ scope: 'llm.generate', model: 'm' }`; each `…_ms` is `'ms'`. */
+  /**
+   * The records, in the order of their ends: `{ scope: 'llm.generate', model: 'm' }`; each `…_ms` is `'ms'`. A failed
+   * call's `status` is looked at where one is named.
+   */
   readonly records: readonly Readonly<Record<string, unknown>>[]
   /** Where the versions differ. */
   readonly when?: (given: Given) => boolean
@@ -114,7 +117,7 @@ function test(suite: Library, packages: PackageSet, format: Format, version: str
         const { printed, records } = same(i)
         assert.ok(printed.length > 0, `a case that shows nothing: ${bare.stderr}`)
         assert.deepEqual(
-          records.map(shown),
+          records.map((record, at) => shown(record, one.records[at])),
           one.records.map(({ scope, ...rest }) => ({ scope, library: suite.name, ...rest })),
         )
       })
@@ -270,8 +273,8 @@ function crowd(call: string | undefined): string {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read records as JSON
-function shown({ name, library, metadata, error }: any) {
+function shown({ name, library, metadata, error, status }: any, expected: object = {}) {
   const times = Object.keys(metadata ?? {}).filter((key) => key.endsWith('_ms') && metadata[key] >= 0)
   const ms = Object.fromEntries(times.map((key) => [key, 'ms']))
-  return { scope: name, library, ...metadata, ...ms, ...(error && { error }) }
+  return { scope: name, library, ...metadata, ...ms, ...(error && { error }), ...('status' in expected && { status }) }
 }

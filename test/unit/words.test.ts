@@ -27,6 +27,7 @@ it('no word of the table is without a library that uses it', () => {
       ...Object.keys(method.chunk ?? {}),
       // Those that the engine adds to a stream.
       ...(method.chunk ? ['chunks', 'time_to_first_chunk_ms'] : []),
+      ...(method.token ? ['time_to_first_token_ms'] : []),
       // And to what embeds.
       ...(method.inputs ? ['repeats', 'repeat_share'] : []),
     ]),

@@ -80,7 +80,7 @@ describe('instrumentations', () => {
     const more = {
       chunk: { n: 'sum(1)' },
       when: "args.1 == 'x'",
-      counted: 'has(chunk.delta)',
+      token: 'has(chunk.delta)',
       inputs: 'args.0 ?? args.1',
     }
     const { instrumentations, problems } = one(`{ at: a, scope: s, ${JSON.stringify({ metadata, ...more }).slice(1)}`)

@@ -1,0 +1,53 @@
+import type { Scope } from '../call.ts'
+import { className } from '../class-name.ts'
+import { dataOf } from '../own-data.ts'
+
+/** A failure that a returned result, or a chunk before, tells of. */
+class Returned {
+  readonly said: unknown
+  constructor(said: unknown) {
+    this.said = said
+  }
+}
+
+/** The failure of a call that did not throw; undefined for none. */
+export function failureOf(scope: Scope, result: unknown): unknown {
+  const said = scope.failure || scope.point.failed?.({ self: scope.self, args: scope.args, result })
+  return said ? new Returned(said) : undefined
+}
+
+const oneName = /^[A-Za-z_][\w.:-]{0,63}$/
+
+/** A failed call's `error`: the class of what was thrown; of what was returned, its class or name. */
+export function errorName(error: unknown): string {
+  if (!(error instanceof Returned)) return className(error)
+  const { said } = error
+  const isObject = typeof said === 'object' && said !== null
+  const named = isObject ? className(said) : said
+  // A plain object stands for an error.
+  const name = named === 'Object' ? dataOf(said, 'name') : named
+  return typeof name === 'string' && oneName.test(name) ? name : 'Error'
+}
+
+/** Where libraries keep an error's number, the most telling first. */
+const places = ['status', 'statusCode', 'code', '$metadata.httpStatusCode', 'meta.statusCode', 'response.status'].map(
+  (place) => place.split('.'),
+)
+const code = /^[A-Z0-9_]{1,32}$/
+
+/** An error's own number or code: 429, `ECONNREFUSED`, an SQLSTATE; its cause's where it has none. */
+export function statusOf(error: unknown): number | string | undefined {
+  let one = error instanceof Returned ? error.said : error
+  if (isStatus(one) && error instanceof Returned) return one
+  for (let depth = 0; typeof one === 'object' && one !== null && depth < 4; depth++) {
+    for (const place of places) {
+      const value = place.reduce<unknown>(dataOf, one)
+      if (isStatus(value)) return value
+    }
+    one = dataOf(one, 'cause')
+  }
+  return undefined
+}
+
+const isStatus = (value: unknown): value is number | string =>
+  typeof value === 'string' ? code.test(value) : Number.isFinite(value)
