@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { methodsOf, scopeName } from '../agent/manifest.ts'
-import type { Instrumentation } from '../agent/model.ts'
+import type { Instrumentation, Method } from '../agent/model.ts'
 import { keys, targets, verbs } from '../instrumentations/shared/words.ts'
 import { builtIns } from './libraries.ts'
 import { code, fill, table } from './table.ts'
@@ -37,17 +37,20 @@ export function librariesPage(root: string): string {
     verbs: words(verbs),
     keys: words(keys),
     libraries: table(['Library', 'Package', 'Versions', 'Tested', 'Package format', 'Tested on'], rows),
-    scopes: table(['Library', 'Scope', 'Metadata'], builtIns.flatMap(scopesOf)),
+    scopes: table(['Library', 'Scope', 'Calls', 'Metadata'], builtIns.flatMap(scopesOf)),
   })
 }
 
 function scopesOf(library: Instrumentation): string[][] {
   const scopes = new Map<string, Set<string>>()
+  const calls = new Map<string, Set<string>>()
   for (const method of methodsOf(library)) {
     const name = scopeName(library, method)
     const found = scopes.get(name) ?? new Set()
     scopes.set(name, found)
+    if (method.note === undefined) calls.set(name, (calls.get(name) ?? new Set()).add(callOf(method)))
     const streamed = method.chunk ? ['chunks', 'time_to_first_chunk_ms', ...Object.keys(method.chunk)] : []
+    if (method.token) streamed.push('time_to_first_token_ms')
     const compared = method.inputs ? ['repeats', 'repeat_share'] : []
     for (const key of [...Object.keys(method.metadata ?? {}), ...streamed, ...compared]) found.add(key)
   }
@@ -55,11 +58,22 @@ function scopesOf(library: Instrumentation): string[][] {
   return [...scopes].map(([name, found], i) => [
     i === 0 ? code(library.name) : '',
     code(name),
+    [...(calls.get(name) ?? [])].join(' '),
     order
       .filter((key) => found.has(key))
       .map(code)
       .join(' '),
   ])
+}
+
+/** The last two names of the way to a function, and the versions that have it where not all have. */
+function callOf({ at = '', channel, file, versions }: Method): string {
+  const names = at
+    .replace(/\^\d*|\?/g, '')
+    .split('.')
+    .filter((name) => !/^(prototype|new|default)$/.test(name))
+  const call = channel ?? (names.slice(-2).join('.') || file?.split('/').at(-1) || 'default')
+  return versions === undefined ? code(call) : `${code(call)} (${code(versions)})`
 }
 
 /** The versions that the sets of packages under test pin, the newest first; for a built-in module, those of Node. */
