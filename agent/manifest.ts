@@ -30,7 +30,7 @@ export const networkScope = 'network.request'
 
 /** Every name that `targets` and `thresholds.by_target` may hold: libraries, entries, scopes, and what scopes begin with. */
 export function targetNames(manifests: readonly Manifest[]): string[] {
-  const scopes = [...manifests.flatMap((one) => one.scopes), networkScope]
+  const scopes = [...new Set([...manifests.flatMap((one) => one.scopes), networkScope])]
   const parts = scopes.flatMap((scope) => scope.split('.').map((_, i, all) => all.slice(0, i + 1).join('.')))
   return [...new Set([...manifests.flatMap(({ name, target }) => [name, target]), ...parts, manualLibrary])]
 }

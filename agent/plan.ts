@@ -74,7 +74,9 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
     const entry = userEntries.find((one) => one.name === name)
     try {
       const isOnNow = (scope: number) => isOn(manifest.scopes[scope] ?? '', name)
-      const mayBeOn = (scope: number) => track || isOnNow(scope)
+      // Asked once for each scope, since the methods are many.
+      const mayBe = manifest.scopes.map((_, scope) => track || isOnNow(scope))
+      const mayBeOn = (scope: number) => mayBe[scope] === true
       const noteState = () => {
         if (manifest.scopes.length === 0 ? followed() : manifest.scopes.some((_, scope) => isOnNow(scope)))
           ledger.note(name, 'never_loaded')
@@ -86,7 +88,7 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
       }
       noteState()
       switches.push(noteState)
-      if (!manifest.scopes.some((_, scope) => mayBeOn(scope))) return []
+      if (!mayBe.includes(true)) return []
       const whole = once(() => compileLibrary(entry ?? libraryOf(name), manifest))
       // A mistake in an entry is told at the start.
       if (entry !== undefined) whole()
@@ -108,14 +110,15 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
       return []
     }
   })
-  const queues = [...builtIns, ...userEntries.map(manifestOf)].flatMap((manifest) =>
+  const withQueues = track || followed() ? [...builtIns, ...userEntries.map(manifestOf)] : []
+  const queues = withQueues.flatMap((manifest) =>
     queuesOf(manifest, { wanted: followed, kept, userEntry: !builtIns.includes(manifest) }),
   )
   warnOfEntries(loaded, builtIns, all, warnOnce)
 
   return {
     // Queues come last, so that their wrappers are the outer ones: waiting work is bound before its call begins.
-    modules: track || followed() ? [...profiled, ...queues] : profiled,
+    modules: [...profiled, ...queues],
     manifests: all,
     refresh(next) {
       ;({ config, where } = next)

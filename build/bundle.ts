@@ -92,7 +92,7 @@ const parts = sourcesIn('agent').flatMap((file) =>
     join(dirname(file), path),
   ),
 )
-await build({ ...chunk, define: { 'import.meta.url': '__filename' }, entryPoints: [...new Set(parts)] })
+await build({ ...small, define: { 'import.meta.url': '__filename' }, entryPoints: [...new Set(parts)] })
 
 /** The command line: its commands are evaluated when they are called. */
 await build({

@@ -4,10 +4,9 @@ import type { Instrumentation, Method, Queue } from '../model.ts'
 import { suggest } from '../suggest.ts'
 import { endsOf } from './ends.ts'
 import { entryShape, methodShape, queueShape, type Shape } from './entry.ts'
-import { shownKey } from './file.ts'
-import { homeOf } from './misplaced.ts'
+import { guesses } from './guesses.ts'
 import type { Node } from './node.ts'
-import { mistake } from './option.ts'
+import { mistake, shownKey } from './option.ts'
 
 interface Source {
   readonly node: Node
@@ -122,7 +121,7 @@ function helpFor(key: string, value: Node, shape: Shape): string | undefined {
     return 'what binds is not profiled; give the profiled method an item of its own'
   if (Object.hasOwn(isMethod ? entryShape : methodShape, key))
     return isMethod ? 'it belongs to the entry, above methods' : 'it belongs under methods'
-  const home = homeOf(key, value)
+  const home = guesses().homeOf(key, value)
   if (home !== undefined) return `it ${home}`
   const [hint] = suggest(key, Object.keys(shape))
   if (hint !== undefined) return `did you mean ${hint}?`

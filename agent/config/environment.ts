@@ -48,9 +48,11 @@ export function variablesOf(
 
 /** A message for each variable that means nothing and has our prefix, or almost the name of one of ours. */
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
+  const near = Object.keys(env).filter((name) => /^CROS/i.test(name))
+  if (near.length === 0) return []
   const paths = eachOption().flatMap(({ path }) => (fileOnly.includes(path) ? [] : path))
   const known = [...paths.map(variable), ...Object.keys(switches)]
-  const others = Object.keys(env).filter((name) => /^CROS/i.test(name) && !known.includes(name))
+  const others = near.filter((name) => !known.includes(name))
   return others.flatMap((name) => {
     const inFile = fileOnly.find((path) => variable(path) === name)
     if (inFile !== undefined)

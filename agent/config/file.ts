@@ -2,8 +2,9 @@ import { readFileSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
 import { DocumentError, parse } from './document.ts'
 import { fromEnvironment } from './environment.ts'
-import { besideSection, sectionMeantBy } from './misplaced.ts'
+import { guesses } from './guesses.ts'
 import type { Document } from './node.ts'
+import { shownKey } from './option.ts'
 
 /** Bytes; a larger file is refused unread. */
 export const mostBytes = 1_000_000
@@ -29,11 +30,13 @@ export function openFile(
     const at = (node: { at: number }) => `${name}:${document.location(node.at)}`
     for (const one of document.repeated)
       problem(`${shownKey(one.key)} is given more than once (${at(one)}); using the last`)
-    if (document.missing === undefined) besideSection(document.section, document.outside, at).forEach(problem)
-    else {
+    if (document.missing === undefined) {
+      if (document.outside.length > 0)
+        guesses().besideSection(document.section, document.outside, at).forEach(problem)
+    } else {
       const { hint } = document.missing
       const misspelt = hint ? `is it misspelt as ${shownKey(hint)}?` : undefined
-      const help = sectionMeantBy(document.outside, at) ?? misspelt
+      const help = guesses().sectionMeantBy(document.outside, at) ?? misspelt
       // None is needed if a variable has switched profiling on.
       if (help !== undefined || set === undefined)
         problem(`there is no section runtime.profiling (${at(document.missing)})${help ? `; ${help}` : ''}; ${instead}`)
@@ -51,11 +54,6 @@ export function openFile(
 export function nameOf(file: string, cwd: string): string {
   const near = relative(cwd, file)
   return near === '' || near.startsWith('..') ? file : near
-}
-
-/** A key as a message shows it: on one line, and not the whole of a long one. */
-export function shownKey(key: string): string {
-  return /^[\w.$-]{1,60}$/.test(key) ? key : JSON.stringify(key.slice(0, 60))
 }
 
 function readText(file: string): string {

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { chunk } from '../chunk.ts'
 import type { Instrumentation } from '../model.ts'
-import { readInstrumentations } from './custom.ts'
 import { unknownVariables } from './environment.ts'
-import { type ConfigFile, nameOf, openFile, shownKey } from './file.ts'
+import { type ConfigFile, nameOf, openFile } from './file.ts'
+import { guesses } from './guesses.ts'
 import { createLists } from './lists.ts'
 import { lockOf } from './lock.ts'
-import { meantBy } from './misplaced.ts'
 import type { Entry, Node } from './node.ts'
-import { isEmpty } from './option.ts'
+import { isEmpty, shownKey } from './option.ts'
 import { createResolve } from './resolve.ts'
 import { type AlertConfig, type Config, type OutputConfig, schema } from './schema.ts'
 import { whyRefused } from './trust.ts'
@@ -98,7 +98,7 @@ function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, ho
   const instrumentations =
     entries === undefined || isEmpty(entries)
       ? []
-      : readInstrumentations({ node: entries, folder: dirname(file ?? cwd), at, problem, found })
+      : readEntries({ node: entries, folder: dirname(file ?? cwd), at, problem, found })
   for (const message of unknownVariables(env)) problem(message)
   const more = problems.length - mostProblems
   if (more > 0) problems.splice(mostProblems, more, `${more} more mistakes in the configuration are not shown`)
@@ -128,6 +128,10 @@ function openLocked(file: string, env: NodeJS.ProcessEnv, cwd: string, problem: 
   return document
 }
 
+/** The user's entries, by what is loaded where there are some. */
+const readEntries: typeof import('./custom.ts').readInstrumentations = (source) =>
+  chunk<typeof import('./custom.ts')>('custom').readInstrumentations(source)
+
 /** The variables that would be held to a lock. */
 const optionsSet = (env: NodeJS.ProcessEnv) =>
   Object.keys(env).filter((name) => /^CROSSBRIDGE_PROFILING_(?!(DEBUG|LEDGER)$)/.test(name) && env[name]?.trim() !== '')
@@ -155,7 +159,7 @@ function nested(root: Node | undefined, { agentEntries, stray }: NestedParts): N
   const known = [...Object.keys(schema), 'instrumentations']
   const outer = entries.filter((entry) => {
     if (known.includes(entry.key)) return !deeper.some(({ key }) => key === entry.key)
-    const help = entry === inner ? undefined : meantBy(entry.key, entry.value, '', known)
+    const help = entry === inner ? undefined : guesses().meantBy(entry.key, entry.value, '', known)
     if (help !== undefined) stray(entry, help)
     return false
   })

@@ -209,6 +209,11 @@ export function shownValue({ secret, default: initial }: Option<unknown>, value:
   return value === initial ? 'none' : "the file's"
 }
 
+/** A key as a message shows it: on one line, and not the whole of a long one. */
+export function shownKey(key: string): string {
+  return /^[\w.$-]{1,60}$/.test(key) ? key : JSON.stringify(key.slice(0, 60))
+}
+
 function shown(node: Node): string {
   if (node.kind !== 'scalar') return `a ${node.kind}`
   if (node.value === null) return 'nothing'

@@ -1,9 +1,8 @@
 import { fromEnvironment } from './environment.ts'
-import { shownKey } from './file.ts'
+import { guesses } from './guesses.ts'
 import { isTight, lockedBy } from './lock.ts'
-import { groupMeantBy, homeOf, meantBy } from './misplaced.ts'
 import type { Node } from './node.ts'
-import { isEmpty, mistake, type Option, shownValue } from './option.ts'
+import { isEmpty, mistake, type Option, shownKey, shownValue } from './option.ts'
 import { type Group, isOption } from './schema.ts'
 
 export interface ResolveParts {
@@ -41,7 +40,7 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
     const known = [...Object.keys(group), ...others]
     for (const entry of entries) {
       if (known.includes(entry.key)) continue
-      const help = meantBy(entry.key, entry.value, path, known) ?? `known are ${listed(known)}`
+      const help = guesses().meantBy(entry.key, entry.value, path, known) ?? `known are ${listed(known)}`
       problem(`${prefix}${shownKey(entry.key)} is not an option (${at(entry)}), it is ignored; ${help}`)
     }
     return Object.fromEntries(
@@ -99,7 +98,7 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
 
   function entriesOf(node: Node, path: string, group: Group) {
     if (node.kind === 'map') return node.entries
-    const meant = groupMeantBy(node, group)
+    const meant = guesses().groupMeantBy(node, group)
     const help = meant === undefined ? '' : `; ${meant}`
     problem(`${path || 'runtime.profiling'} must be a map of options (${at(node)}); using the defaults${help}`)
     return []
@@ -108,7 +107,7 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
   /** An option below another one, where a value should be. */
   function strayIn(wrong: Node): string {
     const [first] = wrong.kind === 'map' ? wrong.entries : []
-    const meant = first && homeOf(first.key, first.value)
+    const meant = first && guesses().homeOf(first.key, first.value)
     return meant === undefined ? '' : `; ${first?.key} (${at(first as { at: number })}) ${meant}`
   }
 }

@@ -14,5 +14,5 @@ export function unknownTargets(targets: readonly string[], known: readonly strin
 
 /** True when a target or scope name takes in a scope: by prefix at the dot. */
 export function covers(target: string, scope: string): boolean {
-  return scope === target || scope.startsWith(`${target}.`)
+  return scope.startsWith(target) && (scope.length === target.length || scope[target.length] === '.')
 }
