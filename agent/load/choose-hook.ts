@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { sep } from 'node:path'
+import { chunk } from '../chunk.ts'
 import { reasonOf } from '../diagnostics.ts'
 import type { Unwrapped } from '../locate/bindings.ts'
-import type { PathStart } from '../locate/path.ts'
 import type { Watched } from '../replace/patch.ts'
-import { isUsedInCircle } from './import-circle.ts'
 import { kindOf } from './kind.ts'
 import { isTypeScript } from './lexed.ts'
 import type { Lined } from './line.ts'
-import { liveExports } from './live-bindings.ts'
 import { type Match, pathOf } from './match.ts'
-import { type Settable, settableIn } from './settable.ts'
 import { type Fit, fitOf, versionOf } from './versions.ts'
 
 /** Why a module that matches is left as it is. */
@@ -87,19 +83,19 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
     if (kind === 'commonjs') return { kind, lined: lined() }
     const facade: ModuleHook = { kind: 'facade', hits: fits }
     if (fits.some((index) => isUserModule(index, path))) {
-      const settable = trySettable(path, pathStarts)
+      const settable = analysis().trySettable(path, pathStarts)
       const isEnough = settable?.fixed.size === 0
       const isLate = wasRequired?.(path) === true && pathStarts.some(({ sets }) => sets)
       if (isEnough && !isLate) return { kind: 'line', lined: lined() }
       if (isEntry) return { kind: 'line', lined: lined('entry') }
       if (settable === undefined) return facade
-      if (tryLive(path).length > 0) return { kind: 'line', lined: lined('live') }
-      if (tryCircle(path)) return { kind: 'line', lined: lined('circle') }
+      if (analysis().tryLive(path).length > 0) return { kind: 'line', lined: lined('live') }
+      if (analysis().tryCircle(path)) return { kind: 'line', lined: lined('circle') }
       return facade
     }
     if (lines && fits.every((index) => watched[index]?.pathStarts?.every(({ sets }) => !sets)))
       return { kind: 'line', lined: { ...lined(), pathStarts: [] } }
-    const live = fits.every((index) => isTested(index, version)) ? [] : tryLive(path)
+    const live = fits.every((index) => isTested(index, version)) ? [] : analysis().tryLive(path)
     if (live.length === 0) return facade
     for (const index of fits)
       refuse({ index, state: 'unsafe_exports', detail: `${live.slice(0, 3).join(', ')} in ${path}` })
@@ -131,30 +127,8 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
   }
 }
 
-/** A module that can't be read or lexed (another loader makes it) is left to import-in-the-middle's own judgement. */
-function trySettable(path: string, pathStarts: readonly PathStart[]): Settable | undefined {
-  try {
-    return settableIn(readFileSync(path, 'utf8'), pathStarts, isTypeScript(path))
-  } catch {
-    return undefined
-  }
-}
-
-function tryLive(path: string): string[] {
-  try {
-    return liveExports(path)
-  } catch {
-    return []
-  }
-}
-
-function tryCircle(path: string): boolean {
-  try {
-    return isUsedInCircle(path)
-  } catch {
-    return false
-  }
-}
+/** What a module's source tells; most are hooked without. */
+const analysis = () => chunk<typeof import('./analysis.ts')>('analysis')
 
 /** The file that could not be wrapped, and the innermost reason, cut short. */
 export function failureOf(path: string, cause: unknown): string {

@@ -1,6 +1,6 @@
+import { chunk } from '../chunk.ts'
 import type { Handed, Unwrapped } from '../locate/bindings.ts'
 import type { PathStart } from '../locate/path.ts'
-import { settableIn } from './settable.ts'
 
 /** A module that is to get our line, as it is known before it is loaded. */
 export interface Lined {
@@ -24,7 +24,8 @@ export const hookKey = 'crossbridge.hook'
  * bindings: importers, the calls inside of the module and the namespace all see what is set. Lines and columns stay.
  */
 export function withLine(source: string, url: string, { hits, pathStarts, isTypeScript, unwrapped }: Lined): string {
-  const { locals, fixed } = pathStarts.length === 0 ? none : settableIn(source, pathStarts, isTypeScript)
+  const analysis = () => chunk<typeof import('./analysis.ts')>('analysis')
+  const { locals, fixed } = pathStarts.length === 0 ? none : analysis().settableIn(source, pathStarts, isTypeScript)
   let unique = '$crossbridge'
   while (source.includes(unique)) unique += '_'
   const setters = Array.from(locals, ([name, local]) => `${JSON.stringify(name)}:${unique}v=>{${local}=${unique}v}`)

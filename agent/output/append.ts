@@ -2,8 +2,8 @@ import { closeSync, fchmodSync, fstatSync, readSync, statSync } from 'node:fs'
 import type { OutputOf } from '../config/schema.ts'
 import { ours } from '../diagnostics.ts'
 import type { WarnOnce } from '../model.ts'
+import { openRotation } from './open-rotation.ts'
 import { compilePath, openAppending, reading } from './path.ts'
-import { createRotation } from './rotate.ts'
 
 /** A file that lines are appended to, wherever its path leads at the time. */
 export interface Appended {
@@ -48,7 +48,7 @@ export function openAppended(
   { now, write }: System,
 ): Appended {
   const pathAt = compilePath(path)
-  const rotation = createRotation(rotate, warnOnce, now)
+  const rotation = openRotation(rotate, warnOnce, now)
   let { file, until } = pathAt(now())
   let opened: Opened | undefined
   let lookedAt = 0

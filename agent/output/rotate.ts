@@ -32,8 +32,7 @@ export function createRotation(
   { size_mb, age_hours, keep }: OutputOf<'file'>['rotate'],
   warnOnce: WarnOnce,
   now: () => number,
-): Rotation | undefined {
-  if (size_mb === 0 && age_hours === 0) return undefined
+): Rotation {
   const mostBytes = Math.round(size_mb * 1e6)
   const mostAge = age_hours * 3_600_000
   let begun = 0
