@@ -15,10 +15,12 @@ try {
 
 /** As in diagnostics.ts, which is not loaded yet. */
 function visible(text) {
-  const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu
+  const unseen = '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Default_Ignorable_Code_Point}]'
   const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
   const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-  return text.slice(0, 4000).replace(unseen, (one) => short[one] ?? one.split('').map(escaped).join(''))
+  return text
+    .slice(0, 4000)
+    .replace(new RegExp(unseen, 'gu'), (one) => short[one] ?? one.split('').map(escaped).join(''))
 }
 
 function open() {

@@ -27,13 +27,16 @@ export const lineOf = (message: string, ...more: readonly string[]): string =>
 
 const longest = 4000
 // Characters that a terminal obeys, turns round, or does not show; and halves of characters. register.mjs has the same.
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu
+// No literals: Node looks up the properties in those when it reads the file, which takes a millisecond of each start.
+const unseen = '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Default_Ignorable_Code_Point}]'
+const className = '^[\\p{ID_Start}$_][\\p{ID_Continue}$]{0,63}$'
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /** A text of others on one line of a terminal, at most so long: what would not be seen of it is spelt out, as JSON does. */
 export function visible(text: string, most = Infinity): string {
   const shown = text.length > most ? `${text.slice(0, most)}…` : text
-  return shown.replace(unseen, (one) => short[one] ?? one.split('').map(escaped).join(''))
+  if (/^[ -~]*$/.test(shown)) return shown
+  return shown.replace(new RegExp(unseen, 'gu'), (one) => short[one] ?? one.split('').map(escaped).join(''))
 }
 
 const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
@@ -89,7 +92,7 @@ function classOf(thrown: object): string {
   for (let at: object | null = thrown; at !== null && !isProxy(at); at = Object.getPrototypeOf(at)) {
     const made = ownProperty(at, 'constructor')
     const name = typeof made === 'function' ? ownProperty(made, 'name') : undefined
-    if (typeof name === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$]{0,63}$/u.test(name)) return name
+    if (typeof name === 'string' && new RegExp(className, 'u').test(name)) return name
   }
   return 'an error'
 }

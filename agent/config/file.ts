@@ -31,8 +31,7 @@ export function openFile(
     for (const one of document.repeated)
       problem(`${shownKey(one.key)} is given more than once (${at(one)}); using the last`)
     if (document.missing === undefined) {
-      if (document.outside.length > 0)
-        guesses().besideSection(document.section, document.outside, at).forEach(problem)
+      if (document.outside.length > 0) guesses().besideSection(document.section, document.outside, at).forEach(problem)
     } else {
       const { hint } = document.missing
       const misspelt = hint ? `is it misspelt as ${shownKey(hint)}?` : undefined

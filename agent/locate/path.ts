@@ -11,6 +11,9 @@ export type Step =
   | { readonly kind: 'callbackArgument' }
   | { readonly kind: 'new' }
 
+/** `name`, `name()`, `name(=>)`, `name^^`, `name?`. No literal: what Unicode says of names takes 0.3 ms when that is read. */
+const named = '^([\\p{ID_Start}$_][\\p{ID_Continue}$]*)(\\((?:=>)?\\))?(\\^*|\\^\\d)(\\?)?$'
+
 /** Compiles `createClient().execute` to steps; throws with what is wrong. */
 export function compileAt(at: string): readonly Step[] {
   const segments = at.split('.')
@@ -18,7 +21,7 @@ export function compileAt(at: string): readonly Step[] {
     if (segment === 'new') return [{ kind: 'new' }]
     const symbol = segment.startsWith('@@') && (Symbol as unknown as Record<string, unknown>)[segment.slice(2)]
     if (typeof symbol === 'symbol') return [{ kind: 'get', name: symbol }]
-    const found = /^([\p{ID_Start}$_][\p{ID_Continue}$]*)(\((?:=>)?\))?(\^*|\^\d)(\?)?$/u.exec(segment)
+    const found = new RegExp(named, 'u').exec(segment)
     if (found === null || (found[4] && i < segments.length - 1))
       throw new Error(`${JSON.stringify(segment)} is no step; write name, name(), name(=>), name^ or new between dots`)
     const [, name = '', call, up = '', optional] = found
