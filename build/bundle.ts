@@ -25,6 +25,7 @@ const chunks = {
   iitm: 'node',
   ritm: 'node',
   live: 'node',
+  semver: 'node',
   // Of the command line alone:
   sketch: 'node',
   charts: 'node',

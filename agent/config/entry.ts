@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import { isPlainPath, operators, wordNames, wordsIn } from '../call-words.ts'
+import { vendored } from '../chunk.ts'
 import { compileAt } from '../locate/path.ts'
 import { ends } from './ends.ts'
 import type { Node } from './node.ts'
@@ -120,7 +120,7 @@ function word(text: string): Field<string> {
 
 function range(text: string): Field<string> {
   return scalar(text, 'a version range such as ">=1.2 <3"', (value) => {
-    const validRange = createRequire(import.meta.url)('semver/ranges/valid') as typeof import('semver').validRange
+    const { validRange } = vendored<Pick<typeof import('semver'), 'validRange'>>('semver')
     return validRange(value) !== null
   })
 }

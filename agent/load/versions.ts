@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { agentRequire } from '../chunk.ts'
+import { vendored } from '../chunk.ts'
 import { packageAt } from './package.ts'
 
 /** An installed version, compared with the range that the tests cover. */
@@ -13,9 +13,7 @@ export function versionOf(path: string): string | undefined {
 /** Newer than the range is untested, older is unsupported; without a version or a range everything goes. */
 export function fitOf(version: string | undefined, range: string | undefined): Fit {
   if (version === undefined || range === undefined) return 'tested'
-  const require = agentRequire()
-  const satisfies = require('semver/functions/satisfies') as typeof import('semver').satisfies
+  const { satisfies, gtr } = vendored<Pick<typeof import('semver'), 'satisfies' | 'gtr'>>('semver')
   if (satisfies(version, range, { includePrerelease: true })) return 'tested'
-  const gtr = require('semver/ranges/gtr') as typeof import('semver').gtr
   return gtr(version, range) ? 'untested' : 'unsupported'
 }
