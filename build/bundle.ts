@@ -12,7 +12,7 @@ const common = { bundle: true, format: 'cjs', target: 'node20', metafile: true }
  */
 const vendored = {
   ...common,
-  minifyWhitespace: true,
+  minify: true,
   legalComments: 'none',
   alias: { debug: './build/vendor/debug.cjs', 'module-details-from-path': './build/vendor/no-details.cjs' },
   // Of sketches that are sent over a network, which ours are not.
