@@ -13,7 +13,7 @@ export interface Manual {
   stop(which: Handle | string, metadata: ScopeMetadata | undefined): void
 }
 
-/** Kept are numbers, booleans and strings, these cut at 128 characters. */
+/** Kept are numbers, booleans and strings, these cut at 128 characters; `model`, `collection` and the like are names. */
 export type ScopeMetadata = Readonly<Record<string, unknown>>
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's functions pass here

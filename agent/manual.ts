@@ -7,7 +7,7 @@ import { thresholdOf } from './filter/threshold.ts'
 import { isFresh } from './fresh-promises.ts'
 import { manualLibrary } from './manifest.ts'
 import type { Counts, Metadata, Point, WarnOnce } from './model.ts'
-import { keep } from './scope/read.ts'
+import { keepUnder } from './scope/read.ts'
 
 /** The part of the configuration that manual scopes use. */
 type ManualConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'include_metadata'>
@@ -88,7 +88,7 @@ export function publishManual(parts: ManualParts): { refresh(config: ManualConfi
     if (!config.include_metadata) return
     const kept: Metadata = { ...scope.metadata }
     for (const [key, value] of Object.entries(metadata)) {
-      const found = keep(value, true)
+      const found = keepUnder(key, value)
       if (found !== undefined) kept[key] = found
     }
     scope.metadata = kept

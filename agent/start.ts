@@ -20,7 +20,7 @@ import { type Reread, watchConfig } from './reload.ts'
 import { pinoLines } from './request/pino.ts'
 import { watchRunner } from './runner.ts'
 import { tap } from './scope/ending/watch.ts'
-import { keep } from './scope/read.ts'
+import { keepUnder } from './scope/read.ts'
 import { rehearsed } from './scope/rehearsal.ts'
 import { createScopes } from './scope/wrap.ts'
 import { createStream, shareStream } from './stream.ts'
@@ -63,7 +63,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const probes = openProbes({
     folder,
     location: () => where('probes') ?? 'the default',
-    stamp: { dateNow: Date.now, pid: process.pid, threadId, keep },
+    stamp: { dateNow: Date.now, pid: process.pid, threadId, keep: keepUnder },
     counts: ledger.counts,
     take: control.take,
     warnOnce,

@@ -6,8 +6,8 @@ export interface Stamp {
   readonly dateNow: () => number
   readonly pid: number
   readonly threadId: number
-  /** Gives the part of a value that a record may hold. */
-  readonly keep: (value: unknown, text: boolean) => string | number | boolean | undefined
+  /** Gives the part of a value that a record may hold under a key. */
+  readonly keep: (key: string, value: unknown) => string | number | boolean | undefined
 }
 
 const longest = 128
@@ -40,7 +40,7 @@ function keptOf(metadata: unknown, keep: Stamp['keep']): Metadata | undefined {
   if (typeof metadata !== 'object') throw ours('metadata must be an object')
   const kept: Metadata = {}
   for (const [key, value] of Object.entries(metadata).slice(0, mostKeys)) {
-    const found = key.length > longest || key === '__proto__' ? undefined : keep(value, true)
+    const found = key.length > longest || key === '__proto__' ? undefined : keep(key, value)
     if (found !== undefined) kept[key] = found
   }
   return Object.keys(kept).length > 0 ? kept : undefined

@@ -21,17 +21,18 @@ export interface PointParts {
 /** Compiles a method's data to what the hot path holds; throws on a metadata path that is none. */
 export function compilePoint(instrumentation: Instrumentation, method: Method, parts: PointParts): Point {
   const name = scopeName(instrumentation, method)
-  const read = compileRead(method.metadata, parts.userEntry, name, parts.warnOnce)
+  const readsOf = (metadata: Method['metadata']) =>
+    compileRead(metadata, parts.userEntry, name, parts.warnOnce, instrumentation.system?.provider)
+  const read = readsOf(method.metadata)
   const observe = method.observe ?? instrumentation.observe
-  const readChunk =
-    method.chunk && (compileRead(method.chunk, parts.userEntry, name, parts.warnOnce) ?? (() => undefined))
+  const readChunk = method.chunk && (readsOf(method.chunk) ?? (() => undefined))
 
   return {
     name,
     library: instrumentation.name,
     target: method.target ?? instrumentation.target,
     read,
-    readTotals: compileRead(totalsOf(method.metadata), parts.userEntry, name, parts.warnOnce),
+    readTotals: readsOf(totalsOf(method.metadata)),
     inputs: method.inputs === undefined ? undefined : compileInputs(method.inputs),
     readChunk,
     sums: sumsOf(method.chunk),

@@ -1,22 +1,23 @@
 import { parseWords } from '../call-words.ts'
 import type { Metadata, Raw, Read, WarnOnce } from '../model.ts'
 import { createPatience } from './ending/patience.ts'
+import { names } from './names.ts'
 import { compileWord, type Get } from './read-words.ts'
 import { callOf } from './view.ts'
 
 const longest = 128
-/** The only keys under which a built-in keeps a string. */
-const named = new Set(['model', 'provider', 'collection', 'operation', 'namespace', 'response_model', 'finish_reason'])
 
 /**
  * Compiles a metadata table to one function that never throws. `userEntry` is for the user's entries, which keep every
- * string that their author names. A read that fails is told once, and given up when it fails again and again.
+ * string that their author names. A read that fails is told once, and given up when it fails again and again. A provider
+ * that is the library's own is left out.
  */
 export function compileRead(
   metadata: Readonly<Record<string, Read>> | undefined,
   userEntry: boolean,
   scope: string,
   warnOnce: WarnOnce,
+  provider?: string,
 ): ((call: Raw) => Metadata | undefined) | undefined {
   const warnOfGetter = (key: string, read: Read, name: string) =>
     warnOnce(
@@ -25,7 +26,9 @@ export function compileRead(
     )
   const fields = Object.entries(metadata ?? {}).map(([key, read]) => ({
     key,
-    text: userEntry || named.has(key),
+    text: userEntry || names.has(key),
+    nameOf: names.get(key),
+    own: key === 'provider' ? provider : undefined,
     get: compileGet(read, userEntry ? (name) => warnOfGetter(key, read, name) : undefined),
     patience: createPatience(`read ${scope} ${key}`, `metadata ${key} of ${scope}`, warnOnce),
   }))
@@ -33,12 +36,12 @@ export function compileRead(
 
   return (call) => {
     let found: Metadata | undefined
-    for (const { key, text, get, patience } of fields) {
+    for (const { key, text, nameOf, own, get, patience } of fields) {
       if (patience.isOver()) continue
       try {
-        const value = keep(get(call), text)
+        const value = keep(get(call), text, nameOf)
         patience.renew()
-        if (value === undefined) continue
+        if (value === undefined || value === own) continue
         found ??= {}
         found[key] = value
       } catch (error) {
@@ -59,9 +62,18 @@ export function compileGet(read: Read, met?: (getter: string) => void): Get {
 export const compilePath = (text: string, met?: (getter: string) => void): Get => compileWord(parseWords(text), met)
 
 /** The value as a record may hold it: a finite number, a boolean, and with `text` a string cut at 128 characters. */
-export function keep(value: unknown, text: boolean): string | number | boolean | undefined {
+export function keep(
+  value: unknown,
+  text: boolean,
+  nameOf?: (text: string) => string | undefined,
+): string | number | boolean | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
   if (typeof value === 'boolean') return value
   if (typeof value === 'bigint') return keep(Number(value), false)
-  return text && typeof value === 'string' ? value.slice(0, longest) : undefined
+  if (!text || typeof value !== 'string') return undefined
+  const name = nameOf === undefined ? value : nameOf(value)
+  return name?.slice(0, longest)
 }
+
+/** The value as a record may hold it under a key, of metadata that the application gives itself. */
+export const keepUnder = (key: string, value: unknown) => keep(value, true, names.get(key))

@@ -140,7 +140,7 @@ for (const format of formats) {
     it('keeps of metadata numbers, booleans and cut strings, and lets nothing in it fail the application', async () => {
       const { printed, records, stderr } = await start(
         format,
-        `print(profile('shop.kinds', { n: 1, big: 2n, yes: true, text: 'x'.repeat(200), list: [1], nan: NaN, none: null, f() {} }, () => 1))
+        `print(profile('shop.kinds', { n: 1, big: 2n, yes: true, text: 'x'.repeat(200), model: 'https://user:private@host/?private', list: [1], nan: NaN, none: null, f() {} }, () => 1))
          print(profile('shop.hostile', { get n() { throw new Error('hostile') } }, () => 2))
          print(profile('shop.proxy', new Proxy({}, { ownKeys() { throw new Error('hostile') } }), () => 3))
          print(profile('shop.null', null, () => 4))
@@ -150,7 +150,7 @@ for (const format of formats) {
       )
 
       assert.deepEqual(printed, [1, 2, 3, 4, 'Symbol(odd)', 5])
-      assert.deepEqual(records[0].metadata, { n: 1, big: 2, yes: true, text: 'x'.repeat(128) })
+      assert.deepEqual(records[0].metadata, { n: 1, big: 2, yes: true, text: 'x'.repeat(128), model: 'host' })
       assert.deepEqual(
         records.map(({ name }) => name),
         ['shop.kinds', 'shop.hostile', 'shop.proxy', 'shop.null'],

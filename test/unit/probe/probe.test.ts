@@ -7,7 +7,7 @@ import type { Emit } from '../../../agent/extensions.ts'
 import { zero } from '../../../agent/ledger.ts'
 import type { ProfileRecord } from '../../../agent/model.ts'
 import { createProbes } from '../../../agent/probe/probe.ts'
-import { keep } from '../../../agent/scope/read.ts'
+import { keepUnder } from '../../../agent/scope/read.ts'
 
 describe('a probe of the user', { timeout: 60_000 }, () => {
   let folder: string
@@ -26,7 +26,7 @@ describe('a probe of the user', { timeout: 60_000 }, () => {
     shared.emit = undefined
     const probes = createProbes({
       ...{ folder, location: () => 'crossbridge.yml:3:4', counts: zero },
-      stamp: { dateNow: () => 5000, pid: 1, threadId: 0, keep },
+      stamp: { dateNow: () => 5000, pid: 1, threadId: 0, keep: keepUnder },
       take: (record) => void records.push(record),
       warnOnce: (_, message) => void told.push(message),
     })
@@ -39,11 +39,20 @@ describe('a probe of the user', { timeout: 60_000 }, () => {
     const { emit, records, told } = await start()
     const many = Object.fromEntries(Array.from({ length: 70 }, (_, n) => [`k${n}`, n]))
 
-    emit({ name: 'x'.repeat(128), timestamp: 99_999_999_999, metadata: { a: 1n, b: () => 1, ['k'.repeat(129)]: 1 } })
+    emit({
+      name: 'x'.repeat(128),
+      timestamp: 99_999_999_999,
+      metadata: { a: 1n, b: () => 1, ['k'.repeat(129)]: 1, model: '/private/m', path: '/p' },
+    })
     emit({ name: 'many', metadata: many, stack_trace: 'text', pid: 7 } as never)
 
     const stamp = { duration_ms: 0, library: 'probe', concurrent: 0, pid: 1, thread_id: 0 }
-    assert.deepEqual(records[0], { ...stamp, name: 'x'.repeat(128), timestamp: 99_999_999_999, metadata: { a: 1 } })
+    assert.deepEqual(records[0], {
+      ...stamp,
+      name: 'x'.repeat(128),
+      timestamp: 99_999_999_999,
+      metadata: { a: 1, model: 'm', path: '/p' },
+    })
     assert.deepEqual(Object.keys(records[1] ?? {}), [
       ...['name', 'duration_ms', 'timestamp', 'library', 'concurrent', 'pid', 'thread_id', 'metadata'],
     ])
