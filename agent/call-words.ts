@@ -1,10 +1,11 @@
 /**
- * The words by which a call is read: `args.0.model ?? this.model`, `count(args.0)`, `result.meta.attempts + 1`. A small
- * language of data alone, parsed here and compiled in scope/read.ts.
+ * The words by which a call is read: `args.0.model ?? this.model`, `count(args.0)`, `(result.data ?? result).length`. A
+ * small language of data alone, parsed here and compiled in scope/read.ts.
  */
 export type Word =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | undefined }
   | { readonly kind: 'path'; readonly root: 'this' | 'args' | 'result' | 'chunk'; readonly keys: readonly string[] }
+  | { readonly kind: 'within'; readonly of: Word; readonly keys: readonly string[] }
   | { readonly kind: 'call'; readonly name: WordName; readonly of: Word }
   | { readonly kind: 'infix'; readonly operator: Operator; readonly left: Word; readonly right: Word }
 
@@ -31,7 +32,8 @@ export const operators = { '??': 1, '||': 1, '&&': 2, '==': 3, '+': 4, '*': 5, '
 export type Operator = keyof typeof operators
 
 const named = new RegExp(`(${wordNames.join('|')})\\(`, 'y')
-const path = /(this|args|result|chunk)((?:\.(?:[A-Za-z_$][\w$]*\(\)|[\w$]+|\*|-1))*)/y
+const root = /this|args|result|chunk/y
+const steps = /(?:\.(?:[A-Za-z_$][\w$]*\(\)|[\w$]+|\*|-1))*/y
 const literal = /'([^']*)'|(\d+(?:\.\d+)?)|(true|false|undefined)(?!\w)/y
 const operator = / (\?\?|\|\||&&|==|[+*/]) /y
 const literals = { true: true, false: false, undefined: undefined } as const
@@ -50,19 +52,31 @@ export function parseWords(text: string): Word {
       `${text} is not a path: at ${at + 1} it should have ${expected}, not ${text.slice(at, at + 20) || 'its end'}`,
     )
 
+  const keysHere = () => {
+    const [found] = next(steps) ?? []
+    return found ? found.slice(1).split('.') : []
+  }
+  function grouped(): Word {
+    const of = infix(1)
+    if (text[at] !== ')') throw wrong('a )')
+    at++
+    return of
+  }
+
   function term(): Word {
     const [, name] = next(named) ?? []
-    if (name !== undefined) {
-      const of = infix(1)
-      if (text[at] !== ')') throw wrong('a )')
+    if (name !== undefined) return { kind: 'call', name: name as WordName, of: grouped() }
+    if (text[at] === '(') {
       at++
-      return { kind: 'call', name: name as WordName, of }
+      const of = grouped()
+      const keys = keysHere()
+      return keys.length === 0 ? of : { kind: 'within', of, keys }
     }
-    const [whole, root, keys] = next(path) ?? []
-    if (whole !== undefined) return { kind: 'path', root: root as 'args', keys: keys ? keys.slice(1).split('.') : [] }
+    const [from] = next(root) ?? []
+    if (from !== undefined) return { kind: 'path', root: from as 'args', keys: keysHere() }
     const [found, string, number, constant] = next(literal) ?? []
     if (found === undefined)
-      throw wrong(`this, args, result, chunk, a number, a 'text' or one of ${wordNames.join(', ')}`)
+      throw wrong(`this, args, result, chunk, a number, a 'text', a ( or one of ${wordNames.join(', ')}`)
     const value = string ?? (number === undefined ? literals[constant as 'true'] : Number(number))
     return { kind: 'literal', value }
   }
@@ -98,5 +112,6 @@ export function wordsIn(text: string): Word | undefined {
 export function isPlainPath(word: Word): boolean {
   if (word.kind === 'infix')
     return (word.operator === '??' || word.operator === '||') && isPlainPath(word.left) && isPlainPath(word.right)
-  return word.kind === 'path' || (word.kind === 'call' && word.name === 'contents' && isPlainPath(word.of))
+  const isOf = word.kind === 'within' || (word.kind === 'call' && word.name === 'contents')
+  return word.kind === 'path' || (isOf && isPlainPath(word.of))
 }

@@ -1,7 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
 
 /** In an update of an index of documents, chunks are written, listed and deleted for a call that is recorded itself. */
-const when = 'is(this.upsertDocument && this._update) == false'
+const when = 'is(this._chunkingConfig && this._update) == false'
 const results = 'result.length'
 const one = (scope: string) => ({ scope, metadata: { batch_size: 1 } })
 const write = { scope: 'upsert', when, metadata: { batch_size: 1, dimensions: 'args.0.vector.length' } }

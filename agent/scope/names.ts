@@ -53,13 +53,12 @@ function remembering(nameOf: (text: string) => string | undefined) {
 }
 
 function nameIn(given: string, kind: Kind): string | undefined {
-  const found = partIn(readable(given), kind)?.trim()
+  // Those who take an address drop line breaks in it, so they hide nothing here.
+  const found = partIn(unescaped(given).replace(control, '').trim(), kind)?.trim()
   return found === '' || (found !== undefined && secret.test(found)) ? undefined : found
 }
 
-/** Those who take an address drop line breaks in it, so they hide nothing here. */
-function readable(given: string): string {
-  const text = given.replace(control, '').trim()
+function unescaped(text: string): string {
   if (text.includes('://') || !escaped.test(text)) return text
   try {
     return decodeURIComponent(text)

@@ -17,6 +17,8 @@ export function compileWord(word: Word, met: Met): Get {
       return () => word.value
     case 'path':
       return compilePath(word, met)
+    case 'within':
+      return along(compileWord(word.of, met), word.keys, met)
     case 'call': {
       const [of, get] = [functions[word.name], compileWord(word.of, met)]
       return (call) => of(get(call))
@@ -29,45 +31,50 @@ export function compileWord(word: Word, met: Met): Get {
 function compilePath({ root, keys }: Word & { kind: 'path' }, met: Met): Get {
   const from = root === 'this' ? 'self' : root
   const [first, ...rest] = keys
-  if (!keys.includes('*') && !keys.includes('-1') && !keys.some((key) => key.endsWith('()'))) {
-    if (root !== 'args' || first === undefined) return plainWalk((call) => call[from], keys, met)
-    // The arguments themselves are the engine's own object.
-    return plainWalk((call) => (call.args as unknown as Record<string, unknown>)[first], rest, met)
-  }
-  if (root !== 'args' || first === undefined) return (call) => walk(call[from], keys, 0, met)
-  if (first === '*' || first === '-1') return (call) => walk(Array.from(call.args), keys, 0, met)
-  return (call) => walk((call.args as unknown as Record<string, unknown>)[first], rest, 0, met)
+  if (root !== 'args' || first === undefined) return along((call) => call[from], keys, met)
+  // The arguments themselves are the engine's own object.
+  if (first === '*' || first === '-1') return along((call) => Array.from(call.args), keys, met)
+  return along((call) => (call.args as unknown as Record<string, unknown>)[first], rest, met)
 }
 
-/** A path of names alone, as most are: one closure a name. */
-function plainWalk(start: Get, keys: readonly string[], met: Met): Get {
-  return keys.reduce<Get>((get, key) => {
-    if (met === undefined) return (call) => dataOf(get(call), key)
-    return (call) => {
-      const value = get(call)
-      const next = dataOf(value, key)
-      if (next === undefined && isGetter(value, key)) met(key)
-      return next
-    }
-  }, start)
+type Step = (value: unknown) => unknown
+
+function along(start: Get, keys: readonly string[], met: Met): Get {
+  if (keys.length === 0) return start
+  const follow = compileSteps(keys, met)
+  return (call) => follow(start(call))
 }
 
-/** `*` is each of a list, `-1` its last; a key that ends in `()` is a getter or a method, which is run. */
-function walk(start: unknown, keys: readonly string[], from: number, met: Met): unknown {
-  let value = start
-  for (let i = from; i < keys.length; i++) {
-    if (value === undefined || value === null) return undefined
-    const key = keys[i] as string
-    if (key === '*') return isList(value) ? eachOf(value).map((one) => walk(one, keys, i + 1, met)) : undefined
-    if (key.endsWith('()')) value = askOf(value, key.slice(0, -2))
-    else if (key === '-1') value = isList(value) ? dataOf(value, value.length - 1) : undefined
-    else {
-      const next = dataOf(value, key)
-      if (next === undefined && met !== undefined && isGetter(value, key)) met(key)
-      value = next
-    }
+function compileSteps([key = '', ...rest]: readonly string[], met: Met): Step {
+  const step = compileStep(key, met)
+  if (rest.length === 0) return key === '*' ? (value) => listOf(value) : step
+  const next = compileSteps(rest, met)
+  return key === '*' ? (value) => listOf(value)?.map((one) => next(one)) : (value) => next(step(value))
+}
+
+/** A key that ends in `()` is a getter or a method, which is run; `-1` is the last of a list. */
+function compileStep(key: string, met: Met): Step {
+  if (key.endsWith('()')) {
+    const name = key.slice(0, -2)
+    return (value) => askOf(value, name)
   }
-  return value
+  if (key === '-1') return (value) => (isList(value) ? dataOf(value, value.length - 1) : undefined)
+  if (met === undefined) return (value) => ownOf(value, key)
+  return (value) => {
+    const next = ownOf(value, key)
+    if (next === undefined && isGetter(value, key)) met(key)
+    return next
+  }
+}
+
+const listOf = (value: unknown) => (isList(value) ? eachOf(value) : undefined)
+
+/** A property that is data: `filter` of a list or of a client is a method, which says nothing of a call. */
+function ownOf(value: unknown, key: string): unknown {
+  const found = dataOf(value, key)
+  return typeof found === 'function' && key !== 'constructor' && !Object.hasOwn(value as object, key)
+    ? undefined
+    : found
 }
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && !isProxy(value)

@@ -5,7 +5,12 @@ import type { Raw } from '../../../agent/model.ts'
 import { compileGet, compilePath } from '../../../agent/scope/read.ts'
 
 const call: Raw = {
-  self: { name: 'service', empty: '' },
+  self: new (class {
+    name = 'service'
+    empty = ''
+    own = () => 1
+    run() {}
+  })(),
   args: [{ one: 1, text: '2', list: [1, [2, 3], null], map: { a: 1, b: 2 }, none: null, zero: 0, yes: true }, 'text'],
   result: { rows: [{ size: 1, hits: [1, 2] }, { hits: [] }, { size: 5 }, 'odd'], floats: Float32Array.of(1, 2) },
 }
@@ -31,6 +36,26 @@ describe('the words of metadata', () => {
     'args.0.missing ?? args.0.zero && args.0.one': 0,
     "args.1 == 'text'": true,
     "args.1 == 'other' || args.0.one == 1": true,
+    // Groups.
+    '(args.0.missing ?? args.0).one': 1,
+    '(args.0.missing ?? args.0.map).b': 2,
+    '(args.0.zero || args.0).list.1.0': 2,
+    '((args.0.none ?? result).rows).-1': 'odd',
+    '(result.other ?? result.rows).*.size': [1, undefined, 5, undefined],
+    'size((args.0.missing ?? args.0).list)': 3,
+    '(args.0.one + 2) * 3': 9,
+    "(args.1 ?? 1) == 'text' && 1": 1,
+    '(args.1)': 'text',
+    '(args.0.missing).deeper': undefined,
+    "('text').length": 4,
+    // What is inherited and a function is no data.
+    'has(args.0.list.filter)': false,
+    'is(args.0.list.find || args.0.list.keys || args.0.list.at)': false,
+    'is(args.1.at)': false,
+    'has(args.0.toString)': false,
+    'has(this.run)': false,
+    'has(this.own)': true,
+    'args.0.constructor.name': 'Object',
     // Arithmetic: of two numbers, else nothing.
     'args.0.one + 1': 2,
     'args.0.one + 2 * 3': 7,
@@ -101,6 +126,12 @@ describe('the words of metadata', () => {
       'args.0 ?? foo.1': /is not a path: at 11 it should have this, args, result, chunk, .*, not foo\.1$/,
       'args.0 ??args.1': /at 7 it should have its end, or one of \?\? .* between spaces, not {2}\?\?args\.1$/,
       'count(args.0': /at 13 it should have a \), not its end$/,
+      '(args.0 ?? this.a': /at 18 it should have a \), not its end$/,
+      '()': /at 2 it should have this, args/,
+      '(args.0)a': /at 9 it should have its end/,
+      '(args.0).': /at 9 it should have its end/,
+      '(args.0).a(1)': /at 11 it should have its end/,
+      'args.0.(a)': /at 7 it should have its end/,
       'args.0 + ': /at 10 it should have this, args/,
       "'text": /at 1 it should have this, args/,
       'size()': /at 6 it should have this, args/,
@@ -151,7 +182,16 @@ describe('words that meet hostile values', () => {
     'a bigint': 1n,
     'a list with holes': new Array(3),
   }
-  const forms = ['args.0', 'args.0.a', 'args.0.*', 'args.0.-1', 'args.0.*.a', 'args.0.length']
+  const forms = [
+    '(args.9 ?? args.0)',
+    '(args.9 ?? args.0).a.*',
+    'args.0',
+    'args.0.a',
+    'args.0.*',
+    'args.0.-1',
+    'args.0.*.a',
+    'args.0.length',
+  ]
   const all = forms.flatMap((form) => [
     form,
     ...wordNames.map((name) => `${name}(${form})`),

@@ -86,6 +86,7 @@ describe('a metadata path', () => {
       'result.a().b',
       'count(this.a())',
       'sum(chunk.a)',
+      '(args.0 ?? this).a',
     ]
     const bad = [
       '',
@@ -100,6 +101,9 @@ describe('a metadata path', () => {
       'sum(chunk.a',
       ' args',
       'a b',
+      '(args.0',
+      'args.0)',
+      '((args.0).a',
     ]
 
     assert.deepEqual(
@@ -110,6 +114,7 @@ describe('a metadata path', () => {
       bad.filter((path) => wordsIn(path) !== undefined),
       [],
     )
+    assert.equal(wordsIn(`${'('.repeat(100_000)}args`), undefined)
     for (const path of bad) assert.throws(() => compilePath(path), /is not a path/)
   })
 })
