@@ -24,6 +24,7 @@ export const wordNames = [
   'has',
   'is',
   'contents',
+  'provider',
 ] as const
 export type WordName = (typeof wordNames)[number]
 

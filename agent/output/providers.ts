@@ -1,5 +1,6 @@
 /** The provider of a model, by frameworks' words: `openai.chat`, `AzureOpenAIEmbeddings`; the first match counts. */
 const providers: readonly (readonly [RegExp, string])[] = [
+  [/^openai.?compatible/i, 'openai_compatible'],
   [/azure.*inference/i, 'azure.ai.inference'],
   [/azure/i, 'azure.ai.openai'],
   [/bedrock/i, 'aws.bedrock'],

@@ -12,6 +12,7 @@ import {
 import { providerOf } from '../../../agent/output/providers.ts'
 import { measuresOf, spanOf } from '../../../agent/output/semantics.ts'
 import { builtIns } from '../../../build/libraries.ts'
+import { servers } from '../../../instrumentations/shared/hosts.ts'
 import { keys, targets, verbs } from '../../../instrumentations/shared/words.ts'
 
 const recordOf = (name: string, library: string, more: Partial<ProfileRecord> = {}): ProfileRecord => ({
@@ -284,7 +285,10 @@ it('providers are known by what frameworks call them', () => {
     'xai.chat': 'x_ai',
     ChatXAI: 'x_ai',
     OllamaEmbeddings: 'OllamaEmbeddings',
+    'openai-compatible.chat': 'openai_compatible',
+    openai_compatible: 'openai_compatible',
   }
 
   for (const [word, name] of Object.entries(said)) assert.equal(providerOf(word), name)
+  for (const name of servers) assert.equal(providerOf(name), name)
 })

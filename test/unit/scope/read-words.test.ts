@@ -103,6 +103,9 @@ describe('the words of metadata', () => {
     'is(args.0.zero)': false,
     'is(keys(args.0.map))': true,
     'contents(args.1)': 'text',
+    "provider('https://api.groq.com/openai/v1')": 'groq',
+    'provider(args.1)': undefined,
+    "provider('http://service') ?? 'openai_compatible'": 'openai_compatible',
   }
   for (const [words, value] of Object.entries(examples))
     it(`${words} gives ${JSON.stringify(value)}`, () => {
