@@ -18,6 +18,7 @@ export default {
       scope: 'generate',
       metadata: {
         model: 'args.0.model',
+        provider: 'provider(this._client.baseURL)',
         stream: 'args.0.stream',
         input_tokens: 'result.usage.input_tokens',
         output_tokens: 'result.usage.output_tokens',

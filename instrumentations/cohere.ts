@@ -41,7 +41,7 @@ const methods = {
 const client = {
   // The client's promise reads its body before it is asked, in these. What it keeps of that it gives through them alone.
   ends: { kind: 'thenable', methods: ['unwrap', 'withRawResponse'] } as const,
-  metadata: { model: 'args.0.model' },
+  metadata: { model: 'args.0.model', provider: 'provider(this._options.baseUrl ?? this._options.environment)' },
 }
 
 /** Internal files, because CohereClientV2 binds these methods when it is made, and those for AWS inherit them. */

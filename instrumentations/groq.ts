@@ -1,8 +1,8 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { chatUsage, createRequests } from './shared/stainless.ts'
+import { chatUsage, compatible, createRequests } from './shared/stainless.ts'
 
 const { call, attempts, heard } = createRequests()
-const asked = { model: 'args.0.model', attempts }
+const asked = { model: 'args.0.model', provider: compatible, attempts }
 const embedded = { batch_size: 'texts(args.0.input)', results: 'result.data.length' }
 const embed = { scope: 'embed' }
 const generate = { scope: 'generate', target: 'llm' }

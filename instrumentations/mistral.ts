@@ -9,8 +9,9 @@ const usage = (at: string) => ({
   input_tokens: `${at}.usage.promptTokens`,
   output_tokens: `${at}.usage.completionTokens`,
 })
-const answer = { metadata: { model: 'args.0.model', ...usage('result') } }
-const stream = { metadata: { model: 'args.0.model', stream: true }, chunk: usage('chunk.data') }
+const asked = { model: 'args.0.model', provider: 'provider(this._options.serverURL)' }
+const answer = { metadata: { ...asked, ...usage('result') } }
+const stream = { metadata: { ...asked, stream: true }, chunk: usage('chunk.data') }
 const generate = { from, scope: 'generate', target: 'llm' }
 
 export default {
@@ -26,7 +27,7 @@ export default {
       scope: 'embed',
       inputs: 'args.0.inputs',
       metadata: {
-        model: 'args.0.model',
+        ...asked,
         batch_size: 'texts(args.0.inputs)',
         dimensions: 'args.0.outputDimension',
         input_tokens: 'result.usage.promptTokens',

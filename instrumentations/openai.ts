@@ -1,8 +1,10 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { chatUsage, createRequests } from './shared/stainless.ts'
+import { chatUsage, compatible, createRequests } from './shared/stainless.ts'
 
 const { call, attempts, heard } = createRequests()
-const asked = { model: 'args.0.model', attempts }
+// Azure's client alone has a version of the API; its deployment, where it has one, is the model whatever a call says.
+const provider = `this._client.apiVersion && 'azure.ai.openai' || ${compatible}`
+const asked = { model: 'this._client.deploymentName || args.0.model', provider, attempts }
 const generate = { ...call, scope: 'generate', target: 'llm' }
 const usage = (root: string) => ({
   input_tokens: `${root}.usage.input_tokens`,
@@ -10,7 +12,12 @@ const usage = (root: string) => ({
   cached_tokens: `${root}.usage.input_tokens_details.cached_tokens`,
 })
 const streamed = { ...asked, stream: 'args.0.stream' }
-const responses = { ...generate, metadata: { ...streamed, ...usage('result') }, chunk: usage('chunk.response') }
+// No deployment is in the path of these, so the call says it.
+const responses = {
+  ...generate,
+  metadata: { ...streamed, model: 'args.0.model', ...usage('result') },
+  chunk: usage('chunk.response'),
+}
 const chat = { ...generate, metadata: { ...streamed, ...chatUsage('result') }, chunk: chatUsage('chunk') }
 const scopes = [{ scope: 'embed' }, { scope: 'generate', target: 'llm' }]
 

@@ -1,8 +1,8 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { chatUsage, createRequests } from './shared/stainless.ts'
+import { chatUsage, compatible, createRequests } from './shared/stainless.ts'
 
 const { call, attempts, heard } = createRequests()
-const asked = { model: 'args.0.model', attempts }
+const asked = { model: 'args.0.model', provider: compatible, attempts }
 const embed = { scope: 'embed' }
 const rerank = { scope: 'rerank', target: 'semantic_search' }
 const generate = { scope: 'generate', target: 'llm' }

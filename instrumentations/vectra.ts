@@ -2,6 +2,7 @@ import type { Instrumentation } from '../agent/model.ts'
 
 /** In an update of an index of documents, chunks are written, listed and deleted for a call that is recorded itself. */
 const when = 'is(this._chunkingConfig && this._update) == false'
+const served = "provider(this.options.ossEndpoint ?? this.options.endpoint ?? 'https://api.openai.com')"
 const results = 'result.length'
 const one = (scope: string) => ({ scope, metadata: { batch_size: 1 } })
 const write = { scope: 'upsert', when, metadata: { batch_size: 1, dimensions: 'args.0.vector.length' } }
@@ -58,6 +59,7 @@ export default {
       inputs: 'args.0',
       metadata: {
         model: 'this.options.model ?? this.options.ossModel ?? this.options.azureDeployment',
+        provider: `this.options.azureEndpoint && 'azure.ai.openai' || ${served} ?? 'openai_compatible'`,
         batch_size: 'texts(args.0)',
         dimensions: 'result.output.0.length',
         results: 'result.output.length',

@@ -6,12 +6,13 @@ const found = { input_tokens: reply('usage.totalTokens'), results: reply('data.l
 // The client's promise reads its body before it is asked, in these. What it keeps of that it gives through them alone.
 const ends = { kind: 'thenable', methods: ['unwrap', 'withRawResponse'] } as const
 
-const [model, dimensions] = ['args.0.model', 'args.0.outputDimension']
+const dimensions = 'args.0.outputDimension'
+const asked = { model: 'args.0.model', provider: 'provider(this._options.baseUrl ?? this._options.environment)' }
 /** Parts of one input, or chunks that are embedded in the context of each other. */
 const nested = {
   scope: 'embed',
   inputs: 'contents(args.0.inputs)',
-  metadata: { model, batch_size: 'args.0.inputs.length' },
+  metadata: { ...asked, batch_size: 'args.0.inputs.length' },
 }
 
 export default {
@@ -28,7 +29,7 @@ export default {
       scope: 'embed',
       ends,
       inputs: 'args.0.input',
-      metadata: { model, dimensions, batch_size: 'texts(args.0.input)', ...found },
+      metadata: { ...asked, dimensions, batch_size: 'texts(args.0.input)', ...found },
       methods: { embed: {} },
     },
     {
@@ -46,7 +47,7 @@ export default {
     {
       at: 'GeneratedVoyageAIClient.prototype',
       ends,
-      metadata: { model, ...found },
+      metadata: { ...asked, ...found },
       methods: {
         contextualizedEmbed: { ...nested, metadata: { ...nested.metadata, dimensions } },
         multimodalEmbed: nested,

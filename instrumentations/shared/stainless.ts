@@ -8,6 +8,9 @@ export const chatUsage = (root: string) => ({
   cached_tokens: `${root}.usage.prompt_tokens_details.cached_tokens`,
 })
 
+/** Who serves a client that speaks OpenAI's protocol: its own company, unless the application gave it another address. */
+export const compatible = "this._client.baseURL && (provider(this._client.baseURL) ?? 'openai_compatible')"
+
 interface Tries {
   attempts: number
 }

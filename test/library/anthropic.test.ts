@@ -18,6 +18,7 @@ library({
     const client = new Anthropic({ baseURL: '${url}', apiKey: 'private', maxRetries: 0 })
     const ask = (more, options) => client.messages.create({ model: 'm', ${asked}, ...more }, options)
     const told = (error) => [error.constructor.name, error.name, error.message, error.status, Object.keys(error).sort()]
+    const toServer = (target, init) => fetch('${url}/v1/messages', init)
     // What the agent puts on a promise or stream is not enumerable.
     const seen = (value) => Object.fromEntries([...Object.keys(value), value.constructor.name].map((key) => [key, true]))
     const all = async (stream) => { const chunks = []; for await (const chunk of stream) chunks.push(chunk); return chunks }`,
@@ -44,6 +45,20 @@ library({
         print([raw.bodyUsed, (await raw.json()).usage])
         print(await client.beta.messages.create({ model: 'm', betas: ['private'], ${asked} }))`,
       records: [{ ...generate, ...usage }, { ...generate, ...usage }, generate, { ...generate, ...usage }],
+    },
+    {
+      it: 'names who serves, where that is known to be another than Anthropic',
+      body: `
+        const addresses = ['https://api.deepseek.com/anthropic', 'https://bedrock-runtime.us-east-1.amazonaws.com', 'https://us-east5-aiplatform.googleapis.com/v1', 'https://private:private@gateway.example']
+        for (const baseURL of [undefined, ...addresses]) {
+          const other = new Anthropic({ baseURL, apiKey: 'private', maxRetries: 0, fetch: toServer })
+          print((await other.messages.create({ model: 'projects/private/locations/us/publishers/anthropic/models/m', ${asked} })).usage)
+        }`,
+      records: [undefined, 'deepseek', 'aws.bedrock', 'gcp.vertex_ai', undefined].map((provider) => ({
+        ...generate,
+        ...usage,
+        ...(provider && { provider }),
+      })),
     },
     {
       it: 'records a stream with the tokens in its events',

@@ -53,6 +53,20 @@ library({
       ],
     },
     {
+      it: 'names who serves, where that is known to be another than Cohere',
+      body: `
+        const toServer = (target, init) => fetch(options.environment + new URL(target).pathname, init)
+        const ask = { model: 'small', inputType: 'search_document', texts }
+        for (const more of [{}, { environment: 'https://acme.models.ai.azure.com' }, { baseUrl: 'https://acme.models.ai.azure.com' }, { environment: 'https://private:private@gateway.example' }, { baseUrl: async () => 'https://api.cohere.com' }]) {
+          const made = { token: 'private', maxRetries: 0, fetch: toServer, ...more }
+          print((await new CohereClientV2(made).embed(ask)).embeddings)
+          print((await new CohereClient(made).embed(ask)).embeddings)
+        }`,
+      records: [undefined, 'azure.ai.inference', 'azure.ai.inference', undefined, undefined].flatMap((provider) =>
+        Array(2).fill({ ...embed, batch_size: 2, input_tokens: 4, results: 2, ...(provider && { provider }) }),
+      ),
+    },
+    {
       it: 'records what reranks',
       body: `
         print((await v2.rerank({ ...ranked, topN: 1 })).results)

@@ -2,8 +2,9 @@ import { library } from '../support/library.ts'
 import { openaiServer } from '../support/openai-server.ts'
 
 const messages = `messages: [{ role: 'user', content: 'private question' }]`
-const embed = { scope: 'embedding_provider.embed', model: 'm', batch_size: 2, attempts: 1 }
-const generate = { scope: 'llm.generate', model: 'm', attempts: 1 }
+const provider = 'openai_compatible'
+const embed = { scope: 'embedding_provider.embed', model: 'm', provider, batch_size: 2, attempts: 1 }
+const generate = { scope: 'llm.generate', model: 'm', provider, attempts: 1 }
 const usage = { input_tokens: 11, output_tokens: 7, cached_tokens: 5, server_ms: 'ms' }
 const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
 
@@ -16,6 +17,7 @@ library({
   setUp: ({ url }) => `
     const client = new Groq({ baseURL: '${url}', apiKey: 'private', maxRetries: 0 })
     const chat = (more, options) => client.chat.completions.create({ model: 'm', ${messages}, ...more }, options)
+    const toServer = (target, init) => fetch('${url}' + new URL(target).pathname.replace(/^\\/api/, ''), init)
     // What the agent puts on a promise or stream is not enumerable.
     const seen = (value) => Object.fromEntries([...Object.keys(value), value.constructor.name].map((key) => [key, true]))
     const all = async (stream) => { const chunks = []; for await (const chunk of stream) chunks.push(chunk); return chunks }`,
@@ -63,6 +65,18 @@ library({
         { ...streamed, chunks: 4, ...usage },
         { ...streamed, chunks: 4, ...usage },
         { ...streamed, model: 'endless', chunks: 1 },
+      ],
+    },
+    {
+      it: 'names who serves, where that is another than Groq',
+      body: `
+        for (const baseURL of [undefined, 'https://openrouter.ai/api']) {
+          const other = new Groq({ baseURL, apiKey: 'private', maxRetries: 0, fetch: toServer })
+          print((await other.chat.completions.create({ model: 'm', ${messages} })).usage)
+        }`,
+      records: [
+        { scope: generate.scope, model: 'm', attempts: 1, ...usage },
+        { ...generate, provider: 'openrouter', ...usage },
       ],
     },
     {

@@ -16,6 +16,7 @@ library({
   ],
   setUp: ({ url }) => `
     const client = new Mistral({ apiKey: 'private-key', serverURL: '${url}', retryConfig: { strategy: 'none' } })
+    const origin = '${url}'
     const messages = [{ role: 'user', content: 'private' }]
     const text = ({ data }) => data.choices[0].delta.content`,
   shapes: [
@@ -38,6 +39,22 @@ library({
         { ...embed, batch_size: 2, dimensions: 3, input_tokens: 6, results: 2 },
         { ...embed, batch_size: 1, input_tokens: 3, results: 1 },
       ],
+    },
+    {
+      it: 'names who serves, where that is known to be another than Mistral',
+      body: `
+        const httpClient = { request: (request) => fetch(new Request(origin + new URL(request.url).pathname, request)) }
+        for (const serverURL of [undefined, 'https://codestral.mistral.ai', 'https://acme.models.ai.azure.com', 'https://gateway.example/?token=private']) {
+          const other = new Mistral({ apiKey: 'private', serverURL, httpClient, retryConfig: { strategy: 'none' } })
+          print((await other.embeddings.create({ model: 'mistral-embed', inputs: 'private' })).data)
+        }`,
+      records: [undefined, undefined, 'azure.ai.inference', undefined].map((provider) => ({
+        ...embed,
+        batch_size: 1,
+        input_tokens: 3,
+        results: 1,
+        ...(provider && { provider }),
+      })),
     },
     {
       it: 'records answers of a chat, parsed or not, of code and of an agent',

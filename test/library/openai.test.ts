@@ -74,10 +74,12 @@ for (const packages of sets) {
 
 const messages = `messages: [{ role: 'user', content: 'private question' }]`
 const usage = { input_tokens: 11, output_tokens: 7, cached_tokens: 5 }
-const generate = { scope: 'llm.generate', model: 'm', attempts: 1 }
-const embed = { scope: 'embedding_provider.embed', attempts: 1 }
+const provider = 'openai_compatible'
+const generate = { scope: 'llm.generate', model: 'm', provider, attempts: 1 }
+const embed = { scope: 'embedding_provider.embed', provider, attempts: 1 }
 const one = { ...embed, model: 'small', batch_size: 1 }
 const answered = { ...one, input_tokens: 3, results: 1 }
+const azure = { provider: 'azure.ai.openai' }
 const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
 
 library({
@@ -94,6 +96,7 @@ library({
     const chat = (more, options) => client.chat.completions.create({ model: 'm', ${messages}, ...more }, options)
     const answer = (more, options) => client.responses.create({ model: 'm', input: 'private question', ...more }, options)
     const helper = client.beta.chat?.completions ?? client.chat.completions
+    const toServer = (target, init) => fetch('${url}/embeddings', init)
     // What the agent puts on a promise or stream is not enumerable.
     const seen = (value) => Object.fromEntries([...Object.keys(value), value.constructor.name].map((key) => [key, true]))
     const told = (error) => [error.constructor.name, error.name, error.message, error.status, Object.keys(error).sort()]
@@ -205,15 +208,38 @@ library({
       ],
     },
     {
-      it: "records Azure's client, which has the same methods",
+      it: "records Azure's client, whose deployment is the model of what is sent to one",
       body: `
-        const azure = new AzureOpenAI({ endpoint: client.baseURL, apiKey: 'private', apiVersion: '1', maxRetries: 0 })
+        const options = { endpoint: client.baseURL, apiKey: 'private', apiVersion: '1', maxRetries: 0 }
+        const azure = new AzureOpenAI(options)
         print((await azure.chat.completions.create({ model: 'm', ${messages} })).usage)
-        print((await azure.embeddings.create({ model: 'm', input: 'private' })).usage)`,
+        print((await azure.embeddings.create({ model: 'm', input: 'private' })).usage)
+        const deployed = new AzureOpenAI({ ...options, deployment: 'deployed' })
+        print((await deployed.chat.completions.create({ model: 'm', ${messages} })).usage)
+        print((await deployed.chat.completions.create({ ${messages} })).usage)
+        print((await deployed.embeddings.create({ model: '', input: 'private' })).usage)
+        print((await deployed.responses.create({ model: 'm', input: 'private' })).usage)`,
       records: [
-        { ...generate, ...usage },
-        { scope: 'embedding_provider.embed', model: 'm', batch_size: 1, input_tokens: 3, results: 1, attempts: 1 },
+        { ...generate, ...azure, ...usage },
+        { ...answered, ...azure, model: 'm' },
+        { ...generate, ...azure, model: 'deployed', ...usage },
+        { ...generate, ...azure, model: 'deployed', ...usage },
+        { ...answered, ...azure, model: 'deployed' },
+        { ...generate, ...azure, ...usage },
       ],
+    },
+    {
+      it: 'names who serves, where that is another than OpenAI',
+      body: `
+        const addresses = ['https://api.groq.com/openai/v1', 'https://acme.openai.azure.com/openai/v1', 'https://private:private@gateway.example/v1?token=private']
+        for (const baseURL of [undefined, 'https://eu.api.openai.com/v1', ...addresses]) {
+          const other = new OpenAI({ baseURL, apiKey: 'private', maxRetries: 0, fetch: toServer })
+          print((await other.embeddings.create({ model: 'small', input: 'private' })).usage)
+        }`,
+      records: [undefined, undefined, 'groq', 'azure.ai.openai', provider].map((one) => {
+        const { provider: _, ...rest } = answered
+        return { ...rest, ...(one && { provider: one }) }
+      }),
     },
     {
       it: 'records a stream that its helper aborts',
@@ -354,7 +380,7 @@ library({
         { ...generate, model: 'retry', ...usage, attempts: 2 },
         { ...generate, model: 'retry', ...usage, attempts: 2 },
         { ...generate, model: 'retry', error: 'RateLimitError' },
-        { scope: 'embedding_provider.embed', model: 'retry', batch_size: 1, input_tokens: 3, results: 1, attempts: 2 },
+        { ...answered, model: 'retry', attempts: 2 },
         { ...streamed, model: 'retry', chunks: 8, ...usage, attempts: 2 },
       ],
     },

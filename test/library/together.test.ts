@@ -2,7 +2,8 @@ import { library } from '../support/library.ts'
 import { openaiServer } from '../support/openai-server.ts'
 
 const messages = `messages: [{ role: 'user', content: 'private question' }]`
-const generate = { scope: 'llm.generate', model: 'm', attempts: 1 }
+const provider = 'openai_compatible'
+const generate = { scope: 'llm.generate', model: 'm', provider, attempts: 1 }
 const usage = { input_tokens: 11, output_tokens: 7, cached_tokens: 5 }
 const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
 
@@ -15,6 +16,7 @@ library({
   setUp: ({ url }) => `
     const client = new Together({ baseURL: '${url}', apiKey: 'private', maxRetries: 0 })
     const chat = (more, options) => client.chat.completions.create({ model: 'm', ${messages}, ...more }, options)
+    const toServer = (target, init) => fetch('${url}/chat/completions', init)
     // What the agent puts on a promise or stream is not enumerable.
     const seen = (value) => Object.fromEntries([...Object.keys(value), value.constructor.name].map((key) => [key, true]))
     const all = async (stream) => { const chunks = []; for await (const chunk of stream) chunks.push(chunk); return chunks }`,
@@ -35,7 +37,7 @@ library({
     {
       it: 'records embeddings',
       body: `print(await client.embeddings.create({ model: 'm', input: ['private', 'private'] }))`,
-      records: [{ scope: 'embedding_provider.embed', model: 'm', batch_size: 2, results: 2, attempts: 1 }],
+      records: [{ scope: 'embedding_provider.embed', model: 'm', provider, batch_size: 2, results: 2, attempts: 1 }],
     },
     {
       it: 'records a reranking',
@@ -44,6 +46,7 @@ library({
         {
           scope: 'semantic_search.rerank',
           model: 'm',
+          provider,
           batch_size: 3,
           top_k: 2,
           results: 2,
@@ -81,6 +84,19 @@ library({
         { ...streamed, chunks: 3 },
         { ...streamed, chunks: 3 },
         { ...streamed, model: 'endless', chunks: 1 },
+      ],
+    },
+    {
+      it: 'names who serves, where that is another than Together',
+      body: `
+        for (const baseURL of [undefined, 'https://api.together.xyz/v1', 'https://api.fireworks.ai/inference/v1']) {
+          const other = new Together({ baseURL, apiKey: 'private', maxRetries: 0, fetch: toServer })
+          print((await other.chat.completions.create({ model: 'accounts/private/models/m', ${messages} })).usage)
+        }`,
+      records: [
+        { scope: generate.scope, model: 'm', attempts: 1, ...usage },
+        { scope: generate.scope, model: 'm', attempts: 1, ...usage },
+        { ...generate, provider: 'fireworks_ai', ...usage },
       ],
     },
     {

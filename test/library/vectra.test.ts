@@ -5,6 +5,7 @@ const single = { scope: 'vector_store.upsert', batch_size: 1, dimensions: 3 }
 const embedded = (count: number) => ({
   scope: 'embedding_provider.embed',
   model: 'm',
+  provider: 'openai_compatible',
   batch_size: count,
   dimensions: 3,
   results: count,

@@ -39,6 +39,22 @@ library({
       ],
     },
     {
+      it: 'names who serves, where that is known to be another than Voyage',
+      body: `
+        const toServer = (target, init) => fetch(options.environment + new URL(target).pathname.replace(/^\\/v1/, ''), init)
+        for (const environment of [undefined, 'https://ai.mongodb.com/v1', 'https://acme.models.ai.azure.com/v1', 'https://private:private@gateway.example/v1']) {
+          const made = { apiKey: 'private', maxRetries: 0, fetch: toServer, environment }
+          print((await new VoyageAIClient(made).embed({ model: 'voyage-3', input: texts })).data)
+        }`,
+      records: [undefined, undefined, 'azure.ai.inference', undefined].map((provider) => ({
+        ...embed,
+        batch_size: 2,
+        input_tokens: 6,
+        results: 2,
+        ...(provider && { provider }),
+      })),
+    },
+    {
       it: 'records what embeds images, and texts in their context',
       body: `
         const inputs = [{ content: [{ type: 'text', text: 'private' }] }]
