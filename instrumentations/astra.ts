@@ -2,13 +2,14 @@ import type { Instrumentation } from '../agent/model.ts'
 import { findsByVector, pagesByVector } from './shared/astra-sort.ts'
 
 const collection = 'this.name ?? this.collectionName ?? this.dataSource().name ?? this._httpClient.collection'
-const filter = 'this._internal._filter.0 ?? this._internal._filter ?? this._filter.0 ?? this._filter'
+const cursor = '(this._internal ?? this)'
+const filter = `${cursor}._filter.0 ?? ${cursor}._filter`
 const page = {
   collection,
-  top_k: 'this._internal._options.limit ?? this._options.limit',
+  top_k: `${cursor}._options.limit`,
   filtered: `is(keys(${filter}))`,
   // A page with whether there are more; one as the application has it; or none, and the cursor keeps it.
-  results: 'result.0.result.length ?? result.result.length ?? this._buffer.length',
+  results: '((result.0 ?? result).result ?? this._buffer).length',
 }
 const single = { filtered: 'is(keys(args.0.0 ?? args.0))', results: 'is(result) && 1 || 0' }
 /** A cursor asks page by page, whatever the application calls: `toArray`, `next`, `hasNext`, `for await`. */

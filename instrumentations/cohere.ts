@@ -1,7 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
 
 /** `withRawResponse()` gives the same one level deeper. */
-const reply = (path: string) => `result.data.${path} ?? result.${path}`
+const reply = (path: string) => `(result.data ?? result).${path}`
 /** What the service bills is all that some calls tell. */
 const usage = (at: string, of = (path: string) => path) => ({
   input_tokens: `${of(`${at}.tokens.inputTokens`)} ?? ${of(`${at}.billedUnits.inputTokens`)}`,

@@ -2,7 +2,7 @@ import type { Instrumentation } from '../agent/model.ts'
 import { byVector, byVectorInBatch, indexOf, vectorSearch } from './shared/search-body.ts'
 
 /** `{ meta: true }` gives the reply as a `body`, between its status and headers. */
-const reply = (path: string) => `result.body.${path} ?? result.${path}`
+const reply = (path: string) => `(result.body ?? result).${path}`
 const hits = { top_k: 'args.0.size ?? args.0.body.size', results: reply('hits.hits.length') }
 const batch = {
   batch_size: 'size(args.0.searches ?? args.0.body) / 2',

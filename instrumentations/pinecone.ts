@@ -69,7 +69,7 @@ export default {
           scope: 'embed',
           inputs: 'contents(args.0.inputs ?? args.1)',
           metadata: {
-            batch_size: 'args.0.inputs.length ?? args.1.length',
+            batch_size: '(args.0.inputs ?? args.1).length',
             dimensions: 'result.data.0.values.length',
             input_tokens: 'result.usage.totalTokens',
           },
@@ -78,8 +78,8 @@ export default {
           target: 'semantic_search',
           scope: 'rerank',
           metadata: {
-            query_len: 'args.0.query.length ?? args.1.length',
-            batch_size: 'args.0.documents.length ?? args.2.length',
+            query_len: '(args.0.query ?? args.1).length',
+            batch_size: '(args.0.documents ?? args.2).length',
             top_k: 'args.0.topN ?? args.3.topN',
             billed_units: 'result.usage.rerankUnits',
           },
