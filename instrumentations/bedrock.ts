@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { invokes, nameIn, sends } from './shared/aws.ts'
+import { invokes, sends } from './shared/aws.ts'
 import { embedding, metrics, ranking, textsAsked, written } from './shared/model-body.ts'
 
 const usage = (at: string) => ({
@@ -8,7 +8,7 @@ const usage = (at: string) => ({
   cached_tokens: `${at}.usage.cacheReadInputTokens`,
   server_ms: `${at}.metrics.latencyMs`,
 })
-const client = sends('BedrockRuntimeClient', { model: nameIn('modelId') })
+const client = sends('BedrockRuntimeClient', { model: 'args.0.input.modelId' })
 const command = (name: string) => ({ scope: 'generate', when: `args.0.constructor.name == '${name}Command'` })
 const streamed = (name: string, at: string) => ({
   ...command(name),

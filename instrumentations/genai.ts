@@ -1,6 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { geminiUsage } from './shared/gemini.ts'
 
+const provider = "this.apiClient.clientOptions.vertexai && 'gcp.vertex_ai' || 'gcp.gemini'"
 const llm = { scope: 'generate', target: 'llm' }
 
 export default {
@@ -8,12 +9,12 @@ export default {
   module: '@google/genai',
   versions: '>=1 <4',
   target: 'embedding_provider',
-  system: { provider: 'gcp.gen_ai' },
+  system: { provider: 'gcp.gemini' },
   classes: [
     {
       // Fields of `models`. Chats go through the same two, and a call with its automatic function calls is one.
       at: 'GoogleGenAI.new.models',
-      metadata: { model: 'args.0.model' },
+      metadata: { model: 'args.0.model', provider },
       methods: {
         embedContent: {
           scope: 'embed',

@@ -1,7 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { geminiUsage, modelAsked as model, textAsked } from './shared/gemini.ts'
+import { geminiUsage, textAsked } from './shared/gemini.ts'
 
-const llm = { scope: 'generate', target: 'llm', metadata: { model } }
+const llm = { scope: 'generate', target: 'llm', metadata: { model: 'this.model' } }
 const answer = { metadata: geminiUsage('result.response') }
 const stream = {
   ends: { kind: 'stream', at: 'stream' } as const,
@@ -19,7 +19,7 @@ export default {
     {
       at: 'GenerativeModel.prototype',
       scope: 'embed',
-      metadata: { model },
+      metadata: { model: 'this.model' },
       methods: {
         embedContent: { inputs: textAsked, metadata: { batch_size: 1, dimensions: 'result.embedding.values.length' } },
         batchEmbedContents: {

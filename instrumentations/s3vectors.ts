@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { nameIn, sends } from './shared/aws.ts'
+import { sends } from './shared/aws.ts'
 
 const command = (name: string, scope: string) => ({ scope, when: `args.0.constructor.name == '${name}VectorsCommand'` })
 const results = 'result.vectors.length'
@@ -29,5 +29,10 @@ export default {
   versions: '>=3 <4',
   target: 'vector_store',
   system: { db: 'aws.s3vectors' },
-  classes: [{ ...sends('S3VectorsClient', { collection: nameIn('indexName', 'indexArn') }), methods: { send } }],
+  classes: [
+    {
+      ...sends('S3VectorsClient', { collection: 'args.0.input.indexName ?? args.0.input.indexArn' }),
+      methods: { send },
+    },
+  ],
 } satisfies Instrumentation

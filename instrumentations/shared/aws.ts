@@ -14,18 +14,6 @@ export const sends = (client: string, metadata: NonNullable<Class['metadata']>) 
   metadata: { ...metadata, attempts: 'result.$metadata.attempts' },
 })
 
-/** What a command was made with under the first of the keys that it has; the last part of an ARN. */
-export const nameIn =
-  (...keys: readonly string[]) =>
-  ({ args }: Call): unknown => {
-    const input = (args[0] as Any)?.input
-    return nameOf(keys.map((key) => input?.[key]).find((name) => name !== undefined && name !== null))
-  }
-
-/** The last part of an ARN, which begins with an account's number; any other name as it is. */
-const nameOf = (name: unknown): unknown =>
-  typeof name === 'string' && name.startsWith('arn:') ? name.slice(name.lastIndexOf('/') + 1) : name
-
 /** Whether it is a command to run a model of such a name. */
 export const invokes =
   (model: RegExp) =>

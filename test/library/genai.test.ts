@@ -47,6 +47,7 @@ library({
         {
           scope: 'embedding_provider.embed',
           model: 'text-embedding-005',
+          provider: 'gcp.vertex_ai',
           batch_size: 2,
           input_tokens: 10,
           results: 2,
