@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { createRequests } from './shared/stainless.ts'
+import { createRequests, served } from './shared/stainless.ts'
 
 const { call, attempts, heard } = createRequests()
 /** The first event of a stream has a message, whose usage the last ones bring up to date. */
@@ -18,7 +18,7 @@ export default {
       scope: 'generate',
       metadata: {
         model: 'args.0.model',
-        provider: 'provider(this._client.baseURL)',
+        provider: served,
         stream: 'args.0.stream',
         input_tokens: 'result.usage.input_tokens',
         output_tokens: 'result.usage.output_tokens',

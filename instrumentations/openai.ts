@@ -1,10 +1,9 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { chatUsage, compatible, createRequests } from './shared/stainless.ts'
+import { chatUsage, compatibleOrAzure, createRequests } from './shared/stainless.ts'
 
 const { call, attempts, heard } = createRequests()
-// Azure's client alone has a version of the API; its deployment, where it has one, is the model whatever a call says.
-const provider = `this._client.apiVersion && 'azure.ai.openai' || ${compatible}`
-const asked = { model: 'this._client.deploymentName || args.0.model', provider, attempts }
+/** A deployment of Azure's is the model, whatever a call says. */
+const asked = { model: 'this._client.deploymentName || args.0.model', provider: compatibleOrAzure, attempts }
 const generate = { ...call, scope: 'generate', target: 'llm' }
 const usage = (root: string) => ({
   input_tokens: `${root}.usage.input_tokens`,

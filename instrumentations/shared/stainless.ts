@@ -8,8 +8,12 @@ export const chatUsage = (root: string) => ({
   cached_tokens: `${root}.usage.prompt_tokens_details.cached_tokens`,
 })
 
-/** Who serves a client that speaks OpenAI's protocol: its own company, unless the application gave it another address. */
-export const compatible = "this._client.baseURL && (provider(this._client.baseURL) ?? 'openai_compatible')"
+/** Who serves, by the address that a client was given; of one that speaks OpenAI's protocol also where that is not known. */
+export const served = 'provider(this._client.baseURL)'
+const other = "this._client.baseURL && 'openai_compatible'"
+export const compatible = `${served} ?? (${other})`
+/** Azure's own client alone has a version of the API. */
+export const compatibleOrAzure = `${served} ?? (this._client.apiVersion && 'azure.ai.openai' || ${other})`
 
 interface Tries {
   attempts: number

@@ -14,7 +14,8 @@ export const verbs: Readonly<Record<string, string>> = {
 /** The keys of `metadata`, the same in every library; a key that a call has no value for is absent. */
 export const keys: Readonly<Record<string, string>> = {
   model: 'The name of the model that was asked for.',
-  provider: 'Who serves the model, or the class that does the work where a framework has many.',
+  provider:
+    'Who serves the model, where that is not the company of the library: `azure.ai.openai`, `openai_compatible`; of a framework, the class or provider that it names.',
   collection: 'The name of the collection, index, table, class or dataset.',
   operation: "The verb of a database's statement or command: `select`, `ft.search`.",
   batch_size: 'Inputs in the call: texts, points, rows, documents to rerank, queries of a batch.',
