@@ -16,7 +16,8 @@ const mostKnown = 500
 const mostRemembered = 256
 /** Most names have nothing that needs a look. */
 const odd = /[^\w.-]/
-const control = /\p{Cc}/gu
+/** All but what is printed. */
+const control = /[^ -~\u00a0-\uffff]/g
 const escaped = /%(?:2f|3a|40|3f|5c)/i
 const secret = /(?:key|password|pwd|secret|token|sig|signature)\s*=/i
 /** Of a file that is not an address: a folder's path, a drive's, or one that goes up; or a file of such a kind. */
