@@ -96,9 +96,23 @@ export interface Scope {
   /** What a chunk has told of a failure. */
   failure: unknown
   span: Span | undefined
+  /** Of a framework's call (`point.nests`) its own; of another that of the framework's call which it is in. */
+  readonly nest: Nest | undefined
   /** The result of `capture`. */
   context: unknown
 }
+
+/** A framework's call under way, as the calls in it see it. */
+export interface Nest {
+  /** Its scope. */
+  readonly name: string
+  around: Nest | undefined
+  ended: boolean
+  /** Sums of the metadata that totals add up: of all calls in it, and of those that leave a record. */
+  readonly told: Sums
+  readonly recorded: Sums
+}
+export type Sums = Record<string, number>
 
 /** One call's view of the process's memory and CPU. */
 export interface Memory {

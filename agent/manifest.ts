@@ -20,6 +20,7 @@ export interface Manifest {
   /** The tracing channels that it publishes itself; `method` is the method's index in `methodsOf`. */
   readonly channels: readonly { readonly channel: string; readonly scope: number; readonly method: number }[]
   readonly queues?: readonly Queue[]
+  readonly framework?: boolean
   readonly system?: System
 }
 
@@ -71,7 +72,7 @@ function methodsIn({ at = '', file, methods, metadata: common, ...shared }: Clas
 }
 
 export function manifestOf(instrumentation: Instrumentation): Manifest {
-  const { name, module, target, file, versions, queues, system } = instrumentation
+  const { name, module, target, file, versions, queues, framework, system } = instrumentation
   const methods = methodsOf(instrumentation)
   const scopes = [...new Set(methods.map((method) => scopeName(instrumentation, method)))]
   const scopeOf = (method: Method) => scopes.indexOf(scopeName(instrumentation, method))
@@ -97,6 +98,7 @@ export function manifestOf(instrumentation: Instrumentation): Manifest {
       one.channel === undefined ? [] : [{ channel: one.channel, scope: scopeOf(one), method }],
     ),
     ...(queues && { queues }),
+    ...(framework && { framework }),
     ...(system && { system }),
   }
 }

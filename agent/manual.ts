@@ -51,6 +51,7 @@ export function publishManual(parts: ManualParts): { refresh(config: ManualConfi
       target: name.split('.', 1)[0] ?? name,
       read: undefined,
       when: undefined,
+      adds: true,
       counts: counts(manualLibrary, name),
       unreported() {
         const shown = name.slice(0, 128)

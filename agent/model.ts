@@ -10,6 +10,8 @@ export interface Instrumentation {
   readonly versions?: string
   /** First half of each scope name, and what `targets:` matches. */
   readonly target: string
+  /** Its calls hold calls of other libraries, which tell of the same tokens; the innermost that knows them counts. */
+  readonly framework?: boolean
   /** For all methods that do not say otherwise. */
   readonly observe?: Method['observe']
   /** The system that its calls talk to, by OpenTelemetry's names where it has one, else by the product's own. */
@@ -47,7 +49,7 @@ type Member = Omit<Method, 'at' | 'channel' | 'file' | 'scope' | 'from'> & { rea
 
 /**
  * A function that keeps an argument and runs it later, perhaps when a call of another request ends: a queue's `add`, a
- * pool's `connect`, a driver's `query(text, callback)`.
+ * pool's `connect`, a driver's `query(text, callback)`. Those in a framework's own package also keep its calls apart.
  */
 export interface Queue {
   readonly at: string
@@ -214,6 +216,12 @@ export interface Point {
   readonly read: ((call: Raw) => Metadata | undefined) | undefined
   /** The few keys that totals are kept of, read from every call when an output observes. */
   readonly readTotals?: ((call: Raw) => Metadata | undefined) | undefined
+  /** The keys that totals add up, for the call around this one; see scope/nesting.ts. */
+  readonly readAdded?: ((call: Raw) => Metadata | undefined) | undefined
+  /** True when its metadata has such keys. */
+  readonly adds?: boolean
+  /** True when it has, and calls in it may tell of the same. */
+  readonly nests?: boolean
   /** The inputs that are embedded; unguarded, read only with `find_repeats`. */
   readonly inputs?: ((call: Raw) => unknown) | undefined
   readonly readChunk?: ((call: Raw) => Metadata | undefined) | undefined

@@ -16,6 +16,7 @@ import type { LogFields, OpenRequests } from './request/request.ts'
 import { errorName } from './scope/failure.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
+import { closeNesting, keepOwn, nestOf } from './scope/nesting.ts'
 import { openRepeats } from './scope/open-repeats.ts'
 import { compileRecord } from './scope/record.ts'
 import { rehearsedEnd, rehearsedScope } from './scope/rehearsal.ts'
@@ -138,14 +139,18 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   }
   const observerOf =
     (told: NonNullable<Output['observe']>): Pipeline['observe'] =>
-    ({ point, self, args, metadata, span }, { durationMs, result, failed, error, memoryMb }) => {
+    (scope, { durationMs, result, failed, error, memoryMb }) => {
+      const { point, self, args, metadata: streamed, span } = scope
+      const nest = nestOf(scope)
       const totals = pipeline.includeMetadata ? point.readTotals?.({ self, args, result }) : undefined
+      const metadata = streamed === undefined ? totals : { ...totals, ...streamed }
+      if (nest !== undefined && metadata) keepOwn(metadata, nest.told, true)
       told({
         point,
         durationMs,
         error: failed ? errorName(error) : undefined,
         memoryMb,
-        metadata: metadata === undefined ? totals : { ...totals, ...metadata },
+        metadata,
         traceId: span?.traceId,
         spanId: span?.spanId,
       })
@@ -176,6 +181,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     limiter.most = next.max_records_per_minute
     rate = next.mode === 'sampling' ? next.sample_rate : 1
     const sample = () => decide()
+    closeNesting()
     requests?.close()
     requests =
       next.enabled && next.requests

@@ -13,6 +13,7 @@ import type { Instrumentation, Method, Point, WarnOnce } from './model.ts'
 import type { ModulePatch } from './replace/patch.ts'
 import type { Kept } from './request/kept.ts'
 import { queuesOf } from './request/queue.ts'
+import { contextOf, contexts, keptHere } from './scope/nesting.ts'
 import { compilePoint } from './scope/point.ts'
 
 interface PlanParts {
@@ -95,7 +96,9 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
       for (const { channel, scope, method } of channels) {
         if (!mayBeOn(scope)) continue
         const heard = () => ledger.note(name, 'patched', `channel ${channel}`)
-        const listen = subscribe(channel, () => (whole().points[method] as MethodPoint).point, scopes, heard, fault)
+        const pointIn = () => (whole().points[method] as MethodPoint).point
+        const nesting = manifest.framework ? { contexts, contextOf } : undefined
+        const listen = subscribe(channel, pointIn, scopes, heard, fault, nesting)
         listen(isOnNow(scope))
         switches.push(() => listen(isOnNow(scope)))
       }
@@ -110,15 +113,21 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
       return []
     }
   })
-  const withQueues = track || followed() ? [...builtIns, ...userEntries.map(manifestOf)] : []
-  const queues = withQueues.flatMap((manifest) =>
-    queuesOf(manifest, { wanted: followed, kept, userEntry: !builtIns.includes(manifest) }),
-  )
+  const queues = [...builtIns, ...userEntries.map(manifestOf)].flatMap((manifest) => {
+    const { name, scopes, framework } = manifest
+    const isOnFramework = () => framework === true && config.enabled && scopes.some((scope) => isOn(scope, name))
+    return queuesOf(manifest, {
+      wanted: followed,
+      ownWanted: () => followed() || isOnFramework(),
+      kept: framework ? { ...kept, bound: (callback) => keptHere(kept.bound(callback)) } : kept,
+      userEntry: !builtIns.includes(manifest),
+    })
+  })
   warnOfEntries(loaded, builtIns, all, warnOnce)
 
   return {
     // Queues come last, so that their wrappers are the outer ones: waiting work is bound before its call begins.
-    modules: [...profiled, ...queues],
+    modules: [...profiled, ...queues.filter(({ wanted }) => track || wanted())],
     manifests: all,
     refresh(next) {
       ;({ config, where } = next)

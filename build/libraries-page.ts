@@ -53,6 +53,8 @@ function scopesOf(library: Instrumentation): string[][] {
     if (method.token) streamed.push('time_to_first_token_ms')
     const compared = method.inputs ? ['repeats', 'repeat_share'] : []
     for (const key of [...Object.keys(method.metadata ?? {}), ...streamed, ...compared]) found.add(key)
+    for (const key of ['input_tokens', 'output_tokens'])
+      if (library.framework && found.has(key)) found.add(`nested_${key}`)
   }
   const order = Object.keys(keys)
   return [...scopes].map(([name, found], i) => [

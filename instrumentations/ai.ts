@@ -56,6 +56,7 @@ export default {
   module: 'ai',
   versions: '>=5 <8',
   target: 'embedding_provider',
+  framework: true,
   system: {},
   classes: [
     {

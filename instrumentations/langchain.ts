@@ -43,6 +43,7 @@ export default {
   file: 'dist/retrievers/index',
   versions: '>=0.3 <2',
   target: 'semantic_search',
+  framework: true,
   system: {},
   classes: [
     {
@@ -85,6 +86,10 @@ export default {
     { file: 'dist/retrievers/document_compressors/base', versions: '<1', ...rerank },
     { file: 'dist/retrievers/document_compressors/index', versions: '>=1', ...rerank },
   ],
-  // What models and embeddings ask their services through: AsyncCaller's queue.
-  queues: [{ module: 'p-queue', at: 'default.prototype.add', binds: 'args.0' }],
+  // What models and embeddings ask their services through, and the queue that this and callbacks wait in.
+  queues: [
+    { file: 'dist/utils/async_caller', at: 'AsyncCaller.prototype.call', binds: 'args.0' },
+    { file: 'dist/utils/async_caller', at: 'AsyncCaller.prototype.callWithOptions', binds: 'args.1' },
+    { module: 'p-queue', at: 'default.prototype.add', binds: 'args.0' },
+  ],
 } satisfies Instrumentation

@@ -32,6 +32,7 @@ export default {
   file: 'retriever/dist/index',
   versions: '>=0.6 <0.7',
   target: 'semantic_search',
+  framework: true,
   system: {},
   classes: [
     {

@@ -3,7 +3,7 @@ import { vendored } from '../chunk.ts'
 import { compileAt } from '../locate/path.ts'
 import { ends } from './ends.ts'
 import type { Node } from './node.ts'
-import { choice, type Field, textOf } from './option.ts'
+import { boolean, choice, type Field, textOf } from './option.ts'
 
 /** The keys of a map, which of them must be there, and what each holds. */
 export type Shape = Readonly<Record<string, Field<unknown> & { readonly required?: true }>>
@@ -36,6 +36,10 @@ export const entryShape = {
   file: line('A file inside the package, without extension, where the entry does not export what is meant.'),
   versions: range('The versions of the package to profile; absent means all.'),
   target: { ...word('The first half of the scope name, and what `targets` matches.'), required: true },
+  framework: boolean(
+    false,
+    'True where its calls hold calls of other libraries, of the same scope, which tell of the same tokens: these count. See "Tokens count once" in libraries.md.',
+  ),
   observe,
   methods: { ...list('The functions to profile, and those in which work waits.'), required: true },
 } satisfies Shape

@@ -1,7 +1,12 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { Channel } from 'node:diagnostics_channel'
 import { agentRequire } from '../chunk.ts'
 import type { Point, Raw } from '../model.ts'
 
 const soon = queueMicrotask
+type Entered = (message: unknown) => unknown
+/** On a channel a storage is bound once, for all that listen there. */
+const entering = new Map<string, Set<Entered>>()
 
 /** The tracing channel's own object for one call; `result` and `error` are put in by the library. */
 interface Message {
@@ -11,6 +16,12 @@ interface Message {
 interface Calls<S> {
   begin(point: Point, self: unknown, args: ArrayLike<unknown>, from?: (message: unknown) => void): S | undefined
   end(scope: S, result: unknown, failed: boolean, error: unknown): void
+}
+
+/** For what the calls in a call are to know of it: Node sets that around the call's work, where `contextOf` gives it. */
+interface Nesting<S> {
+  readonly contexts: AsyncLocalStorage<unknown>
+  contextOf(scope: S | undefined): unknown
 }
 
 /**
@@ -24,12 +35,15 @@ export function subscribe<S>(
   calls: Calls<S>,
   heard: () => void,
   fault: (error: unknown) => void,
+  nesting?: Nesting<S>,
 ): (on: boolean) => void {
   const { tracingChannel } = agentRequire()('node:diagnostics_channel') as typeof import('node:diagnostics_channel')
   const scopes = new WeakMap<object, S>()
   let wanted = false
   let subscribed = false
   let open = 0
+  /** The message that `entered` has seen: it comes before `start`, which is published in the context. */
+  let begun: unknown
   const guarded = (body: (message: Message) => void) => (message: unknown) => {
     try {
       body(message as Message)
@@ -49,7 +63,9 @@ export function subscribe<S>(
 
   // Its own frames are left out of stack traces, where those of the channel already take most of V8's ten.
   const start = guarded((message) => {
-    if (!wanted) return
+    const isBegun = begun === message
+    begun = undefined
+    if (isBegun || !wanted) return
     heard()
     const point = pointOf()
     const call: Raw = { self: undefined, args: [message] }
@@ -59,6 +75,12 @@ export function subscribe<S>(
     scopes.set(message, scope)
     open++
   })
+
+  const entered = (message: unknown) => {
+    start(message)
+    begun = message
+    return nesting?.contextOf(scopes.get(message as object))
+  }
 
   const subscribers = {
     start,
@@ -74,12 +96,28 @@ export function subscribe<S>(
   const settle = () => {
     if (wanted === subscribed || (subscribed && open > 0)) return
     subscribed = wanted
-    if (wanted) tracingChannel(channel).subscribe(subscribers)
-    else tracingChannel(channel).unsubscribe(subscribers)
+    const there = tracingChannel(channel)
+    if (wanted) there.subscribe(subscribers)
+    else there.unsubscribe(subscribers)
+    if (nesting !== undefined) bind(there.start, nesting.contexts, entered, wanted)
   }
 
   return (on) => {
     wanted = on
     settle()
   }
+}
+
+function bind(start: Channel, contexts: AsyncLocalStorage<unknown>, entered: Entered, wanted: boolean): void {
+  const all = entering.get(`${String(start.name)}`) ?? new Set()
+  entering.set(`${String(start.name)}`, all)
+  if (wanted) all.add(entered)
+  else all.delete(entered)
+  if (!wanted && all.size === 0) start.unbindStore(contexts)
+  if (!wanted || all.size > 1) return
+  start.bindStore(contexts, (message) => {
+    let found: unknown
+    for (const one of all) found = one(message) ?? found
+    return found ?? contexts.getStore()
+  })
 }

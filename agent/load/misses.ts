@@ -83,4 +83,4 @@ const listed = (names: readonly string[]) =>
   names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
 
 const lossOf = ({ queue }: ModulePatch) =>
-  queue === undefined ? 'it is not profiled' : 'what waits there may count for another request'
+  queue === undefined ? 'it is not profiled' : 'what waits there may count for another request or call'

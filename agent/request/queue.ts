@@ -8,6 +8,8 @@ import type { Kept } from './kept.ts'
 interface QueueParts {
   /** True when requests are followed now. */
   readonly wanted: () => boolean
+  /** The same for what the library's own package keeps, which may hold calls of a framework apart. */
+  readonly ownWanted: () => boolean
   readonly kept: Kept
   readonly userEntry: boolean
 }
@@ -15,7 +17,7 @@ interface QueueParts {
 /** One for each file that keeps work. Nothing is profiled there; work runs in the request in which it was passed. */
 export function queuesOf(
   { queues = [], ...manifest }: Manifest,
-  { wanted, kept, userEntry }: QueueParts,
+  { kept, userEntry, ...parts }: QueueParts,
 ): ModulePatch[] {
   const moduleOf = ({ module = manifest.module }: Queue) => module
   const fileOf = ({ module, file = module === undefined ? manifest.file : undefined }: Queue) => file
@@ -24,6 +26,7 @@ export function queuesOf(
   return [...new Set(queues.map(keyOf))].map((key) => {
     const same = queues.filter((queue) => keyOf(queue) === key)
     const [first] = same as [Queue]
+    const wanted = first.module === undefined ? parts.ownWanted : parts.wanted
     return {
       library: manifest.name,
       module: moduleOf(first),

@@ -3,6 +3,7 @@ import { className } from '../class-name.ts'
 import { scopeName } from '../manifest.ts'
 import type { Call, Counts, Instrumentation, Method, Point, Raw, Read, WarnOnce } from '../model.ts'
 import { compileEnds } from './ending/kinds.ts'
+import { isAddedUp } from './nesting.ts'
 import { compileGet, compileRead } from './read.ts'
 import { callOf, originalOf, viewOf } from './view.ts'
 
@@ -26,6 +27,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
   const read = readsOf(method.metadata)
   const observe = method.observe ?? instrumentation.observe
   const readChunk = method.chunk && (readsOf(method.chunk) ?? (() => undefined))
+  const adds = [method.metadata, method.chunk].some((all) => Object.keys(all ?? {}).some(isAddedUp))
 
   return {
     name,
@@ -33,6 +35,9 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     target: method.target ?? instrumentation.target,
     read,
     readTotals: readsOf(totalsOf(method.metadata)),
+    readAdded: readsOf(addedOf(method.metadata)),
+    adds,
+    nests: adds && instrumentation.framework === true,
     inputs: method.inputs === undefined ? undefined : compileInputs(method.inputs),
     readChunk,
     sums: sumsOf(method.chunk),
@@ -64,6 +69,9 @@ const totalled = ['model', 'provider', 'collection', 'operation', 'input_tokens'
 function totalsOf(metadata: Method['metadata'] = {}): Method['metadata'] {
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => totalled.includes(key)))
 }
+
+const addedOf = (metadata: Method['metadata'] = {}): Method['metadata'] =>
+  Object.fromEntries(Object.entries(metadata).filter(([key]) => isAddedUp(key)))
 
 function sumsOf(chunk: Method['chunk'] = {}): string[] | undefined {
   const keys = Object.keys(chunk).filter((key) => {

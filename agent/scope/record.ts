@@ -1,6 +1,7 @@
 import type { Ended, Scope } from '../call.ts'
 import type { ProfileRecord } from '../model.ts'
 import { errorName, statusOf } from './failure.ts'
+import { keepOwn, nestOf } from './nesting.ts'
 import type { Repeats } from './repeats.ts'
 import { applicationFrames } from './stack.ts'
 
@@ -48,6 +49,8 @@ export function compileRecord(parts: RecordParts): (scope: Scope, ended: Ended) 
       else if (scope.metadata !== undefined) record.metadata = { ...scope.metadata }
       const { metadata: all } = record
       if (all?.response_model !== undefined && all.response_model === all.model) delete all.response_model
+      const nest = nestOf(scope)
+      if (nest !== undefined && record.metadata) keepOwn(record.metadata, nest.recorded, false)
     }
     if (ended.memoryMb !== undefined) record.peak_memory_mb = Math.round(ended.memoryMb * 100) / 100
     if (ended.cpuMs !== undefined) record.cpu_ms = Math.round(ended.cpuMs * 100) / 100

@@ -32,6 +32,7 @@ export const rehearsedScope = (start: number): Scope => ({
   metadata: undefined,
   failure: undefined,
   span: undefined,
+  nest: undefined,
   context: undefined,
 })
 

@@ -1,5 +1,5 @@
 import { isPromise } from 'node:util/types'
-import type { Fn, Pipeline, Scope, Scopes } from '../call.ts'
+import type { Ended, Fn, Pipeline, Scope, Scopes } from '../call.ts'
 import { isFresh } from '../fresh-promises.ts'
 import type { Counts, Point, Raw } from '../model.ts'
 import { chunkOf } from './chunk.ts'
@@ -8,6 +8,7 @@ import { isStream } from './ending/stream.ts'
 import { passedOf, watch } from './ending/watch.ts'
 import type { Watcher } from './ending/watcher.ts'
 import { failureOf } from './failure.ts'
+import { createNest, enclosing, enter, leave, tell, within } from './nesting.ts'
 import { noting } from './note.ts'
 import { capture } from './stack.ts'
 
@@ -41,6 +42,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         innerSelf = this
         innerCounts = point.counts
         const scope = begin(point, this, arguments)
+        const back = point.nests ? enter(scope?.nest) : undefined
         try {
           const passed = scope?.passed ?? arguments
           const result =
@@ -52,6 +54,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         } finally {
           innerSelf = outerSelf
           innerCounts = outerCounts
+          if (point.nests) leave(back)
         }
       }
     }
@@ -65,6 +68,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         innerSelf = this
         innerCounts = point.counts
         const scope = begin(point, this, arguments)
+        const back = point.nests ? enter(scope?.nest) : undefined
         try {
           const passed = scope?.passed ?? arguments
           const result =
@@ -76,6 +80,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         } finally {
           innerSelf = outerSelf
           innerCounts = outerCounts
+          if (point.nests) leave(back)
         }
       },
     }.shell
@@ -86,7 +91,8 @@ export function createScopes(pipeline: Pipeline): Scopes {
     const metered = (++counts.seen & 127) === 0
     const entered = metered ? meter.begin(point) : 0
     const sampled = pipeline.sample()
-    if (!sampled && pipeline.observe === undefined) {
+    const around = point.adds ? enclosing(point.name) : undefined
+    if (!sampled && pipeline.observe === undefined && around === undefined) {
       counts.sampled_out++
       if (metered) meter.end(entered)
       return undefined
@@ -106,6 +112,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       metadata: undefined,
       failure: undefined,
       span: undefined,
+      nest: point.nests && pipeline.includeMetadata ? createNest(point.name) : around,
       context: undefined,
       start: 0,
     }
@@ -182,7 +189,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       const slow = durationMs >= point.slow_call_ms
       const bulky = spent !== undefined && spent.memoryMb >= pipeline.memory_mb
       const due = slow || bulky || (failed && pipeline.errors)
-      if (!due && observe === undefined && scope.span === undefined) {
+      if (!due && observe === undefined && scope.span === undefined && scope.nest === undefined) {
         counts.under_threshold++
         if (scope.metered) meter.done(at)
         return
@@ -193,16 +200,22 @@ export function createScopes(pipeline: Pipeline): Scopes {
       scope.span?.end(durationMs)
       observe?.(scope, ended)
       if (scope.metered) meter.done(at)
-      if (!scope.sampled) counts.sampled_out++
-      else if (scope.span !== undefined && pipeline.requests?.buffer(scope, ended)) counts.held++
-      else if (!due) counts.under_threshold++
-      else if (!pipeline.tryAcquire()) counts.limited++
-      else if (pipeline.emit(scope, ended)) counts.emitted++
-      else counts.dropped++
+      const fate = fateOf(scope, ended)
+      counts[fate]++
+      if (scope.nest !== undefined)
+        tell(scope, result, fate === 'held' || fate === 'emitted' || (!scope.sampled && due))
     } catch (fault) {
       counts.dropped++
       pipeline.fault(fault)
     }
+  }
+
+  function fateOf(scope: Scope, ended: Ended): keyof Counts {
+    if (!scope.sampled) return 'sampled_out'
+    if (scope.span !== undefined && pipeline.requests?.buffer(scope, ended)) return 'held'
+    if (!ended.due) return 'under_threshold'
+    if (!pipeline.tryAcquire()) return 'limited'
+    return pipeline.emit(scope, ended) ? 'emitted' : 'dropped'
   }
 
   /** Watches a result at which the application looks later, or never: until it does, the scope counts as unobserved. */
@@ -243,7 +256,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         scope.span?.restart()
         scope.start = now()
       },
-      run: scope.span?.run,
+      run: scope.point.nests ? within(scope.nest, scope.span?.run) : scope.span?.run,
       chunk: chunkOf(scope, now, pipeline.includeMetadata, pipeline.fault),
       end(result) {
         watcher.look(false)

@@ -8,6 +8,7 @@ import { relativeError } from './timeline.ts'
 export function notesOf(collected: Collected): string[] {
   const { read, probes, lowestRate, slow, scopes, leftOut, requests, isTraced, lateRecords, flameLeftOut } = collected
   const records = scopes.reduce((sum, one) => sum + one.records, 0)
+  const nested = scopes.reduce((sum, one) => sum + one.nestedTokens, 0)
   return [
     lowestRate < 1 &&
       `Calls were sampled, down to ${percent(lowestRate)} of them: each record counts 1 / sample_rate times, so that counts, sums and what would be saved are estimates.`,
@@ -15,6 +16,8 @@ export function notesOf(collected: Collected): string[] {
     `Percentiles are right within ${percent(relativeError)}; the longest call is exact.`,
     !isTraced &&
       'Records have no trace ids, so there are no requests and no self time, and a call counts also in the calls around it: `requests: true` in crossbridge.yml adds them.',
+    nested > 0 &&
+      `${count(nested)} tokens of frameworks' calls count in the calls of the clients inside these: no sum has a token twice.`,
     lateRecords > 0 &&
       `Written long after the others of their request: ${counted(lateRecords, 'record')}; they count, but are missing in requests and findings.`,
     flameLeftOut > 0 &&

@@ -17,6 +17,8 @@ export interface ScopeTotals {
   selfMs: number
   inputTokens: number
   outputTokens: number
+  /** Those that calls in these count. */
+  nestedTokens: number
   batchItems: number
   /** Durations, span by span; together they are the whole run's. */
   readonly cells: Cells
@@ -65,7 +67,7 @@ export function createScopes() {
 function scopeOf({ name, library }: ProfileRecord, cells: Cells): ScopeTotals {
   return {
     ...{ name, library, records: 0, calls: 0, squares: 0, errors: 0, errorClasses: new Map(), models: new Map() },
-    ...{ totalMs: 0, selfMs: 0, inputTokens: 0, outputTokens: 0, batchItems: 0, cells },
+    ...{ totalMs: 0, selfMs: 0, inputTokens: 0, outputTokens: 0, nestedTokens: 0, batchItems: 0, cells },
   }
 }
 
@@ -83,6 +85,8 @@ function sum(scope: ScopeTotals, record: ProfileRecord, weight: number): void {
   if (metadata === undefined) return
   scope.inputTokens += numberIn(metadata, 'input_tokens') * weight
   scope.outputTokens += numberIn(metadata, 'output_tokens') * weight
+  scope.nestedTokens +=
+    (numberIn(metadata, 'nested_input_tokens') + numberIn(metadata, 'nested_output_tokens')) * weight
   scope.batchItems += numberIn(metadata, 'batch_size') * weight
   const { model } = metadata
   if (typeof model === 'string') bump(scope.models, scope.models.has(model) ? model : plain(model), weight, mostModels)

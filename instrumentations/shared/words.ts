@@ -30,6 +30,9 @@ export const keys: Readonly<Record<string, string>> = {
     "Tokens read, as the service counts them, those of a cache among them, and what it was asked to read by a tool's use.",
   output_tokens: 'Tokens written, as the service counts them, those of its thoughts among them.',
   cached_tokens: 'Tokens of the input that came from a cache of the service.',
+  nested_input_tokens:
+    'Tokens read, as a framework tells them, that calls inside this one count; `input_tokens` are then those that none of them told of.',
+  nested_output_tokens: 'The same of tokens written.',
   billed_units: 'What the service bills the call with: read units, search units.',
   attempts: 'Requests made for the call, the first and its retries.',
   server_ms: 'Time that the service says it took, in milliseconds.',

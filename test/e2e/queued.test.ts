@@ -657,7 +657,7 @@ describe('work that waits in a queue', () => {
     assert.equal(code, 0)
     assert.match(
       stderr,
-      /own: Jobs\.prototype\.puhs was not found in .*own\.cjs.*, there is no function at Jobs\.prototype\.puhs; near it: .*push.*; what waits there may count for another request\n/,
+      /own: Jobs\.prototype\.puhs was not found in .*own\.cjs.*, there is no function at Jobs\.prototype\.puhs; near it: .*push.*; what waits there may count for another request or call\n/,
     )
     assert.match(stderr, /own: shape_mismatch/)
   })

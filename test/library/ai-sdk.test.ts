@@ -9,7 +9,9 @@ const embedded = {
   input_tokens: 3,
   results: 2,
 }
-const { dimensions: _, ...many } = embedded
+const { dimensions: _, input_tokens: __, ...many } = embedded
+/** What `ai` tells once more of what its models have told. */
+const nested = { scope: 'llm.generate', model: 'writes', nested_input_tokens: 5, nested_output_tokens: 7 }
 const written = (provider: string) => ({
   scope: 'llm.generate',
   model: 'writes',
@@ -116,9 +118,9 @@ library({
         print((await generateText({ model: chat('writes'), prompt: 'private question' })).text)`,
       records: [
         { ...embedded, provider: 'openai.embedding' },
-        { library: 'ai', ...many, provider: 'openai.embedding' },
+        { library: 'ai', ...many, nested_input_tokens: 3, provider: 'openai.embedding' },
         { ...written('openai.chat'), cached_tokens: 2 },
-        { library: 'ai', ...written('openai.chat'), cached_tokens: 2 },
+        { library: 'ai', ...nested, provider: 'openai.chat' },
       ],
     },
     {
@@ -129,7 +131,7 @@ library({
       when: ({ packages }) => packages !== 'current',
       records: [
         { ...written('openai.responses'), cached_tokens: 2, ...streamed },
-        { library: 'ai', ...written('openai.responses'), cached_tokens: 2, ...streamed },
+        { library: 'ai', ...nested, provider: 'openai.responses', ...streamed },
       ],
     },
     {

@@ -43,7 +43,7 @@ export const calls = counter('profiling_calls_total', [...call, 'outcome'], 'Pro
 export const tokens = counter(
   'profiling_tokens_total',
   [...call, 'model', 'type'],
-  'Tokens that the answers to profiled calls told of.',
+  'Tokens that the answers to profiled calls told of, each counted once.',
 )
 export const items = counter('profiling_batch_items_total', call, 'Texts, vectors or rows given to profiled calls.')
 
