@@ -21,6 +21,7 @@ export const wordNames = [
   'chars',
   'number',
   'sum',
+  'dimensions',
   'has',
   'is',
   'contents',

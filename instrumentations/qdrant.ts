@@ -1,12 +1,42 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { onlyDeletes, pointsIn } from './shared/qdrant.ts'
 
-const search = { top_k: 'args.1.limit', candidates: 'args.1.params.hnsw_ef', filtered: 'has(args.1.filter)' }
+const filtered = 'is(keys(args.1.filter))'
+/** Of several vectors, of one of those that have names, or of what is searched near. */
+const vector = 'args.1.query.nearest ?? args.1.query ?? args.1.vector.vector ?? args.1.vector'
+const search = {
+  top_k: 'args.1.limit',
+  candidates: 'args.1.params.hnsw_ef',
+  filtered,
+  dimensions: `size(${vector}) && dimensions(${vector})`,
+  model: 'args.1.query.model ?? args.1.query.nearest.model',
+  query_len: 'chars(args.1.query.text ?? args.1.query.nearest.text)',
+}
 const searches = (results: string) => ({ scope: 'search', metadata: { ...search, results } })
-const batches = (results: string) => ({ scope: 'search', metadata: { batch_size: 'args.1.searches.length', results } })
+/** A query by nothing but a filter or an order reads points as `scroll` does. */
+const ranks = 'is(args.1.prefetch) || is(args.1.query) && is(args.1.query.order_by || args.1.query.sample) == false'
+const queries = (results: string) => [
+  { ...searches(results), when: ranks },
+  { ...searches(results), scope: 'fetch' },
+]
+const batches = (results: string) => ({
+  scope: 'search',
+  metadata: { batch_size: 'args.1.searches.length', filtered: 'is(trues(args.1.searches.*.filter))', results },
+})
 const groups = searches('result.groups.length')
 const found = searches('result.length')
 const foundInBatch = batches('total(result)')
-const byPoints = { scope: 'delete', metadata: { batch_size: 'args.1.points.length' } }
+const batch_size = 'size(args.1.points) ?? size(args.1.batch.ids)'
+const written = { scope: 'upsert', metadata: { batch_size } }
+const vectors = {
+  scope: 'upsert',
+  metadata: { batch_size, dimensions: 'dimensions(args.1.points.0.vector ?? args.1.batch.vectors)' },
+}
+const removed = { scope: 'delete', metadata: { batch_size } }
+const matrix = (results: string) => ({
+  scope: 'search',
+  metadata: { top_k: 'args.1.limit', candidates: 'args.1.sample', filtered, results },
+})
 
 export default {
   name: 'qdrant',
@@ -17,30 +47,42 @@ export default {
   classes: [
     {
       at: 'QdrantClient.prototype',
-      metadata: { collection: 'args.0' },
+      metadata: { collection: 'args.0', namespace: 'args.1.shard_key' },
       methods: {
-        query: searches('result.points.length'),
+        query: queries('result.points.length'),
         queryBatch: batches('total(result.*.points)'),
-        queryGroups: groups,
-        upsert: { scope: 'upsert', metadata: { batch_size: 'count(args.1.points)' } },
-        updateVectors: { scope: 'upsert', metadata: { batch_size: 'args.1.points.length' } },
-        batchUpdate: { scope: 'upsert', metadata: { batch_size: 'args.1.operations.length' } },
+        queryGroups: queries('result.groups.length'),
+        searchMatrixPairs: matrix('result.pairs.length'),
+        searchMatrixOffsets: matrix('result.scores.length'),
+        upsert: vectors,
+        updateVectors: vectors,
+        setPayload: written,
+        overwritePayload: written,
+        batchUpdate: [
+          { scope: 'delete', when: onlyDeletes, metadata: { batch_size: pointsIn } },
+          { scope: 'upsert', metadata: { batch_size: pointsIn } },
+        ],
         retrieve: { scope: 'fetch', metadata: { batch_size: 'args.1.ids.length', results: 'result.length' } },
-        scroll: { scope: 'fetch', metadata: { ...search, results: 'result.points.length' } },
-        delete: byPoints,
-        deleteVectors: byPoints,
+        scroll: { scope: 'fetch', metadata: { top_k: 'args.1.limit', filtered, results: 'result.points.length' } },
+        count: { scope: 'fetch', metadata: { filtered } },
+        facet: { scope: 'fetch', metadata: { top_k: 'args.1.limit', filtered, results: 'result.hits.length' } },
+        delete: removed,
+        deleteVectors: removed,
+        deletePayload: removed,
+        clearPayload: removed,
       },
     },
     {
       at: 'QdrantClient.prototype',
       versions: '<1.19',
-      metadata: { collection: 'args.0' },
+      metadata: { collection: 'args.0', namespace: 'args.1.shard_key' },
       methods: {
         search: found,
         searchBatch: foundInBatch,
         searchPointGroups: groups,
         recommend: found,
         recommendBatch: foundInBatch,
+        recommend_batch: foundInBatch,
         recommendPointGroups: groups,
         discoverPoints: found,
         discoverBatchPoints: foundInBatch,

@@ -38,6 +38,7 @@ export const attributes: Readonly<Record<string, { readonly [S in Sort]?: string
   model: { gen_ai: 'gen_ai.request.model' },
   provider: { gen_ai: 'gen_ai.provider.name' },
   collection: { retrieval: 'gen_ai.data_source.id', db: 'db.collection.name' },
+  namespace: { db: 'db.namespace' },
   operation: { db: 'db.operation.name' },
   batch_size: { db: 'db.operation.batch.size' },
   dimensions: { embeddings: 'gen_ai.embeddings.dimension.count' },

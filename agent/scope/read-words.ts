@@ -5,6 +5,7 @@ import { textsIn } from '../../instrumentations/shared/texts.ts'
 import type { Operator, Word, WordName } from '../call-words.ts'
 import type { Raw } from '../model.ts'
 import { dataOf, isGetter } from '../own-data.ts'
+import { dimensionsOf, typedLength } from './dimensions.ts'
 import { askOf, viewOf } from './view.ts'
 
 export type Get = (call: Raw) => unknown
@@ -80,13 +81,9 @@ function ownOf(value: unknown, key: string): unknown {
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && !isProxy(value)
 
-/** The length of a typed array, which a property of the same name may hide. */
-const typedLength = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')
-  ?.get as () => number
-
 /** The values of a list, read by index; a hole and a getter are undefined. */
 function eachOf(list: ArrayLike<unknown>): unknown[] {
-  const length = Array.isArray(list) ? list.length : Number(Reflect.apply(typedLength, list, []))
+  const length = Array.isArray(list) ? list.length : typedLength(list)
   const found: unknown[] = []
   for (let i = 0; i < length; i++) found.push(dataOf(list, i))
   return found
@@ -131,6 +128,7 @@ const functions: Readonly<Record<WordName, (value: unknown) => unknown>> = {
   chars: (value) => (typeof value === 'string' ? value.length : undefined),
   number: numberOf,
   sum: sumOf,
+  dimensions: (value) => dimensionsOf(value),
   has: (value) => value !== undefined,
   is: Boolean,
   contents: (value) => textsIn(viewOf(value)),

@@ -17,6 +17,7 @@ export const keys: Readonly<Record<string, string>> = {
   provider:
     'Who serves the model, where that is not the company of the library: `azure.ai.openai`, `openai_compatible`; of a framework, the class or provider that it names.',
   collection: 'The name of the collection, index, table, class or dataset.',
+  namespace: 'The part of a collection that was asked: a namespace, database or tenant.',
   operation: "The verb of a database's statement or command: `select`, `ft.search`.",
   batch_size: 'Inputs in the call: texts, points, rows, documents to rerank, queries of a batch.',
   dimensions: 'Numbers in a vector, as asked for or as returned.',
@@ -25,6 +26,7 @@ export const keys: Readonly<Record<string, string>> = {
   candidates: 'Candidates that the index is told to look at: `num_candidates`, `ef`, `nprobe`.',
   filtered: 'Whether the search has a filter.',
   results: 'Results returned, of all queries of a batch together; or rows written, where the library says so.',
+  failed_items: 'Of a batch, those that failed; a batch that failed whole is a failed call.',
   stream: 'Whether the answer is streamed.',
   input_tokens:
     "Tokens read, as the service counts them, those of a cache among them, and what it was asked to read by a tool's use.",

@@ -29,6 +29,18 @@ export function qdrantServer(): Promise<Loopback> {
         return reply(asked.searches.map(({ limit }: { limit: number }) => points(limit)))
       case 'POST points/scroll':
         return reply({ points: points(asked.limit), next_page_offset: null })
+      case 'POST points/count':
+        return reply({ count: 7 })
+      case 'POST facet':
+        return reply({ hits: points(asked.limit).map(({ id }) => ({ value: `private ${id}`, count: 1 })) })
+      case 'POST points/search/matrix/pairs':
+        return reply({ pairs: points(asked.limit).map(({ id }) => ({ a: id, b: id + 1, score: 0.5 })) })
+      case 'POST points/search/matrix/offsets': {
+        const ids = points(asked.limit).map(({ id }) => id)
+        return reply({ offsets_row: ids, offsets_col: ids, scores: ids, ids })
+      }
+      case 'POST points/batch':
+        return reply(asked.operations.map((_: object, id: number) => ({ operation_id: id, status: 'completed' })))
       case 'POST points':
         return reply(points(asked.ids.length))
       default:

@@ -12,7 +12,14 @@ const call: Raw = {
     run() {}
   })(),
   args: [{ one: 1, text: '2', list: [1, [2, 3], null], map: { a: 1, b: 2 }, none: null, zero: 0, yes: true }, 'text'],
-  result: { rows: [{ size: 1, hits: [1, 2] }, { hits: [] }, { size: 5 }, 'odd'], floats: Float32Array.of(1, 2) },
+  result: {
+    rows: [{ size: 1, hits: [1, 2] }, { hits: [] }, { size: 5 }, 'odd'],
+    floats: Float32Array.of(1, 2),
+    vectors: [[[1, 2, 3]], [[4, 5, 6]]],
+    named: { sparse: { indices: [1], values: [2] }, image: [[1, 2]] },
+    sparse: { indices: [1, 5, 8], values: [1, 2, 3] },
+    bytes: Buffer.of(1, 2, 3),
+  },
 }
 const read = (words: string) => compilePath(words)(call)
 
@@ -97,6 +104,13 @@ describe('the words of metadata', () => {
     'sum(args.0.one)': 1,
     'sum(result.rows.*.size)': 6,
     'sum(result.rows.*.missing)': undefined,
+    'dimensions(args.0.list)': 3,
+    'dimensions(result.floats)': 2,
+    'dimensions(result.vectors)': 3,
+    'dimensions(result.named)': 2,
+    'dimensions(result.sparse)': undefined,
+    'dimensions(result.bytes)': undefined,
+    'dimensions(args.1)': undefined,
     'has(args.0.none)': true,
     'has(args.0.missing)': false,
     'has(args.0.missing) || has(args.0.one)': true,
