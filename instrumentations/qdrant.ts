@@ -1,11 +1,11 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { onlyDeletes, pointsIn } from './shared/qdrant.ts'
+import { updates } from './shared/qdrant.ts'
 
-const filtered = 'is(keys(args.1.filter))'
+const [top_k, filtered] = ['args.1.limit', 'is(keys(args.1.filter))']
 /** Of several vectors, of one of those that have names, or of what is searched near. */
 const vector = 'args.1.query.nearest ?? args.1.query ?? args.1.vector.vector ?? args.1.vector'
 const search = {
-  top_k: 'args.1.limit',
+  top_k,
   candidates: 'args.1.params.hnsw_ef',
   filtered,
   dimensions: `size(${vector}) && dimensions(${vector})`,
@@ -35,7 +35,7 @@ const vectors = {
 const removed = { scope: 'delete', metadata: { batch_size } }
 const matrix = (results: string) => ({
   scope: 'search',
-  metadata: { top_k: 'args.1.limit', candidates: 'args.1.sample', filtered, results },
+  metadata: { top_k, candidates: 'args.1.sample', filtered, results },
 })
 
 export default {
@@ -58,14 +58,11 @@ export default {
         updateVectors: vectors,
         setPayload: written,
         overwritePayload: written,
-        batchUpdate: [
-          { scope: 'delete', when: onlyDeletes, metadata: { batch_size: pointsIn } },
-          { scope: 'upsert', metadata: { batch_size: pointsIn } },
-        ],
+        batchUpdate: updates,
         retrieve: { scope: 'fetch', metadata: { batch_size: 'args.1.ids.length', results: 'result.length' } },
-        scroll: { scope: 'fetch', metadata: { top_k: 'args.1.limit', filtered, results: 'result.points.length' } },
+        scroll: { scope: 'fetch', metadata: { top_k, filtered, results: 'result.points.length' } },
         count: { scope: 'fetch', metadata: { filtered } },
-        facet: { scope: 'fetch', metadata: { top_k: 'args.1.limit', filtered, results: 'result.hits.length' } },
+        facet: { scope: 'fetch', metadata: { top_k, filtered, results: 'result.hits.length' } },
         delete: removed,
         deleteVectors: removed,
         deletePayload: removed,

@@ -10,7 +10,7 @@ export const typedLength = (value: object) => Reflect.apply(lengthGetter, value,
  * The numbers in a vector: of several, or of one by its name, in the first. Nothing for one that is sparse or bytes,
  * whose length says something else.
  */
-export function dimensionsOf(value: unknown, depth = 3): number | undefined {
+export function dimensionsOf(value: unknown, depth = 7): number | undefined {
   if (typeof value !== 'object' || value === null || isProxy(value) || isUint8Array(value)) return undefined
   if (isTypedArray(value)) return typedLength(value)
   if (Array.isArray(value) && typeof dataOf(value, 0) === 'number') return value.length
@@ -18,7 +18,7 @@ export function dimensionsOf(value: unknown, depth = 3): number | undefined {
   if (Array.isArray(value)) return dimensionsOf(dataOf(value, 0), depth - 1)
   const names = Object.keys(value)
   if (names.includes('indices')) return undefined
-  for (const name of names.slice(0, 16)) {
+  for (const name of names.slice(0, 8)) {
     const found = dimensionsOf(dataOf(value, name), depth - 1)
     if (found !== undefined) return found
   }

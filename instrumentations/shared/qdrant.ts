@@ -17,14 +17,16 @@ function pointsOf(asked: Any): number {
 }
 
 /** The points of all operations of a batch of updates. */
-export const pointsIn = (call: Call) =>
-  operationsIn(call).reduce((sum, [, asked]) => sum + pointsOf(asked), 0) || undefined
+const pointsIn = (call: Call) => operationsIn(call).reduce((sum, [, asked]) => sum + pointsOf(asked), 0) || undefined
 
 /** A batch of updates in which nothing is written. */
-export function onlyDeletes(call: Call): boolean {
+function onlyDeletes(call: Call): boolean {
   const operations = operationsIn(call)
   return operations.length > 0 && operations.every(([name]) => /^(?:delete|clear)/.test(name))
 }
+
+const all = { scope: 'upsert', metadata: { batch_size: pointsIn } }
+export const updates = [{ ...all, scope: 'delete', when: onlyDeletes }, all]
 
 /** Tokens of the texts that the server embedded, for all its models. */
 export function tokensOf({ result }: Call): number | undefined {

@@ -24,9 +24,14 @@ export async function qdrantGrpcServer(): Promise<Omit<Loopback, 'requests'>> {
       score: 1 / (id + 1),
       payload: { text: { kind: { case: 'stringValue', value: 'private' } } },
     }))
-  const found = ({ collectionName, limit }: Any) => {
+  /** It embeds a text, a token a word. */
+  const usageOf = (query: Any) => {
+    const { model, text } = query?.variant?.value?.variant?.value ?? {}
+    return text && { inference: { models: { [model]: { tokens: BigInt(text.split(' ').length) } } } }
+  }
+  const found = ({ collectionName, limit, query }: Any) => {
     if (collectionName === 'missing') throw new ConnectError('Collection `missing` not found', Code.NotFound)
-    return { result: hits(limit), time }
+    return { result: hits(limit), time, usage: usageOf(query) }
   }
   const inGroups = ({ limit }: Any) => ({ result: { groups: hits(limit).map((hit) => ({ hits: [hit] })) }, time })
   const batch =
@@ -49,6 +54,29 @@ export async function qdrantGrpcServer(): Promise<Omit<Loopback, 'requests'>> {
         queryGroups: inGroups,
         searchGroups: inGroups,
         recommendGroups: inGroups,
+        searchMatrixPairs: ({ limit }: Any) => ({
+          result: { pairs: hits(limit).map(({ id, score }) => ({ a: id, b: id, score })) },
+          time,
+        }),
+        searchMatrixOffsets: ({ limit }: Any) => ({
+          result: { scores: hits(limit).map(({ score }) => score), ids: hits(limit).map(({ id }) => id) },
+          time,
+        }),
+        count: () => ({ result: { count: 7n }, time }),
+        facet: ({ limit }: Any) => ({
+          hits: hits(limit).map(() => ({ value: { variant: { case: 'stringValue', value: 'private' } }, count: 1n })),
+          time,
+        }),
+        updateBatch: ({ operations }: Any) => ({
+          result: operations.map(() => ({ operationId: 1n, status: 2 })),
+          time,
+        }),
+        updateVectors: written,
+        setPayload: written,
+        overwritePayload: written,
+        deleteVectors: written,
+        deletePayload: written,
+        clearPayload: written,
         get: ({ ids }: Any) => ({ result: hits(ids.length), time }),
         upsert: written,
         delete: written,
