@@ -3,13 +3,20 @@ import type { Instrumentation } from '../agent/model.ts'
 /** What is now named in options was the first argument before version 7. */
 const listed = (name: string) => `size(args.0.${name} ?? args.0)`
 const billed_units = 'result.usage.readUnits'
-const search = (at: string) => ({ top_k: `${at}.topK`, filtered: `has(${at}.filter)`, billed_units })
-const query = { scope: 'search', metadata: { ...search('args.0'), results: 'result.matches.length' } }
+const found = { filtered: 'is(keys(args.0.filter))', billed_units, results: 'result.matches.length' }
+const search = { ...found, top_k: 'args.0.topK', candidates: 'args.0.maxCandidates' }
+const inSearch = { dimensions: 'dimensions(args.0.scoreBy.0.values)', query_len: 'chars(args.0.scoreBy.0.query)' }
+/** The text of a query is embedded by the service, and what is found may be reranked to fewer. */
+const text = { query_len: 'chars(args.0.query.inputs.text)', input_tokens: 'result.usage.embedTotalTokens' }
+const fewer = { top_k: 'args.0.rerank.topN ?? args.0.query.topK', candidates: 'args.0.rerank && args.0.query.topK' }
+const ofText = { dimensions: 'dimensions(args.0.query.vector.values)', filtered: 'is(keys(args.0.query.filter))' }
 const records = 'keys(result.records ?? result.documents)'
-const fetch = (batch_size: string) => ({ scope: 'fetch', metadata: { batch_size, results: records, billed_units } })
 const page = (results: string) => ({ scope: 'fetch', metadata: { top_k: 'args.0.limit', results, billed_units } })
-const counted = (scope: string, batch_size: string | number) => ({ scope, metadata: { batch_size } })
-const documents = { batch_size: 'args.0.documents.length', results: 'result.upsertedCount' }
+const fetch = { scope: 'fetch', metadata: { ...page(records).metadata, batch_size: listed('ids') } }
+const dimensions = 'dimensions(args.0.records.0.values ?? args.0.0.values ?? args.0.values)'
+const upsert = { scope: 'upsert', metadata: { batch_size: listed('records'), dimensions } }
+const removed = (batch_size: string | number) => ({ scope: 'delete', metadata: { batch_size } })
+const documents = { batch_size: 'args.0.documents.length', results: 'result.upsertedCount ?? result.matchedRecords' }
 
 export default {
   name: 'pinecone',
@@ -21,69 +28,60 @@ export default {
   classes: [
     {
       at: 'Index.prototype',
-      // A name before version 7; empty where the application gave the host itself.
-      metadata: { collection: 'this.target.indexName || this.target.index || undefined' },
+      metadata: {
+        // A name before version 7; empty where the application gave the host itself.
+        collection: 'this.target.indexName || this.target.index || undefined',
+        namespace: 'args.0.namespace ?? this.target.namespace || undefined',
+      },
       methods: {
-        query,
+        query: { scope: 'search', metadata: { ...search, dimensions: 'dimensions(args.0.vector)' } },
         searchRecords: {
           scope: 'search',
-          metadata: {
-            ...search('args.0.query'),
-            results: 'result.result.hits.length',
-            input_tokens: 'result.usage.embedTotalTokens',
-          },
+          metadata: { ...found, ...text, ...fewer, ...ofText, results: 'result.result.hits.length' },
         },
-        upsert: counted('upsert', listed('records')),
-        upsertRecords: counted('upsert', listed('records')),
-        update: counted('upsert', 'many(args.0.id ?? chars(args.0))'),
-        fetch: fetch(listed('ids')),
+        upsert,
+        upsertRecords: upsert,
+        update: { scope: 'upsert', metadata: { batch_size: 'many(args.0.id ?? chars(args.0))', dimensions } },
+        fetch,
         fetchByMetadata: { ...page(records), versions: '>=7' },
         listPaginated: page('result.vectors.length'),
-        deleteOne: counted('delete', 1),
-        deleteMany: counted('delete', listed('ids')),
+        deleteOne: removed(1),
+        deleteMany: removed(listed('ids')),
         deleteAll: { scope: 'delete' },
+        'deleteNamespace?': { scope: 'delete', metadata: { namespace: 'args.0' } },
       },
     },
     {
       // Of an index with documents; `index.searchDocuments()` is `index.documents.search()`.
       at: 'Documents.prototype',
       versions: '>=9',
-      metadata: { collection: 'this._provider.indexName || undefined' },
+      metadata: { collection: 'this._provider.indexName || undefined', namespace: 'this._namespace' },
       methods: {
-        search: query,
+        search: { scope: 'search', metadata: { ...search, ...inSearch } },
         upsert: { scope: 'upsert', metadata: documents },
-        update: { scope: 'upsert' },
-        fetch: fetch('args.0.ids.length'),
+        update: { scope: 'upsert', metadata: documents },
+        fetch,
         list: page('result.documents.length'),
-        delete: counted('delete', 'args.0.ids.length'),
+        delete: { scope: 'delete', metadata: { ...documents, batch_size: 'args.0.ids.length' } },
       },
     },
     {
       // Options since version 7; before it the model, the query, the documents and the rest.
       at: 'Inference.prototype',
       file: 'dist/inference/inference',
-      metadata: { model: 'args.0.model ?? args.0', results: 'result.data.length' },
+      metadata: {
+        model: 'args.0.model ?? args.0',
+        batch_size: 'args.0.inputs.length ?? args.0.documents.length ?? size(args.2) ?? args.1.length',
+        dimensions: 'result.data.0.values.length',
+        query_len: 'args.0.query.length ?? chars(args.1)',
+        results: 'result.data.length',
+        top_k: 'args.0.topN ?? args.3.topN',
+        input_tokens: 'result.usage.totalTokens',
+        billed_units: 'result.usage.rerankUnits',
+      },
       methods: {
-        embed: {
-          target: 'embedding_provider',
-          scope: 'embed',
-          inputs: 'contents(args.0.inputs ?? args.1)',
-          metadata: {
-            batch_size: '(args.0.inputs ?? args.1).length',
-            dimensions: 'result.data.0.values.length',
-            input_tokens: 'result.usage.totalTokens',
-          },
-        },
-        rerank: {
-          target: 'semantic_search',
-          scope: 'rerank',
-          metadata: {
-            query_len: '(args.0.query ?? args.1).length',
-            batch_size: '(args.0.documents ?? args.2).length',
-            top_k: 'args.0.topN ?? args.3.topN',
-            billed_units: 'result.usage.rerankUnits',
-          },
-        },
+        embed: { target: 'embedding_provider', scope: 'embed', inputs: 'contents(args.0.inputs ?? args.1)' },
+        rerank: { target: 'semantic_search', scope: 'rerank' },
       },
     },
   ],

@@ -2,6 +2,17 @@ import { type Given, library } from '../support/library.ts'
 import { pineconeServer } from '../support/pinecone-server.ts'
 
 const collection = 'docs'
+const namespace = 'ns'
+const search = (top_k: number) => ({
+  scope: 'vector_store.search',
+  collection,
+  namespace,
+  top_k,
+  filtered: false,
+  results: top_k,
+  billed_units: 5,
+})
+const { collection: _, ...nameless } = search(1)
 const isNew = ({ packages }: Given) => ['current', 'previous', 'older'].includes(packages)
 const isOld = (given: Given) => !isNew(given)
 const hasDocuments = ({ packages }: Given) => packages === 'current'
@@ -36,23 +47,25 @@ library({
         print(await index.query({ vector: [1, 2], topK: 3, includeMetadata: true }))
         print((await index.namespace('other').query({ id: 'private', topK: 2, filter: { text: 'private' } })).matches.length)`,
       records: [
-        { scope: 'vector_store.search', collection, top_k: 3, filtered: false, results: 3, billed_units: 5 },
-        { scope: 'vector_store.search', collection, top_k: 2, filtered: true, results: 2, billed_units: 5 },
+        { ...search(3), dimensions: 2 },
+        { ...search(2), namespace: 'other', filtered: true },
       ],
     },
     {
-      it: 'records a search of records, with the tokens that the service embedded',
-      body: `print((await index.searchRecords({ query: { topK: 2, inputs: { text: 'private' }, filter: { text: 'private' } } })).result.hits)`,
+      it: 'records the namespace that a call names, and the candidates that it allows',
+      when: isNew,
+      body: `print((await index.query({ vector: [1, 2], topK: 2, namespace: 'own', maxCandidates: 50 })).matches.length)`,
+      records: [{ ...search(2), namespace: 'own', candidates: 50, dimensions: 2 }],
+    },
+    {
+      it: 'records a search of records, with the tokens that the service embedded, and what is reranked to fewer',
+      body: `
+        print((await index.searchRecords({ query: { topK: 2, inputs: { text: 'private' }, filter: { text: 'private' } } })).result.hits)
+        const rerank = { model: 'bge', rankFields: ['text'], topN: 1 }
+        print((await index.searchRecords({ query: { topK: 3, vector: { values: [1, 2, 3] } }, rerank })).result.hits.length)`,
       records: [
-        {
-          scope: 'vector_store.search',
-          collection,
-          top_k: 2,
-          filtered: true,
-          results: 2,
-          input_tokens: 7,
-          billed_units: 5,
-        },
+        { ...search(2), filtered: true, query_len: 7, input_tokens: 1 },
+        { ...search(1), candidates: 3, dimensions: 3, input_tokens: 0 },
       ],
     },
     {
@@ -66,12 +79,12 @@ library({
         print(Object.keys((await index.fetchByMetadata({ filter: { text: 'private' }, limit: 3 })).records).length)
         print((await index.listPaginated({ limit: 4 })).vectors.length)`,
       records: [
-        { scope: 'vector_store.upsert', collection, batch_size: 2 },
-        { scope: 'vector_store.upsert', collection, batch_size: 1 },
-        { scope: 'vector_store.upsert', collection, batch_size: 1 },
-        { scope: 'vector_store.fetch', collection, batch_size: 2, results: 2, billed_units: 5 },
-        { scope: 'vector_store.fetch', collection, top_k: 3, results: 3, billed_units: 5 },
-        { scope: 'vector_store.fetch', collection, top_k: 4, results: 4, billed_units: 5 },
+        { scope: 'vector_store.upsert', collection, namespace, batch_size: 2, dimensions: 2 },
+        { scope: 'vector_store.upsert', collection, namespace, batch_size: 1 },
+        { scope: 'vector_store.upsert', collection, namespace, batch_size: 1, dimensions: 2 },
+        { scope: 'vector_store.fetch', collection, namespace, batch_size: 2, results: 2, billed_units: 2 },
+        { scope: 'vector_store.fetch', collection, namespace, top_k: 3, results: 3, billed_units: 3 },
+        { scope: 'vector_store.fetch', collection, namespace, top_k: 4, results: 4, billed_units: 1 },
       ],
     },
     {
@@ -84,11 +97,11 @@ library({
         print((await index.fetch(['private-1', 'private-2'])).records)
         print((await index.listPaginated({ limit: 4 })).vectors.length)`,
       records: [
-        { scope: 'vector_store.upsert', collection, batch_size: 2 },
-        { scope: 'vector_store.upsert', collection, batch_size: 1 },
-        { scope: 'vector_store.upsert', collection, batch_size: 1 },
-        { scope: 'vector_store.fetch', collection, batch_size: 2, results: 2, billed_units: 5 },
-        { scope: 'vector_store.fetch', collection, top_k: 4, results: 4, billed_units: 5 },
+        { scope: 'vector_store.upsert', collection, namespace, batch_size: 2, dimensions: 2 },
+        { scope: 'vector_store.upsert', collection, namespace, batch_size: 1 },
+        { scope: 'vector_store.upsert', collection, namespace, batch_size: 1, dimensions: 2 },
+        { scope: 'vector_store.fetch', collection, namespace, batch_size: 2, results: 2, billed_units: 2 },
+        { scope: 'vector_store.fetch', collection, namespace, top_k: 4, results: 4, billed_units: 1 },
       ],
     },
     {
@@ -100,11 +113,17 @@ library({
         print([await index.deleteMany({ filter: { text: 'private' } })])
         print([await index.deleteAll()])`,
       records: [
-        { scope: 'vector_store.delete', collection, batch_size: 1 },
-        { scope: 'vector_store.delete', collection, batch_size: 2 },
-        { scope: 'vector_store.delete', collection },
-        { scope: 'vector_store.delete', collection },
+        { scope: 'vector_store.delete', collection, namespace, batch_size: 1 },
+        { scope: 'vector_store.delete', collection, namespace, batch_size: 2 },
+        { scope: 'vector_store.delete', collection, namespace },
+        { scope: 'vector_store.delete', collection, namespace },
       ],
+    },
+    {
+      it: 'records what deletes a namespace',
+      when: ({ packages }) => packages !== 'eldest',
+      body: `print([await index.deleteNamespace('other')])`,
+      records: [{ scope: 'vector_store.delete', collection, namespace: 'other' }],
     },
     {
       it: 'records what deletes records, where options are lists',
@@ -115,10 +134,10 @@ library({
         print([await index.deleteMany({ text: 'private' })])
         print([await index.deleteAll()])`,
       records: [
-        { scope: 'vector_store.delete', collection, batch_size: 1 },
-        { scope: 'vector_store.delete', collection, batch_size: 2 },
-        { scope: 'vector_store.delete', collection },
-        { scope: 'vector_store.delete', collection },
+        { scope: 'vector_store.delete', collection, namespace, batch_size: 1 },
+        { scope: 'vector_store.delete', collection, namespace, batch_size: 2 },
+        { scope: 'vector_store.delete', collection, namespace },
+        { scope: 'vector_store.delete', collection, namespace },
       ],
     },
     {
@@ -128,26 +147,30 @@ library({
         const scoreBy = [{ type: 'text', field: 'text', query: 'private' }]
         print((await index.documents.search({ scoreBy, topK: 3 })).matches.length)
         print((await index.searchDocuments({ scoreBy, topK: 2, filter: { text: 'private' } })).matches.length)
+        print((await index.searchDocuments({ scoreBy: [{ type: 'dense', field: 'v', values: [1, 2, 3] }], topK: 1 })).matches.length)
         print(await index.documents.upsert({ documents: [{ _id: 'private', text: 'private' }] }))
         print((await index.documents.fetch({ ids: ['private-1', 'private-2'] })).documents)
         print((await index.documents.list({ limit: 2 })).documents.length)
-        print([await index.documents.update({ documents: [{ _id: 'private', text: 'private' }] })].length)
-        print([await index.documents.delete({ ids: ['private'] })].length)`,
+        print(await index.documents.update({ documents: [{ _id: 'private', text: 'private' }] }))
+        print(await index.documents.update({ filter: { text: 'private' }, setFields: { text: 'private' } }))
+        print(await index.documents.delete({ ids: ['private'] }))`,
       records: [
-        { scope: 'vector_store.search', collection, top_k: 3, filtered: false, results: 3, billed_units: 5 },
-        { scope: 'vector_store.search', collection, top_k: 2, filtered: true, results: 2, billed_units: 5 },
-        { scope: 'vector_store.upsert', collection, batch_size: 1, results: 1 },
-        { scope: 'vector_store.fetch', collection, batch_size: 2, results: 2, billed_units: 5 },
-        { scope: 'vector_store.fetch', collection, top_k: 2, results: 2, billed_units: 5 },
-        { scope: 'vector_store.upsert', collection },
-        { scope: 'vector_store.delete', collection, batch_size: 1 },
+        { ...search(3), query_len: 7 },
+        { ...search(2), query_len: 7, filtered: true },
+        { ...search(1), dimensions: 3 },
+        { scope: 'vector_store.upsert', collection, namespace, batch_size: 1, results: 1 },
+        { scope: 'vector_store.fetch', collection, namespace, batch_size: 2, results: 2, billed_units: 2 },
+        { scope: 'vector_store.fetch', collection, namespace, top_k: 2, results: 2, billed_units: 1 },
+        { scope: 'vector_store.upsert', collection, namespace, batch_size: 1, results: 1 },
+        { scope: 'vector_store.upsert', collection, namespace, results: 4 },
+        { scope: 'vector_store.delete', collection, namespace, batch_size: 1, results: 1 },
       ],
     },
     {
       it: 'records an index that is known by its host without a name',
       when: isNew,
       body: `print((await pinecone.index({ host: index.target.indexHostUrl }).query({ vector: [1], topK: 1 })).matches.length)`,
-      records: [{ scope: 'vector_store.search', top_k: 1, filtered: false, results: 1, billed_units: 5 }],
+      records: [{ ...nameless, namespace: '__default__', dimensions: 1 }],
     },
     {
       it: 'records embeddings and reranking',
@@ -156,7 +179,7 @@ library({
         print(await pinecone.inference.embed({ model: 'e5', inputs: ['private', 'private too'], parameters: { inputType: 'query' } }))
         print(await pinecone.inference.rerank({ model: 'bge', query: 'private', documents: ['private a', 'private b', 'private c'], topN: 2 }))`,
       records: [
-        { scope: 'embedding_provider.embed', model: 'e5', batch_size: 2, dimensions: 4, input_tokens: 9, results: 2 },
+        { scope: 'embedding_provider.embed', model: 'e5', batch_size: 2, dimensions: 4, input_tokens: 3, results: 2 },
         {
           scope: 'semantic_search.rerank',
           model: 'bge',
@@ -175,7 +198,7 @@ library({
         print(await pinecone.inference.embed('e5', ['private', 'private too'], { inputType: 'query' }))
         print(await pinecone.inference.rerank('bge', 'private', ['private a', 'private b', 'private c'], { topN: 2 }))`,
       records: [
-        { scope: 'embedding_provider.embed', model: 'e5', batch_size: 2, dimensions: 4, input_tokens: 9, results: 2 },
+        { scope: 'embedding_provider.embed', model: 'e5', batch_size: 2, dimensions: 4, input_tokens: 3, results: 2 },
         {
           scope: 'semantic_search.rerank',
           model: 'bge',

@@ -1,7 +1,8 @@
 import { json, type Loopback, listen } from './openai-server.ts'
 
 /**
- * Speaks Pinecone's data, document and inference APIs: as many hits as `topK` says. A filter for `missing` answers 400.
+ * Speaks Pinecone's data, document and inference APIs: as many hits as `topK` says. A search costs five read units, what
+ * reads records one for each, a list one; a word is a token. A filter for `missing` answers 400.
  */
 export function pineconeServer(): Promise<Loopback> {
   return listen((request, body, response) => {
@@ -10,7 +11,7 @@ export function pineconeServer(): Promise<Loopback> {
     const asked = JSON.parse(isJson)
     const ids = (count: number) => Array.from({ length: count }, (_, id) => `private-${id}`)
     const reply = (value: object) => json(response, value)
-    const usage = { readUnits: 5 }
+    const words = (...texts: string[]) => texts.join(' ').split(' ').filter(Boolean).length
     const metadata = { text: 'private' }
     if (asked.filter?.missing) return json(response, { code: 3, message: 'no such field', details: [] }, 400)
     const [, namespaces, , ...rest] = pathname.split('/')
@@ -19,7 +20,7 @@ export function pineconeServer(): Promise<Loopback> {
         return reply({
           matches: ids(asked.topK).map((id) => ({ id, score: 0.5, values: [], metadata })),
           namespace: 'ns',
-          usage,
+          usage: { readUnits: 5 },
         })
       case '/vectors/upsert':
         return reply({ upsertedCount: asked.vectors.length })
@@ -27,21 +28,25 @@ export function pineconeServer(): Promise<Loopback> {
         return reply({
           vectors: Object.fromEntries(searchParams.getAll('ids').map((id) => [id, { id, values: [1], metadata }])),
           namespace: 'ns',
-          usage,
+          usage: { readUnits: searchParams.getAll('ids').length },
         })
       case '/vectors/fetch_by_metadata':
         return reply({
           vectors: Object.fromEntries(ids(asked.limit).map((id) => [id, { id, values: [1], metadata }])),
           namespace: 'ns',
-          usage,
+          usage: { readUnits: asked.limit },
         })
       case '/vectors/list':
-        return reply({ vectors: ids(Number(searchParams.get('limit'))).map((id) => ({ id })), namespace: 'ns', usage })
+        return reply({
+          vectors: ids(Number(searchParams.get('limit'))).map((id) => ({ id })),
+          namespace: 'ns',
+          usage: { readUnits: 1 },
+        })
       case 'ns/search':
       case 'search': {
-        const { top_k, topK = top_k } = asked.query ?? asked
-        const hits = ids(topK).map((id) => ({ _id: id, _score: 0.5, fields: metadata }))
-        return reply({ result: { hits }, usage: { read_units: 5, embed_total_tokens: 7 } })
+        const { top_k, topK = top_k, inputs } = asked.query ?? asked
+        const hits = ids(asked.rerank?.top_n ?? topK).map((id) => ({ _id: id, _score: 0.5, fields: metadata }))
+        return reply({ result: { hits }, usage: { read_units: 5, embed_total_tokens: words(inputs?.text ?? '') } })
       }
       case 'documents/search':
         return reply({
@@ -55,14 +60,18 @@ export function pineconeServer(): Promise<Loopback> {
         return reply({
           documents: Object.fromEntries(asked.ids.map((id: string) => [id, { _id: id, ...metadata }])),
           namespace: 'ns',
-          usage: { read_units: 5 },
+          usage: { read_units: asked.ids.length },
         })
       case 'documents/list':
         return reply({
           documents: ids(asked.limit ?? Number(searchParams.get('limit'))).map((id) => ({ _id: id })),
           namespace: 'ns',
-          usage: { read_units: 5 },
+          usage: { read_units: 1 },
         })
+      case 'documents/update':
+        return reply({ matched_records: asked.documents?.length ?? 4 })
+      case 'documents/delete':
+        return reply({ matched_records: asked.ids.length })
       // Before version 7 the writing of records asks for the host, which the index may know.
       case '/indexes/docs':
         return reply({
@@ -79,7 +88,7 @@ export function pineconeServer(): Promise<Loopback> {
           model: asked.model,
           vector_type: 'dense',
           data: asked.inputs.map(() => ({ values: [1, 2, 3, 4], vector_type: 'dense' })),
-          usage: { total_tokens: 9 },
+          usage: { total_tokens: words(...asked.inputs.map(({ text }: { text: string }) => text)) },
         })
       case '/rerank':
         return reply({
