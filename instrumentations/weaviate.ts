@@ -1,36 +1,48 @@
-import type { Call, Class, Instrumentation } from '../agent/model.ts'
-import { named, nameOf } from './shared/weaviate.ts'
+import type { Class, Instrumentation } from '../agent/model.ts'
+import { foundOne, nameOf, noted, tenantOf, tokens } from './shared/weaviate.ts'
 
 const formsOf = (folder: string) => ['cjs', 'esm'].map((form) => `dist/node/${form}/collections/${folder}/index`)
-const results = 'result.objects.length'
+const of = (at: string) => ({ collection: `${at}.name`, namespace: `${at}.tenant` })
 
 /** Searches have their options at `at`. */
-function searches(folder: string, at: number, more?: Class['methods']): Class {
-  const found = (at: number) => ({ top_k: `args.${at}.limit`, filtered: `has(args.${at}.filters)`, results })
-  const near = { scope: 'search', metadata: found(at) }
-  const text = { scope: 'search', metadata: { query_len: 'chars(args.0)', ...found(at) } }
+function searches(folder: string, at: number, more?: Class['metadata']): Class {
+  const found = (at: number, more = {}) => ({
+    scope: 'search',
+    metadata: { top_k: `args.${at}.limit`, filtered: `is(args.${at}.filters)`, ...more },
+  })
+  const [near, query_len] = [found(at), 'chars(args.0)']
   return {
     file: formsOf(folder),
     // The classes are not exported; what is makes an object of them, from its collection's name.
     from: (exports) => Object.getPrototypeOf(exports.default(undefined, '', undefined)),
-    metadata: { collection: 'this.check.name' },
+    metadata: { ...of('this.check'), results: 'result.objects.length', ...more },
     methods: {
-      bm25: text,
-      hybrid: text,
-      nearText: text,
-      nearVector: near,
+      bm25: found(at, { query_len }),
+      hybrid: found(at, { query_len, dimensions: `dimensions(args.${at}.vector)` }),
+      nearText: found(at, { query_len }),
+      nearVector: found(at, { dimensions: 'dimensions(args.0)' }),
       nearObject: near,
       nearImage: near,
-      nearMedia: { scope: 'search', metadata: found(at + 1) },
-      fetchObjects: { scope: 'fetch', metadata: { top_k: `args.${at - 1}.limit`, results } },
-      ...more,
+      nearMedia: found(at + 1),
+      fetchObjects: { ...found(at - 1), scope: 'fetch' },
+      'fetchObjectById?': { scope: 'fetch', metadata: { batch_size: 1, results: foundOne } },
     },
   }
 }
-/** No object is no result; nothing comes of a call that failed. */
-const one = ({ result }: Call) => (result === null ? 0 : result && 1)
+
+const given = { metadata: { dimensions: 'dimensions(args.0)' } }
 const single = (scope: string) => ({ scope, metadata: { batch_size: 1 } })
-const many = { scope: 'upsert', metadata: { batch_size: 'args.0.length', results: 'keys(result.uuids)' } }
+const one = { scope: 'upsert', metadata: { batch_size: 1, dimensions: 'dimensions(args.0.vectors)' } }
+const batch = { batch_size: 'args.0.length', failed_items: 'keys(result.errors) || undefined' }
+const many = {
+  scope: 'upsert',
+  // Errors are told by the place in the batch; where nothing was written, all have one.
+  failed: 'is(keys(result.uuids)) == false && result.errors.0',
+  metadata: { ...batch, dimensions: 'dimensions(args.0.0.vectors)', results: 'keys(result.uuids)' },
+}
+const removed = { results: 'result.successful', failed_items: 'result.failed || undefined' }
+const overAll = { scope: 'fetch', metadata: { filtered: 'is(args.0.filters)' } }
+const links = { scope: 'upsert', failed: 'keys(result.errors) == size(args.0) && result.errors.0', metadata: batch }
 
 export default {
   name: 'weaviate',
@@ -40,23 +52,38 @@ export default {
   system: { db: 'weaviate' },
   observe: 'chain',
   classes: [
-    searches('query', 1, { fetchObjectById: { scope: 'fetch', metadata: { batch_size: 1, results: one } } }),
-    // The server generates from what it has found, in one call of which it tells no more. What to generate comes before
-    // the options.
-    searches('generate', 2),
-    { file: formsOf('data'), methods: { default: ['upsert', 'delete'].map((scope) => ({ scope, note: named })) } },
+    searches('query', 1),
+    {
+      // What is found is not handed on, only numbers of it.
+      file: formsOf('aggregate'),
+      from: ({ default: use }) => Object.getPrototypeOf(use(null, '', { supportsAggregateGRPC: async () => ({}) })),
+      scope: 'search',
+      metadata: { ...of('this'), top_k: 'args.1.objectLimit', filtered: 'is(args.1.filters)' },
+      methods: { hybrid: {}, nearImage: {}, nearObject: {}, nearText: {}, nearVector: given, overAll },
+    },
+    // The server generates from what it has found, in one call. What to generate comes before the options.
+    searches('generate', 2, { input_tokens: tokens('input'), output_tokens: tokens('output') }),
+    {
+      file: formsOf('data'),
+      methods: { default: ['upsert', 'delete', 'fetch'].map((scope) => ({ scope, note: noted })) },
+    },
     {
       at: 'default()',
       file: formsOf('data'),
-      metadata: { collection: nameOf },
+      metadata: { collection: nameOf, namespace: tenantOf, server_ms: 'result.took * 1000' },
       methods: {
-        insert: single('upsert'),
+        insert: one,
         insertMany: many,
         ingest: many,
-        update: single('upsert'),
-        replace: single('upsert'),
+        update: one,
+        replace: one,
         deleteById: single('delete'),
-        deleteMany: { scope: 'delete', metadata: { results: 'result.successful', server_ms: 'result.took * 1000' } },
+        deleteMany: { scope: 'delete', failed: 'is(result.failed) && result.successful == 0', metadata: removed },
+        exists: single('fetch'),
+        referenceAdd: single('upsert'),
+        referenceAddMany: links,
+        referenceReplace: single('upsert'),
+        referenceDelete: single('delete'),
       },
     },
   ],

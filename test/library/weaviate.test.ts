@@ -5,6 +5,15 @@ const id = '00000000-0000-4000-8000-000000000001'
 const media = `Buffer.from('private')`
 /** What a call returns, looked at when the call has ended. */
 const settled = (call: string) => `(await (async (made) => [made, await made])(${call}))[0]`
+const written = (batch_size: number, more = {}) => ({
+  scope: 'vector_store.upsert',
+  collection: 'Docs',
+  batch_size,
+  ...more,
+})
+/** For each object two words asked and two answered, for all together one asked and two answered. */
+const generated = (top_k: number, more = {}) =>
+  search(top_k, { input_tokens: 2 * top_k + 1, output_tokens: 2 * top_k + 2, ...more })
 const search = (top_k: number, more = {}) => ({
   scope: 'vector_store.search',
   collection: 'Docs',
@@ -46,46 +55,80 @@ library({
       it: 'records what writes objects',
       body: `
         print(await docs.data.insert({ properties: { text: 'private' }, vectors: [1, 2] }))
-        print((await docs.data.insertMany([{ text: 'private' }, { text: 'private too' }])).hasErrors)
+        print((await docs.data.insertMany([{ properties: { text: 'private' }, vectors: { image: [1, 2, 3] } }, { text: 'private too' }])).hasErrors)
         print(await docs.data.update({ id: '${id}', properties: { text: 'private' } }))
         print(await docs.data.replace({ id: '${id}', properties: { text: 'private' } }))`,
-      records: [
-        { scope: 'vector_store.upsert', collection: 'Docs', batch_size: 1 },
-        { scope: 'vector_store.upsert', collection: 'Docs', batch_size: 2, results: 2 },
-        { scope: 'vector_store.upsert', collection: 'Docs', batch_size: 1 },
-        { scope: 'vector_store.upsert', collection: 'Docs', batch_size: 1 },
-      ],
+      records: [written(1, { dimensions: 2 }), written(2, { dimensions: 3, results: 2 }), written(1), written(1)],
     },
     {
-      it: 'records the objects of a batch that were written, not those that failed',
-      body: `print((await missing.data.insertMany([{ text: 'private' }])).hasErrors)`,
-      records: [{ scope: 'vector_store.upsert', collection: 'Missing', batch_size: 1, results: 0 }],
+      it: 'records the objects of a batch that were written and those that failed, and as failed one that failed whole',
+      body: `
+        const fails = { text: 'private', fails: true }
+        print((await docs.data.insertMany([fails, { text: 'private' }, fails])).hasErrors)
+        print((await missing.data.insertMany([{ text: 'private' }, { text: 'private' }])).hasErrors)
+        print((await docs.data.insertMany([])).hasErrors)`,
+      records: [
+        written(3, { results: 1, failed_items: 2 }),
+        written(2, { collection: 'Missing', results: 0, failed_items: 2, error: 'Error' }),
+        written(0, { results: 0 }),
+      ],
     },
     {
       it: 'records a batch that is streamed as one upsert',
       // The client calls Set.prototype.difference, which Node 20 has not.
       when: ({ packages }) => packages === 'current',
       body: `print((await docs.data.ingest([{ properties: { text: 'private' } }, { properties: { text: 'private' } }])).hasErrors)`,
-      records: [{ scope: 'vector_store.upsert', collection: 'Docs', batch_size: 2, results: 2 }],
+      records: [written(2, { results: 2 })],
     },
     {
       it: 'records what deletes objects, with what the server tells of its time',
       body: `
+        const where = docs.filter.byProperty('text')
         print(await docs.data.deleteById('${id}'))
-        print((await docs.data.deleteMany(docs.filter.byProperty('text').equal('private'))).successful)`,
+        print((await docs.data.deleteMany(where.equal('private'))).successful)
+        print((await docs.data.deleteMany(where.equal('private none'))).successful)`,
       records: [
         { scope: 'vector_store.delete', collection: 'Docs', batch_size: 1 },
-        { scope: 'vector_store.delete', collection: 'Docs', results: 2, server_ms: 'ms' },
+        { scope: 'vector_store.delete', collection: 'Docs', results: 2, failed_items: 1, server_ms: 'ms' },
+        {
+          scope: 'vector_store.delete',
+          collection: 'Docs',
+          results: 0,
+          failed_items: 3,
+          server_ms: 'ms',
+          error: 'Error',
+        },
+      ],
+    },
+    {
+      it: 'records what writes and deletes references, and what asks for an object',
+      body: `
+        const link = (to) => ({ fromUuid: '${id}', fromProperty: 'of', to })
+        const none = '${id}'.replace(/1$/, '9')
+        print([await docs.data.referenceAdd(link('${id}'))])
+        print([await docs.data.referenceReplace(link('${id}'))])
+        print([await docs.data.referenceDelete(link('${id}'))])
+        print((await docs.data.referenceAddMany([link('${id}'), link(none)])).hasErrors)
+        print((await docs.data.referenceAddMany([link(none)])).hasErrors)
+        print(await docs.data.exists('${id}'))`,
+      records: [
+        written(1),
+        written(1),
+        { scope: 'vector_store.delete', collection: 'Docs', batch_size: 1 },
+        written(2, { failed_items: 1 }),
+        written(1, { failed_items: 1, error: 'Error' }),
+        { scope: 'vector_store.fetch', collection: 'Docs', batch_size: 1 },
       ],
     },
     {
       it: 'records searches by vector, object, image and other media',
       body: `
         print((await docs.query.nearVector([1, 2], { limit: 3 })).objects)
+        print((await docs.query.nearVector({ image: [1, 2, 3] }, { limit: 1, targetVector: 'image' })).objects.length)
         print((await docs.query.nearObject('${id}', { limit: 2 })).objects.length)
         print((await docs.query.nearImage(${media}, { limit: 1 })).objects.length)
         print((await docs.query.nearMedia(${media}, 'audio', { limit: 2 })).objects.length)`,
-      records: [search(3), search(2), search(1), search(2)],
+      records: [search(3, { dimensions: 2 }), search(1, { dimensions: 3 }), search(2), search(1), search(2)],
     },
     {
       it: 'records searches by text with the length of the text',
@@ -94,7 +137,27 @@ library({
         print((await docs.query.nearText(['private', 'privately'], { limit: 2 })).objects.length)
         print((await docs.query.bm25('private', { limit: 1 })).objects.length)
         print((await docs.query.hybrid('private', { limit: 2, vector: [1, 2] })).objects.length)`,
-      records: [search(3, { query_len: 7 }), search(2), search(1, { query_len: 7 }), search(2, { query_len: 7 })],
+      records: [
+        search(3, { query_len: 7 }),
+        search(2),
+        search(1, { query_len: 7 }),
+        search(2, { query_len: 7, dimensions: 2 }),
+      ],
+    },
+    {
+      it: 'records an aggregate over what is near, and one over all',
+      body: `
+        const filters = docs.filter.byProperty('text').equal('private')
+        print((await docs.aggregate.nearVector([1, 2], { objectLimit: 5 })).totalCount)
+        print((await docs.aggregate.nearText('private', { objectLimit: 4, filters })).totalCount)
+        print((await docs.aggregate.overAll({ filters })).totalCount)
+        print(await docs.length())`,
+      records: [
+        { scope: 'vector_store.search', collection: 'Docs', top_k: 5, filtered: false, dimensions: 2 },
+        { scope: 'vector_store.search', collection: 'Docs', top_k: 4, filtered: true },
+        { scope: 'vector_store.fetch', collection: 'Docs', filtered: true },
+        { scope: 'vector_store.fetch', collection: 'Docs', filtered: false },
+      ],
     },
     {
       it: 'records whether a search is filtered, and the objects of all groups',
@@ -102,7 +165,7 @@ library({
         const filters = docs.filter.byProperty('text').equal('private')
         print((await docs.query.nearVector([1, 2], { limit: 2, filters })).objects.length)
         print((await docs.query.nearVector([1, 2], { limit: 4, groupBy: { property: 'text', numberOfGroups: 2, objectsPerGroup: 2 } })).objects.length)`,
-      records: [search(2, { filtered: true }), search(4)],
+      records: [search(2, { filtered: true, dimensions: 2 }), search(4, { dimensions: 2 })],
     },
     {
       it: 'records what reads objects by id or in order',
@@ -111,13 +174,13 @@ library({
         print((await docs.query.fetchObjects({ limit: 4 })).objects.length)`,
       records: [
         { scope: 'vector_store.fetch', collection: 'Docs', batch_size: 1, results: 1 },
-        { scope: 'vector_store.fetch', collection: 'Docs', top_k: 4, results: 4 },
+        { ...search(4), scope: 'vector_store.fetch' },
       ],
     },
     {
       it: 'records a search from which the server generates as a search',
       body: `
-        const what = { singlePrompt: 'private', groupedTask: 'private' }
+        const what = { singlePrompt: 'private too', groupedTask: 'private' }
         print((await docs.generate.nearVector([1, 2], what, { limit: 2 })).generative)
         print((await docs.generate.nearObject('${id}', what, { limit: 1 })).objects.length)
         print((await docs.generate.nearImage(${media}, what, { limit: 1 })).objects.length)
@@ -127,20 +190,20 @@ library({
         print((await docs.generate.hybrid('private', what, { limit: 2 })).objects.length)
         print((await docs.generate.fetchObjects(what, { limit: 2 })).objects.length)`,
       records: [
-        search(2),
-        search(1),
-        search(1),
-        search(1),
-        search(3, { query_len: 7 }),
-        search(2, { query_len: 7 }),
-        search(2, { query_len: 7 }),
-        { scope: 'vector_store.fetch', collection: 'Docs', top_k: 2, results: 2 },
+        generated(2, { dimensions: 2 }),
+        generated(1),
+        generated(1),
+        generated(1),
+        generated(3, { query_len: 7 }),
+        generated(2, { query_len: 7 }),
+        generated(2, { query_len: 7 }),
+        { ...generated(2), scope: 'vector_store.fetch' },
       ],
     },
     {
       it: "profiles a collection's variants and iterators",
       body: `
-        const other = docs.withTenant('private').withConsistency('ONE')
+        const other = docs.withTenant('acme').withConsistency('ONE')
         print((await other.query.nearVector([1], { limit: 1 })).objects.length)
         print(await other.data.deleteById('${id}'))
         for await (const one of docs.iterator()) {
@@ -148,9 +211,9 @@ library({
           break
         }`,
       records: [
-        search(1),
-        { scope: 'vector_store.delete', collection: 'Docs', batch_size: 1 },
-        { scope: 'vector_store.fetch', collection: 'Docs', top_k: 100, results: 100 },
+        search(1, { dimensions: 1, namespace: 'acme' }),
+        { scope: 'vector_store.delete', collection: 'Docs', namespace: 'acme', batch_size: 1 },
+        { ...search(100), scope: 'vector_store.fetch' },
       ],
     },
   ],

@@ -24,7 +24,11 @@ export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
     metadata: { id: uuid(id), distance: id / 10, distancePresent: true },
     properties: { nonRefProps: { fields: { text: { textValue: 'private' } } }, refProps: [] },
   })
-  const generated = (text: string) => ({ values: [{ result: text }] })
+  /** A word is a token. */
+  const generated = (text: string, prompt: string) => {
+    const [promptTokens, completionTokens] = [prompt, text].map((words) => words.split(' ').length)
+    return { values: [{ result: text, metadata: { openai: { usage: { promptTokens, completionTokens } } } }] }
+  }
   const check = ({ collection }: Any) => {
     if (collection === 'Missing') throw new ServerError(Status.UNKNOWN, 'could not find class Missing in schema')
   }
@@ -39,7 +43,10 @@ export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
     watch: unasked,
   })
   grpc.add(WeaviateDefinition, {
-    aggregate: unasked,
+    async aggregate(request: Any) {
+      check(request)
+      return { took: 0.002, singleResult: { objectsCount: request.objectLimit ?? 7 } }
+    },
     batchReferences: unasked,
     tenantsGet: unasked,
     async search(request: Any) {
@@ -53,19 +60,26 @@ export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
       const { single, grouped } = request.generative ?? {}
       return {
         took: 0.002,
-        results: objects.map((one) => (single ? { ...one, generative: generated('private answer') } : one)),
-        ...(grouped && { generativeGroupedResults: generated('private summary') }),
+        results: objects.map((one) =>
+          single ? { ...one, generative: generated('private answer', single.prompt) } : one,
+        ),
+        ...(grouped && { generativeGroupedResults: generated('private summary', grouped.task) }),
       }
     },
     async batchObjects(request: Any) {
       const errors = request.objects.flatMap((one: Any, index: number) =>
-        one.collection === 'Missing' ? [{ index, error: 'could not find class Missing in schema' }] : [],
+        one.collection === 'Missing'
+          ? [{ index, error: 'could not find class Missing in schema' }]
+          : one.properties?.nonRefProperties?.fails === true
+            ? [{ index, error: 'no such property with name private' }]
+            : [],
       )
       return { took: 0.003, errors }
     },
     async batchDelete(request: Any) {
       check(request)
-      return { took: 0.25, matches: 3, successful: 2, failed: 1, objects: [] }
+      const failed = JSON.stringify(request.filters).includes('private none') ? 3 : 1
+      return { took: 0.25, matches: 3, successful: 3 - failed, failed, objects: [] }
     },
     async *batchStream(requests: AsyncIterable<Any>) {
       for await (const { start, data } of requests) {
@@ -83,6 +97,16 @@ export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
     const [, , kind, collection] = request.url?.split('?')[0]?.split('/') ?? []
     if (kind === 'meta') return json(response, { hostname: 'loopback', modules: {}, version: '1.36.0' })
     if (collection === 'Missing') return json(response, { error: [{ message: 'no such class' }] }, 422)
+    if (kind === 'batch')
+      return json(
+        response,
+        JSON.parse(body).map(({ to }: Any) => ({
+          result: to.endsWith(uuid(9))
+            ? { status: 'FAILED', errors: { error: [{ message: 'private' }] } }
+            : { status: 'SUCCESS' },
+        })),
+      )
+    if (request.url?.includes('/references/')) return json(response, {})
     if (body !== '' && request.method !== 'PATCH') return json(response, { ...JSON.parse(body), id: uuid(1) })
     response.writeHead(204).end()
   })
