@@ -1,21 +1,19 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { queriesIn } from './shared/vectors.ts'
+import { candidatesOf, failureOf, namespaceOf, queriesIn } from './shared/milvus.ts'
 
-const candidates = ['params', 'searchParams.params']
-  .flatMap((at) => ['ef', 'nprobe', 'search_list'].map((name) => `args.0.${at}.${name}`))
-  .join(' ?? ')
-const search = {
-  batch_size: queriesIn,
-  candidates: `number(${candidates})`,
-  filtered: 'is(args.0.filter || args.0.expr)',
-}
+const filtered = 'is(args.0.filter || args.0.expr)'
+/** Of a hybrid search, those of its first request. */
+const vectors = 'args.0.search.0.data ?? args.0.data.0.data ?? args.0.data ?? args.0.vector ?? args.0.vectors'
+const search = { batch_size: queriesIn, candidates: candidatesOf, filtered, dimensions: `dimensions(${vectors})` }
 const rows = 'size(args.0.fields_data ?? args.0.data)'
 const page = { top_k: 'args.0.limit', results: 'result.data.length' }
-const fetch = { scope: 'fetch', metadata: { ...page, batch_size: 'many(args.0.id)' } }
+/** Ids are made to a filter. */
+const isFilter = 'is(size(args.0.ids)) == false && is(args.0.filter || args.0.expr)'
 const written = (scope: string, batch_size: string, count: string) => ({
   scope,
-  metadata: { batch_size, results: `number(result.${count}_cnt)` },
+  metadata: { batch_size, results: `number(result.${count}_cnt)`, failed_items: 'size(result.err_index) || undefined' },
 })
+const fetch = { scope: 'fetch', metadata: { ...page, filtered, batch_size: 'many(args.0.id)' } }
 const write = (name: string) => ({
   scope: 'upsert',
   metadata: { batch_size: 'many(args.0.data)', results: `result.data.${name}Count` },
@@ -33,7 +31,13 @@ export default {
       // What the clients inherit, in a file of its own: the main one is required by this before it is whole.
       at: 'Data.prototype',
       file: 'dist/milvus/grpc/Data',
-      metadata: { collection: 'args.0.collection_name' },
+      failed: failureOf,
+      metadata: {
+        collection: 'args.0.collection_name',
+        namespace: namespaceOf,
+        // Zilliz Cloud tells it.
+        billed_units: 'number(result.status.extra_info.report_value)',
+      },
       methods: {
         // `hybridSearch` is this one by another name, and an iterator's pages come from it.
         search: {
@@ -41,11 +45,11 @@ export default {
           metadata: {
             ...search,
             top_k: 'number(args.0.limit ?? args.0.topk ?? args.0.search_params.topk)',
-            results: 'total(result.results) ?? 0',
+            results: 'total(result.results)',
           },
         },
         // `get` and `count` go through it.
-        query: { scope: 'fetch', metadata: { ...page, batch_size: 'args.0.ids.length' } },
+        query: { scope: 'fetch', metadata: { ...page, filtered: isFilter, batch_size: 'args.0.ids.length' } },
         insert: written('upsert', rows, 'insert'),
         upsert: written('upsert', rows, 'upsert'),
         // `delete` asks for the primary key's name, then calls it.
@@ -55,15 +59,26 @@ export default {
     {
       at: 'HttpClient.prototype^9',
       file: 'dist/milvus/HttpClient',
-      metadata: { collection: 'args.0.collectionName' },
+      failed: failureOf,
+      metadata: {
+        collection: 'args.0.collectionName',
+        namespace: namespaceOf,
+        billed_units: 'result.cost || undefined',
+      },
       methods: {
-        search: { scope: 'search', metadata: { ...search, top_k: 'args.0.limit', results: 'total(result.data) ?? 0' } },
-        hybridSearch: { scope: 'search', metadata: page },
+        search: {
+          scope: 'search',
+          metadata: { ...search, ...page, results: 'total(result.data)' },
+        },
+        hybridSearch: {
+          scope: 'search',
+          metadata: { ...search, ...page, filtered: 'is(trues(args.0.search.*.filter))' },
+        },
         query: fetch,
         get: fetch,
         insert: write('insert'),
         upsert: write('upsert'),
-        delete: { scope: 'delete' },
+        delete: { scope: 'delete', metadata: { results: 'result.data.deleteCount' } },
       },
     },
   ],

@@ -1,5 +1,3 @@
-import type { Call } from '../../agent/model.ts'
-
 /** pgvector's literals: `[1,2.5,-3]`, and `{1:0.5,7:2}/9` for a sparse one. */
 export function isVector(value: unknown): boolean {
   if (typeof value !== 'string') return false
@@ -36,16 +34,3 @@ export function isNumbers(value: unknown): boolean {
 }
 
 const isFraction = (value: unknown) => typeof value === 'number' && !Number.isInteger(value)
-
-// biome-ignore lint/suspicious/noExplicitAny: a request is read by shape
-type Any = any
-
-/** Milvus' queries of a search: a list of vectors or texts is a batch; a sparse vector may be a list of objects. */
-export function queriesIn({ args }: Call): number | undefined {
-  const { data, vector, vectors, ids } = (args[0] ?? {}) as Any
-  // A hybrid search has a request for each of its fields.
-  const isHybrid = Array.isArray(data) && data[0]?.anns_field !== undefined
-  const given = isHybrid ? data[0].data : (data ?? vector ?? vectors ?? ids)
-  const first = Array.isArray(given) ? given[0] : undefined
-  return Array.isArray(first) || ArrayBuffer.isView(first) || typeof first === 'string' ? given.length : undefined
-}

@@ -2,9 +2,14 @@ import { library } from '../support/library.ts'
 import { milvusServer } from '../support/milvus-server.ts'
 
 const collection = 'docs'
+const namespace = 'default'
+const unloaded = { collection: 'unloaded', error: 'UnexpectedError', status: 101 }
+const written = (verb: string, more: object) => ({ scope: `vector_store.${verb}`, collection, namespace, ...more })
+const fetched = (more: object) => ({ scope: 'vector_store.fetch', collection, namespace, ...more })
 const search = (top_k: number, more = {}) => ({
   scope: 'vector_store.search',
   collection,
+  namespace,
   top_k,
   filtered: false,
   results: top_k,
@@ -40,41 +45,72 @@ library({
   many: 'client.search({ ...docs, data: [i, 1], limit: 1 + (i % 3) })',
   calls: [
     {
-      it: 'records what writes rows',
+      it: 'records what writes rows, and those that were not written',
       body: `
         print((await client.insert({ ...docs, data: structuredClone(data) })).insert_cnt)
-        print((await client.insert({ ...docs, fields_data: structuredClone(data) })).insert_cnt)
-        print((await client.upsert({ ...docs, data: structuredClone(data).slice(1) })).upsert_cnt)`,
+        print((await client.insert({ ...docs, fields_data: structuredClone(data), partition_name: 'new' })).insert_cnt)
+        print((await client.upsert({ ...docs, data: structuredClone(data).slice(1) })).upsert_cnt)
+        print((await client.upsert({ ...docs, data: structuredClone([...data, data[0]]) })).err_index)`,
       records: [
-        { scope: 'vector_store.upsert', collection, batch_size: 2, results: 2 },
-        { scope: 'vector_store.upsert', collection, batch_size: 2, results: 2 },
-        { scope: 'vector_store.upsert', collection, batch_size: 1, results: 1 },
+        written('upsert', { batch_size: 2, results: 2 }),
+        written('upsert', { batch_size: 2, results: 2, namespace: 'new' }),
+        written('upsert', { batch_size: 1, results: 1 }),
+        written('upsert', { batch_size: 3, results: 2, failed_items: 1 }),
       ],
     },
     {
-      it: 'records a search, with what the index is told to look at',
+      it: 'records as failed what returns a failure, with its number',
+      body: `
+        const unloaded = { collection_name: 'unloaded' }
+        print((await client.search({ ...unloaded, data: [1, 2], limit: 3 })).status.code)
+        print((await client.query({ ...unloaded, filter: 'id > 0', limit: 3 })).status.code)
+        print((await client.insert({ ...unloaded, data: structuredClone(data) })).status.code)
+        const { limit, ...one } = { collectionName: 'unloaded', data: [[1, 2]], limit: 3 }
+        print((await http.search({ ...one, limit })).code)
+        print((await http.insert({ collectionName: 'unloaded', data })).code)`,
+      records: [
+        { ...search(3, { dimensions: 2, results: 0 }), ...unloaded },
+        fetched({ top_k: 3, filtered: true, results: 0, ...unloaded }),
+        written('upsert', { batch_size: 2, results: 0, ...unloaded }),
+        {
+          scope: 'vector_store.search',
+          namespace,
+          top_k: 3,
+          filtered: false,
+          batch_size: 1,
+          dimensions: 2,
+          ...unloaded,
+          error: 'Error',
+        },
+        { scope: 'vector_store.upsert', namespace, batch_size: 2, ...unloaded, error: 'Error' },
+      ],
+    },
+    {
+      it: 'records a search, with what the index is told to look at, where, and what it costs',
       body: `
         print((await client.search({ ...docs, data: [1, 2], limit: 3 })).results)
-        print((await client.search({ ...docs, vector: [1, 2], topk: 2, params: { nprobe: 16 }, filter: 'text == "private"' })).results.length)
-        print((await client.search({ ...docs, data: [1, 2], limit: 2, params: { ef: 64 }, expr: 'text == "private"' })).results.length)`,
+        print((await client.search({ ...docs, vector: [1, 2], topk: 2, params: { nprobe: 16 }, filter: 'text == "private"', partition_names: ['new'] })).results.length)
+        print((await client.search({ ...docs, data: [1, 2], limit: 2, params: { ef: 64 }, expr: 'text == "private"', db_name: 'other' })).results.length)
+        print((await client.search({ collection_name: 'billed', data: [1, 2], limit: 1 })).results.length)`,
       records: [
-        search(3),
-        search(2, { filtered: true, candidates: 16 }),
-        search(2, { filtered: true, candidates: 64 }),
+        search(3, { dimensions: 2 }),
+        search(2, { dimensions: 2, filtered: true, candidates: 16, namespace: 'new' }),
+        search(2, { dimensions: 2, filtered: true, candidates: 64, namespace: 'other' }),
+        search(1, { dimensions: 2, collection: 'billed', billed_units: 6 }),
       ],
     },
     {
       it: 'records a batch of queries as one search with all that was found',
       body: 'print((await client.search({ ...docs, data: [[1, 2], [3, 4]], limit: 3 })).results.length)',
-      records: [search(3, { batch_size: 2, results: 6 })],
+      records: [search(3, { dimensions: 2, batch_size: 2, results: 6 })],
     },
     {
       it: 'records a hybrid search once, by either name',
       body: `
-        const both = [{ anns_field: 'vector', data: [1, 2] }, { anns_field: 'vector', data: [3, 4] }]
+        const both = [{ anns_field: 'vector', data: [1, 2], params: { ef: 32 } }, { anns_field: 'vector', data: [3, 4] }]
         print((await client.hybridSearch({ ...docs, data: both, limit: 2 })).results.length)
         print((await client.search({ ...docs, data: both, limit: 4 })).results.length)`,
-      records: [search(2), search(4)],
+      records: [search(2, { dimensions: 2, candidates: 32 }), search(4, { dimensions: 2, candidates: 32 })],
     },
     {
       it: 'records what reads rows by id, by filter or counts them',
@@ -83,9 +119,9 @@ library({
         print((await client.query({ ...docs, filter: 'text == "private"', limit: 3 })).data.length)
         print((await client.count(docs)).data)`,
       records: [
-        { scope: 'vector_store.fetch', collection, batch_size: 2, results: 2 },
-        { scope: 'vector_store.fetch', collection, top_k: 3, results: 3 },
-        { scope: 'vector_store.fetch', collection, results: 1 },
+        fetched({ batch_size: 2, filtered: false, results: 2 }),
+        fetched({ top_k: 3, filtered: true, results: 3 }),
+        fetched({ filtered: false, results: 1 }),
       ],
     },
     {
@@ -93,10 +129,7 @@ library({
       body: `
         print((await client.delete({ ...docs, ids: [1, 2] })).delete_cnt)
         print((await client.deleteEntities({ ...docs, expr: 'text == "private"' })).delete_cnt)`,
-      records: [
-        { scope: 'vector_store.delete', collection, batch_size: 2, results: 2 },
-        { scope: 'vector_store.delete', collection, results: 1 },
-      ],
+      records: [written('delete', { batch_size: 2, results: 2 }), written('delete', { results: 1 })],
     },
     {
       it: 'records each page of an iterator, and the count before them',
@@ -104,19 +137,19 @@ library({
         for await (const page of await client.searchIterator({ ...docs, data: [1, 2], batchSize: 2, limit: 4 })) print(page.length)
         for await (const page of await client.queryIterator({ ...docs, batchSize: 2, limit: 4 })) print(page.length)`,
       records: [
-        { scope: 'vector_store.fetch', collection, results: 1 },
-        search(2),
-        search(2),
-        { scope: 'vector_store.fetch', collection, results: 1 },
-        { scope: 'vector_store.fetch', collection, top_k: 2, results: 2 },
-        { scope: 'vector_store.fetch', collection, top_k: 2, results: 2 },
+        fetched({ filtered: false, results: 1 }),
+        search(2, { dimensions: 2 }),
+        search(2, { dimensions: 2 }),
+        fetched({ filtered: false, results: 1 }),
+        fetched({ filtered: true, top_k: 2, results: 2 }),
+        fetched({ filtered: true, top_k: 2, results: 2 }),
       ],
     },
     {
       it: "records a session's search",
       when: ({ packages }) => packages === 'current',
       body: `print((await client.session('private').search({ ...docs, data: [1, 2], limit: 2 })).results.length)`,
-      records: [search(2)],
+      records: [search(2, { dimensions: 2 })],
     },
     {
       it: "records the HTTP client's calls",
@@ -125,20 +158,23 @@ library({
         print((await http.insert({ ...docs, data })).data)
         print((await http.upsert({ ...docs, data })).code)
         print((await http.search({ ...docs, data: [[1, 2]], limit: 3, searchParams: { params: { ef: 32 } } })).data)
-        print((await http.search({ ...docs, data: [[1, 2], [3, 4]], limit: 3, filter: 'text == "private"' })).data.length)
-        print((await http.hybridSearch({ ...docs, search: [{ data: [[1, 2]], limit: 9 }], rerank: {}, limit: 3 })).data.length)
+        print((await http.search({ ...docs, data: [[1, 2], [3, 4]], limit: 3, filter: 'text == "private"', dbName: 'other' })).data.length)
+        const both = [{ data: [[1, 2]], limit: 9, params: { nprobe: 16 } }]
+        print((await http.hybridSearch({ ...docs, search: both, rerank: {}, limit: 3 })).data.length)
+        print((await http.search({ collectionName: 'billed', data: [[1, 2]], limit: 2, partitionNames: ['new'] })).data.length)
         print((await http.query({ ...docs, limit: 2, filter: 'text == "private"' })).data.length)
         print((await http.get({ ...docs, id: [1, 2] })).data.length)
         print((await http.delete({ ...docs, filter: 'text == "private"' })).code)`,
       records: [
-        { scope: 'vector_store.upsert', collection, batch_size: 2, results: 2 },
-        { scope: 'vector_store.upsert', collection, batch_size: 2, results: 2 },
-        search(3, { batch_size: 1, candidates: 32 }),
-        search(3, { batch_size: 2, filtered: true, results: 6 }),
-        { scope: 'vector_store.search', collection, top_k: 3, results: 3 },
-        { scope: 'vector_store.fetch', collection, top_k: 2, results: 2 },
-        { scope: 'vector_store.fetch', collection, batch_size: 2, results: 2 },
-        { scope: 'vector_store.delete', collection },
+        written('upsert', { batch_size: 2, results: 2 }),
+        written('upsert', { batch_size: 2, results: 2 }),
+        search(3, { batch_size: 1, dimensions: 2, candidates: 32 }),
+        search(3, { batch_size: 2, dimensions: 2, filtered: true, results: 6, namespace: 'other' }),
+        search(3, { batch_size: 1, dimensions: 2, candidates: 16 }),
+        search(2, { batch_size: 1, dimensions: 2, collection: 'billed', namespace: 'new', billed_units: 6 }),
+        fetched({ top_k: 2, filtered: true, results: 2 }),
+        fetched({ batch_size: 2, filtered: false, results: 2 }),
+        written('delete', { results: 3 }),
       ],
     },
   ],

@@ -11,6 +11,8 @@ type Any = any
 
 const success = { error_code: 'Success', code: 0 }
 const missing = { error_code: 'CollectionNotExists', code: 100, reason: "can't find collection" }
+/** As servers since 2.3 tell all failures, by number. */
+const unloaded = { error_code: 'UnexpectedError', code: 101, reason: 'collection private not loaded', retriable: true }
 const ids = (count: number) => Array.from({ length: count }, (_, id) => id)
 const fields = [
   { name: 'id', data_type: 'Int64', is_primary_key: true },
@@ -32,7 +34,7 @@ const numberAt = (pairs: { key: string; value: string }[], key: string) =>
 
 /**
  * Speaks Milvus's gRPC and REST: as many hits and rows as are asked for, for each query of a batch. The collection
- * `missing` is not there. gRPC's port stands behind the `#` of the URL.
+ * `missing` is not there, `unloaded` is not loaded, and `billed` tells what a call costs. gRPC's port stands behind the `#` of the URL.
  */
 export async function milvusServer(): Promise<Omit<Loopback, 'requests'>> {
   const grpc = require('@grpc/grpc-js')
@@ -65,23 +67,37 @@ export async function milvusServer(): Promise<Omit<Loopback, 'requests'>> {
       collection_name === 'missing'
         ? { status: missing }
         : { status: success, collection_name, collectionID: 1, schema: { name: collection_name, fields } },
-    Search: ({ nq, search_params }) => found(Number(nq) || 1, numberAt(search_params, 'topk')),
-    HybridSearch: ({ rank_params }) => found(1, numberAt(rank_params, 'limit')),
-    Query: ({ expr, query_params, output_fields }) =>
-      output_fields[0] === 'count(*)'
-        ? {
-            status: success,
-            fields_data: [
-              { type: 'Int64', field_name: 'count(*)', scalars: { long_data: { data: [5] } }, field: 'scalars' },
-            ],
-          }
+    Search: ({ collection_name, nq, search_params }) =>
+      collection_name === 'unloaded'
+        ? { status: unloaded }
         : {
-            status: success,
-            fields_data: columns(numberAt(query_params, 'limit') || expr.split(',').length),
-            output_fields: ['id', 'text'],
+            ...found(Number(nq) || 1, numberAt(search_params, 'topk')),
+            status: { ...success, extra_info: collection_name === 'billed' ? { report_value: '6' } : {} },
           },
-    Insert: ({ num_rows }) => ({ status: success, insert_cnt: num_rows }),
-    Upsert: ({ num_rows }) => ({ status: success, upsert_cnt: num_rows }),
+    HybridSearch: ({ rank_params }) => found(1, numberAt(rank_params, 'limit')),
+    Query: ({ collection_name, expr, query_params, output_fields }) =>
+      collection_name === 'unloaded'
+        ? { status: unloaded }
+        : output_fields[0] === 'count(*)'
+          ? {
+              status: success,
+              fields_data: [
+                { type: 'Int64', field_name: 'count(*)', scalars: { long_data: { data: [5] } }, field: 'scalars' },
+              ],
+            }
+          : {
+              status: success,
+              fields_data: columns(numberAt(query_params, 'limit') || expr.split(',').length),
+              output_fields: ['id', 'text'],
+            },
+    Insert: ({ collection_name, num_rows }) =>
+      collection_name === 'unloaded' ? { status: unloaded } : { status: success, insert_cnt: num_rows },
+    // Its last row is not written where there are more than two.
+    Upsert: ({ num_rows }) => ({
+      status: success,
+      upsert_cnt: Math.min(num_rows, 2),
+      err_index: num_rows > 2 ? [num_rows - 1] : [],
+    }),
     Delete: ({ expr }) => ({ status: success, delete_cnt: expr.split(',').length }),
   }
   const server = new grpc.Server()
@@ -101,9 +117,11 @@ export async function milvusServer(): Promise<Omit<Loopback, 'requests'>> {
   )
 
   const rest = await listen((request, body, response) => {
-    const { data, limit, id } = JSON.parse(body)
+    const { collectionName, data, limit, id } = JSON.parse(body)
     const rows = (count: number) => ids(count).map((one) => ({ id: one, distance: 0.5, text: 'private' }))
     const reply = (value: unknown, more = {}) => json(response, { code: 0, cost: 0, data: value, ...more })
+    if (collectionName === 'unloaded') return json(response, { code: 101, message: 'collection private not loaded' })
+    if (collectionName === 'billed') return reply(rows(limit), { cost: 6 })
     switch (request.url?.split('/').at(-1)) {
       case 'search':
         return reply(rows(limit * data.length), { topks: data.map(() => limit) })
@@ -112,6 +130,8 @@ export async function milvusServer(): Promise<Omit<Loopback, 'requests'>> {
         return reply(rows(limit))
       case 'get':
         return reply(rows(Array.isArray(id) ? id.length : 1))
+      case 'delete':
+        return reply({ deleteCount: 3 })
       case 'insert':
         return reply({ insertCount: data.length, insertIds: ids(data.length) })
       case 'upsert':
