@@ -1,30 +1,34 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { filtered, topK } from './shared/chromadb.ts'
+import { candidates, dimensions, filtered, namespaceOf, ranks, topK } from './shared/chromadb.ts'
 
 const texts = 'many(args.0.queryTexts ?? args.0.queryURIs)'
 /** One vector may stand alone where a list of them is meant. */
 const vectors = 'many(args.0.queryEmbeddings) && texts(args.0.queryEmbeddings)'
-const results = 'total(result.ids) ?? 0'
+const results = 'total(result.ids)'
+const restricted = 'is(args.0.where || args.0.whereDocument)'
 const batch_size = 'many(args.0.ids)'
-const upsert = { scope: 'upsert', metadata: { batch_size } }
+const upsert = { scope: 'upsert', metadata: { batch_size, dimensions: 'dimensions(args.0.embeddings)' } }
 const page = { top_k: 'args.0.limit', results: 'result.ids.length' }
+const search = { top_k: topK, batch_size: 'size(args.0) ?? 1', filtered, results }
 const methods = {
   query: {
     scope: 'search',
     metadata: {
       top_k: 'args.0.nResults',
       batch_size: `${texts} ?? ${vectors}`,
-      filtered: 'has(args.0.where) || has(args.0.whereDocument)',
+      filtered: 'is(args.0.where || args.0.whereDocument || args.0.ids)',
+      dimensions: 'dimensions(args.0.queryEmbeddings)',
       results,
     },
   },
   add: upsert,
   upsert,
   update: upsert,
-  get: { scope: 'fetch', metadata: { batch_size, ...page } },
+  get: { scope: 'fetch', metadata: { batch_size, filtered: restricted, ...page } },
   peek: { scope: 'fetch', metadata: page },
   count: { scope: 'fetch' },
-  delete: { scope: 'delete', metadata: { batch_size } },
+  // The client says 0 where the server tells no number.
+  delete: { scope: 'delete', metadata: { batch_size, results: 'result.deleted || undefined' } },
 }
 
 export default {
@@ -35,14 +39,23 @@ export default {
   system: { db: 'chroma' },
   classes: [
     // Up to version 2 the class is exported; since 3 only one that extends it is.
-    { at: 'Collection.prototype', versions: '<3', metadata: { collection: 'this.name()' }, methods },
+    {
+      at: 'Collection.prototype',
+      versions: '<3',
+      metadata: { collection: 'this.name()', namespace: namespaceOf },
+      methods,
+    },
     {
       at: 'CollectionHandle.prototype^',
       versions: '>=3',
-      metadata: { collection: 'this.name() || undefined' }, // A handle made of an id alone has no name.
+      // A handle made of an id alone has no name.
+      metadata: { collection: 'this.name() || undefined', namespace: namespaceOf },
       methods: {
         ...methods,
-        search: { scope: 'search', metadata: { top_k: topK, batch_size: 'size(args.0) ?? 1', filtered, results } },
+        search: [
+          { scope: 'search', when: ranks, metadata: { ...search, dimensions, candidates } },
+          { scope: 'fetch', metadata: search },
+        ],
       },
     },
     {

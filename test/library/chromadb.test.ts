@@ -5,22 +5,34 @@ const collection = 'docs'
 const isNew = ({ packages }: Given) => packages === 'current'
 const isOld = (given: Given) => !isNew(given)
 const settled = (call: string) => `(await (async (made) => [made, await made])(${call}))[0]`
+const namespace = 'books'
 const search = (top_k: number, more = {}) => ({
   scope: 'vector_store.search',
   collection,
+  namespace,
   top_k,
   batch_size: 1,
   filtered: false,
   results: top_k,
   ...more,
 })
-const upsert = (batch_size: number) => ({ scope: 'vector_store.upsert', collection, batch_size })
+const upsert = (batch_size: number, dimensions?: number) => ({
+  scope: 'vector_store.upsert',
+  collection,
+  namespace,
+  batch_size,
+  ...(dimensions && { dimensions }),
+})
+const fetched = (more = {}) => ({ scope: 'vector_store.fetch', collection, namespace, ...more })
 const embed = (batch_size: number) => ({
   scope: 'embedding_provider.embed',
   provider: 'own',
   batch_size,
   dimensions: 2,
 })
+/** A search looks at 128 candidates, if it says nothing else. */
+const near = { namespace: 'default_database', dimensions: 2, candidates: 128 }
+const { collection: _, ...nameless } = search(1, { dimensions: 2 })
 const texts = `
   print([await docs.add({ ids: ['private-5'], documents: ['private'] })])
   print((await docs.query({ queryTexts: ['private', 'private too'], nResults: 1 })).ids)`
@@ -31,14 +43,16 @@ library({
   packages: ['current', 'previous', 'older'],
   server: chromaServer,
   imports: (given) => [[isNew(given) ? '{ ChromaClient, Search, Knn }' : '{ ChromaClient }', 'chromadb']],
-  // Each application has a database of its own on the server that they share.
+  // Each application has a tenant of its own on the server that they share.
   setUp: (given) => `
     const { origin, hostname, port, hash } = new URL('${given.url}')
-    const database = 'database-' + process.pid
-    await fetch(origin + '/api/v2/tenants/default_tenant/databases', {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: database }) })
+    const [tenant, database] = ['tenant-' + process.pid, 'books']
+    const make = (path, name) => fetch(origin + '/api/v2/tenants' + path, {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name }) })
+    await make('', tenant)
+    await make('/' + tenant + '/databases', database)
     const embeddingFunction = { name: 'own', generate: async (texts) => texts.map((text) => [text.length, 1]), getConfig: () => ({}) }
-    const client = new ChromaClient(${isNew(given) ? '{ host: hostname, port: Number(port), database }' : '{ path: origin, database }'})
+    const client = new ChromaClient(${isNew(given) ? '{ host: hostname, port: Number(port), tenant, database }' : '{ path: origin, tenant, database }'})
     const docs = await client.createCollection({ name: 'docs', embeddingFunction })
     await docs.add({ ids: ['private-1', 'private-2', 'private-3'], embeddings: [[1, 1], [2, 1], [3, 1]], documents: ['private a', 'private b', 'private c'] })
     ${isNew(given) ? `const searchable = await new ChromaClient({ host: hostname, port: Number(hash.slice(1)) }).getCollection({ name: 'docs', embeddingFunction })` : ''}`,
@@ -59,7 +73,11 @@ library({
         print((await docs.query({ queryEmbeddings: [[1, 1]], nResults: 2 })).documents)
         print((await docs.query({ queryEmbeddings: [[1, 1]], nResults: 1, whereDocument: { $contains: 'private' } })).ids)
         print((await docs.query({ queryEmbeddings: [[1, 1], [3, 1]], nResults: 2 })).ids)`,
-      records: [search(2), search(1, { filtered: true }), search(2, { batch_size: 2, results: 4 })],
+      records: [
+        search(2, { dimensions: 2 }),
+        search(1, { dimensions: 2, filtered: true }),
+        search(2, { dimensions: 2, batch_size: 2, results: 4 }),
+      ],
     },
     {
       it: 'records what writes and reads rows',
@@ -71,12 +89,12 @@ library({
         print((await docs.peek({ limit: 2 })).ids)
         print(await docs.count())`,
       records: [
-        upsert(2),
+        upsert(2, 2),
         upsert(1),
-        { scope: 'vector_store.fetch', collection, batch_size: 2, results: 2 },
-        { scope: 'vector_store.fetch', collection, top_k: 3, results: 1 },
-        { scope: 'vector_store.fetch', collection, top_k: 2, results: 2 },
-        { scope: 'vector_store.fetch', collection },
+        fetched({ batch_size: 2, filtered: false, results: 2 }),
+        fetched({ top_k: 3, filtered: true, results: 1 }),
+        fetched({ top_k: 2, results: 2 }),
+        fetched(),
       ],
     },
     {
@@ -86,9 +104,9 @@ library({
         await docs.delete({ where: { text: 'private' } })
         print(await docs.count())`,
       records: [
-        { scope: 'vector_store.delete', collection, batch_size: 1 },
-        { scope: 'vector_store.delete', collection },
-        { scope: 'vector_store.fetch', collection },
+        { ...fetched({ batch_size: 1 }), scope: 'vector_store.delete' },
+        { ...fetched(), scope: 'vector_store.delete' },
+        fetched(),
       ],
     },
     {
@@ -110,7 +128,7 @@ library({
         print((await docs.query({ queryEmbeddings: [1, 1], nResults: 1 })).ids)
         print((await docs.query({ queryTexts: 'private', nResults: 1 })).ids.length)
         print((await docs.get({ ids: 'private-1' })).ids)`,
-      records: [search(1), search(1), { scope: 'vector_store.fetch', collection, batch_size: 1, results: 1 }],
+      records: [search(1, { dimensions: 2 }), search(1), fetched({ batch_size: 1, filtered: false, results: 1 })],
     },
     {
       it: 'records a search, one or several at once',
@@ -119,8 +137,28 @@ library({
         const near = new Search().rank(Knn({ query: [1, 1] })).limit(2)
         print((await searchable.search(near)).ids)
         print((await searchable.search([near.where({ text: 'private' }), near])).ids)
-        print((await searchable.search({ rank: Knn({ query: [1, 1] }), limit: 3 })).ids)`,
-      records: [search(2), search(2, { batch_size: 2, filtered: true, results: 4 }), search(3)],
+        print((await searchable.search({ rank: Knn({ query: [1, 1], limit: 9 }), limit: 3 })).ids)
+        print((await searchable.search({ limit: 3 })).ids)`,
+      records: [
+        search(2, near),
+        search(2, { ...near, batch_size: 2, filtered: true, results: 4 }),
+        search(3, { ...near, candidates: 9 }),
+        { ...search(3, { namespace: near.namespace }), scope: 'vector_store.fetch' },
+      ],
+    },
+    {
+      it: 'records what a server says that it deleted',
+      when: isNew,
+      body: `print(await searchable.delete({ ids: ['private-1', 'private-2'] }))`,
+      records: [
+        {
+          scope: 'vector_store.delete',
+          collection,
+          namespace: near.namespace,
+          batch_size: 2,
+          results: 2,
+        },
+      ],
     },
     {
       it: 'records a handle made of an id, which has no name, once',
@@ -128,7 +166,7 @@ library({
       body: `
         const handle = client.collection(docs.id)
         print((await handle.query({ queryEmbeddings: [[1, 1]], nResults: 1 })).ids)`,
-      records: [{ scope: 'vector_store.search', top_k: 1, batch_size: 1, filtered: false, results: 1 }],
+      records: [nameless],
     },
   ],
 })

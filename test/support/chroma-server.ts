@@ -17,8 +17,8 @@ const keeper = `
   process.stdin.resume().on('end', () => server.kill('SIGKILL'))`
 
 /**
- * Chroma's own server, as it comes with the client. It has no `search` yet, so that is answered by a stand-in, whose
- * port stands behind the `#` of the URL: as many hits as `limit` says.
+ * Chroma's own server, as it comes with the client. It has no `search` yet, nor does it tell what it deleted, so that is
+ * answered by a stand-in, whose port stands behind the `#` of the URL: as many hits as `limit` says.
  */
 export async function chromaServer(): Promise<Omit<Loopback, 'requests'>> {
   const folder = mkdtempSync(join(tmpdir(), 'chroma-'))
@@ -67,6 +67,7 @@ async function freePort(): Promise<number> {
 
 function searchServer(): Promise<Loopback> {
   return listen((request, body, response) => {
+    if (request.url?.endsWith('/delete')) return json(response, { deleted: JSON.parse(body).ids.length })
     if (!request.url?.endsWith('/search')) {
       const own = { id: '00000000-0000-4000-8000-000000000001', name: 'docs', metadata: null, configuration_json: {} }
       return json(response, { ...own, tenant: 'default_tenant', database: 'default_database', dimension: 2 })
