@@ -1,8 +1,9 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { asks } from './shared/upstash.ts'
+import { asks, namespaceOf } from './shared/upstash.ts'
 
 const ids = 'args.0.body.ids.length'
 const found = 'result.result.vectors ?? result.result'
+const dimensions = 'dimensions(args.0.body.vector ?? args.0.body.0.vector)'
 
 export default {
   name: 'upstash',
@@ -15,6 +16,9 @@ export default {
       // Below the methods, which are fields of each index and of each namespace. The way there is through an index,
       // whose making asks for nothing.
       from: (exports) => Object.getPrototypeOf(new exports.Index({ url: 'http://127.0.0.1', token: '-' }).client),
+      // Its caller throws what the server told in an answer.
+      failed: 'is(result.error)',
+      metadata: { namespace: namespaceOf },
       methods: {
         request: [
           {
@@ -24,7 +28,9 @@ export default {
               batch_size: 'size(args.0.body)',
               top_k: 'args.0.body.topK',
               filtered: 'is(trues(args.0.body.*.filter) ?? args.0.body.filter)',
-              results: 'total(result.result.scores ?? result.result) ?? 0',
+              dimensions,
+              query_len: 'chars(args.0.body.data)',
+              results: 'total(result.result.scores ?? result.result)',
             },
           },
           {
@@ -32,12 +38,20 @@ export default {
             when: asks(/^resumable-query-next$/),
             metadata: { top_k: 'args.0.body.additionalK', results: 'result.result.length' },
           },
-          { scope: 'upsert', when: asks(/^upsert(?:-data)?$/), metadata: { batch_size: 'count(args.0.body)' } },
-          { scope: 'upsert', when: asks(/^update$/), metadata: { batch_size: 1, results: 'result.result.updated' } },
+          {
+            scope: 'upsert',
+            when: asks(/^upsert(?:-data)?$/),
+            metadata: { batch_size: 'count(args.0.body)', dimensions },
+          },
+          {
+            scope: 'upsert',
+            when: asks(/^update$/),
+            metadata: { batch_size: 1, dimensions, results: 'result.result.updated' },
+          },
           {
             scope: 'fetch',
             when: asks(/^(?:fetch|range)$/),
-            metadata: { batch_size: ids, top_k: 'args.0.body.limit', results: `trues(${found}) ?? 0` },
+            metadata: { batch_size: ids, top_k: 'args.0.body.limit', results: `trues(${found})` },
           },
           { scope: 'delete', when: asks(/^delete$/), metadata: { batch_size: ids, results: 'result.result.deleted' } },
           { scope: 'delete', when: asks(/^(?:reset|delete-namespace)$/) },

@@ -1,6 +1,7 @@
 import { library } from '../support/library.ts'
 import { upstashServer } from '../support/upstash-server.ts'
 
+const namespace = 'ns'
 const search = { scope: 'vector_store.search' }
 
 library({
@@ -32,10 +33,10 @@ library({
         print(await ns.query({ sparseVector: { indices: [1], values: [0.5] }, topK: 1 }))
         print(await Index.fromEnv({ UPSTASH_VECTOR_REST_URL: index.client.baseUrl, UPSTASH_VECTOR_REST_TOKEN: 'private' }).query({ vector: [1], topK: 1 }))`,
       records: [
-        { ...search, top_k: 3, filtered: true, results: 3 },
-        { ...search, top_k: 2, filtered: false, results: 2 },
-        { ...search, top_k: 1, filtered: false, results: 1 },
-        { ...search, top_k: 1, filtered: false, results: 1 },
+        { ...search, top_k: 3, dimensions: 2, filtered: true, results: 3 },
+        { ...search, namespace, top_k: 2, query_len: 7, filtered: false, results: 2 },
+        { ...search, namespace, top_k: 1, filtered: false, results: 1 },
+        { ...search, top_k: 1, dimensions: 1, filtered: false, results: 1 },
       ],
     },
     {
@@ -48,9 +49,9 @@ library({
         print(await fetchNext(3))
         print(await stop())`,
       records: [
-        { ...search, batch_size: 2, filtered: true, results: 2 },
-        { ...search, batch_size: 2, filtered: false, results: 2 },
-        { ...search, top_k: 2, filtered: false, results: 2 },
+        { ...search, batch_size: 2, dimensions: 1, filtered: true, results: 2 },
+        { ...search, batch_size: 2, dimensions: 1, filtered: false, results: 2 },
+        { ...search, namespace, top_k: 2, dimensions: 1, filtered: false, results: 2 },
         { ...search, top_k: 3, results: 3 },
       ],
     },
@@ -61,9 +62,9 @@ library({
         print(await ns.upsert([{ id: 'private-1', data: 'private' }, { id: 'private-2', data: 'private' }]))
         print(await index.update({ id: 'private', vector: [1] }))`,
       records: [
-        { scope: 'vector_store.upsert', batch_size: 1 },
-        { scope: 'vector_store.upsert', batch_size: 2 },
-        { scope: 'vector_store.upsert', batch_size: 1, results: 1 },
+        { scope: 'vector_store.upsert', batch_size: 1, dimensions: 2 },
+        { scope: 'vector_store.upsert', namespace, batch_size: 2 },
+        { scope: 'vector_store.upsert', batch_size: 1, dimensions: 1, results: 1 },
       ],
     },
     {
@@ -80,13 +81,23 @@ library({
         print(await index.info())`,
       records: [
         { scope: 'vector_store.fetch', batch_size: 3, results: 2 },
-        { scope: 'vector_store.fetch', batch_size: 2, results: 1 },
+        { scope: 'vector_store.fetch', namespace, batch_size: 2, results: 1 },
         { scope: 'vector_store.fetch', top_k: 4, results: 4 },
         { scope: 'vector_store.delete', batch_size: 2, results: 2 },
-        { scope: 'vector_store.delete', batch_size: 1, results: 1 },
+        { scope: 'vector_store.delete', namespace, batch_size: 1, results: 1 },
         { scope: 'vector_store.delete', results: 5 },
-        { scope: 'vector_store.delete' },
-        { scope: 'vector_store.delete' },
+        { scope: 'vector_store.delete', namespace },
+        { scope: 'vector_store.delete', namespace },
+      ],
+    },
+    {
+      it: 'records as failed what the server refuses, whatever its status',
+      body: `
+        for (const namespace of ['missing', 'odd'])
+          await index.query({ vector: [1, 2], topK: 1 }, { namespace }).catch((error) => print(error.name))`,
+      records: [
+        { ...search, namespace: 'missing', top_k: 1, dimensions: 2, filtered: false, error: 'UpstashError' },
+        { ...search, namespace: 'odd', top_k: 1, dimensions: 2, filtered: false, error: 'Error' },
       ],
     },
   ],

@@ -3,11 +3,16 @@ import { json, type Loopback, listen } from './openai-server.ts'
 // biome-ignore lint/suspicious/noExplicitAny: requests are read by shape
 type Any = any
 
-/** Speaks Upstash Vector: a query finds `topK` vectors. The namespace `missing` answers 404. */
+/**
+ * Speaks Upstash Vector: a query finds `topK` vectors. The namespace `missing` answers 404, `odd` an error with
+ * status 200.
+ */
 export function upstashServer(): Promise<Loopback> {
   return listen((request, text, response) => {
     const [, command, namespace] = (request.url ?? '').split(/[/?]/)
     if (namespace === 'missing') return json(response, { error: 'no such namespace', status: 404 }, 404)
+    // The client throws the error of an answer, whatever its status.
+    if (namespace === 'odd') return json(response, { error: 'Invalid filter: private' })
     json(response, { result: answer(command ?? '', JSON.parse(text || '{}')) })
   })
 }
