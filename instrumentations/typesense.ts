@@ -1,15 +1,26 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
-import { byVector, byVectorInBatch, candidates, sameCollection, topK } from './shared/typesense.ts'
+import {
+  byVector,
+  byVectorInBatch,
+  cacheHit,
+  candidates,
+  dimensions,
+  sameCollection,
+  serverMs,
+  topK,
+} from './shared/typesense.ts'
 
 const collection = 'this.collectionName'
 const hits = 'result.hits.length ?? result.grouped_hits.length'
-const server_ms = 'result.search_time_ms'
-const search = { collection, top_k: topK, candidates, filtered: 'is(args.0.filter_by)', results: hits, server_ms }
+const told = { dimensions, cache_hit: cacheHit, server_ms: serverMs }
+const search = { ...told, collection, top_k: topK, candidates, filtered: 'is(args.0.filter_by)', results: hits }
 const batch = {
+  ...told,
   collection: sameCollection,
   batch_size: 'args.0.searches.length',
+  filtered: 'is(trues(args.0.searches.*.filter_by) || args.1.filter_by)',
   results: `total(result.results.*.hits) + total(result.results.*.grouped_hits) ?? ${hits}`,
-  server_ms,
+  failed_items: 'trues(result.results.*.code) || undefined',
 }
 const either = (when: (call: Call) => boolean, operation: string) => [
   { scope: 'search', when },
@@ -17,7 +28,12 @@ const either = (when: (call: Call) => boolean, operation: string) => [
 ]
 const results = 'trues(result.*.success) ?? result.num_updated'
 const one = { scope: 'upsert', metadata: { batch_size: 1, results } }
-const several = { scope: 'upsert', metadata: { batch_size: 'size(args.0)', results } }
+const several = {
+  scope: 'upsert',
+  // A row that was not written has the number of its error.
+  failed: 'trues(result.*.code) && trues(result.*.code) == size(result) && result.0',
+  metadata: { batch_size: 'size(args.0)', results, failed_items: 'trues(result.*.code) || undefined' },
+}
 const single = (scope: string) => ({ scope, metadata: { batch_size: 1 } })
 
 export default {
@@ -37,6 +53,7 @@ export default {
     {
       at: 'default.prototype',
       file: 'lib/Typesense/MultiSearch',
+      failed: 'trues(result.results.*.code) == size(result.results) && result.results.0',
       metadata: batch,
       methods: { perform: either(byVectorInBatch, "'multi_search'") },
     },

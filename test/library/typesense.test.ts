@@ -3,7 +3,8 @@ import { typesenseServer } from '../support/typesense-server.ts'
 
 const vector = `{ q: '*', vector_query: 'v:([0.1, 0.2], k: 3, ef: 40)', per_page: 1 }`
 const search = { scope: 'vector_store.search', collection: 'docs' }
-const found = { top_k: 3, candidates: 40, filtered: false, results: 1, server_ms: 'ms' }
+const found = { top_k: 1, candidates: 40, dimensions: 2, filtered: false, results: 1, server_ms: 'ms' }
+const batch = { batch_size: 2, filtered: false, server_ms: 'ms' }
 const query = { scope: 'database.query', collection: 'docs' }
 const write = { scope: 'vector_store.upsert', collection: 'docs' }
 
@@ -51,12 +52,40 @@ library({
       body: `
         const words = { collection: 'docs', q: 'private', query_by: 'text' }
         print(await client.multiSearch.perform({ searches: [words, { collection: 'docs', ...${vector} }] }))
-        print(await client.multiSearch.perform({ searches: [words, { ...words, collection: 'more' }] }, { query_by: 'text' }))
+        print(await client.multiSearch.perform({ searches: [words, { ...words, collection: 'more', filter_by: 'a:private' }] }, { query_by: 'text' }))
         print(await client.multiSearch.perform({ union: true, searches: [{}, {}] }, { collection: 'docs', ...${vector} }))`,
       records: [
-        { ...search, batch_size: 2, results: 3 },
-        { scope: 'database.query', operation: 'multi_search', batch_size: 2, results: 4 },
-        { ...search, batch_size: 2, results: 2, server_ms: 'ms' },
+        { ...search, ...batch, dimensions: 2, results: 3 },
+        { scope: 'database.query', operation: 'multi_search', ...batch, filtered: true, results: 4 },
+        { ...search, ...batch, dimensions: 2, results: 2 },
+      ],
+    },
+    {
+      it: 'records the searches of a batch that failed, and as failed a batch that failed whole',
+      body: `
+        const missing = { collection: 'missing', ...${vector} }
+        print((await client.multiSearch.perform({ searches: [missing, { ...missing, collection: 'docs' }] })).results.length)
+        print((await client.multiSearch.perform({ searches: [missing, missing] })).results.length)`,
+      records: [
+        { scope: 'vector_store.search', ...batch, dimensions: 2, results: 1, failed_items: 1 },
+        {
+          ...{ scope: 'vector_store.search', collection: 'missing', batch_size: 2, dimensions: 2, filtered: false },
+          ...{ results: 0, failed_items: 2, error: 'Error', status: 404 },
+        },
+      ],
+    },
+    {
+      it: "records what comes from the client's cache, without the time of the server",
+      body: `
+        const cached = { cacheSearchResultsForSeconds: 60 }
+        print((await docs.search(${vector}, cached)).hits.length)
+        print((await docs.search(${vector}, cached)).hits.length)
+        docs.clearCache()
+        print((await docs.search(${vector}, cached)).hits.length)`,
+      records: [
+        { ...search, ...found },
+        { ...search, top_k: 1, candidates: 40, dimensions: 2, filtered: false, results: 1, cache_hit: true },
+        { ...search, ...found },
       ],
     },
     {
@@ -87,12 +116,14 @@ library({
       body: `
         const rows = [{ id: 'private-1' }, { id: 'private-2' }, { a: 'private' }]
         print(await docs.import(rows, { throwOnFail: false }))
+        print((await docs.import([rows[2]], { throwOnFail: false })).length)
         print(await docs.import(rows).catch(({ name }) => name))
         print(await docs.createMany(rows.slice(0, 2)))
         print(await docs.import(rows.map((row) => JSON.stringify(row)).join('\\n')))
         print(await docs.importStream(Readable.from([JSON.stringify(rows[0])])))`,
       records: [
-        { ...write, batch_size: 3, results: 2 },
+        { ...write, batch_size: 3, results: 2, failed_items: 1 },
+        { ...write, batch_size: 1, results: 0, failed_items: 1, error: 'Error', status: 400 },
         { ...write, batch_size: 3, error: 'ImportError' },
         { ...write, batch_size: 2, results: 2 },
         write,

@@ -5,7 +5,7 @@ type Any = any
 
 /**
  * Speaks Typesense: a search finds as many documents as its `per_page` says, else two; an import fails for documents
- * without an id. The collection `missing` answers 404.
+ * without an id. The collection `missing` answers 404, in a batch of searches for itself alone.
  */
 export function typesenseServer(): Promise<Loopback> {
   return listen((request, text, response) => {
@@ -14,11 +14,16 @@ export function typesenseServer(): Promise<Loopback> {
     if (collection === 'missing') return json(response, { message: 'no such collection' }, 404)
     if (pathname === '/multi_search') {
       const { searches, union } = JSON.parse(text)
-      return json(response, union ? found(2) : { results: searches.map((one: Any) => found(one.per_page ?? 2)) })
+      const missing = { code: 404, error: 'Not found. Collection private does not exist.' }
+      const results = searches.map((one: Any) => (one.collection === 'missing' ? missing : found(one.per_page ?? 2)))
+      return json(response, union ? found(2) : { results })
     }
     if (last === 'search') return json(response, found(Number(searchParams.get('per_page') ?? 2)))
     if (last === 'import') {
-      const lines = text.split('\n').map((line) => JSON.stringify({ success: 'id' in JSON.parse(line) }))
+      const failure = { success: false, code: 400, error: 'Document private has no id.', document: 'private' }
+      const lines = text
+        .split('\n')
+        .map((line) => JSON.stringify('id' in JSON.parse(line) ? { success: true } : failure))
       return void response.end(lines.join('\n'))
     }
     if (last === 'export') return void response.end('{"id":"private-1"}\n{"id":"private-2"}')
