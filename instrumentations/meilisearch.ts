@@ -1,17 +1,21 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { asks, byVector, byVectorInBatch, collection } from './shared/meilisearch.ts'
+import { asks, byVector, byVectorInBatch, collection, dimensions, holdsText } from './shared/meilisearch.ts'
 
 const sent = (name: string) => `args.0.body.${name} ?? args.0.params.${name}`
-const server_ms = 'result.processingTimeMs'
+const server_ms = 'result.processingTimeMs ?? sum(result.results.*.processingTimeMs)'
 const hits = {
   collection,
   top_k: `${sent('limit')} ?? ${sent('hitsPerPage')}`,
   filtered: `is(${sent('filter')})`,
-  results: 'result.hits.length',
+  dimensions,
+  results: 'result.hits.length ?? result.facetHits.length',
   server_ms,
 }
 const batch = {
   batch_size: 'args.0.body.queries.length',
+  top_k: 'args.0.body.federation.limit',
+  filtered: 'is(trues(args.0.body.queries.*.filter))',
+  dimensions,
   results: 'total(result.results.*.hits) ?? result.hits.length',
   server_ms,
 }
@@ -20,7 +24,8 @@ const search = [
   { scope: 'search', when: byVector, metadata: hits },
   { ...database, when: asks(/^search$/), metadata: { ...hits, operation: "'search'" } },
 ]
-const page = { collection, top_k: sent('limit'), results: 'result.results.length' }
+const facets = { ...database, when: asks(/^facet-search$/), metadata: { ...hits, operation: "'facet_search'" } }
+const page = { collection, top_k: sent('limit'), filtered: `is(${sent('filter')})`, results: 'result.results.length' }
 const documents = { when: asks(/^documents$/) }
 const document = { when: asks(/^documents\/./), metadata: { collection, batch_size: 1 } }
 const write = { scope: 'upsert', ...documents, metadata: { collection, batch_size: 'size(args.0.body)' } }
@@ -41,14 +46,27 @@ export default {
         post: [
           ...search,
           { scope: 'search', when: asks(/^similar$/), metadata: hits },
+          facets,
           { scope: 'search', when: byVectorInBatch, metadata: batch },
           { ...database, when: asks(/^multi-search$/), metadata: { ...batch, operation: "'multi_search'" } },
           write,
           { scope: 'upsert', when: asks(/^documents\/edit$/), metadata: { collection } },
           { ...write, scope: 'delete', when: asks(/^documents\/delete(?:-batch)?$/) },
-          { scope: 'fetch', when: asks(/^documents\/fetch$/), metadata: page },
+          {
+            scope: 'fetch',
+            when: asks(/^documents\/fetch$/),
+            metadata: { ...page, batch_size: 'args.0.body.ids.length' },
+          },
         ],
         get: [...search, { scope: 'fetch', ...documents, metadata: page }, { scope: 'fetch', ...document }],
+        postStream: {
+          target: 'llm',
+          scope: 'generate',
+          when: asks(/^chats\/[^/]+\/chat\/completions$/),
+          metadata: { model: 'args.0.body.model', stream: true },
+          chunk: {},
+          token: holdsText,
+        },
         put: write,
         delete: [
           { scope: 'delete', ...documents, metadata: { collection } },

@@ -3,6 +3,8 @@ import { sends } from './shared/aws.ts'
 
 const command = (name: string, scope: string) => ({ scope, when: `args.0.constructor.name == '${name}VectorsCommand'` })
 const results = 'result.vectors.length'
+/** Where vectors are asked for. */
+const returned = 'result.vectors.0.data.float32.length'
 const batch_size = 'args.0.input.keys.length'
 const send = [
   {
@@ -10,7 +12,7 @@ const send = [
     metadata: {
       top_k: 'args.0.input.topK',
       dimensions: 'args.0.input.queryVector.float32.length',
-      filtered: 'has(args.0.input.filter)',
+      filtered: 'is(args.0.input.filter)',
       results,
     },
   },
@@ -18,8 +20,8 @@ const send = [
     ...command('Put', 'upsert'),
     metadata: { batch_size: 'args.0.input.vectors.length', dimensions: 'args.0.input.vectors.0.data.float32.length' },
   },
-  { ...command('Get', 'fetch'), metadata: { batch_size, results } },
-  { ...command('List', 'fetch'), metadata: { top_k: 'args.0.input.maxResults', results } },
+  { ...command('Get', 'fetch'), metadata: { batch_size, dimensions: returned, results } },
+  { ...command('List', 'fetch'), metadata: { top_k: 'args.0.input.maxResults', dimensions: returned, results } },
   { ...command('Delete', 'delete'), metadata: { batch_size } },
 ]
 
@@ -31,7 +33,10 @@ export default {
   system: { db: 'aws.s3vectors' },
   classes: [
     {
-      ...sends('S3VectorsClient', { collection: 'args.0.input.indexName ?? args.0.input.indexArn' }),
+      ...sends('S3VectorsClient', {
+        collection: 'args.0.input.indexName ?? args.0.input.indexArn',
+        namespace: 'args.0.input.vectorBucketName',
+      }),
       methods: { send },
     },
   ],

@@ -19,3 +19,15 @@ export const byVectorInBatch = (call: Call) =>
   asksBatch(call) && listOf((requestOf(call).body ?? requestOf(call).params)?.queries).some(searchesByVector)
 
 export const collection = (call: Call) => /^indexes\/([^/]+)/.exec(textOf(requestOf(call).path))?.[1]
+
+const sent = (call: Call): Any => requestOf(call).body ?? requestOf(call).params
+/** A vector is a list, or a text in a request by GET; the first of a batch counts. */
+export function dimensions(call: Call): number | undefined {
+  const { vector, queries } = sent(call) ?? {}
+  const given = vector ?? listOf(queries).find((one) => one?.vector)?.vector
+  return typeof given === 'string' ? given.split(',').length : listOf(given).length || undefined
+}
+
+/** Whether bytes of a streamed answer hold a piece of its text. */
+export const holdsText = (chunk: unknown): boolean =>
+  chunk instanceof Uint8Array && /"content":\s*"[^"]/.test(Buffer.from(chunk).toString('latin1'))

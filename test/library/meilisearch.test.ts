@@ -6,6 +6,7 @@ const query = { scope: 'database.query', collection: 'docs', server_ms: 'ms', op
 const write = { scope: 'vector_store.upsert', collection: 'docs' }
 const read = { scope: 'vector_store.fetch', collection: 'docs' }
 const deletion = { scope: 'vector_store.delete', collection: 'docs' }
+const batch = { batch_size: 2, server_ms: 'ms' }
 const hybrid = `hybrid: { embedder: 'private', semanticRatio: 0.9 }`
 
 library({
@@ -41,8 +42,8 @@ library({
         print(await docs.searchSimilarDocuments({ id: 'private', embedder: 'private', limit: 4 }))`,
       records: [
         { ...search, top_k: 3, filtered: true, results: 3 },
-        { ...search, filtered: false, results: 2 },
-        { ...search, top_k: 1, filtered: false, results: 1 },
+        { ...search, dimensions: 2, filtered: false, results: 2 },
+        { ...search, dimensions: 2, top_k: 1, filtered: false, results: 1 },
         { ...search, top_k: 4, filtered: false, results: 4 },
       ],
     },
@@ -50,10 +51,12 @@ library({
       it: 'records a search for words as a command',
       body: `
         print(await docs.search('private', { limit: 1 }))
-        print(await docs.searchGet('private', { filter: 'a = private' }))`,
+        print(await docs.searchGet('private', { filter: 'a = private' }))
+        print(await docs.searchForFacetValues({ facetName: 'a', facetQuery: 'private' }))`,
       records: [
         { ...query, top_k: 1, filtered: false, results: 1 },
         { ...query, filtered: true, results: 2 },
+        { ...query, operation: 'facet_search', filtered: false, results: 1 },
       ],
     },
     {
@@ -62,11 +65,26 @@ library({
         const words = { indexUid: 'docs', q: 'private' }
         print(await client.multiSearch({ queries: [words, { ...words, ${hybrid} }] }))
         print(await client.multiSearch({ queries: [words, words] }))
-        print(await client.multiSearch({ federation: {}, queries: [words, { ...words, ${hybrid} }] }))`,
+        print(await client.multiSearch({ federation: { limit: 3 }, queries: [words, { ...words, vector: [1, 2], ${hybrid}, filter: 'a = private' }] }))`,
       records: [
-        { scope: 'vector_store.search', batch_size: 2, results: 4 },
-        { scope: 'database.query', batch_size: 2, results: 4, operation: 'multi_search' },
-        { scope: 'vector_store.search', batch_size: 2, results: 3, server_ms: 'ms' },
+        { scope: 'vector_store.search', ...batch, filtered: false, results: 4 },
+        { scope: 'database.query', ...batch, filtered: false, results: 4, operation: 'multi_search' },
+        { scope: 'vector_store.search', ...batch, top_k: 3, dimensions: 2, filtered: true, results: 3 },
+      ],
+    },
+    {
+      it: 'records an answer that is streamed, whose pieces are those of the network',
+      body: `
+        let text = ''
+        const messages = [{ role: 'user', content: 'private' }]
+        const stream = await client.chat('own').streamCompletion({ model: 'gpt-5', messages, stream: true })
+        for await (const bytes of stream) text += Buffer.from(bytes)
+        print(text)`,
+      records: [
+        {
+          ...{ scope: 'llm.generate', model: 'gpt-5', stream: true, chunks: 1 },
+          ...{ time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' },
+        },
       ],
     },
     {
@@ -107,6 +125,7 @@ library({
         print(await docs.getDocument('private'))
         print((await docs.getDocuments({ limit: 3 })).results.length)
         print((await docs.getDocuments({ filter: 'a = private' })).results.length)
+        print((await client.httpRequest.post({ path: 'indexes/docs/documents/fetch', body: { ids: ['private-1', 'private-2'] } })).results.length)
         print(await docs.deleteDocument('private'))
         print(await docs.deleteDocuments(['private-1', 'private-2']))
         print(await docs.deleteDocuments({ filter: 'a = private' }))
@@ -115,8 +134,9 @@ library({
         print((await docs.updateSettings({})).status)`,
       records: [
         { ...read, batch_size: 1 },
-        { ...read, top_k: 3, results: 3 },
-        { ...read, results: 2 },
+        { ...read, top_k: 3, filtered: false, results: 3 },
+        { ...read, filtered: true, results: 2 },
+        { ...read, batch_size: 2, filtered: false, results: 2 },
         { ...deletion, batch_size: 1 },
         { ...deletion, batch_size: 2 },
         deletion,

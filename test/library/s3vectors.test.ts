@@ -1,7 +1,7 @@
 import { s3vectorsServer } from '../support/aws-server.ts'
 import { library } from '../support/library.ts'
 
-const docs = { collection: 'docs', attempts: 1 }
+const docs = { collection: 'docs', namespace: 'books', attempts: 1 }
 
 library({
   name: 's3vectors',
@@ -14,7 +14,7 @@ library({
     const credentials = { accessKeyId: 'private', secretAccessKey: 'private' }
     const options = { region: 'us-east-1', endpoint: '${url}', credentials, retryMode: 'standard' }
     const client = new S3VectorsClient(options)
-    const index = { vectorBucketName: 'private', indexName: 'docs' }
+    const index = { vectorBucketName: 'books', indexName: 'docs' }
     const query = (more) => new QueryVectorsCommand({ ...index, topK: 3, queryVector: { float32: [1, 2] }, ...more })`,
   // Which the client otherwise says on stderr where Node 20 runs it.
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
@@ -32,7 +32,10 @@ library({
         print((await client.send(new QueryVectorsCommand({ indexArn, topK: 2, queryVector: { float32: [1] } }))).vectors.length)`,
       records: [
         { scope: 'vector_store.search', ...docs, top_k: 3, dimensions: 2, filtered: true, results: 3 },
-        { scope: 'vector_store.search', ...docs, top_k: 2, dimensions: 1, filtered: false, results: 2 },
+        {
+          ...{ scope: 'vector_store.search', collection: 'docs', attempts: 1 },
+          ...{ top_k: 2, dimensions: 1, filtered: false, results: 2 },
+        },
       ],
     },
     {
@@ -41,12 +44,12 @@ library({
         const vectors = [{ key: 'private a', data: { float32: [1, 2] }, metadata: { a: 'private' } }, { key: 'private b', data: { float32: [1, 2] } }]
         print(Object.keys(await client.send(new PutVectorsCommand({ ...index, vectors }))))
         print((await client.send(new GetVectorsCommand({ ...index, keys: ['private a', 'private b'] }))).vectors.length)
-        print((await client.send(new ListVectorsCommand({ ...index, maxResults: 5 }))).vectors.length)
+        print((await client.send(new ListVectorsCommand({ ...index, maxResults: 5, returnData: true }))).vectors.length)
         print(Object.keys(await client.send(new DeleteVectorsCommand({ ...index, keys: ['private a'] }))))`,
       records: [
         { scope: 'vector_store.upsert', ...docs, batch_size: 2, dimensions: 2 },
         { scope: 'vector_store.fetch', ...docs, batch_size: 2, results: 2 },
-        { scope: 'vector_store.fetch', ...docs, top_k: 5, results: 5 },
+        { scope: 'vector_store.fetch', ...docs, top_k: 5, dimensions: 3, results: 5 },
         { scope: 'vector_store.delete', ...docs, batch_size: 1 },
       ],
     },
@@ -64,6 +67,8 @@ library({
         {
           scope: 'vector_store.search',
           collection: 'fail',
+          namespace: 'books',
+          status: 404,
           top_k: 3,
           dimensions: 2,
           filtered: false,
@@ -83,6 +88,7 @@ library({
         {
           scope: 'vector_store.search',
           collection: 'busy',
+          namespace: 'books',
           top_k: 3,
           dimensions: 2,
           filtered: false,

@@ -7,7 +7,7 @@ import { json, type Loopback, listen } from './openai-server.ts'
 export function s3vectorsServer(): Promise<Loopback> {
   const refused = new Set<string>()
   return listen((request, body, response) => {
-    const { indexName, indexArn, keys, topK, maxResults } = JSON.parse(body || '{}')
+    const { indexName, indexArn, keys, topK, maxResults, returnData } = JSON.parse(body || '{}')
     const index = indexName ?? indexArn.split('/').at(-1)
     if (index === 'fail') {
       response.setHeader('x-amzn-errortype', 'NotFoundException')
@@ -24,6 +24,7 @@ export function s3vectorsServer(): Promise<Loopback> {
         key: `private ${i}`,
         distance: i / 10,
         metadata: { text: 'private' },
+        ...(returnData && { data: { float32: [1, 2, 3] } }),
       }))
     switch (request.url) {
       case '/QueryVectors':

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { json, type Loopback, listen } from './openai-server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests are read by shape
@@ -21,7 +22,10 @@ export function meilisearchServer(): Promise<Loopback> {
       const results = queries.map((one: Any) => ({ indexUid: one.indexUid, ...found(one.limit ?? 2) }))
       return json(response, federation === undefined ? { results } : found(3))
     }
+    if (pathname.endsWith('/chat/completions')) return answer(response, body.model)
     const path = rest.join('/')
+    if (path === 'facet-search')
+      return json(response, { facetHits: [{ value: 'private', count: 3 }], facetQuery: 'private', processingTimeMs: 1 })
     if (path === 'search' || path === 'similar') return json(response, found(asked))
     const isRead = path === 'documents/fetch' || request.method === 'GET'
     if (isRead && rest.length === 2 && path !== 'documents/fetch') return json(response, { id: 'private' })
@@ -38,3 +42,11 @@ const found = (count: number) => ({
   query: 'private',
   processingTimeMs: 1,
 })
+
+/** An answer as events, in one piece of the network. */
+function answer(response: ServerResponse, model: string): void {
+  const deltas = [{ role: 'assistant', content: '' }, { content: 'private' }, { content: ' answer' }, {}]
+  const events = deltas.map((delta) => JSON.stringify({ model, choices: [{ index: 0, delta }] }))
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  response.end([...events, '[DONE]'].map((event) => `data: ${event}\n\n`).join(''))
+}

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { callOf } from '../../../agent/scope/view.ts'
-import { asks, byVector, byVectorInBatch, collection } from '../../../instrumentations/shared/meilisearch.ts'
+import {
+  asks,
+  byVector,
+  byVectorInBatch,
+  collection,
+  dimensions,
+  holdsText,
+} from '../../../instrumentations/shared/meilisearch.ts'
 
 const request = (params: unknown) => callOf({ self: undefined, args: [params] })
 
@@ -40,4 +47,20 @@ describe('a request of Meilisearch', () => {
     assert.ok(!byVectorInBatch(request({ path, body: { queries: [{ q: 'words' }, null] } })))
     assert.ok(!byVectorInBatch(request({ path })))
   })
+
+  it('has the numbers in its vector in a list or in a text', () => {
+    assert.equal(dimensions(request({ body: { vector: [1, 2, 3] } })), 3)
+    assert.equal(dimensions(request({ params: { vector: '1,2' } })), 2)
+    assert.equal(dimensions(request({ body: { queries: [{ q: 'words' }, { vector: [1] }] } })), 1)
+    for (const none of [undefined, {}, { body: { vector: null } }, { body: { vector: [] } }])
+      assert.equal(dimensions(request(none)), undefined)
+  })
+})
+
+it('tells the bytes of a streamed answer that hold text', () => {
+  const bytes = (delta: object) => Buffer.from(`data: ${JSON.stringify({ choices: [{ delta }] })}\n\n`)
+
+  assert.ok(holdsText(bytes({ content: 'text' })))
+  for (const odd of [bytes({ role: 'assistant', content: '' }), Buffer.from('data: [DONE]'), 'text', undefined])
+    assert.ok(!holdsText(odd))
 })
