@@ -1,16 +1,25 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { onlyDeletes } from './shared/azure-search.ts'
+import { candidates, failedItems, failureOf, onlyDeletes, topK } from './shared/azure-search.ts'
 
 const queries = 'args.1.vectorSearchOptions.queries'
 const results = 'result.results.length'
 const search = {
-  top_k: `${queries}.0.kNearestNeighborsCount ?? args.1.top`,
-  filtered: 'has(args.1.filter)',
+  top_k: topK,
+  candidates,
+  dimensions: `dimensions(${queries}.0.vector)`,
+  filtered: 'is(args.1.filter)',
   results,
 }
 const database = { scope: 'query', target: 'database' }
 const words = { top_k: 'args.2.top', results }
-const batch = { batch_size: 'args.0.actions.length', results: 'trues(result.results.*.succeeded) ?? 0' }
+const batch = {
+  failed: failureOf,
+  metadata: {
+    batch_size: 'args.0.actions.length',
+    results: 'trues(result.results.*.succeeded)',
+    failed_items: failedItems,
+  },
+}
 
 export default {
   name: 'azure-search',
@@ -32,9 +41,10 @@ export default {
         autocomplete: { ...database, metadata: { ...words, operation: "'autocomplete'" } },
         // All writes, those of a buffered sender as well, are batches of actions.
         indexDocuments: [
-          { scope: 'delete', when: onlyDeletes, metadata: batch },
-          { scope: 'upsert', metadata: batch },
+          { scope: 'delete', when: onlyDeletes, ...batch },
+          { scope: 'upsert', ...batch },
         ],
+        getDocumentsCount: { scope: 'fetch' },
         getDocument: { scope: 'fetch', metadata: { batch_size: 1 } },
       },
     },
@@ -43,7 +53,14 @@ export default {
       versions: '>=13',
       scope: 'retrieve',
       target: 'semantic_search',
-      metadata: { collection: 'this.knowledgeBaseName', results: 'result.references.length' },
+      metadata: {
+        collection: 'this.knowledgeBaseName',
+        batch_size: 'args.0.intents.length',
+        results: 'result.references.length',
+        // Where the request asks for its activity.
+        input_tokens: 'sum(result.activity.*.inputTokensCount)',
+        output_tokens: 'sum(result.activity.*.outputTokensCount)',
+      },
       methods: { retrieve: {} },
     },
   ],

@@ -40,23 +40,25 @@ library({
       body: `
         print(Object.keys(await client.search('private', { vectorSearchOptions: ${vectors}, top: 10 })))
         print(await all((await client.search(undefined, { vectorSearchOptions: ${vectors}, filter: "a eq 'private'" })).results))
+        print(await all((await client.search(undefined, { vectorSearchOptions: ${vectors}, top: 2 })).results))
         print(await all((await client.search('*', { vectorSearchOptions: { queries: [{ kind: 'text', text: 'private', fields: ['v'] }] }, top: 1 })).results))`,
       records: [
-        { ...search, top_k: 3, filtered: false, results: 3 },
-        { ...search, top_k: 3, filtered: true, results: 3 },
+        { ...search, top_k: 10, candidates: 3, dimensions: 2, filtered: false, results: 10 },
+        { ...search, top_k: 3, dimensions: 2, filtered: true, results: 3 },
+        { ...search, top_k: 2, candidates: 3, dimensions: 2, filtered: false, results: 2 },
         { ...search, top_k: 1, filtered: false, results: 1 },
       ],
     },
     {
       it: 'records each further page when the application comes to it',
       body: `
-        const { results, count } = await client.search('private', { vectorSearchOptions: ${vectors}, includeTotalCount: true })
+        const { results, count } = await client.search('*', { vectorSearchOptions: ${vectors}, includeTotalCount: true })
         print(count)
         print(await all(results))
         for await (const page of (await client.search('private', { top: 1 })).results.byPage()) print(page.results)`,
       records: [
-        { ...search, top_k: 3, filtered: false, results: 3 },
-        { ...search, top_k: 3, filtered: false, results: 3 },
+        { ...search, top_k: 3, dimensions: 2, filtered: false, results: 3 },
+        { ...search, top_k: 3, dimensions: 2, filtered: false, results: 3 },
         { ...query, operation: 'search', top_k: 1, filtered: false, results: 1 },
         { ...query, operation: 'search', top_k: 1, filtered: false, results: 1 },
       ],
@@ -84,16 +86,27 @@ library({
         print(await client.deleteDocuments('id', ['private-1', 'private-2', 'private-3']))
         print(await client.deleteDocuments([{ id: 'private' }]))`,
       records: [
-        ...Array.from({ length: 3 }, () => ({ ...write, batch_size: 2, results: 1 })),
+        ...Array.from({ length: 3 }, () => ({ ...write, batch_size: 2, results: 1, failed_items: 1 })),
         { ...write, batch_size: 2, results: 2 },
         { scope: 'vector_store.delete', collection: 'docs', batch_size: 3, results: 3 },
         { scope: 'vector_store.delete', collection: 'docs', batch_size: 1, results: 1 },
       ],
     },
     {
+      it: 'records as failed a batch that failed whole, with its number',
+      body: `
+        print(await client.mergeDocuments([{ id: 'private-bad' }, { id: 'private-bad' }]))
+        print((await client.uploadDocuments([{ id: 'private-bad' }], { throwOnAnyFailure: true }).catch((error) => error)).results.length)`,
+      records: [
+        { ...write, batch_size: 2, results: 0, failed_items: 2, error: 'Error', status: 404 },
+        { ...write, batch_size: 1, error: 'Object' },
+      ],
+    },
+    {
       it: 'records a document that is read, and what a buffered sender sends',
       body: `
         print(await client.getDocument('private'))
+        print(await client.getDocumentsCount())
         const sender = new SearchIndexingBufferedSender(client, ({ id }) => id, { autoFlush: false })
         await sender.uploadDocuments([{ id: 'private-1' }, { id: 'private-2' }])
         await sender.flush()
@@ -101,6 +114,7 @@ library({
         print('sent')`,
       records: [
         { scope: 'vector_store.fetch', collection: 'docs', batch_size: 1 },
+        { scope: 'vector_store.fetch', collection: 'docs' },
         { ...write, batch_size: 2, results: 2 },
       ],
     },
@@ -110,7 +124,12 @@ library({
       body: `
         const base = new azure.KnowledgeRetrievalClient(client.endpoint, 'base', key, options)
         print((await base.retrieve({ intents: [{ type: 'semantic', search: 'private' }] })).references.length)`,
-      records: [{ scope: 'semantic_search.retrieve', collection: 'base', results: 1 }],
+      records: [
+        {
+          ...{ scope: 'semantic_search.retrieve', collection: 'base', batch_size: 1, results: 1 },
+          ...{ input_tokens: 30, output_tokens: 4 },
+        },
+      ],
     },
   ],
 })

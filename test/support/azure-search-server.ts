@@ -1,8 +1,8 @@
 import { json, type Loopback, listen } from './openai-server.ts'
 
 /**
- * Speaks Azure AI Search: a search gives pages of as many documents as its first vector's `k` or its `top` says, else
- * two, and a second page if it asks for the total. The index `missing` answers 404.
+ * Speaks Azure AI Search: a search gives pages of as many documents as its `top` says, without words not more than its
+ * first vector's `k`, else two, and a second page if it asks for the total. The index `missing` answers 404.
  */
 export function azureSearchServer(): Promise<Loopback> {
   return listen((request, text, response) => {
@@ -20,13 +20,21 @@ export function azureSearchServer(): Promise<Loopback> {
       const value = body.value.map((one: any) => ({
         key: one.id,
         status: one.id !== 'private-bad',
-        errorMessage: null,
-        statusCode: 200,
+        errorMessage: one.id === 'private-bad' ? 'no such document' : null,
+        statusCode: one.id === 'private-bad' ? 404 : 200,
       }))
-      return json(response, { value })
+      return json(response, { value }, value.every(({ status }: { status: boolean }) => status) ? 200 : 207)
     }
     if (path.endsWith('/retrieve'))
-      return json(response, { response: [], activity: [], references: [{ type: 'searchIndex', id: '0' }] })
+      return json(response, {
+        response: [],
+        activity: [
+          { type: 'searchIndex', id: 0, count: 1 },
+          { type: 'modelWebSummarization', id: 1, inputTokens: 30, outputTokens: 4 },
+        ],
+        references: [{ type: 'searchIndex', id: '0' }],
+      })
+    if (path.endsWith('/docs/$count')) return void response.end('7')
     json(response, { id: 'private', text: 'private' })
   })
 }
@@ -35,18 +43,20 @@ interface Search {
   readonly count?: boolean
   readonly top?: number
   readonly skip?: number
+  readonly search?: string
   readonly vectorQueries?: readonly { readonly k?: number }[]
 }
 
-function page({ count, top, skip, vectorQueries }: Search) {
-  const size = vectorQueries?.[0]?.k ?? top ?? 2
+function page({ count, top, skip, search = '*', vectorQueries }: Search) {
+  const near = (search === '*' && vectorQueries?.[0]?.k) || Number.POSITIVE_INFINITY
+  const size = Math.min(near, top ?? (near < 50 ? near : 2))
   const next = count === true && skip === undefined
   return {
     ...(count && { '@odata.count': 2 * size }),
     value: Array.from({ length: size }, (_, i) => ({ '@search.score': 0.5, id: `private-${i}`, text: 'private' })),
     ...(next && {
       '@odata.nextLink': 'http://127.0.0.1/next',
-      '@search.nextPageParameters': { count, top, skip: size, ...(vectorQueries && { vectorQueries }) },
+      '@search.nextPageParameters': { count, top, search, skip: size, ...(vectorQueries && { vectorQueries }) },
     }),
   }
 }
