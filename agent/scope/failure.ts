@@ -30,9 +30,17 @@ export function errorName(error: unknown): string {
 }
 
 /** Where libraries keep an error's number, the most telling first. */
-const places = ['status', 'statusCode', 'code', '$metadata.httpStatusCode', 'meta.statusCode', 'response.status'].map(
-  (place) => place.split('.'),
-)
+const places = [
+  'status',
+  'statusCode',
+  'code',
+  '$metadata.httpStatusCode',
+  'meta.statusCode',
+  'response.status',
+  // Astra's, of the first of an answer's errors.
+  'errorDescriptors.0.errorCode',
+  'rawResponse.errors.0.errorCode',
+].map((place) => place.split('.'))
 const code = /^[A-Z0-9_]{1,32}$/
 
 /** An error's own number or code: 429, `ECONNREFUSED`, an SQLSTATE; its cause's where it has none. */

@@ -1,10 +1,11 @@
 import { astraServer } from '../support/astra-server.ts'
 import { library } from '../support/library.ts'
 
-const search = { scope: 'vector_store.search', collection: 'docs' }
-const read = { scope: 'vector_store.fetch', collection: 'docs' }
-const write = { scope: 'vector_store.upsert', collection: 'docs' }
-const deletion = { scope: 'vector_store.delete', collection: 'docs' }
+const namespace = 'default_keyspace'
+const search = { scope: 'vector_store.search', collection: 'docs', namespace }
+const read = { scope: 'vector_store.fetch', collection: 'docs', namespace }
+const write = { scope: 'vector_store.upsert', collection: 'docs', namespace }
+const deletion = { scope: 'vector_store.delete', collection: 'docs', namespace }
 const byVector = `{ sort: { $vector: [1, 2] }, limit: 3 }`
 
 library({
@@ -43,9 +44,9 @@ library({
         const cursor = docs.find({}).sort({ $vectorize: 'private' }).limit(1)
         print([await cursor.hasNext(), await cursor.next(), await cursor.next()])`,
       records: [
-        { ...search, top_k: 3, filtered: true, results: 3 },
-        { ...search, top_k: 3, filtered: false, results: 3 },
-        { ...search, top_k: 3, filtered: false, results: 3 },
+        { ...search, top_k: 3, dimensions: 2, filtered: true, results: 3 },
+        { ...search, top_k: 3, dimensions: 2, filtered: false, results: 3 },
+        { ...search, top_k: 3, dimensions: 2, filtered: false, results: 3 },
         { ...search, top_k: 1, filtered: false, results: 1 },
       ],
     },
@@ -64,10 +65,32 @@ library({
       it: 'records what finds one document',
       body: `
         print(await docs.findOne({}, { sort: { $vector: [1, 2] } }))
-        print(await docs.findOne({ _id: 'private' }))`,
+        print(await docs.findOne({ _id: 'private' }))
+        print(await docs.findOne({ _id: 'none' }))`,
       records: [
-        { ...search, top_k: 1, filtered: false, results: 1 },
+        { ...search, top_k: 1, dimensions: 2, filtered: false, results: 1 },
         { ...read, filtered: true, results: 1 },
+        { ...read, filtered: true, results: 0 },
+      ],
+    },
+    {
+      it: 'records what counts documents',
+      body: `
+        print(await docs.countDocuments({ a: 'private' }, 100))
+        print(await docs.estimatedDocumentCount())`,
+      records: [{ ...read, filtered: true }, read],
+    },
+    {
+      it: 'records the code of an error, and no results of it',
+      body: `await db.collection('refused').findOne({ _id: 'private' }).catch(({ name }) => print(name))`,
+      records: [
+        {
+          ...read,
+          collection: 'refused',
+          filtered: true,
+          error: 'DataAPIResponseError',
+          status: 'INVALID_FILTER_EXPRESSION',
+        },
       ],
     },
     {
@@ -78,14 +101,16 @@ library({
         print((await docs.insertMany([row, row, row], { chunkSize: 2 })).insertedCount)
         print(await docs.updateOne({ a: 'private' }, { $set: row }))
         print(await docs.updateMany({ a: 'private' }, { $set: { b: 'private' } }))
+        print(await docs.updateOne({ a: 'private' }, { $set: row }, { upsert: true }))
         print(await docs.replaceOne({ a: 'private' }, row))
         print(await docs.findOneAndUpdate({ a: 'private' }, { $set: row }))
         print(await docs.findOneAndReplace({ a: 'private' }, row))`,
       records: [
-        { ...write, batch_size: 1 },
-        { ...write, batch_size: 3, results: 3 },
+        { ...write, batch_size: 1, dimensions: 2 },
+        { ...write, batch_size: 3, dimensions: 2, results: 3 },
         { ...write, results: 2 },
         { ...write, results: 2 },
+        { ...write, results: 1 },
         { ...write, results: 1 },
         write,
         write,
@@ -97,7 +122,23 @@ library({
         print(await docs.deleteOne({ a: 'private' }))
         print(await docs.deleteMany({ a: 'private' }))
         print(await docs.findOneAndDelete({ a: 'private' }))`,
-      records: [{ ...deletion, results: 3 }, { ...deletion, results: 3 }, deletion],
+      records: [
+        { ...deletion, results: 3 },
+        { ...deletion, results: 3 },
+        { ...deletion, results: 1 },
+      ],
+    },
+    {
+      it: 'records a batch of writes, and one of deletions as such',
+      when: ({ packages }) => packages === 'previous',
+      body: `
+        const deleteOne = { filter: { a: 'private' } }
+        print((await docs.bulkWrite([{ insertOne: { document: { a: 'private' } } }, { deleteOne }])).insertedCount)
+        print((await docs.bulkWrite([{ deleteOne }, { deleteMany: deleteOne }])).deletedCount)`,
+      records: [
+        { ...write, batch_size: 2, results: 4 },
+        { ...deletion, batch_size: 2, results: 6 },
+      ],
     },
     {
       it: 'records tables, pages that are asked for, and hybrid searches',
@@ -114,14 +155,14 @@ library({
         print((await docs.find({}, ${byVector}).fetchNextPage()).result.length)
         print((await docs.findAndRerank({}).sort({ $hybrid: 'private' }).limit(2).toArray()).length)`,
       records: [
-        { ...search, collection: 'rows', top_k: 2, filtered: false, results: 2 },
+        { ...search, collection: 'rows', top_k: 2, dimensions: 2, filtered: false, results: 2 },
         { ...read, collection: 'rows', filtered: true, results: 1 },
         { ...write, collection: 'rows', batch_size: 1 },
         { ...write, collection: 'rows', batch_size: 1, results: 1 },
         { ...write, collection: 'rows' },
         { ...deletion, collection: 'rows' },
         { ...deletion, collection: 'rows' },
-        { ...search, top_k: 3, filtered: false, results: 3 },
+        { ...search, top_k: 3, dimensions: 2, filtered: false, results: 3 },
         { ...search, top_k: 2, filtered: false, results: 2 },
       ],
     },

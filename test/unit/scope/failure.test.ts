@@ -62,6 +62,7 @@ describe('the status of an error', () => {
     assert.equal(of({ $metadata: { httpStatusCode: 400 } }), 400)
     assert.equal(of({ meta: { statusCode: 404 } }), 404)
     assert.equal(of({ response: { status: 401 } }), 401)
+    assert.equal(of({ rawResponse: { errors: [{ errorCode: 'COLLECTION_NOT_EXIST' }] } }), 'COLLECTION_NOT_EXIST')
   })
 
   it('is its cause’s where it has none, a few deep, and in no circle', () => {
