@@ -6,6 +6,19 @@ const served = "provider(this.options.ossEndpoint ?? this.options.endpoint ?? 'h
 const results = 'result.length'
 const one = (scope: string) => ({ scope, metadata: { batch_size: 1 } })
 const write = { scope: 'upsert', when, metadata: { batch_size: 1, dimensions: 'args.0.vector.length' } }
+const embeds = {
+  scope: 'embed',
+  target: 'embedding_provider',
+  inputs: 'args.0',
+  // Nothing is thrown but what the network throws: `rate_limited`, `error`.
+  failed: "is(result.status == 'success') == false && result.status",
+  metadata: {
+    batch_size: 'texts(args.0)',
+    dimensions: 'result.output.0.length',
+    results: 'result.output.length',
+  },
+  methods: { createEmbeddings: {} },
+}
 
 export default {
   name: 'vectra',
@@ -24,7 +37,11 @@ export default {
         },
         insertItem: write,
         upsertItem: write,
-        batchInsertItems: { scope: 'upsert', when, metadata: { batch_size: 'args.0.length', results } },
+        batchInsertItems: {
+          scope: 'upsert',
+          when,
+          metadata: { batch_size: 'args.0.length', dimensions: 'args.0.0.vector.length', results },
+        },
         deleteItem: { ...one('delete'), when },
         'deleteItems?': { scope: 'delete', when, metadata: { batch_size: 'args.0.size ?? args.0.length' } },
         getItem: { ...one('fetch'), when },
@@ -53,18 +70,19 @@ export default {
       },
     },
     {
+      ...embeds,
       at: 'OpenAIEmbeddings.prototype',
-      scope: 'embed',
-      target: 'embedding_provider',
-      inputs: 'args.0',
       metadata: {
+        ...embeds.metadata,
         model: 'this.options.model ?? this.options.ossModel ?? this.options.azureDeployment',
         provider: `this.options.azureEndpoint && 'azure.ai.openai' || ${served} ?? 'openai_compatible'`,
-        batch_size: 'texts(args.0)',
-        dimensions: 'result.output.0.length',
-        results: 'result.output.length',
       },
-      methods: { createEmbeddings: {} },
+    },
+    {
+      ...embeds,
+      at: ['LocalEmbeddings.prototype', 'TransformersEmbeddings.prototype'],
+      versions: '>=0.15',
+      metadata: { ...embeds.metadata, model: 'this._modelName ?? this._options.model' },
     },
   ],
 } satisfies Instrumentation

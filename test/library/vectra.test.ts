@@ -16,7 +16,10 @@ library({
   module: 'vectra',
   packages: ['current', 'previous'],
   server: openaiServer,
-  imports: [['{ LocalIndex, LocalDocumentIndex, OpenAIEmbeddings }', 'vectra']],
+  imports: [
+    ['{ LocalIndex, LocalDocumentIndex, OpenAIEmbeddings }', 'vectra'],
+    ['* as vectra', 'vectra'],
+  ],
   setUp: ({ url }) => `
     const index = new LocalIndex('private items')
     await index.createIndex({ version: 1, deleteIfExists: true })
@@ -47,7 +50,7 @@ library({
         await index.beginUpdate()
         print(await index.insertItem(items(1, 6)[0]))
         await index.endUpdate()`,
-      records: [single, single, { scope: 'vector_store.upsert', batch_size: 5, results: 5 }, single],
+      records: [single, single, { ...single, batch_size: 5, results: 5 }, single],
     },
     {
       it: 'records a search with what it found',
@@ -125,6 +128,30 @@ library({
       it: 'records embeddings that are asked for',
       body: `print(await embeddings.createEmbeddings(['private', 'also private']))`,
       records: [embedded(2)],
+    },
+    {
+      it: 'records embeddings that failed, which is returned; 0.12 throws it',
+      when: ({ packages }) => packages === 'current',
+      body: `print((await new OpenAIEmbeddings({ apiKey: 'private', model: 'fail', endpoint: embeddings.options.endpoint }).createEmbeddings('private')).status)`,
+      records: [
+        {
+          ...{ scope: 'embedding_provider.embed', model: 'fail', provider: 'openai_compatible' },
+          ...{ batch_size: 1, error: 'error' },
+        },
+      ],
+    },
+    {
+      it: 'records embeddings of a model in this process, and that it could not be loaded',
+      when: ({ packages }) => packages === 'current',
+      body: `
+        const extract = async (texts) => ({ dims: [texts.length, 2], data: new Float32Array(2 * texts.length) })
+        const own = new vectra.TransformersEmbeddings(extract, undefined, { model: 'mini', pooling: 'mean', normalize: true })
+        print(await own.createEmbeddings(['private', 'also private']))
+        print((await new vectra.LocalEmbeddings({ model: 'Xenova/mini' }).createEmbeddings('private')).status)`,
+      records: [
+        { scope: 'embedding_provider.embed', model: 'mini', batch_size: 2, dimensions: 2, results: 2 },
+        { scope: 'embedding_provider.embed', model: 'Xenova/mini', batch_size: 1, error: 'error' },
+      ],
     },
   ],
 })
