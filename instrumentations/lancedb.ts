@@ -1,17 +1,22 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
-import { fromQuery, fromTable, limitOf, searches, tableOf, withLimit, withText } from './shared/lancedb.ts'
+import * as query from './shared/lancedb.ts'
 
 /** Rows in an array or in an Arrow table, as its batches have them: the sum is a getter. */
 const rows = (at: string) => `size(${at}) ?? size(${at}.batches) && sum(${at}.batches.*.data.length)`
-const found = { collection: tableOf, top_k: limitOf, results: rows('result') }
+const results = rows('result')
+/** Of a stream, the rows of its batches. */
+const chunk = { results: 'sum(chunk.data.length)' }
 const run = [
-  { scope: 'search', when: searches, metadata: found },
-  { scope: 'fetch', metadata: found },
+  { scope: 'search', when: query.searches, metadata: { ...query.ofSearch, results }, chunk },
+  { scope: 'fetch', metadata: { ...query.ofQuery, results }, chunk },
 ]
 const noted = (note: (call: Call) => void) => ['search', 'fetch'].map((scope) => ({ scope, note }))
-const made = noted(fromTable)
-const text = noted(withText)
-const merged = { scope: 'upsert', note: fromQuery }
+const made = noted(query.fromTable)
+const text = noted(query.withText)
+const where = noted(query.withFilter)
+const nprobes = noted(query.withNprobes)
+const merged = { scope: 'upsert', note: query.fromQuery }
+const added = { batch_size: rows('args.0'), dimensions: 'dimensions(args.0.0.vector)' }
 
 export default {
   name: 'lancedb',
@@ -22,9 +27,19 @@ export default {
   classes: [
     // `toArray` goes through `toArrow`; a stream ends with its reader.
     { at: 'QueryBase.prototype', methods: { toArrow: run, execute: run, '@@asyncIterator': run } },
-    { at: 'Query.prototype', methods: { nearestTo: noted(fromQuery), nearestToText: text } },
-    { at: 'Query.prototype^', methods: { fullTextSearch: text, limit: noted(withLimit) } },
-    { at: 'VectorQuery.prototype', methods: { addQueryVector: noted(fromQuery) } },
+    { at: 'Query.prototype', methods: { nearestTo: noted(query.nearest), nearestToText: text } },
+    { at: 'Query.prototype^', methods: { fullTextSearch: text, limit: noted(query.withLimit), where } },
+    {
+      at: 'VectorQuery.prototype',
+      methods: {
+        addQueryVector: noted(query.another),
+        ef: noted(query.withEf),
+        nprobes,
+        maximumNprobes: nprobes,
+        minimumNprobes: nprobes,
+        refineFactor: noted(query.withRefine),
+      },
+    },
     {
       at: 'LocalTable.prototype',
       file: 'dist/table',
@@ -34,10 +49,11 @@ export default {
         search: made,
         takeOffsets: made,
         takeRowIds: made,
-        add: { scope: 'upsert', metadata: { batch_size: rows('args.0') } },
+        add: { scope: 'upsert', metadata: added },
         update: { scope: 'upsert', metadata: { results: 'result.rowsUpdated' } },
-        delete: { scope: 'delete' },
-        mergeInsert: { scope: 'upsert', note: fromTable },
+        delete: { scope: 'delete', metadata: { results: 'result.numDeletedRows' } },
+        mergeInsert: { scope: 'upsert', note: query.fromTable },
+        countRows: { scope: 'fetch', metadata: { filtered: 'is(args.0)' } },
       },
     },
     {
@@ -46,14 +62,21 @@ export default {
         whenMatchedUpdateAll: merged,
         whenNotMatchedInsertAll: merged,
         whenNotMatchedBySourceDelete: merged,
-        execute: { scope: 'upsert', metadata: { collection: tableOf, batch_size: rows('args.0') } },
+        execute: {
+          scope: 'upsert',
+          metadata: { ...added, collection: query.tableOf, results: 'result.numInsertedRows + result.numUpdatedRows' },
+        },
       },
     },
     {
       at: 'LocalConnection.prototype',
       file: 'dist/connection',
       scope: 'upsert',
-      metadata: { collection: 'args.0.name ?? args.0', batch_size: `${rows('args.0.data')} ?? ${rows('args.1')}` },
+      metadata: {
+        collection: 'args.0.name ?? args.0',
+        batch_size: rows('(args.0.data ?? args.1)'),
+        dimensions: 'dimensions((args.0.data ?? args.1).0.vector)',
+      },
       methods: { createTable: {} },
     },
   ],

@@ -51,22 +51,54 @@ for (const packages of sets) {
           print([typeof stream.next, stream[Symbol.asyncIterator]() === stream, Object.keys(stream)])
           print([(await stream.next()).value.numRows, await stream.return('early')])`)
 
+        const one = { library: 'lancedb', collection: 'docs', filtered: false }
+        const near = { name: 'vector_store.search', ...one, dimensions: 3 }
         assert.deepEqual(
-          records.slice(1).map(({ name, library, metadata }) => ({ name, library, ...metadata })),
+          records.slice(1).map(({ name, library, metadata }) => {
+            const { time_to_first_chunk_ms: _, ...rest } = metadata
+            return { name, library, ...rest }
+          }),
           [
-            { top_k: 3, results: 3 },
-            { top_k: 2, results: 2 },
-            { top_k: 4, results: 4 },
-            { results: 10 },
-            { top_k: 1, results: 1 },
-            { top_k: 5 },
-            { top_k: 6 },
-            { top_k: 7 },
-            { top_k: 8 },
-            { top_k: 9 },
-          ].map((rest) => ({ name: 'vector_store.search', library: 'lancedb', collection: 'docs', ...rest })),
+            { ...near, top_k: 3, results: 3 },
+            { ...near, top_k: 2, results: 2 },
+            { ...near, top_k: 4, results: 4 },
+            { ...near, results: 10 },
+            { name: 'vector_store.search', ...one, top_k: 1, results: 1 },
+            { ...near, top_k: 5, results: 5, chunks: 1 },
+            { ...near, top_k: 6, results: 6, chunks: 1 },
+            { ...near, top_k: 7, results: 7, chunks: 4 },
+            { ...near, top_k: 8, results: 8, chunks: 1 },
+            { ...near, top_k: 9, results: 9, chunks: 1 },
+          ],
         )
         assert.doesNotMatch(JSON.stringify(records), /private|\[1,/)
+      })
+
+      it('records what a query was told on its way', async () => {
+        const { records } = await compare(`
+          const search = () => table.search([1, 2, 3]).limit(2)
+          print((await search().where('id < 9').nprobes(20).toArray()).length)
+          print((await search().filter('id < 9').ef(64).toArray()).length)
+          print((await search().refineFactor(5).toArray()).length)
+          print((await search().minimumNprobes(4).toArray()).length)
+          print((await table.search([[1, 2, 3], [4, 5, 6]]).limit(2).toArray()).length)
+          print((await table.query().where('id < 3').toArray()).length)
+          print(await table.countRows('id < 3'))`)
+
+        const near = { name: 'vector_store.search', collection: 'docs', top_k: 2, filtered: false, dimensions: 3 }
+        const read = { name: 'vector_store.fetch', collection: 'docs', filtered: true }
+        assert.deepEqual(
+          records.slice(1).map(({ name, metadata }) => ({ name, ...metadata })),
+          [
+            { ...near, filtered: true, candidates: 20, results: 2 },
+            { ...near, filtered: true, candidates: 64, results: 2 },
+            { ...near, candidates: 10, results: 2 },
+            { ...near, candidates: 4, results: 2 },
+            { ...near, batch_size: 2, results: 4 },
+            { ...read, results: 3 },
+            read,
+          ],
+        )
       })
 
       it('ends a streamed search with its reader, not at the call', async () => {
@@ -94,15 +126,18 @@ for (const packages of sets) {
           print((await table.takeOffsets([0, 1]).toArray()).length)
           print(await table.countRows())`)
 
+        const words = { name: 'vector_store.search', collection: 'docs', filtered: false }
+        const read = { ...words, name: 'vector_store.fetch' }
         assert.deepEqual(
           records.slice(1).map(({ name, metadata }) => ({ name, ...metadata })),
           [
-            { name: 'vector_store.search', collection: 'docs', top_k: 3, results: 3 },
-            { name: 'vector_store.search', collection: 'docs', top_k: 2, results: 2 },
-            { name: 'vector_store.search', collection: 'docs', top_k: 4, results: 4 },
-            { name: 'vector_store.fetch', collection: 'docs', top_k: 5, results: 5 },
-            { name: 'vector_store.fetch', collection: 'docs', results: 20 },
-            { name: 'vector_store.fetch', collection: 'docs', results: 2 },
+            { ...words, query_len: 7, top_k: 3, results: 3 },
+            { ...words, top_k: 2, results: 2 },
+            { ...words, query_len: 7, top_k: 4, results: 4 },
+            { ...read, filtered: true, top_k: 5, results: 5 },
+            { ...read, results: 20 },
+            { ...read, results: 2 },
+            read,
           ],
         )
       })
@@ -119,18 +154,21 @@ for (const packages of sets) {
           await other.add(rows(1))
           print([await opened.countRows(), await other.countRows(), opened.name, other.constructor === table.constructor])`)
 
+        const write = { name: 'vector_store.upsert', collection: 'docs' }
         assert.deepEqual(
           records.map(({ name, metadata }) => ({ name, ...metadata })),
           [
-            { name: 'vector_store.upsert', collection: 'docs', batch_size: 20 },
-            { name: 'vector_store.upsert', collection: 'docs', batch_size: 5 },
-            { name: 'vector_store.fetch', collection: 'docs', top_k: 2, results: 2 },
-            { name: 'vector_store.upsert', collection: 'docs', batch_size: 2 },
-            { name: 'vector_store.upsert', collection: 'docs', results: 2 },
-            { name: 'vector_store.delete', collection: 'docs' },
-            { name: 'vector_store.upsert', collection: 'docs', batch_size: 3 },
-            { name: 'vector_store.upsert', collection: 'other', batch_size: 2 },
-            { name: 'vector_store.upsert', collection: 'other', batch_size: 1 },
+            { ...write, batch_size: 20, dimensions: 3 },
+            { ...write, batch_size: 5, dimensions: 3 },
+            { name: 'vector_store.fetch', collection: 'docs', filtered: false, top_k: 2, results: 2 },
+            { ...write, batch_size: 2 },
+            { ...write, results: 2 },
+            { name: 'vector_store.delete', collection: 'docs', results: 1 },
+            { ...write, batch_size: 3, dimensions: 3, results: 3 },
+            { ...write, collection: 'other', batch_size: 2, dimensions: 3 },
+            { ...write, collection: 'other', batch_size: 1, dimensions: 3 },
+            { name: 'vector_store.fetch', collection: 'docs', filtered: false },
+            { name: 'vector_store.fetch', collection: 'other', filtered: false },
           ],
         )
       })
@@ -192,7 +230,7 @@ for (const packages of sets) {
         assert.deepEqual(searches.printed, [[false, true]])
         assert.deepEqual(
           searches.records.map(({ metadata }) => metadata),
-          [{ collection: 'docs', top_k: 1, results: 1 }],
+          [{ collection: 'docs', top_k: 1, filtered: false, dimensions: 3, results: 1 }],
         )
         assert.match(searches.stderr, /lancedb vector_store\.search: 1 seen, 1 emitted/)
         assert.match(searches.stderr, /lancedb vector_store\.fetch: not called/)
