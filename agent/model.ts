@@ -182,6 +182,8 @@ export interface Call {
   readonly args: readonly unknown[]
   readonly result?: unknown
   readonly chunk?: unknown
+  /** Stands for the call, in all that reads it: a key to remember something by. */
+  readonly key: object
   /** The object behind a view, or the arguments: a key to remember something by, never to look into. */
   // biome-ignore lint/suspicious/noExplicitAny: whatever the caller knows it to be
   readonly of: (view: unknown) => any

@@ -58,6 +58,9 @@ class Seen implements Call {
   constructor(raw: Raw) {
     this.raw = raw
   }
+  get key(): object {
+    return this.raw.args
+  }
   get self(): unknown {
     return viewOf(this.raw.self)
   }

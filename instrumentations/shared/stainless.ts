@@ -27,14 +27,14 @@ export function createRequests() {
   // A method calls `request` before it returns, so the call that began last is the one that asks.
   let begun: object | undefined
   const tries = new WeakMap<object, Tries>()
-  const attempts: Read = ({ args, of }) => tries.get(of(args))?.attempts
+  const attempts: Read = ({ key }) => tries.get(key)?.attempts
 
   const call = {
     // The client's APIPromise reads its body once, in these. What it keeps of that it gives through them alone.
     ends: { kind: 'thenable', methods: ['parse', 'asResponse', '_thenUnwrap'] },
     observe: 'chain',
-    when: ({ args, of }: Call) => {
-      begun = of(args)
+    when: ({ key }: Call) => {
+      begun = key
       return true
     },
   } satisfies Partial<Method>

@@ -31,8 +31,12 @@ export function watchOnce(
 
 /** They end together; watchers that come later wait for the next end. */
 function together(all: Watcher[], first: Watcher): Watcher {
+  const { run, between, observe, unreported } = first
   return {
-    ...first,
+    run,
+    between,
+    observe,
+    unreported,
     park() {
       for (const one of all) one.park()
     },

@@ -1,9 +1,10 @@
 import { isPromise } from 'node:util/types'
 import { dataOf } from '../../own-data.ts'
+import { createStamp } from '../../stamp.ts'
 import { watchHandlers } from './callback.ts'
 import { isPlain } from './promise.ts'
 import { isStream } from './stream.ts'
-import { ending, listen, type MethodFn, shadow, type Watcher } from './watcher.ts'
+import { ending, listen, likened, type MethodFn, putBefore, shadow, type Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
@@ -52,6 +53,21 @@ export function watchThen(thenable: Any, watcher: Watcher, watch: Watch): void {
   }
 }
 
+/** One object that such a method returned, or that came of it. */
+interface Asked {
+  readonly watcher: Watcher
+  readonly methods: readonly string[]
+  readonly watch: Watch
+  /** Of the call: shared by all objects that came of it. */
+  readonly state: { pending: number; result: unknown; streamed: boolean }
+  /** The promise that each method made last. */
+  readonly last: Record<string, unknown>
+}
+
+const asked = createStamp<Asked>()
+/** Made once for each original: to give a function its name and length takes longer than all else that a call needs. */
+const shells = new WeakMap<MethodFn, Record<string, MethodFn>>()
+
 /**
  * For Stainless clients: `parse`, `asResponse` and `_thenUnwrap` of the returned promise. The body is read by the
  * application alone, and the scope ends with the last of what it asked for (`withResponse` asks for two).
@@ -61,31 +77,53 @@ export function watchAsked(
   watcher: Watcher,
   methods: readonly string[],
   watch: Watch,
-  state = { pending: 0, result: undefined as unknown, streamed: false },
+  state: Asked['state'] = { pending: 0, result: undefined, streamed: false },
 ): void {
+  const one: Asked = { watcher, methods, watch, state, last: {} }
+  const only = asked.of(value) === undefined
+  if (only) asked.put(value, one)
   for (const name of methods) {
-    let last: unknown
-    shadow(value, name, (original) => {
-      return function (this: unknown, ...args: unknown[]) {
-        const made = (watcher.run ?? Reflect.apply)(original, this, args) as Any
-        if (made === null || typeof made !== 'object' || !isPromise(made)) return made
-        if (!isPlain(made)) {
-          watchAsked(made, watcher, methods, watch, state)
-          return made
-        }
-        // Once the application has the stream, further promises say nothing of its end.
-        if (!state.streamed) watcher.look(false)
-        const settled = (result: unknown) => {
-          if (name === methods[0] || state.result === undefined) state.result = result
-          if (--state.pending > 0 || state.streamed) return
-          state.streamed = isStream(state.result) && watch(state.result, watcher)
-          if (!state.streamed) watcher.end(state.result)
-        }
-        const asked = made === last
-        if (!asked) state.pending++
-        last = made
-        return ending(made, { ...watcher, end: asked ? () => {} : settled }, original)
-      }
-    })
+    const original = dataOf(value, name) as MethodFn
+    putBefore(value, name, only ? shellOf(original, name) : shell(original, name, () => one))
   }
+}
+
+function shellOf(original: MethodFn, name: string): MethodFn {
+  let known = shells.get(original)
+  if (known === undefined) shells.set(original, (known = {}))
+  known[name] ??= shell(original, name, (self) =>
+    self !== null && typeof self === 'object' ? asked.of(self) : undefined,
+  )
+  return known[name]
+}
+
+function shell(original: MethodFn, name: string, askedOf: (self: unknown) => Asked | undefined): MethodFn {
+  const value = function (this: unknown, ...args: unknown[]) {
+    const one = askedOf(this)
+    if (one === undefined) return Reflect.apply(original, this, args)
+    const made = (one.watcher.run ?? Reflect.apply)(original, this, args)
+    return made === null || typeof made !== 'object' || !isPromise(made) ? made : follow(one, name, made, original)
+  }
+  return likened(value, original)
+}
+
+function follow(one: Asked, name: string, made: Any, original: MethodFn): unknown {
+  const { watcher, methods, watch, state, last } = one
+  if (!isPlain(made)) {
+    watchAsked(made, watcher, methods, watch, state)
+    return made
+  }
+  // Once the application has the stream, further promises say nothing of its end.
+  if (!state.streamed) watcher.look(false)
+  const settled = (result: unknown) => {
+    if (name === methods[0] || state.result === undefined) state.result = result
+    if (--state.pending > 0 || state.streamed) return
+    state.streamed = isStream(state.result) && watch(state.result, watcher)
+    if (!state.streamed) watcher.end(state.result)
+  }
+  const known = made === last[name]
+  if (!known) state.pending++
+  last[name] = made
+  const { fail, observe, unreported } = watcher
+  return ending(made, { end: known ? () => {} : settled, fail, observe, unreported }, original)
 }

@@ -27,8 +27,11 @@ export interface Watcher {
   readonly unreported?: (() => void) | undefined
 }
 
+/** What is told of a promise. */
+export type Ender = Pick<Watcher, 'end' | 'fail' | 'observe' | 'unreported'>
+
 /** Ends the call with this promise, if it is one; gives the promise to hand on. */
-export function ending(made: unknown, watcher: Watcher, maker: MethodFn): unknown {
+export function ending(made: unknown, watcher: Ender, maker: MethodFn): unknown {
   if (!isPromise(made) || !isPlain(made)) return made
   return observe(made, observeModeOf(watcher.observe, isFresh(maker)), watcher, end, fail)
 }
@@ -38,8 +41,8 @@ export function listen(promise: Promise<unknown>, watcher: Watcher): void {
   observe(promise, 'beside', watcher, end, fail)
 }
 
-const end = (watcher: Watcher, value: unknown) => watcher.end(value)
-const fail = (watcher: Watcher, error: unknown, beside: boolean) => {
+const end = (watcher: Ender, value: unknown) => watcher.end(value)
+const fail = (watcher: Ender, error: unknown, beside: boolean) => {
   watcher.fail(error)
   if (beside) watcher.unreported?.()
 }
@@ -47,15 +50,24 @@ const fail = (watcher: Watcher, error: unknown, beside: boolean) => {
 /** Puts an own method before the one that the object has or inherits, as visible as that was on the object. */
 export function shadow(object: Any, name: string | symbol, make: (original: MethodFn) => MethodFn): void {
   const original = dataOf(object, name) as MethodFn
-  const value = make(original)
+  putBefore(object, name, likened(make(original), original))
+}
+
+/** A method that looks like the original, as often as it is put before that. */
+export function likened(value: MethodFn, original: MethodFn): MethodFn {
   if (isFresh(original)) markFresh(value)
   define(value, 'name', dataOf(original, 'name') ?? '')
   define(value, 'length', dataOf(original, 'length') ?? 0)
+  return value
+}
+
+/** Makes it the object's own, as visible as the one was that the object has or inherits. */
+export function putBefore(object: Any, name: string | symbol, value: MethodFn): void {
   const enumerable = Object.prototype.propertyIsEnumerable.call(object, name)
   Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable })
 }
 
-/** Most have the length already, and this is done in every call. */
+/** Most have the length already, and it takes microseconds. */
 function define(method: MethodFn, key: 'name' | 'length', value: unknown): void {
   if (method[key] !== value) Object.defineProperty(method, key, { value, configurable: true })
 }
