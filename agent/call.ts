@@ -65,11 +65,11 @@ export interface Span {
   readonly spanId: string
   readonly parentId: string | undefined
   readonly requestId: string | undefined
-  /** Calls the original, so that the calls in it are nested in this one. */
-  run(original: Fn, self: unknown, args: ArrayLike<unknown>): unknown
+  /** Calls the original, so that the calls in it are nested in this one. Both are told the time where it was just taken. */
+  run(original: Fn, self: unknown, args: ArrayLike<unknown>, at?: number): unknown
   /** The work begins only now. */
   restart(): void
-  end(durationMs: number): void
+  end(durationMs: number, at?: number): void
   /** For its record; valid after its end. */
   readonly selfMs: number
   readonly timing: Timing

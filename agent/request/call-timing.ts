@@ -55,7 +55,8 @@ export function createCallNetwork(): CallNetwork {
 /** A request is made. */
 export function track(networks: readonly CallNetwork[], at: number): Tracked {
   for (const network of networks) {
-    for (const other of [...network.untold]) if (other.response?.complete) finishUntold(other, at)
+    if (network.untold.length > 0)
+      for (const other of [...network.untold]) if (other.response?.complete) finishUntold(other, at)
     if (network.open === 0 && network.failed && network.lastByte !== undefined) network.retryMs += at - network.lastByte
     network.requests++
     network.open++

@@ -3,6 +3,8 @@ import { createStamp } from '../stamp.ts'
 import { enter, type Store, store } from './context.ts'
 
 const { apply } = Reflect
+/** Stands for no context, where undefined would be nothing known. */
+const nowhere = Symbol('nowhere')
 
 /** Runs work that a queue or a pool keeps in the request that passed it. Nothing but our own context is bound. */
 export interface Kept {
@@ -13,7 +15,7 @@ export interface Kept {
 }
 
 export function createKept(): Kept {
-  const stores = createStamp<{ readonly store: Store | undefined }>()
+  const stores = createStamp<Store | typeof nowhere>()
 
   return {
     bound(callback) {
@@ -22,8 +24,8 @@ export function createKept(): Kept {
     },
     run(object, original, self, args) {
       const known = stores.of(object)
-      if (known !== undefined) return runIn(known.store, original, self, args)
-      stores.put(object, { store: store() })
+      if (known !== undefined) return runIn(known === nowhere ? undefined : known, original, self, args)
+      stores.put(object, store() ?? nowhere)
       return apply(original, self, args)
     },
   }

@@ -42,8 +42,8 @@ export interface OutgoingParts {
 export type Client = 'undici' | 'http'
 
 interface Outgoing extends Tracked {
-  readonly attributes: RequestAttributes
-  readonly scope: Scope | undefined
+  /** Its own record, when `network` is a target. */
+  readonly recorded: { readonly scope: Scope; readonly attributes: RequestAttributes } | undefined
 }
 
 interface Message<R> {
@@ -68,10 +68,10 @@ export function followOutgoing({ current, now, agentOrigins, points, scopes, fau
   letDebugLogBegin(process.env.NODE_DEBUG)
   const known = createStamp<Outgoing>()
   // An error in a subscriber would be an uncaught exception of the application.
-  const on = <R extends object>(channel: string, body: (message: Message<R>, at: number, from: Fn) => void) => {
+  const on = <R extends object>(channel: string, body: (message: Message<R>, from: Fn) => void) => {
     const heard = (message: unknown) => {
       try {
-        body(message as Message<R>, now(), heard)
+        body(message as Message<R>, heard)
       } catch (error) {
         fault(error)
       }
@@ -81,15 +81,17 @@ export function followOutgoing({ current, now, agentOrigins, points, scopes, fau
   const begin = <R>(
     client: Client,
     request: R & object,
-    at: number,
     from: Fn,
     attributesOf: (request: R) => RequestAttributes,
+    told?: number,
   ) => {
     const point = points[client]
     const call = current()
     if (call === undefined && !point?.on) return undefined
-    const attributes = attributesOf(request)
-    if (agentOrigins.has(attributes.host)) return undefined
+    const at = told ?? now()
+    // Most need no attributes, which take longer to read than all else here.
+    const attributes = point?.on || agentOrigins.size > 0 ? attributesOf(request) : undefined
+    if (attributes !== undefined && agentOrigins.has(attributes.host)) return undefined
     const networks: CallNetwork[] = []
     if (call !== undefined) {
       call.network ??= createCallNetwork()
@@ -102,73 +104,84 @@ export function followOutgoing({ current, now, agentOrigins, points, scopes, fau
       networks.push(span.network)
     }
     if (networks.length === 0 && scope === undefined) return undefined
-    const outgoing: Outgoing = { ...track(networks, scope?.start ?? at), attributes, scope }
+    const recorded = scope && attributes && { scope, attributes }
+    if (recorded !== undefined && client === 'undici') countBytes()
+    const outgoing: Outgoing = { ...track(networks, scope?.start ?? at), recorded }
     known.put(request, outgoing)
     return outgoing
   }
-  const sent = (outgoing: Outgoing | undefined, at: number) => {
-    if (outgoing?.phase === 'connect') moveToPhase(outgoing, 'first_byte', at)
+  const sent = (outgoing: Outgoing | undefined, at?: number) => {
+    if (outgoing?.phase === 'connect') moveToPhase(outgoing, 'first_byte', at ?? now())
   }
-  const answered = (request: object, status: number | undefined, headers: unknown, at: number) => {
-    const outgoing = known.of(request)
+  const answered = (outgoing: Outgoing | undefined, status: number | undefined, headers: unknown) => {
     if (outgoing?.phase === undefined || outgoing.phase === 'read') return undefined
+    const at = now()
     sent(outgoing, at)
     moveToPhase(outgoing, 'read', at)
     outgoing.status = status
-    if (outgoing.scope === undefined) return outgoing
-    const { attributes } = outgoing
+    if (outgoing.recorded === undefined) return at
+    const { attributes } = outgoing.recorded
     if (status !== undefined) attributes.status = status
     const bytes = attributes.method === 'HEAD' || status === 304 ? undefined : lengthIn(headers)
     if (bytes !== undefined) attributes.response_bytes = bytes
-    return outgoing
+    return at
   }
-  const over = (outgoing: Outgoing | undefined, at: number, failed: boolean, error?: unknown) => {
+  const over = (outgoing: Outgoing | undefined, failed: boolean, error?: unknown) => {
     if (outgoing === undefined) return
-    finish(outgoing, failed, at)
+    finish(outgoing, failed, now())
     record(outgoing, failed, error)
   }
-  const record = ({ scope, attributes }: Outgoing, failed: boolean, error?: unknown) => {
-    if (scope === undefined) return
+  const record = ({ recorded }: Outgoing, failed: boolean, error?: unknown) => {
+    if (recorded === undefined) return
+    const { scope, attributes } = recorded
     if (attributes.counted !== undefined) attributes.response_bytes ??= attributes.counted
     scopes.end(scope, undefined, failed, error)
   }
+  let counts = false
+  /** Told of each part of each answer, so not without need. */
+  const countBytes = () => {
+    if (counts) return
+    counts = true
+    on('undici:request:bodyChunkReceived', ({ request, chunk }) => {
+      const attributes = known.of(request)?.recorded?.attributes
+      if (attributes !== undefined) attributes.counted = (attributes.counted ?? 0) + (chunk.length ?? 0)
+    })
+  }
 
-  on<UndiciRequest>('undici:request:create', ({ request }, at, from) => {
+  on<UndiciRequest>('undici:request:create', ({ request }, from) => {
     // A tunnel is a part of connecting; what is upgraded has no end that is told.
-    if (request.method !== 'CONNECT' && !request.upgrade) begin('undici', request, at, from, undiciAttributes)
+    if (request.method !== 'CONNECT' && !request.upgrade) begin('undici', request, from, undiciAttributes)
   })
-  on('undici:client:sendHeaders', ({ request }, at) => sent(known.of(request), at))
+  on('undici:client:sendHeaders', ({ request }) => sent(known.of(request)))
   // With HTTP/2 the older majors tell this alone.
-  on('undici:request:bodySent', ({ request }, at) => sent(known.of(request), at))
-  on('undici:request:headers', ({ request, response }, at) =>
-    answered(request, response.statusCode, response.headers, at),
-  )
-  on('undici:request:bodyChunkReceived', ({ request, chunk }) => {
-    const attributes = known.of(request)?.attributes
-    if (attributes !== undefined) attributes.counted = (attributes.counted ?? 0) + (chunk.length ?? 0)
+  on('undici:request:bodySent', ({ request }) => sent(known.of(request)))
+  on('undici:request:headers', ({ request, response }) => {
+    answered(known.of(request), response.statusCode, response.headers)
   })
-  on('undici:request:trailers', ({ request }, at) => over(known.of(request), at, false))
-  on('undici:request:error', ({ request, error }, at) => over(known.of(request), at, true, error))
+  on('undici:request:trailers', ({ request }) => over(known.of(request), false))
+  on('undici:request:error', ({ request, error }) => over(known.of(request), true, error))
 
-  const made = (request: HttpRequest, at: number, from: Fn) =>
+  const made = (request: HttpRequest, from: Fn, at?: number) =>
     request.method === 'CONNECT' || request.getHeader('upgrade') !== undefined
       ? undefined
-      : begin('http', request, at, from, httpAttributes)
-  on<HttpRequest>('http.client.request.created', ({ request }, at, from) => made(request, at, from))
-  on<HttpRequest>('http.client.request.start', ({ request }, at, from) => {
+      : begin('http', request, from, httpAttributes, at)
+  on<HttpRequest>('http.client.request.created', ({ request }, from) => made(request, from))
+  on<HttpRequest>('http.client.request.start', ({ request }, from) => {
     // Node 20 tells no making of a request, only this: all of it is written, or waits for the connection.
-    const outgoing = known.of(request) ?? made(request, at, from)
-    if (outgoing?.scope !== undefined) Object.assign(outgoing.attributes, sentBytes(request))
+    const at = now()
+    const outgoing = known.of(request) ?? made(request, from, at)
+    if (outgoing?.recorded !== undefined) Object.assign(outgoing.recorded.attributes, sentBytes(request))
     sent(outgoing, at)
   })
-  on('http.client.response.finish', ({ request, response }, at) => {
+  on('http.client.response.finish', ({ request, response }) => {
     // Despite its name, this is the answer's head.
-    const outgoing = answered(request, response.statusCode, response.rawHeaders, at)
-    if (outgoing === undefined) return
+    const outgoing = known.of(request)
+    const at = answered(outgoing, response.statusCode, response.rawHeaders)
+    if (outgoing === undefined || at === undefined) return
     leaveUntold(outgoing, response, at)
     record(outgoing, false)
   })
-  on('http.client.request.error', ({ request, error }, at) => over(known.of(request), at, true, error))
+  on('http.client.request.error', ({ request, error }) => over(known.of(request), true, error))
 }
 
 /**

@@ -22,7 +22,8 @@ let begun = 0
 export function createSpan(outer: Store | undefined, now: () => number): LiveSpan {
   const parent = underWay(outer?.span)
   const above = parent ?? outer?.request
-  let from = now()
+  /** Since when nested calls count; the first of them begins in `run`. */
+  let from = Number.NEGATIVE_INFINITY
   let idle = nodeTiming.idleTime
   let synchronous = 0
   let inner: Intervals | undefined
@@ -41,10 +42,9 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
     selfMs: 0,
     timing: none,
     network: undefined,
-    run(original: Fn, self: unknown, args: ArrayLike<unknown>) {
+    run(original: Fn, self: unknown, args: ArrayLike<unknown>, entered = now()) {
       const back = store()
       enter(span)
-      const entered = now()
       try {
         return apply(original, self, args)
       } finally {
@@ -64,8 +64,7 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
       inner ??= createIntervals()
       inner.add(begin, end)
     },
-    end(durationMs) {
-      const to = now()
+    end(durationMs, to = now()) {
       const blocked = Math.max(0, durationMs - (nodeTiming.idleTime - idle) - synchronous)
       span.ended = true
       span.selfMs = inner === undefined ? durationMs : Math.max(0, durationMs - inner.since(from))

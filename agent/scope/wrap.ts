@@ -46,7 +46,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
         try {
           const passed = scope?.passed ?? arguments
           const result =
-            scope?.span === undefined ? apply(original, this, passed) : scope.span.run(original, this, passed)
+            scope?.span === undefined
+              ? apply(original, this, passed)
+              : scope.span.run(original, this, passed, scope.start)
           return scope === undefined ? result : follow(scope, result, fresh)
         } catch (error) {
           if (scope !== undefined) end(scope, undefined, true, error)
@@ -72,7 +74,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
         try {
           const passed = scope?.passed ?? arguments
           const result =
-            scope?.span === undefined ? apply(original, this, passed) : scope.span.run(original, this, passed)
+            scope?.span === undefined
+              ? apply(original, this, passed)
+              : scope.span.run(original, this, passed, scope.start)
           return scope === undefined ? result : follow(scope, result, fresh)
         } catch (error) {
           if (scope !== undefined) end(scope, undefined, true, error)
@@ -197,7 +201,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       const concurrent = scope.others + begun - 1
       const { memoryMb, cpuMs } = spent ?? {}
       const ended = { durationMs, result, failed, error, slow, bulky, due, concurrent, memoryMb, cpuMs }
-      scope.span?.end(durationMs)
+      scope.span?.end(durationMs, at)
       observe?.(scope, ended)
       if (scope.metered) meter.done(at)
       const fate = fateOf(scope, ended)

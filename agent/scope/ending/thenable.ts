@@ -4,7 +4,7 @@ import { createStamp } from '../../stamp.ts'
 import { watchHandlers } from './callback.ts'
 import { isPlain } from './promise.ts'
 import { isStream } from './stream.ts'
-import { ending, listen, likened, type MethodFn, putBefore, shadow, type Watcher } from './watcher.ts'
+import { ending, likened, listen, type MethodFn, putBefore, shadow, type Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
 type Any = any
@@ -89,12 +89,13 @@ export function watchAsked(
 }
 
 function shellOf(original: MethodFn, name: string): MethodFn {
-  let known = shells.get(original)
-  if (known === undefined) shells.set(original, (known = {}))
-  known[name] ??= shell(original, name, (self) =>
-    self !== null && typeof self === 'object' ? asked.of(self) : undefined,
-  )
-  return known[name]
+  const known = shells.get(original) ?? {}
+  if (known[name] !== undefined) return known[name]
+  shells.set(original, known)
+  const askedOf = (self: unknown) => (self !== null && typeof self === 'object' ? asked.of(self) : undefined)
+  const made = shell(original, name, askedOf)
+  known[name] = made
+  return made
 }
 
 function shell(original: MethodFn, name: string, askedOf: (self: unknown) => Asked | undefined): MethodFn {
