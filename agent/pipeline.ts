@@ -219,8 +219,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     current: () => requests?.current(),
     kept: {
       bound: (callback) => requests?.kept.bound(callback) ?? callback,
-      run: (object, original, self, args) =>
-        requests === undefined ? Reflect.apply(original, self, args) : requests.kept.run(object, original, self, args),
+      enterFor: (object) => requests?.kept.enterFor(object),
     },
     logFields: () => requests?.logFields(),
     take(record, counts) {

@@ -10,8 +10,11 @@ const nowhere = Symbol('nowhere')
 export interface Kept {
   /** The function, bound to the context here; nothing else of it differs. */
   bound(callback: Fn): Fn
-  /** Calls a function in the context in which its argument, this object, was passed first. */
-  run(object: object, original: Fn, self: unknown, args: ArrayLike<unknown>): unknown
+  /**
+   * Enters the context in which this object was passed first, and gives what leaves it; undefined where that is the one
+   * here. Two steps, since a function around the call would be a frame in its stack.
+   */
+  enterFor(object: object): (() => void) | undefined
 }
 
 export function createKept(): Kept {
@@ -22,11 +25,13 @@ export function createKept(): Kept {
       const here = store()
       return new Proxy(callback, { apply: (target, self, args) => runIn(here, target, self, args) })
     },
-    run(object, original, self, args) {
+    enterFor(object) {
+      const here = store()
       const known = stores.of(object)
-      if (known !== undefined) return runIn(known === nowhere ? undefined : known, original, self, args)
-      stores.put(object, store() ?? nowhere)
-      return apply(original, self, args)
+      if (known === undefined) stores.put(object, here ?? nowhere)
+      if (known === undefined || known === (here ?? nowhere)) return undefined
+      enter(known === nowhere ? undefined : known)
+      return () => enter(here)
     },
   }
 }

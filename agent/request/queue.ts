@@ -60,14 +60,26 @@ function binding(original: Fn, binds: string, kept: Kept): Fn {
   if (Object.hasOwn(original, 'prototype')) {
     return function shell(this: unknown) {
       if (new.target) return Reflect.construct(original, arguments, new.target === shell ? original : new.target)
-      if (isObject(arguments)) return kept.run(arguments[only as number], original, this, arguments)
-      return Reflect.apply(original, this, passed(arguments))
+      if (!isObject(arguments)) return Reflect.apply(original, this, passed(arguments))
+      const leave = kept.enterFor(arguments[only as number])
+      if (leave === undefined) return Reflect.apply(original, this, arguments)
+      try {
+        return Reflect.apply(original, this, arguments)
+      } finally {
+        leave()
+      }
     }
   }
   return {
     shell(this: unknown) {
-      if (isObject(arguments)) return kept.run(arguments[only as number], original, this, arguments)
-      return Reflect.apply(original, this, passed(arguments))
+      if (!isObject(arguments)) return Reflect.apply(original, this, passed(arguments))
+      const leave = kept.enterFor(arguments[only as number])
+      if (leave === undefined) return Reflect.apply(original, this, arguments)
+      try {
+        return Reflect.apply(original, this, arguments)
+      } finally {
+        leave()
+      }
     },
   }.shell
 }

@@ -19,6 +19,8 @@ interface Tries {
   attempts: number
 }
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
 /**
  * What Stainless' clients have in common: `call`, what each method of them needs; `attempts`, for its metadata; and
  * `heard`, the notes that count them, for where the client's `request` and `makeRequest` are.
@@ -47,7 +49,8 @@ export function createRequests() {
     if (asking === undefined || !isPromise(options)) return
     const one = { attempts: 1 }
     tries.set(asking, one)
-    options.then((resolved) => tries.set(resolved as object, one)).catch(() => {})
+    const known = (resolved: unknown) => void (isObject(resolved) && tries.set(resolved, one))
+    options.then(known, () => {})
   }
   const tried = ({ args, of }: Call) => {
     const [options, retriesRemaining] = args
