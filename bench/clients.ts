@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { environment, folderOf, nodes, register, root, yaml } from './folder.ts'
-import { quartiles, type Row, shuffled, verdict } from './stats.ts'
+import { interval, quartiles, type Row, shuffled, verdict } from './stats.ts'
 
-const variants = ['bare', 'again', 'timed', 'recorded', 'requests'] as const
+const variants = ['again', 'timed', 'recorded', 'requests'] as const
 type Variant = (typeof variants)[number]
 
 /**
@@ -39,20 +40,22 @@ for await (const count of createInterface(process.stdin)) {
   console.log((user + system) / count)
 }`
 
-const config = (slow_call_ms: number, more: object = {}, output: object = {}) =>
+const config = (more: object) =>
   yaml({
-    enabled: true,
     mode: 'full',
-    thresholds: { slow_call_ms },
+    reload: false,
+    reload_signal: 'SIGUSR2',
     max_records_per_minute: 1e9,
     limits: { self_cpu_percent: 0 },
-    output: { type: 'file', path: './profile.jsonl', ...output },
+    output: { type: 'file', path: './profile.jsonl' },
     ...more,
   })
-const configs: Partial<Record<Variant, string>> = {
-  timed: config(1e6),
-  recorded: config(0),
-  requests: config(0, { requests: true }),
+const off = config({ enabled: false })
+const configs: Readonly<Record<Variant, string>> = {
+  again: `${off}\n`,
+  timed: config({ enabled: true, thresholds: { slow_call_ms: 1e6 } }),
+  recorded: config({ enabled: true, thresholds: { slow_call_ms: 0 } }),
+  requests: config({ enabled: true, thresholds: { slow_call_ms: 0 }, requests: true }),
 }
 /** The ledger's words for both libraries that prove that a variant has measured what it claims. */
 const both = (what: string) =>
@@ -68,9 +71,9 @@ export async function clients(quick: boolean): Promise<Row[]> {
   const files = Object.fromEntries(
     variants.flatMap((variant) => [
       [`${variant}/app.mjs`, app],
-      ...(configs[variant] === undefined ? [] : [[`${variant}/crossbridge.yml`, configs[variant]]]),
+      [`${variant}/crossbridge.yml`, configs[variant]],
     ]),
-  ) as Record<string, string>
+  )
   const folder = folderOf(files, join(root, 'test/packages/previous/tmp'))
   const server = spawn(process.execPath, ['--input-type=module', '--eval', serve], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -87,32 +90,46 @@ export async function clients(quick: boolean): Promise<Row[]> {
   }
 }
 
+/**
+ * One process against another says nothing below 10 %: code and memory are laid out anew in each. So a process is compared
+ * with itself, switched off and on in turn.
+ */
 async function compare(path: string, major: number, folder: string, urls: readonly string[], quick: boolean) {
-  const pairs = quick ? 100 : 400
-  const values = Object.fromEntries(variants.map((variant) => [variant, [] as number[]])) as Record<Variant, number[]>
-  // Code and memory are laid out anew in each process, which is worth some percent.
-  for (let set = 0; set < (quick ? 1 : 5); set++) {
-    const clients = variants.map((variant) => ({ variant, ...openClient(path, variant, folder, urls) }))
-    for (const { measure } of clients) await measure(3 * pairs)
-    for (let round = 0; round < (quick ? 2 : 4); round++)
-      for (const { variant, measure } of shuffled(clients)) values[variant].push(await measure(pairs))
-    for (const { end } of clients) await end()
-  }
-  const least = (variant: Variant) => Math.min(...values[variant])
+  const pairs = 100
+  const ratios = Object.fromEntries(variants.map((variant) => [variant, [] as number[]])) as Record<Variant, number[]>
+  const bare: number[] = []
+  for (let set = 0; set < (quick ? 1 : 4); set++)
+    for (const variant of variants) {
+      const { become, measure, end } = await openClient(path, variant, folder, urls)
+      const measured = async (text: string, count = pairs) => {
+        await become(text)
+        // The switch itself leaves cold caches.
+        await measure(16)
+        return measure(count)
+      }
+      for (const text of [off, configs[variant]]) await measured(text, (quick ? 1 : 8) * pairs)
+      for (let round = 0; round < (quick ? 2 : 20); round++) {
+        const costs = { on: 0, off: 0 }
+        for (const state of shuffled(['on', 'off'] as const))
+          costs[state] = await measured(state === 'off' ? off : configs[variant])
+        ratios[variant].push(costs.on / costs.off)
+        bare.push(costs.off)
+      }
+      await end()
+    }
   const row = (what: string, variant: Variant, most?: number): Row => {
-    const measured = least(variant) / least('bare')
-    const { median } = quartiles(values[variant].map((value, i) => value / (values.bare[i] as number)))
+    const { low, median, high } = interval(ratios[variant])
     return {
       what: `busy clients: ${what}`,
       node: `${major}`,
       reach: most === undefined ? '' : `≤ ${most.toFixed(2)}`,
-      measured: `${measured.toFixed(3)} (median ${median.toFixed(3)})`,
-      verdict: most === undefined ? '' : verdict(measured, most, '× bare', 3),
+      measured: `${median.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`,
+      verdict: most === undefined ? '' : verdict(median, most, '× off', 3),
     }
   }
-  const whole = `processor time ÷ bare, least of the rounds (${least('bare').toFixed(0)} µs for an embedding and a search)`
+  const whole = `processor time ÷ the same process switched off (${quartiles(bare).median.toFixed(0)} µs for an embedding and a search)`
   return [
-    row(`${whole}, bare against itself`, 'again'),
+    row(`${whole}, off against itself`, 'again'),
     row('timed, under the threshold', 'timed', 1.01),
     row('every call recorded to a file', 'recorded', 1.05),
     row('the same with `requests: true`', 'requests', 1.08),
@@ -120,24 +137,39 @@ async function compare(path: string, major: number, folder: string, urls: readon
 }
 
 /** A process with both clients, which answers each number of pairs with what they cost. */
-function openClient(path: string, variant: Variant, folder: string, urls: readonly string[]) {
-  const preload = configs[variant] === undefined ? [] : ['--import', register]
-  const child = spawn(path, [...preload, 'app.mjs', ...urls], {
-    cwd: join(folder, variant),
+async function openClient(path: string, variant: Variant, folder: string, urls: readonly string[]) {
+  const cwd = join(folder, variant)
+  const child = spawn(path, ['--import', register, 'app.mjs', ...urls], {
+    cwd,
     env: { ...environment, CROSSBRIDGE_PROFILING_DEBUG: '1' },
   })
   let stderr = ''
+  let now = configs[variant]
   child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   const exit = once(child, 'exit')
   const failed = () => new Error(`${variant} is not what ran: ${stderr}`)
+  const measure = async (pairs: number): Promise<number> => {
+    child.stdin.write(`${pairs}\n`)
+    const { value } = await lines.next()
+    if (value === undefined) throw failed()
+    return Number(value)
+  }
+  await measure(1)
 
   return {
-    async measure(pairs: number): Promise<number> {
-      child.stdin.write(`${pairs}\n`)
-      const { value } = await lines.next()
-      if (value === undefined) throw failed()
-      return Number(value)
+    measure,
+    /** Puts a configuration in force. */
+    async become(text: string): Promise<void> {
+      if (text === now) return
+      now = text
+      writeFileSync(join(cwd, 'crossbridge.yml'), text)
+      const length = stderr.length
+      child.kill('SIGUSR2')
+      while (!/is in force|nothing in it has changed/.test(stderr.slice(length))) {
+        if (child.exitCode !== null) throw failed()
+        await sleep(1)
+      }
     },
     async end(): Promise<void> {
       child.stdin.end()
