@@ -17,6 +17,7 @@ export default {
           Object.getPrototypeOf(new StorageVectorsClient('http://127.0.0.1').from('bucket').index('index')),
         ),
       metadata: { collection: 'args.0.indexName' },
+      failed: 'result.error',
       methods: {
         queryVectors: {
           scope: 'search',

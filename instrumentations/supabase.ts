@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { asksForNear, filteredOf, limitOf, relationOf, request, writesVectors } from './shared/postgrest.ts'
+import { asksForNear, failureOf, filteredOf, limitOf, relationOf, request, writesVectors } from './shared/postgrest.ts'
 
 export default {
   name: 'supabase',
@@ -13,6 +13,7 @@ export default {
       // A request is sent by each `then` and by nothing else, so that two of them are two calls.
       at: 'PostgrestBuilder.prototype',
       ends: { kind: 'then' },
+      failed: failureOf,
       // A single row is an object.
       metadata: {
         collection: relationOf,

@@ -79,3 +79,9 @@ function rowsOf(call: Call): number | undefined {
 }
 
 export const request: Readonly<Record<string, Read>> = { operation: operationOf, batch_size: rowsOf }
+
+/** An answer's error, as it would be thrown: by Postgres' or PostgREST's code, else by the status of HTTP. */
+export function failureOf({ result }: Call): unknown {
+  const { error, status } = (result ?? {}) as Any
+  return error ? { name: 'PostgrestError', code: textOf(error.code) || status || undefined } : undefined
+}

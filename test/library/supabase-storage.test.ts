@@ -52,5 +52,15 @@ library({
         { scope: 'vector_store.delete', collection, batch_size: 2 },
       ],
     },
+    {
+      it: 'records an answer that is an error as a failure',
+      body: `print(await bucket.index('missing').queryVectors(${query}).then(({ data, error }) => [data, error.status]))`,
+      records: [
+        {
+          ...{ scope: 'vector_store.search', collection: 'missing', top_k: 3, filtered: false },
+          ...{ error: 'StorageApiError', status: 404 },
+        },
+      ],
+    },
   ],
 })

@@ -3,6 +3,7 @@ import { supabaseServer } from '../support/supabase-server.ts'
 
 const match = `'match_documents', { query_embedding: [0.1, 0.2], match_count: 3 }`
 const search = { scope: 'vector_store.search', collection: 'match_documents' }
+const failed = { error: 'PostgrestError' }
 const query = { scope: 'database.query', collection: 'docs' }
 
 library({
@@ -100,9 +101,18 @@ library({
       records: Array.from({ length: 5 }, () => ({ ...search, results: 3, top_k: 3, filtered: false })),
     },
     {
-      it: 'hands an answer that is an error on as such',
-      body: `print(seen(await supabase.from('missing').select()))`,
-      records: [{ scope: 'database.query', collection: 'missing', operation: 'select' }],
+      it: 'records an answer that is an error as a failure, by the code of Postgres, of PostgREST or of HTTP',
+      body: `
+        print(seen(await supabase.from('missing').select()))
+        print(seen(await supabase.rpc('slow', { query_embedding: [0.1, 0.2], match_count: 3 })))
+        print(seen(await supabase.from('gone').insert({ embedding: [1, 2] })))
+        print((await supabase.from('docs').select().abortSignal(AbortSignal.abort())).error.message)`,
+      records: [
+        { scope: 'database.query', collection: 'missing', operation: 'select', ...failed, status: 'PGRST205' },
+        { ...search, collection: 'slow', top_k: 3, filtered: false, ...failed, status: '57014' },
+        { scope: 'vector_store.upsert', collection: 'gone', operation: 'insert', batch_size: 1, ...failed, status: 502 },
+        { ...query, operation: 'select', ...failed, status: undefined },
+      ],
     },
     {
       it: 'records a PostgREST client of its own',
