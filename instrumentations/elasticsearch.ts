@@ -1,15 +1,38 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { byVector, byVectorInBatch, indexOf, vectorSearch } from './shared/search-body.ts'
+import { inference } from './shared/elastic-inference.ts'
+import { esql, esqlSearch, searchesEsql } from './shared/esql.ts'
+import { failureOf, outcome } from './shared/search-answer.ts'
+import {
+  actionOf,
+  byVector,
+  byVectorInBatch,
+  indexOf,
+  vectorSearch,
+  writesVectors,
+  writesVectorsInBulk,
+} from './shared/search-body.ts'
 
 /** `{ meta: true }` gives the reply as a `body`, between its status and headers. */
 const reply = (path: string) => `(result.body ?? result).${path}`
-const hits = { top_k: 'args.0.size ?? args.0.body.size', results: reply('hits.hits.length') }
+const results = reply('hits.hits.length')
+const top_k = 'args.0.size ?? args.0.body.size'
 const batch = {
   batch_size: 'size(args.0.searches ?? args.0.body) / 2',
   results: `total(${reply('responses.*.hits.hits')})`,
 }
 const database = { scope: 'query', target: 'database' }
-const one = (scope: string) => ({ scope, metadata: { batch_size: 1 } })
+const plain = (operation: string, metadata: object) => ({
+  ...database,
+  metadata: { operation: `'${operation}'`, ...metadata },
+})
+const one = { batch_size: 1 }
+/** Of one document: a write of a vector, or any other. */
+const write = (operation: string) => [{ scope: 'upsert', when: writesVectors, metadata: one }, plain(operation, one)]
+const bulk = { batch_size: reply('items.length') }
+const [updated, deleted] = [{ results: reply('updated') }, { results: reply('deleted') }]
+const files = (name: string) => [`lib/api/api/${name}`, `esm/api/api/${name}`]
+// Of columns the rows can't be told.
+const rows = { results: `number(is(args.0.columnar ?? args.0.body.columnar) == false && size(${reply('values')}))` }
 
 export default {
   name: 'elasticsearch',
@@ -20,33 +43,45 @@ export default {
   classes: [
     {
       at: 'Client.prototype^', // The helpers go through these.
-      metadata: { collection: indexOf, server_ms: reply('took'), attempts: 'result.meta.attempts + 1' },
+      metadata: { collection: indexOf, ...outcome },
+      failed: failureOf,
       methods: {
         search: [
-          { scope: 'search', when: byVector, metadata: { ...hits, ...vectorSearch } },
-          { ...database, metadata: { ...hits, operation: "'search'" } },
+          { scope: 'search', when: byVector, metadata: { ...vectorSearch, results } },
+          plain('search', { top_k, results }),
         ],
-        msearch: [
-          { scope: 'search', when: byVectorInBatch, metadata: batch },
-          { ...database, metadata: { ...batch, operation: "'msearch'" } },
+        msearch: [{ scope: 'search', when: byVectorInBatch, metadata: batch }, plain('msearch', batch)],
+        knnSearch: { scope: 'search', metadata: { ...vectorSearch, results } },
+        bulk: [
+          { scope: 'upsert', when: writesVectorsInBulk, metadata: bulk },
+          { ...database, metadata: { ...bulk, operation: actionOf } },
         ],
-        knnSearch: { scope: 'search', metadata: { ...hits, ...vectorSearch } },
-        bulk: { scope: 'upsert', metadata: { batch_size: reply('items.length') } },
-        index: one('upsert'),
-        create: one('upsert'),
-        update: one('upsert'),
-        updateByQuery: { scope: 'upsert', metadata: { results: reply('updated') } },
-        delete: one('delete'),
-        deleteByQuery: { scope: 'delete', metadata: { results: reply('deleted') } },
-        get: one('fetch'),
-        mget: {
-          scope: 'fetch',
-          metadata: {
-            batch_size: 'size(args.0.docs ?? args.0.body.docs ?? args.0.ids ?? args.0.body.ids)',
-            results: `trues(${reply('docs.*.found')}) ?? 0`,
-          },
-        },
-        scroll: { scope: 'fetch', metadata: { results: hits.results } },
+        index: write('index'),
+        create: write('create'),
+        update: write('update'),
+        updateByQuery: [{ scope: 'upsert', when: writesVectors, metadata: updated }, plain('update_by_query', updated)],
+        delete: plain('delete', one),
+        deleteByQuery: [{ scope: 'delete', when: byVector, metadata: deleted }, plain('delete_by_query', deleted)],
+        get: plain('get', one),
+        mget: plain('mget', {
+          batch_size: 'size(args.0.docs ?? args.0.body.docs ?? args.0.ids ?? args.0.body.ids)',
+          results: `trues(${reply('docs.*.found')}) ?? 0`,
+        }),
+        scroll: plain('scroll', { results }),
+      },
+    },
+    {
+      file: files('inference'),
+      at: 'default.prototype',
+      metadata: { model: 'args.0.inference_id', attempts: outcome.attempts },
+      methods: inference,
+    },
+    {
+      file: files('esql'),
+      at: 'default.prototype',
+      metadata: { ...esql, server_ms: outcome.server_ms, attempts: outcome.attempts },
+      methods: {
+        query: [{ scope: 'search', when: searchesEsql, metadata: { ...esqlSearch, ...rows } }, plain('esql', rows)],
       },
     },
   ],

@@ -1,11 +1,30 @@
-import type { Instrumentation } from '../agent/model.ts'
-import { asks, batchSize, byVector, collection, topK, vectorSearch } from './shared/opensearch.ts'
+import type { Call, Instrumentation, Method } from '../agent/model.ts'
+import {
+  asks,
+  batchSize,
+  byVector,
+  collection,
+  operation,
+  topK,
+  vectorSearch,
+  writesVectors,
+} from './shared/opensearch.ts'
+import { failureOf, outcome } from './shared/search-answer.ts'
 
 const results = 'result.body.hits.hits.length'
 const batch = { batch_size: batchSize, results: 'total(result.body.responses.*.hits.hits)' }
-const single = { batch_size: 1 }
 const search = { scope: 'search', metadata: { top_k: topK, ...vectorSearch, results } }
-const database = { scope: 'query', target: 'database' }
+const bulk = { batch_size: 'result.body.items.length' }
+const one = { batch_size: 1 }
+const [updated, deleted] = [{ results: 'result.body.updated' }, { results: 'result.body.deleted' }]
+const of = (verbs: readonly string[], test: (call: Call) => boolean) => (call: Call) => asks(verbs)(call) && test(call)
+/** Commands that hold no vector. */
+const plain = (verbs: readonly string[], metadata: Method['metadata'], methods?: RegExp) => ({
+  scope: 'query',
+  target: 'database',
+  when: asks(verbs, methods),
+  metadata: { operation, ...metadata },
+})
 
 export default {
   name: 'opensearch',
@@ -18,25 +37,24 @@ export default {
     {
       at: 'Transport.prototype',
       ends: { kind: 'callback' },
-      metadata: { collection, server_ms: 'result.body.took', attempts: 'result.meta.attempts + 1' },
+      metadata: { collection, ...outcome },
+      failed: failureOf,
       methods: {
         request: [
           { ...search, when: byVector('_search') },
           { scope: 'search', when: byVector('_msearch'), metadata: batch },
-          { ...database, when: asks(['_search']), metadata: { operation: "'search'", top_k: topK, results } },
-          { ...database, when: asks(['_msearch']), metadata: { operation: "'msearch'", ...batch } },
-          { scope: 'upsert', when: asks(['_bulk']), metadata: { batch_size: 'result.body.items.length' } },
-          { scope: 'upsert', when: asks(['_doc', '_create', '_update'], /^P/), metadata: single },
-          { scope: 'upsert', when: asks(['_update_by_query']), metadata: { results: 'result.body.updated' } },
-          { scope: 'delete', when: asks(['_doc'], /^DELETE/), metadata: single },
-          { scope: 'delete', when: asks(['_delete_by_query']), metadata: { results: 'result.body.deleted' } },
-          { scope: 'fetch', when: asks(['_doc'], /^GET/), metadata: single },
-          {
-            scope: 'fetch',
-            when: asks(['_mget']),
-            metadata: { batch_size: batchSize, results: 'trues(result.body.docs.*.found) ?? 0' },
-          },
-          { scope: 'fetch', when: asks(['scroll'], /^(?:GET|POST)/), metadata: { results } },
+          { scope: 'upsert', when: of(['_bulk'], writesVectors), metadata: bulk },
+          { scope: 'upsert', when: of(['_doc', '_create', '_update'], writesVectors), metadata: one },
+          { scope: 'upsert', when: of(['_update_by_query'], writesVectors), metadata: updated },
+          { scope: 'delete', when: byVector('_delete_by_query'), metadata: deleted },
+          plain(['_search'], { top_k: topK, results }),
+          plain(['_msearch'], batch),
+          plain(['_bulk'], bulk),
+          plain(['_doc', '_create', '_update'], one, /^[DGP]/),
+          plain(['_update_by_query'], updated),
+          plain(['_delete_by_query'], deleted),
+          plain(['_mget'], { batch_size: batchSize, results: 'trues(result.body.docs.*.found) ?? 0' }),
+          plain(['scroll'], { results }, /^[GP]/),
         ],
       },
     },

@@ -1,6 +1,7 @@
 import type { Call } from '../../agent/model.ts'
 import { textOf } from './kinds.ts'
-import { batchSearchesByVector, type VectorSearch, vectorSearchOf } from './search-body.ts'
+import { batchSearchesByVector, numbersOf, type VectorSearch, vectorSearchOf } from './search-body.ts'
+import { bulkOf, holdsVector } from './search-documents.ts'
 
 interface Command {
   /** `_search`, `_bulk`, `_doc`, as the path has it. */
@@ -9,6 +10,9 @@ interface Command {
   readonly size: unknown
   readonly batchSize: number | undefined
   readonly byVector: boolean
+  readonly writesVectors: boolean
+  /** What it does, in the words of the client's methods: `index`, `delete`; of a bulk, if it does one thing alone. */
+  readonly action: string
   readonly vector: VectorSearch | undefined
 }
 
@@ -28,14 +32,15 @@ function commandOf({ args, of }: Call): Command {
 }
 
 /** All requests are made in one place; the path says which it is. */
-function read({ path, body, bulkBody, querystring }: Any): Command {
+function read({ method, path, body, bulkBody, querystring }: Any): Command {
   const [index, ...rest] = textOf(path).replace(/\?.*/s, '').split('/').slice(1)
   const words: readonly string[] = index?.startsWith('_') && index !== '_all' ? [index, ...rest] : rest
   const at = words.findIndex((word) => word.startsWith('_'))
   const more = words.slice(at + 1)
   const verb = words[at] === '_search' && more.length > 0 ? (more[0] === 'scroll' ? 'scroll' : undefined) : words[at]
-  const vector = verb === '_search' ? vectorSearchOf(body) : undefined
+  const vector = verb === '_search' || verb === '_delete_by_query' ? vectorSearchOf(body) : undefined
   const isBatch = verb === '_msearch'
+  const bulk = verb === '_bulk' ? bulkOf(bulkBody ?? body) : undefined
   return {
     verb,
     collection: words === rest && index !== undefined ? decodeURIComponent(index) : undefined,
@@ -46,9 +51,19 @@ function read({ path, body, bulkBody, querystring }: Any): Command {
         : undefined
       : (body?.docs ?? body?.ids)?.length,
     byVector: vector !== undefined || (isBatch && batchSearchesByVector(bulkBody)),
+    writesVectors: bulk?.hasVectors ?? (writers.has(verb ?? '') && holdsVector(written(verb, body))),
+    action: bulk?.action ?? actionOf(verb, textOf(method)),
     vector,
   }
 }
+
+const writers = new Set(['_doc', '_create', '_update', '_update_by_query'])
+/** An update is given parts of a document, or a script; its query may have vectors, too. */
+const written = (verb: string | undefined, body: Any) =>
+  verb === '_update_by_query' && typeof body === 'object' ? body?.script : body
+const ofDocument: Readonly<Record<string, string>> = { GET: 'get', HEAD: 'get', DELETE: 'delete' }
+const actionOf = (verb = '', method: string) =>
+  verb === '_doc' ? (ofDocument[method] ?? 'index') : verb.replace(/^_/, '')
 
 /** Whether it is a request of these verbs, sent by such a method: `asks(['_doc'], /^P/)`. */
 export const asks =
@@ -56,12 +71,15 @@ export const asks =
   (call: Call) =>
     verbs.includes(commandOf(call).verb ?? '') && methods.test(textOf((call.args[0] as Any)?.method))
 export const byVector = (verb: string) => (call: Call) => commandOf(call).verb === verb && commandOf(call).byVector
+export const writesVectors = (call: Call) => commandOf(call).writesVectors
 
 export const collection = (call: Call) => commandOf(call).collection
 /** Searches of a batch, or ids. */
 export const batchSize = (call: Call) => commandOf(call).batchSize
-export const topK = (call: Call) => commandOf(call).vector?.k ?? commandOf(call).size
+export const operation = (call: Call) => commandOf(call).action
+const numbers = (call: Call) => numbersOf(commandOf(call).vector, commandOf(call).size)
+export const topK = (call: Call) => numbers(call).top_k
 export const vectorSearch = {
-  candidates: (call: Call) => commandOf(call).vector?.candidates,
+  candidates: (call: Call) => numbers(call).candidates,
   filtered: (call: Call) => commandOf(call).vector?.filtered,
 }

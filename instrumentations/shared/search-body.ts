@@ -1,4 +1,5 @@
 import type { Call } from '../../agent/model.ts'
+import { bulkOf, holdsVector } from './search-documents.ts'
 
 /** What a search body of Elasticsearch or OpenSearch says of its search by vector. */
 export interface VectorSearch {
@@ -74,10 +75,11 @@ function searchIn(clause: Any, filtered: boolean): VectorSearch | undefined {
   })
 }
 
-/** OpenSearch has the field's name around it. */
+/** OpenSearch has the field's name around it, which may be any. */
 function detailsOf(type: string, body: Any, filtered: boolean): VectorSearch {
   const one = Array.isArray(body) ? body[0] : body
-  const isNested = (type === 'knn' || type === 'neural') && one?.field === undefined && one?.k === undefined
+  const isFlat = typeof one?.field === 'string' || typeof one?.k === 'number'
+  const isNested = (type === 'knn' || type === 'neural') && !isFlat
   const details = isNested ? Object.values(one ?? {})[0] : one
   const { ef_search, nprobes } = details?.method_parameters ?? {}
   return {
@@ -113,12 +115,30 @@ export const indexName = (index: unknown) => (Array.isArray(index) ? index.join(
 const paramsOf = ({ args }: Pick<Call, 'args'>): Any => args[0] ?? {}
 const searchOf = (call: Call) => vectorSearchOf(paramsOf(call).body) ?? vectorSearchOf(paramsOf(call))
 
+/** Results asked for, and what the index is told to look at: so is `k`, where `size` takes less of it. */
+export function numbersOf(found: VectorSearch | undefined, size: unknown): { top_k: unknown; candidates: unknown } {
+  const { k, candidates } = found ?? {}
+  return {
+    top_k: size ?? k,
+    candidates: candidates ?? (size !== undefined && Number(k) > Number(size) ? k : undefined),
+  }
+}
+
 /** Of methods that take Elasticsearch's parameters, flat or in a `body`. */
 export const byVector = (call: Call) => searchOf(call) !== undefined
 export const byVectorInBatch = (call: Call) => batchSearchesByVector(paramsOf(call).searches ?? paramsOf(call).body)
 export const indexOf = (call: Call) => indexName(paramsOf(call).index)
+const sizeOf = (call: Call) => paramsOf(call).size ?? paramsOf(call).body?.size
 export const vectorSearch = {
-  top_k: (call: Call) => searchOf(call)?.k ?? paramsOf(call).size ?? paramsOf(call).body?.size,
-  candidates: (call: Call) => searchOf(call)?.candidates,
+  top_k: (call: Call) => numbersOf(searchOf(call), sizeOf(call)).top_k,
+  candidates: (call: Call) => numbersOf(searchOf(call), sizeOf(call)).candidates,
   filtered: (call: Call) => searchOf(call)?.filtered || paramsOf(call).filter !== undefined,
 }
+
+export function writesVectors(call: Call): boolean {
+  const { document, doc, upsert, script, body } = paramsOf(call)
+  return [document, doc, upsert, script, body].some((one) => holdsVector(one))
+}
+const bulkIn = (call: Call) => bulkOf(paramsOf(call).operations ?? paramsOf(call).body)
+export const writesVectorsInBulk = (call: Call) => bulkIn(call).hasVectors
+export const actionOf = (call: Call) => bulkIn(call).action ?? 'bulk'

@@ -4,6 +4,8 @@ import { searchServer } from '../support/search-server.ts'
 const knn = `{ field: 'v', query_vector: [1, 2], k: 3, num_candidates: 50 }`
 const search = { scope: 'vector_store.search', collection: 'docs', server_ms: 'ms' }
 const query = { scope: 'database.query', collection: 'docs', server_ms: 'ms', operation: 'search' }
+const command = (operation: string) => ({ scope: 'database.query', collection: 'docs', operation })
+const esql = { scope: 'vector_store.search', collection: 'docs', server_ms: 'ms' }
 const shown = '({ took, hits }) => [took, hits.hits.map(({ _source }) => _source)]'
 
 library({
@@ -31,10 +33,12 @@ library({
       it: 'records a search by vector, with a filter or without, flat or in a body',
       body: `
         print(seen(await client.search({ index: 'docs', knn: ${knn}, size: 2 })))
+        print(seen(await client.search({ index: 'docs', knn: { field: 'v', query_vector: [1, 2], k: 200 }, size: 10 })))
         print(seen(await client.search({ index: ['docs', 'more'], knn: [{ ...${knn}, filter: { term: { a: 'private' } } }] })))
         print(seen(await client.search({ index: 'docs', body: { knn: ${knn} } })))`,
       records: [
-        { ...search, top_k: 3, results: 2, candidates: 50, filtered: false },
+        { ...search, top_k: 2, results: 2, candidates: 50, filtered: false },
+        { ...search, top_k: 10, results: 10, candidates: 200, filtered: false },
         { ...search, collection: 'docs,more', top_k: 3, results: 2, candidates: 50, filtered: true },
         { ...search, top_k: 3, results: 3, candidates: 50, filtered: false },
       ],
@@ -53,14 +57,14 @@ library({
         await of({ retriever: { rrf: { retrievers: [{ standard: { query: words } }, { knn: ${knn} }] } } })
         await of({ retriever: { linear: { retrievers: [{ retriever: { knn: ${knn} }, weight: 2 }], filter: words } } })`,
       records: [
-        { ...search, top_k: 3, results: 1, candidates: 50, filtered: false },
-        { ...search, top_k: 3, results: 1, candidates: 50, filtered: true },
+        { ...search, top_k: 1, results: 1, candidates: 50, filtered: false },
+        { ...search, top_k: 1, results: 1, candidates: 50, filtered: true },
         { ...search, top_k: 1, results: 1, filtered: false },
         { ...search, top_k: 1, results: 1, filtered: false },
         { ...search, top_k: 1, results: 1, filtered: true },
         { ...search, top_k: 1, results: 1, filtered: false },
-        { ...search, top_k: 3, results: 1, candidates: 50, filtered: false },
-        { ...search, top_k: 3, results: 1, candidates: 50, filtered: true },
+        { ...search, top_k: 1, results: 1, candidates: 50, filtered: false },
+        { ...search, top_k: 1, results: 1, candidates: 50, filtered: true },
       ],
     },
     {
@@ -96,13 +100,13 @@ library({
       records: [{ ...search, top_k: 3, results: 3, candidates: 50, filtered: true }],
     },
     {
-      it: 'records writes, with the documents of a bulk',
+      it: 'records writes of documents with a vector as upserts, with the documents of a bulk',
       body: `
-        print(await client.bulk({ index: 'docs', operations: [{ index: { _id: 'private' } }, { v: [1] }, { delete: { _id: 'private' } }] }))
-        print(await client.index({ index: 'docs', document: { v: [1], text: 'private' } }))
-        print(await client.create({ index: 'docs', id: 'private', document: { v: [1] } }))
-        print(await client.update({ index: 'docs', id: 'private', doc: { v: [1] } }))
-        print(await client.updateByQuery({ index: 'docs', query: { match_all: {} } }))`,
+        print(await client.bulk({ index: 'docs', operations: [{ index: { _id: 'private' } }, { vector: [1] }, { delete: { _id: 'private' } }] }))
+        print(await client.index({ index: 'docs', document: { my_embedding: [1], text: 'private' } }))
+        print(await client.create({ index: 'docs', id: 'private', document: { parts: [{ v: Array.from({ length: 8 }, Math.sin) }] } }))
+        print(await client.update({ index: 'docs', id: 'private', doc: { vector: [1] } }))
+        print(await client.updateByQuery({ index: 'docs', query: { match_all: {} }, script: { source: 'private', params: { vector: [1] } } }))`,
       records: [
         { scope: 'vector_store.upsert', collection: 'docs', batch_size: 2, server_ms: 'ms' },
         { scope: 'vector_store.upsert', collection: 'docs', batch_size: 1 },
@@ -112,19 +116,108 @@ library({
       ],
     },
     {
-      it: 'records what deletes documents and what reads them by id',
+      it: 'records what holds no vector as commands, a bulk by what it does',
       body: `
+        print(await client.bulk({ index: 'docs', operations: [{ delete: { _id: 'private-1' } }, { delete: { _id: 'private-2' } }] }))
+        print(await client.bulk({ index: 'docs', operations: [{ index: {} }, { text: 'private', place: [8.54, 47.37] }, { delete: { _id: 'private' } }] }))
+        print(await client.index({ index: 'docs', document: { tags: [1, 2], text: 'private' } }))
+        print(await client.update({ index: 'docs', id: 'private', doc: { text: 'private' } }))
+        print(await client.updateByQuery({ index: 'docs', query: { match_all: {} } }))
         print(await client.delete({ index: 'docs', id: 'private' }))
         print(await client.deleteByQuery({ index: 'docs', query: { term: { a: 'private' } } }))
+        print(await client.deleteByQuery({ index: 'docs', query: { knn: ${knn} } }))
         print(await client.get({ index: 'docs', id: 'private' }))
         print(await client.mget({ index: 'docs', ids: ['private-1', 'private-2'] }))
         print(await client.mget({ index: 'docs', docs: [{ _id: 'private' }] }))`,
       records: [
-        { scope: 'vector_store.delete', collection: 'docs', batch_size: 1 },
+        { ...command('delete'), batch_size: 2, server_ms: 'ms' },
+        { ...command('bulk'), batch_size: 2, server_ms: 'ms' },
+        { ...command('index'), batch_size: 1 },
+        { ...command('update'), batch_size: 1 },
+        { ...command('update_by_query'), results: 3, server_ms: 'ms' },
+        { ...command('delete'), batch_size: 1 },
+        { ...command('delete_by_query'), results: 4, server_ms: 'ms' },
         { scope: 'vector_store.delete', collection: 'docs', results: 4, server_ms: 'ms' },
-        { scope: 'vector_store.fetch', collection: 'docs', batch_size: 1 },
-        { scope: 'vector_store.fetch', collection: 'docs', batch_size: 2, results: 1 },
-        { scope: 'vector_store.fetch', collection: 'docs', batch_size: 1, results: 0 },
+        { ...command('get'), batch_size: 1 },
+        { ...command('mget'), batch_size: 2, results: 1 },
+        { ...command('mget'), batch_size: 1, results: 0 },
+      ],
+    },
+    {
+      it: 'says what of a batch has failed, and which shards; what failed whole is a failure',
+      body: `
+        const item = (_id) => [{ index: { _id } }, { vector: [1] }]
+        print(await client.bulk({ index: 'docs', operations: [...item('private'), ...item('refused')] }))
+        print(await client.bulk({ index: 'docs', operations: [...item('refused'), ...item('refused')] }))
+        const two = (...names) => client.msearch({ searches: names.flatMap((index) => [{ index }, { knn: ${knn} }]) })
+        print((await two('docs', 'missing')).responses.length)
+        print((await two('missing', 'missing')).responses.length)
+        print((await client.search({ index: 'partial', knn: ${knn} }))._shards)
+        print((await client.search({ index: 'late', knn: ${knn} })).timed_out)`,
+      records: [
+        { scope: 'vector_store.upsert', collection: 'docs', batch_size: 2, failed_items: 1, server_ms: 'ms' },
+        {
+          ...{ scope: 'vector_store.upsert', collection: 'docs', batch_size: 2, failed_items: 2, server_ms: 'ms' },
+          ...{ error: 'ResponseError', status: 429 },
+        },
+        { scope: 'vector_store.search', batch_size: 2, results: 3, failed_items: 1, server_ms: 'ms' },
+        {
+          ...{ scope: 'vector_store.search', batch_size: 2, results: 0, failed_items: 2, server_ms: 'ms' },
+          ...{ error: 'ResponseError', status: 404 },
+        },
+        { ...search, collection: 'partial', top_k: 3, results: 3, candidates: 50, filtered: false, failed_shards: 1 },
+        { ...search, collection: 'late', top_k: 3, results: 3, candidates: 50, filtered: false, error: 'timed_out' },
+      ],
+    },
+    {
+      it: 'records what models do for it',
+      body: `
+        const { inference } = client
+        const of = { inference_id: 'mine', input: ['private', 'private'] }
+        print(await inference.inference({ task_type: 'text_embedding', ...of }))
+        print(await inference.inference({ task_type: 'sparse_embedding', ...of }))
+        print(await inference.inference({ task_type: 'rerank', query: 'private', ...of }))
+        print(await inference.inference({ task_type: 'completion', ...of }))`,
+      records: [
+        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, dimensions: 3 },
+        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2 },
+        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, results: 2 },
+        { scope: 'llm.generate', model: 'mine' },
+      ],
+    },
+    {
+      it: 'records the same by methods of their own',
+      body: `
+        const { inference } = client
+        const of = { inference_id: 'mine', input: ['private', 'private'] }
+        print(await inference.textEmbedding({ ...of, input: 'private' }))
+        print(await inference.sparseEmbedding(of))
+        print(await inference.rerank({ query: 'private', task_settings: { top_n: 1 }, ...of }))
+        print(await inference.completion({ ...of, input: 'private' }))`,
+      records: [
+        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 1, dimensions: 3 },
+        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2 },
+        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, top_k: 1, results: 1 },
+        { scope: 'llm.generate', model: 'mine' },
+      ],
+    },
+    {
+      it: 'records vectors of any content',
+      body: `print(await client.inference.embedding({ inference_id: 'mine', embedding: { input: ['private', 'private'] } }))`,
+      records: [{ scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, dimensions: 3 }],
+      when: ({ packages }) => packages === 'current',
+    },
+    {
+      it: 'records ES|QL, by vector or not',
+      body: `
+        const of = async (query, more) => print(await client.esql.query({ query, ...more }))
+        await of('FROM docs, more METADATA _score | WHERE KNN(v, [1, 2], {"min_candidates": 60}) AND a == "private" | SORT _score DESC | LIMIT 3')
+        await of('from docs | eval s = v_cosine(v, [1, 2]) | sort s desc | limit 1 // private')
+        await of('FROM docs | WHERE text == "knn(private)" | LIMIT 3', { columnar: true })`,
+      records: [
+        { ...esql, collection: 'docs,more', query_len: 126, top_k: 3, candidates: 60, filtered: true, results: 3 },
+        { ...esql, query_len: 75, top_k: 1, filtered: false, results: 1 },
+        { scope: 'database.query', collection: 'docs', operation: 'esql', query_len: 50, top_k: 3, server_ms: 'ms' },
       ],
     },
     {
@@ -151,8 +244,8 @@ library({
         { ...search, top_k: 3, results: 3, candidates: 50, filtered: false },
         { ...search, top_k: 3, results: 3, candidates: 50, filtered: false, attempts: 1 },
         { ...query, top_k: 1, results: 1, attempts: 1 },
-        { scope: 'vector_store.fetch', results: 0, attempts: 1, server_ms: 'ms' },
-        { scope: 'vector_store.upsert', batch_size: 2, attempts: 1, server_ms: 'ms' },
+        { scope: 'database.query', operation: 'scroll', results: 0, attempts: 1, server_ms: 'ms' },
+        { scope: 'database.query', operation: 'index', batch_size: 2, attempts: 1, server_ms: 'ms' },
       ],
     },
   ],

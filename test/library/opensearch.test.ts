@@ -4,6 +4,8 @@ import { searchServer } from '../support/search-server.ts'
 const knn = `{ knn: { v: { vector: [1, 2], k: 3, method_parameters: { ef_search: 40 } } } }`
 const search = { scope: 'vector_store.search', collection: 'docs', server_ms: 'ms', attempts: 1 }
 const query = { scope: 'database.query', collection: 'docs', server_ms: 'ms', attempts: 1, operation: 'search' }
+const told = { server_ms: 'ms', attempts: 1 }
+const command = (operation: string) => ({ scope: 'database.query', collection: 'docs', operation, attempts: 1 })
 const found = { top_k: 3, results: 3, candidates: 40, filtered: false }
 
 library({
@@ -35,7 +37,7 @@ library({
         print(await client.search({ index: 'docs', body: JSON.stringify({ query: ${knn} }) }).then(({ body }) => seen(body)))`,
       records: [
         { ...search, ...found },
-        { ...search, ...found, results: 2 },
+        { ...search, ...found, top_k: 2, results: 2 },
         { ...search, ...found },
       ],
     },
@@ -51,10 +53,10 @@ library({
         await of({ script_score: { query: { match_all: {} }, script: { lang: 'knn', source: 'knn_score', params: { query_value: [1] } } } })
         await of({ bool: { must: [{ term: { neural: 'private' } }] } })`,
       records: [
-        { ...search, collection: 'docs,more', top_k: 5, results: 1, filtered: true },
+        { ...search, collection: 'docs,more', top_k: 1, results: 1, candidates: 5, filtered: true },
         { ...search, collection: 'docs,more', top_k: 1, results: 1, filtered: true },
-        { ...search, ...found, collection: 'docs,more', results: 1 },
-        { ...search, ...found, collection: 'docs,more', results: 1, filtered: true },
+        { ...search, ...found, collection: 'docs,more', top_k: 1, results: 1 },
+        { ...search, ...found, collection: 'docs,more', top_k: 1, results: 1, filtered: true },
         { ...search, collection: 'docs,more', top_k: 1, results: 1, filtered: false },
         { ...query, collection: 'docs,more', top_k: 1, results: 1 },
       ],
@@ -81,13 +83,13 @@ library({
       ],
     },
     {
-      it: 'records writes, with the documents of a bulk',
+      it: 'records writes of documents with a vector as upserts, with the documents of a bulk',
       body: `
-        print((await client.bulk({ index: 'docs', body: [{ index: { _id: 'private' } }, { v: [1] }, { delete: { _id: 'private' } }] })).body)
-        print((await client.index({ index: 'docs', body: { v: [1], text: 'private' } })).body)
-        print((await client.create({ index: 'docs', id: 'private', body: { v: [1] } })).body)
-        print((await client.update({ index: 'docs', id: 'private', body: { doc: { v: [1] } } })).body)
-        print((await client.updateByQuery({ index: 'docs', body: { query: { match_all: {} } } })).body)`,
+        print((await client.bulk({ index: 'docs', body: [{ index: { _id: 'private' } }, { vector: [1] }, { delete: { _id: 'private' } }] })).body)
+        print((await client.index({ index: 'docs', body: { embedding: [1], text: 'private' } })).body)
+        print((await client.create({ index: 'docs', id: 'private', body: { parts: [{ v: Array.from({ length: 8 }, Math.sin) }] } })).body)
+        print((await client.update({ index: 'docs', id: 'private', body: { doc: { vector: [1] } } })).body)
+        print((await client.updateByQuery({ index: 'docs', body: { query: { match_all: {} }, script: { source: 'private', params: { vector: [1] } } } })).body)`,
       records: [
         { scope: 'vector_store.upsert', collection: 'docs', batch_size: 2, server_ms: 'ms', attempts: 1 },
         { scope: 'vector_store.upsert', collection: 'docs', batch_size: 1, attempts: 1 },
@@ -97,17 +99,53 @@ library({
       ],
     },
     {
-      it: 'records what deletes documents and what reads them by id',
+      it: 'records what holds no vector as commands, a bulk by what it does',
       body: `
+        print((await client.bulk({ index: 'docs', body: [{ delete: { _id: 'private-1' } }, { delete: { _id: 'private-2' } }] })).body)
+        print((await client.bulk({ index: 'docs', body: [{ index: {} }, { text: 'private', place: [8.54, 47.37] }, { delete: { _id: 'private' } }] })).body)
+        print((await client.index({ index: 'docs', body: { tags: [1, 2], text: 'private' } })).body)
+        print((await client.updateByQuery({ index: 'docs', body: { query: { match_all: {} } } })).body)
         print((await client.delete({ index: 'docs', id: 'private' })).body)
         print((await client.deleteByQuery({ index: 'docs', body: { query: { term: { a: 'private' } } } })).body)
+        print((await client.deleteByQuery({ index: 'docs', body: { query: ${knn} } })).body)
         print((await client.get({ index: 'docs', id: 'private' })).body)
         print((await client.mget({ index: 'docs', body: { ids: ['private-1', 'private-2'] } })).body)`,
       records: [
-        { scope: 'vector_store.delete', collection: 'docs', batch_size: 1, attempts: 1 },
+        { ...command('delete'), batch_size: 2, server_ms: 'ms' },
+        { ...command('bulk'), batch_size: 2, server_ms: 'ms' },
+        { ...command('index'), batch_size: 1 },
+        { ...command('update_by_query'), results: 3, server_ms: 'ms' },
+        { ...command('delete'), batch_size: 1 },
+        { ...command('delete_by_query'), results: 4, server_ms: 'ms' },
         { scope: 'vector_store.delete', collection: 'docs', results: 4, server_ms: 'ms', attempts: 1 },
-        { scope: 'vector_store.fetch', collection: 'docs', batch_size: 1, attempts: 1 },
-        { scope: 'vector_store.fetch', collection: 'docs', batch_size: 2, results: 1, attempts: 1 },
+        { ...command('get'), batch_size: 1 },
+        { ...command('mget'), batch_size: 2, results: 1 },
+      ],
+    },
+    {
+      it: 'says what of a batch has failed, and which shards; what failed whole is a failure',
+      body: `
+        const item = (_id) => [{ index: { _id } }, { vector: [1] }]
+        print((await client.bulk({ index: 'docs', body: [...item('private'), ...item('refused')] })).body)
+        print((await client.bulk({ index: 'docs', body: [...item('refused'), ...item('refused')] })).body)
+        const two = (...names) => client.msearch({ body: names.flatMap((index) => [{ index }, { query: ${knn} }]) })
+        print((await two('docs', 'missing')).body.responses.length)
+        print((await two('missing', 'missing')).body.responses.length)
+        print((await client.search({ index: 'partial', body: { query: ${knn} } })).body._shards)
+        print((await client.search({ index: 'late', body: { query: ${knn} } })).body.timed_out)`,
+      records: [
+        { scope: 'vector_store.upsert', collection: 'docs', batch_size: 2, failed_items: 1, ...told },
+        {
+          ...{ scope: 'vector_store.upsert', collection: 'docs', batch_size: 2, failed_items: 2, ...told },
+          ...{ error: 'ResponseError', status: 429 },
+        },
+        { scope: 'vector_store.search', batch_size: 2, results: 3, failed_items: 1, ...told },
+        {
+          ...{ scope: 'vector_store.search', batch_size: 2, results: 0, failed_items: 2, ...told },
+          ...{ error: 'ResponseError', status: 404 },
+        },
+        { ...search, ...found, collection: 'partial', failed_shards: 1 },
+        { ...search, ...found, collection: 'late', error: 'timed_out' },
       ],
     },
     {
@@ -137,8 +175,8 @@ library({
         { ...search, ...found },
         { ...search, ...found },
         { ...query, top_k: 1, results: 1 },
-        { scope: 'vector_store.fetch', results: 0, attempts: 1, server_ms: 'ms' },
-        { scope: 'vector_store.upsert', batch_size: 2, attempts: 1, server_ms: 'ms' },
+        { scope: 'database.query', operation: 'scroll', results: 0, attempts: 1, server_ms: 'ms' },
+        { scope: 'database.query', operation: 'index', batch_size: 2, attempts: 1, server_ms: 'ms' },
       ],
     },
     {

@@ -110,7 +110,14 @@ library({
       records: [
         { scope: 'database.query', collection: 'missing', operation: 'select', ...failed, status: 'PGRST205' },
         { ...search, collection: 'slow', top_k: 3, filtered: false, ...failed, status: '57014' },
-        { scope: 'vector_store.upsert', collection: 'gone', operation: 'insert', batch_size: 1, ...failed, status: 502 },
+        {
+          scope: 'vector_store.upsert',
+          collection: 'gone',
+          operation: 'insert',
+          batch_size: 1,
+          ...failed,
+          status: 502,
+        },
         { ...query, operation: 'select', ...failed, status: undefined },
       ],
     },

@@ -39,7 +39,7 @@ describe('a request of OpenSearch', () => {
     const search = request({ path: '/books/_search', body: knn })
 
     assert.ok(byVector('_search')(search))
-    assert.deepEqual([topK(search), vectorSearch.candidates(search), vectorSearch.filtered(search)], [3, 9, false])
+    assert.deepEqual([topK(search), vectorSearch.candidates(search), vectorSearch.filtered(search)], [5, 9, false])
     const words = request({ path: '/books/_search', body: { query: { match: {} } }, querystring: { size: 7 } })
     assert.ok(!byVector('_search')(words))
     assert.deepEqual([topK(words), vectorSearch.candidates(words)], [7, undefined])
@@ -59,8 +59,26 @@ describe('a request of OpenSearch', () => {
     byVector('_search')(request(params))
     params.body = 'sent'
 
-    assert.equal(topK(request(params)), 3)
+    assert.equal(topK(request(params)), 5)
     params.body = { size: 8 }
     assert.equal(topK(request(params)), 8)
   })
+})
+
+it('a field of vectors may have any name, also one that stands for something in Elasticsearch', () => {
+  for (const field of ['field', 'k', 'filter']) {
+    const search = request({ path: '/a/_search', body: { query: { knn: { [field]: { vector: [1], k: 3 } } } } })
+
+    assert.deepEqual([topK(search), vectorSearch.filtered(search)], [3, false], field)
+  }
+})
+
+it('what is asked for is the size; k are candidates where it is more', () => {
+  const search = (size: number, k: number) =>
+    request({ path: '/a/_search', body: { size, query: { knn: { v: { vector: [1], k } } } } })
+  const numbers = (size: number, k: number) => [topK(search(size, k)), vectorSearch.candidates(search(size, k))]
+
+  assert.deepEqual(numbers(10, 200), [10, 200])
+  assert.deepEqual(numbers(10, 10), [10, undefined])
+  assert.deepEqual(numbers(10, 3), [10, undefined])
 })

@@ -1,0 +1,40 @@
+import type { Call, Read } from '../../agent/model.ts'
+import { listOf } from './kinds.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: an answer is read by shape
+type Any = any
+
+/** Elasticsearch gives it as a `body` with `{ meta: true }`, OpenSearch always. */
+const answerOf = ({ result }: Call): Any => (result as Any)?.body ?? result ?? {}
+
+/** Searches, documents or actions, each with its own outcome; a bulk says first whether one has failed. */
+function partsOf({ responses, docs, items, errors, failures }: Any): readonly Any[] {
+  if (Array.isArray(items)) return errors === true ? items.map((item) => Object.values(item ?? {})[0]) : []
+  return listOf(responses ?? docs ?? failures)
+}
+const hasFailed = (part: Any): boolean =>
+  Boolean(part?.error ?? part?.cause ?? part?.reason) || part?.timed_out === true
+
+/** A batch whose parts have all failed, or a search that ran out of its time: it gives what it had by then. */
+export function failureOf(call: Call): unknown {
+  const answer = answerOf(call)
+  if (answer.timed_out === true) return 'timed_out'
+  if ((answer.deleted ?? answer.updated) > 0) return undefined
+  const parts = partsOf(answer)
+  if (parts.length === 0 || !parts.every(hasFailed)) return undefined
+  return parts[0].error === undefined && parts[0].timed_out === true
+    ? 'timed_out'
+    : { name: 'ResponseError', status: parts[0].status }
+}
+
+const answer = (path: string) => `(result.body ?? result).${path}`
+
+/** What every answer may say. */
+export const outcome = {
+  server_ms: answer('took'),
+  attempts: 'result.meta.attempts + 1',
+  failed_shards: `${answer('_shards.failed')} || sum(${answer('responses.*._shards.failed')}) || undefined`,
+  // What a query is to change may have changed in between.
+  failed_items: (call) =>
+    partsOf(answerOf(call)).filter(hasFailed).length || answerOf(call).version_conflicts || undefined,
+} satisfies Readonly<Record<string, Read>>
