@@ -1,6 +1,8 @@
 import type { Call } from '../../agent/model.ts'
 import { listOf, numberOf } from './kinds.ts'
-import { type Command, compileCommands, searchesIn, upsertsIn } from './redisearch.ts'
+import type { Command } from './redis-command.ts'
+import { upsertsIn } from './redis-writes.ts'
+import { compileCommands, searchesIn } from './redisearch.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: commands and pipelines are the client's own objects
 type Any = any

@@ -1,5 +1,7 @@
 import type { Call } from '../../agent/model.ts'
-import { type Command, compileCommands, searchesIn, upsertsIn } from './redisearch.ts'
+import type { Command } from './redis-command.ts'
+import { upsertsIn } from './redis-writes.ts'
+import { compileCommands, searchesIn } from './redisearch.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what the client's methods hand to each other is its own
 type Any = any

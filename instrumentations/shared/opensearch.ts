@@ -1,7 +1,7 @@
 import type { Call } from '../../agent/model.ts'
+import { bulkOf, holdsVector } from './documents.ts'
 import { textOf } from './kinds.ts'
 import { batchSearchesByVector, numbersOf, type VectorSearch, vectorSearchOf } from './search-body.ts'
-import { bulkOf, holdsVector } from './search-documents.ts'
 
 interface Command {
   /** `_search`, `_bulk`, `_doc`, as the path has it. */

@@ -1,19 +1,10 @@
 import type { Call, Read } from '../../agent/model.ts'
-
-/** One command of Redis: its words, the name among them at `from - 1` or apart. */
-export interface Command {
-  readonly name: unknown
-  readonly args: readonly unknown[]
-  /** Where the arguments begin. */
-  readonly from: number
-}
+import { type Command, nameOf, textOf } from './redis-command.ts'
+import { upsertsIn } from './redis-writes.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: replies are arrays, objects or maps, as the protocol and the client have it
 type Any = any
 
-const textOf = (word: unknown) =>
-  typeof word === 'string' ? word : Buffer.isBuffer(word) && word.length < 10_000 ? word.toString('latin1') : ''
-const nameOf = ({ name }: Command) => textOf(name).toUpperCase()
 const nearVector = /\[\s*(?:KNN|VECTOR_RANGE)\s/i
 const knn = /\[\s*KNN\s+(\d+|\$\w+)/i
 const runtime = /EF_RUNTIME\s*:?\s*(\d+|\$\w+)/i
@@ -30,10 +21,14 @@ function after({ args, from }: Command, keyword: string, skip: number, nth = 1):
 
 const has = (command: Command, keyword: string) => after(command, keyword, 2, 0) !== undefined
 
-/** A number in the query, or the parameter that stands for it. */
-function numberOf(command: Command, text: string | undefined): number | undefined {
+/** A number in the query, or the parameter that stands for it: its name is written as it is there. */
+function numberOf({ args, from }: Command, text: string | undefined): number | undefined {
   if (text === undefined || !text.startsWith('$')) return text === undefined ? undefined : Number(text)
-  return Number(textOf(after(command, text.slice(1), 3)))
+  const params = args.findIndex((word, i) => i > from + 1 && textOf(word).toUpperCase() === 'PARAMS')
+  const name = text.slice(1)
+  for (let i = params + 2; params > 0 && i < args.length; i += 2)
+    if (args[i] === name) return Number(textOf(args[i + 1]) || Number.NaN)
+  return undefined
 }
 
 const queryOf = ({ args, from }: Command) => textOf(args[from + 1])
@@ -42,21 +37,6 @@ export function searchesIn(command: Command): boolean {
   const name = nameOf(command)
   if (name === 'VSIM' || name === 'FT.HYBRID') return true
   return (name === 'FT.SEARCH' || name === 'FT.AGGREGATE') && nearVector.test(queryOf(command))
-}
-
-export function upsertsIn(command: Command): boolean {
-  const name = nameOf(command)
-  return name === 'VADD' || (name === 'HSET' && command.args.some(isVector))
-}
-
-/** Whether bytes are numbers as models make them; other bytes hardly are, eight times over. */
-function isVector(word: unknown): boolean {
-  if (!Buffer.isBuffer(word) || word.length < 32 || word.length % 4 !== 0) return false
-  for (let i = 0; i < 32; i += 4) {
-    const size = Math.abs(word.readFloatLE(i))
-    if (size !== 0 && !(size > 1e-6 && size < 1e3)) return false
-  }
-  return word.some((byte) => byte !== 0)
 }
 
 function topKOf(command: Command): number | undefined {

@@ -1,5 +1,5 @@
 import type { Call } from '../../agent/model.ts'
-import { bulkOf, holdsVector } from './search-documents.ts'
+import { bulkOf, holdsVector } from './documents.ts'
 
 /** What a search body of Elasticsearch or OpenSearch says of its search by vector. */
 export interface VectorSearch {

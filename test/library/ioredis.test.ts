@@ -48,13 +48,20 @@ library({
         print(await client.call('VADD', 'private', 'FP32', floats, 'private'))
         print(await client.call('vsim', ['private', 'ELE', 'private', 'COUNT', 3]))
         print(await client.hset('private:1', { private: 'private', e: floats }))
+        print(await client.call('JSON.SET', 'private:1', '$', JSON.stringify({ embedding: [0.5, 1] })))
         print(await client.hset('private:1', { private: 'private' }))`,
       records: [
         { scope: 'vector_store.upsert', operation: 'vadd', dimensions: 8 },
         { scope: 'vector_store.search', operation: 'vsim', top_k: 3, filtered: false, results: 3 },
         { scope: 'vector_store.upsert', operation: 'hset' },
+        { scope: 'vector_store.upsert', operation: 'json.set' },
         query('hset'),
       ],
+    },
+    {
+      it: 'records a hash without one as a command',
+      body: `print(await client.hset('private:1', { private: 'private' }))`,
+      records: [query('hset')],
     },
     {
       it: 'records any other command by its name, awaited or called back',

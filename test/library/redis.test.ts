@@ -56,6 +56,7 @@ library({
       it: 'reads the parameters, the filter and how much of a reply is a row',
       body: `
         print(await client.ft.search('docs', '(@private:{private})=>[KNN $K @private $BLOB EF_RUNTIME 50]', { PARAMS: { BLOB: floats, K: '4' }, DIALECT: 2 }))
+        print(await client.ft.search('docs', '*=>[KNN $k @private $BLOB]', { PARAMS: { BLOB: floats, k: '3' }, DIALECT: 2 }))
         print(await client.ft.search('docs', '@private:[VECTOR_RANGE 0.5 $BLOB]', { PARAMS: { BLOB: floats }, LIMIT: { from: 0, size: 2 }, DIALECT: 2 }))
         print(await client.sendCommand(['FT.SEARCH', 'docs', '*=>[KNN 3 @private $BLOB]', 'NOCONTENT', 'PARAMS', '2', 'BLOB', floats]))
         print(await client.sendCommand(['FT.AGGREGATE', 'docs', '*=>[KNN 3 @private $BLOB]', 'PARAMS', '2', 'BLOB', floats]))
@@ -63,6 +64,7 @@ library({
         print(await client.sendCommand(['FT.HYBRID', 'docs', 'SEARCH', 'private', 'VSIM', '@private', '$BLOB', 'KNN', '2', 'K', '3', 'FILTER', '@private:{private}']))`,
       records: [
         { ...searched, top_k: 4, candidates: 50, filtered: true, results: 4 },
+        { ...searched, top_k: 3, filtered: false, results: 3 },
         { ...searched, top_k: 2, filtered: false, results: 2 },
         { ...searched, top_k: 3, filtered: false, results: 3 },
         { ...searched, operation: 'ft.aggregate', top_k: 3, filtered: false, results: 3 },
@@ -77,12 +79,18 @@ library({
         print(await client.sendCommand(['VADD', 'private', 'VALUES', '3', '1', '2', '3', 'private']))
         print(await client.sendCommand(['VSIM', 'private', 'ELE', 'private', 'COUNT', '3', 'EF', '30', 'FILTER', '.private']))
         print(await client.hSet('private:1', { private: 'private', e: floats }))
+        print(await client.hSet('private:1', { e: Buffer.from(Float64Array.from({ length: 8 }, (_, i) => Math.sin(i + 1)).buffer) }))
+        print(await client.json.set('private:1', '$', { text: 'private', embedding: [0.5, 1] }))
+        print(await client.json.set('private:1', '$', { text: 'private' }))
         print(await client.hSet('private:1', { private: Buffer.from('private private private private!!') }))`,
       records: [
         { scope: 'vector_store.upsert', operation: 'vadd', dimensions: 8 },
         { scope: 'vector_store.upsert', operation: 'vadd', dimensions: 3 },
         { scope: 'vector_store.search', operation: 'vsim', top_k: 3, candidates: 30, filtered: true, results: 3 },
         { scope: 'vector_store.upsert', operation: 'hset' },
+        { scope: 'vector_store.upsert', operation: 'hset' },
+        { scope: 'vector_store.upsert', operation: 'json.set' },
+        query('json.set'),
         query('hset'),
       ],
     },

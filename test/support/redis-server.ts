@@ -137,7 +137,11 @@ function found(name: string, words: readonly string[], protocol: number): Reply 
   const near = /KNN\s+(\$?\w+)/.exec(words[2] ?? '')?.[1] ?? ''
   const count =
     Number(
-      words.includes('LIMIT') ? after('LIMIT', 2) : near.startsWith('$') ? after(near.slice(1).toUpperCase()) : near,
+      words.includes('LIMIT')
+        ? after('LIMIT', 2)
+        : near.startsWith('$')
+          ? words[words.indexOf(near.slice(1), words.indexOf('PARAMS') + 2) + 1]
+          : near,
     ) || 2
   const rows = Array.from({ length: count }, (_, i) => ['title', `private ${i}`])
   if (name === 'FT.HYBRID') {

@@ -5,7 +5,9 @@ import { saidOf } from '../../support/said.ts'
 
 const commands = compileCommands(({ args }) => ({ name: args[0], args, from: 1 }))
 const said = (args: readonly unknown[], result?: unknown) => saidOf(commands, { args, result })
-const bytes = Buffer.from(Float32Array.from({ length: 8 }, (_, i) => i / 10).buffer)
+const floats = Float32Array.from({ length: 8 }, (_, i) => i / 10)
+const bytes = Buffer.from(floats.buffer)
+const doubles = Buffer.from(Float64Array.from({ length: 8 }, (_, i) => Math.sin(i + 1)).buffer)
 
 describe('a command of Redis', () => {
   it('searches an index by vector, with its number, its candidates and its filter', () => {
@@ -16,6 +18,9 @@ describe('a command of Redis', () => {
       ...{ scope: 'search', operation: 'ft.search', collection: 'idx' },
       ...{ top_k: 7, candidates: 20, filtered: true, results: 2 },
     })
+    const small = said(['FT.SEARCH', 'idx', '*=>[KNN $k @v $b]', 'PARAMS', '4', 'K', '9', 'k', '7'])
+    assert.equal(small?.top_k, 7)
+    assert.equal(said(['FT.SEARCH', 'idx', '*=>[KNN $k @v $b]', 'LIMIT', '0', '5'])?.top_k, 5)
     assert.equal(said(['ft.search', 'idx', '*=>[KNN 3 @v $b]'])?.filtered, false)
     assert.equal(said(['FT.SEARCH', 'idx', '@v:[VECTOR_RANGE 0.5 $b]', 'LIMIT', '0', '4'])?.top_k, 4)
     assert.equal(said(['FT.SEARCH', 'idx', 'words'])?.scope, 'query')
@@ -57,6 +62,14 @@ describe('a command of Redis', () => {
       ...{ scope: 'upsert', operation: 'vadd', dimensions: 2 },
     })
     assert.equal(said(['HSET', 'key', 'v', bytes])?.scope, 'upsert')
+    assert.equal(said(['HSET', 'key', 'v', doubles])?.scope, 'upsert')
+    const document = JSON.stringify({ text: 'a', embedding: [1, 2] })
+    assert.equal(said(['JSON.SET', 'key', '$', document])?.scope, 'upsert')
+    assert.equal(said(['JSON.SET', 'key', '$.v', JSON.stringify([...floats])])?.scope, 'upsert')
+    assert.equal(said(['JSON.MSET', 'key', '$', '{}', 'other', '$', document])?.scope, 'upsert')
+    assert.equal(said(['JSON.SET', 'embeddings', '$.embedding', '"[1]"'])?.scope, 'query')
+    assert.equal(said(['JSON.SET', 'key', '$.a', '[1,2,3,4,5,6,7,8]'])?.scope, 'query')
+    assert.equal(said(['HSET', 'key', 'v', Buffer.alloc(64)])?.scope, 'query')
     assert.equal(said(['HSET', 'key', 'v', Buffer.alloc(32)])?.scope, 'query')
     assert.equal(said(['HSET', 'key', 'v', Buffer.from('a text that is as long as a vector')])?.scope, 'query')
   })

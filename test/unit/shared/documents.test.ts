@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { bulkOf, holdsVector } from '../../../instrumentations/shared/search-documents.ts'
+import { bulkOf, holdsVector } from '../../../instrumentations/shared/documents.ts'
 
 const eight = Array.from({ length: 8 }, (_, i) => i + 0.5)
 
-describe('a document of a search service', () => {
+describe('a document', () => {
   it('holds a vector that is named like one, or that is long and has fractions', () => {
     const held = [
       { text_embedding: [1, 2] },
