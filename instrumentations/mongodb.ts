@@ -1,7 +1,16 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { byVectorStage, collectionOf, insertsVectors, isWhole, vectorStage } from './shared/mongo-pipeline.ts'
+import {
+  batchSize,
+  byVectorStage,
+  collectionOf,
+  failureOf,
+  isWhole,
+  vectorStage,
+  writesVectors,
+} from './shared/mongo-pipeline.ts'
 
-const batch_size = 'args.1.documents.length'
+/** A bulk's own results have what failed of it. */
+const writes = { batch_size: batchSize, failed_items: 'size(result.writeErrors) || undefined' }
 /** Told where the first portion is all: the cursor's id, a long, is none. */
 const results = `number(${[
   'has(number(result.batchSize()))',
@@ -13,23 +22,24 @@ const results = `number(${[
 export default {
   name: 'mongodb',
   module: 'mongodb',
-  versions: '>=6.22 <8',
+  versions: '>=6.20 <8',
   target: 'vector_store',
   system: { db: 'mongodb' },
   classes: [
     {
       file: 'lib/operations/execute_operation',
       metadata: { collection: collectionOf, operation: 'args.1.commandName()' },
+      failed: failureOf,
       // Every operation of every object of the driver goes through this function, with its retries.
       methods: {
         executeOperation: [
           { scope: 'search', when: byVectorStage, metadata: { ...vectorStage, results } },
-          { scope: 'upsert', when: insertsVectors, metadata: { batch_size } },
+          { scope: 'upsert', when: writesVectors, metadata: writes },
           {
             scope: 'query',
             target: 'database',
             when: isWhole,
-            metadata: { batch_size, results },
+            metadata: { ...writes, results },
           },
         ],
       },

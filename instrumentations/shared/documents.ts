@@ -20,6 +20,8 @@ export function holdsVector(document: Any, depth = 0): boolean {
   return Object.entries(document).some(([key, value]: [string, Any]) => {
     if (typeof value !== 'object' || value === null) return false
     if (ArrayBuffer.isView(value)) return isNumbers(value)
+    // MongoDB's binary of that kind.
+    if (value.sub_type !== undefined) return value.sub_type === 9
     const [first] = Array.isArray(value) ? value : Object.values(value)
     if (typeof first === 'number')
       return name.test(key) || (value.length >= fewest && value.slice(0, fewest).some((one: Any) => one % 1 !== 0))

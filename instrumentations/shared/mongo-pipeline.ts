@@ -1,6 +1,6 @@
 import type { Call, Read } from '../../agent/model.ts'
+import { holdsVector } from './documents.ts'
 import { listOf } from './kinds.ts'
-import { isNumbers } from './vectors.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: operations are the driver's own objects
 type Any = any
@@ -35,24 +35,44 @@ export const vectorStage: Readonly<Record<string, Read>> = {
   filtered: (call) => stage(call)?.filter !== undefined,
 }
 
-/** Whether it inserts, and one document in sight has a vector: the binary of that kind, or a long list of fractions. */
-export function insertsVectors(call: Call): boolean {
-  if (call.ask(call.args[1], 'commandName') !== 'insert') return false
-  const { documents } = operationOf(call)
-  const [first] = Array.isArray(documents) ? documents : []
-  return Object.values(first ?? {}).some((value: Any) => {
-    if (value?.sub_type !== undefined) return value.sub_type === 9
-    return isNumbers(value)
-  })
+const written = new Set(['insert', 'update', 'findAndModify', 'findOneAndUpdate', 'bulkWrite'])
+
+/** What an operation writes: documents, changes of them, or what a client's bulk holds of both. */
+function writesOf({ documents, statements, update, replacement, commandBuilder }: Any): readonly Any[] {
+  const models = listOf(commandBuilder?.models).map((one) => one?.document ?? one?.replacement ?? one?.update)
+  const changes = listOf(statements).map((one) => one?.u)
+  return [...listOf(documents), ...changes, ...models, update, replacement]
+}
+/** Of many documents, as many are looked at. */
+const mostRead = 20
+
+/** Whether it writes documents or changes of them, of which one has a vector. */
+export function writesVectors(call: Call): boolean {
+  if (!written.has(call.ask(call.args[1], 'commandName'))) return false
+  return writesOf(operationOf(call))
+    .slice(0, mostRead)
+    .some((one) => holdsVector(one))
 }
 
-/** An aggregation of a whole database has no collection. */
+/** Documents, changes or deletions. */
+export const batchSize = (call: Call): unknown => {
+  const { documents, statements, commandBuilder } = operationOf(call)
+  return (documents ?? statements ?? commandBuilder?.models)?.length
+}
+
+/** Some operations have it apart; what is of a whole database has none. */
 export function collectionOf(call: Call): unknown {
-  const { target, ns } = operationOf(call)
-  const name = typeof target === 'string' ? target : ns?.collection
-  return typeof name === 'string' && name.startsWith('$') ? undefined : name
+  const { target, ns, collection } = operationOf(call)
+  const names = [target, ns?.collection, collection?.s?.namespace?.collection]
+  return names.find((name) => typeof name === 'string' && !name.startsWith('$'))
 }
 
 /** A cursor's later portions and its end, and the sessions' own, belong to other calls. */
 const parts = new Set(['getMore', 'killCursors', 'endSessions'])
 export const isWhole = ({ args, ask }: Call): boolean => !parts.has(ask(args[1], 'commandName'))
+
+/** A bulk gives what failed of it with its result; the first of it tells why. */
+export const failureOf = ({ result }: Call): unknown => {
+  const { n, writeErrors } = (result ?? {}) as Any
+  return n === 0 && listOf(writeErrors).length > 0 ? { code: writeErrors[0].code } : undefined
+}

@@ -7,12 +7,13 @@ const query = (operation: string, rest: object = {}) => ({
   operation,
   ...rest,
 })
+const upsert = (operation: string, rest: object = {}) => ({ ...query(operation, rest), scope: 'vector_store.upsert' })
 const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'aggregate' }
 
 library({
   name: 'mongodb',
   module: 'mongodb',
-  packages: ['current', 'previous'],
+  packages: ['current', 'previous', 'older'],
   server: mongodbServer,
   imports: [['{ MongoClient, Collection, AggregationCursor, Binary }', 'mongodb']],
   timeoutMs: 20_000,
@@ -79,6 +80,34 @@ library({
       ],
     },
     {
+      it: 'records changes that write a vector as upserts, one by one or in a bulk, and what of it has failed',
+      body: `
+        const vector = Array.from({ length: 8 }, (_, i) => Math.sin(i + 1))
+        print((await docs.updateOne({ _id: 1 }, { $set: { text: 'private', vector } })).modifiedCount)
+        print((await docs.updateOne({ _id: 1 }, [{ $set: { embedding: [1, 2] } }])).modifiedCount)
+        print((await docs.replaceOne({ _id: 1 }, { text: 'private', vector })).modifiedCount)
+        print(await docs.findOneAndUpdate({ _id: 1 }, { $set: { vector } }))
+        print(await docs.findOneAndReplace({ _id: 1 }, { vector }))
+        print((await docs.bulkWrite([
+          { updateOne: { filter: { _id: 1 }, update: { $set: { text: 'private' } } } },
+          { replaceOne: { filter: { _id: 2 }, replacement: { vector } } },
+          { insertOne: { document: { vector } } },
+        ])).matchedCount)
+        print(await docs.insertMany([{ _id: 'private', vector }, { _id: 'refused', vector }], { ordered: false }).then(null, ({ code }) => code))
+        print(await docs.insertMany([{ _id: 'refused', vector }]).then(null, ({ code }) => code))`,
+      records: [
+        upsert('update', { batch_size: 1 }),
+        upsert('update', { batch_size: 1 }),
+        upsert('update', { batch_size: 1 }),
+        upsert('findAndModify'),
+        upsert('findAndModify'),
+        upsert('update', { batch_size: 2 }),
+        upsert('insert', { batch_size: 1 }),
+        upsert('insert', { batch_size: 2, failed_items: 1 }),
+        upsert('insert', { batch_size: 1, failed_items: 1, error: 'Error', status: 11000 }),
+      ],
+    },
+    {
       it: 'records any other operation by its name, a cursor once',
       body: `
         print((await docs.find({ text: 'private' }, { batchSize: 2 }).toArray()).length)
@@ -91,11 +120,11 @@ library({
       records: [
         query('find'),
         query('find', { results: 1 }),
-        query('update'),
-        query('delete'),
+        query('update', { batch_size: 1 }),
+        query('delete', { batch_size: 1 }),
         query('aggregate', { results: 1 }),
         query('insert', { batch_size: 1 }),
-        query('delete'),
+        query('delete', { batch_size: 1 }),
         { scope: 'database.query', operation: 'runCommand' },
       ],
     },

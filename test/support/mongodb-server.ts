@@ -12,7 +12,8 @@ const message = 2013
 
 /**
  * Speaks MongoDB's wire protocol: a vector search finds as many documents as its limit, a find as many in portions of
- * its batchSize. The collection `missing` is an error.
+ * its batchSize. The id `refused` can't be inserted, the collection
+ * `missing` is an error.
  */
 export async function mongodbServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
   const require = createRequire(join(root, 'test', 'packages', 'previous', 'package.json'))
@@ -65,12 +66,22 @@ export async function mongodbServer(): Promise<{ readonly url: string; close(): 
         return cursor(ns, rows(command.limit ?? 5), command.batchSize ?? 101, 'firstBatch')
       case 'getmore':
         return cursor(ns, cursors.get(Number(target)) ?? [], command.batchSize ?? 101, 'nextBatch')
-      case 'insert':
-        return { n: command.documents.length, ok: 1 }
+      case 'insert': {
+        const writeErrors = command.documents.flatMap(({ _id }: Document, index: number) =>
+          _id === 'refused' ? [{ index, code: 11000, errmsg: 'E11000 duplicate key: private' }] : [],
+        )
+        return {
+          n: command.documents.length - writeErrors.length,
+          ...(writeErrors.length > 0 && { writeErrors }),
+          ok: 1,
+        }
+      }
       case 'update':
-        return { n: 1, nModified: 1, ok: 1 }
+        return { n: command.updates.length, nModified: command.updates.length, ok: 1 }
       case 'delete':
-        return { n: 1, ok: 1 }
+        return { n: command.deletes.length, ok: 1 }
+      case 'findandmodify':
+        return { lastErrorObject: { n: 1, updatedExisting: true }, value: { _id: 1, text: 'private' }, ok: 1 }
       default:
         return { ok: 1 }
     }

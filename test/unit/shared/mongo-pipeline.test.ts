@@ -41,6 +41,15 @@ describe('an operation of MongoDB', () => {
     })
     assert.equal(inserted({ e: vector })?.scope, 'upsert')
     for (const e of [[1, 2], { sub_type: 0 }, 'text']) assert.equal(inserted({ e })?.scope, 'query')
+    const changed = (name: string, more: object) => said(name, more)?.scope
+    const $set = { embedding: [1, 2] }
+    assert.equal(changed('update', { statements: [{ u: {} }, { q: {}, u: { $set } }] }), 'upsert')
+    assert.equal(changed('update', { statements: [{ q: {}, u: [{ $set }] }] }), 'upsert')
+    assert.equal(changed('update', { statements: [{ q: $set, u: { $set: { a: 1 } } }] }), 'query')
+    assert.equal(changed('findAndModify', { update: { $set } }), 'upsert')
+    assert.equal(changed('findAndModify', { replacement: { e: vector } }), 'upsert')
+    assert.equal(changed('bulkWrite', { commandBuilder: { models: [{ update: { $set } }] } }), 'upsert')
+    assert.equal(changed('delete', { statements: [{ q: $set }] }), 'query')
     assert.equal(said('find', { documents: [{ e: vector }] })?.scope, 'query')
   })
 
