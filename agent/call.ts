@@ -69,6 +69,9 @@ export interface Span {
   run(original: Fn, self: unknown, args: ArrayLike<unknown>, at?: number): unknown
   /** The work begins only now. */
   restart(): void
+  /** Nobody waits for it, until `resume`. */
+  pause(): void
+  resume(): void
   end(durationMs: number, at?: number): void
   /** For its record; valid after its end. */
   readonly selfMs: number
@@ -87,6 +90,8 @@ export interface Scope {
   /** The arguments with the callback replaced, where the call ends with that. */
   passed: unknown[] | undefined
   start: number
+  /** Of a cursor, the time since then in which nobody asked for its rows. */
+  idleMs: number
   /** Other scopes open at the start, less those that had begun before it. */
   others: number
   memory: Memory | undefined

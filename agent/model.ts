@@ -117,6 +117,19 @@ export type Ends =
   | { readonly kind: 'then' }
   /** The result is complete when it is returned, though it may be iterated. */
   | { readonly kind: 'return' }
+  /**
+   * The result is a cursor: an iterator, an iterable or a stream whose consumer asks for row after row. The time in which
+   * nobody asks does not count, and what the library calls to answer, before it waits, belongs to this call.
+   */
+  | { readonly kind: 'cursor' }
+  /**
+   * The method fetches a portion of a cursor, its `this`: all calls with one object are one call, which begins with the
+   * first that a `when` accepts and ends after one for which `last` holds, or which fails, or which is `closing`. The time
+   * between does not count, and what the library calls in a portion, before it waits, belongs to it. `chunk` reads each.
+   */
+  | { readonly kind: 'portion'; readonly last: string }
+  /** The method closes such a cursor, and is else not profiled. */
+  | { readonly kind: 'closing' }
   /** A lazy thenable: these methods of what it returns do the work. */
   | { readonly kind: 'thenable'; readonly methods: readonly string[] }
   /** The result holds a stream in this property. */
@@ -146,6 +159,9 @@ export interface Endings {
   readonly callback: boolean
   readonly then: boolean
   readonly return: boolean
+  /** True when the time in which nobody asks is not its own. */
+  readonly cursor: boolean
+  readonly portion: { readonly closes: boolean; readonly last: ((call: Raw) => unknown) | undefined } | undefined
   readonly thenable: readonly string[] | undefined
   readonly streams: readonly string[]
   readonly events: (Ends & { kind: 'events' }) | undefined

@@ -5,19 +5,20 @@ import {
   collectionOf,
   failureOf,
   isWhole,
+  ofCursor,
   vectorStage,
   writesVectors,
 } from './shared/mongo-pipeline.ts'
 
 /** A bulk's own results have what failed of it. */
 const writes = { batch_size: batchSize, failed_items: 'size(result.writeErrors) || undefined' }
-/** Told where the first portion is all: the cursor's id, a long, is none. */
-const results = `number(${[
-  'has(number(result.batchSize()))',
-  'result.id().high == 0',
-  'result.id().low == 0',
-  'result.batchSize()',
-].join(' && ')})`
+/** A change stream and a tailable cursor wait for what is yet to come: their first portion is all that was asked for. */
+const last = 'this.isDead() || this.cursorOptions.tailable'
+const read = {
+  ends: { kind: 'portion', last },
+  chunk: { results: 'sum(this.documents.batchSize())' },
+} as const
+const closed = { ends: { kind: 'closing' } } as const
 
 export default {
   name: 'mongodb',
@@ -30,17 +31,28 @@ export default {
       file: 'lib/operations/execute_operation',
       metadata: { collection: collectionOf, operation: 'args.1.commandName()' },
       failed: failureOf,
-      // Every operation of every object of the driver goes through this function, with its retries.
+      // Every operation of every object of the driver goes through this function, with its retries; those of a cursor are the cursor's.
       methods: {
         executeOperation: [
-          { scope: 'search', when: byVectorStage, metadata: { ...vectorStage, results } },
+          { scope: 'search', when: byVectorStage, metadata: vectorStage },
           { scope: 'upsert', when: writesVectors, metadata: writes },
-          {
-            scope: 'query',
-            target: 'database',
-            when: isWhole,
-            metadata: { ...writes, results },
-          },
+          { scope: 'query', target: 'database', when: isWhole, metadata: writes },
+        ],
+      },
+    },
+    {
+      file: 'lib/cursor/abstract_cursor',
+      at: 'AbstractCursor.prototype',
+      metadata: { collection: ofCursor.collection, operation: ofCursor.operation },
+      methods: {
+        fetchBatch: [
+          { scope: 'search', when: ofCursor.searches, metadata: ofCursor.vectorStage, ...read },
+          { scope: 'query', target: 'database', when: ofCursor.begins, ...read },
+        ],
+        // Also when it is exhausted.
+        cleanup: [
+          { scope: 'search', ...closed },
+          { scope: 'query', target: 'database', ...closed },
         ],
       },
     },

@@ -1,14 +1,18 @@
+import { wordsIn } from '../call-words.ts'
 import type { Ends } from '../model.ts'
 import type { Node } from './node.ts'
 import { type Field, type Reading, textOf } from './option.ts'
 
 type Kind = Ends['kind']
-/** The other keys of each kind: a name, or a list of them. */
+/** The other keys of each kind: a name, a list of them, or words. */
 const parts: Readonly<Record<Kind, readonly string[]>> = {
   callback: [],
   // biome-ignore lint/suspicious/noThenProperty: a kind's name
   then: [],
   return: [],
+  cursor: [],
+  portion: ['last'],
+  closing: [],
   thenable: ['methods'],
   stream: ['at'],
   events: ['done', 'failed'],
@@ -71,7 +75,8 @@ function partOf(key: string, node: Node): string | readonly string[] | undefined
   }
   const text = textOf(node)
   if (text === undefined) return undefined
-  return (key === 'of' ? objects.includes(text) : name.test(text)) ? text : undefined
+  const fits = key === 'of' ? objects.includes(text) : key === 'last' ? wordsIn(text) !== undefined : name.test(text)
+  return fits ? text : undefined
 }
 
 /** As it was written before there were kinds. */
@@ -104,6 +109,11 @@ export function endsOf(
   ]
 }
 
+const schemas: Readonly<Record<string, object>> = {
+  methods: listSchema,
+  'of?': { enum: objects },
+  last: { $ref: '#/definitions/words' },
+}
 const earlierSchema = {
   type: 'object',
   additionalProperties: false,
@@ -124,12 +134,7 @@ const oneSchema = {
       required: ['kind', ...parts[kind].filter((part) => !part.endsWith('?'))],
       properties: {
         kind: { const: kind },
-        ...Object.fromEntries(
-          parts[kind].map((part) => [
-            part.replace('?', ''),
-            part === 'methods' ? listSchema : part === 'of?' ? { enum: objects } : nameSchema,
-          ]),
-        ),
+        ...Object.fromEntries(parts[kind].map((part) => [part.replace('?', ''), schemas[part] ?? nameSchema])),
       },
     })),
     earlierSchema,

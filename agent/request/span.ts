@@ -27,6 +27,9 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
   let idle = nodeTiming.idleTime
   let synchronous = 0
   let inner: Intervals | undefined
+  // Where somebody waits only now and then, the begin of the last such time, and the loop's idle time before it.
+  let since: number | undefined
+  let idleBefore = 0
 
   // No getters: to make an object with some takes longer than all else here.
   const span: LiveSpan = {
@@ -56,8 +59,18 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
       from = now()
       idle = nodeTiming.idleTime
       synchronous = 0
+      idleBefore = 0
+      since = undefined
       inner = undefined
       span.network = undefined
+    },
+    pause() {
+      idleBefore += nodeTiming.idleTime - idle
+      parent?.nested(since ?? from, now())
+    },
+    resume() {
+      idle = nodeTiming.idleTime
+      since = now()
     },
     nested(begin, end) {
       if (span.ended) return
@@ -65,12 +78,12 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
       inner.add(begin, end)
     },
     end(durationMs, to = now()) {
-      const blocked = Math.max(0, durationMs - (nodeTiming.idleTime - idle) - synchronous)
+      const blocked = Math.max(0, durationMs - (idleBefore + nodeTiming.idleTime - idle) - synchronous)
       span.ended = true
       span.selfMs = inner === undefined ? durationMs : Math.max(0, durationMs - inner.since(from))
       const { network } = span
       span.timing = { blocked_ms: Math.round(blocked * 100) / 100, ...(network && timingOf(network, to)) }
-      parent?.nested(to - durationMs, to)
+      parent?.nested(since ?? to - durationMs, to)
     },
   }
   span.span = span

@@ -15,7 +15,7 @@ export function chunkOf(
   const { readChunk, sums, token, failedChunk } = scope.point
   const keeps = includeMetadata && readChunk !== undefined
   if (!keeps && failedChunk === undefined) return undefined
-  const sinceStart = () => Math.round((now() - scope.start) * 100) / 100
+  const sinceStart = () => Math.round((now() - scope.start - scope.idleMs) * 100) / 100
   let hasBegun = false
   let chunks = 0
 

@@ -23,7 +23,7 @@ export function compileRecord(parts: RecordParts): (scope: Scope, ended: Ended) 
     const record: ProfileRecord = {
       name: point.name,
       duration_ms: Math.round(ended.durationMs * 100) / 100,
-      timestamp: Math.round(parts.dateNow() - ended.durationMs) / 1000,
+      timestamp: Math.round(parts.dateNow() - ended.durationMs - scope.idleMs) / 1000,
       library: point.library,
       concurrent: ended.concurrent,
       pid: parts.pid,

@@ -34,6 +34,7 @@ export const rehearsedScope = (start: number): Scope => ({
   span: undefined,
   nest: undefined,
   context: undefined,
+  idleMs: 0,
 })
 
 export const rehearsedEnd: Ended = {

@@ -8,8 +8,10 @@ import { isStream } from './ending/stream.ts'
 import { passedOf, watch } from './ending/watch.ts'
 import type { Watcher } from './ending/watcher.ts'
 import { failureOf } from './failure.ts'
+import { inside, isInside, runInside } from './inside.ts'
 import { createNest, enclosing, enter, leave, tell, within } from './nesting.ts'
 import { noting } from './note.ts'
+import { portions } from './portions.ts'
 import { capture } from './stack.ts'
 
 /** The hot path: everything that happens in a profiled call stands here, in order. */
@@ -18,14 +20,11 @@ export function createScopes(pipeline: Pipeline): Scopes {
   const { apply, construct } = Reflect
   let open = 0
   let begun = 0
-  // The call whose synchronous part is running: the same object's method of the same scope called from inside it
-  // (a subclass calling `super`, a method calling its sibling) is the same call, not another.
-  let innerSelf: unknown
-  let innerCounts: Counts | undefined
 
   function wrap(points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean): Fn {
-    const note = points[0]?.note
+    const { note, ends } = points[0] ?? {}
     if (note !== undefined) return noting((call) => pipeline.reads && note(call), points, original)
+    if (ends?.portion !== undefined) return portions(points, original, { pipeline, choose, begin, watcherOf })
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
     const fresh = isFresh(original)
 
@@ -35,12 +34,10 @@ export function createScopes(pipeline: Pipeline): Scopes {
       return function shell(this: unknown) {
         if (new.target) return construct(original, arguments, new.target === shell ? original : new.target)
         const point = only === undefined ? choose(points, this, arguments, pipeline.reads) : only.on ? only : undefined
-        if (point === undefined || (innerCounts === point.counts && innerSelf === this) || inner?.(this))
-          return apply(original, this, arguments)
-        const outerSelf = innerSelf
-        const outerCounts = innerCounts
-        innerSelf = this
-        innerCounts = point.counts
+        if (point === undefined || isInside(point, this) || inner?.(this)) return apply(original, this, arguments)
+        const { self, point: outer } = inside
+        inside.self = this
+        inside.point = point
         const scope = begin(point, this, arguments)
         const back = point.nests ? enter(scope?.nest) : undefined
         try {
@@ -54,8 +51,8 @@ export function createScopes(pipeline: Pipeline): Scopes {
           if (scope !== undefined) end(scope, undefined, true, error)
           throw error
         } finally {
-          innerSelf = outerSelf
-          innerCounts = outerCounts
+          inside.self = self
+          inside.point = outer
           if (point.nests) leave(back)
         }
       }
@@ -63,12 +60,10 @@ export function createScopes(pipeline: Pipeline): Scopes {
     return {
       shell(this: unknown) {
         const point = only === undefined ? choose(points, this, arguments, pipeline.reads) : only.on ? only : undefined
-        if (point === undefined || (innerCounts === point.counts && innerSelf === this) || inner?.(this))
-          return apply(original, this, arguments)
-        const outerSelf = innerSelf
-        const outerCounts = innerCounts
-        innerSelf = this
-        innerCounts = point.counts
+        if (point === undefined || isInside(point, this) || inner?.(this)) return apply(original, this, arguments)
+        const { self, point: outer } = inside
+        inside.self = this
+        inside.point = point
         const scope = begin(point, this, arguments)
         const back = point.nests ? enter(scope?.nest) : undefined
         try {
@@ -82,8 +77,8 @@ export function createScopes(pipeline: Pipeline): Scopes {
           if (scope !== undefined) end(scope, undefined, true, error)
           throw error
         } finally {
-          innerSelf = outerSelf
-          innerCounts = outerCounts
+          inside.self = self
+          inside.point = outer
           if (point.nests) leave(back)
         }
       },
@@ -119,6 +114,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       nest: point.nests && pipeline.includeMetadata ? createNest(point.name) : around,
       context: undefined,
       start: 0,
+      idleMs: 0,
     }
     if (pipeline.prepares || point.ends?.before) prepare(scope, from)
     if (metered) meter.end(entered)
@@ -180,7 +176,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     const { point } = scope
     const { counts } = point
     const at = now()
-    const durationMs = at - scope.start
+    const durationMs = at - scope.start - scope.idleMs
     open--
     counts.open--
     const returned = thrown || point.failed === undefined ? undefined : failureOf(scope, result)
@@ -225,9 +221,11 @@ export function createScopes(pipeline: Pipeline): Scopes {
   /** Watches a result at which the application looks later, or never: until it does, the scope counts as unobserved. */
   function watcherOf(scope: Scope): Watcher {
     const { counts, observe, unreported } = scope.point
+    const isCursor = scope.point.ends?.cursor === true
     let parked = false
     let looked = false
     let begunBefore = 0
+    let idleSince = 0
     const watcher: Watcher = {
       park() {
         if (parked || scope.ended) return
@@ -238,6 +236,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
         if (looked) begunBefore = begun
         else begun--
         if (scope.memory !== undefined) pipeline.measure?.pause(scope.memory)
+        if (!isCursor) return
+        idleSince = now()
+        scope.span?.pause()
       },
       look(restart) {
         if (!parked || scope.ended) return
@@ -256,11 +257,21 @@ export function createScopes(pipeline: Pipeline): Scopes {
           if (restart) scope.memory = pipeline.measure?.begin()
           else pipeline.measure?.resume(scope.memory)
         }
-        if (!restart) return
-        scope.span?.restart()
-        scope.start = now()
+        if (restart) {
+          scope.span?.restart()
+          scope.start = now()
+          scope.idleMs = 0
+        } else if (isCursor) {
+          scope.idleMs += now() - idleSince
+          scope.span?.resume()
+        }
       },
-      run: scope.point.nests ? within(scope.nest, scope.span?.run) : scope.span?.run,
+      run: isCursor
+        ? runInside(scope.point, scope.span)
+        : scope.point.nests
+          ? within(scope.nest, scope.span?.run)
+          : scope.span?.run,
+      timed: isCursor,
       chunk: chunkOf(scope, now, pipeline.includeMetadata, pipeline.fault),
       end(result) {
         watcher.look(false)

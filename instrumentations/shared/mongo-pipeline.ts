@@ -23,16 +23,41 @@ function stageOf(pipeline: Any): Any {
   return undefined
 }
 
-const stage = (call: Call) => stageOf(operationOf(call).pipeline)
+const pipelineOf = (call: Call) => operationOf(call).pipeline
+
+/** What may be said of a pipeline that searches by vector. */
+function metadataOf(pipelineOf: (call: Call) => Any): Readonly<Record<string, Read>> {
+  const stage = (call: Call) => stageOf(pipelineOf(call))
+  return {
+    top_k: (call) =>
+      stage(call)?.limit ?? stage(call)?.k ?? listOf(pipelineOf(call)).find((one) => one?.$limit)?.$limit,
+    candidates: (call) => stage(call)?.numCandidates,
+    filtered: (call) => stage(call)?.filter !== undefined,
+  }
+}
 
 /** Whether an operation's pipeline searches by vector. */
-export const byVectorStage = (call: Call): boolean => stage(call) !== undefined
+export const byVectorStage = (call: Call): boolean => stageOf(pipelineOf(call)) !== undefined
+export const vectorStage = metadataOf(pipelineOf)
 
-export const vectorStage: Readonly<Record<string, Read>> = {
-  top_k: (call) =>
-    stage(call)?.limit ?? stage(call)?.k ?? listOf(operationOf(call).pipeline).find((one) => one?.$limit)?.$limit,
-  candidates: (call) => stage(call)?.numCandidates,
-  filtered: (call) => stage(call)?.filter !== undefined,
+/** A cursor reads for the first time, or again after it was rewound. */
+const begins = ({ self }: Call): boolean => (self as Any)?.initialized === false && (self as Any).isClosed === false
+const ownPipeline = ({ self }: Call): Any => (self as Any)?.pipeline
+
+/** The same of a cursor, by the fields of its class. */
+export const ofCursor = {
+  begins,
+  searches: (call: Call): boolean => begins(call) && stageOf(ownPipeline(call)) !== undefined,
+  vectorStage: metadataOf(ownPipeline),
+  collection: ({ self }: Call): unknown => named((self as Any)?.cursorNamespace?.collection),
+  operation: [
+    "has(this.pipeline) && 'aggregate'",
+    "has(this.cursorFilter) && 'find'",
+    "has(this.command) && 'runCommand'",
+    "has(this.commandBuilder) && 'bulkWrite'",
+    "has(this.filter) && 'listCollections'",
+    "'listIndexes'",
+  ].join(' || '),
 }
 
 const written = new Set(['insert', 'update', 'findAndModify', 'findOneAndUpdate', 'bulkWrite'])
@@ -66,8 +91,9 @@ export function collectionOf(call: Call): unknown {
   const names = [target, ns?.collection, collection?.s?.namespace?.collection]
   return names.find((name) => typeof name === 'string' && !name.startsWith('$'))
 }
+const named = (name: unknown) => (typeof name === 'string' && name.startsWith('$') ? undefined : name)
 
-/** A cursor's later portions and its end, and the sessions' own, belong to other calls. */
+/** A cursor's later portions and its end, where they are not told by it, and the sessions' own, belong to other calls. */
 const parts = new Set(['getMore', 'killCursors', 'endSessions'])
 export const isWhole = ({ args, ask }: Call): boolean => !parts.has(ask(args[1], 'commandName'))
 

@@ -36,7 +36,6 @@ export const keys: Readonly<Record<string, string>> = {
     'Tokens read, as a framework tells them, that calls inside this one count; `input_tokens` are then those that none of them told of.',
   nested_output_tokens: 'The same of tokens written.',
   cache_hit: 'Whether the service, or the client, answered from a cache.',
-  failed_items: 'Of a batch, those that failed; a batch that failed whole is a failed call.',
   failed_shards: 'Shards of the collection that did not answer.',
   billed_units: 'What the service bills the call with: read units, search units.',
   attempts: 'Requests made for the call, the first and its retries.',

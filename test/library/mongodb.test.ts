@@ -8,6 +8,7 @@ const query = (operation: string, rest: object = {}) => ({
   ...rest,
 })
 const upsert = (operation: string, rest: object = {}) => ({ ...query(operation, rest), scope: 'vector_store.upsert' })
+const portions = (chunks: number) => ({ time_to_first_chunk_ms: 'ms', chunks })
 const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'aggregate' }
 
 library({
@@ -51,7 +52,82 @@ library({
         await cursor.close()
         for await (const one of docs.aggregate(pipeline).stream()) print(one)
         docs.aggregate(pipeline)`,
-      records: Array.from({ length: 3 }, () => ({ ...searched, top_k: 2, filtered: true, results: 2 })),
+      records: [{}, portions(2), {}].map((rest) => ({ ...searched, top_k: 2, filtered: true, results: 2, ...rest })),
+    },
+    {
+      it: 'records all portions of a cursor as one call, however they are read',
+      body: `
+        const cursor = () => docs.find({ text: 'private' }, { batchSize: 2 })
+        print((await cursor().toArray()).length)
+        let one = cursor()
+        let seen = 0
+        while (await one.next() !== null) seen++
+        one = cursor()
+        while (await one.hasNext()) { await one.next(); seen++ }
+        one = cursor()
+        while (await one.tryNext() !== null) seen++
+        await cursor().forEach(() => { seen++ })
+        for await (const row of cursor().map(({ _id }) => _id)) seen += row
+        for await (const row of cursor().stream()) seen++
+        await new Promise((resolve) => cursor().stream().on('data', () => seen++).on('end', resolve))
+        print(seen)
+        const session = client.startSession()
+        one = docs.find({}, { batchSize: 2, session })
+        print((await one.toArray()).length)
+        one.rewind()
+        print((await one.toArray()).length)
+        print((await one.clone().toArray()).length)
+        await session.endSession()`,
+      records: Array.from({ length: 11 }, () => query('find', { ...portions(3), results: 5 })),
+    },
+    {
+      it: 'ends the call of a cursor that is left or closed early, with the rows that came',
+      body: `
+        for await (const row of docs.find({}, { batchSize: 2 })) { print(row); break }
+        const cursor = docs.aggregate([{ $limit: 9 }], { batchSize: 3 })
+        for (let i = 0; i < 4; i++) print(await cursor.next())
+        await cursor.close()
+        const stream = docs.find({}, { batchSize: 2 }).stream()
+        stream.once('data', () => stream.destroy())
+        await new Promise((resolve) => stream.once('close', resolve))
+        const untouched = docs.find({}, { batchSize: 2 })
+        await untouched.close()
+        print(await docs.find({}, { batchSize: 2 }).next())`,
+      records: [
+        query('find', { results: 2 }),
+        query('aggregate', { ...portions(2), results: 6 }),
+        query('find', { results: 2 }),
+      ],
+    },
+    {
+      it: 'records a cursor that fails in a later portion as failed, with the rows that came',
+      body: `
+        const broken = client.db('private').collection('broken')
+        print(await broken.find({}, { batchSize: 2 }).toArray().catch(({ name, code }) => [name, code]))
+        print(await broken.aggregate([{ $vectorSearch: { index: 'private', path: 'private', queryVector: [1], limit: 5 } }], { batchSize: 2 }).toArray().catch(({ code }) => code))`,
+      records: [
+        query('find', { collection: 'broken', results: 2, error: 'MongoServerError' }),
+        { ...searched, collection: 'broken', top_k: 5, filtered: false, results: 2, error: 'MongoServerError' },
+      ],
+    },
+    {
+      it: 'knows the cursors of lists and commands, and what explains one',
+      body: `
+        const db = client.db('private')
+        print((await db.listCollections({ name: 'docs' }).toArray()).length)
+        print((await docs.listIndexes().toArray()).length)
+        print((await db.runCursorCommand({ find: 'docs', batchSize: 2 }).setBatchSize(2).toArray()).length)
+        print((await db.aggregate([{ $listLocalSessions: {} }]).toArray()).length)
+        print(Object.keys(await docs.find({}).explain()).includes('queryPlanner'))
+        print((await docs.find({}, { explain: true }).toArray()).length)`,
+      records: [
+        { scope: 'database.query', operation: 'listCollections', results: 1 },
+        query('listIndexes', { results: 1 }),
+        query('runCommand', { ...portions(3), results: 5 }),
+        { scope: 'database.query', operation: 'aggregate', results: 2 },
+        query('find'),
+        query('find', { results: 0 }),
+      ],
     },
     {
       it: 'knows the older way to search by vector, and fused pipelines',
@@ -118,7 +194,7 @@ library({
         print((await docs.bulkWrite([{ insertOne: { document: { text: 'private' } } }, { deleteOne: { filter: { text: 'private' } } }])).deletedCount)
         print(await client.db('private').command({ ping: 1 }))`,
       records: [
-        query('find'),
+        query('find', { ...portions(3), results: 5 }),
         query('find', { results: 1 }),
         query('update', { batch_size: 1 }),
         query('delete', { batch_size: 1 }),

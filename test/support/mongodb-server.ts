@@ -9,21 +9,23 @@ type Document = any
 const reply = 1
 const query = 2004
 const message = 2013
+const handshake = new Set(['hello', 'ismaster', 'endsessions'])
 
 /**
- * Speaks MongoDB's wire protocol: a vector search finds as many documents as its limit, a find as many in portions of
- * its batchSize. The id `refused` can't be inserted, the collection
- * `missing` is an error.
+ * Speaks MongoDB's wire protocol: a vector search finds as many documents as its limit, a find as many, in portions of
+ * the batchSize. The id `refused` can't be inserted, the collection `missing` is an error, `broken` one in its second portion. Each answer to a command but a
+ * handshake comes after `delayMs`.
  */
-export async function mongodbServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function mongodbServer({ delayMs = 0 } = {}): Promise<{ readonly url: string; close(): Promise<void> }> {
   const require = createRequire(join(root, 'test', 'packages', 'previous', 'package.json'))
   const { serialize, deserialize, Long } = require('bson')
   const sockets = new Set<Socket>()
   const cursors = new Map<number, Document[]>()
   let last = 0
 
-  const cursor = (ns: string, documents: Document[], size: number, name: string) => {
-    const id = documents.length > size ? ++last : 0
+  const cursor = (ns: string, documents: Document[], size: number, name: string, known = 0) => {
+    const id = documents.length <= size ? 0 : known || ++last
+    cursors.delete(known)
     if (id > 0) cursors.set(id, documents.slice(size))
     return { cursor: { id: Long.fromNumber(id), ns, [name]: documents.slice(0, size) }, ok: 1 }
   }
@@ -31,7 +33,7 @@ export async function mongodbServer(): Promise<{ readonly url: string; close(): 
 
   const answer = (command: Document): Document => {
     const [name = '', target] = Object.entries(command)[0] ?? []
-    const ns = `${command.$db}.${target}`
+    const ns = `${command.$db}.${target === 1 ? `$cmd.${name}` : target}`
     if (target === 'missing')
       return { ok: 0, errmsg: 'ns does not exist: private', code: 26, codeName: 'NamespaceNotFound' }
     switch (name.toLowerCase()) {
@@ -55,17 +57,30 @@ export async function mongodbServer(): Promise<{ readonly url: string; close(): 
         const [first] = command.pipeline
         if (first?.$match) return cursor(ns, [{ _id: 1, n: 2 }], 101, 'firstBatch')
         const limit = command.pipeline.find((one: Document) => one.$limit)?.$limit
-        return cursor(
-          ns,
-          rows(first?.$vectorSearch?.limit ?? first?.$search?.knnBeta?.k ?? limit ?? 2),
-          101,
-          'firstBatch',
-        )
+        const found = rows(first?.$vectorSearch?.limit ?? first?.$search?.knnBeta?.k ?? limit ?? 2)
+        return cursor(ns, found, command.cursor?.batchSize ?? 101, 'firstBatch')
       }
       case 'find':
         return cursor(ns, rows(command.limit ?? 5), command.batchSize ?? 101, 'firstBatch')
       case 'getmore':
-        return cursor(ns, cursors.get(Number(target)) ?? [], command.batchSize ?? 101, 'nextBatch')
+        if (command.collection === 'broken')
+          return { ok: 0, errmsg: 'private', code: 292, codeName: 'QueryExceededMemoryLimitNoDiskUseAllowed' }
+        return cursor(
+          `${command.$db}.${command.collection}`,
+          cursors.get(Number(target)) ?? [],
+          command.batchSize ?? 101,
+          'nextBatch',
+          Number(target),
+        )
+      case 'killcursors':
+        for (const id of command.cursors) cursors.delete(Number(id))
+        return { cursorsKilled: command.cursors, ok: 1 }
+      case 'listcollections':
+        return cursor(`${command.$db}.$cmd.listCollections`, [{ name: 'docs', type: 'collection' }], 101, 'firstBatch')
+      case 'listindexes':
+        return cursor(ns, [{ v: 2, key: { _id: 1 }, name: '_id_' }], 101, 'firstBatch')
+      case 'explain':
+        return { queryPlanner: { namespace: ns }, ok: 1 }
       case 'insert': {
         const writeErrors = command.documents.flatMap(({ _id }: Document, index: number) =>
           _id === 'refused' ? [{ index, code: 11000, errmsg: 'E11000 duplicate key: private' }] : [],
@@ -98,16 +113,17 @@ export async function mongodbServer(): Promise<{ readonly url: string; close(): 
         const all = held.subarray(0, size)
         held = held.subarray(size)
         const code = all.readInt32LE(12)
-        const body = serialize(
-          answer(code === query ? deserialize(all.subarray(all.indexOf(0, 20) + 9)) : sections(all)),
-        )
+        const command = code === query ? deserialize(all.subarray(all.indexOf(0, 20) + 9)) : sections(all)
+        const body = serialize(answer(command))
         const before = code === query ? Buffer.alloc(20) : Buffer.alloc(5)
         if (code === query) before.writeInt32LE(1, 16)
         const header = Buffer.alloc(16)
         header.writeInt32LE(16 + before.length + body.length, 0)
         header.writeInt32LE(all.readInt32LE(4), 8)
         header.writeInt32LE(code === query ? reply : message, 12)
-        socket.write(Buffer.concat([header, before, body]))
+        const bytes = Buffer.concat([header, before, body])
+        if (delayMs === 0 || handshake.has(Object.keys(command)[0]?.toLowerCase() ?? '')) socket.write(bytes)
+        else setTimeout(() => socket.write(bytes), delayMs)
       }
     })
   })

@@ -63,7 +63,7 @@ export function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorS
     shadow(iterator, name, (original) => {
       const mode = observeModeOf(watcher.observe === 'beside' ? 'beside' : undefined, isFresh(original))
       return function (this: unknown, ...args: unknown[]) {
-        const looked = !atOnce
+        const looked = !atOnce || watcher.timed === true
         if (looked) watcher.look(false)
         if (last && leaves) watcher.end(iterator)
         let step: Any

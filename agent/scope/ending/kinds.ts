@@ -1,4 +1,5 @@
 import type { Endings, Ends } from '../../model.ts'
+import { compileGet } from '../read.ts'
 
 /** A method's `ends` by their kinds; of two of one kind the first counts, of streams each. */
 export function compileEnds(ends: Ends | readonly Ends[]): Endings {
@@ -8,11 +9,15 @@ export function compileEnds(ends: Ends | readonly Ends[]): Endings {
   const streams = all.flatMap((one) => (one.kind === 'stream' ? [one.at] : []))
   const [thenable, events, methods, rows] = [of('thenable')?.methods, of('events'), of('methods'), of('rows')]
   const [callback, then, whole] = [of('callback') !== undefined, of('then') !== undefined, of('return') !== undefined]
+  const [fetched, closes] = [of('portion'), of('closing') !== undefined]
+  const portion = fetched || closes ? { closes, last: fetched && compileGet(fetched.last) } : undefined
   const valueShaped = whole || thenable !== undefined || streams.length > 0
   return {
     callback,
     then,
     return: whole,
+    cursor: portion !== undefined || of('cursor') !== undefined,
+    portion,
     thenable,
     streams,
     events,

@@ -94,6 +94,9 @@ describe('instrumentations', () => {
       { kind: 'callback' },
       { kind: 'then' },
       { kind: 'return' },
+      { kind: 'cursor' },
+      { kind: 'portion', last: 'result.done' },
+      { kind: 'closing' },
       { kind: 'thenable', methods: ['parse'] },
       { kind: 'stream', at: 'body' },
       { kind: 'events', done: 'end', failed: 'error' },
@@ -259,7 +262,7 @@ describe('instrumentations', () => {
     [
       'ends of an unknown kind',
       () => one('{ at: a, scope: s, ends: { kind: colback } }'),
-      `instrumentations.0.methods.0.ends has a kind that is none of callback, then, return, thenable, stream, events, methods, rows (crossbridge.yml:4:85)${left}`,
+      `instrumentations.0.methods.0.ends has a kind that is none of callback, then, return, cursor, portion, closing, thenable, stream, events, methods, rows (crossbridge.yml:4:85)${left}`,
     ],
     [
       'ends that lack a part',
@@ -270,6 +273,11 @@ describe('instrumentations', () => {
       'ends with a part of another kind',
       () => one('{ at: a, scope: s, ends: { kind: stream, at: body, of: this } }'),
       `instrumentations.0.methods.0.ends of the kind stream has at, not this of (crossbridge.yml:4:107)${left}`,
+    ],
+    [
+      'a last portion of no words',
+      () => one('{ at: a, scope: s, ends: { kind: portion, last: rows.left } }'),
+      `instrumentations.0.methods.0.ends of the kind portion has last, not this last (crossbridge.yml:4:100)${left}`,
     ],
     [
       'a wrong settles',

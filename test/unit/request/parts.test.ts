@@ -95,6 +95,24 @@ describe('a span', () => {
     assert.ok(blocked.timing.blocked_ms >= 59, String(blocked.timing.blocked_ms))
   })
 
+  it('that is looked at now and then is under way then, for the call around it', async () => {
+    let at = 0
+    const outer = createSpan(undefined, () => at)
+    const inner = createSpan(outer, () => at)
+    inner.span = inner
+
+    at = 10
+    inner.pause()
+    at = 100
+    inner.resume()
+    at = 115
+    inner.end(25)
+    at = 120
+    outer.end(120)
+
+    assert.deepEqual([inner.selfMs, outer.selfMs], [25, 95])
+  })
+
   it('gives back what the original throws, and is left then', () => {
     const span = spanOf(undefined)
     const error = new Error('no')

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { describe, it } from 'node:test'
+import type { Ended, Fn } from '../../../../agent/call.ts'
+import { zero } from '../../../../agent/ledger.ts'
+import type { Method } from '../../../../agent/model.ts'
+import { compilePoint } from '../../../../agent/scope/point.ts'
+import { createScopes } from '../../../../agent/scope/wrap.ts'
+import { plain } from '../../../support/pipeline.ts'
+
+const clock = { now: 0 }
+
+/** Functions of one library behind the agent, and what became of their calls. */
+function library() {
+  const ended: Ended[] = []
+  const { wrap } = createScopes({ ...plain, now: () => clock.now, emit: (_, one) => ended.push(one) > 0 })
+  const profiled = (original: Fn, method: Partial<Method> = {}): Fn => {
+    const parts = { on: true, slow_call_ms: 0, counts: zero(), userEntry: false, warnOnce() {} }
+    const of = { name: 'library', module: 'library', target: 'database' }
+    return wrap([compilePoint(of, { scope: 'query', ...method }, parts)], original)
+  }
+  return { profiled, ended, durations: () => ended.map(({ durationMs }) => durationMs) }
+}
+const cursor: Partial<Method> = { ends: { kind: 'cursor' } }
+
+describe('a cursor', () => {
+  it('that is a generator counts its steps, not what its consumer does between them', () => {
+    const { profiled, durations } = library()
+    const rows = profiled(function* () {
+      for (let i = 0; i < 3; i++) {
+        clock.now += 10
+        yield i
+      }
+    }, cursor)
+
+    for (const _ of rows() as Iterable<number>) clock.now += 5000
+
+    assert.deepEqual(durations(), [30])
+  })
+
+  it('that is an async iterable counts the time in which a row is waited for', async () => {
+    const { profiled, durations } = library()
+    const rows = profiled(
+      () => ({
+        async *[Symbol.asyncIterator]() {
+          for (let i = 0; i < 3; i++) {
+            await null
+            clock.now += 10
+            yield i
+          }
+        },
+      }),
+      cursor,
+    )
+
+    for await (const one of rows() as AsyncIterable<number>) {
+      clock.now += 5000
+      if (one === 1) break
+    }
+
+    assert.deepEqual(durations(), [20])
+  })
+
+  it('that is a stream counts the time in which its consumer wants more', async () => {
+    const { profiled, durations } = library()
+    const rows = profiled(
+      () =>
+        new Readable({
+          objectMode: true,
+          highWaterMark: 1,
+          read() {
+            setImmediate(() => {
+              clock.now += 10
+              this.push(clock.now > 100_000 ? null : 'row')
+            })
+          },
+        }),
+      cursor,
+    )
+    clock.now = 100_000 - 15
+
+    for await (const _ of rows() as Readable) clock.now += 5000
+
+    assert.equal(durations().length, 1)
+    assert.ok((durations()[0] as number) < 5000)
+    clock.now = 0
+  })
+
+  it('has as its own what its library calls in a step', async () => {
+    const { profiled, ended } = library()
+    const page = profiled(async () => ['row'])
+    const rows = profiled(async function* () {
+      for (let i = 0; i < 3; i++) for (const row of await page()) yield row
+    }, cursor)
+    let seen = 0
+
+    for await (const _ of rows() as AsyncIterable<string>) seen++
+    await page()
+
+    assert.deepEqual([seen, ended.length], [3, 2])
+  })
+})
