@@ -120,8 +120,9 @@ export type Ends =
   /**
    * The result is a cursor: an iterator, an iterable or a stream whose consumer asks for row after row. The time in which
    * nobody asks does not count, and what the library calls to answer, before it waits, belongs to this call.
+   * `portions` leads to the object whose class has methods of the kind `portion`, where there are such: `result.reader`.
    */
-  | { readonly kind: 'cursor' }
+  | { readonly kind: 'cursor'; readonly portions?: string }
   /**
    * The method fetches a portion of a cursor, its `this`: all calls with one object are one call, which begins with the
    * first that a `when` accepts and ends after one for which `last` holds, or which fails, or which is `closing`. The time
@@ -161,6 +162,7 @@ export interface Endings {
   readonly return: boolean
   /** True when the time in which nobody asks is not its own. */
   readonly cursor: boolean
+  readonly portions: ((call: Raw) => unknown) | undefined
   readonly portion: { readonly closes: boolean; readonly last: ((call: Raw) => unknown) | undefined } | undefined
   readonly thenable: readonly string[] | undefined
   readonly streams: readonly string[]

@@ -10,7 +10,7 @@ const parts: Readonly<Record<Kind, readonly string[]>> = {
   // biome-ignore lint/suspicious/noThenProperty: a kind's name
   then: [],
   return: [],
-  cursor: [],
+  cursor: ['portions?'],
   portion: ['last'],
   closing: [],
   thenable: ['methods'],
@@ -21,6 +21,10 @@ const parts: Readonly<Record<Kind, readonly string[]>> = {
 }
 const kinds = Object.keys(parts) as Kind[]
 const objects = ['this', 'args.0']
+const optional: Readonly<Record<string, string>> = {
+  'of?': 'and of, this or args.0',
+  'portions?': 'at most portions, words',
+}
 const name = /^[A-Za-z_$][\w$]*$/
 const nameSchema = { type: 'string', pattern: '^[A-Za-z_$][A-Za-z0-9_$]*$' }
 const listSchema = { type: 'array', minItems: 1, items: nameSchema }
@@ -61,8 +65,7 @@ function oneOf(node: Node): Reading<Ends> {
   const missing = parts[kind].find((part) => !part.endsWith('?') && !said.has(part))
   if (odd === undefined && missing === undefined) return { value: { kind, ...Object.fromEntries(values) } as Ends }
   const wrong = (odd && said.get(odd[0])) ?? node
-  const has =
-    parts[kind].length === 0 ? 'nothing else' : parts[kind].join(', ').replace('of?', 'and of, this or args.0')
+  const has = parts[kind].length === 0 ? 'nothing else' : parts[kind].map((part) => optional[part] ?? part).join(', ')
   return { wrong, help: `of the kind ${kind} has ${has}${odd ? `, not this ${odd[0]}` : `; ${missing} is missing`}` }
 }
 
@@ -75,7 +78,12 @@ function partOf(key: string, node: Node): string | readonly string[] | undefined
   }
   const text = textOf(node)
   if (text === undefined) return undefined
-  const fits = key === 'of' ? objects.includes(text) : key === 'last' ? wordsIn(text) !== undefined : name.test(text)
+  const fits =
+    key === 'last' || key === 'portions'
+      ? wordsIn(text) !== undefined
+      : key === 'of'
+        ? objects.includes(text)
+        : name.test(text)
   return fits ? text : undefined
 }
 
@@ -113,6 +121,7 @@ const schemas: Readonly<Record<string, object>> = {
   methods: listSchema,
   'of?': { enum: objects },
   last: { $ref: '#/definitions/words' },
+  'portions?': { $ref: '#/definitions/words' },
 }
 const earlierSchema = {
   type: 'object',

@@ -3,6 +3,7 @@ import type { Ended, Fn, Pipeline, Scope, Scopes } from '../call.ts'
 import { isFresh } from '../fresh-promises.ts'
 import type { Counts, Point, Raw } from '../model.ts'
 import { chunkOf } from './chunk.ts'
+import { portions } from './ending/portions.ts'
 import { isWhole, observe, observeModeOf } from './ending/promise.ts'
 import { isStream } from './ending/stream.ts'
 import { passedOf, watch } from './ending/watch.ts'
@@ -11,7 +12,6 @@ import { failureOf } from './failure.ts'
 import { inside, isInside, runInside } from './inside.ts'
 import { createNest, enclosing, enter, leave, tell, within } from './nesting.ts'
 import { noting } from './note.ts'
-import { portions } from './portions.ts'
 import { capture } from './stack.ts'
 
 /** The hot path: everything that happens in a profiled call stands here, in order. */
@@ -227,6 +227,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     let begunBefore = 0
     let idleSince = 0
     const watcher: Watcher = {
+      scope,
       park() {
         if (parked || scope.ended) return
         parked = true

@@ -26,6 +26,9 @@ export function parametersOf({ args }: Pick<Call, 'args'>): Values {
 /** SQLite counts the changes of the last statement that made some, so of any other they say nothing. */
 const writes = /^[\s(;]*(?:insert|update|delete|replace|with)\b/i
 
+/** The time in which nobody asks for a row is its consumer's. */
+const rowByRow = { ends: { kind: 'cursor' }, chunk: { results: 'sum(1)' } } as const
+
 /** What `all`, `get`, `run` and `iterate` of a statement do. */
 export function statementMethods({ sqlOf, valuesOf = () => [] }: Form) {
   const compile = (results: string | ((call: Call) => unknown)) =>
@@ -35,7 +38,7 @@ export function statementMethods({ sqlOf, valuesOf = () => [] }: Form) {
     // A row, or in other modes what is in it.
     get: compile('has(result ?? undefined) && 1 || 0'),
     run: compile((call) => (writes.test(textOf(sqlOf(call))) ? (call.result as Any)?.changes : undefined)),
-    iterate: compile('undefined').map((scope) => ({ ...scope, chunk: { results: 'sum(1)' } })),
+    iterate: compile('undefined').map((scope) => ({ ...scope, ...rowByRow })),
   }
 }
 

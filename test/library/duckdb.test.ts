@@ -7,6 +7,7 @@ const sql = {
   insert: "INSERT INTO docs VALUES (8, [8, 8, 8]::FLOAT[3], 'private 8'), (9, [9, 9, 9]::FLOAT[3], 'private 9')",
   insertOne: 'INSERT INTO docs (id, embedding) VALUES ($1, $2)',
   remove: 'DELETE FROM docs WHERE id >= 8',
+  many: 'SELECT range FROM range(5000)',
   ids: 'SELECT id FROM docs ORDER BY id',
   both: "INSERT INTO notes VALUES ('private 1'); SELECT body FROM notes",
   lists: 'CREATE TABLE lists (of FLOAT[])',
@@ -84,27 +85,42 @@ library({
         for await (const chunk of await db.stream(${text('ids')})) print(chunk.rowCount)
         for await (const rows of (await db.stream(${text('ids')})).yieldRows()) print(rows)
         print((await db.streamAndReadAll(${text('ids')})).getRowsJson())
-        print((await db.streamAndRead(${text('ids')})).currentRowCount)
+        const reader = await db.streamAndRead(${text('ids')})
+        await reader.readAll()
+        print(reader.currentRowCount)
         print((await db.streamAndReadUntil(${text('ids')}, 1)).currentRowCount)
         print((await db.startThenRead(${text('ids')})).currentRowCount)
         print((await db.startThenReadAll(${text('ids')})).currentRowCount)
         print((await db.startThenReadUntil(${text('ids')}, 1)).currentRowCount)
-        print((await db.startStreamThenRead(${text('ids')})).currentRowCount)
+        const second = await db.startStreamThenRead(${text('ids')})
+        await second.readUntil(9)
+        print(second.currentRowCount)
         print((await db.startStreamThenReadAll(${text('ids')})).currentRowCount)
         print((await db.startStreamThenReadUntil(${text('ids')}, 1)).currentRowCount)`,
-      records: [
-        { ...ids, results: 5, chunks: 1, time_to_first_chunk_ms: 'ms' },
-        { ...ids, results: 5, chunks: 1, time_to_first_chunk_ms: 'ms' },
-        { ...ids, results: 5 },
-        ids,
-        { ...ids, results: 5 },
-        { ...ids, results: 5 },
-        { ...ids, results: 5 },
-        { ...ids, results: 5 },
-        ids,
-        { ...ids, results: 5 },
-        { ...ids, results: 5 },
-      ],
+      records: [...Array.from({ length: 11 }, () => ({ ...ids, results: 5 }))],
+    },
+    {
+      it: 'records all chunks of a stream as one call, whichever way they are read, and those that came where it is left',
+      body: `
+        const stream = () => db.stream(${text('many')})
+        let chunks = 0
+        const first = await stream()
+        for (let chunk = await first.fetchChunk(); chunk?.rowCount > 0; chunk = await first.fetchChunk()) chunks++
+        print((await (await stream()).getRows()).length)
+        print((await (await stream()).getColumnsJson())[0].length)
+        for await (const rows of (await stream()).yieldRowsJson()) { print(rows.length); break }
+        const reader = await db.streamAndRead(${text('many')})
+        for (const target of [1, 2049, 9000]) { await reader.readUntil(target); chunks++ }
+        print(reader.currentRowCount)
+        await stream()
+        print(chunks)`,
+      records: [3, 3, 3, 1, 3].map((chunks) => ({
+        ...query,
+        operation: 'select',
+        ...of('many'),
+        results: chunks === 1 ? 2048 : 5000,
+        ...(chunks > 1 && { chunks, time_to_first_chunk_ms: 'ms' }),
+      })),
     },
     {
       it: 'records each run of a prepared statement, with what it was bound to',
@@ -125,7 +141,9 @@ library({
         for await (const chunk of await idsOf.stream()) print(chunk.rowCount)
         print((await idsOf.runAndRead()).currentRowCount)
         print((await idsOf.runAndReadUntil(1)).currentRowCount)
-        print((await idsOf.streamAndRead()).currentRowCount)
+        const reader = await idsOf.streamAndRead()
+        await reader.readAll()
+        print(reader.currentRowCount)
         print((await idsOf.streamAndReadUntil(1)).currentRowCount)
         print((await db.run(${text('remove')})).rowsChanged)`,
       records: [
@@ -134,10 +152,10 @@ library({
         { ...search, top_k: 3, results: 3, ...of('nearest') },
         { ...search, top_k: 2, results: 2, ...of('nearest') },
         { ...upsert, results: 1, ...of('insertOne') },
-        { ...ids, results: 6, chunks: 1, time_to_first_chunk_ms: 'ms' },
         { ...ids, results: 6 },
         { ...ids, results: 6 },
-        ids,
+        { ...ids, results: 6 },
+        { ...ids, results: 6 },
         { ...ids, results: 6 },
         { ...query, collection: 'docs', operation: 'delete', results: 1, ...of('remove') },
       ],

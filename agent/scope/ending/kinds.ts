@@ -9,14 +9,16 @@ export function compileEnds(ends: Ends | readonly Ends[]): Endings {
   const streams = all.flatMap((one) => (one.kind === 'stream' ? [one.at] : []))
   const [thenable, events, methods, rows] = [of('thenable')?.methods, of('events'), of('methods'), of('rows')]
   const [callback, then, whole] = [of('callback') !== undefined, of('then') !== undefined, of('return') !== undefined]
-  const [fetched, closes] = [of('portion'), of('closing') !== undefined]
+  const [cursor, fetched, closes] = [of('cursor'), of('portion'), of('closing') !== undefined]
+  const portions = cursor?.portions === undefined ? undefined : compileGet(cursor.portions)
   const portion = fetched || closes ? { closes, last: fetched && compileGet(fetched.last) } : undefined
-  const valueShaped = whole || thenable !== undefined || streams.length > 0
+  const valueShaped = whole || portions !== undefined || thenable !== undefined || streams.length > 0
   return {
     callback,
     then,
     return: whole,
-    cursor: portion !== undefined || of('cursor') !== undefined,
+    cursor: cursor !== undefined || portion !== undefined,
+    portions,
     portion,
     thenable,
     streams,

@@ -6,6 +6,7 @@ import { createStamp } from '../../stamp.ts'
 import { watchCallback, watchHandlers } from './callback.ts'
 import { isEmitter, watchEvents, watchMethods } from './events.ts'
 import { type Groups, watchOnce } from './group.ts'
+import { watchPortions } from './portions.ts'
 import { isPlain } from './promise.ts'
 import { watchRows } from './rows.ts'
 import { isStream, watchEmitter, watchIterable } from './stream.ts'
@@ -45,7 +46,9 @@ export function watch(result: object, watcher: Watcher, ends?: Endings, args?: A
 }
 
 function watchObject(value: Any, watcher: Watcher, ends: Endings | undefined, args?: ArrayLike<unknown>): boolean {
-  const { thenable, streams, events, methods, rows } = ends ?? {}
+  const { thenable, streams, events, methods, rows, portions } = ends ?? {}
+  const cursor = portions?.({ self: undefined, args: [], result: value })
+  if (typeof cursor === 'object' && cursor !== null) return park(watcher, () => watchPortions(cursor, watcher))
   if (thenable?.every((name) => typeof dataOf(value, name) === 'function'))
     return park(watcher, () => watchAsked(value, watcher, thenable, watch))
   // The value of such a promise may be a stream; nothing else in it is to be waited for.

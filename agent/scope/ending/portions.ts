@@ -1,11 +1,13 @@
 import { isPromise } from 'node:util/types'
-import type { Fn, Pipeline, Scope } from '../call.ts'
-import { isFresh } from '../fresh-promises.ts'
-import type { Point } from '../model.ts'
-import { createStamp } from '../stamp.ts'
-import { isPlain, observe, observeModeOf } from './ending/promise.ts'
-import type { Watcher } from './ending/watcher.ts'
-import { isInside, runInside } from './inside.ts'
+import type { Fn, Pipeline, Scope } from '../../call.ts'
+import { isFresh } from '../../fresh-promises.ts'
+import type { Point } from '../../model.ts'
+import { dataOf } from '../../own-data.ts'
+import { createStamp } from '../../stamp.ts'
+import { isInside, runInside } from '../inside.ts'
+import { watchMaker } from './iterator.ts'
+import { isPlain, observe, observeModeOf } from './promise.ts'
+import type { Watcher } from './watcher.ts'
 
 type Choose = (points: readonly Point[], self: unknown, args: ArrayLike<unknown>, reads: boolean) => Point | undefined
 
@@ -18,9 +20,7 @@ interface PortionParts {
 
 /** A cursor that is read, and the call that all its portions are. */
 interface Cursor {
-  readonly point: Point
-  /** Both undefined where the call is sampled out. */
-  readonly scope: Scope | undefined
+  /** Undefined where the call is sampled out. */
   readonly watcher: Watcher | undefined
   readonly run: NonNullable<Watcher['run']>
   /** Methods of it under way. */
@@ -32,6 +32,21 @@ interface Cursor {
 }
 
 const cursors = createStamp<Cursor>()
+const cursorOf = (watcher: Watcher | undefined, run: Cursor['run']): Cursor => {
+  return { watcher, run, asked: 0, over: false, failure: undefined, ended: false }
+}
+
+/** A cursor that another function has begun; one who leaves a loop over it closes it. */
+export function watchPortions(object: object, watcher: Watcher): void {
+  const cursor = cursorOf(watcher, watcher.run ?? Reflect.apply)
+  cursors.put(object, cursor)
+  if (typeof dataOf(object, Symbol.asyncIterator) !== 'function') return
+  const { observe, unreported } = watcher
+  const end = () => {
+    if (cursor.asked === 0 && !cursor.ended) finish(cursor, object)
+  }
+  watchMaker(object, Symbol.asyncIterator, { park() {}, look() {}, end, fail() {}, observe, unreported })
+}
 
 /**
  * Wraps a method that fetches a portion of the cursor that is its `this`, or closes it. The first portion begins the
@@ -43,7 +58,7 @@ export function portions(
   { pipeline, choose, begin, watcherOf }: PortionParts,
 ): Fn {
   const mode = observeModeOf(points[0]?.observe, isFresh(original))
-  const closes = points[0]?.ends?.portion?.closes === true
+  const { closes = false, last } = points[0]?.ends?.portion ?? {}
 
   function enter(self: unknown, args: ArrayLike<unknown>): Cursor | undefined {
     if (typeof self !== 'object' || self === null) return undefined
@@ -59,29 +74,31 @@ export function portions(
     const scope = begin(point, self, args)
     const watcher = scope && watcherOf(scope)
     watcher?.park()
-    const run = watcher?.run ?? runInside(point, undefined)
-    const cursor = { point, scope, watcher, run, asked: 0, over: false, failure: undefined, ended: false }
+    const cursor = cursorOf(watcher, watcher?.run ?? runInside(point, undefined))
     cursors.put(self, cursor)
     return cursor
   }
 
-  function leave(cursor: Cursor, value: unknown): void {
-    const { point, scope, watcher } = cursor
+  function leave(cursor: Cursor, self: unknown, value: unknown): void {
     try {
-      if (closes) cursor.over = true
-      else {
-        watcher?.chunk?.(value)
-        if (scope !== undefined && point.ends?.portion?.last?.({ ...scope, result: value })) cursor.over = true
-      }
+      if (!closes) cursor.watcher?.chunk?.(value)
+      if (closes || last?.({ self, args: [], result: value })) cursor.over = true
     } catch (error) {
       pipeline.fault(error)
     }
-    settle(cursor)
+    settle(cursor, self)
   }
 
   function fail(cursor: Cursor, error: unknown): void {
     cursor.failure ??= { error }
-    settle(cursor)
+    settle(cursor, undefined)
+  }
+
+  const follow = (cursor: Cursor, self: unknown, made: unknown): unknown => {
+    if (isPromise(made) && isPlain(made))
+      return observe(made, mode, cursor, (_, value) => leave(cursor, self, value), fail)
+    leave(cursor, self, made)
+    return made
   }
 
   return Object.hasOwn(original, 'prototype')
@@ -96,9 +113,7 @@ export function portions(
           fail(cursor, error)
           throw error
         }
-        if (isPromise(made) && isPlain(made)) return observe(made, mode, cursor, leave, fail)
-        leave(cursor, made)
-        return made
+        return follow(cursor, this, made)
       }
     : {
         shell(this: unknown) {
@@ -111,25 +126,25 @@ export function portions(
             fail(cursor, error)
             throw error
           }
-          if (isPromise(made) && isPlain(made)) return observe(made, mode, cursor, leave, fail)
-          leave(cursor, made)
-          return made
+          return follow(cursor, this, made)
         },
       }.shell
 }
 
 /** A portion may itself find that the cursor is to be closed: the last of what is asked for decides. */
-function settle(cursor: Cursor): void {
-  const { scope, watcher, failure } = cursor
+function settle(cursor: Cursor, self: unknown): void {
   if (--cursor.asked > 0) return
-  if (failure === undefined && !cursor.over) {
-    watcher?.park()
-    return
-  }
+  if (cursor.failure === undefined && !cursor.over) cursor.watcher?.park()
+  else finish(cursor, self)
+}
+
+function finish(cursor: Cursor, self: unknown): void {
+  const { watcher, failure } = cursor
   cursor.ended = true
+  const { scope } = watcher ?? {}
   const { chunks, time_to_first_chunk_ms, ...rest } = scope?.metadata ?? {}
   // That one portion was all says no more than the duration.
   if (scope !== undefined && chunks === 1) scope.metadata = rest
-  if (failure === undefined) watcher?.end(scope?.self)
+  if (failure === undefined) watcher?.end(self)
   else watcher?.fail(failure.error)
 }
