@@ -129,6 +129,11 @@ export type Ends =
    * between does not count, and what the library calls in a portion, before it waits, belongs to it. `chunk` reads each.
    */
   | { readonly kind: 'portion'; readonly last: string }
+  /**
+   * Beside `methods`: the object is a cursor, which its consumer asks for rows by the method `by`, of its own or of what
+   * is in its property `at`. It calls back, or promises, the rows: one `chunk`. The time between does not count.
+   */
+  | { readonly kind: 'asked'; readonly by: string; readonly at?: string }
   /** The method closes such a cursor, and is else not profiled. */
   | { readonly kind: 'closing' }
   /** A lazy thenable: these methods of what it returns do the work. */
@@ -163,6 +168,7 @@ export interface Endings {
   /** True when the time in which nobody asks is not its own. */
   readonly cursor: boolean
   readonly portions: ((call: Raw) => unknown) | undefined
+  readonly asked: (Ends & { kind: 'asked' }) | undefined
   readonly portion: { readonly closes: boolean; readonly last: ((call: Raw) => unknown) | undefined } | undefined
   readonly thenable: readonly string[] | undefined
   readonly streams: readonly string[]

@@ -11,7 +11,13 @@ export default {
   classes: [
     {
       at: 'Client.prototype',
-      ends: [{ kind: 'callback' }, { kind: 'methods', done: 'handleReadyForQuery', failed: 'handleError' }],
+      ends: [
+        { kind: 'callback' },
+        { kind: 'methods', done: 'handleReadyForQuery', failed: 'handleError' },
+        // Of pg-cursor, or of the one in a stream of pg-query-stream.
+        { kind: 'asked', by: 'read', at: 'cursor' },
+      ],
+      chunk: { results: 'sum(size(chunk))' },
       // A pool's query is its client's, by callback.
       methods: { query: pgQuery },
     },

@@ -12,6 +12,7 @@ const parts: Readonly<Record<Kind, readonly string[]>> = {
   return: [],
   cursor: ['portions?'],
   portion: ['last'],
+  asked: ['by', 'at?'],
   closing: [],
   thenable: ['methods'],
   stream: ['at'],
@@ -23,6 +24,7 @@ const kinds = Object.keys(parts) as Kind[]
 const objects = ['this', 'args.0']
 const optional: Readonly<Record<string, string>> = {
   'of?': 'and of, this or args.0',
+  'at?': 'and at, a property',
   'portions?': 'at most portions, words',
 }
 const name = /^[A-Za-z_$][\w$]*$/

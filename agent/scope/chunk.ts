@@ -42,6 +42,12 @@ export function chunkOf(
   }
 }
 
+/** That one portion of a cursor was all says no more than the duration. */
+export function leaveOutSingle(scope: Scope | undefined): void {
+  const { chunks, time_to_first_chunk_ms, ...rest } = scope?.metadata ?? {}
+  if (scope !== undefined && chunks === 1) scope.metadata = rest
+}
+
 function addTo(found: Metadata, keys: readonly string[], before: Metadata | undefined): void {
   for (const key of keys) {
     const [now, sum] = [found[key], before?.[key]]

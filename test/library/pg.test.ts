@@ -62,6 +62,8 @@ const start = (body: string, { packages = 'previous', format = 'mjs', bare = fal
       ['pg', 'pg'],
       ['{ Client, Pool, Query }', 'pg'],
       ['Cursor', './cursor.cjs'],
+      ['PgCursor', 'pg-cursor'],
+      ['QueryStream', 'pg-query-stream'],
     ],
     body: `
       const client = new Client(${server.connection})
@@ -242,6 +244,40 @@ for (const packages of sets) {
             ['vector_store.search', 5],
             ['database.query', 'DatabaseError'],
             ['database.query', undefined],
+          ],
+        )
+      })
+
+      it('records what a cursor or a stream of rows gave, however it is asked for', async () => {
+        const { records } = await compare(`
+          ${table}
+          const near = 'SELECT id FROM items ORDER BY embedding <-> $1 LIMIT 5'
+          const many = 'SELECT i FROM generate_series(1, 7) AS i'
+          const cursor = client.query(new PgCursor(many))
+          for (let rows = await cursor.read(3); rows.length > 0; rows = await cursor.read(3)) print(rows.length)
+          const called = client.query(new PgCursor(near, ['[1,2,3]']))
+          const read = (count) => new Promise((resolve) => called.read(count, (error, rows) => resolve(rows.length)))
+          print([await read(1), await read(1), await read(1)])
+          const left = client.query(new PgCursor(many))
+          print((await left.read(2)).length)
+          await left.close()
+          for await (const { i } of client.query(new QueryStream(many, [], { batchSize: 2 }))) print(i)
+          for await (const { i } of client.query(new QueryStream(many, [], { batchSize: 2 }))) { print(i); break }
+          print(await client.query(new PgCursor('SELEC')).read(1).catch(({ code }) => code))
+          print(await client.query(new PgCursor('SELECT 1 / (3 - i) AS i FROM generate_series(1, 7) AS i')).read(5).catch(({ code }) => code))
+          print((await client.query('SELECT 1 AS one')).rows)`)
+
+        assert.deepEqual(
+          records.slice(3).map(({ name, error, metadata }) => [name, error ?? metadata.results, metadata.chunks]),
+          [
+            ['database.query', 7, 3],
+            ['vector_store.search', 2, 3],
+            ['database.query', 2, undefined],
+            ['database.query', 7, 4],
+            ['database.query', 4, 2],
+            ['database.query', 'DatabaseError', undefined],
+            ['database.query', 'DatabaseError', undefined],
+            ['database.query', 1, undefined],
           ],
         )
       })

@@ -9,14 +9,13 @@ type Document = any
 const reply = 1
 const query = 2004
 const message = 2013
-const handshake = new Set(['hello', 'ismaster', 'endsessions'])
 
 /**
  * Speaks MongoDB's wire protocol: a vector search finds as many documents as its limit, a find as many, in portions of
- * the batchSize. The id `refused` can't be inserted, the collection `missing` is an error, `broken` one in its second portion. Each answer to a command but a
- * handshake comes after `delayMs`.
+ * the batchSize. The id `refused` can't be inserted, the collection `missing` is an error, `broken` one in its second
+ * portion.
  */
-export async function mongodbServer({ delayMs = 0 } = {}): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function mongodbServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
   const require = createRequire(join(root, 'test', 'packages', 'previous', 'package.json'))
   const { serialize, deserialize, Long } = require('bson')
   const sockets = new Set<Socket>()
@@ -121,9 +120,7 @@ export async function mongodbServer({ delayMs = 0 } = {}): Promise<{ readonly ur
         header.writeInt32LE(16 + before.length + body.length, 0)
         header.writeInt32LE(all.readInt32LE(4), 8)
         header.writeInt32LE(code === query ? reply : message, 12)
-        const bytes = Buffer.concat([header, before, body])
-        if (delayMs === 0 || handshake.has(Object.keys(command)[0]?.toLowerCase() ?? '')) socket.write(bytes)
-        else setTimeout(() => socket.write(bytes), delayMs)
+        socket.write(Buffer.concat([header, before, body]))
       }
     })
   })

@@ -24,10 +24,14 @@ export function watchEvents(emitter: Any, watcher: Watcher, { done, failed }: En
   })
 }
 
+/** True when an object has both methods, and can be watched. */
+export const areMethods = (object: Any, { done, failed }: Ends & { kind: 'methods' }): boolean =>
+  [done, failed].every((name) => typeof dataOf(object, name) === 'function') && Object.isExtensible(object)
+
 /** An object that the library finishes by one of two methods; false where it has not both. */
-export function watchMethods(object: Any, watcher: Watcher, { done, failed, of }: Ends & { kind: 'methods' }): boolean {
-  const isMethod = (name: string) => typeof dataOf(object, name) === 'function'
-  if (!isMethod(done) || !isMethod(failed) || !Object.isExtensible(object)) return false
+export function watchMethods(object: Any, watcher: Watcher, methods: Ends & { kind: 'methods' }): boolean {
+  if (!areMethods(object, methods)) return false
+  const { done, failed, of } = methods
   // Methods, which like arrow functions have no `prototype` to be seen.
   const put = (name: string, before: (value: unknown) => void, after: (value: unknown) => void) =>
     shadow(object, name, (original) => {

@@ -4,6 +4,7 @@ import { isFresh } from '../../fresh-promises.ts'
 import type { Point } from '../../model.ts'
 import { dataOf } from '../../own-data.ts'
 import { createStamp } from '../../stamp.ts'
+import { leaveOutSingle } from '../chunk.ts'
 import { isInside, runInside } from '../inside.ts'
 import { watchMaker } from './iterator.ts'
 import { isPlain, observe, observeModeOf } from './promise.ts'
@@ -141,10 +142,7 @@ function settle(cursor: Cursor, self: unknown): void {
 function finish(cursor: Cursor, self: unknown): void {
   const { watcher, failure } = cursor
   cursor.ended = true
-  const { scope } = watcher ?? {}
-  const { chunks, time_to_first_chunk_ms, ...rest } = scope?.metadata ?? {}
-  // That one portion was all says no more than the duration.
-  if (scope !== undefined && chunks === 1) scope.metadata = rest
+  leaveOutSingle(watcher?.scope)
   if (failure === undefined) watcher?.end(self)
   else watcher?.fail(failure.error)
 }

@@ -3,8 +3,9 @@ import type { Scope } from '../../call.ts'
 import type { Endings } from '../../model.ts'
 import { dataOf, isGetter } from '../../own-data.ts'
 import { createStamp } from '../../stamp.ts'
+import { watchAsking } from './asked.ts'
 import { watchCallback, watchHandlers } from './callback.ts'
-import { isEmitter, watchEvents, watchMethods } from './events.ts'
+import { areMethods, isEmitter, watchEvents, watchMethods } from './events.ts'
 import { type Groups, watchOnce } from './group.ts'
 import { watchPortions } from './portions.ts'
 import { isPlain } from './promise.ts'
@@ -46,7 +47,7 @@ export function watch(result: object, watcher: Watcher, ends?: Endings, args?: A
 }
 
 function watchObject(value: Any, watcher: Watcher, ends: Endings | undefined, args?: ArrayLike<unknown>): boolean {
-  const { thenable, streams, events, methods, rows, portions } = ends ?? {}
+  const { thenable, streams, events, methods, rows, portions, asked } = ends ?? {}
   const cursor = portions?.({ self: undefined, args: [], result: value })
   if (typeof cursor === 'object' && cursor !== null) return park(watcher, () => watchPortions(cursor, watcher))
   if (thenable?.every((name) => typeof dataOf(value, name) === 'function'))
@@ -58,7 +59,12 @@ function watchObject(value: Any, watcher: Watcher, ends: Endings | undefined, ar
   if (rows !== undefined && typeof dataOf(value, rows.through) === 'function')
     return park(watcher, () => watchRows(value, watcher, rows))
   if (events !== undefined) return isEmitter(value) && park(watcher, () => watchEvents(value, watcher, events))
-  if (methods !== undefined && value === args?.[0] && watchMethods(value, watcher, methods)) return true
+  if (methods !== undefined && value === args?.[0] && areMethods(value, methods)) {
+    const cursor = asked && watchAsking(value, watcher, asked)
+    watchMethods(value, cursor ?? watcher, methods)
+    if (cursor !== undefined) watcher.park()
+    return true
+  }
   if (typeof dataOf(value, 'then') === 'function') return park(watcher, () => watchThen(value, watcher, watch))
   if (isEmitter(value) && (isStream(value) || value === args?.[0]))
     return park(watcher, () => watchEmitter(value, watcher))

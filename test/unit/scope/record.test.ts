@@ -6,7 +6,7 @@ import { compileRecord } from '../../../agent/scope/record.ts'
 
 const point = { name: 'vector_store.search', library: 'qdrant', slow_call_ms: 0, read: undefined } as unknown as Point
 const scope = (over: Partial<Scope> = {}) =>
-  ({ point, self: 1, args: [], stack: undefined, metadata: undefined, ...over }) as Scope
+  ({ point, self: 1, args: [], stack: undefined, metadata: undefined, idleMs: 0, ...over }) as Scope
 const ended = (over: Partial<Ended> = {}): Ended => ({
   durationMs: 12.3456,
   result: undefined,
