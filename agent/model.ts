@@ -134,6 +134,11 @@ export type Ends =
    * is in its property `at`. It calls back, or promises, the rows: one `chunk`. The time between does not count.
    */
   | { readonly kind: 'asked'; readonly by: string; readonly at?: string }
+  /**
+   * Beside `methods`: the object hands its rows to the function that is in its property `to`, each time one `chunk`, and
+   * waits for what that promises. The time until then does not count.
+   */
+  | { readonly kind: 'handed'; readonly to: string }
   /** The method closes such a cursor, and is else not profiled. */
   | { readonly kind: 'closing' }
   /** A lazy thenable: these methods of what it returns do the work. */
@@ -169,6 +174,7 @@ export interface Endings {
   readonly cursor: boolean
   readonly portions: ((call: Raw) => unknown) | undefined
   readonly asked: (Ends & { kind: 'asked' }) | undefined
+  readonly handed: (Ends & { kind: 'handed' }) | undefined
   readonly portion: { readonly closes: boolean; readonly last: ((call: Raw) => unknown) | undefined } | undefined
   readonly thenable: readonly string[] | undefined
   readonly streams: readonly string[]

@@ -2,6 +2,7 @@ import type { Instrumentation } from '../agent/model.ts'
 import { cursor, handled } from './shared/postgres-query.ts'
 
 const file = ['src/query', 'cjs/src/query']
+const chunk = { results: 'sum(size(chunk))' }
 
 export default {
   name: 'postgres',
@@ -13,11 +14,15 @@ export default {
     {
       file,
       at: 'Query.prototype',
-      ends: { kind: 'methods', done: 'resolve', failed: 'reject', of: 'this' },
+      ends: [
+        { kind: 'methods', done: 'resolve', failed: 'reject', of: 'this' },
+        { kind: 'handed', to: 'cursorFn' },
+      ],
+      chunk,
       // Nothing runs until it is asked for, and all ways to ask lead through it.
       methods: { handle: handled },
     },
-    { file, at: 'Query.prototype', methods: { cursor } },
+    { file, at: 'Query.prototype', ends: { kind: 'cursor' }, chunk, methods: { cursor } },
   ],
   // What takes rows is called where the connection was made.
   queues: file.flatMap((file) =>

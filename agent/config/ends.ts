@@ -13,6 +13,7 @@ const parts: Readonly<Record<Kind, readonly string[]>> = {
   cursor: ['portions?'],
   portion: ['last'],
   asked: ['by', 'at?'],
+  handed: ['to'],
   closing: [],
   thenable: ['methods'],
   stream: ['at'],

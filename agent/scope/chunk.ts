@@ -43,9 +43,9 @@ export function chunkOf(
 }
 
 /** That one portion of a cursor was all says no more than the duration. */
-export function leaveOutSingle(scope: Scope | undefined): void {
-  const { chunks, time_to_first_chunk_ms, ...rest } = scope?.metadata ?? {}
-  if (scope !== undefined && chunks === 1) scope.metadata = rest
+export function leaveOutSingle(scope: Scope): void {
+  const { chunks, time_to_first_chunk_ms, ...rest } = scope.metadata ?? {}
+  if (chunks === 1) scope.metadata = rest
 }
 
 function addTo(found: Metadata, keys: readonly string[], before: Metadata | undefined): void {

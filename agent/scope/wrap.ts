@@ -2,7 +2,7 @@ import { isPromise } from 'node:util/types'
 import type { Ended, Fn, Pipeline, Scope, Scopes } from '../call.ts'
 import { isFresh } from '../fresh-promises.ts'
 import type { Counts, Point, Raw } from '../model.ts'
-import { chunkOf } from './chunk.ts'
+import { chunkOf, leaveOutSingle } from './chunk.ts'
 import { portions } from './ending/portions.ts'
 import { isWhole, observe, observeModeOf } from './ending/promise.ts'
 import { isStream } from './ending/stream.ts'
@@ -227,7 +227,6 @@ export function createScopes(pipeline: Pipeline): Scopes {
     let begunBefore = 0
     let idleSince = 0
     const watcher: Watcher = {
-      scope,
       park() {
         if (parked || scope.ended) return
         parked = true
@@ -276,10 +275,12 @@ export function createScopes(pipeline: Pipeline): Scopes {
       chunk: chunkOf(scope, now, pipeline.includeMetadata, pipeline.fault),
       end(result) {
         watcher.look(false)
+        if (isCursor) leaveOutSingle(scope)
         end(scope, result, false, undefined)
       },
       fail(error) {
         watcher.look(false)
+        if (isCursor) leaveOutSingle(scope)
         end(scope, undefined, true, error)
       },
       observe,

@@ -3,6 +3,8 @@ import { pgServerInTurn } from '../support/pg-server.ts'
 
 const near = 'SELECT id FROM items ORDER BY embedding <-> '
 
+const portions = (chunks: number) => ({ chunks, time_to_first_chunk_ms: 'ms' })
+
 library({
   name: 'postgres',
   module: 'postgres',
@@ -77,10 +79,15 @@ library({
         print(found)
         try { for await (const rows of sql\`SELECT nothing\`.cursor(1)) print(rows) } catch (error) { print(error.message) }`,
       records: [
-        { scope: 'vector_store.search', collection: 'items', operation: 'select', top_k: 3, query_len: 54 },
-        { scope: 'vector_store.search', collection: 'items', operation: 'select', top_k: 3, query_len: 54 },
-        { scope: 'vector_store.search', collection: 'items', operation: 'select', top_k: 3, query_len: 54 },
-        { scope: 'database.query', collection: 'items', operation: 'select', query_len: 23 },
+        ...[{ results: 3, ...portions(2) }, { results: 1 }, { results: 3, ...portions(2) }].map((rest) => ({
+          scope: 'vector_store.search',
+          collection: 'items',
+          operation: 'select',
+          top_k: 3,
+          query_len: 54,
+          ...rest,
+        })),
+        { scope: 'database.query', collection: 'items', operation: 'select', query_len: 23, results: 1 },
         { scope: 'database.query', operation: 'select', query_len: 14, error: 'PostgresError' },
       ],
     },

@@ -2,7 +2,6 @@ import { isPromise } from 'node:util/types'
 import { isFresh } from '../../fresh-promises.ts'
 import type { Ends } from '../../model.ts'
 import { dataOf } from '../../own-data.ts'
-import { leaveOutSingle } from '../chunk.ts'
 import { isPlain, observe, observeModeOf } from './promise.ts'
 import { type MethodFn, shadow, type Watcher } from './watcher.ts'
 
@@ -19,15 +18,11 @@ export function watchAsking(object: Any, watcher: Watcher, { by, at }: Ends & { 
   if (cursor === undefined || !Object.isExtensible(cursor)) return undefined
   let asked = 0
   let ended: { readonly result: unknown } | undefined
-  const end = (result: unknown) => {
-    leaveOutSingle(watcher.scope)
-    watcher.end(result)
-  }
   const answered = (rows?: unknown) => {
     watcher.chunk?.(rows)
     if (--asked > 0) return
     if (ended === undefined) watcher.park()
-    else end(ended.result)
+    else watcher.end(ended.result)
   }
   shadow(cursor, by, (original) => {
     const mode = observeModeOf(watcher.observe, isFresh(original))
@@ -59,7 +54,7 @@ export function watchAsking(object: Any, watcher: Watcher, { by, at }: Ends & { 
     ...watcher,
     end(result) {
       if (asked > 0) ended = { result }
-      else end(result)
+      else watcher.end(result)
     },
   }
 }

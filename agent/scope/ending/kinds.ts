@@ -9,6 +9,7 @@ export function compileEnds(ends: Ends | readonly Ends[]): Endings {
   const streams = all.flatMap((one) => (one.kind === 'stream' ? [one.at] : []))
   const [thenable, events, methods, rows] = [of('thenable')?.methods, of('events'), of('methods'), of('rows')]
   const [callback, then, whole] = [of('callback') !== undefined, of('then') !== undefined, of('return') !== undefined]
+  const [asked, handed] = [of('asked'), of('handed')]
   const [cursor, fetched, closes] = [of('cursor'), of('portion'), of('closing') !== undefined]
   const portions = cursor?.portions === undefined ? undefined : compileGet(cursor.portions)
   const portion = fetched || closes ? { closes, last: fetched && compileGet(fetched.last) } : undefined
@@ -17,8 +18,9 @@ export function compileEnds(ends: Ends | readonly Ends[]): Endings {
     callback,
     then,
     return: whole,
-    cursor: cursor !== undefined || portion !== undefined || of('asked') !== undefined,
-    asked: of('asked'),
+    cursor: [cursor, portion, asked, handed].some((one) => one !== undefined),
+    asked,
+    handed,
     portions,
     portion,
     thenable,

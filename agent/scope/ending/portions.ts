@@ -4,7 +4,6 @@ import { isFresh } from '../../fresh-promises.ts'
 import type { Point } from '../../model.ts'
 import { dataOf } from '../../own-data.ts'
 import { createStamp } from '../../stamp.ts'
-import { leaveOutSingle } from '../chunk.ts'
 import { isInside, runInside } from '../inside.ts'
 import { watchMaker } from './iterator.ts'
 import { isPlain, observe, observeModeOf } from './promise.ts'
@@ -142,7 +141,6 @@ function settle(cursor: Cursor, self: unknown): void {
 function finish(cursor: Cursor, self: unknown): void {
   const { watcher, failure } = cursor
   cursor.ended = true
-  leaveOutSingle(watcher?.scope)
   if (failure === undefined) watcher?.end(self)
   else watcher?.fail(failure.error)
 }

@@ -7,6 +7,7 @@ import { watchAsking } from './asked.ts'
 import { watchCallback, watchHandlers } from './callback.ts'
 import { areMethods, isEmitter, watchEvents, watchMethods } from './events.ts'
 import { type Groups, watchOnce } from './group.ts'
+import { watchHanded } from './handed.ts'
 import { watchPortions } from './portions.ts'
 import { isPlain } from './promise.ts'
 import { watchRows } from './rows.ts'
@@ -24,11 +25,13 @@ const tapped: Groups = createStamp()
 
 /** The arguments for a call that ends with one of them; undefined when that is missing. */
 export function passedOf({ point, self, args }: Scope, watcher: Watcher): unknown[] | undefined {
-  const { callback, then, methods } = point.ends ?? {}
+  const { callback, then, methods, handed } = point.ends ?? {}
   if (callback) return watchCallback(args, watcher)
   if (then) return watchHandlers(args[0], args[1], watcher)
   const object = methods?.of === 'this' ? self : args[0]
-  return methods?.of !== undefined && watchMethods(object, watcher, methods) ? Array.from(args) : undefined
+  if (methods?.of === undefined || !watchMethods(object, watcher, methods)) return undefined
+  if (handed !== undefined) watchHanded(object, watcher, handed)
+  return Array.from(args)
 }
 
 /**

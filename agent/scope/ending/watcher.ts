@@ -1,5 +1,4 @@
 import { isPromise } from 'node:util/types'
-import type { Scope } from '../../call.ts'
 import { isFresh, markFresh } from '../../fresh-promises.ts'
 import type { Method } from '../../model.ts'
 import { dataOf } from '../../own-data.ts'
@@ -11,7 +10,6 @@ export type MethodFn = (this: unknown, ...args: unknown[]) => unknown
 
 /** Told of the end of a result that is not there yet. Each function may be called more than once. */
 export interface Watcher {
-  readonly scope?: Scope
   /** The application has the result in hand and has not looked at it. */
   park(): void
   /** It looks at it now; `restart` when the work only begins with that. */

@@ -97,6 +97,7 @@ describe('instrumentations', () => {
       { kind: 'cursor', portions: 'result.reader' },
       { kind: 'portion', last: 'result.done' },
       { kind: 'asked', by: 'read', at: 'cursor' },
+      { kind: 'handed', to: 'eachFn' },
       { kind: 'closing' },
       { kind: 'thenable', methods: ['parse'] },
       { kind: 'stream', at: 'body' },
@@ -263,7 +264,7 @@ describe('instrumentations', () => {
     [
       'ends of an unknown kind',
       () => one('{ at: a, scope: s, ends: { kind: colback } }'),
-      `instrumentations.0.methods.0.ends has a kind that is none of callback, then, return, cursor, portion, asked, closing, thenable, stream, events, methods, rows (crossbridge.yml:4:85)${left}`,
+      `instrumentations.0.methods.0.ends has a kind that is none of callback, then, return, cursor, portion, asked, handed, closing, thenable, stream, events, methods, rows (crossbridge.yml:4:85)${left}`,
     ],
     [
       'ends that lack a part',

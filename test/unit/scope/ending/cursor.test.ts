@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
-import type { Ended, Fn } from '../../../../agent/call.ts'
+import type { Ended, Fn, Scope } from '../../../../agent/call.ts'
 import { zero } from '../../../../agent/ledger.ts'
 import type { Method } from '../../../../agent/model.ts'
 import { compilePoint } from '../../../../agent/scope/point.ts'
@@ -13,13 +13,20 @@ const clock = { now: 0 }
 /** Functions of one library behind the agent, and what became of their calls. */
 function library() {
   const ended: Ended[] = []
-  const { wrap } = createScopes({ ...plain, now: () => clock.now, emit: (_, one) => ended.push(one) > 0 })
+  const scopes: Scope[] = []
+  const emit = (scope: Scope, one: Ended) => scopes.push(scope) === ended.push(one)
+  const { wrap } = createScopes({ ...plain, now: () => clock.now, emit })
   const profiled = (original: Fn, method: Partial<Method> = {}): Fn => {
     const parts = { on: true, slow_call_ms: 0, counts: zero(), userEntry: false, warnOnce() {} }
     const of = { name: 'library', module: 'library', target: 'database' }
     return wrap([compilePoint(of, { scope: 'query', ...method }, parts)], original)
   }
-  return { profiled, ended, durations: () => ended.map(({ durationMs }) => durationMs) }
+  return {
+    profiled,
+    ended,
+    durations: () => ended.map(({ durationMs }) => durationMs),
+    chunks: () => scopes.map(({ metadata }) => metadata),
+  }
 }
 const cursor: Partial<Method> = { ends: { kind: 'cursor' } }
 
@@ -84,6 +91,72 @@ describe('a cursor', () => {
     assert.equal(durations().length, 1)
     assert.ok((durations()[0] as number) < 5000)
     clock.now = 0
+  })
+
+  it('that is asked for rows counts from each asking to its answer, and ends with the last of them', async () => {
+    const { profiled, durations, chunks } = library()
+    const query = profiled((one: unknown) => one, {
+      ends: [
+        { kind: 'methods', done: 'finish', failed: 'fail' },
+        { kind: 'asked', by: 'read', at: 'cursor' },
+      ],
+      chunk: { results: 'sum(size(chunk))' },
+    })
+    const later = (rows: unknown) => {
+      clock.now += 10
+      return rows
+    }
+    const cursor = {
+      read: (rows: unknown, called?: Fn) =>
+        called === undefined
+          ? Promise.resolve().then(() => later(rows))
+          : setImmediate(() => called(null, later(rows))),
+    }
+    const submitted = { finish() {}, fail() {}, cursor }
+
+    const shown = query(submitted)
+    clock.now += 5000
+    const promised = await cursor.read([1, 2])
+    clock.now += 5000
+    const called = await new Promise((resolve) => {
+      cursor.read([3], (_: unknown, rows: unknown) => resolve(rows))
+      submitted.finish()
+    })
+    clock.now += 5000
+
+    assert.deepEqual([shown === submitted, promised, called], [true, [1, 2], [3]])
+    assert.deepEqual([durations(), chunks()], [[20], [{ results: 3, chunks: 2, time_to_first_chunk_ms: 10 }]])
+  })
+
+  it('that hands its rows to a function counts nothing until what that promises has settled', async () => {
+    const { profiled, durations, chunks } = library()
+    const run = profiled(
+      async function (this: { each: Fn; finish: Fn }) {
+        for (const rows of [[1, 2], [3]]) {
+          clock.now += 10
+          await this.each(rows)
+        }
+        this.finish()
+      },
+      {
+        ends: [
+          { kind: 'methods', of: 'this', done: 'finish', failed: 'fail' },
+          { kind: 'handed', to: 'each' },
+        ],
+        chunk: { results: 'sum(size(chunk))' },
+      },
+    )
+    const seen: unknown[] = []
+    const each = async (rows: unknown) => {
+      await null
+      clock.now += 5000
+      seen.push(rows)
+    }
+
+    await run.call({ each, finish() {}, fail() {} })
+
+    assert.deepEqual(seen, [[1, 2], [3]])
+    assert.deepEqual([durations(), chunks()], [[20], [{ results: 3, chunks: 2, time_to_first_chunk_ms: 10 }]])
   })
 
   it('has as its own what its library calls in a step', async () => {
