@@ -139,6 +139,11 @@ export type Ends =
    * waits for what that promises. The time until then does not count.
    */
   | { readonly kind: 'handed'; readonly to: string }
+  /**
+   * The call ends with a first page, its result, which fetches the next one by its own method `by`: all those together are
+   * another call of the same method. It ends after the one for which `last` holds; `chunk` reads each.
+   */
+  | { readonly kind: 'further'; readonly by: string; readonly last: string }
   /** The method closes such a cursor, and is else not profiled. */
   | { readonly kind: 'closing' }
   /** A lazy thenable: these methods of what it returns do the work. */
@@ -175,6 +180,7 @@ export interface Endings {
   readonly portions: ((call: Raw) => unknown) | undefined
   readonly asked: (Ends & { kind: 'asked' }) | undefined
   readonly handed: (Ends & { kind: 'handed' }) | undefined
+  readonly further: { readonly by: string; readonly last: (call: Raw) => unknown } | undefined
   readonly portion: { readonly closes: boolean; readonly last: ((call: Raw) => unknown) | undefined } | undefined
   readonly thenable: readonly string[] | undefined
   readonly streams: readonly string[]

@@ -14,6 +14,7 @@ const parts: Readonly<Record<Kind, readonly string[]>> = {
   portion: ['last'],
   asked: ['by', 'at?'],
   handed: ['to'],
+  further: ['by', 'last'],
   closing: [],
   thenable: ['methods'],
   stream: ['at'],

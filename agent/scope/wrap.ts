@@ -3,6 +3,7 @@ import type { Ended, Fn, Pipeline, Scope, Scopes } from '../call.ts'
 import { isFresh } from '../fresh-promises.ts'
 import type { Counts, Point, Raw } from '../model.ts'
 import { chunkOf, leaveOutSingle } from './chunk.ts'
+import { watchFurther } from './ending/further.ts'
 import { portions } from './ending/portions.ts'
 import { isWhole, observe, observeModeOf } from './ending/promise.ts'
 import { isStream } from './ending/stream.ts'
@@ -20,11 +21,12 @@ export function createScopes(pipeline: Pipeline): Scopes {
   const { apply, construct } = Reflect
   let open = 0
   let begun = 0
+  const portionParts = { pipeline, choose, begin, watcherOf }
 
   function wrap(points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean): Fn {
     const { note, ends } = points[0] ?? {}
     if (note !== undefined) return noting((call) => pipeline.reads && note(call), points, original)
-    if (ends?.portion !== undefined) return portions(points, original, { pipeline, choose, begin, watcherOf })
+    if (ends?.portion !== undefined) return portions(points, original, portionParts)
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
     const fresh = isFresh(original)
 
@@ -183,6 +185,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     const failed = thrown || returned !== undefined
     const error = thrown ? reason : returned
     if (failed) counts.errors++
+    else if (point.ends?.further !== undefined) watchFurther(scope, result, point.ends.further, portionParts)
     try {
       const { observe } = pipeline
       const spent = scope.memory && pipeline.measure?.end(scope.memory)

@@ -29,7 +29,6 @@ const listed = (results: number) => ({
   results,
   query_len: plain.length,
 })
-const { results: _, ...streamed } = listed(0)
 
 library({
   name: 'cassandra',
@@ -114,13 +113,13 @@ library({
         print(seen.length)
         print(await new Promise((resolve) => client.stream('SELECT private FROM missing').on('error', (error) => resolve(error.name)).resume()))`,
       records: [
-        { ...streamed, time_to_first_chunk_ms: 'ms', chunks: 5 },
-        (({ results: _, ...rest }) => ({ ...rest, time_to_first_chunk_ms: 'ms', chunks: 3 }))(found(3)),
+        { ...listed(5), time_to_first_chunk_ms: 'ms', chunks: 5 },
+        { ...found(3), time_to_first_chunk_ms: 'ms', chunks: 3 },
         { scope: 'database.query', collection: 'missing', operation: 'select', query_len: 27, error: 'ResponseError' },
       ],
     },
     {
-      it: 'ends a call with its first page, whatever is read of the others',
+      it: 'ends a call with its first page, since a caller may want no other; those that it iterates are one more',
       body: `
         const result = await client.execute('${plain}', [], { fetchSize: 2 })
         print([result.isPaged(), result.rowLength, typeof result[Symbol.asyncIterator]])
@@ -128,8 +127,9 @@ library({
         for await (const row of result) seen.push(row.text)
         print([seen, [...result].length])
         const next = await client.execute('${plain}', [], { fetchSize: 2, pageState: result.pageState })
-        print(textsOf(next))`,
-      records: [listed(2), listed(2)],
+        print(textsOf(next))
+        for await (const row of next) break`,
+      records: [listed(2), { ...listed(3), chunks: 2, time_to_first_chunk_ms: 'ms' }, listed(2)],
     },
     {
       it: 'records what is run concurrently, once each',

@@ -9,7 +9,7 @@ export function compileEnds(ends: Ends | readonly Ends[]): Endings {
   const streams = all.flatMap((one) => (one.kind === 'stream' ? [one.at] : []))
   const [thenable, events, methods, rows] = [of('thenable')?.methods, of('events'), of('methods'), of('rows')]
   const [callback, then, whole] = [of('callback') !== undefined, of('then') !== undefined, of('return') !== undefined]
-  const [asked, handed] = [of('asked'), of('handed')]
+  const [asked, handed, more] = [of('asked'), of('handed'), of('further')]
   const [cursor, fetched, closes] = [of('cursor'), of('portion'), of('closing') !== undefined]
   const portions = cursor?.portions === undefined ? undefined : compileGet(cursor.portions)
   const portion = fetched || closes ? { closes, last: fetched && compileGet(fetched.last) } : undefined
@@ -18,7 +18,8 @@ export function compileEnds(ends: Ends | readonly Ends[]): Endings {
     callback,
     then,
     return: whole,
-    cursor: [cursor, portion, asked, handed].some((one) => one !== undefined),
+    further: more && { by: more.by, last: compileGet(more.last) },
+    cursor: [cursor, portion, asked, handed, more].some((one) => one !== undefined),
     asked,
     handed,
     portions,

@@ -11,7 +11,7 @@ import type { Watcher } from './watcher.ts'
 
 type Choose = (points: readonly Point[], self: unknown, args: ArrayLike<unknown>, reads: boolean) => Point | undefined
 
-interface PortionParts {
+export interface PortionParts {
   readonly pipeline: Pipeline
   readonly choose: Choose
   readonly begin: (point: Point, self: unknown, args: ArrayLike<unknown>) => Scope | undefined

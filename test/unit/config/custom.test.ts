@@ -98,6 +98,7 @@ describe('instrumentations', () => {
       { kind: 'portion', last: 'result.done' },
       { kind: 'asked', by: 'read', at: 'cursor' },
       { kind: 'handed', to: 'eachFn' },
+      { kind: 'further', by: 'next', last: 'result.done' },
       { kind: 'closing' },
       { kind: 'thenable', methods: ['parse'] },
       { kind: 'stream', at: 'body' },
@@ -264,7 +265,7 @@ describe('instrumentations', () => {
     [
       'ends of an unknown kind',
       () => one('{ at: a, scope: s, ends: { kind: colback } }'),
-      `instrumentations.0.methods.0.ends has a kind that is none of callback, then, return, cursor, portion, asked, handed, closing, thenable, stream, events, methods, rows (crossbridge.yml:4:85)${left}`,
+      `instrumentations.0.methods.0.ends has a kind that is none of callback, then, return, cursor, portion, asked, handed, further, closing, thenable, stream, events, methods, rows (crossbridge.yml:4:85)${left}`,
     ],
     [
       'ends that lack a part',
