@@ -150,8 +150,8 @@ export type Ends =
   | { readonly kind: 'thenable'; readonly methods: readonly string[] }
   /** The result holds a stream in this property. */
   | { readonly kind: 'stream'; readonly at: string }
-  /** The result emits one of these events. */
-  | { readonly kind: 'events'; readonly done: string; readonly failed: string }
+  /** The result emits one of these events; each `row` before is a `chunk`. */
+  | { readonly kind: 'events'; readonly done: string; readonly failed: string; readonly row?: string }
   /**
    * The library finishes an object by calling one of these methods of it. With `of` it is this object, whatever the call
    * returns, and that is handed on untouched: for promises whose rejection the library has already dealt with. Without,

@@ -1,7 +1,9 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { firstWord } from './shared/sql.ts'
 
-const ends = { kind: 'callback' } as const
+const ends = [{ kind: 'callback' }, { kind: 'events', done: 'end', failed: 'error', row: 'row' }] as const
+/** Its rows are listened for, by the promise too where one is awaited. */
+const listened = { ends, chunk: { results: 'sum(1)' }, counted: 'false' } as const
 /** As its getters have them. */
 const queries = 'args.1._vectorSearch._queries'
 /** A search with its options, or with a callback in their place. */
@@ -23,7 +25,6 @@ const query = {
   metadata: { operation: firstWord, query_len: 'args.0.length', results: 'result.rows.length' },
 }
 
-/** Rows that are listened for, not awaited, end no call: it stays unobserved. */
 export default {
   name: 'couchbase',
   module: 'couchbase',
@@ -32,7 +33,7 @@ export default {
   system: { db: 'couchbase' },
   observe: 'chain',
   classes: [
-    { at: ['Scope.prototype', 'Cluster.prototype'], ends, methods: { search, query } },
-    { at: 'Cluster.prototype', ends, methods: { searchQuery: search } },
+    { at: ['Scope.prototype', 'Cluster.prototype'], ...listened, methods: { search, query } },
+    { at: 'Cluster.prototype', ...listened, methods: { searchQuery: search } },
   ],
 } satisfies Instrumentation

@@ -9,7 +9,10 @@ const places = [
   { at: 'default.prototype^', versions: '>=3.12' },
 ]
 /** Without a callback it emits its rows and its end; its `then` only throws. */
-const ends = [{ kind: 'callback' }, { kind: 'events', done: 'end', failed: 'error' }] as const
+const ends = [{ kind: 'callback' }, { kind: 'events', done: 'end', failed: 'error', row: 'result' }] as const
+/** A statement that writes emits its head in a row's place. */
+const chunk = { results: 'sum(is(has(chunk.affectedRows) && has(chunk.serverStatus)) == false && 1)' }
+const rows = { ends, chunk, counted: 'false' } as const
 const queued = [
   { file: connection, names: ['query', 'execute', 'ping', 'changeUser', 'prepare'] },
   { file: pool, names: ['getConnection', 'query', 'execute'] },
@@ -23,8 +26,8 @@ export default {
   system: { db: 'mysql' },
   // The promise form calls these with a callback, a pool's execute its connection's.
   classes: places.flatMap((place) => [
-    { ...place, file: connection, ends, methods: { query: statement, execute: statement } },
-    { ...place, file: pool, ends, methods: { query: statement } },
+    { ...place, file: connection, ...rows, methods: { query: statement, execute: statement } },
+    { ...place, file: pool, ...rows, methods: { query: statement } },
   ]),
   // What is called back runs where the connection was made, or where one was given back to the pool.
   queues: queued.flatMap(({ file, names }) =>

@@ -18,7 +18,7 @@ const parts: Readonly<Record<Kind, readonly string[]>> = {
   closing: [],
   thenable: ['methods'],
   stream: ['at'],
-  events: ['done', 'failed'],
+  events: ['done', 'failed', 'row?'],
   methods: ['done', 'failed', 'of?'],
   rows: ['through', 'next', 'done', 'failed'],
 }
@@ -27,6 +27,7 @@ const objects = ['this', 'args.0']
 const optional: Readonly<Record<string, string>> = {
   'of?': 'and of, this or args.0',
   'at?': 'and at, a property',
+  'row?': 'and row, an event',
   'portions?': 'at most portions, words',
 }
 const name = /^[A-Za-z_$][\w$]*$/

@@ -224,11 +224,11 @@ export function createScopes(pipeline: Pipeline): Scopes {
   /** Watches a result at which the application looks later, or never: until it does, the scope counts as unobserved. */
   function watcherOf(scope: Scope): Watcher {
     const { counts, observe, unreported } = scope.point
-    const isCursor = scope.point.ends?.cursor === true
+    const { cursor: isCursor = false, rows } = scope.point.ends ?? {}
     let parked = false
     let looked = false
     let begunBefore = 0
-    let idleSince = 0
+    let idleSince: number | undefined
     const watcher: Watcher = {
       park() {
         if (parked || scope.ended) return
@@ -239,7 +239,8 @@ export function createScopes(pipeline: Pipeline): Scopes {
         if (looked) begunBefore = begun
         else begun--
         if (scope.memory !== undefined) pipeline.measure?.pause(scope.memory)
-        if (!isCursor) return
+        // Rows that come to observers are on their way before anybody asks.
+        if (!isCursor && !(looked && rows !== undefined)) return
         idleSince = now()
         scope.span?.pause()
       },
@@ -264,7 +265,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
           scope.span?.restart()
           scope.start = now()
           scope.idleMs = 0
-        } else if (isCursor) {
+        } else if (idleSince !== undefined) {
           scope.idleMs += now() - idleSince
           scope.span?.resume()
         }

@@ -93,12 +93,18 @@ library({
       ],
     },
     {
-      it: 'leaves a search alone whose rows are listened for',
+      it: 'records a search and a statement whose rows are listened for',
       body: `
         const seen = []
         await new Promise((resolve) => near(2).on('row', (row) => seen.push(row.id)).on('end', resolve))
+        await new Promise((resolve) => cluster.query('SELECT private FROM docs').on('row', (row) => seen.push(row)).on('end', resolve))
+        print(await new Promise((resolve) => near(2, lost).on('error', (error) => resolve(error.message))))
         print(seen)`,
-      records: [],
+      records: [
+        (({ server_ms: _, ...rest }) => rest)(near(2)),
+        { scope: 'database.query', operation: 'select', query_len: 24, results: 1 },
+        { ...search, top_k: 2, batch_size: 1, candidates: 4, filtered: false, error: 'Error' },
+      ],
     },
   ],
 })

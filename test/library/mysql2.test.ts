@@ -96,7 +96,7 @@ library({
         { ...searched, top_k: 3, results: 3, query_len: near.length },
         { scope: 'database.query', collection: 'docs', operation: 'select', top_k: 1, results: 1, query_len: 26 },
         { ...searched, top_k: 3, results: 3, query_len: near.length },
-        { ...searched, top_k: 3, query_len: near.length },
+        { ...searched, top_k: 3, results: 3, query_len: near.length },
       ],
     },
     {
@@ -118,12 +118,12 @@ library({
         try { query.then() } catch (error) { print(error.message.slice(0, 40)) } finally { console.log = log }
         print((await ended).length)`,
       records: [
-        { ...searched, top_k: 3, query_len: near.length },
-        { ...searched, top_k: 2, query_len: 79 },
+        { ...searched, top_k: 3, results: 3, query_len: near.length },
+        { ...searched, top_k: 2, results: 2, query_len: 79 },
         { ...upserted, query_len: 69 },
-        { ...searched, top_k: 3, query_len: near.length },
+        { ...searched, top_k: 3, results: 3, query_len: near.length },
         { ...searched, collection: 'missing', top_k: 3, query_len: near.length + 3, error: 'Error' },
-        { scope: 'database.query', collection: 'docs', operation: 'select', top_k: 1, query_len: 26 },
+        { scope: 'database.query', collection: 'docs', operation: 'select', top_k: 1, results: 1, query_len: 26 },
       ],
     },
     {
@@ -134,8 +134,8 @@ library({
         for await (const row of connection.query(near).stream({ highWaterMark: 1 })) { print(row); break }
         print((await rowsOf(connection.query(near))).length)`,
       records: [
-        { ...searched, top_k: 3, query_len: near.length },
-        { ...searched, top_k: 3, query_len: near.length },
+        { ...searched, top_k: 3, results: 3, query_len: near.length },
+        { ...searched, top_k: 3, results: 3, query_len: near.length },
       ],
     },
   ],

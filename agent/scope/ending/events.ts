@@ -13,9 +13,10 @@ export const isEmitter = (value: object) =>
  * An object that emits its end in events of these names, looked at or not. Until one of them comes it counts as not
  * looked at, since a broken connection may emit none.
  */
-export function watchEvents(emitter: Any, watcher: Watcher, { done, failed }: Ends & { kind: 'events' }): void {
+export function watchEvents(emitter: Any, watcher: Watcher, { done, failed, row }: Ends & { kind: 'events' }): void {
   shadow(emitter, 'emit', (emit) => {
     return function (this: unknown, ...args: unknown[]) {
+      if (args[0] === row) watcher.chunk?.(args[1])
       if (args[0] === done || args[0] === failed) watcher.look(false)
       if (args[0] === failed) watcher.fail(args[1])
       else if (args[0] === done) watcher.end(emitter)

@@ -1,7 +1,9 @@
 import { isPromise } from 'node:util/types'
+import type { Ends } from '../../model.ts'
 import { dataOf } from '../../own-data.ts'
 import { createStamp } from '../../stamp.ts'
 import { watchHandlers } from './callback.ts'
+import { watchEvents } from './events.ts'
 import { isPlain } from './promise.ts'
 import { isStream } from './stream.ts'
 import { ending, likened, listen, type MethodFn, putBefore, shadow, type Watcher } from './watcher.ts'
@@ -67,6 +69,43 @@ interface Asked {
 const asked = createStamp<Asked>()
 /** Made once for each original: to give a function its name and length takes longer than all else that a call needs. */
 const shells = new WeakMap<MethodFn, Record<string, MethodFn>>()
+
+/** A thenable that may be listened to instead; its rows are seen as events either way. */
+export function watchThenOrEvents(
+  thenable: Any,
+  watcher: Watcher,
+  events: Ends & { kind: 'events' },
+  watch: Watch,
+): void {
+  let awaited = false
+  const unless = (tell: () => void) => {
+    if (!awaited) tell()
+  }
+  watchEvents(
+    thenable,
+    {
+      ...watcher,
+      look: (restart) => unless(() => watcher.look(restart)),
+      end: (result) => unless(() => watcher.end(result)),
+      fail: (error) => unless(() => watcher.fail(error)),
+    },
+    events,
+  )
+  watchThen(thenable, watcher, watch)
+  shadow(thenable, 'then', (then) => {
+    return {
+      shell(this: unknown, ...handlers: unknown[]) {
+        awaited = true
+        try {
+          return Reflect.apply(then, this, handlers)
+        } catch (error) {
+          awaited = false // Its `then` only says that it is no promise.
+          throw error
+        }
+      },
+    }.shell
+  })
+}
 
 /**
  * For Stainless clients: `parse`, `asResponse` and `_thenUnwrap` of the returned promise. The body is read by the

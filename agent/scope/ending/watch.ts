@@ -12,7 +12,7 @@ import { watchPortions } from './portions.ts'
 import { isPlain } from './promise.ts'
 import { watchRows } from './rows.ts'
 import { isStream, watchEmitter, watchIterable } from './stream.ts'
-import { watchAsked, watchThen } from './thenable.ts'
+import { watchAsked, watchThen, watchThenOrEvents } from './thenable.ts'
 import { ending, type MethodFn, type Watcher } from './watcher.ts'
 
 // The one place that decides how a call ends; each kind has a file of its own.
@@ -61,7 +61,12 @@ function watchObject(value: Any, watcher: Watcher, ends: Endings | undefined, ar
     return park(watcher, () => watchIterable(stream, { ...watcher, between: true, end: () => watcher.end(value) }))
   if (rows !== undefined && typeof dataOf(value, rows.through) === 'function')
     return park(watcher, () => watchRows(value, watcher, rows))
-  if (events !== undefined) return isEmitter(value) && park(watcher, () => watchEvents(value, watcher, events))
+  if (events !== undefined) {
+    const emits = isEmitter(value)
+    if (emits && typeof dataOf(value, 'then') === 'function')
+      return park(watcher, () => watchThenOrEvents(value, watcher, events, watch))
+    return emits && park(watcher, () => watchEvents(value, watcher, events))
+  }
   if (methods !== undefined && value === args?.[0] && areMethods(value, methods)) {
     const cursor = asked && watchAsking(value, watcher, asked)
     watchMethods(value, cursor ?? watcher, methods)

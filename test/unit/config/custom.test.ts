@@ -102,7 +102,7 @@ describe('instrumentations', () => {
       { kind: 'closing' },
       { kind: 'thenable', methods: ['parse'] },
       { kind: 'stream', at: 'body' },
-      { kind: 'events', done: 'end', failed: 'error' },
+      { kind: 'events', done: 'end', failed: 'error', row: 'row' },
       { kind: 'methods', of: 'args.0', done: 'resolve', failed: 'reject' },
       { kind: 'rows', through: 'observe', next: 'onNext', done: 'onDone', failed: 'onError' },
     ]
@@ -270,7 +270,7 @@ describe('instrumentations', () => {
     [
       'ends that lack a part',
       () => one('{ at: a, scope: s, ends: [{ kind: callback }, { kind: events, done: end }] }'),
-      `instrumentations.0.methods.0.ends of the kind events has done, failed; failed is missing (crossbridge.yml:4:98)${left}`,
+      `instrumentations.0.methods.0.ends of the kind events has done, failed, and row, an event; failed is missing (crossbridge.yml:4:98)${left}`,
     ],
     [
       'ends with a part of another kind',

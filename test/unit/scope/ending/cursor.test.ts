@@ -159,6 +159,29 @@ describe('a cursor', () => {
     assert.deepEqual([durations(), chunks()], [[20], [{ results: 3, chunks: 2, time_to_first_chunk_ms: 10 }]])
   })
 
+  it('whose rows come by observers counts what its consumer waits for, where that iterates it', async () => {
+    const { profiled, durations } = library()
+    const run = profiled(
+      () => ({
+        observe() {},
+        async *[Symbol.asyncIterator]() {
+          for (let i = 0; i < 3; i++) {
+            await null
+            clock.now += 10
+            yield i
+          }
+        },
+      }),
+      { ends: { kind: 'rows', through: 'observe', next: 'onNext', done: 'onDone', failed: 'onError' } },
+    )
+
+    const rows = run()
+    clock.now += 7
+    for await (const _ of rows as AsyncIterable<number>) clock.now += 5000
+
+    assert.deepEqual(durations(), [37])
+  })
+
   it('has as its own what its library calls in a step', async () => {
     const { profiled, ended } = library()
     const page = profiled(async () => ['row'])
