@@ -72,6 +72,8 @@ export interface Span {
   /** Nobody waits for it, until `resume`. */
   pause(): void
   resume(): void
+  /** It began by this much earlier, and has waited since. */
+  earlier(ms: number): void
   end(durationMs: number, at?: number): void
   /** For its record; valid after its end. */
   readonly selfMs: number
@@ -92,6 +94,8 @@ export interface Scope {
   start: number
   /** Of a cursor, the time since then in which nobody asked for its rows. */
   idleMs: number
+  /** Its waiting for a connection: how many are asked for, since when, and the time before. */
+  wait: { open: number; since: number; totalMs: number } | undefined
   /** Other scopes open at the start, less those that had begun before it. */
   others: number
   memory: Memory | undefined

@@ -56,7 +56,7 @@ function methodsIn({ at = '', file, methods, metadata: common, ...shared }: Clas
     pathStarts.flatMap((pathStart) =>
       Object.entries(methods).flatMap(([name, members]) =>
         [members].flat().map((member): Method => {
-          const metadata = member.note ? undefined : { ...common, ...member.metadata }
+          const metadata = member.note || member.wait ? undefined : { ...common, ...member.metadata }
           return {
             scope: '',
             ...shared,

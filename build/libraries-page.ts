@@ -44,15 +44,17 @@ export function librariesPage(root: string): string {
 function scopesOf(library: Instrumentation): string[][] {
   const scopes = new Map<string, Set<string>>()
   const calls = new Map<string, Set<string>>()
+  const waited = methodsOf(library).some(({ wait }) => wait !== undefined) ? ['pool_wait_ms'] : []
   for (const method of methodsOf(library)) {
     const name = scopeName(library, method)
     const found = scopes.get(name) ?? new Set()
     scopes.set(name, found)
-    if (method.note === undefined) calls.set(name, (calls.get(name) ?? new Set()).add(callOf(method)))
+    if (method.note === undefined && method.wait === undefined)
+      calls.set(name, (calls.get(name) ?? new Set()).add(callOf(method)))
     const streamed = method.chunk ? ['chunks', 'time_to_first_chunk_ms', ...Object.keys(method.chunk)] : []
     if (method.token) streamed.push('time_to_first_token_ms')
     const compared = method.inputs ? ['repeats', 'repeat_share'] : []
-    for (const key of [...Object.keys(method.metadata ?? {}), ...streamed, ...compared]) found.add(key)
+    for (const key of [...Object.keys(method.metadata ?? {}), ...streamed, ...compared, ...waited]) found.add(key)
     for (const key of ['input_tokens', 'output_tokens'])
       if (library.framework && found.has(key)) found.add(`nested_${key}`)
   }

@@ -1,8 +1,10 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { statement } from './shared/mysql.ts'
+import { connects } from './shared/waits.ts'
 
 const connection = 'lib/connection'
 const pool = 'lib/pool'
+const cluster = 'lib/pool_cluster'
 // Since 3.12 the methods are those of classes that are not exported.
 const places = [
   { at: 'default.prototype', versions: '<3.12' },
@@ -13,6 +15,9 @@ const ends = [{ kind: 'callback' }, { kind: 'events', done: 'end', failed: 'erro
 /** A statement that writes emits its head in a row's place. */
 const chunk = { results: 'sum(is(has(chunk.affectedRows) && has(chunk.serverStatus)) == false && 1)' }
 const rows = { ends, chunk, counted: 'false' } as const
+/** A pool's statement is one of its connection, too. */
+const getConnection = connects({ kind: 'acquire' }, { kind: 'callback' })
+const pooled = { query: statement, execute: statement, getConnection }
 const queued = [
   { file: connection, names: ['query', 'execute', 'ping', 'changeUser', 'prepare'] },
   { file: pool, names: ['getConnection', 'query', 'execute'] },
@@ -24,11 +29,15 @@ export default {
   versions: '>=2.3 <4',
   target: 'vector_store',
   system: { db: 'mysql' },
-  // The promise form calls these with a callback, a pool's execute its connection's.
-  classes: places.flatMap((place) => [
-    { ...place, file: connection, ...rows, methods: { query: statement, execute: statement } },
-    { ...place, file: pool, ...rows, methods: { query: statement } },
-  ]),
+  // The promise form calls these with a callback.
+  classes: [
+    ...places.flatMap((place) => [
+      { ...place, file: connection, ...rows, methods: { query: statement, execute: statement } },
+      { ...place, file: pool, ...rows, methods: pooled },
+    ]),
+    { file: cluster, at: 'default.prototype.of()', ...rows, methods: pooled },
+    { file: cluster, at: 'default.prototype', methods: { getConnection } },
+  ],
   // What is called back runs where the connection was made, or where one was given back to the pool.
   queues: queued.flatMap(({ file, names }) =>
     names.flatMap((name) =>

@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { pgQuery } from './shared/pg-query.ts'
+import { connects } from './shared/waits.ts'
 
 export default {
   name: 'pg',
@@ -18,8 +19,13 @@ export default {
         { kind: 'asked', by: 'read', at: 'cursor' },
       ],
       chunk: { results: 'sum(size(chunk))' },
-      // A pool's query is its client's, by callback.
       methods: { query: pgQuery },
+    },
+    {
+      // That of pg-pool.
+      at: 'Pool.prototype^',
+      ends: { kind: 'callback' },
+      methods: { query: pgQuery, connect: connects({ kind: 'acquire' }) },
     },
   ],
   queues: [

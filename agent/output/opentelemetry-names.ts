@@ -20,7 +20,7 @@ export const sorts: Readonly<Record<string, 'gen_ai' | 'db' | 'http'>> = {
   network: 'http',
 }
 
-/** `gen_ai.operation.name` of our verbs; the last three have none, and keep their own. */
+/** `gen_ai.operation.name` of our verbs; the last of them have none, and keep their own. */
 export const operations: Readonly<Record<string, string>> = {
   embed: 'embeddings',
   generate: 'chat',
@@ -31,6 +31,7 @@ export const operations: Readonly<Record<string, string>> = {
   rerank: 'rerank',
   upsert: 'upsert',
   delete: 'delete',
+  connect: 'connect',
 }
 
 /** The attribute of each key of `metadata`, by what the call is; where none is named, it is `crossbridge.<key>`. */
@@ -48,6 +49,13 @@ export const attributes: Readonly<Record<string, { readonly [S in Sort]?: string
   input_tokens: { gen_ai: 'gen_ai.usage.input_tokens' },
   output_tokens: { gen_ai: 'gen_ai.usage.output_tokens' },
   cached_tokens: { gen_ai: 'gen_ai.usage.cache_read.input_tokens' },
+  billed_units: {},
+  attempts: {},
+  server_ms: {},
+  pool_wait_ms: {},
+  repeats: {},
+  repeat_share: {},
+  chunks: {},
   time_to_first_chunk_ms: { gen_ai: 'gen_ai.response.time_to_first_chunk' },
   // Of the target `network` alone.
   method: { http: 'http.request.method' },

@@ -72,6 +72,10 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
       idle = nodeTiming.idleTime
       since = now()
     },
+    earlier(ms) {
+      from -= ms
+      idleBefore += ms
+    },
     nested(begin, end) {
       if (span.ended) return
       inner ??= createIntervals()

@@ -1,35 +1,63 @@
 import type { Scope } from '../call.ts'
 import type { Point } from '../model.ts'
 import type { MethodFn } from './ending/watcher.ts'
+import { knownBy } from './waits.ts'
 
 /** Stands for the object of a call to which all belongs that its library calls in the synchronous part of its work. */
 const anyone = Symbol('anyone')
+/** The same of what its library calls first. */
+const first = Symbol('first')
 
-/** The call whose synchronous part is running. */
-export const inside = { self: undefined as unknown, point: undefined as Point | undefined }
+/** The call whose synchronous part is running; without a scope where it is sampled out. */
+export const inside = {
+  self: undefined as unknown,
+  point: undefined as Point | undefined,
+  scope: undefined as Scope | undefined,
+  /** The call of this library that begins first has waited for a connection since then. */
+  lent: undefined as { readonly library: string; readonly since: number } | undefined,
+}
 
 /**
  * The same object's method of the same scope called from inside it (a subclass calling `super`, a method calling its
  * sibling) is the same call, not another.
  */
-export function isInside(point: Point, self: unknown): boolean {
+export function isInside(point: Point, self: unknown, args: ArrayLike<unknown>): boolean {
   const running = inside.point
   if (running === undefined) return false
-  if (inside.self === anyone) return running.library === point.library
-  return inside.self === self && running.counts === point.counts
+  if (inside.self !== anyone && inside.self !== first) return inside.self === self && running.counts === point.counts
+  if (running.library !== point.library) return false
+  if (inside.self === first) {
+    inside.self = undefined
+    inside.point = undefined
+  } else if (inside.scope !== undefined) knownBy(point, inside.scope, self, args)
+  return true
 }
 
-/** Runs a part of a call's work, to which all belongs that its library calls in it. */
+/** True where all belongs to the running call that this library calls. */
+export const isPart = (library: string | undefined): boolean =>
+  inside.self === anyone && inside.point?.library === library
+
+/** Begins a part of a call, to which all belongs that its library calls in it, or only what it calls `first`; gives its end. */
+export function enterCall(point: Point, scope: Scope | undefined, only?: 'first'): () => void {
+  const { self, point: outer, scope: outerScope } = inside
+  inside.self = only === undefined ? anyone : first
+  inside.point = point
+  inside.scope = scope
+  return () => {
+    inside.self = self
+    inside.point = outer
+    inside.scope = outerScope
+  }
+}
+
+/** Runs such a part. */
 export const runInside =
-  (point: Point, span: Scope['span']) =>
-  (original: MethodFn, of: unknown, args: ArrayLike<unknown>): unknown => {
-    const { self, point: outer } = inside
-    inside.self = anyone
-    inside.point = point
+  (point: Point, scope: Scope | undefined) =>
+  (original: MethodFn, self: unknown, args: ArrayLike<unknown>): unknown => {
+    const leave = enterCall(point, scope)
     try {
-      return span === undefined ? Reflect.apply(original, of, args) : span.run(original, of, args)
+      return scope?.span === undefined ? Reflect.apply(original, self, args) : scope.span.run(original, self, args)
     } finally {
-      inside.self = self
-      inside.point = outer
+      leave()
     }
   }

@@ -45,6 +45,8 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     ...failedOf(method.failed, name, parts.warnOnce),
     when: method.when === undefined ? undefined : guarded(method.when, name, parts.warnOnce),
     ends: method.ends && compileEnds(method.ends),
+    known: method.known,
+    wait: method.wait,
     note: method.note && guardedNote(method.note, name, parts.warnOnce),
     observe,
     unreported: parts.userEntry

@@ -35,6 +35,7 @@ export const rehearsedScope = (start: number): Scope => ({
   nest: undefined,
   context: undefined,
   idleMs: 0,
+  wait: undefined,
 })
 
 export const rehearsedEnd: Ended = {

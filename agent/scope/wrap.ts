@@ -10,10 +10,12 @@ import { isStream } from './ending/stream.ts'
 import { passedOf, watch } from './ending/watch.ts'
 import type { Watcher } from './ending/watcher.ts'
 import { failureOf } from './failure.ts'
-import { inside, isInside, runInside } from './inside.ts'
+import { inside, isInside, isPart, runInside } from './inside.ts'
 import { createNest, enclosing, enter, leave, tell, within } from './nesting.ts'
 import { noting } from './note.ts'
 import { capture } from './stack.ts'
+import { waiting } from './waiting.ts'
+import { backdate, beginWait, knownBy, withWait } from './waits.ts'
 
 /** The hot path: everything that happens in a profiled call stands here, in order. */
 export function createScopes(pipeline: Pipeline): Scopes {
@@ -24,8 +26,9 @@ export function createScopes(pipeline: Pipeline): Scopes {
   const portionParts = { pipeline, choose, begin, watcherOf }
 
   function wrap(points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean): Fn {
-    const { note, ends } = points[0] ?? {}
+    const { note, wait, ends } = points[0] ?? {}
     if (note !== undefined) return noting((call) => pipeline.reads && note(call), points, original)
+    if (wait !== undefined) return waiting(points, wait, original, { pipeline, begin, end, wrap })
     if (ends?.portion !== undefined) return portions(points, original, portionParts)
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
     const fresh = isFresh(original)
@@ -36,11 +39,13 @@ export function createScopes(pipeline: Pipeline): Scopes {
       return function shell(this: unknown) {
         if (new.target) return construct(original, arguments, new.target === shell ? original : new.target)
         const point = only === undefined ? choose(points, this, arguments, pipeline.reads) : only.on ? only : undefined
-        if (point === undefined || isInside(point, this) || inner?.(this)) return apply(original, this, arguments)
-        const { self, point: outer } = inside
+        if (point === undefined || isInside(point, this, arguments) || inner?.(this))
+          return apply(original, this, arguments)
+        const { self, point: outer, scope: outerScope } = inside
         inside.self = this
         inside.point = point
         const scope = begin(point, this, arguments)
+        inside.scope = scope
         const back = point.nests ? enter(scope?.nest) : undefined
         try {
           const passed = scope?.passed ?? arguments
@@ -55,6 +60,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         } finally {
           inside.self = self
           inside.point = outer
+          inside.scope = outerScope
           if (point.nests) leave(back)
         }
       }
@@ -62,11 +68,13 @@ export function createScopes(pipeline: Pipeline): Scopes {
     return {
       shell(this: unknown) {
         const point = only === undefined ? choose(points, this, arguments, pipeline.reads) : only.on ? only : undefined
-        if (point === undefined || isInside(point, this) || inner?.(this)) return apply(original, this, arguments)
-        const { self, point: outer } = inside
+        if (point === undefined || isInside(point, this, arguments) || inner?.(this))
+          return apply(original, this, arguments)
+        const { self, point: outer, scope: outerScope } = inside
         inside.self = this
         inside.point = point
         const scope = begin(point, this, arguments)
+        inside.scope = scope
         const back = point.nests ? enter(scope?.nest) : undefined
         try {
           const passed = scope?.passed ?? arguments
@@ -81,6 +89,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         } finally {
           inside.self = self
           inside.point = outer
+          inside.scope = outerScope
           if (point.nests) leave(back)
         }
       },
@@ -117,15 +126,25 @@ export function createScopes(pipeline: Pipeline): Scopes {
       context: undefined,
       start: 0,
       idleMs: 0,
+      wait: undefined,
     }
-    if (pipeline.prepares || point.ends?.before) prepare(scope, from)
+    if (pipeline.prepares || point.ends?.before || point.known !== undefined) prepare(scope, from)
     if (metered) meter.end(entered)
     scope.start = now()
+    if (inside.lent?.library === point.library) {
+      backdate(scope, inside.lent.since)
+      inside.lent = undefined
+    }
     return scope
   }
 
   function prepare(scope: Scope, from: Fn): void {
     try {
+      const { known } = scope.point
+      if (known !== undefined) {
+        knownBy(scope.point, scope, scope.self, scope.args)
+        if (known.waits) beginWait(scope, now())
+      }
       if (scope.point.ends?.before) scope.passed = passedOf(scope, watcherOf(scope))
       if (pipeline.stackTrace) scope.stack = capture(from)
       if (pipeline.capture !== undefined && scope.sampled) scope.context = pipeline.capture()
@@ -179,6 +198,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     const { counts } = point
     const at = now()
     const durationMs = at - scope.start - scope.idleMs
+    if (scope.wait !== undefined) scope.metadata = withWait(scope, at, durationMs)
     open--
     counts.open--
     const returned = thrown || point.failed === undefined ? undefined : failureOf(scope, result)
@@ -271,7 +291,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         }
       },
       run: isCursor
-        ? runInside(scope.point, scope.span)
+        ? runInside(scope.point, scope)
         : scope.point.nests
           ? within(scope.nest, scope.span?.run)
           : scope.span?.run,
@@ -298,7 +318,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
 function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown>, reads: boolean): Point | undefined {
   // Uncounted it would look as if it had not been called; the last is the one for all that the others don't accept.
-  if (!reads) return points.findLast((point) => point.on)
+  if (!reads || isPart(points[0]?.library)) return points.findLast((point) => point.on)
   const call: Raw = { self, args }
   const found = points.find((point) => point.when === undefined || point.when(call))
   return found?.on ? found : undefined

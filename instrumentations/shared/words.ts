@@ -9,6 +9,7 @@ export const verbs: Readonly<Record<string, string>> = {
   rerank: 'Orders documents by how well they answer.',
   generate: 'Completes a prompt or answers a chat.',
   query: 'Any other command of a database.',
+  connect: 'Waits for a connection of a pool, where the application asks for one itself.',
 }
 
 /** The keys of `metadata`, the same in every library; a key that a call has no value for is absent. */
@@ -40,6 +41,8 @@ export const keys: Readonly<Record<string, string>> = {
   billed_units: 'What the service bills the call with: read units, search units.',
   attempts: 'Requests made for the call, the first and its retries.',
   server_ms: 'Time that the service says it took, in milliseconds.',
+  pool_wait_ms:
+    'Part of the duration in which the call waited for a connection: a free one of a pool, or one to be made.',
   repeats: 'With `find_repeats`: inputs of the call that the same method had embedded before.',
   repeat_share: 'With `find_repeats`: the same as a share of the inputs that were compared, 0 to 1.',
   chunks:

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { everything, formats, type Import, run, sets } from '../support/application.ts'
 import { delayed } from '../support/delayed.ts'
 import { mongodbServer } from '../support/mongodb-server.ts'
+import { mysqlServer } from '../support/mysql-server.ts'
 import { pgServer } from '../support/pg-server.ts'
 
 /** Each answer of a server takes this long; timers of Node may be a millisecond early. */
@@ -15,6 +16,10 @@ interface Server {
 }
 const mongodb = async (): Promise<Server> => {
   const { url, close } = await mongodbServer()
+  return { port: Number(new URL(url).port), close }
+}
+const mysql = async (): Promise<Server> => {
+  const { url, close } = await mysqlServer()
   return { port: Number(new URL(url).port), close }
 }
 const pg = async (): Promise<Server> => {
@@ -67,6 +72,64 @@ const cursors: readonly Cursor[] = [
   },
 ]
 
+interface Pool {
+  readonly it: string
+  readonly server: () => Promise<Server>
+  readonly imports: readonly Import[]
+  /** Makes a pool of one connection, `pool`. */
+  readonly setUp: (port: number) => string
+  /** Calls that wait for it, and each for one answer or more. */
+  readonly calls: readonly string[]
+  readonly tearDown: string
+}
+
+const pools: readonly Pool[] = [
+  {
+    it: 'pg',
+    server: pg,
+    imports: [['{ Pool }', 'pg']],
+    setUp: (port) => `const pool = new Pool({ ...${pgAt(port)}, max: 1 })`,
+    calls: [
+      `pool.query('SELECT 1')`,
+      `new Promise((resolve) => pool.query('SELECT 1', resolve))`,
+      `pool.query({ text: 'SELECT $1::int', values: [1] })`,
+      `new Promise((resolve) => pool.query('SELECT $1::int', [1], resolve))`,
+      `pool.query('SELECT nothing').catch(() => {})`,
+    ],
+    tearDown: 'await pool.end()',
+  },
+  {
+    it: 'mysql2',
+    server: mysql,
+    imports: [['mysql', 'mysql2']],
+    setUp: (port) => `
+      const url = 'mysql://private:private@127.0.0.1:${port}/private'
+      const pool = mysql.createPool({ uri: url, connectionLimit: 1 })
+      const promised = pool.promise()
+      const called = (name) => new Promise((resolve) => pool[name]('SELECT 1', resolve))`,
+    calls: [
+      `promised.query('SELECT 1')`,
+      `promised.execute('SELECT 1')`,
+      `called('query')`,
+      `called('execute')`,
+      `new Promise((resolve) => pool.query('SELECT 1').on('end', resolve))`,
+    ],
+    tearDown: 'await promised.end()',
+  },
+  {
+    it: 'a cluster of mysql2',
+    server: mysql,
+    imports: [['mysql', 'mysql2']],
+    setUp: (port) => `
+      const cluster = mysql.createPoolCluster()
+      cluster.add('only', { uri: 'mysql://private:private@127.0.0.1:${port}/private', connectionLimit: 1 })
+      const pool = cluster.of('*')
+      const called = (name) => new Promise((resolve) => pool[name]('SELECT 1', resolve))`,
+    calls: [`called('query')`, `called('execute')`, `called('query')`, `called('execute')`, `called('query')`],
+    tearDown: 'await new Promise((resolve) => cluster.end(resolve))',
+  },
+]
+
 for (const packages of sets)
   describe(`the time that callers wait, ${packages}`, () => {
     for (const { imports, ...one } of cursors)
@@ -84,6 +147,35 @@ for (const packages of sets)
             const [{ duration_ms, metadata }] = records
             assert.equal(metadata.results, one.results)
             assert.ok(duration_ms >= least(one.answers), `${duration_ms} for ${one.answers} answers`)
+          } finally {
+            await slow.close()
+            await server.close()
+          }
+        })
+
+    for (const { imports, ...one } of pools)
+      for (const format of formats)
+        it(`is that for a connection too, of ${one.it}, ${format}`, async () => {
+          const server = await one.server()
+          const slow = await delayed(server.port, delayMs)
+          try {
+            const body = `
+              ${one.setUp(slow.port)}
+              await Promise.all([${one.calls.join(', ')}])
+              ${one.tearDown}`
+            const { records, stderr } = await run({ packages, format, imports, config: everything, body })
+
+            assert.deepEqual(
+              records.map(({ name }) => name),
+              one.calls.map(() => 'database.query'),
+              stderr,
+            )
+            const waits = records.map(({ duration_ms, metadata }) => [metadata.pool_wait_ms, duration_ms] as const)
+            for (const [i, [wait, duration]] of waits.sort(([one], [other]) => one - other).entries()) {
+              assert.ok(wait <= duration, `${wait} of ${duration}`)
+              assert.ok(wait >= least(i), `waited ${wait} after ${i} others`)
+              assert.ok(duration >= least(i + 1), `took ${duration} after ${i} others`)
+            }
           } finally {
             await slow.close()
             await server.close()

@@ -3,6 +3,15 @@ import { mysqlServer } from '../support/mysql-server.ts'
 
 const near = "SELECT title FROM `docs` ORDER BY VEC_DISTANCE_EUCLIDEAN(e, VEC_FromText('[1,2]')) LIMIT 3"
 const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'select' }
+const one = {
+  scope: 'database.query',
+  collection: 'docs',
+  operation: 'select',
+  top_k: 1,
+  results: 1,
+  query_len: 26,
+}
+const waited = { pool_wait_ms: 'ms' }
 const upserted = { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', results: 2 }
 
 library({
@@ -93,10 +102,42 @@ library({
         print(await rowsOf(pool.query(near)))
         await new Promise((resolve) => pool.end(resolve))`,
       records: [
-        { ...searched, top_k: 3, results: 3, query_len: near.length },
-        { scope: 'database.query', collection: 'docs', operation: 'select', top_k: 1, results: 1, query_len: 26 },
-        { ...searched, top_k: 3, results: 3, query_len: near.length },
-        { ...searched, top_k: 3, results: 3, query_len: near.length },
+        { ...searched, top_k: 3, results: 3, query_len: near.length, ...waited },
+        { ...one, ...waited },
+        { ...searched, top_k: 3, results: 3, query_len: near.length, ...waited },
+        { ...searched, top_k: 3, results: 3, query_len: near.length, ...waited },
+      ],
+    },
+    {
+      it: 'records what asks a pool or a cluster for a connection, and what gets none',
+      body: `
+        const pool = mysql.createPool({ uri: url, connectionLimit: 1, waitForConnections: false })
+        const held = await pool.promise().getConnection()
+        print((await held.query('SELECT 1 FROM docs LIMIT 1'))[0].length)
+        print(await new Promise((resolve) => pool.getConnection((error) => resolve(error.message))))
+        print(await new Promise((resolve) => pool.query(near, (error) => resolve(error.message))))
+        print(await pool.promise().execute('SELECT 1 FROM docs LIMIT 1').catch((error) => error.message))
+        print(await new Promise((resolve) => pool.query(near).on('error', (error) => resolve(error.message))))
+        held.release()
+        await new Promise((resolve) => pool.end(resolve))
+        const cluster = mysql.createPoolCluster()
+        cluster.add('one', url)
+        print((await new Promise((resolve) => cluster.of('*').query(near, (error, rows) => resolve(rows)))).length)
+        print((await new Promise((resolve) => cluster.of('one').execute('SELECT 1 FROM docs LIMIT 1', (error, rows) => resolve(rows)))).length)
+        print(await new Promise((resolve) => cluster.getConnection((error, connection) => { connection.release(); resolve(error) })))
+        print(await new Promise((resolve) => cluster.of('none').query(near, (error) => resolve(error.code))))
+        await new Promise((resolve) => cluster.end(resolve))`,
+      records: [
+        { scope: 'database.connect', ...waited },
+        one,
+        { scope: 'database.connect', ...waited, error: 'Error' },
+        { ...searched, top_k: 3, query_len: near.length, ...waited, error: 'Error' },
+        { ...(({ results: _, ...rest }) => rest)(one), ...waited, error: 'Error' },
+        { ...searched, top_k: 3, query_len: near.length, ...waited, error: 'Error' },
+        { ...searched, top_k: 3, results: 3, query_len: near.length, ...waited },
+        { ...one, ...waited },
+        { scope: 'database.connect', ...waited },
+        { ...searched, top_k: 3, query_len: near.length, ...waited, error: 'Error' },
       ],
     },
     {

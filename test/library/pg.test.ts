@@ -306,6 +306,45 @@ for (const packages of sets) {
         )
       })
 
+      it('records what asks a pool for a connection, and what gets none in time', async () => {
+        const { records } = await compare(`
+          const pool = new Pool({ ...${server.connection}, max: 1, connectionTimeoutMillis: 50 })
+          const held = await pool.connect()
+          print((await held.query('SELECT 1 AS one')).rows)
+          print(await pool.query('SELECT 2 AS two').catch(({ message }) => message))
+          print(await new Promise((resolve) => pool.query('SELECT 3 AS three', ({ message }) => resolve(message))))
+          print(await pool.connect().catch(({ message }) => message))
+          held.release()
+          pool.connect((error, client, release) => client.query('SELECT 4', () => release()))
+          print((await pool.query('SELECT 5 AS five')).rows)
+          await pool.end()
+          print(await pool.query('SELECT 6').catch(({ message }) => message))`)
+
+        const shown = records.map(({ name, error, metadata: { operation, results, pool_wait_ms: wait } }) => {
+          return [name, error ?? operation, results, wait === undefined ? undefined : wait >= 48 ? 'long' : 'waited']
+        })
+        const [held, first, ...rest] = shown
+        assert.deepEqual(
+          [held?.slice(0, 2), first, ...rest.slice(0, 3)],
+          [
+            ['database.connect', undefined],
+            ['database.query', 'select', 1, undefined],
+            ['database.query', 'Error', undefined, 'long'],
+            ['database.query', 'Error', undefined, 'long'],
+            ['database.connect', 'Error', undefined, 'long'],
+          ],
+        )
+        assert.deepEqual(
+          rest.slice(3).map((one) => one.slice(0, 3)),
+          [
+            ['database.connect', undefined, undefined],
+            ['database.query', 'select', 1],
+            ['database.query', 'select', 1],
+            ['database.query', 'Error', undefined],
+          ],
+        )
+      })
+
       it('keeps 200 queries of a pool apart', async () => {
         const { records } = await compare(`
           ${table}

@@ -32,6 +32,8 @@ it('no word of the table is without a library that uses it', () => {
       ...(method.inputs ? ['repeats', 'repeat_share'] : []),
       // And to what holds other libraries' calls.
       ...(library.framework ? ['nested_input_tokens', 'nested_output_tokens'] : []),
+      // And to what waits for a connection.
+      ...(method.wait ? ['pool_wait_ms'] : []),
     ]),
   )
 

@@ -70,7 +70,7 @@ export function portions(
 
   function open(self: object, args: ArrayLike<unknown>): Cursor | undefined {
     const point = choose(points, self, args, pipeline.reads)
-    if (point === undefined || isInside(point, self)) return undefined
+    if (point === undefined || isInside(point, self, args)) return undefined
     const scope = begin(point, self, args)
     const watcher = scope && watcherOf(scope)
     watcher?.park()
