@@ -69,8 +69,8 @@ export interface Span {
   run(original: Fn, self: unknown, args: ArrayLike<unknown>, at?: number): unknown
   /** The work begins only now. */
   restart(): void
-  /** Nobody waits for it, until `resume`. */
-  pause(): void
+  /** Nobody waits for it any more, which began at `start`, until `resume`. */
+  pause(start: number): void
   resume(): void
   /** It began by this much earlier, and has waited since. */
   earlier(ms: number): void

@@ -39,7 +39,7 @@ export default {
   module: '@elastic/elasticsearch',
   versions: '>=8 <10',
   target: 'vector_store',
-  system: { db: 'elasticsearch' },
+  system: { db: 'elasticsearch', provider: 'elasticsearch' },
   classes: [
     {
       at: 'Client.prototype^', // The helpers go through these.

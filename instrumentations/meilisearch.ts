@@ -35,7 +35,7 @@ export default {
   module: 'meilisearch',
   versions: '>=0.60 <0.63',
   target: 'vector_store',
-  system: { db: 'meilisearch' },
+  system: { db: 'meilisearch', provider: 'meilisearch' },
   observe: 'chain',
   classes: [
     {

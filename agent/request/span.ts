@@ -64,9 +64,9 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
       inner = undefined
       span.network = undefined
     },
-    pause() {
+    pause(start) {
       idleBefore += nodeTiming.idleTime - idle
-      parent?.nested(since ?? from, now())
+      parent?.nested(since ?? start, now())
     },
     resume() {
       idle = nodeTiming.idleTime

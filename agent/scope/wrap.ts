@@ -262,7 +262,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         // Rows that come to observers are on their way before anybody asks.
         if (!isCursor && !(looked && rows !== undefined)) return
         idleSince = now()
-        scope.span?.pause()
+        scope.span?.pause(scope.start)
       },
       look(restart) {
         if (!parked || scope.ended) return

@@ -1,5 +1,6 @@
 import type { Call } from '../../agent/model.ts'
 import { bulkOf, holdsVector } from './documents.ts'
+import { numberOf } from './kinds.ts'
 
 /** What a search body of Elasticsearch or OpenSearch says of its search by vector. */
 export interface VectorSearch {
@@ -120,7 +121,7 @@ export function numbersOf(found: VectorSearch | undefined, size: unknown): { top
   const { k, candidates } = found ?? {}
   return {
     top_k: size ?? k,
-    candidates: candidates ?? (size !== undefined && Number(k) > Number(size) ? k : undefined),
+    candidates: candidates ?? (size !== undefined && (numberOf(k) ?? 0) > (numberOf(size) ?? 0) ? k : undefined),
   }
 }
 

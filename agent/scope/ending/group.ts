@@ -31,10 +31,11 @@ export function watchOnce(
 
 /** They end together; watchers that come later wait for the next end. */
 function together(all: Watcher[], first: Watcher): Watcher {
-  const { run, between, observe, unreported } = first
+  const { run, between, timed, observe, unreported } = first
   return {
     run,
     between,
+    timed,
     observe,
     unreported,
     park() {

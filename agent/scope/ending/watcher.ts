@@ -21,7 +21,7 @@ export interface Watcher {
   /** True when a stream may be put between a web stream and its consumer, to see the chunks. */
   between?: boolean | undefined
   /** True when each step is timed, since the time between steps does not count. */
-  readonly timed?: boolean
+  readonly timed?: boolean | undefined
   end(result: unknown): void
   fail(error: unknown): void
   /** The mode in which its promises are observed, if the method says one. */

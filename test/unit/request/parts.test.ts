@@ -102,7 +102,7 @@ describe('a span', () => {
     inner.span = inner
 
     at = 10
-    inner.pause()
+    inner.pause(0)
     at = 100
     inner.resume()
     at = 115
