@@ -12,6 +12,8 @@ export interface Manifest {
   readonly scopes: readonly string[]
   /** Its files, with the scopes (by their index in `scopes`) and versions of the methods there. */
   readonly files: readonly {
+    /** The package, when it is not the library's. */
+    readonly module?: string | undefined
     readonly file?: string | undefined
     readonly methods: readonly { readonly scope: number; readonly versions?: string | undefined }[]
     /** True when an export itself has to be set, not only a property of one. */
@@ -71,6 +73,16 @@ function methodsIn({ at = '', file, methods, metadata: common, ...shared }: Clas
   )
 }
 
+/** Where a function is defined, as far as a library has several files or packages. */
+interface Place {
+  readonly module?: string | undefined
+  readonly file?: string | undefined
+}
+
+/** Tells the files of a library apart. */
+export const keyOf = ({ module, file }: Place): string | undefined =>
+  module === undefined ? file : `${module} ${file ?? ''}`
+
 export function manifestOf(instrumentation: Instrumentation): Manifest {
   const { name, module, target, file, versions, queues, framework, system } = instrumentation
   const methods = methodsOf(instrumentation)
@@ -78,12 +90,15 @@ export function manifestOf(instrumentation: Instrumentation): Manifest {
   const scopeOf = (method: Method) => scopes.indexOf(scopeName(instrumentation, method))
   const setting = new Set<string | undefined>()
   const files = new Map<string | undefined, Map<string, { scope: number; versions?: string | undefined }>>()
+  const places = new Map<string | undefined, Place>()
   for (const method of methods) {
     if (method.at === undefined) continue
-    const path = method.file ?? file
-    const there = files.get(path) ?? new Map()
-    files.set(path, there)
-    if (method.from === undefined && setsExport(method.at)) setting.add(path)
+    const place = { module: method.module, file: method.module === undefined ? (method.file ?? file) : method.file }
+    const key = keyOf(place)
+    const there = files.get(key) ?? new Map()
+    files.set(key, there)
+    places.set(key, place)
+    if (method.from === undefined && setsExport(method.at)) setting.add(key)
     there.set(`${scopeOf(method)} ${method.versions}`, { scope: scopeOf(method), versions: method.versions })
   }
   return {
@@ -93,7 +108,11 @@ export function manifestOf(instrumentation: Instrumentation): Manifest {
     file,
     versions,
     scopes,
-    files: [...files].map(([path, there]) => ({ file: path, methods: [...there.values()], sets: setting.has(path) })),
+    files: [...files].map(([key, there]) => ({
+      ...places.get(key),
+      methods: [...there.values()],
+      sets: setting.has(key),
+    })),
     channels: methods.flatMap((one, method) =>
       one.channel === undefined ? [] : [{ channel: one.channel, scope: scopeOf(one), method }],
     ),

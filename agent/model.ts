@@ -45,7 +45,7 @@ export interface Class extends Omit<Method, 'at' | 'channel' | 'file' | 'scope' 
   /** By name; several where calls of one have different scopes. */
   readonly methods: Readonly<Record<string, Member | readonly Member[]>>
 }
-type Member = Omit<Method, 'at' | 'channel' | 'file' | 'scope' | 'from'> & { readonly scope?: string }
+type Member = Omit<Method, 'at' | 'channel' | 'module' | 'file' | 'scope' | 'from'> & { readonly scope?: string }
 
 /**
  * A function that keeps an argument and runs it later, perhaps when a call of another request ends: a queue's `add`, a
@@ -76,6 +76,8 @@ export interface Method {
   readonly scope: string
   /** When it differs from the library's. */
   readonly target?: string
+  /** The package, when it is not the library's. */
+  readonly module?: string
   /** When it differs from the library's. */
   readonly file?: string
   /** The versions that have this method; absent means all that the file supports. */

@@ -102,7 +102,7 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
         listen(isOnNow(scope))
         switches.push(() => listen(isOnNow(scope)))
       }
-      const patchesIn = (file: string | undefined) => whole().byFile.get(file) ?? []
+      const patchesIn = (key: string | undefined) => whole().byFile.get(key) ?? []
       return modulePatchesOf(manifest, { mayBeOn, isOn: isOnNow, patchesIn, userEntry: entry !== undefined })
     } catch (error) {
       ledger.note(name, 'shape_mismatch', (error as Error).message)

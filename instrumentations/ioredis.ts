@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { commands, pipelines, queueSize } from './shared/ioredis.ts'
+import { waits } from './shared/waits.ts'
 
 // The client deals with the promises' rejections itself where there is a callback or a pipeline.
 const ends = { kind: 'methods', done: 'resolve', failed: 'reject' } as const
@@ -16,8 +17,11 @@ export default {
       file: ['built/Redis', 'built/cluster/index'],
       at: 'default.prototype',
       ends: { ...ends, of: 'args.0' },
+      known: { by: 'args.0', waits: true },
       methods: { sendCommand: commands },
     },
+    // A command that is written; before the client is ready it waits.
+    { file: 'built/Command', at: 'default.prototype', methods: { toWritable: waits({ kind: 'until', of: 'this' }) } },
     {
       file: 'built/Pipeline',
       at: 'default.prototype',

@@ -9,6 +9,7 @@ import {
   vectorStage,
   writesVectors,
 } from './shared/mongo-pipeline.ts'
+import { waits } from './shared/waits.ts'
 
 /** A bulk's own results have what failed of it. */
 const writes = { batch_size: batchSize, failed_items: 'size(result.writeErrors) || undefined' }
@@ -31,6 +32,7 @@ export default {
       file: 'lib/operations/execute_operation',
       metadata: { collection: collectionOf, operation: 'args.1.commandName()' },
       failed: failureOf,
+      known: { by: 'args.1' },
       // Every operation of every object of the driver goes through this function, with its retries; those of a cursor are the cursor's.
       methods: {
         executeOperation: [
@@ -55,6 +57,13 @@ export default {
           { scope: 'query', target: 'database', ...closed },
         ],
       },
+    },
+    // A try of an operation, which asks for a connection.
+    { file: 'lib/sdam/server', at: 'Server.prototype', methods: { command: waits({ kind: 'for' }) } },
+    {
+      file: 'lib/cmap/connection_pool',
+      at: 'ConnectionPool.prototype',
+      methods: { checkOut: waits({ kind: 'acquire' }) },
     },
   ],
 } satisfies Instrumentation

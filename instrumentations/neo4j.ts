@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { cypher, graphSearch, searchesGraph, serverMs, vectorsWritten, writesGraph } from './shared/cypher.ts'
+import { waits } from './shared/waits.ts'
 
 export default {
   name: 'neo4j',
@@ -22,6 +23,12 @@ export default {
           { scope: 'query', target: 'database' },
         ],
       },
+    },
+    {
+      module: 'neo4j-driver-core',
+      file: 'lib/internal/connection-holder',
+      at: 'ConnectionHolder.prototype',
+      methods: { getConnection: waits({ kind: 'acquire' }) },
     },
   ],
 } satisfies Instrumentation

@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { cursor, handled } from './shared/postgres-query.ts'
+import { waits } from './shared/waits.ts'
 
 const file = ['src/query', 'cjs/src/query']
 const chunk = { results: 'sum(size(chunk))' }
@@ -19,9 +20,12 @@ export default {
         { kind: 'handed', to: 'cursorFn' },
       ],
       chunk,
+      known: { by: 'this', waits: true },
       // Nothing runs until it is asked for, and all ways to ask lead through it.
       methods: { handle: handled },
     },
+    // The first that a connection does with a query.
+    { file: ['src/types', 'cjs/src/types'], methods: { stringify: waits({ kind: 'until', of: 'args.0' }) } },
     { file, at: 'Query.prototype', ends: { kind: 'cursor' }, chunk, methods: { cursor } },
   ],
   // What takes rows is called where the connection was made.

@@ -1,9 +1,11 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { chained, multi, pipeline, queued, sent, takesScript } from './shared/node-redis.ts'
+import { connects } from './shared/waits.ts'
 
 const at = 'default.prototype'
 // The class is not exported before 6.
 const file = 'dist/lib/client/index'
+const pool = 'dist/lib/client/pool'
 
 export default {
   name: 'redis',
@@ -31,8 +33,14 @@ export default {
         _executePipeline: pipeline,
       },
     },
+    {
+      file: pool,
+      at: 'RedisClientPool.prototype',
+      versions: '>=5',
+      methods: { execute: connects({ kind: 'lend' }) },
+    },
     { file: 'dist/lib/client/commands-queue', at, versions: '<2', methods: { addCommand: queued } },
     { file, at, versions: '<2', methods: { multiExecutor: chained } },
   ],
-  queues: [{ file: 'dist/lib/client/pool', at: 'RedisClientPool.prototype.execute', versions: '>=5', binds: 'args.0' }],
+  queues: [{ file: pool, at: 'RedisClientPool.prototype.execute', versions: '>=5', binds: 'args.0' }],
 } satisfies Instrumentation

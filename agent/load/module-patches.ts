@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { compileAt, pathStartOf } from '../locate/path.ts'
-import type { Manifest } from '../manifest.ts'
+import { keyOf, type Manifest } from '../manifest.ts'
 import type { Method, Point } from '../model.ts'
 import type { Fn, ModulePatch, Patch } from '../replace/patch.ts'
 
@@ -16,7 +16,7 @@ interface ModulePatchParts {
   /** True when it is on now. */
   readonly isOn: (scope: number) => boolean
   /** The library's own file, read when the first of its modules is loaded. */
-  readonly patchesIn: (file: string | undefined) => readonly Patch[]
+  readonly patchesIn: (key: string | undefined) => readonly Patch[]
   readonly userEntry: boolean
 }
 
@@ -26,20 +26,26 @@ export function modulePatchesOf(manifest: Manifest, parts: ModulePatchParts): Mo
   const { mayBeOn, isOn, patchesIn, userEntry } = parts
   const channel = channels.find(({ scope }) => mayBeOn(scope))?.channel
 
-  return files.flatMap(({ file, methods, sets }) => {
+  return files.flatMap(({ methods, sets, ...place }) => {
     const ranges = methods.filter(({ scope }) => mayBeOn(scope)).map((method) => method.versions)
     if (ranges.length === 0) return []
     // For a library it is enough to know that none of its exports has to be set itself.
-    const pathStarts = userEntry ? patchesIn(file).map(({ at }) => pathStartOf(at)) : sets ? undefined : []
+    const key = keyOf(place)
+    const pathStarts = userEntry ? patchesIn(key).map(({ at }) => pathStartOf(at)) : sets ? undefined : []
     const wanted = () => methods.some(({ scope }) => isOn(scope))
-    const patches = () => patchesIn(file)
-    return [{ library: name, module, file, versions, ranges, pathStarts, userEntry, wanted, patches, channel }]
+    const patches = () => patchesIn(key)
+    const { file } = place
+    const of =
+      place.module === undefined
+        ? { module, file, versions, channel }
+        : { module: place.module, file, versions: undefined }
+    return [{ ...of, library: name, ranges, pathStarts, userEntry, wanted, patches }]
   })
 }
 
 type Wrap = (points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean) => Fn
 
-/** A library's patches by file. Methods of one path share one wrapper, in which the first that accepts a call wins. */
+/** A library's patches by the keys of its files. Methods of one path share one wrapper, in which the first that accepts a call wins. */
 export function patchesByFile(
   { module, file }: Manifest,
   points: readonly MethodPoint[],
@@ -47,8 +53,10 @@ export function patchesByFile(
 ): ReadonlyMap<string | undefined, readonly Patch[]> {
   const inUserFile = isAbsolute(module)
   const withPath = points.filter(({ method }) => method.at !== undefined)
-  const patches = groupBy(withPath, ({ method }) => method.file ?? file)
-  return new Map(Array.from(patches, ([file, points]) => [file, samePaths(points).map(patchOf)]))
+  const patches = groupBy(withPath, ({ method }) =>
+    keyOf(method.module === undefined ? { file: method.file ?? file } : method),
+  )
+  return new Map(Array.from(patches, ([key, points]) => [key, samePaths(points).map(patchOf)]))
 
   function patchOf(same: readonly MethodPoint[]): Patch {
     const { at = '', from, versions } = (same[0] as MethodPoint).method

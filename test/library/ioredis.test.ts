@@ -4,6 +4,8 @@ import { redisServer } from '../support/redis-server.ts'
 const query = (operation: string) => ({ scope: 'database.query', operation })
 const searched = { scope: 'vector_store.search', operation: 'ft.search', collection: 'docs' }
 
+const waited = { pool_wait_ms: 'ms' }
+
 library({
   name: 'ioredis',
   module: 'ioredis',
@@ -132,8 +134,16 @@ library({
       body: `
         const late = client.duplicate()
         print(await Promise.all([late.set('private', 'private'), late.get('private')]))
-        late.disconnect()`,
-      records: [query('set'), query('get')],
+        late.disconnect()
+        const never = client.duplicate({ port: 1, maxRetriesPerRequest: 0 })
+        never.on('error', () => {})
+        print(await never.get('private').catch(({ name }) => name))
+        never.disconnect()`,
+      records: [
+        { ...query('set'), ...waited },
+        { ...query('get'), ...waited },
+        { ...query('get'), ...waited, error: 'MaxRetriesPerRequestError' },
+      ],
     },
     {
       it: 'records what was pipelined without being asked for as one pipeline',
@@ -153,7 +163,7 @@ library({
         await client.publish('private', 'private')
         print(await heard)
         subscriber.disconnect()`,
-      records: [query('subscribe'), query('publish')],
+      records: [{ ...query('subscribe'), ...waited }, query('publish')],
     },
   ],
 })

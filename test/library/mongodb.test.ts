@@ -1,15 +1,18 @@
 import { library } from '../support/library.ts'
 import { mongodbServer } from '../support/mongodb-server.ts'
 
+/** Every operation asks the pool for a connection. */
+const waited = { pool_wait_ms: 'ms' }
 const query = (operation: string, rest: object = {}) => ({
   scope: 'database.query',
   collection: 'docs',
   operation,
+  ...waited,
   ...rest,
 })
 const upsert = (operation: string, rest: object = {}) => ({ ...query(operation, rest), scope: 'vector_store.upsert' })
 const portions = (chunks: number) => ({ time_to_first_chunk_ms: 'ms', chunks })
-const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'aggregate' }
+const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'aggregate', ...waited }
 
 library({
   name: 'mongodb',
@@ -121,10 +124,10 @@ library({
         print(Object.keys(await docs.find({}).explain()).includes('queryPlanner'))
         print((await docs.find({}, { explain: true }).toArray()).length)`,
       records: [
-        { scope: 'database.query', operation: 'listCollections', results: 1 },
+        { scope: 'database.query', operation: 'listCollections', results: 1, ...waited },
         query('listIndexes', { results: 1 }),
         query('runCommand', { ...portions(3), results: 5 }),
-        { scope: 'database.query', operation: 'aggregate', results: 2 },
+        { scope: 'database.query', operation: 'aggregate', results: 2, ...waited },
         query('find'),
         query('find', { results: 0 }),
       ],
@@ -150,8 +153,8 @@ library({
         print((await docs.insertOne({ _id: 1, text: 'private', vector: new Binary(Buffer.from([39, 0, 1, 2, 3, 4]), 9) })).acknowledged)
         print((await docs.insertOne({ _id: 1, text: 'private', list: [1, 2, 3] })).acknowledged)`,
       records: [
-        { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', batch_size: 2 },
-        { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', batch_size: 1 },
+        { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', batch_size: 2, ...waited },
+        { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', batch_size: 1, ...waited },
         query('insert', { batch_size: 1 }),
       ],
     },
@@ -201,7 +204,7 @@ library({
         query('aggregate', { results: 1 }),
         query('insert', { batch_size: 1 }),
         query('delete', { batch_size: 1 }),
-        { scope: 'database.query', operation: 'runCommand' },
+        { scope: 'database.query', operation: 'runCommand', ...waited },
       ],
     },
   ],

@@ -11,7 +11,9 @@ const ticked = 'MATCH (n) SEARCH n IN (\n VECTOR INDEX `my docs` FOR $private LI
 const set = 'MATCH (n {id: $private}) CALL db.create.setNodeVectorProperty(n, "private", $v)'
 const one = 'CREATE (n:Doc {private: $v})'
 const unwound = 'UNWIND $rows AS row MERGE (n {id: row.id}) SET n.v = row.v'
-const timed = { server_ms: 'ms' }
+/** Each statement asks for its session's connection. */
+const waited = { pool_wait_ms: 'ms' }
+const timed = { server_ms: 'ms', ...waited }
 const found = (results: number) => ({
   scope: 'vector_store.search',
   operation: 'call',
@@ -184,7 +186,7 @@ library({
       records: [
         plain(5),
         plain(5),
-        { scope: 'database.query', operation: 'return', query_len: 14, error: 'Neo4jError' },
+        { scope: 'database.query', operation: 'return', query_len: 14, ...waited, error: 'Neo4jError' },
       ],
     },
     {

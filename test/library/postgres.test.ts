@@ -3,6 +3,8 @@ import { pgServerInTurn } from '../support/pg-server.ts'
 
 const near = 'SELECT id FROM items ORDER BY embedding <-> '
 
+/** Each query waits until a connection takes it. */
+const waited = { pool_wait_ms: 'ms' }
 const portions = (chunks: number) => ({ chunks, time_to_first_chunk_ms: 'ms' })
 
 library({
@@ -36,10 +38,38 @@ library({
         print((await sql.unsafe('UPDATE items SET embedding = $1 WHERE id = 2', ['[4,5,6]'])).count)
         print((await sql\`UPDATE \${sql('items')} SET \${sql({ embedding: '[4,5,6]', hidden: 1 }, 'embedding')} WHERE id = 2\`).count)`,
       records: [
-        { scope: 'vector_store.upsert', collection: 'items', operation: 'insert', results: 1, query_len: 99 },
-        { scope: 'vector_store.upsert', collection: 'items', operation: 'insert', query_len: 125, results: 2 },
-        { scope: 'vector_store.upsert', collection: 'items', operation: 'update', results: 1, query_len: 44 },
-        { scope: 'vector_store.upsert', collection: 'items', operation: 'update', results: 1, query_len: 46 },
+        {
+          scope: 'vector_store.upsert',
+          collection: 'items',
+          operation: 'insert',
+          results: 1,
+          query_len: 99,
+          ...waited,
+        },
+        {
+          scope: 'vector_store.upsert',
+          collection: 'items',
+          operation: 'insert',
+          query_len: 125,
+          results: 2,
+          ...waited,
+        },
+        {
+          scope: 'vector_store.upsert',
+          collection: 'items',
+          operation: 'update',
+          results: 1,
+          query_len: 44,
+          ...waited,
+        },
+        {
+          scope: 'vector_store.upsert',
+          collection: 'items',
+          operation: 'update',
+          results: 1,
+          query_len: 46,
+          ...waited,
+        },
       ],
     },
     {
@@ -65,6 +95,7 @@ library({
         operation: 'select',
         top_k: results ?? 2,
         ...(results && { results }),
+        ...waited,
         query_len: [55, 62, 62, 61, 57, 54, 54, 54, 54][i],
       })),
     },
@@ -79,7 +110,8 @@ library({
         print(found)
         try { for await (const rows of sql\`SELECT nothing\`.cursor(1)) print(rows) } catch (error) { print(error.message) }`,
       records: [
-        ...[{ results: 3, ...portions(2) }, { results: 1 }, { results: 3, ...portions(2) }].map((rest) => ({
+        // One that is iterated is the cursor's, which does not know when it is sent.
+        ...[{ results: 3, ...portions(2) }, { results: 1 }, { results: 3, ...portions(2), ...waited }].map((rest) => ({
           scope: 'vector_store.search',
           collection: 'items',
           operation: 'select',
@@ -87,7 +119,7 @@ library({
           query_len: 54,
           ...rest,
         })),
-        { scope: 'database.query', collection: 'items', operation: 'select', query_len: 23, results: 1 },
+        { scope: 'database.query', collection: 'items', operation: 'select', query_len: 23, results: 1, ...waited },
         { scope: 'database.query', operation: 'select', query_len: 14, error: 'PostgresError' },
       ],
     },
@@ -107,13 +139,21 @@ library({
         print(await Promise.all([sql\`SELECT 1 AS one\`, sql\`SELECT 2 AS two\`]))
         void sql\`SELECT 3\``,
       records: [
-        { scope: 'database.query', operation: 'begin', query_len: 6 },
-        { scope: 'vector_store.search', collection: 'items', operation: 'select', top_k: 1, results: 1, query_len: 54 },
-        { scope: 'database.query', operation: 'commit', query_len: 6 },
-        { scope: 'database.query', operation: 'select', query_len: 8, error: 'Error' },
-        { scope: 'database.query', collection: 'items', operation: 'select', query_len: 38, results: 3 },
-        { scope: 'database.query', operation: 'select', query_len: 15, results: 1 },
-        { scope: 'database.query', operation: 'select', query_len: 15, results: 1 },
+        { scope: 'database.query', operation: 'begin', query_len: 6, ...waited },
+        {
+          scope: 'vector_store.search',
+          collection: 'items',
+          operation: 'select',
+          top_k: 1,
+          results: 1,
+          query_len: 54,
+          ...waited,
+        },
+        { scope: 'database.query', operation: 'commit', query_len: 6, ...waited },
+        { scope: 'database.query', operation: 'select', query_len: 8, error: 'Error', ...waited },
+        { scope: 'database.query', collection: 'items', operation: 'select', query_len: 38, results: 3, ...waited },
+        { scope: 'database.query', operation: 'select', query_len: 15, results: 1, ...waited },
+        { scope: 'database.query', operation: 'select', query_len: 15, results: 1, ...waited },
       ],
     },
   ],

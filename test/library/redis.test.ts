@@ -4,6 +4,8 @@ import { redisServer } from '../support/redis-server.ts'
 const query = (operation: string) => ({ scope: 'database.query', operation })
 const searched = { scope: 'vector_store.search', operation: 'ft.search', collection: 'docs' }
 
+const waited = { pool_wait_ms: 'ms' }
+
 library({
   name: 'redis',
   module: 'redis',
@@ -161,15 +163,34 @@ library({
         await pool.connect()
         print(await pool.get('private'))
         print(await pool.ft.search('docs', '*=>[KNN 3 @private $BLOB]', { PARAMS: { BLOB: floats }, DIALECT: 2 }))
+        print(await pool.execute(async (one) => [await one.get('private'), await one.get('private')]))
         pool.destroy()
         const other = await createClient({ url, RESP: 3, unstableResp3: true }).on('error', () => {}).connect()
         print(await other.ft.search('docs', '*=>[KNN 3 @private $BLOB]', { PARAMS: { BLOB: floats }, DIALECT: 2 }))
         other.destroy()`,
       records: [
+        { ...query('get'), ...waited },
+        { ...searched, top_k: 3, filtered: false, results: 3, ...waited },
+        { ...query('get'), ...waited },
         query('get'),
         { ...searched, top_k: 3, filtered: false, results: 3 },
-        { ...searched, top_k: 3, filtered: false, results: 3 },
       ],
+      when: ({ packages }) => packages !== 'older',
+    },
+    {
+      it: 'records what gets no client of a pool in time',
+      body: `
+        const pool = await createClientPool({ url }, { maximum: 1, acquireTimeout: 30 }).on('error', () => {}).connect()
+        let give
+        const held = pool.execute(() => new Promise((resolve) => { give = resolve }))
+        print(await pool.get('private').catch(({ constructor }) => constructor.name))
+        print(await pool.execute((one) => one.get('private')).catch(({ message }) => message))
+        give('given')
+        print(await held)
+        await new Promise(setImmediate)
+        print(await pool.execute(() => { throw new Error('own') }).catch(({ message }) => message))
+        pool.destroy()`,
+      records: ['TimeoutError', 'TimeoutError'].map((error) => ({ scope: 'database.connect', ...waited, error })),
       when: ({ packages }) => packages !== 'older',
     },
   ],
