@@ -20,7 +20,7 @@ interface Calls<S> {
 
 /** For what the calls in a call are to know of it: Node sets that around the call's work, where `contextOf` gives it. */
 interface Nesting<S> {
-  readonly contexts: AsyncLocalStorage<unknown>
+  contexts(): AsyncLocalStorage<unknown>
   contextOf(scope: S | undefined): unknown
 }
 
@@ -99,7 +99,7 @@ export function subscribe<S>(
     const there = tracingChannel(channel)
     if (wanted) there.subscribe(subscribers)
     else there.unsubscribe(subscribers)
-    if (nesting !== undefined) bind(there.start, nesting.contexts, entered, wanted)
+    if (nesting !== undefined) bind(there.start, nesting.contexts(), entered, wanted)
   }
 
   return (on) => {

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { Fn, Nest, Scope, Sums } from '../call.ts'
 import type { Metadata } from '../model.ts'
 
@@ -8,18 +8,27 @@ import type { Metadata } from '../model.ts'
  */
 
 const { apply } = Reflect
-const storage = new AsyncLocalStorage<Nest | undefined>()
+let storage: AsyncLocalStorage<Nest | undefined> | undefined
 // Async hooks cost promises time, so nobody has them but who calls a framework.
 let open = false
 
+/** For tracing channels, where Node itself sets the context. */
+export function contexts(): AsyncLocalStorage<Nest | undefined> {
+  storage ??= new (process.getBuiltinModule('node:async_hooks').AsyncLocalStorage)<Nest | undefined>()
+  return storage
+}
+
+const current = () => (open ? storage?.getStore() : undefined)
+
 /** For a framework's call. Only numbers, since all that is begun in the call may keep it. */
 export function createNest(name: string): Nest {
+  contexts()
   open = true
-  return { name, around: underWay(storage.getStore()), ended: false, told: {}, recorded: {} }
+  return { name, around: underWay(current()), ended: false, told: {}, recorded: {} }
 }
 
 /** The nearest call around the running code that counts the same: one of the same scope, which is under way. */
-export const enclosing = (name: string): Nest | undefined => (open ? sameUnderWay(storage.getStore(), name) : undefined)
+export const enclosing = (name: string): Nest | undefined => (open ? sameUnderWay(current(), name) : undefined)
 
 function sameUnderWay(nest: Nest | undefined, name: string): Nest | undefined {
   let found = nest
@@ -39,7 +48,7 @@ export const nestOf = ({ point, nest }: Pick<Scope, 'point' | 'nest'>): Nest | u
 
 /** Sets a framework's call as the context, until `leave`; unlike `run` without a stack frame. */
 export function enter(nest: Nest | undefined): Nest | undefined {
-  const back = storage.getStore()
+  const back = current()
   if (nest !== undefined) set(nest)
   return back
 }
@@ -48,7 +57,7 @@ export const leave = (back: Nest | undefined): void => set(back)
 
 function set(nest: Nest | undefined): void {
   // It would switch on again what `closeNesting` has switched off.
-  if (open) storage.enterWith(nest)
+  if (open) storage?.enterWith(nest)
 }
 
 type Run = (original: Fn, self: unknown, args: ArrayLike<unknown>) => unknown
@@ -57,7 +66,7 @@ type Run = (original: Fn, self: unknown, args: ArrayLike<unknown>) => unknown
 export const within =
   (nest: Nest | undefined, run: Run = apply): Run =>
   (original, self, args) => {
-    const back = storage.getStore()
+    const back = current()
     set(nest)
     try {
       return run(original, self, args)
@@ -69,18 +78,17 @@ export const within =
 /** Binds what a queue keeps for later to the context here. */
 export function keptHere(callback: Fn): Fn {
   if (!open) return callback
-  const run = within(storage.getStore())
+  const run = within(current())
   return new Proxy(callback, { apply: (target, self, args) => run(target, self, args) })
 }
 
-/** For tracing channels, where Node itself sets the context. */
-export const contexts: AsyncLocalStorage<unknown> = storage
-export const contextOf = (scope: Scope | undefined): unknown => scope && nestOf(scope)
+/** What a tracing channel sets around the work of a call. */
+export const contextOf = (scope: Scope | undefined): Nest | undefined => scope && nestOf(scope)
 
 /** When it is configured anew; the next call of a framework begins anew, too. */
 export function closeNesting(): void {
   open = false
-  storage.disable()
+  storage?.disable()
 }
 
 /** At the end of a call: tells the one around it. `isRecorded` where it leaves a record, or would but for sampling. */

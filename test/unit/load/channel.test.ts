@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { tracingChannel } from 'node:diagnostics_channel'
 import { describe, it } from 'node:test'
 import { subscribe } from '../../../agent/load/channel.ts'
@@ -58,5 +59,49 @@ describe('a tracing channel', () => {
       'begin again',
       'end again 1 false',
     ])
+  })
+
+  it('has the context of a call around its work alone, whoever else listens', async () => {
+    const channel = tracingChannel('test.context')
+    const contexts = new AsyncLocalStorage<unknown>()
+    const begun: string[] = []
+    const listenTo = (name: string) =>
+      subscribe<string>(
+        'test.context',
+        () => ({ when: ({ args }) => (args[0] as { name: string }).name === name }) as Point,
+        {
+          begin: () => {
+            begun.push(name)
+            return name
+          },
+          end() {},
+        },
+        () => {},
+        (error) => assert.fail(String(error)),
+        { contexts: () => contexts, contextOf: (scope) => scope },
+      )
+    const switches = [listenTo('one'), listenTo('two')]
+    const call = (name: string) =>
+      channel.tracePromise(
+        async () => {
+          const before = contexts.getStore()
+          await null
+          return [before, contexts.getStore()]
+        },
+        { name },
+      )
+
+    for (const listen of switches) listen(true)
+    const seen = await contexts.run('around', async () => {
+      const calls = [call('one'), call('two'), call('none')]
+      return [contexts.getStore(), ...(await Promise.all(calls)), contexts.getStore()]
+    })
+
+    assert.deepEqual(seen, ['around', ['one', 'one'], ['two', 'two'], ['around', 'around'], 'around'])
+    assert.deepEqual(begun, ['one', 'two'])
+    switches[0]?.(false)
+    assert.deepEqual(await call('two'), ['two', 'two'])
+    switches[1]?.(false)
+    assert.equal(channel.hasSubscribers, false)
   })
 })

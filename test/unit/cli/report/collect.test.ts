@@ -185,6 +185,23 @@ describe('notes', () => {
     assert.equal(noteOf([recordOf()]), undefined)
   })
 
+  it('tell of tokens of frameworks, which count in the calls inside these', () => {
+    const llm = { name: 'llm.generate', metadata: { input_tokens: 10, output_tokens: 3 } }
+    const outer = { name: 'llm.generate', metadata: { nested_input_tokens: 10, nested_output_tokens: 3 } }
+    const client = recordOf({ ...llm, library: 'openai' })
+    const { notes, scopes } = reported([client, recordOf({ ...outer, library: 'langchain' })])
+
+    assert.deepEqual(
+      scopes.map(({ library, input_tokens, output_tokens }) => [library, input_tokens, output_tokens]).sort(),
+      [
+        ['langchain', 0, 0],
+        ['openai', 10, 3],
+      ],
+    )
+    assert.ok(notes.some((note) => note.startsWith("13 tokens of frameworks' calls count in the calls of the clients")))
+    assert.ok(!reported([client]).notes.some((note) => note.includes('frameworks')))
+  })
+
   it('tell of probes, which are left out', () => {
     const { notes, calls } = reported([
       recordOf(),
