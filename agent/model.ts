@@ -91,7 +91,9 @@ export interface Method {
    */
   readonly inputs?: Read
   /** True for the chunks of a streamed result that hold a piece of the answer; the first gives `time_to_first_token_ms`. */
-  readonly token?: string | ((chunk: unknown) => boolean)
+  readonly token?: Told
+  /** False for a chunk that is neither counted nor timed: metadata alone is read from it. Absent means all count. */
+  readonly counted?: Told
   /**
    * How a result says that the call failed, though it was returned: the error, its name or its number; anything else that
    * is true says that it failed. Of a stream also read from each chunk, where it names one.
@@ -221,6 +223,9 @@ export interface Endings {
   readonly valueShaped: boolean
 }
 
+/** Tells whether a chunk is of a kind. */
+type Told = string | ((chunk: unknown) => boolean)
+
 /**
  * Reads one value of a call: words (see call-words.ts and docs/options.md), data alone; a number or boolean is itself. A
  * function in TypeScript files only.
@@ -292,6 +297,7 @@ export interface Point {
   /** The keys of `readChunk` whose values are added up. */
   readonly sums?: readonly string[] | undefined
   readonly token?: ((chunk: unknown) => boolean) | undefined
+  readonly counted?: ((chunk: unknown) => boolean) | undefined
   readonly failed?: ((call: Raw) => unknown) | undefined
   /** The same, where it names a chunk. */
   readonly failedChunk?: ((call: Raw) => unknown) | undefined

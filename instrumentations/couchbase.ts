@@ -3,7 +3,7 @@ import { firstWord } from './shared/sql.ts'
 
 const ends = [{ kind: 'callback' }, { kind: 'events', done: 'end', failed: 'error', row: 'row' }] as const
 /** Its rows are listened for, by the promise too where one is awaited. */
-const listened = { ends, chunk: { results: 'sum(1)' }, token: 'false' } as const
+const listened = { ends, chunk: { results: 'sum(1)' }, counted: 'false' } as const
 /** As its getters have them. */
 const queries = 'args.1._vectorSearch._queries'
 /** A search with its options, or with a callback in their place. */

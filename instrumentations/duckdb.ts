@@ -9,7 +9,7 @@ const connection = 'DuckDBConnection.prototype'
 const statement = 'DuckDBPreparedStatement.prototype'
 const ends = { kind: 'return' } as const
 /** An empty chunk is the end. */
-const read = { chunk: { results: 'sum(chunk.rowCount())' }, token: 'is(chunk.rowCount())' }
+const read = { chunk: { results: 'sum(chunk.rowCount())' }, counted: 'is(chunk.rowCount())' }
 /** A stream, and a reader that is yet to read one. */
 const stream = { ...read, ends: { kind: 'cursor', portions: 'result' } } as const
 const reader = { ...read, ends: { kind: 'cursor', portions: 'result.result' } } as const

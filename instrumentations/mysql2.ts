@@ -14,7 +14,7 @@ const places = [
 const ends = [{ kind: 'callback' }, { kind: 'events', done: 'end', failed: 'error', row: 'result' }] as const
 /** A statement that writes emits its head in a row's place. */
 const chunk = { results: 'sum(is(has(chunk.affectedRows) && has(chunk.serverStatus)) == false && 1)' }
-const rows = { ends, chunk, token: 'false' } as const
+const rows = { ends, chunk, counted: 'false' } as const
 /** A pool's statement is one of its connection, too. */
 const getConnection = connects({ kind: 'acquire' }, { kind: 'callback' })
 const pooled = { query: statement, execute: statement, getConnection }

@@ -64,6 +64,7 @@ export const methodShape = {
   token: words(
     'Which chunks of a streamed result hold a piece of the answer, as `has(chunk.delta)`; the first gives `time_to_first_token_ms`.',
   ),
+  counted: words('Which chunks of a streamed result are counted and timed, as `has(chunk.row)`; absent means all.'),
   failed: words(
     'How a result that is returned says that the call failed: its error, name or number, as `result.error`; also read from each chunk where it names one.',
   ),

@@ -3,8 +3,8 @@ import type { Metadata } from '../model.ts'
 
 /**
  * Keeps of a streamed result: the times to its first chunk and to the first piece of the answer in milliseconds, how
- * many pieces (of chunks, where no word tells them apart), what the `chunk` words find in them, and a failure that they tell of. Undefined for a method that has
- * no such words.
+ * many pieces (of chunks, where no word tells them apart), what the `chunk` words find in them, and a failure that they
+ * tell of. Undefined for a method that has no such words.
  */
 export function chunkOf(
   scope: Scope,
@@ -12,7 +12,7 @@ export function chunkOf(
   includeMetadata: boolean,
   fault: (error: unknown) => void,
 ): ((chunk: unknown) => void) | undefined {
-  const { readChunk, sums, token, failedChunk } = scope.point
+  const { readChunk, sums, token, counted, failedChunk } = scope.point
   const keeps = includeMetadata && readChunk !== undefined
   if (!keeps && failedChunk === undefined) return undefined
   const sinceStart = () => Math.round((now() - scope.start - scope.idleMs) * 100) / 100
@@ -28,14 +28,13 @@ export function chunkOf(
       const found = readChunk(call)
       if (found !== undefined && sums !== undefined) addTo(found, sums, scope.metadata)
       const metadata: Metadata = { ...scope.metadata, ...found }
+      scope.metadata = metadata
+      if (counted?.(chunk) === false) return
       if (!hasBegun) metadata.time_to_first_chunk_ms = sinceStart()
       hasBegun = true
-      if (token === undefined) metadata.chunks = ++chunks
-      else if (token(chunk)) {
-        if (chunks === 0) metadata.time_to_first_token_ms = sinceStart()
-        metadata.chunks = ++chunks
-      }
-      scope.metadata = metadata
+      if (token !== undefined && !token(chunk)) return
+      if (token !== undefined && chunks === 0) metadata.time_to_first_token_ms = sinceStart()
+      metadata.chunks = ++chunks
     } catch (error) {
       fault(error)
     }

@@ -41,7 +41,8 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     inputs: method.inputs === undefined ? undefined : compileInputs(method.inputs),
     readChunk,
     sums: sumsOf(method.chunk),
-    token: method.token === undefined ? undefined : tokenOf(method.token),
+    token: toldOf(method.token),
+    counted: toldOf(method.counted),
     ...failedOf(method.failed, name, parts.warnOnce),
     when: method.when === undefined ? undefined : guarded(method.when, name, parts.warnOnce),
     ends: method.ends && compileEnds(method.ends),
@@ -90,9 +91,10 @@ function compileInputs(inputs: Read): (call: Raw) => unknown {
   return typeof inputs === 'string' ? get : (call) => originalOf(get(call))
 }
 
-function tokenOf(token: NonNullable<Method['token']>): (chunk: unknown) => boolean {
-  if (typeof token === 'function') return (chunk) => token(viewOf(chunk))
-  const get = compileGet(token)
+function toldOf(told: Method['token']): Point['token'] {
+  if (told === undefined) return undefined
+  if (typeof told === 'function') return (chunk) => told(viewOf(chunk))
+  const get = compileGet(told)
   return (chunk) => Boolean(get({ self: undefined, args: [], chunk }))
 }
 
