@@ -24,7 +24,7 @@ const closed = { ends: { kind: 'closing' } } as const
 export default {
   name: 'mongodb',
   module: 'mongodb',
-  versions: '>=6.20 <8',
+  versions: '>=6.17 <8',
   target: 'vector_store',
   system: { db: 'mongodb' },
   classes: [

@@ -63,10 +63,10 @@ export const ofCursor = {
 const written = new Set(['insert', 'update', 'findAndModify', 'findOneAndUpdate', 'bulkWrite'])
 
 /** What an operation writes: documents, changes of them, or what a client's bulk holds of both. */
-function writesOf({ documents, statements, update, replacement, commandBuilder }: Any): readonly Any[] {
+function writesOf({ documents, statements, update, replacement, cmdBase, commandBuilder }: Any): readonly Any[] {
   const models = listOf(commandBuilder?.models).map((one) => one?.document ?? one?.replacement ?? one?.update)
   const changes = listOf(statements).map((one) => one?.u)
-  return [...listOf(documents), ...changes, ...models, update, replacement]
+  return [...listOf(documents), ...changes, ...models, update ?? replacement ?? cmdBase?.update]
 }
 /** Of many documents, as many are looked at. */
 const mostRead = 20
@@ -95,7 +95,13 @@ const named = (name: unknown) => (typeof name === 'string' && name.startsWith('$
 
 /** A cursor's later portions and its end, where they are not told by it, and the sessions' own, belong to other calls. */
 const parts = new Set(['getMore', 'killCursors', 'endSessions'])
-export const isWhole = ({ args, ask }: Call): boolean => !parts.has(ask(args[1], 'commandName'))
+/** Before 6.19 a collection's bulks and lists of documents were operations that send others. */
+const sendsOthers = (name: unknown, { docs, commandBuilder }: Any) =>
+  docs !== undefined || (name === 'bulkWrite' && commandBuilder === undefined)
+export const isWhole = (call: Call): boolean => {
+  const name = call.ask(call.args[1], 'commandName')
+  return !parts.has(name) && !sendsOthers(name, operationOf(call))
+}
 
 /** A bulk gives what failed of it with its result; the first of it tells why. */
 export const failureOf = ({ result }: Call): unknown => {

@@ -17,7 +17,7 @@ const searched = { scope: 'vector_store.search', collection: 'docs', operation: 
 library({
   name: 'mongodb',
   module: 'mongodb',
-  packages: ['current', 'previous', 'older'],
+  packages: ['current', 'previous', 'older', 'oldest'],
   server: mongodbServer,
   imports: [['{ MongoClient, Collection, AggregationCursor, Binary }', 'mongodb']],
   timeoutMs: 20_000,

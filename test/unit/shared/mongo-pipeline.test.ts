@@ -48,6 +48,7 @@ describe('an operation of MongoDB', () => {
     assert.equal(changed('update', { statements: [{ q: {}, u: [{ $set }] }] }), 'upsert')
     assert.equal(changed('update', { statements: [{ q: $set, u: { $set: { a: 1 } } }] }), 'query')
     assert.equal(changed('findAndModify', { update: { $set } }), 'upsert')
+    assert.equal(changed('findAndModify', { cmdBase: { update: { $set } } }), 'upsert')
     assert.equal(changed('findAndModify', { replacement: { e: vector } }), 'upsert')
     assert.equal(changed('bulkWrite', { commandBuilder: { models: [{ update: { $set } }] } }), 'upsert')
     assert.equal(changed('delete', { statements: [{ q: $set }] }), 'query')
@@ -55,7 +56,8 @@ describe('an operation of MongoDB', () => {
   })
 
   it('is none where it is a part of another', () => {
-    for (const name of ['getMore', 'killCursors', 'endSessions']) assert.equal(said(name, {}), undefined)
+    for (const name of ['getMore', 'killCursors', 'endSessions', 'bulkWrite']) assert.equal(said(name, {}), undefined)
+    assert.equal(said('insert', { docs: [{}] }), undefined)
   })
 
   it('has no collection where it is of a whole database', () => {
