@@ -28,6 +28,7 @@ const bare = { showProxy: true, depth: 1, customInspect: false } as const
 
 const dialect: Dialect = {
   maybe: /\bann\s+of\b/i,
+  near: /\bsimilarity_\w+\s*\(/i,
   searches: (text) => /\border\s+by\s+[\w".]+\s+ann\s+of\b/i.test(text),
   hasVector: (text, values) => literal.test(text) || Object.values(values()).some(isVector),
 }

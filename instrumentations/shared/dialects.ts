@@ -21,6 +21,8 @@ const pgHasVector = (text: string, values: () => Values) =>
 /** Postgres with pgvector. The operators also mean cubes, trigrams and places, so a vector must be in sight. */
 export const pgvector: Dialect = {
   maybe: /<[-=#+~%]>/,
+  near: operator,
+  candidates: /\b(?:hnsw\.ef_search|ivfflat\.probes)\s*(?:=|to\b)\s*(\d+)/i,
   searches: (text, values) =>
     operator.test(text) &&
     (pgHasVector(text, values) || (bitOperator.test(text) && (bitCast.test(text) || some(values(), isBits)))),
@@ -33,6 +35,7 @@ const sqliteHasVector = (text: string, values: () => Values) =>
 /** SQLite with sqlite-vec, and libSQL. MATCH also finds words, so a vector or a `k` must be in sight. */
 export const sqlite: Dialect = {
   maybe: /\bmatch\b|\bvec(?:tor)?_[dt]/i,
+  near: /\bmatch\b|\bk\s*=|\bvec(?:tor)?_distance/i,
   searches: (text, values) =>
     sqliteSearch.test(text) || (/\bmatch\b/i.test(text) && (/\bk\s*=/i.test(text) || sqliteHasVector(text, values))),
   hasVector: sqliteHasVector,
@@ -44,6 +47,7 @@ export const sqlite: Dialect = {
 
 export const duckdb: Dialect = {
   maybe: /\b(?:array|list)_[cdin]|<[-=]>/i,
+  near: duckSearch,
   searches: (text) => duckSearch.test(text),
   hasVector: (text, values) => duckVector.test(text) || some(values(), isList),
 }

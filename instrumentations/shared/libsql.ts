@@ -14,7 +14,7 @@ const valuesOf = (call: Call) => {
   const { args } = partsOf(call)
   return typeof args === 'object' && args !== null ? (args as readonly unknown[]) : []
 }
-const { scopes, searches, upserts, metadata } = compileStatements({
+const { scopes, searches, upserts, metadata, ofSearch } = compileStatements({
   dialect: sqlite,
   sqlOf: (call) => partsOf(call).sql,
   valuesOf,
@@ -50,7 +50,11 @@ const batched: Readonly<Record<string, Read>> = {
 
 /** Several statements in one call. */
 export const batch = [
-  { scope: 'search', when: someOf(searches), metadata: batched },
+  {
+    scope: 'search',
+    when: someOf(searches),
+    metadata: { ...batched, filtered: (call: Call) => ofSearch.filtered(mainOf(call)) },
+  },
   { scope: 'upsert', when: someOf(upserts), metadata: batched },
   { scope: 'query', target: 'database', metadata: batched },
 ]

@@ -1,5 +1,6 @@
 import type { Call } from '../../agent/model.ts'
 import { numberOf, textOf } from './kinds.ts'
+import { isFiltered } from './sql-where.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a statement comes as a string or as options
 type Any = any
@@ -39,15 +40,21 @@ const metadata = {
   query_len: (call: Call) => sqlOf(call).length,
 }
 
+const filtered = (call: Call) => isFiltered(bare(sqlOf(call)), distance)
+
 /** A pool hands its connection an object of the driver, which is the pool's call. */
 const isOwn = ({ args }: Call) => typeof args[0] !== 'function' && typeof (args[0] as Any)?.start !== 'function'
 const when = (test: (sql: string) => boolean) => (call: Call) => isOwn(call) && test(sqlOf(call))
-const isSearch = (sql: string) => distance.test(sql) && distance.test(bare(sql)) && !write.test(bare(sql))
+const isDelete = (sql: string) => /^[\s(]*delete\b/i.test(sql)
+const isNear = (sql: string) => distance.test(sql) && distance.test(bare(sql)) && !write.test(bare(sql))
+const isSearch = (sql: string) => isNear(sql) && !isDelete(bare(sql))
+const deletesNear = (sql: string) => isNear(sql) && isDelete(bare(sql))
 const isUpsert = (sql: string) => vector.test(sql) && write.test(bare(sql)) && vector.test(bare(sql))
 
 /** MySQL's and MariaDB's statements, in each of their scopes: their strings and comments are not those of other SQL. */
 export const statement = [
-  { scope: 'search', when: when(isSearch), metadata },
+  { scope: 'search', when: when(isSearch), metadata: { ...metadata, filtered } },
   { scope: 'upsert', when: when(isUpsert), metadata },
+  { scope: 'delete', when: when(deletesNear), metadata },
   { scope: 'query', target: 'database', when: isOwn, metadata },
 ]

@@ -1,5 +1,6 @@
 import type { Call, Method, Read } from '../../agent/model.ts'
-import { textOf } from './kinds.ts'
+import { numberOf, textOf } from './kinds.ts'
+import { isFiltered } from './sql-where.ts'
 import { isVector } from './vectors.ts'
 
 /** How a driver's calls carry their statement. */
@@ -24,6 +25,10 @@ export interface Dialect {
   /** Of a text without its strings and comments. */
   readonly searches: (text: string, values: () => Values) => boolean
   readonly hasVector: (text: string, values: () => Values) => boolean
+  /** A condition that is the search itself: a distance, a MATCH. Any other is a filter. */
+  readonly near: RegExp
+  /** The setting of how many candidates the index looks at, where a statement may hold it; the group is the number. */
+  readonly candidates?: RegExp
   /** How many results it asks for, besides LIMIT; the groups are a number and a parameter. */
   readonly limits?: RegExp
 }
@@ -94,12 +99,17 @@ export function compileStatements({ dialect, sqlOf: given, valuesOf, results, ac
     const sql = given(call)
     return typeof sql === 'string' ? sql : undefined
   }
-  const searches = (call: Call): boolean => {
-    const sql = sqlOf(call)
-    if (sql === undefined || !dialect.maybe.test(sql)) return false
-    const text = bare(sql)
-    return !write.test(text) && dialect.searches(text, () => valuesOf(call))
-  }
+  const nears =
+    (isDelete: boolean) =>
+    (call: Call): boolean => {
+      const sql = sqlOf(call)
+      if (sql === undefined || !dialect.maybe.test(sql)) return false
+      const text = bare(sql)
+      return (
+        !write.test(text) && (verbOf(text) === 'delete') === isDelete && dialect.searches(text, () => valuesOf(call))
+      )
+    }
+  const [searches, deletes] = [nears(false), nears(true)]
   const upserts = (call: Call): boolean => {
     const sql = sqlOf(call)
     if (sql === undefined || !maybeWrite.test(sql)) return false
@@ -130,15 +140,22 @@ export function compileStatements({ dialect, sqlOf: given, valuesOf, results, ac
     query_len: (call: Call) => sqlOf(call)?.length,
   }
 
+  const ofSearch = {
+    ...metadata,
+    filtered: ofText((text) => isFiltered(text, dialect.near)),
+    candidates: ofText((text) => numberOf(dialect.candidates?.exec(text)?.[1])),
+  }
+
   const own = (test: (call: Call) => boolean) =>
     accepts === undefined ? test : (call: Call) => accepts(call) && test(call)
   const scopes = [
-    { scope: 'search', when: own(searches), metadata },
+    { scope: 'search', when: own(searches), metadata: ofSearch },
     { scope: 'upsert', when: own(upserts), metadata },
+    { scope: 'delete', when: own(deletes), metadata },
     { scope: 'query', target: 'database', ...(accepts && { when: accepts }), metadata },
   ] as const satisfies readonly Scope[]
 
-  return { searches, upserts, metadata, scopes }
+  return { searches, upserts, metadata, ofSearch, scopes }
 }
 
 type Scope = Pick<Method, 'scope' | 'target' | 'when' | 'metadata'>
@@ -150,5 +167,6 @@ export const firstWord = ({ args }: Call) => /^\s*([a-z]+)/i.exec(textOf(args[0]
 export const noted = (note: (call: Call) => void) => [
   { scope: 'search', note },
   { scope: 'upsert', note },
+  { scope: 'delete', note },
   { scope: 'query', target: 'database', note },
 ]

@@ -5,7 +5,7 @@ const near = 'SELECT rowid FROM docs WHERE embedding MATCH ? ORDER BY distance L
 const bound = 'INSERT INTO docs (embedding) VALUES (@of)'
 const missing = "SELECT id FROM notes WHERE body = 'private 10'"
 const insert = 'INSERT INTO notes (body) VALUES (?)'
-const search = { scope: 'vector_store.search', collection: 'docs', operation: 'select' }
+const search = { scope: 'vector_store.search', collection: 'docs', operation: 'select', filtered: false }
 const inserted = {
   scope: 'database.query',
   collection: 'notes',

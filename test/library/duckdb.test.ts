@@ -16,7 +16,7 @@ const sql = {
 type Name = keyof typeof sql
 const text = (name: Name) => JSON.stringify(sql[name])
 const of = (name: Name) => ({ query_len: sql[name].length })
-const search = { scope: 'vector_store.search', collection: 'docs', operation: 'select' }
+const search = { scope: 'vector_store.search', collection: 'docs', operation: 'select', filtered: false }
 const upsert = { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert' }
 const query = { scope: 'database.query' }
 const ids = { ...query, collection: 'docs', operation: 'select', ...of('ids') }

@@ -16,7 +16,7 @@ const top = "SELECT docs.id FROM vector_top_k('docs_e', vector32(?), 1) AS v JOI
 const insert = 'INSERT INTO docs (id, title, e) VALUES (?, ?, vector32(?))'
 const plain = "SELECT title FROM docs WHERE title = 'private one'"
 
-const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'select' }
+const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'select', filtered: false }
 const upserted = { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert' }
 const queried = { scope: 'database.query', collection: 'docs', operation: 'select' }
 const command = (operation: string, more = {}) => ({ scope: 'database.query', operation, ...more })

@@ -2,7 +2,7 @@ import { library } from '../support/library.ts'
 import { mysqlServer } from '../support/mysql-server.ts'
 
 const near = "SELECT title FROM `docs` ORDER BY VEC_DISTANCE_EUCLIDEAN(e, VEC_FromText('[1,2]')) LIMIT 3"
-const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'select' }
+const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'select', filtered: false }
 const one = {
   scope: 'database.query',
   collection: 'docs',

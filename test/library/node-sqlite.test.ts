@@ -2,7 +2,7 @@ import semver from 'semver'
 import { library } from '../support/library.ts'
 import { sqliteCalls, sqliteFails, sqliteMany, tables } from '../support/sqlite.ts'
 
-const search = { scope: 'vector_store.search', collection: 'docs', operation: 'select' }
+const search = { scope: 'vector_store.search', collection: 'docs', operation: 'select', filtered: false }
 const query = { scope: 'database.query', collection: 'notes', operation: 'select' }
 
 library({

@@ -5,7 +5,7 @@ const packages = ['current', 'older'] as const
 const files: Record<string, string> = {}
 
 const near = 'SELECT id FROM items ORDER BY embedding <-> '
-const search = { scope: 'vector_store.search', collection: 'items', operation: 'select' }
+const search = { scope: 'vector_store.search', collection: 'items', operation: 'select', filtered: false }
 
 library({
   name: 'pglite',
@@ -82,7 +82,7 @@ library({
       records: [
         { scope: 'vector_store.upsert', collection: 'items', operation: 'insert', results: 1, query_len: 60 },
         { ...search, top_k: 1, results: 1, query_len: 55 },
-        { ...search, scope: 'database.query', top_k: 3, results: 1, query_len: 59 },
+        { scope: 'database.query', collection: 'items', operation: 'select', top_k: 3, results: 1, query_len: 59 },
         { scope: 'database.query', operation: 'select', query_len: 14, error: 'error' },
         { scope: 'database.query', operation: 'select', query_len: 8, error: 'Error' },
         { scope: 'database.query', operation: 'transaction' },

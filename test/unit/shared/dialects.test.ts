@@ -26,9 +26,18 @@ describe('the dialects of SQL', () => {
     const match = 'select a from b where e match ?'
     assert.equal(scopeOf(sqlite, 'select vec_distance_cosine(a, ?)')?.scope, 'search')
     assert.deepEqual(scopeOf(sqlite, `${match} and k = 3`), {
-      ...{ scope: 'search', collection: 'b', operation: 'select', top_k: 3, query_len: match.length + 10 },
+      ...{
+        scope: 'search',
+        collection: 'b',
+        operation: 'select',
+        top_k: 3,
+        query_len: match.length + 10,
+        filtered: false,
+      },
     })
     assert.equal(scopeOf(sqlite, match, [Float32Array.of(0.5, 1)])?.scope, 'search')
+    assert.equal(scopeOf(sqlite, `${match} and k = 5`, ['[1,2]'])?.filtered, false)
+    assert.equal(scopeOf(sqlite, `${match} and k = 5 and c = 1`, ['[1,2]'])?.filtered, true)
     assert.equal(scopeOf(sqlite, "select id from vector_top_k('i', vector('[1,2]'), 9)")?.top_k, 9)
     assert.equal(scopeOf(sqlite, match, ['words'])?.scope, 'query')
     assert.equal(scopeOf(sqlite, 'insert into t values (?)', [new Float32Array([0.5, 1]).buffer])?.scope, 'upsert')

@@ -14,7 +14,7 @@ describe('a statement of DuckDB', () => {
     const said = (...args: unknown[]) => saidOf(duckdb.onConnection.whole, { args: [sql, ...args] })
 
     assert.deepEqual(said([[1, 2], 5]), {
-      ...{ scope: 'search', collection: 'b', operation: 'select', top_k: 5, query_len: sql.length },
+      ...{ scope: 'search', collection: 'b', operation: 'select', top_k: 5, query_len: sql.length, filtered: false },
     })
     assert.equal(said(100, [[1, 2], 6])?.top_k, 6)
   })

@@ -10,7 +10,14 @@ describe('a statement of MySQL', () => {
   it("searches by MariaDB's, MySQL's and TiDB's functions", () => {
     const sql = 'select a from `my db`.`items` order by vec_distance_cosine(e, ?) limit ?, ?'
     assert.deepEqual(said(sql, ['x', 1, 5]), {
-      ...{ scope: 'search', collection: 'my db.items', operation: 'select', top_k: 5, query_len: sql.length },
+      ...{
+        scope: 'search',
+        collection: 'my db.items',
+        operation: 'select',
+        top_k: 5,
+        query_len: sql.length,
+        filtered: false,
+      },
     })
     assert.equal(scopeOf({ sql: 'select distance(a, b)' }), 'search')
     assert.equal(scopeOf('select vector_distance(a, b)'), 'search')
@@ -34,6 +41,10 @@ describe('a statement of MySQL', () => {
       "'\\' distance(",
     ])
       assert.equal(scopeOf(`select 1 ${text}`), 'query', text)
+    const near = 'vec_distance(e, ?)'
+    assert.equal(said(`select a from t where b = 1 order by ${near}`)?.filtered, true)
+    assert.equal(said(`select a from t where ${near} < 0.5`)?.filtered, false)
+    assert.equal(said(`delete from t where ${near} < 0.5`)?.scope, 'delete')
     assert.equal(said("select '?' from a limit ?", [9])?.top_k, 9)
   })
 

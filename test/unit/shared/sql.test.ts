@@ -27,12 +27,39 @@ describe('a statement of SQL', () => {
       top_k: 5,
       results: 3,
       query_len: sql.length,
+      filtered: false,
     })
     assert.deepEqual(partsOf('insert into app.items (e) values ($1)', ['[0.5,1]']), [
       ...['upsert', 'app.items', 'insert', undefined],
     ])
     assert.deepEqual(partsOf('update only items set a = 1'), ['query', 'items', 'update', undefined])
     assert.deepEqual(partsOf('(select a from b join c on true)'), ['query', 'b', 'select', undefined])
+  })
+
+  it('is filtered by a condition that is not the search itself', () => {
+    const near = "e <-> '[1,2]'"
+    const filtered = (where: string) => said(`select a from t ${where} order by ${near} limit 3`)?.filtered
+
+    assert.equal(filtered(''), false)
+    assert.equal(filtered(`where ${near} < 0.5`), false)
+    assert.equal(filtered(`where (${near}) between 0 and 1`), false)
+    assert.equal(filtered('where a = 1'), true)
+    assert.equal(filtered(`where ${near} < 0.5 and a in (select b from c)`), true)
+    assert.equal(filtered(`join (select b from c where d) c on true`), true)
+    assert.equal(filtered(`/* where a = 1 */`), false)
+  })
+
+  it('has the candidates that it sets for itself', () => {
+    const search = "select a from t order by e <-> '[1,2]'"
+
+    assert.equal(said(`set local hnsw.ef_search = 120; ${search}`)?.candidates, 120)
+    assert.equal(said(`set ivfflat.probes to 9; ${search}`)?.candidates, 9)
+    assert.equal(said(search)?.candidates, undefined)
+  })
+
+  it('deletes what is near to a vector, or is a query', () => {
+    assert.deepEqual(partsOf("delete from items where e <-> '[1,2]' < 0.5"), ['delete', 'items', 'delete', undefined])
+    assert.deepEqual(partsOf('delete from items where a = 1'), ['query', 'items', 'delete', undefined])
   })
 
   it('is read without its strings, quoted names and comments', () => {
@@ -107,6 +134,6 @@ it('a note is told of calls of each scope', () => {
 
   assert.deepEqual(
     noted(note).map((one) => [one.scope, one.note]),
-    ['search', 'upsert', 'query'].map((scope) => [scope, note]),
+    ['search', 'upsert', 'delete', 'query'].map((scope) => [scope, note]),
   )
 })
