@@ -42,7 +42,11 @@ function compile(accepts?: (call: Call) => boolean) {
     results: 'result.rowLength',
     ...(accepts && { accepts }),
   }).scopes
-  return [{ ...search, metadata: { ...search.metadata, filtered } }, ...others]
+  // Nothing is deleted by what it is near to.
+  return [
+    { ...search, metadata: { ...search.metadata, filtered } },
+    ...others.filter(({ scope }) => scope !== 'delete'),
+  ]
 }
 
 /** Statements of CQL, in each of their scopes. */

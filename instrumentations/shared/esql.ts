@@ -5,7 +5,7 @@ import { textOf } from './kinds.ts'
 type Any = any
 
 /** Strings, in three quotes or one, and comments; one that is never closed goes to the end. */
-const quoted = /"""[\s\S]*?(?:"""|$)|"(?:[^"\\]|\\.)*(?:"|$)|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g
+const quoted = /""".*?(?:"""|$)|"(?:[^"\\]|\\.)*(?:"|$)|\/\/[^\n]*|\/\*.*?(?:\*\/|$)/gs
 const near = /\b(?:knn|v_(?:cosine|dot_product|hamming|l1_norm|l2_norm))\s*\(/i
 
 const queryOf = ({ args }: Call): string => {

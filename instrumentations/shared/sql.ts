@@ -140,10 +140,11 @@ export function compileStatements({ dialect, sqlOf: given, valuesOf, results, ac
     query_len: (call: Call) => sqlOf(call)?.length,
   }
 
+  const { candidates: settings } = dialect
   const ofSearch = {
     ...metadata,
     filtered: ofText((text) => isFiltered(text, dialect.near)),
-    candidates: ofText((text) => numberOf(dialect.candidates?.exec(text)?.[1])),
+    ...(settings && { candidates: ofText((text) => numberOf(settings.exec(text)?.[1])) }),
   }
 
   const own = (test: (call: Call) => boolean) =>

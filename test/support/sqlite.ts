@@ -29,7 +29,7 @@ type Name = keyof typeof sql
 const text = (name: Name) => JSON.stringify(sql[name])
 const prepare = (name: Name) => `db.prepare(${text(name)})`
 const of = (name: Name) => ({ query_len: sql[name].length })
-const search = { scope: 'vector_store.search', collection: 'docs', operation: 'select' }
+const search = { scope: 'vector_store.search', collection: 'docs', operation: 'select', filtered: false }
 const upsert = { scope: 'vector_store.upsert', collection: 'docs' }
 const query = { scope: 'database.query' }
 const read = { ...query, collection: 'notes', operation: 'select' }
