@@ -13,6 +13,8 @@ const fewest = 8
 /** Characters of a text, and actions of a bulk, that are looked at. */
 const mostRead = { characters: 100_000, actions: 100 }
 
+const isFraction = (value: unknown) => typeof value === 'number' && !Number.isInteger(value)
+
 /** Whether a document has a vector, or one of its parts: an object, or the first of a list of them. */
 export function holdsVector(document: Any, depth = 0): boolean {
   if (typeof document === 'string') return inText.test(document.slice(0, mostRead.characters))
@@ -24,7 +26,7 @@ export function holdsVector(document: Any, depth = 0): boolean {
     if (value.sub_type !== undefined) return value.sub_type === 9
     const [first] = Array.isArray(value) ? value : Object.values(value)
     if (typeof first === 'number')
-      return name.test(key) || (value.length >= fewest && value.slice(0, fewest).some((one: Any) => one % 1 !== 0))
+      return name.test(key) || (value.length >= fewest && value.slice(0, fewest).some(isFraction))
     return holdsVector(Array.isArray(value) ? first : value, depth + 1)
   })
 }

@@ -106,5 +106,5 @@ export const isWhole = (call: Call): boolean => {
 /** A bulk gives what failed of it with its result; the first of it tells why. */
 export const failureOf = ({ result }: Call): unknown => {
   const { n, writeErrors } = (result ?? {}) as Any
-  return n === 0 && listOf(writeErrors).length > 0 ? { code: writeErrors[0].code } : undefined
+  return n === 0 && listOf(writeErrors).length > 0 ? { code: writeErrors[0]?.code } : undefined
 }

@@ -1,5 +1,5 @@
 import type { Call, Read } from '../../agent/model.ts'
-import { listOf } from './kinds.ts'
+import { listOf, numberOf } from './kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer is read by shape
 type Any = any
@@ -19,7 +19,7 @@ const hasFailed = (part: Any): boolean =>
 export function failureOf(call: Call): unknown {
   const answer = answerOf(call)
   if (answer.timed_out === true) return 'timed_out'
-  if ((answer.deleted ?? answer.updated) > 0) return undefined
+  if (Number(numberOf(answer.deleted ?? answer.updated)) > 0) return undefined
   const parts = partsOf(answer)
   if (parts.length === 0 || !parts.every(hasFailed)) return undefined
   return parts[0].error === undefined && parts[0].timed_out === true

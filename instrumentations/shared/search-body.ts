@@ -119,10 +119,8 @@ const searchOf = (call: Call) => vectorSearchOf(paramsOf(call).body) ?? vectorSe
 /** Results asked for, and what the index is told to look at: so is `k`, where `size` takes less of it. */
 export function numbersOf(found: VectorSearch | undefined, size: unknown): { top_k: unknown; candidates: unknown } {
   const { k, candidates } = found ?? {}
-  return {
-    top_k: size ?? k,
-    candidates: candidates ?? (size !== undefined && (numberOf(k) ?? 0) > (numberOf(size) ?? 0) ? k : undefined),
-  }
+  const isMore = Number(numberOf(k)) > Number(numberOf(size))
+  return { top_k: size ?? k, candidates: candidates ?? (isMore ? k : undefined) }
 }
 
 /** Of methods that take Elasticsearch's parameters, flat or in a `body`. */
