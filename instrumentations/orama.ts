@@ -1,12 +1,11 @@
-import type { Call, Instrumentation } from '../agent/model.ts'
+import type { Instrumentation } from '../agent/model.ts'
+import { dimensions, removed } from './shared/orama.ts'
 
 const hits = { top_k: 'args.1.limit', filtered: 'is(keys(args.1.where))', results: 'result.hits.length' }
 const search = { scope: 'search', metadata: { ...hits, dimensions: 'args.1.vector.value.length' } }
 const database = { scope: 'query', target: 'database' }
-const one = { scope: 'upsert', metadata: { batch_size: 1 } }
-const many = { scope: 'upsert', metadata: { batch_size: 'args.1.length', results: 'result.length' } }
-/** Version 2 and 3 say how many, or whether it was one. */
-const removed = ({ result }: Call) => (typeof result === 'boolean' ? Number(result) : result)
+const one = { scope: 'upsert', metadata: { batch_size: 1, dimensions } }
+const many = { scope: 'upsert', metadata: { batch_size: 'args.1.length', dimensions, results: 'result.length' } }
 
 export default {
   name: 'orama',
@@ -27,7 +26,7 @@ export default {
         insert: one,
         insertMultiple: many,
         update: one,
-        updateMultiple: { scope: 'upsert', metadata: { batch_size: 'args.2.length', results: 'result.length' } },
+        updateMultiple: { scope: 'upsert', metadata: { ...many.metadata, batch_size: 'args.2.length' } },
         'upsert?': one,
         'upsertMultiple?': many,
         remove: { scope: 'delete', metadata: { batch_size: 1, results: removed } },

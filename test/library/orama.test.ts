@@ -31,10 +31,10 @@ library({
         print(await update(db, 'private 0', docs(1, 20)[0]))
         print(await updateMultiple(db, ['private 1', 'private 2'], docs(2, 30)))`,
       records: [
-        { scope: 'vector_store.upsert', batch_size: 1 },
-        { scope: 'vector_store.upsert', batch_size: 9, results: 9 },
-        { scope: 'vector_store.upsert', batch_size: 1 },
-        { scope: 'vector_store.upsert', batch_size: 2, results: 2 },
+        { scope: 'vector_store.upsert', dimensions: 2, batch_size: 1 },
+        { scope: 'vector_store.upsert', dimensions: 2, batch_size: 9, results: 9 },
+        { scope: 'vector_store.upsert', dimensions: 2, batch_size: 1 },
+        { scope: 'vector_store.upsert', dimensions: 2, batch_size: 2, results: 2 },
       ],
     },
     {
@@ -44,8 +44,8 @@ library({
         print(await all.upsert(db, docs(1, 30)[0]))
         print(await all.upsertMultiple(db, docs(3, 30)))`,
       records: [
-        { scope: 'vector_store.upsert', batch_size: 1 },
-        { scope: 'vector_store.upsert', batch_size: 3, results: 3 },
+        { scope: 'vector_store.upsert', dimensions: 2, batch_size: 1 },
+        { scope: 'vector_store.upsert', dimensions: 2, batch_size: 3, results: 3 },
       ],
     },
     {
@@ -78,7 +78,7 @@ library({
         const found = search(other, { mode: 'vector', vector: { value: [1, 1], property: 'embedding' }, similarity: 0.1 })
         print([isPromise(found), seen(await found), waits])`,
       records: [
-        { scope: 'vector_store.upsert', batch_size: 2, results: 2 },
+        { scope: 'vector_store.upsert', dimensions: 2, batch_size: 2, results: 2 },
         { scope: 'vector_store.search', filtered: false, results: 2, dimensions: 2 },
       ],
     },
