@@ -5,14 +5,12 @@ const collection = 'this.name ?? this.collectionName ?? this.dataSource().name ?
 const cursor = '(this._internal ?? this)'
 const filter = `${cursor}._filter.0 ?? ${cursor}._filter`
 const namespace = 'this.keyspace ?? this.dataSource().keyspace ?? this._keyspace'
-const page = {
-  collection,
-  namespace,
+const of = { collection, namespace }
+const metadata = {
+  ...of,
   top_k: `${cursor}._options.limit`,
   filtered: `is(keys(${filter}))`,
   dimensions: `dimensions(${cursor}._options.sort)`,
-  // A page with whether there are more; one as the application has it; or none, and the cursor keeps it.
-  results: '((result.0 ?? result).result ?? this._buffer).length',
 }
 /** None is null, or nothing where the service says nothing of it; a call that failed has no result at all. */
 const one = '(has(result) || undefined) && (is(result) && 1 || 0)'
@@ -21,6 +19,20 @@ const single = { filtered, results: one }
 const near = { ...single, top_k: 1, dimensions: 'dimensions(args.1.sort ?? args.1.vector)' }
 /** A cursor asks page by page, whatever the application calls: `toArray`, `next`, `hasNext`, `for await`. */
 const pages = [{ scope: 'search', when: pagesByVector }, { scope: 'fetch' }]
+/** A page comes with whether there are more; version 1 keeps it in the cursor. */
+const read = {
+  metadata,
+  ends: { kind: 'portion', last: 'is(result.1) == false' },
+  chunk: { results: 'sum(chunk.0.result.length)' },
+} as const
+const kept = {
+  metadata,
+  ends: { kind: 'portion', last: 'is(this._nextPageState) == false' },
+  chunk: { results: 'sum(this._buffer.length)' },
+} as const
+const close = ['search', 'fetch'].map((scope) => ({ scope, ends: { kind: 'closing' } as const }))
+/** One that the application asks for stands alone: it may go on with the next in another process. */
+const alone = { metadata: { ...metadata, results: 'result.result.length' } }
 const changed = 'result.modifiedCount + result.upsertedCount ?? result.modifiedCount'
 const update = { scope: 'upsert', metadata: { results: changed } }
 const remove = { scope: 'delete', metadata: { results: 'result.deletedCount' } }
@@ -53,7 +65,8 @@ const onlyCollection = {
 }
 const written = ['inserted', 'modified', 'upserted', 'deleted'].map((what) => `result.${what}Count`).join(' + ')
 const bulk = { scope: 'upsert', metadata: { batch_size: 'args.0.length', results: written } }
-const onlyDeletes = 'trues(args.0.*.deleteOne) + trues(args.0.*.deleteMany) == size(args.0)'
+const deletes = 'trues(args.0.*.deleteOne) + trues(args.0.*.deleteMany) == size(args.0)'
+const bulkWrite = [{ ...bulk, scope: 'delete', when: deletes }, bulk]
 
 export default {
   name: 'astra',
@@ -62,27 +75,15 @@ export default {
   target: 'vector_store',
   system: { db: 'astra' },
   classes: [
-    {
-      at: 'FindCursor.prototype',
-      versions: '>=2',
-      metadata: page,
-      methods: { _fetchNextPage: pages, fetchNextPage: pages },
-    },
-    { at: 'FindCursor.prototype', versions: '<2', metadata: page, methods: { _getMore: pages } },
-    {
-      at: 'FindAndRerankCursor.prototype',
-      versions: '>=2',
-      scope: 'search',
-      metadata: page,
-      methods: { _fetchNextPage: {}, fetchNextPage: {} },
-    },
-    { at: 'Collection.prototype', metadata: { collection, namespace }, methods: { ...both, ...onlyCollection } },
-    {
-      at: 'Collection.prototype',
-      versions: '<2',
-      metadata: { collection, namespace },
-      methods: { bulkWrite: [{ ...bulk, scope: 'delete', when: onlyDeletes }, bulk] },
-    },
-    { at: 'Table.prototype', versions: '>=2', metadata: { collection, namespace }, methods: both },
+    { at: 'FindCursor.prototype', versions: '>=2', ...read, methods: { _fetchNextPage: pages } },
+    { at: 'FindCursor.prototype', versions: '>=2', ...alone, methods: { fetchNextPage: pages } },
+    { at: 'FindCursor.prototype', versions: '<2', ...kept, methods: { _getMore: pages } },
+    { at: 'FindCursor.prototype', versions: '<2', methods: { close } },
+    { at: 'FindCursor.prototype^', versions: '>=2', methods: { close } },
+    { at: 'FindAndRerankCursor.prototype', versions: '>=2', scope: 'search', ...read, methods: { _fetchNextPage: {} } },
+    { at: 'FindAndRerankCursor.prototype', versions: '>=2', scope: 'search', ...alone, methods: { fetchNextPage: {} } },
+    { at: 'Collection.prototype', metadata: of, methods: { ...both, ...onlyCollection } },
+    { at: 'Collection.prototype', versions: '<2', metadata: of, methods: { bulkWrite } },
+    { at: 'Table.prototype', versions: '>=2', metadata: of, methods: both },
   ],
 } satisfies Instrumentation

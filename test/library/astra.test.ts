@@ -51,14 +51,22 @@ library({
       ],
     },
     {
-      it: 'records each page of a find without a vector',
+      it: 'records the pages of a find without a vector as one call, to its end or until it is left or closed',
       body: `
         print(await docs.find({ a: 'private' }).toArray())
-        print((await docs.find({}, { sort: { a: 1 }, limit: 1 }).toArray()).length)`,
+        print((await docs.find({}, { sort: { a: 1 }, limit: 1 }).toArray()).length)
+        for await (const row of docs.find({ a: 'private' })) { print(row); break }
+        const cursor = docs.find({ a: 'private' })
+        print(await cursor.next())
+        cursor.close()
+        cursor.rewind()
+        print((await cursor.toArray()).length)`,
       records: [
-        { ...read, filtered: true, results: 2 },
-        { ...read, filtered: true, results: 2 },
+        { ...read, filtered: true, results: 4, chunks: 2, time_to_first_chunk_ms: 'ms' },
         { ...read, top_k: 1, filtered: false, results: 1 },
+        { ...read, filtered: true, results: 2 },
+        { ...read, filtered: true, results: 2 },
+        { ...read, filtered: true, results: 4, chunks: 2, time_to_first_chunk_ms: 'ms' },
       ],
     },
     {
