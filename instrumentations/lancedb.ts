@@ -4,12 +4,12 @@ import * as query from './shared/lancedb.ts'
 /** Rows in an array or in an Arrow table, as its batches have them: the sum is a getter. */
 const rows = (at: string) => `size(${at}) ?? size(${at}.batches) && sum(${at}.batches.*.data.length)`
 const results = rows('result')
-/** Of a stream, the rows of its batches. */
-const chunk = { results: 'sum(chunk.data.length)' }
 const run = [
-  { scope: 'search', when: query.searches, metadata: { ...query.ofSearch, results }, chunk },
-  { scope: 'fetch', metadata: { ...query.ofQuery, results }, chunk },
+  { scope: 'search', when: query.searches, metadata: { ...query.ofSearch, results } },
+  { scope: 'fetch', metadata: { ...query.ofQuery, results } },
 ]
+/** A stream ends with its reader; of its batches the rows. */
+const stream = { ends: { kind: 'cursor' }, chunk: { results: 'sum(chunk.data.length)' } } as const
 const noted = (note: (call: Call) => void) => ['search', 'fetch'].map((scope) => ({ scope, note }))
 const made = noted(query.fromTable)
 const text = noted(query.withText)
@@ -25,8 +25,9 @@ export default {
   target: 'vector_store',
   system: { db: 'lancedb', local: true },
   classes: [
-    // `toArray` goes through `toArrow`; a stream ends with its reader.
-    { at: 'QueryBase.prototype', methods: { toArrow: run, execute: run, '@@asyncIterator': run } },
+    // `toArray` goes through `toArrow`.
+    { at: 'QueryBase.prototype', methods: { toArrow: run } },
+    { at: 'QueryBase.prototype', ...stream, methods: { execute: run, '@@asyncIterator': run } },
     { at: 'Query.prototype', methods: { nearestTo: noted(query.nearest), nearestToText: text } },
     { at: 'Query.prototype^', methods: { fullTextSearch: text, limit: noted(query.withLimit), where } },
     {
