@@ -36,6 +36,8 @@ export const keys: Readonly<Record<string, string>> = {
   nested_input_tokens:
     'Tokens read, as a framework tells them, that calls inside this one count; `input_tokens` are then those that none of them told of.',
   nested_output_tokens: 'The same of tokens written.',
+  response_model: 'The name of the model that answered, where it is not the one asked for.',
+  finish_reason: 'Why the model stopped, in the words of the service: `stop`, `length`.',
   cache_hit: 'Whether the service, or the client, answered from a cache.',
   failed_shards: 'Shards of the collection that did not answer.',
   billed_units: 'What the service bills the call with: read units, search units.',
