@@ -34,8 +34,8 @@ export function namespaceOf(call: Call): unknown {
   const partitions = listOf(partition_names ?? partitionNames)
   const partition = partition_name ?? partitionName ?? (partitions.length === 1 ? partitions[0] : undefined)
   const { metadata } = (call.self ?? {}) as Any
-  const entries = typeof metadata === 'object' && metadata?.[Symbol.iterator] ? [...metadata] : []
-  const own = entries.find((one) => Array.isArray(one) && one[0] === 'dbname')?.[1]
+  const entries: Any[] = metadata?.[Symbol.iterator] ? [...metadata] : []
+  const own = entries.find((entry) => entry?.[0] === 'dbname')?.[1]
   return partition || db_name || dbName || own || undefined
 }
 

@@ -31,20 +31,17 @@ it('a built-in says nothing that an entry of the file could not say, functions a
   const said = plain.flatMap(entriesOf)
   const problems: string[] = []
 
-  // One by one, since a file has its most values.
-  const read = said.flatMap((one: Any) =>
-    readInstrumentations({
-      node: parse(JSON.stringify({ runtime: { profiling: [written(one)] } }), {}).section ?? {
-        kind: 'list',
-        at: 0,
-        items: [],
-      },
+  // One by one: all together are more values than a file may have.
+  const read = said.flatMap((one: Any) => {
+    const { section } = parse(JSON.stringify({ runtime: { profiling: [written(one)] } }), {})
+    return readInstrumentations({
+      node: section ?? { kind: 'list', at: 0, items: [] },
       folder: '/',
       at: ({ at }) => String(at),
       problem: (message) => problems.push(message),
       found: () => {},
-    }),
-  )
+    })
+  })
 
   assert.deepEqual(problems, [])
   assert.deepEqual(read, said)
