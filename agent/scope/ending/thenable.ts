@@ -30,7 +30,7 @@ export function watchThen(thenable: Any, watcher: Watcher, watch: Watch): void {
   if (!lazy) {
     // `await` does not call the own `then` of a native promise.
     if (isPlain(thenable)) listen(thenable, watcher)
-    return
+    if (!Object.hasOwn(thenable, 'catch')) return
   }
   // Some (Prisma's) do the work in each of the three, and do not call their own `then`.
   for (const name of ['catch', 'finally']) {
@@ -39,7 +39,7 @@ export function watchThen(thenable: Any, watcher: Watcher, watch: Watch): void {
       return {
         shell(this: unknown, handler?: unknown, ...rest: unknown[]) {
           const before = asked
-          watcher.look(true)
+          watcher.look(lazy)
           const watched = function (this: unknown, ...values: unknown[]) {
             if (name === 'catch') watcher.fail(values[0])
             return Reflect.apply(handler as MethodFn, this, values)

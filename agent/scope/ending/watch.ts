@@ -39,7 +39,8 @@ export function passedOf({ point, self, args }: Scope, watcher: Watcher): unknow
  * (a plain value) or no way to (frozen, a proxy, getters that throw): the call then ends at its return.
  */
 export function watch(result: object, watcher: Watcher, ends?: Endings, args?: ArrayLike<unknown>): boolean {
-  if (isProxy(result) || !Object.isExtensible(result) || ends?.return) return false
+  // Of a thenable, it is the value that is complete.
+  if (isProxy(result) || !Object.isExtensible(result) || (ends?.return && !ends.thenable)) return false
   const install = (by: Watcher) => watchObject(result, by, ends, args)
   try {
     // An object that is passed in and returned belongs to this call alone.
@@ -54,7 +55,11 @@ function watchObject(value: Any, watcher: Watcher, ends: Endings | undefined, ar
   const cursor = portions?.({ self: undefined, args: [], result: value })
   if (typeof cursor === 'object' && cursor !== null) return park(watcher, () => watchPortions(cursor, watcher))
   if (thenable?.every((name) => typeof dataOf(value, name) === 'function'))
-    return park(watcher, () => watchAsked(value, watcher, thenable, watch))
+    return park(watcher, () => {
+      watchAsked(value, watcher, thenable, ends?.return ? () => false : watch)
+      // One of its own may lead to another promise, past the methods named.
+      if (Object.hasOwn(value, 'then')) watchThen(value, watcher, watch)
+    })
   // The value of such a promise may be a stream; nothing else in it is to be waited for.
   const stream = streams?.map((name) => dataOf(value, name)).find(isStream)
   if (stream !== undefined)

@@ -185,6 +185,58 @@ describe('an object that is watched', () => {
     assert.deepEqual(w.log.slice(0, 3), ['park', 'look', 'park'])
     assert.match(w.log.at(-1) ?? '', /^end/)
   })
+
+  const page = Object.assign(['row'], { async *[Symbol.asyncIterator]() {} })
+  class Paged extends Promise<unknown> {
+    static override get [Symbol.species]() {
+      return Promise
+    }
+    parse() {
+      return Promise.resolve(page)
+    }
+  }
+  const whole = compileEnds([{ kind: 'thenable', methods: ['parse'] }, { kind: 'return' }])
+
+  it('ends with the value that one of them gives, where that is said to be whole, though it may be iterated', async () => {
+    const w = watcher()
+    const call = new Paged((resolve) => resolve('raw'))
+
+    watch(call, w, whole)
+    await call.parse()
+
+    assert.deepEqual(w.log, ['park', 'look', 'end row'])
+  })
+
+  it('is seen by its own `then`, `catch` and `finally` too, which may lead past the methods named', async () => {
+    const error = new Error('no')
+    const paged = (parsed: Promise<unknown>) => {
+      const call = new Paged((resolve) => resolve('raw'))
+      for (const name of ['then', 'catch', 'finally'] as const)
+        Object.defineProperty(call, name, { value: parsed[name].bind(parsed), writable: true, configurable: true })
+      return call
+    }
+    const asked = [
+      async (call: Promise<unknown>) => await call,
+      (call: Promise<unknown>) => call.catch(() => 'rescued'),
+      (call: Promise<unknown>) => call.finally(() => {}).catch(() => 'rescued'),
+    ]
+    for (const [way, ask] of asked.entries()) {
+      const [good, bad] = [watcher(), watcher()]
+      const calls = [paged(Promise.resolve(page)), paged(Promise.reject(error))] as const
+
+      for (const [i, w] of [good, bad].entries()) watch(calls[i] as Paged, w, whole)
+      assert.equal(await ask(calls[0]), page)
+      assert.equal(await ask(calls[1]).catch((thrown) => thrown), way === 0 ? error : 'rescued')
+
+      assert.deepEqual(
+        [good.log, bad.log.slice(0, 3)],
+        [
+          ['park', 'look', 'end row'],
+          ['park', 'look', 'fail no'],
+        ],
+      )
+    }
+  })
 })
 
 describe('a callback', () => {
