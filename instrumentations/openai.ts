@@ -1,59 +1,78 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { chatUsage, compatibleOrAzure, createRequests } from './shared/stainless.ts'
+import { batches, files, found } from './shared/openai-stores.ts'
+import { responseFailed, responseToken, responseUsage } from './shared/responses.ts'
+import { chatToken, chatUsage, compatibleOrAzure, createRequests } from './shared/stainless.ts'
 
-const { call, attempts, heard } = createRequests()
-/** A deployment of Azure's is the model, whatever a call says. */
-const asked = { model: 'this._client.deploymentName || args.0.model', provider: compatibleOrAzure, attempts }
-const generate = { ...call, scope: 'generate', target: 'llm' }
-const usage = (root: string) => ({
-  input_tokens: `${root}.usage.input_tokens`,
-  output_tokens: `${root}.usage.output_tokens`,
-  cached_tokens: `${root}.usage.input_tokens_details.cached_tokens`,
-})
-const streamed = { ...asked, stream: 'args.0.stream' }
-// No deployment is in the path of these, so the call says it.
-const responses = {
-  ...generate,
-  metadata: { ...streamed, model: 'args.0.model', ...usage('result') },
-  chunk: usage('chunk.response'),
+const { call, attempts, heard, listed } = createRequests()
+const asked = { model: 'args.0.model', provider: compatibleOrAzure, attempts }
+const stream = 'args.0.stream'
+/** A deployment of Azure's is the model, whatever a call says. Responses have none in their path. */
+const model = 'this._client.deploymentName || args.0.model'
+const embed = { scope: 'embed' }
+const generate = { scope: 'generate', target: 'llm' }
+const search = { scope: 'search', target: 'vector_store' }
+
+const embedded = {
+  batch_size: 'texts(args.0.input)',
+  dimensions: 'size(result.data.0.embedding) ?? args.0.dimensions',
+  input_tokens: 'result.usage.prompt_tokens',
+  results: 'result.data.length',
+  response_model: 'result.model || undefined',
 }
-const chat = { ...generate, metadata: { ...streamed, ...chatUsage('result') }, chunk: chatUsage('chunk') }
-const scopes = [{ scope: 'embed' }, { scope: 'generate', target: 'llm' }]
+const answer = { ...call, ...generate, metadata: { ...asked, ...responseUsage('result') } }
+const responses = {
+  create: {
+    ...answer,
+    metadata: { ...asked, stream, ...responseUsage('result') },
+    chunk: responseUsage('chunk.response'),
+    token: responseToken,
+    failed: responseFailed,
+  },
+  compact: { ...answer, versions: '>=6.10' },
+}
+const chat = {
+  ...call,
+  ...generate,
+  metadata: { ...asked, model, stream, ...chatUsage('result') },
+  chunk: chatUsage('chunk'),
+  token: chatToken,
+  // Gateways answer 200 where the model behind them failed.
+  failed: 'result.error || result.choices.0.error',
+}
+const decided = { ...answer.metadata, batch_size: 'args.0.questions.length' }
+// The page that it gives can be iterated, but is whole.
+const pages = { ...call, ends: [call.ends, { kind: 'return' }] as const }
+const scopes = [embed, generate, search]
+const client = { methods: { ...heard(scopes), ...listed(scopes) } }
 
 export default {
   name: 'openai',
   module: 'openai',
   versions: '>=4 <8',
   target: 'embedding_provider',
-  system: { provider: 'openai' },
+  system: { provider: 'openai', db: 'openai' },
   // `parse`, `stream`, `runTools` and the like all call `create`.
   classes: [
     {
       at: 'OpenAI.Embeddings.prototype',
-      methods: {
-        create: {
-          ...call,
-          scope: 'embed',
-          inputs: 'args.0.input',
-          metadata: {
-            ...asked,
-            batch_size: 'texts(args.0.input)',
-            dimensions: 'args.0.dimensions',
-            input_tokens: 'result.usage.prompt_tokens',
-            results: 'result.data.length',
-          },
-        },
-      },
+      methods: { create: { ...call, ...embed, inputs: 'args.0.input', metadata: { ...asked, model, ...embedded } } },
     },
     { at: 'OpenAI.Chat.Completions.prototype', methods: { create: chat } },
-    { at: 'OpenAI.Responses.prototype', versions: '>=4.87', methods: { create: responses } },
-    { at: 'OpenAI.Beta.Responses.prototype', versions: '>=6.49', methods: { create: responses } },
+    { at: 'OpenAI.Responses.prototype', versions: '>=4.87', methods: responses },
+    { at: 'OpenAI.Beta.Responses.prototype', versions: '>=6.49', methods: responses },
+    { at: 'OpenAI.Completions.prototype', metadata: { batch_size: 'texts(args.0.prompt)' }, methods: { create: chat } },
+    { at: 'OpenAI.Decisions.prototype', versions: '>=7.30', methods: { create: { ...answer, metadata: decided } } },
     {
-      at: 'OpenAI.Completions.prototype',
-      metadata: { batch_size: 'texts(args.0.prompt)' },
-      methods: { create: chat },
+      ...pages,
+      ...search,
+      at: 'OpenAI.VectorStores.prototype',
+      versions: '>=4.87',
+      metadata: { ...found, attempts },
+      methods: { search: {} },
     },
-    { at: 'OpenAI.prototype^', versions: '<5', methods: heard(scopes) },
-    { at: 'OpenAI.prototype', versions: '>=5', methods: heard(scopes) },
+    { at: 'OpenAI.VectorStores.Files.prototype', versions: '>=4.87', methods: files },
+    { at: 'OpenAI.VectorStores.FileBatches.prototype', versions: '>=4.87', methods: batches },
+    { ...client, at: 'OpenAI.prototype^', versions: '<5' },
+    { ...client, at: 'OpenAI.prototype', versions: '>=5' },
   ],
 } satisfies Instrumentation

@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { chatUsage, compatible, createRequests } from './shared/stainless.ts'
+import { chatToken, chatUsage, compatible, createRequests } from './shared/stainless.ts'
 
 const { call, attempts, heard } = createRequests()
 const asked = { model: 'args.0.model', provider: compatible, attempts }
@@ -19,7 +19,13 @@ export default {
       ...embed,
       at: 'Together.Embeddings.prototype',
       inputs: 'args.0.input',
-      metadata: { ...asked, batch_size: 'texts(args.0.input)', results: 'result.data.length' },
+      metadata: {
+        ...asked,
+        batch_size: 'texts(args.0.input)',
+        dimensions: 'size(result.data.0.embedding)',
+        results: 'result.data.length',
+        response_model: 'result.model || undefined',
+      },
       methods: { create: {} },
     },
     {
@@ -32,6 +38,7 @@ export default {
         top_k: 'args.0.top_n',
         results: 'result.results.length',
         input_tokens: 'result.usage.prompt_tokens',
+        response_model: 'result.model || undefined',
       },
       methods: { create: {} },
     },
@@ -41,6 +48,7 @@ export default {
       at: ['Together.Chat.Completions.prototype', 'Together.Completions.prototype'],
       metadata: { ...asked, stream: 'args.0.stream', ...chatUsage('result') },
       chunk: chatUsage('chunk'),
+      token: chatToken,
       methods: { create: {} },
     },
     { at: 'Together.prototype', methods: heard([embed, rerank, generate]) },

@@ -56,6 +56,8 @@ export const attributes: Readonly<Record<string, { readonly [S in Sort]?: string
   repeats: {},
   repeat_share: {},
   chunks: {},
+  cache_write_tokens: { gen_ai: 'gen_ai.usage.cache_creation.input_tokens' },
+  reasoning_tokens: { gen_ai: 'gen_ai.usage.reasoning.output_tokens' },
   response_model: { gen_ai: 'gen_ai.response.model' },
   finish_reason: { gen_ai: 'gen_ai.response.finish_reasons' },
   time_to_first_chunk_ms: { gen_ai: 'gen_ai.response.time_to_first_chunk' },

@@ -33,6 +33,8 @@ export const keys: Readonly<Record<string, string>> = {
     "Tokens read, as the service counts them, those of a cache among them, and what it was asked to read by a tool's use.",
   output_tokens: 'Tokens written, as the service counts them, those of its thoughts among them.',
   cached_tokens: 'Tokens of the input that came from a cache of the service.',
+  cache_write_tokens: 'Tokens of the input that the service has put into a cache.',
+  reasoning_tokens: "Tokens of the output that were the model's thoughts.",
   nested_input_tokens:
     'Tokens read, as a framework tells them, that calls inside this one count; `input_tokens` are then those that none of them told of.',
   nested_output_tokens: 'The same of tokens written.',
@@ -43,6 +45,7 @@ export const keys: Readonly<Record<string, string>> = {
   billed_units: 'What the service bills the call with: read units, search units.',
   attempts: 'Requests made for the call, the first and its retries.',
   server_ms: 'Time that the service says it took, in milliseconds.',
+  queue_ms: 'Time that the call waited within the service, in milliseconds.',
   pool_wait_ms:
     'Part of the duration in which the call waited for a connection: a free one of a pool, or one to be made.',
   repeats: 'With `find_repeats`: inputs of the call that the same method had embedded before.',

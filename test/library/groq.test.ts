@@ -4,9 +4,21 @@ import { openaiServer } from '../support/openai-server.ts'
 const messages = `messages: [{ role: 'user', content: 'private question' }]`
 const provider = 'openai_compatible'
 const embed = { scope: 'embedding_provider.embed', model: 'm', provider, batch_size: 2, attempts: 1 }
+const embedded = { dimensions: 8, input_tokens: 6, results: 2 }
 const generate = { scope: 'llm.generate', model: 'm', provider, attempts: 1 }
-const usage = { input_tokens: 11, output_tokens: 7, cached_tokens: 5, server_ms: 'ms' }
-const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
+/** As the stand-in counts them: ten of its own and one for each message. */
+const counts = (messages = 1, thoughts = 0) => ({
+  input_tokens: 10 + messages,
+  output_tokens: 7 + thoughts,
+  cached_tokens: 5,
+  reasoning_tokens: thoughts,
+  server_ms: 'ms',
+  queue_ms: 'ms',
+})
+const stopped = { finish_reason: 'stop' }
+/** That has had events, but no piece of an answer. */
+const begun = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
+const streamed = { ...begun, time_to_first_token_ms: 'ms' }
 
 library({
   name: 'groq',
@@ -40,17 +52,19 @@ library({
         print(await client.embeddings.create({ model: 'm', input: ['private', 'private'] }))
         const raw = await client.embeddings.create({ model: 'm', input: ['private', 'private'] }).asResponse()
         print((await raw.json()).usage)`,
-      records: [{ ...embed, input_tokens: 6, results: 2 }, embed],
+      records: [{ ...embed, ...embedded }, embed],
     },
     {
       it: 'records a chat with its tokens and the time it took the service',
       body: `
         print(await chat())
         const { data, response } = await chat().withResponse()
-        print([data.usage, response.status])`,
+        print([data.usage, response.status])
+        print((await chat({ model: 'latest', max_tokens: 4, messages: [{ role: 'system', content: 'private' }, { role: 'user', content: 'private' }] })).model)`,
       records: [
-        { ...generate, ...usage },
-        { ...generate, ...usage },
+        { ...generate, ...counts(), ...stopped },
+        { ...generate, ...counts(), ...stopped },
+        { ...generate, model: 'latest', response_model: 'latest-2026-10-01', ...counts(2), finish_reason: 'length' },
       ],
     },
     {
@@ -62,9 +76,9 @@ library({
         for await (const chunk of await chat({ stream: true, model: 'endless' })) { print(chunk); break }
         print(Object.keys(await chat({ stream: true })))`,
       records: [
-        { ...streamed, chunks: 4, ...usage },
-        { ...streamed, chunks: 4, ...usage },
-        { ...streamed, model: 'endless', chunks: 1 },
+        { ...streamed, chunks: 3, ...counts(), ...stopped },
+        { ...streamed, chunks: 3, ...counts(), ...stopped },
+        { ...begun, model: 'endless' },
       ],
     },
     {
@@ -75,9 +89,24 @@ library({
           print((await other.chat.completions.create({ model: 'm', ${messages} })).usage)
         }`,
       records: [
-        { scope: generate.scope, model: 'm', attempts: 1, ...usage },
-        { ...generate, provider: 'openrouter', ...usage },
+        { scope: generate.scope, model: 'm', attempts: 1, ...counts(), ...stopped },
+        { ...generate, provider: 'openrouter', ...counts(), ...stopped },
       ],
+    },
+    {
+      it: 'records thoughts as tokens of the output, and not as the first of the answer',
+      body: `
+        print((await chat({ model: 'thinks' })).usage)
+        print((await all(await chat({ model: 'thinks', stream: true }))).length)`,
+      records: [
+        { ...generate, model: 'thinks', ...counts(1, 64), ...stopped },
+        { ...streamed, model: 'thinks', chunks: 3, ...counts(1, 64), ...stopped },
+      ],
+    },
+    {
+      it: 'records a stream that the service ends early as a failed call',
+      body: `print((await all(await chat({ model: 'fails', stream: true }))).at(-1).x_groq)`,
+      records: [{ ...streamed, model: 'fails', chunks: 1, error: 'Error', status: undefined }],
     },
     {
       it: 'counts the requests of a call that the client tries again',
@@ -85,8 +114,8 @@ library({
         print((await chat({ model: 'retry' }, { maxRetries: 2 })).usage)
         print((await client.embeddings.create({ model: 'retry', input: 'private' }, { maxRetries: 1 })).usage)`,
       records: [
-        { ...generate, model: 'retry', ...usage, attempts: 2 },
-        { ...embed, model: 'retry', batch_size: 1, input_tokens: 3, results: 1, attempts: 2 },
+        { ...generate, model: 'retry', ...counts(), ...stopped, attempts: 2 },
+        { ...embed, model: 'retry', ...embedded, batch_size: 1, input_tokens: 3, results: 1, attempts: 2 },
       ],
     },
   ],

@@ -73,14 +73,29 @@ for (const packages of sets) {
 }
 
 const messages = `messages: [{ role: 'user', content: 'private question' }]`
-const usage = { input_tokens: 11, output_tokens: 7, cached_tokens: 5 }
 const provider = 'openai_compatible'
+const azure = { provider: 'azure.ai.openai' }
+/** As the stand-in counts them: ten of its own and one for each message or input. */
+const counts = (inputs = 1, thoughts = 0) => ({
+  input_tokens: 10 + inputs,
+  output_tokens: 7 + thoughts,
+  cached_tokens: 5,
+  cache_write_tokens: 2,
+  reasoning_tokens: thoughts,
+})
+const stopped = { finish_reason: 'stop' }
+const chatted = { ...counts(), ...stopped }
+const responded = { ...counts(), finish_reason: 'completed' }
 const generate = { scope: 'llm.generate', model: 'm', provider, attempts: 1 }
 const embed = { scope: 'embedding_provider.embed', provider, attempts: 1 }
 const one = { ...embed, model: 'small', batch_size: 1 }
-const answered = { ...one, input_tokens: 3, results: 1 }
-const azure = { provider: 'azure.ai.openai' }
-const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
+const answered = { ...one, dimensions: 8, input_tokens: 3, results: 1 }
+/** That has had events, but no piece of an answer. */
+const begun = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
+const streamed = { ...begun, time_to_first_token_ms: 'ms' }
+const store = { collection: 'vs_1' }
+const found = { scope: 'vector_store.search', ...store, attempts: 1, filtered: false }
+const stored = { scope: 'vector_store.upsert', ...store }
 
 library({
   name: 'openai',
@@ -121,10 +136,7 @@ library({
         const { data, usage } = await client.embeddings.create({ model: 'small', input: ['private one', 'private two'], dimensions: 4 })
         print([data.length, usage])
         print((await client.embeddings.create({ model: 'small', input: 'private three' })).data.length)`,
-      records: [
-        { ...embed, model: 'small', batch_size: 2, dimensions: 4, input_tokens: 6, results: 2 },
-        { ...embed, model: 'small', batch_size: 1, input_tokens: 3, results: 1 },
-      ],
+      records: [{ ...embed, model: 'small', batch_size: 2, dimensions: 4, input_tokens: 6, results: 2 }, answered],
     },
     {
       it: 'hands out the same promise with everything on it, and reads the body once',
@@ -183,7 +195,7 @@ library({
         print([data.usage, response.status, request_id])
         const raw = await chat().asResponse()
         print([raw.bodyUsed, (await raw.json()).usage])`,
-      records: [{ ...generate, ...usage }, { ...generate, ...usage }, generate],
+      records: [{ ...generate, ...chatted }, { ...generate, ...chatted }, generate],
     },
     {
       it: 'records a response with its tokens',
@@ -191,8 +203,8 @@ library({
         print(await answer())
         print((await answer()).output_text)`,
       records: [
-        { ...generate, ...usage },
-        { ...generate, ...usage },
+        { ...generate, ...responded },
+        { ...generate, ...responded },
       ],
     },
     {
@@ -203,8 +215,8 @@ library({
         print((await ask()).usage)
         print((await all(await ask({ stream: true }))).length)`,
       records: [
-        { ...generate, ...usage },
-        { ...streamed, chunks: 8, ...usage },
+        { ...generate, ...responded },
+        { ...streamed, chunks: 2, ...responded },
       ],
     },
     {
@@ -220,12 +232,12 @@ library({
         print((await deployed.embeddings.create({ model: '', input: 'private' })).usage)
         print((await deployed.responses.create({ model: 'm', input: 'private' })).usage)`,
       records: [
-        { ...generate, ...azure, ...usage },
+        { ...generate, ...azure, ...chatted },
         { ...answered, ...azure, model: 'm' },
-        { ...generate, ...azure, model: 'deployed', ...usage },
-        { ...generate, ...azure, model: 'deployed', ...usage },
+        { ...generate, ...azure, model: 'deployed', response_model: 'm', ...chatted },
+        { ...generate, ...azure, model: 'deployed', ...chatted },
         { ...answered, ...azure, model: 'deployed' },
-        { ...generate, ...azure, ...usage },
+        { ...generate, ...azure, ...responded },
       ],
     },
     {
@@ -251,14 +263,14 @@ library({
         responding.on('event', () => responding.abort())
         await responding.done().catch((error) => print(told(error)))`,
       records: [
-        { ...streamed, model: 'endless', chunks: 1 },
-        { ...streamed, model: 'endless', chunks: 1 },
+        { ...begun, model: 'endless' },
+        { ...begun, model: 'endless' },
       ],
     },
     {
       it: 'records an old completion',
       body: `print(await client.completions.create({ model: 'm', prompt: ['private', 'private'] }))`,
-      records: [{ ...generate, batch_size: 2, ...usage }],
+      records: [{ ...generate, batch_size: 2, ...counts(2), ...stopped }],
     },
     {
       it: 'records what the helpers ask for, once a request',
@@ -270,12 +282,13 @@ library({
         print(await helper.stream({ model: 'm', ${messages} }).finalContent())
         print((await client.responses.stream({ model: 'm', input: 'private' }).finalResponse()).output_text)`,
       records: [
-        { ...generate, ...usage },
-        { ...generate, ...usage },
-        { ...generate, stream: false, ...usage },
-        { ...generate, stream: false, ...usage },
-        { ...streamed, chunks: 3 },
-        { ...streamed, chunks: 8, ...usage },
+        { ...generate, ...chatted },
+        { ...generate, ...responded },
+        { ...generate, stream: false, ...counts(), finish_reason: 'tool_calls' },
+        // The question, the model's call and its answer.
+        { ...generate, stream: false, ...counts(3), ...stopped },
+        { ...streamed, chunks: 3, ...stopped },
+        { ...streamed, chunks: 2, ...responded },
       ],
     },
     {
@@ -286,10 +299,10 @@ library({
         print((await all(await answer({ stream: true }))).map(({ type }) => type))
         print(await all(await client.completions.create({ model: 'm', prompt: 'private', stream: true })))`,
       records: [
-        { ...streamed, chunks: 3 },
-        { ...streamed, chunks: 4, ...usage },
-        { ...streamed, chunks: 8, ...usage },
-        { ...streamed, chunks: 3, batch_size: 1 },
+        { ...streamed, chunks: 3, ...stopped },
+        { ...streamed, chunks: 3, ...chatted },
+        { ...streamed, chunks: 2, ...responded },
+        { ...streamed, chunks: 3, batch_size: 1, ...stopped },
       ],
     },
     {
@@ -300,8 +313,8 @@ library({
         const web = (await chat({ stream: true })).toReadableStream()
         print(Buffer.concat(await all(web)).toString())`,
       records: [
-        { ...streamed, chunks: 3 },
-        { ...streamed, chunks: 3 },
+        { ...streamed, chunks: 3, ...stopped },
+        { ...streamed, chunks: 3, ...stopped },
       ],
     },
     {
@@ -318,9 +331,9 @@ library({
         await reader.cancel()
         print('cancelled')`,
       records: [
-        { ...streamed, model: 'endless', chunks: 1 },
-        { ...streamed, model: 'endless', chunks: 1 },
-        { ...streamed, chunks: 2 },
+        { ...begun, model: 'endless' },
+        { ...begun, model: 'endless' },
+        { ...streamed, chunks: 1 },
       ],
     },
     // node-fetch, which version 4 brings, has errors of its own.
@@ -335,9 +348,9 @@ library({
           await all(await chat({ stream: true, model })).catch((error) => print(told(error)))
         }`,
       records: [
-        { ...streamed, model: 'endless', chunks: 1 },
-        { ...streamed, model: 'cut', chunks: 2, error },
-        { ...streamed, model: 'broken', chunks: 2, error: 'APIError' },
+        { ...begun, model: 'endless' },
+        { ...streamed, model: 'cut', chunks: 1, error },
+        { ...streamed, model: 'broken', chunks: 1, error: 'APIError' },
       ],
     })),
     {
@@ -354,9 +367,9 @@ library({
         const raw = await chat({ stream: true }).asResponse()
         print((await raw.text()).length)`,
       records: [
-        { ...streamed, chunks: 3 },
-        { ...streamed, chunks: 3 },
-        { ...streamed, chunks: 3 },
+        { ...streamed, chunks: 3, ...stopped },
+        { ...streamed, chunks: 3, ...stopped },
+        { ...streamed, chunks: 3, ...stopped },
         { ...generate, stream: true },
       ],
     },
@@ -377,11 +390,142 @@ library({
         print((await client.embeddings.create({ model: 'retry', input: 'private' }, { maxRetries: 3 })).usage)
         print((await all(await answer({ model: 'retry', stream: true }, { maxRetries: 1 }))).length)`,
       records: [
-        { ...generate, model: 'retry', ...usage, attempts: 2 },
-        { ...generate, model: 'retry', ...usage, attempts: 2 },
-        { ...generate, model: 'retry', error: 'RateLimitError' },
+        { ...generate, model: 'retry', ...chatted, attempts: 2 },
+        { ...generate, model: 'retry', ...chatted, attempts: 2 },
+        { ...generate, model: 'retry', error: 'RateLimitError', status: 429 },
         { ...answered, model: 'retry', attempts: 2 },
-        { ...streamed, model: 'retry', chunks: 8, ...usage, attempts: 2 },
+        { ...streamed, model: 'retry', chunks: 2, ...responded, attempts: 2 },
+      ],
+    },
+    {
+      it: 'records thoughts as tokens of the output, and not as the first of the answer',
+      body: `
+        print((await chat({ model: 'thinks' })).usage)
+        print((await answer({ model: 'thinks' })).usage)
+        print((await all(await chat({ model: 'thinks', stream: true, stream_options: { include_usage: true } }))).length)
+        print((await all(await answer({ model: 'thinks', stream: true }))).map(({ type }) => type))`,
+      records: [
+        { ...generate, model: 'thinks', ...counts(1, 64), finish_reason: 'stop' },
+        { ...generate, model: 'thinks', ...counts(1, 64), finish_reason: 'completed' },
+        { ...streamed, model: 'thinks', chunks: 3, ...counts(1, 64), finish_reason: 'stop' },
+        { ...streamed, model: 'thinks', chunks: 2, ...counts(1, 64), finish_reason: 'completed' },
+      ],
+    },
+    {
+      it: 'records why the model stopped, and its name where another one was asked for',
+      body: `
+        const tools = [{ type: 'function', function: { name: 'look', parameters: {} } }]
+        print((await chat({ model: 'latest', max_tokens: 4 })).model)
+        print((await all(await chat({ model: 'latest', stream: true, tools }))).length)
+        print((await answer({ model: 'latest', max_output_tokens: 4 })).status)
+        print((await all(await answer({ model: 'latest', max_output_tokens: 4, stream: true }))).length)`,
+      records: [
+        { ...generate, model: 'latest', response_model: 'latest-2026-10-01', ...counts(), finish_reason: 'length' },
+        { ...streamed, model: 'latest', response_model: 'latest-2026-10-01', chunks: 1, finish_reason: 'tool_calls' },
+        {
+          ...generate,
+          model: 'latest',
+          response_model: 'latest-2026-10-01',
+          ...counts(),
+          finish_reason: 'max_output_tokens',
+        },
+        {
+          ...streamed,
+          model: 'latest',
+          response_model: 'latest-2026-10-01',
+          chunks: 2,
+          ...counts(),
+          finish_reason: 'max_output_tokens',
+        },
+      ],
+    },
+    {
+      it: 'records a response that says that it failed as a failed call, and a chat that is answered by an error',
+      body: `
+        print((await answer({ model: 'fails' })).error)
+        print((await all(await answer({ model: 'fails', stream: true }))).map(({ type }) => type))
+        print(Object.keys(await chat({ model: 'fails' })))`,
+      records: [
+        { ...generate, model: 'fails', error: 'server_error', status: undefined },
+        { ...begun, model: 'fails', error: 'server_error' },
+        { ...generate, model: 'fails', error: 'Error', status: 502 },
+      ],
+    },
+    // The first and the last version throw it, those between hand it out.
+    ...[false, true].map((isThrown) => ({
+      when: ({ packages }: Given) => (packages === 'oldest' || packages === 'current') === isThrown,
+      it: 'records an error in the events of a response',
+      body: `
+        const events = []
+        const reading = async () => { for await (const event of await answer({ model: 'errs', stream: true })) events.push(event.type) }
+        print(await reading().catch(told))
+        print(events)`,
+      records: [
+        isThrown
+          ? { ...begun, model: 'errs', error: 'APIError' }
+          : { ...streamed, model: 'errs', chunks: 2, ...responded, error: 'rate_limit_exceeded' },
+      ],
+    })),
+    {
+      it: 'records the compaction of a response',
+      when: ({ packages }) => packages === 'current' || packages === 'previous',
+      body: `
+        print((await client.responses.compact({ model: 'm', input: ['private', 'private'] })).usage)
+        print((await client.beta.responses.compact({ model: 'm', input: 'private', betas: ['private'] })).usage)`,
+      records: [
+        { ...generate, ...counts(2) },
+        { ...generate, ...counts() },
+      ],
+    },
+    {
+      it: 'records decisions, by their questions',
+      when: ({ packages }) => packages === 'current',
+      body: `
+        const questions = [{ type: 'predicate', question: 'private' }, { type: 'predicate', question: 'private' }]
+        print((await client.decisions.create({ model: 'latest', input: 'private', questions })).usage)`,
+      records: [{ ...generate, model: 'latest', response_model: 'latest-2026-10-01', batch_size: 2, ...counts(3) }],
+    },
+    {
+      it: 'records a search in a vector store, however its page is asked for',
+      body: `
+        const find = (more, options) => client.vectorStores.search('vs_1', { query: 'private', ...more }, options)
+        print((await find()).data.map(({ score }) => score))
+        print((await find({ max_num_results: 2, filters: { type: 'eq', key: 'private', value: 'private' } })).data.length)
+        print((await find({ query: ['private', 'private'] }).catch(() => {})).data.length)
+        for await (const { score } of find({ max_num_results: 1 })) print(score)
+        print(await client.vectorStores.search('fail', { query: 'private' }).catch((error) => error.status))
+        print(await client.vectorStores.search('fail', { query: 'private' }).finally(() => print('finally')).catch((error) => error.status))
+        print((await client.vectorStores.search('retry', { query: 'private' }, { maxRetries: 2 })).data.length)
+        print(Object.keys(find()))`,
+      records: [
+        { ...found, query_len: 7, results: 4 },
+        { ...found, query_len: 7, top_k: 2, filtered: true, results: 2 },
+        { ...found, batch_size: 2, results: 4 },
+        { ...found, query_len: 7, top_k: 1, results: 1 },
+        { ...found, collection: 'fail', query_len: 7, error: 'BadRequestError', status: 400 },
+        { ...found, collection: 'fail', query_len: 7, error: 'BadRequestError', status: 400 },
+        { ...found, collection: 'retry', query_len: 7, results: 4, attempts: 2 },
+      ],
+    },
+    {
+      it: 'records files of a vector store that are waited for, and how many of them failed',
+      body: `
+        const { files, fileBatches } = client.vectorStores
+        const file = () => new File(['private'], 'private.txt')
+        print((await files.createAndPoll('vs_1', { file_id: 'file-1' })).status)
+        print((await files.createAndPoll('vs_1', { file_id: 'file-bad' })).status)
+        print((await files.uploadAndPoll('vs_1', file())).status)
+        print((await fileBatches.createAndPoll('vs_1', { file_ids: ['file-1', 'file-bad', 'file-2'] })).file_counts)
+        print((await fileBatches.createAndPoll('vs_1', { file_ids: ['file-bad'] })).status)
+        print((await fileBatches.uploadAndPoll('vs_1', { files: [file()], fileIds: ['file-2'] })).file_counts)
+        print((await files.create('vs_1', { file_id: 'file-1' })).status)`,
+      records: [
+        { ...stored, batch_size: 1 },
+        { ...stored, batch_size: 1, error: 'unsupported_file' },
+        { ...stored, batch_size: 1 },
+        { ...stored, batch_size: 3, results: 2, failed_items: 1 },
+        { ...stored, batch_size: 1, results: 0, failed_items: 1, error: 'Error' },
+        { ...stored, batch_size: 2, results: 2, failed_items: 0 },
       ],
     },
   ],

@@ -4,8 +4,18 @@ import { openaiServer } from '../support/openai-server.ts'
 const messages = `messages: [{ role: 'user', content: 'private question' }]`
 const provider = 'openai_compatible'
 const generate = { scope: 'llm.generate', model: 'm', provider, attempts: 1 }
-const usage = { input_tokens: 11, output_tokens: 7, cached_tokens: 5 }
-const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
+/** As the stand-in counts them: ten of its own and one for each message, text or document. */
+const counts = (inputs = 1, thoughts = 0) => ({
+  input_tokens: 10 + inputs,
+  output_tokens: 7 + thoughts,
+  cached_tokens: 5,
+  cache_write_tokens: 2,
+  reasoning_tokens: thoughts,
+})
+const stopped = { finish_reason: 'stop' }
+/** That has had events, but no piece of an answer. */
+const begun = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
+const streamed = { ...begun, time_to_first_token_ms: 'ms' }
 
 library({
   name: 'together',
@@ -37,7 +47,17 @@ library({
     {
       it: 'records embeddings',
       body: `print(await client.embeddings.create({ model: 'm', input: ['private', 'private'] }))`,
-      records: [{ scope: 'embedding_provider.embed', model: 'm', provider, batch_size: 2, results: 2, attempts: 1 }],
+      records: [
+        {
+          scope: 'embedding_provider.embed',
+          model: 'm',
+          provider,
+          batch_size: 2,
+          dimensions: 8,
+          results: 2,
+          attempts: 1,
+        },
+      ],
     },
     {
       it: 'records a reranking',
@@ -50,7 +70,7 @@ library({
           batch_size: 3,
           top_k: 2,
           results: 2,
-          input_tokens: 11,
+          input_tokens: 13,
           attempts: 1,
         },
       ],
@@ -61,11 +81,13 @@ library({
         print(await chat())
         print(await client.completions.create({ model: 'm', prompt: 'private' }))
         const { data, response } = await chat().withResponse()
-        print([data.usage, response.status])`,
+        print([data.usage, response.status])
+        print((await chat({ model: 'latest', max_tokens: 4 })).model)`,
       records: [
-        { ...generate, ...usage },
-        { ...generate, ...usage },
-        { ...generate, ...usage },
+        { ...generate, ...counts(), ...stopped },
+        { ...generate, ...counts(), ...stopped },
+        { ...generate, ...counts(), ...stopped },
+        { ...generate, model: 'latest', response_model: 'latest-2026-10-01', ...counts(), finish_reason: 'length' },
       ],
     },
     {
@@ -73,17 +95,19 @@ library({
       body: `
         print(await all(await chat({ stream: true, stream_options: { include_usage: true } })))
         print((await all(await client.completions.create({ model: 'm', prompt: 'private', stream: true }))).length)
+        print((await all(await chat({ model: 'thinks', stream: true, stream_options: { include_usage: true } }))).length)
         print(await client.chat.completions.stream({ model: 'm', ${messages} }).finalContent())
         const [left, right] = (await chat({ stream: true })).tee()
         print([(await all(left)).length, (await all(right)).length])
         for await (const chunk of await chat({ stream: true, model: 'endless' })) { print(chunk); break }
         print(Object.keys(await chat({ stream: true })))`,
       records: [
-        { ...streamed, chunks: 4, ...usage },
-        { ...streamed, chunks: 3 },
-        { ...streamed, chunks: 3 },
-        { ...streamed, chunks: 3 },
-        { ...streamed, model: 'endless', chunks: 1 },
+        { ...streamed, chunks: 3, ...counts(), ...stopped },
+        { ...streamed, chunks: 3, ...stopped },
+        { ...streamed, model: 'thinks', chunks: 3, ...counts(1, 64), ...stopped },
+        { ...streamed, chunks: 3, ...stopped },
+        { ...streamed, chunks: 3, ...stopped },
+        { ...begun, model: 'endless' },
       ],
     },
     {
@@ -94,15 +118,15 @@ library({
           print((await other.chat.completions.create({ model: 'accounts/private/models/m', ${messages} })).usage)
         }`,
       records: [
-        { scope: generate.scope, model: 'm', attempts: 1, ...usage },
-        { scope: generate.scope, model: 'm', attempts: 1, ...usage },
-        { ...generate, provider: 'fireworks_ai', ...usage },
+        { scope: generate.scope, model: 'm', attempts: 1, ...counts(), ...stopped },
+        { scope: generate.scope, model: 'm', attempts: 1, ...counts(), ...stopped },
+        { ...generate, provider: 'fireworks_ai', ...counts(), ...stopped },
       ],
     },
     {
       it: 'counts the requests of a call that the client tries again',
       body: `print((await chat({ model: 'retry' }, { maxRetries: 2 })).usage)`,
-      records: [{ ...generate, model: 'retry', ...usage, attempts: 2 }],
+      records: [{ ...generate, model: 'retry', ...counts(), ...stopped, attempts: 2 }],
     },
   ],
 })
