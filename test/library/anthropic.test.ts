@@ -1,12 +1,24 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
 import { anthropicServer } from '../support/anthropic-server.ts'
-import { library } from '../support/library.ts'
+import { everything, libraryFormats, run } from '../support/application.ts'
+import { type Given, library } from '../support/library.ts'
 
 const asked = `max_tokens: 16, messages: [{ role: 'user', content: 'private question' }]`
-const usage = { input_tokens: 11, output_tokens: 7, cached_tokens: 5 }
+/** As the stand-in counts them: ten of its own and one for each message, those of the cache besides. */
+const counts = (messages = 1, thoughts = 0) => ({
+  input_tokens: 10 + messages + 32_300,
+  output_tokens: 7 + thoughts,
+  cached_tokens: 32_000,
+  cache_write_tokens: 300,
+  reasoning_tokens: thoughts,
+})
+const usage = { ...counts(), finish_reason: 'end_turn' }
 const generate = { scope: 'llm.generate', model: 'm', attempts: 1 }
-const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
-const whole = { ...streamed, chunks: 7, ...usage }
-const run = { ...generate, stream: false, ...usage }
+/** That has had events, but no piece of an answer. */
+const begun = { ...generate, stream: true, time_to_first_chunk_ms: 'ms', ...counts(), output_tokens: 1 }
+const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
+const whole = { ...streamed, chunks: 2, ...usage }
 
 library({
   name: 'anthropic',
@@ -76,9 +88,62 @@ library({
         print(await client.messages.stream({ model: 'm', ${asked} }).finalText())
         print((await client.beta.messages.stream({ model: 'm', ${asked} }).finalMessage()).usage)
         print((await client.messages.parse({ model: 'm', ${asked} })).content)
+        print((await client.beta.messages.parse({ model: 'm', ${asked} })).content)`,
+      records: [whole, whole, { ...generate, ...usage }, { ...generate, ...usage }],
+    },
+    // The question, the model's use of the tool and its result; or the last alone, where the service keeps the others.
+    ...[1, 3].map((sent) => ({
+      when: ({ packages }: Given) => (packages === 'current') === (sent === 1),
+      it: 'records each request of a tool runner',
+      body: `
         const tool = { type: 'custom', name: 'look', description: 'private', input_schema: { type: 'object', properties: {} }, parse: (input) => input, run: () => 'private' }
         print((await client.beta.messages.toolRunner({ model: 'm', tools: [tool], ${asked} })).content)`,
-      records: [whole, whole, { ...generate, ...usage }, run, run],
+      records: [
+        { ...generate, stream: false, ...counts(), finish_reason: 'tool_use' },
+        { ...generate, stream: false, ...counts(sent), finish_reason: 'end_turn' },
+      ],
+    })),
+    {
+      it: 'records all that was read: beside the cache, from it and into it, as the last event has it',
+      body: `
+        for (const model of ['older', 'searches', 'compacts']) {
+          print((await ask({ model })).usage)
+          print((await all(await ask({ model, stream: true }))).at(-2).usage)
+        }`,
+      records: [
+        { ...generate, model: 'older', ...usage },
+        { ...whole, model: 'older', reasoning_tokens: 0 },
+        ...[generate, { ...streamed, chunks: 2 }].map((one) => ({
+          ...one,
+          model: 'searches',
+          ...usage,
+          input_tokens: 411 + 32_300,
+        })),
+        ...[generate, { ...streamed, chunks: 2 }].map((one) => ({
+          ...one,
+          model: 'compacts',
+          ...usage,
+          input_tokens: 11 + 32_300 + 180_040,
+          output_tokens: 3507,
+          cached_tokens: 32_040,
+        })),
+      ],
+    },
+    {
+      it: 'records why the model stopped, what it thought, and its name where another one was asked for',
+      body: `
+        const tools = [{ name: 'look', input_schema: { type: 'object', properties: {} } }]
+        print((await ask({ model: 'latest', max_tokens: 4 })).stop_reason)
+        print((await ask({ model: 'thinks' })).usage.output_tokens_details)
+        print((await all(await ask({ model: 'latest', stream: true, tools }))).map(({ type }) => type))
+        print((await all(await ask({ model: 'thinks', stream: true }))).map(({ type }) => type))`,
+      records: [
+        { ...generate, model: 'latest', response_model: 'latest-20261001', ...counts(), finish_reason: 'max_tokens' },
+        { ...generate, model: 'thinks', ...counts(1, 64), finish_reason: 'end_turn' },
+        // The name of the tool, then its argument.
+        { ...whole, model: 'latest', response_model: 'latest-20261001', finish_reason: 'tool_use' },
+        { ...whole, model: 'thinks', ...counts(1, 64) },
+      ],
     },
     {
       it: 'records a stream that is left, aborted, cut off or ended by an error of the service',
@@ -93,10 +158,10 @@ library({
           await all(await ask({ stream: true, model })).catch((error) => print(told(error)))
         }`,
       records: [
-        { ...streamed, model: 'endless', chunks: 1, ...usage, output_tokens: 1 },
-        { ...streamed, model: 'endless', chunks: 1, ...usage, output_tokens: 1 },
-        { ...streamed, model: 'cut', chunks: 2, ...usage, output_tokens: 1, error: 'TypeError' },
-        { ...streamed, model: 'broken', chunks: 2, ...usage, output_tokens: 1, error: 'APIError' },
+        { ...begun, model: 'endless' },
+        { ...begun, model: 'endless' },
+        { ...begun, model: 'cut', error: 'TypeError' },
+        { ...begun, model: 'broken', error: 'APIError' },
       ],
     },
     {
@@ -116,3 +181,55 @@ library({
     },
   ],
 })
+
+const clients = {
+  AnthropicBedrock: [
+    '@anthropic-ai/bedrock-sdk',
+    `awsRegion: 'us-east-1', awsAccessKey: 'private', awsSecretKey: 'private'`,
+  ],
+  AnthropicVertex: [
+    '@anthropic-ai/vertex-sdk',
+    `region: 'us-east5', projectId: 'private', authClient: { getRequestHeaders: async () => new Headers() }`,
+  ],
+} as const
+
+for (const [client, [module, options]] of Object.entries(clients))
+  for (const format of libraryFormats)
+    it(`records the calls of ${client}, which does not load the main file: ${format}`, async () => {
+      const server = await anthropicServer()
+      const application = {
+        packages: 'current',
+        format,
+        config: everything,
+        imports: [[`{ ${client} }`, module]],
+        body: `
+          const client = new ${client}({ baseURL: '${server.url}', maxRetries: 1, ${options} })
+          const ask = (more) => client.messages.create({ model: 'm', ${asked}, ...more })
+          print((await ask()).usage)
+          for await (const { type } of await ask({ stream: true })) print(type)
+          print((await client.beta.messages.create({ model: 'retry', ${asked} })).usage)
+          print(await ask({ model: 'fail' }).catch((error) => [error.constructor.name, error.status, error.message]))`,
+      } as const
+
+      const [bare, profiled] = await Promise.all([run({ ...application, bare: true }), run(application)])
+      await server.close()
+
+      assert.deepEqual([profiled.printed, profiled.code, profiled.stderr], [bare.printed, 0, bare.stderr])
+      assert.deepEqual(
+        profiled.records.map(
+          ({ name, error, metadata: { time_to_first_chunk_ms, time_to_first_token_ms, ...metadata } }) => ({
+            scope: name,
+            ...(error && { error }),
+            ...metadata,
+            ...(time_to_first_chunk_ms >= 0 && { time_to_first_chunk_ms: 'ms' }),
+            ...(time_to_first_token_ms >= time_to_first_chunk_ms && { time_to_first_token_ms: 'ms' }),
+          }),
+        ),
+        [
+          { ...generate, ...usage },
+          whole,
+          { ...generate, model: 'retry', ...usage, attempts: 2 },
+          { ...generate, model: 'fail', error: 'BadRequestError' },
+        ],
+      )
+    })

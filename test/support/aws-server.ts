@@ -133,7 +133,7 @@ function events(response: Http2ServerResponse, all: readonly Event[]): void {
 }
 
 /** A message of the event stream encoding: lengths, checksum, headers, payload, checksum. */
-function frame(type: string, value: unknown): Buffer {
+export function frame(type: string, value: unknown): Buffer {
   const header = (name: string, text: string) => {
     const size = Buffer.alloc(3)
     size.writeUInt8(7)
