@@ -1,22 +1,46 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
 import { createRequests } from './shared/stainless.ts'
-import { onlyDeletes, ranks } from './shared/turbopuffer.ts'
+import { anyRanks, dimensionsAsked, onlyDeletes, queueMs, ranks } from './shared/turbopuffer.ts'
 
 const { call, attempts, heard } = createRequests()
 const also = (test: (one: Call) => boolean) => (one: Call) => call.when(one) && test(one)
 
+const bytes = (of: string, ...names: readonly string[]) =>
+  names.map((name) => `number(${of}.billable_logical_bytes_${name} ?? 0)`).join(' + ')
+const temperature = 'result.performance.cache_temperature'
+const asked = {
+  billed_units: `result.billing && ${bytes('result.billing', 'queried', 'returned')}`,
+  // `warm` is partly so.
+  cache_hit: `${temperature} && ${temperature} == 'hot'`,
+  queue_ms: queueMs,
+}
 const query = {
+  ...asked,
   top_k: 'args.0.top_k ?? args.0.limit.total ?? args.0.limit',
+  dimensions: dimensionsAsked,
   filtered: 'has(args.0.filters)',
   results: 'result.rows.length',
 }
+const limits = ['top_k', 'limit.total', 'limit']
+const queries = {
+  ...asked,
+  batch_size: 'args.0.queries.length',
+  top_k: `${limits.map((name) => `number(sum(args.0.queries.*.${name}) ?? 0)`).join(' + ')} || undefined`,
+  filtered: 'is(trues(args.0.queries.*.filters))',
+  results: 'total(result.results.*.rows)',
+}
 /** Rows, and columns by their ids. */
 const written = ['upsert_rows', 'patch_rows', 'upsert_columns.id', 'patch_columns.id', 'deletes']
-const write = {
-  batch_size: `${written.map((name) => `count(args.0.${name})`).join(' + ')} || undefined`,
+const copied = {
   results: 'result.rows_affected',
+  billed_units: `result.billing && ${bytes('result.billing', 'written')} + ${bytes('result.billing.query', 'queried', 'returned')}`,
 }
-const copy = { scope: 'upsert', metadata: { results: write.results } }
+const write = {
+  ...copied,
+  batch_size: `${written.map((name) => `count(args.0.${name})`).join(' + ')} || undefined`,
+}
+const dimensions = 'size(args.0.upsert_rows.0.vector) ?? size(args.0.upsert_columns.vector.0)'
+const copy = { scope: 'upsert', metadata: copied }
 
 export default {
   name: 'turbopuffer',
@@ -38,13 +62,13 @@ export default {
           { scope: 'search', when: also(ranks), metadata: query },
           { scope: 'fetch', metadata: query },
         ],
-        multiQuery: {
-          scope: 'search',
-          metadata: { batch_size: 'args.0.queries.length', results: 'result.results.length' },
-        },
+        multiQuery: [
+          { scope: 'search', when: also(anyRanks), metadata: queries },
+          { scope: 'fetch', metadata: queries },
+        ],
         write: [
           { scope: 'delete', when: also(onlyDeletes), metadata: write },
-          { scope: 'upsert', metadata: write },
+          { scope: 'upsert', metadata: { ...write, dimensions } },
         ],
         // Version 1 has these in `write` alone.
         'copyFrom?': copy,

@@ -42,7 +42,7 @@ export const keys: Readonly<Record<string, string>> = {
   finish_reason: 'Why the model stopped, in the words of the service: `stop`, `length`.',
   cache_hit: 'Whether the service, or the client, answered from a cache.',
   failed_shards: 'Shards of the collection that did not answer.',
-  billed_units: 'What the service bills the call with: read units, search units.',
+  billed_units: 'What the service bills the call with: read units, search units, bytes.',
   attempts: 'Requests made for the call, the first and its retries.',
   server_ms: 'Time that the service says it took, in milliseconds.',
   queue_ms: 'Time that the call waited within the service, in milliseconds.',

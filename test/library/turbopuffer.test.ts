@@ -2,8 +2,12 @@ import { library } from '../support/library.ts'
 import { turbopufferServer } from '../support/turbopuffer-server.ts'
 
 const common = { collection: 'docs', attempts: 1, server_ms: 'ms' }
-const search = { scope: 'vector_store.search', ...common, filtered: false }
-const fetched = { scope: 'vector_store.fetch', ...common, filtered: false }
+const asked = { ...common, filtered: false, cache_hit: true, queue_ms: 'ms' }
+/** As the stand-in counts them. */
+const found = (results: number, queries = 1) => ({ results, billed_units: 256 * queries + 64 * results })
+const wrote = (results: number) => ({ results, billed_units: 128 * results })
+const search = { scope: 'vector_store.search', ...asked }
+const fetched = { scope: 'vector_store.fetch', ...asked }
 const upsert = { scope: 'vector_store.upsert', ...common }
 const deleted = { scope: 'vector_store.delete', ...common }
 
@@ -38,9 +42,9 @@ library({
         print((await docs.query({ rank_by: ['text', 'BM25', 'private'], limit: 2 })).rows)
         print((await docs.query({ rank_by: ['Sum', [['text', 'BM25', 'private']]], limit: { total: 4 } })).rows.length)`,
       records: [
-        { ...search, top_k: 3, filtered: true, results: 3 },
-        { ...search, top_k: 2, results: 2 },
-        { ...search, top_k: 4, results: 4 },
+        { ...search, top_k: 3, dimensions: 2, filtered: true, ...found(3) },
+        { ...search, top_k: 2, ...found(2) },
+        { ...search, top_k: 4, ...found(4) },
       ],
     },
     {
@@ -50,25 +54,30 @@ library({
         print((await docs.query({ rank_by: [['text', 'desc'], ['id', 'asc']], top_k: 2 })).rows.length)
         print((await docs.query({ aggregate_by: { private: ['Count'] } })).rows.length)`,
       records: [
-        { ...fetched, top_k: 2, results: 2 },
-        { ...fetched, top_k: 2, results: 2 },
-        { ...fetched, results: 1 },
+        { ...fetched, top_k: 2, ...found(2) },
+        { ...fetched, top_k: 2, ...found(2) },
+        { ...fetched, ...found(1) },
       ],
     },
     {
-      it: 'records several queries as one search, of the namespace that they name',
+      it: 'records several queries as one search of all their rows, of the namespace that they name',
       body: `
-        print((await docs.multiQuery({ namespace: 'others', queries: [{ ...near, top_k: 2 }, { ...near, top_k: 3 }] })).results.map(({ rows }) => rows.length))`,
+        const several = (namespace, ...queries) => docs.multiQuery({ namespace, queries })
+        const first = { rank_by: ['id', 'asc'], limit: 4 }
+        const filtered = { rank_by: ['text', 'BM25', 'private'], limit: { total: 5 }, filters: ['text', 'Eq', 'private'] }
+        print((await several('others', { ...near, top_k: 2 }, { ...near, top_k: 3 })).results.map(({ rows }) => rows.length))
+        print((await several('others', first, filtered)).results.map(({ rows }) => rows.length))
+        print((await several('others', first, first)).results.map(({ rows }) => rows.length))`,
       records: [
-        {
-          scope: 'vector_store.search',
-          collection: 'others',
-          attempts: 1,
-          server_ms: 'ms',
-          batch_size: 2,
-          results: 2,
-        },
+        { ...search, collection: 'others', batch_size: 2, top_k: 5, ...found(5, 2) },
+        { ...search, collection: 'others', batch_size: 2, top_k: 9, filtered: true, ...found(9, 2) },
+        { ...fetched, collection: 'others', batch_size: 2, top_k: 8, ...found(8, 2) },
       ],
+    },
+    {
+      it: 'records whether a query was answered from the cache, and how long it waited within the service',
+      body: `print((await client.namespace('cold').query({ ...near, top_k: 1 })).performance.cache_temperature)`,
+      records: [{ ...search, collection: 'cold', top_k: 1, dimensions: 2, cache_hit: false, ...found(1) }],
     },
     {
       it: 'records what writes rows or columns, and what only deletes',
@@ -80,11 +89,11 @@ library({
         print(told(await docs.write({ delete_by_filter: ['text', 'Eq', 'private'] })))
         print(await docs.deleteAll())`,
       records: [
-        { ...upsert, batch_size: 2, results: 2 },
-        { ...upsert, batch_size: 4, results: 4 },
-        { ...upsert, batch_size: 1, results: 1 },
-        { ...deleted, batch_size: 2, results: 2 },
-        { ...deleted, results: 0 },
+        { ...upsert, batch_size: 2, dimensions: 2, ...wrote(2) },
+        { ...upsert, batch_size: 4, dimensions: 1, ...wrote(4) },
+        { ...upsert, batch_size: 1, ...wrote(1) },
+        { ...deleted, batch_size: 2, ...wrote(2) },
+        { ...deleted, results: 0, billed_units: 256 },
         { scope: 'vector_store.delete', collection: 'docs', attempts: 1 },
       ],
     },
@@ -95,8 +104,8 @@ library({
         print(told(await docs.copyFrom({ source_namespace: 'private' })))
         print(told(await docs.branchFrom({ source_namespace: 'private' })))`,
       records: [
-        { ...upsert, results: 0 },
-        { ...upsert, results: 0 },
+        { ...upsert, ...wrote(0) },
+        { ...upsert, ...wrote(0) },
       ],
     },
     {
@@ -107,8 +116,8 @@ library({
         const raw = await docs.query({ ...near, top_k: 1 }).asResponse()
         print([raw.bodyUsed, (await raw.json()).rows])`,
       records: [
-        { ...search, top_k: 1, results: 1 },
-        { scope: 'vector_store.search', collection: 'docs', attempts: 1, filtered: false, top_k: 1 },
+        { ...search, top_k: 1, dimensions: 2, ...found(1) },
+        { scope: 'vector_store.search', collection: 'docs', attempts: 1, filtered: false, top_k: 1, dimensions: 2 },
       ],
     },
     {
@@ -116,7 +125,7 @@ library({
       body: `
         const options = { maxRetries: 2, headers: { 'x-run': String(process.pid) } }
         print((await client.namespace('retry').query({ ...near, top_k: 1 }, options)).rows)`,
-      records: [{ ...search, collection: 'retry', top_k: 1, results: 1, attempts: 2 }],
+      records: [{ ...search, collection: 'retry', top_k: 1, dimensions: 2, ...found(1), attempts: 2 }],
     },
   ],
 })
