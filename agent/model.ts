@@ -143,7 +143,7 @@ export type Ends =
   | { readonly kind: 'callback' }
   /** It is the `then` of a lazy thenable: one of its two handlers is called. */
   | { readonly kind: 'then' }
-  /** The result is complete when it is returned, though it may be iterated. */
+  /** The result is complete when it is returned, though it may be iterated; beside `thenable`, the value of its promises is. */
   | { readonly kind: 'return' }
   /**
    * The result is a cursor: an iterator, an iterable or a stream whose consumer asks for row after row. The time in which

@@ -39,7 +39,7 @@ export function passedOf({ point, self, args }: Scope, watcher: Watcher): unknow
  * (a plain value) or no way to (frozen, a proxy, getters that throw): the call then ends at its return.
  */
 export function watch(result: object, watcher: Watcher, ends?: Endings, args?: ArrayLike<unknown>): boolean {
-  // Of a thenable, it is the value that is complete.
+  // Of a thenable, it is what its promises give.
   if (isProxy(result) || !Object.isExtensible(result) || (ends?.return && !ends.thenable)) return false
   const install = (by: Watcher) => watchObject(result, by, ends, args)
   try {
@@ -60,6 +60,7 @@ function watchObject(value: Any, watcher: Watcher, ends: Endings | undefined, ar
       // One of its own may lead to another promise, past the methods named.
       if (Object.hasOwn(value, 'then')) watchThen(value, watcher, watch)
     })
+  if (ends?.return) return false
   // The value of such a promise may be a stream; nothing else in it is to be waited for.
   const stream = streams?.map((name) => dataOf(value, name)).find(isStream)
   if (stream !== undefined)

@@ -34,6 +34,8 @@ describe('an object that is watched', () => {
     const w = watcher()
 
     assert.equal(watch(Readable.from([1]), w, compileEnds({ kind: 'return' })), false)
+    const either = compileEnds([{ kind: 'thenable', methods: ['parse'] }, { kind: 'return' }])
+    assert.equal(watch(Readable.from([1]), w, either), false)
     assert.equal(watch(Readable.from([1]), w, undefined), true)
   })
 
