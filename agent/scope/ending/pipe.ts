@@ -4,20 +4,28 @@ type Any = any
 /**
  * Node pipes a web stream past all public methods: only a stream in between sees its chunks. Gives the stream to pipe in
  * place of this one; undefined where that would not be the same, and where it can't be piped, which is for Node to say.
- * It asks for one chunk more ahead of its consumer, and the source hears a moment later of a consumer that fails: so this
- * is for streams that a library makes, not for any.
+ * It asks for no chunk ahead of its consumer, and fails when its source does; but each chunk is a turn later, and the
+ * source hears a moment later of a consumer that fails: so this is for streams that a library makes, not for any.
  */
 export function between(stream: Any, name: string, args: readonly Any[], see: (chunk: unknown) => void): Any {
   if (typeof TransformStream !== 'function' || !(stream instanceof ReadableStream) || stream.locked) return undefined
   const [into, options] = args
   const writable = name === 'pipeTo' ? into : into instanceof TransformStream ? into.writable : undefined
   if (options !== undefined || !(writable instanceof WritableStream) || writable.locked) return undefined
-  const transform = (chunk: unknown, controller: TransformStreamDefaultController) => {
-    see(chunk)
-    controller.enqueue(chunk)
-  }
-  return ReadableStream.prototype.pipeThrough.call(
-    stream,
-    new TransformStream({ transform }, undefined, { highWaterMark: 0 }),
+  const reader: Any = ReadableStream.prototype.getReader.call(stream)
+  return new ReadableStream(
+    {
+      start(to) {
+        reader.closed.catch((error: unknown) => to.error(error))
+      },
+      async pull(to) {
+        const { done, value } = await reader.read()
+        if (done) return to.close()
+        see(value)
+        to.enqueue(value)
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
   )
 }

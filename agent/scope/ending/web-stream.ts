@@ -82,13 +82,15 @@ function watchClosing(stream: Any, closed: (failed: boolean, error: unknown) => 
 
 let marked = false
 
-/** Their methods make a promise for each call; the iterator of a web stream keeps its last one. */
+/**
+ * Their methods make a promise for each call; the iterator of a web stream keeps its last one. Not `read`: a consumer
+ * that has its chunk a turn later asks for the next a turn later, and loses what is queued when the stream fails.
+ */
 function markNodes(): void {
   if (marked) return
   marked = true
   const { ReadableStream, ReadableStreamDefaultReader, ReadableStreamBYOBReader } =
     process.getBuiltinModule('node:stream/web')
   markFresh(ReadableStream.prototype.pipeTo, ReadableStream.prototype.cancel)
-  for (const { prototype } of [ReadableStreamDefaultReader, ReadableStreamBYOBReader])
-    markFresh(prototype.read, prototype.cancel)
+  for (const { prototype } of [ReadableStreamDefaultReader, ReadableStreamBYOBReader]) markFresh(prototype.cancel)
 }
