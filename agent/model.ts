@@ -118,6 +118,8 @@ export interface Method {
   readonly wait?: Wait
   /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Entries of its `at` share it. */
   readonly note?: (call: Call) => void
+  /** The result of which the note is told is the value of the promise that was returned, when it has one. */
+  readonly settled?: true
 }
 
 /** What a function says of the wait of a call for a connection, which is its `pool_wait_ms`. */
@@ -306,6 +308,7 @@ export interface Point {
   readonly note?: ((call: Raw) => void) | undefined
   readonly known?: Method['known']
   readonly wait?: Wait | undefined
+  readonly settled?: true | undefined
   readonly observe?: Method['observe']
   /** Says that Node may not report a rejection of the promise that it returned, or a function on the path to it did. */
   readonly unreported?: ((onTheWay?: boolean) => void) | undefined

@@ -1,12 +1,13 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { geminiUsage, textAsked } from './shared/gemini.ts'
+import { geminiAnswer, isAnswer, textAsked } from './shared/gemini.ts'
 
 const llm = { scope: 'generate', target: 'llm', metadata: { model: 'this.model' } }
-const answer = { metadata: geminiUsage('result.response') }
+const answer = { metadata: geminiAnswer('result.response') }
 const stream = {
   ends: { kind: 'stream', at: 'stream' } as const,
   metadata: { stream: true },
-  chunk: geminiUsage('chunk'),
+  chunk: geminiAnswer('chunk'),
+  token: isAnswer,
 }
 
 export default {
@@ -19,7 +20,7 @@ export default {
     {
       at: 'GenerativeModel.prototype',
       scope: 'embed',
-      metadata: { model: 'this.model' },
+      metadata: { model: 'this.model', input_tokens: 'result.usageMetadata.promptTokenCount' },
       methods: {
         embedContent: { inputs: textAsked, metadata: { batch_size: 1, dimensions: 'result.embedding.values.length' } },
         batchEmbedContents: {

@@ -26,8 +26,8 @@ export function createScopes(pipeline: Pipeline): Scopes {
   const portionParts = { pipeline, choose, begin, watcherOf }
 
   function wrap(points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean): Fn {
-    const { note, wait, ends } = points[0] ?? {}
-    if (note !== undefined) return noting((call) => pipeline.reads && note(call), points, original)
+    const { note, settled, wait, ends } = points[0] ?? {}
+    if (note !== undefined) return noting((call) => pipeline.reads && note(call), points, original, settled)
     if (wait !== undefined) return waiting(points, wait, original, { pipeline, begin, end, wrap })
     if (ends?.portion !== undefined) return portions(points, original, portionParts)
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined

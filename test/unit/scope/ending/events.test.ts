@@ -305,6 +305,24 @@ describe('a note', () => {
     assert.equal(counts.seen + ended.length, 0)
   })
 
+  it('of what is settled is told the value, not the promise, and nothing where there is none', async () => {
+    const values: unknown[] = []
+    const settled = { note: ({ result }: { result?: unknown }) => values.push(result), settled: true } as const
+    const asked = profiled(settled, async (value: never) => {
+      if (value === 'none') throw new RangeError('its own')
+      return value
+    })
+    const { query, counts } = asked as typeof asked & { query: (value: unknown) => unknown }
+
+    assert.deepEqual(values, [])
+    assert.equal(await query('a'), 'a')
+    await assert.rejects(query('none') as Promise<unknown>, RangeError)
+    assert.deepEqual(profiled(settled, () => [7]).query(), [7])
+
+    assert.deepEqual(values, ['a', [7]])
+    assert.equal(counts.seen, 0)
+  })
+
   it('that throws is told, and the call goes on; one of a call that throws is not told', () => {
     const failing = profiled(
       {
