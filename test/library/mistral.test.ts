@@ -1,9 +1,16 @@
 import { library } from '../support/library.ts'
 import { mistralServer } from '../support/mistral-server.ts'
 
-const embed = { scope: 'embedding_provider.embed', model: 'mistral-embed' }
-const generate = { scope: 'llm.generate', input_tokens: 7, output_tokens: 3 }
-const streamed = { ...generate, stream: true, chunks: 3, time_to_first_chunk_ms: 'ms' }
+const embed = { scope: 'embedding_provider.embed', model: 'mistral-embed', response_model: 'mistral-embed-2506' }
+const generated = (model: string) => ({ scope: 'llm.generate', model, response_model: `${model}-2506` })
+const answered = (model: string) => ({ ...generated(model), input_tokens: 7, output_tokens: 20, finish_reason: 'stop' })
+const times = { time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
+const streamed = (model: string) => ({ ...answered(model), output_tokens: 23, stream: true, chunks: 3, ...times })
+const ofAgent = { model: 'of-the-agent-2506' }
+const { response_model: _, ...byAgent } = answered('')
+const { response_model: _model, ...byAgentStreamed } = streamed('')
+const turn = { ...generated('medium'), input_tokens: 107, output_tokens: 23 }
+const turnOf = (model: string) => ({ scope: 'llm.generate', model, input_tokens: 7, output_tokens: 23 })
 
 library({
   name: 'mistral',
@@ -33,11 +40,11 @@ library({
     {
       it: 'records what embeds',
       body: `
-        print((await client.embeddings.create({ model: 'mistral-embed', inputs: ['private one', 'private two'], outputDimension: 3 })).data)
+        print((await client.embeddings.create({ model: 'mistral-embed', inputs: ['private one', 'private three'], outputDimension: 3 })).data)
         print((await client.embeddings.create({ model: 'mistral-embed', inputs: 'private' })).data)`,
       records: [
-        { ...embed, batch_size: 2, dimensions: 3, input_tokens: 6, results: 2 },
-        { ...embed, batch_size: 1, input_tokens: 3, results: 1 },
+        { ...embed, batch_size: 2, dimensions: 3, input_tokens: 24, results: 2 },
+        { ...embed, batch_size: 1, dimensions: 4, input_tokens: 7, results: 1 },
       ],
     },
     {
@@ -59,22 +66,23 @@ library({
     {
       it: 'records answers of a chat, parsed or not, of code and of an agent',
       body: `
-        print((await client.chat.complete({ model: 'small', messages })).choices)
+        print((await client.chat.complete({ model: 'cached', messages })).choices)
         const responseFormat = z.object({ private: z.string() })
         print((await client.chat.parse({ model: 'large', messages, responseFormat })).choices)
         print((await client.fim.complete({ model: 'codestral', prompt: 'private' })).choices)
         print((await client.agents.complete({ agentId: 'private', messages })).choices)`,
       records: [
-        { ...generate, model: 'small' },
-        { ...generate, model: 'large' },
-        { ...generate, model: 'codestral' },
-        generate,
+        { ...answered('cached'), cached_tokens: 4 },
+        answered('large'),
+        answered('codestral'),
+        { ...byAgent, ...ofAgent },
       ],
     },
     {
-      it: 'records streamed answers until their consumer ends, however it reads them',
+      it: 'records streamed answers until their consumer ends, however it reads them, and no thought as one',
       body: `
         for await (const event of await client.chat.stream({ model: 'small', messages })) print(text(event))
+        for await (const event of await client.chat.stream({ model: 'magistral', messages })) print(text(event))
         const responseFormat = z.object({ private: z.string() })
         for await (const event of await client.chat.parseStream({ model: 'large', messages, responseFormat })) print(text(event))
         const reader = (await client.fim.stream({ model: 'codestral', prompt: 'private' })).getReader()
@@ -82,11 +90,36 @@ library({
         for await (const event of await client.agents.stream({ agentId: 'private', messages })) print(text(event))
         for await (const event of await client.chat.stream({ model: 'small', messages })) { print(text(event)); break }`,
       records: [
-        { ...streamed, model: 'small' },
-        { ...streamed, model: 'large' },
-        { ...streamed, model: 'codestral' },
-        streamed,
-        { scope: 'llm.generate', model: 'small', stream: true, chunks: 1, time_to_first_chunk_ms: 'ms' },
+        streamed('small'),
+        streamed('magistral'),
+        streamed('large'),
+        streamed('codestral'),
+        { ...byAgentStreamed, ...ofAgent },
+        { ...generated('small'), stream: true, chunks: 1, ...times },
+      ],
+    },
+    {
+      it: 'records turns of a conversation, with what a connector has read, streamed ones and one that fails',
+      body: `
+        const { conversations } = client.beta
+        const told = ({ data }) => [data.type, data.content]
+        const tools = [{ type: 'web_search' }]
+        print((await conversations.start({ model: 'medium', inputs: 'private', tools })).outputs.length)
+        print((await conversations.append({ conversationId: 'private', conversationAppendRequest: { inputs: 'private' } })).outputs.length)
+        print((await conversations.restart({ conversationId: 'private', conversationRestartRequest: { inputs: 'private', fromEntryId: 'private' } })).outputs.length)
+        for await (const event of await conversations.startStream({ model: 'medium', inputs: 'private', tools })) print(told(event))
+        for await (const event of await conversations.appendStream({ conversationId: 'private', conversationAppendStreamRequest: { inputs: 'private' } })) print(told(event))
+        for await (const event of await conversations.restartStream({ conversationId: 'private', conversationRestartStreamRequest: { inputs: 'private failure', fromEntryId: 'private' } })) print(told(event))`,
+      records: [
+        turn,
+        turnOf('of-the-agent-2506'),
+        turnOf('of-the-agent-2506'),
+        { ...turn, stream: true, chunks: 3, ...times },
+        { ...turnOf('of-the-agent-2506'), stream: true, chunks: 3, ...times },
+        {
+          ...{ scope: 'llm.generate', model: 'of-the-agent-2506', stream: true, chunks: 3, ...times },
+          ...{ error: 'Error', status: 3230 },
+        },
       ],
     },
   ],
