@@ -1,29 +1,21 @@
 import type { Instrumentation } from '../agent/model.ts'
-
-/** `withRawResponse()` gives the same one level deeper. */
-const reply = (path: string) => `(result.data ?? result).${path}`
-/** What the service bills is all that some calls tell. */
-const usage = (at: string, of = (path: string) => path) => ({
-  input_tokens: `${of(`${at}.tokens.inputTokens`)} ?? ${of(`${at}.billedUnits.inputTokens`)}`,
-  output_tokens: `${of(`${at}.tokens.outputTokens`)} ?? ${of(`${at}.billedUnits.outputTokens`)}`,
-  cached_tokens: of(`${at}.cachedTokens`),
-})
-/** One list of vectors, or one for each type that was asked for. */
-const vectors = ['', '.float', '.int8', '.uint8', '.binary', '.ubinary', '.base64']
-  .map((type) => `size(${reply(`embeddings${type}`)})`)
-  .join(' ?? ')
+import { finish, read, reply, usage, vectors } from './shared/cohere.ts'
 
 const llm = { scope: 'generate', target: 'llm' }
 const streamed = { ...llm, metadata: { stream: true } }
+const answer = (at: string) => {
+  const { metadata, failed } = finish('finishReason', reply)
+  return { ...llm, metadata: { ...usage(at, reply), ...metadata }, failed }
+}
 const methods = {
   embed: {
     scope: 'embed',
     inputs: 'args.0.texts ?? contents(args.0.inputs)',
     metadata: {
       batch_size: 'size(args.0.texts ?? args.0.inputs ?? args.0.images)',
-      dimensions: 'args.0.outputDimension',
-      input_tokens: usage('meta', reply).input_tokens,
-      results: vectors,
+      ...vectors,
+      dimensions: `args.0.outputDimension ?? ${vectors.dimensions}`,
+      input_tokens: read,
     },
   },
   rerank: {
@@ -38,6 +30,7 @@ const methods = {
     },
   },
 }
+const ended = finish('chunk.finishReason')
 const client = {
   // The client's promise reads its body before it is asked, in these. What it keeps of that it gives through them alone.
   ends: { kind: 'thenable', methods: ['unwrap', 'withRawResponse'] } as const,
@@ -59,8 +52,13 @@ export default {
       file: 'api/resources/v2/client/Client',
       methods: {
         ...methods,
-        chat: { ...llm, metadata: usage('usage', reply) },
-        chatStream: { ...streamed, chunk: usage('chunk.delta.usage') },
+        chat: answer('usage'),
+        chatStream: {
+          ...streamed,
+          chunk: { ...usage('chunk.delta.usage'), ...finish('chunk.delta.finishReason').metadata },
+          token: 'is(chunk.delta.message.content.text || chunk.delta.message.toolCalls)',
+          failed: finish('chunk.delta.finishReason').failed,
+        },
       },
     },
     {
@@ -69,10 +67,20 @@ export default {
       file: 'Client',
       methods: {
         ...methods,
-        chat: { ...llm, metadata: usage('meta', reply) },
-        chatStream: { ...streamed, chunk: usage('chunk.response.meta') },
+        chat: answer('meta'),
+        chatStream: {
+          ...streamed,
+          chunk: { ...usage('chunk.response.meta'), ...ended.metadata },
+          token: 'is(chunk.text || chunk.toolCalls || chunk.toolCallDelta)',
+          failed: ended.failed,
+        },
         generate: { ...llm, metadata: usage('meta', reply) },
-        generateStream: { ...streamed, chunk: {} },
+        generateStream: {
+          ...streamed,
+          chunk: ended.metadata,
+          token: 'is(chunk.text)',
+          failed: `chunk.eventType == 'stream-error' || ${ended.failed}`,
+        },
       },
     },
   ],

@@ -1,11 +1,16 @@
 import { cohereServer } from '../support/cohere-server.ts'
 import { library } from '../support/library.ts'
 
-const embed = { scope: 'embedding_provider.embed', model: 'small' }
-const rerank = { scope: 'semantic_search.rerank', model: 'rank', query_len: 7, billed_units: 1 }
+const embed = { scope: 'embedding_provider.embed', model: 'small', dimensions: 4 }
+const texts = { ...embed, batch_size: 2, input_tokens: 24, results: 2 }
+const rerank = { scope: 'semantic_search.rerank', model: 'rank', query_len: 7 }
 const generate = { scope: 'llm.generate', model: 'command' }
-const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
-const tokens = { input_tokens: 9, output_tokens: 4 }
+const times = { time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
+const tokens = { input_tokens: 8, output_tokens: 23 }
+const whole = { ...generate, ...tokens, finish_reason: 'COMPLETE' }
+const streamed = { ...generate, stream: true, ...times, chunks: 3 }
+const read = { ...streamed, ...tokens, finish_reason: 'COMPLETE' }
+const broken = { ...tokens, model: 'broken', finish_reason: 'ERROR', error: 'Error' }
 
 library({
   name: 'cohere',
@@ -18,7 +23,7 @@ library({
     const v1 = new CohereClient(options)
     const v2 = new CohereClientV2(options)
     const text = (stream) => stream.text ?? stream.delta?.message?.content?.text
-    const texts = ['private one', 'private two']
+    const texts = ['private one', 'private three']
     const ranked = { model: 'rank', query: 'private', documents: texts }
     const messages = [{ role: 'user', content: 'private' }]`,
   shapes: [
@@ -40,16 +45,16 @@ library({
       body: `
         const inputType = 'search_document'
         print((await v2.embed({ model: 'small', inputType, texts, outputDimension: 3, embeddingTypes: ['float', 'int8'] })).embeddings)
-        print((await v1.v2.embed({ model: 'small', inputType, inputs: [{ content: [{ type: 'text', text: 'private' }] }] })).embeddings)
+        print((await v1.v2.embed({ model: 'small', inputType, inputs: [{ content: [{ type: 'text', text: 'private' }, { type: 'image_url', imageUrl: { url: 'private' } }] }] })).embeddings)
         print((await v2.embed({ model: 'small', inputType: 'image', images: ['private'] })).embeddings)
         print((await v1.embed({ model: 'small', texts })).embeddings)
         print((await v1.embed({ model: 'small', texts, embeddingTypes: ['float', 'int8'] })).embeddings)`,
       records: [
-        { ...embed, batch_size: 2, dimensions: 3, input_tokens: 4, results: 2 },
-        { ...embed, batch_size: 1, input_tokens: 2, results: 1 },
-        { ...embed, batch_size: 1, input_tokens: 2, results: 1 },
-        { ...embed, batch_size: 2, input_tokens: 4, results: 2 },
-        { ...embed, batch_size: 2, input_tokens: 4, results: 2 },
+        { ...texts, dimensions: 3 },
+        { ...embed, batch_size: 1, input_tokens: 17, results: 1 },
+        { ...embed, batch_size: 1, input_tokens: 10, results: 1 },
+        texts,
+        texts,
       ],
     },
     {
@@ -63,43 +68,53 @@ library({
           print((await new CohereClient(made).embed(ask)).embeddings)
         }`,
       records: [undefined, 'azure.ai.inference', 'azure.ai.inference', undefined, undefined].flatMap((provider) =>
-        Array(2).fill({ ...embed, batch_size: 2, input_tokens: 4, results: 2, ...(provider && { provider }) }),
+        Array(2).fill({ ...texts, ...(provider && { provider }) }),
       ),
     },
     {
       it: 'records what reranks',
       body: `
         print((await v2.rerank({ ...ranked, topN: 1 })).results)
-        print((await v1.rerank(ranked)).results)`,
+        print((await v1.rerank({ ...ranked, documents: Array(101).fill('private') })).results.length)`,
       records: [
-        { ...rerank, batch_size: 2, top_k: 1, results: 1 },
-        { ...rerank, batch_size: 2, results: 2 },
+        { ...rerank, batch_size: 2, top_k: 1, results: 1, billed_units: 1 },
+        { ...rerank, batch_size: 101, results: 101, billed_units: 2 },
       ],
     },
     {
-      it: 'records answers',
+      it: 'records answers, and one that the service could not finish',
       body: `
-        print((await v2.chat({ model: 'command', messages })).message)
+        print((await v2.chat({ model: 'cached', messages })).message)
         print((await v1.chat({ model: 'command', message: 'private' })).text)
-        print((await v1.generate({ model: 'command', prompt: 'private' })).generations)`,
+        print((await v1.generate({ model: 'command', prompt: 'private' })).generations)
+        print((await v2.chat({ model: 'broken', messages })).finishReason)
+        print((await v2.chat({ model: 'broken', messages }).withRawResponse()).data.finishReason)`,
       records: [
-        { ...generate, ...tokens, cached_tokens: 2 },
-        { ...generate, ...tokens },
-        { ...generate, input_tokens: 5, output_tokens: 3 },
+        { ...whole, model: 'cached', cached_tokens: 2 },
+        whole,
+        { ...generate, ...tokens, input_tokens: 7 },
+        { ...generate, ...broken },
+        { ...generate, ...broken },
       ],
     },
     {
-      it: 'records streamed answers until their consumer ends',
+      it: 'records streamed answers until their consumer ends, no thought as an answer, and what fails as it writes',
       body: `
-        for await (const event of await v2.chatStream({ model: 'command', messages })) print(text(event))
+        for await (const event of await v2.chatStream({ model: 'thinker', messages })) print(text(event))
         for await (const event of await v1.chatStream({ model: 'command', message: 'private' })) print(text(event))
         for await (const event of await v1.generateStream({ model: 'command', prompt: 'private' })) print(text(event))
-        for await (const event of await v2.chatStream({ model: 'command', messages })) { print(event.type); break }`,
+        for await (const event of await v2.chatStream({ model: 'command', messages })) { print(event.type); break }
+        for await (const event of await v2.chatStream({ model: 'broken', messages })) print(event.delta?.finishReason)
+        for await (const event of await v1.chatStream({ model: 'broken', message: 'private' })) print(event.finishReason)
+        for await (const event of await v1.generateStream({ model: 'broken', prompt: 'private' })) print(event.finishReason)`,
       records: [
-        { ...streamed, chunks: 5, ...tokens },
-        { ...streamed, chunks: 5, ...tokens },
-        { ...streamed, chunks: 4 },
-        { ...streamed, chunks: 1 },
+        { ...read, model: 'thinker' },
+        read,
+        { ...streamed, finish_reason: 'COMPLETE' },
+        { ...generate, stream: true, time_to_first_chunk_ms: 'ms' },
+        { ...streamed, ...broken },
+        { ...streamed, ...broken },
+        { ...streamed, model: 'broken', finish_reason: 'ERROR', error: 'Error' },
       ],
     },
     {
@@ -117,8 +132,11 @@ library({
         print(await request('fail').catch((error) => [error.constructor.name, error.statusCode, error instanceof CohereError]))
         print(await request('fail').withRawResponse().catch((error) => error.statusCode))`,
       records: [
-        ...Array(4).fill({ ...embed, batch_size: 2, input_tokens: 4, results: 2 }),
-        ...Array(2).fill({ ...embed, model: 'fail', batch_size: 2, error: 'NotFoundError' }),
+        ...Array(4).fill(texts),
+        ...Array(2).fill({
+          ...{ scope: 'embedding_provider.embed', model: 'fail', batch_size: 2 },
+          ...{ error: 'NotFoundError', status: 404 },
+        }),
       ],
     },
   ],

@@ -57,9 +57,7 @@ library({
         }`,
       records: [undefined, undefined, 'azure.ai.inference', undefined].map((provider) => ({
         ...embed,
-        batch_size: 1,
-        input_tokens: 3,
-        results: 1,
+        ...{ batch_size: 1, dimensions: 4, input_tokens: 7, results: 1 },
         ...(provider && { provider }),
       })),
     },
