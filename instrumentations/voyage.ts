@@ -2,18 +2,17 @@ import type { Instrumentation } from '../agent/model.ts'
 
 /** `withRawResponse()` gives the same one level deeper. */
 const reply = (path: string) => `result.data.${path} ?? result.${path}`
-const found = { input_tokens: reply('usage.totalTokens'), results: reply('data.length') }
+const data = (path: string) => `(result.data.data ?? result.data).${path}`
+const told = { input_tokens: reply('usage.totalTokens'), response_model: reply('model') }
+const found = { ...told, results: reply('data.length') }
 // The client's promise reads its body before it is asked, in these. What it keeps of that it gives through them alone.
 const ends = { kind: 'thenable', methods: ['unwrap', 'withRawResponse'] } as const
 
-const dimensions = 'args.0.outputDimension'
 const asked = { model: 'args.0.model', provider: 'provider(this._options.baseUrl ?? this._options.environment)' }
-/** Parts of one input, or chunks that are embedded in the context of each other. */
-const nested = {
-  scope: 'embed',
-  inputs: 'contents(args.0.inputs)',
-  metadata: { ...asked, batch_size: 'args.0.inputs.length' },
-}
+const dimensions = `args.0.outputDimension ?? size(${data('0.embedding')})`
+const nested = { scope: 'embed', inputs: 'contents(args.0.inputs)' }
+/** Chunks that are embedded in the context of each other, a list of them for each document. */
+const inContext = { batch_size: 'total(args.0.inputs)' }
 
 export default {
   name: 'voyage',
@@ -37,24 +36,37 @@ export default {
       at: 'VoyageAIClient.prototype',
       versions: '>=0.4',
       metadata: {
-        ...nested.metadata,
-        dimensions,
+        ...asked,
+        ...inContext,
+        dimensions: 'args.0.outputDimension ?? size(result.results.0.embeddings.0)',
         input_tokens: 'result.totalTokens',
-        results: 'result.results.length',
+        results: 'sum(result.results.*.embeddings.length)',
+        response_model: 'result.rawResponse.model',
       },
       methods: { contextualizedEmbed: {} },
     },
     {
       at: 'GeneratedVoyageAIClient.prototype',
       ends,
-      metadata: { ...asked, ...found },
+      metadata: { ...asked, ...told },
       methods: {
-        contextualizedEmbed: { ...nested, metadata: { ...nested.metadata, dimensions } },
-        multimodalEmbed: nested,
+        contextualizedEmbed: {
+          ...nested,
+          metadata: {
+            ...inContext,
+            dimensions: `args.0.outputDimension ?? size(${data('0.data.0.embedding')})`,
+            results: `sum(${data('*.data.length')})`,
+          },
+        },
+        // Parts of one input.
+        multimodalEmbed: { ...nested, metadata: { batch_size: 'args.0.inputs.length', dimensions, ...found } },
         rerank: {
           scope: 'rerank',
           target: 'semantic_search',
-          metadata: { batch_size: 'args.0.documents.length', query_len: 'args.0.query.length', top_k: 'args.0.topK' },
+          metadata: {
+            ...{ batch_size: 'args.0.documents.length', query_len: 'args.0.query.length', top_k: 'args.0.topK' },
+            results: found.results,
+          },
         },
       },
     },

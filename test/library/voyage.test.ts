@@ -1,7 +1,8 @@
 import { library } from '../support/library.ts'
 import { voyageServer } from '../support/voyage-server.ts'
 
-const embed = { scope: 'embedding_provider.embed', model: 'voyage-3' }
+const embed = { scope: 'embedding_provider.embed', model: 'voyage-3', dimensions: 4 }
+const both = { ...embed, batch_size: 2, input_tokens: 24, results: 2 }
 const rerank = { scope: 'semantic_search.rerank', model: 'rerank-2', query_len: 7 }
 
 library({
@@ -14,7 +15,7 @@ library({
     const options = { apiKey: 'private-key', environment: '${url}', maxRetries: 0 }
     const client = new VoyageAIClient(options)
     const generated = new GeneratedVoyageAIClient(options)
-    const texts = ['private one', 'private two']`,
+    const texts = ['private one', 'private three']`,
   shapes: [
     'VoyageAIClient',
     'VoyageAIClient.prototype',
@@ -32,11 +33,7 @@ library({
         print((await client.embed({ model: 'voyage-3', input: texts, outputDimension: 3 })).data)
         print((await client.embed({ model: 'voyage-3', input: 'private' })).data)
         print((await generated.embed({ model: 'voyage-3', input: texts })).data)`,
-      records: [
-        { ...embed, batch_size: 2, dimensions: 3, input_tokens: 6, results: 2 },
-        { ...embed, batch_size: 1, input_tokens: 3, results: 1 },
-        { ...embed, batch_size: 2, input_tokens: 6, results: 2 },
-      ],
+      records: [{ ...both, dimensions: 3 }, { ...embed, batch_size: 1, input_tokens: 7, results: 1 }, both],
     },
     {
       it: 'names who serves, where that is known to be another than Voyage',
@@ -47,10 +44,7 @@ library({
           print((await new VoyageAIClient(made).embed({ model: 'voyage-3', input: texts })).data)
         }`,
       records: [undefined, undefined, 'azure.ai.inference', undefined].map((provider) => ({
-        ...embed,
-        batch_size: 2,
-        input_tokens: 6,
-        results: 2,
+        ...both,
         ...(provider && { provider }),
       })),
     },
@@ -61,14 +55,14 @@ library({
         print((await client.multimodalEmbed({ model: 'voyage-3', inputs })).data)
         print(await client.contextualizedEmbed({ model: 'voyage-3', inputs: [texts, ['private']], outputDimension: 3 }))`,
       records: [
-        { ...embed, batch_size: 1, input_tokens: 3, results: 1 },
-        { ...embed, batch_size: 2, dimensions: 3, input_tokens: 6, results: 2 },
+        { ...embed, batch_size: 1, input_tokens: 7, results: 1 },
+        { ...embed, batch_size: 3, dimensions: 3, input_tokens: 31, results: 3 },
       ],
     },
     {
       it: 'records what embeds in context by the generated client',
       body: `print((await generated.contextualizedEmbed({ model: 'voyage-3', inputs: [texts] })).data)`,
-      records: [{ ...embed, batch_size: 1, input_tokens: 3, results: 1 }],
+      records: [both],
     },
     {
       it: 'records what reranks',
@@ -76,8 +70,8 @@ library({
         print((await client.rerank({ model: 'rerank-2', query: 'private', documents: texts, topK: 1 })).data)
         print((await client.rerank({ model: 'rerank-2', query: 'private', documents: texts })).data)`,
       records: [
-        { ...rerank, batch_size: 2, top_k: 1, input_tokens: 3, results: 1 },
-        { ...rerank, batch_size: 2, input_tokens: 6, results: 2 },
+        { ...rerank, batch_size: 2, top_k: 1, input_tokens: 38, results: 1 },
+        { ...rerank, batch_size: 2, input_tokens: 38, results: 2 },
       ],
     },
     {
@@ -94,8 +88,11 @@ library({
         print(await request('fail').catch((error) => [error.constructor.name, error.statusCode, error instanceof VoyageAIError]))
         print(await request('fail').withRawResponse().catch((error) => error.statusCode))`,
       records: [
-        ...Array(3).fill({ ...embed, batch_size: 2, input_tokens: 6, results: 2 }),
-        ...Array(2).fill({ ...embed, model: 'fail', batch_size: 2, error: 'VoyageAIError' }),
+        ...Array(3).fill(both),
+        ...Array(2).fill({
+          ...{ scope: 'embedding_provider.embed', model: 'fail', batch_size: 2 },
+          ...{ error: 'VoyageAIError', status: 400 },
+        }),
       ],
     },
   ],
