@@ -5,13 +5,16 @@ const asked = { model: 'args.0.model' }
 const usage = (root: 'result' | 'chunk') => ({
   input_tokens: `${root}.prompt_eval_count`,
   output_tokens: `${root}.eval_count`,
-  server_ms: tookIn(root),
+  finish_reason: `${root}.done_reason`,
+  response_model: `${root}.model`,
+  ...tookIn(root),
 })
 const generate = {
   scope: 'generate',
   target: 'llm',
   metadata: { ...asked, stream: 'args.0.stream', ...usage('result') },
   chunk: usage('chunk'),
+  token: 'is(chunk.response || chunk.message.content || chunk.message.tool_calls)',
 }
 
 export default {
@@ -30,10 +33,11 @@ export default {
           metadata: {
             ...asked,
             batch_size: 'texts(args.0.input)',
-            dimensions: 'args.0.dimensions',
+            dimensions: 'result.embeddings.0.length ?? args.0.dimensions',
             input_tokens: 'result.prompt_eval_count',
             results: 'result.embeddings.length',
-            server_ms: tookIn('result'),
+            response_model: 'result.model',
+            ...tookIn('result'),
           },
         },
         embeddings: {

@@ -1,9 +1,13 @@
 import type { Call } from '../../agent/model.ts'
 
+type Root = 'result' | 'chunk'
+const duration = (root: Root, key: 'total_duration' | 'load_duration') => (call: Call) => {
+  const nanoseconds = (call[root] as Record<string, unknown> | null | undefined)?.[key]
+  return typeof nanoseconds === 'number' ? Math.round(nanoseconds / 10_000) / 100 : undefined
+}
+
 /** What the server says that it took: it tells nanoseconds, a record has hundredths of a millisecond. */
-export const tookIn =
-  (root: 'result' | 'chunk') =>
-  (call: Call): number | undefined => {
-    const nanoseconds = (call[root] as { total_duration?: unknown } | null | undefined)?.total_duration
-    return typeof nanoseconds === 'number' ? Math.round(nanoseconds / 10_000) / 100 : undefined
-  }
+export const tookIn = (root: Root) => ({
+  server_ms: duration(root, 'total_duration'),
+  load_ms: duration(root, 'load_duration'),
+})

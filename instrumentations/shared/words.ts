@@ -51,6 +51,7 @@ export const keys: Readonly<Record<string, string>> = {
   queue_ms: 'Time that the call waited within the service, in milliseconds.',
   pool_wait_ms:
     'Part of the duration in which the call waited for a connection: a free one of a pool, or one to be made.',
+  load_ms: 'Time in which the model was loaded, in milliseconds.',
   repeats: 'With `find_repeats`: inputs of the call that the same method had embedded before.',
   repeat_share: 'With `find_repeats`: the same as a share of the inputs that were compared, 0 to 1.',
   chunks:

@@ -1,10 +1,12 @@
 import { library } from '../support/library.ts'
 import { ollamaServer } from '../support/ollama-server.ts'
 
-const embed = { scope: 'embedding_provider.embed', model: 'nomic' }
+const served = { server_ms: 'ms', load_ms: 'ms' }
+const embed = { scope: 'embedding_provider.embed', model: 'nomic', dimensions: 4 }
 const generate = { scope: 'llm.generate', model: 'llama' }
-const whole = { ...generate, stream: false, input_tokens: 7, output_tokens: 3, server_ms: 'ms' }
-const streamed = { ...whole, stream: true, chunks: 4, time_to_first_chunk_ms: 'ms' }
+const whole = { ...generate, stream: false, input_tokens: 7, output_tokens: 23, finish_reason: 'stop', ...served }
+const times = { time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
+const streamed = { ...whole, stream: true, chunks: 3, ...times }
 
 library({
   name: 'ollama',
@@ -34,13 +36,13 @@ library({
     {
       it: 'records what embeds, by the old method as well',
       body: `
-        print((await client.embed({ model: 'nomic', input: ['private one', 'private two'], dimensions: 3 })).embeddings)
+        print((await client.embed({ model: 'nomic', input: ['private one', 'private three'], dimensions: 3 })).embeddings)
         print((await client.embed({ model: 'nomic', input: 'private' })).embeddings)
         print((await client.embeddings({ model: 'nomic', prompt: 'private' })).embedding)`,
       records: [
-        { ...embed, batch_size: 2, dimensions: 3, input_tokens: 6, results: 2, server_ms: 'ms' },
-        { ...embed, batch_size: 1, input_tokens: 3, results: 1, server_ms: 'ms' },
-        { ...embed, batch_size: 1, dimensions: 4 },
+        { ...embed, batch_size: 2, dimensions: 3, input_tokens: 24, results: 2, ...served },
+        { ...embed, batch_size: 1, input_tokens: 7, results: 1, ...served },
+        { ...embed, batch_size: 1 },
       ],
     },
     {
@@ -51,12 +53,18 @@ library({
       records: [whole, whole],
     },
     {
-      it: 'records streamed answers until their consumer ends, also one that leaves early',
+      it: 'records streamed answers until their consumer ends, also one that leaves early, and no thought as an answer',
       body: `
+        for await (const part of await client.chat({ model: 'thinker', messages, stream: true })) print(text(part))
         for await (const part of await client.chat({ model: 'llama', messages, stream: true })) print(text(part))
         for await (const part of await client.generate({ model: 'llama', prompt: 'private', stream: true })) print(text(part))
         for await (const part of await client.chat({ model: 'llama', messages, stream: true })) { print(text(part)); break }`,
-      records: [streamed, streamed, { ...generate, stream: true, chunks: 1, time_to_first_chunk_ms: 'ms' }],
+      records: [
+        { ...streamed, model: 'thinker' },
+        streamed,
+        streamed,
+        { ...generate, stream: true, chunks: 1, ...times },
+      ],
     },
     {
       it: 'records a streamed answer that the application aborts as failed',
@@ -73,7 +81,7 @@ library({
           model: 'endless',
           stream: true,
           chunks: 3,
-          time_to_first_chunk_ms: 'ms',
+          ...times,
           error: 'DOMException',
         },
       ],
