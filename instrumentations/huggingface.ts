@@ -7,10 +7,16 @@ const task = (name: string) => ({
   file: [`dist/commonjs/tasks/nlp/${name}`, `dist/esm/tasks/nlp/${name}`],
   metadata: { model: 'args.0.model', provider: 'args.0.provider' },
 })
-const usage = (root: string) => ({
-  input_tokens: `${root}.usage.prompt_tokens`,
-  output_tokens: `${root}.usage.completion_tokens`,
+/** As every provider tells it, and the servers of this one before version 4 in `details`. */
+const told = (root: string) => ({
+  input_tokens: `${root}.usage.prompt_tokens ?? ${root}.details.input_length`,
+  output_tokens: `${root}.usage.completion_tokens ?? ${root}.details.generated_tokens`,
+  cached_tokens: `${root}.usage.prompt_tokens_details.cached_tokens`,
+  reasoning_tokens: `${root}.usage.completion_tokens_details.reasoning_tokens`,
+  finish_reason: `${root}.choices.0.finish_reason ?? ${root}.details.finish_reason`,
+  response_model: `${root}.model`,
 })
+const delta = 'chunk.choices.0.delta'
 const vector = (at: string) => `has(number(${at}.0)) && ${at}.length`
 
 export default {
@@ -35,22 +41,25 @@ export default {
         },
       },
     },
-    { ...task('chatCompletion'), methods: { chatCompletion: { ...llm, metadata: usage('result') } } },
-    { ...task('chatCompletionStream'), methods: { chatCompletionStream: { ...streamed, chunk: usage('chunk') } } },
+    { ...task('chatCompletion'), methods: { chatCompletion: { ...llm, metadata: told('result') } } },
     {
-      ...task('textGeneration'),
-      methods: { textGeneration: { ...llm, metadata: { output_tokens: 'result.details.generated_tokens' } } },
+      ...task('chatCompletionStream'),
+      methods: {
+        chatCompletionStream: {
+          ...streamed,
+          chunk: told('chunk'),
+          token: `is(${delta}.content || ${delta}.tool_calls)`,
+        },
+      },
     },
+    { ...task('textGeneration'), methods: { textGeneration: { ...llm, metadata: told('result') } } },
     {
       ...task('textGenerationStream'),
       methods: {
         textGenerationStream: {
           ...streamed,
-          // Version 4 speaks with newer servers.
-          chunk: {
-            ...usage('chunk'),
-            output_tokens: 'chunk.usage.completion_tokens ?? chunk.details.generated_tokens',
-          },
+          chunk: told('chunk'),
+          token: 'is(chunk.token.text || chunk.choices.0.text) && is(chunk.token.special) == false',
         },
       },
     },

@@ -3,7 +3,10 @@ import { type Given, library } from '../support/library.ts'
 
 const embed = { scope: 'embedding_provider.embed', model: 'bge' }
 const generate = { scope: 'llm.generate', model: 'llama' }
-const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms' }
+const times = { time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
+const streamed = { ...generate, stream: true, ...times }
+const tokens = { input_tokens: 7, output_tokens: 23 }
+const told = { ...tokens, cached_tokens: 4, response_model: 'llama-8b', finish_reason: 'stop' }
 
 library({
   name: 'huggingface',
@@ -14,7 +17,7 @@ library({
   setUp: ({ url }) => `
     const client = new InferenceClient('private-key', { endpointUrl: '${url}' })
     const messages = [{ role: 'user', content: 'private' }]
-    const text = ({ choices }) => choices[0].delta.content`,
+    const text = ({ choices }) => choices[0]?.delta.content ?? 'none'`,
   shapes: [
     'InferenceClient',
     'InferenceClient.prototype',
@@ -51,9 +54,9 @@ library({
         for await (const part of client.chatCompletionStream({ model: 'llama', messages })) print(text(part))
         for await (const part of client.chatCompletionStream({ model: 'llama', messages })) { print(text(part)); break }`,
       records: [
-        { ...generate, input_tokens: 7, output_tokens: 3 },
-        { ...streamed, chunks: 3, input_tokens: 7, output_tokens: 3 },
-        { ...streamed, chunks: 1 },
+        { ...generate, ...told },
+        { ...streamed, ...told, chunks: 3 },
+        { ...streamed, response_model: 'llama-8b', chunks: 1 },
       ],
     },
     ...[true, false].map((isCurrent) => ({
@@ -64,8 +67,8 @@ library({
         print(await client.textGeneration(request))
         for await (const part of client.textGenerationStream(request)) print(part.token?.text ?? part.choices[0].text)`,
       records: [
-        { ...generate, ...(!isCurrent && { output_tokens: 3 }) },
-        { ...streamed, chunks: 3, ...(isCurrent && { input_tokens: 7 }), output_tokens: 3 },
+        { ...generate, ...(!isCurrent && { output_tokens: 23, finish_reason: 'length' }) },
+        { ...streamed, chunks: 3, ...(isCurrent ? told : tokens), finish_reason: 'length' },
       ],
     })),
   ],

@@ -4,21 +4,22 @@ import { json, type Loopback, listen } from './openai-server.ts'
 const mapping = { 'hf-inference': { providerId: 'bge', status: 'live', task: 'feature-extraction' } }
 const words = ['private ', 'answer ', 'in parts']
 
-/** Speaks as an inference endpoint does, and as the hub that knows which provider has a model. */
+/** Speaks as an inference endpoint does, and as the hub that knows which provider has a model. Each character is a token. */
 export function huggingfaceServer(): Promise<Loopback> {
   return listen((request, text, response) => {
     if (request.method === 'GET') return json(response, { id: 'bge', inferenceProviderMapping: mapping })
     const { model, inputs, parameters, messages, prompt, stream } = JSON.parse(text || '{}')
     if (inputs === 'private failure') return json(response, { error: 'no such input' }, 400)
-    if (messages) return stream ? events(response, words.map(chatPart(model))) : json(response, chat(model))
+    const usage = usageOf((messages?.[0].content ?? prompt ?? inputs).length)
+    if (messages) return stream ? events(response, chatParts(model, usage)) : json(response, chat(model, usage))
     if (parameters?.max_new_tokens)
       return stream
-        ? events(response, words.map(textPart))
+        ? events(response, textParts(inputs))
         : json(response, [
-            { generated_text: words.join(''), details: { generated_tokens: 3, finish_reason: 'length' } },
+            { generated_text: words.join(''), details: { generated_tokens: written, finish_reason: 'length' } },
           ])
     if (prompt) {
-      if (stream) return events(response, words.map(promptPart(model)))
+      if (stream) return events(response, words.map(promptPart(model, usage)))
       const choices = [{ index: 0, text: words.join(''), finish_reason: 'length' }]
       return json(response, { ...made(model), object: 'text_completion', choices, usage })
     }
@@ -27,37 +28,45 @@ export function huggingfaceServer(): Promise<Loopback> {
   })
 }
 
-const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 }
-const made = (model: string) => ({ id: 'private-id', model, created: 1, system_fingerprint: '1' })
+const written = words.join('').length
+const usageOf = (asked: number) => ({
+  prompt_tokens: asked,
+  completion_tokens: written,
+  total_tokens: asked + written,
+  prompt_tokens_details: { cached_tokens: 4 },
+})
+const made = (model: string) => ({ id: 'private-id', model: `${model}-8b`, created: 1, system_fingerprint: '1' })
 
-function chat(model: string) {
+function chat(model: string, usage: object) {
   const message = { role: 'assistant', content: words.join('') }
   const choices = [{ index: 0, message, finish_reason: 'stop', logprobs: null }]
   return { ...made(model), object: 'chat.completion', choices, usage }
 }
 
-const chatPart = (model: string) => (content: string, i: number) => ({
-  ...made(model),
-  object: 'chat.completion.chunk',
-  choices: [
-    { index: 0, delta: { role: 'assistant', content }, finish_reason: i === 2 ? 'stop' : null, logprobs: null },
-  ],
-  ...(i === 2 && { usage }),
-})
+/** The usage comes last, by itself. */
+function chatParts(model: string, usage: object) {
+  const part = (content: string, finish_reason: string | null = null) => ({
+    ...{ ...made(model), object: 'chat.completion.chunk' },
+    choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason, logprobs: null }],
+  })
+  return [...words.map((word) => part(word)), part('', 'stop'), { ...part(''), choices: [], usage }]
+}
 
-const promptPart = (model: string) => (text: string, i: number) => ({
+const promptPart = (model: string, usage: object) => (text: string, i: number) => ({
   ...made(model),
   object: 'text_completion',
   choices: [{ index: 0, text, finish_reason: i === 2 ? 'length' : null }],
   ...(i === 2 && { usage }),
 })
 
-const textPart = (text: string, i: number) => ({
-  index: i + 1,
-  token: { id: i, text, logprob: -1, special: false },
-  generated_text: i === 2 ? words.join('') : null,
-  details: i === 2 ? { finish_reason: 'length', generated_tokens: 3 } : null,
-})
+/** The last token is no text. */
+const textParts = (inputs: string) =>
+  [...words, '</s>'].map((text, i) => ({
+    index: i + 1,
+    token: { id: i, text, logprob: -1, special: i === 3 },
+    generated_text: i === 3 ? words.join('') : null,
+    details: i === 3 ? { finish_reason: 'length', generated_tokens: written, input_length: inputs.length } : null,
+  }))
 
 function events(response: ServerResponse, list: readonly unknown[]) {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
