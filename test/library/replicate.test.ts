@@ -2,9 +2,11 @@ import { library } from '../support/library.ts'
 import { replicateServer } from '../support/replicate-server.ts'
 
 const generate = { scope: 'llm.generate', model: 'owner/chat' }
-const told = { server_ms: 'ms', input_tokens: 7, output_tokens: 3 }
+const told = { server_ms: 'ms', queue_ms: 'ms', input_tokens: 7, output_tokens: 23 }
 const whole = { ...generate, ...told }
 const streamed = { ...generate, stream: true, time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
+/** No text is written. */
+const read = { ...told, input_tokens: 23, output_tokens: 0 }
 const embed = { scope: 'embedding_provider.embed', model: 'owner/embed', results: 2, dimensions: 3 }
 
 library({
@@ -74,19 +76,26 @@ library({
         const ended = show(await client.wait(made, { interval: 1 }))
         show(await client.wait(ended, {}))
         show(await client.predictions.get(made.id))
-        show(await client.deployments.predictions.create('owner', 'deployed', { input }))`,
-      records: [whole, { ...whole, model: '1a2b' }, { ...whole, model: 'deployed' }, whole],
+        show(await client.deployments.predictions.create('owner', 'deployed', { input }))
+        show(await client.predictions.create({ model: 'owner/chat', input: { prompt: 'private fault' }, wait: true }))`,
+      records: [
+        whole,
+        { ...whole, model: '1a2b', response_model: 'owner/chat' },
+        { ...whole, model: 'deployed', response_model: 'owner/deployed' },
+        whole,
+        { ...generate, error: 'Error' },
+      ],
     },
     {
       it: 'records what embeds, by a list of texts or by their JSON',
       body: `
-        const texts = ['private one', 'private two']
+        const texts = ['private one', 'private here']
         print(await client.run('owner/embed', { input: { texts } }))
         print(await client.run('owner/embed', { input: { text_batch: JSON.stringify(texts) } }))
         print((await client.predictions.create({ model: 'owner/embed', input: { texts }, wait: true })).output)
         const made = await client.predictions.create({ model: 'owner/embed', input: { text_batch: JSON.stringify(texts) } })
         print((await client.wait(made, { interval: 1 })).output)`,
-      records: [{ ...embed, batch_size: 2 }, embed, { ...embed, ...told, batch_size: 2 }, { ...embed, ...told }],
+      records: [{ ...embed, batch_size: 2 }, embed, { ...embed, ...read, batch_size: 2 }, { ...embed, ...read }],
     },
   ],
 })

@@ -2,7 +2,14 @@ import type { ServerResponse } from 'node:http'
 import { type Body, json, type Loopback, listen } from './openai-server.ts'
 
 const words = ['private ', 'answer ', 'in parts']
-const metrics = { predict_time: 0.25, total_time: 0.5, input_token_count: 7, output_token_count: 3 }
+/** Each character is a token. */
+const metricsOf = ({ prompt, texts, text_batch }: Body) => ({
+  predict_time: 0.25,
+  total_time: 0.5,
+  input_token_count: (typeof prompt === 'string' ? [prompt] : listOf(texts ?? text_batch)).join('').length,
+  output_token_count: prompt === undefined ? 0 : words.join('').length,
+})
+const listOf = (texts: unknown): string[] => (Array.isArray(texts) ? texts : JSON.parse(String(texts)))
 
 /** Speaks as Replicate's API does. A prediction is done when it was waited for, or at the second asking for it. */
 export function replicateServer(): Promise<Loopback> {
@@ -33,7 +40,7 @@ function shown(origin: string, id: string, { model, input }: { model: string; in
   return {
     ...{ id, model, version: 'hidden', input, logs: 'private', source: 'api', data_removed: false, status },
     ...{ created_at: '2026-01-01T00:00:00Z', error: status === 'failed' ? 'private' : null },
-    ...(status === 'succeeded' && { output: outputOf(input), metrics }),
+    ...(status === 'succeeded' && { output: outputOf(input), metrics: metricsOf(input) }),
     ...(done && { completed_at: '2026-01-01T00:00:01Z' }),
     urls: {
       get: `${origin}/predictions/${id}`,
@@ -43,8 +50,8 @@ function shown(origin: string, id: string, { model, input }: { model: string; in
 }
 
 function outputOf({ texts, text_batch: batch }: Body): unknown {
-  if (texts !== undefined) return (Array.isArray(texts) ? texts : JSON.parse(String(texts))).map(() => [0.1, 0.2, 0.3])
-  return typeof batch === 'string' ? JSON.parse(batch).map(() => ({ embedding: [0.1, 0.2, 0.3] })) : words
+  if (texts !== undefined) return listOf(texts).map(() => [0.1, 0.2, 0.3])
+  return typeof batch === 'string' ? listOf(batch).map(() => ({ embedding: [0.1, 0.2, 0.3] })) : words
 }
 
 /** A fault is all that is sent: the client drops what was not yet read before it. */
