@@ -259,6 +259,9 @@ export interface Call {
   /** Runs a getter or a method of the library's own object, when its data does not tell. */
   // biome-ignore lint/suspicious/noExplicitAny: whatever the caller knows it to be
   readonly ask: (view: unknown, name: string, ...args: readonly unknown[]) => any
+  /** Reads a property of a proxy that the library itself makes: of what it has returned, never of what it was given. */
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the caller knows it to be
+  readonly through: (view: unknown, name: string) => any
 }
 
 export type Metadata = Record<string, string | number | boolean>

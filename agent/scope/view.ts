@@ -49,11 +49,14 @@ export function callOf(raw: Raw): Call {
 
 const ask: Call['ask'] = (view, name, ...args) => viewOf(askOf(originalOf(view), name, args))
 
+const through: Call['through'] = (view, name) => viewOf(originalOf(view)?.[name])
+
 class Seen implements Call {
   private readonly raw: Raw
   private list: unknown[] | undefined
   readonly of = keyOf
   readonly ask = ask
+  readonly through = through
 
   constructor(raw: Raw) {
     this.raw = raw

@@ -27,9 +27,9 @@ export const statement = scopes
 
 /** Of a batch, as many statements are looked at as tell what it is for. */
 const mostRead = 100
-const each = ({ key, self, args, of, ask }: Call): Call[] =>
+const each = ({ key, self, args, of, ask, through }: Call): Call[] =>
   Array.isArray(args[0])
-    ? Array.from(args[0].slice(0, mostRead), (statement) => ({ key, self, args: [statement], of, ask }))
+    ? Array.from(args[0].slice(0, mostRead), (statement) => ({ key, self, args: [statement], of, ask, through }))
     : []
 const someOf = (test: (call: Call) => boolean) => (call: Call) => each(call).some(test)
 /** The statement that a batch is named after. */

@@ -44,9 +44,9 @@ library({
         for await (const batch of client.passageEmbed(texts)) print(batch.length)
         for await (const batch of client.embed(texts, 1)) { print(batch.length); break }`,
       records: [
-        { ...batches, batch_size: 3, dimensions: 4, chunks: 2 },
-        { ...batches, batch_size: 3, dimensions: 4, chunks: 1 },
-        { ...batches, batch_size: 3, dimensions: 4, chunks: 1 },
+        { ...batches, batch_size: 3, dimensions: 4, results: 3, chunks: 2 },
+        { ...batches, batch_size: 3, dimensions: 4, results: 3, chunks: 1 },
+        { ...batches, batch_size: 3, dimensions: 4, results: 1, chunks: 1 },
       ],
     },
     {
@@ -60,7 +60,7 @@ library({
         for await (const batch of sparse.embed(texts, 2)) print(batch)
         print(await sparse.queryEmbed('private'))`,
       records: [
-        { ...batches, batch_size: 3, chunks: 2 },
+        { ...batches, batch_size: 3, results: 3, chunks: 2 },
         { ...embed, batch_size: 1 },
       ],
     },

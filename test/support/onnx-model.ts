@@ -8,14 +8,27 @@ const dimensions = 4
 interface Names {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
+  /** Numbers for each token; of a model that writes one for each word. */
+  readonly width?: number
+  readonly cached?: readonly string[]
+  readonly config?: Readonly<Record<string, unknown>>
 }
+const bert = { model_type: 'bert', architectures: ['BertModel'], hidden_size: dimensions }
 const dense = { inputs: ['input_ids', 'attention_mask', 'token_type_ids'], outputs: ['last_hidden_state'] }
+/** A model that writes, with the cache that such a model has: what it has read so far. */
+export const writer: Names = {
+  inputs: ['input_ids', 'attention_mask'],
+  outputs: ['logits'],
+  width: words.length,
+  cached: ['key', 'value'],
+  config: { model_type: 'gpt2', architectures: ['GPT2LMHeadModel'], n_embd: words.length, n_layer: 1, n_head: 1 },
+}
 
 /**
  * Writes a real model into a folder of its own, small enough to be told here: a table of vectors, by ONNX's `Gather`,
  * and `Tanh`. It lies where transformers and fastembed each look for theirs.
  */
-export function onnxModel(name: string, { inputs, outputs }: Names = dense) {
+export function onnxModel(name: string, names: Names = dense) {
   const folder = mkdtempSync(join(tmpdir(), 'onnx-'))
   const vocabulary = Object.fromEntries(words.map((word, i) => [word, i]))
   const special = {
@@ -69,20 +82,14 @@ export function onnxModel(name: string, { inputs, outputs }: Names = dense) {
       vocab: vocabulary,
     },
   }
-  const config = {
-    model_type: 'bert',
-    architectures: ['BertModel'],
-    hidden_size: dimensions,
-    vocab_size: words.length,
-    pad_token_id: 0,
-  }
+  const config = { ...(names.config ?? bert), vocab_size: words.length, pad_token_id: 0 }
   const files: Record<string, string | Buffer> = {
     'config.json': JSON.stringify(config),
     'tokenizer.json': JSON.stringify(tokenizer),
     'tokenizer_config.json': JSON.stringify({ tokenizer_class: 'BertTokenizer', model_max_length: 16, ...special }),
     'special_tokens_map.json': JSON.stringify(special),
-    'onnx/model.onnx': modelOf(inputs, outputs),
-    'model.onnx': modelOf(inputs, outputs),
+    'onnx/model.onnx': modelOf(names),
+    'model.onnx': modelOf(names),
   }
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name, path)), { recursive: true })
@@ -92,8 +99,8 @@ export function onnxModel(name: string, { inputs, outputs }: Names = dense) {
 }
 
 /** ONNX's own numbers of the fields, from its onnx.proto. */
-function modelOf(inputs: readonly string[], outputs: readonly string[]): Buffer {
-  const table = Float32Array.from({ length: words.length * dimensions }, (_, i) => Math.sin(i + 1))
+function modelOf({ inputs, outputs, width = dimensions, cached = [] }: Names): Buffer {
+  const table = Float32Array.from({ length: words.length * width }, (_, i) => Math.sin(i + 1))
   const value = (name: string, type: number, dims: readonly (string | number)[]) => [
     text(1, name),
     message(
@@ -105,22 +112,25 @@ function modelOf(inputs: readonly string[], outputs: readonly string[]): Buffer 
       ),
     ),
   ]
-  const node = (type: string, from: readonly string[], to: string) =>
-    message(1, ...from.map((name) => text(1, name)), text(2, to), text(4, type))
-  const tensor = [
-    number(1, words.length),
-    number(1, dimensions),
-    number(2, 1),
-    text(8, 'table'),
-    bytes(9, Buffer.from(table.buffer)),
-  ]
+  const node = (type: string, from: readonly string[], to: string, ...more: readonly Buffer[]) =>
+    message(1, ...from.map((name) => text(1, name)), text(2, to), text(4, type), ...more)
+  const tensor = (name: string, type: number, dims: readonly number[], data: ArrayBufferLike) =>
+    message(5, ...dims.map((dim) => number(1, dim)), number(2, type), text(8, name), bytes(9, Buffer.from(data)))
+  /** One head, as long as all that was read. */
+  const kept = (name: string, length: string) => value(name, 1, ['batch', 1, length, width])
+  const onAxis2 = message(5, text(1, 'axis'), number(3, 2), number(20, 2))
   const graph = [
     node('Gather', ['table', 'input_ids'], 'rows'),
     ...outputs.map((name) => node('Tanh', ['rows'], name)),
+    ...(cached.length > 0 ? [node('Unsqueeze', ['rows', 'head'], 'heads')] : []),
+    ...cached.map((of) => node('Concat', [`past_key_values.0.${of}`, 'heads'], `present.0.${of}`, onAxis2)),
     text(2, 'graph'),
-    message(5, ...tensor),
+    tensor('table', 1, [words.length, width], table.buffer),
+    ...(cached.length > 0 ? [tensor('head', 7, [1], BigInt64Array.of(1n).buffer)] : []),
     ...inputs.map((name) => message(11, ...value(name, 7, ['batch', 'length']))),
-    ...outputs.map((name) => message(12, ...value(name, 1, ['batch', 'length', dimensions]))),
+    ...cached.map((of) => message(11, ...kept(`past_key_values.0.${of}`, 'before'))),
+    ...outputs.map((name) => message(12, ...value(name, 1, ['batch', 'length', width]))),
+    ...cached.map((of) => message(12, ...kept(`present.0.${of}`, 'after'))),
   ]
   return Buffer.concat([number(1, 8), message(7, ...graph), message(8, text(1, ''), number(2, 13))])
 }

@@ -106,6 +106,14 @@ describe('a view', () => {
     assert.equal(originalOf(view), proxy)
   })
 
+  it('is read through where an instrumentation knows it as its library’s own', () => {
+    const made = new Proxy({ dims: [{ n: 2 }] }, {})
+    const { result, through } = callOf({ self: undefined, args: [], result: made })
+
+    assert.equal(through(result, 'dims')[0].n, 2)
+    assert.equal(through(through(result, 'none'), 'dims'), undefined)
+  })
+
   it("shows bytes and numbers as they are, and Node's own sizes", () => {
     const vector = Object.assign(Float32Array.of(0.5, 1), { extra: 1 })
     Object.defineProperty(vector, 'length', { get: fail })
