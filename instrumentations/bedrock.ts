@@ -1,12 +1,20 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { invokes, sends } from './shared/aws.ts'
-import { embedding, metrics, ranking, textsAsked, written } from './shared/model-body.ts'
+import { isPiece, metrics, written } from './shared/model-answer.ts'
+import { embedding, ranking, textsAsked } from './shared/model-body.ts'
 
+const [own, read, cached] = ['inputTokens', 'cacheReadInputTokens', 'cacheWriteInputTokens']
+/** What was read from a cache and written to it is not in its own count of the input. */
 const usage = (at: string) => ({
-  input_tokens: `${at}.usage.inputTokens`,
+  input_tokens: [[own, read, cached], [own, read], [own, cached], [own]]
+    .map((counts) => counts.map((count) => `${at}.usage.${count}`).join(' + '))
+    .join(' ?? '),
   output_tokens: `${at}.usage.outputTokens`,
-  cached_tokens: `${at}.usage.cacheReadInputTokens`,
+  cached_tokens: `${at}.usage.${read}`,
+  cache_write_tokens: `${at}.usage.${cached}`,
   server_ms: `${at}.metrics.latencyMs`,
+  // Of a router, the model that it chose.
+  response_model: `${at}.trace.promptRouter.invokedModelId`,
 })
 const client = sends('BedrockRuntimeClient', { model: 'args.0.input.modelId' })
 const command = (name: string) => ({ scope: 'generate', when: `args.0.constructor.name == '${name}Command'` })
@@ -15,6 +23,7 @@ const streamed = (name: string, at: string) => ({
   ends: [client.ends, { kind: 'stream', at } as const],
   metadata: { stream: true },
 })
+const delta = 'chunk.contentBlockDelta.delta'
 
 export default {
   name: 'bedrock',
@@ -37,12 +46,12 @@ export default {
           { scope: 'rerank', target: 'semantic_search', when: invokes(/rerank/i), metadata: ranking },
           // A user's own inference profile tells nothing of its model: its calls count as written answers.
           { ...command('InvokeModel'), metadata: written },
-          { ...streamed('InvokeModelWithResponseStream', 'body'), chunk: metrics },
-          { ...command('Converse'), metadata: usage('result') },
+          { ...streamed('InvokeModelWithResponseStream', 'body'), chunk: metrics, token: isPiece },
+          { ...command('Converse'), metadata: { ...usage('result'), finish_reason: 'result.stopReason' } },
           {
             ...streamed('ConverseStream', 'stream'),
-            chunk: usage('chunk.metadata'),
-            token: 'has(chunk.contentBlockDelta)',
+            chunk: { ...usage('chunk.metadata'), finish_reason: 'chunk.messageStop.stopReason' },
+            token: `is(${delta}.text || ${delta}.toolUse)`,
           },
         ],
       },

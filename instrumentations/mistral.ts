@@ -29,7 +29,9 @@ const stream = {
   token: `is(${delta}.content || ${delta}.toolCalls) && is(${delta}.content.0.type == 'thinking') == false`,
 }
 const last = 'result.outputs.-1.model'
-const turn = { metadata: { ...asked, ...usage('result.usage'), model: `args.0.model ?? ${last}`, response_model: last } }
+const turn = {
+  metadata: { ...asked, ...usage('result.usage'), model: `args.0.model ?? ${last}`, response_model: last },
+}
 const turnStream = {
   metadata: { provider: asked.provider, stream: true },
   chunk: {

@@ -18,14 +18,14 @@ export function parsed(body: unknown): Any {
   }
 }
 const asked = ({ args }: Call): Any => parsed((args[0] as Any)?.input?.body)
-const answered = ({ result }: Call): Any => parsed((result as Any)?.body)
+export const answered = ({ result }: Call): Any => parsed((result as Any)?.body)
 
 /** Cohere answers with a list of vectors, or with one list for each kind of number that was asked for. */
 const vectorsIn = (embeddings: unknown): Any =>
   Array.isArray(embeddings) ? embeddings : Object.values(embeddings ?? {}).find(Array.isArray)
-/** Titan answers with one vector. */
-const vectorsOf = ({ embedding, embeddings }: Any): Any =>
-  embedding === undefined ? vectorsIn(embeddings) : [embedding]
+/** Titan answers with one vector, TwelveLabs and Nova with a list of objects that each have one. */
+const vectorsOf = ({ embedding, embeddings, data }: Any): Any =>
+  embedding === undefined ? vectorsIn(embeddings ?? data) : [embedding]
 const sizeOf = (...lists: readonly unknown[]) => lists.find(Array.isArray)?.length
 
 /** Titan's text alone, or texts and nested contents as Cohere has them. */
@@ -39,7 +39,10 @@ export const embedding = {
     const body = asked(call)
     return body && (sizeOf(body.texts, body.images, body.inputs) ?? 1)
   },
-  dimensions: (call: Call) => vectorsOf(answered(call) ?? {})?.[0]?.length,
+  dimensions: (call: Call) => {
+    const first = vectorsOf(answered(call) ?? {})?.[0]
+    return (first?.embedding ?? first)?.length
+  },
   results: (call: Call) => vectorsOf(answered(call) ?? {})?.length,
   // Others have it in a header, which a result does not show.
   input_tokens: (call: Call) => answered(call)?.inputTextTokenCount,
@@ -50,43 +53,4 @@ export const ranking = {
   query_len: (call: Call) => asked(call)?.query?.length,
   top_k: (call: Call) => asked(call)?.top_n,
   results: (call: Call) => sizeOf(answered(call)?.results),
-}
-
-/** What Anthropic's, Nova's, Llama's and Titan's tell. */
-export const written = {
-  input_tokens: (call: Call) => {
-    const { usage, prompt_token_count, inputTextTokenCount } = answered(call) ?? {}
-    return (
-      usage?.input_tokens ?? usage?.inputTokens ?? usage?.prompt_tokens ?? prompt_token_count ?? inputTextTokenCount
-    )
-  },
-  output_tokens: (call: Call) => {
-    const { usage, generation_token_count, results } = answered(call) ?? {}
-    return (
-      usage?.output_tokens ??
-      usage?.outputTokens ??
-      usage?.completion_tokens ??
-      generation_token_count ??
-      results?.[0]?.tokenCount
-    )
-  },
-  cached_tokens: (call: Call) => {
-    const { usage } = answered(call) ?? {}
-    return usage?.cache_read_input_tokens ?? usage?.cacheReadInputTokens
-  },
-}
-
-const marker = 'amazon-bedrock-invocationMetrics'
-const metric = (key: string) => (call: Call) => {
-  const bytes = (call.chunk as Any)?.chunk?.bytes
-  if (!(bytes instanceof Uint8Array)) return undefined
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return text.includes(marker) ? parsed(text)?.[marker]?.[key] : undefined
-}
-/** What Bedrock itself adds to the last chunk of any model. */
-export const metrics = {
-  input_tokens: metric('inputTokenCount'),
-  output_tokens: metric('outputTokenCount'),
-  cached_tokens: metric('cacheReadInputTokenCount'),
-  server_ms: metric('invocationLatency'),
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { everything, type Import, type Outcome, type PackageSet, run, sets } from '../support/application.ts'
-import { bedrockServer } from '../support/aws-server.ts'
+import { bedrockServer } from '../support/bedrock-server.ts'
 import { cohereServer } from '../support/cohere-server.ts'
 import { googleServer } from '../support/google-server.ts'
 import { huggingfaceServer } from '../support/huggingface-server.ts'

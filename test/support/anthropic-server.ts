@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { frame } from './aws-server.ts'
+import { frame } from './aws-events.ts'
 import { type Body, json, type Loopback, listen, refuses, sendEvents } from './openai-server.ts'
 
 /**

@@ -2,19 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Call } from '../../../agent/model.ts'
 import { compileGet } from '../../../agent/scope/read.ts'
-import {
-  embedding,
-  metrics,
-  parsed,
-  ranking,
-  textsAsked,
-  written,
-} from '../../../instrumentations/shared/model-body.ts'
+import { embedding, parsed, ranking, textsAsked } from '../../../instrumentations/shared/model-body.ts'
 
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value))
 type Reads = Readonly<Record<string, (call: Call) => unknown>>
 /** What they read of a command that was given one body and answered with another. */
-function read(reads: Reads, asked: unknown, answered: unknown, chunk?: unknown) {
+function read(reads: Reads, asked: unknown, answered: unknown) {
   const call = {
     self: undefined,
     args: [{ input: { body: JSON.stringify(asked) } }],
@@ -22,7 +15,7 @@ function read(reads: Reads, asked: unknown, answered: unknown, chunk?: unknown) 
   }
   return Object.fromEntries(
     Object.entries(reads).flatMap(([key, get]) => {
-      const value = compileGet(get)({ ...call, chunk })
+      const value = compileGet(get)(call)
       return value === undefined ? [] : [[key, value]]
     }),
   )
@@ -51,6 +44,11 @@ describe('a body of a model', () => {
       assert.deepEqual(read(embedding, { texts: ['a', 'b'] }, { embeddings }), {
         ...{ batch_size: 2, dimensions: 3, results: 2 },
       })
+    for (const listed of [
+      { embeddings: [{ embeddingType: 'TEXT', embedding: [1, 2] }] },
+      { data: [{ embedding: [1, 2] }] },
+    ])
+      assert.deepEqual(read(embedding, { inputText: 'a' }, listed), { batch_size: 1, dimensions: 2, results: 1 })
     assert.deepEqual(read(embedding, { images: ['a', 'b', 'c'] }, {}), { batch_size: 3 })
   })
 
@@ -68,33 +66,5 @@ describe('a body of a model', () => {
       ...{ batch_size: 2, query_len: 3, top_k: 1 },
       results: 1,
     })
-  })
-
-  it('tells of tokens as its maker does', () => {
-    const tokens = { input_tokens: 1, output_tokens: 2 }
-
-    for (const answer of [
-      { usage: { input_tokens: 1, output_tokens: 2 } },
-      { usage: { inputTokens: 1, outputTokens: 2 } },
-      { usage: { prompt_tokens: 1, completion_tokens: 2 } },
-      { prompt_token_count: 1, generation_token_count: 2 },
-      { inputTextTokenCount: 1, results: [{ tokenCount: 2 }] },
-    ])
-      assert.deepEqual(read(written, {}, answer), tokens)
-    assert.deepEqual(read(written, {}, { usage: { cache_read_input_tokens: 3 } }), { cached_tokens: 3 })
-    assert.deepEqual(read(written, {}, { usage: { cacheReadInputTokens: 3 } }), { cached_tokens: 3 })
-    assert.deepEqual(read(written, {}, 'text'), {})
-  })
-
-  it('has what Bedrock counts in its last chunk', () => {
-    const counted = { inputTokenCount: 1, outputTokenCount: 2, cacheReadInputTokenCount: 3, invocationLatency: 4 }
-    const last = { chunk: { bytes: bytes({ type: 'end', 'amazon-bedrock-invocationMetrics': counted }) } }
-
-    assert.deepEqual(read(metrics, {}, {}, last), {
-      ...{ input_tokens: 1, output_tokens: 2, cached_tokens: 3 },
-      server_ms: 4,
-    })
-    for (const chunk of [{ chunk: { bytes: bytes({ type: 'delta' }) } }, { chunk: { bytes: 'text' } }, undefined])
-      assert.deepEqual(read(metrics, {}, {}, chunk), {})
   })
 })
