@@ -1,7 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { askedOnce, geminiAnswer, isAnswer, ofAllTurns, ofAllTurnsSoFar } from './shared/gemini.ts'
 
-const provider = "this.apiClient.clientOptions.vertexai && 'gcp.vertex_ai' || 'gcp.gemini'"
+const providerOf = (client: string) => `${client}.clientOptions.vertexai && 'gcp.vertex_ai' || 'gcp.gemini'`
 const llm = { scope: 'generate', target: 'llm' }
 const turn = { ...llm, note: askedOnce, settled: true } as const
 
@@ -24,7 +24,7 @@ export default {
     {
       // Fields of `models`. Chats go through the same two, and a call with its automatic function calls is one.
       at: 'GoogleGenAI.new.models',
-      metadata: { model: 'args.0.model', provider },
+      metadata: { model: 'args.0.model', provider: providerOf('this.apiClient') },
       methods: {
         embedContent: {
           scope: 'embed',
@@ -64,6 +64,7 @@ export default {
           when: 'is(args.0.stream) || is(args.0.background) == false',
           metadata: {
             model: 'args.0.model ?? args.0.agent',
+            provider: providerOf('this.parentClient'),
             stream: 'args.0.stream',
             ...usage('result.usage'),
             finish_reason: 'result.status',

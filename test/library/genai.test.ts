@@ -150,6 +150,7 @@ library({
         print((await client.interactions.create({ model: 'flash', input: 'private', tools: [{ type: 'google_search' }] })).output_text)
         print((await client.interactions.create({ agent: 'researcher', input: 'private failure' })).status)
         print((await client.interactions.create({ model: 'flash', input: 'private', background: true })).status)
+        print((await new GoogleGenAI({ ...options, vertexai: true }).interactions.create({ model: 'flash', input: 'private' })).status)
         for await (const event of await client.interactions.create({ model: 'flash', input: 'private', stream: true })) print(event.event_type)
         try {
           for await (const event of await client.interactions.create({ model: 'flash', input: 'private failure', stream: true })) print(event.event_type)
@@ -157,6 +158,7 @@ library({
       records: [
         { ...interaction, input_tokens: 47 },
         { scope: 'llm.generate', model: 'researcher', finish_reason: 'failed', error: 'Error' },
+        { ...interaction, provider: 'gcp.vertex_ai', input_tokens: 7 },
         { ...interaction, stream: true, input_tokens: 7, ...times, chunks: 3 },
         {
           ...{ scope: 'llm.generate', model: 'flash', stream: true, response_model: 'flash-001', error: 'Error' },

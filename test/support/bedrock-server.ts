@@ -8,8 +8,8 @@ type Any = any
 export type Answer = (path: readonly string[], body: Any, response: Http2ServerResponse) => unknown
 
 export const words = ['private one ', 'private two ', 'private three']
-export const written = words.join('').length
-export const metrics = { latencyMs: 11 }
+const written = words.join('').length
+const metrics = { latencyMs: 11 }
 
 /** Listens by HTTP/2, as the clients of Bedrock do. */
 export function listenAsAws(answer: Answer): Promise<Loopback> {
