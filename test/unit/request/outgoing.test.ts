@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { channel } from 'node:diagnostics_channel'
 import { EventEmitter, once } from 'node:events'
 import http from 'node:http'
 
@@ -200,6 +201,12 @@ describe('outgoing requests', () => {
     } finally {
       await loopback.close()
     }
+  })
+
+  it('are not listened to part by part where none is a record of its own', () => {
+    const heard = (name: string) => channel(`undici:request:${name}`).hasSubscribers
+
+    assert.deepEqual([heard('headers'), heard('bodyChunkReceived')], [true, false])
   })
 
   it('have nobody listening to them, and nothing on them that was not there', async () => {

@@ -157,6 +157,28 @@ describe('an object that is watched', () => {
     assert.deepEqual(w.log, ['park', 'look', 'look', 'end parsed'])
   })
 
+  it('has those methods from one making, each with the look of its original, and tells its own watcher alone', async () => {
+    class Call extends Promise<string> {
+      parse(_: unknown) {
+        return Promise.resolve(this.text)
+      }
+      text = 'none'
+    }
+    const [w, other] = [watcher(), watcher()]
+    const [one, two] = [new Call((resolve) => resolve('raw')), new Call((resolve) => resolve('raw'))]
+    const bare = Object.assign(new Call((resolve) => resolve('raw')), { text: 'bare' })
+    const ends = compileEnds({ kind: 'thenable', methods: ['parse'] })
+
+    watch(Object.assign(one, { text: 'one' }), w, ends)
+    watch(Object.assign(two, { text: 'two' }), other, ends)
+
+    assert.equal(one.parse, two.parse)
+    assert.deepEqual([one.parse.name, one.parse.length, Object.keys(one)], ['parse', 1, ['text']])
+    assert.equal(await one.parse.call(bare, 1), 'bare')
+    assert.equal(await one.parse(1), 'one')
+    assert.deepEqual([w.log, other.log], [['park', 'look', 'end one'], ['park']])
+  })
+
   it('watches the stream that one of them gives once, whatever is asked for later', async () => {
     async function* letters() {
       yield 'a'
