@@ -20,12 +20,13 @@ it('no name is two of target, library and entry', () => {
 
 it('a built-in says nothing that an entry of the file could not say, functions aside', () => {
   // As JSON has it, which leaves functions out; a table of paths that were all functions stays as an empty one.
-  // Its methods stand one by one; `system` is for the conventions' names alone, `wait` and `known` for drivers' pools.
+  // Its methods stand one by one; `system` is for the conventions' names alone, `wait`, `known` and `settled` go with
+  // functions.
   const all = builtIns.map(({ classes, system: _, methods, ...rest }) => ({
     ...rest,
     methods: methodsOf({ ...(classes && { classes }), ...(methods && { methods }) })
       .filter(({ wait }) => wait === undefined)
-      .map(({ known: _, ...method }) => method),
+      .map(({ known: _, settled: __, ...method }) => method),
   }))
   const plain = JSON.parse(JSON.stringify(all))
   const said = plain.flatMap(entriesOf)
