@@ -37,7 +37,7 @@ export interface System {
  * Methods of one class, or of what `at` leads to, with all that they share; what a method says itself counts, and its
  * metadata is added. With several `at` or files it is the same in each.
  */
-export interface Class extends Omit<Method, 'at' | 'channel' | 'file' | 'scope' | 'note'> {
+export interface Class extends Omit<Method, 'at' | 'channel' | 'file' | 'scope' | 'note' | 'noteValue'> {
   /** `Data.prototype`, `Client.prototype^9`; absent for the exports themselves. */
   readonly at?: string | readonly string[]
   readonly file?: string | readonly string[]
@@ -118,8 +118,8 @@ export interface Method {
   readonly wait?: Wait
   /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Entries of its `at` share it. */
   readonly note?: (call: Call) => void
-  /** The result of which the note is told is the value of the promise that was returned, when it has one. */
-  readonly settled?: true
+  /** The same, told of the value of the promise that the call has returned, when that has one. */
+  readonly noteValue?: (call: Call) => void
 }
 
 /** What a function says of the wait of a call for a connection, which is its `pool_wait_ms`. */
@@ -309,9 +309,13 @@ export interface Point {
   readonly when: ((call: Raw) => boolean) | undefined
   readonly ends?: Endings | undefined
   readonly note?: ((call: Raw) => void) | undefined
+<<<<<<< HEAD
   readonly known?: Method['known']
   readonly wait?: Wait | undefined
   readonly settled?: true | undefined
+=======
+  readonly noteValue?: ((call: Raw) => void) | undefined
+>>>>>>> 804096f (fix(ending,scope): a pipe that is seen gives its stream back; a note of a value is a word of its own)
   readonly observe?: Method['observe']
   /** Says that Node may not report a rejection of the promise that it returned, or a function on the path to it did. */
   readonly unreported?: ((onTheWay?: boolean) => void) | undefined

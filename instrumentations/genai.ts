@@ -3,7 +3,7 @@ import { askedOnce, geminiAnswer, isAnswer, ofAllTurns, ofAllTurnsSoFar } from '
 
 const providerOf = (client: string) => `${client}.clientOptions.vertexai && 'gcp.vertex_ai' || 'gcp.gemini'`
 const llm = { scope: 'generate', target: 'llm' }
-const turn = { ...llm, note: askedOnce, settled: true } as const
+const turn = { ...llm, noteValue: askedOnce }
 
 const usage = (at: string) => ({
   input_tokens: `sum(${at}.total_input_tokens + ${at}.total_tool_use_tokens ?? ${at}.total_input_tokens)`,

@@ -37,8 +37,8 @@ export default {
       at: 'PreTrainedModel',
       methods: {
         from_pretrained: [
-          { scope: 'embed', note: loaded, settled: true },
-          { ...llm, note: loaded, settled: true },
+          { scope: 'embed', noteValue: loaded },
+          { ...llm, noteValue: loaded },
         ],
       },
     },

@@ -2,7 +2,7 @@ import type { Fn } from '../call.ts'
 import type { Point, Raw } from '../model.ts'
 import { tap } from './ending/watch.ts'
 
-/** Wraps a function that is not profiled, only listened to; with `settled`, to the value of its promise. `note` never throws. */
+/** Wraps a function that is not profiled, only listened to; with `settled`, to the value of its promise. `note` does not throw. */
 export function noting(
   note: (call: Raw) => unknown,
   points: readonly Pick<Point, 'on'>[],

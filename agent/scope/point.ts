@@ -49,7 +49,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     known: method.known,
     wait: method.wait,
     note: method.note && guardedNote(method.note, name, parts.warnOnce),
-    settled: method.settled,
+    noteValue: method.noteValue && guardedNote(method.noteValue, name, parts.warnOnce),
     observe,
     unreported: parts.userEntry
       ? unreportedBy({

@@ -16,15 +16,21 @@ export function between(stream: Any, name: string, args: readonly Any[], see: (c
   return new ReadableStream(
     {
       start(to) {
-        reader.closed.catch((error: unknown) => to.error(error))
+        reader.closed.catch((error: unknown) => {
+          to.error(error)
+          reader.releaseLock()
+        })
       },
       async pull(to) {
         const { done, value } = await reader.read()
-        if (done) return to.close()
+        if (done) {
+          reader.releaseLock()
+          return to.close()
+        }
         see(value)
         to.enqueue(value)
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel: (reason) => reader.cancel(reason).finally(() => reader.releaseLock()),
     },
     { highWaterMark: 0 },
   )

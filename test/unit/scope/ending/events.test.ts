@@ -307,7 +307,7 @@ describe('a note', () => {
 
   it('of what is settled is told the value, not the promise, and nothing where there is none', async () => {
     const values: unknown[] = []
-    const settled = { note: ({ result }: { result?: unknown }) => values.push(result), settled: true } as const
+    const settled = { noteValue: ({ result }: { result?: unknown }) => values.push(result) }
     const asked = profiled(settled, async (value: never) => {
       if (value === 'none') throw new RangeError('its own')
       return value
