@@ -109,12 +109,11 @@ export interface Method {
    * its rejection is not reported. Absent: `chain` for an `async` function, `beside` for any other.
    */
   readonly observe?: 'chain' | 'beside'
-  /**
-   * What the functions with `wait` know a call by: an object of the library's. With `waits`, it waits for a connection from
-   * its begin, until such a function is told of one.
-   */
-  readonly known?: { readonly by?: 'this' | 'args.0' | 'args.1'; readonly waits?: true }
-  /** Not profiled itself: it is called while a call waits for a connection. Entries of its `at` with another scope may be. */
+  /** What functions with `wait` know a call by: its object, or one that it is passed. */
+  readonly known?: 'this' | 'args.0' | 'args.1'
+  /** It waits for a connection from its begin, until one of them knows that it has one. */
+  readonly waits?: boolean
+  /** Not profiled itself: it is called while a call waits for a connection. Entries of its `at` without it may be. */
   readonly wait?: Wait
   /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Entries of its `at` share it. */
   readonly note?: (call: Call) => void
@@ -122,22 +121,18 @@ export interface Method {
   readonly noteValue?: (call: Call) => void
 }
 
-/** What a function says of the wait of a call for a connection, which is its `pool_wait_ms`. */
-export type Wait =
-  /**
-   * It gives a connection, by its promise or its last argument, a callback, to the call in whose synchronous part it is
-   * asked for one. What the library calls first in that callback is a part of that call.
-   */
-  | { readonly kind: 'acquire' }
-  /** What it calls before its first `await` it calls for the call that is known by its first argument. */
-  | { readonly kind: 'for' }
-  /** The call that is known by this object has its connection now. */
-  | { readonly kind: 'until'; readonly of: 'this' | 'args.0' }
-  /**
-   * It calls its first argument with a connection, once there is one: the call that begins first in that has waited. Where
-   * there never is one, that is a failed call of the entry without `wait`.
-   */
-  | { readonly kind: 'lend' }
+/**
+ * What a function says of the time in which a call waits for a connection, its `pool_wait_ms`.
+ *
+ * - `acquire`: it gives a connection, by its promise or its last argument, a callback, to the call in whose synchronous
+ *   part it is asked for one. What the library calls first in that callback is a part of that call.
+ * - `for args.0`: what it calls before its first `await` it calls for the call that is known by this argument.
+ * - `until …`: the call that is known by this object has its connection now.
+ * - `lend args.0`: it calls this argument with a connection, once there is one: the call that begins first in that has
+ *   waited. Where there never is one, that is a failed call of the entry without `wait`.
+ */
+export const waitKinds = ['acquire', 'for args.0', 'until this', 'until args.0', 'lend args.0'] as const
+export type Wait = (typeof waitKinds)[number]
 
 /** How a call ends, one file a kind in scope/ending/. */
 export type Ends =
@@ -311,6 +306,7 @@ export interface Point {
   readonly note?: ((call: Raw) => void) | undefined
 <<<<<<< HEAD
   readonly known?: Method['known']
+  readonly waits?: boolean | undefined
   readonly wait?: Wait | undefined
   readonly settled?: true | undefined
 =======

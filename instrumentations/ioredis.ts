@@ -17,11 +17,12 @@ export default {
       file: ['built/Redis', 'built/cluster/index'],
       at: 'default.prototype',
       ends: { ...ends, of: 'args.0' },
-      known: { by: 'args.0', waits: true },
+      known: 'args.0',
+      waits: true,
       methods: { sendCommand: commands },
     },
     // A command that is written; before the client is ready it waits.
-    { file: 'built/Command', at: 'default.prototype', methods: { toWritable: waits({ kind: 'until', of: 'this' }) } },
+    { file: 'built/Command', at: 'default.prototype', methods: { toWritable: waits('until this') } },
     {
       file: 'built/Pipeline',
       at: 'default.prototype',

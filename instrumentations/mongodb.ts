@@ -32,7 +32,7 @@ export default {
       file: 'lib/operations/execute_operation',
       metadata: { collection: collectionOf, operation: 'args.1.commandName()' },
       failed: failureOf,
-      known: { by: 'args.1' },
+      known: 'args.1',
       // Every operation of every object of the driver goes through this function, with its retries; those of a cursor are the cursor's.
       methods: {
         executeOperation: [
@@ -59,11 +59,11 @@ export default {
       },
     },
     // A try of an operation, which asks for a connection.
-    { file: 'lib/sdam/server', at: 'Server.prototype', methods: { command: waits({ kind: 'for' }) } },
+    { file: 'lib/sdam/server', at: 'Server.prototype', methods: { command: waits('for args.0') } },
     {
       file: 'lib/cmap/connection_pool',
       at: 'ConnectionPool.prototype',
-      methods: { checkOut: waits({ kind: 'acquire' }) },
+      methods: { checkOut: waits('acquire') },
     },
   ],
 } satisfies Instrumentation

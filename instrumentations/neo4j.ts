@@ -28,7 +28,7 @@ export default {
       module: 'neo4j-driver-core',
       file: 'lib/internal/connection-holder',
       at: 'ConnectionHolder.prototype',
-      methods: { getConnection: waits({ kind: 'acquire' }) },
+      methods: { getConnection: waits('acquire') },
     },
   ],
 } satisfies Instrumentation

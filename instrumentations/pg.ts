@@ -25,7 +25,7 @@ export default {
       // That of pg-pool.
       at: 'Pool.prototype^',
       ends: { kind: 'callback' },
-      methods: { query: pgQuery, connect: connects({ kind: 'acquire' }) },
+      methods: { query: pgQuery, connect: connects('acquire') },
     },
   ],
   queues: [

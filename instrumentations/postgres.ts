@@ -20,12 +20,13 @@ export default {
         { kind: 'handed', to: 'cursorFn' },
       ],
       chunk,
-      known: { by: 'this', waits: true },
+      known: 'this',
+      waits: true,
       // Nothing runs until it is asked for, and all ways to ask lead through it.
       methods: { handle: handled },
     },
     // The first that a connection does with a query.
-    { file: ['src/types', 'cjs/src/types'], methods: { stringify: waits({ kind: 'until', of: 'args.0' }) } },
+    { file: ['src/types', 'cjs/src/types'], methods: { stringify: waits('until args.0') } },
     { file, at: 'Query.prototype', ends: { kind: 'cursor' }, chunk, methods: { cursor } },
   ],
   // What takes rows is called where the connection was made.

@@ -37,7 +37,7 @@ export default {
       file: pool,
       at: 'RedisClientPool.prototype',
       versions: '>=5',
-      methods: { execute: connects({ kind: 'lend' }) },
+      methods: { execute: connects('lend args.0') },
     },
     { file: 'dist/lib/client/commands-queue', at, versions: '<2', methods: { addCommand: queued } },
     { file, at, versions: '<2', methods: { multiExecutor: chained } },

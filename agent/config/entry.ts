@@ -1,6 +1,7 @@
 import { isPlainPath, operators, wordNames, wordsIn } from '../call-words.ts'
 import { vendored } from '../chunk.ts'
 import { compileAt } from '../locate/path.ts'
+import { waitKinds } from '../model.ts'
 import { ends } from './ends.ts'
 import type { Node } from './node.ts'
 import { boolean, choice, type Field, textOf } from './option.ts'
@@ -73,6 +74,17 @@ export const methodShape = {
   ),
   ends: ends(
     'How a call ends, where its result does not tell; of several in a list, the first that fits. See "How a call ends".',
+  ),
+  known: choice(
+    'this',
+    ['this', 'args.0', 'args.1'],
+    'What functions with `wait` know the call by: its object, or one that it is passed.',
+  ),
+  waits: boolean(false, 'Whether it waits for a connection from its begin, until one of them knows that it has one.'),
+  wait: choice(
+    'acquire',
+    waitKinds,
+    'Not profiled: the function is called while a call waits for a connection. See "Waiting for a connection".',
   ),
   observe,
   settles: methods('Earlier for `ends` of the kinds `thenable` and `stream`; `[]` for `return`.'),

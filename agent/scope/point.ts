@@ -47,6 +47,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     when: method.when === undefined ? undefined : guarded(method.when, name, parts.warnOnce),
     ends: method.ends && compileEnds(method.ends),
     known: method.known,
+    waits: method.waits,
     wait: method.wait,
     note: method.note && guardedNote(method.note, name, parts.warnOnce),
     noteValue: method.noteValue && guardedNote(method.noteValue, name, parts.warnOnce),

@@ -68,7 +68,7 @@ function beforeOf(wait: Wait, points: readonly Point[], original: Fn, parts: Wai
   const { library } = points[0] as Point
   const { now } = parts.pipeline
   const own = points.filter((point) => point.wait === undefined)
-  switch (wait.kind) {
+  switch (wait) {
     case 'acquire': {
       const profiled = own.length === 0 ? original : parts.wrap(own, original)
       return (_, args) => {
@@ -78,22 +78,23 @@ function beforeOf(wait: Wait, points: readonly Point[], original: Fn, parts: Wai
         return point?.library === library ? acquire(original, args, point, scope, now) : { target: profiled, args }
       }
     }
-    case 'for':
+    case 'for args.0':
       return (_, args) => {
         const scope = callOf(args[0])
         return scope === undefined || scope.ended
           ? undefined
           : { target: original, args, leave: enterCall(scope.point, scope) }
       }
-    case 'until':
+    case 'until this':
+    case 'until args.0':
       return (self, args) => {
-        const scope = callOf(wait.of === 'this' ? self : args[0])
+        const scope = callOf(wait === 'until this' ? self : args[0])
         // One that has its connection in its synchronous part has not waited.
         if (scope !== undefined && scope === inside.scope) scope.wait = undefined
         else if (scope?.ended === false) endWait(scope, now())
         return undefined
       }
-    case 'lend':
+    case 'lend args.0':
       return (self, args) => lend(original, self, args, own, library, parts)
   }
 }

@@ -10,8 +10,8 @@ export const callOf = (object: unknown): Scope | undefined =>
 
 /** Makes a call known by one of its arguments, or by its object. */
 export function knownBy({ known }: Point, scope: Scope, self: unknown, args: ArrayLike<unknown>): void {
-  if (known?.by === undefined) return
-  const object = known.by === 'this' ? self : args[Number(known.by.slice('args.'.length))]
+  if (known === undefined) return
+  const object = known === 'this' ? self : args[Number(known.slice('args.'.length))]
   if (typeof object === 'object' && object !== null) calls.put(object, scope)
 }
 

@@ -135,7 +135,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       idleMs: 0,
       wait: undefined,
     }
-    if (pipeline.prepares || point.ends?.before || point.known !== undefined) prepare(scope, from)
+    if (pipeline.prepares || point.ends?.before || point.known || point.waits) prepare(scope, from)
     if (metered) meter.end(entered)
     scope.start = now()
     if (inside.lent?.library === point.library) {
@@ -147,11 +147,8 @@ export function createScopes(pipeline: Pipeline): Scopes {
 
   function prepare(scope: Scope, from: Fn): void {
     try {
-      const { known } = scope.point
-      if (known !== undefined) {
-        knownBy(scope.point, scope, scope.self, scope.args)
-        if (known.waits) beginWait(scope, now())
-      }
+      knownBy(scope.point, scope, scope.self, scope.args)
+      if (scope.point.waits) beginWait(scope, now())
       if (scope.point.ends?.before) scope.passed = passedOf(scope, watcherOf(scope))
       if (pipeline.stackTrace) scope.stack = capture(from)
       if (pipeline.capture !== undefined && scope.sampled) scope.context = pipeline.capture()

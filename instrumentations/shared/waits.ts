@@ -14,5 +14,5 @@ export const waits = (wait: Wait) => underEach({ wait })
 /** A pool's function that gives a connection; where the application asks for one itself, that is a call. */
 export const connects = (wait: Wait, ends?: Method['ends']) => [
   ...waits(wait),
-  { scope: 'connect', target: 'database', known: { waits: true }, ...(ends && { ends }) } as const,
+  { scope: 'connect', target: 'database', waits: true, ...(ends && { ends }) } as const,
 ]

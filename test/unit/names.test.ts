@@ -20,13 +20,10 @@ it('no name is two of target, library and entry', () => {
 
 it('a built-in says nothing that an entry of the file could not say, functions aside', () => {
   // As JSON has it, which leaves functions out; a table of paths that were all functions stays as an empty one.
-  // Its methods stand one by one; `system` is for the conventions' names alone, `wait`, `known` and `settled` go with
-  // functions.
+  // Its methods stand one by one, and `system` is for the conventions' names alone.
   const all = builtIns.map(({ classes, system: _, methods, ...rest }) => ({
     ...rest,
-    methods: methodsOf({ ...(classes && { classes }), ...(methods && { methods }) })
-      .filter(({ wait }) => wait === undefined)
-      .map(({ known: _, settled: __, ...method }) => method),
+    methods: methodsOf({ ...(classes && { classes }), ...(methods && { methods }) }),
   }))
   const plain = JSON.parse(JSON.stringify(all))
   const said = plain.flatMap(entriesOf)
@@ -46,18 +43,26 @@ it('a built-in says nothing that an entry of the file could not say, functions a
 
   assert.deepEqual(problems, [])
   assert.deepEqual(read, said)
-})
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: entries as JSON has them
 type Any = any
 
-/** A queue that is a package of its own is an entry of its own. */
+/** What is in a package of its own is an entry of its own. */
 function entriesOf({ queues = [], ...library }: Any): Any[] {
   const { name, target } = library
-  const own = queues.filter(({ module }: Any) => module === undefined)
+  const isOwn = ({ module }: Any) => module === undefined
+  const own = queues.filter(isOwn)
+  const foreign = library.methods.filter((method: Any) => !isOwn(method))
   const others = queues.filter(({ module }: Any) => module !== undefined)
   return [
-    { ...library, ...(own.length > 0 && { queues: own }) },
+    { ...library, methods: library.methods.filter(isOwn), ...(own.length > 0 && { queues: own }) },
+    ...foreign.map(({ module, ...method }: Any, i: number) => ({
+      name: `${name}-${module}-${i}`,
+      module,
+      target,
+      methods: [method],
+    })),
     ...others.map(({ module, ...queue }: Any) => ({
       name: `${name}-${module}`,
       module,
