@@ -3,7 +3,7 @@ import type { Fn, Pipeline, Scope, Scopes } from '../call.ts'
 import type { Point, Wait } from '../model.ts'
 import { isPlain, observe, observeModeOf } from './ending/promise.ts'
 import { enterCall, inside } from './inside.ts'
-import { beginWait, callOf, endWait } from './waits.ts'
+import { backdate, beginWait, callOf, endWait } from './waits.ts'
 
 interface WaitParts extends Pick<Scopes, 'begin' | 'end' | 'wrap'> {
   readonly pipeline: Pipeline
@@ -157,8 +157,7 @@ function lend(
     const point = own.find(({ on }) => on)
     const scope = given || point === undefined ? undefined : begin(point, self, args)
     if (scope === undefined) return
-    scope.start = since
-    beginWait(scope, since)
+    backdate(scope, since)
     end(scope, undefined, true, error)
   }
   const passed = Array.from(args)
