@@ -199,6 +199,36 @@ const pools: readonly Pool[] = [
   },
 ]
 
+/** Pools of one connection, with less patience than its server needs for an answer; two calls at once. */
+const impatient: readonly (Omit<Pool, 'calls'> & { readonly call: string; readonly error: string })[] = [
+  {
+    it: 'mongodb',
+    server: mongodb,
+    imports: [['{ MongoClient }', 'mongodb']],
+    setUp: (port) => `
+      const client = new MongoClient('mongodb://127.0.0.1:${port}/?directConnection=true&maxPoolSize=1&waitQueueTimeoutMS=20')
+      const docs = client.db('private').collection('docs')
+      while ((await docs.findOne({}).catch(() => undefined)) === undefined);
+      `,
+    call: 'docs.find({}).toArray()',
+    tearDown: 'await client.close()',
+    error: 'WaitQueueTimeoutError',
+  },
+  {
+    it: 'neo4j',
+    server: neo4j,
+    imports: [['neo4j', 'neo4j-driver']],
+    setUp: (port) => `
+      const options = { maxConnectionPoolSize: 1, connectionAcquisitionTimeout: 20 }
+      const driver = neo4j.driver('bolt://127.0.0.1:${port}', neo4j.auth.basic('neo4j', 'private'), options)
+      const read = async (session = driver.session()) => { try { await session.run('RETURN 1') } finally { await session.close() } }
+      while (!(await read().then(() => true, () => false)));`,
+    call: 'read()',
+    tearDown: 'await driver.close()',
+    error: 'Neo4jError',
+  },
+]
+
 for (const packages of sets)
   describe(`the time that callers wait, ${packages}`, () => {
     for (const { imports, ...one } of cursors)
@@ -221,6 +251,28 @@ for (const packages of sets)
             await server.close()
           }
         })
+
+    for (const { imports, ...one } of impatient)
+      it(`ends where there is no connection in time, of ${one.it}`, async () => {
+        const server = await one.server()
+        const slow = await delayed(server.port, delayMs)
+        try {
+          const body = `
+            ${one.setUp(slow.port)}
+            print((await Promise.allSettled([${one.call}, ${one.call}])).map(({ status }) => status))
+            ${one.tearDown}`
+          const { records, printed, stderr } = await run({ packages, imports, config: everything, body })
+
+          assert.deepEqual(printed, [['fulfilled', 'rejected']], stderr)
+          const [{ duration_ms, metadata, error }] = records.slice(-2)
+          assert.equal(error, one.error)
+          assert.ok(metadata.pool_wait_ms >= 18, `${metadata.pool_wait_ms}`)
+          assert.ok(metadata.pool_wait_ms <= duration_ms)
+        } finally {
+          await slow.close()
+          await server.close()
+        }
+      })
 
     for (const { imports, ...one } of pools)
       for (const format of formats)
