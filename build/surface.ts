@@ -40,7 +40,8 @@ export async function surfaceOf(library: Instrumentation, folder: string): Promi
   const { version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
   const surface: Record<string, string> = {}
   for (const method of methodsOf(library)) {
-    if (method.at === undefined || fitOf(version, method.versions) !== 'tested') continue
+    // What is called while a call waits is a library's own.
+    if (method.at === undefined || method.wait || fitOf(version, method.versions) !== 'tested') continue
     const location = method.at.split('.').slice(0, -1).join('.') || 'the exports'
     const file = method.file ?? library.file
     const where = `${file ?? library.module}${method.from ? ' from' : ''} ${location}`
