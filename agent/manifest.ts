@@ -58,11 +58,8 @@ function methodsIn({ at = '', file, methods, metadata: common, ...shared }: Clas
     pathStarts.flatMap((pathStart) =>
       Object.entries(methods).flatMap(([name, members]) =>
         [members].flat().map((member): Method => {
-<<<<<<< HEAD
-          const metadata = member.note || member.wait ? undefined : { ...common, ...member.metadata }
-=======
-          const metadata = (member.note ?? member.noteValue) ? undefined : { ...common, ...member.metadata }
->>>>>>> 804096f (fix(ending,scope): a pipe that is seen gives its stream back; a note of a value is a word of its own)
+          const metadata =
+            member.note || member.noteValue || member.wait ? undefined : { ...common, ...member.metadata }
           return {
             scope: '',
             ...shared,

@@ -304,14 +304,10 @@ export interface Point {
   readonly when: ((call: Raw) => boolean) | undefined
   readonly ends?: Endings | undefined
   readonly note?: ((call: Raw) => void) | undefined
-<<<<<<< HEAD
   readonly known?: Method['known']
   readonly waits?: boolean | undefined
   readonly wait?: Wait | undefined
-  readonly settled?: true | undefined
-=======
   readonly noteValue?: ((call: Raw) => void) | undefined
->>>>>>> 804096f (fix(ending,scope): a pipe that is seen gives its stream back; a note of a value is a word of its own)
   readonly observe?: Method['observe']
   /** Says that Node may not report a rejection of the promise that it returned, or a function on the path to it did. */
   readonly unreported?: ((onTheWay?: boolean) => void) | undefined

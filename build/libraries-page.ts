@@ -49,12 +49,8 @@ function scopesOf(library: Instrumentation): string[][] {
     const name = scopeName(library, method)
     const found = scopes.get(name) ?? new Set()
     scopes.set(name, found)
-<<<<<<< HEAD
-    if (method.note === undefined && method.wait === undefined)
+    if (method.note === undefined && method.noteValue === undefined && method.wait === undefined)
       calls.set(name, (calls.get(name) ?? new Set()).add(callOf(method)))
-=======
-    if (method.note === undefined && method.noteValue === undefined) calls.set(name, (calls.get(name) ?? new Set()).add(callOf(method)))
->>>>>>> 804096f (fix(ending,scope): a pipe that is seen gives its stream back; a note of a value is a word of its own)
     const streamed = method.chunk ? ['chunks', 'time_to_first_chunk_ms', ...Object.keys(method.chunk)] : []
     if (method.token) streamed.push('time_to_first_token_ms')
     const compared = method.inputs ? ['repeats', 'repeat_share'] : []

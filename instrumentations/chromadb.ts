@@ -59,18 +59,22 @@ export default {
       },
     },
     {
-      // What the application's own function does for a query or for records without vectors.
+      // What the application's own functions do for a query or for records without vectors.
       at: 'CollectionHandle.prototype^',
       versions: '>=3',
       scope: 'embed',
       target: 'embedding_provider',
-      inputs: 'args.0',
-      metadata: {
-        provider: 'this.embeddingFunction().name',
-        batch_size: 'args.0.length',
-        dimensions: 'result.0.length',
+      methods: {
+        embed: {
+          inputs: 'args.0',
+          metadata: {
+            provider: 'this.embeddingFunction().name',
+            batch_size: 'args.0.length',
+            dimensions: 'result.0.length',
+          },
+        },
+        'sparseEmbed?': { inputs: 'args.1', metadata: { provider: 'args.0.name', batch_size: 'args.1.length' } },
       },
-      methods: { embed: {} },
     },
   ],
 } satisfies Instrumentation

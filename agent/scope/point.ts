@@ -38,7 +38,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     readAdded: readsOf(addedOf(method.metadata)),
     adds,
     nests: adds && instrumentation.framework === true,
-    inputs: method.inputs === undefined ? undefined : compileInputs(method.inputs),
+    inputs: method.inputs === undefined ? undefined : compileItself(method.inputs),
     readChunk,
     sums: sumsOf(method.chunk),
     token: toldOf(method.token),
@@ -87,10 +87,10 @@ function sumsOf(chunk: Method['chunk'] = {}): string[] | undefined {
   return keys.length > 0 ? keys : undefined
 }
 
-/** Gives the inputs themselves, which are read as data where they are compared. */
-function compileInputs(inputs: Read): (call: Raw) => unknown {
-  const get = compileGet(inputs)
-  return typeof inputs === 'string' ? get : (call) => originalOf(get(call))
+/** Gives the value itself, not a function's view of it: who compares inputs or looks at an error reads it as data. */
+function compileItself(read: Read): (call: Raw) => unknown {
+  const get = compileGet(read)
+  return typeof read === 'string' ? get : (call) => originalOf(get(call))
 }
 
 function toldOf(told: Method['token']): Point['token'] {
@@ -103,7 +103,7 @@ function toldOf(told: Method['token']): Point['token'] {
 /** Words that name a chunk are read from each; a function, or words without one, from the result alone. */
 function failedOf(failed: Method['failed'], name: string, warnOnce: WarnOnce): Pick<Point, 'failed' | 'failedChunk'> {
   if (failed === undefined) return {}
-  const get = compileGet(failed)
+  const get = compileItself(failed)
   const guarded = (call: Raw) => {
     try {
       return get(call)

@@ -26,17 +26,12 @@ export function createScopes(pipeline: Pipeline): Scopes {
   const portionParts = { pipeline, choose, begin, watcherOf }
 
   function wrap(points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean): Fn {
-<<<<<<< HEAD
-    const { note, settled, wait, ends } = points[0] ?? {}
-    if (note !== undefined) return noting((call) => pipeline.reads && note(call), points, original, settled)
-    if (wait !== undefined) return waiting(points, wait, original, { pipeline, begin, end, wrap })
-    if (ends?.portion !== undefined) return portions(points, original, portionParts)
-=======
-    const { note, noteValue } = points[0] ?? {}
+    const { note, noteValue, wait, ends } = points[0] ?? {}
     const listens = note ?? noteValue
     if (listens !== undefined)
       return noting((call) => pipeline.reads && listens(call), points, original, note === undefined)
->>>>>>> 804096f (fix(ending,scope): a pipe that is seen gives its stream back; a note of a value is a word of its own)
+    if (wait !== undefined) return waiting(points, wait, original, { pipeline, begin, end, wrap })
+    if (ends?.portion !== undefined) return portions(points, original, portionParts)
     const only = points.length === 1 && points[0]?.when === undefined ? points[0] : undefined
     const fresh = isFresh(original)
 

@@ -122,6 +122,14 @@ library({
       records: [embed(1), upsert(1), embed(2), search(1, { batch_size: 2, results: 2 })],
     },
     {
+      it: 'records what a function for sparse vectors embeds',
+      when: isNew,
+      body: `
+        const sparse = { name: 'bm25', generate: async (texts) => texts.map(() => ({ indices: [1], values: [1] })) }
+        print(await docs.sparseEmbed(sparse, ['private', 'private too'], false))`,
+      records: [{ scope: 'embedding_provider.embed', provider: 'bm25', batch_size: 2 }],
+    },
+    {
       it: 'records one vector and one text that stand alone',
       when: isOld,
       body: `

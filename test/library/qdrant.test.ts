@@ -133,7 +133,7 @@ library({
           top_k: 1,
           filtered: false,
           dimensions: 1,
-          error: 'Error',
+          error: 'ApiError',
           status: 404,
         },
       ],

@@ -43,26 +43,18 @@ it('a built-in says nothing that an entry of the file could not say, functions a
 
   assert.deepEqual(problems, [])
   assert.deepEqual(read, said)
-}
+})
 
 // biome-ignore lint/suspicious/noExplicitAny: entries as JSON has them
 type Any = any
 
-/** What is in a package of its own is an entry of its own. */
+/** A queue that is a package of its own is an entry of its own. */
 function entriesOf({ queues = [], ...library }: Any): Any[] {
   const { name, target } = library
-  const isOwn = ({ module }: Any) => module === undefined
-  const own = queues.filter(isOwn)
-  const foreign = library.methods.filter((method: Any) => !isOwn(method))
+  const own = queues.filter(({ module }: Any) => module === undefined)
   const others = queues.filter(({ module }: Any) => module !== undefined)
   return [
-    { ...library, methods: library.methods.filter(isOwn), ...(own.length > 0 && { queues: own }) },
-    ...foreign.map(({ module, ...method }: Any, i: number) => ({
-      name: `${name}-${module}-${i}`,
-      module,
-      target,
-      methods: [method],
-    })),
+    { ...library, ...(own.length > 0 && { queues: own }) },
     ...others.map(({ module, ...queue }: Any) => ({
       name: `${name}-${module}`,
       module,

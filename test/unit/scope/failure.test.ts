@@ -27,6 +27,8 @@ describe('a failure that was returned', () => {
     assert.deepEqual(told('result.code', { code: 1100 }), ['Error', 1100])
     assert.deepEqual(told("result.timed_out && 'timed_out'", { timed_out: true }), ['timed_out', undefined])
     assert.deepEqual(told('result.hasErrors', { hasErrors: true }), ['Error', undefined])
+    const byFunction: Read = ({ result }) => (result as { error: unknown }).error
+    assert.deepEqual(told(byFunction, { error: new StoreError('private') }), ['StoreError', '57014'])
   })
 
   it('is none where nothing is told', () => {
@@ -48,6 +50,14 @@ describe('a failure that was returned', () => {
     assert.equal(pointOf('result.error').failedChunk, undefined)
     assert.deepEqual(told('result.error', {}, 'server_error'), ['server_error', undefined])
   })
+})
+
+it('is called by the class that it extends where its own has no name', () => {
+  class RequestError extends Error {}
+  const [of] = [class extends RequestError {}]
+
+  assert.equal(errorName(new of()), 'RequestError')
+  assert.equal(errorName(new (class extends Error {})()), 'Error')
 })
 
 describe('the status of an error', () => {
