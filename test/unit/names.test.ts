@@ -25,36 +25,43 @@ it('a built-in says nothing that an entry of the file could not say, functions a
     ...rest,
     methods: methodsOf({ ...(classes && { classes }), ...(methods && { methods }) }),
   }))
-  const plain = JSON.parse(JSON.stringify(all))
-  const said = plain.flatMap(entriesOf)
+  for (const library of JSON.parse(JSON.stringify(all))) sayable(entriesOf(library))
+})
+
+function sayable(said: Any[]): void {
+  const { section } = parse(JSON.stringify({ runtime: { profiling: said.map(written) } }), {})
   const problems: string[] = []
 
-  // One by one: all together are more values than a file may have.
-  const read = said.flatMap((one: Any) => {
-    const { section } = parse(JSON.stringify({ runtime: { profiling: [written(one)] } }), {})
-    return readInstrumentations({
-      node: section ?? { kind: 'list', at: 0, items: [] },
-      folder: '/',
-      at: ({ at }) => String(at),
-      problem: (message) => problems.push(message),
-      found: () => {},
-    })
+  const read = readInstrumentations({
+    node: section ?? { kind: 'list', at: 0, items: [] },
+    folder: '/',
+    at: ({ at }) => String(at),
+    problem: (message) => problems.push(message),
+    found: () => {},
   })
 
   assert.deepEqual(problems, [])
   assert.deepEqual(read, said)
-})
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: entries as JSON has them
 type Any = any
 
-/** A queue that is a package of its own is an entry of its own. */
+/** What is in a package of its own is an entry of its own. */
 function entriesOf({ queues = [], ...library }: Any): Any[] {
   const { name, target } = library
-  const own = queues.filter(({ module }: Any) => module === undefined)
+  const isOwn = ({ module }: Any) => module === undefined
+  const own = queues.filter(isOwn)
+  const foreign = library.methods.filter((method: Any) => !isOwn(method))
   const others = queues.filter(({ module }: Any) => module !== undefined)
   return [
-    { ...library, ...(own.length > 0 && { queues: own }) },
+    { ...library, methods: library.methods.filter(isOwn), ...(own.length > 0 && { queues: own }) },
+    ...foreign.map(({ module, ...method }: Any, i: number) => ({
+      name: `${name}-${module}-${i}`,
+      module,
+      target,
+      methods: [method],
+    })),
     ...others.map(({ module, ...queue }: Any) => ({
       name: `${name}-${module}`,
       module,
