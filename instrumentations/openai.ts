@@ -20,15 +20,12 @@ const embedded = {
   response_model: 'result.model || undefined',
 }
 const answer = { ...call, ...generate, metadata: { ...asked, ...responseUsage('result') } }
-const responses = {
-  create: {
-    ...answer,
-    metadata: { ...asked, stream, ...responseUsage('result') },
-    chunk: responseUsage('chunk.response'),
-    token: responseToken,
-    failed: responseFailed,
-  },
-  compact: { ...answer, versions: '>=6.10' },
+const response = {
+  ...answer,
+  metadata: { ...asked, stream, ...responseUsage('result') },
+  chunk: responseUsage('chunk.response'),
+  token: responseToken,
+  failed: responseFailed,
 }
 const chat = {
   ...call,
@@ -58,8 +55,9 @@ export default {
       methods: { create: { ...call, ...embed, inputs: 'args.0.input', metadata: { ...asked, model, ...embedded } } },
     },
     { at: 'OpenAI.Chat.Completions.prototype', methods: { create: chat } },
-    { at: 'OpenAI.Responses.prototype', versions: '>=4.87', methods: responses },
-    { at: 'OpenAI.Beta.Responses.prototype', versions: '>=6.49', methods: responses },
+    { at: 'OpenAI.Responses.prototype', versions: '>=4.87', methods: { create: response } },
+    { at: 'OpenAI.Responses.prototype', versions: '>=6.10', methods: { compact: answer } },
+    { at: 'OpenAI.Beta.Responses.prototype', versions: '>=6.49', methods: { create: response, compact: answer } },
     { at: 'OpenAI.Completions.prototype', metadata: { batch_size: 'texts(args.0.prompt)' }, methods: { create: chat } },
     { at: 'OpenAI.Decisions.prototype', versions: '>=7.30', methods: { create: { ...answer, metadata: decided } } },
     {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import semver from 'semver'
 import { methodsOf } from '../../agent/manifest.ts'
 import type { Method, Raw, Read } from '../../agent/model.ts'
 import { compileGet } from '../../agent/scope/read.ts'
@@ -163,4 +164,19 @@ describe('what the libraries read of a call', () => {
       assert.deepEqual(faults, [])
     })
   }
+})
+
+it('a method is looked for in versions that have its class', () => {
+  const outside = builtIns.flatMap(({ name, classes = [] }) =>
+    classes.flatMap(({ at, versions: all, methods }) =>
+      Object.entries(methods).flatMap(([method, members]) =>
+        [members]
+          .flat()
+          .filter(({ versions }) => all && versions && !semver.subset(versions, all))
+          .map(({ versions }) => `${name}: ${at}.${method} ${versions}, of ${all}`),
+      ),
+    ),
+  )
+
+  assert.deepEqual(outside, [])
 })
