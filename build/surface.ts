@@ -13,7 +13,8 @@ import { builtIns } from './libraries.ts'
 /**
  * `npm run surface`: what public methods stand beside those that a library's file names, in each tested version, against
  * what was looked at before (test/surface.json). A new or vanished one is named, and the command ends with 1.
- * `-- --accept` writes down what there is now; names of libraries limit it.
+ * `-- --accept` writes down what there is now; names of libraries limit it. A method that embeds, searches, writes, reranks
+ * or generates and is in no file wants a reason in test/left-out.json.
  */
 
 /** By the place that holds them, public names with spaces between. */
@@ -21,6 +22,8 @@ export type Surface = Readonly<Record<string, string>>
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const accepted = join(root, 'test/surface.json')
+/** Why a method that embeds, searches, writes, reranks or generates is in no file. */
+const reasons = join(root, 'test/left-out.json')
 
 /** The new, vanished and missing methods, one line each. */
 export function differences(name: string, before: Surface, now: Surface): string[] {
@@ -30,6 +33,37 @@ export function differences(name: string, before: Surface, now: Surface): string
     const added = is.filter((one) => !was.includes(one)).map((one) => `new: ${one}`)
     const gone = was.filter((one) => !is.includes(one)).map((one) => `vanished: ${one}`)
     return [...added, ...gone].map((text) => `${name}: ${location}: ${text}`)
+  })
+}
+
+/** Names of methods that embed, search, write, rerank or generate. */
+const verb =
+  /(?:^(?:batch|multi|count)?(?:embed|search|find|query|queries|retriev|recommend|discover|similar|near|hybrid|bm25|upsert|insert|add|update|replace|write|delete|remove|bulk|re?rank|generat|chat|complet|invoke|converse|vector|knn)|(?:embed(?:ding)?s?|search|query|rerank|generate|upsert|insert)$)/i
+
+/** The public methods of such names that a library's file has not, by what was looked at. */
+export function unrecorded(library: Instrumentation, surfaces: Readonly<Record<string, Surface>>): string[] {
+  const own = new Set(methodsOf(library).map(({ at = '' }) => at.replace(/\?$/, '').split('.').at(-1)))
+  const seen = Object.entries(surfaces).filter(([key]) => key.split(' ')[0] === library.name)
+  const names = seen.flatMap(([, places]) => Object.values(places).flatMap((text) => text.split(' ')))
+  return [...new Set(names)].filter((name) => /^[a-z]/.test(name) && verb.test(name) && !own.has(name)).sort()
+}
+
+/** Why methods are in no file, by library: reasons with names behind them. */
+export type LeftOut = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/** What is in no file and has no reason, and reasons for what is not there. */
+export function unexplained(surfaces: Readonly<Record<string, Surface>>, leftOut: LeftOut): string[] {
+  return builtIns.flatMap((library) => {
+    const names = unrecorded(library, surfaces)
+    const explained = Object.values(leftOut[library.name] ?? {}).flatMap((text) => text.split(' '))
+    return [
+      ...names
+        .filter((one) => !explained.includes(one))
+        .map((one) => `${library.name}: ${one} is in no file, and has no reason`),
+      ...explained
+        .filter((one) => !names.includes(one))
+        .map((one) => `${library.name}: ${one} has a reason, and is not left out`),
+    ]
   })
 }
 
@@ -116,7 +150,7 @@ function main(words: readonly string[]): void {
     }
   }
   const told = Object.keys(now).flatMap((key) => differences(key, before[key] ?? {}, now[key]))
-  for (const line of told) console.log(line)
+  for (const line of [...told, ...unexplained(now, JSON.parse(readFileSync(reasons, 'utf8')))]) console.log(line)
   console.log(`${Object.keys(now).length} libraries and versions, ${told.length} differences`)
   if (words.includes('--accept')) writeFileSync(accepted, `${JSON.stringify(now, undefined, 2)}\n`)
   else process.exitCode = told.length > 0 ? 1 : 0

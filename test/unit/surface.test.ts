@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'node:test'
 import { builtIns } from '../../build/libraries.ts'
-import { differences, surfaceOf } from '../../build/surface.ts'
+import { differences, surfaceOf, unexplained } from '../../build/surface.ts'
 import { root } from '../support/application.ts'
 
 it('names the public methods beside those of a library, and which of them are new or vanished', async () => {
@@ -21,4 +22,17 @@ it('names the public methods beside those of a library, and which of them are ne
     'qdrant: gone.prototype: vanished: search',
   ])
   assert.deepEqual(differences('qdrant', {}, { 'a.b': 'c d' }), ['qdrant: a.b: new, with 2 methods'])
+})
+
+it('names what embeds, searches, writes, reranks or generates and is in no file, unless test/left-out.json says why', () => {
+  const read = (name: string) => JSON.parse(readFileSync(join(root, 'test', name), 'utf8'))
+  const [surface, leftOut] = [read('surface.json'), read('left-out.json')]
+  const { openai: _, ...others } = leftOut
+  const more = { ...surface, 'openai current': { 'openai OpenAI.prototype': 'embedAll request' } }
+
+  assert.deepEqual(unexplained(surface, leftOut), [])
+  assert.ok(unexplained(more, others).includes('openai: embedAll is in no file, and has no reason'))
+  assert.deepEqual(unexplained(surface, { ...leftOut, qdrant: { ...leftOut.qdrant, none: 'query' } }), [
+    'qdrant: query has a reason, and is not left out',
+  ])
 })
