@@ -99,6 +99,8 @@ export interface Method {
    * is true says that it failed. Of a stream also read from each chunk, where it names one.
    */
   readonly failed?: Read
+  /** In a framework other methods of its scope may call it after they have awaited: then it is a part of their call. */
+  readonly part?: true
   /** Profile only the calls that this accepts; the first entry of the same `at` that accepts wins. */
   readonly when?: string | ((call: Call) => boolean)
   /** The end of its calls, when their result does not show it; of several, the first that fits a call. */
@@ -291,6 +293,9 @@ export interface Point {
   readonly adds?: boolean
   /** True when it has, and calls in it may tell of the same. */
   readonly nests?: boolean
+  /** True when a method of its scope may be a part of it, which is then no call. */
+  readonly hasParts?: boolean
+  readonly part?: true | undefined
   /** The inputs that are embedded; unguarded, read only with `find_repeats`. */
   readonly inputs?: ((call: Raw) => unknown) | undefined
   readonly readChunk?: ((call: Raw) => Metadata | undefined) | undefined

@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { streams } from './shared/langchain.ts'
+import { isWritten, streams } from './shared/langchain.ts'
 
 const [provider, query_len, results] = ['this.constructor.name', 'chars(args.0)', 'result.length']
 const found = { query_len, top_k: 'args.1', results }
@@ -7,9 +7,19 @@ const usage = (at: string) => ({
   input_tokens: `sum(${at}.usage_metadata.input_tokens)`,
   output_tokens: `sum(${at}.usage_metadata.output_tokens)`,
   cached_tokens: `sum(${at}.usage_metadata.input_token_details.cache_read)`,
+  cache_write_tokens: `sum(${at}.usage_metadata.input_token_details.cache_creation)`,
+  reasoning_tokens: `sum(${at}.usage_metadata.output_token_details.reasoning)`,
+})
+/** `response_metadata` is the provider's own: of OpenAI, Anthropic, Gemini, Bedrock, Ollama. */
+const told = (at: string) => ({
+  finish_reason: ['finish_reason', 'stop_reason', 'finishReason', 'stopReason', 'done_reason']
+    .map((name) => `${at}.response_metadata.${name}`)
+    .join(' ?? '),
+  response_model: `${at}.response_metadata.model_name ?? ${at}.response_metadata.model`,
 })
 /** One answer for each prompt of the call, of as many candidates as were asked for. */
 const answers = usage('result.generations.*.0.message')
+const first = told('result.generations.0.0.message')
 const llm = {
   target: 'llm',
   scope: 'generate',
@@ -19,13 +29,20 @@ const llm = {
     generate: {
       metadata: {
         ...answers,
+        ...first,
+        finish_reason: `${first.finish_reason} ?? result.generations.0.0.generationInfo.finish_reason`,
         batch_size: 'args.0.length',
         input_tokens: `${answers.input_tokens} ?? result.llmOutput.tokenUsage.promptTokens`,
         output_tokens: `${answers.output_tokens} ?? result.llmOutput.tokenUsage.completionTokens`,
       },
     },
     // As `concat` does: one provider tells of all tokens at the end, another of the new ones with each chunk.
-    _streamIterator: { when: streams, metadata: { stream: true }, chunk: usage('chunk') },
+    _streamIterator: {
+      when: streams,
+      metadata: { stream: true },
+      chunk: { ...usage('chunk'), ...told('chunk') },
+      token: isWritten,
+    },
   },
 }
 
@@ -64,8 +81,18 @@ export default {
         similaritySearch: { metadata: found },
         similaritySearchWithScore: { metadata: found },
         'maxMarginalRelevanceSearch?': { metadata: { ...found, top_k: 'args.1.k' } },
-        // Not `addVectors`: every store's `addDocuments` ends in it, after it has awaited the embeddings.
         'addDocuments?': { scope: 'upsert', metadata: { batch_size: 'args.0.length' } },
+        // What the others end in, after they have awaited the embeddings.
+        'similaritySearchVectorWithScore?': {
+          part: true,
+          metadata: { top_k: 'args.1', dimensions: 'args.0.length', results },
+        },
+        'addVectors?': {
+          scope: 'upsert',
+          part: true,
+          metadata: { batch_size: 'args.0.length', dimensions: 'args.0.0.length' },
+        },
+        delete: { scope: 'delete' },
       },
     },
     {

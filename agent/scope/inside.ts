@@ -1,6 +1,7 @@
 import type { Scope } from '../call.ts'
 import type { Point } from '../model.ts'
 import type { MethodFn } from './ending/watcher.ts'
+import { enclosing } from './nesting.ts'
 import { knownBy } from './waits.ts'
 
 /** Stands for the object of a call to which all belongs that its library calls in the synchronous part of its work. */
@@ -22,6 +23,7 @@ export const inside = {
  * sibling) is the same call, not another.
  */
 export function isInside(point: Point, self: unknown, args: ArrayLike<unknown>): boolean {
+  if (point.part && enclosing(point.name) !== undefined) return true
   const running = inside.point
   if (running === undefined) return false
   if (inside.self !== anyone && inside.self !== first) return inside.self === self && running.counts === point.counts

@@ -1,6 +1,6 @@
 import { parseWords } from '../call-words.ts'
 import { className } from '../class-name.ts'
-import { scopeName } from '../manifest.ts'
+import { methodsOf, scopeName } from '../manifest.ts'
 import type { Call, Counts, Instrumentation, Method, Point, Raw, Read, WarnOnce } from '../model.ts'
 import { compileEnds } from './ending/kinds.ts'
 import { isAddedUp } from './nesting.ts'
@@ -28,6 +28,9 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
   const observe = method.observe ?? instrumentation.observe
   const readChunk = method.chunk && (readsOf(method.chunk) ?? (() => undefined))
   const adds = [method.metadata, method.chunk].some((all) => Object.keys(all ?? {}).some(isAddedUp))
+  const isFramework = instrumentation.framework === true
+  const hasParts =
+    isFramework && methodsOf(instrumentation).some((one) => one.part && scopeName(instrumentation, one) === name)
 
   return {
     name,
@@ -37,7 +40,9 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     readTotals: readsOf(totalsOf(method.metadata)),
     readAdded: readsOf(addedOf(method.metadata)),
     adds,
-    nests: adds && instrumentation.framework === true,
+    nests: isFramework && (adds || hasParts),
+    hasParts,
+    part: method.part,
     inputs: method.inputs === undefined ? undefined : compileItself(method.inputs),
     readChunk,
     sums: sumsOf(method.chunk),

@@ -104,7 +104,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     const entered = metered ? meter.begin(point) : 0
     const sampled = pipeline.sample()
     const around = point.adds ? enclosing(point.name) : undefined
-    if (!sampled && pipeline.observe === undefined && around === undefined) {
+    if (!sampled && pipeline.observe === undefined && around === undefined && !point.hasParts) {
       counts.sampled_out++
       if (metered) meter.end(entered)
       return undefined
@@ -124,7 +124,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       metadata: undefined,
       failure: undefined,
       span: undefined,
-      nest: point.nests && pipeline.includeMetadata ? createNest(point.name) : around,
+      nest: point.nests && (pipeline.includeMetadata || point.hasParts) ? createNest(point.name) : around,
       context: undefined,
       start: 0,
       idleMs: 0,

@@ -9,3 +9,13 @@ export function streams({ self }: Call): boolean {
   while (owner !== null && !Object.hasOwn(owner, '_streamResponseChunks')) owner = Object.getPrototypeOf(owner)
   return owner !== null && !Object.hasOwn(owner, 'generatePrompt') && !(self as Any).disableStreaming
 }
+
+/** Whether a streamed chunk holds a piece of the answer: a text, a message with one, or with the call of a tool. */
+export function isWritten(chunk: Any): boolean {
+  const content = typeof chunk === 'string' ? chunk : chunk?.content
+  if (Array.isArray(content) ? content.some(isPiece) : content) return true
+  return chunk?.tool_call_chunks?.length > 0
+}
+
+// Thoughts, and parts that only number others, are none.
+const isPiece = (part: Any) => typeof part === 'string' || Boolean(part?.text || part?.input || part?.refusal)

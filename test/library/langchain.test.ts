@@ -80,8 +80,9 @@ const written = { model: 'writes', input_tokens: 5, output_tokens: 7, cached_tok
 const streamed = { stream: true, chunks: 3 }
 // biome-ignore lint/suspicious/noExplicitAny: records are read as JSON
 const untimed = (found: readonly any[]) =>
-  found.map(({ time_to_first_chunk_ms, ...rest }) => {
+  found.map(({ time_to_first_chunk_ms, time_to_first_token_ms, ...rest }) => {
     assert.ok(rest.chunks === undefined ? time_to_first_chunk_ms === undefined : time_to_first_chunk_ms >= 0)
+    assert.equal(time_to_first_token_ms === undefined, rest.chunks === undefined)
     return rest
   })
 
@@ -142,13 +143,13 @@ for (const packages of sets) {
         server = await openaiServer()
       })
       after(() => server.close())
-      const start = (body: string, bare = false, targets: readonly string[] = ['langchain']) =>
+      const start = (body: string, bare = false, targets: readonly string[] = ['langchain'], more = {}) =>
         run({
           packages,
           format,
           bare,
           imports,
-          config: { ...everything, targets },
+          config: { ...everything, targets, ...more },
           body: `
             const url = '${server.url}'
             ${classes}
@@ -189,6 +190,94 @@ for (const packages of sets) {
         assert.equal(of(records, 'embedding_provider.embed').length, 13)
         assert.ok(records.every(({ library }) => library === 'langchain'))
         assert.doesNotMatch(JSON.stringify(records), /private/)
+      })
+
+      it('records what is asked of a store by vectors, and its deletes', async () => {
+        const body = `
+          class Deleting extends Plain { async delete({ ids }) { if (ids[0] === 'fail') throw new RangeError('no such row') } }
+          const store = new Deleting(new Own(), {})
+          print(await store.addVectors([[1, 2], [3, 4]], texts.slice(1).map((pageContent) => new Document({ pageContent }))))
+          print((await store.similaritySearchVectorWithScore([1, 2], 1)).length)
+          await Promise.all([store.similaritySearch('private', 2), store.similaritySearchVectorWithScore([1, 2], 2)])
+          await store.similaritySearchVectorWithScore([1, 2], 2)
+          await store.delete({ ids: ['private'] })
+          print(await store.delete({ ids: ['fail'] }).catch((error) => error.message))`
+        const bare = await start(body, true)
+        const { printed, records, stderr } = await start(body)
+
+        assert.equal(stderr, '')
+        assert.deepEqual(printed, bare.printed)
+        const provider = 'Deleting'
+        assert.deepEqual(of(records, 'semantic_search.upsert'), [{ provider, batch_size: 2, dimensions: 2 }])
+        assert.deepEqual(
+          of(records, 'semantic_search.search').sort((a, b) => (a.query_len ?? 0) - (b.query_len ?? 0)),
+          [
+            { provider, top_k: 1, dimensions: 2, results: 1 },
+            { provider, top_k: 2, dimensions: 2, results: 2 },
+            { provider, top_k: 2, dimensions: 2, results: 2 },
+            { provider, query_len: 7, top_k: 2, results: 2 },
+          ],
+        )
+        assert.deepEqual(
+          records.filter(({ name }) => name === 'semantic_search.delete').map(({ error }) => error),
+          [undefined, 'RangeError'],
+        )
+      })
+
+      it('counts a search once where metadata is left out and some are sampled', async () => {
+        for (const more of [{ include_metadata: false }, { mode: 'sampling', sample_rate: 0.5 }]) {
+          const { records } = await start(
+            `
+            const store = await FakeVectorStore.fromTexts(texts, [], new SyntheticEmbeddings())
+            for (let i = 0; i < 60; i++) await store.similaritySearch('private', 1)`,
+            false,
+            ['semantic_search.search'],
+            more,
+          )
+
+          if ('mode' in more) assert.ok(records.every(({ metadata }) => metadata.query_len === 7))
+          else assert.equal(records.length, 60)
+        }
+      })
+
+      it('records why a model stopped, which one it was, its thoughts, and the first piece of its answer', async () => {
+        const { records, stderr } = await start(`
+          const counted = { input_tokens: 9, output_tokens: 8, total_tokens: 17,
+            input_token_details: { cache_read: 2, cache_creation: 3 }, output_token_details: { reasoning: 4 } }
+          const response_metadata = { finish_reason: 'length', model_name: 'writes-2' }
+          class Thinks extends Chat {
+            async _generate() {
+              const message = new AIMessage({ content: 'private', usage_metadata: counted, response_metadata })
+              return { generations: [{ text: 'private', message }] }
+            }
+          }
+          class Streams extends Thinks {
+            async *_streamResponseChunks() {
+              const parts = [{ content: '' }, { content: [{ type: 'thinking', thinking: 'private' }] }, { content: 'private' },
+                { content: [{ type: 'text', text: 'private' }] },
+                { content: '', tool_call_chunks: [{ name: 'f', args: '{}', index: 0 }] },
+                { content: '', usage_metadata: counted, response_metadata }]
+              for (const part of parts) yield new ChatGenerationChunk({ text: '', message: new AIMessageChunk(part) })
+            }
+          }
+          await new Thinks({}).invoke('private')
+          await read(new Streams({}).stream('private'))`)
+
+        assert.equal(stderr, '')
+        const told = {
+          model: 'writes',
+          response_model: 'writes-2',
+          finish_reason: 'length',
+          input_tokens: 9,
+          output_tokens: 8,
+          cached_tokens: 2,
+          cache_write_tokens: 3,
+          reasoning_tokens: 4,
+        }
+        assert.deepEqual(untimed(of(records, 'llm.generate')), [
+          { ...told, provider: 'Thinks', batch_size: 1 },
+          { ...told, provider: 'Streams', ...streamed },
+        ])
       })
 
       it('records each retrieval, those of a batch and of a retriever of the own included', async () => {
@@ -409,8 +498,8 @@ for (const packages of sets) {
         await chats.close()
 
         assert.deepEqual(printed, bare.printed)
-        const found = of(records, 'llm.generate').map(({ chunks: _, time_to_first_chunk_ms: __, ...rest }) => rest)
-        const own = { ...written, provider: 'ChatOpenAI' }
+        const found = untimed(of(records, 'llm.generate')).map(({ chunks: _, ...rest }) => rest)
+        const own = { ...written, provider: 'ChatOpenAI', finish_reason: 'stop' }
         assert.deepEqual(found, [
           { ...own, batch_size: 1 },
           { ...own, stream: true },
