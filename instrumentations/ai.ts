@@ -14,7 +14,12 @@ const usage = (at: string) => ({
   output_tokens: `${at}.outputTokens`,
   // Version 5 has the second alone, 6 both, 7 the first.
   cached_tokens: `${at}.inputTokenDetails.cacheReadTokens ?? ${at}.cachedInputTokens`,
+  cache_write_tokens: `${at}.inputTokenDetails.cacheWriteTokens`,
+  reasoning_tokens: `${at}.outputTokenDetails.reasoningTokens ?? ${at}.reasoningTokens`,
 })
+const ended = (at: string) => ({ finish_reason: `${at}.finishReason`, response_model: `${at}.response.modelId` })
+/** A text is that of its last step. */
+const text = { ...usage('result.totalUsage()'), ...ended('result.steps.-1') }
 const tokens = { input_tokens: 'result.usage.tokens' }
 const embedded = { ...named, ...tokens, dimensions: 'args.0.event.dimensions' }
 const ranked = (at: string, length: (path: string) => string) => ({
@@ -29,16 +34,30 @@ const embed = { scope: 'embed' }
 const rerank = { target: 'semantic_search', scope: 'rerank' }
 const generate = { target: 'llm', scope: 'generate' }
 /**
- * What `streamText` and `streamObject` return holds a stream, which all that an application may read is made from. Its
- * errors are parts of it, so such a record has none.
+ * What `streamText` and `streamObject` return holds a stream, which all that an application may read is made from; its
+ * errors are parts of that. A promise's value is read where the library keeps it: to ask for it would consume the stream.
  */
-const streamed = (kept: string) => ({
-  ...generate,
+const streamed = (kept: string, response: string, part: string) => ({
   ends: { kind: 'stream', at: 'baseStream' } as const,
-  // A promise's value as the library itself keeps it: asking for the promise would consume the stream.
-  metadata: { stream: true, ...usage(`result.${kept}.status.value`) },
+  metadata: {
+    stream: true,
+    ...usage(`result.${kept}.status.value`),
+    finish_reason: 'result._finishReason.status.value',
+    response_model: `result.${response}.modelId`,
+  },
   chunk: {},
+  failed: `${part}.type == 'error' && (${part}.error || true)`,
 })
+const textStream = { ...streamed('_totalUsage', '_steps.status.value.-1.response', 'chunk.part'), token: isAnswer }
+const objectStream = { ...streamed('_usage', '_response.status.value', 'chunk'), token: isText }
+const agent = {
+  ...generate,
+  metadata: {
+    model: 'this.settings.model.modelId ?? this.settings.model',
+    provider: 'this.settings.model.provider ?? this.settings.model.config.provider',
+  },
+  methods: { generate: { metadata: text }, stream: textStream },
+}
 const told = (id: string) => ({
   channel: 'ai:telemetry',
   versions: '>=7',
@@ -69,19 +88,22 @@ export default {
           inputs: 'args.0.values',
           metadata: { ...tokens, batch_size: 'args.0.values.length', results },
         },
-        generateText: { ...generate, metadata: usage('result.totalUsage()') },
-        generateObject: { ...generate, metadata: usage('result.usage') },
-        streamText: { ...streamed('_totalUsage'), token: isAnswer },
-        streamObject: { ...streamed('_usage'), token: isText },
+        generateText: { ...generate, metadata: text },
+        generateObject: { ...generate, metadata: { ...usage('result.usage'), ...ended('result') } },
+        streamText: { ...generate, ...textStream },
+        streamObject: { ...generate, ...objectStream },
         // Version 5 has none.
         rerank: { ...rerank, versions: '>=6 <7', metadata: ranked('args.0', (path) => `${path}.length`) },
       },
     },
+    // They call functions of the module itself, which no replaced export reaches.
+    { ...agent, at: 'Experimental_Agent.prototype', versions: '<6' },
+    { ...agent, at: 'ToolLoopAgent.prototype', versions: '>=6 <7' },
   ],
   methods: [
     { ...told('embed'), ...embed, inputs: value, metadata: { ...embedded, batch_size: 1 } },
     { ...told('embedMany'), ...embed, inputs: value, metadata: { ...embedded, batch_size: lengthOf(value), results } },
-    { ...told('generateText'), ...generate, metadata: { ...named, ...usage('result.totalUsage()') } },
+    { ...told('generateText'), ...generate, metadata: { ...named, ...text } },
     { ...told('streamText'), ...generate, metadata: { ...named, stream: true } },
     { ...told('rerank'), ...rerank, metadata: { ...named, ...ranked('args.0.event', lengthOf) } },
   ],

@@ -193,8 +193,8 @@ for (const packages of sets) {
 const modelOf = ({ packages }: Given) => {
   const usage =
     packages === 'older'
-      ? '{ inputTokens: 5, outputTokens: 7, totalTokens: 12, cachedInputTokens: 2 }'
-      : '{ inputTokens: { total: 5, noCache: 3, cacheRead: 2 }, outputTokens: { total: 7, text: 7 } }'
+      ? '{ inputTokens: 5, outputTokens: 7, totalTokens: 12, cachedInputTokens: 2, reasoningTokens: 3 }'
+      : '{ inputTokens: { total: 5, noCache: 3, cacheRead: 2 }, outputTokens: { total: 7, text: 4, reasoning: 3 } }'
   const finishReason = packages === 'older' ? `'stop'` : `{ unified: 'stop', raw: 'stop' }`
   return `
     const specificationVersion = '${packages === 'older' ? 'v2' : 'v3'}'
@@ -244,7 +244,7 @@ const modelOf = ({ packages }: Given) => {
 const seventh = ({ packages }: Given) => packages === 'current'
 const before7 = ({ packages }: Given) => packages !== 'current'
 const writes = { scope: 'llm.generate', model: 'writes', provider: 'mine' }
-const tokens = { input_tokens: 5, output_tokens: 7, cached_tokens: 2 }
+const tokens = { input_tokens: 5, output_tokens: 7, cached_tokens: 2, reasoning_tokens: 3, finish_reason: 'stop' }
 const ofStream = { ...writes, stream: true }
 const inTime = { time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
 
@@ -305,6 +305,46 @@ library({
         const { text, usage, totalUsage } = await generateText(asked)
         print([text, usage, totalUsage])`,
       records: [{ ...writes, ...tokens }],
+    },
+    {
+      it: 'records what a cache was written of, and which model answered',
+      when: ({ packages }) => packages !== 'older',
+      body: `
+        const wrote = { ...usage, inputTokens: { ...usage.inputTokens, noCache: 2, cacheWrite: 1 } }
+        const other = { ...writer, doGenerate: async (options) => ({ ...await writer.doGenerate(options), usage: wrote, response: { modelId: 'writes-2' } }) }
+        print((await generateText({ ...asked, model: other })).text)`,
+      records: [{ ...writes, ...tokens, cache_write_tokens: 1, response_model: 'writes-2' }],
+    },
+    {
+      it: 'records an agent once a call, whole',
+      body: `
+        const agent = new (ai.ToolLoopAgent ?? ai.Experimental_Agent)({ model: writer, maxRetries: 0 })
+        print((await agent.generate({ prompt: 'private question' })).text)`,
+      records: [{ ...writes, ...tokens }],
+    },
+    {
+      it: 'records an agent once a call, streamed',
+      when: before7,
+      body: `
+        const streaming = new (ai.ToolLoopAgent ?? ai.Experimental_Agent)({ model: writer, maxRetries: 0 })
+        for await (const text of (await streaming.stream({ prompt: 'private question' })).textStream) print(text)
+        await settled()`,
+      records: [{ ...ofStream, ...tokens, chunks: 3, ...inTime }],
+    },
+    {
+      it: 'records a streamed text or object whose stream tells of an error as failed, by its class and status alone',
+      when: before7,
+      body: `
+        const failure = Object.assign(new RangeError('private reason'), { statusCode: 429 })
+        const fails = { ...writer, doStream: async () => ({ stream: new ReadableStream({ start(to) { to.enqueue({ type: 'error', error: failure }); to.close() } }) }) }
+        const onError = ({ error }) => print(error.message)
+        for await (const part of streamText({ ...asked, model: fails, onError }).fullStream) print(part.type)
+        for await (const part of streamObject({ ...asked, model: fails, schema, onError }).fullStream) print(part.type)
+        await settled()`,
+      records: [
+        { ...ofStream, time_to_first_chunk_ms: 'ms', finish_reason: 'error', error: 'RangeError', status: 429 },
+        { ...ofStream, time_to_first_chunk_ms: 'ms', error: 'RangeError', status: 429 },
+      ],
     },
     {
       it: 'has no record of an object, which version 7 does not publish',
@@ -404,7 +444,7 @@ library({
         await settled()
         process.off('unhandledRejection', count)
         print({ unhandled })`,
-      records: [{ ...ofStream, time_to_first_chunk_ms: 'ms' }],
+      records: [{ ...ofStream, time_to_first_chunk_ms: 'ms', error: 'TypeError' }],
       when: before7,
     },
   ],
