@@ -45,8 +45,8 @@ export default {
       },
     },
     {
-      // What asks for single texts (`getTextEmbedding`) is called by these too, after they have awaited.
-      at: 'BaseEmbedding.prototype',
+      // Each brings its own way to embed a text, which the others end in, perhaps after they have awaited.
+      at: 'BaseEmbedding.new',
       file: 'embeddings/dist/index',
       target: 'embedding_provider',
       scope: 'embed',
@@ -54,6 +54,14 @@ export default {
       metadata: { model, provider },
       methods: {
         getQueryEmbedding: { metadata: { batch_size: 1, query_len, dimensions: 'result.length' } },
+        'getTextEmbedding?': {
+          part: true,
+          metadata: { batch_size: 1, query_len, dimensions: 'result.length' },
+        },
+        'getTextEmbeddings?': {
+          part: true,
+          metadata: { batch_size: 'args.0.length', dimensions: 'result.0.length' },
+        },
         getTextEmbeddingsBatch: { metadata: { batch_size: 'args.0.length', dimensions: 'result.0.length' } },
       },
     },
@@ -65,6 +73,8 @@ export default {
       scope: 'generate',
       metadata: { model, provider, stream: 'args.0.stream', ...usage('result.raw') },
       chunk: usage('chunk.raw'),
+      // What a model calls tools by, it puts into a chunk's options.
+      token: 'chunk.delta || chunk.options.toolCall',
       methods: { chat: {} },
     },
     {

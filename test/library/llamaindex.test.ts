@@ -2,7 +2,7 @@ import { library } from '../support/library.ts'
 
 const embedded = { scope: 'embedding_provider.embed', model: 'small', provider: 'Own', dimensions: 2 }
 const written = { scope: 'llm.generate', model: 'writes', input_tokens: 5, output_tokens: 7 }
-const streamed = { stream: true, chunks: 3, time_to_first_chunk_ms: 'ms' }
+const streamed = { stream: true, chunks: 3, time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
 
 library({
   name: 'llamaindex',
@@ -89,6 +89,41 @@ library({
         { ...embedded, batch_size: 3 },
         { ...embedded, batch_size: 1, query_len: 7 },
       ],
+    },
+    {
+      it: 'records embeddings of texts that are asked for by themselves',
+      body: `
+        class Many extends Own {
+          getTextEmbeddings = async (texts) => Promise.all(texts.map((text) => this.getTextEmbedding(text)))
+        }
+        print(await new Own().getTextEmbedding('private'))
+        const many = new Many()
+        await null
+        print(await many.getTextEmbeddings(['private a', 'private bb']))
+        print(await new Own().getTextEmbedding('private fail').catch((error) => error.message))
+        print(await Promise.all([new Own().getTextEmbeddingsBatch(['private a', 'private b']), new Own().getTextEmbedding('private')]))`,
+      records: [
+        { ...embedded, batch_size: 1, query_len: 7 },
+        { ...embedded, provider: 'Many', batch_size: 2 },
+        { scope: embedded.scope, model: 'small', provider: 'Own', batch_size: 1, query_len: 12, error: 'RangeError' },
+        { ...embedded, batch_size: 1, query_len: 7 },
+        { ...embedded, batch_size: 2 },
+      ],
+    },
+    {
+      it: 'takes for the first token what holds a piece of the answer',
+      body: `
+        class Slow extends Writer {
+          async chat() {
+            return (async function* () {
+              yield { delta: '', raw: null }
+              yield { delta: '', raw: null, options: { toolCall: [{ id: '1', name: 'f', input: '{}' }] } }
+              yield { delta: 'private', raw }
+            })()
+          }
+        }
+        print((await read(await new Slow().chat({ messages, stream: true }))).length)`,
+      records: [{ ...written, provider: 'Slow', ...streamed, chunks: 2 }],
     },
     {
       it: 'records what models write, whole and streamed, by chat and by complete',
