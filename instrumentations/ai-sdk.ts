@@ -19,7 +19,11 @@ const usage = (at: string) => ({
   input_tokens: `${at}.inputTokens.total ?? ${at}.inputTokens`,
   output_tokens: `${at}.outputTokens.total ?? ${at}.outputTokens`,
   cached_tokens: `${at}.inputTokens.cacheRead ?? ${at}.cachedInputTokens`,
+  cache_write_tokens: `${at}.inputTokens.cacheWrite`,
+  // 0 stands for what a service does not tell, too.
+  reasoning_tokens: `${at}.outputTokens.reasoning || ${at}.reasoningTokens || undefined`,
 })
+const ended = (at: string) => ({ finish_reason: `${at}.finishReason.unified ?? ${at}.finishReason` })
 const embeds = {
   target: 'embedding_provider',
   scope: 'embed',
@@ -40,11 +44,14 @@ const generates = {
   scope: 'generate',
   metadata,
   methods: {
-    doGenerate: { metadata: usage('result.usage') },
+    doGenerate: {
+      metadata: { ...usage('result.usage'), ...ended('result'), response_model: 'result.response.modelId' },
+    },
     doStream: {
       ends: { kind: 'stream', at: 'stream' } as const,
       metadata: { stream: true },
-      chunk: usage('chunk.usage'),
+      chunk: { ...usage('chunk.usage'), ...ended('chunk'), response_model: 'chunk.modelId' },
+      failed: `chunk.type == 'error' && (chunk.error || true)`,
       token: isAnswer,
     },
   },

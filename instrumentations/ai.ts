@@ -15,7 +15,8 @@ const usage = (at: string) => ({
   // Version 5 has the second alone, 6 both, 7 the first.
   cached_tokens: `${at}.inputTokenDetails.cacheReadTokens ?? ${at}.cachedInputTokens`,
   cache_write_tokens: `${at}.inputTokenDetails.cacheWriteTokens`,
-  reasoning_tokens: `${at}.outputTokenDetails.reasoningTokens ?? ${at}.reasoningTokens`,
+  // 0 stands for what a service does not tell, too.
+  reasoning_tokens: `${at}.outputTokenDetails.reasoningTokens || ${at}.reasoningTokens || undefined`,
 })
 const ended = (at: string) => ({ finish_reason: `${at}.finishReason`, response_model: `${at}.response.modelId` })
 /** A text is that of its last step. */

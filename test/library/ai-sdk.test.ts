@@ -11,13 +11,14 @@ const embedded = {
 }
 const { dimensions: _, input_tokens: __, ...many } = embedded
 /** What `ai` tells once more of what its models have told. */
-const nested = { scope: 'llm.generate', model: 'writes', nested_input_tokens: 5, nested_output_tokens: 7 }
+const nested = { scope: 'llm.generate', model: 'writes', finish_reason: 'stop', nested_input_tokens: 5, nested_output_tokens: 7 }
 const written = (provider: string) => ({
   scope: 'llm.generate',
   model: 'writes',
   provider,
   input_tokens: 5,
   output_tokens: 7,
+  finish_reason: 'stop',
 })
 const streamed = { stream: true, chunks: 3, time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
 // A completion says nothing of what came from a cache.
