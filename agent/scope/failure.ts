@@ -4,9 +4,16 @@ import { dataOf } from '../own-data.ts'
 
 /** A failure that a returned result, or a chunk before, tells of. */
 class Returned {
-  readonly said: unknown
+  readonly #said: unknown
   constructor(said: unknown) {
-    this.said = said
+    this.#said = said
+  }
+  get said(): unknown {
+    return this.#said
+  }
+  /** Not by `instanceof`, which runs a trap of an error that is a proxy. */
+  static is(error: unknown): error is Returned {
+    return typeof error === 'object' && error !== null && #said in error
   }
 }
 
@@ -20,7 +27,7 @@ const oneName = /^[A-Za-z_][\w.:-]{0,63}$/
 
 /** A failed call's `error`: the class of what was thrown; of what was returned, its class or name. */
 export function errorName(error: unknown): string {
-  if (!(error instanceof Returned)) return className(error)
+  if (!Returned.is(error)) return className(error)
   const { said } = error
   const isObject = typeof said === 'object' && said !== null
   const named = isObject ? className(said) : said
@@ -45,8 +52,8 @@ const code = /^[A-Z0-9_]{1,32}$/
 
 /** An error's own number or code: 429, `ECONNREFUSED`, an SQLSTATE; its cause's where it has none. */
 export function statusOf(error: unknown): number | string | undefined {
-  let one = error instanceof Returned ? error.said : error
-  if (isStatus(one) && error instanceof Returned) return one
+  let one = Returned.is(error) ? error.said : error
+  if (isStatus(one) && Returned.is(error)) return one
   for (let depth = 0; typeof one === 'object' && one !== null && depth < 4; depth++) {
     for (const place of places) {
       const value = place.reduce<unknown>(dataOf, one)

@@ -93,6 +93,8 @@ describe('the status of an error', () => {
       },
     })
     assert.equal(statusOf(hostile), undefined)
-    assert.equal(statusOf(new Proxy({ status: 1 }, {})), undefined)
+    const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((name) => [name, () => assert.fail(name)]))
+    const proxy = new Proxy({ status: 1 }, traps)
+    assert.deepEqual([statusOf(proxy), errorName(proxy)], [undefined, 'Error'])
   })
 })
