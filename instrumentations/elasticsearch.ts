@@ -1,4 +1,4 @@
-import type { Instrumentation } from '../agent/model.ts'
+import type { Class, Instrumentation } from '../agent/model.ts'
 import { inference } from './shared/elastic-inference.ts'
 import { esql, esqlSearch, searchesEsql } from './shared/esql.ts'
 import { failureOf, outcome } from './shared/search-answer.ts'
@@ -30,7 +30,11 @@ const one = { batch_size: 1 }
 const write = (operation: string) => [{ scope: 'upsert', when: writesVectors, metadata: one }, plain(operation, one)]
 const bulk = { batch_size: reply('items.length') }
 const [updated, deleted] = [{ results: reply('updated') }, { results: reply('deleted') }]
-const files = (name: string) => [`lib/api/api/${name}`, `esm/api/api/${name}`]
+/** Version 8 has one build of them. */
+const inBuilds = (name: string, shared: Omit<Class, 'at' | 'file'>): Class[] => [
+  { ...shared, at: 'default.prototype', file: `lib/api/api/${name}` },
+  { ...shared, at: 'default.prototype', file: `esm/api/api/${name}`, versions: '>=9' },
+]
 // Of columns the rows can't be told.
 const rows = { results: `number(is(args.0.columnar ?? args.0.body.columnar) == false && size(${reply('values')}))` }
 
@@ -70,20 +74,16 @@ export default {
         scroll: plain('scroll', { results }),
       },
     },
-    {
-      file: files('inference'),
-      at: 'default.prototype',
+    ...inBuilds('inference', {
       metadata: { model: 'args.0.inference_id', attempts: outcome.attempts },
       methods: inference,
-    },
-    {
-      file: files('esql'),
-      at: 'default.prototype',
+    }),
+    ...inBuilds('esql', {
       metadata: { ...esql, server_ms: outcome.server_ms, attempts: outcome.attempts },
       methods: {
         query: [{ scope: 'search', when: searchesEsql, metadata: { ...esqlSearch, ...rows } }, plain('esql', rows)],
       },
-    },
+    }),
   ],
   // What is sent through a pool of connections that are all taken waits in it: its transport's, and that of every other.
   queues: [{ module: 'undici', at: 'Client.prototype^.dispatch', binds: 'args.1' }],

@@ -93,7 +93,7 @@ const looked: readonly Case[] = [
   {
     ...healthy,
     why: 'the library is not in targets',
-    config: profiling(...on, 'targets: [pg, vector_store]'),
+    config: profiling(...on, 'targets: [pg, semantic_search]'),
     next: 'add openai to targets (crossbridge.yml:7:14), or leave targets empty for all',
   },
   {
@@ -445,7 +445,7 @@ Start
   ✓ ok       @crossbridge/agent 0.1.0 is installed (here)
   ✗ problem  package.json script start does not start the agent
 Libraries
-  ✓ ok       openai 6.1.0: supported; embedding_provider.embed, llm.generate
+  ✓ ok       openai 6.1.0: supported; embedding_provider.embed, llm.generate, vector_store.search, vector_store.upsert
   • note     openai 3.0.0, the copy in node_modules/x/node_modules/openai is not supported: >=4 <8 is
   ✓ ok       pg 8.11.0: supported; vector_store.search
 Conflicts

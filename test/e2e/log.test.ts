@@ -15,7 +15,7 @@ describe('the log output', () => {
         format,
         imports,
         config: { ...log, thresholds: { by_target: { shop: 0, slow: 1 }, slow_call_ms: 0 } },
-        body: `profile('shop.search', { top_k: 3, model: 'a "b"\\n\\u001b[31m' }, () => 1)
+        body: `profile('shop.search', { top_k: 3, label: 'a "b"\\n\\u001b[31m' }, () => 1)
           await profile('slow.search', () => new Promise((resolve) => setTimeout(resolve, 20)))`,
       })
 
@@ -37,7 +37,7 @@ describe('the log output', () => {
         'thread_id',
         'metadata',
       ])
-      assert.deepEqual(fast.metadata, { top_k: 3, model: 'a "b"\n\u001b[31m' })
+      assert.deepEqual(fast.metadata, { top_k: 3, label: 'a "b"\n\u001b[31m' })
       assert.deepEqual([slow.level, slow.exceeded], [40, ['slow_call_ms']])
     })
   }

@@ -11,7 +11,13 @@ const embedded = {
 }
 const { dimensions: _, input_tokens: __, ...many } = embedded
 /** What `ai` tells once more of what its models have told. */
-const nested = { scope: 'llm.generate', model: 'writes', finish_reason: 'stop', nested_input_tokens: 5, nested_output_tokens: 7 }
+const nested = {
+  scope: 'llm.generate',
+  model: 'writes',
+  finish_reason: 'stop',
+  nested_input_tokens: 5,
+  nested_output_tokens: 7,
+}
 const written = (provider: string) => ({
   scope: 'llm.generate',
   model: 'writes',
