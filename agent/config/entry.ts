@@ -86,6 +86,10 @@ export const methodShape = {
     waitKinds,
     'Not profiled: the function is called while a call waits for a connection. See "Waiting for a connection".',
   ),
+  part: boolean(
+    false,
+    'In an entry with `framework: true`: called within another of its methods that has the same scope, it is a part of that call, and no other.',
+  ),
   observe,
   settles: methods('Earlier for `ends` of the kinds `thenable` and `stream`; `[]` for `return`.'),
   callback: choice('last', ['last', 'then'], 'Earlier for `ends` of the kinds `callback` and `then`.'),
