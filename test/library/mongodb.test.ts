@@ -1,52 +1,56 @@
+import type { PackageSet } from '../support/application.ts'
 import { library } from '../support/library.ts'
 import { mongodbServer } from '../support/mongodb-server.ts'
 
-/** Every operation asks the pool for a connection. */
-const waited = { pool_wait_ms: 'ms' }
-const query = (operation: string, rest: object = {}) => ({
-  scope: 'database.query',
-  collection: 'docs',
-  operation,
-  ...waited,
-  ...rest,
-})
-const upsert = (operation: string, rest: object = {}) => ({ ...query(operation, rest), scope: 'vector_store.upsert' })
-const portions = (chunks: number) => ({ time_to_first_chunk_ms: 'ms', chunks })
-const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'aggregate', ...waited }
+/** Every operation asks the pool for a connection; from 6.20 on the driver says for which. */
+tested(['current', 'previous', 'older'], { pool_wait_ms: 'ms' })
+tested(['oldest'], {})
 
-library({
-  name: 'mongodb',
-  module: 'mongodb',
-  packages: ['current', 'previous', 'older', 'oldest'],
-  server: mongodbServer,
-  imports: [['{ MongoClient, Collection, AggregationCursor, Binary }', 'mongodb']],
-  timeoutMs: 20_000,
-  setUp: ({ url }) => `
+function tested(packages: readonly PackageSet[], waited: { readonly pool_wait_ms?: 'ms' }) {
+  const query = (operation: string, rest: object = {}) => ({
+    scope: 'database.query',
+    collection: 'docs',
+    operation,
+    ...waited,
+    ...rest,
+  })
+  const upsert = (operation: string, rest: object = {}) => ({ ...query(operation, rest), scope: 'vector_store.upsert' })
+  const portions = (chunks: number) => ({ time_to_first_chunk_ms: 'ms', chunks })
+  const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'aggregate', ...waited }
+
+  library({
+    name: 'mongodb',
+    module: 'mongodb',
+    packages,
+    server: mongodbServer,
+    imports: [['{ MongoClient, Collection, AggregationCursor, Binary }', 'mongodb']],
+    timeoutMs: 20_000,
+    setUp: ({ url }) => `
     const client = new MongoClient('${url}')
     const docs = client.db('private').collection('docs')
     const near = (limit, collection = docs) =>
       collection.aggregate([{ $vectorSearch: { index: 'private', path: 'private', queryVector: [1, 2], limit, numCandidates: 50 } }]).toArray()`,
-  tearDown: 'await client.close()',
-  shapes: [
-    'Collection',
-    'Collection.prototype',
-    'AggregationCursor.prototype',
-    'docs.aggregate([])',
-    'client.connect()',
-    // The last one waits for those before it.
-    'await client.connect()',
-  ],
-  fails: `near(3, client.db('private').collection('missing'))`,
-  many: `near(1 + (i % 3))`,
-  calls: [
-    {
-      it: 'records a search by vector with what it found',
-      body: `print(await near(3))`,
-      records: [{ ...searched, top_k: 3, candidates: 50, filtered: false, results: 3 }],
-    },
-    {
-      it: 'records it once, however its cursor is read',
-      body: `
+    tearDown: 'await client.close()',
+    shapes: [
+      'Collection',
+      'Collection.prototype',
+      'AggregationCursor.prototype',
+      'docs.aggregate([])',
+      'client.connect()',
+      // The last one waits for those before it.
+      'await client.connect()',
+    ],
+    fails: `near(3, client.db('private').collection('missing'))`,
+    many: `near(1 + (i % 3))`,
+    calls: [
+      {
+        it: 'records a search by vector with what it found',
+        body: `print(await near(3))`,
+        records: [{ ...searched, top_k: 3, candidates: 50, filtered: false, results: 3 }],
+      },
+      {
+        it: 'records it once, however its cursor is read',
+        body: `
         const pipeline = [{ $vectorSearch: { index: 'private', path: 'private', queryVector: [1], limit: 2, exact: true, filter: { text: 'private' } } }]
         for await (const one of docs.aggregate(pipeline)) print(one)
         const cursor = docs.aggregate(pipeline, { batchSize: 1 })
@@ -55,11 +59,11 @@ library({
         await cursor.close()
         for await (const one of docs.aggregate(pipeline).stream()) print(one)
         docs.aggregate(pipeline)`,
-      records: [{}, portions(2), {}].map((rest) => ({ ...searched, top_k: 2, filtered: true, results: 2, ...rest })),
-    },
-    {
-      it: 'records all portions of a cursor as one call, however they are read',
-      body: `
+        records: [{}, portions(2), {}].map((rest) => ({ ...searched, top_k: 2, filtered: true, results: 2, ...rest })),
+      },
+      {
+        it: 'records all portions of a cursor as one call, however they are read',
+        body: `
         const cursor = () => docs.find({ text: 'private' }, { batchSize: 2 })
         print((await cursor().toArray()).length)
         let one = cursor()
@@ -81,11 +85,11 @@ library({
         print((await one.toArray()).length)
         print((await one.clone().toArray()).length)
         await session.endSession()`,
-      records: Array.from({ length: 11 }, () => query('find', { ...portions(3), results: 5 })),
-    },
-    {
-      it: 'ends the call of a cursor that is left or closed early, with the rows that came',
-      body: `
+        records: Array.from({ length: 11 }, () => query('find', { ...portions(3), results: 5 })),
+      },
+      {
+        it: 'ends the call of a cursor that is left or closed early, with the rows that came',
+        body: `
         for await (const row of docs.find({}, { batchSize: 2 })) { print(row); break }
         const cursor = docs.aggregate([{ $limit: 9 }], { batchSize: 3 })
         for (let i = 0; i < 4; i++) print(await cursor.next())
@@ -96,26 +100,26 @@ library({
         const untouched = docs.find({}, { batchSize: 2 })
         await untouched.close()
         print(await docs.find({}, { batchSize: 2 }).next())`,
-      records: [
-        query('find', { results: 2 }),
-        query('aggregate', { ...portions(2), results: 6 }),
-        query('find', { results: 2 }),
-      ],
-    },
-    {
-      it: 'records a cursor that fails in a later portion as failed, with the rows that came',
-      body: `
+        records: [
+          query('find', { results: 2 }),
+          query('aggregate', { ...portions(2), results: 6 }),
+          query('find', { results: 2 }),
+        ],
+      },
+      {
+        it: 'records a cursor that fails in a later portion as failed, with the rows that came',
+        body: `
         const broken = client.db('private').collection('broken')
         print(await broken.find({}, { batchSize: 2 }).toArray().catch(({ name, code }) => [name, code]))
         print(await broken.aggregate([{ $vectorSearch: { index: 'private', path: 'private', queryVector: [1], limit: 5 } }], { batchSize: 2 }).toArray().catch(({ code }) => code))`,
-      records: [
-        query('find', { collection: 'broken', results: 2, error: 'MongoServerError' }),
-        { ...searched, collection: 'broken', top_k: 5, filtered: false, results: 2, error: 'MongoServerError' },
-      ],
-    },
-    {
-      it: 'knows the cursors of lists and commands, and what explains one',
-      body: `
+        records: [
+          query('find', { collection: 'broken', results: 2, error: 'MongoServerError' }),
+          { ...searched, collection: 'broken', top_k: 5, filtered: false, results: 2, error: 'MongoServerError' },
+        ],
+      },
+      {
+        it: 'knows the cursors of lists and commands, and what explains one',
+        body: `
         const db = client.db('private')
         print((await db.listCollections({ name: 'docs' }).toArray()).length)
         print((await docs.listIndexes().toArray()).length)
@@ -123,44 +127,44 @@ library({
         print((await db.aggregate([{ $listLocalSessions: {} }]).toArray()).length)
         print(Object.keys(await docs.find({}).explain()).includes('queryPlanner'))
         print((await docs.find({}, { explain: true }).toArray()).length)`,
-      records: [
-        { scope: 'database.query', operation: 'listCollections', results: 1, ...waited },
-        query('listIndexes', { results: 1 }),
-        query('runCommand', { ...portions(3), results: 5 }),
-        { scope: 'database.query', operation: 'aggregate', results: 2, ...waited },
-        query('find'),
-        query('find', { results: 0 }),
-      ],
-    },
-    {
-      it: 'knows the older way to search by vector, and fused pipelines',
-      body: `
+        records: [
+          { scope: 'database.query', operation: 'listCollections', results: 1, ...waited },
+          query('listIndexes', { results: 1 }),
+          query('runCommand', { ...portions(3), results: 5 }),
+          { scope: 'database.query', operation: 'aggregate', results: 2, ...waited },
+          query('find'),
+          query('find', { results: 0 }),
+        ],
+      },
+      {
+        it: 'knows the older way to search by vector, and fused pipelines',
+        body: `
         print(await docs.aggregate([{ $search: { index: 'private', knnBeta: { path: 'private', vector: [1], k: 2 } } }]).toArray())
         const vector = { $vectorSearch: { index: 'private', path: 'private', queryVector: [1], limit: 20, numCandidates: 90 } }
         print(await docs.aggregate([{ $rankFusion: { input: { pipelines: { a: [vector], b: [{ $search: {} }] } } } }, { $limit: 3 }]).toArray())
         print(await docs.aggregate([{ $search: { index: 'private', text: { query: 'private' } } }]).toArray())`,
-      records: [
-        { ...searched, top_k: 2, filtered: false, results: 2 },
-        { ...searched, top_k: 3, candidates: 90, filtered: false, results: 3 },
-        query('aggregate', { results: 2 }),
-      ],
-    },
-    {
-      it: 'records documents with a vector as an upsert',
-      body: `
+        records: [
+          { ...searched, top_k: 2, filtered: false, results: 2 },
+          { ...searched, top_k: 3, candidates: 90, filtered: false, results: 3 },
+          query('aggregate', { results: 2 }),
+        ],
+      },
+      {
+        it: 'records documents with a vector as an upsert',
+        body: `
         const vector = Array.from({ length: 32 }, (_, i) => Math.sin(i + 1))
         print((await docs.insertMany([{ _id: 1, text: 'private', vector }, { _id: 2, vector }])).insertedCount)
         print((await docs.insertOne({ _id: 1, text: 'private', vector: new Binary(Buffer.from([39, 0, 1, 2, 3, 4]), 9) })).acknowledged)
         print((await docs.insertOne({ _id: 1, text: 'private', list: [1, 2, 3] })).acknowledged)`,
-      records: [
-        { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', batch_size: 2, ...waited },
-        { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', batch_size: 1, ...waited },
-        query('insert', { batch_size: 1 }),
-      ],
-    },
-    {
-      it: 'records changes that write a vector as upserts, one by one or in a bulk, and what of it has failed',
-      body: `
+        records: [
+          { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', batch_size: 2, ...waited },
+          { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', batch_size: 1, ...waited },
+          query('insert', { batch_size: 1 }),
+        ],
+      },
+      {
+        it: 'records changes that write a vector as upserts, one by one or in a bulk, and what of it has failed',
+        body: `
         const vector = Array.from({ length: 8 }, (_, i) => Math.sin(i + 1))
         print((await docs.updateOne({ _id: 1 }, { $set: { text: 'private', vector } })).modifiedCount)
         print((await docs.updateOne({ _id: 1 }, [{ $set: { embedding: [1, 2] } }])).modifiedCount)
@@ -174,21 +178,21 @@ library({
         ])).matchedCount)
         print(await docs.insertMany([{ _id: 'private', vector }, { _id: 'refused', vector }], { ordered: false }).then(null, ({ code }) => code))
         print(await docs.insertMany([{ _id: 'refused', vector }]).then(null, ({ code }) => code))`,
-      records: [
-        upsert('update', { batch_size: 1 }),
-        upsert('update', { batch_size: 1 }),
-        upsert('update', { batch_size: 1 }),
-        upsert('findAndModify'),
-        upsert('findAndModify'),
-        upsert('update', { batch_size: 2 }),
-        upsert('insert', { batch_size: 1 }),
-        upsert('insert', { batch_size: 2, failed_items: 1 }),
-        upsert('insert', { batch_size: 1, failed_items: 1, error: 'Error', status: 11000 }),
-      ],
-    },
-    {
-      it: 'records any other operation by its name, a cursor once',
-      body: `
+        records: [
+          upsert('update', { batch_size: 1 }),
+          upsert('update', { batch_size: 1 }),
+          upsert('update', { batch_size: 1 }),
+          upsert('findAndModify'),
+          upsert('findAndModify'),
+          upsert('update', { batch_size: 2 }),
+          upsert('insert', { batch_size: 1 }),
+          upsert('insert', { batch_size: 2, failed_items: 1 }),
+          upsert('insert', { batch_size: 1, failed_items: 1, error: 'Error', status: 11000 }),
+        ],
+      },
+      {
+        it: 'records any other operation by its name, a cursor once',
+        body: `
         print((await docs.find({ text: 'private' }, { batchSize: 2 }).toArray()).length)
         print(await docs.findOne({ text: 'private' }))
         print((await docs.updateOne({ _id: 1 }, { $set: { text: 'private' } })).modifiedCount)
@@ -196,16 +200,17 @@ library({
         print(await docs.countDocuments({ text: 'private' }))
         print((await docs.bulkWrite([{ insertOne: { document: { text: 'private' } } }, { deleteOne: { filter: { text: 'private' } } }])).deletedCount)
         print(await client.db('private').command({ ping: 1 }))`,
-      records: [
-        query('find', { ...portions(3), results: 5 }),
-        query('find', { results: 1 }),
-        query('update', { batch_size: 1 }),
-        query('delete', { batch_size: 1 }),
-        query('aggregate', { results: 1 }),
-        query('insert', { batch_size: 1 }),
-        query('delete', { batch_size: 1 }),
-        { scope: 'database.query', operation: 'runCommand', ...waited },
-      ],
-    },
-  ],
-})
+        records: [
+          query('find', { ...portions(3), results: 5 }),
+          query('find', { results: 1 }),
+          query('update', { batch_size: 1 }),
+          query('delete', { batch_size: 1 }),
+          query('aggregate', { results: 1 }),
+          query('insert', { batch_size: 1 }),
+          query('delete', { batch_size: 1 }),
+          { scope: 'database.query', operation: 'runCommand', ...waited },
+        ],
+      },
+    ],
+  })
+}

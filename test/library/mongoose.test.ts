@@ -5,6 +5,7 @@ const called = (scope: string, operation: string, rest: object = {}) => ({
   scope,
   collection: 'docs',
   operation,
+  pool_wait_ms: 'ms',
   ...rest,
 })
 
