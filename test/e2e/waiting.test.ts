@@ -154,7 +154,8 @@ const pools: readonly Pool[] = [
     server: pg,
     imports: [['postgres', 'postgres']],
     setUp: (port) => `
-      const pool = postgres(${pgAt(port)}, { max: 1, max_pipeline: 1, fetch_types: false, prepare: false })`,
+      // Its queries would be sent one upon the other.
+      const pool = postgres({ ...${pgAt(port)}, max: 1, max_pipeline: 0, fetch_types: false, prepare: false })`,
     calls: Array(5).fill('pool`SELECT 1`'),
     tearDown: 'await pool.end()',
   },
