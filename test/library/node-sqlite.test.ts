@@ -45,7 +45,7 @@ library({
         { ...search, top_k: 2, results: 2, query_len: 56 },
         { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', results: 1, query_len: 39 },
         { ...query, results: 1, query_len: 35 },
-        { ...query, results: 1, chunks: 1, time_to_first_chunk_ms: 'ms', query_len: 36 },
+        { ...query, results: 1, query_len: 36 },
       ],
     },
   ],

@@ -33,7 +33,8 @@ const search = { scope: 'vector_store.search', collection: 'docs', operation: 's
 const upsert = { scope: 'vector_store.upsert', collection: 'docs' }
 const query = { scope: 'database.query' }
 const read = { ...query, collection: 'notes', operation: 'select' }
-const rows = (n: number) => ({ results: n, chunks: n, time_to_first_chunk_ms: 'ms' })
+/** That one row was all says no more than the duration. */
+const rows = (n: number) => ({ results: n, ...(n > 1 && { chunks: n, time_to_first_chunk_ms: 'ms' }) })
 
 /** What every driver of SQLite does alike, on those tables. */
 export const sqliteCalls: readonly LibraryCall[] = [
