@@ -58,7 +58,7 @@ export default {
         ],
       },
     },
-    // A try of an operation, which asks for a connection.
+    // A try of an operation, which asks for a connection; before 6.20 it is not told for which.
     { file: 'lib/sdam/server', at: 'Server.prototype', methods: { command: waits('for args.0') } },
     {
       file: 'lib/cmap/connection_pool',

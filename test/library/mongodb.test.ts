@@ -2,22 +2,26 @@ import type { PackageSet } from '../support/application.ts'
 import { library } from '../support/library.ts'
 import { mongodbServer } from '../support/mongodb-server.ts'
 
-/** Every operation asks the pool for a connection; from 6.20 on the driver says for which. */
-tested(['current', 'previous', 'older'], { pool_wait_ms: 'ms' })
-tested(['oldest'], {})
-
-function tested(packages: readonly PackageSet[], waited: { readonly pool_wait_ms?: 'ms' }) {
-  const query = (operation: string, rest: object = {}) => ({
+const queryOf =
+  (waited: object) =>
+  (operation: string, rest: object = {}) => ({
     scope: 'database.query',
     collection: 'docs',
     operation,
     ...waited,
     ...rest,
   })
-  const upsert = (operation: string, rest: object = {}) => ({ ...query(operation, rest), scope: 'vector_store.upsert' })
-  const portions = (chunks: number) => ({ time_to_first_chunk_ms: 'ms', chunks })
-  const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'aggregate', ...waited }
+const portions = (chunks: number) => ({ time_to_first_chunk_ms: 'ms', chunks })
 
+/** Every operation asks the pool for a connection. */
+suite(['current', 'previous', 'older'], { pool_wait_ms: 'ms' })
+// Before 6.20 what asks for one does not say for which operation.
+suite(['oldest'], {})
+
+function suite(packages: readonly PackageSet[], waited: object): void {
+  const query = queryOf(waited)
+  const upsert = (operation: string, rest: object = {}) => ({ ...query(operation, rest), scope: 'vector_store.upsert' })
+  const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'aggregate', ...waited }
   library({
     name: 'mongodb',
     module: 'mongodb',
