@@ -114,7 +114,7 @@ export function spawnNode(
   args: readonly string[],
   { cwd, env, node, timeoutMs = 60_000 }: Spawned,
 ): Promise<Omit<Outcome, 'records'>> {
-  const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...inherited } = process.env
+  const { NODE_OPTIONS, NODE_TEST_CONTEXT, CROSSBRIDGE_TEST_ALL, CROSSBRIDGE_TEST_NODES, ...inherited } = process.env
   const child = spawn(node ?? process.execPath, args, {
     cwd,
     env: { ...inherited, ...env },
