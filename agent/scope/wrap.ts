@@ -204,8 +204,8 @@ export function createScopes(pipeline: Pipeline): Scopes {
     const failed = thrown || returned !== undefined
     const error = thrown ? reason : returned
     if (failed) counts.errors++
-    else if (point.ends?.further !== undefined) watchFurther(scope, result, point.ends.further, portionParts)
     try {
+      if (!failed && point.ends?.further !== undefined) watchFurther(scope, result, point.ends.further, portionParts)
       const { observe } = pipeline
       const spent = scope.memory && pipeline.measure?.end(scope.memory)
       const slow = durationMs >= point.slow_call_ms
@@ -223,9 +223,10 @@ export function createScopes(pipeline: Pipeline): Scopes {
       observe?.(scope, ended)
       if (scope.metered) meter.done(at)
       const fate = fateOf(scope, ended)
-      counts[fate]++
       if (scope.nest !== undefined)
         tell(scope, result, fate === 'held' || fate === 'emitted' || (!scope.sampled && due))
+      // Last, since a fault counts as dropped.
+      counts[fate]++
     } catch (fault) {
       counts.dropped++
       pipeline.fault(fault)
