@@ -1,7 +1,7 @@
 import { isPlainPath, operators, wordNames, wordsIn } from '../call-words.ts'
 import { vendored } from '../chunk.ts'
 import { compileAt } from '../locate/path.ts'
-import { waitKinds } from '../model.ts'
+import { waitKinds } from '../model/method.ts'
 import { ends } from './ends.ts'
 import type { Node } from './node.ts'
 import { boolean, choice, type Field, textOf } from './option.ts'

@@ -1,0 +1,53 @@
+export type Metadata = Record<string, string | number | boolean>
+
+/** A record, as it leaves the agent; the field names are the JSON's. */
+export interface ProfileRecord {
+  name: string
+  duration_ms: number
+  /** Unix seconds when the call began. */
+  timestamp: number
+  library: string
+  /** The error's class name, or the name that a returned failure gives. */
+  error?: string
+  /** The error's own number or code: 429, `ECONNREFUSED`, an SQLSTATE. */
+  status?: number | string
+  /** The thresholds that it passed. */
+  exceeded?: readonly string[]
+  /** When below 1. */
+  sample_rate?: number
+  /** Other scopes open at any time during the call. */
+  concurrent: number
+  pid: number
+  thread_id: number
+  metadata?: Metadata
+  peak_memory_mb?: number
+  cpu_ms?: number
+  stack_trace?: string
+  // With `requests: true`:
+  trace_id?: string
+  span_id?: string
+  /** The enclosing call's `span_id`, or the request's own span. */
+  parent_id?: string
+  request_id?: string
+  /** The duration less the time in which nested calls were under way. */
+  self_ms?: number
+  timing?: Timing
+}
+
+/** The parts of a call's time, in milliseconds; of its own requests, not those of calls nested in it. */
+export interface Timing {
+  /** The event loop was busy with other work while the call was pending. */
+  blocked_ms: number
+  /** Outgoing HTTP requests; the others are there with one. */
+  requests?: number
+  /** From a request's making to its sending: connection set-up (not with node:http), and waiting for a free one. */
+  connect_ms?: number
+  /** From sending to the first byte of the answer. */
+  first_byte_ms?: number
+  /** From the first byte to the last; with node:http, which tells no last one, to the end of the call. */
+  read_ms?: number
+  /** Between the end of one try and the begin of the next. */
+  retry_ms?: number
+  /** From the last byte to the end of the call. */
+  decode_ms?: number
+}
