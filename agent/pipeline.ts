@@ -13,6 +13,7 @@ import type { LiveSpan } from './request/context.ts'
 import type { Kept } from './request/kept.ts'
 import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
+import { requestPoint } from './request-point.ts'
 import { errorName } from './scope/failure.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
@@ -188,6 +189,8 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
         ? openRequests({
             options: next.request,
             sample,
+            point: requestPoint(next, ledger),
+            pipeline,
             tryAcquire: limiter.tryAcquire,
             record,
             write,

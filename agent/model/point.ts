@@ -21,6 +21,8 @@ export interface Point {
   /** True when a method of its scope may be a part of it, which is then no call. */
   readonly hasParts?: boolean
   readonly part?: true | undefined
+  /** True when a call outside of any request is one itself, a job. */
+  opens?: boolean
   /** The inputs that are embedded; unguarded, read only with `find_repeats`. */
   readonly inputs?: ((call: Raw) => unknown) | undefined
   readonly readChunk?: ((call: Raw) => Metadata | undefined) | undefined

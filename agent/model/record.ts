@@ -9,7 +9,7 @@ export interface ProfileRecord {
   library: string
   /** The error's class name, or the name that a returned failure gives. */
   error?: string
-  /** The error's own number or code: 429, `ECONNREFUSED`, an SQLSTATE. */
+  /** The error's own number or code: 429, `ECONNREFUSED`, an SQLSTATE. Of an HTTP request's own record, its answer's. */
   status?: number | string
   /** The thresholds that it passed. */
   exceeded?: readonly string[]
@@ -29,10 +29,17 @@ export interface ProfileRecord {
   /** The enclosing call's `span_id`, or the request's own span. */
   parent_id?: string
   request_id?: string
+  /** Of the record of a request itself: what it was. */
+  kind?: RequestKind
+  /** Of the same: the profiled calls in it that ended before it. */
+  calls?: number
   /** The duration less the time in which nested calls were under way. */
   self_ms?: number
   timing?: Timing
 }
+
+/** An incoming HTTP request, or work that `profile()` runs outside of any. */
+export type RequestKind = 'http' | 'job'
 
 /** The parts of a call's time, in milliseconds; of its own requests, not those of calls nested in it. */
 export interface Timing {

@@ -1,6 +1,6 @@
 import type { Fn } from '../call.ts'
 import { timingOf } from './call-timing.ts'
-import { enter, type LiveSpan, type Store, store, underWay } from './context.ts'
+import { enter, type LiveSpan, type Request, type Store, store, underWay } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { createIntervals, type Intervals } from './intervals.ts'
 
@@ -21,7 +21,23 @@ let begun = 0
  */
 export function createSpan(outer: Store | undefined, now: () => number): LiveSpan {
   const parent = underWay(outer?.span)
-  const above = parent ?? outer?.request
+  return makeSpan(outer?.request, parent, parent ?? outer?.request, now)
+}
+
+/** The call that a request is itself; `parentId` is the span that its caller named. */
+export function createRoot(request: Request, parentId: string | undefined, now: () => number): LiveSpan {
+  const root = makeSpan(request, undefined, { traceId: request.traceId, spanId: parentId }, now)
+  request.spanId = root.spanId
+  request.root = root
+  return root
+}
+
+function makeSpan(
+  request: Request | undefined,
+  parent: LiveSpan | undefined,
+  above: { readonly traceId: string; readonly spanId: string | undefined } | undefined,
+  now: () => number,
+): LiveSpan {
   /** Since when nested calls count; the first of them begins in `run`. */
   let from = Number.NEGATIVE_INFINITY
   let idle = nodeTiming.idleTime
@@ -33,7 +49,7 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
 
   // No getters: to make an object with some takes longer than all else here.
   const span: LiveSpan = {
-    request: outer?.request,
+    request,
     span: undefined,
     order: begun++,
     parent,
@@ -41,7 +57,7 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
     traceId: above?.traceId ?? newTraceId(),
     spanId: newSpanId(),
     parentId: above?.spanId,
-    requestId: outer?.request?.requestId,
+    requestId: request?.requestId,
     selfMs: 0,
     timing: none,
     network: undefined,

@@ -103,7 +103,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     const entered = metered ? meter.begin(point) : 0
     const sampled = pipeline.sample()
     const around = point.adds ? enclosing(point.name) : undefined
-    if (!sampled && pipeline.observe === undefined && around === undefined && !point.hasParts) {
+    if (!sampled && pipeline.observe === undefined && around === undefined && !point.hasParts && !point.opens) {
       counts.sampled_out++
       if (metered) meter.end(entered)
       return undefined
@@ -146,7 +146,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       if (scope.point.ends?.before) scope.passed = passedOf(scope, watcherOf(scope))
       if (pipeline.stackTrace) scope.stack = capture(from)
       if (pipeline.capture !== undefined && scope.sampled) scope.context = pipeline.capture()
-      scope.span = pipeline.requests?.begin()
+      scope.span = pipeline.requests?.begin(scope.point.opens ? scope.sampled : undefined)
       if (pipeline.detailed) scope.memory = pipeline.measure?.begin()
     } catch (error) {
       pipeline.fault(error)
