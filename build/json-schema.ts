@@ -1,7 +1,10 @@
-import { entryShape, methodShape, queueShape, type Shape, wordsPattern } from '../agent/config/entry.ts'
+import { entryShape, methodShape, queueShape, type Shape } from '../agent/config/entry.ts'
+import { wordsPattern } from '../agent/config/entry-field.ts'
+import { type Group, isOption } from '../agent/config/group.ts'
 import type { Option } from '../agent/config/option.ts'
-import { type Group, isOption, mayWait, schema, type Union, unions } from '../agent/config/schema.ts'
+import { schema } from '../agent/config/schema.ts'
 import { laterSections, sectionType } from '../agent/config/unified.ts'
+import { mayWait, type Union, unions } from '../agent/config/unions.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

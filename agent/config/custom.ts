@@ -6,7 +6,7 @@ import { endsOf } from './ends.ts'
 import { entryShape, methodShape, queueShape, type Shape } from './entry.ts'
 import { guesses } from './guesses.ts'
 import type { Node } from './node.ts'
-import { mistake, shownKey } from './option.ts'
+import { mistake, shownKey } from './shown.ts'
 
 interface Source {
   readonly node: Node

@@ -1,7 +1,8 @@
 import { wordsIn } from '../call-words.ts'
 import type { Ends } from '../model.ts'
 import type { Node } from './node.ts'
-import { type Field, type Reading, textOf } from './option.ts'
+import { textOf } from './node.ts'
+import type { Field, Reading } from './option.ts'
 
 type Kind = Ends['kind']
 /** The other keys of each kind: a name, a list of them, or words. */

@@ -1,5 +1,5 @@
 import { closeSync, fchmodSync, fstatSync, readSync, statSync } from 'node:fs'
-import type { OutputOf } from '../config/schema.ts'
+import type { OutputOf } from '../config/unions.ts'
 import { ours } from '../diagnostics.ts'
 import type { WarnOnce } from '../model.ts'
 import { openRotation } from './open-rotation.ts'

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import type { OutputOf } from '../config/schema.ts'
+import type { OutputOf } from '../config/unions.ts'
 import { reasonOf } from '../diagnostics.ts'
 import type { Output, WarnOnce } from '../model.ts'
 import { openAppended, type System } from './append.ts'

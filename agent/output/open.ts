@@ -1,5 +1,6 @@
 import { agentVersion, chunk } from '../chunk.ts'
-import type { AlertConfig, Config, OutputConfig } from '../config/schema.ts'
+import type { Config } from '../config/schema.ts'
+import type { AlertConfig, OutputConfig } from '../config/unions.ts'
 import type { Observed, Output, ProfileRecord } from '../model.ts'
 import type { Alerts } from './alert/alert.ts'
 import { createFileOutput } from './file.ts'
