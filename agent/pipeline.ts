@@ -14,10 +14,10 @@ import type { Kept } from './request/kept.ts'
 import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
 import { requestPoint } from './request-point.ts'
-import { errorName } from './scope/failure.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
-import { closeNesting, keepOwn, nestOf } from './scope/nesting.ts'
+import { closeNesting } from './scope/nesting.ts'
+import { compileObserver } from './scope/observer.ts'
 import { openRepeats } from './scope/open-repeats.ts'
 import { compileRecord } from './scope/record.ts'
 import { rehearsedEnd, rehearsedScope } from './scope/rehearsal.ts'
@@ -138,26 +138,8 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     pipeline.observe = share > 0 ? observe : undefined
     pipeline.reads = rate * share > 0 || requests !== undefined || pipeline.observe !== undefined
   }
-  const observerOf =
-    (told: NonNullable<Output['observe']>): Pipeline['observe'] =>
-    (scope, { durationMs, result, failed, error, memoryMb }) => {
-      const { point, self, args, metadata: streamed, span } = scope
-      const nest = nestOf(scope)
-      const totals = pipeline.includeMetadata ? point.readTotals?.({ self, args, result }) : undefined
-      const metadata = streamed === undefined ? totals : { ...totals, ...streamed }
-      if (nest !== undefined && metadata) keepOwn(metadata, nest.told, true)
-      told({
-        point,
-        durationMs,
-        error: failed ? errorName(error) : undefined,
-        memoryMb,
-        metadata,
-        traceId: span?.traceId,
-        spanId: span?.spanId,
-      })
-    }
   const setObserver = () => {
-    observe = outputs?.observe && observerOf(outputs.observe)
+    observe = outputs?.observe && compileObserver(outputs.observe, () => pipeline.includeMetadata)
     settleObserver()
   }
   const apply = (next: Config) => {
