@@ -50,7 +50,7 @@ export function ends(text: string): Field<Ends | readonly Ends[]> {
       }
       return found.length > 0 ? { value: found } : { wrong: node }
     },
-    schema: { anyOf: [oneSchema, { type: 'array', minItems: 1, items: oneSchema }] },
+    schema: { $ref: '#/definitions/ends' },
   }
 }
 
@@ -155,3 +155,5 @@ const oneSchema = {
     earlierSchema,
   ],
 }
+
+export const endsSchema = { anyOf: [oneSchema, { type: 'array', minItems: 1, items: oneSchema }] }

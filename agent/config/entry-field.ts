@@ -1,7 +1,7 @@
 import { isPlainPath, operators, wordNames, wordsIn } from '../call-words.ts'
 import { vendored } from '../chunk.ts'
 import { compileAt } from '../locate/path.ts'
-import { type Node, textOf } from './node.ts'
+import { type Entry, type Node, textOf } from './node.ts'
 import type { Field } from './option.ts'
 
 const oneWord = /^(?!__proto__$)[A-Za-z_][\w-]*$/
@@ -52,14 +52,28 @@ export function range(text: string): Field<string> {
 
 export function atPath(text: string): Field<string> {
   return scalar(text, 'names between dots, such as Store.prototype.search', (value, node) => {
-    try {
-      compileAt(value)
-      return true
-    } catch (error) {
-      // Values of variables are not repeated in a message.
-      return node.kind === 'scalar' && node.text === value && `is no way to a function: ${(error as Error).message}`
-    }
+    const wrong = whyNoWay(value)
+    // Values of variables are not repeated in a message.
+    return wrong === undefined || (node.kind === 'scalar' && node.text === value && `is no way to a function: ${wrong}`)
   })
+}
+
+/** The way to what has the methods. */
+export function pathStart(text: string): Field<string> {
+  return scalar(text, 'names between dots, such as Store.prototype', (value, node) => {
+    const wrong = whyNoWay(`${value}.method`)
+    return wrong === undefined || (node.kind === 'scalar' && node.text === value && `is no way to methods: ${wrong}`)
+  })
+}
+
+/** What is wrong with an `at`, where something is. */
+export function whyNoWay(at: string): string | undefined {
+  try {
+    compileAt(at)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
 /** A scalar as words; a number and a boolean are themselves. */
@@ -88,6 +102,15 @@ export function list(text: string): Field<readonly Node[]> {
     expected: 'a list of one or more',
     read: (node) => (node.kind === 'list' && node.items.length > 0 ? { value: node.items } : { wrong: node }),
     schema: { type: 'array', minItems: 1 },
+  }
+}
+
+export function map(text: string): Field<readonly Entry[]> {
+  return {
+    text,
+    expected: 'a map of one or more',
+    read: (node) => (node.kind === 'map' && node.entries.length > 0 ? { value: node.entries } : { wrong: node }),
+    schema: { type: 'object', minProperties: 1 },
   }
 }
 

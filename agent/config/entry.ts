@@ -1,10 +1,10 @@
 import { waitKinds } from '../model/method.ts'
 import { ends } from './ends.ts'
-import { atPath, line, list, methods, path, paths, range, scalar, word, words } from './entry-field.ts'
+import { atPath, line, list, map, methods, path, pathStart, paths, range, scalar, word, words } from './entry-field.ts'
 import { boolean, choice, type Field } from './option.ts'
 
 /** The keys of a map, which of them must be there, and what each holds. */
-export type Shape = Readonly<Record<string, Field<unknown> & { readonly required?: true }>>
+export type Shape = Readonly<Record<string, Field<unknown> & { readonly required?: boolean }>>
 
 const bindsPattern = '^(functions|args\\.[0-9]+)$'
 
@@ -29,7 +29,8 @@ export const entryShape = {
     'True where its calls hold calls of other libraries, of the same scope, which tell of the same tokens: these count. See "Tokens count once" in libraries.md.',
   ),
   observe,
-  methods: { ...list('The functions to profile, and those in which work waits.'), required: true },
+  methods: list('The functions to profile, and those in which work waits. Needed where there are no `classes`.'),
+  classes: list('Methods by the class that has them, with what they share.'),
 } satisfies Shape
 
 /** One of an entry's `methods`. */
@@ -97,3 +98,21 @@ export const queueShape = {
   file: methodShape.file,
   versions: methodShape.versions,
 } satisfies Shape
+
+const { at, channel, file, settles, callback, ...ofMember } = methodShape
+const scope = { ...methodShape.scope, required: false }
+
+/** One of an entry's `classes`; what its methods share stands beside them. */
+export const classShape = {
+  at: pathStart('What has the methods, as `Store.prototype`; absent for the exports themselves.'),
+  file,
+  ...ofMember,
+  scope,
+  methods: {
+    ...map('The functions to profile, by name; a list where calls of one have different scopes.'),
+    required: true,
+  },
+} satisfies Shape
+
+/** One of a class's `methods`. */
+export const memberShape = { ...ofMember, scope } satisfies Shape

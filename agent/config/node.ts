@@ -44,3 +44,8 @@ export function finite(node: Node): number | undefined {
 export function isEmpty(node: Node): boolean {
   return node.kind === 'scalar' && node.value === null && node.problem === undefined
 }
+
+/** The value of a map's key. */
+export function childOf(node: Node, key: string): Node | undefined {
+  return node.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined
+}
