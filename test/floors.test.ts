@@ -34,7 +34,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/threads.ts',
   ],
   ['instrumentations/', 'agent/locate/', 'agent/config/'],
-  ['agent/replace/'],
+  ['agent/replace/', 'agent/process/'],
   ['agent/load/', 'agent/scope/', 'agent/filter/', 'agent/output/', 'agent/probe/', 'agent/request/'],
   [
     'agent/start.ts',

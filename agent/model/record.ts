@@ -45,6 +45,12 @@ export type RequestKind = 'http' | 'job'
 export interface Timing {
   /** The event loop was busy with other work while the call was pending. */
   blocked_ms: number
+  /** A turn of the loop worked for more than 20 ms, other than the call's own synchronous begin. */
+  stall_ms?: number
+  /** Garbage collection. */
+  gc_ms?: number
+  /** This thread could have run, and had no processor. */
+  starved_ms?: number
   /** Outgoing HTTP requests; the others are there with one. */
   requests?: number
   /** From a request's making to its sending: connection set-up (not with node:http), and waiting for a free one. */

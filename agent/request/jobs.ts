@@ -1,3 +1,4 @@
+import type { Watch } from '../process/meanwhile.ts'
 import { createRequest, isLongOver, type LiveSpan, type Request, store } from './context.ts'
 import { newTraceId } from './ids.ts'
 import { createRoot, createSpan } from './span.ts'
@@ -6,7 +7,7 @@ import { createRoot, createSpan } from './span.ts'
 const mostOpen = 10_000
 
 /** Work that `profile()` runs outside of any request: it is a request itself, sampled and decided as a whole. */
-export function createJobs(now: () => number, decide: (request: Request) => void) {
+export function createJobs(now: () => number, watch: () => Watch, decide: (request: Request) => void) {
   const open = new Set<Request>()
 
   return {
@@ -14,7 +15,7 @@ export function createJobs(now: () => number, decide: (request: Request) => void
     begin(sampled: boolean): LiveSpan {
       const outer = store()
       const within = outer?.request !== undefined && !isLongOver(outer.request, now())
-      if (within || outer?.span?.ended === false || open.size >= mostOpen) return createSpan(outer, now)
+      if (within || outer?.span?.ended === false || open.size >= mostOpen) return createSpan(outer, now, watch)
       const begunAt = now()
       const job = createRequest({
         kind: 'job',
@@ -25,7 +26,7 @@ export function createJobs(now: () => number, decide: (request: Request) => void
         forced: false,
       })
       job.sampled = sampled
-      const root = createRoot(job, undefined, now)
+      const root = createRoot(job, undefined, now, watch)
       if (sampled) open.add(job)
       else {
         const { end } = root

@@ -1,5 +1,6 @@
 import type { Pipeline, Requests } from '../call.ts'
 import type { Point } from '../model.ts'
+import { openMeanwhile } from '../process/open.ts'
 import { type BufferedParts, createBuffered } from './buffered.ts'
 import { current, disableContext, enableContext, isLongOver, type LiveSpan, store } from './context.ts'
 import { createForced } from './forced.ts'
@@ -47,11 +48,13 @@ export interface OpenRequests extends Requests {
 export function createRequests({ options, sample, point, pipeline, ...parts }: RequestParts): OpenRequests {
   const { now, warnOnce, fault } = parts
   enableContext()
+  const { measure, watch } = openMeanwhile()
+  const stopMeasuring = measure()
   const isSecret = createForced(options.profile_secret)
   const profileHeader = options.profile_header.toLowerCase()
   const { buffer, decide } = createBuffered({ ...parts, decided: (request) => jobs.decided(request) })
-  const jobs = createJobs(now, decide)
-  const served = createServed({ point, pipeline, sample, buffer, now })
+  const jobs = createJobs(now, watch, decide)
+  const served = createServed({ point, pipeline, sample, buffer, now, watch })
   const incoming = followIncoming({
     idHeader: options.id_header,
     isForced: (headers) => isSecret(headers[profileHeader]),
@@ -85,7 +88,7 @@ export function createRequests({ options, sample, point, pipeline, ...parts }: R
       request.sampled ??= request.forced || sample()
       return request.sampled
     },
-    begin: (job) => (job === undefined ? createSpan(store(), now) : jobs.begin(job)),
+    begin: (job) => (job === undefined ? createSpan(store(), now, watch) : jobs.begin(job)),
     buffer,
     current,
     kept: createKept(),
@@ -100,6 +103,7 @@ export function createRequests({ options, sample, point, pipeline, ...parts }: R
       clearInterval(timer)
       incoming.close()
       flush()
+      stopMeasuring()
       disableContext()
     },
   }

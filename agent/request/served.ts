@@ -1,5 +1,6 @@
 import type { Ended, Pipeline, Scope } from '../call.ts'
 import type { Point } from '../model.ts'
+import type { Watch } from '../process/meanwhile.ts'
 import { enter, type Request } from './context.ts'
 import { createRoot } from './span.ts'
 
@@ -11,6 +12,7 @@ export interface ServedParts {
   /** Keeps the record of a call until its request ends. */
   readonly buffer: (scope: Scope, ended: Ended) => boolean
   readonly now: () => number
+  readonly watch: () => Watch
 }
 
 /** What is known of a request at its end. */
@@ -27,7 +29,7 @@ export interface Answer {
 }
 
 /** Times incoming requests themselves, each as the call around all that are profiled in it. */
-export function createServed({ point, pipeline, sample, buffer, now }: ServedParts) {
+export function createServed({ point, pipeline, sample, buffer, now, watch }: ServedParts) {
   let open = 0
   let begun = 0
 
@@ -44,7 +46,7 @@ export function createServed({ point, pipeline, sample, buffer, now }: ServedPar
         return undefined
       }
       counts.open++
-      const root = createRoot(request, callerId, now)
+      const root = createRoot(request, callerId, now, watch)
       enter(root)
       return scopeOf(point, request.sampled, root, open++ - begun++, request.begunAt)
     },
