@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { now } from '../clock.ts'
 import { type Collected, createCollections } from './collections.ts'
 import { openProcessor, type Processor } from './processor.ts'
@@ -39,8 +38,6 @@ const { nodeTiming } = performance
 const lookMs = 2
 /** The agent's clock at the zero of performance.now(). */
 const zero = now() - performance.now()
-/** Not the context in which somebody begins to measure: it would live on in ours. */
-const outside = AsyncLocalStorage.snapshot()
 
 let processor: Processor | undefined
 let users = 0
@@ -63,13 +60,14 @@ const collections = createCollections()
 
 /**
  * Measures while somebody needs it, once for all of them in this thread; gives what ends that. Costs a third of a
- * microsecond for each turn of the event loop, and wakes no process that waits.
+ * microsecond for each turn of the event loop, and wakes no process that waits. To be called at the start or by a reload, in
+ * no context of the application, since that would live on in what runs each turn.
  */
 export function measure(): () => void {
   let using = true
   if (users++ === 0) {
     collections.start()
-    outside(turns.start)
+    turns.start()
   }
   return () => {
     if (!using) return
