@@ -1,5 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import type { Pipeline } from './call.ts'
+import { chunk } from './chunk.ts'
 import { now } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import { createGovernor, leastShare } from './filter/governor.ts'
@@ -63,7 +64,12 @@ export interface PipelineControl {
 export function createPipeline(parts: PipelineParts): PipelineControl {
   const { ledger, streamOf, warnOnce, warnAgain, fault, folder, where, agentOrigins } = parts
   const dateNow = Date.now
-  const meter = createMeter(now, warnOnce, (at) => governor.look(at))
+  const meter = createMeter(
+    now,
+    warnOnce,
+    (at) => governor.look(at),
+    () => chunk<typeof import('./process/processor.ts')>('processor').openProcessor(),
+  )
   const governor = createGovernor({ now, total: meter.total, warnOnce, changed: (left) => setShare(left) })
   ledger.restraint = governor.text
   const limiter = createLimiter(now, 0, () => {
