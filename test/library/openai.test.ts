@@ -48,8 +48,7 @@ for (const packages of sets) {
           const stream = await client.chat.completions.create({ model: 'm', stream: true, messages: [{ role: 'user', content: 'a' }] })
           print(Object.keys(stream))`
 
-        const bare = await start(body, true)
-        const profiled = await start(body)
+        const [bare, profiled] = await Promise.all([start(body, true), start(body)])
 
         assert.deepEqual([profiled.printed, profiled.code, profiled.signal], [bare.printed, 0, null])
         assert.deepEqual(profiled.records, [])
