@@ -1,381 +1,32 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
 import { manifestOf } from '../../agent/manifest.ts'
 import { builtIns } from '../../build/libraries.ts'
-import { anthropicServer } from '../support/anthropic-server.ts'
-import { everything, type Import, libraryFormats, type Outcome, root, run, sets } from '../support/application.ts'
-import { astraServer } from '../support/astra-server.ts'
-import { cohereServer } from '../support/cohere-server.ts'
-import { googleServer } from '../support/google-server.ts'
-import { huggingfaceServer } from '../support/huggingface-server.ts'
-import { meilisearchServer } from '../support/meilisearch-server.ts'
-import { mistralServer } from '../support/mistral-server.ts'
-import { ollamaServer } from '../support/ollama-server.ts'
-import { type Exchange, type Loopback, openaiServer } from '../support/openai-server.ts'
-import { pineconeServer } from '../support/pinecone-server.ts'
-import { qdrantServer } from '../support/qdrant-server.ts'
-import { searchServer } from '../support/search-server.ts'
-import { turbopufferServer } from '../support/turbopuffer-server.ts'
-import { typesenseServer } from '../support/typesense-server.ts'
-import { voyageServer } from '../support/voyage-server.ts'
+import { everything, libraryFormats, type Outcome, root, run, sets } from '../support/application.ts'
+import { engines } from '../support/engine-rows.ts'
+import type { Exchange, Loopback } from '../support/openai-server.ts'
+import { type Facts, wires } from '../support/wire-rows.ts'
 
-// One table: what a stand-in was sent and answered, beside what the record says. No number stands here: each is taken
-// from what went over the wire.
-
-type Facts = Readonly<Record<string, unknown>>
-/** The verb, a call of it, and what the wire says of it, by the record's keys. */
-type Row = readonly [scope: string, call: string, really: (exchange: Exchange) => Facts]
-
-interface Rows {
-  readonly server: () => Promise<Loopback>
-  readonly imports: readonly Import[]
-  /** The client, of `url`. */
-  readonly client: string
-  readonly rows: readonly Row[]
-}
-
-const texts = `['private one', 'private two']`
-const asked = `messages: [{ role: 'user', content: 'private' }]`
-const usage = ({ answered: { usage } }: Exchange) => ({
-  input_tokens: usage.prompt_tokens,
-  output_tokens: usage.completion_tokens,
-})
-const embedded: Row[2] = ({ sent, answered }) => ({
-  model: sent.model,
-  batch_size: sent.input.length,
-  results: answered.data.length,
-  input_tokens: answered.usage.prompt_tokens ?? answered.usage.total_tokens,
-})
-const written: Row[2] = ({ sent, answered }) => ({
-  ...usage({ sent, answered, status: 200 }),
-  model: sent.model,
-  finish_reason: answered.choices[0].finish_reason,
-})
-const refused: Row[2] = ({ sent, status }) => ({ model: sent.model, status })
-const reranked: Row[2] = ({ sent, answered }) => ({
-  model: sent.model,
-  batch_size: sent.documents.length,
-  results: answered.results.length,
-})
-const hits: Row[2] = ({ sent, answered }) => ({ top_k: sent.size, results: answered.hits.hits.length })
-
-const table: Readonly<Record<string, Rows>> = {
-  openai: {
-    server: openaiServer,
-    imports: [['{ OpenAI }', 'openai']],
-    client: `new OpenAI({ baseURL: url, apiKey: 'k', maxRetries: 0 })`,
-    rows: [
-      ['embedding_provider.embed', `client.embeddings.create({ model: 'small', input: ${texts} })`, embedded],
-      ['llm.generate', `client.chat.completions.create({ model: 'm', ${asked} })`, written],
-      ['llm.generate', `client.chat.completions.create({ model: 'fail', ${asked} })`, refused],
-      [
-        'vector_store.search',
-        `client.vectorStores.search('vs_1', { query: 'private', max_num_results: 2 })`,
-        ({ sent, answered }) => ({ top_k: sent.max_num_results, results: answered.data.length }),
-      ],
-    ],
-  },
-  groq: {
-    server: openaiServer,
-    imports: [['{ Groq }', 'groq-sdk']],
-    client: `new Groq({ baseURL: url, apiKey: 'k', maxRetries: 0 })`,
-    rows: [
-      ['embedding_provider.embed', `client.embeddings.create({ model: 'small', input: ${texts} })`, embedded],
-      ['llm.generate', `client.chat.completions.create({ model: 'm', ${asked} })`, written],
-    ],
-  },
-  together: {
-    server: openaiServer,
-    imports: [['{ Together }', 'together-ai']],
-    client: `new Together({ baseURL: url, apiKey: 'k', maxRetries: 0 })`,
-    rows: [
-      [
-        'embedding_provider.embed',
-        `client.embeddings.create({ model: 'small', input: ${texts} })`,
-        ({ sent, answered }) => ({ batch_size: sent.input.length, results: answered.data.length }),
-      ],
-      [
-        'semantic_search.rerank',
-        `client.rerank.create({ model: 'm', query: 'private', documents: ${texts} })`,
-        reranked,
-      ],
-      ['llm.generate', `client.chat.completions.create({ model: 'm', ${asked} })`, written],
-    ],
-  },
-  anthropic: {
-    server: anthropicServer,
-    imports: [['{ Anthropic }', '@anthropic-ai/sdk']],
-    client: `new Anthropic({ baseURL: url, apiKey: 'k', maxRetries: 0 })`,
-    rows: [
-      [
-        'llm.generate',
-        `client.messages.create({ model: 'm', max_tokens: 9, ${asked} })`,
-        ({ sent, answered }) => ({ model: sent.model, output_tokens: answered.usage.output_tokens }),
-      ],
-    ],
-  },
-  mistral: {
-    server: mistralServer,
-    imports: [['{ Mistral }', '@mistralai/mistralai']],
-    client: `new Mistral({ apiKey: 'k', serverURL: url, retryConfig: { strategy: 'none' } })`,
-    rows: [
-      ['embedding_provider.embed', `client.embeddings.create({ model: 'small', inputs: ${texts} })`, embedded],
-      ['llm.generate', `client.chat.complete({ model: 'm', ${asked} })`, written],
-    ],
-  },
-  ollama: {
-    server: ollamaServer,
-    imports: [['{ Ollama }', 'ollama']],
-    client: 'new Ollama({ host: url })',
-    rows: [
-      [
-        'embedding_provider.embed',
-        `client.embed({ model: 'nomic', input: ${texts} })`,
-        ({ sent, answered }) => ({
-          model: sent.model,
-          batch_size: sent.input.length,
-          input_tokens: answered.prompt_eval_count,
-        }),
-      ],
-      [
-        'llm.generate',
-        `client.chat({ model: 'llama', ${asked} })`,
-        ({ answered }) => ({ input_tokens: answered.prompt_eval_count, output_tokens: answered.eval_count }),
-      ],
-    ],
-  },
-  cohere: {
-    server: cohereServer,
-    imports: [['{ CohereClientV2 }', 'cohere-ai']],
-    client: `new CohereClientV2({ token: 'k', environment: url, maxRetries: 0 })`,
-    rows: [
-      [
-        'embedding_provider.embed',
-        `client.embed({ model: 'small', inputType: 'search_query', texts: ${texts}, embeddingTypes: ['float'] })`,
-        ({ sent, answered }) => ({
-          model: sent.model,
-          batch_size: sent.texts.length,
-          input_tokens: answered.meta.billed_units.input_tokens,
-        }),
-      ],
-      [
-        'semantic_search.rerank',
-        `client.rerank({ model: 'm', query: 'private', documents: ${texts}, topN: 1 })`,
-        ({ sent, answered }) => ({
-          batch_size: sent.documents.length,
-          query_len: sent.query.length,
-          results: answered.results.length,
-        }),
-      ],
-    ],
-  },
-  voyage: {
-    server: voyageServer,
-    imports: [['{ VoyageAIClient }', 'voyageai']],
-    client: `new VoyageAIClient({ apiKey: 'k', environment: url, maxRetries: 0 })`,
-    rows: [
-      ['embedding_provider.embed', `client.embed({ model: 'voyage-3', input: ${texts} })`, embedded],
-      [
-        'semantic_search.rerank',
-        `client.rerank({ model: 'm', query: 'private', documents: ${texts} })`,
-        ({ sent, answered }) => ({
-          batch_size: sent.documents.length,
-          query_len: sent.query.length,
-          results: answered.data.length,
-        }),
-      ],
-    ],
-  },
-  genai: {
-    server: googleServer,
-    imports: [['{ GoogleGenAI }', '@google/genai']],
-    client: `new GoogleGenAI({ apiKey: 'k', httpOptions: { baseUrl: url } })`,
-    rows: [
-      [
-        'embedding_provider.embed',
-        `client.models.embedContent({ model: 'small', contents: ${texts} })`,
-        ({ sent, answered }) => ({ batch_size: sent.requests.length, results: answered.embeddings.length }),
-      ],
-      [
-        'llm.generate',
-        `client.models.generateContent({ model: 'm', contents: 'private' })`,
-        ({ answered }) => ({ input_tokens: answered.usageMetadata.promptTokenCount }),
-      ],
-    ],
-  },
-  qdrant: {
-    server: qdrantServer,
-    imports: [['{ QdrantClient }', '@qdrant/js-client-rest']],
-    client: 'new QdrantClient({ url, checkCompatibility: false })',
-    rows: [
-      [
-        'vector_store.search',
-        `client.query('docs', { query: [1, 2], limit: 3 })`,
-        ({ sent, answered }) => ({
-          top_k: sent.limit,
-          dimensions: sent.query.length,
-          results: answered.result.points.length,
-        }),
-      ],
-      [
-        'vector_store.upsert',
-        `client.upsert('docs', { points: [{ id: 1, vector: [1, 2] }, { id: 2, vector: [3, 4] }] })`,
-        ({ sent }) => ({ batch_size: sent.points.length, dimensions: sent.points[0].vector.length }),
-      ],
-      [
-        'vector_store.fetch',
-        `client.retrieve('docs', { ids: [1, 2] })`,
-        ({ sent, answered }) => ({ batch_size: sent.ids.length, results: answered.result.length }),
-      ],
-      [
-        'vector_store.delete',
-        `client.delete('docs', { points: [1, 2] })`,
-        ({ sent }) => ({ batch_size: sent.points.length }),
-      ],
-      ['vector_store.search', `client.query('missing', { query: [1], limit: 1 })`, ({ status }) => ({ status })],
-    ],
-  },
-  pinecone: {
-    server: pineconeServer,
-    imports: [['{ Pinecone }', '@pinecone-database/pinecone']],
-    client: `new Pinecone({ apiKey: 'k', controllerHostUrl: url })`,
-    rows: [
-      [
-        'embedding_provider.embed',
-        `client.inference.embed({ model: 'm', inputs: ${texts}, parameters: { inputType: 'passage' } })`,
-        ({ sent, answered }) => ({
-          batch_size: sent.inputs.length,
-          results: answered.data.length,
-          input_tokens: answered.usage.total_tokens,
-        }),
-      ],
-    ],
-  },
-  turbopuffer: {
-    server: turbopufferServer,
-    imports: [['{ Turbopuffer }', '@turbopuffer/turbopuffer']],
-    client: `new Turbopuffer({ baseURL: url, apiKey: 'k', maxRetries: 0 }).namespace('docs')`,
-    rows: [
-      [
-        'vector_store.search',
-        `client.query({ rank_by: ['vector', 'ANN', [1, 2]], top_k: 3 })`,
-        ({ sent, answered }) => ({
-          top_k: sent.top_k,
-          dimensions: sent.rank_by[2].length,
-          results: answered.rows.length,
-        }),
-      ],
-      [
-        'vector_store.upsert',
-        `client.write({ upsert_rows: [{ id: 1, vector: [1, 2] }, { id: 2, vector: [3, 4] }], distance_metric: 'cosine_distance' })`,
-        ({ sent }) => ({ batch_size: sent.upsert_rows.length, dimensions: sent.upsert_rows[0].vector.length }),
-      ],
-      ['vector_store.delete', 'client.write({ deletes: [1, 2] })', ({ sent }) => ({ batch_size: sent.deletes.length })],
-    ],
-  },
-  typesense: {
-    server: typesenseServer,
-    imports: [['{ Client }', 'typesense']],
-    client: `new Client({ nodes: [{ url }], apiKey: 'k', numRetries: 0, logLevel: 'silent' })`,
-    rows: [
-      [
-        'vector_store.search',
-        `client.multiSearch.perform({ searches: [{ collection: 'docs', q: '*', vector_query: 'v:([1, 2], k:3)' }] })`,
-        ({ sent, answered }) => ({
-          batch_size: sent.searches.length,
-          results: answered.results.reduce((sum: number, one: { hits: unknown[] }) => sum + one.hits.length, 0),
-        }),
-      ],
-    ],
-  },
-  meilisearch: {
-    server: meilisearchServer,
-    imports: [['{ Meilisearch }', 'meilisearch']],
-    client: `new Meilisearch({ host: url, apiKey: 'k' }).index('docs')`,
-    rows: [
-      [
-        'vector_store.search',
-        `client.search('private', { hybrid: { embedder: 'private' }, limit: 3 })`,
-        ({ sent, answered }) => ({ top_k: sent.limit, results: answered.hits.length }),
-      ],
-    ],
-  },
-  huggingface: {
-    server: huggingfaceServer,
-    imports: [['{ InferenceClient }', '@huggingface/inference']],
-    client: `new InferenceClient('k', { endpointUrl: url })`,
-    rows: [
-      [
-        'embedding_provider.embed',
-        `client.featureExtraction({ model: 'bge', inputs: ${texts} })`,
-        ({ sent, answered }) => ({ batch_size: sent.inputs.length, dimensions: answered[0].length }),
-      ],
-      ['llm.generate', `client.chatCompletion({ model: 'llama', ${asked} })`, written],
-    ],
-  },
-  astra: {
-    server: astraServer,
-    imports: [['{ DataAPIClient }', '@datastax/astra-db-ts']],
-    client: `new DataAPIClient('k', { httpOptions: { client: 'fetch' } }).db(url, { keyspace: 'default_keyspace' }).collection('docs')`,
-    rows: [
-      [
-        'vector_store.search',
-        `client.find({}, { sort: { $vector: [1, 2] }, limit: 3 }).toArray()`,
-        ({ sent, answered }) => ({ top_k: sent.find.options.limit, results: answered.data.documents.length }),
-      ],
-      [
-        'vector_store.upsert',
-        `client.insertMany([{ $vector: [1, 2] }, { $vector: [3, 4] }])`,
-        ({ sent }) => ({ batch_size: sent.insertMany.documents.length }),
-      ],
-    ],
-  },
-  elasticsearch: {
-    server: searchServer,
-    imports: [['{ Client }', '@elastic/elasticsearch']],
-    client: 'new Client({ node: url })',
-    rows: [
-      [
-        'vector_store.search',
-        `client.search({ index: 'docs', knn: { field: 'v', query_vector: [1, 2], k: 3, num_candidates: 9 }, size: 2 })`,
-        ({ sent, answered }) => ({ candidates: sent.knn.num_candidates, results: answered.hits.hits.length }),
-      ],
-      ['database.query', `client.search({ index: 'docs', query: { match: { text: 'private' } }, size: 1 })`, hits],
-    ],
-  },
-  opensearch: {
-    server: searchServer,
-    imports: [['{ Client as OpenSearch }', '@opensearch-project/opensearch']],
-    client: 'new OpenSearch({ node: url })',
-    rows: [
-      [
-        'vector_store.search',
-        `client.search({ index: 'docs', body: { size: 2, query: { knn: { v: { vector: [1, 2], k: 2 } } } } })`,
-        hits,
-      ],
-    ],
-  },
-}
-
-const names = Object.keys(table)
+// One table: what a stand-in was sent and answered, or an engine handed out, beside what the record says. No number
+// stands in its rows: each is taken from the wire or the result.
 
 for (const packages of sets)
   describe(`what was sent and answered, and what the record says of it (${packages})`, () => {
     let servers: readonly Loopback[] = []
     let outcome: Outcome
     before(async () => {
-      servers = await Promise.all(Object.values(table).map(({ server }) => server()))
+      servers = await Promise.all(Object.values(wires).map(({ server }) => server()))
       outcome = await run({
         packages,
         format: libraryFormats[0] ?? 'mjs',
         config: everything,
-        imports: Object.values(table).flatMap(({ imports }, i) =>
+        imports: Object.values(wires).flatMap(({ imports }, i) =>
           imports.map(([of, module]) => [renamed(of, i), module] as const),
         ),
         timeoutMs: 120_000,
-        body: Object.values(table)
+        body: Object.values(wires)
           .map(
             ({ client, rows }, i) => `{
               const url = '${servers[i]?.url}'
@@ -388,27 +39,70 @@ for (const packages of sets)
     })
     after(() => Promise.all(servers.map(({ close }) => close())))
 
-    for (const [i, library] of names.entries())
+    for (const [i, library] of Object.keys(wires).entries())
       it(`is the same for ${library}`, (test) => {
         const exchanges = servers[i]?.exchanges ?? []
         const records = outcome.records.filter((record) => record.library === library)
 
-        assert.equal(exchanges.length, table[library]?.rows.length, outcome.stderr)
-        for (const [at, [scope, , really]] of (table[library]?.rows ?? []).entries()) {
-          const { name, metadata, status } = records[at] ?? {}
-          const facts = really(exchanges[at] as Exchange)
-          const told = Object.fromEntries(Object.keys(facts).map((key) => [key, { ...metadata, status }[key]]))
-          test.diagnostic(`${scope} ${JSON.stringify(facts)}`)
-          assert.deepEqual([name, told], [scope, facts])
-          assert.ok(!Object.values(facts).includes(undefined), `${scope}: the wire says less than it seems`)
+        assert.equal(exchanges.length, wires[library]?.rows.length, outcome.stderr)
+        for (const [at, [scope, , really]] of (wires[library]?.rows ?? []).entries()) {
+          beside(test, scope, really(exchanges[at] as Exchange), records[at])
         }
         assert.equal(records.length, exchanges.length)
       })
   })
 
+for (const packages of sets)
+  describe(`what engines did, and what the record says of it (${packages})`, () => {
+    const all = Object.values(engines)
+    let servers: readonly (Awaited<ReturnType<NonNullable<(typeof all)[number]['server']>>> | undefined)[] = []
+    let outcome: Outcome
+    before(async () => {
+      servers = await Promise.all(all.map(({ server }) => server?.()))
+      const bodies = all.map(
+        ({ setUp, rows, end = '' }, i) => `{
+          const url = '${servers[i]?.url}'
+          ${setUp}
+          ${rows
+            .map(
+              ([, call, did], at) => `{
+                const from = lines()
+                const result = await Promise.resolve(${call}).catch((error) => error)
+                const did = await (async () => (${did}))().catch((error) => ({ failed: error.message }))
+                print({ row: '${i} ${at}', from, did })
+              }`,
+            )
+            .join('\n')}
+          ${end}
+        }`,
+      )
+      outcome = await run({
+        packages,
+        format: libraryFormats[0] ?? 'mjs',
+        config: everything,
+        imports: [...all.flatMap(({ imports }) => imports), ['* as fs_', 'node:fs']],
+        timeoutMs: 120_000,
+        body: `const lines = () => fs_.existsSync('profile.jsonl') ? fs_.readFileSync('profile.jsonl', 'utf8').split('\\n').length - 1 : 0
+          ${bodies.join('\n')}`,
+      })
+    })
+    after(() => Promise.all(servers.map((server) => server?.close())))
+
+    for (const [i, [library, { rows }]] of Object.entries(engines).entries())
+      it(`is the same for ${library}`, (test) => {
+        for (const [at, [scope]] of rows.entries()) {
+          const printed = outcome.printed as { row: string; from: number; did: Facts }[]
+          const found = printed.find(({ row }) => row === `${i} ${at}`)
+          const record = outcome.records.slice(found?.from).find((one) => one.library === library)
+          assert.ok(found, outcome.stderr)
+          beside(test, scope, found.did, record)
+        }
+      })
+  })
+
 it('names what has no row yet, each scope of each library once', () => {
   const missing = builtIns.flatMap((library) => {
-    const seen = new Set(table[library.name]?.rows.map(([scope]) => scope))
+    const seen = new Set((wires[library.name] ?? engines[library.name])?.rows.map(([scope]) => scope))
     const scopes = manifestOf(library).scopes.filter((scope) => !seen.has(scope))
     return scopes.length > 0 ? [[library.name, scopes.sort().join(' ')]] : []
   })
@@ -417,6 +111,17 @@ it('names what has no row yet, each scope of each library once', () => {
   const known = JSON.parse(readFileSync(join(root, 'test/without-row.json'), 'utf8'))
   assert.deepEqual(Object.fromEntries(missing), known)
 })
+
+/** Of what the wire or the engine tells, the record says the same. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read records as JSON
+function beside(test: TestContext, scope: string, facts: Facts, record: any): void {
+  const { name, metadata, status, error } = record ?? {}
+  const told = Object.fromEntries(Object.keys(facts).map((key) => [key, { ...metadata, status, error }[key]]))
+
+  test.diagnostic(`${scope} ${JSON.stringify(facts)}`)
+  assert.deepEqual([name, told], [scope, facts])
+  assert.ok(!Object.values(facts).includes(undefined), `${scope}: it tells less than it seems`)
+}
 
 /** Several packages have a class of this name. */
 const renamed = (of: string, i: number) => of.replace('{ Client }', `{ Client as Client${i} }`)
