@@ -204,8 +204,12 @@ export const engines: Readonly<Record<string, Rows>> = {
       await client.connect()
       const search = (index) => client.call('FT.SEARCH', index, '*=>[KNN 3 @v $BLOB]', 'NOCONTENT', 'PARAMS', '2', 'BLOB', Buffer.alloc(8), 'DIALECT', '2')`,
     rows: [
-      // After their number, which is the first.
-      ['vector_store.search', `search('docs')`, '{ results: result.length - 1 }'],
+      // After their number, which is the first; from version 3 of the protocol on under a name.
+      [
+        'vector_store.search',
+        `search('docs')`,
+        `{ results: (result.includes('results') ? result[result.indexOf('results') + 1] : result.slice(1)).length }`,
+      ],
       ['vector_store.search', `search('missing')`, '{ error: result.constructor.name }'],
     ],
     end: 'client.disconnect()',
