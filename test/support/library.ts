@@ -149,7 +149,7 @@ function test(suite: Library, packages: PackageSet, format: Format, version: str
       it(
         'reads no getter or proxy of the arguments',
         { skip: typeof suite.uncounted === 'function' ? suite.uncounted(given) : (suite.uncounted ?? false) },
-        () => counts(suite, given, [...bodies, failing(suite.fails)], mode),
+        () => counts(suite, given, parts, mode),
       )
     it('says on stderr and ends as the bare one, and records no text, key or row', () => {
       assert.equal(plain(profiled.stderr), plain(bare.stderr))
