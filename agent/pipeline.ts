@@ -214,6 +214,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     kept: {
       bound: (callback) => requests?.kept.bound(callback) ?? callback,
       enterFor: (object) => requests?.kept.enterFor(object),
+      contexts: () => requests?.kept.contexts(),
     },
     logFields: () => requests?.logFields(),
     take(record, counts) {
