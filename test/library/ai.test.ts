@@ -331,6 +331,24 @@ library({
       records: [{ ...ofStream, ...tokens, chunks: 3, ...inTime }],
     },
     {
+      it: 'records an agent once a call, streamed, as its channel tells of it',
+      when: seventh,
+      body: `
+        const streaming = new ai.ToolLoopAgent({ model: writer, maxRetries: 0 })
+        for await (const text of (await streaming.stream({ prompt: 'private question' })).textStream) print(text)
+        await settled()`,
+      records: [ofStream],
+    },
+    {
+      it: 'records a stream that gives nothing as failed, as its channel tells of it',
+      when: seventh,
+      body: `
+        const failing = streamText({ ...asked, model: writerOf([]), onError: ({ error }) => print(error.message) })
+        for await (const part of failing.fullStream) print(part.type)
+        await settled()`,
+      records: [{ ...ofStream, error: 'NoOutputGeneratedError' }],
+    },
+    {
       it: 'records a streamed text or object whose stream tells of an error as failed, by its class and status alone',
       when: before7,
       body: `

@@ -108,6 +108,12 @@ const embedders: Readonly<Record<string, readonly Embedder[]>> = {
       embed: `(model, values) => createOpenAICompatible({ name: 'mine', apiKey: 'k', baseURL: urls.openai }).textEmbeddingModel(model).doEmbed({ values })`,
     },
   ],
+  'ai-sdk-vertex': [
+    {
+      imports: [['{ createVertex }', '@ai-sdk/google-vertex']],
+      embed: `(model, values) => createVertex({ apiKey: 'k', baseURL: urls.google }).textEmbeddingModel(model).doEmbed({ values })`,
+    },
+  ],
   ai: [
     {
       imports: [['* as ai', 'ai']],
