@@ -24,6 +24,7 @@ import { compileRecord } from './scope/record.ts'
 import { rehearsedEnd, rehearsedScope } from './scope/rehearsal.ts'
 import type { Repeats } from './scope/repeats.ts'
 import type { Stream } from './stream.ts'
+import { followSystem } from './system.ts'
 import { addUnsent, countEmitted, countLost } from './threads.ts'
 
 interface PipelineParts {
@@ -149,27 +150,33 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     observe = outputs?.observe && compileObserver(outputs.observe, () => pipeline.includeMetadata)
     settleObserver()
   }
+  const outputParts = (warn: WarnOnce): OutputParts => ({
+    ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
+    config: () => config,
+    changed: () => setObserver(),
+    lost(library, scope) {
+      const counts = ledger.counts(library, scope)
+      counts.emitted--
+      counts.dropped++
+      countLost()
+    },
+    addUnsent,
+  })
+  const system = followSystem({
+    ...{ meter, fault },
+    open: (output, alerts) => openOutputs({ output: [output], alerts, cli: { socket: '' } }, outputParts(warnAgain())),
+    told: (reading) => outputs?.process?.(reading),
+  })
   const apply = (next: Config) => {
     config = next
     const wanted = JSON.stringify([next.output, next.alerts, next.cli])
     // While off they stay open: records of calls under way still go there.
     if (next.enabled && wanted !== opened) {
       outputs?.close?.()
-      const warn = opened === '' ? warnOnce : warnAgain()
-      outputs = openOutputs(next, {
-        ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
-        config: () => config,
-        changed: () => setObserver(),
-        lost(library, scope) {
-          const counts = ledger.counts(library, scope)
-          counts.emitted--
-          counts.dropped++
-          countLost()
-        },
-        addUnsent,
-      })
+      outputs = openOutputs(next, outputParts(opened === '' ? warnOnce : warnAgain()))
       opened = wanted
     } else if (next.enabled) outputs?.renew?.()
+    system.apply(next)
     limiter.most = next.max_records_per_minute
     rate = next.mode === 'sampling' ? next.sample_rate : 1
     const sample = () => decide()
@@ -230,6 +237,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     },
     flush() {
       requests?.flush()
+      system.flush()
       outputs?.flush()
       outputs?.exit?.()
     },

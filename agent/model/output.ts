@@ -1,4 +1,5 @@
 import type { Point } from './point.ts'
+import type { ProcessReading } from './process.ts'
 import type { Metadata, ProfileRecord } from './record.ts'
 
 /** The end of a call, as an output that keeps totals is told it, sampled or not. */
@@ -23,6 +24,8 @@ export interface Output {
   write(record: ProfileRecord, context?: unknown): boolean
   /** Is told of every call's end. */
   readonly observe?: ((call: Observed) => void) | undefined
+  /** Is told of the process, each `system.sampling_interval`. */
+  readonly process?: ((reading: ProcessReading) => void) | undefined
   /** Does ahead what the first record would wait for: opens a file, loads a package. */
   ready?(): void
   /** Captures the active context when a call begins. */

@@ -1,4 +1,5 @@
 import type { NodeGCPerformanceDetail, PerformanceEntry } from 'node:perf_hooks'
+import type { Collected } from '../model.ts'
 
 type Entry = PerformanceEntry & { readonly detail?: NodeGCPerformanceDetail }
 
@@ -6,14 +7,6 @@ type Entry = PerformanceEntry & { readonly detail?: NodeGCPerformanceDetail }
 const kinds: Readonly<Record<number, keyof Collected>> = { 1: 'minor', 4: 'major', 8: 'incremental', 16: 'weak' }
 const mostKept = 1024
 const mostLate = 64
-
-/** How often. */
-export interface Collected {
-  minor: number
-  major: number
-  incremental: number
-  weak: number
-}
 
 interface Late {
   readonly from: number

@@ -1,5 +1,6 @@
 import { now } from '../clock.ts'
-import { type Collected, createCollections } from './collections.ts'
+import type { Collected } from '../model.ts'
+import { createCollections } from './collections.ts'
 import { openProcessor, type Processor } from './processor.ts'
 import { createTurns, type StallTold, type TurnMark } from './turns.ts'
 
