@@ -12,6 +12,7 @@ export function createReading(totals: () => Totals): () => ProcessReading {
   const throttledMs = openThrottling()
   const begun = now()
   const idleBefore = nodeTiming.idleTime
+  const threads = createThreads()
 
   return () => {
     const at = now()
@@ -32,7 +33,7 @@ export function createReading(totals: () => Totals): () => ProcessReading {
       heapLimitBytes: getHeapStatistics().heap_size_limit,
       externalBytes: memory.external,
       arrayBuffersBytes: memory.arrayBuffers,
-      threads: threadsNow(),
+      threads: threads(),
       activeResources: resources.length,
       sockets: resources.reduce((sum, kind) => (kind === 'TCPSocketWrap' ? sum + 1 : sum), 0),
       collected: collections,
@@ -43,6 +44,18 @@ export function createReading(totals: () => Totals): () => ProcessReading {
       starvedMs,
       throttledMs: throttledMs(),
     }
+  }
+}
+
+/** To read a file is a third of a snapshot, and threads are seldom made. */
+const readEvery = 5
+
+function createThreads(): () => number | undefined {
+  let known: number | undefined
+  let reads = 0
+  return () => {
+    if (reads++ % readEvery === 0) known = threadsNow()
+    return known
   }
 }
 

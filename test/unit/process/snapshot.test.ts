@@ -119,8 +119,11 @@ describe('the throttling of a container', () => {
     const v2 = 'usage_usec 5\nnr_periods 3\nnr_throttled 1\nthrottled_usec 1500\nnr_bursts 0\n'
     const v1 = 'nr_periods 3\nnr_throttled 1\nthrottled_time 2500000\n'
 
-    assert.equal(reading({ '/sys/fs/cgroup/cpu.stat': v2 })(), 1.5)
-    assert.equal(reading({ '/sys/fs/cgroup/cpu.stat': 'usage_usec 5\n', '/sys/fs/cgroup/cpu/cpu.stat': v1 })(), 2.5)
+    const of2 = (quota: string) => reading({ '/sys/fs/cgroup/cpu.max': quota, '/sys/fs/cgroup/cpu.stat': v2 })()
+    const of1 = (quota: string) =>
+      reading({ '/sys/fs/cgroup/cpu/cpu.cfs_quota_us': quota, '/sys/fs/cgroup/cpu/cpu.stat': v1 })()
+    assert.deepEqual([of2('50000 100000\n'), of2('max 100000\n')], [1.5, undefined])
+    assert.deepEqual([of1('50000\n'), of1('-1\n')], [2.5, undefined])
     assert.equal(reading({})(), undefined)
   })
 })
