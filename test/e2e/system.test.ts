@@ -6,7 +6,7 @@ const system = { enabled: true, sampling_interval: 0.1, output: { type: 'file', 
 /** Lives until so many snapshots were written. */
 const until = (count: number) => `
   const { existsSync, readFileSync } = await import('node:fs')
-  const written = () => (existsSync('profile.jsonl') ? readFileSync('profile.jsonl', 'utf8').split('\\n').length - 1 : 0)
+  const written = () => (existsSync('profile.jsonl') ? readFileSync('profile.jsonl', 'utf8').split('system.snapshot').length - 1 : 0)
   while (written() < ${count}) await new Promise((resolve) => setTimeout(resolve, 50))`
 
 describe('snapshots of the process', () => {
