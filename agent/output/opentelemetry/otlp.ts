@@ -9,6 +9,7 @@ import { resourceOf } from '../semantics.ts'
 import { type BatchExporter, createBatchExporter } from './batch-exporter.ts'
 import { compileUrl, hostsOf, numberOf, refusalOf } from './collector.ts'
 import { createInstruments } from './instruments.ts'
+import { createProcessInstruments } from './process-instruments.ts'
 import { createReadableSpans } from './readable.ts'
 import { unrefExports, userAgent } from './unref-exports.ts'
 
@@ -70,7 +71,9 @@ function open(
     aggregationTemporalitySelector: (type) => metrics.selectAggregationTemporality(type),
   })
   const provider = new sdk.MeterProvider({ resource, readers: [reader] })
-  const observe = createInstruments(provider.getMeter(instrumentationScope, undefined, { schemaUrl }))
+  const meter = provider.getMeter(instrumentationScope, undefined, { schemaUrl })
+  const observe = createInstruments(meter)
+  let ofProcess: ReturnType<typeof createProcessInstruments> | undefined
   const readable = createReadableSpans(api, resource)
 
   // Exports that begin inside of a call must not belong to that call's request.
@@ -122,6 +125,11 @@ function open(
       exporter.add(() => ({ span: readable(record), library: record.library, name: record.name })),
     observe(call: Observed) {
       observe(call, api.ROOT_CONTEXT)
+      exporter.touch()
+    },
+    process(reading) {
+      ofProcess ??= createProcessInstruments(meter)
+      ofProcess.told(reading)
       exporter.touch()
     },
     flush() {},
