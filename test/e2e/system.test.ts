@@ -103,4 +103,47 @@ describe('snapshots of the process', () => {
 
     assert.deepEqual(printed, [1])
   })
+
+  it('begin and end with a reload, and a stall is counted from then on', async () => {
+    const whole = (enabled: boolean) => ({
+      runtime: { profiling: { enabled: true, reload: true, output: { type: 'none' }, system: { ...system, enabled } } },
+    })
+    const { printed, stderr } = await run({
+      config: whole(false).runtime.profiling,
+      body: `
+        const { writeFileSync, renameSync } = await import('node:fs')
+        const tick = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+        const put = (text) => { writeFileSync('next.yml', text); renameSync('next.yml', 'crossbridge.yml') }
+        await tick(300)
+        const { existsSync: there } = await import('node:fs')
+        print(there('profile.jsonl'))
+        put(${JSON.stringify(JSON.stringify(whole(true)))})
+        ${until(3)}
+        put(${JSON.stringify(JSON.stringify(whole(false)))})
+        const settled = async () => { for (let before = -1; before !== written(); await tick(1500)) before = written() }
+        await settled()
+        print('ended')`,
+    })
+
+    assert.deepEqual(printed, [false, 'ended'])
+    assert.equal(stderr.match(/has changed and is in force/g)?.length, 2)
+  })
+
+  it('and what is measured meanwhile survive that worker threads are terminated under load', async () => {
+    const { code, signal, stderr } = await run({
+      config: { enabled: true, requests: true, output: { type: 'none' }, system },
+      imports: [['{ Worker }', 'node:worker_threads']],
+      timeoutMs: 120_000,
+      body: `
+        const load = \`const run = () => { let kept = []; for (let i = 0; i < 2e4; i++) kept.push({ i }); setImmediate(run) }; run()\`
+        for (let round = 0; round < 5; round++) {
+          const workers = Array.from({ length: 4 }, () => new Worker(load, { eval: true }))
+          await Promise.all(workers.map((one) => new Promise((resolve) => one.on('online', resolve))))
+          await new Promise((resolve) => setTimeout(resolve, 20))
+          await Promise.all(workers.map((one) => one.terminate()))
+        }`,
+    })
+
+    assert.deepEqual([code, signal, stderr], [0, null, ''])
+  })
 })
