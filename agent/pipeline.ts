@@ -1,6 +1,5 @@
 import { threadId } from 'node:worker_threads'
 import type { Pipeline } from './call.ts'
-import { chunk } from './chunk.ts'
 import { now } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import { createGovernor, leastShare } from './filter/governor.ts'
@@ -10,6 +9,7 @@ import type { Ledger } from './ledger.ts'
 import type { Counts, Output, ProfileRecord, WarnOnce } from './model.ts'
 import { openOutputs } from './output/open.ts'
 import type { OutputParts } from './output/output-parts.ts'
+import { openMeanwhile } from './process/open.ts'
 import type { LiveSpan } from './request/context.ts'
 import type { Kept } from './request/kept.ts'
 import { openRequests } from './request/open.ts'
@@ -69,7 +69,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     now,
     warnOnce,
     (at) => governor.look(at),
-    () => chunk<typeof import('./process/processor.ts')>('processor').openProcessor(),
+    () => openMeanwhile().openProcessor(),
   )
   const governor = createGovernor({ now, total: meter.total, warnOnce, changed: (left) => setShare(left) })
   ledger.restraint = governor.text

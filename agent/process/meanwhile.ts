@@ -32,6 +32,8 @@ export interface Totals {
   readonly starvedMs: number
 }
 
+export { openProcessor } from './processor.ts'
+
 // The application's tests may put a fake in its place.
 const { setImmediate: soon } = globalThis
 const { nodeTiming } = performance

@@ -1,7 +1,7 @@
 import type { Processor } from './processor.ts'
 
 /** Work of a turn that takes as long, in milliseconds, and less the time in which the thread had no processor, is a stall. */
-export const leastStallMs = 20
+const leastStallMs = 20
 /** A look at the processor is 1 or 2 µs, so those of short turns are used again. */
 const lookMs = 4
 
