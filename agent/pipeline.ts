@@ -14,6 +14,7 @@ import type { LiveSpan } from './request/context.ts'
 import type { Kept } from './request/kept.ts'
 import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
+import type { TellRoute } from './request/routes/told.ts'
 import { requestPoint } from './request-point.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
@@ -51,6 +52,8 @@ export interface PipelineControl {
   current(): LiveSpan | undefined
   /** Binds work that the application keeps for later to its request, while requests are on. */
   readonly kept: Kept
+  /** Tells the route of an incoming request, while requests are on. */
+  readonly tellRoute: TellRoute
   /** The ids for a log line of the application, in a request. */
   logFields(): LogFields | undefined
   /** Takes a record that no call made, past the limiter. */
@@ -215,6 +218,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       bound: (callback) => requests?.kept.bound(callback) ?? callback,
       enterFor: (object) => requests?.kept.enterFor(object),
     },
+    tellRoute: (response, route) => requests?.tellRoute(response, route),
     logFields: () => requests?.logFields(),
     take(record, counts) {
       counts.seen++

@@ -7,8 +7,11 @@ import { createForced } from './forced.ts'
 import { followIncoming } from './incoming.ts'
 import { createJobs } from './jobs.ts'
 import { createKept, type Kept } from './kept.ts'
+import type { TellRoute } from './routes/told.ts'
 import { createServed } from './served.ts'
 import { createSpan } from './span.ts'
+
+export { routePatches } from './routes/told.ts'
 
 const sweepMs = 1000
 // The application's tests may put fakes in their place.
@@ -36,6 +39,7 @@ export interface OpenRequests extends Requests {
   /** The innermost profiled call around the running code. */
   readonly current: () => LiveSpan | undefined
   readonly kept: Kept
+  readonly tellRoute: TellRoute
   /** The ids of the moment; undefined outside of a request. */
   readonly logFields: () => LogFields | undefined
   /** At exit: decides the records of requests under way. */
@@ -92,6 +96,7 @@ export function createRequests({ options, sample, point, pipeline, ...parts }: R
     buffer,
     current,
     kept: createKept(),
+    tellRoute: incoming.tellRoute,
     logFields() {
       const request = store()?.request
       if (request === undefined) return undefined

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { everything, type Format, type Import, type PackageSet, run } from '../support/application.ts'
+
+const config = { ...everything, requests: true, targets: ['request'] }
+const tools: readonly Import[] = [
+  ['http', 'node:http'],
+  ['{ once }', 'node:events'],
+]
+/** Each path is asked for once, one after the other. */
+const asked = (server: string, paths: readonly string[]) => `
+  const asking = ${server}
+  if (!asking.listening) await once(asking, 'listening')
+  const ask = (path) => new Promise((resolve, reject) => http.get({ port: asking.address().port, path }, (answer) =>
+    answer.resume().on('end', resolve)).on('error', reject))
+  for (const path of ${JSON.stringify(paths)}) await ask(path)
+  asking.closeAllConnections()
+  asking.close()`
+
+interface Served {
+  readonly packages: PackageSet
+  readonly format?: Format
+  readonly imports: readonly Import[]
+  readonly body: string
+  readonly server: string
+  /** The route of each path; null where none is told. */
+  readonly routes: Readonly<Record<string, readonly [status: number, route: string | null]>>
+}
+
+async function check({ routes, imports, body, server, ...more }: Served): Promise<void> {
+  const paths = Object.keys(routes)
+  const { code, stderr, records } = await run({
+    ...more,
+    imports: [...tools, ...imports],
+    config,
+    body: `${body}\n${asked(server, paths)}`,
+  })
+
+  assert.equal(code, 0, stderr)
+  assert.deepEqual(
+    Object.fromEntries(records.map(({ status, metadata }, i) => [paths[i], [status, metadata.route ?? null]])),
+    routes,
+  )
+  assert.doesNotMatch(JSON.stringify(records), /secret/)
+  assert.doesNotMatch(stderr, /fault|crossbridge: (koa|fastify|express)/)
+}
+
+const express = `
+  const app = express()
+  const inner = express.Router()
+  inner.get('/item/:n', (req, res) => res.end())
+  inner.get('/', (req, res) => res.end())
+  inner.get('/thrown/:n', () => { throw new Error('thrown') })
+  inner.get('/left/:n', (req, res, next) => next())
+  const middle = express.Router({ mergeParams: true })
+  middle.use('/inner', inner)
+  middle.use(inner)
+  const sub = express()
+  sub.get('/page/:n', (req, res) => res.end())
+  sub.get('/thrown/:n', () => { throw new Error('thrown') })
+  app.get('/direct/:n', (req, res) => res.end())
+  app.get(['/one/:n', '/two'], (req, res) => res.end())
+  app.get(/^\\/regular-(\\d+)$/, (req, res) => res.end())
+  app.use('/plain', inner)
+  app.use('/by/:tenant', middle)
+  app.use(/\\/mounted-\\w+/, inner)
+  app.use('/v:major', inner)
+  app.use(['/first', '/second/:n'], inner)
+  app.use('/sub/:tenant', sub)
+  app.use('/hidden', (req, res, next) => inner(req, res, next))
+  app.use((req, res, next) => { if (req.path === '/changed-secret') { req.url = '/direct/1' } next() })
+  app.get('/direct/:n', (req, res) => res.end())
+  app.use((error, req, res, next) => res.status(500).end())
+  const server = app.listen(0, '127.0.0.1')`
+
+const expressRoutes = (five: boolean): Served['routes'] => ({
+  '/direct/secret': [200, '/direct/:n'],
+  '/one/secret': [200, '/one/:n,/two'],
+  '/regular-17': [200, '/^\\/regular-(\\d+)$/'],
+  '/plain/item/secret?q=secret': [200, '/plain/item/:n'],
+  '/plain/': [200, '/plain'],
+  '/plain': [200, '/plain'],
+  '/by/secret/item/secret': [200, '/by/:tenant/item/:n'],
+  '/by/secret/inner/item/secret': [200, '/by/:tenant/inner/item/:n'],
+  '/by/secret/inner/thrown/secret': [500, '/by/:tenant/inner/thrown/:n'],
+  '/plain/thrown/secret': [500, '/plain/thrown/:n'],
+  '/plain/left/secret': [404, '/plain/left/:n'],
+  '/mounted-secret/item/secret': [200, five ? '/\\/mounted-\\w+/item/:n' : null],
+  '/vsecret/item/secret': [200, five ? '/v:major/item/:n' : null],
+  '/first/item/secret': [200, five ? '/first/item/:n' : null],
+  '/sub/secret/page/secret': [200, '/sub/:tenant/page/:n'],
+  '/sub/secret/thrown/secret': [500, null],
+  '/hidden/item/secret': [200, null],
+  '/changed-secret': [200, '/direct/:n'],
+  '/nowhere/secret': [404, null],
+})
+
+describe('the route of a request', { concurrency: 2 }, () => {
+  for (const [packages, format] of [
+    ['older', 'cjs'],
+    ['older', 'mjs'],
+    ['previous', 'cjs'],
+    ['previous', 'mjs'],
+  ] as const)
+    it(`is the pattern of Express, ${packages === 'older' ? 4 : 5}, ${format}`, () =>
+      check({
+        ...{ packages, format },
+        imports: [['express', 'express']],
+        body: express,
+        server: 'server',
+        routes: expressRoutes(packages === 'previous'),
+      }))
+
+  const fastify = `
+    const app = fastify()
+    app.get('/direct/:n', async () => 1)
+    app.get('/thrown/:n', async () => { throw new Error('thrown') })
+    app.get('/checked', { schema: { querystring: { type: 'object', required: ['n'] } } }, async () => 1)
+    app.get('/star/*', (request, reply) => { reply.send('x') })
+    app.get('/number/:n(^[0-9]+$)', async () => 1)
+    app.get('/injects', async () => (await app.inject('/direct/secret')).statusCode)
+    app.register(async (inner) => {
+      inner.addHook('onRequest', async (request, reply) => { if (request.url.includes('denied')) return reply.code(401).send() })
+      inner.get('/page/:n', async () => 1)
+      inner.setNotFoundHandler((request, reply) => { reply.code(404).send() })
+    }, { prefix: '/by/:tenant' })
+    await app.listen({ port: 0, host: '127.0.0.1' })`
+  for (const [packages, format] of [
+    ['older', 'cjs'],
+    ['older', 'mjs'],
+    ['previous', 'cjs'],
+    ['previous', 'mjs'],
+  ] as const)
+    it(`is the pattern of Fastify, ${packages === 'older' ? 4 : 5}, ${format}`, () =>
+      check({
+        ...{ packages, format },
+        imports: [['fastify', 'fastify']],
+        body: fastify,
+        server: 'app.server',
+        routes: {
+          '/direct/secret?q=secret': [200, '/direct/:n'],
+          '/thrown/secret': [500, '/thrown/:n'],
+          '/checked?secret=1': [400, '/checked'],
+          '/star/secret/secret': [200, '/star/*'],
+          '/number/17': [200, '/number/:n(^[0-9]+$)'],
+          '/injects': [200, '/injects'],
+          '/by/secret/page/secret': [200, '/by/:tenant/page/:n'],
+          '/by/secret/page/denied-secret': [401, '/by/:tenant/page/:n'],
+          '/by/secret/nowhere': [404, null],
+          '/nowhere/secret': [404, null],
+        },
+      }))
+
+  const koa = `
+    const app = new Koa()
+    app.silent = true
+    const inner = new Router()
+    inner.get('/item/:n', (ctx) => { ctx.body = 'x' })
+    inner.get('/', (ctx) => { ctx.body = 'x' })
+    const router = new Router({ prefix: '/api' })
+    router.use('/guarded', (ctx, next) => ctx.query.denied ? ctx.throw(401) : next())
+    router.get('/guarded/:n', (ctx) => { ctx.body = 'x' })
+    router.get('/first/:n', (ctx) => { ctx.body = 'x' })
+    router.get('/first/list', (ctx) => { ctx.body = 'x' })
+    router.get('/thrown/:n', () => { throw new Error('thrown') })
+    router.get(/^\\/regular-(\\w+)$/, (ctx) => { ctx.body = 'x' })
+    router.post('/posted/:n', (ctx) => { ctx.body = 'x' })
+    router.use('/by/:tenant', inner.routes())
+    app.use(router.routes())
+    app.use(router.allowedMethods())
+    const server = app.listen(0, '127.0.0.1')`
+  for (const [packages, format, name] of [
+    ['older', 'cjs', '@koa/router'],
+    ['older', 'mjs', 'koa-router'],
+    ['previous', 'cjs', 'koa-router'],
+    ['previous', 'mjs', '@koa/router'],
+    ['previous', 'cjs', '@koa/router'],
+  ] as const)
+    it(`is the pattern of Koa, ${packages === 'older' ? 2 : 3}, with ${name}, ${format}`, () =>
+      check({
+        ...{ packages, format },
+        imports: [
+          ['Koa', 'koa'],
+          ['Router', name],
+        ],
+        body: koa,
+        server: 'server',
+        routes: {
+          '/api/by/secret/item/secret?q=secret': [200, '/api/by/:tenant/item/:n'],
+          '/api/by/secret': [200, '/api/by/:tenant'],
+          '/api/guarded/secret': [200, '/api/guarded/:n'],
+          '/api/guarded/secret?denied=1': [401, '/api/guarded/:n'],
+          '/api/first/list': [200, '/api/first/:n'],
+          '/api/thrown/secret': [500, '/api/thrown/:n'],
+          '/api/posted/secret': [405, null],
+          '/nowhere/secret': [404, null],
+        },
+      }))
+})
