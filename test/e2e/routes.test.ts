@@ -196,4 +196,49 @@ describe('the route of a request', { concurrency: 2 }, () => {
           '/nowhere/secret': [404, null],
         },
       }))
+
+  const hono = `
+    const inner = new Hono()
+    inner.get('/item/:n', (c) => c.text('x'))
+    inner.onError((error, c) => c.text('x', 500))
+    inner.get('/thrown/:n', () => { throw new Error('thrown') })
+    const app = new Hono()
+    app.use('*', async (c, next) => c.req.query('denied') ? c.text('x', 401) : next())
+    app.get('/direct/:n{[a-z]+}', (c) => c.text('x'))
+    app.get('/direct/:other', (c) => c.text('x'))
+    app.get('/checked/:n', async (c, next) => next(), async (c) => c.json({}))
+    app.all('/all/:n', (c) => c.text('x'))
+    app.route('/by/:tenant', inner)
+    const based = app.basePath('/based')
+    based.get('/:n', (c) => c.text('x'))
+    app.mount('/mounted', () => new Response('x'))
+    const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })`
+  for (const [packages, format] of [
+    ['older', 'cjs'],
+    ['older', 'mjs'],
+    ['previous', 'cjs'],
+    ['previous', 'mjs'],
+  ] as const)
+    it(`is the pattern of Hono, with @hono/node-server ${packages === 'older' ? 1 : 2}, ${format}`, () =>
+      check({
+        ...{ packages, format },
+        imports: [
+          ['{ Hono }', 'hono'],
+          ['{ serve }', '@hono/node-server'],
+        ],
+        body: hono,
+        server: 'server',
+        routes: {
+          '/direct/secret?q=secret': [200, '/direct/:n{[a-z]+}'],
+          '/direct/secret?denied=1': [401, '/direct/:n{[a-z]+}'],
+          '/direct/17': [200, '/direct/:other'],
+          '/checked/secret': [200, '/checked/:n'],
+          '/all/secret': [200, '/all/:n'],
+          '/by/secret/item/secret': [200, '/by/:tenant/item/:n'],
+          '/by/secret/thrown/secret': [500, '/by/:tenant/thrown/:n'],
+          '/based/secret': [200, '/based/:n'],
+          '/mounted/secret': [200, null],
+          '/nowhere/secret': [404, null],
+        },
+      }))
 })

@@ -1,9 +1,9 @@
-import { isRegExp } from 'node:util/types'
 import { compileAt } from '../../locate/path.ts'
-import { dataOf, isList } from '../../own-data.ts'
+import { dataOf } from '../../own-data.ts'
 import type { Fn, ModulePatch } from '../../replace/patch.ts'
 import type { Request } from '../context.ts'
-import { matchedBegin, patternText } from './pattern.ts'
+import { honoRoute } from './hono.ts'
+import { koaRoute } from './koa.ts'
 
 /** Tells the route of the request that this response answers. */
 export type TellRoute = (response: unknown, route: Exclude<Request['route'], undefined>) => void
@@ -14,7 +14,13 @@ interface Told {
   readonly versions: string
   readonly at: string
   readonly read?: (args: IArguments, tell: TellRoute) => void
-  readonly readResult?: (result: unknown, tell: TellRoute) => void
+  readonly readResult?: (call: Returned, tell: TellRoute) => void
+}
+
+interface Returned {
+  readonly self: unknown
+  readonly args: IArguments
+  readonly result: unknown
 }
 
 /** The frameworks that leave no route with the request: of each, the one function that has both. */
@@ -25,7 +31,7 @@ const all: readonly Told[] = [
     versions: '>=2 <4',
     at: 'default.prototype.createContext',
     // Its result is read, so that none of our frames is around the application's code.
-    readResult: (context, tell) => tell(dataOf(context, 'res'), () => koaRoute(context)),
+    readResult: ({ result }, tell) => tell(dataOf(result, 'res'), () => koaRoute(result)),
   },
   {
     library: 'fastify',
@@ -35,6 +41,17 @@ const all: readonly Told[] = [
     read([handle, , response], tell) {
       const url = dataOf(dataOf(dataOf(handle, 'store'), 'config'), 'url')
       if (typeof url === 'string') tell(response, url)
+    },
+  },
+  {
+    library: 'hono',
+    module: 'hono',
+    versions: '>=4 <5',
+    // Called for each request, with what @hono/node-server answers by.
+    at: 'Hono.new.getPath',
+    readResult({ self, args: [, options], result }, tell) {
+      const response = dataOf(dataOf(options, 'env'), 'outgoing')
+      if (typeof result === 'string') tell(response, () => honoRoute(dataOf(self, 'router'), response, result))
     },
   },
 ]
@@ -64,35 +81,11 @@ export function routePatches(
             shell(this: unknown) {
               guarded(read, arguments)
               const result = Reflect.apply(original, this, arguments)
-              guarded(readResult, result)
+              guarded(readResult, { self: this, args: arguments, result })
               return result
             },
           }).shell,
       },
     ],
   }))
-}
-
-/** Of @koa/router and koa-router, which keep it with the context; an application that koa-mount has mounted sees a part of the path. */
-function koaRoute(context: unknown): string | undefined {
-  const layers = dataOf(context, 'matched')
-  const last = dataOf(context, '_matchedRoute')
-  if (last === undefined || !isList(layers)) return undefined
-  const method = dataOf(dataOf(context, 'req'), 'method')
-  const answers = (layer: unknown) => {
-    const methods = dataOf(layer, 'methods')
-    return isList(methods) && methods.includes(method)
-  }
-  // Middleware of the router that answers itself stands under a path of its own.
-  const layer = layers.find((one) => answers(one) && dataOf(one, 'path') === last) ?? layers.find(answers)
-  const text = patternText(dataOf(layer, 'path'))
-  const mounted = dataOf(context, 'mountPath')
-  if (text === undefined || mounted === undefined) return text
-  const [regexp, url] = [dataOf(layer, 'regexp'), dataOf(context, 'originalUrl')]
-  if (!isRegExp(regexp) || typeof mounted !== 'string' || typeof url !== 'string') return undefined
-  const path = url.split('?', 1)[0] as string
-  if (matchedBegin(regexp, path) !== undefined) return text
-  const rest = path.slice(mounted.length) || '/'
-  if (!path.startsWith(mounted) || matchedBegin(regexp, rest) === undefined) return undefined
-  return `${mounted}${text === '/' ? '' : text}`
 }
