@@ -241,4 +241,121 @@ describe('the route of a request', { concurrency: 2 }, () => {
           '/nowhere/secret': [404, null],
         },
       }))
+
+  const nest = (adapter: string) => `
+    class Items {
+      item() { return 'x' }
+      thrown() { throw new Error('thrown') }
+    }
+    for (const [name, path] of [['item', 'item/:n'], ['thrown', 'thrown/:n']])
+      Get(path)(Items.prototype, name, Object.getOwnPropertyDescriptor(Items.prototype, name))
+    Controller('by/:tenant')(Items)
+    class Root {}
+    Module({ controllers: [Items] })(Root)
+    const app = await NestFactory.create(Root, ${adapter} { logger: false })
+    app.setGlobalPrefix('api')
+    await app.listen(0, '127.0.0.1')`
+  for (const [platform, adapter, format] of [
+    ['express', '', 'mjs'],
+    ['express', '', 'cjs'],
+    ['fastify', 'new FastifyAdapter(),', 'mjs'],
+    ['fastify', 'new FastifyAdapter(),', 'cjs'],
+  ] as const)
+    it(`is the pattern of Nest on ${platform}, ${format}`, () =>
+      check({
+        packages: 'previous',
+        format,
+        imports: [
+          ['* as metadata', 'reflect-metadata'],
+          ['{ Controller, Get, Module }', '@nestjs/common'],
+          ['{ NestFactory }', '@nestjs/core'],
+          ...(platform === 'fastify' ? ([['{ FastifyAdapter }', '@nestjs/platform-fastify']] as const) : []),
+        ],
+        body: nest(adapter),
+        server: 'app.getHttpServer()',
+        routes: {
+          '/api/by/secret/item/secret': [200, '/api/by/:tenant/item/:n'],
+          '/api/by/secret/thrown/secret': [500, '/api/by/:tenant/thrown/:n'],
+          '/nowhere/secret': [404, null],
+        },
+      }))
+
+  it('is that of a Koa application that is mounted in another, whole', () =>
+    check({
+      packages: 'previous',
+      imports: [
+        ['Koa', 'koa'],
+        ['Router', '@koa/router'],
+        ['mount', 'koa-mount'],
+      ],
+      body: `
+        const inner = new Koa()
+        const routes = new Router()
+        routes.get('/', (ctx) => { ctx.body = 'x' })
+        routes.get('/item/:n', (ctx) => { ctx.body = 'x' })
+        inner.use(routes.routes())
+        const outer = new Router()
+        outer.get('/mounted/outer/:n', (ctx) => { ctx.body = 'x' })
+        const app = new Koa()
+        app.use(mount('/mounted', inner))
+        app.use(mount('/twice', mount('/mounted', inner)))
+        app.use(outer.routes())
+        const server = app.listen(0, '127.0.0.1')`,
+      server: 'server',
+      routes: {
+        '/mounted/item/secret': [200, '/mounted/item/:n'],
+        '/mounted': [200, '/mounted'],
+        '/mounted/outer/secret': [200, '/mounted/outer/:n'],
+        // The context has the inner mount alone.
+        '/twice/mounted/item/secret': [200, null],
+      },
+    }))
+
+  it('is the pattern that Next leaves with the request, and none of what else stands there', () =>
+    check({
+      packages: 'previous',
+      imports: [],
+      body: `
+        const trap = { get pathname() { throw new Error('read') } }
+        const left = {
+          '/page/secret': { match: { definition: { pathname: '/page/[slug]' } } },
+          '/getter/secret': { match: { definition: trap } },
+          '/long/secret': { match: { definition: { pathname: '/' + 'x'.repeat(128) } } },
+          '/last/secret': { match: { definition: { pathname: '/' + 'x'.repeat(127) } } },
+        }
+        const server = http.createServer((req, res) => {
+          req[Symbol.for('NextInternalRequestMeta')] = left[req.url]
+          req.route = { path: req.url, get stack() { throw new Error('read') } }
+          Object.defineProperty(req, 'baseUrl', { get() { throw new Error('read') } })
+          res.end()
+        }).listen(0, '127.0.0.1')`,
+      server: 'server',
+      routes: {
+        '/page/secret': [200, '/page/[slug]'],
+        '/getter/secret': [200, null],
+        '/long/secret': [200, null],
+        '/last/secret': [200, `/${'x'.repeat(127)}`],
+        '/nowhere/secret': [200, null],
+      },
+    }))
+
+  it('patches nothing without requests, and with them nothing that an application would see', async () => {
+    const body = `
+      const own = (at) => [at.name, at.length, typeof at.prototype]
+      print([own(Koa.prototype.createContext), own(finder.prototype.callHandler), new Hono().getPath.name])
+      print([Koa.prototype.createContext, finder.prototype.callHandler].map((one) => String(one).includes('shell')))`
+    const imports: readonly Import[] = [
+      ['Koa', 'koa'],
+      ['finder', 'find-my-way'],
+      ['{ Hono }', 'hono'],
+    ]
+    const [bare, without, asked] = await Promise.all([
+      run({ packages: 'older', imports, body, bare: true }),
+      run({ packages: 'older', imports, body, config: { ...config, requests: false, targets: ['app'] } }),
+      run({ packages: 'older', imports, body, config }),
+    ])
+
+    assert.deepEqual(without.printed, bare.printed)
+    assert.deepEqual(asked.printed, [bare.printed[0], [true, true]])
+  })
 })
