@@ -86,6 +86,8 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   let outputs: Output | undefined
   let opened = ''
   let requests: OpenRequests | undefined
+  /** The options that they were opened with. */
+  let asked: string | undefined
   let repeats: Repeats | undefined
   let rate = 1
   /** The share of the rate that the governor leaves. */
@@ -177,22 +179,27 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     rate = next.mode === 'sampling' ? next.sample_rate : 1
     const sample = () => decide()
     closeNesting()
-    requests?.close()
-    requests =
-      next.enabled && next.requests
-        ? openRequests({
-            options: next.request,
-            sample,
-            point: requestPoint(next, ledger),
-            pipeline,
-            tryAcquire: limiter.tryAcquire,
-            record,
-            write,
-            now,
-            warnOnce,
-            fault,
-          })
-        : undefined
+    const options = next.enabled && next.requests ? JSON.stringify(next.request) : undefined
+    if (options !== undefined && options === asked) requests?.renew(requestPoint(next, ledger))
+    else {
+      requests?.close()
+      requests =
+        options === undefined
+          ? undefined
+          : openRequests({
+              options: next.request,
+              sample,
+              point: requestPoint(next, ledger),
+              pipeline,
+              tryAcquire: limiter.tryAcquire,
+              record,
+              write,
+              now,
+              warnOnce,
+              fault,
+            })
+    }
+    asked = options
     pipeline.requests = requests
     pipeline.detailed = next.level === 'detailed'
     if (pipeline.detailed) pipeline.measure ??= createMeasure()

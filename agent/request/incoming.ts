@@ -144,11 +144,13 @@ export function followIncoming({ idHeader, isForced, begin, end, capture, now, w
   return {
     sweep,
     tellRoute,
-    /** Ends all that is open. */
+    /** At exit: ends all that is open. */
     flush() {
       for (const key of [...open.keys()]) finish(key, abortedAt(key))
     },
+    /** What is open is decided as it is; its clients are still there. */
     close() {
+      for (const key of [...open.keys()]) finish(key, { ...abortedAt(key), aborted: false })
       for (const [channel, guarded] of channels) unsubscribe(channel, guarded)
     },
   }

@@ -44,6 +44,8 @@ export interface OpenRequests extends Requests {
   readonly logFields: () => LogFields | undefined
   /** At exit: decides the records of requests under way. */
   flush(): void
+  /** After a reload that leaves them on: requests under way go on, and end by their new point. */
+  renew(point: Point): void
   /** When a reload has no more use of it: buffered records are decided at once. */
   close(): void
 }
@@ -57,7 +59,7 @@ export function createRequests({ options, sample, point, pipeline, ...parts }: R
   const isSecret = createForced(options.profile_secret)
   const profileHeader = options.profile_header.toLowerCase()
   const { buffer, decide } = createBuffered({ ...parts, decided: (request) => jobs.decided(request) })
-  const jobs = createJobs(now, watch, decide)
+  const jobs = createJobs({ now, watch, decide, warnOnce })
   const served = createServed({ point, pipeline, sample, buffer, now, watch })
   const incoming = followIncoming({
     idHeader: options.id_header,
@@ -104,10 +106,11 @@ export function createRequests({ options, sample, point, pipeline, ...parts }: R
       return { trace_id: traceId, span_id: (current() ?? request).spanId, request_id: requestId }
     },
     flush,
+    renew: (next) => void Object.assign(point, next),
     close() {
       clearInterval(timer)
       incoming.close()
-      flush()
+      jobs.flush()
       stopMeasuring()
       disableContext()
     },

@@ -183,4 +183,97 @@ describe('the record of a request', { concurrency: 2 }, () => {
     for (const { parent_id, trace_id } of callsOf(outcome.records))
       assert.deepEqual([parent_id, trace_id], [served.span_id, served.trace_id])
   })
+
+  it('goes on through a reload, and is decided as it is where that switches requests off', async () => {
+    const signalled = { ...config, reload_signal: 'SIGUSR2' }
+    const outcome = await start(
+      `
+      const reload = async (more) => {
+        const heard = once(process, 'SIGUSR2')
+        fs.writeFileSync('crossbridge.yml', JSON.stringify({ runtime: { profiling: { ...${JSON.stringify(signalled)}, ...more } } }))
+        process.kill(process.pid, 'SIGUSR2')
+        await heard
+      }
+      const under = {}
+      const server = http.createServer(async (req, res) => {
+        await call(1)
+        await new Promise((resolve) => { under[req.url] = resolve })
+        await call(2)
+        res.end()
+      })
+      const port = await listen(server)
+      const ask = async (path) => {
+        const answer = get(port, path, { headers: { 'x-request-id': path.slice(1) } })
+        await until(() => under[path])
+        return async () => { under[path](); await answer }
+      }
+      const through = await ask('/through')
+      await reload({ find_repeats: true })
+      print(emitted().includes('request.http'))
+      await through()
+      const off = await ask('/off')
+      await reload({ requests: false })
+      await off()
+      const without = await ask('/without')
+      await reload({})
+      await without()
+      const again = await ask('/again')
+      await again()
+      const other = await ask('/other')
+      await reload({ request: { id_header: 'x-other' } })
+      await other()
+      server.close()`,
+      { reload_signal: 'SIGUSR2' },
+    )
+
+    clean(outcome)
+    assert.deepEqual(outcome.printed, [false])
+    const served = servedOf(outcome.records)
+    assert.deepEqual(
+      served.map((one) => [one.request_id, ...wholeOf(one)]),
+      [
+        ['through', 200, 2, undefined, undefined],
+        ['off', undefined, 1, undefined, undefined],
+        ['again', 200, 2, undefined, undefined],
+        ['other', undefined, 1, undefined, undefined],
+      ],
+    )
+    assert.equal(callsOf(outcome.records).length, 10)
+  })
+
+  it('is told in each worker of a cluster and each thread, of its own server', async () => {
+    const server = `
+      const http = require('node:http')
+      const { parentPort, isMainThread } = require('node:worker_threads')
+      const { profile } = require(${JSON.stringify(api)})
+      const server = http.createServer(async (req, res) => {
+        await profile('app.call', {}, async () => {})
+        res.end()
+      }).listen(0, '127.0.0.1', () => (isMainThread ? process : parentPort)[isMainThread ? 'send' : 'postMessage'](server.address().port))`
+    const outcome = await run({
+      imports: [...imports, ['cluster', 'node:cluster'], ['{ Worker }', 'node:worker_threads']],
+      config,
+      files: { 'server.cjs': server },
+      env,
+      body: `${shared}
+        cluster.setupPrimary({ exec: './server.cjs' })
+        const workers = [cluster.fork(), cluster.fork()]
+        const threads = [new Worker('./server.cjs'), new Worker('./server.cjs')]
+        const ports = await Promise.all([...workers, ...threads].map(async (one) => (await once(one, 'message'))[0]))
+        for (const port of ports) await get(port, '/')
+        await until(() => emitted().match(/request.http/g)?.length === 4)
+        for (const worker of workers) worker.kill()
+        for (const thread of threads) await thread.terminate()`,
+    })
+
+    assert.equal(outcome.code, 0, outcome.stderr)
+    const served = servedOf(outcome.records)
+    assert.deepEqual(
+      served.map(({ status, calls }) => [status, calls]),
+      Array(4).fill([200, 1]),
+    )
+    assert.equal(new Set(served.map(({ pid, thread_id }) => `${pid} ${thread_id}`)).size, 4)
+    for (const { parent_id, pid } of callsOf(outcome.records))
+      assert.equal(served.find(({ span_id }) => span_id === parent_id)?.pid, pid)
+  })
 })
