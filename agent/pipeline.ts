@@ -14,6 +14,7 @@ import type { LiveSpan } from './request/context.ts'
 import type { Kept } from './request/kept.ts'
 import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
+import type { TellRoute } from './request/routes/told.ts'
 import { requestPoint } from './request-point.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
@@ -52,6 +53,8 @@ export interface PipelineControl {
   current(): LiveSpan | undefined
   /** Binds work that the application keeps for later to its request, while requests are on. */
   readonly kept: Kept
+  /** Tells the route of an incoming request, while requests are on. */
+  readonly tellRoute: TellRoute
   /** The ids for a log line of the application, in a request. */
   logFields(): LogFields | undefined
   /** Takes a record that no call made, past the limiter. */
@@ -84,6 +87,8 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   let outputs: Output | undefined
   let opened = ''
   let requests: OpenRequests | undefined
+  /** The options that they were opened with. */
+  let asked: string | undefined
   let repeats: Repeats | undefined
   let rate = 1
   /** The share of the rate that the governor leaves. */
@@ -181,22 +186,27 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     rate = next.mode === 'sampling' ? next.sample_rate : 1
     const sample = () => decide()
     closeNesting()
-    requests?.close()
-    requests =
-      next.enabled && next.requests
-        ? openRequests({
-            options: next.request,
-            sample,
-            point: requestPoint(next, ledger),
-            pipeline,
-            tryAcquire: limiter.tryAcquire,
-            record,
-            write,
-            now,
-            warnOnce,
-            fault,
-          })
-        : undefined
+    const options = next.enabled && next.requests ? JSON.stringify(next.request) : undefined
+    if (options !== undefined && options === asked) requests?.renew(requestPoint(next, ledger))
+    else {
+      requests?.close()
+      requests =
+        options === undefined
+          ? undefined
+          : openRequests({
+              options: next.request,
+              sample,
+              point: requestPoint(next, ledger),
+              pipeline,
+              tryAcquire: limiter.tryAcquire,
+              record,
+              write,
+              now,
+              warnOnce,
+              fault,
+            })
+    }
+    asked = options
     pipeline.requests = requests
     pipeline.detailed = next.level === 'detailed'
     if (pipeline.detailed) pipeline.measure ??= createMeasure()
@@ -223,6 +233,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       enterFor: (object) => requests?.kept.enterFor(object),
       contexts: () => requests?.kept.contexts(),
     },
+    tellRoute: (response, route) => requests?.tellRoute(response, route),
     logFields: () => requests?.logFields(),
     take(record, counts) {
       counts.seen++
