@@ -1,10 +1,12 @@
 import { setFlagsFromString } from 'node:v8'
 import type { ProfileRecord } from '../../agent/model.ts'
 import { close, openInputs } from './files.ts'
+import { leastRequests } from './findings/finding.ts'
 import { createFindings } from './findings.ts'
 import { createFlame } from './flame.ts'
-import type { Finding, Frame, ProcessReport, RequestReport } from './model.ts'
 import { createProcesses, isSnapshot } from './process.ts'
+import { createLoose } from './loose.ts'
+import type { Finding, Frame, ProcessReport, RequestReport, RequestTimeReport } from './model.ts'
 import type { Progress } from './progress.ts'
 import { type ReadCounts, readRecords } from './read.ts'
 import { createRequests } from './requests.ts'
@@ -49,6 +51,7 @@ export interface Collected {
   readonly lateRecords: number
   readonly slowest: readonly RequestReport[]
   readonly findings: readonly Finding[]
+  readonly requestTime: RequestTimeReport
   readonly flame: Frame
   readonly flameLeftOut: number
 }
@@ -75,14 +78,17 @@ export async function collect(named: readonly string[], options: CollectOptions)
 export function createCollector(mostSlowest: number) {
   const { scopes, add, lengthMs, leftOut } = createScopes()
   const flame = createFlame()
-  const findings = createFindings()
+  const findings = createFindings(true)
+  const looseFindings = createFindings(false)
+  const loose = createLoose(looseFindings.look)
   const runs = createRuns()
   const processes = createProcesses()
   let slowest: CallTree[] = []
   let [probes, slow, lowestRate, from, to] = [0, 0, 1, Infinity, 0]
 
   const requests = createRequests((tree) => {
-    findings.look(tree)
+    if (tree.isRequest) findings.look(tree)
+    else loose.add(tree)
     if (tree.traceId === undefined) return
     flame.add(tree)
     const last = slowest.at(-1)
@@ -117,13 +123,15 @@ export function createCollector(mostSlowest: number) {
         from = Math.min(...all.map((one) => one.from))
         to = Math.max(...all.map((one) => one.to))
       }
+      loose.end()
+      const found = findings.records() >= leastRequests || looseFindings.records() === 0 ? findings : looseFindings
       return {
         ...{ probes, lowestRate, slow, from, to, runsNote: runs.note() },
         ...{ processes: all, snapshotsLeftOut: processes.leftOut() },
         ...{ scopes: [...scopes.values()], spanMs: lengthMs(), leftOut: leftOut() },
         ...{ requests: requests.requests(), isTraced: requests.traces() > 0, lateRecords: requests.late() },
         slowest: slowest.filter(({ isRequest }) => isRequest || requests.requests() === 0).map(requestOf),
-        ...{ findings: findings.all(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
+        ...{ findings: found.all(), requestTime: found.time(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
       }
     },
   }

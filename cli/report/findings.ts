@@ -1,36 +1,99 @@
-import type { Detector } from './findings/detector.ts'
+import type { Cause } from './findings/causes.ts'
+import { createColdStart } from './findings/cold-start.ts'
+import { createConnections } from './findings/connections.ts'
+import type { Detector, Draft, Whole } from './findings/detector.ts'
+import { createDominant } from './findings/dominant.ts'
+import { createDurations } from './findings/durations.ts'
 import { createEmptyResults } from './findings/empty-results.ts'
+import { createFailing } from './findings/failing.ts'
+import { findingOf, passes, shareOf } from './findings/finding.ts'
+import { createGrowingPrompts } from './findings/growing-prompts.ts'
+import { createIdleReranking } from './findings/idle-reranking.ts'
 import { createLargeTopK } from './findings/large-top-k.ts'
-import { createRateLimits } from './findings/rate-limits.ts'
+import { createManagement } from './findings/management.ts'
+import { createMismatchedVectors } from './findings/mismatched-vectors.ts'
+import { createNPlusOne } from './findings/n-plus-one.ts'
+import { createOutsideCalls } from './findings/outside-calls.ts'
+import { createPools } from './findings/pools.ts'
+import { createProcessTime } from './findings/process-time.ts'
 import { createRepeatedInputs } from './findings/repeated-inputs.ts'
+import { openRequest } from './findings/request.ts'
 import { createRetries } from './findings/retries.ts'
 import { createSequentialCalls } from './findings/sequential-calls.ts'
 import { createSingleEmbeddings } from './findings/single-embeddings.ts'
-import { createBlockedLoop, createColdConnections } from './findings/waiting.ts'
-import type { Finding } from './model.ts'
-import type { CallTree } from './tree.ts'
+import { createSlowSibling } from './findings/slow-sibling.ts'
+import type { Finding, RequestTimeReport } from './model.ts'
+import type { ScopeTotals } from './scopes.ts'
+import { type CallTree, round } from './tree.ts'
 
-/** All detectors together; their findings, what saves the most time first. */
-export function createFindings() {
+/**
+ * All detectors, over requests or over what there is without. Each takes from a request the time that it accounts for, in
+ * this order: what the process itself did, what went wrong, how it was connected, which calls were needless, and last
+ * what is merely slow. So a moment is in one finding alone.
+ */
+export function createFindings(isRequests: boolean) {
   const detectors: readonly Detector[] = [
-    createSingleEmbeddings(),
-    createRepeatedInputs(),
-    createSequentialCalls(),
-    createRetries(),
-    createRateLimits(),
-    createBlockedLoop(),
-    createColdConnections(),
-    createLargeTopK(),
-    createEmptyResults(),
+    createProcessTime(),
+    ...[createFailing(), createRetries()],
+    ...[createConnections(), createPools()],
+    ...[createManagement(), createNPlusOne(), createSingleEmbeddings(), createRepeatedInputs()],
+    ...[createIdleReranking(), createLargeTopK(), createSequentialCalls()],
+    ...[
+      createOutsideCalls(),
+      createEmptyResults(),
+      createMismatchedVectors(),
+      createGrowingPrompts(),
+      createColdStart(),
+    ],
+    ...[createSlowSibling(), createDominant()],
   ]
+  const durations = createDurations()
+  const paths = new Map<ScopeTotals, number>()
+  let [requests, records, totalMs, ownMs] = [0, 0, 0, 0]
 
+  const whole = (): Whole => ({
+    ...{ requests, records, totalMs, isRequests, medianMs: durations.median() },
+    pathMs: ({ ofScopes }: Cause) => [...ofScopes.keys()].reduce((sum, scope) => sum + (paths.get(scope) ?? 0), 0),
+  })
   return {
+    records: () => records,
     look(tree: CallTree): void {
-      for (const detector of detectors) detector.look(tree)
+      const request = openRequest(tree)
+      const { weight, durationMs, calls } = request
+      totalMs += durationMs * weight
+      ownMs += request.ownLeftMs * weight
+      // What touches no call, such as a health check, has time; but it is none of those that a cause could touch.
+      if (calls.length > 0 || request.ownLeftMs >= 1) {
+        const units = isRequests ? 1 : calls.filter(({ depth }) => depth === 0).length
+        requests += units * weight
+        records += units
+        durations.add(durationMs, weight)
+      }
+      for (const call of calls) paths.set(call.scope, (paths.get(call.scope) ?? 0) + call.pathMs * weight)
+      for (const detector of detectors) detector.look(request)
     },
-    all: (): Finding[] =>
-      detectors
-        .flatMap((detector) => detector.findings())
-        .sort((one, other) => (other.saves_ms ?? -1) - (one.saves_ms ?? -1)),
+    all(): Finding[] {
+      const sums = whole()
+      const passed: Draft[] = []
+      for (const detector of detectors)
+        passed.push(...detector.findings(sums, passed).filter((draft) => passes(draft, sums)))
+      return passed
+        .sort((one, other) => shareOf(other, sums) - shareOf(one, sums) || (one.kind < other.kind ? -1 : 1))
+        .map((draft) => findingOf(draft, sums))
+    },
+    /** Where the time of the requests went, by their critical paths. */
+    time(): RequestTimeReport {
+      const share = (ms: number) => Math.round((ms / Math.max(1e-9, totalMs)) * 1e4) / 1e4
+      return {
+        requests: Math.round(requests),
+        total_ms: round(totalMs),
+        p50_ms: round(durations.median()),
+        parts: [...paths]
+          .filter(([, ms]) => ms > 0)
+          .sort(([a, one], [b, other]) => other - one || (a.name < b.name ? -1 : 1))
+          .map(([{ name, library }, ms]) => ({ name, library, share: share(ms) })),
+        outside_calls: share(ownMs),
+      }
+    },
   }
 }

@@ -11,7 +11,7 @@ import { requestsOf } from './page/requests.ts'
 import { scopesOf } from './page/scopes.ts'
 
 const sections = [
-  ['findings', 'Findings'],
+  ['findings', 'Recommendations'],
   ['scopes', 'Scopes'],
   ['requests', 'Slowest requests'],
   ['flame', 'Flame view'],

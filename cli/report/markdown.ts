@@ -1,19 +1,21 @@
 import { count, counted, moment, ms, percent } from '../format.ts'
-import type { Finding, Report, RequestReport, ScopeReport } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
+import type { Report, RequestReport, ScopeReport } from './model.ts'
+import { mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
 import { headline } from './text.ts'
 import { longestOf } from './waterfall.ts'
 
 /** The report for a pull request. */
 export function markdownOf(report: Report): string {
-  const { scopes, findings, slowest, notes } = report
+  const { scopes, slowest, notes } = report
   const sections = [
     ['## Profile', '', escaped(headline(report))],
+    ['', '### Recommendations', '', ...findingLines(report)],
+    ['', '### Where the time went', '', escaped(timeText(report.request_time, report.requests > 0))],
     ['', ...scopeTable(scopes)],
-    ['', '### What could be better', '', ...findingLines(findings)],
     slowest.length > 0 ? ['', '### The slowest requests', '', ...slowestTable(slowest)] : [],
     ...processTables(report),
-    ['', '<details><summary>To know</summary>', '', ...notes.map((note) => `- ${escaped(note)}`), '', '</details>'],
+    ['', '<details><summary>Notes</summary>', '', ...notes.map((note) => `- ${escaped(note)}`), '', '</details>'],
   ]
   return `${sections.flat().join('\n')}\n`
 }
@@ -34,13 +36,21 @@ const scopeTable = (scopes: readonly ScopeReport[]) => [
   ),
 ]
 
-function findingLines(findings: readonly Finding[]): string[] {
-  if (findings.length === 0) return ['Nothing that this report looks for was found.']
-  return findings.flatMap(({ title, evidence, advice, saves }, i) => [
-    `${i + 1}. **${escaped(title)}** Saves ${escaped(saves)}.`,
-    ...evidence.map((line) => `   - ${escaped(line)}`),
-    `   - To do: ${escaped(advice)}`,
-  ])
+function findingLines(report: Report): string[] {
+  const { findings } = report
+  if (findings.length === 0) return [escaped(nothingFound(report))]
+  const more = findings.length - mostFindings
+  return [
+    ...findings
+      .slice(0, mostFindings)
+      .flatMap((finding, i) => [
+        `${i + 1}. **${escaped(finding.title)}** ${escaped(shareText(finding))}.`,
+        ...finding.evidence.map((line) => `   - ${escaped(line)}`),
+        `   - Change: ${escaped(finding.advice)}`,
+        `   - Gain: ${escaped(finding.saves)}`,
+      ]),
+    ...(more > 0 ? ['', `And ${counted(more, 'finding')} of smaller share.`] : []),
+  ]
 }
 
 const slowestTable = (slowest: readonly RequestReport[]) => [

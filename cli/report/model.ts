@@ -2,6 +2,8 @@ import type { Metadata, Timing } from '../../agent/model.ts'
 
 /** The report of a run; `report --json` prints it. Durations are milliseconds, moments Unix seconds. */
 export interface Report {
+  /** Of this form: it grows when a field changes its meaning or goes. */
+  readonly version: 1
   readonly files: readonly string[]
   /** Records that were read. */
   readonly records: number
@@ -23,10 +25,12 @@ export interface Report {
   readonly requests: number
   /** The slowest requests, slowest first; without any, the slowest calls with what is nested in them. */
   readonly slowest: readonly RequestReport[]
-  /** Habits that cost time or money, the most expensive first. */
+  /** Causes that take time or harm answers, the largest share first. */
   readonly findings: readonly Finding[]
   /** The process by its snapshots, where `system` has taken some. */
   readonly processes?: readonly ProcessReport[]
+  /** Where the time of requests went; of calls that are in none, where there are no requests. */
+  readonly request_time: RequestTimeReport
   /** All whole requests on top of each other; undefined without `requests: true`. */
   readonly flame?: Frame
 }
@@ -138,30 +142,70 @@ export interface RequestCall {
   readonly timing?: Timing
 }
 
+/** The time of requests on their critical paths: parallel calls count once, by the one that was waited for. */
+export interface RequestTimeReport {
+  readonly requests: number
+  readonly total_ms: number
+  readonly p50_ms: number
+  /** Shares of it, 0 to 1, the largest first; together with `outside_calls` they are 1. */
+  readonly parts: readonly { readonly name: string; readonly library: string; readonly share: number }[]
+  readonly outside_calls: number
+}
+
 export type FindingKind =
+  | 'connections_not_reused'
+  | 'large_top_k'
+  | 'sequential_calls'
+  | 'dominant_operation'
+  | 'slow_sibling'
+  | 'failing_calls'
+  | 'mismatched_vectors'
+  | 'empty_results'
   | 'single_embeddings'
   | 'repeated_inputs'
-  | 'sequential_calls'
+  | 'n_plus_one'
   | 'retries'
   | 'rate_limits'
-  | 'blocked_loop'
-  | 'cold_connections'
-  | 'large_top_k'
-  | 'empty_results'
+  | 'own_code'
+  | 'outside_calls'
+  | 'garbage_collection'
+  | 'starved'
+  | 'management_calls'
+  | 'idle_reranking'
+  | 'pool_waits'
+  | 'growing_prompts'
+  | 'cold_start'
 
 export interface Finding {
   readonly kind: FindingKind
+  /** `direct`: records say so. `heuristic`: it is concluded from them, by the figures in `evidence`. */
+  readonly confidence: 'direct' | 'heuristic'
+  /** The same over runs: of the kind, the scope, the library and the names of model and collection. */
+  readonly signature: string
   /** One plain sentence that says what is wrong. */
   readonly title: string
   /** The figures that show it, and one place where it can be seen. */
   readonly evidence: readonly string[]
-  /** The remedy. */
+  /** The change. */
   readonly advice: string
-  /** The saving in words; if it is time, `saves_ms` has it for the whole run. */
+  /** 0 to 1, and of what: where no time says how bad it is, of the requests that it touches. */
+  readonly share: number
+  readonly share_of: 'request_time' | 'requests'
+  /** Requests, and calls in them, that it touches. */
+  readonly requests: number
+  readonly calls: number
+  /** The time of all requests that goes to it. */
+  readonly lost_ms: number
+  /** The median of the requests that it touches, and about what it would be without it. */
+  readonly p50_ms?: { readonly now: number; readonly without: number }
+  /** The gain in words. */
   readonly saves: string
-  readonly saves_ms?: number
   readonly name: string
   readonly library: string
+  readonly model?: string
+  readonly collection?: string
+  /** `name file:line`, where a profile shows it. */
+  readonly function?: string
   /** A request that shows it. */
   readonly trace_id?: string
 }

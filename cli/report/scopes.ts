@@ -6,6 +6,8 @@ import { type Cells, createTimeline } from './timeline.ts'
 export interface ScopeTotals {
   readonly name: string
   readonly library: string
+  /** `search` of `vector_store.search`. */
+  readonly verb: string
   records: number
   calls: number
   /** Sum of the squares of the weights: `calls` ** 2 / `squares` records tell as much, if all had one weight. */
@@ -66,7 +68,17 @@ export function createScopes() {
 
 function scopeOf({ name, library }: ProfileRecord, cells: Cells): ScopeTotals {
   return {
-    ...{ name, library, records: 0, calls: 0, squares: 0, errors: 0, errorClasses: new Map(), models: new Map() },
+    ...{
+      name,
+      library,
+      verb: name.slice(name.lastIndexOf('.') + 1),
+      records: 0,
+      calls: 0,
+      squares: 0,
+      errors: 0,
+      errorClasses: new Map(),
+      models: new Map(),
+    },
     ...{ totalMs: 0, selfMs: 0, inputTokens: 0, outputTokens: 0, nestedTokens: 0, batchItems: 0, cells },
   }
 }

@@ -11,6 +11,7 @@ export function reportOf(collected: Collected): Report {
   const { files, read, scopes, spanMs, from, to, lowestRate, requests, slowest, findings, flame } = collected
   const allMs = scopes.reduce((sum, { selfMs }) => sum + selfMs, 0)
   return {
+    version: 1,
     files,
     records: scopes.reduce((sum, { records }) => sum + records, 0),
     calls: Math.round(scopes.reduce((sum, { calls }) => sum + calls, 0)),
@@ -25,6 +26,7 @@ export function reportOf(collected: Collected): Report {
     slowest,
     findings,
     ...(collected.processes.length > 0 && { processes: collected.processes }),
+    request_time: collected.requestTime,
     ...(collected.isTraced && { flame }),
   }
 }

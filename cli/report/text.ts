@@ -4,6 +4,7 @@ import { createStyle, type Style, widthOf } from '../style.ts'
 import { tableOf } from '../table.ts'
 import type { Finding, Report, ScopeReport } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
+import { mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
 import { longestOf, waterfallOf } from './waterfall.ts'
 
 /** Longer lines are hard to read. */
@@ -18,12 +19,13 @@ export function textOf(
   const width = Math.min(widestText, Math.max(40, columns))
   const sections = [
     wrap(headline(report), width),
+    ...[['', style('bold', 'Recommendations'), ...findingsText(report, width, style)]],
     // In a file there is no edge to cut lines at.
-    ['', style('bold', 'Where the time went'), ...scopeTable(report.scopes, outIsTty ? columns : Infinity, style)],
-    ['', style('bold', 'What could be better'), ...findingsText(report.findings, width, style)],
+    ['', style('bold', 'Where the time went'), ...wrap(timeText(report.request_time, report.requests > 0), width)],
+    ['', ...scopeTable(report.scopes, outIsTty ? columns : Infinity, style)],
     report.slowest.length > 0 ? ['', style('bold', 'The slowest requests'), ...slowestText(report, width, style)] : [],
     ...processesText(report, width, style),
-    ['', style('bold', 'To know'), ...report.notes.flatMap((note) => item('-', note, width))],
+    ['', style('bold', 'Notes'), ...report.notes.flatMap((note) => item('-', note, width))],
   ]
   return `${sections.flat().join('\n')}\n`
 }
@@ -79,14 +81,30 @@ function scopeTable(scopes: readonly ScopeReport[], columns: number, style: Styl
 const linesOf = (shown: readonly Column[], scopes: readonly ScopeReport[]) =>
   tableOf([shown.map(({ head }) => head), ...scopes.map((scope) => shown.map(({ cell }) => cell(scope)))], [0, 1])
 
-function findingsText(findings: readonly Finding[], width: number, style: Style): string[] {
-  if (findings.length === 0) return ['Nothing that this report looks for was found.']
-  return findings.flatMap(({ title, evidence, advice, saves }, i) => [
+function findingsText(report: Report, width: number, style: Style): string[] {
+  const { findings } = report
+  if (findings.length === 0) return wrap(nothingFound(report), width)
+  const more = findings.length - mostFindings
+  return [
+    ...findings.slice(0, mostFindings).flatMap((finding, i) => findingText(finding, i, width, style)),
+    ...(more > 0 ? wrap(`And ${counted(more, 'finding')} of smaller share; --json has all.`, width) : []),
+  ]
+}
+
+const barCells = 20
+
+function findingText(finding: Finding, i: number, width: number, style: Style): string[] {
+  const { title, evidence, advice, saves, share, signature } = finding
+  const cells = Math.max(1, Math.round(share * barCells))
+  const bar = `${'█'.repeat(cells)}${'░'.repeat(barCells - cells)}`
+  return [
     ...item(`${i + 1}.`, title, width).map((line) => style('yellow', line)),
+    `   ${style('yellow', bar)} ${shareText(finding)}`,
     ...evidence.flatMap((line) => item('   -', line, width)),
-    ...item('   To do:', advice, width, 5),
-    ...item('   Saves:', saves, width, 5),
-  ])
+    ...item('   Change:', advice, width, 5),
+    ...item('   Gain:', saves, width, 5),
+    style('dim', `   ${signature}`),
+  ]
 }
 
 function slowestText({ slowest }: Report, width: number, style: Style): string[] {

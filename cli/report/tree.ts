@@ -18,6 +18,10 @@ export interface Call extends Weighted {
   readonly children: Call[]
   parent: Call | undefined
   depth: number
+  /** Its own time on the critical path of its request, see path.ts. */
+  pathMs: number
+  /** The part of that which no cause accounts for yet. */
+  leftMs: number
 }
 
 /** The calls of one request, or a single one that is known to belong to none. */
@@ -40,7 +44,7 @@ const mostShown = 60
 /** Puts calls into the order and depth in which they were made. There must be one at least. */
 export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree {
   const from = Math.min(...weighted.map(({ record }) => record.timestamp))
-  const made = weighted.map(({ record, scope, weight }): Call => {
+  const made = onceEach(weighted).map(({ record, scope, weight }): Call => {
     const startMs = Math.round((record.timestamp - from) * 1000)
     return {
       record,
@@ -51,6 +55,8 @@ export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree
       children: [],
       parent: undefined,
       depth: 0,
+      pathMs: 0,
+      leftMs: 0,
     }
   })
   const { trace_id: traceId, request_id: requestId } = weighted[0]?.record ?? {}
@@ -60,6 +66,15 @@ export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree
     ({ parent, record }) => parent === undefined && (record.kind !== undefined || record.parent_id !== undefined),
   )
   return { traceId, requestId, isRequest, from, durationMs, calls, leftOut }
+}
+
+/** A record may have been delivered twice; two calls of a request have two ids. */
+function onceEach(weighted: readonly Weighted[]): readonly Weighted[] {
+  if (weighted.length === 1) return weighted
+  const seen = new Set<string | undefined>()
+  return weighted.filter(
+    ({ record: { span_id } }) => span_id === undefined || (!seen.has(span_id) && seen.add(span_id)),
+  )
 }
 
 function ordered(calls: Call[]): Call[] {

@@ -24,6 +24,7 @@ export function reportOf(more: Partial<Report> = {}): Report {
     scopeOf('semantic_search.retrieve', 'langchain', { calls: 3090, median: 190, share: 0.004 }),
   ]
   return {
+    version: 1,
     files: ['profile.jsonl', 'profile.jsonl.1'],
     records: 9310,
     calls: 37240,
@@ -37,6 +38,13 @@ export function reportOf(more: Partial<Report> = {}): Report {
     requests: 3090,
     slowest: [requestOf(0, 4810), requestOf(1, 3960), requestOf(2, 3420), requestOf(3, 2980), requestOf(4, 2710)],
     findings: findings(),
+    request_time: {
+      requests: 3090,
+      total_ms: 6_120_000,
+      p50_ms: 1890,
+      parts: scopes.map(({ name, library, share }) => ({ name, library, share })),
+      outside_calls: 0.006,
+    },
     flame: flame(),
     processes: [
       {
@@ -184,52 +192,53 @@ function requestOf(index: number, durationMs: number): RequestReport {
   }
 }
 
+const findingOf = (made: Partial<Finding> & Pick<Finding, 'kind' | 'title' | 'evidence' | 'advice' | 'share'>): Finding => ({
+  ...{ confidence: 'direct', signature: `0123456789${made.kind.length}`, share_of: 'request_time', requests: 3080, calls: 9240 },
+  ...{ lost_ms: made.share * 6_120_000, p50_ms: { now: 1890, without: 1890 * (1 - made.share) } },
+  ...{ saves: `p50 1.9 s → about ${(1.89 * (1 - made.share)).toFixed(1)} s`, name: 'vector_store.search', library: 'qdrant' },
+  ...made,
+})
+
 const findings = (): Finding[] => [
-  {
+  findingOf({
     kind: 'single_embeddings',
-    title: '18,400 texts were embedded one by one, where batches would do.',
-    evidence: [
-      '5.9 calls of one input each in a request, begun within 12 ms of each other',
-      '96 % of the calls had batch_size 1',
-    ],
+    title: 'openai embeds texts one by one where one call could take them together.',
+    evidence: ['3,090 requests made 18,400 embedding calls of one text each, up to 9 in one'],
     advice: 'Embed the texts of a request in one call: `input` takes a list.',
-    saves: 'up to 20 min 12 s of waiting, and 15,310 calls',
-    saves_ms: 1_212_000,
+    share: 0.2,
     name: 'embedding_provider.embed',
     library: 'openai',
+    model: 'text-embedding-3-small',
     trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
-  },
-  {
+  }),
+  findingOf({
     kind: 'sequential_calls',
-    title: 'Two searches of a request wait for each other, though the second does not need the first.',
+    confidence: 'heuristic',
+    title: 'Calls that may be independent wait for each other: vector_store.search of qdrant (docs), (faq).',
     evidence: ['3,080 requests search `docs`, then `faq`, with nothing between', 'p50 of the second: 14 ms'],
     advice: 'Start both, and wait for them together: `Promise.all`.',
-    saves: 'up to 43.1 s of waiting, if they are independent',
-    saves_ms: 43_120,
-    name: 'vector_store.search',
-    library: 'qdrant',
+    share: 0.09,
     trace_id: '4bf92f3577b34da6a3ce929d0e0e4737',
-  },
-  {
+  }),
+  findingOf({
     kind: 'rate_limits',
-    title: '63 calls were refused because of a rate limit, and 212 more succeeded only when tried again.',
+    title: 'openai refuses calls because there are too many.',
     evidence: ['1.4 s between tries at the median', 'for example trace ffffffffffffffffffffffffffffffff'],
     advice: 'Send fewer, larger batches, or limit how many calls are under way.',
-    saves: '63 failed calls and the 4 min 57 s that they took',
-    saves_ms: 296_800,
+    share: 0.07,
+    share_of: 'requests',
     name: 'embedding_provider.embed',
     library: 'openai',
     trace_id: 'ffffffffffffffffffffffffffffffff',
-  },
-  {
+  }),
+  findingOf({
     kind: 'large_top_k',
     title: 'Searches ask for 200 results, of which the reranker gets 20.',
     evidence: ['9,240 calls with top_k 200', 'candidates of the reranker: 20'],
     advice: 'Ask for 20.',
-    saves: 'about 90 % of the results that are asked for',
-    name: 'vector_store.search',
-    library: 'qdrant',
-  },
+    share: 0.05,
+    collection: 'docs',
+  }),
 ]
 
 function flame(): Frame {
@@ -262,6 +271,8 @@ function flame(): Frame {
 
 /** Of files without one record. */
 export const emptyReport: Report = {
+  version: 1,
+  request_time: { requests: 0, total_ms: 0, p50_ms: 0, parts: [], outside_calls: 0 },
   files: ['empty.jsonl'],
   records: 0,
   calls: 0,

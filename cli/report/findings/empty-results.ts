@@ -1,58 +1,58 @@
 import { count, ms, percent } from '../../format.ts'
 import type { Call } from '../tree.ts'
+import { createCauses, subjectOf } from './causes.ts'
 import type { Detector } from './detector.ts'
-import { createByScope, holds, keepWorse } from './evidence.ts'
+import { holds, resultsOf } from './evidence.ts'
 
-const leastRecords = 5
-/** Of the searches that say how many results they had. */
-const leastShare = 0.1
+/** Of the searches: some questions have no answer in any collection. */
+const leastCallShare = 0.1
 
 interface Tally {
   searches: number
-  records: number
-  empty: number
+  filtered: number
   takenMs: number
 }
 
 /** Searches that find nothing. */
 export function createEmptyResults(): Detector {
-  const scopes = createByScope<Tally>(() => ({
-    ...{ searches: 0, records: 0, empty: 0, takenMs: 0 },
-  }))
+  const causes = createCauses<Tally>(() => ({ searches: 0, filtered: 0, takenMs: 0 }))
 
   return {
-    look(tree) {
-      for (const call of tree.calls) {
-        const { record, weight } = call
-        const results = record.metadata?.results
+    look(request) {
+      for (const call of request.calls) {
+        const { record } = call
+        const results = resultsOf(call)
         // A retriever finds nothing because its search does.
-        if (typeof results !== 'number' || !isSearch(call) || record.error !== undefined || holds(call, isSearch))
-          continue
-        const tally = scopes.of(call)
-        tally.searches += weight
+        if (results === undefined || !isSearch(call) || record.error !== undefined || holds(call, isSearch)) continue
+        const cause = causes.of(subjectOf(call), call.scope)
+        if (cause === undefined) continue
+        cause.tally.searches += request.weight
         if (results > 0) continue
-        tally.records++
-        tally.empty += weight
-        tally.takenMs += record.duration_ms * weight
-        keepWorse(tally, record.duration_ms, tree, call)
+        if (record.metadata?.filtered === true) cause.tally.filtered += request.weight
+        cause.tally.takenMs += record.duration_ms * request.weight
+        causes.add(cause, request, 0, call)
       }
     },
     findings: () =>
-      scopes.findings(
-        ({ name, library, tally: { searches, empty, takenMs } }) => ({
-          kind: 'empty_results',
-          title: `Many searches of ${library} find nothing.`,
-          evidence: [
-            `${count(empty)} of ${count(searches)} calls of ${name} (${percent(empty / searches)}) gave no result; they took ${ms(takenMs)}`,
-          ],
-          advice:
-            'Check the filter, the least score, and that the collection holds what is asked for in the vectors of the same ' +
-            'model; and skip what would follow an empty search.',
-          saves: 'answers that are made from nothing; of time, what follows such a search',
-        }),
-        ({ records, empty, searches }) => records >= leastRecords && empty / searches >= leastShare,
-      ),
+      causes.all().flatMap((cause) => {
+        const { subject, calls } = cause
+        const { searches, filtered, takenMs } = cause.tally
+        if (calls < searches * leastCallShare) return []
+        return [
+          {
+            ...({ kind: 'empty_results', confidence: 'direct', cause, isTimed: false } as const),
+            title: `Many searches of ${subject.collection ?? subject.library} find nothing.`,
+            evidence: [
+              `${count(calls)} of ${count(searches)} calls of ${subject.name} (${percent(calls / Math.max(1, searches))}) gave no result; they took ${ms(takenMs / Math.max(1, calls))} each`,
+              filtered > 0 && `${percent(filtered / calls)} of these had a filter`,
+            ],
+            advice:
+              'Check the filter, the least score, and that the collection holds what is asked for in the vectors of the ' +
+              'same model; and skip what would follow an empty search.',
+          },
+        ]
+      }),
   }
 }
 
-const isSearch = ({ record }: Call) => /\.(?:search|retrieve)$/.test(record.name)
+const isSearch = ({ scope }: Call) => scope.verb === 'search' || scope.verb === 'retrieve'

@@ -1,5 +1,3 @@
-import type { Finding } from '../model.ts'
-import type { ScopeTotals } from '../scopes.ts'
 import type { Call, CallTree } from '../tree.ts'
 
 /** The worst case of a finding: where to look. */
@@ -10,71 +8,31 @@ export interface Example {
 }
 
 /** `for example trace 4bf9…`, or the moment where there are no requests. */
-export function exampleText(example: Example | undefined): string {
-  if (example === undefined) return ''
+export function exampleText(example: Example | undefined): string | false {
+  if (example === undefined) return false
   if (example.traceId !== undefined) return `for example trace ${example.traceId}`
   return `for example at ${new Date(example.seconds * 1000).toISOString()}`
 }
 
-/** The request of an example, as a finding has it. */
-export const traceOf = (example: Example | undefined) =>
-  example?.traceId === undefined ? undefined : { trace_id: example.traceId }
-
 /** Begins are known to a millisecond: a call that seems to begin so much before another's end may follow it. */
 export const toleranceMs = 1.5
 
-/** The figures of a finding about a scope, with the worst case so far. */
-type Tallied<T> = T & { example: Example | undefined }
-interface Entry<T> {
-  readonly name: string
-  readonly library: string
-  readonly tally: Tallied<T>
-}
-
-/** A tally for each scope of each library. */
-export function createByScope<T>(make: () => T) {
-  const all = new Map<ScopeTotals, Entry<T>>()
-  const entries = (isWaste: (tally: T) => boolean = () => true) =>
-    [...all.values()].filter(({ tally }) => isWaste(tally))
-
-  return {
-    entries,
-    /** A finding for each wasteful scope; the example is the last of its evidence. */
-    findings(
-      describe: (entry: Entry<T>) => Omit<Finding, 'name' | 'library' | 'trace_id'>,
-      isWaste?: (tally: T) => boolean,
-    ): Finding[] {
-      return entries(isWaste).map((entry) => {
-        const { name, library, tally } = entry
-        const found = describe(entry)
-        const evidence = [...found.evidence, exampleText(tally.example)]
-        return { ...found, evidence, name, library, ...traceOf(tally.example) }
-      })
-    },
-    of({ scope }: Call): Tallied<T> {
-      let entry = all.get(scope)
-      if (entry === undefined) {
-        entry = { name: scope.name, library: scope.library, tally: { ...make(), example: undefined } }
-        all.set(scope, entry)
-      }
-      return entry.tally
-    },
-  }
-}
-
-/** Keeps a call as the example if it is worse than the one so far. */
+/** Keeps a call as the example if it is worse than the one so far; of equal ones the first in time. */
 export function keepWorse(
-  tally: { example: Example | undefined },
+  kept: { example: Example | undefined },
   amount: number,
-  tree: CallTree,
-  { startMs }: Call,
+  { from, traceId }: CallTree,
+  call: Pick<Call, 'startMs'> | undefined,
 ): void {
-  if (tally.example !== undefined && tally.example.amount >= amount) return
-  tally.example = { amount, seconds: tree.from + startMs / 1000, traceId: tree.traceId }
+  const seconds = from + (call?.startMs ?? 0) / 1000
+  const { example } = kept
+  if (example !== undefined && (example.amount > amount || (example.amount === amount && example.seconds <= seconds)))
+    return
+  kept.example = { amount, seconds, traceId }
 }
 
 /** A call that turns texts into vectors. */
-export const isEmbedding = ({ record }: Call) => record.name === 'embedding_provider.embed'
+export const isEmbedding = ({ scope }: Call) => scope.verb === 'embed'
 
 /** True if a call like this was made within the other: a framework's call and its client's are one and the same. */
 export const holds = (call: Call, like: (child: Call) => boolean): boolean =>
@@ -84,22 +42,35 @@ export const holds = (call: Call, like: (child: Call) => boolean): boolean =>
 export function groupBy(calls: readonly Call[], keyOf: (call: Call) => string): Call[][] {
   const groups = new Map<string, Call[]>()
   for (const call of calls) {
-    const group = groups.get(keyOf(call))
-    if (group === undefined) groups.set(keyOf(call), [call])
+    const key = keyOf(call)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [call])
     else group.push(call)
   }
   return [...groups.values()]
 }
 
-/** The time in which one of the calls at least was under way. */
-export function coveredMs(calls: readonly Call[]): number {
-  let [covered, until] = [0, -Infinity]
-  for (const { startMs, endMs } of [...calls].sort((one, other) => one.startMs - other.startMs)) {
-    covered += Math.max(0, endMs - Math.max(startMs, until))
-    until = Math.max(until, endMs)
-  }
-  return covered
+/** Undefined where the record does not say. */
+export function resultsOf({ record }: Call): number | undefined {
+  const results = record.metadata?.results
+  return typeof results === 'number' && results >= 0 ? results : undefined
 }
 
-/** The duration of the longest of calls, of which there must be one. */
-export const longestMs = (calls: readonly Call[]) => Math.max(...calls.map(({ record }) => record.duration_ms))
+/** All but the longest of calls, on the path: what is gained where they are made together. */
+export function allButLongest(calls: readonly Call[]): { readonly call: Call; readonly ms: number }[] {
+  const longest = calls.reduce((one, other) => (other.leftMs > one.leftMs ? other : one))
+  return calls.filter((call) => call !== longest).map((call) => ({ call, ms: call.leftMs }))
+}
+
+/** The names that stand for the most calls, at most so many. */
+export const mostOf = (sums: ReadonlyMap<string, number>, most = 1): string =>
+  [...sums]
+    .sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1))
+    .slice(0, most)
+    .map(([name]) => name)
+    .join(', ')
+
+/** Adds to a sum by name; there are not more names than this. */
+export function bump(sums: Map<string, number>, name: string, weight: number, most = 50): void {
+  if (sums.has(name) || sums.size < most) sums.set(name, (sums.get(name) ?? 0) + weight)
+}

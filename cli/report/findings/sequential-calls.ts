@@ -1,76 +1,122 @@
-import { count, counted, ms } from '../../format.ts'
-import { type Call, type CallTree, round } from '../tree.ts'
+import { count, counted } from '../../format.ts'
+import { numberIn } from '../scopes.ts'
+import type { Call } from '../tree.ts'
+import { createCauses, scopeOf } from './causes.ts'
 import type { Detector } from './detector.ts'
-import { createByScope, groupBy, keepWorse, longestMs, toleranceMs } from './evidence.ts'
+import { allButLongest, bump, groupBy, mostOf, resultsOf, toleranceMs } from './evidence.ts'
+import { take } from './request.ts'
 import { isSingleEmbedding } from './single-embeddings.ts'
 
-/** Two calls in a row are most often one that needs the other. */
+/** Two calls of one scope in a row are most often one that needs the other. */
 const leastCalls = 3
-/** A saving of less is not worth a change. */
+/** A saving of less is nothing that somebody waits for. */
 const leastSavesMs = 20
+
+/** What a call may need the result of: each needs those of a lower step, and those of one step may be independent. */
+const steps: Readonly<Record<string, number>> = {
+  embed: 0,
+  search: 1,
+  retrieve: 1,
+  fetch: 1,
+  query: 1,
+  upsert: 2,
+  rerank: 3,
+  generate: 4,
+}
 
 interface Tally {
   rows: number
-  calls: number
-  takenMs: number
-  savesMs: number
   most: number
+  readonly names: Map<string, number>
 }
 
-/** Calls of one scope that the same code makes one after another, where it might make them together. */
+/** Calls that the same code makes one after another where it might make them together, of whatever scopes. */
 export function createSequentialCalls(): Detector {
-  const scopes = createByScope<Tally>(() => ({
-    ...{ rows: 0, calls: 0, takenMs: 0, savesMs: 0, most: 0 },
-  }))
-
-  const add = (row: readonly Call[], tree: CallTree) => {
-    const [first] = row
-    if (first === undefined || row.length < leastCalls) return
-    const taken = row.reduce((sum, { record }) => sum + record.duration_ms, 0)
-    const saves = taken - longestMs(row)
-    if (saves < leastSavesMs) return
-    const tally = scopes.of(first)
-    tally.rows += first.weight
-    tally.calls += row.length * first.weight
-    tally.takenMs += taken * first.weight
-    tally.savesMs += saves * first.weight
-    tally.most = Math.max(tally.most, row.length)
-    keepWorse(tally, saves, tree, first)
-  }
+  const causes = createCauses<Tally>(() => ({ rows: 0, most: 0, names: new Map() }))
 
   return {
-    look(tree) {
-      if (tree.traceId === undefined || tree.calls.length < leastCalls) return
-      const calls = tree.calls.filter((call) => !isSingleEmbedding(call))
-      const keyOf = ({ record }: Call) => `${record.parent_id} ${record.library} ${record.name}`
-      for (const group of groupBy(calls, keyOf)) for (const row of rowsOf(group)) add(row, tree)
+    look(request) {
+      if (request.calls.length < 2) return
+      for (const siblings of groupBy(request.calls, ({ parent }) => parent?.record.span_id ?? ''))
+        for (const row of rowsOf(siblings)) {
+          const [first] = row
+          if (first === undefined || !mayBeIndependent(row)) continue
+          const saves = allButLongest(row)
+          if (saves.reduce((sum, { ms }) => sum + ms, 0) < leastSavesMs) continue
+          const cause = causes.of(scopeOf(first), first.scope)
+          for (const { call, ms } of saves) causes.add(cause, request, take(call, ms), call)
+          if (cause === undefined) continue
+          cause.tally.rows += request.weight
+          cause.tally.most = Math.max(cause.tally.most, row.length)
+          for (const call of row) bump(cause.tally.names, nameOf(call), request.weight)
+        }
     },
     findings: () =>
-      scopes.findings(({ name, library, tally: { rows, calls, takenMs, savesMs, most } }) => ({
-        kind: 'sequential_calls',
-        title: `${name} of ${library} is called several times in a row, each call waiting for the one before.`,
-        evidence: [
-          `${counted(rows, 'row')} of ${leastCalls} or more, ${counted(calls, 'call')} and ${ms(takenMs)} in all, up to ${count(most)} in a row`,
-        ],
-        advice:
-          'They may be independent of each other: if no call needs what the one before it gave, make them together with ' +
-          'Promise.all, or as one batch. If they are made together already, they wait in a queue or a pool that takes one ' +
-          'at a time: raise its limit.',
-        saves: `up to ${ms(savesMs)} of waiting, if they are independent`,
-        saves_ms: round(savesMs),
-      })),
+      causes.all().map((cause) => {
+        const { subject, requests, calls, tally } = cause
+        return {
+          ...({ kind: 'sequential_calls', confidence: 'heuristic', cause, isTimed: true } as const),
+          title: `Calls that may be independent wait for each other: ${mostOf(tally.names, 3)}.`,
+          evidence: [
+            `${counted(requests, 'request')} made ${count((calls + tally.rows) / tally.rows)} of them in a row on average, up to ${count(tally.most)}; each began when the one before had ended`,
+          ],
+          advice:
+            `If no call needs what the one before it gave, make them together with Promise.all${subject.name.endsWith('.search') ? ', or as one batch search' : ', or as one batch'}. ` +
+            'If they are made together already, they wait in a queue or a pool that takes one at a time: raise its limit.',
+        }
+      }),
   }
 }
 
-/** Calls that begin when the one before has ended; those that overlap end a row. */
+/** Calls of one step that begin when the one before has ended; those that overlap, or are of another step, end a row. */
 function rowsOf(calls: readonly Call[]): Call[][] {
   const rows: Call[][] = []
   let last: Call | undefined
-  for (const call of [...calls].sort((one, other) => one.startMs - other.startMs)) {
-    const follows = last !== undefined && call.startMs >= last.endMs - toleranceMs
+  for (const call of [...calls].sort((one, other) => one.startMs - other.startMs || one.endMs - other.endMs)) {
+    const follows =
+      last !== undefined &&
+      call.startMs >= last.endMs - toleranceMs &&
+      steps[call.scope.verb] !== undefined &&
+      steps[call.scope.verb] === steps[last.scope.verb]
     if (follows) rows.at(-1)?.push(call)
     else rows.push([call])
     last = call
   }
   return rows
+}
+
+function mayBeIndependent(row: readonly Call[]): boolean {
+  const [first] = row
+  if (first === undefined || row.length < 2) return false
+  if (row.some(({ record }) => record.error !== undefined)) return false
+  const { verb } = first.scope
+  const names = new Set(row.map(nameOf))
+  if (verb === 'generate') return row.length >= leastCalls && !isConversation(row)
+  if (verb === 'upsert' && row.some(({ record }) => numberIn(record.metadata, 'batch_size') > 1)) return false
+  if (verb === 'embed' && names.size === 1 && row.every(isSingleEmbedding)) return false
+  // Two different searches of one question need the same vector, not each other.
+  if (row.length < leastCalls)
+    return names.size === row.length && row.every(({ scope }) => /^(?:search|embed)$/.test(scope.verb))
+  return names.size > 1 || !isPaging(row)
+}
+
+/** Each turn has what was said before, so it needs it. */
+function isConversation(row: readonly Call[]): boolean {
+  const tokens = row.map(({ record }) => numberIn(record.metadata, 'input_tokens'))
+  return tokens[0] === 0 || tokens.every((one, i) => i === 0 || one > (tokens[i - 1] ?? 0))
+}
+
+/** Reads on from where the one before has ended: all pages are full but perhaps the last. */
+function isPaging(row: readonly Call[]): boolean {
+  const results = row.map((call) => resultsOf(call) ?? 0)
+  const [size = 0] = results
+  const last = results.at(-1) ?? 0
+  if (size <= 1 || !results.slice(0, -1).every((one) => one === size) || last > size) return false
+  return row[0]?.scope.verb !== 'search' || last < size
+}
+
+function nameOf(call: Call): string {
+  const { collection, model } = call.record.metadata ?? {}
+  const detail = typeof collection === 'string' ? collection : model
+  return `${call.scope.name} of ${call.scope.library}${typeof detail === 'string' ? ` (${detail})` : ''}`
 }

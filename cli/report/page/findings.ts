@@ -1,26 +1,31 @@
+import { counted } from '../../format.ts'
 import type { Finding, Report } from '../model.ts'
+import { mostFindings, nothingFound, shareText } from '../recommendations.ts'
 import { html, type Markup, nameOf, prose } from './markup.ts'
 
-/** One card for each finding, the most costly first. */
+/** One card for each of the first findings, the largest share first. */
 export function findingsOf(report: Report): Markup {
   const { findings } = report
-  return html`<section id="findings"><h2>Findings</h2>${
+  const more = findings.length - mostFindings
+  return html`<section id="findings"><h2>Recommendations</h2>${
     findings.length === 0
-      ? html`<p class="empty">None. No call here costs time or money in a way that this report knows.</p>`
-      : html`<ol class="cards">${findings.map((finding) => html`<li>${cardOf(finding, report)}</li>`)}</ol>`
-  }</section>`
+      ? html`<p class="empty">${nothingFound(report)}</p>`
+      : html`<ol class="cards">${findings.slice(0, mostFindings).map((finding) => html`<li>${cardOf(finding, report)}</li>`)}</ol>`
+  }${more > 0 && html`<p class="hint">And ${counted(more, 'finding')} of smaller share; <code>report --json</code> has all.</p>`}</section>`
 }
 
 function cardOf(finding: Finding, { scopes, slowest }: Report): Markup {
-  const { title, evidence, advice, saves, name, library, trace_id } = finding
+  const { title, evidence, advice, saves, name, library, model, collection, trace_id, share, signature } = finding
   const scope = scopes.findIndex((one) => one.name === name && one.library === library)
   const request = trace_id === undefined ? -1 : slowest.findIndex((one) => one.trace_id === trace_id)
-  const subject = html`<span class="name">${nameOf(name)}</span> <span class="library">${library}</span>`
+  const detail = collection ?? model
+  const subject = html`<span class="name">${nameOf(name)}</span> <span class="library">${library}${detail !== undefined && html`, ${detail}`}</span>`
   return html`<article class="card"><p class="place">${scope < 0 ? subject : html`<a href="#scope-${scope}">${subject}</a>`}</p>
-<h3>${prose(title)}</h3><ul class="evidence">${evidence.map((line) => html`<li>${prose(line)}</li>`)}</ul>
-<dl><div><dt>Do</dt><dd>${prose(advice)}</dd></div><div class="saves"><dt>Saves</dt><dd>${prose(saves)}</dd></div></dl>
+<h3>${prose(title)}</h3><p class="share-line"><svg class="share" aria-hidden="true"><rect width="${Math.min(1, Math.max(0, share)) * 100}%"/></svg>${shareText(finding)}</p>
+<ul class="evidence">${evidence.map((line) => html`<li>${prose(line)}</li>`)}</ul>
+<dl><div><dt>Change</dt><dd>${prose(advice)}</dd></div><div class="saves"><dt>Gain</dt><dd>${prose(saves)}</dd></div></dl>
 ${
   request >= 0 &&
   html`<p class="see"><a href="#request-${request}">See it in request ${request + 1}<span class="sr">: ${title}</span></a></p>`
-}</article>`
+}<p class="signature"><span class="sr">Signature </span><code>${signature}</code></p></article>`
 }

@@ -1,0 +1,54 @@
+import { count, ms, percent } from '../../format.ts'
+import { numberIn, type ScopeTotals } from '../scopes.ts'
+import type { Call } from '../tree.ts'
+import { createCauses, scopeOf } from './causes.ts'
+import type { Detector } from './detector.ts'
+import { phaseOnPath, take } from './request.ts'
+
+/** A kept connection is had within 0.3 ms; a new one takes a round trip, and with TLS two more. */
+const leastMs = 0.5
+/** Of the calls: a client that keeps its connections makes new ones at the start and after a pause, not for half of all. */
+const leastCallShare = 0.5
+
+/** Calls that open a connection each, which a kept one would spare. */
+export function createConnections(): Detector {
+  const causes = createCauses(() => undefined)
+  /** Calls that tell of a request of theirs. */
+  const told = new Map<ScopeTotals, number>()
+
+  return {
+    look(request) {
+      for (const call of request.calls) {
+        if (numberIn(call.record.timing, 'requests') === 0) continue
+        told.set(call.scope, (told.get(call.scope) ?? 0) + request.weight)
+        const connectMs = connectOf(call)
+        if (connectMs < leastMs) continue
+        causes.add(causes.of(scopeOf(call), call.scope), request, take(call, phaseOnPath(call, connectMs)), call)
+      }
+    },
+    findings: () =>
+      causes.all().flatMap((cause) => {
+        const { subject, scope, calls } = cause
+        const all = (scope && told.get(scope)) ?? calls
+        if (calls < all * leastCallShare) return []
+        return [
+          {
+            ...({ kind: 'connections_not_reused', confidence: 'direct', cause, isTimed: true } as const),
+            title: `${subject.library} opens a new connection for its calls instead of using one again.`,
+            evidence: [
+              `${count(calls)} of ${count(all)} calls of ${subject.name} (${percent(calls / all)}) connected first, for ${ms(cause.ms / calls)} each`,
+            ],
+            advice:
+              'Make one client and keep it for the life of the process, with keep-alive on, and connections enough for ' +
+              'the calls that are under way at a time.',
+          },
+        ]
+      }),
+  }
+}
+
+/** A loop that was held, or a process without processor, is no connection's time. */
+function connectOf({ record: { timing } }: Call): number {
+  const connectMs = numberIn(timing, 'connect_ms')
+  return connectMs - Math.min(connectMs, numberIn(timing, 'stall_ms') + numberIn(timing, 'starved_ms'))
+}

@@ -1,0 +1,37 @@
+import { count, counted, ms, percent } from '../format.ts'
+import { leastRequests } from './findings/finding.ts'
+import type { Finding, Report, RequestTimeReport } from './model.ts'
+
+/** More than these nobody changes at once; the others are counted. */
+export const mostFindings = 5
+const mostParts = 4
+const leastPart = 0.01
+
+/** `62 % of the time of requests`, and how sure that is. */
+export function shareText({ share, share_of, confidence }: Pick<Finding, 'share' | 'share_of' | 'confidence'>): string {
+  const of = share_of === 'request_time' ? 'of the time of requests' : 'of the requests'
+  return `${percent(share)} ${of}${confidence === 'heuristic' ? ', concluded from these figures' : ''}`
+}
+
+/** What is said where there is no finding. */
+export function nothingFound({ request_time: { requests }, requests: inRequests }: Report): string {
+  const what = inRequests > 0 ? 'request' : 'call'
+  if (requests < leastRequests)
+    return `None: ${counted(requests, what)} can't tell a cause from an accident; from ${leastRequests} on they can.`
+  return `None: nothing that this report knows takes 5 % of the time of these ${count(requests)} ${what}s.`
+}
+
+/** Where the time of requests went, in a sentence. */
+export function timeText({ requests, p50_ms, parts, outside_calls }: RequestTimeReport, hasRequests: boolean): string {
+  const shown = parts.filter(({ share }) => share >= leastPart).slice(0, mostParts)
+  const others = parts.reduce((sum, { share }) => sum + share, 0) - shown.reduce((sum, { share }) => sum + share, 0)
+  const list = [
+    ...shown.map(({ name, library, share }) => `${percent(share)} ${name} of ${library}`),
+    ...(others >= leastPart ? [`${percent(others)} other calls`] : []),
+    ...(outside_calls >= leastPart ? [`${percent(outside_calls)} outside of calls`] : []),
+  ]
+  const whose = hasRequests
+    ? `Of the time of ${counted(requests, 'request')} (p50 ${ms(p50_ms)}), parallel calls once`
+    : `Of the time of ${counted(requests, 'call')}`
+  return `${whose}: ${list.join(', ')}.`
+}
