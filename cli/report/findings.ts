@@ -17,7 +17,7 @@ import { createOutsideCalls } from './findings/outside-calls.ts'
 import { createPools } from './findings/pools.ts'
 import { createProcessTime } from './findings/process-time.ts'
 import { createRepeatedInputs } from './findings/repeated-inputs.ts'
-import { openRequest } from './findings/request.ts'
+import { openRequest, timeLeft } from './findings/request.ts'
 import { createRetries } from './findings/retries.ts'
 import { createSequentialCalls } from './findings/sequential-calls.ts'
 import { createSingleEmbeddings } from './findings/single-embeddings.ts'
@@ -32,8 +32,8 @@ import { type CallTree, round } from './tree.ts'
  * what is merely slow. So a moment is in one finding alone.
  */
 export function createFindings(isRequests: boolean) {
+  const process = createProcessTime()
   const detectors: readonly Detector[] = [
-    createProcessTime(),
     ...[createFailing(), createRetries()],
     ...[createConnections(), createPools()],
     ...[createManagement(), createNPlusOne(), createSingleEmbeddings(), createRepeatedInputs()],
@@ -49,10 +49,10 @@ export function createFindings(isRequests: boolean) {
   ]
   const durations = createDurations()
   const paths = new Map<ScopeTotals, number>()
-  let [requests, records, totalMs, ownMs] = [0, 0, 0, 0]
+  let [requests, records, totalMs, ownMs, processMs] = [0, 0, 0, 0, 0]
 
-  const whole = (): Whole => ({
-    ...{ requests, records, totalMs, isRequests, medianMs: durations.median() },
+  const whole = (measuredMs: number): Whole => ({
+    ...{ requests, records, totalMs: measuredMs, isRequests, medianMs: durations.median() },
     pathMs: ({ ofScopes }: Cause) => [...ofScopes.keys()].reduce((sum, scope) => sum + (paths.get(scope) ?? 0), 0),
   })
   return {
@@ -70,11 +70,15 @@ export function createFindings(isRequests: boolean) {
         durations.add(durationMs, weight)
       }
       for (const call of calls) paths.set(call.scope, (paths.get(call.scope) ?? 0) + call.pathMs * weight)
+      process.look(request)
+      processMs += (durationMs - timeLeft(request)) * weight
       for (const detector of detectors) detector.look(request)
     },
     all(): Finding[] {
-      const sums = whole()
-      const passed: Draft[] = []
+      const all = whole(totalMs)
+      const passed: Draft[] = process.findings(all, []).filter((draft) => passes(draft, all))
+      // What neighbours and short pauses take from all alike, and is no finding, is no part of what the causes share.
+      const sums = whole(totalMs - processMs + passed.reduce((sum, { cause }) => sum + cause.ms, 0))
       for (const detector of detectors)
         passed.push(...detector.findings(sums, passed).filter((draft) => passes(draft, sums)))
       return passed

@@ -192,10 +192,22 @@ function requestOf(index: number, durationMs: number): RequestReport {
   }
 }
 
-const findingOf = (made: Partial<Finding> & Pick<Finding, 'kind' | 'title' | 'evidence' | 'advice' | 'share'>): Finding => ({
-  ...{ confidence: 'direct', signature: `0123456789${made.kind.length}`, share_of: 'request_time', requests: 3080, calls: 9240 },
+const findingOf = (
+  made: Partial<Finding> & Pick<Finding, 'kind' | 'title' | 'evidence' | 'advice' | 'share'>,
+): Finding => ({
+  ...{
+    confidence: 'direct',
+    signature: `0123456789${made.kind.length}`,
+    share_of: 'request_time',
+    requests: 3080,
+    calls: 9240,
+  },
   ...{ lost_ms: made.share * 6_120_000, p50_ms: { now: 1890, without: 1890 * (1 - made.share) } },
-  ...{ saves: `p50 1.9 s → about ${(1.89 * (1 - made.share)).toFixed(1)} s`, name: 'vector_store.search', library: 'qdrant' },
+  ...{
+    saves: `p50 1.9 s → about ${(1.89 * (1 - made.share)).toFixed(1)} s`,
+    name: 'vector_store.search',
+    library: 'qdrant',
+  },
   ...made,
 })
 

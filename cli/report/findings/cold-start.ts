@@ -1,4 +1,5 @@
 import { count, counted, ms } from '../../format.ts'
+import { numberIn } from '../scopes.ts'
 import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
 import type { RequestTime } from './request.ts'
@@ -32,7 +33,9 @@ export function createColdStart(): Detector {
       const fromMs = request.tree.from * 1000
       const last = kept.at(-1)
       if (kept.length >= mostKept && last !== undefined && fromMs >= last.fromMs) return
-      kept.push({ request: bare(request), fromMs, durationMs: request.durationMs })
+      // On a busy machine each start is slow; that is the machine's.
+      const starvedMs = numberIn(request.root?.record.timing, 'starved_ms')
+      kept.push({ request: bare(request), fromMs, durationMs: Math.max(0, request.durationMs - starvedMs) })
       kept.sort((a, b) => a.fromMs - b.fromMs || b.durationMs - a.durationMs)
       if (kept.length > mostKept) kept.pop()
       processes.set(key, kept)

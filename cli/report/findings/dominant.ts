@@ -4,7 +4,7 @@ import { type Cause, createCauses, scopeOf, subjectOf } from './causes.ts'
 import type { Detector, Draft, Whole } from './detector.ts'
 import { createDurations, type Durations } from './durations.ts'
 import { bump } from './evidence.ts'
-import { expectedMs, usualMs } from './usual.ts'
+import { expectedMs, netMs, usualMs } from './usual.ts'
 
 /** More than all else together. */
 const leastShare = 0.5
@@ -35,7 +35,7 @@ export function createDominant(): Detector {
         causes.add(cause, request, call.leftMs, call)
         if (cause === undefined) continue
         const { tally } = cause
-        tally.times.add(Math.max(0, call.leftMs - expectedMs(call)), request.weight)
+        tally.times.add(Math.max(0, netMs(call) - expectedMs(call)), request.weight)
         tally.usualMs = usualMs(call)
         tally.firstByteMs += (call.record.timing?.first_byte_ms ?? 0) * request.weight
         const { collection, model } = subjectOf(call)

@@ -13,6 +13,8 @@ const leastStallMs = 50
 const leastBlockedShare = 0.8
 /** A collector or neighbours that take less than a tenth of the time are no reason to change anything. */
 const leastShare = 0.1
+/** Busy neighbours cost a process that mostly waits a third of its time; where it is near half, nothing else is worth a look before. */
+const leastStarvedShare = 0.4
 const parts = ['starved_ms', 'gc_ms', 'stall_ms'] as const
 type Part = (typeof parts)[number]
 
@@ -79,7 +81,7 @@ const isGuess = ({ calls, root }: RequestTime) =>
 
 function starvedDraft(cause: Cause, whole: Whole): Draft {
   return {
-    ...{ kind: 'starved', confidence: 'direct', cause, isTimed: true, leastShare },
+    ...{ kind: 'starved', confidence: 'direct', cause, isTimed: true, leastShare: leastStarvedShare },
     title: 'The process wants to run and has no processor: others have it, or its quota is used up.',
     evidence: [
       `${ms(cause.ms / cause.requests)} of each of ${ofRequests(cause, whole)} passed ready to run, waiting for a processor`,

@@ -15,6 +15,8 @@ export interface RequestTime {
   /** Requests that it stands for. */
   readonly weight: number
   readonly durationMs: number
+  /** The part of it whose owner is known. */
+  readonly pathMs: number
   /** Time that passed outside of all calls, and that no cause accounts for yet. */
   ownLeftMs: number
   /** True if a record of each of its calls is there: else nothing is known of the time outside of them. */
@@ -31,11 +33,18 @@ export function openRequest(tree: CallTree): RequestTime {
   return {
     ...{ tree, root, calls, weight: tree.calls[0]?.weight ?? 1 },
     // Between calls of no request there is no time that anybody waits for.
-    durationMs: isRequest ? durationMs : calls.reduce((sum, { pathMs }) => sum + pathMs, 0),
+    durationMs: isRequest ? durationMs : pathOf(calls),
+    pathMs: pathOf(calls) + (isRequest ? ownMs : 0),
     ownLeftMs: isRequest ? ownMs : 0,
     isWhole: tree.leftOut === 0 && told <= calls.length,
   }
 }
+
+const pathOf = (calls: readonly Call[]) => calls.reduce((sum, { pathMs }) => sum + pathMs, 0)
+
+/** What is not taken of a request's time. */
+export const timeLeft = ({ calls, ownLeftMs, durationMs, pathMs }: RequestTime): number =>
+  durationMs - pathMs + ownLeftMs + calls.reduce((sum, { leftMs }) => sum + leftMs, 0)
 
 /** Takes so much of a call's time on the path as is left; gives how much that is. */
 export function take(call: Call, ms: number): number {

@@ -3,7 +3,7 @@ import type { ScopeTotals } from '../scopes.ts'
 import { type Cause, createCauses, subjectOf } from './causes.ts'
 import type { Detector, Draft, Whole } from './detector.ts'
 import { createDurations, type Durations, medianTogether } from './durations.ts'
-import { expectedMs } from './usual.ts'
+import { expectedMs, netMs } from './usual.ts'
 
 /** Sizes differ between collections; three times as slow for the same question is more than size (a search grows with its logarithm). */
 const leastRatio = 3
@@ -12,7 +12,7 @@ const leastMoreMs = 20
 const leastCalls = 5
 
 interface Tally {
-  /** The time of its calls on the path, without what other causes take, nor what their answers explain. */
+  /** The time of its calls, without what other causes take, nor what their answers explain. */
   readonly times: Durations
 }
 type Sibling = Cause & { readonly tally: Tally }
@@ -28,9 +28,9 @@ export function createSlowSibling(): Detector {
         const subject = subjectOf(call)
         if (subject.collection === undefined && subject.model === undefined) continue
         const cause = causes.of(subject, call.scope)
-        const overMs = Math.max(0, call.leftMs - expectedMs(call))
-        cause?.tally.times.add(overMs, request.weight)
-        causes.add(cause, request, overMs, call)
+        // Of parallel calls one has the path, but each its duration.
+        cause?.tally.times.add(Math.max(0, netMs(call) - expectedMs(call)), request.weight)
+        causes.add(cause, request, Math.max(0, call.leftMs - expectedMs(call)), call)
       }
     },
     findings(whole, passed) {
@@ -54,7 +54,7 @@ function slowOf(scope: ScopeTotals, siblings: readonly Sibling[], whole: Whole, 
     // What makes it slow may have been said already.
     const total = whole.pathMs(cause)
     const said = passed.reduce((sum, one) => sum + (one.cause.ofScopes.get(scope) ?? 0), 0)
-    const excess = Math.min(cause.tally.times.sum(), cause.tally.times.count() * moreMs)
+    const excess = Math.min(cause.ms, cause.tally.times.count() * moreMs)
     if (said > total / 2) return []
     const { subject, calls } = cause
     const name = subject.collection ?? subject.model ?? ''

@@ -1,4 +1,4 @@
-import { numberIn } from '../scopes.ts'
+import { numberIn, selfMsOf } from '../scopes.ts'
 import type { Call } from '../tree.ts'
 
 /** Hosted models write 50 tokens a second or more. */
@@ -23,3 +23,6 @@ export function expectedMs({ record }: Call): number {
   if (first > 0) return Math.max(0, record.duration_ms - first)
   return record.name.startsWith('llm.') ? numberIn(metadata, 'output_tokens') * msPerToken : 0
 }
+
+/** What a call itself took, less what other causes have taken of it. */
+export const netMs = ({ record, pathMs, leftMs }: Call): number => Math.max(0, selfMsOf(record) - (pathMs - leftMs))

@@ -1,0 +1,248 @@
+import type { Case } from './service.ts'
+import type { Asked, Plan } from './stand-in.ts'
+
+/** Milliseconds by operation; 10 where nothing is said. */
+const takes = (times: Readonly<Record<string, number>>): Plan => ({ takes: ({ operation }) => times[operation] ?? 10 })
+const usual = { embed: 30, search: 15, generate: 120, rerank: 60, fetch: 8 }
+const withPlan = (more: Partial<Plan>, times: Readonly<Record<string, number>> = usual): Plan => ({ ...takes(times), ...more })
+
+const ask = 'await embed(); await search(); await generate()'
+
+/** Each sick service and its nearest healthy twin; the sleeps of its servers say what its share must be. */
+export const sick: Readonly<Record<string, Case>> = {
+  // 4 × 30 of 5 × 30 + 15.
+  'embeds-one-by-one-openai': {
+    finding: 'single_embeddings',
+    names: { library: 'openai', model: 'small' },
+    share: [0.55, 0.85],
+    plan: takes(usual),
+    handler: `for (const text of ['a', 'b', 'c', 'd', 'e']) await embed(text); await search()`,
+  },
+  'embeds-one-by-one-cohere': {
+    finding: 'single_embeddings',
+    names: { library: 'cohere' },
+    share: [0.55, 0.85],
+    plan: takes(usual),
+    handler: `for (const text of ['a', 'b', 'c', 'd', 'e'])
+      await cohere.embed({ model: 'small', texts: [text], inputType: 'search_query', embeddingTypes: ['float'] }).catch(() => {})
+      await search()`,
+  },
+  // 200 of 215, where 10 would take 15.
+  'large-top-k-reranked': {
+    finding: 'large_top_k',
+    names: { library: 'qdrant', collection: 'docs' },
+    share: [0.5, 0.9],
+    plan: { takes: ({ operation, limit }: Asked) => (operation === 'search' ? 15 + limit / 5 : (usual as Record<string, number>)[operation] ?? 10) },
+    handler: `await embed(); await search('docs', 1000)
+      await cohere.rerank({ model: 'rank', query: 'q', documents: Array.from({ length: 100 }, () => 'text'), topN: 5 })`,
+  },
+  // Three searches of 60 in a row: 120 of 210 could be spared.
+  'searches-in-a-row': {
+    finding: 'sequential_calls',
+    names: { library: 'qdrant' },
+    share: [0.4, 0.68],
+    plan: takes({ ...usual, search: 60 }),
+    handler: `await embed(); await search('docs'); await search('faq'); await search('wiki')`,
+  },
+  'models-in-a-row': {
+    finding: 'sequential_calls',
+    names: { library: 'openai' },
+    share: [0.3, 0.5],
+    plan: takes({ ...usual, embed: 60 }),
+    handler: `await embed('a', 'dense'); await embed('a', 'sparse'); await search()`,
+  },
+  // 560 of 650.
+  'rerank-dominates': {
+    finding: 'dominant_operation',
+    names: { library: 'cohere', model: 'rank' },
+    share: [0.75, 0.95],
+    plan: takes({ ...usual, rerank: 560 }),
+    requests: 12,
+    handler: `await embed(); await search('docs', 10)
+      await cohere.rerank({ model: 'rank', query: 'q', documents: ['a', 'b', 'c', 'd', 'e', 'f'], topN: 5 })`,
+  },
+  'search-dominates': {
+    finding: 'dominant_operation',
+    names: { library: 'qdrant', collection: 'docs' },
+    share: [0.75, 0.95],
+    plan: takes({ ...usual, search: 300 }),
+    requests: 12,
+    handler: `await embed(); await search()`,
+  },
+  // Half of all searches 200 instead of 15.
+  'slow-collection': {
+    finding: 'slow_sibling',
+    names: { library: 'qdrant', collection: 'old' },
+    share: [0.55, 0.85],
+    plan: { takes: ({ operation, collection }: Asked) => (collection === 'old' ? 200 : (usual as Record<string, number>)[operation] ?? 10) },
+    handler: `await embed(); await search(n % 2 ? 'old' : 'docs')`,
+  },
+  'slow-model': {
+    finding: 'slow_sibling',
+    names: { library: 'openai', model: 'large' },
+    share: [0.55, 0.85],
+    plan: { takes: ({ operation, model }: Asked) => (model === 'large' ? 200 : (usual as Record<string, number>)[operation] ?? 10) },
+    handler: `await embed('a', n % 2 ? 'large' : 'small'); await search()`,
+  },
+  // A third of the searches is refused, and another collection asked instead.
+  'fails-over': {
+    finding: 'failing_calls',
+    names: { library: 'qdrant', collection: 'docs' },
+    share: [0.3, 0.37],
+    plan: withPlan({ refuses: ({ operation, collection, before }) => (operation === 'search' && collection === 'docs' && before % 4 === 0 ? 500 : undefined) }),
+    handler: `await embed(); await search().catch(() => search('backup')); await generate()`,
+  },
+  'swallows-failures': {
+    finding: 'failing_calls',
+    names: { library: 'cohere' },
+    share: [0.95, 1],
+    plan: withPlan({ refuses: ({ operation }) => (operation === 'rerank' ? 400 : undefined) }),
+    handler: `await embed(); await search('docs', 10)
+      await cohere.rerank({ model: 'rank', query: 'q', documents: ['a', 'b'], topN: 2 }).catch(() => {})`,
+  },
+  // 8 × 20 of 9 × 20 + 45.
+  'n-plus-one-qdrant': {
+    finding: 'n_plus_one',
+    names: { library: 'qdrant' },
+    share: [0.55, 0.85],
+    plan: takes({ ...usual, fetch: 20 }),
+    handler: `await embed(); const { points } = await search('docs', 9)
+      for (const { id } of points) await qdrant.retrieve('docs', { ids: [id] })`,
+  },
+  // Refused once: 200 of waiting of 245 and more.
+  'retries-openai': {
+    finding: 'retries',
+    names: { library: 'openai' },
+    share: [0.5, 0.9],
+    plan: withPlan({ refuses: ({ operation, before }) => (operation === 'embed' && before % 2 === 0 ? 429 : undefined) }),
+    handler: `await embed(); await search()`,
+  },
+  'computes-on-the-loop': {
+    finding: 'own_code',
+    share: [0.6, 0.9],
+    plan: takes(usual),
+    handler: `await embed(); const found = await search(); busy(150)`,
+  },
+  'computes-before-it-asks': {
+    finding: 'own_code',
+    share: [0.6, 0.9],
+    plan: takes(usual),
+    handler: `busy(150); await embed(); await search()`,
+  },
+  'lists-collections': {
+    finding: 'management_calls',
+    names: { library: 'qdrant' },
+    share: [0.4, 0.75],
+    plan: takes({ ...usual, manage: 60 }),
+    handler: `await qdrant.getCollections(); await embed(); await search()`,
+  },
+  'connects-each-time-qdrant': {
+    finding: 'connections_not_reused',
+    names: { library: 'qdrant' },
+    share: [0.05, 0.6],
+    plan: takes({ search: 1 }),
+    requests: 40,
+    handler: `await newQdrant().query('docs', { query: vector, limit: 5 })`,
+  },
+  'refused': {
+    finding: 'rate_limits',
+    names: { library: 'openai' },
+    share: [0.3, 0.36],
+    plan: withPlan({ refuses: ({ operation, before }) => (operation === 'embed' && before % 3 === 0 ? 429 : undefined) }),
+    handler: `await openai.embeddings.create({ model: 'small', input: 'a' }, { maxRetries: 0 }).catch(() => {}); await search()`,
+  },
+  'starts-cold': {
+    finding: 'cold_start',
+    share: [0.2, 0.5],
+    plan: { takes: ({ operation, before }: Asked) => (operation === 'embed' && before === 0 ? 1500 : (usual as Record<string, number>)[operation] ?? 10) },
+    handler: ask,
+    requests: 16,
+  },
+  'asks-with-other-vectors': {
+    finding: 'mismatched_vectors',
+    names: { collection: 'docs' },
+    share: [0.9, 1],
+    plan: takes(usual),
+    handler: `if (n === 0) { await embed('a', 'large'); await qdrant.upsert('docs', { points: [{ id: 1, vector }] }) }
+      else { await embed('q', 'small'); await search() }`,
+  },
+  'finds-nothing': {
+    finding: 'empty_results',
+    names: { library: 'qdrant', collection: 'docs' },
+    share: [0.45, 0.55],
+    plan: withPlan({ hits: ({ before }) => (before % 2 ? 0 : 5) }),
+    handler: ask,
+  },
+  'waits-outside': {
+    finding: 'outside_calls',
+    share: [0.6, 0.9],
+    plan: takes(usual),
+    requests: 12,
+    handler: `await embed(); await sleep(200); await search()`,
+  },
+  'grows': {
+    finding: 'growing_prompts',
+    names: { library: 'openai', model: 'chat' },
+    share: [0.05, 1],
+    plan: takes(usual),
+    before: `let history = 'a prompt '`,
+    handler: `await generate(history); history += 'more of it and its answer '`,
+  },
+  'embeds-again': {
+    finding: 'repeated_inputs',
+    names: { library: 'openai' },
+    share: [0.4, 0.95],
+    plan: takes({ ...usual, embed: 80 }),
+    config: { find_repeats: true },
+    handler: `await embed('the same question'); await search()`,
+  },
+  'collects': {
+    finding: 'garbage_collection',
+    share: [0.1, 1],
+    plan: takes(usual),
+    before: `const kept = []`,
+    handler: `await embed(); for (let i = 0; i < 40; i++) { kept.push(Array.from({ length: 20_000 }, (_, j) => ({ j }))); if (kept.length > 60) kept.shift() } await search()`,
+  },
+}
+
+export const healthy: Readonly<Record<string, Case>> = {
+  'low-load': { plan: takes(usual), pauseMs: 60, requests: 16, handler: ask },
+  'half-load': {
+    plan: takes(usual),
+    atATime: 6,
+    requests: 90,
+    handler: `busy(4); await embed(); busy(3); await search(); busy(3)`,
+  },
+  bursts: {
+    plan: takes(usual),
+    requests: 60,
+    before: `const burst = async () => {}`,
+    atATime: 20,
+    pauseMs: 500,
+    handler: ask,
+  },
+  streams: {
+    plan: takes(usual),
+    requests: 12,
+    handler: `await embed(); await search()
+      for await (const part of await generate('a prompt', { stream: true })) response.write(JSON.stringify(part))`,
+  },
+  'many-small-calls': {
+    plan: takes({ embed: 4, search: 2, fetch: 1 }),
+    requests: 60,
+    handler: `await embed(); await search(); await qdrant.retrieve('docs', { ids: [1, 2, 3] })`,
+  },
+  'batches': {
+    plan: takes(usual),
+    handler: `await embed(['a', 'b', 'c', 'd', 'e']); await Promise.all([search('docs'), search('faq'), search('wiki')])`,
+  },
+  'reranks-what-it-needs': {
+    plan: takes(usual),
+    handler: `await embed(); await search('docs', 40)
+      await cohere.rerank({ model: 'rank', query: 'q', documents: Array.from({ length: 40 }, () => 'text'), topN: 5 }); await generate()`,
+  },
+  'pages': {
+    plan: takes(usual),
+    handler: `await embed(); await search('docs', 20); await qdrant.retrieve('docs', { ids: [1, 2, 3, 4, 5] })`,
+  },
+}

@@ -1,0 +1,101 @@
+import type { ServerResponse } from 'node:http'
+import { answerOf, eventsOf } from '../support/openai-answers.ts'
+import { json, type Loopback, listen } from '../support/openai-server.ts'
+
+/** What a case's service is answered, and how long that takes. */
+export interface Plan {
+  /** Milliseconds for an operation, by `embed`, `search`, `fetch`, `upsert`, `rerank`, `generate` or `manage`. */
+  readonly takes: (asked: Asked) => number
+  /** A status that refuses it, instead of an answer. */
+  readonly refuses?: (asked: Asked) => number | undefined
+  /** Hits of a search; as many as are asked for. */
+  readonly hits?: (asked: Asked) => number
+}
+
+export interface Asked {
+  readonly operation: string
+  readonly model?: string
+  readonly collection?: string
+  readonly limit: number
+  /** Texts to embed. */
+  readonly inputs: number
+  /** Requests of this operation before. */
+  readonly before: number
+}
+
+/** One server for all: OpenAI's API under `/openai/v1`, Qdrant's under `/qdrant`, Cohere's reranking under `/cohere`. */
+export function standIn({ takes, refuses, hits }: Plan): Promise<Loopback> {
+  const before = new Map<string, number>()
+
+  return listen((request, text, response) => {
+    const path = (request.url ?? '').split('?')[0] ?? ''
+    const body = JSON.parse(text || '{}')
+    const operation = operationOf(request.method ?? '', path)
+    const asked: Asked = {
+      operation,
+      ...(body.model !== undefined && { model: body.model }),
+      ...(path.includes('/collections/') && { collection: /collections\/([^/]+)/.exec(path)?.[1] ?? '' }),
+      limit: body.limit ?? body.top_n ?? 1,
+      inputs: Array.isArray(body.input) ? body.input.length : 1,
+      before: before.get(operation) ?? 0,
+    }
+    before.set(operation, asked.before + 1)
+    const status = refuses?.(asked)
+    setTimeout(() => {
+      if (status !== undefined) {
+        if (status === 429) response.setHeader('retry-after-ms', '200')
+        json(response, { error: { message: 'refused' }, status: { error: 'refused' } }, status)
+      } else if (path.startsWith('/openai')) openai(response, path, body)
+      else if (path.startsWith('/cohere')) json(response, ranked(body))
+      else json(response, { result: qdrant(asked, hits?.(asked) ?? asked.limit, body), status: 'ok', time: 0.001 })
+    }, takes(asked))
+  })
+}
+
+function openai(response: ServerResponse, path: string, body: Parameters<typeof answerOf>[1]): void {
+  const asIf = path.replace('/openai/v1', '')
+  if (!body.stream) return json(response, withTokens(answerOf(asIf, body), JSON.stringify(body)))
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  const events = eventsOf(asIf, body)
+  // Written while somebody reads it: a part every 60 ms.
+  const next = () => {
+    const event = events.shift()
+    if (event === undefined) return response.end()
+    response.write(`data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`)
+    setTimeout(next, 60)
+  }
+  next()
+}
+
+/** A token for each four characters that were sent. */
+const withTokens = (answer: unknown, sent: string) => {
+  const { usage, ...rest } = answer as { usage?: object }
+  return { ...rest, ...(usage && { usage: { ...usage, prompt_tokens: Math.ceil(sent.length / 4) } }) }
+}
+
+function operationOf(method: string, path: string): string {
+  if (path.endsWith('/embeddings') || path.endsWith('/embed')) return 'embed'
+  if (path.endsWith('/rerank')) return 'rerank'
+  if (path.endsWith('/chat/completions')) return 'generate'
+  if (path.endsWith('/points/query') || path.endsWith('/points/search')) return 'search'
+  if (path.endsWith('/points') && method === 'PUT') return 'upsert'
+  if (path.endsWith('/points') || /\/points\/[^/]+$/.test(path)) return 'fetch'
+  return 'manage'
+}
+
+const payload = { title: 'a private title', text: 'private '.repeat(40) }
+
+function qdrant({ operation }: Asked, limit: number, body: { ids?: unknown[] }): unknown {
+  const points = (count: number) =>
+    Array.from({ length: count }, (_, id) => ({ id, version: 1, score: 1 / (id + 1), payload }))
+  if (operation === 'search') return { points: points(limit) }
+  if (operation === 'fetch') return points(body.ids?.length ?? 1)
+  if (operation === 'upsert') return { operation_id: 1, status: 'completed' }
+  return { collections: [{ name: 'docs' }] }
+}
+
+const ranked = ({ documents = [], top_n = 3 }: { documents?: unknown[]; top_n?: number }) => ({
+  id: 'private-id',
+  results: documents.slice(0, top_n).map((_, index) => ({ index, relevance_score: 1 / (index + 1) })),
+  meta: { api_version: { version: '2' }, billed_units: { search_units: 1 } },
+})
