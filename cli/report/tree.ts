@@ -20,7 +20,9 @@ export interface Call extends Weighted {
   depth: number
   /** Its own time on the critical path of its request, see path.ts. */
   pathMs: number
-  /** The part of that which no cause accounts for yet. */
+  /** The part of that in which the process did something else, or had no processor. */
+  heldMs: number
+  /** The part which no cause accounts for yet. */
   leftMs: number
 }
 
@@ -56,6 +58,7 @@ export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree
       parent: undefined,
       depth: 0,
       pathMs: 0,
+      heldMs: 0,
       leftMs: 0,
     }
   })

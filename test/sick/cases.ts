@@ -109,6 +109,42 @@ export const sick: Readonly<Record<string, Case>> = {
     handler: `await embed(); const { points } = await search('docs', 9)
       for (const { id } of points) await qdrant.retrieve('docs', { ids: [id] })`,
   },
+  'n-plus-one-pg': {
+    finding: 'n_plus_one',
+    names: { library: 'pg' },
+    share: [0.5, 0.85],
+    plan: takes(usual),
+    pgDelayMs: 15,
+    before: `const pool = new pg.Pool({ ...pgTo, max: 2 }); await pool.query('SELECT 1')`,
+    handler: `await embed(); const { points } = await search('docs', 9)
+      for (const { id } of points) await pool.query('SELECT $1::int AS id', [id])`,
+  },
+  // Five at once by one connection: four of five wait.
+  'waits-for-the-pool': {
+    finding: 'pool_waits',
+    names: { library: 'pg' },
+    share: [0.5, 0.85],
+    plan: takes(usual),
+    pgDelayMs: 25,
+    before: `const pool = new pg.Pool({ ...pgTo, max: 1 }); await pool.query('SELECT 1')`,
+    handler: `await embed(); await Promise.all([1, 2, 3, 4, 5].map((id) => pool.query('SELECT $1::int AS id', [id])))`,
+  },
+  'creates-its-table': {
+    finding: 'management_calls',
+    names: { library: 'pg' },
+    share: [0.4, 0.75],
+    plan: takes(usual),
+    pgDelayMs: 60,
+    before: `const pool = new pg.Pool({ ...pgTo, max: 2 }); await pool.query('SELECT 1')`,
+    handler: `await pool.query('CREATE TABLE IF NOT EXISTS docs (id int)'); await embed(); await search()`,
+  },
+  'connects-each-time-pg': {
+    finding: 'connections_not_reused',
+    names: { library: 'pg' },
+    share: [0.3, 0.9],
+    pgDelayMs: 20,
+    handler: `const pool = new pg.Pool({ ...pgTo, max: 1 }); await pool.query('SELECT 1'); await pool.end()`,
+  },
   // Refused once: 200 of waiting of 245 and more.
   'retries-openai': {
     finding: 'retries',
@@ -128,13 +164,6 @@ export const sick: Readonly<Record<string, Case>> = {
     share: [0.6, 0.9],
     plan: takes(usual),
     handler: `busy(150); await embed(); await search()`,
-  },
-  'lists-collections': {
-    finding: 'management_calls',
-    names: { library: 'qdrant' },
-    share: [0.4, 0.75],
-    plan: takes({ ...usual, manage: 60 }),
-    handler: `await qdrant.getCollections(); await embed(); await search()`,
   },
   'connects-each-time-qdrant': {
     finding: 'connections_not_reused',
@@ -198,10 +227,13 @@ export const sick: Readonly<Record<string, Case>> = {
   },
   'collects': {
     finding: 'garbage_collection',
-    share: [0.1, 1],
+    share: [0.1, 0.9],
     plan: takes(usual),
-    before: `const kept = []`,
-    handler: `await embed(); for (let i = 0; i < 40; i++) { kept.push(Array.from({ length: 20_000 }, (_, j) => ({ j }))); if (kept.length > 60) kept.shift() } await search()`,
+    before: `const kept = Array.from({ length: 1_500_000 }, (_, i) => ({ i, of: [i] })); let at = 0`,
+    handler: `const more = embed()
+      for (let i = 0; i < 100; i++) { await null; for (let j = 0; j < 2000; j++) kept[at++ % kept.length] = { i, of: [j] }; if (i % 10 === 0) await sleep(1) }
+      await more; await search()`,
+    args: ['--max-semi-space-size=1', '--max-old-space-size=400'],
   },
 }
 
@@ -216,7 +248,6 @@ export const healthy: Readonly<Record<string, Case>> = {
   bursts: {
     plan: takes(usual),
     requests: 60,
-    before: `const burst = async () => {}`,
     atATime: 20,
     pauseMs: 500,
     handler: ask,

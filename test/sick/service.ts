@@ -2,6 +2,8 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FindingKind } from '../../cli/report/model.ts'
 import { everything, folderFor, type Import, runIn } from '../support/application.ts'
+import { delayed } from '../support/delayed.ts'
+import { pgServer } from '../support/pg-server.ts'
 import { type Plan, standIn } from './stand-in.ts'
 
 /** A service with a sickness, or none. */
@@ -13,6 +15,8 @@ export interface Case {
   /** From what its servers sleep, with room for what the machine adds. */
   readonly share?: readonly [least: number, most: number]
   readonly plan?: Plan
+  /** A Postgres whose answers come so much later. */
+  readonly pgDelayMs?: number
   readonly imports?: readonly Import[]
   /** Statements before the first request. */
   readonly before?: string
@@ -32,6 +36,7 @@ const imports: readonly Import[] = [
   ['OpenAI', 'openai'],
   ['{ QdrantClient }', '@qdrant/js-client-rest'],
   ['{ CohereClientV2 }', 'cohere-ai'],
+  ['pg', 'pg'],
 ]
 
 const clients = `
@@ -45,6 +50,7 @@ const clients = `
   const search = (collection = 'docs', limit = 5) => qdrant.query(collection, { query: vector, limit })
   const generate = (content = 'a prompt', more = {}) =>
     openai.chat.completions.create({ model: 'chat', messages: [{ role: 'user', content }], ...more })
+  const pgTo = JSON.parse(process.env.PG)
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
   const busy = (ms) => { for (const end = performance.now() + ms; performance.now() < end; ); }
 `
@@ -52,6 +58,7 @@ const clients = `
 /** Runs a service with the agent until it has answered its requests; gives the lines of its records. */
 export async function recordsOf(one: Case): Promise<string> {
   const servers = await standIn(one.plan ?? { takes: () => 10 })
+  const pg = one.pgDelayMs === undefined ? undefined : await delayedPg(one.pgDelayMs)
   const folder = folderFor('previous')
   const { requests = 24, atATime = 1, pauseMs = 2 } = one
   const body = `${clients}${one.before ?? ''}
@@ -77,7 +84,7 @@ export async function recordsOf(one: Case): Promise<string> {
       imports: [...imports, ...(one.imports ?? [])],
       body,
       config: { ...everything, requests: true, ...one.config },
-      env: { URL_OF_ALL: servers.url, ...one.env },
+      env: { URL_OF_ALL: servers.url, PG: pg?.connection ?? '{}', ...one.env },
       ...(one.args && { args: one.args }),
     })
     if (code !== 0 || stderr !== '') throw new Error(`it ended with ${code}: ${stderr}`)
@@ -85,5 +92,19 @@ export async function recordsOf(one: Case): Promise<string> {
   } finally {
     rmSync(folder, { recursive: true, force: true })
     await servers.close()
+    await pg?.close()
+  }
+}
+
+async function delayedPg(delayMs: number) {
+  const server = await pgServer()
+  const connection = JSON.parse(server.connection)
+  const proxy = await delayed(connection.port, delayMs)
+  return {
+    connection: JSON.stringify({ ...connection, port: proxy.port }),
+    async close() {
+      await proxy.close()
+      await server.close()
+    },
   }
 }

@@ -47,8 +47,9 @@ export function createConnections(): Detector {
   }
 }
 
-/** A loop that was held, or a process without processor, is no connection's time. */
-function connectOf({ record: { timing } }: Call): number {
-  const connectMs = numberIn(timing, 'connect_ms')
-  return connectMs - Math.min(connectMs, numberIn(timing, 'stall_ms') + numberIn(timing, 'starved_ms'))
+/** A loop that was held is no connection's time; of what a process without processor took, it has its part. */
+function connectOf({ record: { timing, duration_ms } }: Call): number {
+  const connectMs = Math.min(duration_ms, numberIn(timing, 'connect_ms'))
+  const starved = duration_ms > 0 ? Math.min(1, numberIn(timing, 'starved_ms') / duration_ms) : 0
+  return Math.max(0, connectMs * (1 - starved) - numberIn(timing, 'stall_ms'))
 }

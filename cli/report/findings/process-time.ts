@@ -18,14 +18,19 @@ const leastStarvedShare = 0.4
 const parts = ['starved_ms', 'gc_ms', 'stall_ms'] as const
 type Part = (typeof parts)[number]
 
+/** One burst at the start, while nothing is compiled yet, stalls many requests at once: it takes stalls at so many times. */
+const leastTimes = 5
+const timeMs = 250
+
 interface Tally {
   readonly functions: Map<string, number>
+  readonly times: Set<number>
   guessed: number
 }
 
 /** What the process itself did while requests waited: no processor, garbage collection, code that holds the loop. */
 export function createProcessTime(): Detector {
-  const causes = createCauses<Tally>(() => ({ functions: new Map(), guessed: 0 }))
+  const causes = createCauses<Tally>(() => ({ functions: new Map(), times: new Set(), guessed: 0 }))
   const causeOf = (part: Part) => causes.of({ name: 'process', library: 'node' }, undefined, part)
 
   return {
@@ -39,6 +44,7 @@ export function createProcessTime(): Detector {
       const stalls = causeOf('stall_ms')
       causes.add(stalls, request, taken.stall_ms)
       if (stalls === undefined) return
+      if (stalls.tally.times.size < leastTimes) stalls.tally.times.add(Math.floor((request.tree.from * 1000) / timeMs))
       if (isGuess(request)) stalls.tally.guessed += request.weight
       const seen = request.root === undefined ? request.calls : [request.root, ...request.calls]
       for (const { record } of seen) for (const one of hotOf(record)) bump(stalls.tally.functions, one.name, one.share)
@@ -47,7 +53,12 @@ export function createProcessTime(): Detector {
       causes.all()
       const [starved, collected, stalled] = parts.map((part) => causeOf(part))
       if (starved === undefined || collected === undefined || stalled === undefined) return []
-      return [starvedDraft(starved, whole), collectedDraft(collected, whole), stallDraft(stalled, whole)]
+      const isOften = stalled.tally.times.size >= leastTimes
+      return [
+        starvedDraft(starved, whole),
+        collectedDraft(collected, whole),
+        ...(isOften ? [stallDraft(stalled, whole)] : []),
+      ]
     },
   }
 }
@@ -60,7 +71,10 @@ function takePart(request: RequestTime, part: Part): number {
   let sum = 0
   for (const call of calls) {
     const own = of(call) - call.children.reduce((all, child) => all + of(child), 0)
-    if (own > 0) sum += take(call, phaseOnPath(call, own))
+    if (own <= 0) continue
+    const taken = take(call, phaseOnPath(call, own))
+    call.heldMs += taken
+    sum += taken
   }
   const own = root === undefined ? 0 : of(root) - outermost.reduce((all, child) => all + of(child), 0)
   return sum + takeOwn(request, own)

@@ -24,5 +24,5 @@ export function expectedMs({ record }: Call): number {
   return record.name.startsWith('llm.') ? numberIn(metadata, 'output_tokens') * msPerToken : 0
 }
 
-/** What a call itself took, less what other causes have taken of it. */
-export const netMs = ({ record, pathMs, leftMs }: Call): number => Math.max(0, selfMsOf(record) - (pathMs - leftMs))
+/** What a call itself took, less the time in which the process held it up. */
+export const netMs = ({ record, heldMs }: Call): number => Math.max(0, selfMsOf(record) - heldMs)
