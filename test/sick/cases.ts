@@ -4,7 +4,10 @@ import type { Asked, Plan } from './stand-in.ts'
 /** Milliseconds by operation; 10 where nothing is said. */
 const takes = (times: Readonly<Record<string, number>>): Plan => ({ takes: ({ operation }) => times[operation] ?? 10 })
 const usual = { embed: 30, search: 15, generate: 120, rerank: 60, fetch: 8 }
-const withPlan = (more: Partial<Plan>, times: Readonly<Record<string, number>> = usual): Plan => ({ ...takes(times), ...more })
+const withPlan = (more: Partial<Plan>, times: Readonly<Record<string, number>> = usual): Plan => ({
+  ...takes(times),
+  ...more,
+})
 
 const ask = 'await embed(); await search(); await generate()'
 
@@ -32,7 +35,10 @@ export const sick: Readonly<Record<string, Case>> = {
     finding: 'large_top_k',
     names: { library: 'qdrant', collection: 'docs' },
     share: [0.5, 0.9],
-    plan: { takes: ({ operation, limit }: Asked) => (operation === 'search' ? 15 + limit / 5 : (usual as Record<string, number>)[operation] ?? 10) },
+    plan: {
+      takes: ({ operation, limit }: Asked) =>
+        operation === 'search' ? 15 + limit / 5 : ((usual as Record<string, number>)[operation] ?? 10),
+    },
     handler: `await embed(); await search('docs', 1000)
       await cohere.rerank({ model: 'rank', query: 'q', documents: Array.from({ length: 100 }, () => 'text'), topN: 5 })`,
   },
@@ -74,14 +80,20 @@ export const sick: Readonly<Record<string, Case>> = {
     finding: 'slow_sibling',
     names: { library: 'qdrant', collection: 'old' },
     share: [0.55, 0.85],
-    plan: { takes: ({ operation, collection }: Asked) => (collection === 'old' ? 200 : (usual as Record<string, number>)[operation] ?? 10) },
+    plan: {
+      takes: ({ operation, collection }: Asked) =>
+        collection === 'old' ? 200 : ((usual as Record<string, number>)[operation] ?? 10),
+    },
     handler: `await embed(); await search(n % 2 ? 'old' : 'docs')`,
   },
   'slow-model': {
     finding: 'slow_sibling',
     names: { library: 'openai', model: 'large' },
     share: [0.55, 0.85],
-    plan: { takes: ({ operation, model }: Asked) => (model === 'large' ? 200 : (usual as Record<string, number>)[operation] ?? 10) },
+    plan: {
+      takes: ({ operation, model }: Asked) =>
+        model === 'large' ? 200 : ((usual as Record<string, number>)[operation] ?? 10),
+    },
     handler: `await embed('a', n % 2 ? 'large' : 'small'); await search()`,
   },
   // A third of the searches is refused, and another collection asked instead.
@@ -89,7 +101,10 @@ export const sick: Readonly<Record<string, Case>> = {
     finding: 'failing_calls',
     names: { library: 'qdrant', collection: 'docs' },
     share: [0.3, 0.37],
-    plan: withPlan({ refuses: ({ operation, collection, before }) => (operation === 'search' && collection === 'docs' && before % 4 === 0 ? 500 : undefined) }),
+    plan: withPlan({
+      refuses: ({ operation, collection, before }) =>
+        operation === 'search' && collection === 'docs' && before % 4 === 0 ? 500 : undefined,
+    }),
     handler: `await embed(); await search().catch(() => search('backup')); await generate()`,
   },
   'swallows-failures': {
@@ -150,7 +165,9 @@ export const sick: Readonly<Record<string, Case>> = {
     finding: 'retries',
     names: { library: 'openai' },
     share: [0.5, 0.9],
-    plan: withPlan({ refuses: ({ operation, before }) => (operation === 'embed' && before % 2 === 0 ? 429 : undefined) }),
+    plan: withPlan({
+      refuses: ({ operation, before }) => (operation === 'embed' && before % 2 === 0 ? 429 : undefined),
+    }),
     handler: `await embed(); await search()`,
   },
   'computes-on-the-loop': {
@@ -165,25 +182,34 @@ export const sick: Readonly<Record<string, Case>> = {
     plan: takes(usual),
     handler: `busy(150); await embed(); await search()`,
   },
+  // A name that takes 25 to be found, for each connection; and 15 of search.
   'connects-each-time-qdrant': {
     finding: 'connections_not_reused',
     names: { library: 'qdrant' },
-    share: [0.05, 0.6],
-    plan: takes({ search: 1 }),
-    requests: 40,
-    handler: `await newQdrant().query('docs', { query: vector, limit: 5 })`,
+    share: [0.4, 0.8],
+    plan: takes(usual),
+    before: `const dns = process.getBuiltinModule('node:dns')
+      dns.lookup = (_, options, found = options) =>
+        setTimeout(() => options.all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4), 25)
+      const newer = () => new QdrantClient({ url: url.replace('127.0.0.1', 'localhost') + '/qdrant', checkCompatibility: false })`,
+    handler: `await newer().query('docs', { query: vector, limit: 5 })`,
   },
-  'refused': {
+  refused: {
     finding: 'rate_limits',
     names: { library: 'openai' },
     share: [0.3, 0.36],
-    plan: withPlan({ refuses: ({ operation, before }) => (operation === 'embed' && before % 3 === 0 ? 429 : undefined) }),
+    plan: withPlan({
+      refuses: ({ operation, before }) => (operation === 'embed' && before % 3 === 0 ? 429 : undefined),
+    }),
     handler: `await openai.embeddings.create({ model: 'small', input: 'a' }, { maxRetries: 0 }).catch(() => {}); await search()`,
   },
   'starts-cold': {
     finding: 'cold_start',
     share: [0.2, 0.5],
-    plan: { takes: ({ operation, before }: Asked) => (operation === 'embed' && before === 0 ? 1500 : (usual as Record<string, number>)[operation] ?? 10) },
+    plan: {
+      takes: ({ operation, before }: Asked) =>
+        operation === 'embed' && before === 0 ? 1500 : ((usual as Record<string, number>)[operation] ?? 10),
+    },
     handler: ask,
     requests: 16,
   },
@@ -209,7 +235,7 @@ export const sick: Readonly<Record<string, Case>> = {
     requests: 12,
     handler: `await embed(); await sleep(200); await search()`,
   },
-  'grows': {
+  grows: {
     finding: 'growing_prompts',
     names: { library: 'openai', model: 'chat' },
     share: [0.05, 1],
@@ -225,7 +251,7 @@ export const sick: Readonly<Record<string, Case>> = {
     config: { find_repeats: true },
     handler: `await embed('the same question'); await search()`,
   },
-  'collects': {
+  collects: {
     finding: 'garbage_collection',
     share: [0.1, 0.9],
     plan: takes(usual),
@@ -263,7 +289,7 @@ export const healthy: Readonly<Record<string, Case>> = {
     requests: 60,
     handler: `await embed(); await search(); await qdrant.retrieve('docs', { ids: [1, 2, 3] })`,
   },
-  'batches': {
+  batches: {
     plan: takes(usual),
     handler: `await embed(['a', 'b', 'c', 'd', 'e']); await Promise.all([search('docs'), search('faq'), search('wiki')])`,
   },
@@ -272,7 +298,7 @@ export const healthy: Readonly<Record<string, Case>> = {
     handler: `await embed(); await search('docs', 40)
       await cohere.rerank({ model: 'rank', query: 'q', documents: Array.from({ length: 40 }, () => 'text'), topN: 5 }); await generate()`,
   },
-  'pages': {
+  pages: {
     plan: takes(usual),
     handler: `await embed(); await search('docs', 20); await qdrant.retrieve('docs', { ids: [1, 2, 3, 4, 5] })`,
   },

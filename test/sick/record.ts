@@ -13,10 +13,12 @@ const folder = join(root, 'test', 'sick', 'records')
 mkdirSync(folder, { recursive: true })
 for (const [name, one] of Object.entries({ ...sick, ...healthy })) {
   if (words.length > 0 && !words.some((word) => name.includes(word))) continue
-  const text = await recordsOf(one)
+  // Whose machine it was is nobody's business.
+  const text = (await recordsOf(one)).replace(/"host":"[^"]*"/g, '"host":"host"')
   const faults = faultsOf(one, findingsIn(text))
   const found = findingsIn(text).map(({ kind, library, share }) => `${kind} ${library} ${share}`)
   console.log(faults.length === 0 ? 'ok ' : 'BAD', name, found.join(' | '), faults.join(', '))
-  if (faults.length === 0 || process.env.FORCE) writeFileSync(join(folder, `${name}.jsonl.gz`), gzipSync(text, { level: 9 }))
+  if (faults.length === 0 || process.env.FORCE)
+    writeFileSync(join(folder, `${name}.jsonl.gz`), gzipSync(text, { level: 9 }))
 }
 process.exit()

@@ -5,8 +5,8 @@ import { createCauses, scopeOf } from './causes.ts'
 import type { Detector } from './detector.ts'
 import { phaseOnPath, take } from './request.ts'
 
-/** A kept connection is had within 0.3 ms; a new one takes a round trip, and with TLS two more. */
-const leastMs = 0.5
+/** To send by a kept connection takes a turn of the loop; to make one a round trip at least, which is 0.5 ms within a data center, and with TLS two or three. */
+const leastMs = 1
 /** Of the calls: a client that keeps its connections makes new ones at the start and after a pause, not for half of all. */
 const leastCallShare = 0.5
 
@@ -47,9 +47,9 @@ export function createConnections(): Detector {
   }
 }
 
-/** A loop that was held is no connection's time; of what a process without processor took, it has its part. */
+/** A loop that was held is no connection's time; of what was busy otherwise, connecting had its part. */
 function connectOf({ record: { timing, duration_ms } }: Call): number {
   const connectMs = Math.min(duration_ms, numberIn(timing, 'connect_ms'))
-  const starved = duration_ms > 0 ? Math.min(1, numberIn(timing, 'starved_ms') / duration_ms) : 0
-  return Math.max(0, connectMs * (1 - starved) - numberIn(timing, 'stall_ms'))
+  const busy = duration_ms > 0 ? Math.min(1, numberIn(timing, 'blocked_ms') / duration_ms) : 0
+  return Math.max(0, connectMs * (1 - busy) - numberIn(timing, 'stall_ms'))
 }
