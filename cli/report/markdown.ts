@@ -1,6 +1,6 @@
 import { count, counted, moment, ms, percent } from '../format.ts'
-import { processLines, processTitle } from './process-lines.ts'
 import type { Report, RequestReport, ScopeReport } from './model.ts'
+import { processLines, processTitle } from './process-lines.ts'
 import { mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
 import { headline } from './text.ts'
 import { longestOf } from './waterfall.ts'

@@ -54,7 +54,10 @@ export function standIn({ takes, refuses, hits }: Plan): Promise<Loopback> {
 
 function openai(response: ServerResponse, path: string, body: Parameters<typeof answerOf>[1]): void {
   const asIf = path.replace('/openai/v1', '')
-  if (!body.stream) return json(response, withTokens(answerOf(asIf, body), JSON.stringify(body)))
+  if (!body.stream) {
+    json(response, withTokens(answerOf(asIf, body), JSON.stringify(body)))
+    return
+  }
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   const events = eventsOf(asIf, body)
   // Written while somebody reads it: a part every 60 ms.
