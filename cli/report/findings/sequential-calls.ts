@@ -12,16 +12,13 @@ const leastCalls = 3
 /** A saving of less is nothing that somebody waits for. */
 const leastSavesMs = 20
 
-/** What a call may need the result of: each needs those of a lower step, and those of one step may be independent. */
+/**
+ * What a call may need the result of: each needs those of a lower step, and those of one step may be independent. What is
+ * looked up after a search may be what it has found; before it, it is not.
+ */
 const steps: Readonly<Record<string, number>> = {
-  embed: 0,
-  search: 1,
-  retrieve: 1,
-  fetch: 1,
-  query: 1,
-  upsert: 2,
-  rerank: 3,
-  generate: 4,
+  ...{ embed: 0, fetch: 1, query: 1, search: 1, retrieve: 1 },
+  ...{ upsert: 2, rerank: 3, generate: 4 },
 }
 
 interface Tally {
@@ -38,7 +35,7 @@ export function createSequentialCalls(): Detector {
     look(request) {
       if (request.calls.length < 2) return
       for (const siblings of groupBy(request.calls, ({ parent }) => parent?.record.span_id ?? ''))
-        for (const row of rowsOf(siblings)) {
+        for (const row of rowsOf(siblings).map(withoutPages)) {
           const [first] = row
           if (first === undefined || !mayBeIndependent(row)) continue
           const saves = allButLongest(row)
@@ -77,7 +74,8 @@ function rowsOf(calls: readonly Call[]): Call[][] {
       last !== undefined &&
       call.startMs >= last.endMs - toleranceMs &&
       steps[call.scope.verb] !== undefined &&
-      steps[call.scope.verb] === steps[last.scope.verb]
+      steps[call.scope.verb] === steps[last.scope.verb] &&
+      !(isLookup(call) && !isLookup(last) && steps[call.scope.verb] === 1)
     if (follows) rows.at(-1)?.push(call)
     else rows.push([call])
     last = call
@@ -97,7 +95,16 @@ function mayBeIndependent(row: readonly Call[]): boolean {
   // Two different searches of one question need the same vector, not each other.
   if (row.length < leastCalls)
     return names.size === row.length && row.every(({ scope }) => /^(?:search|embed)$/.test(scope.verb))
-  return names.size > 1 || !isPaging(row)
+  return true
+}
+
+const isLookup = ({ scope }: Call) => scope.verb === 'fetch' || scope.verb === 'query'
+
+/** The pages of a list are one thing. */
+function withoutPages(row: readonly Call[]): readonly Call[] {
+  if (row.length < leastCalls) return row
+  const pages = new Set(groupBy(row, nameOf).flatMap((group) => (isPaging(group) ? group.slice(1) : [])))
+  return row.filter((call) => !pages.has(call))
 }
 
 /** Each turn has what was said before, so it needs it. */
@@ -108,6 +115,7 @@ function isConversation(row: readonly Call[]): boolean {
 
 /** Reads on from where the one before has ended: all pages are full but perhaps the last. */
 function isPaging(row: readonly Call[]): boolean {
+  if (row.length < 2) return false
   const results = row.map((call) => resultsOf(call) ?? 0)
   const [size = 0] = results
   const last = results.at(-1) ?? 0
