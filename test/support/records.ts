@@ -15,7 +15,7 @@ export function recordOf(made: Partial<ProfileRecord> = {}): ProfileRecord {
 }
 
 /** The same numbers from 0 to 1 in every run. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
