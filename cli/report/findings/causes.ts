@@ -32,66 +32,91 @@ export interface Cause {
 
 type Kept<T> = Cause & { readonly tally: T }
 
+/** What the request under way has of a cause; closed before the next. */
+interface Open<T> {
+  readonly cause: Kept<T>
+  ms: number
+  calls: number
+  worst: Call | undefined
+}
+
 /** Names that somebody made up are not to fill the memory. */
 const mostCauses = 500
 
 /** Keeps causes of one kind, each with a detector's own tally. */
 export function createCauses<T>(make: () => T) {
-  const all = new Map<string, Kept<T>>()
-  let open:
-    | { request: RequestTime; touched: Map<Kept<T>, { ms: number; calls: number; worst: Call | undefined }> }
-    | undefined
+  const all: Kept<T>[] = []
+  const byKey = new Map<string, Kept<T>>()
+  /** The same by what calls name, found without making a text of it: this is asked for each call. */
+  const byCall = new Map<ScopeTotals, Map<unknown, Map<unknown, Kept<T> | undefined>>>()
+  let request: RequestTime | undefined
+  let open: Open<T>[] = []
 
   const close = () => {
-    if (open === undefined) return
-    const { request, touched } = open
-    open = undefined
-    for (const [cause, { ms, calls, worst }] of touched) {
-      const { weight, durationMs } = request
+    if (request === undefined || open.length === 0) return
+    const { weight, durationMs, tree } = request
+    for (const { cause, ms, calls, worst } of open) {
       cause.ms += ms * weight
       cause.calls += calls * weight
       cause.requests += weight
       cause.records++
       cause.before.add(durationMs, weight)
       cause.after.add(Math.max(0, durationMs - ms), weight)
-      keepWorse(cause, ms, request.tree, worst)
+      keepWorse(cause, ms, tree, worst)
     }
+    open = []
+  }
+  const of = (subject: Subject, scope?: ScopeTotals, more = ''): Kept<T> | undefined => {
+    const key = `${subject.library} ${subject.name} ${subject.collection ?? ''} ${subject.model ?? ''} ${more}`
+    let cause = byKey.get(key)
+    if (cause === undefined && all.length < mostCauses) {
+      cause = {
+        ...{ subject, scope, ms: 0, requests: 0, records: 0, calls: 0, example: undefined },
+        ...{ before: createDurations(), after: createDurations(), ofScopes: new Map(), tally: make() },
+      }
+      byKey.set(key, cause)
+      all.push(cause)
+    }
+    return cause
   }
 
   return {
     /** The cause of a subject; undefined where there are too many. */
-    of(subject: Subject, scope?: ScopeTotals, more = ''): Kept<T> | undefined {
-      const key = `${subject.library} ${subject.name} ${subject.collection ?? ''} ${subject.model ?? ''} ${more}`
-      let cause = all.get(key)
-      if (cause === undefined && all.size < mostCauses) {
-        cause = {
-          ...{ subject, scope, ms: 0, requests: 0, records: 0, calls: 0, example: undefined },
-          ...{ before: createDurations(), after: createDurations(), ofScopes: new Map(), tally: make() },
-        }
-        all.set(key, cause)
-      }
+    of,
+    /** That of a call's scope with the collection and model that it names, or of the scope alone. */
+    ofCall(call: Call, isNamed = true): Kept<T> | undefined {
+      const { scope, record } = call
+      const collection = isNamed ? record.metadata?.collection : undefined
+      const model = isNamed ? record.metadata?.model : undefined
+      const known = byCall.get(scope)?.get(collection)
+      if (known?.has(model)) return known.get(model)
+      const cause = of(isNamed ? subjectOf(call) : scopeOf(call), scope)
+      if (cause === undefined) return undefined
+      const collections = byCall.get(scope) ?? new Map()
+      const models = collections.get(collection) ?? new Map()
+      byCall.set(scope, collections.set(collection, models.set(model, cause)))
       return cause
     },
     /** Counts time of a request for it, and the call that it is of. */
-    add(cause: Kept<T> | undefined, request: RequestTime, ms: number, call?: Call, calls = 1): void {
+    add(cause: Kept<T> | undefined, of: RequestTime, ms: number, call?: Call, calls = 1): void {
       if (cause === undefined) return
-      if (open?.request !== request) {
+      if (request !== of) {
         close()
-        open = { request, touched: new Map() }
+        request = of
       }
-      const one = open?.touched.get(cause)
-      if (one === undefined) open?.touched.set(cause, { ms, calls, worst: call })
+      const one = open.find((other) => other.cause === cause)
+      if (one === undefined) open.push({ cause, ms, calls, worst: call })
       else {
         one.ms += ms
         one.calls += calls
         one.worst ??= call
       }
-      if (call !== undefined && call !== request.root)
-        cause.ofScopes.set(call.scope, (cause.ofScopes.get(call.scope) ?? 0) + ms * request.weight)
+      if (call !== undefined && call !== of.root)
+        cause.ofScopes.set(call.scope, (cause.ofScopes.get(call.scope) ?? 0) + ms * of.weight)
     },
     all(): readonly Kept<T>[] {
       close()
-      return [...all.values()]
+      return all
     },
   }
 }

@@ -1,7 +1,7 @@
 import { count, ms, percent } from '../../format.ts'
 import { numberIn, type ScopeTotals } from '../scopes.ts'
 import type { Call } from '../tree.ts'
-import { createCauses, scopeOf } from './causes.ts'
+import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
 import { phaseOnPath, take } from './request.ts'
 
@@ -23,7 +23,7 @@ export function createConnections(): Detector {
         told.set(call.scope, (told.get(call.scope) ?? 0) + request.weight)
         const connectMs = connectOf(call)
         if (connectMs < leastMs) continue
-        causes.add(causes.of(scopeOf(call), call.scope), request, take(call, phaseOnPath(call, connectMs)), call)
+        causes.add(causes.ofCall(call, false), request, take(call, phaseOnPath(call, connectMs)), call)
       }
     },
     findings: () =>

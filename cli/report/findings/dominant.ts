@@ -1,6 +1,6 @@
 import { count, ms, percent } from '../../format.ts'
 import type { ScopeTotals } from '../scopes.ts'
-import { type Cause, createCauses, scopeOf, subjectOf } from './causes.ts'
+import { type Cause, createCauses } from './causes.ts'
 import type { Detector, Draft, Whole } from './detector.ts'
 import { createDurations, type Durations } from './durations.ts'
 import { bump } from './evidence.ts'
@@ -31,16 +31,16 @@ export function createDominant(): Detector {
     look(request) {
       for (const call of request.calls) {
         if (call.leftMs <= 0) continue
-        const cause = causes.of(scopeOf(call), call.scope)
+        const cause = causes.ofCall(call, false)
         causes.add(cause, request, call.leftMs, call)
         if (cause === undefined) continue
         const { tally } = cause
         tally.times.add(Math.max(0, netMs(call) - expectedMs(call)), request.weight)
         tally.usualMs = usualMs(call)
         tally.firstByteMs += (call.record.timing?.first_byte_ms ?? 0) * request.weight
-        const { collection, model } = subjectOf(call)
-        if (collection !== undefined) bump(tally.collections, collection, call.leftMs * request.weight, 200)
-        if (model !== undefined) bump(tally.models, model, call.leftMs * request.weight, 200)
+        const { collection, model } = call.record.metadata ?? {}
+        if (typeof collection === 'string') bump(tally.collections, collection, call.leftMs * request.weight, 200)
+        if (typeof model === 'string') bump(tally.models, model, call.leftMs * request.weight, 200)
       }
     },
     findings: (whole, passed) => causes.all().flatMap((cause) => draftOf(cause, whole, passed)),

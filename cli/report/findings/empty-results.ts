@@ -1,6 +1,6 @@
 import { count, ms, percent } from '../../format.ts'
 import type { Call } from '../tree.ts'
-import { createCauses, subjectOf } from './causes.ts'
+import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
 import { holds, resultsOf } from './evidence.ts'
 
@@ -24,7 +24,7 @@ export function createEmptyResults(): Detector {
         const results = resultsOf(call)
         // A retriever finds nothing because its search does.
         if (results === undefined || !isSearch(call) || record.error !== undefined || holds(call, isSearch)) continue
-        const cause = causes.of(subjectOf(call), call.scope)
+        const cause = causes.ofCall(call)
         if (cause === undefined) continue
         cause.tally.searches += request.weight
         if (results > 0) continue

@@ -1,6 +1,6 @@
 import { count } from '../../format.ts'
 import { numberIn } from '../scopes.ts'
-import { createCauses, subjectOf } from './causes.ts'
+import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
 
 /** A trend that explains two thirds of what differs (r² of 0.64) is no accident from so many calls on (p < 0.01 from 9). */
@@ -38,7 +38,7 @@ export function createGrowingPrompts(): Detector {
         const { record, children } = call
         const tokens = numberIn(record.metadata, 'input_tokens')
         if (call.scope.verb !== 'generate' || tokens === 0 || children.length > 0) continue
-        const cause = causes.of(subjectOf(call), call.scope)
+        const cause = causes.ofCall(call)
         if (cause === undefined) continue
         add(cause.tally, record.timestamp, tokens, call.pathMs)
         causes.add(cause, request, 0, call)

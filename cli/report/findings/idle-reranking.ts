@@ -1,5 +1,5 @@
 import { count, percent } from '../../format.ts'
-import { createCauses, subjectOf } from './causes.ts'
+import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
 import { take } from './request.ts'
 
@@ -19,7 +19,7 @@ export function createIdleReranking(): Detector {
       for (const call of request.calls) {
         const kept = call.record.metadata?.order_kept
         if (call.scope.verb !== 'rerank' || typeof kept !== 'boolean') continue
-        const cause = causes.of(subjectOf(call), call.scope)
+        const cause = causes.ofCall(call)
         if (cause === undefined) continue
         cause.tally.told += request.weight
         if (kept) causes.add(cause, request, take(call, call.leftMs), call)

@@ -1,7 +1,7 @@
 import { count, ms, percent } from '../../format.ts'
 import { numberIn } from '../scopes.ts'
 import type { Call } from '../tree.ts'
-import { createCauses, subjectOf } from './causes.ts'
+import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
 import { bump, mostOf, resultsOf, toleranceMs } from './evidence.ts'
 import { type RequestTime, take } from './request.ts'
@@ -49,7 +49,7 @@ export function createLargeTopK(): Detector {
         if (call.scope.verb !== 'search' || record.error !== undefined) continue
         if (numberIn(record.metadata, 'batch_size') > 1) continue
         const topK = numberIn(record.metadata, 'top_k')
-        const cause = causes.of(subjectOf(call), call.scope)
+        const cause = causes.ofCall(call)
         if (cause === undefined) continue
         const { tally } = cause
         const { weight } = request

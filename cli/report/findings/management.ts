@@ -1,6 +1,6 @@
 import { count, ms } from '../../format.ts'
 import type { Call } from '../tree.ts'
-import { type Cause, createCauses, subjectOf } from './causes.ts'
+import { type Cause, createCauses } from './causes.ts'
 import type { Detector, Draft } from './detector.ts'
 import { bump, mostOf } from './evidence.ts'
 import { take } from './request.ts'
@@ -20,7 +20,7 @@ export function createManagement(): Detector {
     look(request) {
       for (const call of request.calls) {
         if (!isManagement(call)) continue
-        const cause = causes.of(subjectOf(call), call.scope)
+        const cause = causes.ofCall(call)
         causes.add(cause, request, take(call, call.leftMs), call)
         const { operation } = call.record.metadata ?? {}
         if (typeof operation === 'string') bump(cause?.tally.operations ?? new Map(), operation, request.weight)

@@ -1,7 +1,7 @@
 import { count, counted } from '../../format.ts'
 import { numberIn } from '../scopes.ts'
 import type { Call } from '../tree.ts'
-import { type Cause, createCauses, subjectOf } from './causes.ts'
+import { type Cause, createCauses } from './causes.ts'
 import type { Detector, Draft } from './detector.ts'
 import { allButLongest, groupBy, resultsOf, toleranceMs } from './evidence.ts'
 import { take } from './request.ts'
@@ -30,7 +30,7 @@ export function createNPlusOne(): Detector {
           (call) => isSource(call) && !group.includes(call) && call.endMs <= first.startMs + toleranceMs,
         )
         if (sources.length === 0) continue
-        const cause = causes.of(subjectOf(first), first.scope)
+        const cause = causes.ofCall(first)
         for (const { call, ms } of allButLongest(group)) causes.add(cause, request, take(call, ms), call)
         if (cause === undefined) continue
         cause.tally.most = Math.max(cause.tally.most, group.length)

@@ -1,7 +1,7 @@
 import { count, ms, percent } from '../../format.ts'
 import { numberIn } from '../scopes.ts'
 import type { Call } from '../tree.ts'
-import { createCauses, scopeOf } from './causes.ts'
+import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
 import { phaseOnPath, take } from './request.ts'
 
@@ -25,7 +25,7 @@ export function createPools(): Detector {
       for (const call of request.calls) {
         const waitMs = waitOf(call)
         if (waitMs < leastMs) continue
-        const cause = causes.of(scopeOf(call), call.scope)
+        const cause = causes.ofCall(call, false)
         causes.add(cause, request, take(call, phaseOnPath(call, waitMs)), call)
         if (cause === undefined) continue
         const { record } = call

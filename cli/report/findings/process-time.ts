@@ -66,18 +66,35 @@ export function createProcessTime(): Detector {
 /** Takes what each call itself, without those nested in it, lost to it on the path; gives the sum. */
 function takePart(request: RequestTime, part: Part): number {
   const { root, calls } = request
-  const outermost = calls.filter(({ depth, parent }) => depth === 0 || parent === root)
-  const of = (call: Call) => partOf(call, part)
   let sum = 0
   for (const call of calls) {
-    const own = of(call) - call.children.reduce((all, child) => all + of(child), 0)
+    const all = partOf(call, part)
+    if (all === 0) continue
+    const own = all - sumOf(call.children, part)
     if (own <= 0) continue
     const taken = take(call, phaseOnPath(call, own))
     call.heldMs += taken
     sum += taken
   }
-  const own = root === undefined ? 0 : of(root) - outermost.reduce((all, child) => all + of(child), 0)
-  return sum + takeOwn(request, own)
+  const all = root === undefined ? 0 : partOf(root, part)
+  if (all === 0) return sum
+  return (
+    sum +
+    takeOwn(
+      request,
+      all -
+        sumOf(
+          calls.filter(({ depth, parent }) => depth === 0 || parent === root),
+          part,
+        ),
+    )
+  )
+}
+
+function sumOf(calls: readonly Call[], part: Part): number {
+  let sum = 0
+  for (const call of calls) sum += partOf(call, part)
+  return sum
 }
 
 function partOf({ record: { timing, duration_ms } }: Call, part: Part): number {

@@ -1,6 +1,6 @@
 import { count, percent } from '../../format.ts'
 import { numberIn } from '../scopes.ts'
-import { createCauses, subjectOf } from './causes.ts'
+import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
 import { holds, isEmbedding } from './evidence.ts'
 import { take } from './request.ts'
@@ -23,7 +23,7 @@ export function createRepeatedInputs(): Detector {
         if (typeof metadata?.repeats !== 'number' || holds(call, isEmbedding)) continue
         const inputs = Math.max(1, numberIn(metadata, 'batch_size'))
         const repeats = Math.min(inputs, numberIn(metadata, 'repeats'))
-        const cause = causes.of(subjectOf(call), call.scope)
+        const cause = causes.ofCall(call)
         if (cause === undefined) continue
         cause.tally.inputs += inputs * request.weight
         if (repeats === 0) continue

@@ -29,12 +29,16 @@ export function openRequest(tree: CallTree): RequestTime {
   const calls = root === undefined ? tree.calls : tree.calls.filter((call) => call !== root)
   for (const call of calls) call.leftMs = call.pathMs
   const told = numberIn(root?.record, 'calls')
-  const isRequest = tree.isRequest
+  const { isRequest } = tree
+  const path = pathOf(calls)
   return {
-    ...{ tree, root, calls, weight: tree.calls[0]?.weight ?? 1 },
+    tree,
+    root,
+    calls,
+    weight: tree.calls[0]?.weight ?? 1,
     // Between calls of no request there is no time that anybody waits for.
-    durationMs: isRequest ? durationMs : pathOf(calls),
-    pathMs: pathOf(calls) + (isRequest ? ownMs : 0),
+    durationMs: isRequest ? durationMs : path,
+    pathMs: isRequest ? path + ownMs : path,
     ownLeftMs: isRequest ? ownMs : 0,
     isWhole: tree.leftOut === 0 && told <= calls.length,
   }

@@ -1,6 +1,6 @@
 import { count, ms, percent } from '../../format.ts'
 import { numberIn, type ScopeTotals } from '../scopes.ts'
-import { createCauses, scopeOf } from './causes.ts'
+import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
 import { createDurations, type Durations } from './durations.ts'
 import { phaseOnPath, take } from './request.ts'
@@ -33,7 +33,7 @@ export function createRetries(): Detector {
           durations.add(call.pathMs, request.weight)
           continue
         }
-        const cause = causes.of(scopeOf(call), scope)
+        const cause = causes.ofCall(call, false)
         const waitedMs = take(call, phaseOnPath(call, waited))
         causes.add(cause, request, waitedMs, call)
         if (cause === undefined) continue

@@ -1,7 +1,7 @@
 import { count, counted } from '../../format.ts'
 import { numberIn } from '../scopes.ts'
 import type { Call } from '../tree.ts'
-import { createCauses, scopeOf } from './causes.ts'
+import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
 import { allButLongest, bump, groupBy, mostOf, resultsOf, toleranceMs } from './evidence.ts'
 import { take } from './request.ts'
@@ -40,7 +40,7 @@ export function createSequentialCalls(): Detector {
           if (first === undefined || !mayBeIndependent(row)) continue
           const saves = allButLongest(row)
           if (saves.reduce((sum, { ms }) => sum + ms, 0) < leastSavesMs) continue
-          const cause = causes.of(scopeOf(first), first.scope)
+          const cause = causes.ofCall(first, false)
           for (const { call, ms } of saves) causes.add(cause, request, take(call, ms), call)
           if (cause === undefined) continue
           cause.tally.rows += request.weight

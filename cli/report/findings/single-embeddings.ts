@@ -1,7 +1,7 @@
 import { count, counted } from '../../format.ts'
 import { numberIn } from '../scopes.ts'
 import type { Call } from '../tree.ts'
-import { createCauses, subjectOf } from './causes.ts'
+import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
 import { allButLongest, groupBy, holds, isEmbedding } from './evidence.ts'
 import { take } from './request.ts'
@@ -25,7 +25,7 @@ export function createSingleEmbeddings(): Detector {
       for (const group of groupBy(single, keyOf)) {
         const [first] = group
         if (first === undefined || group.length < leastCalls) continue
-        const cause = causes.of(subjectOf(first), first.scope)
+        const cause = causes.ofCall(first)
         for (const { call, ms } of allButLongest(group)) causes.add(cause, request, take(call, ms), call)
         if (cause === undefined) continue
         cause.tally.groups += request.weight

@@ -1,6 +1,6 @@
 import { count, ms, percent } from '../../format.ts'
 import type { ScopeTotals } from '../scopes.ts'
-import { type Cause, createCauses, subjectOf } from './causes.ts'
+import { type Cause, createCauses } from './causes.ts'
 import type { Detector, Draft, Whole } from './detector.ts'
 import { createDurations, type Durations, medianTogether } from './durations.ts'
 import { expectedMs, netMs } from './usual.ts'
@@ -25,9 +25,9 @@ export function createSlowSibling(): Detector {
     look(request) {
       for (const call of request.calls) {
         if (call.record.error !== undefined || call.pathMs <= 0) continue
-        const subject = subjectOf(call)
-        if (subject.collection === undefined && subject.model === undefined) continue
-        const cause = causes.of(subject, call.scope)
+        const { collection, model } = call.record.metadata ?? {}
+        if (collection === undefined && model === undefined) continue
+        const cause = causes.ofCall(call)
         // Of parallel calls one has the path, but each its duration.
         cause?.tally.times.add(Math.max(0, netMs(call) - expectedMs(call)), request.weight)
         causes.add(cause, request, Math.max(0, call.leftMs - expectedMs(call)), call)
@@ -36,7 +36,8 @@ export function createSlowSibling(): Detector {
     findings(whole, passed) {
       const byScope = new Map<ScopeTotals, Sibling[]>()
       for (const cause of causes.all())
-        if (cause.scope !== undefined && cause.tally.times.count() >= leastCalls)
+        if (cause.subject.collection === undefined && cause.subject.model === undefined) continue
+        else if (cause.scope !== undefined && cause.tally.times.count() >= leastCalls)
           byScope.set(cause.scope, [...(byScope.get(cause.scope) ?? []), cause])
       return [...byScope].flatMap(([scope, siblings]) => slowOf(scope, siblings, whole, passed))
     },
