@@ -3,12 +3,16 @@ import type { ProfileRecord } from '../../agent/model.ts'
 import { close, openInputs } from './files.ts'
 import { createFindings } from './findings.ts'
 import { createFlame } from './flame.ts'
+import { hotIn } from './hot.ts'
 import type { Finding, Frame, RequestReport } from './model.ts'
 import type { Progress } from './progress.ts'
 import { type ReadCounts, readRecords } from './read.ts'
 import { createRequests } from './requests.ts'
 import { createScopes, type ScopeTotals } from './scopes.ts'
 import { type CallTree, requestOf } from './tree.ts'
+
+/** The agent keeps at most 1,000 files, and 5 by default. */
+const mostProfiles = 100
 
 export interface CollectOptions {
   readonly cwd: string
@@ -44,6 +48,8 @@ export interface Collected {
   readonly findings: readonly Finding[]
   readonly flame: Frame
   readonly flameLeftOut: number
+  /** Names of CPU profiles that records have, the last ones. */
+  readonly profiles: readonly string[]
 }
 
 /** Reads files as `report` does. Throws a `UsageError` where one can't be read. */
@@ -69,6 +75,7 @@ export function createCollector(mostSlowest: number) {
   const { scopes, add, lengthMs, leftOut } = createScopes()
   const flame = createFlame()
   const findings = createFindings()
+  const profiles = new Set<string>()
   let slowest: CallTree[] = []
   let [probes, slow, lowestRate, from, to] = [0, 0, 1, Infinity, 0]
 
@@ -92,6 +99,8 @@ export function createCollector(mostSlowest: number) {
       from = Math.min(from, timestamp)
       to = Math.max(to, timestamp + duration_ms / 1000)
       if (Array.isArray(record.exceeded) && record.exceeded.includes('slow_call_ms')) slow++
+      const { profile } = record.exceeded === undefined ? {} : hotIn(record)
+      if (profile !== undefined) rememberLast(profiles, profile)
       const scope = add(record, 1 / rate)
       if (scope !== undefined) requests.add({ record, scope, weight: 1 / rate })
     },
@@ -103,8 +112,18 @@ export function createCollector(mostSlowest: number) {
         ...{ requests: requests.requests(), isTraced: requests.traces() > 0, lateRecords: requests.late() },
         slowest: slowest.filter(({ isRequest }) => isRequest || requests.requests() === 0).map(requestOf),
         ...{ findings: findings.all(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
+        profiles: [...profiles],
       }
     },
+  }
+}
+
+function rememberLast(names: Set<string>, name: string): void {
+  names.delete(name)
+  names.add(name)
+  for (const first of names.size > mostProfiles ? names : []) {
+    names.delete(first)
+    break
   }
 }
 
