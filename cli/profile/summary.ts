@@ -34,7 +34,7 @@ export function summaryOf({ all, samples, idleUs }: Summed): Omit<ProfileReport,
     shares: sharesOf(all, busyUs),
     hottest: hottestOf(all, busyUs),
     tree: frameOf(root, kept),
-    folded: all.length - kept.size,
+    folded: all.filter((one) => one.totalUs > 0 && !kept.has(one)).length,
   }
 }
 

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -288,6 +298,141 @@ share  itself  function  where
       const { code, stderr } = await cli(['flame', ...args], { cwd })
       assert.equal(code, 2)
       assert.match(stderr, said)
+    }
+  })
+})
+
+describe('a large profile', () => {
+  it('takes the memory of its figures, and not of its text', async () => {
+    const file = openSync(join(cwd, 'large.cpuprofile'), 'w')
+    const functions = 2000
+    const list = (of: (i: number) => number) => {
+      for (let from = 0; from < 3e6; from += 1e5)
+        writeSync(file, (from > 0 ? ',' : '') + Array.from({ length: 1e5 }, (_, i) => of(from + i)).join(','))
+    }
+    writeSync(
+      file,
+      cpuprofile(
+        [
+          { id: 1, name: '(root)', children: Array.from({ length: functions }, (_, i) => i + 2) },
+          ...Array.from({ length: functions }, (_, i) => ({
+            id: i + 2,
+            name: `f${i % 2}`,
+            url: '/x/a.js',
+            line: i % 2,
+          })),
+        ],
+        [],
+      ).replace(/"samples".*/, '"samples":['),
+    )
+    list((i) => 2 + (i % functions))
+    writeSync(file, '],"timeDeltas":[')
+    list((i) => (i % 2 === 0 ? 1001 : 3001))
+    writeSync(file, ']}')
+    closeSync(file)
+
+    const { code, stdout, stderr } = await cli(['flame', 'large.cpuprofile', '--text'], {
+      cwd,
+      env: { NODE_OPTIONS: '--max-old-space-size=24' },
+    })
+
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.match(stdout, /^1 profile, 3 M samples of 1 h 40 min;/)
+    assert.match(stdout, /^ 75 % +75 % +f0 /m)
+  })
+})
+
+describe('report', () => {
+  const rank = (ids: readonly number[]) =>
+    cpuprofile(
+      [
+        { id: 1, name: '(root)', children: [2, 3] },
+        { id: 2, name: 'rank', url: `file://${cwd}/src/rank.js`, line: 11 },
+        { id: 3, name: '(idle)' },
+      ],
+      ids.map((id) => [id, 10_000] as const),
+    )
+  const name = (n: number) => `cpu-20261130T10000${n}000Z-7-0-${n}.cpuprofile`
+  const hot = {
+    frames: [{ function: 'rank', at: 'src/rank.js:12', share: 0.9 }],
+    gc: 0.06,
+    program: 0,
+    idle: 0.25,
+    samples: 30,
+  }
+  const slow = (n: number, more: object = {}) => ({
+    ...recordOf({
+      duration_ms: 900 + n,
+      exceeded: ['slow_call_ms'],
+      trace_id: `t${n}`,
+      span_id: `s${n}`,
+      parent_id: 'p',
+    }),
+    profile: name(n),
+    ...more,
+  })
+  before(() => {
+    mkdirSync(join(cwd, 'data', 'profiles'), { recursive: true })
+    mkdirSync(join(cwd, 'kept'))
+    write(join('data', 'profiles', name(1)), rank([2, 2, 2, 3]))
+    write(join('data', 'profiles', name(2)), rank([2, 2]).slice(0, -9))
+    write(join('kept', name(3)), rank([2, 2, 2, 2]))
+    write(
+      join('data', 'profile.jsonl'),
+      [slow(1, { hot }), slow(1), slow(2), slow(3)].map((one) => `${JSON.stringify(one)}\n`).join(''),
+    )
+  })
+
+  it('reads the profiles that records name, from the folder beside them, and says which are not there', async () => {
+    const { code, stdout } = await cli(['report', 'data/profile.jsonl', '--slowest', '4'], { cwd })
+
+    assert.equal(code, 0)
+    assert.match(
+      stdout,
+      /^What the process was doing\n1 profile, 3 samples of 30 ms; the event loop waited for 0 % of it/m,
+    )
+    assert.match(stdout, /^100 % {3}100 % {2}rank {6}src\/rank\.js:12$/m)
+    assert.match(stdout, new RegExp(`^data/profiles/${name(2)} is left out: its\\s+end\\s+is\\s+missing`, 'm'))
+    assert.match(stdout, /Not found: 1 CPU profile that records name/)
+  })
+
+  it('shows what ran under the call that it ran meanwhile of', async () => {
+    const [text, md, json] = await Promise.all(
+      [[], ['--md'], ['--json', '--html', 'hot.html']].map((how) =>
+        cli(['report', 'data/profile.jsonl', '--slowest', '4', ...how], { cwd }),
+      ),
+    )
+
+    const said = 'rank src/rank.js:12 90 %, garbage collection 6 %; the event loop waited for 25 % of the time'
+    assert.ok(text?.stdout.replace(/\s+/g, ' ').includes(` ran: ${said} `), text?.stdout)
+    assert.match(md?.stdout ?? '', /- vector\\_store\.search of trace t1 ran: rank src\/rank\.js:12 90 %, garbage/)
+    assert.match(md?.stdout ?? '', /### What the process was doing.*\| 100 % \| 100 % \| rank \| src\/rank\.js:12 \|/s)
+    const { slowest, profile } = JSON.parse(json?.stdout ?? '')
+    const [call] = slowest.find((one: { trace_id: string }) => one.trace_id === 't1').calls
+    const { samples: _, ...shown } = hot
+    assert.deepEqual([call.hot, call.profile], [shown, name(1)])
+    assert.deepEqual(
+      [profile.files, profile.samples, profile.hottest[0].name, profile.left_out.length],
+      [[`data/profiles/${name(1)}`], 3, 'rank', 1],
+    )
+    const page = readFileSync(join(cwd, 'hot.html'), 'utf8')
+    assert.ok(page.includes(`<span class="hot">ran: ${said}</span>`))
+    assert.match(page, /<section id="profile"><h2>CPU profile<\/h2>/)
+  })
+
+  it('takes the profiles of another folder, all of them where no record names one', async () => {
+    write('bare.jsonl', `${JSON.stringify(recordOf())}\n`)
+
+    const [named, bare] = await Promise.all(
+      ['data/profile.jsonl', 'bare.jsonl'].map((file) =>
+        cli(['report', file, '--json', '--profiles', 'kept'], { cwd }),
+      ),
+    )
+
+    for (const one of [named, bare]) {
+      const { profile, notes } = JSON.parse(one?.stdout ?? '')
+      assert.deepEqual([profile.files, profile.samples], [[`kept/${name(3)}`], 3])
+      assert.equal(/Not found: 2 CPU profiles/.test(notes.join()), one === named)
     }
   })
 })
