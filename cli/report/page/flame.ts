@@ -41,7 +41,7 @@ const rowPx = 28
 /** Narrower than this, in percent, is not drawn. */
 const narrowest = 0.02
 /** A row whose blocks are all narrower is shown when it is zoomed to: client/flame.ts has the same. */
-const narrowestRow = 0.5
+const narrowestRow = 2
 
 /** An icicle that can be searched and zoomed, with its figures as a table; and how many bars are too narrow for it. */
 export function flameView({ id, name, word, hint, head, root }: View): { view: Markup; left: number } {

@@ -3,7 +3,7 @@ import { hideTip, showTip } from './tip.ts'
 
 const rowPx = 28
 /** Percent of the view; below it a row of blocks is not worth its height. page/flame.ts has the same. */
-const narrowestRow = 0.5
+const narrowestRow = 2
 
 /** Lets each flame view of the page be zoomed, and searched. */
 export function startFlame(): void {
