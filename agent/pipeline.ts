@@ -79,6 +79,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       `max_records_per_minute (${limiter.most}, ${location}) is reached: further records of such a minute are left out and only counted; raise it to keep them`,
     )
   })
+  let { config } = parts
   let outputs: Output | undefined
   let opened = ''
   let requests: OpenRequests | undefined
@@ -149,6 +150,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     settleObserver()
   }
   const apply = (next: Config) => {
+    config = next
     const wanted = JSON.stringify([next.output, next.alerts, next.cli])
     // While off they stay open: records of calls under way still go there.
     if (next.enabled && wanted !== opened) {
@@ -156,6 +158,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       const warn = opened === '' ? warnOnce : warnAgain()
       outputs = openOutputs(next, {
         ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
+        config: () => config,
         changed: () => setObserver(),
         lost(library, scope) {
           const counts = ledger.counts(library, scope)
@@ -166,7 +169,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
         addUnsent,
       })
       opened = wanted
-    }
+    } else if (next.enabled) outputs?.renew?.()
     limiter.most = next.max_records_per_minute
     rate = next.mode === 'sampling' ? next.sample_rate : 1
     const sample = () => decide()
@@ -211,6 +214,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     kept: {
       bound: (callback) => requests?.kept.bound(callback) ?? callback,
       enterFor: (object) => requests?.kept.enterFor(object),
+      contexts: () => requests?.kept.contexts(),
     },
     logFields: () => requests?.logFields(),
     take(record, counts) {

@@ -54,7 +54,7 @@ Example: npx @crossbridge/agent config --changed
 }
 
 /** Every option in force, in the schema's order; of several outputs or alerts each by itself. */
-export function settingsOf({ config, where, instrumentations }: Found, cwd: string): Setting[] {
+function settingsOf({ config, where, instrumentations }: Found, cwd: string): Setting[] {
   const settings = Object.entries(schema).flatMap(([group, entry]) => {
     const inGroup = isOption(entry) ? [{ path: group, option: entry }] : eachOption(entry, `${group}.`)
     const given = group === 'output' || group === 'alerts' ? config[group] : []

@@ -31,6 +31,8 @@ export interface Output {
   flush(): void
   /** After the last flush: says what is lost with the process. */
   exit?(): void
+  /** Other options are in force, and it stays. */
+  renew?(): void
   /** When a reload has no more use of it. */
   close?(): void
 }

@@ -96,6 +96,9 @@ export interface Buffered {
 const storage = new AsyncLocalStorage<Store | undefined>()
 let disabled = false
 
+/** What the contexts are kept in. */
+export const contexts = (): AsyncLocalStorage<unknown> => storage as AsyncLocalStorage<unknown>
+
 /** The context of the running code. */
 export const store = (): Store | undefined => storage.getStore()
 

@@ -3,16 +3,14 @@ import type { ProfileRecord } from '../../agent/model.ts'
 import { close, openInputs } from './files.ts'
 import { createFindings } from './findings.ts'
 import { createFlame } from './flame.ts'
-import { hotIn } from './hot.ts'
 import type { Finding, Frame, RequestReport } from './model.ts'
+import { createProfileNames } from './profile-names.ts'
 import type { Progress } from './progress.ts'
 import { type ReadCounts, readRecords } from './read.ts'
 import { createRequests } from './requests.ts'
+import { createRuns } from './runs.ts'
 import { createScopes, type ScopeTotals } from './scopes.ts'
 import { type CallTree, requestOf } from './tree.ts'
-
-/** The agent keeps at most 1,000 files, and 5 by default. */
-const mostProfiles = 100
 
 export interface CollectOptions {
   readonly cwd: string
@@ -30,6 +28,8 @@ export interface Collected {
   /** Records of probes, which are no calls and are left out. */
   readonly probes: number
   readonly lowestRate: number
+  /** What became of all calls; false where no process has said it. */
+  readonly runsNote: string | false
   /** Records that passed `slow_call_ms`. */
   readonly slow: number
   /** Begin of the first call and end of the last, Unix seconds. */
@@ -75,7 +75,8 @@ export function createCollector(mostSlowest: number) {
   const { scopes, add, lengthMs, leftOut } = createScopes()
   const flame = createFlame()
   const findings = createFindings()
-  const profiles = new Set<string>()
+  const profileNames = createProfileNames()
+  const runs = createRuns()
   let slowest: CallTree[] = []
   let [probes, slow, lowestRate, from, to] = [0, 0, 1, Infinity, 0]
 
@@ -90,6 +91,7 @@ export function createCollector(mostSlowest: number) {
 
   return {
     add(record: ProfileRecord): void {
+      if (runs.take(record)) return
       if (isProbe(record)) {
         probes++
         return
@@ -99,31 +101,21 @@ export function createCollector(mostSlowest: number) {
       from = Math.min(from, timestamp)
       to = Math.max(to, timestamp + duration_ms / 1000)
       if (Array.isArray(record.exceeded) && record.exceeded.includes('slow_call_ms')) slow++
-      const { profile } = record.exceeded === undefined ? {} : hotIn(record)
-      if (profile !== undefined) rememberLast(profiles, profile)
+      profileNames.look(record)
       const scope = add(record, 1 / rate)
       if (scope !== undefined) requests.add({ record, scope, weight: 1 / rate })
     },
     end() {
       requests.end()
       return {
-        ...{ probes, lowestRate, slow, from, to },
+        ...{ probes, lowestRate, slow, from, to, runsNote: runs.note() },
         ...{ scopes: [...scopes.values()], spanMs: lengthMs(), leftOut: leftOut() },
         ...{ requests: requests.requests(), isTraced: requests.traces() > 0, lateRecords: requests.late() },
         slowest: slowest.filter(({ isRequest }) => isRequest || requests.requests() === 0).map(requestOf),
         ...{ findings: findings.all(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
-        profiles: [...profiles],
+        profiles: profileNames.all(),
       }
     },
-  }
-}
-
-function rememberLast(names: Set<string>, name: string): void {
-  names.delete(name)
-  names.add(name)
-  for (const first of names.size > mostProfiles ? names : []) {
-    names.delete(first)
-    break
   }
 }
 
