@@ -3,6 +3,7 @@ import { reasonOf } from '../agent/diagnostics.ts'
 import { writePrivate } from '../agent/output/private-file.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
+import { isFolder } from './files.ts'
 import { findConfig } from './find-config.ts'
 import { count } from './format.ts'
 import { type Collected, collect } from './report/collect.ts'
@@ -29,7 +30,7 @@ takes \`output.path\` of the configuration; - is stdin.
   --md           as Markdown, for a pull request
   --html PAGE    also writes PAGE, one file with charts that needs no network
   --slowest N    how many requests to show (5)
-  --profiles DIR the folder of the CPU profiles that records name (profiles, beside FILE)
+  --profiles DIR the folder of the CPU profiles that records name (cpu_profile.path; profiles, beside FILE)
   --no-rotated   only the files that are named
 
 Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
@@ -46,12 +47,15 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     })
     if (values.json && values.md) throw new UsageError('report prints either --json or --md; leave one out')
     const slowest = slowestFrom(values.slowest)
+    if (values.profiles !== undefined && !isFolder(resolve(terminal.cwd, values.profiles)))
+      throw new UsageError(`--profiles ${values.profiles}: there is no such folder`)
     const named = positionals.length > 0 ? positionals : [configuredFile(terminal)]
     const { cwd } = terminal
     const progress = createProgress(terminal)
     const collected = await collect(named, { cwd, rotated: !values['no-rotated'], slowest, progress })
     checkSome(collected, named)
-    const where = { cwd, folder: values.profiles, files: named, progress }
+    const configured = collected.profiles.length > 0 ? profilesPath(terminal) : undefined
+    const where = { cwd, folder: values.profiles, configured, files: named, progress }
     const made = withProfiles(reportOf(collected), await profilesOf(collected.profiles, where))
     if (values.json) terminal.out(`${JSON.stringify(made, undefined, 2)}\n`)
     else terminal.out(values.md ? markdownOf(made) : textOf(made, terminal))
@@ -82,6 +86,12 @@ function configuredFile({ cwd, env, err }: Terminal): string {
     )
   err(`crossbridge: reading ${output.path}${file === undefined ? '' : ` (output.path in ${near(file, cwd)})`}\n`)
   return output.path
+}
+
+/** The folder that the configuration here sends profiles to. */
+function profilesPath({ cwd, env }: Terminal): string | undefined {
+  const { cpu_profile } = findConfig(cwd, env).config as { readonly cpu_profile?: { readonly path?: string } }
+  return cpu_profile?.path
 }
 
 function checkSome({ scopes, files, read, probes }: Collected, named: readonly string[]): void {

@@ -9,6 +9,7 @@ interface Where {
   readonly cwd: string
   /** The folder that was given; else it is looked for beside the files of records. */
   readonly folder: string | undefined
+  readonly configured: string | undefined
   readonly files: readonly string[]
   readonly progress: Progress
 }
@@ -19,9 +20,9 @@ const mostFiles = 100
 /** The CPU profiles that records name, or, where they name none, those of the folder that was given. */
 export async function profilesOf(
   names: readonly string[],
-  { cwd, folder, files, progress }: Where,
+  { cwd, folder, configured, files, progress }: Where,
 ): Promise<{ profile?: ProfileReport; notes: readonly string[] }> {
-  const folders = folder === undefined ? foldersOf(files, cwd) : [resolve(cwd, folder)]
+  const folders = folder === undefined ? foldersOf(files, configured, cwd) : [resolve(cwd, folder)]
   const wanted = names.length > 0 || folder === undefined ? names : allIn(resolve(cwd, folder))
   const found = wanted.flatMap((name) => folders.map((one) => join(one, name)).find(isFile) ?? [])
   const missing = wanted.length - found.length
@@ -37,14 +38,14 @@ export async function profilesOf(
   return { notes: [...notes, ...leftOut.map(({ file, why }) => `${file} is left out: ${why}.`)] }
 }
 
-/** `profiles` beside the records, as the defaults of both paths have it; the records' own folder; the default itself. */
-const foldersOf = (files: readonly string[], cwd: string): string[] => [
+/** `profiles` beside the records, as the defaults of both paths have it; the records' own folder; what the configuration says. */
+const foldersOf = (files: readonly string[], configured: string | undefined, cwd: string): string[] => [
   ...new Set([
     ...files
       .filter((file) => file !== '-')
       .map((file) => dirname(resolve(cwd, file)))
       .flatMap((beside) => [join(beside, 'profiles'), beside]),
-    resolve(cwd, 'data/profiling/profiles'),
+    resolve(cwd, configured ?? 'data/profiling/profiles'),
   ]),
 ]
 

@@ -422,6 +422,7 @@ describe('report', () => {
 
   it('takes the profiles of another folder, all of them where no record names one', async () => {
     write('bare.jsonl', `${JSON.stringify(recordOf())}\n`)
+    const none = await cli(['report', 'bare.jsonl', '--profiles', 'nowhere'], { cwd })
 
     const [named, bare] = await Promise.all(
       ['data/profile.jsonl', 'bare.jsonl'].map((file) =>
@@ -429,6 +430,7 @@ describe('report', () => {
       ),
     )
 
+    assert.deepEqual([none.code, none.stderr], [2, 'crossbridge: --profiles nowhere: there is no such folder\n'])
     for (const one of [named, bare]) {
       const { profile, notes } = JSON.parse(one?.stdout ?? '')
       assert.deepEqual([profile.files, profile.samples], [[`kept/${name(3)}`], 3])

@@ -49,9 +49,9 @@ export function flameView({ id, name, word, hint, head, root }: View): { view: M
   const drawn = all.filter(({ width }) => width >= narrowest)
   const deepest = Math.max(...drawn.filter(({ width }) => width >= narrowestRow).map(({ depth }) => depth))
   const view = html`<p class="hint" id="${id}-hint">${hint} Click, or Enter, zooms in; Escape zooms out; arrow keys move.</p>
-<div class="flame-view"><form class="search" role="search" aria-label="Search in ${name}" hidden><label>Search <input type="search" autocomplete="off" spellcheck="false"></label> <span role="status" class="found"></span></form>
+<div class="flame-view"><div class="tools"><form class="search" role="search" aria-label="Search in ${name}" hidden><label>Search <input type="search" autocomplete="off" spellcheck="false"></label> <span role="status" class="found"></span></form>
+<p class="zoom"><button type="button" class="zoom-out" hidden>Zoom out</button> <span role="status" class="zoomed"></span></p></div>
 <div class="flame" role="group" aria-label="${name}" aria-describedby="${id}-hint" data-name="${name}">${raw(`<div class="frames" style="height:${(deepest + 1) * rowPx}px">`)}${drawn.map((block, i) => buttonOf(block, i, block.depth > deepest))}</div></div>
-<p class="zoom"><button type="button" class="zoom-out" hidden>Zoom out</button> <span role="status" class="zoomed"></span></p>
 <details class="figures"><summary>Figures of the ${word}</summary>${figures(
     `Figures of the ${word}`,
     head,
