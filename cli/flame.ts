@@ -5,7 +5,7 @@ import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { statsOf } from './files.ts'
 import { collectProfiles } from './profile/collect.ts'
 import type { ProfileReport } from './profile/model.ts'
-import { leftOutLines, sentenceOf, treeText } from './profile/text.ts'
+import { sentenceOf, treeText } from './profile/text.ts'
 import { createProgress } from './report/progress.ts'
 import { createStyle, plain } from './style.ts'
 
@@ -58,12 +58,7 @@ function freePage(first: string, { cwd }: Terminal): string {
 
 function print(report: ProfileReport, { out, env, outIsTty, columns }: Terminal): void {
   const style = createStyle(env, outIsTty)
-  const lines = [
-    sentenceOf(report),
-    '',
-    ...treeText(report, style, outIsTty ? columns : Infinity),
-    ...leftOutLines({ ...report, left_out: [] }),
-  ]
+  const lines = [sentenceOf(report), '', ...treeText(report, style, outIsTty ? columns : Infinity)]
   out(`${lines.join('\n')}\n`)
 }
 

@@ -1,4 +1,4 @@
-import { count, counted, ms, percent } from '../format.ts'
+import { counted, ms, percent } from '../format.ts'
 import type { Style } from '../style.ts'
 import { tableOf } from '../table.ts'
 import { originWords, type ProfileFrame, type ProfileReport } from './model.ts'
@@ -61,13 +61,9 @@ export function treeMarkdown(report: ProfileReport, escaped: (text: string) => s
   ]
 }
 
-/** What was left out, a line each. */
-export const leftOutLines = ({ left_out, folded }: ProfileReport): string[] => [
-  ...left_out.map(({ file, why }) => `${file} is left out: ${why}.`),
-  ...(folded > 0
-    ? [`${count(folded)} parts that are too short or too deep to be seen count in the functions above them.`]
-    : []),
-]
+/** Files that were left out, a line each. */
+export const leftOutLines = ({ left_out }: ProfileReport): string[] =>
+  left_out.map(({ file, why }) => `${file} is left out: ${why}.`)
 
 /** The parts of the tree with most time, at most so many; steps on the way that took no time themselves are left out. */
 function linesOf(tree: ProfileFrame): Line[] {

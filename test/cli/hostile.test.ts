@@ -254,9 +254,9 @@ describe('a profile that is not ours', () => {
   it('may be nested a hundred thousand deep', async () => {
     profile(Array.from({ length: 100_000 }, (_, i) => node(i + 1, { children: [i + 2] })))
 
-    const { text } = await outcome()
+    const { page } = await outcome()
 
-    assert.match(text, /too short or too deep to be seen count in the functions above them/)
+    assert.match(page, /too short or too deep to be seen count in the functions above them/)
   })
 
   it('may go back in time with each sample', async () => {

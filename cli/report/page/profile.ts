@@ -76,7 +76,9 @@ function barOf(frame: ProfileFrame, wholeMs: number, isRoot = false): Bar {
 const wordOf = (origin: Origin) => originWords.find(([one]) => one === origin)?.[1] ?? 'waiting'
 
 function notesOf(profile: ProfileReport): Markup {
-  const lines = leftOutLines(profile)
+  const { folded } = profile
+  const short = `${count(folded)} parts that are too short or too deep to be seen count in the functions above them.`
+  const lines = [...leftOutLines(profile), ...(folded > 0 ? [short] : [])]
   return html`${lines.length > 0 && html`<ul class="hint">${lines.map((line) => html`<li>${line}</li>`)}</ul>`}
 <details class="figures"><summary>Files of the CPU profile</summary><p>${count(profile.files.length)}: ${profile.files.join(', ')}</p></details>`
 }
