@@ -5,6 +5,7 @@ import { createFindings } from './findings.ts'
 import { createFlame } from './flame.ts'
 import type { Finding, Frame, ProcessReport, RequestReport } from './model.ts'
 import { createProcesses, isSnapshot } from './process.ts'
+import { createProfileNames } from './profile-names.ts'
 import type { Progress } from './progress.ts'
 import { type ReadCounts, readRecords } from './read.ts'
 import { createRequests } from './requests.ts'
@@ -51,6 +52,8 @@ export interface Collected {
   readonly findings: readonly Finding[]
   readonly flame: Frame
   readonly flameLeftOut: number
+  /** Names of CPU profiles that records have, the last ones. */
+  readonly profiles: readonly string[]
 }
 
 /** Reads files as `report` does. Throws a `UsageError` where one can't be read. */
@@ -76,6 +79,7 @@ export function createCollector(mostSlowest: number) {
   const { scopes, add, lengthMs, leftOut } = createScopes()
   const flame = createFlame()
   const findings = createFindings()
+  const profileNames = createProfileNames()
   const runs = createRuns()
   const processes = createProcesses()
   let slowest: CallTree[] = []
@@ -106,6 +110,7 @@ export function createCollector(mostSlowest: number) {
       from = Math.min(from, timestamp)
       to = Math.max(to, timestamp + duration_ms / 1000)
       if (Array.isArray(record.exceeded) && record.exceeded.includes('slow_call_ms')) slow++
+      profileNames.look(record)
       const scope = add(record, 1 / rate)
       if (scope !== undefined) requests.add({ record, scope, weight: 1 / rate })
     },
@@ -124,6 +129,7 @@ export function createCollector(mostSlowest: number) {
         ...{ requests: requests.requests(), isTraced: requests.traces() > 0, lateRecords: requests.late() },
         slowest: slowest.filter(({ isRequest }) => isRequest || requests.requests() === 0).map(requestOf),
         ...{ findings: findings.all(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
+        profiles: profileNames.all(),
       }
     },
   }

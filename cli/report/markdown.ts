@@ -1,4 +1,7 @@
 import { count, counted, moment, ms, percent } from '../format.ts'
+import type { ProfileReport } from '../profile/model.ts'
+import { leftOutLines, sentenceOf, treeMarkdown } from '../profile/text.ts'
+import { hotWords } from './hot.ts'
 import type { Finding, Report, RequestReport, ScopeReport } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
 import { headline } from './text.ts'
@@ -6,13 +9,14 @@ import { longestOf } from './waterfall.ts'
 
 /** The report for a pull request. */
 export function markdownOf(report: Report): string {
-  const { scopes, findings, slowest, notes } = report
+  const { scopes, findings, slowest, notes, profile } = report
   const sections = [
     ['## Profile', '', escaped(headline(report))],
     ['', ...scopeTable(scopes)],
     ['', '### What could be better', '', ...findingLines(findings)],
-    slowest.length > 0 ? ['', '### The slowest requests', '', ...slowestTable(slowest)] : [],
+    slowest.length > 0 ? ['', '### The slowest requests', '', ...slowestTable(slowest), ...ranLines(slowest)] : [],
     ...processTables(report),
+    profile === undefined ? [] : ['', ...profileLines(profile)],
     ['', '<details><summary>To know</summary>', '', ...notes.map((note) => `- ${escaped(note)}`), '', '</details>'],
   ]
   return `${sections.flat().join('\n')}\n`
@@ -70,6 +74,24 @@ function processTables({ processes = [] }: Report): string[][] {
   ])
   return [['', '### The process', ...tables]]
 }
+
+const ranLines = (slowest: readonly RequestReport[]): string[] => {
+  const lines = slowest.flatMap(({ trace_id, calls }) =>
+    calls.flatMap(({ name, hot }) =>
+      hot === undefined ? [] : [`- ${escaped(`${name} of trace ${trace_id} ran: ${hotWords(hot)}`)}`],
+    ),
+  )
+  return lines.length > 0 ? ['', ...lines.slice(0, mostRan)] : []
+}
+const mostRan = 20
+
+const profileLines = (profile: ProfileReport): string[] => [
+  '### What the process was doing',
+  '',
+  ...[sentenceOf(profile), ...leftOutLines(profile)].map(escaped),
+  '',
+  ...treeMarkdown(profile, escaped),
+]
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 

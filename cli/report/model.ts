@@ -1,4 +1,6 @@
 import type { Metadata, Timing } from '../../agent/model.ts'
+import type { ProfileReport } from '../profile/model.ts'
+import type { Hot } from './hot.ts'
 
 /** The report of a run; `report --json` prints it. Durations are milliseconds, moments Unix seconds. */
 export interface Report {
@@ -29,6 +31,8 @@ export interface Report {
   readonly processes?: readonly ProcessReport[]
   /** All whole requests on top of each other; undefined without `requests: true`. */
   readonly flame?: Frame
+  /** The CPU profiles that records name, on top of each other. */
+  readonly profile?: ProfileReport
 }
 
 /** Of the snapshots of one process, a mean weighted by their intervals. */
@@ -136,6 +140,9 @@ export interface RequestCall {
   readonly error?: string
   readonly metadata?: Metadata
   readonly timing?: Timing
+  /** What ran meanwhile, and the CPU profile that has it. */
+  readonly hot?: Hot
+  readonly profile?: string
 }
 
 export type FindingKind =

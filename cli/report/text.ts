@@ -1,10 +1,13 @@
 import type { Terminal } from '../command.ts'
 import { count, counted, moment, ms, percent } from '../format.ts'
+import type { ProfileReport } from '../profile/model.ts'
+import { leftOutLines, sentenceOf, treeText } from '../profile/text.ts'
 import { createStyle, type Style, widthOf } from '../style.ts'
 import { tableOf } from '../table.ts'
 import type { Finding, Report, ScopeReport } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
 import { longestOf, waterfallOf } from './waterfall.ts'
+import { item, wrap } from './wrap.ts'
 
 /** Longer lines are hard to read. */
 const widestText = 100
@@ -23,6 +26,15 @@ export function textOf(
     ['', style('bold', 'What could be better'), ...findingsText(report.findings, width, style)],
     report.slowest.length > 0 ? ['', style('bold', 'The slowest requests'), ...slowestText(report, width, style)] : [],
     ...processesText(report, width, style),
+    ...(report.profile === undefined
+      ? []
+      : [
+          [
+            '',
+            style('bold', 'What the process was doing'),
+            ...profileText(report.profile, width, style, outIsTty ? columns : Infinity),
+          ],
+        ]),
     ['', style('bold', 'To know'), ...report.notes.flatMap((note) => item('-', note, width))],
   ]
   return `${sections.flat().join('\n')}\n`
@@ -115,20 +127,8 @@ function processesText({ processes = [] }: Report, width: number, style: Style):
   return [['', style('bold', 'The process'), ...texts]]
 }
 
-/** A text behind a mark; its further lines are `indent` deep. */
-function item(mark: string, text: string, width: number, indent = mark.length + 1): string[] {
-  const [first = '', ...rest] = wrap(`${'_'.repeat(mark.length)} ${text}`, width, indent)
-  return [mark + first.slice(mark.length), ...rest.map((line) => ' '.repeat(indent) + line)]
-}
-
-/** Lines of no more than `width` characters, where words allow it; all but the first leave room for an indent. */
-function wrap(text: string, width: number, indent = 0): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    const room = lines.length > 1 ? width - indent : width
-    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= room) lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines
-}
+const profileText = (profile: ProfileReport, width: number, style: Style, columns: number): string[] => [
+  ...wrap(sentenceOf(profile), width),
+  ...treeText(profile, style, columns),
+  ...leftOutLines(profile).flatMap((line) => wrap(line, width)),
+]

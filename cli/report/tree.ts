@@ -1,5 +1,6 @@
 import type { Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
 import { plain } from '../style.ts'
+import { hotIn } from './hot.ts'
 import type { RequestReport } from './model.ts'
 import { type ScopeTotals, selfMsOf } from './scopes.ts'
 
@@ -114,6 +115,7 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
         ...(record.error !== undefined && { error: record.error }),
         ...(record.metadata !== undefined && { metadata: plainOf(record.metadata) }),
         ...(record.timing !== undefined && { timing: plainOf(record.timing) as unknown as Timing }),
+        ...hotIn(record),
       })),
     left_out: calls.length - shown.size + leftOut,
   }
