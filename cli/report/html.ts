@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { besideChunks } from '../../agent/chunk.ts'
-import type { ProfileReport } from '../profile/model.ts'
+import type { ProfileReport } from '../flame/model.ts'
 import type { Report } from './model.ts'
 import { findingsOf } from './page/findings.ts'
 import { aboutOf, headlineOf, titleOf } from './page/headline.ts'

@@ -1,6 +1,6 @@
+import type { ProfileReport } from '../flame/model.ts'
+import { leftOutLines, sentenceOf, treeMarkdown } from '../flame/text.ts'
 import { count, counted, moment, ms, percent } from '../format.ts'
-import type { ProfileReport } from '../profile/model.ts'
-import { leftOutLines, sentenceOf, treeMarkdown } from '../profile/text.ts'
 import { hotWords } from './hot.ts'
 import type { Finding, Report, RequestReport, ScopeReport } from './model.ts'
 import { headline } from './text.ts'

@@ -1,4 +1,4 @@
-import type { Origin, ProfileFrame, ProfileReport } from '../../cli/profile/model.ts'
+import type { Origin, ProfileFrame, ProfileReport } from '../../cli/flame/model.ts'
 import type { Finding, Frame, Report, RequestCall, RequestReport, ScopeReport, Span } from '../../cli/report/model.ts'
 
 const begin = Date.UTC(2026, 10, 27, 8) / 1000
