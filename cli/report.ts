@@ -94,8 +94,8 @@ function profilesPath({ cwd, env }: Terminal): string | undefined {
   return cpu_profile?.path
 }
 
-function checkSome({ scopes, files, read, probes }: Collected, named: readonly string[]): void {
-  if (scopes.length > 0) return
+function checkSome({ scopes, files, read, probes, processes }: Collected, named: readonly string[]): void {
+  if (scopes.length > 0 || processes.length > 0) return
   const what = named.join(', ')
   if (files.length === 0)
     throw new UsageError(

@@ -47,6 +47,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/pipeline.ts',
     'agent/plan.ts',
     'agent/reload.ts',
+    'agent/system.ts',
     'agent/request-point.ts',
   ],
   ['cli/'],

@@ -6,6 +6,7 @@ import type { Report } from './model.ts'
 import { findingsOf } from './page/findings.ts'
 import { aboutOf, headlineOf, titleOf } from './page/headline.ts'
 import { html, type Markup, raw } from './page/markup.ts'
+import { processOf } from './page/process.ts'
 import { profileHeadline, profileOf } from './page/profile.ts'
 import { requestFlameOf } from './page/request-flame.ts'
 import { requestsOf } from './page/requests.ts'
@@ -17,11 +18,13 @@ type Section = readonly [id: string, name: string, content: Markup]
 /** A report as one HTML page that needs nothing else: no network, and no script to show its figures. */
 export function htmlOf(report: Report): string {
   const { profile } = report
+  const process = processOf(report)
   const sections: readonly Section[] = [
     ['findings', 'Findings', findingsOf(report)],
     ['scopes', 'Scopes', scopesOf(report)],
     ['requests', 'Slowest requests', requestsOf(report)],
     ['flame', 'Flame view', requestFlameOf(report)],
+    ...(process === false ? [] : [['process', 'Process', process] as const]),
     ...(profile === undefined ? [] : [['profile', 'CPU profile', profileOf(profile)] as const]),
     ['about', 'About', aboutOf(report)],
   ]

@@ -3,6 +3,7 @@ import { leftOutLines, sentenceOf, treeMarkdown } from '../flame/text.ts'
 import { count, counted, moment, ms, percent } from '../format.ts'
 import { hotWords } from './hot.ts'
 import type { Finding, Report, RequestReport, ScopeReport } from './model.ts'
+import { processLines, processTitle } from './process-lines.ts'
 import { headline } from './text.ts'
 import { longestOf } from './waterfall.ts'
 
@@ -14,6 +15,7 @@ export function markdownOf(report: Report): string {
     ['', ...scopeTable(scopes)],
     ['', '### What could be better', '', ...findingLines(findings)],
     slowest.length > 0 ? ['', '### The slowest requests', '', ...slowestTable(slowest), ...ranLines(slowest)] : [],
+    ...processTables(report),
     profile === undefined ? [] : ['', ...profileLines(profile)],
     ['', '<details><summary>To know</summary>', '', ...notes.map((note) => `- ${escaped(note)}`), '', '</details>'],
   ]
@@ -72,12 +74,24 @@ const ranLines = (slowest: readonly RequestReport[]): string[] => {
 const mostRan = 20
 
 const profileLines = (profile: ProfileReport): string[] => [
-  '### What the process was doing',
+  '### CPU profile',
   '',
   ...[sentenceOf(profile), ...leftOutLines(profile)].map(escaped),
   '',
   ...treeMarkdown(profile, escaped),
 ]
+
+/** The processes by their snapshots. */
+function processTables({ processes = [] }: Report): string[][] {
+  if (processes.length === 0) return []
+  const tables = processes.flatMap((one) => [
+    '',
+    `| ${escaped(processTitle(one))} | |`,
+    '| --- | --- |',
+    ...processLines(one).map((line) => row(line.map(escaped))),
+  ])
+  return [['', '### The process', ...tables]]
+}
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 

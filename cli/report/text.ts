@@ -5,6 +5,7 @@ import { count, counted, moment, ms, percent } from '../format.ts'
 import { createStyle, type Style, widthOf } from '../style.ts'
 import { tableOf } from '../table.ts'
 import type { Finding, Report, ScopeReport } from './model.ts'
+import { processLines, processTitle } from './process-lines.ts'
 import { longestOf, waterfallOf } from './waterfall.ts'
 import { item, wrap } from './wrap.ts'
 
@@ -24,12 +25,13 @@ export function textOf(
     ['', style('bold', 'Where the time went'), ...scopeTable(report.scopes, outIsTty ? columns : Infinity, style)],
     ['', style('bold', 'What could be better'), ...findingsText(report.findings, width, style)],
     report.slowest.length > 0 ? ['', style('bold', 'The slowest requests'), ...slowestText(report, width, style)] : [],
+    ...processesText(report, width, style),
     ...(report.profile === undefined
       ? []
       : [
           [
             '',
-            style('bold', 'What the process was doing'),
+            style('bold', 'CPU profile'),
             ...profileText(report.profile, width, style, outIsTty ? columns : Infinity),
           ],
         ]),
@@ -120,3 +122,13 @@ const profileText = (profile: ProfileReport, width: number, style: Style, column
   ...treeText(profile, style, columns),
   ...leftOutLines(profile).flatMap((line) => wrap(line, width)),
 ]
+
+/** The processes by their snapshots. */
+function processesText({ processes = [] }: Report, width: number, style: Style): string[][] {
+  if (processes.length === 0) return []
+  const texts = processes.flatMap((one) => [
+    processTitle(one),
+    ...processLines(one).flatMap(([name, value]) => item('  -', `${name}: ${value}`, width)),
+  ])
+  return [['', style('bold', 'The process'), ...texts]]
+}

@@ -60,7 +60,9 @@ for (const packages of sets)
           )
 
           assert.deepEqual([outer?.length, inner?.length], [4, 4], outcome.stderr)
-          assert.deepEqual(new Set(outer?.map(({ parent_id }) => parent_id)), new Set(['00f067aa0ba902b7']))
+          const served = records.filter(({ kind }) => kind === 'http')
+          assert.deepEqual(new Set(served.map(({ parent_id }) => parent_id)), new Set(['00f067aa0ba902b7']))
+          assert.deepEqual(outer?.map(({ parent_id }) => parent_id).sort(), served.map(({ span_id }) => span_id).sort())
           assert.deepEqual(inner?.map(({ parent_id }) => parent_id).sort(), outer?.map(({ span_id }) => span_id).sort())
         })
 

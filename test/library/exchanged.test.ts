@@ -82,7 +82,7 @@ for (const packages of sets)
         config: everything,
         imports: [...all.flatMap(({ imports }) => imports), ['* as fs_', 'node:fs']],
         timeoutMs: 120_000,
-        body: `const lines = () => fs_.existsSync('profile.jsonl') ? fs_.readFileSync('profile.jsonl', 'utf8').split('\\n').length - 1 : 0
+        body: `const lines = () => fs_.existsSync('profile.jsonl') ? fs_.readFileSync('profile.jsonl', 'utf8').split('\\n').filter((line) => line !== '' && !line.includes('"library":"agent"')).length : 0
           ${bodies.join('\n')}`,
       })
     })
