@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { besideChunks } from '../../agent/chunk.ts'
-import type { ProfileReport } from '../profile/model.ts'
+import type { ProfileReport } from '../flame/model.ts'
 import type { Report } from './model.ts'
 import { findingsOf } from './page/findings.ts'
 import { aboutOf, headlineOf, titleOf } from './page/headline.ts'
@@ -18,14 +18,14 @@ type Section = readonly [id: string, name: string, content: Markup]
 /** A report as one HTML page that needs nothing else: no network, and no script to show its figures. */
 export function htmlOf(report: Report): string {
   const { profile } = report
-  const processes = processOf(report)
+  const process = processOf(report)
   const sections: readonly Section[] = [
     ['findings', 'Findings', findingsOf(report)],
     ['scopes', 'Scopes', scopesOf(report)],
     ['requests', 'Slowest requests', requestsOf(report)],
     ['flame', 'Flame view', requestFlameOf(report)],
+    ...(process === false ? [] : [['process', 'Process', process] as const]),
     ...(profile === undefined ? [] : [['profile', 'CPU profile', profileOf(profile)] as const]),
-    ...(processes === false ? [] : [['process', 'Process', processes] as const]),
     ['about', 'About', aboutOf(report)],
   ]
   return pageOf(`Profile: ${titleOf(report)}`, headlineOf(report), sections)

@@ -1,6 +1,6 @@
+import type { ProfileReport } from '../flame/model.ts'
+import { leftOutLines, sentenceOf, treeMarkdown } from '../flame/text.ts'
 import { count, counted, moment, ms, percent } from '../format.ts'
-import type { ProfileReport } from '../profile/model.ts'
-import { leftOutLines, sentenceOf, treeMarkdown } from '../profile/text.ts'
 import { hotWords } from './hot.ts'
 import type { Finding, Report, RequestReport, ScopeReport } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
@@ -63,18 +63,6 @@ const slowestTable = (slowest: readonly RequestReport[]) => [
   }),
 ]
 
-/** The processes by their snapshots. */
-function processTables({ processes = [] }: Report): string[][] {
-  if (processes.length === 0) return []
-  const tables = processes.flatMap((one) => [
-    '',
-    `| ${escaped(processTitle(one))} | |`,
-    '| --- | --- |',
-    ...processLines(one).map((line) => row(line.map(escaped))),
-  ])
-  return [['', '### The process', ...tables]]
-}
-
 const ranLines = (slowest: readonly RequestReport[]): string[] => {
   const lines = slowest.flatMap(({ trace_id, calls }) =>
     calls.flatMap(({ name, hot }) =>
@@ -86,12 +74,24 @@ const ranLines = (slowest: readonly RequestReport[]): string[] => {
 const mostRan = 20
 
 const profileLines = (profile: ProfileReport): string[] => [
-  '### What the process was doing',
+  '### CPU profile',
   '',
   ...[sentenceOf(profile), ...leftOutLines(profile)].map(escaped),
   '',
   ...treeMarkdown(profile, escaped),
 ]
+
+/** The processes by their snapshots. */
+function processTables({ processes = [] }: Report): string[][] {
+  if (processes.length === 0) return []
+  const tables = processes.flatMap((one) => [
+    '',
+    `| ${escaped(processTitle(one))} | |`,
+    '| --- | --- |',
+    ...processLines(one).map((line) => row(line.map(escaped))),
+  ])
+  return [['', '### The process', ...tables]]
+}
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 

@@ -1,5 +1,5 @@
 import type { Metadata, Timing } from '../../agent/model.ts'
-import type { ProfileReport } from '../profile/model.ts'
+import type { ProfileReport } from '../flame/model.ts'
 import type { Hot } from './hot.ts'
 
 /** The report of a run; `report --json` prints it. Durations are milliseconds, moments Unix seconds. */

@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path'
 import { isFile, isFolder, namesIn } from '../files.ts'
+import { collectProfiles } from '../flame/collect.ts'
+import type { ProfileReport } from '../flame/model.ts'
 import { counted } from '../format.ts'
-import { collectProfiles } from '../profile/collect.ts'
-import type { ProfileReport } from '../profile/model.ts'
 import type { Progress } from './progress.ts'
 
 interface Where {

@@ -1,7 +1,7 @@
 import type { Terminal } from '../command.ts'
+import type { ProfileReport } from '../flame/model.ts'
+import { leftOutLines, sentenceOf, treeText } from '../flame/text.ts'
 import { count, counted, moment, ms, percent } from '../format.ts'
-import type { ProfileReport } from '../profile/model.ts'
-import { leftOutLines, sentenceOf, treeText } from '../profile/text.ts'
 import { createStyle, type Style, widthOf } from '../style.ts'
 import { tableOf } from '../table.ts'
 import type { Finding, Report, ScopeReport } from './model.ts'
@@ -31,7 +31,7 @@ export function textOf(
       : [
           [
             '',
-            style('bold', 'What the process was doing'),
+            style('bold', 'CPU profile'),
             ...profileText(report.profile, width, style, outIsTty ? columns : Infinity),
           ],
         ]),
@@ -117,6 +117,12 @@ function slowestText({ slowest }: Report, width: number, style: Style): string[]
   })
 }
 
+const profileText = (profile: ProfileReport, width: number, style: Style, columns: number): string[] => [
+  ...wrap(sentenceOf(profile), width),
+  ...treeText(profile, style, columns),
+  ...leftOutLines(profile).flatMap((line) => wrap(line, width)),
+]
+
 /** The processes by their snapshots. */
 function processesText({ processes = [] }: Report, width: number, style: Style): string[][] {
   if (processes.length === 0) return []
@@ -126,9 +132,3 @@ function processesText({ processes = [] }: Report, width: number, style: Style):
   ])
   return [['', style('bold', 'The process'), ...texts]]
 }
-
-const profileText = (profile: ProfileReport, width: number, style: Style, columns: number): string[] => [
-  ...wrap(sentenceOf(profile), width),
-  ...treeText(profile, style, columns),
-  ...leftOutLines(profile).flatMap((line) => wrap(line, width)),
-]

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { collectProfiles } from '../../cli/profile/collect.ts'
-import type { HotFunction, ProfileFrame, ProfileReport } from '../../cli/profile/model.ts'
+import { collectProfiles } from '../../cli/flame/collect.ts'
+import type { HotFunction, ProfileFrame, ProfileReport } from '../../cli/flame/model.ts'
 import { cli } from '../support/cli.ts'
 import { cpuprofile, nodes, profiledBy } from '../support/profiles.ts'
 import { recordOf } from '../support/records.ts'
@@ -387,10 +387,7 @@ describe('report', () => {
     const { code, stdout } = await cli(['report', 'data/profile.jsonl', '--slowest', '4'], { cwd })
 
     assert.equal(code, 0)
-    assert.match(
-      stdout,
-      /^What the process was doing\n1 profile, 3 samples of 30 ms; the event loop waited for 0 % of it/m,
-    )
+    assert.match(stdout, /^CPU profile\n1 profile, 3 samples of 30 ms; the event loop waited for 0 % of it/m)
     assert.match(stdout, /^100 % {3}100 % {2}rank {6}src\/rank\.js:12$/m)
     assert.match(stdout, new RegExp(`^data/profiles/${name(2)} is left out: its\\s+end\\s+is\\s+missing`, 'm'))
     assert.match(stdout, /Not found: 1 CPU profile that records name/)
@@ -406,7 +403,7 @@ describe('report', () => {
     const said = 'rank src/rank.js:12 90 %, garbage collection 6 %; the event loop waited for 25 % of the time'
     assert.ok(text?.stdout.replace(/\s+/g, ' ').includes(` ran: ${said} `), text?.stdout)
     assert.match(md?.stdout ?? '', /- vector\\_store\.search of trace t1 ran: rank src\/rank\.js:12 90 %, garbage/)
-    assert.match(md?.stdout ?? '', /### What the process was doing.*\| 100 % \| 100 % \| rank \| src\/rank\.js:12 \|/s)
+    assert.match(md?.stdout ?? '', /### CPU profile.*\| 100 % \| 100 % \| rank \| src\/rank\.js:12 \|/s)
     const { slowest, profile } = JSON.parse(json?.stdout ?? '')
     const [call] = slowest.find((one: { trace_id: string }) => one.trace_id === 't1').calls
     const { samples: _, ...shown } = hot

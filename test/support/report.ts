@@ -1,4 +1,4 @@
-import type { Origin, ProfileFrame, ProfileReport } from '../../cli/profile/model.ts'
+import type { Origin, ProfileFrame, ProfileReport } from '../../cli/flame/model.ts'
 import type { Finding, Frame, Report, RequestCall, RequestReport, ScopeReport, Span } from '../../cli/report/model.ts'
 
 const begin = Date.UTC(2026, 10, 27, 8) / 1000
@@ -39,6 +39,7 @@ export function reportOf(more: Partial<Report> = {}): Report {
     slowest: [requestOf(0, 4810), requestOf(1, 3960), requestOf(2, 3420), requestOf(3, 2980), requestOf(4, 2710)],
     findings: findings(),
     flame: flame(),
+    profile: profileOf(),
     processes: [
       {
         ...{ pid: 4711, snapshots: 7200, exceeded: 12, from: begin, to: begin + 7200, span_ms: 7_200_000 },
@@ -57,7 +58,6 @@ export function reportOf(more: Partial<Report> = {}): Report {
         ...{ starved_ms: 4120, throttled_ms: 0, pool_wait_ms: 48.2, gc_count: 9120, gc_ms: 61_200 },
       },
     ],
-    profile: profileOf(),
     ...more,
   }
 }

@@ -1,6 +1,6 @@
+import { type Origin, originWords, type ProfileFrame, type ProfileReport } from '../../flame/model.ts'
+import { leftOutLines } from '../../flame/text.ts'
 import { count, counted, ms, percent } from '../../format.ts'
-import { type Origin, originWords, type ProfileFrame, type ProfileReport } from '../../profile/model.ts'
-import { leftOutLines } from '../../profile/text.ts'
 import { figures } from './axis.ts'
 import { type Bar, flameView } from './flame.ts'
 import { html, type Markup } from './markup.ts'
