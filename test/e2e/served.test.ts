@@ -249,7 +249,7 @@ describe('the record of a request', { concurrency: 2 }, () => {
       const server = http.createServer(async (req, res) => {
         await profile('app.call', {}, async () => {})
         res.end()
-      }).listen(0, '127.0.0.1', () => (isMainThread ? process : parentPort)[isMainThread ? 'send' : 'postMessage'](server.address().port))`
+      }).listen({ port: 0, host: '127.0.0.1', exclusive: true }, () => (isMainThread ? process : parentPort)[isMainThread ? 'send' : 'postMessage'](server.address().port))`
     const outcome = await run({
       imports: [...imports, ['cluster', 'node:cluster'], ['{ Worker }', 'node:worker_threads']],
       config,
@@ -275,5 +275,45 @@ describe('the record of a request', { concurrency: 2 }, () => {
     assert.equal(new Set(served.map(({ pid, thread_id }) => `${pid} ${thread_id}`)).size, 4)
     for (const { parent_id, pid } of callsOf(outcome.records))
       assert.equal(served.find(({ span_id }) => span_id === parent_id)?.pid, pid)
+  })
+
+  const isHttp2Told = Number.parseInt(process.versions.node, 10) >= 22
+  it('is that of HTTPS servers, and of Fastify on HTTP/2 with its route', { skip: !isHttp2Told }, async () => {
+    const outcome = await run({
+      imports: [...imports, ['https', 'node:https'], ['http2', 'node:http2'], ['fastify', 'fastify']],
+      config,
+      env,
+      body: `${shared}
+        // A key that both know, so that no certificate is needed.
+        const psk = Buffer.alloc(16, 1)
+        const tls = { ciphers: 'PSK', maxVersion: 'TLSv1.2' }
+        const plain = https.createServer({ ...tls, pskCallback: () => psk }, async (req, res) => { await call(1); res.end() })
+        const port = await listen(plain)
+        await new Promise((resolve) => https.get({ port, host: '127.0.0.1', agent: false, ...tls, checkServerIdentity() {},
+          pskCallback: () => ({ psk, identity: 'x' }) },
+          (answer) => answer.resume().on('end', resolve)))
+        plain.close()
+        const app = fastify({ http2: true })
+        app.get('/by/:n', async () => { await call(2); return 'x' })
+        app.get('/denied/:n', { onRequest: async (request, reply) => reply.code(401).send() }, async () => 'x')
+        await app.listen({ port: 0, host: '127.0.0.1' })
+        const client = http2.connect('http://127.0.0.1:' + app.server.address().port)
+        for (const path of ['/by/secret', '/denied/secret', '/nowhere/secret'])
+          await new Promise((resolve) => client.request({ ':path': path }).resume().on('close', resolve))
+        client.close()
+        await app.close()`,
+    })
+
+    clean(outcome)
+    assert.deepEqual(
+      servedOf(outcome.records).map(({ status, calls, metadata }) => [status, calls, metadata.method, metadata.route]),
+      [
+        [200, 1, 'GET', undefined],
+        [200, 1, 'GET', '/by/:n'],
+        [401, 0, 'GET', '/denied/:n'],
+        [404, 0, 'GET', undefined],
+      ],
+    )
+    assert.doesNotMatch(JSON.stringify(outcome.records), /secret/)
   })
 })
