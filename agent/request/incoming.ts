@@ -8,7 +8,7 @@ import type { WarnOnce } from '../model.ts'
 import { createRequest, enter, type Request } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { routeOf } from './routes/route.ts'
-import type { TellRoute } from './routes/told.ts'
+import type { TellRoute } from './routes/route-patches.ts'
 import type { Answer } from './served.ts'
 import { parseTraceparent } from './traceparent.ts'
 
