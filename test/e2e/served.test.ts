@@ -316,4 +316,42 @@ describe('the record of a request', { concurrency: 2 }, () => {
     )
     assert.doesNotMatch(JSON.stringify(outcome.records), /secret/)
   })
+
+  it('is none of the job that has started its server; timers of a job are its calls', async () => {
+    const outcome = await start(`
+      let server
+      await profile('job.starts', async () => {
+        server = http.createServer(async (req, res) => { await call(1); res.end() })
+        await listen(server)
+        setTimeout(() => call(2), 5)
+      })
+      await get(server.address().port, '/')
+      await profile('job.fails', async () => { await call(3); throw new TypeError('thrown') }).catch(() => {})
+      try { profile('job.throws', () => { throw new RangeError('thrown') }) } catch {}
+      await until(() => emitted().includes('"n":2'))
+      server.close()`)
+
+    clean(outcome)
+    const named = new Map(
+      outcome.records.map((one) => [one.name === 'app.call' ? `call ${one.metadata.n}` : one.name, one]),
+    )
+    assert.deepEqual(
+      ['job.starts', 'job.fails', 'job.throws', 'request.http'].map((name) => {
+        const { kind, calls, error, parent_id } = named.get(name)
+        return [kind, calls, error, parent_id]
+      }),
+      [
+        ['job', 0, undefined, undefined],
+        ['job', 1, 'TypeError', undefined],
+        ['job', 0, 'RangeError', undefined],
+        ['http', 1, undefined, undefined],
+      ],
+    )
+    for (const [call, within] of [
+      ['call 1', 'request.http'],
+      ['call 2', 'job.starts'],
+      ['call 3', 'job.fails'],
+    ] as const)
+      assert.equal(named.get(call).parent_id, named.get(within).span_id)
+  })
 })
