@@ -3,6 +3,8 @@ import { reasonOf } from '../agent/diagnostics.ts'
 import { writePrivate } from '../agent/output/private-file.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
+import { isEmptyBook, openBook } from './cost/book.ts'
+import { createCosts } from './cost/cost.ts'
 import { findConfig } from './find-config.ts'
 import { count } from './format.ts'
 import { type Collected, collect } from './report/collect.ts'
@@ -42,19 +44,28 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     if (values.json && values.md) throw new UsageError('report prints either --json or --md; leave one out')
     const slowest = slowestFrom(values.slowest)
     const named = positionals.length > 0 ? positionals : [configuredFile(terminal)]
+    const costs = costsHere(terminal)
     const collected = await collect(named, {
       cwd: terminal.cwd,
       rotated: !values['no-rotated'],
       slowest,
       progress: createProgress(terminal),
+      ...(costs && { costs }),
     })
     checkSome(collected, named)
-    const made = reportOf(collected)
+    const made = reportOf(collected, costs)
     if (values.json) terminal.out(`${JSON.stringify(made, undefined, 2)}\n`)
     else terminal.out(values.md ? markdownOf(made) : textOf(made, terminal))
     if (values.html !== undefined) await writePage(values.html, made, terminal)
     return 0
   },
+}
+
+/** By the prices of the configuration here, and the published ones. */
+function costsHere({ cwd, env }: Terminal) {
+  const { prices } = findConfig(cwd, env).config
+  const book = openBook(prices, cwd)
+  return isEmptyBook(book, prices.models) ? undefined : createCosts(book)
 }
 
 function slowestFrom(given = '5'): number {

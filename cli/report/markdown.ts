@@ -1,14 +1,15 @@
+import { money } from '../cost/cost.ts'
 import { count, counted, moment, ms, percent } from '../format.ts'
-import type { Finding, Report, RequestReport, ScopeReport } from './model.ts'
+import type { Finding, Report, RequestReport } from './model.ts'
 import { headline } from './text.ts'
 import { longestOf } from './waterfall.ts'
 
 /** The report for a pull request. */
 export function markdownOf(report: Report): string {
-  const { scopes, findings, slowest, notes } = report
+  const { findings, slowest, notes } = report
   const sections = [
     ['## Profile', '', escaped(headline(report))],
-    ['', ...scopeTable(scopes)],
+    ['', ...scopeTable(report)],
     ['', '### What could be better', '', ...findingLines(findings)],
     slowest.length > 0 ? ['', '### The slowest requests', '', ...slowestTable(slowest)] : [],
     ['', '<details><summary>To know</summary>', '', ...notes.map((note) => `- ${escaped(note)}`), '', '</details>'],
@@ -16,9 +17,9 @@ export function markdownOf(report: Report): string {
   return `${sections.flat().join('\n')}\n`
 }
 
-const scopeTable = (scopes: readonly ScopeReport[]) => [
-  '| scope | library | calls | errors | p50 | p95 | p99 | max | share | tokens |',
-  '| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |',
+const scopeTable = ({ scopes, cost }: Report) => [
+  `| scope | library | calls | errors | p50 | p95 | p99 | max | share | tokens |${cost ? ' cost |' : ''}`,
+  `| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |${cost ? ' --: |' : ''}`,
   ...scopes.map((scope) =>
     row([
       escaped(scope.name),
@@ -28,6 +29,7 @@ const scopeTable = (scopes: readonly ScopeReport[]) => [
       ...[scope.p50_ms, scope.p95_ms, scope.p99_ms, scope.max_ms].map(ms),
       percent(scope.share),
       count(scope.input_tokens + scope.output_tokens),
+      ...(cost ? [scope.cost === undefined ? '' : escaped(money(scope.cost, cost.currency))] : []),
     ]),
   ),
 ]
