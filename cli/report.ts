@@ -3,6 +3,8 @@ import { reasonOf } from '../agent/diagnostics.ts'
 import { writePrivate } from '../agent/output/private-file.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
+import { isEmptyBook, openBook } from './cost/book.ts'
+import { createCosts } from './cost/cost.ts'
 import { isFolder } from './files.ts'
 import { findConfig } from './find-config.ts'
 import { count } from './format.ts'
@@ -51,12 +53,13 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
       throw new UsageError(`--profiles ${values.profiles}: there is no such folder`)
     const named = positionals.length > 0 ? positionals : [configuredFile(terminal)]
     const { cwd } = terminal
+    const costs = costsHere(terminal)
     const progress = createProgress(terminal)
-    const collected = await collect(named, { cwd, rotated: !values['no-rotated'], slowest, progress })
+    const collected = await collect(named, { cwd, rotated: !values['no-rotated'], slowest, progress, costs })
     checkSome(collected, named)
     const configured = collected.profiles.length > 0 ? profilesPath(terminal) : undefined
     const where = { cwd, folder: values.profiles, configured, files: named, progress }
-    const made = withProfiles(reportOf(collected), await profilesOf(collected.profiles, where))
+    const made = withProfiles(reportOf(collected, costs), await profilesOf(collected.profiles, where))
     if (values.json) terminal.out(`${JSON.stringify(made, undefined, 2)}\n`)
     else terminal.out(values.md ? markdownOf(made) : textOf(made, terminal))
     if (values.html !== undefined) await writePage(values.html, made, terminal)
@@ -69,6 +72,13 @@ const withProfiles = (report: Report, { profile, notes }: Awaited<ReturnType<typ
   notes: [...report.notes, ...notes],
   ...(profile !== undefined && { profile }),
 })
+
+/** By the prices of the configuration here, and the published ones. */
+function costsHere({ cwd, env }: Terminal) {
+  const { prices } = findConfig(cwd, env).config
+  const book = openBook(prices, cwd)
+  return isEmptyBook(book, prices.models) ? undefined : createCosts(book)
+}
 
 function slowestFrom(given = '5'): number {
   const slowest = Number(given)

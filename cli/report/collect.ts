@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import type { ProfileRecord } from '../../agent/model.ts'
+import type { Costs } from '../cost/cost.ts'
 import { close, openInputs } from './files.ts'
 import { createFindings } from './findings.ts'
 import { createFlame } from './flame.ts'
@@ -20,6 +21,7 @@ export interface CollectOptions {
   /** The number of slowest requests to keep. */
   readonly slowest: number
   readonly progress?: Progress
+  readonly costs?: Costs | undefined
 }
 
 /** The sums of the records of files, in bounded memory. */
@@ -61,7 +63,7 @@ export async function collect(named: readonly string[], options: CollectOptions)
   // Each line is garbage at once. V8 would make ever more room for it: 100 MB more on Node 24, for 20 % of the time.
   setFlagsFromString('--semi-space-growth-factor=1')
   const inputs = openInputs(named, options.cwd, options.rotated)
-  const collector = createCollector(options.slowest)
+  const collector = createCollector(options.slowest, options.costs)
   options.progress?.begin(
     inputs.some(({ bytes }) => bytes === 0) ? 0 : inputs.reduce((sum, { bytes }) => sum + bytes, 0),
   )
@@ -75,7 +77,7 @@ export async function collect(named: readonly string[], options: CollectOptions)
 }
 
 /** Takes records one by one, and says at the end what they come to. */
-export function createCollector(mostSlowest: number) {
+export function createCollector(mostSlowest: number, costs?: Costs) {
   const { scopes, add, lengthMs, leftOut } = createScopes()
   const flame = createFlame()
   const findings = createFindings()
@@ -111,8 +113,9 @@ export function createCollector(mostSlowest: number) {
       to = Math.max(to, timestamp + duration_ms / 1000)
       if (Array.isArray(record.exceeded) && record.exceeded.includes('slow_call_ms')) slow++
       profileNames.look(record)
-      const scope = add(record, 1 / rate)
-      if (scope !== undefined) requests.add({ record, scope, weight: 1 / rate })
+      const cost = costs?.of(record) ?? 0
+      const scope = add(record, 1 / rate, cost)
+      if (scope !== undefined) requests.add({ record, scope, weight: 1 / rate, cost })
     },
     end() {
       requests.end()

@@ -1,18 +1,19 @@
+import { money } from '../cost/cost.ts'
 import type { ProfileReport } from '../flame/model.ts'
 import { leftOutLines, sentenceOf, treeMarkdown } from '../flame/text.ts'
 import { count, counted, moment, ms, percent } from '../format.ts'
 import { hotWords } from './hot.ts'
-import type { Finding, Report, RequestReport, ScopeReport } from './model.ts'
+import type { Finding, Report, RequestReport } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
 import { headline } from './text.ts'
 import { longestOf } from './waterfall.ts'
 
 /** The report for a pull request. */
 export function markdownOf(report: Report): string {
-  const { scopes, findings, slowest, notes, profile } = report
+  const { findings, slowest, notes, profile } = report
   const sections = [
     ['## Profile', '', escaped(headline(report))],
-    ['', ...scopeTable(scopes)],
+    ['', ...scopeTable(report)],
     ['', '### What could be better', '', ...findingLines(findings)],
     slowest.length > 0 ? ['', '### The slowest requests', '', ...slowestTable(slowest), ...ranLines(slowest)] : [],
     ...processTables(report),
@@ -22,9 +23,9 @@ export function markdownOf(report: Report): string {
   return `${sections.flat().join('\n')}\n`
 }
 
-const scopeTable = (scopes: readonly ScopeReport[]) => [
-  '| scope | library | calls | errors | p50 | p95 | p99 | max | share | tokens |',
-  '| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |',
+const scopeTable = ({ scopes, cost }: Report) => [
+  `| scope | library | calls | errors | p50 | p95 | p99 | max | share | tokens |${cost ? ' cost |' : ''}`,
+  `| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |${cost ? ' --: |' : ''}`,
   ...scopes.map((scope) =>
     row([
       escaped(scope.name),
@@ -34,6 +35,7 @@ const scopeTable = (scopes: readonly ScopeReport[]) => [
       ...[scope.p50_ms, scope.p95_ms, scope.p99_ms, scope.max_ms].map(ms),
       percent(scope.share),
       count(scope.input_tokens + scope.output_tokens),
+      ...(cost ? [scope.cost === undefined ? '' : escaped(money(scope.cost, cost.currency))] : []),
     ]),
   ),
 ]

@@ -27,6 +27,8 @@ export interface Report {
   readonly slowest: readonly RequestReport[]
   /** Habits that cost time or money, the most expensive first. */
   readonly findings: readonly Finding[]
+  /** What all calls cost, where any has a price, and 30 days at the rate of a run of ten minutes or more. */
+  readonly cost?: { readonly currency: string; readonly total: number; readonly month?: number }
   /** The process by its snapshots, where `system` has taken some. */
   readonly processes?: readonly ProcessReport[]
   /** All whole requests on top of each other; undefined without `requests: true`. */
@@ -95,6 +97,9 @@ export interface ScopeReport {
   readonly batch_items: number
   /** Calls by model, the most first. */
   readonly models: Readonly<Record<string, number>>
+  /** What they cost, and by model, where any has a price. */
+  readonly cost?: number
+  readonly model_costs?: Readonly<Record<string, number>>
   /** Calls by duration, in bands of one width on a logarithmic scale, `from_ms` included. */
   readonly distribution: readonly { readonly from_ms: number; readonly to_ms: number; readonly calls: number }[]
   /** Over time, in spans of one length; spans without calls are left out. */
@@ -118,6 +123,8 @@ export interface RequestReport {
   readonly from: number
   /** From the begin of its first recorded call to the end of its last. */
   readonly duration_ms: number
+  /** What its calls cost, where any has a price. */
+  readonly cost?: number
   /** In the order of their begin, each after the call that it is nested in. */
   readonly calls: readonly RequestCall[]
   /** Calls beyond these that are not shown. */

@@ -1,4 +1,5 @@
 import type { Terminal } from '../command.ts'
+import { money } from '../cost/cost.ts'
 import type { ProfileReport } from '../flame/model.ts'
 import { leftOutLines, sentenceOf, treeText } from '../flame/text.ts'
 import { count, counted, moment, ms, percent } from '../format.ts'
@@ -22,7 +23,7 @@ export function textOf(
   const sections = [
     wrap(headline(report), width),
     // In a file there is no edge to cut lines at.
-    ['', style('bold', 'Where the time went'), ...scopeTable(report.scopes, outIsTty ? columns : Infinity, style)],
+    ['', style('bold', 'Where the time went'), ...scopeTable(report, outIsTty ? columns : Infinity, style)],
     ['', style('bold', 'What could be better'), ...findingsText(report.findings, width, style)],
     report.slowest.length > 0 ? ['', style('bold', 'The slowest requests'), ...slowestText(report, width, style)] : [],
     ...processesText(report, width, style),
@@ -41,15 +42,20 @@ export function textOf(
 }
 
 /** Files, calls, span of time, sampling, in a sentence. */
-export function headline({ files, records, calls, sample_rate, requests, from, to }: Report): string {
+export function headline({ files, records, calls, sample_rate, requests, from, to, cost }: Report): string {
   const inRequests = requests > 0 ? ` of ${counted(requests, 'request')}` : ''
   const what =
     sample_rate < 1
       ? `about ${counted(calls, 'call')}, from ${counted(records, 'record')}${inRequests},`
       : `${counted(calls, 'call')}${inRequests}`
   const where = files.length === 1 ? files[0] : counted(files.length, 'file')
-  return `${where}: ${what} within ${ms((to - from) * 1000)}, from ${moment(from)}`
+  const paid = cost === undefined ? '' : `, for ${money(cost.total, cost.currency)}${monthly(cost)}`
+  return `${where}: ${what} within ${ms((to - from) * 1000)}, from ${moment(from)}${paid}`
 }
+
+/** `, 41 a month at this rate`. */
+const monthly = ({ month, currency }: NonNullable<Report['cost']>) =>
+  month === undefined ? '' : ` (${money(month, currency)} a month at this rate)`
 
 interface Column {
   readonly head: string
@@ -70,16 +76,21 @@ const columnsOfScope: readonly Column[] = [
   { head: 'share', cell: ({ share }) => percent(share), rank: 4 },
   { head: 'tokens', cell: ({ input_tokens, output_tokens }) => count(input_tokens + output_tokens), rank: 2 },
 ]
+const costColumn = (currency: string): Column => ({
+  head: 'cost',
+  cell: ({ cost }) => (cost === undefined ? '' : money(cost, currency)),
+})
 
-function scopeTable(scopes: readonly ScopeReport[], columns: number, style: Style): string[] {
-  let shown = columnsOfScope
+function scopeTable({ scopes, cost }: Report, columns: number, style: Style): string[] {
+  const all = cost === undefined ? columnsOfScope : [...columnsOfScope, costColumn(cost.currency)]
+  let shown = all
   let lines = linesOf(shown, scopes)
   while (Math.max(...lines.map(widthOf)) > columns && shown.some(({ rank }) => rank !== undefined)) {
     const least = Math.min(...shown.map(({ rank = Infinity }) => rank))
     shown = shown.filter(({ rank }) => rank !== least)
     lines = linesOf(shown, scopes)
   }
-  const missing = columnsOfScope.filter((column) => !shown.includes(column)).map(({ head }) => head)
+  const missing = all.filter((column) => !shown.includes(column)).map(({ head }) => head)
   const [head = '', ...rows] = lines
   return [
     style('dim', head),
@@ -101,14 +112,14 @@ function findingsText(findings: readonly Finding[], width: number, style: Style)
   ])
 }
 
-function slowestText({ slowest }: Report, width: number, style: Style): string[] {
+function slowestText({ slowest, cost }: Report, width: number, style: Style): string[] {
   return slowest.flatMap((request, i) => {
-    const { trace_id, request_id, from, duration_ms, calls, left_out } = request
+    const { trace_id, request_id, from, duration_ms, calls, left_out, cost: paid } = request
     const all = counted(calls.length + left_out, 'call')
     const id = request_id === undefined ? '' : `, request ${request_id}`
     const longest = longestOf(request)
     return [
-      `${i + 1}. ${ms(duration_ms)}, ${all}, ${moment(from)}`,
+      `${i + 1}. ${ms(duration_ms)}, ${all}${cost === undefined || paid === undefined ? '' : `, ${money(paid, cost.currency)}`}, ${moment(from)}`,
       ...item('  ', `trace ${trace_id}${id}`, width),
       ...waterfallOf(request, width, style),
       ...(left_out > 0 ? [`   and ${counted(left_out, 'shorter call')}`] : []),

@@ -9,6 +9,8 @@ export interface Weighted {
   readonly scope: ScopeTotals
   /** Calls that it stands for. */
   readonly weight: number
+  /** What it cost itself. */
+  readonly cost: number
 }
 
 /** A call among those of its request. */
@@ -41,12 +43,13 @@ const mostShown = 60
 /** Puts calls into the order and depth in which they were made. There must be one at least. */
 export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree {
   const from = Math.min(...weighted.map(({ record }) => record.timestamp))
-  const made = weighted.map(({ record, scope, weight }): Call => {
+  const made = weighted.map(({ record, scope, weight, cost }): Call => {
     const startMs = Math.round((record.timestamp - from) * 1000)
     return {
       record,
       scope,
       weight,
+      cost,
       startMs,
       endMs: startMs + record.duration_ms,
       children: [],
@@ -100,6 +103,7 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
     ...(requestId !== undefined && { request_id: requestId }),
     from,
     duration_ms: round(durationMs),
+    ...costOf(calls),
     calls: calls
       .filter((call) => shown.has(call))
       .map(({ record, startMs, depth }) => ({
@@ -119,6 +123,11 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
       })),
     left_out: calls.length - shown.size + leftOut,
   }
+}
+
+function costOf(calls: readonly Call[]): { cost?: number } {
+  const cost = calls.reduce((sum, call) => sum + call.cost, 0)
+  return cost > 0 ? { cost } : {}
 }
 
 /** `GET /search/:id`, of a request's own record. */
