@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { reasonOf } from '../agent/diagnostics.ts'
 import { writePrivate } from '../agent/output/private-file.ts'
@@ -41,7 +42,7 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     })
     if (values.json && values.md) throw new UsageError('report prints either --json or --md; leave one out')
     const slowest = slowestFrom(values.slowest)
-    const named = positionals.length > 0 ? positionals : [configuredFile(terminal)]
+    const named = positionals.length > 0 ? positionals : configuredFiles(terminal)
     const collected = await collect(named, {
       cwd: terminal.cwd,
       rotated: !values['no-rotated'],
@@ -63,8 +64,8 @@ function slowestFrom(given = '5'): number {
   throw new UsageError(`--slowest takes a number from 0 to ${mostSlowest}, not ${JSON.stringify(given)}`)
 }
 
-/** The file that the configuration here sends records to. */
-function configuredFile({ cwd, env, err }: Terminal): string {
+/** The file that the configuration here sends records to, and that of the process's snapshots where there is one. */
+function configuredFiles({ cwd, env, err }: Terminal): string[] {
   const { file, config } = findConfig(cwd, env)
   const output = config.output.find((one) => one.type === 'file')
   if (output === undefined)
@@ -72,7 +73,9 @@ function configuredFile({ cwd, env, err }: Terminal): string {
       `report needs a FILE: ${file === undefined ? 'there is no crossbridge.yml here' : `${near(file, cwd)} has no output of type file; pipe what the application logs into \`report -\`, or name a file`}; see \`npx @crossbridge/agent report --help\``,
     )
   err(`crossbridge: reading ${output.path}${file === undefined ? '' : ` (output.path in ${near(file, cwd)})`}\n`)
-  return output.path
+  const { enabled, output: own } = config.system
+  const hasOwn = enabled && own.type === 'file' && own.path !== output.path && existsSync(resolve(cwd, own.path))
+  return hasOwn ? [output.path, own.path] : [output.path]
 }
 
 function checkSome({ scopes, files, read, probes, processes }: Collected, named: readonly string[]): void {
