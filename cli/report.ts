@@ -21,7 +21,7 @@ export const report: Command = {
 Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows for each scope and library
 calls, errors, percentiles, share of the time and tokens; what could be better, each with its evidence and what it would
 save; and the slowest requests. Files that were rotated away from FILE (FILE.1, FILE.2.gz) are read too. Without FILE it
-takes \`output.path\` of the configuration; - is stdin.
+takes \`output.path\` of the configuration, and \`system.output.path\` where it is; - is stdin.
 
   --json         as JSON
   --md           as Markdown, for a pull request
