@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { reasonOf } from '../agent/diagnostics.ts'
 import { writePrivate } from '../agent/output/private-file.ts'
@@ -25,8 +26,9 @@ export const report: Command = {
 
 Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows for each scope and library
 calls, errors, percentiles, share of the time and tokens; what could be better, each with its evidence and what it would
-save; the slowest requests; and of the CPU profiles that records name, which functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.gz) are read too. Without FILE it
-takes \`output.path\` of the configuration; - is stdin.
+save; the slowest requests; and of the CPU profiles that records name, which functions took the time. Files that were
+rotated away from FILE (FILE.1, FILE.2.gz) are read too. Without FILE it takes \`output.path\` of the configuration, and
+\`system.output.path\` where it is; - is stdin.
 
   --json         as JSON
   --md           as Markdown, for a pull request
@@ -51,7 +53,7 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     const slowest = slowestFrom(values.slowest)
     if (values.profiles !== undefined && !isFolder(resolve(terminal.cwd, values.profiles)))
       throw new UsageError(`--profiles ${values.profiles}: there is no such folder`)
-    const named = positionals.length > 0 ? positionals : [configuredFile(terminal)]
+    const named = positionals.length > 0 ? positionals : configuredFiles(terminal)
     const { cwd } = terminal
     const costs = costsHere(terminal)
     const progress = createProgress(terminal)
@@ -86,8 +88,8 @@ function slowestFrom(given = '5'): number {
   throw new UsageError(`--slowest takes a number from 0 to ${mostSlowest}, not ${JSON.stringify(given)}`)
 }
 
-/** The file that the configuration here sends records to. */
-function configuredFile({ cwd, env, err }: Terminal): string {
+/** The file that the configuration here sends records to, and that of the process's snapshots where there is one. */
+function configuredFiles({ cwd, env, err }: Terminal): string[] {
   const { file, config } = findConfig(cwd, env)
   const output = config.output.find((one) => one.type === 'file')
   if (output === undefined)
@@ -95,7 +97,9 @@ function configuredFile({ cwd, env, err }: Terminal): string {
       `report needs a FILE: ${file === undefined ? 'there is no crossbridge.yml here' : `${near(file, cwd)} has no output of type file; pipe what the application logs into \`report -\`, or name a file`}; see \`npx @crossbridge/agent report --help\``,
     )
   err(`crossbridge: reading ${output.path}${file === undefined ? '' : ` (output.path in ${near(file, cwd)})`}\n`)
-  return output.path
+  const { enabled, output: own } = config.system
+  const hasOwn = enabled && own.type === 'file' && own.path !== output.path && existsSync(resolve(cwd, own.path))
+  return hasOwn ? [output.path, own.path] : [output.path]
 }
 
 /** The folder that the configuration here sends profiles to. */
