@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -120,8 +120,8 @@ function createCamera(browser: Browser) {
       await page.locator('pre').screenshot({ path: join(pictures, `${name}.png`) })
       await page.close()
     },
-    async page(name: string, file: string) {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 1500 } })
+    async page(name: string, file: string, height = 1500) {
+      const page = await browser.newPage({ viewport: { width: 1280, height } })
       await page.goto(pathToFileURL(file).href)
       await page.screenshot({ path: join(pictures, `${name}.png`) })
       await page.close()
@@ -161,6 +161,12 @@ try {
   await after.stop()
   await terminal('report', typed(['report', file, '--slowest', '1', '--html', 'report.html'], cwd))
   await page('page', join(cwd, 'report.html'))
+  const profiled = await serve(cwd, { NODE_OPTIONS: '--cpu-prof --cpu-prof-dir=profiles' })
+  await profiled.ask(20)
+  await profiled.stop()
+  const profiles = readdirSync(join(cwd, 'profiles')).map((name) => join('profiles', name))
+  typed(['flame', ...profiles, '--output', 'flame.html'], cwd)
+  await page('flame', join(cwd, 'flame.html'), 1000)
   await terminal('diff', typed(['diff', 'before.jsonl', file], cwd))
   await terminal('config', typed(['config', '--changed'], cwd))
   cpSync(join(parent, 'node_modules'), join(cwd, 'node_modules'), { recursive: true, verbatimSymlinks: true })

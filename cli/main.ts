@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
   config: async () => (await import('./config.ts')).config,
   report: async () => (await import('./report.ts')).report,
+  flame: async () => (await import('./flame.ts')).flame,
   top: async () => (await import('./top.ts')).top,
   discover: async () => (await import('./discover.ts')).discover,
   diff: async () => (await import('./diff.ts')).diff,

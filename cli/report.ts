@@ -1,12 +1,18 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { reasonOf } from '../agent/diagnostics.ts'
 import { writePrivate } from '../agent/output/private-file.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
+import { isEmptyBook, openBook } from './cost/book.ts'
+import { createCosts } from './cost/cost.ts'
+import { isFolder } from './files.ts'
 import { findConfig } from './find-config.ts'
 import { count } from './format.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { markdownOf } from './report/markdown.ts'
+import type { Report } from './report/model.ts'
+import { profilesOf } from './report/profiles.ts'
 import { createProgress } from './report/progress.ts'
 import { reportOf } from './report/summary.ts'
 import { textOf } from './report/text.ts'
@@ -15,17 +21,20 @@ const mostSlowest = 100
 
 export const report: Command = {
   summary: 'what recorded calls say: where the time went, what could be better, the slowest requests',
-  help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md] [--html PAGE] [--slowest N] [--no-rotated]
+  help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md] [--html PAGE] [--slowest N]
+                                   [--profiles DIR] [--no-rotated]
 
 Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows for each scope and library
 calls, errors, percentiles, share of the time and tokens; what could be better, each with its evidence and what it would
-save; and the slowest requests. Files that were rotated away from FILE (FILE.1, FILE.2.gz) are read too. Without FILE it
-takes \`output.path\` of the configuration; - is stdin.
+save; the slowest requests; and of the CPU profiles that records name, which functions took the time. Files that were
+rotated away from FILE (FILE.1, FILE.2.gz) are read too. Without FILE it takes \`output.path\` of the configuration, and
+\`system.output.path\` where it is; - is stdin.
 
   --json         as JSON
   --md           as Markdown, for a pull request
   --html PAGE    also writes PAGE, one file with charts that needs no network
   --slowest N    how many requests to show (5)
+  --profiles DIR the folder of the CPU profiles that records name (cpu_profile.path; profiles, beside FILE)
   --no-rotated   only the files that are named
 
 Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
@@ -37,24 +46,40 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
       md: { type: 'boolean' },
       html: { type: 'string' },
       slowest: { type: 'string' },
+      profiles: { type: 'string' },
       'no-rotated': { type: 'boolean' },
     })
     if (values.json && values.md) throw new UsageError('report prints either --json or --md; leave one out')
     const slowest = slowestFrom(values.slowest)
-    const named = positionals.length > 0 ? positionals : [configuredFile(terminal)]
-    const collected = await collect(named, {
-      cwd: terminal.cwd,
-      rotated: !values['no-rotated'],
-      slowest,
-      progress: createProgress(terminal),
-    })
+    if (values.profiles !== undefined && !isFolder(resolve(terminal.cwd, values.profiles)))
+      throw new UsageError(`--profiles ${values.profiles}: there is no such folder`)
+    const named = positionals.length > 0 ? positionals : configuredFiles(terminal)
+    const { cwd } = terminal
+    const costs = costsHere(terminal)
+    const progress = createProgress(terminal)
+    const collected = await collect(named, { cwd, rotated: !values['no-rotated'], slowest, progress, costs })
     checkSome(collected, named)
-    const made = reportOf(collected)
+    const configured = collected.profiles.length > 0 ? profilesPath(terminal) : undefined
+    const where = { cwd, folder: values.profiles, configured, files: named, progress }
+    const made = withProfiles(reportOf(collected, costs), await profilesOf(collected.profiles, where))
     if (values.json) terminal.out(`${JSON.stringify(made, undefined, 2)}\n`)
     else terminal.out(values.md ? markdownOf(made) : textOf(made, terminal))
     if (values.html !== undefined) await writePage(values.html, made, terminal)
     return 0
   },
+}
+
+const withProfiles = (report: Report, { profile, notes }: Awaited<ReturnType<typeof profilesOf>>): Report => ({
+  ...report,
+  notes: [...report.notes, ...notes],
+  ...(profile !== undefined && { profile }),
+})
+
+/** By the prices of the configuration here, and the published ones. */
+function costsHere({ cwd, env }: Terminal) {
+  const { prices } = findConfig(cwd, env).config
+  const book = openBook(prices, cwd)
+  return isEmptyBook(book, prices.models) ? undefined : createCosts(book)
 }
 
 function slowestFrom(given = '5'): number {
@@ -63,8 +88,8 @@ function slowestFrom(given = '5'): number {
   throw new UsageError(`--slowest takes a number from 0 to ${mostSlowest}, not ${JSON.stringify(given)}`)
 }
 
-/** The file that the configuration here sends records to. */
-function configuredFile({ cwd, env, err }: Terminal): string {
+/** The file that the configuration here sends records to, and that of the process's snapshots where there is one. */
+function configuredFiles({ cwd, env, err }: Terminal): string[] {
   const { file, config } = findConfig(cwd, env)
   const output = config.output.find((one) => one.type === 'file')
   if (output === undefined)
@@ -72,7 +97,15 @@ function configuredFile({ cwd, env, err }: Terminal): string {
       `report needs a FILE: ${file === undefined ? 'there is no crossbridge.yml here' : `${near(file, cwd)} has no output of type file; pipe what the application logs into \`report -\`, or name a file`}; see \`npx @crossbridge/agent report --help\``,
     )
   err(`crossbridge: reading ${output.path}${file === undefined ? '' : ` (output.path in ${near(file, cwd)})`}\n`)
-  return output.path
+  const { enabled, output: own } = config.system
+  const hasOwn = enabled && own.type === 'file' && own.path !== output.path && existsSync(resolve(cwd, own.path))
+  return hasOwn ? [output.path, own.path] : [output.path]
+}
+
+/** The folder that the configuration here sends profiles to. */
+function profilesPath({ cwd, env }: Terminal): string | undefined {
+  const { cpu_profile } = findConfig(cwd, env).config as { readonly cpu_profile?: { readonly path?: string } }
+  return cpu_profile?.path
 }
 
 function checkSome({ scopes, files, read, probes, processes }: Collected, named: readonly string[]): void {
@@ -88,7 +121,7 @@ function checkSome({ scopes, files, read, probes, processes }: Collected, named:
   )
 }
 
-async function writePage(path: string, made: ReturnType<typeof reportOf>, { cwd, err }: Terminal): Promise<void> {
+async function writePage(path: string, made: Report, { cwd, err }: Terminal): Promise<void> {
   const { htmlOf } = await import('./report/html.ts')
   try {
     writePrivate(resolve(cwd, path), htmlOf(made))

@@ -1,5 +1,6 @@
 import { type Group, isOption, type Values } from './group.ts'
 import { boolean, choice, names, number, numbersByName, type Option, secret, text, tighter } from './option.ts'
+import { prices } from './prices.ts'
 import { system } from './system.ts'
 import { meaningOf } from './unified.ts'
 import { type AlertConfig, flat, type OutputConfig, unions } from './unions.ts'
@@ -131,6 +132,15 @@ export const schema = {
         'the working directory; `{pid}` in it is filled in; empty for none. Mode 0600, so for the same user only; folders ' +
         'are made. Names and counts leave it, nothing of a call. Processes and threads that share the path listen beside it, ' +
         'at `PATH.PID-THREAD`. Costs nothing while nobody looks.',
+    ),
+  },
+  prices: {
+    currency: text('USD', 'The currency of `prices.models`, three letters; the prices that are known are in USD.'),
+    models: prices(
+      'What you pay, for the costs that `report`, `diff` and `top --cost` show: by model (`*` at its end stands for any ' +
+        'rest) or library, `input`, `cached_input`, `cache_write` and `output` for a million tokens, `unit` for a billed ' +
+        'unit. Of models that are not named, those of `@pydantic/genai-prices` where it is installed. Read by the command ' +
+        'line alone.',
     ),
   },
   reload: tighter(

@@ -2,13 +2,13 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
+import { isProxy } from 'node:util/types'
 import type { Scope } from '../call.ts'
 import type { WarnOnce } from '../model.ts'
-import { dataOf } from '../own-data.ts'
 import { createRequest, enter, type Request } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { routeOf } from './routes/route.ts'
-import type { TellRoute } from './routes/told.ts'
+import type { TellRoute } from './routes/route-patches.ts'
 import type { Answer } from './served.ts'
 import { parseTraceparent } from './traceparent.ts'
 
@@ -92,9 +92,9 @@ export function followIncoming({ idHeader, isForced, begin, end, capture, now, w
     const { request, scope, method, message } = found
     end(request, scope, { method, route: routeOf(request, scope && message, told.status), ...told })
   }
-  /** An answer of HTTP/2 is known by its stream. */
+  let streamOf: ((response: unknown) => unknown) | undefined
   const tellRoute: TellRoute = (response, route) => {
-    const found = open.get(response as ServerResponse) ?? open.get(dataOf(response, 'stream') as ServerHttp2Stream)
+    const found = open.get(response as ServerResponse) ?? open.get(streamOf?.(response) as ServerHttp2Stream)
     if (found?.scope !== undefined) found.request.route = route
   }
   /** Finds clients that went away: nothing is published of them with HTTP/1. */
@@ -123,9 +123,10 @@ export function followIncoming({ idHeader, isForced, begin, end, capture, now, w
     finish(response, { status: response.statusCode, aborted: false, context: capture() }),
   )
   // From Node 22 on.
-  on<Http2>('http2.server.stream.start', ({ stream, headers }) =>
-    enterNew(stream, headers, { method: cleaned(headers[':method']) }),
-  )
+  on<Http2>('http2.server.stream.start', ({ stream, headers }) => {
+    streamOf ??= compileStreamOf()
+    enterNew(stream, headers, { method: cleaned(headers[':method']) })
+  })
   on<Http2>('http2.server.stream.finish', ({ stream, headers }) => {
     const found = open.get(stream)
     if (found === undefined) return
@@ -154,6 +155,16 @@ export function followIncoming({ idHeader, isForced, begin, end, capture, now, w
       for (const [channel, guarded] of channels) unsubscribe(channel, guarded)
     },
   }
+}
+
+/** Gives the stream of an HTTP/2 response by Node's own getter; the module is loaded, since a stream has begun. */
+function compileStreamOf(): (response: unknown) => unknown {
+  const { prototype } = process.getBuiltinModule('node:http2').Http2ServerResponse
+  const { get } = Object.getOwnPropertyDescriptor(prototype, 'stream') as { get(): unknown }
+  return (response) =>
+    typeof response === 'object' && response !== null && !isProxy(response)
+      ? Reflect.apply(get, response, [])
+      : undefined
 }
 
 function abortedAt(key: ServerResponse | ServerHttp2Stream) {

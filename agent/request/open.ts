@@ -1,7 +1,7 @@
 import { chunk } from '../chunk.ts'
 import type { ModulePatch } from '../replace/patch.ts'
 import type { OpenRequests, RequestParts } from './request.ts'
-import type { TellRoute } from './routes/told.ts'
+import type { TellRoute } from './routes/route-patches.ts'
 
 /** Requests, loaded where they are configured. */
 export function openRequests(parts: RequestParts): OpenRequests {
@@ -14,5 +14,5 @@ export function openRoutes(
   wanted: () => boolean,
   fault: (error: unknown) => void,
 ): readonly ModulePatch[] {
-  return chunk<typeof import('./request.ts')>('request').routePatches(tell, wanted, fault)
+  return chunk<typeof import('./routes/route-patches.ts')>('route-patches').routePatches(tell, wanted, fault)
 }

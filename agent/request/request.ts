@@ -7,11 +7,9 @@ import { createForced } from './forced.ts'
 import { followIncoming } from './incoming.ts'
 import { createJobs } from './jobs.ts'
 import { createKept, type Kept } from './kept.ts'
-import type { TellRoute } from './routes/told.ts'
+import type { TellRoute } from './routes/route-patches.ts'
 import { createServed } from './served.ts'
 import { createSpan } from './span.ts'
-
-export { routePatches } from './routes/told.ts'
 
 const sweepMs = 1000
 // The application's tests may put fakes in their place.

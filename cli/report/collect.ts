@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import type { ProfileRecord } from '../../agent/model.ts'
+import type { Costs } from '../cost/cost.ts'
 import { close, openInputs } from './files.ts'
 import { leastRequests } from './findings/finding.ts'
 import { createFindings } from './findings.ts'
@@ -7,6 +8,7 @@ import { createFlame } from './flame.ts'
 import { createLoose } from './loose.ts'
 import type { Finding, Frame, ProcessReport, RequestReport, RequestTimeReport } from './model.ts'
 import { createProcesses, isSnapshot } from './process.ts'
+import { createProfileNames } from './profile-names.ts'
 import type { Progress } from './progress.ts'
 import { type ReadCounts, readRecords } from './read.ts'
 import { createRequests } from './requests.ts'
@@ -21,6 +23,7 @@ export interface CollectOptions {
   /** The number of slowest requests to keep. */
   readonly slowest: number
   readonly progress?: Progress
+  readonly costs?: Costs | undefined
 }
 
 /** The sums of the records of files, in bounded memory. */
@@ -54,6 +57,8 @@ export interface Collected {
   readonly requestTime: RequestTimeReport
   readonly flame: Frame
   readonly flameLeftOut: number
+  /** Names of CPU profiles that records have, the last ones. */
+  readonly profiles: readonly string[]
 }
 
 /** Reads files as `report` does. Throws a `UsageError` where one can't be read. */
@@ -61,7 +66,7 @@ export async function collect(named: readonly string[], options: CollectOptions)
   // Each line is garbage at once. V8 would make ever more room for it: 100 MB more on Node 24, for 20 % of the time.
   setFlagsFromString('--semi-space-growth-factor=1')
   const inputs = openInputs(named, options.cwd, options.rotated)
-  const collector = createCollector(options.slowest)
+  const collector = createCollector(options.slowest, options.costs)
   options.progress?.begin(
     inputs.some(({ bytes }) => bytes === 0) ? 0 : inputs.reduce((sum, { bytes }) => sum + bytes, 0),
   )
@@ -75,12 +80,13 @@ export async function collect(named: readonly string[], options: CollectOptions)
 }
 
 /** Takes records one by one, and says at the end what they come to. */
-export function createCollector(mostSlowest: number) {
+export function createCollector(mostSlowest: number, costs?: Costs) {
   const { scopes, add, lengthMs, leftOut } = createScopes()
   const flame = createFlame()
   const findings = createFindings(true)
   const looseFindings = createFindings(false)
   const loose = createLoose(looseFindings.look)
+  const profileNames = createProfileNames()
   const runs = createRuns()
   const processes = createProcesses()
   let slowest: CallTree[] = []
@@ -112,8 +118,10 @@ export function createCollector(mostSlowest: number) {
       from = Math.min(from, timestamp)
       to = Math.max(to, timestamp + duration_ms / 1000)
       if (Array.isArray(record.exceeded) && record.exceeded.includes('slow_call_ms')) slow++
-      const scope = add(record, 1 / rate)
-      if (scope !== undefined) requests.add({ record, scope, weight: 1 / rate })
+      profileNames.look(record)
+      const cost = costs?.of(record) ?? 0
+      const scope = add(record, 1 / rate, cost)
+      if (scope !== undefined) requests.add({ record, scope, weight: 1 / rate, cost })
     },
     end() {
       requests.end()
@@ -132,6 +140,7 @@ export function createCollector(mostSlowest: number) {
         ...{ requests: requests.requests(), isTraced: requests.traces() > 0, lateRecords: requests.late() },
         slowest: slowest.filter(({ isRequest }) => isRequest || requests.requests() === 0).map(requestOf),
         ...{ findings: found.all(), requestTime: found.time(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
+        profiles: profileNames.all(),
       }
     },
   }

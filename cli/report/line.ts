@@ -1,5 +1,6 @@
 import type { Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
 import { plain } from '../style.ts'
+import { hotIn } from './hot.ts'
 
 /** Counts of lines by what they are. */
 export interface LineCounts {
@@ -115,6 +116,7 @@ function shortened(record: ProfileRecord): ProfileRecord {
     ...(kept as unknown as ProfileRecord),
     ...(metadata !== undefined && { metadata: short(metadata) as Metadata }),
     ...(timing !== undefined && { timing: short(timing) as unknown as Timing }),
+    ...hotIn(record),
     ...(Array.isArray(exceeded) && { exceeded: exceeded.slice(0, 4) }),
   }
 }

@@ -1,5 +1,9 @@
+import { money } from '../cost/cost.ts'
+import type { ProfileReport } from '../flame/model.ts'
+import { leftOutLines, sentenceOf, treeMarkdown } from '../flame/text.ts'
 import { count, counted, moment, ms, percent } from '../format.ts'
-import type { Report, RequestReport, ScopeReport } from './model.ts'
+import { hotWords } from './hot.ts'
+import type { Report, RequestReport } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
 import { mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
 import { headline } from './text.ts'
@@ -7,22 +11,23 @@ import { longestOf } from './waterfall.ts'
 
 /** The report for a pull request. */
 export function markdownOf(report: Report): string {
-  const { scopes, slowest, notes } = report
+  const { slowest, notes, profile } = report
   const sections = [
     ['## Profile', '', escaped(headline(report))],
     ['', '### Recommendations', '', ...findingLines(report)],
     ['', '### Where the time went', '', escaped(timeText(report.request_time, report.requests > 0))],
-    ['', ...scopeTable(scopes)],
-    slowest.length > 0 ? ['', '### The slowest requests', '', ...slowestTable(slowest)] : [],
+    ['', ...scopeTable(report)],
+    slowest.length > 0 ? ['', '### The slowest requests', '', ...slowestTable(slowest), ...ranLines(slowest)] : [],
     ...processTables(report),
+    profile === undefined ? [] : ['', ...profileLines(profile)],
     ['', '<details><summary>Notes</summary>', '', ...notes.map((note) => `- ${escaped(note)}`), '', '</details>'],
   ]
   return `${sections.flat().join('\n')}\n`
 }
 
-const scopeTable = (scopes: readonly ScopeReport[]) => [
-  '| scope | library | calls | errors | p50 | p95 | p99 | max | share | tokens |',
-  '| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |',
+const scopeTable = ({ scopes, cost }: Report) => [
+  `| scope | library | calls | errors | p50 | p95 | p99 | max | share | tokens |${cost ? ' cost |' : ''}`,
+  `| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |${cost ? ' --: |' : ''}`,
   ...scopes.map((scope) =>
     row([
       escaped(scope.name),
@@ -32,6 +37,7 @@ const scopeTable = (scopes: readonly ScopeReport[]) => [
       ...[scope.p50_ms, scope.p95_ms, scope.p99_ms, scope.max_ms].map(ms),
       percent(scope.share),
       count(scope.input_tokens + scope.output_tokens),
+      ...(cost ? [scope.cost === undefined ? '' : escaped(money(scope.cost, cost.currency))] : []),
     ]),
   ),
 ]
@@ -67,6 +73,24 @@ const slowestTable = (slowest: readonly RequestReport[]) => [
       escaped(longest),
     ])
   }),
+]
+
+const ranLines = (slowest: readonly RequestReport[]): string[] => {
+  const lines = slowest.flatMap(({ trace_id, calls }) =>
+    calls.flatMap(({ name, hot }) =>
+      hot === undefined ? [] : [`- ${escaped(`${name} of trace ${trace_id} ran: ${hotWords(hot)}`)}`],
+    ),
+  )
+  return lines.length > 0 ? ['', ...lines.slice(0, mostRan)] : []
+}
+const mostRan = 20
+
+const profileLines = (profile: ProfileReport): string[] => [
+  '### CPU profile',
+  '',
+  ...[sentenceOf(profile), ...leftOutLines(profile)].map(escaped),
+  '',
+  ...treeMarkdown(profile, escaped),
 ]
 
 /** The processes by their snapshots. */

@@ -1,4 +1,6 @@
 import type { Metadata, Timing } from '../../agent/model.ts'
+import type { ProfileReport } from '../flame/model.ts'
+import type { Hot } from './hot.ts'
 
 /** The report of a run; `report --json` prints it. Durations are milliseconds, moments Unix seconds. */
 export interface Report {
@@ -27,12 +29,16 @@ export interface Report {
   readonly slowest: readonly RequestReport[]
   /** Causes that take time or harm answers, the largest share first. */
   readonly findings: readonly Finding[]
+  /** What all calls cost, where any has a price, and 30 days at the rate of a run of ten minutes or more. */
+  readonly cost?: { readonly currency: string; readonly total: number; readonly month?: number }
   /** The process by its snapshots, where `system` has taken some. */
   readonly processes?: readonly ProcessReport[]
   /** Where the time of requests went; of calls that are in none, where there are no requests. */
   readonly request_time: RequestTimeReport
   /** All whole requests on top of each other; undefined without `requests: true`. */
   readonly flame?: Frame
+  /** The CPU profiles that records name, on top of each other. */
+  readonly profile?: ProfileReport
 }
 
 /** Of the snapshots of one process, a mean weighted by their intervals. */
@@ -95,6 +101,9 @@ export interface ScopeReport {
   readonly batch_items: number
   /** Calls by model, the most first. */
   readonly models: Readonly<Record<string, number>>
+  /** What they cost, and by model, where any has a price. */
+  readonly cost?: number
+  readonly model_costs?: Readonly<Record<string, number>>
   /** Calls by duration, in bands of one width on a logarithmic scale, `from_ms` included. */
   readonly distribution: readonly { readonly from_ms: number; readonly to_ms: number; readonly calls: number }[]
   /** Over time, in spans of one length; spans without calls are left out. */
@@ -118,6 +127,8 @@ export interface RequestReport {
   readonly from: number
   /** From the begin of its first recorded call to the end of its last. */
   readonly duration_ms: number
+  /** What its calls cost, where any has a price. */
+  readonly cost?: number
   /** In the order of their begin, each after the call that it is nested in. */
   readonly calls: readonly RequestCall[]
   /** Calls beyond these that are not shown. */
@@ -140,6 +151,9 @@ export interface RequestCall {
   readonly error?: string
   readonly metadata?: Metadata
   readonly timing?: Timing
+  /** What ran meanwhile, and the CPU profile that has it. */
+  readonly hot?: Hot
+  readonly profile?: string
 }
 
 /** The time of requests on their critical paths: parallel calls count once, by the one that was waited for. */

@@ -15,6 +15,9 @@ export interface ScopeTotals {
   errors: number
   readonly errorClasses: Map<string, number>
   readonly models: Map<string, number>
+  /** What the calls cost, and of each model. */
+  cost: number
+  readonly modelCosts: Map<string, number>
   totalMs: number
   selfMs: number
   inputTokens: number
@@ -44,7 +47,7 @@ export function createScopes() {
     /** Calls of scopes beyond the first ${mostScopes}. */
     leftOut: () => leftOut,
     /** Gives its scope; undefined where that is left out. */
-    add(record: ProfileRecord, weight: number): ScopeTotals | undefined {
+    add(record: ProfileRecord, weight: number, cost: number): ScopeTotals | undefined {
       const key = `${record.library} ${record.name}`
       let scope = scopes.get(key)
       if (scope === undefined) {
@@ -56,6 +59,10 @@ export function createScopes() {
         scopes.set(key, scope)
       }
       sum(scope, record, weight)
+      if (cost > 0) {
+        scope.cost += cost * weight
+        bump(scope.modelCosts, plain(`${record.metadata?.model ?? record.library}`), cost * weight, mostModels)
+      }
       const cell = timeline.at(scope.cells, record.timestamp)
       // Below the resolution of records it is 0, or a sketch would have bins for it.
       cell.sketch.accept(record.duration_ms < 0.001 ? 0 : record.duration_ms, weight)
@@ -68,17 +75,8 @@ export function createScopes() {
 
 function scopeOf({ name, library }: ProfileRecord, cells: Cells): ScopeTotals {
   return {
-    ...{
-      name,
-      library,
-      verb: name.slice(name.lastIndexOf('.') + 1),
-      records: 0,
-      calls: 0,
-      squares: 0,
-      errors: 0,
-      errorClasses: new Map(),
-      models: new Map(),
-    },
+    ...{ name, library, verb: name.slice(name.lastIndexOf('.') + 1), records: 0, calls: 0, squares: 0, errors: 0 },
+    ...{ errorClasses: new Map(), models: new Map(), cost: 0, modelCosts: new Map() },
     ...{ totalMs: 0, selfMs: 0, inputTokens: 0, outputTokens: 0, nestedTokens: 0, batchItems: 0, cells },
   }
 }

@@ -1,5 +1,7 @@
 import type { DDSketch } from '@datadog/sketches-js'
+import type { Costs } from '../cost/cost.ts'
 import type { Collected } from './collect.ts'
+import { costNotes, totalCost } from './cost.ts'
 import type { Report, ScopeReport, Span } from './model.ts'
 import { notesOf } from './notes.ts'
 import type { ScopeTotals } from './scopes.ts'
@@ -7,7 +9,7 @@ import { quantile, sketchOf } from './timeline.ts'
 import { round } from './tree.ts'
 
 /** Makes the report of what was collected. */
-export function reportOf(collected: Collected): Report {
+export function reportOf(collected: Collected, costs?: Costs): Report {
   const { files, read, scopes, spanMs, from, to, lowestRate, requests, slowest, findings, flame } = collected
   const allMs = scopes.reduce((sum, { selfMs }) => sum + selfMs, 0)
   return {
@@ -20,9 +22,10 @@ export function reportOf(collected: Collected): Report {
     foreign: read.foreign,
     from,
     to: Math.round(to * 1000) / 1000,
-    notes: notesOf(collected),
+    notes: [...notesOf(collected), ...costNotes(collected, costs)],
     scopes: [...scopes].sort((one, other) => other.selfMs - one.selfMs).map((scope) => scopeOf(scope, spanMs, allMs)),
     requests,
+    ...totalCost(collected, costs),
     slowest,
     findings,
     ...(collected.processes.length > 0 && { processes: collected.processes }),
@@ -49,6 +52,10 @@ function scopeOf(scope: ScopeTotals, spanMs: number, allMs: number): ScopeReport
     output_tokens: Math.round(scope.outputTokens),
     batch_items: Math.round(scope.batchItems),
     models: byMost(scope.models),
+    ...(scope.cost > 0 && {
+      cost: scope.cost,
+      model_costs: Object.fromEntries([...scope.modelCosts].sort(([, one], [, other]) => other - one)),
+    }),
     distribution: distributionOf(sketch),
     timeline: timelineOf(scope, spanMs),
   }

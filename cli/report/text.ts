@@ -1,4 +1,7 @@
 import type { Terminal } from '../command.ts'
+import { money } from '../cost/cost.ts'
+import type { ProfileReport } from '../flame/model.ts'
+import { leftOutLines, sentenceOf, treeText } from '../flame/text.ts'
 import { count, counted, moment, ms, percent } from '../format.ts'
 import { createStyle, type Style, widthOf } from '../style.ts'
 import { tableOf } from '../table.ts'
@@ -6,6 +9,7 @@ import type { Finding, Report, ScopeReport } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
 import { mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
 import { longestOf, waterfallOf } from './waterfall.ts'
+import { item, wrap } from './wrap.ts'
 
 /** Longer lines are hard to read. */
 const widestText = 100
@@ -22,24 +26,38 @@ export function textOf(
     ...[['', style('bold', 'Recommendations'), ...findingsText(report, width, style)]],
     // In a file there is no edge to cut lines at.
     ['', style('bold', 'Where the time went'), ...wrap(timeText(report.request_time, report.requests > 0), width)],
-    ['', ...scopeTable(report.scopes, outIsTty ? columns : Infinity, style)],
+    ['', ...scopeTable(report, outIsTty ? columns : Infinity, style)],
     report.slowest.length > 0 ? ['', style('bold', 'The slowest requests'), ...slowestText(report, width, style)] : [],
     ...processesText(report, width, style),
+    ...(report.profile === undefined
+      ? []
+      : [
+          [
+            '',
+            style('bold', 'CPU profile'),
+            ...profileText(report.profile, width, style, outIsTty ? columns : Infinity),
+          ],
+        ]),
     ['', style('bold', 'Notes'), ...report.notes.flatMap((note) => item('-', note, width))],
   ]
   return `${sections.flat().join('\n')}\n`
 }
 
 /** Files, calls, span of time, sampling, in a sentence. */
-export function headline({ files, records, calls, sample_rate, requests, from, to }: Report): string {
+export function headline({ files, records, calls, sample_rate, requests, from, to, cost }: Report): string {
   const inRequests = requests > 0 ? ` of ${counted(requests, 'request')}` : ''
   const what =
     sample_rate < 1
       ? `about ${counted(calls, 'call')}, from ${counted(records, 'record')}${inRequests},`
       : `${counted(calls, 'call')}${inRequests}`
   const where = files.length === 1 ? files[0] : counted(files.length, 'file')
-  return `${where}: ${what} within ${ms((to - from) * 1000)}, from ${moment(from)}`
+  const paid = cost === undefined ? '' : `, for ${money(cost.total, cost.currency)}${monthly(cost)}`
+  return `${where}: ${what} within ${ms((to - from) * 1000)}, from ${moment(from)}${paid}`
 }
+
+/** `, 41 a month at this rate`. */
+const monthly = ({ month, currency }: NonNullable<Report['cost']>) =>
+  month === undefined ? '' : ` (${money(month, currency)} a month at this rate)`
 
 interface Column {
   readonly head: string
@@ -60,16 +78,21 @@ const columnsOfScope: readonly Column[] = [
   { head: 'share', cell: ({ share }) => percent(share), rank: 4 },
   { head: 'tokens', cell: ({ input_tokens, output_tokens }) => count(input_tokens + output_tokens), rank: 2 },
 ]
+const costColumn = (currency: string): Column => ({
+  head: 'cost',
+  cell: ({ cost }) => (cost === undefined ? '' : money(cost, currency)),
+})
 
-function scopeTable(scopes: readonly ScopeReport[], columns: number, style: Style): string[] {
-  let shown = columnsOfScope
+function scopeTable({ scopes, cost }: Report, columns: number, style: Style): string[] {
+  const all = cost === undefined ? columnsOfScope : [...columnsOfScope, costColumn(cost.currency)]
+  let shown = all
   let lines = linesOf(shown, scopes)
   while (Math.max(...lines.map(widthOf)) > columns && shown.some(({ rank }) => rank !== undefined)) {
     const least = Math.min(...shown.map(({ rank = Infinity }) => rank))
     shown = shown.filter(({ rank }) => rank !== least)
     lines = linesOf(shown, scopes)
   }
-  const missing = columnsOfScope.filter((column) => !shown.includes(column)).map(({ head }) => head)
+  const missing = all.filter((column) => !shown.includes(column)).map(({ head }) => head)
   const [head = '', ...rows] = lines
   return [
     style('dim', head),
@@ -107,14 +130,14 @@ function findingText(finding: Finding, i: number, width: number, style: Style): 
   ]
 }
 
-function slowestText({ slowest }: Report, width: number, style: Style): string[] {
+function slowestText({ slowest, cost }: Report, width: number, style: Style): string[] {
   return slowest.flatMap((request, i) => {
-    const { trace_id, request_id, from, duration_ms, calls, left_out } = request
+    const { trace_id, request_id, from, duration_ms, calls, left_out, cost: paid } = request
     const all = counted(calls.length + left_out, 'call')
     const id = request_id === undefined ? '' : `, request ${request_id}`
     const longest = longestOf(request)
     return [
-      `${i + 1}. ${ms(duration_ms)}, ${all}, ${moment(from)}`,
+      `${i + 1}. ${ms(duration_ms)}, ${all}${cost === undefined || paid === undefined ? '' : `, ${money(paid, cost.currency)}`}, ${moment(from)}`,
       ...item('  ', `trace ${trace_id}${id}`, width),
       ...waterfallOf(request, width, style),
       ...(left_out > 0 ? [`   and ${counted(left_out, 'shorter call')}`] : []),
@@ -122,6 +145,12 @@ function slowestText({ slowest }: Report, width: number, style: Style): string[]
     ]
   })
 }
+
+const profileText = (profile: ProfileReport, width: number, style: Style, columns: number): string[] => [
+  ...wrap(sentenceOf(profile), width),
+  ...treeText(profile, style, columns),
+  ...leftOutLines(profile).flatMap((line) => wrap(line, width)),
+]
 
 /** The processes by their snapshots. */
 function processesText({ processes = [] }: Report, width: number, style: Style): string[][] {
@@ -131,22 +160,4 @@ function processesText({ processes = [] }: Report, width: number, style: Style):
     ...processLines(one).flatMap(([name, value]) => item('  -', `${name}: ${value}`, width)),
   ])
   return [['', style('bold', 'The process'), ...texts]]
-}
-
-/** A text behind a mark; its further lines are `indent` deep. */
-function item(mark: string, text: string, width: number, indent = mark.length + 1): string[] {
-  const [first = '', ...rest] = wrap(`${'_'.repeat(mark.length)} ${text}`, width, indent)
-  return [mark + first.slice(mark.length), ...rest.map((line) => ' '.repeat(indent) + line)]
-}
-
-/** Lines of no more than `width` characters, where words allow it; all but the first leave room for an indent. */
-function wrap(text: string, width: number, indent = 0): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    const room = lines.length > 1 ? width - indent : width
-    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= room) lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines
 }

@@ -1,5 +1,6 @@
 import type { Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
 import { plain } from '../style.ts'
+import { hotIn } from './hot.ts'
 import type { RequestReport } from './model.ts'
 import { type ScopeTotals, selfMsOf } from './scopes.ts'
 
@@ -8,6 +9,8 @@ export interface Weighted {
   readonly scope: ScopeTotals
   /** Calls that it stands for. */
   readonly weight: number
+  /** What it cost itself. */
+  readonly cost: number
 }
 
 /** A call among those of its request. */
@@ -46,12 +49,13 @@ const mostShown = 60
 /** Puts calls into the order and depth in which they were made. There must be one at least. */
 export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree {
   const from = Math.min(...weighted.map(({ record }) => record.timestamp))
-  const made = onceEach(weighted).map(({ record, scope, weight }): Call => {
+  const made = onceEach(weighted).map(({ record, scope, weight, cost }): Call => {
     const startMs = Math.round((record.timestamp - from) * 1000)
     return {
       record,
       scope,
       weight,
+      cost,
       startMs,
       endMs: startMs + record.duration_ms,
       children: [],
@@ -117,6 +121,7 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
     ...(requestId !== undefined && { request_id: requestId }),
     from,
     duration_ms: round(durationMs),
+    ...costOf(calls),
     calls: calls
       .filter((call) => shown.has(call))
       .map(({ record, startMs, depth }) => ({
@@ -132,9 +137,15 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
         ...(record.error !== undefined && { error: record.error }),
         ...(record.metadata !== undefined && { metadata: plainOf(record.metadata) }),
         ...(record.timing !== undefined && { timing: plainOf(record.timing) as unknown as Timing }),
+        ...hotIn(record),
       })),
     left_out: calls.length - shown.size + leftOut,
   }
+}
+
+function costOf(calls: readonly Call[]): { cost?: number } {
+  const cost = calls.reduce((sum, call) => sum + call.cost, 0)
+  return cost > 0 ? { cost } : {}
 }
 
 /** `GET /search/:id`, of a request's own record. */

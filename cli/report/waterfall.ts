@@ -1,7 +1,9 @@
 import { ms } from '../format.ts'
 import type { Style } from '../style.ts'
 import { tableOf } from '../table.ts'
+import { hotWords } from './hot.ts'
 import type { RequestCall, RequestReport } from './model.ts'
+import { item } from './wrap.ts'
 
 const leastBar = 16
 const mostBar = 60
@@ -23,11 +25,12 @@ export function waterfallOf(request: RequestReport, columns: number, style: Styl
   )
   const widest = (lines: readonly string[]) => Math.max(0, ...lines.map((line) => line.length))
   const width = Math.min(mostBar, Math.max(leastBar, columns - widest(labels) - widest(times) - 7))
-  return calls.map((call, i) => {
+  return calls.flatMap((call, i) => {
     const bar = barOf(call, duration_ms, width)
     const label = (labels[i] ?? '').padEnd(widest(labels))
     const color = call.error === undefined ? 'cyan' : 'red'
-    return `   ${label}  ${style(color, bar)}  ${times[i] ?? ''}`.trimEnd()
+    const ran = call.hot === undefined ? [] : item('     ran:', hotWords(call.hot), columns, 7)
+    return [`   ${label}  ${style(color, bar)}  ${times[i] ?? ''}`.trimEnd(), ...ran]
   })
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -192,6 +192,117 @@ describe('a file that is not ours', () => {
     assert.match(
       stderr,
       /bomb\.jsonl\.gz can't be read to its end \(its \d+ bytes are \d+ and more unzipped, which records never are\); leave it out/,
+    )
+  })
+})
+
+describe('a profile that is not ours', () => {
+  const profile = (nodes: readonly unknown[], more: object = {}) => {
+    const samples = nodes.map((_, i) => i + 1)
+    const timeDeltas = nodes.map(() => 1000)
+    writeFileSync(
+      join(cwd, 'odd.cpuprofile'),
+      JSON.stringify({ nodes, startTime: 0, endTime: (nodes.length + 1) * 1000, samples, timeDeltas, ...more }),
+    )
+  }
+  const node = (id: number, more: object = {}) => ({
+    id,
+    callFrame: { functionName: `f${id}`, url: '/x/a.js' },
+    ...more,
+  })
+  const outcome = async () => {
+    const text = await cli(['flame', 'odd.cpuprofile', '--text'], { cwd })
+    const page = await cli(['flame', 'odd.cpuprofile', '--output', 'odd.html'], { cwd })
+    assert.deepEqual([text.code, page.code, unseen.test(text.stdout)], [0, 0, false], text.stderr + page.stderr)
+    const written = readFileSync(join(cwd, 'odd.html'), 'utf8')
+    for (const one of [text.stdout, written.replace(/<(script|style)>.*?<\/\1>/gs, '')])
+      assert.doesNotMatch(one, /NaN|Infinity|undefined|\[object/)
+    return { text: text.stdout, page: written }
+  }
+
+  it('may have names and addresses that are no plain text: a terminal and a page show what they are', async () => {
+    const mean = `</script><img src=x onerror=alert(1)>"'\`${nasty}`
+    profile([node(1, { callFrame: { functionName: mean, url: `/x/${mean}`, lineNumber: 1e300 } })])
+
+    const { text, page } = await outcome()
+
+    assert.match(text, /a\\u001b\[2J\\u202e\\n`id`/)
+    assert.equal(page.match(/<(?:script|img)/g)?.length, 1)
+    assert.ok(page.includes('&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;'))
+  })
+
+  it('may have fields of any kind', async () => {
+    const odd = [...strange, nasty].map((value, i) => ({
+      id: i + 2,
+      callFrame: { functionName: value, url: value, lineNumber: value },
+      children: value,
+      parent: value,
+    }))
+    profile([node(1, { children: strange }), ...odd, ...strange, { id: 3 }], { startTime: -1e300, endTime: 1e300 })
+
+    await outcome()
+  })
+
+  it('may lead in a circle, or share a child: each node counts once', async () => {
+    profile([node(1, { children: [2, 3] }), node(2, { children: [3, 1] }), node(3, { children: [2, 3] })])
+
+    const { text } = await outcome()
+
+    assert.match(text, /^1 profile, 3 samples of 3 ms/)
+  })
+
+  it('may be nested a hundred thousand deep', async () => {
+    profile(Array.from({ length: 100_000 }, (_, i) => node(i + 1, { children: [i + 2] })))
+
+    const { page } = await outcome()
+
+    assert.match(page, /too short or too deep to be seen count in the functions above them/)
+  })
+
+  it('may go back in time with each sample', async () => {
+    const back = Array.from({ length: 200_000 }, () => -1)
+    profile([node(1)], { samples: back.map(() => 1), timeDeltas: back })
+
+    await outcome()
+  })
+
+  it('may be named by a record from anywhere: only a name in the folder of profiles is looked for', async () => {
+    profile([node(1)])
+    const lines = [
+      '../odd.cpuprofile',
+      '/etc/passwd',
+      join(cwd, 'odd.cpuprofile'),
+      'odd.jsonl',
+      '-.cpuprofile',
+      ...strange,
+    ]
+      .map((name) => `${JSON.stringify({ ...recordOf(), exceeded: ['slow_call_ms'], profile: name, hot: name })}\n`)
+      .join('')
+    writeFileSync(join(cwd, 'named.jsonl'), lines)
+
+    const { code, stdout } = await cli(['report', 'named.jsonl', '--json'], { cwd })
+
+    assert.equal(code, 0)
+    assert.equal(JSON.parse(stdout).profile, undefined)
+  })
+
+  it('may be named with functions of any kind', async () => {
+    const frames = [...strange, ...strange.map((value) => ({ function: value, at: value, share: value }))]
+    const hots = [...strange, { frames }, { frames, gc: nasty, program: -1, idle: {} }, { frames: strange }]
+    const lines = hots.map(
+      (hot, i) =>
+        `${JSON.stringify({ ...recordOf(), trace_id: 't', span_id: `${i}`, parent_id: 'p', exceeded: ['slow_call_ms'], hot })}\n`,
+    )
+    writeFileSync(join(cwd, 'hot.jsonl'), lines.join(''))
+
+    for (const how of [[], ['--md'], ['--json']]) {
+      const { code, stdout, stderr } = await cli(['report', 'hot.jsonl', ...how, '--html', 'hot.html'], { cwd })
+      assert.deepEqual([code, unseen.test(stdout)], [0, false], stderr)
+      assert.doesNotMatch(stdout, /NaN|Infinity|undefined|\[object/)
+    }
+    assert.doesNotMatch(
+      readFileSync(join(cwd, 'hot.html'), 'utf8').replace(/<(script|style)>.*?<\/\1>/gs, ''),
+      /NaN|Infinity|undefined|\[object/,
     )
   })
 })

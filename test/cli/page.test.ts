@@ -6,9 +6,9 @@ import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { htmlOf } from '../../cli/report/html.ts'
+import { htmlOf, profilePageOf } from '../../cli/report/html.ts'
 import type { Report } from '../../cli/report/model.ts'
-import { emptyReport, hostileReport, reportOf, scopeOf } from '../support/report.ts'
+import { emptyReport, hostileReport, profileOf, reportOf, scopeOf } from '../support/report.ts'
 
 describe('the page of a report', () => {
   it('asks for nothing from elsewhere, and lets nothing be asked for', () => {
@@ -67,6 +67,32 @@ describe('the page of a report', () => {
       const page = htmlOf(reportOf({ scopes: [scope], to: reportOf().from }))
       assert.doesNotMatch(page, /NaN|Infinity|undefined/)
     }
+  })
+})
+
+describe('the page of CPU profiles alone', () => {
+  it('asks for nothing from elsewhere, is well-formed, and shows every figure without its script', () => {
+    const page = profilePageOf(profileOf())
+    const still = page.replace(/<script>.*<\/script>/s, '')
+
+    assert.doesNotMatch(page, /(?:https?:)?\/\/\w|@import|url\(|\bsrc=/)
+    assert.deepEqual(unclosed(page), [])
+    assert.match(still, /<h1>6\.4 s of work in 20 s<\/h1>/)
+    assert.match(still, /The event loop waited for 68 % of it, which is not drawn/)
+    assert.match(still, /class="key gc">garbage collection <b>17 %<\/b>/)
+    assert.match(
+      still,
+      /<code>score<\/code> <span class="library">src\/rank\.js:4<\/span>.*?<td>2\.4 s<\/td><td>38 %<\/td>/s,
+    )
+    assert.match(still, /081513000Z-7-0-5\.cpuprofile is left out: its end is missing\./)
+  })
+
+  it('says so where nothing ran', () => {
+    const { tree } = profileOf()
+    const page = profilePageOf(profileOf({ hottest: [], tree: { ...tree, total_ms: 0, self_ms: 0, children: [] } }))
+
+    assert.match(page, /Nothing ran in the time that was sampled/)
+    assert.doesNotMatch(page, /NaN|Infinity|undefined/)
   })
 })
 
@@ -185,19 +211,61 @@ describe('the page in a browser', { skip: executablePath ? false : 'there is no 
 
   it('zooms the flame view with Enter, and out with Escape; one Tab goes past it', async () => {
     const { page, close } = await open(reportOf())
-    const shown = () => page.locator('.flame .mark:visible').count()
+    const shown = () => page.locator('#flame .mark:visible').count()
 
     await page.locator('#request-4 > summary').focus()
-    await tabTo(page, '.flame .mark')
+    await tabTo(page, '#flame .mark')
     for (const key of ['ArrowDown', 'ArrowRight', 'Enter']) await page.keyboard.press(key)
-    const zoomed = [await shown(), await page.locator('#zoomed').textContent()]
+    const zoomed = [await shown(), await page.locator('#flame .zoomed').textContent()]
     await page.keyboard.press('Escape')
-    const whole = [await shown(), await page.locator('#zoomed').textContent()]
+    const whole = [await shown(), await page.locator('#flame .zoomed').textContent()]
     await page.keyboard.press('Tab')
 
     assert.deepEqual(zoomed, [6, 'Zoomed to semantic_search.retrieve (langchain): 37 min 20 s, 28 %'])
     assert.deepEqual(whole, [9, 'The whole is shown.'])
     assert.equal(await page.locator(':focus').textContent(), 'Figures of the flame view')
+    await close()
+  })
+
+  it('searches a profile: what matches is marked, its share is said, Enter leads to the widest, Escape ends it', async () => {
+    const { page, told, close } = await open(reportOf())
+    const field = page.locator('#profile input')
+    const state = async () => [
+      await page.locator('#profile .mark.match').allInnerTexts(),
+      await page.locator('#profile .found').textContent(),
+    ]
+
+    await field.fill('RANK.js')
+    const found = await state()
+    await field.press('Enter')
+    const focused = await page.locator(':focus').getAttribute('aria-label')
+    await field.fill('nowhere')
+    const none = await state()
+    await field.press('Escape')
+
+    // `score` is called by `rank`: its time counts once.
+    assert.deepEqual(found, [['rank 3.1 s', 'score 2.4 s'], '2 matches, 48 % of the time'])
+    assert.equal(focused, 'rank (src/rank.js:12, application): 3.1 s, 48 %')
+    assert.deepEqual(none, [[], 'Nothing matches.'])
+    assert.deepEqual([await state(), await field.inputValue(), told], [[[], ''], '', []])
+    await close()
+  })
+
+  it('zooms to what is found in a row that is too narrow for the whole, and back', async () => {
+    const { page, close } = await open(reportOf())
+    const names = () => page.locator('#profile .mark:visible').allInnerTexts()
+
+    const before = await names()
+    await page.locator('#profile input').fill('log.js')
+    await page.locator('#profile input').press('Enter')
+    const zoomed = await names()
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('Escape')
+
+    assert.deepEqual(before.includes('log 2 ms'), false)
+    assert.deepEqual(zoomed.slice(-2), ['score 2.4 s', 'log 2 ms'])
+    assert.deepEqual(await names(), before)
+    assert.match((await page.locator(':focus').getAttribute('aria-label')) ?? '', /^score/)
     await close()
   })
 
@@ -255,7 +323,7 @@ function unclosed(page: string): string[] {
   const wrong: string[] = []
   const body = page.replace(/<(script|style)>.*?<\/\1>/gs, '').replace(/<!doctype html>/, '')
   for (const [, end, name = '', alone] of body.matchAll(/<(\/?)([a-z0-9]+)(?:\s[^<>]*?)?(\/?)>/g)) {
-    if (alone === '/' || name === 'meta' || name === 'wbr') continue
+    if (alone === '/' || name === 'meta' || name === 'wbr' || name === 'input') continue
     if (end === '') open.push(name)
     else if (open.pop() !== name) wrong.push(name)
   }

@@ -103,6 +103,30 @@ describe('report', () => {
     assert.deepEqual([alone.files, alone.calls], [['rotated/p.jsonl'], 1])
   })
 
+  it('reads the snapshots of the process too, where the configuration says where they are', async () => {
+    const folder = join(cwd, 'process')
+    mkdirSync(folder)
+    const profiling = {
+      ...{ enabled: true, output: { type: 'file', path: 'calls.jsonl' } },
+      system: { enabled: true, output: { path: 'system.jsonl' } },
+    }
+    writeFileSync(join(folder, 'crossbridge.yml'), JSON.stringify({ runtime: { profiling } }))
+    writeFileSync(join(folder, 'calls.jsonl'), linesOf([recordOf()]))
+    const snapshot = { name: 'system.snapshot', library: 'system', duration_ms: 0, metadata: { interval_ms: 1000 } }
+
+    const before = await cli(['report', '--json'], { cwd: folder })
+    writeFileSync(join(folder, 'system.jsonl'), linesOf([recordOf(snapshot), recordOf(snapshot)]))
+    const after = await cli(['report', '--json'], { cwd: folder })
+
+    assert.equal(JSON.parse(before.stdout).processes, undefined)
+    const { files, calls, processes } = JSON.parse(after.stdout)
+    assert.deepEqual([files, calls], [['calls.jsonl', 'system.jsonl'], 1])
+    assert.deepEqual(
+      processes.map((one: { snapshots: number; span_ms: number }) => [one.snapshots, one.span_ms]),
+      [[2, 2000]],
+    )
+  })
+
   it('reads stdin, and records between the lines of an application', async () => {
     const logged = { level: 40, time: 1_782_900_000_000, ...recordOf({ exceeded: ['slow_call_ms'] }) }
     const input = `listening\n${linesOf([logged, { level: 30, msg: 'hello' }, logged])}`

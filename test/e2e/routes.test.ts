@@ -111,6 +111,26 @@ describe('the route of a request', { concurrency: 2 }, () => {
         routes: expressRoutes(packages === 'previous'),
       }))
 
+  it('is absent under a pattern where the router of Express 5 keeps none, before its 2.3', () =>
+    check({
+      packages: 'previous',
+      imports: [['express', 'express']],
+      body: `${express}
+        const forget = ({ stack }) => { for (const layer of stack) { delete layer.rawPath; if (layer.handle.stack) forget(layer.handle) } }
+        forget(app.router)`,
+      server: 'server',
+      routes: {
+        '/direct/secret': [200, '/direct/:n'],
+        '/plain/item/secret': [200, '/plain/item/:n'],
+        '/plain/thrown/secret': [500, '/plain/thrown/:n'],
+        '/first/item/secret': [200, '/first/item/:n'],
+        '/second/secret/item/secret': [200, null],
+        '/by/secret/item/secret': [200, null],
+        '/mounted-secret/item/secret': [200, null],
+        '/vsecret/item/secret': [200, null],
+      },
+    }))
+
   const fastify = `
     const app = fastify()
     app.get('/direct/:n', async () => 1)

@@ -249,7 +249,7 @@ describe('the record of a request', { concurrency: 2 }, () => {
       const server = http.createServer(async (req, res) => {
         await profile('app.call', {}, async () => {})
         res.end()
-      }).listen(0, '127.0.0.1', () => (isMainThread ? process : parentPort)[isMainThread ? 'send' : 'postMessage'](server.address().port))`
+      }).listen({ port: 0, host: '127.0.0.1', exclusive: true }, () => (isMainThread ? process : parentPort)[isMainThread ? 'send' : 'postMessage'](server.address().port))`
     const outcome = await run({
       imports: [...imports, ['cluster', 'node:cluster'], ['{ Worker }', 'node:worker_threads']],
       config,
@@ -275,5 +275,83 @@ describe('the record of a request', { concurrency: 2 }, () => {
     assert.equal(new Set(served.map(({ pid, thread_id }) => `${pid} ${thread_id}`)).size, 4)
     for (const { parent_id, pid } of callsOf(outcome.records))
       assert.equal(served.find(({ span_id }) => span_id === parent_id)?.pid, pid)
+  })
+
+  const isHttp2Told = Number.parseInt(process.versions.node, 10) >= 22
+  it('is that of HTTPS servers, and of Fastify on HTTP/2 with its route', { skip: !isHttp2Told }, async () => {
+    const outcome = await run({
+      imports: [...imports, ['https', 'node:https'], ['http2', 'node:http2'], ['fastify', 'fastify']],
+      config,
+      env,
+      body: `${shared}
+        // A key that both know, so that no certificate is needed.
+        const psk = Buffer.alloc(16, 1)
+        const tls = { ciphers: 'PSK', maxVersion: 'TLSv1.2' }
+        const plain = https.createServer({ ...tls, pskCallback: () => psk }, async (req, res) => { await call(1); res.end() })
+        const port = await listen(plain)
+        await new Promise((resolve) => https.get({ port, host: '127.0.0.1', agent: false, ...tls, checkServerIdentity() {},
+          pskCallback: () => ({ psk, identity: 'x' }) },
+          (answer) => answer.resume().on('end', resolve)))
+        plain.close()
+        const app = fastify({ http2: true })
+        app.get('/by/:n', async () => { await call(2); return 'x' })
+        app.get('/denied/:n', { onRequest: async (request, reply) => reply.code(401).send() }, async () => 'x')
+        await app.listen({ port: 0, host: '127.0.0.1' })
+        const client = http2.connect('http://127.0.0.1:' + app.server.address().port)
+        for (const path of ['/by/secret', '/denied/secret', '/nowhere/secret'])
+          await new Promise((resolve) => client.request({ ':path': path }).resume().on('close', resolve))
+        client.close()
+        await app.close()`,
+    })
+
+    clean(outcome)
+    assert.deepEqual(
+      servedOf(outcome.records).map(({ status, calls, metadata }) => [status, calls, metadata.method, metadata.route]),
+      [
+        [200, 1, 'GET', undefined],
+        [200, 1, 'GET', '/by/:n'],
+        [401, 0, 'GET', '/denied/:n'],
+        [404, 0, 'GET', undefined],
+      ],
+    )
+    assert.doesNotMatch(JSON.stringify(outcome.records), /secret/)
+  })
+
+  it('is none of the job that has started its server; timers of a job are its calls', async () => {
+    const outcome = await start(`
+      let server
+      await profile('job.starts', async () => {
+        server = http.createServer(async (req, res) => { await call(1); res.end() })
+        await listen(server)
+        setTimeout(() => call(2), 5)
+      })
+      await get(server.address().port, '/')
+      await profile('job.fails', async () => { await call(3); throw new TypeError('thrown') }).catch(() => {})
+      try { profile('job.throws', () => { throw new RangeError('thrown') }) } catch {}
+      await until(() => emitted().includes('"n":2'))
+      server.close()`)
+
+    clean(outcome)
+    const named = new Map(
+      outcome.records.map((one) => [one.name === 'app.call' ? `call ${one.metadata.n}` : one.name, one]),
+    )
+    assert.deepEqual(
+      ['job.starts', 'job.fails', 'job.throws', 'request.http'].map((name) => {
+        const { kind, calls, error, parent_id } = named.get(name)
+        return [kind, calls, error, parent_id]
+      }),
+      [
+        ['job', 0, undefined, undefined],
+        ['job', 1, 'TypeError', undefined],
+        ['job', 0, 'RangeError', undefined],
+        ['http', 1, undefined, undefined],
+      ],
+    )
+    for (const [call, within] of [
+      ['call 1', 'request.http'],
+      ['call 2', 'job.starts'],
+      ['call 3', 'job.fails'],
+    ] as const)
+      assert.equal(named.get(call).parent_id, named.get(within).span_id)
   })
 })

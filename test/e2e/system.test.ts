@@ -4,15 +4,18 @@ import { run } from '../support/application.ts'
 
 const system = { enabled: true, sampling_interval: 0.1, output: { type: 'file', path: './profile.jsonl' } }
 /** Lives until so many snapshots were written. */
-const until = (count: number) => `
+const until = (count: number, what = 'system.snapshot') => `
   const { existsSync, readFileSync } = await import('node:fs')
-  const written = () => (existsSync('profile.jsonl') ? readFileSync('profile.jsonl', 'utf8').split('system.snapshot').length - 1 : 0)
+  const written = () => (existsSync('profile.jsonl') ? readFileSync('profile.jsonl', 'utf8').split('${what}').length - 1 : 0)
   while (written() < ${count}) await new Promise((resolve) => setTimeout(resolve, 50))`
 
 describe('snapshots of the process', () => {
   it('are records of their own, with the figures of the process, and one at its end', async () => {
     const { records, stderr, code } = await run({
-      config: { enabled: true, output: { type: 'none' }, system: { ...system, event_loop_delay: true } },
+      config: {
+        ...{ enabled: true, output: { type: 'none' }, limits: { self_cpu_percent: 0 } },
+        system: { ...system, event_loop_delay: true },
+      },
       body: `${until(3)}
         for (const end = performance.now() + 150; performance.now() < end; );`,
     })
@@ -56,7 +59,7 @@ describe('snapshots of the process', () => {
         alerts: { type: 'log' },
         system: { ...system, thresholds: { cpu_percent: 0, memory_mb: 20, heap_percent: 0 } },
       },
-      body: `globalThis.kept = Buffer.alloc(64e6, 1); ${until(4)}`,
+      body: `globalThis.kept = Buffer.alloc(64e6, 1); ${until(2, 'exceeded')}`,
     })
 
     const passed = records.filter(({ exceeded }) => exceeded !== undefined)
@@ -131,7 +134,7 @@ describe('snapshots of the process', () => {
 
   it('and what is measured meanwhile survive that worker threads are terminated under load', async () => {
     const { code, signal, stderr } = await run({
-      config: { enabled: true, requests: true, output: { type: 'none' }, system },
+      config: { enabled: true, requests: true, output: { type: 'none' }, limits: { self_cpu_percent: 0 }, system },
       imports: [['{ Worker }', 'node:worker_threads']],
       timeoutMs: 120_000,
       body: `

@@ -1,3 +1,4 @@
+import type { Origin, ProfileFrame, ProfileReport } from '../../cli/flame/model.ts'
 import type { Finding, Frame, Report, RequestCall, RequestReport, ScopeReport, Span } from '../../cli/report/model.ts'
 
 const begin = Date.UTC(2026, 10, 27, 8) / 1000
@@ -46,6 +47,7 @@ export function reportOf(more: Partial<Report> = {}): Report {
       outside_calls: 0.006,
     },
     flame: flame(),
+    profile: profileOf(),
     processes: [
       {
         ...{ pid: 4711, snapshots: 7200, exceeded: 12, from: begin, to: begin + 7200, span_ms: 7_200_000 },
@@ -187,6 +189,16 @@ function requestOf(index: number, durationMs: number): RequestReport {
       {
         ...timed(call('llm.generate', 'openai', 0, 0.46, 0.54), 0.02, 0.33, 0.55),
         metadata: { model: 'gpt-5-mini', stream: true, output_tokens: 412, chunks: 201 },
+        profile: 'cpu-20261127T080512000Z-7-0-3.cpuprofile',
+        hot: {
+          frames: [
+            { function: 'rank', at: 'src/rank.js:12', share: 0.61 },
+            { function: 'parse', at: 'yaml', share: 0.12 },
+          ],
+          gc: 0.17,
+          program: 0.02,
+          idle: 0.4,
+        },
       },
     ],
   }
@@ -281,6 +293,51 @@ function flame(): Frame {
   ])
 }
 
+/** Two windows of that service: ranking takes most of its processor, below Express. */
+export function profileOf(more: Partial<ProfileReport> = {}): ProfileReport {
+  const frame = (
+    name: string,
+    at: string,
+    origin: Origin,
+    total_ms: number,
+    children: readonly ProfileFrame[] = [],
+  ): ProfileFrame => ({
+    ...{ name, at, origin, total_ms },
+    self_ms: total_ms - children.reduce((sum, child) => sum + child.total_ms, 0),
+    children,
+  })
+  const score = frame('score', 'src/rank.js:4', 'application', 2402, [frame('log', 'src/log.js:3', 'application', 2)])
+  const rank = frame('rank', 'src/rank.js:12', 'application', 3100, [score])
+  const parse = frame('parse', 'yaml/dist/public-api.js:60', 'dependency', 1600)
+  const handle = frame('(anonymous)', 'src/service.js:30', 'application', 4900, [rank, parse])
+  const next = frame('next', 'express/lib/router/index.js:177', 'dependency', 5000, [handle])
+  const all = frame('all', '', 'engine', 6400, [
+    frame('parserOnIncoming', 'node:_http_server:1045', 'node', 5100, [next]),
+    frame('(garbage collector)', '', 'gc', 1090),
+    frame('(program)', '', 'engine', 200),
+    frame('tick', 'src/service.js:99', 'application', 10),
+  ])
+  return {
+    files: ['profiles/cpu-20261127T080512000Z-7-0-3.cpuprofile', 'profiles/cpu-20261127T081013000Z-7-0-4.cpuprofile'],
+    left_out: [{ file: 'profiles/cpu-20261127T081513000Z-7-0-5.cpuprofile', why: 'its end is missing' }],
+    samples: 606,
+    duration_ms: 20_000,
+    idle_ms: 13_600,
+    shares: { application: 0.5156, dependency: 0.2656, node: 0.0156, engine: 0.0313, gc: 0.17 },
+    hottest: [
+      { ...placeOf(score), self_ms: 2400, share: 0.375 },
+      { ...placeOf(parse), self_ms: 1600, share: 0.25 },
+      { name: '(garbage collector)', at: '', origin: 'gc', self_ms: 1090, share: 0.17 },
+      { ...placeOf(rank), self_ms: 700, share: 0.1094 },
+    ],
+    tree: all,
+    folded: 3,
+    ...more,
+  }
+}
+
+const placeOf = ({ name, at, origin }: ProfileFrame) => ({ name, at, origin })
+
 /** Of files without one record. */
 export const emptyReport: Report = {
   version: 1,
@@ -313,7 +370,11 @@ function withText(value: unknown): unknown {
   const isCounts = Object.values(value).every((one) => typeof one === 'number')
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [
-      isCounts && !key.endsWith('ms') && !/^(from|to|calls|errors|requests)/.test(key) ? hostile : key,
+      isCounts &&
+      !key.endsWith('ms') &&
+      !/^(from|to|calls|errors|requests|gc|program|idle|application|dependency|node|engine)/.test(key)
+        ? hostile
+        : key,
       withText(one),
     ]),
   )

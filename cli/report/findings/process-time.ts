@@ -1,5 +1,5 @@
-import type { ProfileRecord } from '../../../agent/model.ts'
 import { ms, percent } from '../../format.ts'
+import { hotIn } from '../hot.ts'
 import { numberIn } from '../scopes.ts'
 import type { Call } from '../tree.ts'
 import { type Cause, createCauses } from './causes.ts'
@@ -47,7 +47,9 @@ export function createProcessTime(): Detector {
       if (stalls.tally.times.size < leastTimes) stalls.tally.times.add(Math.floor((request.tree.from * 1000) / timeMs))
       if (isGuess(request)) stalls.tally.guessed += request.weight
       const seen = request.root === undefined ? request.calls : [request.root, ...request.calls]
-      for (const { record } of seen) for (const one of hotOf(record)) bump(stalls.tally.functions, one.name, one.share)
+      for (const { record } of seen)
+        for (const { function: name, at, share } of hotIn(record).hot?.frames ?? [])
+          bump(stalls.tally.functions, `${name} ${at}`.trim(), share * record.duration_ms)
     },
     findings(whole) {
       causes.all()
@@ -156,15 +158,3 @@ const remedy = 'Move it to a worker thread, cut it into pieces, or compute it on
 
 const ofRequests = ({ requests }: Cause, whole: Whole) =>
   `${percent(requests / Math.max(1, whole.requests))} of the requests`
-
-/** Where the profile of its time was, as far as there is one. */
-function hotOf(record: ProfileRecord): { readonly name: string; readonly share: number }[] {
-  const { hot } = record as { hot?: unknown }
-  if (!Array.isArray(hot)) return []
-  return hot.slice(0, 5).flatMap((frame: Record<string, unknown> | null) => {
-    const { function: name, file, line, share } = frame ?? {}
-    if (typeof name !== 'string' || typeof share !== 'number' || !(share > 0 && share <= 1)) return []
-    const place = typeof file === 'string' ? ` ${file}${typeof line === 'number' ? `:${line}` : ''}` : ''
-    return [{ name: `${name}${place}`.slice(0, 200), share }]
-  })
-}

@@ -1,3 +1,4 @@
+import { money } from '../../cost/cost.ts'
 import { count, counted, ms, percent } from '../../format.ts'
 import type { Report } from '../model.ts'
 import { html, type Markup, prose } from './markup.ts'
@@ -23,7 +24,7 @@ function filesOf(files: readonly string[]): Markup {
   return html`<b>${first}</b> and ${count(files.length - 1)} more files`
 }
 
-function keyFigures({ scopes, calls, requests, slowest, records }: Report): Markup {
+function keyFigures({ scopes, calls, requests, slowest, records, cost }: Report): Markup {
   const sum = (of: (scope: Report['scopes'][number]) => number) => scopes.reduce((all, scope) => all + of(scope), 0)
   const errors = sum((scope) => scope.errors)
   const [input, output] = [sum((scope) => scope.input_tokens), sum((scope) => scope.output_tokens)]
@@ -38,6 +39,11 @@ function keyFigures({ scopes, calls, requests, slowest, records }: Report): Mark
       slowest[0] ? `slowest ${ms(slowest[0].duration_ms)}` : 'none is shown',
     ],
     input + output > 0 && ['Tokens', count(input + output), `${count(input)} in, ${count(output)} out`],
+    cost !== undefined && [
+      'Cost',
+      money(cost.total, cost.currency),
+      cost.month === undefined ? '' : `${money(cost.month, cost.currency)} a month at this rate`,
+    ],
   ]
   return html`<dl class="key-figures">${figures.map(
     (figure) =>

@@ -1,4 +1,5 @@
 import { count, counted, moment, ms } from '../../format.ts'
+import { hotWords } from '../hot.ts'
 import type { Report, RequestCall, RequestReport } from '../model.ts'
 import { figures } from './axis.ts'
 import { html, type Markup, nameOf } from './markup.ts'
@@ -45,12 +46,12 @@ const scaleOf = (durationMs: number): Markup =>
   html`<p class="scale" aria-hidden="true"><span>0</span><span>${ms(durationMs / 2)}</span><span>${ms(durationMs)}</span></p>`
 
 function rowOf(call: RequestCall, wholeMs: number): Markup {
-  const { name, label, library, depth, start_ms, duration_ms, error } = call
+  const { name, label, library, depth, start_ms, duration_ms, error, hot } = call
   const of = (durationMs: number) => (wholeMs > 0 ? Math.min(100, Math.max(0, (durationMs / wholeMs) * 100)) : 0)
   const x = of(start_ms)
   const width = Math.min(100 - x, Math.max(0.2, of(duration_ms)))
   return html`<li class="mark" style="--depth:${Math.min(depth, 6)}"><span class="call"><span class="name">${label ?? nameOf(name)}</span> <span class="library">${library}</span>${error !== undefined && html` <span class="failed">${error}</span>`}</span>
-<svg class="bar" aria-hidden="true"><svg x="${x}%" width="${width}%">${partsOf(call)}</svg></svg><span class="took"><span class="sr">takes </span>${ms(duration_ms)}</span></li>`
+<svg class="bar" aria-hidden="true"><svg x="${x}%" width="${width}%">${partsOf(call)}</svg></svg><span class="took"><span class="sr">takes </span>${ms(duration_ms)}</span>${hot !== undefined && html`<span class="hot">ran: ${hotWords(hot)}</span>`}</li>`
 }
 
 /** The parts in a row; they are pressed into the bar where they overlap, and so add up to more than it. */

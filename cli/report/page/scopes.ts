@@ -1,3 +1,4 @@
+import { money } from '../../cost/cost.ts'
 import { count, counted, ms, percent } from '../../format.ts'
 import type { Report, ScopeReport } from '../model.ts'
 import { distributionOf } from './distribution.ts'
@@ -34,7 +35,7 @@ export function scopesOf(report: Report): Markup {
   const spans = scopes.flatMap(({ timeline }) => timeline)
   const from = spans.reduce((first, span) => Math.min(first, span.from), report.from)
   const to = spans.reduce((last, span) => Math.max(last, span.to), report.to)
-  return html`<section id="scopes"><h2>Scopes</h2>${tableOf(scopes)}</section>
+  return html`<section id="scopes"><h2>Scopes</h2>${tableOf(report)}</section>
 <section id="scope"><h2>Scope in detail</h2>
 <p class="chooser" hidden><label for="choice">Scope</label> <select id="choice">${scopes.map(
     ({ name, library }, i) => html`<option value="scope-${i}">${name} (${library})</option>`,
@@ -42,9 +43,19 @@ export function scopesOf(report: Report): Markup {
 ${scopes.map((scope, i) => detailOf(scope, `scope-${i}`, from, to))}</section>`
 }
 
-function tableOf(scopes: readonly ScopeReport[]): Markup {
+function tableOf({ scopes, cost }: Report): Markup {
   const hasTokens = scopes.some(({ input_tokens, output_tokens }) => input_tokens + output_tokens > 0)
-  const shown = hasTokens ? [...columns, ...tokens] : columns
+  const costs: Column[] =
+    cost === undefined
+      ? []
+      : [
+          {
+            head: 'Cost',
+            value: (scope) => scope.cost ?? 0,
+            show: (value) => (value === 0 ? faintZero(0) : money(value, cost.currency)),
+          },
+        ]
+  const shown = [...columns, ...(hasTokens ? tokens : []), ...costs]
   const head = (name: string, more: Markup | false = false) =>
     html`<th scope="col"${more}><button type="button">${name}</button></th>`
   return html`<div class="scroll framed" role="region" tabindex="0" aria-label="Table of scopes"><table class="sortable" id="table"><caption class="sr">Scopes; the column heads sort</caption>

@@ -192,7 +192,11 @@ describe('a locked file', () => {
     if (path === 'lock') continue
     const { schema, types, tighter } = option
     const values = ((schema.enum as readonly string[] | undefined) ?? []).filter((value) => value !== option.default)
-    const text = values[0] ?? other[String(schema.type)] ?? String(Number(option.default) + 1)
+    const text =
+      values[0] ??
+      (path === 'prices.models' ? 'a.input=1' : undefined) ??
+      other[String(schema.type)] ??
+      String(Number(option.default) + 1)
     const type = types?.[0] ?? 'log'
     const group = path.split('.')[0] as string
     const inFile = types === undefined ? [] : [`${group}: { type: ${type}, path: p, url: u }`]

@@ -1,18 +1,22 @@
+import { type Block, startSearch } from './search.ts'
 import { hideTip, showTip } from './tip.ts'
 
-interface Block {
-  readonly button: HTMLElement
-  readonly depth: number
-  readonly x: number
-  readonly width: number
+const rowPx = 28
+/** Percent of the view; below it a row of blocks is not worth its height. page/flame.ts has the same. */
+const narrowestRow = 2
+
+/** Lets each flame view of the page be zoomed, and searched. */
+export function startFlame(): void {
+  for (const view of document.querySelectorAll<HTMLElement>('.flame-view')) start(view)
 }
 
-/** Zooms the flame view; the blocks stand depth first, so that the first deeper one after a block is its child. */
-export function startFlame(): void {
-  const flame = document.querySelector<HTMLElement>('.flame')
-  const rows = document.querySelector<HTMLTableElement>('#flame .figures table')?.tBodies[0]?.rows
-  const out = document.querySelector<HTMLButtonElement>('#zoom-out')
-  const zoomed = document.querySelector<HTMLElement>('#zoomed')
+/** The blocks stand depth first, so that the first deeper one after a block is its child. */
+function start(view: HTMLElement): void {
+  const flame = view.querySelector<HTMLElement>('.flame')
+  const frames = view.querySelector<HTMLElement>('.frames')
+  const rows = view.querySelector<HTMLTableElement>('.figures table')?.tBodies[0]?.rows
+  const out = view.querySelector<HTMLButtonElement>('.zoom-out')
+  const zoomed = view.querySelector<HTMLElement>('.zoomed')
   if (flame === null || out === null || zoomed === null) return
   const blocks = [...flame.querySelectorAll<HTMLElement>('.mark')].map((button): Block => {
     const { depth, x, width } = button.dataset
@@ -20,7 +24,10 @@ export function startFlame(): void {
   })
   const zoom = (to: Block | undefined) => {
     if (to === undefined) return
-    for (const block of blocks) layOut(block, to)
+    const widest = blocks.filter(({ width }) => (width / to.width) * 100 >= narrowestRow)
+    const deepest = Math.max(...widest.filter((block) => isWithin(block, to)).map(({ depth }) => depth))
+    for (const block of blocks) layOut(block, to, deepest)
+    if (frames !== null) frames.style.height = `${(deepest + 1) * rowPx}px`
     const isWhole = to === blocks[0]
     out.hidden = isWhole
     zoomed.textContent = isWhole ? 'The whole is shown.' : `Zoomed to ${to.button.getAttribute('aria-label')}`
@@ -31,6 +38,10 @@ export function startFlame(): void {
     for (const { button } of blocks) button.tabIndex = -1
     block.button.tabIndex = 0
     block.button.focus()
+  }
+  const whole = () => {
+    zoom(blocks[0])
+    if (document.activeElement === out || document.activeElement === document.body) focus(blocks[0])
   }
   blocks.forEach((block, i) => {
     const { button } = block
@@ -49,10 +60,6 @@ export function startFlame(): void {
       focus(next)
     })
   })
-  const whole = () => {
-    zoom(blocks[0])
-    if (document.activeElement === out || document.activeElement === document.body) focus(blocks[0])
-  }
   flame.addEventListener('keydown', ({ key }) => {
     if (key === 'Escape') whole()
   })
@@ -60,14 +67,22 @@ export function startFlame(): void {
     focus(blocks[0])
     whole()
   })
+  startSearch(view, blocks, (block) => {
+    if (block.button.hidden) zoom(blocks[0])
+    if (block.button.hidden) zoom(block)
+    focus(block)
+  })
 }
 
-/** A block as it stands where `zoomed` is as wide as the view; what is beside it is hidden. */
-function layOut({ button, depth, x, width }: Block, zoomed: Block): void {
+const isWithin = ({ depth, x, width }: Block, zoomed: Block) =>
+  depth >= zoomed.depth && x >= zoomed.x - 1e-3 && x + width <= zoomed.x + zoomed.width + 1e-3
+
+/** A block as it stands where `zoomed` is as wide as the view; what is beside it is hidden, and what is below `deepest`. */
+function layOut(block: Block, zoomed: Block, deepest: number): void {
+  const { button, depth, x, width } = block
   const end = zoomed.x + zoomed.width
   const isAbove = depth < zoomed.depth && x <= zoomed.x + 1e-3 && x + width >= end - 1e-3
-  const isBelow = depth >= zoomed.depth && x >= zoomed.x - 1e-3 && x + width <= end + 1e-3
-  button.hidden = !isAbove && !isBelow
+  button.hidden = !isAbove && (depth > deepest || !isWithin(block, zoomed))
   button.classList.toggle('above', isAbove)
   button.style.left = isAbove ? '0%' : `${((x - zoomed.x) / zoomed.width) * 100}%`
   button.style.width = isAbove ? '100%' : `${(width / zoomed.width) * 100}%`

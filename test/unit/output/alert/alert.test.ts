@@ -35,19 +35,25 @@ describe('an alert', { timeout: 60_000 }, () => {
       alerts.write(slow)
       alerts.write(slow)
       alerts.write({ ...slow, name: '<!channel>\n& @here' })
+      alerts.write({
+        ...{ ...slow, name: 'system.snapshot', library: 'system', duration_ms: 0 },
+        exceeded: ['cpu_percent', 'memory_mb', 'heap_percent'],
+        metadata: { cpu_percent: 91.5, memory_mb: 812, memory_growth_mb: 611.5, heap_percent: 93 },
+      })
       await new Promise((resolve) => setTimeout(resolve, 520))
       alerts.write(slow)
-      while (bodies.length < 3) await new Promise((resolve) => setTimeout(resolve, 5))
+      while (bodies.length < 4) await new Promise((resolve) => setTimeout(resolve, 5))
 
       assert.deepEqual(
         bodies.map(({ text }) => text),
         [
           'vector_store.search (qdrant) took 812.5 ms, with a peak of 82 MB, more than slow_call_ms and memory_mb; it failed with TimeoutError',
           '!channel here (qdrant) took 812.5 ms, more than slow_call_ms',
+          'process 3 passed a threshold: cpu_percent 91.5, memory_mb 812 (611.5 more than at its start), heap_percent 93 of the limit',
           'vector_store.search (qdrant) took 812.5 ms, more than slow_call_ms; 2 more were held back since the last alert',
         ],
       )
-      assert.deepEqual([bodies[2]?.record, bodies[2]?.suppressed], [slow, 2])
+      assert.deepEqual([bodies[3]?.record, bodies[3]?.suppressed], [slow, 2])
     } finally {
       server.closeAllConnections()
       server.close()
