@@ -9,6 +9,7 @@ import { createCosts } from './cost/cost.ts'
 import { isFolder } from './files.ts'
 import { findConfig } from './find-config.ts'
 import { count } from './format.ts'
+import { withoutAccepted } from './report/accepted.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { markdownOf } from './report/markdown.ts'
 import type { Report } from './report/model.ts'
@@ -16,19 +17,20 @@ import { profilesOf } from './report/profiles.ts'
 import { createProgress } from './report/progress.ts'
 import { reportOf } from './report/summary.ts'
 import { textOf } from './report/text.ts'
+import { brokenIn, parseVerdict } from './report/verdict.ts'
 
 const mostSlowest = 100
 
 export const report: Command = {
-  summary: 'what recorded calls say: where the time went, what could be better, the slowest requests',
+  summary: 'what recorded calls say: what takes the time of requests and what to change, figures, the slowest requests',
   help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md] [--html PAGE] [--slowest N]
-                                   [--profiles DIR] [--no-rotated]
+                                   [--profiles DIR] [--no-rotated] [--fail-on VERDICT]…
 
-Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows for each scope and library
-calls, errors, percentiles, share of the time and tokens; what could be better, each with its evidence and what it would
-save; the slowest requests; and of the CPU profiles that records name, which functions took the time. Files that were
-rotated away from FILE (FILE.1, FILE.2.gz) are read too. Without FILE it takes \`output.path\` of the configuration, and
-\`system.output.path\` where it is; - is stdin.
+Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows recommendations, each with its
+evidence, its share of the time of requests, the change and the gain; for each scope and library calls, errors,
+percentiles, share of the time and tokens; the slowest requests; and of the CPU profiles that records name, which
+functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.gz) are read too. Without FILE it takes
+\`output.path\` of the configuration, and \`system.output.path\` where it is; - is stdin.
 
   --json         as JSON
   --md           as Markdown, for a pull request
@@ -36,6 +38,10 @@ rotated away from FILE (FILE.1, FILE.2.gz) are read too. Without FILE it takes \
   --slowest N    how many requests to show (5)
   --profiles DIR the folder of the CPU profiles that records name (cpu_profile.path; profiles, beside FILE)
   --no-rotated   only the files that are named
+  --fail-on      ends with 1 for a finding (finding:n_plus_one, finding:any), or where a scope, target or library has
+                 more of the time of requests (share:vector_store.search:60%); may be given more than once
+
+Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing to read.
 
 Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
           kubectl logs my-pod | npx @crossbridge/agent report -
@@ -48,9 +54,11 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
       slowest: { type: 'string' },
       profiles: { type: 'string' },
       'no-rotated': { type: 'boolean' },
+      'fail-on': { type: 'string', multiple: true },
     })
     if (values.json && values.md) throw new UsageError('report prints either --json or --md; leave one out')
     const slowest = slowestFrom(values.slowest)
+    const verdicts = (values['fail-on'] ?? []).map(parseVerdict)
     if (values.profiles !== undefined && !isFolder(resolve(terminal.cwd, values.profiles)))
       throw new UsageError(`--profiles ${values.profiles}: there is no such folder`)
     const named = positionals.length > 0 ? positionals : configuredFiles(terminal)
@@ -61,11 +69,16 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     checkSome(collected, named)
     const configured = collected.profiles.length > 0 ? profilesPath(terminal) : undefined
     const where = { cwd, folder: values.profiles, configured, files: named, progress }
-    const made = withProfiles(reportOf(collected, costs), await profilesOf(collected.profiles, where))
-    if (values.json) terminal.out(`${JSON.stringify(made, undefined, 2)}\n`)
+    const whole = withProfiles(reportOf(collected, costs), await profilesOf(collected.profiles, where))
+    const { accepted } = findConfig(cwd, terminal.env).config
+    const made = withoutAccepted(whole, accepted, new Date())
+    const broken = brokenIn(made, verdicts)
+    if (values.json)
+      terminal.out(`${JSON.stringify({ ...made, ...(verdicts.length > 0 && { broken }) }, undefined, 2)}\n`)
     else terminal.out(values.md ? markdownOf(made) : textOf(made, terminal))
     if (values.html !== undefined) await writePage(values.html, made, terminal)
-    return 0
+    for (const sentence of broken) terminal.err(`crossbridge: --fail-on ${sentence}\n`)
+    return broken.length > 0 ? 1 : 0
   },
 }
 

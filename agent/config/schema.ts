@@ -1,3 +1,4 @@
+import { accepted } from './accepted.ts'
 import { type Group, isOption, type Values } from './group.ts'
 import { boolean, choice, names, number, numbersByName, type Option, secret, text, tighter } from './option.ts'
 import { prices } from './prices.ts'
@@ -143,6 +144,10 @@ export const schema = {
         'line alone.',
     ),
   },
+  accepted: accepted(
+    'Findings of `report` that you have decided to live with: the `signature` that it shows, the `reason`, and `until`, the ' +
+      'day from which on it is told again. They are counted, not shown. Read by the command line alone.',
+  ),
   reload: tighter(
     'off',
     boolean(

@@ -29,6 +29,8 @@ export interface Report {
   readonly slowest: readonly RequestReport[]
   /** Causes that take time or harm answers, the largest share first. */
   readonly findings: readonly Finding[]
+  /** Signatures of findings that `accepted` in the configuration silences. */
+  readonly accepted?: readonly string[]
   /** What all calls cost, where any has a price, and 30 days at the rate of a run of ten minutes or more. */
   readonly cost?: { readonly currency: string; readonly total: number; readonly month?: number }
   /** The process by its snapshots, where `system` has taken some. */
@@ -166,29 +168,31 @@ export interface RequestTimeReport {
   readonly outside_calls: number
 }
 
-export type FindingKind =
-  | 'connections_not_reused'
-  | 'large_top_k'
-  | 'sequential_calls'
-  | 'dominant_operation'
-  | 'slow_sibling'
-  | 'failing_calls'
-  | 'mismatched_vectors'
-  | 'empty_results'
-  | 'single_embeddings'
-  | 'repeated_inputs'
-  | 'n_plus_one'
-  | 'retries'
-  | 'rate_limits'
-  | 'own_code'
-  | 'outside_calls'
-  | 'garbage_collection'
-  | 'starved'
-  | 'management_calls'
-  | 'idle_reranking'
-  | 'pool_waits'
-  | 'growing_prompts'
-  | 'cold_start'
+export const findingKinds = [
+  'connections_not_reused',
+  'large_top_k',
+  'sequential_calls',
+  'dominant_operation',
+  'slow_sibling',
+  'failing_calls',
+  'mismatched_vectors',
+  'empty_results',
+  'single_embeddings',
+  'repeated_inputs',
+  'n_plus_one',
+  'retries',
+  'rate_limits',
+  'own_code',
+  'outside_calls',
+  'garbage_collection',
+  'starved',
+  'management_calls',
+  'idle_reranking',
+  'pool_waits',
+  'growing_prompts',
+  'cold_start',
+] as const
+export type FindingKind = (typeof findingKinds)[number]
 
 export interface Finding {
   readonly kind: FindingKind

@@ -205,6 +205,57 @@ describe('report', () => {
     assert.match(md.stdout, /^\| a\\\\u001b\\\[31m\\\|b\\\*&lt;img src=x\\>@<!-- -->you \| x\\\\u202e\\\\u0007y \|/m)
   })
 
+  it('ends with 1 where --fail-on is broken, and says by what', async () => {
+    const verdicts = (...all: string[]) =>
+      cli(['report', 'run.jsonl', ...all.flatMap((one) => ['--fail-on', one])], { cwd })
+    const [broken, kept, wrong] = await Promise.all([
+      verdicts('finding:single_embeddings', 'share:llm.generate:70%', 'share:vector_store:2%', 'finding:any'),
+      verdicts('finding:n_plus_one', 'share:llm:80%'),
+      verdicts('finding:single_embedding'),
+    ])
+
+    assert.equal(broken.code, 1)
+    assert.match(
+      broken.stderr,
+      /--fail-on finding:single_embeddings: openai embeds texts one by one .* \(single_embeddings-[0-9a-f]{8}\)/,
+    )
+    assert.match(broken.stderr, /share:llm\.generate:70%: it has 79 % of the time of requests/)
+    assert.match(broken.stderr, /share:vector_store:2%: it has/)
+    assert.deepEqual([kept.code, kept.stderr], [0, ''])
+    assert.equal(wrong.code, 2)
+    assert.match(wrong.stderr, /there is no finding single_embedding; there are any, connections_not_reused/)
+  })
+
+  it('counts what is accepted, tells it again when its day is over, and names what is found no more', async () => {
+    const found = (await json(['run.jsonl'])) as unknown as { findings: { kind: string; signature: string }[] }
+    const signatureOf = (kind: string) => found.findings.find((one) => one.kind === kind)?.signature ?? ''
+    const folder = join(cwd, 'accepted')
+    mkdirSync(folder)
+    writeFileSync(
+      join(folder, 'crossbridge.yml'),
+      `runtime: { profiling: { enabled: true, accepted: [
+        { signature: ${signatureOf('single_embeddings')}, reason: until there is a batch, until: 2999-01-01 },
+        { signature: ${signatureOf('empty_results')}, reason: a new collection, until: 2020-01-01 },
+        { signature: n_plus_one-00000000, reason: gone } ] } }\n`,
+    )
+
+    const { stdout, code, stderr } = await cli(
+      ['report', '../run.jsonl', '--json', '--fail-on', 'finding:single_embeddings'],
+      { cwd: folder },
+    )
+
+    const { findings, accepted, notes } = JSON.parse(stdout)
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.deepEqual(
+      findings.map(({ kind }: { kind: string }) => kind),
+      ['empty_results', 'rate_limits'],
+    )
+    assert.deepEqual(accepted, [signatureOf('single_embeddings')])
+    assert.match(notes.join('\n'), /not shown: 1 finding\./)
+    assert.match(notes.join('\n'), new RegExp(`Told again, .* over: ${signatureOf('empty_results')}\\.`))
+    assert.match(notes.join('\n'), /not found in this run: n_plus_one-00000000/)
+  })
+
   it('says what to do about what it can not read, and ends with 2', async () => {
     mkdirSync(join(cwd, 'folder'))
     writeFileSync(join(cwd, 'folder', 'a.jsonl'), '')

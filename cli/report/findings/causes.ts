@@ -133,4 +133,4 @@ export function subjectOf({ record, scope }: Call): Subject {
 }
 
 /** The scope alone. */
-export const scopeOf = ({ scope }: Call): Subject => ({ name: scope.name, library: scope.library })
+const scopeOf = ({ scope }: Call): Subject => ({ name: scope.name, library: scope.library })

@@ -35,7 +35,7 @@ export function findingOf(draft: Draft, whole: Whole): Finding {
   const share = shareOf(draft, whole)
   const p50 = isTimed && whole.isRequests ? mediansOf(draft, lostMs) : undefined
   return {
-    ...{ kind, confidence, signature: signatureOf([kind, name, library, model ?? '', collection ?? '']) },
+    ...{ kind, confidence, signature: signatureOf(kind, name, library, model ?? '', collection ?? '') },
     title: plain(title),
     evidence: [
       ...evidence,
@@ -62,9 +62,12 @@ export function findingOf(draft: Draft, whole: Whole): Finding {
 
 const named = (name: string | undefined) => (name === undefined ? undefined : plain(name).slice(0, longestName))
 
-/** The same over runs and machines: of what it is and where, by names alone. */
-const signatureOf = (parts: readonly string[]) =>
-  createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12)
+/** The same over runs and machines: of what it is and where, by names alone. With its kind in it, it is no number in YAML. */
+const signatureOf = (kind: string, ...parts: readonly string[]) =>
+  `${kind}-${createHash('sha256')
+    .update([kind, ...parts].join('\0'))
+    .digest('hex')
+    .slice(0, 8)}`
 
 /** The median of the requests that it touches, and what it would be without. */
 function mediansOf({ cause, ms }: Draft, lostMs: number): { readonly now: number; readonly without: number } {

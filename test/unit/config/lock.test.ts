@@ -195,6 +195,7 @@ describe('a locked file', () => {
     const text =
       values[0] ??
       (path === 'prices.models' ? 'a.input=1' : undefined) ??
+      (path === 'accepted' ? 'a-1=a reason' : undefined) ??
       other[String(schema.type)] ??
       String(Number(option.default) + 1)
     const type = types?.[0] ?? 'log'

@@ -68,6 +68,7 @@ describe('the options', () => {
       requests: false,
       'prices.currency': 'USD',
       'prices.models': {},
+      accepted: [],
       'request.id_header': 'x-request-id',
       'request.profile_header': 'x-crossbridge-profile',
       'request.profile_secret': '',

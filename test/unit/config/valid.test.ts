@@ -18,6 +18,7 @@ describe('a valid file', () => {
       const { schema: json } = option as { schema: Record<string, unknown> }
       if (Array.isArray(json.enum)) return pick(json.enum)
       if (json.type === 'boolean') return random() < 0.5
+      if (path === 'accepted') return some(() => ({ signature: pick(words), reason: pick(words), until: '2027-03-01' }))
       if (json.type === 'array') return path === 'probes' ? some(() => './probe.mjs') : some(() => pick(words))
       if (path === 'prices.models') return Object.fromEntries(some(() => [pick(words), { input: 1, output: 2 }]))
       if (json.type === 'object') return Object.fromEntries(some(() => [pick(words), Math.floor(random() * 1000)]))

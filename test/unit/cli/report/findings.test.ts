@@ -50,7 +50,7 @@ describe('a finding', () => {
 
     assert.equal(of('docs', 1)?.signature, of('docs', 2)?.signature)
     assert.notEqual(findingsOf(requests(6, 400, () => [{ ms: 380 }]))[0]?.signature, of('docs', 1)?.signature)
-    assert.match(of('docs', 1)?.signature ?? '', /^[0-9a-f]{12}$/)
+    assert.match(of('docs', 1)?.signature ?? '', /^sequential_calls-[0-9a-f]{8}$/)
   })
 
   it('is of the outermost calls where there are no requests', () => {
