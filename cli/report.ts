@@ -15,6 +15,7 @@ import { markdownOf } from './report/markdown.ts'
 import type { Report } from './report/model.ts'
 import { profilesOf } from './report/profiles.ts'
 import { createProgress } from './report/progress.ts'
+import { type Selection, selectionFrom, selectionOptions } from './report/selection.ts'
 import { reportOf } from './report/summary.ts'
 import { textOf } from './report/text.ts'
 import { brokenIn, parseVerdict } from './report/verdict.ts'
@@ -24,7 +25,7 @@ const mostSlowest = 100
 export const report: Command = {
   summary: 'what recorded calls say: what takes the time of requests and what to change, figures, the slowest requests',
   help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md] [--html PAGE] [--slowest N]
-                                   [--profiles DIR] [--no-rotated] [--fail-on VERDICT]…
+                                   [--profiles DIR] [--no-rotated] [--fail-on VERDICT]… [SELECTION]…
 
 Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows recommendations, each with its
 evidence, its share of the time of requests, the change and the gain; for each scope and library calls, errors,
@@ -41,6 +42,13 @@ functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.
   --fail-on      ends with 1 for a finding (finding:n_plus_one, finding:any), or where a scope, target or library has
                  more of the time of requests (share:vector_store.search:60%); may be given more than once
 
+Only the requests, each whole, that all of these select:
+
+  --since, --until MOMENT, --last 10m        that began then; --last counts back from when the file was written to
+  --scope, --library, --collection, --model  that hold a call with all of these names
+  --route ROUTE, --trace ID                  of /search/:id or GET /search/:id; of the trace that begins so
+  --service, --run, --pid                    of this service, of this run (PID-STARTED), of this process
+
 Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing to read.
 
 Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
@@ -55,18 +63,23 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
       profiles: { type: 'string' },
       'no-rotated': { type: 'boolean' },
       'fail-on': { type: 'string', multiple: true },
+      ...selectionOptions,
     })
     if (values.json && values.md) throw new UsageError('report prints either --json or --md; leave one out')
     const slowest = slowestFrom(values.slowest)
     const verdicts = (values['fail-on'] ?? []).map(parseVerdict)
     if (values.profiles !== undefined && !isFolder(resolve(terminal.cwd, values.profiles)))
       throw new UsageError(`--profiles ${values.profiles}: there is no such folder`)
+    const selection = selectionFrom(values)
     const named = positionals.length > 0 ? positionals : configuredFiles(terminal)
     const { cwd } = terminal
     const costs = costsHere(terminal)
     const progress = createProgress(terminal)
-    const collected = await collect(named, { cwd, rotated: !values['no-rotated'], slowest, progress, costs })
-    checkSome(collected, named)
+    const collected = await collect(named, {
+      ...{ cwd, rotated: !values['no-rotated'], slowest, progress, costs },
+      ...(selection !== undefined && { selection }),
+    })
+    checkSome(collected, named, selection)
     const configured = collected.profiles.length > 0 ? profilesPath(terminal) : undefined
     const where = { cwd, folder: values.profiles, configured, files: named, progress }
     const whole = withProfiles(reportOf(collected, costs), await profilesOf(collected.profiles, where))
@@ -121,9 +134,16 @@ function profilesPath({ cwd, env }: Terminal): string | undefined {
   return cpu_profile?.path
 }
 
-function checkSome({ scopes, files, read, probes, processes }: Collected, named: readonly string[]): void {
+function checkSome(collected: Collected, named: readonly string[], selection: Selection | undefined): void {
+  const { scopes, files, read, probes, processes } = collected
   if (scopes.length > 0 || processes.length > 0) return
   const what = named.join(', ')
+  if (selection !== undefined && read.records > 0) {
+    const words = Object.keys(selection).map((word) => `--${word}`)
+    throw new UsageError(
+      `${what}: none of its ${count(read.records)} records is of a request that ${words.join(' and ')} ${words.length > 1 ? 'select' : 'selects'}`,
+    )
+  }
   if (files.length === 0)
     throw new UsageError(
       `${what}: nothing in it. Was the application called, and slowly enough (slow_call_ms, 500 by default)? slow_call_ms: 0 and mode: full record every call`,

@@ -1,7 +1,8 @@
+import { fstatSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import type { ProfileRecord } from '../../agent/model.ts'
 import type { Costs } from '../cost/cost.ts'
-import { close, openInputs } from './files.ts'
+import { close, type Input, openInputs } from './files.ts'
 import { leastRequests } from './findings/finding.ts'
 import { createFindings } from './findings.ts'
 import { createFlame } from './flame.ts'
@@ -14,6 +15,7 @@ import { type ReadCounts, readRecords } from './read.ts'
 import { createRequests } from './requests.ts'
 import { createRuns } from './runs.ts'
 import { createScopes, type ScopeTotals } from './scopes.ts'
+import { createSelection, type Selection } from './selection.ts'
 import { type CallTree, requestOf } from './tree.ts'
 
 export interface CollectOptions {
@@ -23,6 +25,8 @@ export interface CollectOptions {
   /** The number of slowest requests to keep. */
   readonly slowest: number
   readonly progress?: Progress
+  /** Only these requests. */
+  readonly selection?: Selection
   readonly costs?: Costs | undefined
 }
 
@@ -71,13 +75,20 @@ export async function collect(named: readonly string[], options: CollectOptions)
     inputs.some(({ bytes }) => bytes === 0) ? 0 : inputs.reduce((sum, { bytes }) => sum + bytes, 0),
   )
   try {
-    const read = await readRecords(inputs, collector.add, options.progress?.at)
+    const { selection } = options
+    const selected = selection && createSelection(selection, endOf(inputs), collector.add)
+    const read = await readRecords(inputs, selected?.add ?? collector.add, options.progress?.at)
+    selected?.end()
     return { files: inputs.map(({ name }) => name), read, ...collector.end() }
   } finally {
     options.progress?.end()
     close(inputs)
   }
 }
+
+/** When the newest of the files was written to, in Unix seconds; of stdin it is now. */
+const endOf = (inputs: readonly Input[]) =>
+  Math.max(...inputs.map(({ fd }) => (fd === undefined ? Date.now() : fstatSync(fd).mtimeMs) / 1000))
 
 /** Takes records one by one, and says at the end what they come to. */
 export function createCollector(mostSlowest: number, costs?: Costs) {

@@ -205,6 +205,77 @@ describe('report', () => {
     assert.match(md.stdout, /^\| a\\\\u001b\\\[31m\\\|b\\\*&lt;img src=x\\>@<!-- -->you \| x\\\\u202e\\\\u0007y \|/m)
   })
 
+  it('reads the requests alone that are selected, each whole', async () => {
+    const start = (pid: number, service: string) => ({
+      ...recordOf({ name: 'agent.start', library: 'agent', pid, duration_ms: 0 }),
+      started: 1_782_900_000 + pid,
+      service,
+    })
+    const at = (i: number, route: string, collection: string, pid: number) => {
+      const ids = { trace_id: `${i}-trace`, request_id: `r${i}`, pid, timestamp: 1_782_900_000 + i * 60 }
+      return [
+        recordOf({ ...ids, span_id: 's', parent_id: 'r', metadata: { collection } }),
+        recordOf({ ...ids, name: 'embedding_provider.embed', library: 'openai', span_id: 't', parent_id: 'r' }),
+        recordOf({
+          ...ids,
+          name: 'request.http',
+          library: 'http',
+          kind: 'http',
+          span_id: 'r',
+          metadata: { method: 'GET', route },
+        }),
+      ]
+    }
+    writeFileSync(
+      join(cwd, 'selected.jsonl'),
+      linesOf([
+        start(1, 'front'),
+        start(2, 'back'),
+        ...at(0, '/a', 'docs', 1),
+        ...at(1, '/b', 'docs', 2),
+        ...at(2, '/a', 'faq', 2),
+      ]),
+    )
+    const requestsOf = async (...words: string[]) => {
+      const { stdout } = await cli(['report', 'selected.jsonl', '--json', ...words], { cwd })
+      const { slowest, calls } = JSON.parse(stdout) as { slowest: { trace_id: string }[]; calls: number }
+      return [
+        slowest
+          .map(({ trace_id }) => trace_id[0])
+          .sort()
+          .join(''),
+        calls,
+      ]
+    }
+    const cases: Record<string, [string, number]> = {
+      '': ['012', 9],
+      '--route=/a': ['02', 6],
+      '--route=GET /a --collection=docs': ['0', 3],
+      '--scope=embedding_provider --library=openai': ['012', 9],
+      '--collection=docs': ['01', 6],
+      '--service=back': ['12', 6],
+      '--run=1-1782900001': ['0', 3],
+      '--pid=2': ['12', 6],
+      '--trace=2-': ['2', 3],
+      '--since=2026-07-01T10:01:00Z': ['12', 6],
+      '--since=1782900000 --until=1782900060': ['0', 3],
+    }
+
+    const outcomes = await Promise.all(
+      Object.keys(cases).map((words) => requestsOf(...words.split(/ (?=--)/).filter((word) => word !== ''))),
+    )
+
+    assert.deepEqual(Object.fromEntries(Object.keys(cases).map((words, i) => [words, outcomes[i]])), cases)
+    const [last, none, wrong] = await Promise.all(
+      [['--last=1d'], ['--trace=9'], ['--last=soon']].map((words) =>
+        cli(['report', 'selected.jsonl', ...words], { cwd }),
+      ),
+    )
+    assert.match(last?.stderr ?? '', /none of its 11 records is of a request that --last selects/)
+    assert.match(none?.stderr ?? '', /that --trace selects/)
+    assert.match(wrong?.stderr ?? '', /--last takes a span such as 30s, 10m, 2h, 1d, not "soon"/)
+  })
+
   it('ends with 1 where --fail-on is broken, and says by what', async () => {
     const verdicts = (...all: string[]) =>
       cli(['report', 'run.jsonl', ...all.flatMap((one) => ['--fail-on', one])], { cwd })
