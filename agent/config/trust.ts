@@ -44,7 +44,7 @@ function codeIn({ probes, output }: Config, where: Where): string | undefined {
 }
 
 /** The first option of the file, not of a variable, that reaches out of the working directory; else undefined. */
-function reachIn({ output, alerts, cli }: Config, where: Where, cwd: string): string | undefined {
+function reachIn({ output, alerts, cli, ...config }: Config, where: Where, cwd: string): string | undefined {
   const isInside = (path: string) => resolve(cwd, path).startsWith(cwd.endsWith(sep) ? cwd : cwd + sep)
   const writes = (what: string, path: string, location: string | undefined) =>
     isOfFile(location) && path !== '' && !isInside(path)
@@ -65,9 +65,11 @@ function reachIn({ output, alerts, cli }: Config, where: Where, cwd: string): st
   const ofAlerts = alerts.map((one, i) =>
     one.type === 'webhook' ? sends('alerts.url', one.url, locationOf('alerts', i, 'url', where)) : undefined,
   )
-  return [...ofOutput, ...ofAlerts, writes('cli.socket', cli.socket, where('cli.socket'))].find(
-    (one) => one !== undefined,
+  const ofProfiles = (['cpu_profile', 'heap_profile'] as const).map((group) =>
+    writes(`${group}.path`, config[group].path, where(`${group}.path`)),
   )
+  const ofSocket = writes('cli.socket', cli.socket, where('cli.socket'))
+  return [...ofOutput, ...ofAlerts, ...ofProfiles, ofSocket].find((one) => one !== undefined)
 }
 
 const isOfFile = (location: string | undefined) => location?.includes(':') === true
