@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.ts'
 import type { Counts, Output, ProfileRecord, WarnOnce } from './model.ts'
 import { openOutputs } from './output/open.ts'
 import type { OutputParts } from './output/output-parts.ts'
+import { openRecording, type Recording, wantedOf } from './recording.ts'
 import type { LiveSpan } from './request/context.ts'
 import type { Kept } from './request/kept.ts'
 import { openRequests } from './request/open.ts'
@@ -76,18 +77,31 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   let opened = ''
   let requests: OpenRequests | undefined
   let repeats: Repeats | undefined
+  let recording: Recording = { cpu: undefined, heap: undefined }
+  let recorded = ''
   let rate = 1
   /** The share of the rate that the governor leaves. */
   let share = 1
   let decide = () => true
   let observe: Pipeline['observe']
 
-  const write = (record: ProfileRecord, context: unknown) => {
+  const deliver = (record: ProfileRecord, context: unknown) => {
     const since = now()
     const taken = outputs?.write(record, context) ?? false
     meter.spent(now() - since)
+    return taken
+  }
+  const write = (record: ProfileRecord, context: unknown) => {
+    const taken = recording.cpu?.hold(record, context) || deliver(record, context)
     if (taken) countEmitted()
     return taken
+  }
+  /** A record that was taken has not arrived. */
+  const lost = (library: string, scope: string) => {
+    const counts = ledger.counts(library, scope)
+    counts.emitted--
+    counts.dropped++
+    countLost()
   }
   const record = compileRecord({
     dateNow,
@@ -131,6 +145,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     share = left
     decide = createSampler(rate * share, dateNow() ^ (process.pid << 12) ^ threadId)
     pipeline.sample = requests?.sample ?? decide
+    recording.cpu?.pause(left === 0)
     settleObserver()
   }
   const settleObserver = () => {
@@ -159,6 +174,19 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     observe = outputs?.observe && observerOf(outputs.observe)
     settleObserver()
   }
+  const applyRecording = (next: Config) => {
+    const wanted = wantedOf(next)
+    if (wanted === recorded) return
+    recorded = wanted
+    recording.cpu?.close()
+    recording.heap?.close()
+    recording = openRecording(next, {
+      ...{ where, warnOnce, fault, spent: meter.spent },
+      release: (record, context) => {
+        if (!deliver(record, context)) lost(record.library, record.name)
+      },
+    })
+  }
   const apply = (next: Config) => {
     const wanted = JSON.stringify([next.output, next.alerts, next.cli])
     // While off they stay open: records of calls under way still go there.
@@ -168,16 +196,12 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       outputs = openOutputs(next, {
         ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
         changed: () => setObserver(),
-        lost(library, scope) {
-          const counts = ledger.counts(library, scope)
-          counts.emitted--
-          counts.dropped++
-          countLost()
-        },
+        lost,
         addUnsent,
       })
       opened = wanted
     }
+    applyRecording(next)
     limiter.most = next.max_records_per_minute
     rate = next.mode === 'sampling' ? next.sample_rate : 1
     const sample = () => decide()
@@ -235,6 +259,8 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     },
     flush() {
       requests?.flush()
+      recording.cpu?.flush()
+      recording.heap?.close()
       outputs?.flush()
       outputs?.exit?.()
     },

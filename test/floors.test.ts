@@ -28,7 +28,7 @@ const floors: readonly (readonly string[])[] = [
   ],
   ['instrumentations/', 'agent/locate/', 'agent/config/'],
   ['agent/replace/'],
-  ['agent/load/', 'agent/scope/', 'agent/filter/', 'agent/output/', 'agent/probe/', 'agent/request/'],
+  ['agent/load/', 'agent/scope/', 'agent/filter/', 'agent/output/', 'agent/probe/', 'agent/request/', 'agent/process/'],
   [
     'agent/start.ts',
     'agent/api.ts',
@@ -38,6 +38,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/imported.ts',
     'agent/runner.ts',
     'agent/pipeline.ts',
+    'agent/recording.ts',
     'agent/plan.ts',
     'agent/reload.ts',
   ],

@@ -24,7 +24,7 @@ export interface SpanShape {
 }
 
 export function spanOf(record: ProfileRecord): SpanShape {
-  const { name, library, metadata = {}, timing, exceeded, error, status, stack_trace } = record
+  const { name, library, metadata = {}, timing, hot, exceeded, error, status, stack_trace } = record
   const { sort, operation, is, local } = natureOf(name, library)
   const found: Attributes = baseOf(name, library, metadata)
   for (const [key, value] of Object.entries(metadata)) {
@@ -36,11 +36,24 @@ export function spanOf(record: ProfileRecord): SpanShape {
     else found[attribute] ??= value
   }
   if (sort === 'http') splitPort(found)
-  for (const key of ['concurrent', 'sample_rate', 'peak_memory_mb', 'cpu_ms', 'self_ms', 'request_id'] as const) {
+  for (const key of [
+    'concurrent',
+    'sample_rate',
+    'peak_memory_mb',
+    'cpu_ms',
+    'self_ms',
+    'request_id',
+    'profile',
+  ] as const) {
     const value = record[key]
     if (value !== undefined) found[`crossbridge.${key}`] = value
   }
   for (const [key, value] of Object.entries(timing ?? {})) found[`crossbridge.timing.${key}`] = value
+  if (hot !== undefined) {
+    const { frames, ...shares } = hot
+    found['crossbridge.hot'] = frames.map((one) => `${one.function} ${one.at} ${one.share}`)
+    for (const [key, value] of Object.entries(shares)) found[`crossbridge.hot.${key}`] = value
+  }
   if (exceeded !== undefined) found['crossbridge.exceeded'] = [...exceeded]
   if (error !== undefined) found['error.type'] = error
   if (status !== undefined) found[statusAttributes[sort] ?? 'crossbridge.status'] = sort === 'db' ? `${status}` : status
