@@ -51,6 +51,8 @@ const { setTimeout, setInterval, clearInterval, clearTimeout } = globalThis
 const { now: dateNow } = Date
 const mostHeld = 1000
 const mostStalls = 1000
+/** How long a process starts: to load its modules is a stall of its calls only. */
+const startMs = 2000
 
 export function createRecorder(parts: RecorderParts): Recorder {
   const { options, files, now, release, spent, warnOnce, fault } = parts
@@ -67,6 +69,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
   let aside: string | undefined
   let closed = false
   let quietUntil = 0
+  const startedAt = now()
   /** What profiles at an interval of its own: a burst, or by hand. */
   const fine = new Set<() => void>()
 
@@ -90,7 +93,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
   const tell = ({ record, interval }: Held, { profile }: Window) => {
     const stalled = stalls.flatMap(({ from, to }) => {
       const both = { from: Math.max(from, interval.from), to: Math.min(to, interval.to) }
-      return both.to > both.from ? [both] : []
+      // One that has only grazed the call has not held it up.
+      return both.to - both.from >= stall_ms / 2 ? [both] : []
     })
     const hot = profile && hotOf(profile, stalled.length > 0 ? stalled : [interval], nameOf)
     if (hot !== undefined) record.hot = hot
@@ -171,6 +175,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
 
   const stalled = (from: number, to: number) => {
     stalls.push({ from, to })
+    if (from - startedAt < startMs) return
     const window = flight?.at({ from, to })
     if (window === undefined) return
     window.due = true

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, sym
 import { join } from 'node:path'
 import { type Application, everything, folderFor, type Outcome, root, runIn } from './application.ts'
 
-export const folderOfProfiles = 'data/profiling/profiles'
+const folderOfProfiles = 'data/profiling/profiles'
 
 /** A file in the folder of the profiles. */
 export interface ProfileFile {
@@ -49,14 +49,14 @@ exports.storm = function storm(ms) {
 function spent() { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }`,
 }
 
-export const imports = [
+const imports = [
   ['{ profile }', '@crossbridge/agent/api'],
   ['{ rank }', './rank.cjs'],
   ['{ neighbour }', './neighbour.cjs'],
   ['{ storm }', './storm.cjs'],
 ] as const
 
-/** Runs an application with the recorder; \`profile\`, \`rank\`, \`neighbour\` and \`storm\` are there. */
+/** Runs an application with the recorder; `profile`, `rank`, `neighbour` and `storm` are there. */
 export async function runProfiled({ cpu, more, ...application }: ProfiledApplication): Promise<Profiled> {
   const folder = folderFor('previous')
   try {
@@ -73,7 +73,7 @@ export async function runProfiled({ cpu, more, ...application }: ProfiledApplica
   }
 }
 
-export function profilesIn(folder: string): ProfileFile[] {
+function profilesIn(folder: string): ProfileFile[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
     .sort()
