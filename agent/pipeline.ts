@@ -259,7 +259,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     },
     flush() {
       requests?.flush()
-      recording.cpu?.flush()
+      recording.cpu?.close()
       recording.heap?.close()
       outputs?.flush()
       outputs?.exit?.()

@@ -3,11 +3,13 @@ import { getHeapStatistics } from 'node:v8'
 import type { Config } from '../config/schema.ts'
 import type { WarnOnce } from '../model.ts'
 import { whyAside } from './aside.ts'
+import { type Answer, type Files, unwritten } from './fine.ts'
+import { guard } from './guard.ts'
 import { type Allocations, sampleAllocations } from './sessions.ts'
 
 interface HeapParts {
   readonly options: Config['heap_profile']
-  readonly files: { nameOf(kind: string): string; write(name: string, profile: unknown): string | undefined }
+  readonly files: Files
   readonly now: () => number
   readonly spent: (ms: number) => void
   readonly warnOnce: WarnOnce
@@ -16,7 +18,7 @@ interface HeapParts {
 
 /** Knows which function allocated what is alive. None of these throws. */
 export interface HeapRecorder {
-  take(seconds: number, answer: (file: string | undefined, why?: string) => void): () => void
+  take(seconds: number, answer: Answer): () => void
   close(): void
 }
 
@@ -32,17 +34,7 @@ export function createHeapRecorder({ options, files, now, spent, warnOnce, fault
   /** Ends what is under way by hand. */
   let finish: (() => void) | undefined
 
-  const guarded = <R>(run: () => R): R | undefined => {
-    const since = now()
-    try {
-      return run()
-    } catch (error) {
-      fault(error)
-      return undefined
-    } finally {
-      spent(now() - since)
-    }
-  }
+  const guarded = guard({ now, spent, fault })
   const write = (kind: string) => {
     const profile = allocations?.take()
     return profile && files.write(files.nameOf(kind), profile)
@@ -86,6 +78,8 @@ export function createHeapRecorder({ options, files, now, spent, warnOnce, fault
       guarded(() => {
         allocations ??= sampleAllocations(interval_kb)
       })
+      if (allocations === undefined) answer(undefined, unwritten)
+      if (allocations === undefined) return () => {}
       const done = () => {
         if (finish !== done) return
         finish = undefined
@@ -95,10 +89,7 @@ export function createHeapRecorder({ options, files, now, spent, warnOnce, fault
           guarded(() => allocations?.close())
           allocations = undefined
         }
-        answer(
-          file,
-          file === undefined ? 'the profile could not be written; the application says why on stderr' : undefined,
-        )
+        answer(file, file === undefined ? unwritten : undefined)
       }
       finish = done
       const timeout = setTimeout(done, seconds * 1000).unref()

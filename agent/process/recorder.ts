@@ -2,15 +2,16 @@ import { url as debuggerUrl } from 'node:inspector'
 import type { Config } from '../config/schema.ts'
 import type { ProfileRecord, WarnOnce } from '../model.ts'
 import { whyAside } from './aside.ts'
+import { type Answer, createFineProfiles, type Files, unwritten } from './fine.ts'
 import { beginFlight, type Flight, type Window } from './flight.ts'
 import { createFrameNames } from './frames.ts'
-import { hotOf, type Interval } from './samples.ts'
-import { beginProfiling } from './sessions.ts'
-import { followTurns, type Turns } from './turns.ts'
+import { guard } from './guard.ts'
+import { busyIn, hotOf, type Interval } from './samples.ts'
+import { createStalls, type Stalls } from './stalls.ts'
 
 export interface RecorderParts {
   readonly options: Config['cpu_profile']
-  readonly files: { nameOf(kind: string): string; write(name: string, profile: unknown): string | undefined }
+  readonly files: Files
   /** The folder of the agent's code. */
   readonly own: string
   readonly now: () => number
@@ -33,10 +34,9 @@ export interface Recorder {
   stalled(from: number, to: number): void
   /** While the agent restrains itself. */
   pause(on: boolean): void
-  /** Profiles for some seconds because somebody asks; the answer is the file's path, or why there is none. */
-  take(seconds: number, answer: (file: string | undefined, why?: string) => void): () => void
-  /** At exit: writes what is due, and holds nothing any more. */
-  flush(): void
+  /** Profiles for some seconds because somebody asks. Gives the function that ends it early. */
+  take(seconds: number, answer: Answer): () => void
+  /** At exit or a reload: writes what is due, and holds nothing any more. */
   close(): void
 }
 
@@ -47,60 +47,56 @@ interface Held {
 }
 
 // The application's tests may put fakes in their place.
-const { setTimeout, setInterval, clearInterval, clearTimeout } = globalThis
+const { setInterval, clearInterval } = globalThis
 const { now: dateNow } = Date
 const mostHeld = 1000
-const mostStalls = 1000
-/** How long a process starts: to load its modules is a stall of its calls only. */
-const startMs = 2000
 
 export function createRecorder(parts: RecorderParts): Recorder {
-  const { options, files, now, release, spent, warnOnce, fault } = parts
-  const { on, interval_ms, stall_ms } = options
+  const { options, files, now, release, warnOnce } = parts
+  const { on, interval_ms, burst_s, burst_interval_ms } = options
   const windowMs = options.window_s * 1000
   const stepMs = on === 'slow' ? windowMs / 2 : windowMs
+  const guarded = guard(parts)
   const nameOf = createFrameNames(process.cwd(), parts.own)
+  const fine = createFineProfiles(files, guarded)
   const held = new Map<Window, Held[]>()
   let count = 0
-  let stalls: Interval[] = []
   let flight: Flight | undefined
-  let turns: Turns | undefined
+  let stalls: Stalls | undefined
   let timer: NodeJS.Timeout | undefined
-  let aside: string | undefined
+  let ending = false
   let closed = false
   let quietUntil = 0
-  const startedAt = now()
-  /** What profiles at an interval of its own: a burst, or by hand. */
-  const fine = new Set<() => void>()
-
-  const guarded = <R>(run: () => R): R | undefined => {
-    const since = now()
-    try {
-      return run()
-    } catch (error) {
-      fault(error)
-      return undefined
-    } finally {
-      spent(now() - since)
-    }
-  }
 
   const write = (window: Window) => {
     if (window.written || window.profile === undefined) return
     window.written = true
     files.write(window.name, window.profile)
   }
+  /** Something fell into a window. */
+  const mark = (window: Window) => {
+    window.due = true
+    write(window)
+    if (on !== 'slow' || burst_s === 0 || ending || now() < quietUntil) return
+    quietUntil = now() + (burst_s + options.burst_cooldown_s) * 1000
+    fine.begin('burst', burst_s, burst_interval_ms, () => {})
+  }
   const tell = ({ record, interval }: Held, { profile }: Window) => {
-    const stalled = stalls.flatMap(({ from, to }) => {
-      const both = { from: Math.max(from, interval.from), to: Math.min(to, interval.to) }
-      // One that has only grazed the call has not held it up.
-      return both.to - both.from >= stall_ms / 2 ? [both] : []
-    })
-    const hot = profile && hotOf(profile, stalled.length > 0 ? stalled : [interval], nameOf)
+    if (profile === undefined) return
+    const stalled = stalls?.within(interval) ?? []
+    const hot = hotOf(profile, stalled.length > 0 ? stalled : [interval], nameOf)
     if (hot !== undefined) record.hot = hot
+    // The loop's idle time, by which it was measured, loses what the profiler's signals interrupt.
+    const { timing } = record
+    if (timing === undefined) return
+    const busy = Math.round(busyIn(profile, interval) * 100) / 100
+    record.timing = { ...timing, blocked_ms: Math.min(timing.blocked_ms, busy) }
   }
   const ended = (window: Window) => {
-    if (window.due || on === 'always') guarded(() => write(window))
+    guarded(() => {
+      const found = window.profile && stalls?.find(window.profile)
+      if (window.due || on === 'always' || (found !== undefined && found.length > 0)) mark(window)
+    })
     const all = held.get(window) ?? []
     held.delete(window)
     count -= all.length
@@ -110,77 +106,33 @@ export function createRecorder(parts: RecorderParts): Recorder {
     }
   }
 
-  const turn = () => {
-    turns?.look()
-    aside = whyAside('cpu', debuggerUrl)
-    if (aside === undefined) flight?.turn()
-    else stepAside(aside)
-    stalls = stalls.filter(({ to }) => now() - to < 3 * windowMs).slice(-mostStalls)
-  }
   const begin = () => {
-    if (closed || flight !== undefined || on === 'signal' || on === 'off') return
-    aside = whyAside('cpu', debuggerUrl)
-    if (aside !== undefined) return stepAside(aside)
+    if (closed || flight !== undefined || on === 'signal' || on === 'off' || isAside()) return
     flight = beginFlight({ intervalMs: interval_ms, windowMs, stepMs, now, name: () => files.nameOf('cpu') }, ended)
     flight.turn()
-    if (on === 'slow') turns = followTurns(stall_ms, now, stalled)
+    if (on === 'slow') stalls = createStalls(options.stall_ms, 3 * windowMs, now)
     timer = setInterval(() => guarded(turn), stepMs).unref()
   }
-  const end = (wanted: (window: Window) => boolean) => {
+  const turn = () => {
+    stalls?.look()
+    if (isAside()) end()
+    else flight?.turn()
+  }
+  const isAside = () => {
+    const why = whyAside('cpu', debuggerUrl)
+    if (why !== undefined) warnOnce('cpu_profile aside', `cpu_profile: ${why}; the agent does not profile beside it`)
+    return why !== undefined
+  }
+  const end = () => {
     clearInterval(timer)
-    turns?.look()
-    turns?.close()
-    turns = undefined
-    for (const stop of [...fine]) stop()
-    flight?.end(wanted)
+    stalls?.look()
+    ending = true
+    flight?.end(({ due, from }) => due || on === 'always' || stalls?.mayShow(from) === true)
+    ending = false
+    stalls?.close()
+    fine.end()
     flight?.close()
-    flight = undefined
-  }
-  const stepAside = (why: string) => {
-    warnOnce('cpu_profile aside', `cpu_profile: ${why}; the agent does not profile beside it`)
-    end((window) => window.due)
-  }
-
-  const burst = () => {
-    const { burst_s, burst_interval_ms, burst_cooldown_s } = options
-    if (on !== 'slow' || burst_s === 0 || now() < quietUntil) return
-    quietUntil = now() + (burst_s + burst_cooldown_s) * 1000
-    profileFor(burst_s, burst_interval_ms, 'burst', () => {})
-  }
-  /** Gives the function that ends it early. */
-  const profileFor = (
-    seconds: number,
-    intervalMs: number,
-    kind: string,
-    answer: (file: string | undefined, why?: string) => void,
-  ) => {
-    const name = files.nameOf(kind)
-    const stop = beginProfiling(intervalMs)
-    const done = () => {
-      if (!fine.delete(done)) return
-      clearTimeout(timeout)
-      const file = guarded(() => {
-        const profile = stop()
-        return profile && files.write(name, profile)
-      })
-      answer(
-        file,
-        file === undefined ? 'the profile could not be written; the application says why on stderr' : undefined,
-      )
-    }
-    fine.add(done)
-    const timeout = setTimeout(done, seconds * 1000).unref()
-    return done
-  }
-
-  const stalled = (from: number, to: number) => {
-    stalls.push({ from, to })
-    if (from - startedAt < startMs) return
-    const window = flight?.at({ from, to })
-    if (window === undefined) return
-    window.due = true
-    if (window.to < Infinity) write(window)
-    burst()
+    flight = stalls = undefined
   }
 
   guarded(begin)
@@ -193,40 +145,35 @@ export function createRecorder(parts: RecorderParts): Recorder {
         const one: Held = { record, context, interval: { from: to - record.duration_ms, to } }
         const window = flight?.at(one.interval)
         if (window === undefined) return false
-        window.due = true
         record.profile = window.name
-        burst()
-        if (window.to < Infinity) {
-          write(window)
-          if (mayBeHot(record)) tell(one, window)
-          return false
-        }
-        if (!mayBeHot(record) || count >= mostHeld) return false
+        mark(window)
+        if (!mayBeHot(record)) return false
+        if (window.profile !== undefined) tell(one, window)
+        if (window.to < Infinity || count >= mostHeld) return false
         held.set(window, [...(held.get(window) ?? []), one])
         count++
         return true
       })
       return isHeld === true
     },
-    stalled: (from, to) => void guarded(() => stalled(from, to)),
-    pause: (paused) => void guarded(() => (paused ? end((window) => window.due) : begin())),
+    stalled(from, to) {
+      guarded(() => {
+        stalls?.add({ from, to })
+        const window = flight?.at({ from, to })
+        if (window !== undefined) mark(window)
+      })
+    },
+    pause: (paused) => void guarded(paused ? end : begin),
     take(seconds, answer) {
       const why = whyAside('cpu', debuggerUrl)
-      const stop =
-        why === undefined && !closed
-          ? guarded(() => profileFor(seconds, options.burst_interval_ms, 'hand', answer))
-          : undefined
-      if (stop === undefined)
-        answer(undefined, why ?? 'the profiler could not be started; the application says why on stderr')
-      return stop ?? (() => {})
-    },
-    flush() {
-      closed = true
-      guarded(() => end((window) => window.due || on === 'always'))
+      const stop = why === undefined && guarded(() => fine.begin('hand', seconds, burst_interval_ms, answer))
+      if (stop) return stop
+      answer(undefined, why ?? unwritten)
+      return () => {}
     },
     close() {
       closed = true
-      guarded(() => end((window) => window.due))
+      guarded(end)
     },
   }
 

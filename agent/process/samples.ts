@@ -32,7 +32,7 @@ export function hotOf(
     const name = frame.functionName
     if (frame.url === '' && Object.hasOwn(apart, name)) apart[name as keyof typeof apart] += ms
     else add(found, nameOf(frame), ms)
-    if (name === '(idle)' && frame.url === '') continue
+    if (isIdle(frame)) continue
     samples++
     busy += ms
   }
@@ -48,9 +48,42 @@ export function hotOf(
   }
 }
 
+/** The times in which the loop worked for `leastMs` or more without an idle sample, inside of the intervals. */
+export function stallsIn(profile: Profiler.Profile, intervals: readonly Interval[], leastMs: number): Interval[] {
+  const idle = new Set(profile.nodes.filter(({ callFrame }) => isIdle(callFrame)).map(({ id }) => id))
+  const taken = takenIn(profile)
+  return intervals.flatMap((interval) => {
+    const found: Interval[] = []
+    let run: Interval | undefined
+    for (const { id, at, from, to } of taken) {
+      if (at < interval.from || at > interval.to || idle.has(id)) run = undefined
+      else {
+        run = { from: run?.from ?? Math.max(from, interval.from), to: Math.min(to, interval.to) }
+        if (found.at(-1)?.from === run.from) found.pop()
+        if (run.to - run.from >= leastMs) found.push(run)
+      }
+    }
+    return found
+  })
+}
+
+/** The milliseconds of an interval in which the loop was not idle. */
+export function busyIn(profile: Profiler.Profile, interval: Interval): number {
+  const idle = new Set(profile.nodes.filter(({ callFrame }) => isIdle(callFrame)).map(({ id }) => id))
+  return samplesIn(profile, [interval]).reduce((sum, { id, ms }) => sum + (idle.has(id) ? 0 : ms), 0)
+}
+
 /** The samples that lie in the intervals, with the time of these that each stands for. */
 function samplesIn(profile: Profiler.Profile, intervals: readonly Interval[]): { id: number; ms: number }[] {
-  const { samples = [], timeDeltas = [], startTime, endTime } = profile
+  return takenIn(profile).flatMap(({ id, at, from, to }) => {
+    const around = intervals.find((one) => at >= one.from && at <= one.to)
+    const ms = around === undefined ? 0 : Math.min(to, around.to) - Math.max(from, around.from)
+    return ms > 0 ? [{ id, ms }] : []
+  })
+}
+
+/** The samples in the order of their time, each with the time around it. */
+function takenIn({ samples = [], timeDeltas = [], startTime, endTime }: Profiler.Profile) {
   let us = startTime
   const taken = samples.map((id, i) => {
     us += timeDeltas[i] ?? 0
@@ -58,14 +91,13 @@ function samplesIn(profile: Profiler.Profile, intervals: readonly Interval[]): {
   })
   // V8 hands some over late: their deltas are negative.
   taken.sort((one, other) => one.at - other.at)
-  return taken.flatMap(({ id, at }, i) => {
+  return taken.map(({ id, at }, i) => {
     const [before, after] = [taken[i - 1]?.at ?? startTime / 1000, taken[i + 1]?.at ?? endTime / 1000]
-    const [from, to] = [(before + at) / 2, (at + after) / 2]
-    const around = intervals.find((one) => at >= one.from && at <= one.to)
-    const ms = around === undefined ? 0 : Math.min(to, around.to) - Math.max(from, around.from)
-    return ms > 0 ? [{ id, ms }] : []
+    return { id, at, from: (before + at) / 2, to: (at + after) / 2 }
   })
 }
+
+const isIdle = ({ functionName, url }: CallFrame) => functionName === '(idle)' && url === ''
 
 function add(found: Map<string, FrameName & { ms: number }>, name: FrameName, ms: number): void {
   const key = `${name.function} ${name.at}`

@@ -1,8 +1,9 @@
-const { nodeTiming } = performance
+import type { Interval } from './samples.ts'
+
 // The application's tests may put fakes in their place.
 const { setImmediate, clearImmediate } = globalThis
 
-/** Watches for turns of the event loop that work for long. */
+/** Watches for turns of the event loop that last long. */
 export interface Turns {
   /** Looks at the turn under way. */
   look(): void
@@ -10,20 +11,18 @@ export interface Turns {
 }
 
 /**
- * `stalled` is told of each turn that worked for `leastMs` or more, in milliseconds of `now`. By an immediate that keeps
- * nothing alive: it comes once in each turn, and an idle loop makes none.
+ * `long` is told of each turn of `leastMs` or more, in milliseconds of `now`, its waiting included: what of it was work is
+ * for the samples to tell. Not for `performance.nodeTiming.idleTime`, which loses all that it waited when the profiler's
+ * signal interrupts that. By an immediate that keeps nothing alive: it comes once in each turn, and an idle loop makes none.
  */
-export function followTurns(leastMs: number, now: () => number, stalled: (from: number, to: number) => void): Turns {
-  let since = now()
-  let idle = nodeTiming.idleTime
-  let next: NodeJS.Immediate | undefined
+export function followTurns(leastMs: number, now: () => number, long: (turn: Interval) => void): Turns {
+  let from = now()
+  let next: NodeJS.Immediate
 
   const look = () => {
-    const [at, idleNow] = [now(), nodeTiming.idleTime]
-    const worked = at - since - (idleNow - idle)
-    since = at
-    idle = idleNow
-    if (worked >= leastMs) stalled(at - worked, at)
+    const to = now()
+    if (to - from >= leastMs) long({ from, to })
+    from = to
   }
   const turn = () => {
     look()
@@ -31,10 +30,5 @@ export function followTurns(leastMs: number, now: () => number, stalled: (from: 
   }
   next = setImmediate(turn).unref()
 
-  return {
-    look,
-    close() {
-      if (next !== undefined) clearImmediate(next)
-    },
-  }
+  return { look, close: () => clearImmediate(next) }
 }

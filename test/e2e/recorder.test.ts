@@ -309,7 +309,7 @@ describe('worker threads', () => {
     const unnamed = await run({ files, body, cpu: { stall_ms: 60_000 } })
 
     assert.deepEqual(unnamed.files, [])
-    const at = named.files.findIndex(({ name }) => /^cpu-\d{8}T\d{9}Z-\d+-1-\d+\.cpuprofile$/.test(name))
+    const at = named.files.findIndex(({ name }) => /^cpu-\d{8}T\d{9}Z-\d+-[1-9]-\d+\.cpuprofile$/.test(name))
     assert.ok(functionsOf(named, at).includes('rank'))
   })
 })
