@@ -197,6 +197,12 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
         ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
         changed: () => setObserver(),
         lost,
+        takeProfile: (kind, seconds, answer) => {
+          const recorder = recording[kind]
+          if (recorder !== undefined) return recorder.take(seconds, answer)
+          answer(undefined, `${kind}_profile.on is off in this process; set it to signal, and start it again`)
+          return () => {}
+        },
         addUnsent,
       })
       opened = wanted

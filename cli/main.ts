@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./config.ts')).config,
   report: async () => (await import('./report.ts')).report,
   top: async () => (await import('./top.ts')).top,
+  profile: async () => (await import('./profile.ts')).profile,
   discover: async () => (await import('./discover.ts')).discover,
   diff: async () => (await import('./diff.ts')).diff,
 }

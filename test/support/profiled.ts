@@ -26,14 +26,14 @@ const files = {
   'rank.cjs': `
 exports.rank = function rank(ms) {
   let sum = 0
-  for (const end = spent() + ms; spent() < end; ) for (let i = 0; i < 1e5; i++) sum += Math.sqrt(i)
+  for (const end = spent() + ms; spent() < end; ) for (let i = 0; i < 1e6; i++) sum += Math.sqrt(i)
   return sum
 }
 function spent() { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }`,
   'neighbour.cjs': `
 exports.neighbour = function neighbour(ms) {
   let sum = 0
-  for (const end = spent() + ms; spent() < end; ) for (let i = 0; i < 1e5; i++) sum += Math.sqrt(i)
+  for (const end = spent() + ms; spent() < end; ) for (let i = 0; i < 1e6; i++) sum += Math.sqrt(i)
   return sum
 }
 function spent() { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }`,
