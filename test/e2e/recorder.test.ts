@@ -313,3 +313,78 @@ describe('worker threads', () => {
     assert.ok(functionsOf(named, at).includes('rank'))
   })
 })
+
+describe('the heap recorder', () => {
+  it('writes what is alive when the heap passes its share of the limit, once, and says so', async () => {
+    const { files, stderr } = await run({
+      args: ['--max-old-space-size=200'],
+      cpu: { on: 'off' },
+      more: { thresholds: { slow_call_ms: 0 }, heap_profile: { on: 'threshold', heap_percent: 30 } },
+      body: `
+        const kept = []
+        function keep() { kept.push(Array.from({ length: 2e6 }, (_, i) => ({ i }))) }
+        profile('shop.keep', keep)
+        const { existsSync, readdirSync } = await import('node:fs')
+        while (!existsSync('data/profiling/profiles') || !readdirSync('data/profiling/profiles').some((name) => /heapprofile$/.test(name))) await sleep(50)
+        print(kept.length)`,
+    })
+
+    assert.equal(
+      stderr,
+      'crossbridge: heap_profile: the heap has passed 30 % of its limit; what is alive in it was written to ./data/profiling/profiles\n',
+    )
+    assert.equal(files.length, 1)
+    assert.match(files[0]?.name ?? '', /^heap-\d{8}T\d{9}Z-\d+-0-\d+\.heapprofile$/)
+    assert.match(JSON.stringify(files[0]?.profile), /"functionName":"keep"/)
+  })
+
+  it('steps aside for --heap-prof', async () => {
+    const { files, stderr } = await run({
+      args: ['--heap-prof', '--heap-prof-dir=prof'],
+      cpu: { on: 'off' },
+      more: { thresholds: { slow_call_ms: 0 }, heap_profile: { on: 'threshold', heap_percent: 1 } },
+      body: "profile('shop.call', () => 1)",
+    })
+
+    assert.equal(
+      stderr,
+      'crossbridge: heap_profile: --heap-prof profiles this process; the agent does not sample beside it\n',
+    )
+    assert.deepEqual(files, [])
+  })
+})
+
+describe('a reload', () => {
+  it('switches the recorder on and off while the process runs', async () => {
+    const { printed, records, stderr } = await run({
+      cpu: { on: 'off' },
+      more: { reload_signal: 'SIGUSR2' },
+      body: `
+        const { readFileSync, writeFileSync } = await import('node:fs')
+        const text = readFileSync('crossbridge.yml', 'utf8')
+        const become = async (on) => {
+          writeFileSync('crossbridge.yml', text.replace('"cpu_profile":{"on":"off"}', '"cpu_profile":{"on":"' + on + '"}'))
+          const heard = new Promise((resolve) => process.once('SIGUSR2', resolve))
+          process.kill(process.pid, 'SIGUSR2')
+          await heard
+        }
+        await profile('shop.off', async () => { await sleep(1); rank(200) })
+        await become('slow')
+        await profile('shop.on', async () => { await sleep(1); rank(200) })
+        await become('off')
+        print(readFileSync('profile.jsonl', 'utf8').split('\\n').length)
+        await profile('shop.again', async () => { await sleep(1); rank(200) })`,
+    })
+
+    assert.equal(stderr.match(/has changed and is in force/g)?.length, 2, stderr)
+    assert.deepEqual(printed, [3])
+    assert.deepEqual(
+      records.map(({ name, profile, hot }) => [name, profile !== undefined, hot !== undefined]),
+      [
+        ['shop.off', false, false],
+        ['shop.on', true, true],
+        ['shop.again', false, false],
+      ],
+    )
+  })
+})
