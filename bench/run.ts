@@ -1,9 +1,10 @@
-// `npm run bench [-- start calls outputs clients soak report] [--quick]`: what the agent costs, as a Markdown table, from one run.
+// `npm run bench [-- start calls outputs clients recorder soak report] [--quick]`: what the agent costs, as a Markdown table, from one run.
 import { cpus } from 'node:os'
 import { calls } from './calls.ts'
 import { clients } from './clients.ts'
 import { nodes } from './folder.ts'
 import { outputs } from './outputs.ts'
+import { recorder } from './recorder.ts'
 import { report } from './report.ts'
 import { soak } from './soak.ts'
 import { startUp } from './startup.ts'
@@ -14,6 +15,7 @@ const parts: Record<string, (quick: boolean) => readonly Row[] | Promise<readonl
   calls,
   outputs,
   clients,
+  recorder,
   soak,
   report,
 }

@@ -260,7 +260,8 @@ export const schema = {
           'memory, and are written where a record that passed a threshold, or a stall, falls into them; such a record then ' +
           'names the file (`profile`) and the functions that took its time (`hot`), and is written when its window is ' +
           'complete: at most half of `window_s` later. `always` writes every window. `signal` does nothing until ' +
-          '`npx @crossbridge/agent profile` asks at `cli.socket`, which the others answer too. See docs/profiles.md.',
+          '`npx @crossbridge/agent profile` asks at `cli.socket`, which the others answer too. While it samples, Node counts ' +
+          'waiting as work: `performance.eventLoopUtilization()` is too high then. See docs/profiles.md.',
       ),
     ),
     interval_ms: tighter(
