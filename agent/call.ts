@@ -53,8 +53,8 @@ export interface AgentWork extends Meter {
 
 /** The requests that calls belong to. */
 export interface Requests {
-  /** The call's place in the tree of calls. */
-  begin(): Span
+  /** The call's place in the tree of calls. With `job`, whether it is sampled, it is a request itself where it is in none. */
+  begin(job?: boolean): Span
   /** Keeps the record of a call that ended until its request ends; false outside of one. */
   buffer(scope: Scope, ended: Ended): boolean
 }

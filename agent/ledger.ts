@@ -1,3 +1,4 @@
+import { requestScope } from './manifest.ts'
 import type { Counts, LibraryState } from './model.ts'
 
 /** Counts the outcomes of every library and every call; the answer to "why was nothing recorded?". */
@@ -8,6 +9,7 @@ export interface Ledger {
   note(library: string, state: LibraryState, detail?: string): void
   /** The library's notes in the order in which they came; never_loaded when there is none. */
   states(library: string): readonly Noted[]
+  /** Of all calls; incoming requests themselves are none. */
   totals(): Counts
   /** True when no library was loaded and no call was seen. `network` does not count: it is on without any library. */
   isIdle(): boolean
@@ -66,7 +68,8 @@ export function createLedger(): Ledger {
   }
   const totals = () => {
     const sum = zero()
-    for (const { counts } of scopes.values()) for (const key of keys) sum[key] += counts[key]
+    for (const { scope, counts } of scopes.values())
+      if (scope !== requestScope) for (const key of keys) sum[key] += counts[key]
     return sum
   }
   const lines = () => {

@@ -31,11 +31,17 @@ export const manualLibrary = 'app'
 /** The scope of outgoing requests, which are of no library. */
 export const networkScope = 'network.request'
 
+/** The scope of incoming requests themselves, with `requests: true`. */
+export const requestScope = 'request.http'
+export const requestLibrary = 'http'
+
 /** Every name that `targets` and `thresholds.by_target` may hold: libraries, entries, scopes, and what scopes begin with. */
 export function targetNames(manifests: readonly Manifest[]): string[] {
-  const scopes = [...new Set([...manifests.flatMap((one) => one.scopes), networkScope])]
+  const scopes = [...new Set([...manifests.flatMap((one) => one.scopes), networkScope, requestScope])]
   const parts = scopes.flatMap((scope) => scope.split('.').map((_, i, all) => all.slice(0, i + 1).join('.')))
-  return [...new Set([...manifests.flatMap(({ name, target }) => [name, target]), ...parts, manualLibrary])]
+  return [
+    ...new Set([...manifests.flatMap(({ name, target }) => [name, target]), ...parts, manualLibrary, requestLibrary]),
+  ]
 }
 
 /** `vector_store.search`. */

@@ -10,7 +10,7 @@ import type { Counts, Metadata, Point, WarnOnce } from './model.ts'
 import { keepUnder } from './scope/read.ts'
 
 /** The part of the configuration that manual scopes use. */
-type ManualConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'include_metadata'>
+type ManualConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'include_metadata' | 'requests'>
 
 interface ManualParts {
   readonly scopes: Scopes
@@ -33,6 +33,7 @@ export function publishManual(parts: ManualParts): { refresh(config: ManualConfi
   const settle = (point: Point) => {
     point.slow_call_ms = thresholdOf(config.thresholds, point.name, manualLibrary, point.target)
     point.on = config.enabled && isTargeted(config.targets, point.name, manualLibrary)
+    point.opens = config.requests
   }
   const pointOf = (name: string): Point | undefined => {
     const known = points.get(name)

@@ -18,6 +18,9 @@ export function dataOf(value: unknown, key: PropertyKey): unknown {
   return undefined
 }
 
+/** A list that can be read without running anything of the application's. */
+export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && !isProxy(value)
+
 /** True when a property is a getter, which `dataOf` does not run. */
 export function isGetter(value: unknown, key: PropertyKey): boolean {
   let holder = value

@@ -1,5 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import type { Pipeline } from './call.ts'
+import { chunk } from './chunk.ts'
 import { now } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import { createGovernor, leastShare } from './filter/governor.ts'
@@ -14,10 +15,11 @@ import type { LiveSpan } from './request/context.ts'
 import type { Kept } from './request/kept.ts'
 import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
-import { errorName } from './scope/failure.ts'
+import { requestPoint } from './request-point.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
-import { closeNesting, keepOwn, nestOf } from './scope/nesting.ts'
+import { closeNesting } from './scope/nesting.ts'
+import { compileObserver } from './scope/observer.ts'
 import { openRepeats } from './scope/open-repeats.ts'
 import { compileRecord } from './scope/record.ts'
 import { rehearsedEnd, rehearsedScope } from './scope/rehearsal.ts'
@@ -63,7 +65,12 @@ export interface PipelineControl {
 export function createPipeline(parts: PipelineParts): PipelineControl {
   const { ledger, streamOf, warnOnce, warnAgain, fault, folder, where, agentOrigins } = parts
   const dateNow = Date.now
-  const meter = createMeter(now, warnOnce, (at) => governor.look(at))
+  const meter = createMeter(
+    now,
+    warnOnce,
+    (at) => governor.look(at),
+    () => chunk<typeof import('./process/processor.ts')>('processor').openProcessor(),
+  )
   const governor = createGovernor({ now, total: meter.total, warnOnce, changed: (left) => setShare(left) })
   ledger.restraint = governor.text
   const limiter = createLimiter(now, 0, () => {
@@ -73,6 +80,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       `max_records_per_minute (${limiter.most}, ${location}) is reached: further records of such a minute are left out and only counted; raise it to keep them`,
     )
   })
+  let { config } = parts
   let outputs: Output | undefined
   let opened = ''
   let requests: OpenRequests | undefined
@@ -152,26 +160,8 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     pipeline.observe = share > 0 ? observe : undefined
     pipeline.reads = rate * share > 0 || requests !== undefined || pipeline.observe !== undefined
   }
-  const observerOf =
-    (told: NonNullable<Output['observe']>): Pipeline['observe'] =>
-    (scope, { durationMs, result, failed, error, memoryMb }) => {
-      const { point, self, args, metadata: streamed, span } = scope
-      const nest = nestOf(scope)
-      const totals = pipeline.includeMetadata ? point.readTotals?.({ self, args, result }) : undefined
-      const metadata = streamed === undefined ? totals : { ...totals, ...streamed }
-      if (nest !== undefined && metadata) keepOwn(metadata, nest.told, true)
-      told({
-        point,
-        durationMs,
-        error: failed ? errorName(error) : undefined,
-        memoryMb,
-        metadata,
-        traceId: span?.traceId,
-        spanId: span?.spanId,
-      })
-    }
   const setObserver = () => {
-    observe = outputs?.observe && observerOf(outputs.observe)
+    observe = outputs?.observe && compileObserver(outputs.observe, () => pipeline.includeMetadata)
     settleObserver()
   }
   const applyRecording = (next: Config) => {
@@ -188,6 +178,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     })
   }
   const apply = (next: Config) => {
+    config = next
     const wanted = JSON.stringify([next.output, next.alerts, next.cli])
     // While off they stay open: records of calls under way still go there.
     if (next.enabled && wanted !== opened) {
@@ -195,6 +186,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       const warn = opened === '' ? warnOnce : warnAgain()
       outputs = openOutputs(next, {
         ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
+        config: () => config,
         changed: () => setObserver(),
         lost,
         takeProfile: (kind, seconds, answer) => {
@@ -206,7 +198,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
         addUnsent,
       })
       opened = wanted
-    }
+    } else if (next.enabled) outputs?.renew?.()
     applyRecording(next)
     limiter.most = next.max_records_per_minute
     rate = next.mode === 'sampling' ? next.sample_rate : 1
@@ -218,6 +210,8 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
         ? openRequests({
             options: next.request,
             sample,
+            point: requestPoint(next, ledger),
+            pipeline,
             tryAcquire: limiter.tryAcquire,
             record,
             write,
@@ -250,6 +244,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     kept: {
       bound: (callback) => requests?.kept.bound(callback) ?? callback,
       enterFor: (object) => requests?.kept.enterFor(object),
+      contexts: () => requests?.kept.contexts(),
     },
     logFields: () => requests?.logFields(),
     take(record, counts) {

@@ -1,4 +1,4 @@
-import type { Scopes } from './call.ts'
+import type { Scope, Scopes } from './call.ts'
 import type { Loaded } from './config/load.ts'
 import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
@@ -64,6 +64,7 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
     return { points, byFile: patchesByFile(manifest, points, scopes.wrap) }
   }
 
+  const inRequest = { contexts: kept.contexts, contextOf: (scope: Scope | undefined) => scope?.span }
   const builtIns = manifests()
   const all = [
     ...builtIns.filter(({ name }) => !userEntries.some((one) => one.name === name)),
@@ -97,8 +98,8 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
         if (!mayBeOn(scope)) continue
         const heard = () => ledger.note(name, 'patched', `channel ${channel}`)
         const pointIn = () => (whole().points[method] as MethodPoint).point
-        const nesting = manifest.framework ? { contexts, contextOf } : undefined
-        const listen = subscribe(channel, pointIn, scopes, heard, fault, nesting)
+        const nestings = manifest.framework ? [inRequest, { contexts, contextOf }] : [inRequest]
+        const listen = subscribe(channel, pointIn, scopes, heard, fault, nestings)
         listen(isOnNow(scope))
         switches.push(() => listen(isOnNow(scope)))
       }

@@ -1,7 +1,11 @@
-import { entryShape, methodShape, queueShape, type Shape, wordsPattern } from '../agent/config/entry.ts'
+import { endsSchema } from '../agent/config/ends.ts'
+import { classShape, entryShape, memberShape, methodShape, queueShape, type Shape } from '../agent/config/entry.ts'
+import { wordsPattern } from '../agent/config/entry-field.ts'
+import { type Group, isOption } from '../agent/config/group.ts'
 import type { Option } from '../agent/config/option.ts'
-import { type Group, isOption, mayWait, schema, type Union, unions } from '../agent/config/schema.ts'
+import { schema } from '../agent/config/schema.ts'
 import { laterSections, sectionType } from '../agent/config/unified.ts'
+import { mayWait, type Union, unions } from '../agent/config/unions.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -44,7 +48,10 @@ export function jsonSchema(): Json {
     definitions: {
       output: unionOf(unions.output, schema.output),
       alerts: unionOf(unions.alerts, schema.alerts),
-      instrumentation: shapeOf(entryShape, { methods: ref('method') }),
+      instrumentation: {
+        ...shapeOf(entryShape, { methods: ref('method'), classes: ref('class') }),
+        anyOf: [{ required: ['methods'] }, { required: ['classes'] }],
+      },
       method: {
         ...shapeOf({ ...methodShape, binds: queueShape.binds }),
         required: [],
@@ -55,6 +62,24 @@ export function jsonSchema(): Json {
           ['at', 'binds'],
         ].map((required) => ({ required })),
       },
+      class: {
+        ...classOf({ anyOf: [ref('member'), list(ref('member')), { type: 'null' }] }),
+        // Its methods' scope stands beside them, or in each.
+        anyOf: [
+          { required: ['scope'] },
+          {
+            properties: {
+              methods: {
+                additionalProperties: {
+                  anyOf: [{ type: 'object', required: ['scope'] }, list({ required: ['scope'] })],
+                },
+              },
+            },
+          },
+        ],
+      },
+      member: shapeOf(memberShape),
+      ends: endsSchema,
       words: {
         description: 'What to read of a call; see "The words of metadata".',
         type: 'string',
@@ -115,5 +140,11 @@ function shapeOf(shape: Shape, items: Json = {}): Json {
   return { ...object(Object.fromEntries(properties)), required }
 }
 
+function classOf(member: Json): Json {
+  const { properties, ...rest } = shapeOf(classShape) as { readonly properties: Readonly<Record<string, object>> }
+  return { ...rest, properties: { ...properties, methods: { ...properties.methods, additionalProperties: member } } }
+}
+
+const list = (items: Json) => ({ type: 'array', minItems: 1, items })
 const object = (properties: Json) => ({ type: 'object', additionalProperties: false, properties })
 const ref = (name: string) => ({ $ref: `#/definitions/${name}` })

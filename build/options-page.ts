@@ -4,7 +4,8 @@ import { entryShape, methodShape, queueShape, type Shape } from '../agent/config
 import { fileOnly, switches } from '../agent/config/environment.ts'
 import { tighteningOf } from '../agent/config/lock.ts'
 import type { Option } from '../agent/config/option.ts'
-import { eachOption, type Union, unions, variable } from '../agent/config/schema.ts'
+import { eachOption, variable } from '../agent/config/schema.ts'
+import { type Union, unions } from '../agent/config/unions.ts'
 import { code, fill, table } from './table.ts'
 
 /** docs/options.md: the prose of build/options.template.md with the tables that the schema gives. */

@@ -41,7 +41,7 @@ const verb =
   /(?:^(?:batch|multi|count)?(?:embed|search|find|query|queries|retriev|recommend|discover|similar|near|hybrid|bm25|upsert|insert|add|update|replace|write|delete|remove|bulk|re?rank|generat|chat|complet|invoke|converse|vector|knn)|(?:embed(?:ding)?s?|search|query|rerank|generate|upsert|insert)$)/i
 
 /** The public methods of such names that a library's file has not, by what was looked at. */
-export function unrecorded(library: Instrumentation, surfaces: Readonly<Record<string, Surface>>): string[] {
+function unrecorded(library: Instrumentation, surfaces: Readonly<Record<string, Surface>>): string[] {
   const own = new Set(methodsOf(library).map(({ at = '' }) => at.replace(/\?$/, '').split('.').at(-1)))
   const seen = Object.entries(surfaces).filter(([key]) => key.split(' ')[0] === library.name)
   const names = seen.flatMap(([, places]) => Object.values(places).flatMap((text) => text.split(' ')))

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, relative } from 'node:path'
 import { packageFolder } from '../agent/chunk.ts'
+import { isOption } from '../agent/config/group.ts'
 import type { Option } from '../agent/config/option.ts'
-import { shownValue } from '../agent/config/option.ts'
-import { eachOption, isOption, schema } from '../agent/config/schema.ts'
+import { eachOption, schema } from '../agent/config/schema.ts'
+import { shownValue } from '../agent/config/shown.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { type Found, findConfig } from './find-config.ts'
 import { createStyle, plain } from './style.ts'
@@ -53,7 +54,7 @@ Example: npx @crossbridge/agent config --changed
 }
 
 /** Every option in force, in the schema's order; of several outputs or alerts each by itself. */
-export function settingsOf({ config, where, instrumentations }: Found, cwd: string): Setting[] {
+function settingsOf({ config, where, instrumentations }: Found, cwd: string): Setting[] {
   const settings = Object.entries(schema).flatMap(([group, entry]) => {
     const inGroup = isOption(entry) ? [{ path: group, option: entry }] : eachOption(entry, `${group}.`)
     const given = group === 'output' || group === 'alerts' ? config[group] : []

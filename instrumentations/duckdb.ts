@@ -31,11 +31,7 @@ export default {
   classes: [
     { at: connection, ends, methods: each([...whole, ...pending], shared.onConnection.whole) },
     { at: connection, ...stream, methods: { stream: shared.onConnection.stream } },
-    {
-      at: connection,
-      ...reader,
-      methods: each(['streamAndRead', 'startStreamThenRead'], shared.onConnection.stream),
-    },
+    { at: connection, ...reader, methods: each(['streamAndRead', 'startStreamThenRead'], shared.onConnection.stream) },
     { at: statement, ends, methods: each(whole, shared.onStatement.whole) },
     { at: statement, ...stream, methods: { stream: shared.onStatement.stream } },
     { at: statement, ...reader, methods: { streamAndRead: shared.onStatement.stream } },

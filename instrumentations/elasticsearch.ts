@@ -1,7 +1,7 @@
 import type { Class, Instrumentation } from '../agent/model.ts'
 import { inference } from './shared/elastic-inference.ts'
 import { esql, esqlSearch, searchesEsql } from './shared/esql.ts'
-import { failureOf, outcome } from './shared/search-answer.ts'
+import { failureOf, outcome, reply } from './shared/search-answer.ts'
 import {
   actionOf,
   byVector,
@@ -12,8 +12,6 @@ import {
   writesVectorsInBulk,
 } from './shared/search-body.ts'
 
-/** `{ meta: true }` gives the reply as a `body`, between its status and headers. */
-const reply = (path: string) => `(result.body ?? result).${path}`
 const results = reply('hits.hits.length')
 const top_k = 'args.0.size ?? args.0.body.size'
 const batch = {

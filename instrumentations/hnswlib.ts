@@ -44,9 +44,6 @@ export default {
         resizeIndex: command('resize_index'),
       },
     },
-    {
-      at: 'BruteforceSearch.new',
-      methods: { searchKnn: { scope: 'search', metadata: search }, removePoint: remove },
-    },
+    { at: 'BruteforceSearch.new', methods: { searchKnn: { scope: 'search', metadata: search }, removePoint: remove } },
   ],
 } satisfies Instrumentation

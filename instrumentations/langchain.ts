@@ -1,48 +1,17 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { isWritten, streams } from './shared/langchain.ts'
+import { answers, isWritten, piece, streams } from './shared/langchain.ts'
 
 const [provider, query_len, results] = ['this.constructor.name', 'chars(args.0)', 'result.length']
+const batch_size = 'args.0.length'
 const found = { query_len, top_k: 'args.1', results }
-const usage = (at: string) => ({
-  input_tokens: `sum(${at}.usage_metadata.input_tokens)`,
-  output_tokens: `sum(${at}.usage_metadata.output_tokens)`,
-  cached_tokens: `sum(${at}.usage_metadata.input_token_details.cache_read)`,
-  cache_write_tokens: `sum(${at}.usage_metadata.input_token_details.cache_creation)`,
-  reasoning_tokens: `sum(${at}.usage_metadata.output_token_details.reasoning)`,
-})
-/** `response_metadata` is the provider's own: of OpenAI, Anthropic, Gemini, Bedrock, Ollama. */
-const told = (at: string) => ({
-  finish_reason: ['finish_reason', 'stop_reason', 'finishReason', 'stopReason', 'done_reason']
-    .map((name) => `${at}.response_metadata.${name}`)
-    .join(' ?? '),
-  response_model: `${at}.response_metadata.model_name ?? ${at}.response_metadata.model`,
-})
-/** One answer for each prompt of the call, of as many candidates as were asked for. */
-const answers = usage('result.generations.*.0.message')
-const first = told('result.generations.0.0.message')
 const llm = {
   target: 'llm',
   scope: 'generate',
   metadata: { model: 'this.model ?? this.modelName', provider },
   // All ways to an answer end in `generate` (`invoke`, `batch`, chains), all streams in `_streamIterator`.
   methods: {
-    generate: {
-      metadata: {
-        ...answers,
-        ...first,
-        finish_reason: `${first.finish_reason} ?? result.generations.0.0.generationInfo.finish_reason`,
-        batch_size: 'args.0.length',
-        input_tokens: `${answers.input_tokens} ?? result.llmOutput.tokenUsage.promptTokens`,
-        output_tokens: `${answers.output_tokens} ?? result.llmOutput.tokenUsage.completionTokens`,
-      },
-    },
-    // As `concat` does: one provider tells of all tokens at the end, another of the new ones with each chunk.
-    _streamIterator: {
-      when: streams,
-      metadata: { stream: true },
-      chunk: { ...usage('chunk'), ...told('chunk') },
-      token: isWritten,
-    },
+    generate: { metadata: { ...answers, batch_size } },
+    _streamIterator: { when: streams, metadata: { stream: true }, chunk: piece, token: isWritten },
   },
 }
 
@@ -51,7 +20,7 @@ const rerank = {
   at: 'BaseDocumentCompressor.new',
   scope: 'rerank',
   metadata: { model: 'this.model', provider, top_k: 'this.topN', results },
-  methods: { compressDocuments: { metadata: { batch_size: 'args.0.length', query_len: 'args.1.length' } } },
+  methods: { compressDocuments: { metadata: { batch_size, query_len: 'args.1.length' } } },
 }
 
 export default {
@@ -81,17 +50,13 @@ export default {
         similaritySearch: { metadata: found },
         similaritySearchWithScore: { metadata: found },
         'maxMarginalRelevanceSearch?': { metadata: { ...found, top_k: 'args.1.k' } },
-        'addDocuments?': { scope: 'upsert', metadata: { batch_size: 'args.0.length' } },
+        'addDocuments?': { scope: 'upsert', metadata: { batch_size } },
         // What the others end in, after they have awaited the embeddings.
         'similaritySearchVectorWithScore?': {
           part: true,
           metadata: { top_k: 'args.1', dimensions: 'args.0.length', results },
         },
-        'addVectors?': {
-          scope: 'upsert',
-          part: true,
-          metadata: { batch_size: 'args.0.length', dimensions: 'args.0.0.length' },
-        },
+        'addVectors?': { scope: 'upsert', part: true, metadata: { batch_size, dimensions: 'args.0.0.length' } },
         delete: { scope: 'delete' },
       },
     },
@@ -105,7 +70,7 @@ export default {
       // One that awaits in `embedQuery` before it calls `embedDocuments` has two records: only async context could tell.
       methods: {
         'embedQuery?': { metadata: { batch_size: 1, query_len, dimensions: 'result.length' } },
-        'embedDocuments?': { metadata: { batch_size: 'args.0.length', dimensions: 'result.0.length' } },
+        'embedDocuments?': { metadata: { batch_size, dimensions: 'result.0.length' } },
       },
     },
     { at: 'BaseChatModel.prototype', file: 'dist/language_models/chat_models', ...llm },

@@ -4,26 +4,23 @@ const provider = 'this.constructor.name'
 const model = 'this.model ?? this.metadata.model'
 /** A text, or an object that holds it. */
 const query_len = 'chars(args.0.query ?? args.0.text ?? args.0)'
+const one = { batch_size: 1, query_len, dimensions: 'result.length' }
+const several = { batch_size: 'args.0.length', dimensions: 'result.0.length' }
 /**
  * `raw` is the provider's own answer or chunk: of OpenAI and its responses, Anthropic, Mistral, Gemini, Ollama. Each that
  * tells of a stream's tokens tells of all of them, Gemini again and again, so the last one counts.
  */
-const tokens = (raw: string, names: readonly string[], ofGemini: string, ofOllama: string) =>
+const tokens = (raw: string, names: string, ofGemini: string, ofOllama: string) =>
   [
-    ...['usage', 'response.usage'].flatMap((at) => names.map((name) => `${at}.${name}`)),
+    ...['usage', 'response.usage'].flatMap((at) => names.split(' ').map((name) => `${at}.${name}`)),
     `usageMetadata.${ofGemini}`,
     ofOllama,
   ]
     .map((path) => `${raw}.${path}`)
     .join(' ?? ')
 const usage = (raw: string) => ({
-  input_tokens: tokens(raw, ['prompt_tokens', 'input_tokens', 'promptTokens'], 'promptTokenCount', 'prompt_eval_count'),
-  output_tokens: tokens(
-    raw,
-    ['completion_tokens', 'output_tokens', 'completionTokens'],
-    'candidatesTokenCount',
-    'eval_count',
-  ),
+  input_tokens: tokens(raw, 'prompt_tokens input_tokens promptTokens', 'promptTokenCount', 'prompt_eval_count'),
+  output_tokens: tokens(raw, 'completion_tokens output_tokens completionTokens', 'candidatesTokenCount', 'eval_count'),
 })
 
 export default {
@@ -37,12 +34,9 @@ export default {
   classes: [
     {
       at: 'BaseRetriever.prototype',
-      methods: {
-        retrieve: {
-          scope: 'retrieve',
-          metadata: { provider, query_len, top_k: 'this.similarityTopK ?? this.topK.TEXT', results: 'result.length' },
-        },
-      },
+      scope: 'retrieve',
+      metadata: { provider, query_len, top_k: 'this.similarityTopK ?? this.topK.TEXT', results: 'result.length' },
+      methods: { retrieve: {} },
     },
     {
       // Each brings its own way to embed a text, which the others end in, perhaps after they have awaited.
@@ -53,16 +47,10 @@ export default {
       inputs: 'contents(args.0)',
       metadata: { model, provider },
       methods: {
-        getQueryEmbedding: { metadata: { batch_size: 1, query_len, dimensions: 'result.length' } },
-        'getTextEmbedding?': {
-          part: true,
-          metadata: { batch_size: 1, query_len, dimensions: 'result.length' },
-        },
-        'getTextEmbeddings?': {
-          part: true,
-          metadata: { batch_size: 'args.0.length', dimensions: 'result.0.length' },
-        },
-        getTextEmbeddingsBatch: { metadata: { batch_size: 'args.0.length', dimensions: 'result.0.length' } },
+        getQueryEmbedding: { metadata: one },
+        'getTextEmbedding?': { part: true, metadata: one },
+        'getTextEmbeddings?': { part: true, metadata: several },
+        getTextEmbeddingsBatch: { metadata: several },
       },
     },
     {

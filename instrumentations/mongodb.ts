@@ -15,10 +15,7 @@ import { waits } from './shared/waits.ts'
 const writes = { batch_size: batchSize, failed_items: 'size(result.writeErrors) || undefined' }
 /** A change stream and a tailable cursor wait for what is yet to come: their first portion is all that was asked for. */
 const last = 'this.isDead() || this.cursorOptions.tailable'
-const read = {
-  ends: { kind: 'portion', last },
-  chunk: { results: 'sum(this.documents.batchSize())' },
-} as const
+const read = { ends: { kind: 'portion', last }, chunk: { results: 'sum(this.documents.batchSize())' } } as const
 const closed = { ends: { kind: 'closing' } } as const
 
 export default {
@@ -60,10 +57,6 @@ export default {
     },
     // A try of an operation, which asks for a connection; before 6.20 it is not told for which.
     { file: 'lib/sdam/server', at: 'Server.prototype', methods: { command: waits('for args.0') } },
-    {
-      file: 'lib/cmap/connection_pool',
-      at: 'ConnectionPool.prototype',
-      methods: { checkOut: waits('acquire') },
-    },
+    { file: 'lib/cmap/connection_pool', at: 'ConnectionPool.prototype', methods: { checkOut: waits('acquire') } },
   ],
 } satisfies Instrumentation

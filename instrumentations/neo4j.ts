@@ -19,7 +19,12 @@ export default {
       methods: {
         run: [
           { scope: 'search', when: searchesGraph, metadata: graphSearch },
-          { scope: 'upsert', when: writesGraph, metadata: { batch_size: vectorsWritten } },
+          // Rows come of a write that returns some; none are no sign that it wrote none.
+          {
+            scope: 'upsert',
+            when: writesGraph,
+            metadata: { batch_size: vectorsWritten, results: 'result.count || undefined' },
+          },
           { scope: 'query', target: 'database' },
         ],
       },

@@ -20,6 +20,7 @@ const embedded = {
   response_model: 'result.model || undefined',
 }
 const answer = { ...call, ...generate, metadata: { ...asked, ...responseUsage('result') } }
+/** One in the background is over once it is taken on, with no tokens: they are told to whom `retrieve`s it, which is not recorded. */
 const response = {
   ...answer,
   metadata: { ...asked, stream, ...responseUsage('result') },
@@ -37,8 +38,9 @@ const chat = {
   failed: 'result.error || result.choices.0.error',
 }
 const decided = { ...answer.metadata, batch_size: 'args.0.questions.length' }
-// The page that it gives can be iterated, but is whole.
-const pages = { ...call, ends: [call.ends, { kind: 'return' }] as const }
+// The page that it gives can be iterated, but is whole. Since 7 a page's `withResponse` leads past the other methods.
+const asks = { ...call.ends, methods: [...call.ends.methods, 'withResponse'] }
+const pages = { ...call, ends: [asks, { kind: 'return' }] as const }
 const scopes = [embed, generate, search]
 const client = { methods: { ...heard(scopes), ...listed(scopes) } }
 

@@ -12,9 +12,6 @@ export default {
   classes: [
     // The client's `sql` is a query, a transaction's is not.
     { at: 'PGlite.prototype^', methods: { query: pgliteQuery, exec: pgliteQuery, transaction } },
-    {
-      at: 'PGlite.prototype^.transaction(=>)',
-      methods: { query: pgliteQuery, exec: pgliteQuery, sql: pgliteQuery },
-    },
+    { at: 'PGlite.prototype^.transaction(=>)', methods: { query: pgliteQuery, exec: pgliteQuery, sql: pgliteQuery } },
   ],
 } satisfies Instrumentation

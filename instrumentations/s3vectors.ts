@@ -40,4 +40,18 @@ export default {
       methods: { send },
     },
   ],
+  methods: [
+    {
+      // A whole list; the pages, for which it sends commands, are its own.
+      at: 'paginateListVectors',
+      scope: 'fetch',
+      ends: { kind: 'cursor' },
+      metadata: {
+        collection: 'args.1.indexName ?? args.1.indexArn',
+        namespace: 'args.1.vectorBucketName',
+        top_k: 'args.0.pageSize ?? args.1.maxResults',
+      },
+      chunk: { results: 'sum(size(chunk.vectors))' },
+    },
+  ],
 } satisfies Instrumentation

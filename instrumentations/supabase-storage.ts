@@ -19,10 +19,7 @@ export default {
       metadata: { collection: 'args.0.indexName' },
       failed: 'result.error',
       methods: {
-        queryVectors: {
-          scope: 'search',
-          metadata: { top_k: 'args.0.topK', filtered: 'has(args.0.filter)', results },
-        },
+        queryVectors: { scope: 'search', metadata: { top_k: 'args.0.topK', filtered: 'has(args.0.filter)', results } },
         putVectors: { scope: 'upsert', metadata: { batch_size: 'args.0.vectors.length' } },
         getVectors: { scope: 'fetch', metadata: { batch_size: 'args.0.keys.length', results } },
         listVectors: { scope: 'fetch', metadata: { top_k: 'args.0.maxResults', results } },

@@ -15,10 +15,7 @@ export default {
       ends: { kind: 'then' },
       failed: failureOf,
       // A single row is an object.
-      metadata: {
-        collection: relationOf,
-        results: 'size(result.data) ?? number(has(keys(result.data)) && 1)',
-      },
+      metadata: { collection: relationOf, results: 'size(result.data) ?? number(has(keys(result.data)) && 1)' },
       methods: {
         // biome-ignore lint/suspicious/noThenProperty: the name of the library's method
         then: [

@@ -35,10 +35,7 @@ const copied = {
   results: 'result.rows_affected',
   billed_units: `result.billing && ${bytes('result.billing', 'written')} + ${bytes('result.billing.query', 'queried', 'returned')}`,
 }
-const write = {
-  ...copied,
-  batch_size: `${written.map((name) => `count(args.0.${name})`).join(' + ')} || undefined`,
-}
+const write = { ...copied, batch_size: `${written.map((name) => `count(args.0.${name})`).join(' + ')} || undefined` }
 const dimensions = 'size(args.0.upsert_rows.0.vector) ?? size(args.0.upsert_columns.vector.0)'
 const copy = { scope: 'upsert', metadata: copied }
 

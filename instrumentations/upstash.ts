@@ -1,8 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { asks, namespaceOf } from './shared/upstash.ts'
+import { asks, reads, segmentOf } from './shared/upstash.ts'
 
-const ids = 'args.0.body.ids.length'
-const found = 'result.result.vectors ?? result.result'
 const dimensions = 'dimensions(args.0.body.vector ?? args.0.body.0.vector)'
 
 export default {
@@ -18,7 +16,7 @@ export default {
       from: (exports) => Object.getPrototypeOf(new exports.Index({ url: 'http://127.0.0.1', token: '-' }).client),
       // Its caller throws what the server told in an answer.
       failed: 'is(result.error)',
-      metadata: { namespace: namespaceOf },
+      metadata: { namespace: segmentOf },
       methods: {
         request: [
           {
@@ -48,13 +46,7 @@ export default {
             when: asks(/^update$/),
             metadata: { batch_size: 1, dimensions, results: 'result.result.updated' },
           },
-          {
-            scope: 'fetch',
-            when: asks(/^(?:fetch|range)$/),
-            metadata: { batch_size: ids, top_k: 'args.0.body.limit', results: `trues(${found})` },
-          },
-          { scope: 'delete', when: asks(/^delete$/), metadata: { batch_size: ids, results: 'result.result.deleted' } },
-          { scope: 'delete', when: asks(/^(?:reset|delete-namespace)$/) },
+          ...reads,
         ],
       },
     },

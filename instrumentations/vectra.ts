@@ -12,11 +12,7 @@ const embeds = {
   inputs: 'args.0',
   // Nothing is thrown but what the network throws: `rate_limited`, `error`.
   failed: "is(result.status == 'success') == false && result.status",
-  metadata: {
-    batch_size: 'texts(args.0)',
-    dimensions: 'result.output.0.length',
-    results: 'result.output.length',
-  },
+  metadata: { batch_size: 'texts(args.0)', dimensions: 'result.output.0.length', results: 'result.output.length' },
   methods: { createEmbeddings: {} },
 }
 

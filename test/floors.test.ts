@@ -9,7 +9,14 @@ import { root } from './support/application.ts'
  * that stand in no folder may import each other; its folders are siblings that never meet.
  */
 const floors: readonly (readonly string[])[] = [
-  ['agent/model.ts', 'agent/diagnostics.ts', 'agent/chunk.ts', 'agent/clock.ts', 'agent/locate/path.ts'],
+  [
+    'agent/model.ts',
+    'agent/model/',
+    'agent/diagnostics.ts',
+    'agent/chunk.ts',
+    'agent/clock.ts',
+    'agent/locate/path.ts',
+  ],
   [
     'agent/call.ts',
     'agent/class-name.ts',
@@ -27,8 +34,8 @@ const floors: readonly (readonly string[])[] = [
     'agent/threads.ts',
   ],
   ['instrumentations/', 'agent/locate/', 'agent/config/'],
-  ['agent/replace/'],
-  ['agent/load/', 'agent/scope/', 'agent/filter/', 'agent/output/', 'agent/probe/', 'agent/request/', 'agent/process/'],
+  ['agent/replace/', 'agent/process/'],
+  ['agent/load/', 'agent/scope/', 'agent/filter/', 'agent/output/', 'agent/probe/', 'agent/request/'],
   [
     'agent/start.ts',
     'agent/api.ts',
@@ -41,6 +48,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/recording.ts',
     'agent/plan.ts',
     'agent/reload.ts',
+    'agent/request-point.ts',
   ],
   ['cli/'],
 ]

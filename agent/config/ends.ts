@@ -1,7 +1,8 @@
 import { wordsIn } from '../call-words.ts'
 import type { Ends } from '../model.ts'
 import type { Node } from './node.ts'
-import { type Field, type Reading, textOf } from './option.ts'
+import { textOf } from './node.ts'
+import type { Field, Reading } from './option.ts'
 
 type Kind = Ends['kind']
 /** The other keys of each kind: a name, a list of them, or words. */
@@ -49,7 +50,7 @@ export function ends(text: string): Field<Ends | readonly Ends[]> {
       }
       return found.length > 0 ? { value: found } : { wrong: node }
     },
-    schema: { anyOf: [oneSchema, { type: 'array', minItems: 1, items: oneSchema }] },
+    schema: { $ref: '#/definitions/ends' },
   }
 }
 
@@ -154,3 +155,5 @@ const oneSchema = {
     earlierSchema,
   ],
 }
+
+export const endsSchema = { anyOf: [oneSchema, { type: 'array', minItems: 1, items: oneSchema }] }

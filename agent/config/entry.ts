@@ -1,25 +1,12 @@
-import { isPlainPath, operators, wordNames, wordsIn } from '../call-words.ts'
-import { vendored } from '../chunk.ts'
-import { compileAt } from '../locate/path.ts'
-import { waitKinds } from '../model.ts'
+import { waitKinds } from '../model/method.ts'
 import { ends } from './ends.ts'
-import type { Node } from './node.ts'
-import { boolean, choice, type Field, textOf } from './option.ts'
+import { atPath, line, list, map, methods, path, pathStart, paths, range, scalar, word, words } from './entry-field.ts'
+import { boolean, choice, type Field } from './option.ts'
 
 /** The keys of a map, which of them must be there, and what each holds. */
-export type Shape = Readonly<Record<string, Field<unknown> & { readonly required?: true }>>
+export type Shape = Readonly<Record<string, Field<unknown> & { readonly required?: boolean }>>
 
-const oneWord = /^(?!__proto__$)[A-Za-z_][\w-]*$/
-const pathPattern = '(this|args|result|chunk)(\\.([A-Za-z0-9_$]+|[A-Za-z_$][A-Za-z0-9_$]*\\(\\)|\\*|-1))*'
-/** The grammar of call-words.ts for editors, as deep as one writes it. */
-export const wordsPattern = [1, 2, 3].reduce((inner) => {
-  const term = `(${pathPattern}|'[^']*'|[0-9]+(\\.[0-9]+)?|true|false|undefined${inner && `|(${wordNames.join('|')})\\(${inner}\\)`})`
-  const operator = Object.keys(operators).map((one) => one.replace(/[?|*+]/g, '\\$&'))
-  return `${term}( (${operator.join('|')}) ${term})*`
-}, '')
-const wordsSchema = { $ref: '#/definitions/words' }
 const bindsPattern = '^(functions|args\\.[0-9]+)$'
-const wordSchema = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_-]*$' }
 
 const observe = choice(
   'beside',
@@ -42,7 +29,8 @@ export const entryShape = {
     'True where its calls hold calls of other libraries, of the same scope, which tell of the same tokens: these count. See "Tokens count once" in libraries.md.',
   ),
   observe,
-  methods: { ...list('The functions to profile, and those in which work waits.'), required: true },
+  methods: list('The functions to profile, and those in which work waits. Needed where there are no `classes`.'),
+  classes: list('Methods by the class that has them, with what they share.'),
 } satisfies Shape
 
 /** One of an entry's `methods`. */
@@ -111,112 +99,20 @@ export const queueShape = {
   versions: methodShape.versions,
 } satisfies Shape
 
-/** A field of one scalar that `accepts` judges. */
-function scalar(
-  text: string,
-  expected: string,
-  accepts: (value: string, node: Node) => string | boolean,
-  schema: object = { type: 'string', minLength: 1 },
-): Field<string> {
-  return {
-    text,
-    expected,
-    read: (node) => {
-      const value = textOf(node)
-      const judged = value !== undefined && accepts(value, node)
-      if (value !== undefined && judged === true) return { value }
-      return typeof judged === 'string' ? { wrong: node, help: judged } : { wrong: node }
-    },
-    schema: { ...schema },
-  }
-}
+const { at, channel, file, settles, callback, ...ofMember } = methodShape
+const scope = { ...methodShape.scope, required: false }
 
-function line(text: string): Field<string> {
-  return scalar(text, 'a text', () => true)
-}
+/** One of an entry's `classes`; what its methods share stands beside them. */
+export const classShape = {
+  at: pathStart('What has the methods, as `Store.prototype`; absent for the exports themselves.'),
+  file,
+  ...ofMember,
+  scope,
+  methods: {
+    ...map('The functions to profile, by name; a list where calls of one have different scopes.'),
+    required: true,
+  },
+} satisfies Shape
 
-function word(text: string): Field<string> {
-  return scalar(text, 'one word of letters, digits, _ and -', (value) => oneWord.test(value), wordSchema)
-}
-
-function range(text: string): Field<string> {
-  return scalar(text, 'a version range such as ">=1.2 <3"', (value) => {
-    const { validRange } = vendored<Pick<typeof import('semver'), 'validRange'>>('semver')
-    return validRange(value) !== null
-  })
-}
-
-function atPath(text: string): Field<string> {
-  return scalar(text, 'names between dots, such as Store.prototype.search', (value, node) => {
-    try {
-      compileAt(value)
-      return true
-    } catch (error) {
-      // Values of variables are not repeated in a message.
-      return node.kind === 'scalar' && node.text === value && `is no way to a function: ${(error as Error).message}`
-    }
-  })
-}
-
-/** A scalar as words; a number and a boolean are themselves. */
-function wordsOf(node: Node): string | number | boolean | undefined {
-  if (node.kind !== 'scalar') return undefined
-  const { value } = node
-  if (typeof value === 'number' && Number.isFinite(value)) return value
-  return typeof value === 'boolean' || (typeof value === 'string' && wordsIn(value) !== undefined) ? value : undefined
-}
-
-function words(text: string): Field<string> {
-  return scalar(text, 'words such as has(args.0.vector)', (value) => wordsIn(value) !== undefined, wordsSchema)
-}
-
-function path(text: string): Field<string> {
-  const accepts = (value: string) => {
-    const word = wordsIn(value)
-    return word !== undefined && isPlainPath(word)
-  }
-  return scalar(text, 'a path such as args.0.input', accepts, wordsSchema)
-}
-
-function list(text: string): Field<readonly Node[]> {
-  return {
-    text,
-    expected: 'a list of one or more',
-    read: (node) => (node.kind === 'list' && node.items.length > 0 ? { value: node.items } : { wrong: node }),
-    schema: { type: 'array', minItems: 1 },
-  }
-}
-
-function methods(text: string): Field<readonly string[]> {
-  const one = scalar(text, '', (value) => /^[\w$]+$/.test(value))
-  return {
-    text,
-    expected: 'a list of method names',
-    read: (node) => {
-      if (node.kind !== 'list') return { wrong: node }
-      const wrong = node.items.find((item) => 'wrong' in one.read(item))
-      return wrong ? { wrong } : { value: node.items.map((item) => textOf(item) as string) }
-    },
-    schema: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z0-9_$]+$' } },
-  }
-}
-
-function paths(text: string): Field<Readonly<Record<string, string>>> {
-  const expected = 'a map of names to paths such as args.0.model, this.name, result.length or count(args.0)'
-  return {
-    text,
-    expected,
-    read: (node) => {
-      if (node.kind !== 'map') return { wrong: node }
-      const badKey = node.entries.find(({ key }) => !oneWord.test(key))
-      if (badKey !== undefined) return { wrong: { kind: 'scalar', at: badKey.at, value: badKey.key, text: badKey.key } }
-      const wrong = node.entries.find(({ value }) => wordsOf(value) === undefined)
-      if (wrong !== undefined) return { wrong: wrong.value }
-      return { value: Object.fromEntries(node.entries.map(({ key, value }) => [key, wordsOf(value) as string])) }
-    },
-    schema: {
-      type: 'object',
-      additionalProperties: { anyOf: [wordsSchema, { type: 'number' }, { type: 'boolean' }] },
-    },
-  }
-}
+/** One of a class's `methods`. */
+export const memberShape = { ...ofMember, scope } satisfies Shape

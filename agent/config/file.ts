@@ -4,7 +4,7 @@ import { DocumentError, parse } from './document.ts'
 import { fromEnvironment } from './environment.ts'
 import { guesses } from './guesses.ts'
 import type { Document } from './node.ts'
-import { shownKey } from './option.ts'
+import { shownKey } from './shown.ts'
 
 /** Bytes; a larger file is refused unread. */
 export const mostBytes = 1_000_000

@@ -1,9 +1,10 @@
 import { fromEnvironment, variablesOf } from './environment.ts'
 import { lockedBy } from './lock.ts'
 import type { Node } from './node.ts'
-import { isEmpty } from './option.ts'
+import { isEmpty } from './node.ts'
 import type { createResolve, ResolveParts } from './resolve.ts'
-import { type AlertConfig, eachOption, mayWait, type OutputConfig, schema, type Union, unions } from './schema.ts'
+import { eachOption, schema } from './schema.ts'
+import { type AlertConfig, mayWait, type OutputConfig, type Union, unions } from './unions.ts'
 
 type ListName = 'output' | 'alerts'
 

@@ -8,11 +8,13 @@ import { guesses } from './guesses.ts'
 import { createLists } from './lists.ts'
 import { lockOf } from './lock.ts'
 import type { Entry, Node } from './node.ts'
-import { isEmpty, shownKey } from './option.ts'
+import { isEmpty } from './node.ts'
 import { createResolve } from './resolve.ts'
-import { type AlertConfig, type Config, type OutputConfig, schema } from './schema.ts'
+import { type Config, schema } from './schema.ts'
+import { shownKey } from './shown.ts'
 import { whyRefused } from './trust.ts'
 import { withoutLater } from './unified.ts'
+import type { AlertConfig, OutputConfig } from './unions.ts'
 
 /** The configuration in force, and what was wrong with what the user wrote. */
 export interface Loaded {

@@ -1,5 +1,6 @@
 import type { Node } from './node.ts'
-import { isEmpty, type Option, type Tighter } from './option.ts'
+import { isEmpty } from './node.ts'
+import type { Option, Tighter } from './option.ts'
 import { schema } from './schema.ts'
 
 /** One way to tighten: what a variable may do, in a sentence, and whether a value is at least as tight as the file's. */

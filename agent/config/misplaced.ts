@@ -1,8 +1,9 @@
 import { suggest } from '../suggest.ts'
 import { entryShape, methodShape } from './entry.ts'
+import { type Group, isOption } from './group.ts'
 import type { Node, Outside } from './node.ts'
-import { isEmpty, textOf } from './option.ts'
-import { type Group, isOption, schema } from './schema.ts'
+import { isEmpty, textOf } from './node.ts'
+import { schema } from './schema.ts'
 
 /** A place of the schema: an option, a group, or `instrumentations`, which is neither. */
 interface Spot {

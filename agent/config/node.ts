@@ -27,3 +27,25 @@ export interface Document {
   /** `line:column`. */
   readonly location: (at: number) => string
 }
+
+/** A scalar's text, where it is one and not empty. */
+export function textOf(node: Node): string | undefined {
+  return node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '' ? node.value : undefined
+}
+
+/** A scalar's number, where it is one. */
+export function finite(node: Node): number | undefined {
+  return node.kind === 'scalar' && typeof node.value === 'number' && Number.isFinite(node.value)
+    ? node.value
+    : undefined
+}
+
+/** True for a node without a value: `targets:`, or a variable that is not set. */
+export function isEmpty(node: Node): boolean {
+  return node.kind === 'scalar' && node.value === null && node.problem === undefined
+}
+
+/** The value of a map's key. */
+export function childOf(node: Node, key: string): Node | undefined {
+  return node.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined
+}

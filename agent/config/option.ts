@@ -1,19 +1,16 @@
 import { suggest } from '../suggest.ts'
-import type { Node } from './node.ts'
+import { finite, type Node, textOf } from './node.ts'
+import { type Said, shown } from './shown.ts'
 
 /** A value, or the node that is wrong; `help` where more can be said than what is expected. */
 export type Reading<T> = { readonly value: T } | { readonly wrong: Node; readonly help?: string }
 
 /** The accepted values of one place in the file. */
-export interface Field<T> {
+export interface Field<T> extends Said {
   /** The sentence that the options page shows. */
   readonly text: string
-  /** The accepted value as a message says it: `a number from 0 to 1`. */
-  readonly expected: string
   readonly read: (node: Node) => Reading<T>
   readonly schema: Readonly<Record<string, unknown>>
-  /** No message shows its value. */
-  readonly secret?: boolean
 }
 
 /** A field with a default, which the environment can set too. */
@@ -190,43 +187,6 @@ export function numbersByName(
   }
 }
 
-/** A scalar's text, where it is one and not empty. */
-export function textOf(node: Node): string | undefined {
-  return node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '' ? node.value : undefined
-}
-
-/** Says what is wrong with a node. It quotes the file's text, never the value of a variable. */
-export function mistake(field: Field<unknown>, { wrong, help }: { wrong: Node; help?: string }): string {
-  const { expected } = field
-  if (field.secret) return `must be ${expected}`
-  if (wrong.kind === 'scalar' && wrong.problem !== undefined) return `can't be used: ${wrong.problem}`
-  return help ?? `must be ${expected}, not ${shown(wrong)}`
-}
-
-/** An option's value as a message shows it. */
-export function shownValue({ secret, default: initial }: Option<unknown>, value: unknown): string {
-  if (!secret) return JSON.stringify(value)
-  return value === initial ? 'none' : "the file's"
-}
-
-/** A key as a message shows it: on one line, and not the whole of a long one. */
-export function shownKey(key: string): string {
-  return /^[\w.$-]{1,60}$/.test(key) ? key : JSON.stringify(key.slice(0, 60))
-}
-
-function shown(node: Node): string {
-  if (node.kind !== 'scalar') return `a ${node.kind}`
-  if (node.value === null) return 'nothing'
-  const source = JSON.stringify(node.text.slice(0, 60))
-  return typeof node.value === 'string' ? `the text ${source}` : source.slice(1, -1)
-}
-
-function finite(node: Node): number | undefined {
-  return node.kind === 'scalar' && typeof node.value === 'number' && Number.isFinite(node.value)
-    ? node.value
-    : undefined
-}
-
 /** An option that has no default. */
 export const needed = (option: Option<string>): Option<string> & { readonly required: true } => ({
   ...option,
@@ -240,8 +200,3 @@ const withMeant = (given: readonly string[], meant: readonly string[]) =>
   meant.length === 0 ? given : [...new Set([...given, ...meant])]
 
 const splitList = (raw: string) => raw.split(',').flatMap((item) => item.trim() || [])
-
-/** True for a node without a value: `targets:`, or a variable that is not set. */
-export function isEmpty(node: Node): boolean {
-  return node.kind === 'scalar' && node.value === null && node.problem === undefined
-}

@@ -1,9 +1,11 @@
 import { fromEnvironment } from './environment.ts'
+import { type Group, isOption } from './group.ts'
 import { guesses } from './guesses.ts'
 import { isTight, lockedBy } from './lock.ts'
 import type { Node } from './node.ts'
-import { isEmpty, mistake, type Option, shownKey, shownValue } from './option.ts'
-import { type Group, isOption } from './schema.ts'
+import { isEmpty } from './node.ts'
+import type { Option } from './option.ts'
+import { mistake, shownKey, shownValue } from './shown.ts'
 
 export interface ResolveParts {
   readonly env: NodeJS.ProcessEnv

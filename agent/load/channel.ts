@@ -6,7 +6,7 @@ import type { Point, Raw } from '../model.ts'
 const soon = queueMicrotask
 type Entered = (message: unknown) => unknown
 /** On a channel a storage is bound once, for all that listen there. */
-const entering = new Map<string, Set<Entered>>()
+const entering = new Map<string, Map<AsyncLocalStorage<unknown>, Set<Entered>>>()
 
 /** The tracing channel's own object for one call; `result` and `error` are put in by the library. */
 interface Message {
@@ -20,7 +20,8 @@ interface Calls<S> {
 
 /** For what the calls in a call are to know of it: Node sets that around the call's work, where `contextOf` gives it. */
 interface Nesting<S> {
-  contexts(): AsyncLocalStorage<unknown>
+  /** Undefined while there is none, which the next configuration may change. */
+  contexts(): AsyncLocalStorage<unknown> | undefined
   contextOf(scope: S | undefined): unknown
 }
 
@@ -35,14 +36,14 @@ export function subscribe<S>(
   calls: Calls<S>,
   heard: () => void,
   fault: (error: unknown) => void,
-  nesting?: Nesting<S>,
+  nestings: readonly Nesting<S>[] = [],
 ): (on: boolean) => void {
   const { tracingChannel } = agentRequire()('node:diagnostics_channel') as typeof import('node:diagnostics_channel')
   const scopes = new WeakMap<object, S>()
   let wanted = false
   let subscribed = false
   let open = 0
-  /** The message that `entered` has seen: it comes before `start`, which is published in the context. */
+  /** The message that has been entered: that comes before `start`, which is published in the contexts. */
   let begun: unknown
   const guarded = (body: (message: Message) => void) => (message: unknown) => {
     try {
@@ -76,11 +77,14 @@ export function subscribe<S>(
     open++
   })
 
-  const entered = (message: unknown) => {
-    start(message)
-    begun = message
-    return nesting?.contextOf(scopes.get(message as object))
-  }
+  const entered = nestings.map(({ contexts, contextOf }) => ({
+    contexts,
+    enter(message: unknown) {
+      start(message)
+      begun = message
+      return contextOf(scopes.get(message as object))
+    },
+  }))
 
   const subscribers = {
     start,
@@ -94,12 +98,13 @@ export function subscribe<S>(
     error() {},
   }
   const settle = () => {
-    if (wanted === subscribed || (subscribed && open > 0)) return
-    subscribed = wanted
     const there = tracingChannel(channel)
-    if (wanted) there.subscribe(subscribers)
-    else there.unsubscribe(subscribers)
-    if (nesting !== undefined) bind(there.start, nesting.contexts(), entered, wanted)
+    if (wanted !== subscribed && !(subscribed && open > 0)) {
+      subscribed = wanted
+      if (wanted) there.subscribe(subscribers)
+      else there.unsubscribe(subscribers)
+    }
+    for (const { contexts, enter } of entered) bind(there.start, contexts(), enter, subscribed)
   }
 
   return (on) => {
@@ -108,13 +113,22 @@ export function subscribe<S>(
   }
 }
 
-function bind(start: Channel, contexts: AsyncLocalStorage<unknown>, entered: Entered, wanted: boolean): void {
-  const all = entering.get(`${String(start.name)}`) ?? new Set()
-  entering.set(`${String(start.name)}`, all)
+function bind(
+  start: Channel,
+  contexts: AsyncLocalStorage<unknown> | undefined,
+  entered: Entered,
+  wanted: boolean,
+): void {
+  if (contexts === undefined) return
+  const storages = entering.get(`${String(start.name)}`) ?? new Map<AsyncLocalStorage<unknown>, Set<Entered>>()
+  entering.set(`${String(start.name)}`, storages)
+  const all = storages.get(contexts) ?? new Set()
+  storages.set(contexts, all)
+  const wasBound = all.size > 0
   if (wanted) all.add(entered)
   else all.delete(entered)
-  if (!wanted && all.size === 0) start.unbindStore(contexts)
-  if (!wanted || all.size > 1) return
+  if (wasBound && all.size === 0) start.unbindStore(contexts)
+  if (wasBound || all.size === 0) return
   start.bindStore(contexts, (message) => {
     let found: unknown
     for (const one of all) found = one(message) ?? found

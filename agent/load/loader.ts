@@ -1,18 +1,17 @@
 import { existsSync } from 'node:fs'
-import { register } from 'node:module'
 import { dirname, isAbsolute, join } from 'node:path'
-import { isModuleNamespaceObject } from 'node:util/types'
 import type { addHook as AddHook } from 'import-in-the-middle'
-import type { OnRequireFn, Hook as RequireHook } from 'require-in-the-middle'
-import { agentRequire, besideChunks, vendored } from '../chunk.ts'
-import { bindingsOf, isHanded } from '../locate/bindings.ts'
+import { agentRequire } from '../chunk.ts'
+import { bindingsOf } from '../locate/bindings.ts'
 import type { Watched } from '../replace/patch.ts'
 import { type ChooseParts, createChooseHook, failureOf, type Refusal } from './choose-hook.ts'
 import { type CommonJs, hookCommonJs } from './commonjs.ts'
 import { createImportHook } from './import.ts'
 import { hookKey, type Hook as LineHook } from './line.ts'
-import type { LoaderData, LoaderMessage, Required } from './loader-thread.ts'
+import type { LoaderMessage } from './loader-thread.ts'
 import { type Match, packageOf, pathOf, realPath } from './match.ts'
+import { hookRequire } from './require.ts'
+import { startThread } from './start-thread.ts'
 
 /** The events of module loading; a fault in a listener never reaches the module that is loading. */
 export interface LoaderEvents {
@@ -97,43 +96,6 @@ function hearLines(hand: Hand, commonJs: CommonJs, fault: (error: unknown) => vo
   })
 }
 
-/**
- * Require-in-the-middle asks a list of names whether it includes a module: first with the path of its file, after it was
- * loaded and before its exports are handed on. Ours knows by the file.
- */
-function hookRequire(
-  match: Match,
-  hand: Hand,
-  required: ((path: string) => void) | undefined,
-  fault: (error: unknown) => void,
-): void {
-  const { Hook } = vendored<{ Hook: typeof RequireHook }>('ritm')
-  const names: string[] = []
-  const others = new Set<string>()
-  let asked = ''
-  let hits: readonly number[] = []
-  names.includes = (path) => {
-    if (others.has(path)) return false
-    try {
-      asked = path
-      hits = match(path)
-    } catch (error) {
-      hits = []
-      fault(error)
-    }
-    if (hits.length === 0) others.add(path)
-    // Half imported, and required in a circle by its own files: the import hook patches it when it is complete.
-    return hits.length > 0 && require.cache[path]?.loaded !== false
-  }
-  const onRequire = (exports: unknown) => {
-    // The line at its end has patched it.
-    if (isHanded(exports)) return exports
-    if (isModuleNamespaceObject(exports)) required?.(asked)
-    return hand(hits, exports, asked)
-  }
-  new Hook(names, {}, onRequire as OnRequireFn)
-}
-
 function hookImportSync(
   parts: ChooseParts,
   imported: CommonJs['imported'],
@@ -151,55 +113,6 @@ function hookImportSync(
   })
   // Not imported by its name, which Node 20 does not have.
   process.getBuiltinModule('node:module').registerHooks({ resolve: resolveSync, load: loadSync })
-}
-
-/** The hooks of Node versions without safe synchronous ones, in a thread of their own. */
-function startThread() {
-  const { MessageChannel, receiveMessageOnPort } =
-    require('node:worker_threads') as typeof import('node:worker_threads')
-  const { port1, port2 } = new MessageChannel()
-  type Hear = (message: LoaderMessage) => void
-
-  return {
-    open(watched: readonly Watched[], hear: Hear) {
-      port1.on('message', hear).unref()
-      const plain = watched.map(({ module, file, root, versions, ranges, pathStarts, userEntry = false }) => ({
-        module,
-        file,
-        root,
-        versions,
-        ranges,
-        pathStarts,
-        userEntry,
-      }))
-      const data: LoaderData = { watched: plain, port: port2 }
-      withoutBackgroundCompiler(() => {
-        register(besideChunks('loader-thread.mjs'), { data, transferList: [port2] })
-      })
-    },
-    required: (path: string) => port1.postMessage({ required: path } satisfies Required),
-    /** Hears all messages that the thread has sent so far. */
-    drain(hear: Hear) {
-      for (let left = receiveMessageOnPort(port1); left; left = receiveMessageOnPort(port1)) hear(left.message)
-    },
-  }
-}
-
-/**
- * The loader thread that Node makes in `run` compiles in itself what it optimizes. On Node 20 a job in the background may
- * wait for that thread to collect garbage while it waits for the job, each time it has nothing to do: the process then
- * hangs at an `import` (SpinEventLoop drains tasks of every priority; nodejs/node#47297, #58047).
- */
-function withoutBackgroundCompiler(run: () => void): void {
-  // A flag that somebody has set is to stay.
-  const isSet = process.execArgv.some((word) => /concurrent.recompilation|single.threaded|predictable/.test(word))
-  const { setFlagsFromString } = process.getBuiltinModule('node:v8')
-  if (!isSet) setFlagsFromString('--no-concurrent-recompilation')
-  try {
-    run()
-  } finally {
-    if (!isSet) setFlagsFromString('--concurrent-recompilation')
-  }
 }
 
 /**

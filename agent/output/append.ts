@@ -1,5 +1,5 @@
 import { closeSync, fchmodSync, fstatSync, readSync, statSync } from 'node:fs'
-import type { OutputOf } from '../config/schema.ts'
+import type { OutputOf } from '../config/unions.ts'
 import { ours } from '../diagnostics.ts'
 import type { WarnOnce } from '../model.ts'
 import { openRotation } from './open-rotation.ts'
@@ -15,6 +15,10 @@ export interface Appended {
   append(lines: string): void
   /** Opens it ahead. Throws where it can't be opened. */
   ready(): void
+  /** True once lines were appended, after those that say whose they are. */
+  readonly isBegun: () => boolean
+  /** The next lines come after those again. */
+  beginAnew(): void
   close(): void
 }
 
@@ -31,6 +35,7 @@ interface Opened {
   readonly isFile: boolean
   /** As far as this thread knows; 0 for a FIFO. */
   size: number
+  isBegun: boolean
 }
 
 // Without it the stat of a FIFO would be left in Node's shared numbers, see stream.ts.
@@ -46,6 +51,7 @@ export function openAppended(
   { path, rotate }: Pick<OutputOf<'file'>, 'path' | 'rotate'>,
   warnOnce: WarnOnce,
   { now, write }: System,
+  begin: () => string,
 ): Appended {
   const pathAt = compilePath(path)
   const rotation = openRotation(rotate, warnOnce, now)
@@ -69,7 +75,7 @@ export function openAppended(
     lookedAt = at
     torn = isTorn(file, fd) || (torn === ino && !(isFile && size === 0)) ? ino : undefined
     rotation?.opened(file, size, at)
-    return { fd, dev, ino, isFile, size }
+    return { fd, dev, ino, isFile, size, isBegun: false }
   }
   const close = () => {
     const last = opened
@@ -105,30 +111,43 @@ export function openAppended(
     return opened
   }
 
+  /** Gives the file that took the lines: the application may have closed ours. */
+  const writeWhole = (current: Opened, lines: string): Opened => {
+    let into = current
+    const whole = torn === undefined ? lines : `\n${lines}`
+    let written: number
+    try {
+      written = write(into.fd, whole)
+    } catch (error) {
+      if (isOurs(into)) throw error
+      into = opened = open(now())
+      written = write(into.fd, whole)
+    }
+    into.size += written
+    // Of ASCII, which most lines are, no bytes have to be counted.
+    const bytes = written === whole.length ? written : Buffer.byteLength(whole)
+    torn = written < bytes ? into.ino : undefined
+    if (written < bytes) throw ours(`only ${written} of ${bytes} bytes could be written`)
+    return into
+  }
+
   return {
     file: () => file,
     most: () => (opened?.isFile === false ? pipeBytes : Infinity),
     append(lines) {
       try {
-        let into = openFor(rotation === undefined ? 0 : Buffer.byteLength(lines))
-        const whole = torn === undefined ? lines : `\n${lines}`
-        let written: number
-        try {
-          written = write(into.fd, whole)
-        } catch (error) {
-          if (isOurs(into)) throw error
-          into = opened = open(now())
-          written = write(into.fd, whole)
-        }
-        into.size += written
-        // Of ASCII, which most lines are, no bytes have to be counted.
-        const bytes = written === whole.length ? written : Buffer.byteLength(whole)
-        torn = written < bytes ? into.ino : undefined
-        if (written < bytes) throw ours(`only ${written} of ${bytes} bytes could be written`)
+        const into = openFor(rotation === undefined ? 0 : Buffer.byteLength(lines))
+        const first = into.isBegun ? '' : begin()
+        if (first !== '') writeWhole(into, first)
+        writeWhole(opened ?? into, lines).isBegun = true
       } catch (error) {
         close()
         throw error
       }
+    },
+    isBegun: () => opened?.isBegun === true,
+    beginAnew() {
+      if (opened !== undefined) opened.isBegun = false
     },
     ready() {
       write(openFor(0).fd, '')

@@ -1,9 +1,10 @@
 import { writeSync } from 'node:fs'
-import type { OutputOf } from '../config/schema.ts'
+import type { OutputOf } from '../config/unions.ts'
 import { reasonOf } from '../diagnostics.ts'
 import type { Output, WarnOnce } from '../model.ts'
 import { openAppended, type System } from './append.ts'
 import { createGathering } from './gather.ts'
+import type { Identity } from './identity.ts'
 
 type FileOptions = Pick<OutputOf<'file'>, 'path' | 'rotate'> & Partial<Pick<OutputOf<'file'>, 'buffer_ms'>>
 
@@ -12,16 +13,18 @@ const system: System = { now: Date.now, write: (fd, lines) => writeSync(fd, line
 
 /**
  * JSON lines appended to a file, each by one synchronous write: nothing that was emitted waits in a buffer, but for
- * `buffer_ms`. `lost` is told of each that was gathered and then could not be written.
+ * `buffer_ms`. `lost` is told of each that was gathered and then could not be written. The first line of a file, of each
+ * process and thread that writes to it, says whose records follow, and the last at its end what became of its calls.
  */
 export function createFileOutput(
   options: FileOptions,
   warnOnce: WarnOnce,
   parts = system,
   lost: (library: string, scope: string) => void = () => {},
+  identity?: Identity,
 ): Output {
   const { path, rotate, buffer_ms = 0 } = options
-  const appended = openAppended(options, warnOnce, parts)
+  const appended = openAppended(options, warnOnce, parts, () => identity?.start() ?? '')
   const failed = (error: unknown) => {
     warnOnce(
       `file ${path}`,
@@ -64,6 +67,10 @@ export function createFileOutput(
       // Work of the application's own exit handlers is still recorded.
       gathering = undefined
     },
+    exit() {
+      if (identity !== undefined && appended.isBegun()) append(identity.summary())
+    },
+    renew: appended.beginAnew,
     close() {
       gathering?.end()
       appended.close()

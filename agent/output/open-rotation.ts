@@ -1,5 +1,5 @@
 import { chunk } from '../chunk.ts'
-import type { OutputOf } from '../config/schema.ts'
+import type { OutputOf } from '../config/unions.ts'
 import type { WarnOnce } from '../model.ts'
 import type { Rotation } from './rotate.ts'
 

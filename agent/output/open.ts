@@ -1,10 +1,15 @@
 import { agentVersion, chunk } from '../chunk.ts'
-import type { AlertConfig, Config, OutputConfig } from '../config/schema.ts'
+import type { Config } from '../config/schema.ts'
+import type { AlertConfig, OutputConfig } from '../config/unions.ts'
 import type { Observed, Output, ProfileRecord } from '../model.ts'
 import type { Alerts } from './alert/alert.ts'
 import { createFileOutput } from './file.ts'
+import type { Identity } from './identity.ts'
 import { createLogOutput } from './log.ts'
 import type { OutputParts } from './output-parts.ts'
+
+// The application's tests may put a fake in its place.
+const dateNow = Date.now
 
 /** The configured outputs as one. A record is taken when one of them took it, or where none of them keeps records. */
 export function openOutputs(
@@ -47,6 +52,9 @@ export function openOutputs(
       for (const output of outputs) output.exit?.()
       alert?.exit()
     },
+    renew() {
+      for (const output of outputs) output.renew?.()
+    },
     close() {
       for (const output of outputs) output.close?.()
     },
@@ -57,7 +65,7 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
   const { streamOf, warnOnce, lost } = parts
   switch (options.type) {
     case 'file':
-      return createFileOutput(options, warnOnce, undefined, lost)
+      return createFileOutput(options, warnOnce, undefined, lost, openIdentity(parts))
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), warnOnce)
     case 'module': {
@@ -75,6 +83,19 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
     case 'none':
       return []
   }
+}
+
+/** Loaded with the first record, or ahead of it. */
+function openIdentity({ config, ledger }: OutputParts): Identity {
+  let made: Identity | undefined
+  const identity = () => {
+    made ??= chunk<typeof import('./identity.ts')>('identity').createIdentity({
+      ...{ config, ledger, dateNow },
+      agentVersion: agentVersion(),
+    })
+    return made
+  }
+  return { start: () => identity().start(), summary: () => identity().summary() }
 }
 
 function openSocket(path: string, parts: OutputParts): Output {

@@ -8,16 +8,17 @@ export const instrumentationScope = '@crossbridge/agent'
 export type Attributes = Record<string, string | number | boolean | string[]>
 
 /** The kinds of a call, from the most to the least specific; a call of the user's own scopes has none. */
-export type Sort = 'embeddings' | 'retrieval' | 'read' | 'gen_ai' | 'db' | 'http'
+export type Sort = 'embeddings' | 'retrieval' | 'read' | 'gen_ai' | 'db' | 'http' | 'server'
 
 /** The kind of each target. A target that is not here has no convention. */
-export const sorts: Readonly<Record<string, 'gen_ai' | 'db' | 'http'>> = {
+export const sorts: Readonly<Record<string, 'gen_ai' | 'db' | 'http' | 'server'>> = {
   embedding_provider: 'gen_ai',
   llm: 'gen_ai',
   semantic_search: 'gen_ai',
   vector_store: 'db',
   database: 'db',
   network: 'http',
+  request: 'server',
 }
 
 /** `gen_ai.operation.name` of our verbs; the last of them have none, and keep their own. */
@@ -61,17 +62,19 @@ export const attributes: Readonly<Record<string, { readonly [S in Sort]?: string
   response_model: { gen_ai: 'gen_ai.response.model' },
   finish_reason: { gen_ai: 'gen_ai.response.finish_reasons' },
   time_to_first_chunk_ms: { gen_ai: 'gen_ai.response.time_to_first_chunk' },
-  // Of the target `network` alone.
-  method: { http: 'http.request.method' },
+  // Of the targets `network` and `request` alone.
+  method: { http: 'http.request.method', server: 'http.request.method' },
+  route: { server: 'http.route' },
   host: { http: 'server.address' },
   status: { http: 'http.response.status_code' },
   request_bytes: { http: 'http.request.body.size' },
   response_bytes: { http: 'http.response.body.size' },
 }
 
-/** Of a failed call's `status`. */
+/** Of a failed call's `status`, and a request's. */
 export const statusAttributes: Readonly<Record<string, string>> = {
   db: 'db.response.status_code',
+  server: 'http.response.status_code',
 }
 
 const seconds = {

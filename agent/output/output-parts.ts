@@ -1,4 +1,5 @@
 import type { AgentWork } from '../call.ts'
+import type { Config } from '../config/schema.ts'
 import type { Ledger } from '../ledger.ts'
 import type { WarnOnce } from '../model.ts'
 import type { Stream } from '../stream.ts'
@@ -11,6 +12,8 @@ export interface OutputParts {
   readonly fault: (error: unknown) => void
   /** The configuration file's folder. */
   readonly folder: string
+  /** The configuration in force. */
+  readonly config: () => Config
   readonly ledger: Ledger
   readonly meter: AgentWork
   /** The location of an option in the configuration. */

@@ -1,6 +1,6 @@
 import { ftruncateSync, readdirSync, readSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import type { OutputOf } from '../config/schema.ts'
+import type { OutputOf } from '../config/unions.ts'
 import { reasonOf } from '../diagnostics.ts'
 import type { WarnOnce } from '../model.ts'
 import { locked } from './lock.ts'

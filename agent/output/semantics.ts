@@ -19,7 +19,7 @@ export function resourceOf(pid: number, threadId: number): Attributes {
 /** A record as a span. */
 export interface SpanShape {
   readonly name: string
-  readonly kind: 'client' | 'internal'
+  readonly kind: 'client' | 'internal' | 'server'
   readonly attributes: Attributes
 }
 
@@ -44,6 +44,8 @@ export function spanOf(record: ProfileRecord): SpanShape {
     'self_ms',
     'request_id',
     'profile',
+    'kind',
+    'calls',
   ] as const) {
     const value = record[key]
     if (value !== undefined) found[`crossbridge.${key}`] = value
@@ -61,11 +63,12 @@ export function spanOf(record: ProfileRecord): SpanShape {
   found['crossbridge.scope'] = name
   found['crossbridge.library'] = library
 
-  const on = metadata[sort === 'db' || operation === 'retrieval' ? 'collection' : 'model']
-  const does = sort === 'db' ? found['db.operation.name'] : sort === 'http' ? (metadata.method ?? name) : operation
+  const on = metadata[sort === 'server' ? 'route' : sort === 'db' || operation === 'retrieval' ? 'collection' : 'model']
+  const isHttp = sort === 'http' || sort === 'server'
+  const does = sort === 'db' ? found['db.operation.name'] : isHttp ? (metadata.method ?? name) : operation
   return {
     name: sort === 'other' ? name : on === undefined ? `${does}` : `${does} ${on}`,
-    kind: sort === 'other' || local ? 'internal' : 'client',
+    kind: sort === 'server' ? 'server' : sort === 'other' || local ? 'internal' : 'client',
     attributes: found,
   }
 }
@@ -84,8 +87,9 @@ export function measuresOf({ point, durationMs, error, metadata = {} }: Observed
   if (sort === 'db' && metadata.collection !== undefined) told['db.collection.name'] = metadata.collection
   const measures: Measure[] = [
     {
-      // Of requests nothing is read for totals, which http.client.request.duration would need.
-      metric: sort === 'http' ? 'other' : sort,
+      // Of outgoing requests nothing is read for totals, which http.client.request.duration would need; and
+      // http.server.request.duration may be the application's own.
+      metric: sort === 'http' || sort === 'server' ? 'other' : sort,
       value: durationMs / 1000,
       attributes: error === undefined ? told : { ...told, 'error.type': error },
     },
@@ -102,7 +106,7 @@ function tokensOf(told: Attributes, type: 'input' | 'output', value: number): Me
 }
 
 interface Nature {
-  readonly sort: 'gen_ai' | 'db' | 'http' | 'other'
+  readonly sort: 'gen_ai' | 'db' | 'http' | 'server' | 'other'
   readonly operation: string
   readonly is: readonly Sort[]
   readonly local: boolean
@@ -131,7 +135,7 @@ function natureOf(scope: string, library: string): Nature {
 /** The attributes that a call's span and its metrics share. */
 function baseOf(scope: string, library: string, metadata: Metadata): Attributes {
   const { sort, operation } = natureOf(scope, library)
-  if (sort === 'other' || sort === 'http') return { 'crossbridge.scope': scope, 'crossbridge.library': library }
+  if (sort !== 'gen_ai' && sort !== 'db') return { 'crossbridge.scope': scope, 'crossbridge.library': library }
   if (sort === 'gen_ai') {
     return {
       'gen_ai.operation.name': operation,

@@ -1,6 +1,6 @@
 import type { Profiler } from 'node:inspector'
+import { followTurns } from './long-turns.ts'
 import { type Interval, stallsIn } from './samples.ts'
-import { followTurns } from './turns.ts'
 
 /** The times in which one piece of work held the event loop, of the last minute or so. */
 export interface Stalls {

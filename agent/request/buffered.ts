@@ -11,6 +11,8 @@ export interface BufferedParts {
   readonly record: (scope: Scope, ended: Ended) => ProfileRecord
   readonly write: (record: ProfileRecord, context: unknown) => boolean
   readonly now: () => number
+  /** Told when a request has been decided. */
+  readonly decided: (request: Request) => void
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
@@ -18,7 +20,7 @@ export interface BufferedParts {
 type Fate = 'emitted' | 'under_threshold' | 'limited' | 'dropped'
 
 /** Keeps the records of each request until it ends, and decides them as a whole. */
-export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault }: BufferedParts) {
+export function createBuffered({ tryAcquire, record, write, now, decided, warnOnce, fault }: BufferedParts) {
   let waiting = 0
   let told = false
 
@@ -26,7 +28,9 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
   const recordOf = (request: Request, scope: Scope, ended: Ended) => {
     const made = record(scope, ended)
     if (request.forced) delete made.sample_rate
-    return made
+    if (scope.span !== request.root) return made
+    const { kind, calls, status } = request
+    return { ...made, ...(status !== undefined && { status }), kind, calls }
   }
   const emit = (made: ProfileRecord, context: unknown): Fate => {
     try {
@@ -40,12 +44,21 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
 
   /** True when the record is taken: the hot path then adds 1 to `held`, also where it was decided at once. */
   function buffer(scope: Scope, ended: Ended): boolean {
-    const { request, order } = scope.span as LiveSpan
+    const { request } = scope.span as LiveSpan
     if (request === undefined) return false
     const { counts } = scope.point
+    const isRoot = scope.span === request.root
+    if (!isRoot) request.calls++
+    // A job may be a consumer that never ends: it does not keep what it has for ever.
+    if (request.kind === 'job' && (isFull(request) || isLongOver(request, now()))) decide(request)
     if (request.ended !== undefined) return late(request, scope, ended)
     if (ended.due) request.passed = true
-    if (request.buffered.length >= mostOfRequest || waiting >= mostOfAll) {
+    if (isRoot) {
+      hold(request, scope, ended)
+      decide(request)
+      return true
+    }
+    if (isFull(request)) {
       settleCount(counts, 'dropped')
       if (!told)
         warnOnce(
@@ -57,9 +70,15 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
       told = true
       return true
     }
+    hold(request, scope, ended)
+    return true
+  }
+  const isFull = (request: Request) => request.buffered.length >= mostOfRequest || waiting >= mostOfAll
+  const hold = (request: Request, scope: Scope, ended: Ended) => {
+    const { order } = scope.span as LiveSpan
+    const { counts } = scope.point
     request.buffered.push({ record: recordOf(request, scope, ended), counts, order, context: scope.context })
     waiting++
-    return true
   }
 
   /** A call that ended after its request: emitted if that was; false if it is to be decided by itself. */
@@ -79,6 +98,7 @@ export function createBuffered({ tryAcquire, record, write, now, warnOnce, fault
     const wanted = forced || request.passed
     const admitted = wanted && (forced || buffered.length === 0 || tryAcquire(buffered.length))
     request.ended = { at: now(), emitted: admitted }
+    decided(request)
     buffered.sort((one, other) => one.order - other.order)
     for (const { record, counts, context } of buffered)
       settleCount(counts, admitted ? emit(record, context) : wanted ? 'limited' : 'under_threshold')

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Span } from '../call.ts'
-import type { Counts, ProfileRecord, Timing } from '../model.ts'
+import type { Counts, ProfileRecord, RequestKind, Timing } from '../model.ts'
 import type { CallNetwork } from './call-timing.ts'
 
 /** The async context: the innermost profiled call, and the request. */
@@ -24,11 +24,16 @@ export interface LiveSpan extends Omit<Span, 'selfMs' | 'timing'>, Store {
   network?: CallNetwork | undefined
 }
 
-/** One incoming HTTP request. */
+/** One incoming HTTP request, or a job: work of the application that `profile()` runs outside of any request. */
 export interface Request extends Store {
+  readonly kind: RequestKind
   readonly traceId: string
-  /** The span that its caller named, else one of its own. */
-  readonly spanId: string
+  /** The parent of its calls: the span of its own record, where it has one; else that which its caller named, or a new one. */
+  spanId: string
+  /** The call that is the request itself, where it has a record of its own. */
+  root: LiveSpan | undefined
+  /** By the agent's clock. */
+  readonly begunAt: number
   readonly requestId: string | undefined
   /** Profiled because its caller asked for it. */
   readonly forced: boolean
@@ -36,6 +41,12 @@ export interface Request extends Store {
   sampled: boolean | undefined
   /** Its records, until it ends. */
   buffered: Buffered[]
+  /** The calls in it that ended, those included that had no room in `buffered`. */
+  calls: number
+  /** Of the answer. */
+  status: number | undefined
+  /** The pattern that its framework tells. */
+  route: string | undefined
   /** True when any of its records passed its threshold, or failed. */
   passed: boolean
   /** When it ended, and whether its records were emitted. */
@@ -44,8 +55,33 @@ export interface Request extends Store {
 
 const afterMs = 60_000
 
-/** True more than a minute after its end: calls that still run in its context then count as outside of it. */
-export const isLongOver = ({ ended }: Request, now: number): boolean => ended !== undefined && now - ended.at > afterMs
+/**
+ * True more than a minute after its end, or after a job's begin, which may be a consumer that never ends: calls that run
+ * in its context then count as outside of it.
+ */
+export const isLongOver = ({ kind, begunAt, ended }: Request, now: number): boolean =>
+  (ended !== undefined && now - ended.at > afterMs) || (kind === 'job' && now - begunAt > afterMs)
+
+/** A new one, whose context is itself. */
+export function createRequest(
+  made: Pick<Request, 'kind' | 'traceId' | 'spanId' | 'begunAt' | 'requestId' | 'forced'>,
+): Request {
+  const request: Request = {
+    ...made,
+    request: undefined,
+    span: undefined,
+    root: undefined,
+    sampled: undefined,
+    buffered: [],
+    calls: 0,
+    status: undefined,
+    route: undefined,
+    passed: false,
+    ended: undefined,
+  }
+  request.request = request
+  return request
+}
 
 /** A record that waits for the end of its request. */
 export interface Buffered {
@@ -59,6 +95,9 @@ export interface Buffered {
 // One storage for all times that requests are opened: requests under way at a reload keep their ids.
 const storage = new AsyncLocalStorage<Store | undefined>()
 let disabled = false
+
+/** What the contexts are kept in. */
+export const contexts = (): AsyncLocalStorage<unknown> => storage as AsyncLocalStorage<unknown>
 
 /** The context of the running code. */
 export const store = (): Store | undefined => storage.getStore()

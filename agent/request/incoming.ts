@@ -1,38 +1,67 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
+import type { Scope } from '../call.ts'
 import type { WarnOnce } from '../model.ts'
-import { enter, type Request } from './context.ts'
+import { createRequest, enter, type Request, store } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
+import { routeOf } from './route.ts'
+import type { Answer } from './served.ts'
 import { parseTraceparent } from './traceparent.ts'
 
 export const mostOpen = 10_000
-const sweepMs = 1000
-// The application's tests may put fakes in their place.
-const { setInterval, clearInterval } = globalThis
 
 interface IncomingParts {
   readonly idHeader: string
-  readonly isForced: (headers: IncomingMessage['headers']) => boolean
+  readonly isForced: (headers: IncomingHttpHeaders) => boolean
+  readonly begin: (request: Request, callerId: string | undefined) => Scope | undefined
   /** Told once of each request's end. */
-  readonly ended: (request: Request) => void
+  readonly end: (request: Request, scope: Scope | undefined, answer: Answer) => void
+  /** What the outputs need of the moment in which a request is answered. */
+  readonly capture: () => unknown
+  readonly now: () => number
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
 
+/** A request under way, by its response or its stream. */
+interface Open {
+  readonly request: Request
+  readonly scope: Scope | undefined
+  readonly method: string | undefined
+  /** With HTTP/1. */
+  readonly message?: IncomingMessage
+  readonly socket?: Socket
+  /** With HTTP/2, which tells the head of the answer apart from its end. */
+  status?: number | undefined
+  context?: unknown
+}
+
 /** A message of the HTTP server's channels. */
-interface Published {
+interface Http1 {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly socket: Socket
 }
+interface Http2 {
+  readonly stream: ServerHttp2Stream
+  readonly headers: IncomingHttpHeaders & { readonly ':status'?: number }
+}
+interface Fastify {
+  readonly route?: { readonly url?: unknown }
+}
 
 /** Follows every request of this thread's HTTP servers by what Node publishes of them; nothing is patched. */
-export function followIncoming({ idHeader, isForced, ended, warnOnce, fault }: IncomingParts) {
-  const open = new Map<ServerResponse, { readonly request: Request; readonly socket: Socket }>()
+export function followIncoming({ idHeader, isForced, begin, end, capture, now, warnOnce, fault }: IncomingParts) {
+  const open = new Map<ServerResponse | ServerHttp2Stream, Open>()
   const idName = idHeader.toLowerCase()
 
-  const begin = ({ request: { headers }, response, socket }: Published) => {
+  const enterNew = (
+    key: ServerResponse | ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    more: Pick<Open, 'method' | 'message' | 'socket'>,
+  ) => {
     if (open.size >= mostOpen) {
       // The context of the connection's former request must not stay.
       enter(undefined)
@@ -43,69 +72,83 @@ export function followIncoming({ idHeader, isForced, ended, warnOnce, fault }: I
       return
     }
     const parent = parseTraceparent(headers.traceparent)
-    const request: Request = {
-      request: undefined,
-      span: undefined,
+    const request = createRequest({
+      kind: 'http',
       traceId: parent?.traceId ?? newTraceId(),
       spanId: parent?.parentId ?? newSpanId(),
+      begunAt: now(),
       requestId: cleaned(headers[idName]),
       forced: isForced(headers),
-      sampled: undefined,
-      buffered: [],
-      passed: false,
-      ended: undefined,
-    }
-    request.request = request
-    open.set(response, { request, socket })
-    enter(request)
+    })
+    open.set(key, { request, scope: begin(request, parent?.parentId), ...more })
   }
-  const finish = ({ response }: Published) => {
-    const found = open.get(response)
+  const finish = (key: ServerResponse | ServerHttp2Stream, told: Pick<Answer, 'status' | 'aborted' | 'context'>) => {
+    const found = open.get(key)
     if (found === undefined) return
-    open.delete(response)
-    ended(found.request)
+    open.delete(key)
+    const { request, scope, method, message } = found
+    end(request, scope, { method, route: routeOf(request, scope && message), ...told })
   }
-  // An error in a subscriber would be an uncaught exception of the application.
-  const guarded = (run: (message: Published) => void) => (message: unknown) => {
-    try {
-      run(message as Published)
-    } catch (error) {
-      fault(error)
-    }
-  }
-  const onStart = guarded(begin)
-  const onFinish = guarded(finish)
-  subscribe('http.server.request.start', onStart)
-  subscribe('http.server.response.finish', onFinish)
-
-  /** Finds clients that went away: nothing is published of them. */
+  /** Finds clients that went away: nothing is published of them with HTTP/1. */
   const sweep = () => {
-    try {
-      for (const [response, { request, socket }] of open) {
-        if (!response.destroyed && !response.closed && !socket.destroyed) continue
-        open.delete(response)
-        ended(request)
-      }
-    } catch (error) {
-      fault(error)
-    }
+    for (const [key, { socket }] of open)
+      if (key.destroyed || key.closed || socket?.destroyed) finish(key, abortedAt(key))
   }
-  const timer = setInterval(sweep, sweepMs)
-  timer.unref()
+
+  // An error in a subscriber would be an uncaught exception of the application.
+  const channels: [string, (message: unknown) => void][] = []
+  const on = <M>(channel: string, run: (message: M) => void) => {
+    const guarded = (message: unknown) => {
+      try {
+        run(message as M)
+      } catch (error) {
+        fault(error)
+      }
+    }
+    channels.push([channel, guarded])
+    subscribe(channel, guarded)
+  }
+  on<Http1>('http.server.request.start', ({ request, response, socket }) =>
+    enterNew(response, request.headers, { method: request.method, message: request, socket }),
+  )
+  on<Http1>('http.server.response.finish', ({ response }) =>
+    finish(response, { status: response.statusCode, aborted: false, context: capture() }),
+  )
+  // From Node 22 on.
+  on<Http2>('http2.server.stream.start', ({ stream, headers }) =>
+    enterNew(stream, headers, { method: cleaned(headers[':method']) }),
+  )
+  on<Http2>('http2.server.stream.finish', ({ stream, headers }) => {
+    const found = open.get(stream)
+    if (found === undefined) return
+    found.status = headers[':status']
+    found.context = capture()
+  })
+  on<Http2>('http2.server.stream.close', ({ stream }) => {
+    const { status, context } = open.get(stream) ?? {}
+    finish(stream, { status, aborted: stream.aborted, context })
+  })
+  // Told in the request's own context, by Fastify 5.
+  on<Fastify>('tracing:fastify.request.handler:start', ({ route }) => {
+    const request = store()?.request
+    if (request !== undefined && typeof route?.url === 'string') request.route = route.url
+  })
 
   return {
+    sweep,
     /** Ends all that is open. */
     flush() {
-      const all = [...open.values()]
-      open.clear()
-      for (const { request } of all) ended(request)
+      for (const key of [...open.keys()]) finish(key, abortedAt(key))
     },
     close() {
-      clearInterval(timer)
-      unsubscribe('http.server.request.start', onStart)
-      unsubscribe('http.server.response.finish', onFinish)
+      for (const [channel, guarded] of channels) unsubscribe(channel, guarded)
     },
   }
+}
+
+function abortedAt(key: ServerResponse | ServerHttp2Stream) {
+  const isBegun = 'statusCode' in key && key.headersSent
+  return { status: isBegun ? key.statusCode : undefined, aborted: true, context: undefined }
 }
 
 const mostCharacters = 128

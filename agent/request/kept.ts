@@ -1,6 +1,7 @@
+import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { Fn } from '../call.ts'
 import { createStamp } from '../stamp.ts'
-import { enter, type Store, store } from './context.ts'
+import { contexts, enter, type Store, store } from './context.ts'
 
 const { apply } = Reflect
 /** Stands for no context, where undefined would be nothing known. */
@@ -15,12 +16,15 @@ export interface Kept {
    * here. Two steps, since a function around the call would be a frame in its stack.
    */
   enterFor(object: object): (() => void) | undefined
+  /** For tracing channels, where Node itself sets a call's context around its work; undefined while requests are off. */
+  contexts(): AsyncLocalStorage<unknown> | undefined
 }
 
 export function createKept(): Kept {
   const stores = createStamp<Store | typeof nowhere>()
 
   return {
+    contexts,
     bound(callback) {
       const here = store()
       return new Proxy(callback, { apply: (target, self, args) => runIn(here, target, self, args) })

@@ -1,15 +1,26 @@
-import type { Requests } from '../call.ts'
+import type { Pipeline, Requests } from '../call.ts'
+import type { Point } from '../model.ts'
+import { openMeanwhile } from '../process/open.ts'
 import { type BufferedParts, createBuffered } from './buffered.ts'
 import { current, disableContext, enableContext, isLongOver, type LiveSpan, store } from './context.ts'
 import { createForced } from './forced.ts'
 import { followIncoming } from './incoming.ts'
+import { createJobs } from './jobs.ts'
 import { createKept, type Kept } from './kept.ts'
+import { createServed } from './served.ts'
 import { createSpan } from './span.ts'
 
-export interface RequestParts extends BufferedParts {
+const sweepMs = 1000
+// The application's tests may put fakes in their place.
+const { setInterval, clearInterval } = globalThis
+
+export interface RequestParts extends Omit<BufferedParts, 'decided'> {
   readonly options: { readonly id_header: string; readonly profile_header: string; readonly profile_secret: string }
   /** The decision for one request, or for one call outside of any. */
   readonly sample: () => boolean
+  /** That of the requests themselves. */
+  readonly point: Point
+  readonly pipeline: Pick<Pipeline, 'observe' | 'errors' | 'includeMetadata' | 'capture'>
 }
 
 /** The fields of log lines in a request. */
@@ -34,18 +45,41 @@ export interface OpenRequests extends Requests {
 }
 
 /** Knows for each call the request that it belongs to, from Node's own HTTP diagnostics channels. */
-export function createRequests({ options, sample, now, warnOnce, fault, ...parts }: RequestParts): OpenRequests {
+export function createRequests({ options, sample, point, pipeline, ...parts }: RequestParts): OpenRequests {
+  const { now, warnOnce, fault } = parts
   enableContext()
+  const { measure, watch } = openMeanwhile()
+  const stopMeasuring = measure()
   const isSecret = createForced(options.profile_secret)
   const profileHeader = options.profile_header.toLowerCase()
-  const { buffer, decide } = createBuffered({ ...parts, now, warnOnce, fault })
+  const { buffer, decide } = createBuffered({ ...parts, decided: (request) => jobs.decided(request) })
+  const jobs = createJobs(now, watch, decide)
+  const served = createServed({ point, pipeline, sample, buffer, now, watch })
   const incoming = followIncoming({
     idHeader: options.id_header,
     isForced: (headers) => isSecret(headers[profileHeader]),
-    ended: decide,
+    begin: served.begin,
+    end(request, scope, answer) {
+      if (scope !== undefined) served.end(request, scope, answer)
+      decide(request)
+    },
+    capture: () => pipeline.capture?.(),
+    now,
     warnOnce,
     fault,
   })
+  const timer = setInterval(() => {
+    try {
+      incoming.sweep()
+      jobs.sweep()
+    } catch (error) {
+      fault(error)
+    }
+  }, sweepMs).unref()
+  const flush = () => {
+    incoming.flush()
+    jobs.flush()
+  }
 
   return {
     sample() {
@@ -54,7 +88,7 @@ export function createRequests({ options, sample, now, warnOnce, fault, ...parts
       request.sampled ??= request.forced || sample()
       return request.sampled
     },
-    begin: () => createSpan(store(), now),
+    begin: (job) => (job === undefined ? createSpan(store(), now, watch) : jobs.begin(job)),
     buffer,
     current,
     kept: createKept(),
@@ -64,10 +98,12 @@ export function createRequests({ options, sample, now, warnOnce, fault, ...parts
       const { traceId, requestId } = request
       return { trace_id: traceId, span_id: (current() ?? request).spanId, request_id: requestId }
     },
-    flush: incoming.flush,
+    flush,
     close() {
+      clearInterval(timer)
       incoming.close()
-      incoming.flush()
+      flush()
+      stopMeasuring()
       disableContext()
     },
   }

@@ -1,6 +1,7 @@
 import type { Fn } from '../call.ts'
+import type { Watch } from '../process/meanwhile.ts'
 import { timingOf } from './call-timing.ts'
-import { enter, type LiveSpan, type Store, store, underWay } from './context.ts'
+import { enter, type LiveSpan, type Request, type Store, store, underWay } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { createIntervals, type Intervals } from './intervals.ts'
 
@@ -17,23 +18,48 @@ let begun = 0
  * `blocked_ms` is the time in which the event loop was not idle (did not wait for events: what
  * `performance.nodeTiming.idleTime` leaves out) between the return of the call's own synchronous part and its end. It
  * is what the process computed while the call was pending: other requests, garbage collection, and what the call
- * itself did with its answer. The synchronous begin is left out, because that is the call's own work.
+ * itself did with its answer. The synchronous begin is left out, because that is the call's own work. `watch` measures what
+ * else the process did meanwhile.
  */
-export function createSpan(outer: Store | undefined, now: () => number): LiveSpan {
+export function createSpan(outer: Store | undefined, now: () => number, watch?: () => Watch): LiveSpan {
   const parent = underWay(outer?.span)
-  const above = parent ?? outer?.request
+  return makeSpan(outer?.request, parent, parent ?? outer?.request, now, watch)
+}
+
+/** The call that a request is itself; `parentId` is the span that its caller named. */
+export function createRoot(
+  request: Request,
+  parentId: string | undefined,
+  now: () => number,
+  watch: (() => Watch) | undefined,
+): LiveSpan {
+  const root = makeSpan(request, undefined, { traceId: request.traceId, spanId: parentId }, now, watch)
+  request.spanId = root.spanId
+  request.root = root
+  return root
+}
+
+function makeSpan(
+  request: Request | undefined,
+  parent: LiveSpan | undefined,
+  above: { readonly traceId: string; readonly spanId: string | undefined } | undefined,
+  now: () => number,
+  watch: (() => Watch) | undefined,
+): LiveSpan {
   /** Since when nested calls count; the first of them begins in `run`. */
   let from = Number.NEGATIVE_INFINITY
   let idle = nodeTiming.idleTime
   let synchronous = 0
   let inner: Intervals | undefined
+  const meanwhile = watch?.()
+  let hasRun = false
   // Where somebody waits only now and then, the begin of the last such time, and the loop's idle time before it.
   let since: number | undefined
   let idleBefore = 0
 
   // No getters: to make an object with some takes longer than all else here.
   const span: LiveSpan = {
-    request: outer?.request,
+    request,
     span: undefined,
     order: begun++,
     parent,
@@ -41,7 +67,7 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
     traceId: above?.traceId ?? newTraceId(),
     spanId: newSpanId(),
     parentId: above?.spanId,
-    requestId: outer?.request?.requestId,
+    requestId: request?.requestId,
     selfMs: 0,
     timing: none,
     network: undefined,
@@ -52,6 +78,8 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
         return apply(original, self, args)
       } finally {
         synchronous += now() - entered
+        if (!hasRun) meanwhile?.returned()
+        hasRun = true
         enter(back)
       }
     },
@@ -63,13 +91,17 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
       since = undefined
       inner = undefined
       span.network = undefined
+      hasRun = false
+      meanwhile?.restart()
     },
     pause(start) {
       idleBefore += nodeTiming.idleTime - idle
+      meanwhile?.pause()
       parent?.nested(since ?? start, now())
     },
     resume() {
       idle = nodeTiming.idleTime
+      meanwhile?.resume()
       since = now()
     },
     earlier(ms) {
@@ -86,7 +118,8 @@ export function createSpan(outer: Store | undefined, now: () => number): LiveSpa
       span.ended = true
       span.selfMs = inner === undefined ? durationMs : Math.max(0, durationMs - inner.since(from))
       const { network } = span
-      span.timing = { blocked_ms: Math.round(blocked * 100) / 100, ...(network && timingOf(network, to)) }
+      const timing = { blocked_ms: Math.round(blocked * 100) / 100, ...(network && timingOf(network, to)) }
+      span.timing = meanwhile?.end(timing, blocked) ?? timing
       parent?.nested(since ?? to - durationMs, to)
     },
   }

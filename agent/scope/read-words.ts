@@ -4,7 +4,7 @@ import { numberOf } from '../../instrumentations/shared/kinds.ts'
 import { textsIn } from '../../instrumentations/shared/texts.ts'
 import type { Operator, Word, WordName } from '../call-words.ts'
 import type { Raw } from '../model.ts'
-import { dataOf, isGetter } from '../own-data.ts'
+import { dataOf, isGetter, isList } from '../own-data.ts'
 import { dimensionsOf, typedLength } from './dimensions.ts'
 import { askOf, viewOf } from './view.ts'
 
@@ -78,8 +78,6 @@ function ownOf(value: unknown, key: string): unknown {
     ? undefined
     : found
 }
-
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && !isProxy(value)
 
 /** The values of a list, read by index; a hole and a getter are undefined. */
 function eachOf(list: ArrayLike<unknown>): unknown[] {

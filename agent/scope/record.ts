@@ -1,5 +1,5 @@
 import type { Ended, Scope } from '../call.ts'
-import type { ProfileRecord } from '../model.ts'
+import type { Metadata, ProfileRecord } from '../model.ts'
 import { errorName, statusOf } from './failure.ts'
 import { keepOwn, nestOf } from './nesting.ts'
 import type { Repeats } from './repeats.ts'
@@ -48,7 +48,7 @@ export function compileRecord(parts: RecordParts): (scope: Scope, ended: Ended) 
       if (found !== undefined) record.metadata = scope.metadata === undefined ? found : { ...found, ...scope.metadata }
       else if (scope.metadata !== undefined) record.metadata = { ...scope.metadata }
       const { metadata: all } = record
-      if (all?.response_model !== undefined && all.response_model === all.model) delete all.response_model
+      if (all?.response_model !== undefined && all.response_model === all.model) record.metadata = withoutAnswering(all)
       const nest = nestOf(scope)
       if (nest !== undefined && record.metadata) keepOwn(record.metadata, nest.recorded, false)
     }
@@ -67,6 +67,11 @@ export function compileRecord(parts: RecordParts): (scope: Scope, ended: Ended) 
     if (frames) record.stack_trace = frames
     return record
   }
+}
+
+/** A copy, for what has lost a key by `delete` takes twice as long to write. */
+function withoutAnswering({ response_model: _, ...others }: Metadata): Metadata {
+  return others
 }
 
 /** A threshold of 0 records all, so there is nothing to exceed. */

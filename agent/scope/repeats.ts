@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
-import { isProxy } from 'node:util/types'
 import type { Metadata, Point, Raw, WarnOnce } from '../model.ts'
+import { isList } from '../own-data.ts'
 import { createPatience, type Patience } from './ending/patience.ts'
 import { createSketch, type Sketch } from './sketch.ts'
 
@@ -72,9 +72,6 @@ export function createRepeats(warnOnce: WarnOnce): Repeats {
     }
   }
 }
-
-/** A list that can be read without running any of the application's code. */
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && !isProxy(value)
 
 /** Undefined for a getter, which is not called. */
 function elementOf(list: readonly unknown[], i: number): unknown {

@@ -2,16 +2,15 @@ import { isPromise } from 'node:util/types'
 import type { Ended, Fn, Pipeline, Scope, Scopes } from '../call.ts'
 import { isFresh } from '../fresh-promises.ts'
 import type { Counts, Point, Raw } from '../model.ts'
-import { chunkOf, leaveOutSingle } from './chunk.ts'
 import { watchFurther } from './ending/further.ts'
 import { portions } from './ending/portions.ts'
 import { isWhole, observe, observeModeOf } from './ending/promise.ts'
 import { isStream } from './ending/stream.ts'
 import { passedOf, watch } from './ending/watch.ts'
-import type { Watcher } from './ending/watcher.ts'
+import { createWatcherOf, type Overlap } from './ending/watcher-of.ts'
 import { failureOf } from './failure.ts'
-import { inside, isInside, isPart, runInside } from './inside.ts'
-import { createNest, enclosing, enter, leave, tell, within } from './nesting.ts'
+import { inside, isInside, isPart } from './inside.ts'
+import { createNest, enclosing, enter, leave, tell } from './nesting.ts'
 import { noting } from './note.ts'
 import { capture } from './stack.ts'
 import { waiting } from './waiting.ts'
@@ -21,8 +20,8 @@ import { backdate, beginWait, knownBy, withWait } from './waits.ts'
 export function createScopes(pipeline: Pipeline): Scopes {
   const { now, meter } = pipeline
   const { apply, construct } = Reflect
-  let open = 0
-  let begun = 0
+  const overlap: Overlap = { open: 0, begun: 0 }
+  const watcherOf = createWatcherOf(pipeline, overlap, end)
   const portionParts = { pipeline, choose, begin, watcherOf }
 
   function wrap(points: readonly Point[], original: Fn, inner?: (self: unknown) => boolean): Fn {
@@ -104,7 +103,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     const entered = metered ? meter.begin(point) : 0
     const sampled = pipeline.sample()
     const around = point.adds ? enclosing(point.name) : undefined
-    if (!sampled && pipeline.observe === undefined && around === undefined && !point.hasParts) {
+    if (!sampled && pipeline.observe === undefined && around === undefined && !point.hasParts && !point.opens) {
       counts.sampled_out++
       if (metered) meter.end(entered)
       return undefined
@@ -117,7 +116,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       sampled,
       metered,
       passed: undefined,
-      others: open++ - begun++,
+      others: overlap.open++ - overlap.begun++,
       memory: undefined,
       stack: undefined,
       ended: false,
@@ -147,7 +146,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       if (scope.point.ends?.before) scope.passed = passedOf(scope, watcherOf(scope))
       if (pipeline.stackTrace) scope.stack = capture(from)
       if (pipeline.capture !== undefined && scope.sampled) scope.context = pipeline.capture()
-      scope.span = pipeline.requests?.begin()
+      scope.span = pipeline.requests?.begin(scope.point.opens ? scope.sampled : undefined)
       if (pipeline.detailed) scope.memory = pipeline.measure?.begin()
     } catch (error) {
       pipeline.fault(error)
@@ -198,7 +197,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
     const at = now()
     const durationMs = at - scope.start - scope.idleMs
     if (scope.wait !== undefined) scope.metadata = withWait(scope, at, durationMs)
-    open--
+    overlap.open--
     counts.open--
     const returned = thrown || point.failed === undefined ? undefined : failureOf(scope, result)
     const failed = thrown || returned !== undefined
@@ -216,7 +215,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
         if (scope.metered) meter.done(at)
         return
       }
-      const concurrent = scope.others + begun - 1
+      const concurrent = scope.others + overlap.begun - 1
       const { memoryMb, cpuMs } = spent ?? {}
       const ended = { durationMs, result, failed, error, slow, bulky, due, concurrent, memoryMb, cpuMs }
       scope.span?.end(durationMs, at)
@@ -239,78 +238,6 @@ export function createScopes(pipeline: Pipeline): Scopes {
     if (!ended.due) return 'under_threshold'
     if (!pipeline.tryAcquire()) return 'limited'
     return pipeline.emit(scope, ended) ? 'emitted' : 'dropped'
-  }
-
-  /** Watches a result at which the application looks later, or never: until it does, the scope counts as unobserved. */
-  function watcherOf(scope: Scope): Watcher {
-    const { counts, observe, unreported } = scope.point
-    const { cursor: isCursor = false, rows } = scope.point.ends ?? {}
-    let parked = false
-    let looked = false
-    let begunBefore = 0
-    let idleSince: number | undefined
-    const watcher: Watcher = {
-      park() {
-        if (parked || scope.ended) return
-        parked = true
-        counts.open--
-        counts.unobserved++
-        open--
-        if (looked) begunBefore = begun
-        else begun--
-        if (scope.memory !== undefined) pipeline.measure?.pause(scope.memory)
-        // Rows that come to observers are on their way before anybody asks.
-        if (!isCursor && !(looked && rows !== undefined)) return
-        idleSince = now()
-        scope.span?.pause(scope.start)
-      },
-      look(restart) {
-        if (!parked || scope.ended) return
-        parked = false
-        counts.unobserved--
-        counts.open++
-        if (!looked) scope.others = open - begun++
-        else if (begun !== begunBefore) {
-          // Scopes that began while this one was parked have not counted it; and it must not count itself.
-          begun++
-          scope.others--
-        }
-        looked = true
-        open++
-        if (scope.memory !== undefined) {
-          if (restart) scope.memory = pipeline.measure?.begin()
-          else pipeline.measure?.resume(scope.memory)
-        }
-        if (restart) {
-          scope.span?.restart()
-          scope.start = now()
-          scope.idleMs = 0
-        } else if (idleSince !== undefined) {
-          scope.idleMs += now() - idleSince
-          scope.span?.resume()
-        }
-      },
-      run: isCursor
-        ? runInside(scope.point, scope)
-        : scope.point.nests
-          ? within(scope.nest, scope.span?.run)
-          : scope.span?.run,
-      timed: isCursor,
-      chunk: chunkOf(scope, now, pipeline.includeMetadata, pipeline.fault),
-      end(result) {
-        watcher.look(false)
-        if (isCursor) leaveOutSingle(scope)
-        end(scope, result, false, undefined)
-      },
-      fail(error) {
-        watcher.look(false)
-        if (isCursor) leaveOutSingle(scope)
-        end(scope, undefined, true, error)
-      },
-      observe,
-      unreported,
-    }
-    return watcher
   }
 
   return { wrap, begin, end, follow }

@@ -1,4 +1,5 @@
 import { manifests } from '../../agent/library.ts'
+import { manifestOf } from '../../agent/manifest.ts'
 import type { Instrumentation } from '../../agent/model.ts'
 import { word } from './guess.ts'
 
@@ -7,21 +8,15 @@ export function namesFor(
   stem: string,
   userEntries: readonly Instrumentation[],
 ): { readonly target: string; nameBeside(targets: readonly string[]): string } {
-  const others = [...manifests(), ...userEntries]
+  const others = [...manifests(), ...userEntries.map(manifestOf)]
   const names = new Set(['app', 'network', ...others.map(({ name }) => name)])
-  const targets = new Set(others.flatMap((one) => [one.target, ...targetsIn(one)]))
+  const targets = new Set(others.flatMap((one) => [one.target, ...one.scopes.map((scope) => scope.split('.')[0])]))
   const target = free(word(stem), (one) => names.has(one) || targets.has(one), 'calls')
   return {
     target,
     nameBeside: (used) =>
       free(word(stem).replaceAll('_', '-'), (one) => names.has(one) || targets.has(one) || used.includes(one), 'my'),
   }
-}
-
-function targetsIn(one: object): string[] {
-  const scopes = 'scopes' in one ? (one.scopes as string[]) : []
-  const methods = 'methods' in one ? (one.methods as { target?: string }[]) : []
-  return [...scopes.map((scope) => scope.split('.')[0] as string), ...methods.flatMap(({ target }) => target ?? [])]
 }
 
 /** `search`, else `my-search` or `search_calls`, else with a number. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import type { OutputConfig } from '../../agent/config/schema.ts'
+import type { OutputConfig } from '../../agent/config/unions.ts'
 import { near } from '../config.ts'
 import { isFolder, resolveFrom } from '../files.ts'
 import { type Finding, note, ok, problem } from './finding.ts'

@@ -7,6 +7,7 @@ import type { Finding, Frame, RequestReport } from './model.ts'
 import type { Progress } from './progress.ts'
 import { type ReadCounts, readRecords } from './read.ts'
 import { createRequests } from './requests.ts'
+import { createRuns } from './runs.ts'
 import { createScopes, type ScopeTotals } from './scopes.ts'
 import { type CallTree, requestOf } from './tree.ts'
 
@@ -26,6 +27,8 @@ export interface Collected {
   /** Records of probes, which are no calls and are left out. */
   readonly probes: number
   readonly lowestRate: number
+  /** What became of all calls; false where no process has said it. */
+  readonly runsNote: string | false
   /** Records that passed `slow_call_ms`. */
   readonly slow: number
   /** Begin of the first call and end of the last, Unix seconds. */
@@ -69,6 +72,7 @@ export function createCollector(mostSlowest: number) {
   const { scopes, add, lengthMs, leftOut } = createScopes()
   const flame = createFlame()
   const findings = createFindings()
+  const runs = createRuns()
   let slowest: CallTree[] = []
   let [probes, slow, lowestRate, from, to] = [0, 0, 1, Infinity, 0]
 
@@ -83,6 +87,7 @@ export function createCollector(mostSlowest: number) {
 
   return {
     add(record: ProfileRecord): void {
+      if (runs.take(record)) return
       if (isProbe(record)) {
         probes++
         return
@@ -98,7 +103,7 @@ export function createCollector(mostSlowest: number) {
     end() {
       requests.end()
       return {
-        ...{ probes, lowestRate, slow, from, to },
+        ...{ probes, lowestRate, slow, from, to, runsNote: runs.note() },
         ...{ scopes: [...scopes.values()], spanMs: lengthMs(), leftOut: leftOut() },
         ...{ requests: requests.requests(), isTraced: requests.traces() > 0, lateRecords: requests.late() },
         slowest: slowest.filter(({ isRequest }) => isRequest || requests.requests() === 0).map(requestOf),

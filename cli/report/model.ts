@@ -85,6 +85,8 @@ export interface RequestReport {
 export interface RequestCall {
   readonly name: string
   readonly library: string
+  /** Of the request itself: its method and route. */
+  readonly label?: string
   readonly span_id: string
   readonly parent_id?: string
   /** 0 for one that is nested in no recorded call. */

@@ -13,6 +13,7 @@ export function notesOf(collected: Collected): string[] {
     lowestRate < 1 &&
       `Calls were sampled, down to ${percent(lowestRate)} of them: each record counts 1 / sample_rate times, so that counts, sums and what would be saved are estimates.`,
     slowNote(slow, records, requests > 0),
+    collected.runsNote,
     `Percentiles are right within ${percent(relativeError)}; the longest call is exact.`,
     !isTraced &&
       'Records have no trace ids, so there are no requests and no self time, and a call counts also in the calls around it: `requests: true` in crossbridge.yml adds them.',

@@ -56,7 +56,9 @@ export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree
   const { trace_id: traceId, request_id: requestId } = weighted[0]?.record ?? {}
   const durationMs = Math.max(...made.map(({ endMs }) => endMs))
   const calls = made.length > 1 ? ordered(made) : made
-  const isRequest = calls.some(({ parent, record }) => parent === undefined && record.parent_id !== undefined)
+  const isRequest = calls.some(
+    ({ parent, record }) => parent === undefined && (record.kind !== undefined || record.parent_id !== undefined),
+  )
   return { traceId, requestId, isRequest, from, durationMs, calls, leftOut }
 }
 
@@ -102,6 +104,7 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
       .map(({ record, startMs, depth }) => ({
         name: record.name,
         library: record.library,
+        ...(record.kind === 'http' && { label: labelOf(record) }),
         span_id: record.span_id ?? '',
         ...(record.parent_id !== undefined && { parent_id: record.parent_id }),
         depth,
@@ -115,6 +118,10 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
     left_out: calls.length - shown.size + leftOut,
   }
 }
+
+/** `GET /search/:id`, of a request's own record. */
+const labelOf = ({ name, metadata: { method, route } = {} }: ProfileRecord) =>
+  [method, route].flatMap((part) => (typeof part === 'string' ? [plain(part)] : [])).join(' ') || name
 
 /** Hundredths of a millisecond are what records have. */
 export const round = (value: number): number => Math.round(value * 100) / 100

@@ -11,7 +11,10 @@ const longestName = 24
 export function waterfallOf(request: RequestReport, columns: number, style: Style): string[] {
   const { calls, duration_ms } = request
   const labels = tableOf(
-    calls.map(({ name, library, depth }) => [`${'  '.repeat(Math.min(depth, 8))}${shortOf(name)}`, cut(library)]),
+    calls.map(({ name, label, library, depth }) => [
+      `${'  '.repeat(Math.min(depth, 8))}${label === undefined ? shortOf(name) : cut(label)}`,
+      cut(library),
+    ]),
     [0, 1],
   )
   const times = tableOf(

@@ -3,6 +3,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { vendored } from '../../agent/chunk.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
 import { isRecord } from '../report/line.ts'
+import { isOwn } from '../report/runs.ts'
 import { familyOf } from './family.ts'
 import { type Follower, follow } from './follow.ts'
 import { shownCount } from './format.ts'
@@ -43,6 +44,7 @@ export function watchRecords(path: string, fromStart: boolean): Source {
       strange++
       return
     }
+    if (isOwn(record)) return
     const { name, library, duration_ms, sample_rate = 1, error } = record
     const weight = 1 / sample_rate
     const key = keyOf(record)

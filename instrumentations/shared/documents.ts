@@ -1,5 +1,5 @@
 import { textOf } from './kinds.ts'
-import { isNumbers } from './vectors.ts'
+import { isFraction, isNumbers } from './vectors.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: documents are read by shape
 type Any = any
@@ -12,8 +12,6 @@ const inText =
 const fewest = 8
 /** Characters of a text, and actions of a bulk, that are looked at. */
 const mostRead = { characters: 100_000, actions: 100 }
-
-const isFraction = (value: unknown) => typeof value === 'number' && !Number.isInteger(value)
 
 /** Whether a document has a vector, or one of its parts: an object, or the first of a list of them. */
 export function holdsVector(document: Any, depth = 0): boolean {

@@ -1,5 +1,6 @@
+import { reply } from './search-answer.ts'
+
 const of = (path: string) => `args.0.${path} ?? args.0.body.${path}`
-const reply = (path: string) => `(result.body ?? result).${path}`
 const batch_size = `texts(${of('input')})`
 const embed = { scope: 'embed', target: 'embedding_provider', inputs: of('input') }
 const dense = {

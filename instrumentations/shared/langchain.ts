@@ -3,6 +3,38 @@ import type { Call } from '../../agent/model.ts'
 // biome-ignore lint/suspicious/noExplicitAny: models are read by shape
 type Any = any
 
+/** The tokens of a message or a chunk of one; of several, all together. */
+const usage = (at: string) => ({
+  input_tokens: `sum(${at}.usage_metadata.input_tokens)`,
+  output_tokens: `sum(${at}.usage_metadata.output_tokens)`,
+  cached_tokens: `sum(${at}.usage_metadata.input_token_details.cache_read)`,
+  cache_write_tokens: `sum(${at}.usage_metadata.input_token_details.cache_creation)`,
+  reasoning_tokens: `sum(${at}.usage_metadata.output_token_details.reasoning)`,
+})
+
+/** What else it tells: `response_metadata` is the provider's own: of OpenAI, Anthropic, Gemini, Bedrock, Ollama. */
+const told = (at: string) => ({
+  finish_reason: ['finish_reason', 'stop_reason', 'finishReason', 'stopReason', 'done_reason']
+    .map((name) => `${at}.response_metadata.${name}`)
+    .join(' ?? '),
+  response_model: `${at}.response_metadata.model_name ?? ${at}.response_metadata.model`,
+})
+
+const sums = usage('result.generations.*.0.message')
+const first = told('result.generations.0.0.message')
+
+/** What is kept of answers: one for each prompt of the call, of as many candidates as were asked for. */
+export const answers = {
+  ...sums,
+  ...first,
+  finish_reason: `${first.finish_reason} ?? result.generations.0.0.generationInfo.finish_reason`,
+  input_tokens: `${sums.input_tokens} ?? result.llmOutput.tokenUsage.promptTokens`,
+  output_tokens: `${sums.output_tokens} ?? result.llmOutput.tokenUsage.completionTokens`,
+}
+
+/** As `concat` does: one provider tells of all tokens at the end, another of the new ones with each chunk. */
+export const piece = { ...usage('chunk'), ...told('chunk') }
+
 /** Whether a model streams: one that can't, or must not, answers a stream by `invoke`, which is then the call. */
 export function streams({ self }: Call): boolean {
   let owner = Object(self)

@@ -1,6 +1,7 @@
 import type { Call } from '../../agent/model.ts'
 import { numberOf, textOf } from './kinds.ts'
 import { isFiltered } from './sql-where.ts'
+import { writtenIn } from './sql-written.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a statement comes as a string or as options
 type Any = any
@@ -49,7 +50,10 @@ const isDelete = (sql: string) => /^[\s(]*delete\b/i.test(sql)
 const isNear = (sql: string) => distance.test(sql) && distance.test(bare(sql)) && !write.test(bare(sql))
 const isSearch = (sql: string) => isNear(sql) && !isDelete(bare(sql))
 const deletesNear = (sql: string) => isNear(sql) && isDelete(bare(sql))
-const isUpsert = (sql: string) => vector.test(sql) && write.test(bare(sql)) && vector.test(bare(sql))
+const isUpsert = (sql: string) => {
+  if (!vector.test(sql) || !write.test(bare(sql))) return false
+  return vector.test(/^[\s(]*update\b/i.test(bare(sql)) ? writtenIn(bare(sql), []).text : bare(sql))
+}
 
 /** MySQL's and MariaDB's statements, in each of their scopes: their strings and comments are not those of other SQL. */
 export const statement = [

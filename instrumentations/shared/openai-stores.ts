@@ -5,7 +5,8 @@ export const found = {
   batch_size: 'size(args.1.query)',
   top_k: 'args.1.max_num_results',
   filtered: 'has(args.1.filters)',
-  results: 'result.data.length',
+  // A page, alone or beside the response.
+  results: 'result.data.data.length ?? result.data.length',
 }
 
 /** Files that the service embeds; what does not wait for it only queues them. */

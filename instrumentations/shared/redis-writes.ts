@@ -5,6 +5,7 @@ import { type Command, nameOf } from './redis-command.ts'
 export function upsertsIn(command: Command): boolean {
   switch (nameOf(command)) {
     case 'VADD':
+    case 'VECTOR.ADD':
       return true
     case 'HSET':
     case 'HMSET':

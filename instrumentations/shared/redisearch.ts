@@ -35,7 +35,7 @@ const queryOf = ({ args, from }: Command) => textOf(args[from + 1])
 
 export function searchesIn(command: Command): boolean {
   const name = nameOf(command)
-  if (name === 'VSIM' || name === 'FT.HYBRID') return true
+  if (name === 'VSIM' || name === 'FT.HYBRID' || name === 'VECTOR.QUERY') return true
   return (name === 'FT.SEARCH' || name === 'FT.AGGREGATE') && nearVector.test(queryOf(command))
 }
 
@@ -43,6 +43,7 @@ function topKOf(command: Command): number | undefined {
   const name = nameOf(command)
   const limit = Number(textOf(after(command, 'LIMIT', 2, 2)) || Number.NaN)
   if (name === 'VSIM') return Number(textOf(after(command, 'COUNT', 2)) || Number.NaN)
+  if (name === 'VECTOR.QUERY') return numberIn(after(command, 'TOPK', 1))
   if (name === 'FT.HYBRID') return Number.isNaN(limit) ? Number(textOf(after(command, 'K', 2)) || Number.NaN) : limit
   return numberOf(command, knn.exec(queryOf(command))?.[1]) ?? limit
 }
@@ -62,12 +63,23 @@ function filteredOf(command: Command): boolean {
   return has(command, 'FILTER')
 }
 
+const numberIn = (word: unknown) => (typeof word === 'number' ? word : Number(textOf(word) || Number.NaN))
+const inSets = /^(?:VSIM|VADD|VECTOR\.(?:ADD|QUERY))$/
+
 /** The numbers of a vector that is given as such. */
 function dimensionsOf(command: Command): number | undefined {
+  if (!inSets.test(nameOf(command))) return undefined
   const values = after(command, 'VALUES', 1)
-  if (values !== undefined) return Number(textOf(values))
+  if (values !== undefined) return numberIn(values)
   const bytes = after(command, 'FP32', 1)
-  return Buffer.isBuffer(bytes) ? bytes.length / 4 : undefined
+  if (Buffer.isBuffer(bytes)) return bytes.length / 4
+  const text = textOf(after(command, 'BASE64-FP32', 1)).replace(/=+$/, '')
+  return text === '' ? undefined : Math.floor((text.length * 3) / 16)
+}
+
+/** Where an index has a name of its own: a key is none. */
+function indexOf(command: Command): string | undefined {
+  return /^(?:FT|VECTOR|SEARCH)\./.test(nameOf(command)) ? textOf(command.args[command.from]) || undefined : undefined
 }
 
 /** A member of a reply that the protocol's third version has as a map, the second as names and values in turn. */
@@ -84,6 +96,7 @@ function member(reply: Any, name: string): Any {
 function resultsOf(command: Command, reply: Any): number | undefined {
   const name = nameOf(command)
   const isFlat = Array.isArray(reply)
+  if (name === 'VECTOR.QUERY') return isFlat ? reply.length : undefined
   if (name === 'VSIM') {
     const wide = has(command, 'WITHSCORES') || has(command, 'WITHATTRIBS')
     if (!isFlat) return reply instanceof Map ? reply.size : reply && Object.keys(reply).length
@@ -104,11 +117,12 @@ function resultsOf(command: Command, reply: Any): number | undefined {
 
 /**
  * Reads Redis' commands for any client: which search by vector, which write vectors, and what a record may say. `taking`
- * is what else has to be true of a call.
+ * is what else has to be true of a call, `replyOf` where its reply is.
  */
 export function compileCommands(
   commandOf: (call: Call) => Command | undefined,
   taking: (test: (call: Call) => boolean) => (call: Call) => boolean = (test) => test,
+  replyOf: (call: Call) => unknown = ({ result }) => result,
 ) {
   const of = (read: (command: Command, call: Call) => unknown) => (call: Call) => {
     const command = commandOf(call)
@@ -122,20 +136,19 @@ export function compileCommands(
   const operation = of(({ name }) => /^[\w.-]{1,32}$/.exec(textOf(name))?.[0].toLowerCase())
   const search: Readonly<Record<string, Read>> = {
     operation,
-    collection: of((command) => (nameOf(command).startsWith('FT.') ? textOf(command.args[command.from]) : undefined)),
+    collection: of(indexOf),
     top_k: of(topKOf),
     candidates: of(candidatesOf),
     filtered: of(filteredOf),
-    dimensions: of((command) => (nameOf(command) === 'VSIM' ? dimensionsOf(command) : undefined)),
-    results: of((command, { result }) => resultsOf(command, result)),
-    server_ms: of((command, { result }) =>
-      nameOf(command) === 'FT.HYBRID' ? Number(textOf(member(result, 'execution_time')) || Number.NaN) : undefined,
+    dimensions: of(dimensionsOf),
+    results: of((command, call) => resultsOf(command, replyOf(call))),
+    server_ms: of((command, call) =>
+      nameOf(command) === 'FT.HYBRID'
+        ? Number(textOf(member(replyOf(call), 'execution_time')) || Number.NaN)
+        : undefined,
     ),
   }
-  const upsert = {
-    operation,
-    dimensions: of((command) => (nameOf(command) === 'VADD' ? dimensionsOf(command) : undefined)),
-  }
+  const upsert = { operation, collection: of(indexOf), dimensions: of(dimensionsOf) }
   return [
     { scope: 'search', when: when(searchesIn), metadata: search },
     { scope: 'upsert', when: when(upsertsIn), metadata: upsert },

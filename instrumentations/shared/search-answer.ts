@@ -27,13 +27,14 @@ export function failureOf(call: Call): unknown {
     : { name: 'ResponseError', status: parts[0].status }
 }
 
-const answer = (path: string) => `(result.body ?? result).${path}`
+/** Words for what stands in it. */
+export const reply = (path: string) => `(result.body ?? result).${path}`
 
 /** What every answer may say. */
 export const outcome = {
-  server_ms: answer('took'),
+  server_ms: reply('took'),
   attempts: 'result.meta.attempts + 1',
-  failed_shards: `${answer('_shards.failed')} || sum(${answer('responses.*._shards.failed')}) || undefined`,
+  failed_shards: `${reply('_shards.failed')} || sum(${reply('responses.*._shards.failed')}) || undefined`,
   // What a query is to change may have changed in between.
   failed_items: (call) =>
     partsOf(answerOf(call)).filter(hasFailed).length || answerOf(call).version_conflicts || undefined,

@@ -1,7 +1,10 @@
 import type { Call, Method, Read } from '../../agent/model.ts'
 import { numberOf, textOf } from './kinds.ts'
 import { isFiltered } from './sql-where.ts'
+import { keyOf, type Values, writtenIn } from './sql-written.ts'
 import { isVector } from './vectors.ts'
+
+export type { Values }
 
 /** How a driver's calls carry their statement. */
 export interface Statement {
@@ -14,9 +17,6 @@ export interface Statement {
   /** Which calls are meant at all, where not all are. */
   readonly accepts?: (call: Call) => boolean
 }
-
-/** What is bound, by number or by name. */
-export type Values = readonly unknown[] | Readonly<Record<string, unknown>>
 
 /** How a database says in SQL that it looks for vectors or writes them. */
 export interface Dialect {
@@ -82,14 +82,6 @@ function tableOf(text: string): string | undefined {
   return table.exec(text)?.[1]?.replaceAll('"', '')
 }
 
-/** What a parameter stands for: `$1`, `?1`, `:name`, or `?` by its place. */
-function boundTo(token: string, before: string, values: Values): unknown {
-  const named = values as Readonly<Record<string, unknown>>
-  const name = token.slice(1)
-  if (name === '') return named[before.split('?').length - 1]
-  return /^\d+$/.test(name) ? named[Number(name) - 1] : (named[name] ?? named[token])
-}
-
 /**
  * Reads SQL for any driver: which statements search by vector, which write vectors, and what a record may say of them.
  * Nothing is parsed but names, verbs and limits.
@@ -114,7 +106,11 @@ export function compileStatements({ dialect, sqlOf: given, valuesOf, results, ac
     const sql = sqlOf(call)
     if (sql === undefined || !maybeWrite.test(sql)) return false
     const text = bare(sql)
-    return write.test(text) && dialect.hasVector(text, () => valuesOf(call))
+    if (!write.test(text) || !dialect.hasVector(text, () => valuesOf(call))) return false
+    // Rows that are inserted by what they are near to have a vector themselves.
+    if (verbOf(text) !== 'update') return true
+    const written = writtenIn(text, valuesOf(call))
+    return dialect.hasVector(written.text, () => written.values)
   }
   const limitOf = (text: string, call: Call): number | undefined => {
     const own = dialect.limits === undefined ? [] : text.matchAll(dialect.limits)
@@ -123,7 +119,8 @@ export function compileStatements({ dialect, sqlOf: given, valuesOf, results, ac
     const token = found?.slice(1).find((group) => group !== undefined)
     if (found === undefined || token === undefined) return undefined
     const before = text.slice(0, found.index + found[0].lastIndexOf(token))
-    const limit = /^\d/.test(token) ? token : boundTo(token, before, valuesOf(call))
+    const values = valuesOf(call) as Readonly<Record<string, unknown>>
+    const limit = /^\d/.test(token) ? token : values[keyOf(token, before.split('?').length - 1, values)]
     return typeof limit === 'string' || typeof limit === 'number' || typeof limit === 'bigint'
       ? Number(limit)
       : undefined

@@ -33,4 +33,4 @@ export function isNumbers(value: unknown): boolean {
   return Array.isArray(value) && value.length >= 32 && value.slice(0, 8).every(isFraction)
 }
 
-const isFraction = (value: unknown) => typeof value === 'number' && !Number.isInteger(value)
+export const isFraction = (value: unknown) => typeof value === 'number' && !Number.isInteger(value)

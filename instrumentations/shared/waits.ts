@@ -1,7 +1,7 @@
 import type { Method, Wait } from '../../agent/model.ts'
 
 /** The same under each scope of a database's calls, whichever of them are profiled. */
-export const underEach = <T extends object>(member: T) =>
+const underEach = <T extends object>(member: T) =>
   [
     { scope: 'search', ...member },
     { scope: 'upsert', ...member },

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { load } from '../../agent/config/load.ts'
-import { root } from '../support/application.ts'
+import { recordsOf, root } from '../support/application.ts'
 import { bin, cli } from '../support/cli.ts'
 
 const home = realpathSync(mkdtempSync(join(tmpdir(), 'crossbridge-init-')))
@@ -419,7 +419,7 @@ Then see whether it records:
       env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}`, NODE_OPTIONS: '' },
     })
     assert.match(readFileSync(join(cwd, 'crossbridge.yml'), 'utf8'), /^# yaml-language-server: \$schema=/)
-    const records = readFileSync(join(cwd, 'data/profiling/profile.jsonl'), 'utf8').trim().split('\n')
-    assert.deepEqual([stderr, records.length, JSON.parse(records[0] ?? '{}').name], ['', 1, 'shop.search'])
+    const records = recordsOf(readFileSync(join(cwd, 'data/profiling/profile.jsonl'), 'utf8'))
+    assert.deepEqual([stderr, records.map(({ name }) => name)], ['', ['shop.search']])
   })
 })

@@ -7,6 +7,7 @@ import {
   type Format,
   folderFor,
   formats,
+  recordsOf,
   register,
   root,
   runIn,
@@ -246,8 +247,8 @@ describe('the api in TypeScript', () => {
       await spawnNode([...args, name], { cwd: folder }),
     ]
     assert.deepEqual([profiled.code, profiled.stderr, profiled.stdout], [0, '', unprofiled.stdout])
-    const lines = readFileSync(join(folder, 'profile.jsonl'), 'utf8').trimEnd().split('\n')
-    return { printed: profiled.printed, names: lines.map((line) => JSON.parse(line).name).sort() }
+    const records = recordsOf(readFileSync(join(folder, 'profile.jsonl'), 'utf8'))
+    return { printed: profiled.printed, names: records.map(({ name }) => name).sort() }
   }
   const ofStandard = {
     printed: [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { api, everything, folderFor, runIn } from '../support/application.ts'
+import { api, everything, folderFor, recordsOf, runIn } from '../support/application.ts'
 
 const imports = [
   ['{ profile }', api],
@@ -19,14 +19,14 @@ describe('the file output with buffer_ms', () => {
       imports,
       config: { ...everything, output: { ...everything.output, buffer_ms, ...output } },
       env: { CROSSBRIDGE_PROFILING_DEBUG: '1' },
-      body: `const written = () => fs.existsSync('profile.jsonl') ? fs.readFileSync('profile.jsonl', 'utf8').split('\\n').length - 1 : 0
+      body: `// But the first line, which says whose they are.
+             const written = () => fs.existsSync('profile.jsonl') ? fs.readFileSync('profile.jsonl', 'utf8').split('\\n').length - 2 : 0
              const turn = (ms = 1) => new Promise((resolve) => setTimeout(resolve, ms))
              ${body}`,
     })
   const numbers = () => {
     const file = join(folder, 'profile.jsonl')
-    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
-    return lines.flatMap((line) => (line === '' ? [] : [JSON.parse(line).metadata.n]))
+    return recordsOf(existsSync(file) ? readFileSync(file, 'utf8') : '').map(({ metadata }) => metadata.n)
   }
 
   beforeEach(() => {

@@ -18,6 +18,9 @@ const sets = (['current', 'previous', 'older', 'oldest', 'eldest', 'heavy', 'com
 /** What an application loads, where that is not the module itself. */
 const entries: Readonly<Record<string, readonly string[]>> = {
   'ai-sdk': ['@ai-sdk/openai', '@ai-sdk/openai/internal'],
+  'ai-sdk-anthropic': ['@ai-sdk/anthropic', '@ai-sdk/anthropic/internal'],
+  'ai-sdk-google': ['@ai-sdk/google', '@ai-sdk/google/internal'],
+  'ai-sdk-vertex': ['@ai-sdk/google-vertex', '@ai-sdk/google-vertex/edge'],
   langchain: [
     ...['embeddings', 'vectorstores', 'retrievers', 'retrievers/document_compressors'],
     ...['language_models/chat_models', 'language_models/llms'],

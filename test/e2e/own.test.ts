@@ -261,3 +261,65 @@ describe('probes', () => {
     assert.deepEqual(slow, { ...slow, calls: 1, slowest: records.find(({ name }) => name === 'shop.slow') })
   })
 })
+
+describe('entries of the user', () => {
+  it('may group methods by their class, with what they share', async () => {
+    const { code, stderr, records } = await runIn(folder, {
+      files: {
+        'store.mjs': `class Store {
+            constructor() { this.name = 'shop' }
+            search(vector, k) { return [vector, k] }
+            async searchAll(vectors) { return vectors.length }
+            remove(id) { return id }
+            run(query) { return query }
+            run2() {}
+          }
+          export const open = () => new Store()`,
+      },
+      imports: [['{ open }', './store.mjs']],
+      config: {
+        ...everything,
+        instrumentations: [
+          {
+            name: 'shop',
+            module: './store.mjs',
+            target: 'vector_store',
+            classes: [
+              {
+                at: 'open()',
+                scope: 'search',
+                metadata: { collection: 'this.name', batch_size: 1 },
+                methods: {
+                  search: null,
+                  searchAll: { metadata: { batch_size: 'args.0.length' } },
+                  remove: { scope: 'delete', target: 'database' },
+                  run: [{ when: 'has(args.0.vector)' }, { scope: 'fetch' }],
+                },
+              },
+            ],
+          },
+        ],
+      },
+      body: `const store = open()
+        store.search([1], 2)
+        await store.searchAll([[1], [2]])
+        store.remove(1)
+        store.run({ vector: [1] })
+        store.run({})
+        store.run2()`,
+    })
+
+    assert.deepEqual([code, stderr], [0, ''])
+    const one = { collection: 'shop', batch_size: 1 }
+    assert.deepEqual(
+      records.map(({ name, metadata }) => [name, metadata]),
+      [
+        ['vector_store.search', one],
+        ['vector_store.search', { ...one, batch_size: 2 }],
+        ['database.delete', one],
+        ['vector_store.search', one],
+        ['vector_store.fetch', one],
+      ],
+    )
+  })
+})

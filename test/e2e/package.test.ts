@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { everything, root, spawnNode } from '../support/application.ts'
+import { everything, recordsOf, root, spawnNode } from '../support/application.ts'
 
 /** What `npm pack` tells of the tarball. */
 interface Packed {
@@ -174,12 +174,9 @@ test('the package stays small: files, dependencies, installed packages', () => {
 /** The records since the last asking. */
 function namesAndMetadata(): [string, unknown][] {
   if (!existsSync(profile)) return []
-  const lines = readFileSync(profile, 'utf8').trimEnd().split('\n')
+  const records = recordsOf(readFileSync(profile, 'utf8'))
   rmSync(profile)
-  return lines.map((line) => {
-    const { name, metadata } = JSON.parse(line)
-    return [name, metadata]
-  })
+  return records.map(({ name, metadata }) => [name, metadata])
 }
 
 async function npm(cwd: string, ...args: string[]): Promise<string> {

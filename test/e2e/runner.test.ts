@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { api, everything, folderFor, register, root, spawnNode } from '../support/application.ts'
+import { api, everything, folderFor, recordsOf, register, root, spawnNode } from '../support/application.ts'
 
 const folders: string[] = []
 after(() => {
@@ -36,7 +36,7 @@ async function ran(
     env: { NODE_OPTIONS: `--import ${register}`, ...more.env },
   })
   const file = join(folder, 'profile.jsonl')
-  const records = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').length : 0
+  const records = existsSync(file) ? recordsOf(readFileSync(file, 'utf8')).length : 0
   return { code, records, lines: stderr.split('\n').filter(Boolean) }
 }
 

@@ -94,8 +94,7 @@ for (const packages of sets) {
           'other.mjs': `export { embed } from 'ai'`,
         }
 
-        const bare = await start(body, true, { files })
-        const profiled = await start(body, false, { files })
+        const [bare, profiled] = await Promise.all([start(body, true, { files }), start(body, false, { files })])
 
         assert.equal(profiled.stderr, bare.stderr)
         assert.deepEqual(profiled.printed, bare.printed)
@@ -113,8 +112,7 @@ for (const packages of sets) {
           await new Promise((resolve) => setTimeout(resolve, 200))
           print(raised)`
 
-        const bare = await start(body, true)
-        const profiled = await start(body)
+        const [bare, profiled] = await Promise.all([start(body, true), start(body)])
 
         assert.deepEqual(profiled.printed, bare.printed)
         assert.deepEqual(bare.printed, ['no such text', 1])
@@ -125,8 +123,10 @@ for (const packages of sets) {
           async function searchForUser() { return await embed({ model, value: 'fail', maxRetries: 0 }) }
           await searchForUser().catch((error) => print(error.stack.includes('searchForUser')))`
 
-        const bare = await start(body, true)
-        const { printed, records } = await start(body, false, { config: { ...everything, include_stack_trace: true } })
+        const [bare, { printed, records }] = await Promise.all([
+          start(body, true),
+          start(body, false, { config: { ...everything, include_stack_trace: true } }),
+        ])
 
         assert.deepEqual(printed, bare.printed)
         assert.match(records[0].stack_trace, /searchForUser/)
@@ -153,8 +153,7 @@ for (const packages of sets) {
             await seen.star.embed({ model, value: 'a' })`
           const files = { 'compiled.cjs': compiled }
 
-          const bare = await start(body, true, { files })
-          const profiled = await start(body, false, { files })
+          const [bare, profiled] = await Promise.all([start(body, true, { files }), start(body, false, { files })])
 
           assert.deepEqual(profiled.printed, bare.printed)
           assert.equal(profiled.records.length, 2)
@@ -330,6 +329,24 @@ library({
         for await (const text of (await streaming.stream({ prompt: 'private question' })).textStream) print(text)
         await settled()`,
       records: [{ ...ofStream, ...tokens, chunks: 3, ...inTime }],
+    },
+    {
+      it: 'records an agent once a call, streamed, as its channel tells of it',
+      when: seventh,
+      body: `
+        const streaming = new ai.ToolLoopAgent({ model: writer, maxRetries: 0 })
+        for await (const text of (await streaming.stream({ prompt: 'private question' })).textStream) print(text)
+        await settled()`,
+      records: [ofStream],
+    },
+    {
+      it: 'records a stream that gives nothing as failed, as its channel tells of it',
+      when: seventh,
+      body: `
+        const failing = streamText({ ...asked, model: writerOf([]), onError: ({ error }) => print(error.message) })
+        for await (const part of failing.fullStream) print(part.type)
+        await settled()`,
+      records: [{ ...ofStream, error: 'NoOutputGeneratedError' }],
     },
     {
       it: 'records a streamed text or object whose stream tells of an error as failed, by its class and status alone',

@@ -202,8 +202,7 @@ for (const packages of sets) {
           await store.similaritySearchVectorWithScore([1, 2], 2)
           await store.delete({ ids: ['private'] })
           print(await store.delete({ ids: ['fail'] }).catch((error) => error.message))`
-        const bare = await start(body, true)
-        const { printed, records, stderr } = await start(body)
+        const [bare, { printed, records, stderr }] = await Promise.all([start(body, true), start(body)])
 
         assert.equal(stderr, '')
         assert.deepEqual(printed, bare.printed)
@@ -344,8 +343,7 @@ for (const packages of sets) {
           print((await embeddings.embedQuery('private')).length)
           print((await embeddings.embedDocuments(texts)).length)`
 
-        const bare = await start(body, true)
-        const alone = await start(body)
+        const [bare, alone] = await Promise.all([start(body, true), start(body)])
         const both = await start(body, false, ['langchain', 'openai'])
 
         assert.deepEqual(alone.printed, bare.printed)
@@ -408,8 +406,7 @@ for (const packages of sets) {
           async function searchForUser() { return await own.embedQuery('fail') }
           await searchForUser().catch((error) => print(error.stack.includes('searchForUser')))`
 
-        const bare = await start(body, true)
-        const profiled = await start(body)
+        const [bare, profiled] = await Promise.all([start(body, true), start(body)])
 
         assert.equal(profiled.stderr, bare.stderr)
         assert.deepEqual(profiled.printed, bare.printed)
@@ -433,8 +430,7 @@ for (const packages of sets) {
           print(await new Counting({}).invoke('private question'))
           print(await read(new Counting({}).stream('private question')))`
 
-        const bare = await start(body, true)
-        const { printed, records, stderr } = await start(body)
+        const [bare, { printed, records, stderr }] = await Promise.all([start(body, true), start(body)])
 
         assert.equal(stderr, '')
         assert.deepEqual(printed, bare.printed)
@@ -493,8 +489,7 @@ for (const packages of sets) {
           print((await chat.invoke('private question')).content)
           print((await read(chat.stream('private question'))).join(''))`
 
-        const bare = await start(body, true)
-        const { printed, records } = await start(body)
+        const [bare, { printed, records }] = await Promise.all([start(body, true), start(body)])
         await chats.close()
 
         assert.deepEqual(printed, bare.printed)
@@ -541,8 +536,7 @@ for (const packages of sets) {
           const calls = Array.from({ length: 100 }, (_, i) => (i % 2 ? both.invoke('a') : read(both.stream('a'))))
           print((await Promise.all(calls)).length)`
 
-        const bare = await start(body, true)
-        const profiled = await start(body)
+        const [bare, profiled] = await Promise.all([start(body, true), start(body)])
 
         assert.equal(profiled.stderr, bare.stderr)
         assert.deepEqual(profiled.printed, bare.printed)

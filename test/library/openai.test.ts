@@ -48,8 +48,7 @@ for (const packages of sets) {
           const stream = await client.chat.completions.create({ model: 'm', stream: true, messages: [{ role: 'user', content: 'a' }] })
           print(Object.keys(stream))`
 
-        const bare = await start(body, true)
-        const profiled = await start(body)
+        const [bare, profiled] = await Promise.all([start(body, true), start(body)])
 
         assert.deepEqual([profiled.printed, profiled.code, profiled.signal], [bare.printed, 0, null])
         assert.deepEqual(profiled.records, [])
@@ -496,6 +495,9 @@ library({
         print(await client.vectorStores.search('fail', { query: 'private' }).catch((error) => error.status))
         print(await client.vectorStores.search('fail', { query: 'private' }).finally(() => print('finally')).catch((error) => error.status))
         print((await client.vectorStores.search('retry', { query: 'private' }, { maxRetries: 2 })).data.length)
+        const whole = await find().withResponse()
+        print([Object.keys(whole), whole.data.data.length])
+        print(await client.vectorStores.search('fail', { query: 'private' }).withResponse().catch((error) => error.status))
         print(Object.keys(find()))`,
       records: [
         { ...found, query_len: 7, results: 4 },
@@ -505,6 +507,8 @@ library({
         { ...found, collection: 'fail', query_len: 7, error: 'BadRequestError', status: 400 },
         { ...found, collection: 'fail', query_len: 7, error: 'BadRequestError', status: 400 },
         { ...found, collection: 'retry', query_len: 7, results: 4, attempts: 2 },
+        { ...found, query_len: 7, results: 4 },
+        { ...found, collection: 'fail', query_len: 7, error: 'BadRequestError', status: 400 },
       ],
     },
     {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { aiSdkBedrockServer } from '../support/ai-sdk-bedrock-server.ts'
 import { everything, type Import, type Outcome, type PackageSet, run, sets } from '../support/application.ts'
 import { bedrockServer } from '../support/bedrock-server.ts'
 import { cohereServer } from '../support/cohere-server.ts'
@@ -21,6 +22,7 @@ const servers = {
   pinecone: pineconeServer,
   voyage: voyageServer,
   bedrock: bedrockServer,
+  bedrockHttp: aiSdkBedrockServer,
 }
 const keyed = (server: keyof typeof servers) => `{ baseURL: urls.${server}, apiKey: 'k', maxRetries: 0 }`
 
@@ -73,6 +75,43 @@ const embedders: Readonly<Record<string, readonly Embedder[]>> = {
     {
       imports: [['{ createOpenAI }', '@ai-sdk/openai']],
       embed: `(model, values) => createOpenAI(${keyed('openai')}).embedding(model).doEmbed({ values })`,
+    },
+  ],
+  'ai-sdk-bedrock': [
+    {
+      imports: [['{ createAmazonBedrock }', '@ai-sdk/amazon-bedrock']],
+      embed: `(model, value) => createAmazonBedrock({ region: 'r', apiKey: 'k', baseURL: urls.bedrockHttp }).embedding('titan-embed-' + model).doEmbed({ values: [value] })`,
+      single: true,
+    },
+  ],
+  'ai-sdk-cohere': [
+    {
+      imports: [['{ createCohere }', '@ai-sdk/cohere']],
+      embed: `(model, values) => createCohere({ apiKey: 'k', baseURL: urls.cohere + '/v2' }).embedding(model).doEmbed({ values })`,
+    },
+  ],
+  'ai-sdk-google': [
+    {
+      imports: [['{ createGoogleGenerativeAI }', '@ai-sdk/google']],
+      embed: `(model, values) => createGoogleGenerativeAI(${keyed('google')}).embedding(model).doEmbed({ values })`,
+    },
+  ],
+  'ai-sdk-mistral': [
+    {
+      imports: [['{ createMistral }', '@ai-sdk/mistral']],
+      embed: `(model, values) => createMistral(${keyed('mistral')}).embedding(model).doEmbed({ values })`,
+    },
+  ],
+  'ai-sdk-openai-compatible': [
+    {
+      imports: [['{ createOpenAICompatible }', '@ai-sdk/openai-compatible']],
+      embed: `(model, values) => createOpenAICompatible({ name: 'mine', apiKey: 'k', baseURL: urls.openai }).textEmbeddingModel(model).doEmbed({ values })`,
+    },
+  ],
+  'ai-sdk-vertex': [
+    {
+      imports: [['{ createVertex }', '@ai-sdk/google-vertex']],
+      embed: `(model, values) => createVertex({ apiKey: 'k', baseURL: urls.google }).textEmbeddingModel(model).doEmbed({ values })`,
     },
   ],
   ai: [

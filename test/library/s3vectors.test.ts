@@ -3,6 +3,8 @@ import { library } from '../support/library.ts'
 
 const docs = { collection: 'docs', namespace: 'books', attempts: 1 }
 
+const listed = { scope: 'vector_store.fetch', collection: 'docs', namespace: 'books', top_k: 2 }
+
 library({
   name: 's3vectors',
   module: '@aws-sdk/client-s3vectors',
@@ -20,7 +22,15 @@ library({
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   tearDown: 'client.destroy()',
   // The client's prototype has a send of its own with the agent, and inherits it without.
-  shapes: ['S3VectorsClient', 'client', 'client.send', 'query()', 'client.send(query())', 'S3Vectors.prototype'],
+  shapes: [
+    'aws.paginateListVectors',
+    'S3VectorsClient',
+    'client',
+    'client.send',
+    'query()',
+    'client.send(query())',
+    'S3Vectors.prototype',
+  ],
   fails: `client.send(query({ indexName: 'fail' }))`,
   many: 'client.send(query())',
   calls: [
@@ -54,13 +64,14 @@ library({
       ],
     },
     {
-      it: 'records calls with a callback, by the client of all commands, and by a paginator once each',
+      it: 'records calls with a callback, by the client of all commands, and a list in pages as one',
       body: `
         await new Promise((resolve) => print([typeof client.send(query(), (error, found) => { print([error, found.vectors.length]); resolve() })]))
         await new Promise((resolve) => client.send(query({ indexName: 'fail' }), {}, (error, found) => { print([error.name, found]); resolve() }))
         const whole = new S3Vectors(options)
         print((await whole.queryVectors({ ...index, topK: 1, queryVector: { float32: [1] } })).vectors.length)
         for await (const { vectors } of aws.paginateListVectors({ client }, { ...index, maxResults: 2 })) print(vectors.length)
+        for await (const { vectors } of aws.paginateListVectors({ client, pageSize: 2 }, index)) { print(vectors.length); break }
         whole.destroy()`,
       records: [
         { scope: 'vector_store.search', ...docs, top_k: 3, dimensions: 2, filtered: false, results: 3 },
@@ -75,7 +86,8 @@ library({
           error: 'NotFoundException',
         },
         { scope: 'vector_store.search', ...docs, top_k: 1, dimensions: 1, filtered: false, results: 1 },
-        { scope: 'vector_store.fetch', ...docs, top_k: 2, results: 2 },
+        { ...listed, chunks: 2, results: 4, time_to_first_chunk_ms: 'ms' },
+        { ...listed, results: 2 },
       ],
     },
     {

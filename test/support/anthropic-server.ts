@@ -69,7 +69,7 @@ function messageOf(body: Body) {
     type: 'message',
     role: 'assistant',
     model: body.model === 'latest' ? 'latest-20261001' : body.model,
-    content: [toolOf(body) ?? { type: 'text', text: '{"answer":"private"}', citations: null }],
+    content: [toolOf(body) ?? { type: 'text', text: '{"answer":"private"}' }],
     stop_reason: reasonOf(body),
     stop_sequence: null,
     usage: usageOf(body),

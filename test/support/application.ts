@@ -52,7 +52,7 @@ export interface Outcome {
   readonly stderr: string
   /** The lines that the application printed. */
   readonly printed: readonly unknown[]
-  /** The records in profile.jsonl, where the file output was configured. */
+  /** The records in profile.jsonl, where the file output was configured; without those of the agent itself. */
   // biome-ignore lint/suspicious/noExplicitAny: tests read records as JSON
   readonly records: readonly any[]
 }
@@ -99,7 +99,7 @@ export async function runIn(folder: string, application: Application): Promise<O
   const agent = application.bare ? [] : ['--import', register]
   const outcome = await spawnNode([...agent, ...(application.args ?? []), entry], { cwd: folder, ...application })
   const profile = join(folder, 'profile.jsonl')
-  return { ...outcome, records: existsSync(profile) ? linesOf(readFileSync(profile, 'utf8')) : [] }
+  return { ...outcome, records: existsSync(profile) ? recordsOf(readFileSync(profile, 'utf8')) : [] }
 }
 
 export interface Spawned {
@@ -130,6 +130,11 @@ export function spawnNode(
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr, printed: linesOf(stdout) }))
   })
 }
+
+/** The records in a file's text; the lines in which the agent says whose they are, and what became of the calls, are left out. */
+export const recordsOf = (text: string) =>
+  // biome-ignore lint/suspicious/noExplicitAny: tests read records as JSON
+  linesOf(text).filter((line): line is any => (line as { library?: unknown }).library !== 'agent')
 
 function linesOf(text: string): unknown[] {
   return text.split('\n').flatMap((line) => {

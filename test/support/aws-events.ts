@@ -1,10 +1,16 @@
-import type { Http2ServerResponse } from 'node:http2'
 import { crc32 } from 'node:zlib'
 
+/** Of either version of HTTP, as far as an answer is written to it. */
+export interface Reply {
+  writeHead(status: number, headers: Readonly<Record<string, string>>): unknown
+  write(chunk: Uint8Array): unknown
+  end(): unknown
+  end(text: string): unknown
+}
 export type Event = readonly [type: string, value: unknown]
 
 /** Answers with a stream of events, as AWS encodes it. */
-export function events(response: Http2ServerResponse, all: readonly Event[]): void {
+export function events(response: Reply, all: readonly Event[]): void {
   response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream', 'x-amzn-requestid': 'loopback' })
   for (const [type, value] of all) response.write(frame(type, value))
   response.end()

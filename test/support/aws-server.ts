@@ -4,7 +4,7 @@ import { json, type Loopback, listen } from './openai-server.ts'
 export function s3vectorsServer(): Promise<Loopback> {
   const refused = new Set<string>()
   return listen((request, body, response) => {
-    const { indexName, indexArn, keys, topK, maxResults, returnData } = JSON.parse(body || '{}')
+    const { indexName, indexArn, keys, topK, maxResults, nextToken, returnData } = JSON.parse(body || '{}')
     const index = indexName ?? indexArn.split('/').at(-1)
     if (index === 'fail') {
       response.setHeader('x-amzn-errortype', 'NotFoundException')
@@ -29,7 +29,11 @@ export function s3vectorsServer(): Promise<Loopback> {
       case '/GetVectors':
         return json(response, { vectors: vectors(keys.length) })
       case '/ListVectors':
-        return json(response, { vectors: vectors(maxResults ?? 4) })
+        // A list in pages of two has two.
+        return json(response, {
+          vectors: vectors(maxResults ?? 4),
+          ...(maxResults === 2 && nextToken === undefined && { nextToken: 'more' }),
+        })
       default:
         return json(response, {})
     }

@@ -1,11 +1,11 @@
-import { createServer, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2'
+import { createServer, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { events } from './aws-events.ts'
+import { events, type Reply } from './aws-events.ts'
 import type { Loopback } from './openai-server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: each maker's own body
 type Any = any
-export type Answer = (path: readonly string[], body: Any, response: Http2ServerResponse) => unknown
+export type Answer = (path: readonly string[], body: Any, response: Reply) => unknown
 
 export const words = ['private one ', 'private two ', 'private three']
 const written = words.join('').length
@@ -40,58 +40,59 @@ export function listenAsAws(answer: Answer): Promise<Loopback> {
   })
 }
 
-export function whole(response: Http2ServerResponse, value: unknown, status = 200, headers = {}) {
+export function whole(response: Reply, value: unknown, status = 200, headers = {}) {
   response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-requestid': 'loopback', ...headers })
   response.end(JSON.stringify(value))
 }
-export const notFound = (response: Http2ServerResponse) =>
+export const notFound = (response: Reply) =>
   whole(response, { message: 'not found' }, 404, { 'x-amzn-errortype': 'ResourceNotFoundException' })
 
 /**
  * Speaks what Bedrock's runtime does. Each character is a token; those before a cache point are written to the cache, or
  * read from it by the model `warm`, and are not in the input's own count. The model `fail` is not found.
  */
-export const bedrockServer = (): Promise<Loopback> =>
-  listenAsAws(([, model = '', action], body, response) => {
-    if (model === 'fail' || action === 'count-tokens') return notFound(response)
-    if (action === 'converse') {
-      const message = { role: 'assistant', content: [{ text: words.join('') }] }
-      return whole(response, { output: { message }, stopReason: 'end_turn', metrics, ...counted(model, body) })
+export const bedrockServer = (): Promise<Loopback> => listenAsAws(answerAsBedrock)
+
+export const answerAsBedrock: Answer = ([, model = '', action], body, response) => {
+  if (model === 'fail' || action === 'count-tokens') return notFound(response)
+  if (action === 'converse') {
+    const message = { role: 'assistant', content: [{ text: words.join('') }] }
+    return whole(response, { output: { message }, stopReason: 'end_turn', metrics, ...counted(model, body) })
+  }
+  if (action === 'converse-stream') {
+    const block = (delta: Any, contentBlockIndex = 1) => ['contentBlockDelta', { contentBlockIndex, delta }] as const
+    return events(response, [
+      ['messageStart', { role: 'assistant' }],
+      block({ reasoningContent: { text: 'private thought' } }, 0),
+      ...words.map((text) => block({ text })),
+      ['contentBlockStop', { contentBlockIndex: 1 }],
+      ['messageStop', { stopReason: 'end_turn' }],
+      ['metadata', { metrics, ...counted(model, body) }],
+    ])
+  }
+  if (action === 'invoke-with-response-stream') {
+    const { usage } = counted(model, body)
+    const counts = {
+      inputTokenCount: usage.inputTokens,
+      outputTokenCount: usage.outputTokens,
+      ...('cacheReadInputTokens' in usage && { cacheReadInputTokenCount: usage.cacheReadInputTokens }),
+      ...('cacheWriteInputTokens' in usage && { cacheWriteInputTokenCount: usage.cacheWriteInputTokens }),
+      ...{ invocationLatency: 11, firstByteLatency: 3 },
     }
-    if (action === 'converse-stream') {
-      const block = (delta: Any) => ['contentBlockDelta', { contentBlockIndex: 0, delta }] as const
-      return events(response, [
-        ['messageStart', { role: 'assistant' }],
-        block({ reasoningContent: { text: 'private thought' } }),
-        ...words.map((text) => block({ text })),
-        ['contentBlockStop', { contentBlockIndex: 0 }],
-        ['messageStop', { stopReason: 'end_turn' }],
-        ['metadata', { metrics, ...counted(model, body) }],
-      ])
-    }
-    if (action === 'invoke-with-response-stream') {
-      const { usage } = counted(model, body)
-      const counts = {
-        inputTokenCount: usage.inputTokens,
-        outputTokenCount: usage.outputTokens,
-        ...('cacheReadInputTokens' in usage && { cacheReadInputTokenCount: usage.cacheReadInputTokens }),
-        ...('cacheWriteInputTokens' in usage && { cacheWriteInputTokenCount: usage.cacheWriteInputTokens }),
-        ...{ invocationLatency: 11, firstByteLatency: 3 },
-      }
-      const parts = [
-        { type: 'message_start', message: { role: 'assistant', content: [] } },
-        { type: 'content_block_delta', delta: { type: 'thinking_delta', thinking: 'private thought' } },
-        ...words.map((text) => ({ type: 'content_block_delta', delta: { type: 'text_delta', text } })),
-        { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null } },
-        { type: 'message_stop', 'amazon-bedrock-invocationMetrics': counts },
-      ]
-      return events(
-        response,
-        parts.map((part) => ['chunk', { bytes: Buffer.from(JSON.stringify(part)).toString('base64') }] as const),
-      )
-    }
-    return whole(response, invoked(model, body), 200, { 'x-amzn-bedrock-input-token-count': '3' })
-  })
+    const parts = [
+      { type: 'message_start', message: { role: 'assistant', content: [] } },
+      { type: 'content_block_delta', delta: { type: 'thinking_delta', thinking: 'private thought' } },
+      ...words.map((text) => ({ type: 'content_block_delta', delta: { type: 'text_delta', text } })),
+      { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null } },
+      { type: 'message_stop', 'amazon-bedrock-invocationMetrics': counts },
+    ]
+    return events(
+      response,
+      parts.map((part) => ['chunk', { bytes: Buffer.from(JSON.stringify(part)).toString('base64') }] as const),
+    )
+  }
+  return whole(response, invoked(model, body), 200, { 'x-amzn-bedrock-input-token-count': '3' })
+}
 
 /** What a conversation asks, before and after its cache point. */
 function counted(model: string, { messages }: Any) {

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 /** A stand-in for Cassandra: its native protocol, version 4, on loopback, with as many rows as a statement asks for. */
 export async function cassandraServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
   const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => {})
     serve(socket)

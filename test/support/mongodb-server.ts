@@ -101,7 +101,7 @@ export async function mongodbServer(): Promise<{ readonly url: string; close(): 
     }
   }
 
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => {})
     let held = Buffer.alloc(0)

@@ -10,7 +10,7 @@ interface Message {
 /** A stand-in for Neo4j: Bolt 5.8 and 6.0 on loopback, with as many rows as a statement asks for. */
 export async function neo4jServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
   const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => {})
     serve(socket)

@@ -6,10 +6,21 @@ import type { Body } from './openai-stores.ts'
 
 export type { Body }
 
+/** What was asked of a stand-in and what it answered, of JSON alone. */
+export interface Exchange {
+  // biome-ignore lint/suspicious/noExplicitAny: each service's own words
+  readonly sent: any
+  // biome-ignore lint/suspicious/noExplicitAny: each service's own words
+  readonly answered: any
+  readonly status: number
+}
+
 export interface Loopback {
   readonly url: string
   /** Requests that arrived, as `POST /embeddings`. */
   readonly requests: readonly string[]
+  /** In the order of their ends, where it is the stand-in of `listen`. */
+  readonly exchanges?: readonly Exchange[]
   close(): Promise<void>
 }
 
@@ -19,11 +30,13 @@ export async function listen(
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
 ): Promise<Loopback> {
   const requests: string[] = []
+  const exchanges: Exchange[] = []
   const server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (text) => (body += text))
     request.on('end', () => {
       requests.push(`${request.method} ${request.url?.split('?')[0]}`)
+      watch(response, (answered) => exchanges.push({ sent: parsed(body), answered, status: response.statusCode }))
       answer(request, body, response)
     })
   })
@@ -32,11 +45,29 @@ export async function listen(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    exchanges,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
+  }
+}
+
+/** Tells what an answer of one piece says. */
+function watch(response: ServerResponse, told: (answered: unknown) => void): void {
+  const { end } = response
+  response.end = ((...args: Parameters<typeof end>) => {
+    told(parsed(args[0]))
+    return Reflect.apply(end, response, args)
+  }) as typeof end
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text))
+  } catch {
+    return undefined
   }
 }
 

@@ -44,7 +44,7 @@ export async function pgServerInTurn(): Promise<{ readonly url: string; close():
       })
     client.pipe(upstream).pipe(client)
   }
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     waiting.push(socket)
     next()
   })

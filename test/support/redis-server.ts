@@ -16,7 +16,7 @@ export async function redisServer(): Promise<RedisServer> {
   const sockets = new Set<Socket>()
   const strings = new Map<string, string>()
   const port = () => (server.address() as AddressInfo).port
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => {})
     const scripts = new Set<string>()

@@ -12,6 +12,7 @@ interface Schema {
   readonly required?: readonly string[]
   readonly items?: Schema
   readonly minItems?: number
+  readonly minProperties?: number
   readonly minLength?: number
   readonly pattern?: string
   readonly minimum?: number
@@ -21,7 +22,7 @@ interface Schema {
 const understood = new Set(
   (
     '$schema title description default definitions $ref type enum anyOf oneOf properties additionalProperties patternProperties ' +
-    'dependencies required items minItems minLength pattern minimum maximum'
+    'dependencies required items minItems minProperties minLength pattern minimum maximum'
   ).split(' '),
 )
 
@@ -64,6 +65,7 @@ export function broken(value: unknown, schema: Schema, root: Schema = schema, pa
     const byPattern = (key: string) =>
       Object.entries(patternProperties).find(([pattern]) => new RegExp(pattern).test(key))?.[1]
     return [
+      ...wrong(Object.keys(object).length < (schema.minProperties ?? 0)),
       ...[...required, ...needed].filter((key) => !Object.hasOwn(object, key)).map((key) => `${path}/${key}`),
       ...Object.entries(object).flatMap(([key, one]) => {
         const by = Object.hasOwn(properties, key) ? properties[key] : (byPattern(key) ?? others)
@@ -77,5 +79,6 @@ export function broken(value: unknown, schema: Schema, root: Schema = schema, pa
 function isType(value: unknown, type: string): boolean {
   if (type === 'array') return Array.isArray(value)
   if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (type === 'null') return value === null
   return type === 'integer' ? Number.isInteger(value) : typeof value === type
 }

@@ -97,6 +97,27 @@ describe('schema.json', () => {
     assert.deepEqual(check({ thresholds: { by_target: { a: -1 } } }), ['/thresholds/by_target/a'])
   })
 
+  it('knows what a class of an entry needs, as the agent does', () => {
+    const isFine = (given: object) => {
+      const profiling = { instrumentations: [{ name: 'n', module: 'm', target: 't', ...given }] }
+      const fits = check(profiling).length === 0
+      assert.equal(loadText(JSON.stringify({ runtime: { profiling } })).problems.length === 0, fits)
+      return fits
+    }
+    const scope = 's'
+
+    assert.ok(isFine({ classes: [{ at: 'A.prototype', scope, when: 'has(args.0)', methods: { b: null, c: [{}] } }] }))
+    assert.ok(isFine({ classes: [{ methods: { b: { scope }, c: [{ scope }, { scope, target: 'd' }] } }] }))
+    assert.ok(!isFine({}))
+    assert.ok(!isFine({ classes: [] }))
+    assert.ok(!isFine({ classes: [{ scope }] }))
+    assert.ok(!isFine({ classes: [{ scope, methods: {} }] }))
+    assert.ok(!isFine({ classes: [{ scope, methods: { b: [] } }] }))
+    assert.ok(!isFine({ classes: [{ scope, methods: { b: { at: 'c' } } }] }))
+    assert.ok(!isFine({ classes: [{ methods: { b: { scope }, c: {} } }] }))
+    assert.ok(!isFine({ classes: [{ methods: { b: [{ scope }, {}] } }] }))
+  })
+
   it('knows which options belong to a type, as the agent does', () => {
     const agrees = (line: string, env: NodeJS.ProcessEnv = {}) => {
       const text = `runtime: { profiling: { ${line} } }`

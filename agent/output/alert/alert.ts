@@ -1,4 +1,4 @@
-import type { AlertConfig } from '../../config/schema.ts'
+import type { AlertConfig } from '../../config/unions.ts'
 import type { Output, ProfileRecord, WarnOnce } from '../../model.ts'
 import { createCooldown } from './cooldown.ts'
 import { createWebhook } from './webhook.ts'

@@ -17,6 +17,7 @@ export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts
   if (api === undefined) return { write: () => false, flush() {} }
   const { context, trace, metrics, SpanKind, SpanStatusCode, ROOT_CONTEXT } = api
 
+  const kinds = { client: SpanKind.CLIENT, internal: SpanKind.INTERNAL, server: SpanKind.SERVER }
   /** Contexts of the last records with a `span_id`, for the records nested in them. */
   const made = new Map<string, Context>()
   const remember = (id: string, where: Context) => {
@@ -30,16 +31,14 @@ export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts
   return {
     capture: () => context.active(),
     write(record: ProfileRecord, active: unknown) {
+      // The SDK has a span of the request itself, and its calls are in that by their own contexts.
+      if (record.kind === 'http' && active !== undefined && trace.getSpan(active as Context) !== undefined) return true
       const { name, kind, attributes } = spanOf(record)
       const under = (record.parent_id && made.get(record.parent_id)) || (active as Context | undefined) || ROOT_CONTEXT
       const span = trace
         .getTracerProvider()
         .getTracer(instrumentationScope, undefined, { schemaUrl })
-        .startSpan(
-          name,
-          { kind: kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL, startTime: startOf(record), attributes },
-          under,
-        )
+        .startSpan(name, { kind: kinds[kind], startTime: startOf(record), attributes }, under)
       const identity = span.spanContext()
       // Without an SDK the span has no identity of its own. One that the SDK's sampler leaves out has.
       if (!trace.isSpanContextValid(identity) || identity.spanId === trace.getSpanContext(under)?.spanId) {

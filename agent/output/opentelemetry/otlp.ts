@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import { isMainThread, threadId } from 'node:worker_threads'
-import type { OutputOf } from '../../config/schema.ts'
+import type { OutputOf } from '../../config/unions.ts'
 import type { Observed, Output, ProfileRecord } from '../../model.ts'
 import { instrumentationScope, schemaUrl } from '../opentelemetry-names.ts'
 import type { OutputParts } from '../output-parts.ts'

@@ -13,6 +13,7 @@ export function createReadableSpans(
   { SpanKind, SpanStatusCode, TraceFlags }: Api,
   resource: Resource,
 ): (record: ProfileRecord) => ReadableSpan {
+  const kinds = { client: SpanKind.CLIENT, internal: SpanKind.INTERNAL, server: SpanKind.SERVER }
   const scope = { name: instrumentationScope, schemaUrl }
 
   return (record) => {
@@ -21,7 +22,7 @@ export function createReadableSpans(
     const identity = { traceId, spanId: record.span_id ?? random().slice(16), traceFlags: TraceFlags.SAMPLED }
     return {
       name,
-      kind: kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
+      kind: kinds[kind],
       spanContext: () => identity,
       ...(record.parent_id && {
         parentSpanContext: { traceId, spanId: record.parent_id, traceFlags: TraceFlags.SAMPLED },

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { AgentWork } from '../../call.ts'
-import type { OutputOf } from '../../config/schema.ts'
+import type { OutputOf } from '../../config/unions.ts'
 import { reasonOf } from '../../diagnostics.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { WarnOnce } from '../../model.ts'

@@ -104,7 +104,7 @@ export function tap(
   maker: MethodFn,
   unreported?: () => void,
 ): unknown {
-  if (result === null || typeof result !== 'object' || isProxy(result)) return result
+  if (result === null || (typeof result !== 'object' && typeof result !== 'function') || isProxy(result)) return result
   const value = result as Any
   const watcher: Watcher = { park() {}, look() {}, end: seen, fail() {}, unreported }
   try {

@@ -99,7 +99,8 @@ function createWait({ field, least, leastShare }: Wait) {
     look: ((tree) => {
       for (const call of tree.calls) {
         const { record, weight, children } = call
-        // Blocked time is also that of the calls around; connections are each call's own.
+        // Blocked time is also that of the calls around, and a request computes itself; connections are each call's own.
+        if (record.kind !== undefined && field === 'blocked_ms') continue
         if (typeof record.timing?.[field] !== 'number' || (field === 'blocked_ms' && children.length > 0)) continue
         const waitedMs = Math.min(record.duration_ms, numberIn(record.timing, field))
         const tally = scopes.of(call)

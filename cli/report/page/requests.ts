@@ -45,11 +45,11 @@ const scaleOf = (durationMs: number): Markup =>
   html`<p class="scale" aria-hidden="true"><span>0</span><span>${ms(durationMs / 2)}</span><span>${ms(durationMs)}</span></p>`
 
 function rowOf(call: RequestCall, wholeMs: number): Markup {
-  const { name, library, depth, start_ms, duration_ms, error } = call
+  const { name, label, library, depth, start_ms, duration_ms, error } = call
   const of = (durationMs: number) => (wholeMs > 0 ? Math.min(100, Math.max(0, (durationMs / wholeMs) * 100)) : 0)
   const x = of(start_ms)
   const width = Math.min(100 - x, Math.max(0.2, of(duration_ms)))
-  return html`<li class="mark" style="--depth:${Math.min(depth, 6)}"><span class="call"><span class="name">${nameOf(name)}</span> <span class="library">${library}</span>${error !== undefined && html` <span class="failed">${error}</span>`}</span>
+  return html`<li class="mark" style="--depth:${Math.min(depth, 6)}"><span class="call"><span class="name">${label ?? nameOf(name)}</span> <span class="library">${library}</span>${error !== undefined && html` <span class="failed">${error}</span>`}</span>
 <svg class="bar" aria-hidden="true"><svg x="${x}%" width="${width}%">${partsOf(call)}</svg></svg><span class="took"><span class="sr">takes </span>${ms(duration_ms)}</span></li>`
 }
 

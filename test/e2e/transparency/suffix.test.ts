@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { everything, folderFor, register, spawnNode } from '../../support/application.ts'
+import { everything, folderFor, recordsOf, register, spawnNode } from '../../support/application.ts'
 import { both, quiet, scopes } from '../../support/both.ts'
 import { entryOf, shortOf } from '../../support/transparent.ts'
 
@@ -218,11 +218,8 @@ describe("the application's entry file", () => {
         assert.equal(outcome.code, 0, outcome.stderr)
         assert.equal(outcome.stdout, '[ 1 ]\n')
         assert.match(outcome.stderr, said)
-        const records = expected.length === 0 ? '' : readFileSync(join(folder, 'profile.jsonl'), 'utf8').trim()
-        assert.deepEqual(
-          records.split('\n').flatMap((line) => (line === '' ? [] : [shortOf(JSON.parse(line))])),
-          expected,
-        )
+        const records = expected.length === 0 ? '' : readFileSync(join(folder, 'profile.jsonl'), 'utf8')
+        assert.deepEqual(recordsOf(records).map(shortOf), expected)
       } finally {
         rmSync(folder, { recursive: true, force: true })
       }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { everything, folderFor, register, root, runIn, spawnNode } from '../../support/application.ts'
+import { everything, folderFor, recordsOf, register, root, runIn, spawnNode } from '../../support/application.ts'
 import { entryOf, plain, shortOf } from '../../support/transparent.ts'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -76,12 +76,7 @@ async function both({ type, extension, args, withEnums = false }: Run) {
       for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
       const agent = bare ? [] : ['--import', register]
       const outcome = await spawnNode([...args(agent), join(folder, `app.${extension}`)], { cwd: folder })
-      const records = bare
-        ? []
-        : readFileSync(join(folder, 'profile.jsonl'), 'utf8')
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line))
+      const records = bare ? [] : recordsOf(readFileSync(join(folder, 'profile.jsonl'), 'utf8'))
       return { ...outcome, records }
     } finally {
       rmSync(folder, { recursive: true, force: true })

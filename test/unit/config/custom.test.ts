@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { methodsOf } from '../../../agent/manifest.ts'
 import { loadSection } from '../../support/config.ts'
 
 const entries = (lines: readonly string[], others?: readonly string[]) =>
@@ -8,6 +9,8 @@ const entries = (lines: readonly string[], others?: readonly string[]) =>
 const entry = (more: string, method = '{ at: a, scope: s }') =>
   entries([`- { name: n, module: m, target: t, methods: [${method}]${more} }`])
 const one = (method: string) => entry('', method)
+const ofClass = (...lines: readonly string[]) =>
+  entries(['- { name: n, module: m, target: t, classes: [', ...lines.map((line) => `  ${line}`), '  ] }'])
 
 describe('instrumentations', () => {
   it('are read with everything that an entry can say', () => {
@@ -73,6 +76,40 @@ describe('instrumentations', () => {
       },
     ])
     assert.equal(where('instrumentations.acme'), 'crossbridge.yml:10:9')
+  })
+
+  it('may have methods by their class, with what they share', () => {
+    const { instrumentations, problems } = entries([
+      '- name: shop',
+      '  module: m',
+      '  target: vector_store',
+      '  classes:',
+      '    - at: Store.prototype^2',
+      '      file: dist/store',
+      '      scope: search',
+      '      metadata: { collection: this.name }',
+      '      methods:',
+      '        search:',
+      '        "find?": { metadata: { top_k: args.1 }, ends: { kind: return } }',
+      '        run: [{ when: has(args.0.vector) }, { scope: fetch }]',
+      '    - methods: { "@@asyncIterator": { scope: scan, target: database } }',
+    ])
+
+    assert.deepEqual(problems, [])
+    const metadata = { collection: 'this.name' }
+    const shared = { file: 'dist/store', scope: 'search', metadata }
+    assert.deepEqual(instrumentations.flatMap(methodsOf), [
+      { ...shared, at: 'Store.prototype^2.search' },
+      {
+        ...shared,
+        at: 'Store.prototype^2.find?',
+        metadata: { ...metadata, top_k: 'args.1' },
+        ends: { kind: 'return' },
+      },
+      { ...shared, at: 'Store.prototype^2.run', when: 'has(args.0.vector)' },
+      { ...shared, at: 'Store.prototype^2.run', scope: 'fetch' },
+      { at: '@@asyncIterator', scope: 'scan', target: 'database', metadata: {} },
+    ])
   })
 
   it('read a call in words', () => {
@@ -184,7 +221,7 @@ describe('instrumentations', () => {
     [
       '__proto__ as a key',
       () => entry(', __proto__: { required: true }'),
-      `instrumentations.0.__proto__ is not known (crossbridge.yml:4:74); known are name, module, file, versions, target, framework, observe, methods${left}`,
+      `instrumentations.0.__proto__ is not known (crossbridge.yml:4:74); known are name, module, file, versions, target, framework, observe, methods, classes${left}`,
     ],
     [
       'no methods',
@@ -311,6 +348,66 @@ describe('instrumentations', () => {
       'what binds and is nowhere',
       () => one('{ binds: args.0 }'),
       `instrumentations.0.methods.0.at is missing (crossbridge.yml:4:52)${left}`,
+    ],
+    [
+      'no class',
+      () => entry(', classes: []'),
+      `instrumentations.0.classes must be a list of one or more, not a list (crossbridge.yml:4:83)${left}`,
+    ],
+    [
+      'a class without methods',
+      () => ofClass('{ at: A.prototype, scope: s }'),
+      `instrumentations.0.classes.0.methods is missing (crossbridge.yml:5:9)${left}`,
+    ],
+    [
+      'methods of a class as a list',
+      () => ofClass('{ at: A.prototype, scope: s, methods: [{ at: b }] }'),
+      `instrumentations.0.classes.0.methods must be a map of one or more, not a list (crossbridge.yml:5:47)${left}`,
+    ],
+    [
+      'a way to no class',
+      () => ofClass('{ at: A prototype, scope: s, methods: { b: } }'),
+      `instrumentations.0.classes.0.at is no way to methods: "A prototype" is no step; write name, name(), name(=>), name^ or new between dots (crossbridge.yml:5:15)${left}`,
+    ],
+    [
+      'a method of a class by no name',
+      () => ofClass('{ at: A.prototype, scope: s, methods: {', '  b c: } }'),
+      `instrumentations.0.classes.0.methods."b c" is no way to a function: "b c" is no step; write name, name(), name(=>), name^ or new between dots (crossbridge.yml:6:11)${left}`,
+    ],
+    [
+      'a scope that neither says',
+      () => ofClass('{ at: A.prototype, methods: { b: { scope: s },', '  c: { when: has(args.0) } } }'),
+      `instrumentations.0.classes.0.methods.c.scope is missing (crossbridge.yml:6:14); the class or its method says it${left}`,
+    ],
+    [
+      'a method of a class that is a text',
+      () => ofClass('{ scope: s, methods: { b: c } }'),
+      `instrumentations.0.classes.0.methods.b must be a map (crossbridge.yml:5:35)${left}`,
+    ],
+    [
+      'no method in a list of them',
+      () => ofClass('{ scope: s, methods: { b: [] } }'),
+      `instrumentations.0.classes.0.methods.b must be a map (crossbridge.yml:5:35)${left}`,
+    ],
+    [
+      'wrong words in a list of them',
+      () => ofClass('{ scope: s, methods: { b: [{}, { when: nothing(1) }] } }'),
+      `instrumentations.0.classes.0.methods.b.1.when must be words such as has(args.0.vector), not the text "nothing(1)" (crossbridge.yml:5:48)${left}`,
+    ],
+    [
+      'a way in a method of a class',
+      () => ofClass('{ scope: s, methods: { b: { at: A.b } } }'),
+      `instrumentations.0.classes.0.methods.b.at is not known (crossbridge.yml:5:37); it belongs to the class, above methods${left}`,
+    ],
+    [
+      'a channel of a class',
+      () => ofClass('{ scope: s, channel: c, methods: { b: } }'),
+      `instrumentations.0.classes.0.channel is not known (crossbridge.yml:5:21); it belongs to an item of the entry's own methods${left}`,
+    ],
+    [
+      'a module of a class',
+      () => ofClass('{ scope: s, module: c, methods: { b: } }'),
+      `instrumentations.0.classes.0.module is not known (crossbridge.yml:5:21); it belongs to the entry, above classes${left}`,
     ],
     [
       'a name twice',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { stringify } from 'yaml'
-import { type Group, isOption, schema } from '../../../agent/config/schema.ts'
+import { type Group, isOption } from '../../../agent/config/group.ts'
+import { schema } from '../../../agent/config/schema.ts'
 import { loadText } from '../../support/config.ts'
 import { fuzz, randomFrom } from '../../support/random.ts'
 

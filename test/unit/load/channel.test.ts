@@ -78,7 +78,7 @@ describe('a tracing channel', () => {
         },
         () => {},
         (error) => assert.fail(String(error)),
-        { contexts: () => contexts, contextOf: (scope) => scope },
+        [{ contexts: () => contexts, contextOf: (scope) => scope }],
       )
     const switches = [listenTo('one'), listenTo('two')]
     const call = (name: string) =>
@@ -103,5 +103,34 @@ describe('a tracing channel', () => {
     assert.deepEqual(await call('two'), ['two', 'two'])
     switches[1]?.(false)
     assert.equal(channel.hasSubscribers, false)
+  })
+
+  it('has each context around the work of a call, also one that there is only later', async () => {
+    const channel = tracingChannel('test.contexts')
+    const [early, late] = [new AsyncLocalStorage<unknown>(), new AsyncLocalStorage<unknown>()]
+    let isThere = false
+    let begun = 0
+    const listen = subscribe<number>(
+      'test.contexts',
+      () => ({}) as Point,
+      { begin: () => ++begun, end() {} },
+      () => {},
+      (error) => assert.fail(String(error)),
+      [
+        { contexts: () => early, contextOf: (scope) => `early ${scope}` },
+        { contexts: () => (isThere ? late : undefined), contextOf: (scope) => `late ${scope}` },
+      ],
+    )
+    const call = () => channel.tracePromise(async () => [early.getStore(), late.getStore()], {})
+
+    listen(true)
+    assert.deepEqual(await call(), ['early 1', undefined])
+    isThere = true
+    listen(true)
+    assert.deepEqual(await call(), ['early 2', 'late 2'])
+    listen(false)
+
+    assert.equal(channel.hasSubscribers, false)
+    assert.deepEqual(await call(), [undefined, undefined])
   })
 })

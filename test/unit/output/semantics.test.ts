@@ -42,9 +42,9 @@ describe('the semantic conventions', () => {
   })
 
   it('have a place for every target, verb and library, and for no metadata key that is not there', () => {
-    assert.deepEqual(Object.keys(sorts).sort(), [...Object.keys(targets), 'network'].sort())
+    assert.deepEqual(Object.keys(sorts).sort(), [...Object.keys(targets), 'network', 'request'].sort())
     assert.deepEqual(Object.keys(operations).sort(), Object.keys(verbs).sort())
-    const ofNetwork = ['method', 'host', 'status', 'request_bytes', 'response_bytes']
+    const ofNetwork = ['method', 'host', 'status', 'request_bytes', 'response_bytes', 'route']
     // What has no convention has no row, and is `crossbridge.<key>`.
     const known = [...Object.keys(keys), ...ofNetwork]
     assert.deepEqual(
@@ -172,6 +172,18 @@ describe('the semantic conventions', () => {
     assert.equal(measuresOf(observed('network.request', 'undici'))[0]?.metric, 'other')
   })
 
+  it('of an incoming request is the server’s, named by its route', () => {
+    const record = recordOf('request.http', 'http', { metadata: { method: 'GET', route: '/search/:id' } })
+    const { name, kind, attributes } = spanOf({ ...record, status: 200, kind: 'http', calls: 2 })
+
+    assert.deepEqual([name, kind], ['GET /search/:id', 'server'])
+    assert.deepEqual(
+      [attributes['http.request.method'], attributes['http.route'], attributes['http.response.status_code']],
+      ['GET', '/search/:id', 200],
+    )
+    assert.equal(measuresOf(observed('request.http', 'http'))[0]?.metric, 'other')
+  })
+
   it('of the user’s own has the scope’s name, and all its metadata as crossbridge.*', () => {
     assert.deepEqual(spanOf(recordOf('shop.search', 'shop', { metadata: { model: 'm', rows: 2 } })), {
       name: 'shop.search',
@@ -209,6 +221,8 @@ describe('the semantic conventions', () => {
       span_id: 's',
       parent_id: 'p',
       request_id: 'r',
+      kind: 'job',
+      calls: 5,
       self_ms: 3,
       timing: { blocked_ms: 4, requests: 1 },
     }
@@ -229,6 +243,8 @@ describe('the semantic conventions', () => {
       'crossbridge.hot.program': 0.1,
       'crossbridge.hot.idle': 0,
       'crossbridge.hot.samples': 9,
+      'crossbridge.kind': 'job',
+      'crossbridge.calls': 5,
       'crossbridge.timing.blocked_ms': 4,
       'crossbridge.timing.requests': 1,
       'crossbridge.exceeded': ['slow_call_ms'],

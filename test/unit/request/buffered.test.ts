@@ -4,7 +4,7 @@ import type { Ended, Scope } from '../../../agent/call.ts'
 import { zero } from '../../../agent/ledger.ts'
 import type { Counts, Point, ProfileRecord } from '../../../agent/model.ts'
 import { createBuffered, mostOfAll, mostOfRequest } from '../../../agent/request/buffered.ts'
-import type { LiveSpan, Request } from '../../../agent/request/context.ts'
+import { createRequest, type LiveSpan, type Request } from '../../../agent/request/context.ts'
 
 describe('the buffered records of a request', () => {
   let counts: Counts
@@ -17,16 +17,8 @@ describe('the buffered records of a request', () => {
   let buffered: ReturnType<typeof createBuffered>
 
   const requestOf = (more: Partial<Request> = {}): Request => ({
-    request: undefined,
-    span: undefined,
-    traceId: '',
-    spanId: '',
-    requestId: undefined,
-    forced: false,
+    ...createRequest({ kind: 'http', traceId: '', spanId: '', begunAt: 0, requestId: undefined, forced: false }),
     sampled: true,
-    buffered: [],
-    passed: false,
-    ended: undefined,
     ...more,
   })
   /** As the hot path does it. */
@@ -60,6 +52,7 @@ describe('the buffered records of a request', () => {
         return takes
       },
       now: () => clock,
+      decided: () => {},
       warnOnce: (_, message) => void told.push(message),
       fault: (error) => assert.fail(String(error)),
     })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { channel } from 'node:diagnostics_channel'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import type { Point } from '../../../agent/model.ts'
 import { enter, store } from '../../../agent/request/context.ts'
 import { mostOpen } from '../../../agent/request/incoming.ts'
 import { createRequests, type OpenRequests } from '../../../agent/request/request.ts'
@@ -24,6 +25,8 @@ describe('incoming requests', () => {
     decisions = []
     requests = createRequests({
       options: { id_header: 'X-Request-Id', profile_header: 'X-Profile', profile_secret: 'sixteen letters!' },
+      point: { on: false } as Point,
+      pipeline: { observe: undefined, errors: true, includeMetadata: true, capture: undefined },
       sample: () => decisions.shift() ?? assert.fail('one decision too many'),
       tryAcquire: () => true,
       record: () => assert.fail(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Ended, Scope } from '../../../agent/call.ts'
-import type { Point } from '../../../agent/model.ts'
+import type { Metadata, Point } from '../../../agent/model.ts'
 import { compileRecord } from '../../../agent/scope/record.ts'
 
 const point = { name: 'vector_store.search', library: 'qdrant', slow_call_ms: 0, read: undefined } as unknown as Point
@@ -41,6 +41,16 @@ describe('a record', () => {
       pid: 7,
       thread_id: 3,
     })
+  })
+
+  it('leaves out the model that answered where it is the one that was asked for, and nothing else', () => {
+    const of = (metadata: Metadata, chunks?: Metadata) =>
+      record(scope({ point: { ...point, read: () => metadata }, metadata: chunks }), ended()).metadata
+
+    assert.deepEqual(of({ model: 'a', response_model: 'a', n: 1 }), { model: 'a', n: 1 })
+    assert.deepEqual(of({ model: 'a', n: 1 }, { response_model: 'a' }), { model: 'a', n: 1 })
+    assert.deepEqual(of({ model: 'a', response_model: 'a-1' }), { model: 'a', response_model: 'a-1' })
+    assert.deepEqual(of({ response_model: 'a' }), { response_model: 'a' })
   })
 
   it('says which thresholds were passed, and none where there is none', () => {

@@ -42,6 +42,8 @@ describe('the dialects of SQL', () => {
     assert.equal(scopeOf(sqlite, match, ['words'])?.scope, 'query')
     assert.equal(scopeOf(sqlite, 'insert into t values (?)', [new Float32Array([0.5, 1]).buffer])?.scope, 'upsert')
     assert.equal(scopeOf(sqlite, 'insert into t values (vector32(?))', ['x'])?.scope, 'upsert')
+    assert.equal(scopeOf(sqlite, 'update t set n = vec_distance_l2(e, vec_f32(?))', ['x'])?.scope, 'query')
+    assert.equal(scopeOf(sqlite, 'update t set e = vec_f32(?) where vec_distance_l2(e, ?) < 1', ['x'])?.scope, 'upsert')
     assert.equal(scopeOf(sqlite, 'insert into t values (?)', [Buffer.from('any bytes at all')])?.scope, 'query')
   })
 
@@ -54,5 +56,7 @@ describe('the dialects of SQL', () => {
     assert.equal(scopeOf(duckdb, 'insert into t values (?)', { v: { items: [0.5, 1] } })?.scope, 'upsert')
     assert.equal(scopeOf(duckdb, 'insert into t values ([1, 2]::FLOAT[2])')?.scope, 'upsert')
     assert.equal(scopeOf(duckdb, 'insert into t values (?)', [['a', 'b']])?.scope, 'query')
+    assert.equal(scopeOf(duckdb, 'update t set n = list_distance(e, ?), m = ?', [[0.5, 1], 2])?.scope, 'query')
+    assert.equal(scopeOf(duckdb, 'update t set n = array_distance(e, f), e = ?', [[0.5, 1]])?.scope, 'upsert')
   })
 })

@@ -28,6 +28,8 @@ describe('a statement of MySQL', () => {
     assert.equal(scopeOf('insert ignore into a values (vec_fromtext(?))'), 'upsert')
     assert.equal(said('insert ignore into a values (to_vector(?))')?.collection, 'a')
     assert.equal(scopeOf('replace into a select string_to_vector(b), distance(a, b) from c'), 'upsert')
+    assert.equal(scopeOf('update a set b = vec_fromtext(?) where c = 1'), 'upsert')
+    assert.equal(scopeOf('update a set b = 1 where vec_distance_cosine(c, vec_fromtext(?)) < 0.5'), 'query')
     assert.equal(scopeOf('select vec_fromtext(a)'), 'query')
   })
 

@@ -62,6 +62,41 @@ describe('a statement of SQL', () => {
     assert.deepEqual(partsOf('delete from items where a = 1'), ['query', 'items', 'delete', undefined])
   })
 
+  it('is an upsert where it updates to a vector, a query where it only compares with one', () => {
+    const scopeOf = (sql: string, values?: unknown) => said(sql, values)?.scope
+    const vector = '[1,2]'
+    const near = `e <-> '${vector}'`
+
+    for (const sql of [
+      `update t set seen = true where ${near} < 0.5`,
+      `update t set seen = true where e = '${vector}'`,
+      `update t set seen = (select count(*) from s where ${near} < 0.5) where id = 1`,
+      `update t set score = ${near}`,
+    ])
+      assert.equal(scopeOf(sql), 'query', sql)
+    for (const sql of [
+      `update t set e = '${vector}' where id = 2`,
+      `update t set e = '${vector}' where ${near} < 0.5`,
+      `update t set n = (select a from s where ${near} < 1 order by a), e = '${vector}'`,
+      `update t set e = (select f from s where (a) > (1)), g = '${vector}' where id = 1`,
+      `insert into t select * from s order by ${near} limit 5`,
+    ])
+      assert.equal(scopeOf(sql), 'upsert', sql)
+
+    assert.equal(scopeOf('update t set n = $1 where e <-> $2 < $3', [1, vector, 0.5]), 'query')
+    assert.equal(scopeOf('update t set e = $2 where id = $1', [1, vector]), 'upsert')
+    assert.equal(scopeOf('update t set n = ?, m = ? where e <-> ? < ?', [1, 2, vector, 0.5]), 'query')
+    assert.equal(scopeOf('update t set n = ?, e = ? where e <-> ? < ?', [1, vector, vector, 0.5]), 'upsert')
+    assert.equal(scopeOf('update t set n = :n where e <-> :e < 1', { n: 1, e: vector }), 'query')
+    assert.equal(scopeOf('update t set e = :e where n = :n', { n: 1, e: vector }), 'upsert')
+    assert.equal(
+      scopeOf("update t set e = $1, n = $2 where a ? 'b' and c @> d and f[1:2] = $3", [vector, 1, 2]),
+      'upsert',
+    )
+    // A driver puts the values of a row without a sign into the text.
+    assert.equal(scopeOf('update t set where id = $2', [vector, 1]), 'upsert')
+  })
+
   it('is read without its strings, quoted names and comments', () => {
     const search = "order by e <-> '[1,2]'"
 
@@ -106,6 +141,8 @@ describe('a statement of SQL', () => {
   it('is read in time, whatever it holds', () => {
     for (const part of ["'", '"', '$a$', '/*', '--', '(', 'limit ', 'from '])
       assert.ok(said(`select 1 where e <-> ${part.repeat(50_000)}`))
+    for (const part of ['? ', 'where ', 'where ( ', 'order by ) ', '<->', '$1<->', 'list_distance('])
+      assert.ok(said(`update t set e = '[1,2]' where ${part.repeat(20_000)}`, Array(20_000).fill(1)))
   })
 
   it('is of no scope where it is not accepted', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { callOf } from '../../../agent/scope/view.ts'
-import { asks, namespaceOf } from '../../../instrumentations/shared/upstash.ts'
+import { asks, segmentOf } from '../../../instrumentations/shared/upstash.ts'
 
 it("tells a request of Upstash by the first part of its path, whatever its namespace's name", () => {
   const isQuery = (request: unknown) => asks(/^query(?:-data)?$/)(callOf({ self: undefined, args: [request] }))
@@ -12,7 +12,7 @@ it("tells a request of Upstash by the first part of its path, whatever its names
 })
 
 it('tells the namespace of a request by the rest of its path', () => {
-  const namespace = (path: string) => namespaceOf(callOf({ self: undefined, args: [{ path: [path] }] }))
+  const namespace = (path: string) => segmentOf(callOf({ self: undefined, args: [{ path: [path] }] }))
 
   assert.deepEqual(['query/books', 'reset/all', 'delete-namespace/books'].map(namespace), ['books', 'all', 'books'])
   for (const path of ['query', 'reset?all', 'resumable-query-next', 'query/', ''])

@@ -1,0 +1,155 @@
+import { type Group, isOption, type Values } from './group.ts'
+import { choice, needed, number, type Option, secret, text, tighter } from './option.ts'
+
+const cooldown = number(
+  60,
+  'After an alert, how many seconds the same scope of the same library is quiet; the next alert says how many were held back.',
+  0,
+)
+
+/** The types of outputs and alerts: each has options of its own, and another type's beside it are a mistake. */
+export const unions = {
+  output: union(
+    'log',
+    'Where records go: `log` JSON lines on stderr, `file` a JSONL file, `prometheus` metrics to be scraped, `otlp` ' +
+      "spans and metrics to a collector, `opentelemetry` the same by the application's own OpenTelemetry SDK, `module` " +
+      'a module of your own, `none` nowhere.',
+    {
+      log: {
+        destination: choice('stderr', ['stderr', 'stdout'], 'The stream.'),
+      },
+      file: {
+        path: text(
+          './data/profiling/profile.jsonl',
+          'The file, relative to the working directory; `{pid}` and `{date}` (the day in UTC, `2026-07-01`) in it are ' +
+            'filled in. Folders are made; mode 0600. Whole lines are appended, so several processes may share it on a local ' +
+            'file system (network file systems are not promised). A symbolic link is followed where it and what it leads ' +
+            "to are root's or the process's own user's.",
+        ),
+        buffer_ms: number(
+          0,
+          'Records are gathered for at most this many milliseconds and written together, which is cheaper; also at exit, ' +
+            'on an uncaught exception, and before the handlers of a signal. What still waits is lost where the process ends ' +
+            'otherwise: `kill -9`, a signal without a handler, `abort()`, no memory, or the end of a worker thread by ' +
+            '`terminate()`. 0 writes each record before the call returns, so that none is.',
+          0,
+          10_000,
+        ),
+        rotate: {
+          size_mb: number(
+            0,
+            'Before a file would have more than this many MB (10^6 bytes) it is renamed to `.1`, the one before it to ' +
+              '`.2`, and so on; 0 never.',
+            0,
+          ),
+          age_hours: number(
+            0,
+            'The same when the first record of a file was written this many hours ago; looked at with each record, so that ' +
+              'an idle file stays. 0 never.',
+            0,
+          ),
+          keep: number(
+            5,
+            'How many rotated files are kept, `.1` the newest; 0 empties the file itself. Counts for each path by itself: ' +
+              'files that `{date}` or `{pid}` gave a name of their own are never removed.',
+            0,
+            1000,
+            true,
+          ),
+        },
+      },
+      prometheus: {
+        port: number(
+          9464,
+          'Where `/metrics` is served; a port that is taken is told and the next one tried. 0 serves none.',
+          0,
+          65535,
+          true,
+        ),
+        host: text('127.0.0.1', 'The address that it listens on.'),
+        registry: choice(
+          'own',
+          ['own', 'application'],
+          "`application` adds the metrics to the registry of the application's own `prom-client`, and listens on no port.",
+        ),
+        naming: choice(
+          'profiling',
+          ['profiling', 'otel'],
+          'Names and labels of the metrics, our own or those of OpenTelemetry where it has some.',
+        ),
+        pushgateway: secret(
+          'The URL of a Pushgateway, for short-lived jobs; with `/metrics/job/NAME` at its end it names the job, which ' +
+            "else is the package's name. Pushed every 15 s, and when the process ends by itself, not by `process.exit()`; " +
+            'empty for none.',
+        ),
+        textfile: text(
+          '',
+          "A file for node_exporter's textfile collector, relative to the working directory; written every 15 s and at " +
+            'exit, also by `process.exit()`; empty for none.',
+        ),
+      },
+      otlp: {
+        endpoint: secret(
+          'The URL of the collector (`http://127.0.0.1:4318`); empty leaves it to `OTEL_EXPORTER_OTLP_ENDPOINT`.',
+        ),
+      },
+      opentelemetry: {},
+      module: {
+        path: needed(text('', 'The module, relative to the configuration file.')),
+      },
+      none: {},
+    },
+  ),
+  alerts: union('none', 'Where a record that passed a threshold goes besides.', {
+    none: {},
+    log: {
+      destination: choice('stderr', ['stderr', 'stdout'], 'The stream.'),
+      cooldown_s: cooldown,
+    },
+    webhook: {
+      url: needed(
+        secret(
+          'Where the alert is posted as JSON, an http or https URL; a user and password in it are sent as basic authentication.',
+        ),
+      ),
+      timeout_ms: number(5000, 'How long one try may take.', 1, 60_000),
+      cooldown_s: cooldown,
+    },
+  }),
+} as const
+
+type OneOf<C> = { [T in keyof C]: { readonly type: T } & Values<C[T]> }[keyof C]
+
+export type OutputConfig = OneOf<typeof unions.output.cases>
+export type AlertConfig = OneOf<typeof unions.alerts.cases>
+/** The options of one type of output. */
+export type OutputOf<T extends OutputConfig['type']> = Extract<OutputConfig, { type: T }>
+
+/** A group whose `type` says which options it has. */
+export interface Union {
+  readonly type: Option<string>
+  readonly cases: Readonly<Record<string, Group>>
+}
+
+function union<const C extends Union['cases']>(initial: keyof C & string, text: string, cases: C) {
+  return { type: tighter({ only: 'none' }, choice(initial, Object.keys(cases), text)), cases }
+}
+
+/** The options of all types as one group, which is what a file and the environment may speak of. */
+export function flat({ type, cases }: Union): Group & { readonly type: Option<string> } {
+  const add = (into: Group, group: Group, name: string): Group => ({
+    ...into,
+    ...Object.fromEntries(
+      Object.entries(group).map(([key, entry]) => {
+        const there = into[key]
+        if (!isOption(entry)) return [key, add((there ?? {}) as Group, entry, name)]
+        const first = (there ?? entry) as Option<unknown>
+        return [key, { ...first, types: [...(first.types ?? []), name] }]
+      }),
+    ),
+  })
+  return { type, ...Object.entries(cases).reduce((all, [name, group]) => add(all, group, name), {}) }
+}
+
+/** Options of other types that may wait beside a type: the specification's own examples have a path ready beside `log`. */
+export const mayWait = (type: string, option: string) => type === 'none' || (type === 'log' && option === 'path')

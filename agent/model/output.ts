@@ -1,0 +1,38 @@
+import type { Point } from './point.ts'
+import type { Metadata, ProfileRecord } from './record.ts'
+
+/** The end of a call, as an output that keeps totals is told it, sampled or not. */
+export interface Observed {
+  readonly point: Point
+  readonly durationMs: number
+  /** The error's class name, of a call that failed. */
+  readonly error: string | undefined
+  readonly memoryMb: number | undefined
+  /** Model, collection, tokens, batch size: as far as the call tells, and `include_metadata` lets it. */
+  readonly metadata: Metadata | undefined
+  /** Only of a call in a request. */
+  readonly traceId: string | undefined
+  readonly spanId: string | undefined
+}
+
+/** An output of records. None of these throws. */
+export interface Output {
+  /** False for one that has only totals: a record that it does not take is not dropped. */
+  readonly keeps?: boolean
+  /** Takes one record; false when it had to be dropped. `context` is what `capture` gave when the call began. */
+  write(record: ProfileRecord, context?: unknown): boolean
+  /** Is told of every call's end. */
+  readonly observe?: ((call: Observed) => void) | undefined
+  /** Does ahead what the first record would wait for: opens a file, loads a package. */
+  ready?(): void
+  /** Captures the active context when a call begins. */
+  capture?(): unknown
+  /** Synchronous, at exit. */
+  flush(): void
+  /** After the last flush: says what is lost with the process. */
+  exit?(): void
+  /** Other options are in force, and it stays. */
+  renew?(): void
+  /** When a reload has no more use of it. */
+  close?(): void
+}

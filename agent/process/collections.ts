@@ -1,0 +1,105 @@
+import type { NodeGCPerformanceDetail, PerformanceEntry } from 'node:perf_hooks'
+
+type Entry = PerformanceEntry & { readonly detail?: NodeGCPerformanceDetail }
+
+/** The kinds of garbage collection, by the bits of V8. */
+const kinds: Readonly<Record<number, keyof Collected>> = { 1: 'minor', 4: 'major', 8: 'incremental', 16: 'weak' }
+const mostKept = 1024
+const mostLate = 64
+
+/** How often. */
+export interface Collected {
+  minor: number
+  major: number
+  incremental: number
+  weak: number
+}
+
+interface Late {
+  readonly from: number
+  readonly to: number
+  readonly add: (ms: number) => void
+}
+
+/**
+ * The main thread's pauses for garbage collection. Node tells of each in the check phase after it; so what falls into the
+ * last turn of a call is added to its record when it is told, as long as that waits for its request's end.
+ */
+export interface Collections {
+  /** All that is known. */
+  readonly counts: Collected
+  readonly totalMs: () => number
+  /** The time in garbage collection between two moments of `performance.now()`; `known` was the total at the first. */
+  between(from: number, to: number, known: number): number
+  /** Adds to a call that has ended what is told of its time later. */
+  later(from: number, to: number, add: (ms: number) => void): void
+  start(): void
+  stop(): void
+}
+
+export function createCollections(observer = openObserver): Collections {
+  const counts = { minor: 0, major: 0, incremental: 0, weak: 0 }
+  /** The latest pauses, in order; `before` is the sum of those before it. */
+  let pauses: { readonly from: number; readonly to: number; readonly before: number }[] = []
+  let totalMs = 0
+  let ended: Late[] = []
+  let open: ReturnType<typeof openObserver> | undefined
+
+  const add = (entries: readonly Entry[]) => {
+    for (const { startTime, duration, detail } of entries) {
+      const kind = kinds[detail?.kind ?? 0]
+      if (kind !== undefined) counts[kind]++
+      const from = Math.max(startTime, pauses.at(-1)?.to ?? startTime)
+      const to = Math.max(from, startTime + duration)
+      pauses.push({ from, to, before: totalMs })
+      totalMs += to - from
+      for (const late of ended) {
+        const ms = Math.min(to, late.to) - Math.max(from, late.from)
+        if (ms > 0) late.add(ms)
+      }
+    }
+    if (pauses.length > 2 * mostKept) pauses = pauses.slice(-mostKept)
+  }
+  /** The sum of the pauses before a moment. */
+  const until = (at: number) => {
+    let [low, high] = [0, pauses.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((pauses[middle]?.from ?? 0) < at) low = middle + 1
+      else high = middle
+    }
+    const last = pauses[low - 1]
+    return last === undefined ? undefined : last.before + Math.min(at, last.to) - last.from
+  }
+
+  return {
+    counts,
+    totalMs: () => totalMs,
+    between(from, to, known) {
+      if (open !== undefined) add(open.takeRecords())
+      const first = pauses[0]
+      // Of a call that is older than the pauses that are kept, the total at its begin tells.
+      const before = first === undefined || first.from > from ? known : (until(from) ?? known)
+      return Math.max(0, (until(to) ?? before) - before)
+    },
+    later(from, to, add) {
+      ended.push({ from, to, add })
+      if (ended.length > 2 * mostLate) ended = ended.slice(-mostLate)
+    },
+    start() {
+      open ??= observer(add)
+    },
+    stop() {
+      open?.disconnect()
+      open = undefined
+      ended = []
+    },
+  }
+}
+
+function openObserver(told: (entries: readonly Entry[]) => void) {
+  const { PerformanceObserver } = process.getBuiltinModule('node:perf_hooks')
+  const observer = new PerformanceObserver((list) => told(list.getEntries()))
+  observer.observe({ entryTypes: ['gc'] })
+  return { takeRecords: (): readonly Entry[] => observer.takeRecords(), disconnect: () => observer.disconnect() }
+}

@@ -1,0 +1,154 @@
+import { now } from '../clock.ts'
+import { type Collected, createCollections } from './collections.ts'
+import { openProcessor, type Processor } from './processor.ts'
+import { createTurns, type StallTold, type TurnMark } from './turns.ts'
+
+/** What the process did while a call was under way, in milliseconds. See docs/production.md. */
+export interface Meanwhile {
+  stall_ms: number
+  gc_ms: number
+  starved_ms: number
+}
+
+/** Follows one call. */
+export interface Watch {
+  /** Its own synchronous begin is over, which is no stall to it. */
+  returned(): void
+  /** It begins only now. */
+  restart(): void
+  /** Nobody waits for it, until `resume`. */
+  pause(): void
+  resume(): void
+  /** Gives what was, of a call that was blocked for so long; what is known later is added to that same object. */
+  end<T extends object>(timing: T, blockedMs: number): T & Meanwhile
+}
+
+/** All since somebody measures, in milliseconds and counts. */
+export interface Totals {
+  readonly stalls: { readonly count: number; readonly totalMs: number; readonly longestMs: number }
+  readonly collections: Readonly<Collected>
+  readonly collectionsMs: number
+  readonly starvedMs: number
+}
+
+// The application's tests may put a fake in its place.
+const { setImmediate: soon } = globalThis
+const { nodeTiming } = performance
+/** A look at the processor that a call uses again is at most this old. */
+const lookMs = 2
+/** The agent's clock at the zero of performance.now(). */
+const zero = now() - performance.now()
+
+let processor: Processor | undefined
+let users = 0
+const thisProcessor = () => {
+  processor ??= openProcessor()
+  return processor
+}
+const waitedAt = (at: number) => {
+  const current = thisProcessor()
+  current.look(at, lookMs)
+  return current.waited
+}
+const turns = createTurns({
+  now,
+  idle: () => nodeTiming.idleTime,
+  processor: thisProcessor,
+  soon: (run) => void soon(run).unref(),
+})
+const collections = createCollections()
+
+/**
+ * Measures while somebody needs it, once for all of them in this thread; gives what ends that. Costs a third of a
+ * microsecond for each turn of the event loop, and wakes no process that waits. To be called at the start or by a reload, in
+ * no context of the application, since that would live on in what runs each turn.
+ */
+export function measure(): () => void {
+  let using = true
+  if (users++ === 0) {
+    collections.start()
+    turns.start()
+  }
+  return () => {
+    if (!using) return
+    using = false
+    if (--users > 0) return
+    turns.stop()
+    collections.stop()
+    processor?.close()
+    processor = undefined
+  }
+}
+
+/** Tells of each stall at its end: begin and end by the agent's clock, and how much of that was work. Gives what ends it. */
+export function onStall(told: StallTold): () => void {
+  turns.told.add(told)
+  return () => void turns.told.delete(told)
+}
+
+/** What was since somebody measures; `longestMs` is of the time since it was asked for last. */
+export function takeTotals(): Totals {
+  const { count, totalMs, longestMs } = turns.stalls
+  turns.stalls.longestMs = 0
+  const collectionsMs = collections.totalMs()
+  return {
+    stalls: { count, totalMs, longestMs },
+    collections: { ...collections.counts },
+    collectionsMs,
+    starvedMs: waitedAt(now()),
+  }
+}
+
+/** Begins with a call. */
+export function watch(): Watch {
+  let at = now()
+  let turn: TurnMark | undefined
+  let collectedMs = 0
+  let waitedMs = 0
+  let before: Meanwhile | undefined
+  const begin = () => {
+    turn = turns.mark(at)
+    collectedMs = collections.totalMs()
+    waitedMs = waitedAt(at)
+  }
+  const since = (to: number): Meanwhile => ({
+    stall_ms: (before?.stall_ms ?? 0) + turns.since(turn as TurnMark, to),
+    gc_ms: (before?.gc_ms ?? 0) + collections.between(at - zero, to - zero, collectedMs),
+    starved_ms: (before?.starved_ms ?? 0) + Math.min(to - at, waitedAt(to) - waitedMs),
+  })
+  const resume = () => {
+    at = now()
+    begin()
+  }
+  begin()
+
+  return {
+    returned() {
+      turn = turns.mark()
+    },
+    restart() {
+      before = undefined
+      resume()
+    },
+    pause() {
+      before = since(now())
+    },
+    resume,
+    end(timing, blockedMs) {
+      const to = now()
+      const { stall_ms, gc_ms, starved_ms } = since(to)
+      const ended = {
+        ...timing,
+        stall_ms: round(Math.min(stall_ms, blockedMs)),
+        gc_ms: round(gc_ms),
+        starved_ms: round(starved_ms),
+      }
+      collections.later(at - zero, to - zero, (ms) => {
+        ended.gc_ms = round(ended.gc_ms + ms)
+      })
+      return ended
+    },
+  }
+}
+
+const round = (ms: number) => Math.round(Math.max(0, ms) * 100) / 100

@@ -1,0 +1,49 @@
+import type { Watch } from '../process/meanwhile.ts'
+import { createRequest, isLongOver, type LiveSpan, type Request, store } from './context.ts'
+import { newTraceId } from './ids.ts'
+import { createRoot, createSpan } from './span.ts'
+
+/** As many are followed at once; more are calls of their own. */
+const mostOpen = 10_000
+
+/** Work that `profile()` runs outside of any request: it is a request itself, sampled and decided as a whole. */
+export function createJobs(now: () => number, watch: () => Watch, decide: (request: Request) => void) {
+  const open = new Set<Request>()
+
+  return {
+    /** The outermost call of a job that begins here; within a request or another call, a call like any. */
+    begin(sampled: boolean): LiveSpan {
+      const outer = store()
+      const within = outer?.request !== undefined && !isLongOver(outer.request, now())
+      if (within || outer?.span?.ended === false || open.size >= mostOpen) return createSpan(outer, now, watch)
+      const begunAt = now()
+      const job = createRequest({
+        kind: 'job',
+        traceId: newTraceId(),
+        spanId: '',
+        begunAt,
+        requestId: undefined,
+        forced: false,
+      })
+      job.sampled = sampled
+      const root = createRoot(job, undefined, now, watch)
+      if (sampled) open.add(job)
+      else {
+        const { end } = root
+        root.end = (durationMs, at) => {
+          end(durationMs, at)
+          job.ended = { at: now(), emitted: false }
+        }
+      }
+      return root
+    },
+    decided: (request: Request) => void open.delete(request),
+    /** Those of consumers that may never end keep nothing any longer. */
+    sweep() {
+      for (const job of open) if (isLongOver(job, now())) decide(job)
+    },
+    flush() {
+      for (const job of open) decide(job)
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { Instrumentation } from '../agent/model.ts'
+import { neonQuery, neonTransaction } from './shared/neon-query.ts'
+import { pgQuery } from './shared/pg-query.ts'
+import { connects } from './shared/waits.ts'
+
+export default {
+  name: 'neon',
+  module: '@neondatabase/serverless',
+  versions: '>=1 <2',
+  target: 'vector_store',
+  system: { db: 'postgresql' },
+  observe: 'chain',
+  classes: [
+    // Its bundle holds pg, over a WebSocket.
+    {
+      at: 'Client.prototype^',
+      ends: [
+        { kind: 'callback' },
+        { kind: 'methods', done: 'handleReadyForQuery', failed: 'handleError' },
+        { kind: 'asked', by: 'read', at: 'cursor' },
+      ],
+      chunk: { results: 'sum(size(chunk))' },
+      methods: { query: pgQuery },
+    },
+    {
+      // Its own `query` calls this one, or with `poolQueryViaFetch` a query over HTTP.
+      at: 'Pool.prototype^^',
+      ends: { kind: 'callback' },
+      methods: { query: pgQuery, connect: connects('acquire') },
+    },
+    {
+      // A query is sent by each of the three and by nothing else. What `catch` has caught is its handler's.
+      at: 'NeonQueryPromise.prototype',
+      methods: {
+        // biome-ignore lint/suspicious/noThenProperty: the name of the library's method
+        then: neonQuery.map((scope) => ({ ...scope, ends: { kind: 'then' } })),
+        catch: neonQuery,
+        finally: neonQuery,
+      },
+    },
+    { at: 'neon()', methods: { transaction: neonTransaction } },
+  ],
+  queues: [
+    { at: 'Pool.prototype^^.connect', binds: 'args.0' },
+    { at: 'Client.prototype^.query', binds: 'functions' },
+  ],
+} satisfies Instrumentation

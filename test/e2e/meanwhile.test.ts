@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { describe, it } from 'node:test'
+import { everything, run } from '../support/application.ts'
+
+const files = {
+  'store.mjs': `
+    export class Store {
+      // Waits for something else than this process.
+      search(ms) { return new Promise((resolve) => setTimeout(resolve, ms)) }
+    }`,
+}
+const config = {
+  ...everything,
+  requests: true,
+  instrumentations: [
+    {
+      name: 'own',
+      module: './store.mjs',
+      target: 'vector_store',
+      methods: [{ at: 'Store.prototype.search', scope: 'search' }],
+    },
+  ],
+}
+/** Searches of 100 ms, two at a time, for some seconds. `busy` takes that much of the processor, whoever has it besides. */
+const searches = `
+  const store = new Store()
+  const until = performance.now() + 3000
+  const spent = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }
+  const busy = (ms) => { for (const end = spent() + ms; spent() < end; ); }
+  const meanwhile = (everyMs, work) => {
+    const timer = setInterval(() => { if (performance.now() > until) clearInterval(timer); else work() }, everyMs)
+  }
+  const search = async () => { while (performance.now() < until) await store.search(100) }
+  const all = Promise.all([search(), search()])
+  `
+
+interface Shares {
+  readonly stall: number
+  readonly gc: number
+  readonly starved: number
+}
+
+/** The parts of the time of all calls together; `stall` of that in which they were not starved. */
+async function sharesWith(work: string): Promise<Shares> {
+  const { records, stderr, code } = await run({
+    imports: [
+      ['{ Store }', './store.mjs'],
+      ['{ spawn }', 'node:child_process'],
+    ],
+    files,
+    config,
+    body: `${searches}${work}\nawait all`,
+  })
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.ok(records.length > 5, String(records.length))
+  const sum = (of: (record: { duration_ms: number; timing: Record<string, number> }) => number | undefined) =>
+    records.reduce((all, record) => all + (of(record) ?? Number.NaN), 0)
+  const starved = sum(({ timing }) => timing.starved_ms)
+  const whole = sum(({ duration_ms }) => duration_ms)
+  for (const { timing } of records) assert.ok(timing.stall_ms <= timing.blocked_ms)
+  return {
+    stall: sum(({ timing }) => timing.stall_ms) / (whole - starved),
+    gc: sum(({ timing }) => timing.gc_ms) / whole,
+    starved: starved / whole,
+  }
+}
+
+const canPin = spawnSync('taskset', ['-c', '0', 'true']).status === 0
+
+// The machine may be busy with other tests, so little is said of what a healthy process is starved.
+describe('what the process did while a call was under way', () => {
+  it('is a stall where one piece of work holds the loop', async () => {
+    const { stall, gc } = await sharesWith('meanwhile(400, () => busy(300))')
+
+    assert.ok(stall > 0.3, `stall ${stall}`)
+    assert.ok(gc < 0.1, `gc ${gc}`)
+  })
+
+  it('is nothing of the kind at half load by short pieces', async () => {
+    const { stall, gc } = await sharesWith('meanwhile(10, () => busy(5))')
+
+    assert.ok(stall < 0.15, `stall ${stall}`)
+    assert.ok(gc < 0.1, `gc ${gc}`)
+  })
+
+  it('is garbage collection where objects come and stay', async () => {
+    const { gc } = await sharesWith(`
+      let kept = []
+      meanwhile(5, () => {
+        for (let i = 0; i < 40_000; i++) kept.push({ i, more: [i] })
+        if (kept.length > 1_000_000) kept = []
+      })`)
+
+    assert.ok(gc > 0.3, `gc ${gc}`)
+  })
+
+  it('is starvation, and no stall, where three neighbours want the same processor', { skip: !canPin }, async () => {
+    const { stall, starved } = await sharesWith(`
+      const pin = (pid) => new Promise((done) => spawn('taskset', ['-a', '-cp', '0', pid]).on('close', done))
+      const busyForEver = ['-e', 'setTimeout(process.exit, 10_000); const end = Date.now() + 6000; while (Date.now() < end);']
+      const neighbours = [1, 2, 3].map(() => spawn('taskset', ['-c', '0', process.execPath, ...busyForEver], { stdio: 'ignore' }))
+      await pin(process.pid)
+      meanwhile(10, () => busy(5))
+      await all
+      for (const one of neighbours) one.kill()`)
+
+    assert.ok(starved > 0.3, `starved ${starved}`)
+    assert.ok(stall < 0.15, `stall ${stall}`)
+  })
+})

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import semver from 'semver'
+import { everything, type Import, libraryFormats, type PackageSet, root, run } from '../support/application.ts'
+import { pgServerInTurn } from '../support/pg-server.ts'
+
+// An ORM is none of the libraries: what it does is seen in its driver, which tells it as its own.
+
+interface Orm {
+  readonly it: string
+  readonly library: string
+  readonly imports: readonly Import[]
+  readonly body: (url: string) => string
+  readonly records: readonly Readonly<Record<string, unknown>>[]
+}
+
+const near = { scope: 'vector_store.search', collection: 'docs', operation: 'select', filtered: false }
+const upserted = { scope: 'vector_store.upsert', collection: 'docs' }
+const queried = (operation: string, more = {}) => ({ scope: 'database.query', operation, ...more })
+const selected = queried('select', { collection: 'docs', results: 1 })
+
+/** The same statements of Drizzle by any driver, in which `db` is made and `end` closes it. */
+const drizzled = `
+  const { l2Distance, cosineDistance, eq, sql } = orm
+  const { pgTable, integer, text, vector } = core
+  await db.execute(sql\`DROP TABLE IF EXISTS docs\`)
+  await db.execute(sql\`CREATE TABLE docs (id int PRIMARY KEY, title text, e vector(3))\`)
+  const docs = pgTable('docs', { id: integer('id').primaryKey(), title: text('title'), e: vector('e', { dimensions: 3 }) })
+  const { id, title, e } = docs
+  const rows = [1, 2].map((id) => ({ id, title: 'private', e: [id, 2, 3] }))
+  await db.insert(docs).values(rows).onConflictDoNothing()
+  print(await db.select({ id }).from(docs).orderBy(l2Distance(e, [1, 2, 3])).limit(1))
+  print(await db.select({ id }).from(docs).where(eq(title, 'private')).orderBy(cosineDistance(e, [1, 2, 3])).limit(5))
+  print(await db.update(docs).set({ e: [7, 8, 9] }).where(eq(id, 2)).returning({ id }))
+  print(await db.select({ title }).from(docs).where(eq(id, 2)))
+  print(await db.transaction((tx) => tx.select({ id }).from(docs).orderBy(l2Distance(e, [1, 2, 3])).limit(2)))
+  await end()`
+const drizzleRecords = [
+  queried('drop'),
+  queried('create'),
+  { ...upserted, operation: 'insert', results: 2 },
+  { ...near, top_k: 1, results: 1 },
+  { ...near, top_k: 5, results: 2, filtered: true },
+  { ...upserted, operation: 'update', results: 1 },
+  selected,
+  queried('begin'),
+  { ...near, top_k: 2, results: 2 },
+  queried('commit'),
+]
+const drizzle: readonly Import[] = [
+  ['* as orm', 'drizzle-orm'],
+  ['* as core', 'drizzle-orm/pg-core'],
+]
+
+const orms: readonly Orm[] = [
+  {
+    it: 'Drizzle over pg',
+    library: 'pg',
+    imports: [...drizzle, ['{ Pool }', 'pg'], ['{ drizzle }', 'drizzle-orm/node-postgres']],
+    body: (url) => `
+      const pool = new Pool({ connectionString: '${url}', max: 1 })
+      const db = drizzle(pool)
+      const end = () => pool.end()
+      ${drizzled}`,
+    records: drizzleRecords,
+  },
+  {
+    it: 'Drizzle over postgres',
+    library: 'postgres',
+    imports: [...drizzle, ['postgres', 'postgres'], ['{ drizzle }', 'drizzle-orm/postgres-js']],
+    body: (url) => `
+      const client = postgres('${url}', { max: 1, fetch_types: false, onnotice() {} })
+      const db = drizzle(client)
+      const end = () => client.end()
+      ${drizzled}`,
+    records: drizzleRecords,
+  },
+  {
+    it: 'TypeORM over pg',
+    library: 'pg',
+    imports: [['{ DataSource, EntitySchema }', 'typeorm']],
+    body: (url) => `
+      const columns = { id: { type: 'int', primary: true }, title: { type: 'text' }, e: { type: 'vector', length: 3 } }
+      const Doc = new EntitySchema({ name: 'docs', columns })
+      const options = { entities: [Doc], extra: { max: 1 }, installExtensions: false }
+      const source = new DataSource({ type: 'postgres', url: '${url}', ...options })
+      await source.initialize()
+      await source.query('DROP TABLE IF EXISTS docs')
+      await source.query('CREATE TABLE docs (id int PRIMARY KEY, title text, e vector(3))')
+      const docs = source.getRepository(Doc)
+      await docs.insert([1, 2].map((id) => ({ id, title: 'private', e: [id, 2, 3] })))
+      const found = docs.createQueryBuilder('d').orderBy('d.e <-> :v').setParameter('v', '[1,2,3]').limit(2)
+      print((await found.getMany()).map(({ id }) => id))
+      print((await docs.findBy({ id: 1 })).length)
+      print(await source.query('SELECT id FROM docs ORDER BY e <-> $1 LIMIT 1', ['[1,2,3]']))
+      await source.destroy()`,
+    records: [
+      // What it asks of a server first.
+      queried('select', { results: 1 }),
+      queried('select', { results: 1 }),
+      queried('drop'),
+      queried('create'),
+      { ...upserted, operation: 'insert', results: 2 },
+      { ...near, top_k: 2, results: 2 },
+      selected,
+      { ...near, top_k: 1, results: 1 },
+    ],
+  },
+]
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read records as JSON
+const told = ({ name, library, metadata: { query_len, pool_wait_ms, ...rest } }: any) => ({ name, library, ...rest })
+
+describe('an ORM is recorded by its driver, each statement once', () => {
+  let server: Awaited<ReturnType<typeof pgServerInTurn>>
+  before(async () => {
+    server = await pgServerInTurn()
+  })
+  after(() => server.close())
+
+  for (const { library, imports, body, records, ...orm } of orms)
+    for (const format of libraryFormats)
+      it(`${orm.it}, ${format}`, async () => {
+        const application = {
+          packages: 'current',
+          format,
+          imports,
+          body: body(server.url),
+          config: everything,
+        } as const
+
+        const bare = await run({ ...application, bare: true })
+        const profiled = await run(application)
+
+        assert.deepEqual([profiled.printed, profiled.code], [bare.printed, bare.code])
+        assert.deepEqual([bare.code, bare.printed.length > 0], [0, true], bare.stderr)
+        assert.equal(profiled.stderr, bare.stderr)
+        assert.deepEqual(
+          profiled.records.filter(({ name }) => name !== 'database.connect').map(told),
+          records.map(({ scope, ...rest }) => ({ name: scope, library, ...rest })),
+        )
+        assert.doesNotMatch(JSON.stringify(profiled.records), /private/)
+      })
+})
+
+describe('the driver that an ORM asks for', () => {
+  const asks: readonly [orm: string, packages: PackageSet, drivers: Readonly<Record<string, string>>][] = [
+    [
+      'drizzle-orm',
+      'current',
+      {
+        ...{ pg: 'pg', postgres: 'postgres', mysql2: 'mysql2', 'better-sqlite3': 'better-sqlite3' },
+        '@electric-sql/pglite': 'pglite',
+        '@libsql/client': 'libsql',
+        '@neondatabase/serverless': 'neon',
+        '@upstash/redis': 'upstash-redis',
+      },
+    ],
+    [
+      'typeorm',
+      'current',
+      { pg: 'pg', mysql2: 'mysql2', mongodb: 'mongodb', 'better-sqlite3': 'better-sqlite3', ioredis: 'ioredis' },
+    ],
+    ['mongoose', 'older', { mongodb: 'mongodb' }],
+  ]
+
+  for (const [orm, packages, drivers] of asks)
+    for (const [driver, name] of Object.entries(drivers))
+      it(`has a version that is profiled: ${driver} of ${orm}`, async () => {
+        const file = join(root, 'test/packages', packages, 'node_modules', orm, 'package.json')
+        const { dependencies, peerDependencies } = JSON.parse(readFileSync(file, 'utf8'))
+        const { default: library } = await import(`../../instrumentations/${name}.js`)
+        const asked = dependencies?.[driver] ?? peerDependencies?.[driver]
+
+        assert.equal(semver.intersects(asked, library.versions), true, `${asked} and ${library.versions}`)
+        // Of what it asks for by a caret, its newest release is the one that is installed.
+        const newest = `${semver.minVersion(asked)?.major}.${asked.startsWith('^') ? 9999 : semver.minVersion(asked)?.minor}.9999`
+        if (/^[~^]\d/.test(asked)) assert.equal(semver.satisfies(newest, library.versions), true, newest)
+      })
+})
