@@ -1,3 +1,4 @@
+import { openMeanwhile } from './open.ts'
 import { beginProfiling } from './sessions.ts'
 
 /** Told the file's path, or why there is none. */
@@ -28,9 +29,11 @@ export function createFineProfiles(files: Files, guarded: <R>(run: () => R) => R
     begin(kind, seconds, intervalMs, answer) {
       const name = files.nameOf(kind)
       const stop = beginProfiling(intervalMs)
+      const sampled = openMeanwhile().sampling()
       const done = () => {
         if (!underWay.delete(done)) return
         clearTimeout(timer)
+        sampled()
         const file = guarded(() => {
           const profile = stop()
           return profile && files.write(name, profile)

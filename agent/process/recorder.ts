@@ -6,7 +6,8 @@ import { type Answer, createFineProfiles, type Files, unwritten } from './fine.t
 import { beginFlight, type Flight, type Window } from './flight.ts'
 import { createFrameNames } from './frames.ts'
 import { guard } from './guard.ts'
-import { busyIn, hotOf, type Interval } from './samples.ts'
+import { openMeanwhile } from './open.ts'
+import { hotOf, type Interval } from './samples.ts'
 import { createStalls, type Stalls } from './stalls.ts'
 
 export interface RecorderParts {
@@ -64,6 +65,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
   let flight: Flight | undefined
   let stalls: Stalls | undefined
   let timer: NodeJS.Timeout | undefined
+  let sampled: (() => void) | undefined
   let ending = false
   let closed = false
   let quietUntil = 0
@@ -86,11 +88,6 @@ export function createRecorder(parts: RecorderParts): Recorder {
     const stalled = stalls?.within(interval) ?? []
     const hot = hotOf(profile, stalled.length > 0 ? stalled : [interval], nameOf)
     if (hot !== undefined) record.hot = hot
-    // The loop's idle time, by which it was measured, loses what the profiler's signals interrupt.
-    const { timing } = record
-    if (timing === undefined) return
-    const busy = Math.round(busyIn(profile, interval) * 100) / 100
-    record.timing = { ...timing, blocked_ms: Math.min(timing.blocked_ms, busy) }
   }
   const ended = (window: Window) => {
     guarded(() => {
@@ -109,6 +106,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
   const begin = () => {
     if (closed || flight !== undefined || on === 'signal' || on === 'off' || isAside()) return
     flight = beginFlight({ intervalMs: interval_ms, windowMs, stepMs, now, name: () => files.nameOf('cpu') }, ended)
+    sampled = openMeanwhile().sampling()
     flight.turn()
     if (on === 'slow') stalls = createStalls(options.stall_ms, 3 * windowMs, now)
     timer = setInterval(() => guarded(turn), stepMs).unref()
@@ -132,7 +130,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
     stalls?.close()
     fine.end()
     flight?.close()
-    flight = stalls = undefined
+    sampled?.()
+    flight = stalls = sampled = undefined
   }
 
   guarded(begin)

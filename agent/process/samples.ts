@@ -67,12 +67,6 @@ export function stallsIn(profile: Profiler.Profile, intervals: readonly Interval
   })
 }
 
-/** The milliseconds of an interval in which the loop was not idle. */
-export function busyIn(profile: Profiler.Profile, interval: Interval): number {
-  const idle = new Set(profile.nodes.filter(({ callFrame }) => isIdle(callFrame)).map(({ id }) => id))
-  return samplesIn(profile, [interval]).reduce((sum, { id, ms }) => sum + (idle.has(id) ? 0 : ms), 0)
-}
-
 /** The samples that lie in the intervals, with the time of these that each stands for. */
 function samplesIn(profile: Profiler.Profile, intervals: readonly Interval[]): { id: number; ms: number }[] {
   return takenIn(profile).flatMap(({ id, at, from, to }) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { formats } from '../support/application.ts'
 import { type Profiled, type ProfiledApplication, runProfiled } from '../support/profiled.ts'
@@ -89,11 +90,15 @@ describe('the flight recorder', () => {
 
   it('names the file, and no function, of a call that only waited', async () => {
     const { records, files } = await run({
-      body: "await sleep(500); await profile('shop.wait', () => sleep(400))",
+      body: "await sleep(500); await profile('shop.wait', () => sleep(800))",
       more: { requests: true },
     })
 
     assert.equal(records[0].profile, files[0]?.name)
+    // The loop's own account of its waiting would say 680.
+    const { blocked_ms, stall_ms } = records[0].timing
+    if (existsSync('/proc/thread-self/schedstat'))
+      assert.ok(blocked_ms < 400 && stall_ms < 400, JSON.stringify(records[0]))
     assert.ok(records[0].hot === undefined || records[0].hot.idle > 0.5, JSON.stringify(records[0].hot))
   })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Profiler } from 'node:inspector'
 import { describe, it } from 'node:test'
-import { busyIn, hotOf, stallsIn } from '../../../agent/process/samples.ts'
+import { hotOf, stallsIn } from '../../../agent/process/samples.ts'
 
 const names = ['(root)', '(idle)', '(program)', '(garbage collector)', 'a', 'b', 'c', 'd', 'e', 'f']
 /** Samples every 10 ms from 1000 ms on, by the names' first letters: `g` is garbage. */
@@ -79,12 +79,5 @@ describe('a stall', () => {
 
     assert.deepEqual(stallsIn(profileOf('aaaaaaaaaa'), turns, 70), [])
     assert.equal(stallsIn(profileOf('aaaaaaaaaa'), turns, 45).length, 2)
-  })
-})
-
-describe('the busy time of an interval', () => {
-  it('is that of all samples but the idle ones', () => {
-    assert.equal(busyIn(profileOf('iiaagpii'), { from: 1000, to: 1090 }), 40)
-    assert.equal(busyIn(profileOf('iiii'), { from: 1000, to: 1050 }), 0)
   })
 })
