@@ -32,6 +32,7 @@ export function createIdleClock({ now, loop, processor }: Clocks): IdleClock {
     const at = now()
     const current = processor()
     if (at - lookedAt < lookMs) return latest
+    current.sampled = true
     current.look(at, 0)
     lookedAt = at
     latest = Math.max(latest, at - current.ran - current.waited)
@@ -41,6 +42,7 @@ export function createIdleClock({ now, loop, processor }: Clocks): IdleClock {
   const change = (by: number) => {
     const before = idle()
     samplers += by
+    processor().sampled = samplers > 0
     lookedAt = latest = Number.NEGATIVE_INFINITY
     shift += before - idle()
   }

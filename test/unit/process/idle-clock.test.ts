@@ -8,6 +8,7 @@ function thread() {
   const processor = {
     ran: 0,
     waited: 0,
+    sampled: false,
     close() {},
     look: () => void Object.assign(processor, { ran: now.ran, waited: now.waited }),
   }
