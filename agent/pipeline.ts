@@ -1,6 +1,5 @@
 import { threadId } from 'node:worker_threads'
 import type { Pipeline } from './call.ts'
-import { chunk } from './chunk.ts'
 import { now } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import { createGovernor, leastShare } from './filter/governor.ts'
@@ -10,11 +9,13 @@ import type { Ledger } from './ledger.ts'
 import type { Counts, Output, ProfileRecord, WarnOnce } from './model.ts'
 import { openOutputs } from './output/open.ts'
 import type { OutputParts } from './output/output-parts.ts'
+import { openMeanwhile } from './process/open.ts'
 import { openRecording, type Recording, wantedOf } from './recording.ts'
 import type { LiveSpan } from './request/context.ts'
 import type { Kept } from './request/kept.ts'
 import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
+import type { TellRoute } from './request/routes/told.ts'
 import { requestPoint } from './request-point.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
@@ -25,6 +26,7 @@ import { compileRecord } from './scope/record.ts'
 import { rehearsedEnd, rehearsedScope } from './scope/rehearsal.ts'
 import type { Repeats } from './scope/repeats.ts'
 import type { Stream } from './stream.ts'
+import { followSystem } from './system.ts'
 import { addUnsent, countEmitted, countLost } from './threads.ts'
 
 interface PipelineParts {
@@ -52,6 +54,8 @@ export interface PipelineControl {
   current(): LiveSpan | undefined
   /** Binds work that the application keeps for later to its request, while requests are on. */
   readonly kept: Kept
+  /** Tells the route of an incoming request, while requests are on. */
+  readonly tellRoute: TellRoute
   /** The ids for a log line of the application, in a request. */
   logFields(): LogFields | undefined
   /** Takes a record that no call made, past the limiter. */
@@ -69,7 +73,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     now,
     warnOnce,
     (at) => governor.look(at),
-    () => chunk<typeof import('./process/processor.ts')>('processor').openProcessor(),
+    () => openMeanwhile().openProcessor(),
   )
   const governor = createGovernor({ now, total: meter.total, warnOnce, changed: (left) => setShare(left) })
   ledger.restraint = governor.text
@@ -84,6 +88,8 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   let outputs: Output | undefined
   let opened = ''
   let requests: OpenRequests | undefined
+  /** The options that they were opened with. */
+  let asked: string | undefined
   let repeats: Repeats | undefined
   let recording: Recording = { cpu: undefined, heap: undefined }
   let recorded = ''
@@ -177,49 +183,60 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       },
     })
   }
+  const outputParts = (warn: WarnOnce): OutputParts => ({
+    ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
+    config: () => config,
+    changed: () => setObserver(),
+    lost,
+    takeProfile: (kind, seconds, answer) => {
+      const recorder = recording[kind]
+      if (recorder !== undefined) return recorder.take(seconds, answer)
+      answer(undefined, `${kind}_profile.on is off in this process; set it to signal, and start it again`)
+      return () => {}
+    },
+    addUnsent,
+  })
+  const system = followSystem({
+    ...{ meter, fault },
+    open: (output, alerts) => openOutputs({ output: [output], alerts, cli: { socket: '' } }, outputParts(warnAgain())),
+    told: (reading) => outputs?.process?.(reading),
+  })
   const apply = (next: Config) => {
     config = next
     const wanted = JSON.stringify([next.output, next.alerts, next.cli])
     // While off they stay open: records of calls under way still go there.
     if (next.enabled && wanted !== opened) {
       outputs?.close?.()
-      const warn = opened === '' ? warnOnce : warnAgain()
-      outputs = openOutputs(next, {
-        ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
-        config: () => config,
-        changed: () => setObserver(),
-        lost,
-        takeProfile: (kind, seconds, answer) => {
-          const recorder = recording[kind]
-          if (recorder !== undefined) return recorder.take(seconds, answer)
-          answer(undefined, `${kind}_profile.on is off in this process; set it to signal, and start it again`)
-          return () => {}
-        },
-        addUnsent,
-      })
+      outputs = openOutputs(next, outputParts(opened === '' ? warnOnce : warnAgain()))
       opened = wanted
     } else if (next.enabled) outputs?.renew?.()
     applyRecording(next)
+    system.apply(next)
     limiter.most = next.max_records_per_minute
     rate = next.mode === 'sampling' ? next.sample_rate : 1
     const sample = () => decide()
     closeNesting()
-    requests?.close()
-    requests =
-      next.enabled && next.requests
-        ? openRequests({
-            options: next.request,
-            sample,
-            point: requestPoint(next, ledger),
-            pipeline,
-            tryAcquire: limiter.tryAcquire,
-            record,
-            write,
-            now,
-            warnOnce,
-            fault,
-          })
-        : undefined
+    const options = next.enabled && next.requests ? JSON.stringify(next.request) : undefined
+    if (options !== undefined && options === asked) requests?.renew(requestPoint(next, ledger))
+    else {
+      requests?.close()
+      requests =
+        options === undefined
+          ? undefined
+          : openRequests({
+              options: next.request,
+              sample,
+              point: requestPoint(next, ledger),
+              pipeline,
+              tryAcquire: limiter.tryAcquire,
+              record,
+              write,
+              now,
+              warnOnce,
+              fault,
+            })
+    }
+    asked = options
     pipeline.requests = requests
     pipeline.detailed = next.level === 'detailed'
     if (pipeline.detailed) pipeline.measure ??= createMeasure()
@@ -246,6 +263,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       enterFor: (object) => requests?.kept.enterFor(object),
       contexts: () => requests?.kept.contexts(),
     },
+    tellRoute: (response, route) => requests?.tellRoute(response, route),
     logFields: () => requests?.logFields(),
     take(record, counts) {
       counts.seen++
@@ -262,6 +280,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       requests?.flush()
       recording.cpu?.close()
       recording.heap?.close()
+      system.flush()
       outputs?.flush()
       outputs?.exit?.()
     },

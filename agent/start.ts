@@ -17,6 +17,7 @@ import { createPipeline, type PipelineControl } from './pipeline.ts'
 import { createPlan } from './plan.ts'
 import { openProbes } from './probe/open.ts'
 import { type Reread, watchConfig } from './reload.ts'
+import { openRoutes } from './request/open.ts'
 import { pinoLines } from './request/pino.ts'
 import { watchRunner } from './runner.ts'
 import { tap } from './scope/ending/watch.ts'
@@ -60,6 +61,8 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   }
   const logFields = () => (wantsLogIds() ? control.logFields() : undefined)
   const logLines = wantsLogIds() || track ? [pinoLines(logFields, wantsLogIds, fault)] : []
+  const wantsRoutes = () => current.config.enabled && current.config.requests
+  const routes = wantsRoutes() || track ? openRoutes(control.tellRoute, wantsRoutes, fault) : []
   const probes = openProbes({
     folder,
     location: () => where('probes') ?? 'the default',
@@ -75,7 +78,14 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     ledger.note(library, state, detail)
     if (state === 'patched' || state === 'untested_version') rehearse()
   }
-  const hooks = attach({ ...shared, modules: [...plan.modules, ...logLines], folder, track, follow: tap, note })
+  const hooks = attach({
+    ...shared,
+    modules: [...plan.modules, ...logLines, ...routes],
+    folder,
+    track,
+    follow: tap,
+    note,
+  })
   const unknown = followUnknownTargets({ current: () => current, manifests: plan.manifests, warnOnce })
   const manual = publishManual({ scopes, config, counts: ledger.counts, found: unknown.found, warnOnce, fault })
   probe(config)

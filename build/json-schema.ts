@@ -4,7 +4,7 @@ import { wordsPattern } from '../agent/config/entry-field.ts'
 import { type Group, isOption } from '../agent/config/group.ts'
 import type { Option } from '../agent/config/option.ts'
 import { schema } from '../agent/config/schema.ts'
-import { laterSections, sectionType } from '../agent/config/unified.ts'
+import { laterSections, sectionType, systemWords } from '../agent/config/unified.ts'
 import { mayWait, type Union, unions } from '../agent/config/unions.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -12,8 +12,11 @@ type Json = Readonly<Record<string, unknown>>
 /** schema.json, for editors: draft-07, which the YAML language server knows best. */
 export function jsonSchema(): Json {
   const { output: _, alerts: __, ...plain } = schema
+  const { system, ...others } = plain
+  const word = { description: "The unified system's word for this section.", enum: ['system'] }
   const options = {
-    ...propertiesOf(plain),
+    ...propertiesOf(others),
+    system: object({ ...Object.fromEntries(systemWords.map((name) => [name, word])), ...propertiesOf(system) }),
     output: {
       description: 'Where records go: one output as a map, or several as a list.',
       anyOf: [ref('output'), { type: 'array', minItems: 1, items: ref('output') }],

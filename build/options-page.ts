@@ -15,6 +15,7 @@ export function optionsPage(root: string): string {
     output: unionTables('output', unions.output),
     alerts: unionTables('alerts', unions.alerts),
     requests: optionTable((group) => group === 'requests' || group === 'request'),
+    system: optionTable((group) => group === 'system'),
     lock: lockTable(),
     environment: table(
       ['Variable', 'Sets', 'Written as'],
@@ -35,7 +36,7 @@ export function optionsPage(root: string): string {
 }
 
 /** Groups with a section of their own on the page. */
-const separate = ['output', 'alerts', 'requests', 'request']
+const separate = ['output', 'alerts', 'requests', 'request', 'system']
 
 const optionTable = (isIn: (group: string) => boolean) =>
   tableOf(eachOption().filter(({ path }) => isIn(path.split('.', 1)[0] ?? '')))

@@ -75,8 +75,8 @@ function configuredFile({ cwd, env, err }: Terminal): string {
   return output.path
 }
 
-function checkSome({ scopes, files, read, probes }: Collected, named: readonly string[]): void {
-  if (scopes.length > 0) return
+function checkSome({ scopes, files, read, probes, processes }: Collected, named: readonly string[]): void {
+  if (scopes.length > 0 || processes.length > 0) return
   const what = named.join(', ')
   if (files.length === 0)
     throw new UsageError(

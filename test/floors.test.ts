@@ -48,6 +48,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/recording.ts',
     'agent/plan.ts',
     'agent/reload.ts',
+    'agent/system.ts',
     'agent/request-point.ts',
   ],
   ['cli/'],

@@ -70,7 +70,13 @@ export function homeOf(key: string, value: Node): string | undefined {
 function homesOf(key: string, value: Node): readonly string[] {
   const all = spots().filter(({ name }) => name === key)
   const fitting = all.filter(({ item }) => fits(item, value))
-  return (fitting.length > 0 ? fitting : all).map(({ home }) => home)
+  return likelier(fitting.length > 0 ? fitting : all).map(({ home }) => home)
+}
+
+/** Without those of `system`, which has names that others have too, unless it alone has them. */
+function likelier(all: readonly Spot[]): readonly Spot[] {
+  const others = all.filter(({ home }) => !/^system(\.|$)/.test(home))
+  return others.length > 0 ? others : all
 }
 
 function fits(item: Spot['item'], value: Node): boolean {
@@ -141,7 +147,9 @@ export function besideSection(
   return outside.flatMap((one) => {
     const { key, value, path } = one
     if (taken.includes(key)) return []
-    const homes = spots().filter(({ name, item }) => name === key && (taken.length === 0 || fits(item, value)))
+    const homes = likelier(
+      spots().filter(({ name, item }) => name === key && (taken.length === 0 || fits(item, value))),
+    )
     const sure = homes.filter(({ home }) => home === '' || taken.length === 0)
     const tops = spots().flatMap(({ home, name }) => (home === '' ? [name] : []))
     const [near] = taken.length === 0 && homes.length === 0 ? suggest(key, tops, 1, 2) : []

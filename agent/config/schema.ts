@@ -1,5 +1,6 @@
 import { type Group, isOption, type Values } from './group.ts'
 import { boolean, choice, names, number, numbersByName, type Option, secret, text, tighter } from './option.ts'
+import { system } from './system.ts'
 import { meaningOf } from './unified.ts'
 import { type AlertConfig, flat, type OutputConfig, unions } from './unions.ts'
 
@@ -237,6 +238,7 @@ export const schema = {
       'A signal to a process that makes it read the file again, with `reload` or instead of it. It no longer ends the process then.',
     ),
   ),
+  system,
   lock: {
     ...boolean(
       false,

@@ -1,7 +1,7 @@
 import type { Entry, Node } from './node.ts'
 
 /** Sections of the unified system that are not this agent's to fill yet. */
-export const laterSections: readonly string[] = ['test_execution', 'system', 'benchmarking']
+export const laterSections: readonly string[] = ['test_execution', 'benchmarking']
 /** The `type` of a section that is the agent's. */
 export const sectionType = 'runtime'
 const laterTypes: readonly string[] = [...laterSections, 'benchmark']
@@ -23,12 +23,24 @@ export function withoutLater(
   at: (node: { at: number }) => string,
   later: (message: string) => void,
 ): readonly Entry[] {
-  return entries.filter((entry) => {
+  return entries.map(withoutWords).filter((entry) => {
     const { key, value } = entry
     const name = laterSections.includes(key) ? key : key === 'type' ? laterType(value) : undefined
     if (name !== undefined) later(`${name} is not part of this agent yet (${at(entry)}), it is ignored`)
-    return name === undefined && !(key === 'type' && textIn(value) === sectionType)
+    const isSystem = key === 'type' && textIn(value) === 'system'
+    if (isSystem) later(`type: system belongs into the section system (${at(entry)}), it is ignored here`)
+    return name === undefined && !isSystem && !(key === 'type' && textIn(value) === sectionType)
   })
+}
+
+/** The words by which the unified system tells its own sections, in the section `system`. */
+export const systemWords: readonly string[] = ['type', 'level']
+
+function withoutWords(entry: Entry): Entry {
+  const { key, value } = entry
+  if (key !== 'system' || value.kind !== 'map') return entry
+  const own = value.entries.filter((one) => !systemWords.includes(one.key) || textIn(one.value) !== 'system')
+  return { ...entry, value: { ...value, entries: own } }
 }
 
 function laterType(value: Node): string | undefined {

@@ -43,8 +43,8 @@ export function createMisses(noteLibrary: Note, warnOnce: WarnOnce) {
     },
     alreadyLoaded(module: ModulePatch, path: string) {
       note(module, 'loaded_before_agent', path)
-      // The functions of queues are methods, which are patched in their class all the same.
-      if (module.queue !== undefined) return
+      // Those of queues and routes are methods, which are patched in their class all the same.
+      if (module.queue !== undefined || module.route) return
       warnOnce(
         `early ${module.library}`,
         `${module.module} was loaded before the agent; functions that were taken from it until now are not profiled. Start the agent first, before other --require and --import`,
@@ -82,5 +82,9 @@ export function createMisses(noteLibrary: Note, warnOnce: WarnOnce) {
 const listed = (names: readonly string[]) =>
   names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
 
-const lossOf = ({ queue }: ModulePatch) =>
-  queue === undefined ? 'it is not profiled' : 'what waits there may count for another request or call'
+const lossOf = ({ queue, route }: ModulePatch) =>
+  route
+    ? 'records of its requests have no route'
+    : queue === undefined
+      ? 'it is not profiled'
+      : 'what waits there may count for another request or call'

@@ -41,6 +41,9 @@ export function openOutputs(
       return outputs.some((output) => output.observe !== undefined) ? observe : undefined
     },
     ...(capture && { capture }),
+    process(reading) {
+      for (const output of outputs) output.process?.(reading)
+    },
     ready() {
       for (const output of outputs) output.ready?.()
     },

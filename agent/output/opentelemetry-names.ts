@@ -1,5 +1,7 @@
 // The only place that knows OpenTelemetry's names. What no convention has a name for is an attribute `crossbridge.*`.
 
+import type { ProcessReading } from '../model.ts'
+
 /** The version of OpenTelemetry's semantic conventions that is spoken here: the last with `gen_ai` (in development). */
 export const semanticConventions = '1.41.0'
 export const schemaUrl = `https://opentelemetry.io/schemas/${semanticConventions}`
@@ -105,3 +107,75 @@ export const metrics = {
 } as const
 
 export type MetricName = keyof typeof metrics
+
+type Values = (reading: ProcessReading) => readonly (readonly [value: number | undefined, attributes?: Attributes])[]
+
+/** The metrics of the process: sums since its start, and sizes. What has no convention is `crossbridge.*`. */
+export const processMetrics: readonly {
+  readonly name: string
+  readonly description: string
+  readonly unit: string
+  readonly kind: 'sum' | 'size'
+  readonly values: Values
+}[] = [
+  {
+    name: 'process.cpu.time',
+    description: 'Total CPU seconds broken down by different states.',
+    ...{ unit: 's', kind: 'sum' },
+    values: ({ cpuUserMs, cpuSystemMs }) => [
+      [cpuUserMs / 1000, { 'cpu.mode': 'user' }],
+      [cpuSystemMs / 1000, { 'cpu.mode': 'system' }],
+    ],
+  },
+  {
+    name: 'process.memory.usage',
+    description: 'The amount of physical memory in use.',
+    ...{ unit: 'By', kind: 'size' },
+    values: ({ residentBytes }) => [[residentBytes]],
+  },
+  {
+    name: 'process.thread.count',
+    description: 'Process threads count.',
+    ...{ unit: '{thread}', kind: 'size' },
+    values: ({ threads }) => [[threads]],
+  },
+  {
+    name: 'nodejs.eventloop.time',
+    description: 'Cumulative duration of time the event loop has been in each state.',
+    ...{ unit: 's', kind: 'sum' },
+    values: ({ loopActiveMs, loopIdleMs }) => [
+      [loopActiveMs / 1000, { 'nodejs.eventloop.state': 'active' }],
+      [loopIdleMs / 1000, { 'nodejs.eventloop.state': 'idle' }],
+    ],
+  },
+  {
+    name: 'v8js.memory.heap.used',
+    description: 'Heap memory size allocated, of all spaces.',
+    ...{ unit: 'By', kind: 'size' },
+    values: ({ heapUsedBytes }) => [[heapUsedBytes]],
+  },
+  {
+    name: 'v8js.memory.heap.limit',
+    description: 'Total heap memory size pre-allocated: the most that the heap may grow to.',
+    ...{ unit: 'By', kind: 'size' },
+    values: ({ heapLimitBytes }) => [[heapLimitBytes]],
+  },
+  {
+    name: 'crossbridge.gc.time',
+    description: 'Time in garbage collection.',
+    ...{ unit: 's', kind: 'sum' },
+    values: ({ collectedMs }) => [[collectedMs / 1000]],
+  },
+  {
+    name: 'crossbridge.eventloop.stall.time',
+    description: 'Time in turns of the event loop that worked for 20 ms or more.',
+    ...{ unit: 's', kind: 'sum' },
+    values: ({ stalledMs }) => [[stalledMs / 1000]],
+  },
+  {
+    name: 'crossbridge.process.starved.time',
+    description: 'Time in which the main thread could run and had no processor.',
+    ...{ unit: 's', kind: 'sum' },
+    values: ({ starvedMs }) => [[starvedMs / 1000]],
+  },
+]

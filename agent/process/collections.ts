@@ -1,4 +1,5 @@
 import type { NodeGCPerformanceDetail, PerformanceEntry } from 'node:perf_hooks'
+import type { Collected } from '../model.ts'
 
 type Entry = PerformanceEntry & { readonly detail?: NodeGCPerformanceDetail }
 
@@ -7,18 +8,10 @@ const kinds: Readonly<Record<number, keyof Collected>> = { 1: 'minor', 4: 'major
 const mostKept = 1024
 const mostLate = 64
 
-/** How often. */
-export interface Collected {
-  minor: number
-  major: number
-  incremental: number
-  weak: number
-}
-
 interface Late {
   readonly from: number
   readonly to: number
-  readonly add: (ms: number) => void
+  readonly timing: { gc_ms?: number }
 }
 
 /**
@@ -32,7 +25,7 @@ export interface Collections {
   /** The time in garbage collection between two moments of `performance.now()`; `known` was the total at the first. */
   between(from: number, to: number, known: number): number
   /** Adds to a call that has ended what is told of its time later. */
-  later(from: number, to: number, add: (ms: number) => void): void
+  later(from: number, to: number, timing: { gc_ms?: number }): void
   start(): void
   stop(): void
 }
@@ -55,7 +48,7 @@ export function createCollections(observer = openObserver): Collections {
       totalMs += to - from
       for (const late of ended) {
         const ms = Math.min(to, late.to) - Math.max(from, late.from)
-        if (ms > 0) late.add(ms)
+        if (ms > 0) late.timing.gc_ms = Math.round(((late.timing.gc_ms ?? 0) + ms) * 100) / 100
       }
     }
     if (pauses.length > 2 * mostKept) pauses = pauses.slice(-mostKept)
@@ -82,8 +75,8 @@ export function createCollections(observer = openObserver): Collections {
       const before = first === undefined || first.from > from ? known : (until(from) ?? known)
       return Math.max(0, (until(to) ?? before) - before)
     },
-    later(from, to, add) {
-      ended.push({ from, to, add })
+    later(from, to, timing) {
+      ended.push({ from, to, timing })
       if (ended.length > 2 * mostLate) ended = ended.slice(-mostLate)
     },
     start() {

@@ -1,5 +1,6 @@
 import { now } from '../clock.ts'
-import { type Collected, createCollections } from './collections.ts'
+import type { Collected } from '../model.ts'
+import { createCollections } from './collections.ts'
 import { createIdleClock } from './idle-clock.ts'
 import { openProcessor, type Processor } from './processor.ts'
 import { createTurns, type StallTold, type TurnMark } from './turns.ts'
@@ -22,8 +23,8 @@ export interface Watch {
   resume(): void
   /** The time in which the event loop waited, of which only differences mean something. */
   readonly idle: () => number
-  /** Gives what was, of a call that was blocked for so long; what is known later is added to that same object. */
-  end<T extends object>(timing: T, blockedMs: number): T & Meanwhile
+  /** Fills in what was, of a call that was blocked for so long; what is known later is added to that same object. */
+  end(timing: Partial<Meanwhile>, blockedMs: number): void
 }
 
 /** All since somebody measures, in milliseconds and counts. */
@@ -33,6 +34,8 @@ export interface Totals {
   readonly collectionsMs: number
   readonly starvedMs: number
 }
+
+export { openProcessor } from './processor.ts'
 
 // The application's tests may put a fake in its place.
 const { setImmediate: soon } = globalThis
@@ -145,16 +148,10 @@ export function watch(): Watch {
     end(timing, blockedMs) {
       const to = now()
       const { stall_ms, gc_ms, starved_ms } = since(to)
-      const ended = {
-        ...timing,
-        stall_ms: round(Math.min(stall_ms, blockedMs)),
-        gc_ms: round(gc_ms),
-        starved_ms: round(starved_ms),
-      }
-      collections.later(at - zero, to - zero, (ms) => {
-        ended.gc_ms = round(ended.gc_ms + ms)
-      })
-      return ended
+      timing.stall_ms = round(Math.min(stall_ms, blockedMs))
+      timing.gc_ms = round(gc_ms)
+      timing.starved_ms = round(starved_ms)
+      collections.later(at - zero, to - zero, timing)
     },
   }
 }

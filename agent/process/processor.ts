@@ -90,12 +90,13 @@ function createBySchedule(file: number): Processor {
       if (!open || at - readAt < mostAgeMs) return
       readAt = at
       try {
-        const [ran, waited] = bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0)).split(' ', 2)
+        const length = readSync(file, bytes, 0, bytes.length, 0)
+        const waited = secondNumber(bytes, length) / 1e6
         // Somebody may have closed all descriptors and have another file by this number.
-        open = Number(waited) / 1e6 >= processor.waited
+        open = waited >= processor.waited
         if (!open) return
-        processor.ran = Number(ran) / 1e6
-        processor.waited = Number(waited) / 1e6
+        processor.ran = firstNumber(bytes, length) / 1e6
+        processor.waited = waited
       } catch {
         open = false
       }
@@ -107,6 +108,21 @@ function createBySchedule(file: number): Processor {
   }
   return processor
 }
+
+/** Digit by digit: a text of it would take longer than to read the file. */
+function numberAt(bytes: Uint8Array, from: number, length: number): number {
+  let number = 0
+  for (let i = from; i < length; i++) {
+    const digit = (bytes[i] as number) - zero
+    if (digit < 0 || digit > 9) return i === from ? Number.NaN : number
+    number = number * 10 + digit
+  }
+  return Number.NaN
+}
+
+const zero = 0x30
+const firstNumber = (bytes: Uint8Array, length: number) => numberAt(bytes, 0, length)
+const secondNumber = (bytes: Uint8Array, length: number) => numberAt(bytes, bytes.indexOf(0x20) + 1, length)
 
 function clocksOfThread(): Clocks {
   const { nodeTiming } = performance

@@ -1,7 +1,7 @@
 import type { Processor } from './processor.ts'
 
 /** Work of a turn that takes as long, in milliseconds, and less the time in which the thread had no processor, is a stall. */
-export const leastStallMs = 20
+const leastStallMs = 20
 /** A look at the processor is 1 or 2 µs, so those of short turns are used again. */
 const lookMs = 4
 
@@ -62,11 +62,11 @@ export function createTurns({ now, idle, processor, soon }: Clocks): Turns {
 
   const busyAt = (at: number) => Math.max(0, at - begun - (idle() - idleBefore))
   /** The part of a turn's work that counts as a stall. */
-  const heldOf = (busyMs: number, at: number) => {
+  const heldOf = (busyMs: number, at: number, mostAgeMs: number) => {
     if (busyMs < leastStallMs) return 0
-    const { look } = processor()
-    look(at, 0)
-    const held = busyMs - Math.max(0, processor().waited - waitedBefore)
+    const current = processor()
+    current.look(at, mostAgeMs)
+    const held = busyMs - Math.max(0, current.waited - waitedBefore)
     return held < leastStallMs ? 0 : held
   }
   const begin = (at: number) => {
@@ -81,7 +81,7 @@ export function createTurns({ now, idle, processor, soon }: Clocks): Turns {
     if (start !== starts) return
     const at = now()
     const busyMs = busyAt(at)
-    const heldMs = heldOf(busyMs, at)
+    const heldMs = heldOf(busyMs, at, 0)
     if (marked !== undefined) {
       marked.busyMs = busyMs
       marked.heldMs = heldMs
@@ -111,7 +111,8 @@ export function createTurns({ now, idle, processor, soon }: Clocks): Turns {
     },
     since({ turn, busyMs, stalledMs: before }, at = now()) {
       const busyNow = busyAt(at)
-      const heldNow = heldOf(busyNow, at)
+      // One synchronous piece may end very many calls.
+      const heldNow = heldOf(busyNow, at, lookMs)
       if (turn === marked) return heldNow * shareAfter(busyMs, busyNow)
       // What its turn had done before the mark is not of the time since.
       const early = turn.heldMs * (1 - shareAfter(busyMs, turn.busyMs))

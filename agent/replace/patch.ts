@@ -36,6 +36,8 @@ export interface ModulePatch extends Watched {
   readonly seen?: (exports: unknown) => void
   /** For functions that only keep work; `beside` profiled calls of the library, the ledger says nothing of it. */
   readonly queue?: 'beside' | 'alone'
+  /** For a function that is only read for the route of its request. */
+  readonly route?: true
 }
 
 /** One function to replace. */

@@ -51,7 +51,7 @@ export function createBuffered({ tryAcquire, record, write, now, decided, warnOn
     if (!isRoot) request.calls++
     // A job may be a consumer that never ends: it does not keep what it has for ever.
     if (request.kind === 'job' && (isFull(request) || isLongOver(request, now()))) decide(request)
-    if (request.ended !== undefined) return late(request, scope, ended)
+    if (request.ended !== undefined) return isRoot ? lastOfJob(request, scope, ended) : late(request, scope, ended)
     if (ended.due) request.passed = true
     if (isRoot) {
       hold(request, scope, ended)
@@ -85,6 +85,18 @@ export function createBuffered({ tryAcquire, record, write, now, decided, warnOn
   function late(request: Request, scope: Scope, ended: Ended): boolean {
     if (!request.ended?.emitted || isLongOver(request, now())) return false
     const fate = request.forced || tryAcquire(1) ? emit(recordOf(request, scope, ended), scope.context) : 'limited'
+    settleCount(scope.point.counts, fate)
+    return true
+  }
+
+  /** The end of a job that was decided before: it has kept too much, or lasted too long. */
+  function lastOfJob(request: Request, scope: Scope, ended: Ended): boolean {
+    const isWanted = ended.due || (request.ended?.emitted === true && !isLongOver(request, now()))
+    const fate = !isWanted
+      ? 'under_threshold'
+      : tryAcquire(1)
+        ? emit(recordOf(request, scope, ended), scope.context)
+        : 'limited'
     settleCount(scope.point.counts, fate)
     return true
   }

@@ -45,8 +45,8 @@ export interface Request extends Store {
   calls: number
   /** Of the answer. */
   status: number | undefined
-  /** The pattern that its framework tells. */
-  route: string | undefined
+  /** The pattern that its framework tells, or what gives it once the request is answered. */
+  route: string | (() => string | undefined) | undefined
   /** True when any of its records passed its threshold, or failed. */
   passed: boolean
   /** When it ended, and whether its records were emitted. */

@@ -4,9 +4,11 @@ import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Scope } from '../call.ts'
 import type { WarnOnce } from '../model.ts'
-import { createRequest, enter, type Request, store } from './context.ts'
+import { dataOf } from '../own-data.ts'
+import { createRequest, enter, type Request } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
-import { routeOf } from './route.ts'
+import { routeOf } from './routes/route.ts'
+import type { TellRoute } from './routes/told.ts'
 import type { Answer } from './served.ts'
 import { parseTraceparent } from './traceparent.ts'
 
@@ -50,6 +52,7 @@ interface Http2 {
 }
 interface Fastify {
   readonly route?: { readonly url?: unknown }
+  readonly reply?: { readonly raw?: unknown }
 }
 
 /** Follows every request of this thread's HTTP servers by what Node publishes of them; nothing is patched. */
@@ -87,7 +90,12 @@ export function followIncoming({ idHeader, isForced, begin, end, capture, now, w
     if (found === undefined) return
     open.delete(key)
     const { request, scope, method, message } = found
-    end(request, scope, { method, route: routeOf(request, scope && message), ...told })
+    end(request, scope, { method, route: routeOf(request, scope && message, told.status), ...told })
+  }
+  /** An answer of HTTP/2 is known by its stream. */
+  const tellRoute: TellRoute = (response, route) => {
+    const found = open.get(response as ServerResponse) ?? open.get(dataOf(response, 'stream') as ServerHttp2Stream)
+    if (found?.scope !== undefined) found.request.route = route
   }
   /** Finds clients that went away: nothing is published of them with HTTP/1. */
   const sweep = () => {
@@ -128,19 +136,21 @@ export function followIncoming({ idHeader, isForced, begin, end, capture, now, w
     const { status, context } = open.get(stream) ?? {}
     finish(stream, { status, aborted: stream.aborted, context })
   })
-  // Told in the request's own context, by Fastify 5.
-  on<Fastify>('tracing:fastify.request.handler:start', ({ route }) => {
-    const request = store()?.request
-    if (request !== undefined && typeof route?.url === 'string') request.route = route.url
+  // By Fastify 5.
+  on<Fastify>('tracing:fastify.request.handler:start', ({ route, reply }) => {
+    if (typeof route?.url === 'string') tellRoute(reply?.raw, route.url)
   })
 
   return {
     sweep,
-    /** Ends all that is open. */
+    tellRoute,
+    /** At exit: ends all that is open. */
     flush() {
       for (const key of [...open.keys()]) finish(key, abortedAt(key))
     },
+    /** What is open is decided as it is; its clients are still there. */
     close() {
+      for (const key of [...open.keys()]) finish(key, { ...abortedAt(key), aborted: false })
       for (const [channel, guarded] of channels) unsubscribe(channel, guarded)
     },
   }

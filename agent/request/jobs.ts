@@ -1,13 +1,21 @@
+import type { WarnOnce } from '../model.ts'
 import type { Watch } from '../process/meanwhile.ts'
 import { createRequest, isLongOver, type LiveSpan, type Request, store } from './context.ts'
 import { newTraceId } from './ids.ts'
 import { createRoot, createSpan } from './span.ts'
 
 /** As many are followed at once; more are calls of their own. */
-const mostOpen = 10_000
+export const mostOpen = 10_000
+
+interface JobsParts {
+  readonly now: () => number
+  readonly watch: () => Watch
+  readonly decide: (request: Request) => void
+  readonly warnOnce: WarnOnce
+}
 
 /** Work that `profile()` runs outside of any request: it is a request itself, sampled and decided as a whole. */
-export function createJobs(now: () => number, watch: () => Watch, decide: (request: Request) => void) {
+export function createJobs({ now, watch, decide, warnOnce }: JobsParts) {
   const open = new Set<Request>()
 
   return {
@@ -15,7 +23,11 @@ export function createJobs(now: () => number, watch: () => Watch, decide: (reque
     begin(sampled: boolean): LiveSpan {
       const outer = store()
       const within = outer?.request !== undefined && !isLongOver(outer.request, now())
-      if (within || outer?.span?.ended === false || open.size >= mostOpen) return createSpan(outer, now, watch)
+      if (within || outer?.span?.ended === false) return createSpan(outer, now, watch)
+      if (open.size >= mostOpen) {
+        warnOnce('jobs', `more than ${mostOpen} jobs are open at once; calls in further ones are taken one by one`)
+        return createSpan(outer, now, watch)
+      }
       const begunAt = now()
       const job = createRequest({
         kind: 'job',

@@ -7,8 +7,11 @@ import { createForced } from './forced.ts'
 import { followIncoming } from './incoming.ts'
 import { createJobs } from './jobs.ts'
 import { createKept, type Kept } from './kept.ts'
+import type { TellRoute } from './routes/told.ts'
 import { createServed } from './served.ts'
 import { createSpan } from './span.ts'
+
+export { routePatches } from './routes/told.ts'
 
 const sweepMs = 1000
 // The application's tests may put fakes in their place.
@@ -36,10 +39,13 @@ export interface OpenRequests extends Requests {
   /** The innermost profiled call around the running code. */
   readonly current: () => LiveSpan | undefined
   readonly kept: Kept
+  readonly tellRoute: TellRoute
   /** The ids of the moment; undefined outside of a request. */
   readonly logFields: () => LogFields | undefined
   /** At exit: decides the records of requests under way. */
   flush(): void
+  /** After a reload that leaves them on: requests under way go on, and end by their new point. */
+  renew(point: Point): void
   /** When a reload has no more use of it: buffered records are decided at once. */
   close(): void
 }
@@ -53,7 +59,7 @@ export function createRequests({ options, sample, point, pipeline, ...parts }: R
   const isSecret = createForced(options.profile_secret)
   const profileHeader = options.profile_header.toLowerCase()
   const { buffer, decide } = createBuffered({ ...parts, decided: (request) => jobs.decided(request) })
-  const jobs = createJobs(now, watch, decide)
+  const jobs = createJobs({ now, watch, decide, warnOnce })
   const served = createServed({ point, pipeline, sample, buffer, now, watch })
   const incoming = followIncoming({
     idHeader: options.id_header,
@@ -92,6 +98,7 @@ export function createRequests({ options, sample, point, pipeline, ...parts }: R
     buffer,
     current,
     kept: createKept(),
+    tellRoute: incoming.tellRoute,
     logFields() {
       const request = store()?.request
       if (request === undefined) return undefined
@@ -99,10 +106,11 @@ export function createRequests({ options, sample, point, pipeline, ...parts }: R
       return { trace_id: traceId, span_id: (current() ?? request).spanId, request_id: requestId }
     },
     flush,
+    renew: (next) => void Object.assign(point, next),
     close() {
       clearInterval(timer)
       incoming.close()
-      flush()
+      jobs.flush()
       stopMeasuring()
       disableContext()
     },

@@ -1,4 +1,5 @@
 import type { Fn } from '../call.ts'
+import type { Timing } from '../model.ts'
 import type { Watch } from '../process/meanwhile.ts'
 import { timingOf } from './call-timing.ts'
 import { enter, type LiveSpan, type Request, type Store, store, underWay } from './context.ts'
@@ -119,8 +120,12 @@ function makeSpan(
       span.ended = true
       span.selfMs = inner === undefined ? durationMs : Math.max(0, durationMs - inner.since(from))
       const { network } = span
-      const timing = { blocked_ms: Math.round(blocked * 100) / 100, ...(network && timingOf(network, to)) }
-      span.timing = meanwhile?.end(timing, blocked) ?? timing
+      const blocked_ms = Math.round(blocked * 100) / 100
+      // No spread: that takes microseconds on Node 20.
+      const timing: Timing = meanwhile ? { blocked_ms, stall_ms: 0, gc_ms: 0, starved_ms: 0 } : { blocked_ms }
+      meanwhile?.end(timing, blocked)
+      if (network !== undefined) Object.assign(timing, timingOf(network, to))
+      span.timing = timing
       parent?.nested(since ?? to - durationMs, to)
     },
   }

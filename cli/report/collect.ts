@@ -3,7 +3,8 @@ import type { ProfileRecord } from '../../agent/model.ts'
 import { close, openInputs } from './files.ts'
 import { createFindings } from './findings.ts'
 import { createFlame } from './flame.ts'
-import type { Finding, Frame, RequestReport } from './model.ts'
+import type { Finding, Frame, ProcessReport, RequestReport } from './model.ts'
+import { createProcesses, isSnapshot } from './process.ts'
 import type { Progress } from './progress.ts'
 import { type ReadCounts, readRecords } from './read.ts'
 import { createRequests } from './requests.ts'
@@ -26,6 +27,9 @@ export interface Collected {
   readonly read: ReadCounts
   /** Records of probes, which are no calls and are left out. */
   readonly probes: number
+  readonly processes: readonly ProcessReport[]
+  /** Snapshots of processes beyond those that are kept. */
+  readonly snapshotsLeftOut: number
   readonly lowestRate: number
   /** What became of all calls; false where no process has said it. */
   readonly runsNote: string | false
@@ -73,6 +77,7 @@ export function createCollector(mostSlowest: number) {
   const flame = createFlame()
   const findings = createFindings()
   const runs = createRuns()
+  const processes = createProcesses()
   let slowest: CallTree[] = []
   let [probes, slow, lowestRate, from, to] = [0, 0, 1, Infinity, 0]
 
@@ -88,6 +93,10 @@ export function createCollector(mostSlowest: number) {
   return {
     add(record: ProfileRecord): void {
       if (runs.take(record)) return
+      if (isSnapshot(record)) {
+        processes.add(record)
+        return
+      }
       if (isProbe(record)) {
         probes++
         return
@@ -102,8 +111,15 @@ export function createCollector(mostSlowest: number) {
     },
     end() {
       requests.end()
+      const all = processes.all()
+      // Without any call the report is of the snapshots' time.
+      if (to === 0 && all.length > 0) {
+        from = Math.min(...all.map((one) => one.from))
+        to = Math.max(...all.map((one) => one.to))
+      }
       return {
         ...{ probes, lowestRate, slow, from, to, runsNote: runs.note() },
+        ...{ processes: all, snapshotsLeftOut: processes.leftOut() },
         ...{ scopes: [...scopes.values()], spanMs: lengthMs(), leftOut: leftOut() },
         ...{ requests: requests.requests(), isTraced: requests.traces() > 0, lateRecords: requests.late() },
         slowest: slowest.filter(({ isRequest }) => isRequest || requests.requests() === 0).map(requestOf),

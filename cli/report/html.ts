@@ -6,6 +6,7 @@ import { findingsOf } from './page/findings.ts'
 import { flameOf } from './page/flame.ts'
 import { aboutOf, headlineOf, titleOf } from './page/headline.ts'
 import { html, raw } from './page/markup.ts'
+import { processOf } from './page/process.ts'
 import { requestsOf } from './page/requests.ts'
 import { scopesOf } from './page/scopes.ts'
 
@@ -14,6 +15,7 @@ const sections = [
   ['scopes', 'Scopes'],
   ['requests', 'Slowest requests'],
   ['flame', 'Flame view'],
+  ['process', 'Process'],
   ['about', 'About'],
 ] as const
 
@@ -27,12 +29,13 @@ export function htmlOf(report: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>Profile: ${titleOf(report)}</title><style>${raw(style)}</style></head>
 <body><a class="skip" href="#main">Skip to the report</a>
-<nav aria-label="Parts of the report"><ul>${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+<nav aria-label="Parts of the report"><ul>${sections.filter(([id]) => id !== 'process' || report.processes !== undefined).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 <main id="main" tabindex="-1">${headlineOf(report)}
 ${findingsOf(report)}
 ${scopesOf(report)}
 ${requestsOf(report)}
 ${flameOf(report)}
+${processOf(report)}
 ${aboutOf(report)}</main>
 <div id="tip" aria-hidden="true" hidden></div><script>${raw(script)}</script></body></html>
 `.markup

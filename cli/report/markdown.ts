@@ -1,5 +1,6 @@
 import { count, counted, moment, ms, percent } from '../format.ts'
 import type { Finding, Report, RequestReport, ScopeReport } from './model.ts'
+import { processLines, processTitle } from './process-lines.ts'
 import { headline } from './text.ts'
 import { longestOf } from './waterfall.ts'
 
@@ -11,6 +12,7 @@ export function markdownOf(report: Report): string {
     ['', ...scopeTable(scopes)],
     ['', '### What could be better', '', ...findingLines(findings)],
     slowest.length > 0 ? ['', '### The slowest requests', '', ...slowestTable(slowest)] : [],
+    ...processTables(report),
     ['', '<details><summary>To know</summary>', '', ...notes.map((note) => `- ${escaped(note)}`), '', '</details>'],
   ]
   return `${sections.flat().join('\n')}\n`
@@ -56,6 +58,18 @@ const slowestTable = (slowest: readonly RequestReport[]) => [
     ])
   }),
 ]
+
+/** The processes by their snapshots. */
+function processTables({ processes = [] }: Report): string[][] {
+  if (processes.length === 0) return []
+  const tables = processes.flatMap((one) => [
+    '',
+    `| ${escaped(processTitle(one))} | |`,
+    '| --- | --- |',
+    ...processLines(one).map((line) => row(line.map(escaped))),
+  ])
+  return [['', '### The process', ...tables]]
+}
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 

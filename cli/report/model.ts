@@ -25,8 +25,46 @@ export interface Report {
   readonly slowest: readonly RequestReport[]
   /** Habits that cost time or money, the most expensive first. */
   readonly findings: readonly Finding[]
+  /** The process by its snapshots, where `system` has taken some. */
+  readonly processes?: readonly ProcessReport[]
   /** All whole requests on top of each other; undefined without `requests: true`. */
   readonly flame?: Frame
+}
+
+/** Of the snapshots of one process, a mean weighted by their intervals. */
+export interface Spread {
+  readonly least: number
+  readonly mean: number
+  readonly most: number
+}
+
+/** One process by its snapshots; what was not monitored is missing or 0. Sums are of all of them. */
+export interface ProcessReport {
+  readonly pid: number
+  readonly snapshots: number
+  /** Those that reached a threshold. */
+  readonly exceeded: number
+  readonly from: number
+  readonly to: number
+  /** The time that they tell of. */
+  readonly span_ms: number
+  readonly cpu_percent?: Spread
+  readonly event_loop_utilization?: Spread
+  readonly memory_mb?: Spread
+  /** At the last one. */
+  readonly memory_growth_mb: number
+  readonly heap_used_mb?: Spread
+  /** The most. */
+  readonly heap_percent: number
+  readonly threads: number
+  readonly stalls: number
+  readonly stall_ms: number
+  readonly longest_stall_ms: number
+  readonly starved_ms: number
+  readonly throttled_ms: number
+  readonly pool_wait_ms: number
+  readonly gc_count: number
+  readonly gc_ms: number
 }
 
 export interface ScopeReport {

@@ -6,7 +6,19 @@ import { relativeError } from './timeline.ts'
 
 /** Notes that a reader of the figures needs. */
 export function notesOf(collected: Collected): string[] {
-  const { read, probes, lowestRate, slow, scopes, leftOut, requests, isTraced, lateRecords, flameLeftOut } = collected
+  const {
+    read,
+    probes,
+    snapshotsLeftOut,
+    lowestRate,
+    slow,
+    scopes,
+    leftOut,
+    requests,
+    isTraced,
+    lateRecords,
+    flameLeftOut,
+  } = collected
   const records = scopes.reduce((sum, one) => sum + one.records, 0)
   const nested = scopes.reduce((sum, one) => sum + one.nestedTokens, 0)
   return [
@@ -15,7 +27,8 @@ export function notesOf(collected: Collected): string[] {
     slowNote(slow, records, requests > 0),
     collected.runsNote,
     `Percentiles are right within ${percent(relativeError)}; the longest call is exact.`,
-    !isTraced &&
+    records > 0 &&
+      !isTraced &&
       'Records have no trace ids, so there are no requests and no self time, and a call counts also in the calls around it: `requests: true` in crossbridge.yml adds them.',
     nested > 0 &&
       `${count(nested)} tokens of frameworks' calls count in the calls of the clients inside these: no sum has a token twice.`,
@@ -25,6 +38,7 @@ export function notesOf(collected: Collected): string[] {
       `Left out of the flame view: ${counted(flameLeftOut, 'call')} nested deeper, or in more ways, than it can hold.`,
     leftOut > 0 && `Left out: ${counted(leftOut, 'call')} of further scopes; there are more than ${mostScopes}.`,
     probes > 0 && `Left out: ${counted(probes, 'record')} of probes, which are no calls.`,
+    snapshotsLeftOut > 0 && `Left out: ${counted(snapshotsLeftOut, 'snapshot')} of further processes.`,
     read.foreign > 0 &&
       `Left out: ${counted(read.foreign, 'line')} of something else, such as the application's own log.`,
     read.torn > 0 &&

@@ -24,6 +24,7 @@ export function reportOf(collected: Collected): Report {
     requests,
     slowest,
     findings,
+    ...(collected.processes.length > 0 && { processes: collected.processes }),
     ...(collected.isTraced && { flame }),
   }
 }

@@ -3,6 +3,7 @@ import { count, counted, moment, ms, percent } from '../format.ts'
 import { createStyle, type Style, widthOf } from '../style.ts'
 import { tableOf } from '../table.ts'
 import type { Finding, Report, ScopeReport } from './model.ts'
+import { processLines, processTitle } from './process-lines.ts'
 import { longestOf, waterfallOf } from './waterfall.ts'
 
 /** Longer lines are hard to read. */
@@ -21,6 +22,7 @@ export function textOf(
     ['', style('bold', 'Where the time went'), ...scopeTable(report.scopes, outIsTty ? columns : Infinity, style)],
     ['', style('bold', 'What could be better'), ...findingsText(report.findings, width, style)],
     report.slowest.length > 0 ? ['', style('bold', 'The slowest requests'), ...slowestText(report, width, style)] : [],
+    ...processesText(report, width, style),
     ['', style('bold', 'To know'), ...report.notes.flatMap((note) => item('-', note, width))],
   ]
   return `${sections.flat().join('\n')}\n`
@@ -101,6 +103,16 @@ function slowestText({ slowest }: Report, width: number, style: Style): string[]
       ...(longest === undefined ? [] : item('   longest:', longest, width, 5)),
     ]
   })
+}
+
+/** The processes by their snapshots. */
+function processesText({ processes = [] }: Report, width: number, style: Style): string[][] {
+  if (processes.length === 0) return []
+  const texts = processes.flatMap((one) => [
+    processTitle(one),
+    ...processLines(one).flatMap(([name, value]) => item('  -', `${name}: ${value}`, width)),
+  ])
+  return [['', style('bold', 'The process'), ...texts]]
 }
 
 /** A text behind a mark; its further lines are `indent` deep. */

@@ -1,3 +1,5 @@
+import type { ProcessFigures } from '../../agent/output/socket/protocol.ts'
+
 /** One scope of one library in one interval; of several processes together. */
 export interface Row {
   readonly name: string
@@ -23,6 +25,8 @@ export interface Frame {
   readonly title: string
   /** Totals since the start, by name. */
   readonly totals: readonly (readonly [string, number])[]
+  /** The process, where `system` takes snapshots; of several processes together. */
+  readonly process?: ProcessFigures
   /** Notes that a reader of the figures needs. */
   readonly notes: readonly string[]
 }

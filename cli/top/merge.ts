@@ -1,4 +1,4 @@
-import type { ScopeFigures, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
+import type { ProcessFigures, ScopeFigures, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
 import { durationOf } from './format.ts'
 import { keyOf, type Row } from './frame.ts'
 
@@ -67,6 +67,25 @@ const shownCounts = [
 /** Counts since their start, added up. */
 export const totalsOf = (last: readonly Snapshot[]) =>
   shownCounts.map(([name, key]) => [name, last.reduce((sum, { totals }) => sum + totals[key], 0)] as const)
+
+/** The processes together: processor and memory are sums, shares of time are the worst one's. */
+export function processOf(last: readonly Snapshot[]): ProcessFigures | undefined {
+  const [first, ...others] = last.flatMap(({ process }) => process ?? [])
+  if (first === undefined) return undefined
+  return others.reduce(
+    (all, one) => ({
+      cpu_percent: all.cpu_percent + one.cpu_percent,
+      loop_percent: Math.max(all.loop_percent, one.loop_percent),
+      memory_mb: all.memory_mb + one.memory_mb,
+      heap_used_mb: all.heap_used_mb + one.heap_used_mb,
+      stalls: all.stalls + one.stalls,
+      longest_stall_ms: Math.max(all.longest_stall_ms, one.longest_stall_ms),
+      gc_percent: Math.max(all.gc_percent, one.gc_percent),
+      starved_percent: Math.max(all.starved_percent, one.starved_percent),
+    }),
+    first,
+  )
+}
 
 /** Notes that a reader of the figures needs. */
 export function notesOf(last: readonly Snapshot[]): string[] {

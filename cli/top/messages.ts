@@ -1,7 +1,7 @@
 import { visible } from '../../agent/diagnostics.ts'
 import { type Noted, zero } from '../../agent/ledger.ts'
 import type { Counts, LibraryState } from '../../agent/model.ts'
-import type { Hello, ScopeFigures, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
+import type { Hello, ProcessFigures, ScopeFigures, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
 
 /**
  * Reads a message of another process and leaves out what is not of its kind: anything may listen at a path. Texts are
@@ -22,6 +22,7 @@ export function snapshotIn(said: unknown): Snapshot | undefined {
     totals: countsIn(said.totals),
     faults: numberIn(said.faults),
     ...(typeof said.restraint === 'string' && { restraint: textIn(said.restraint) }),
+    ...(isObject(said.process) && { process: processIn(said.process) }),
   }
 }
 
@@ -84,6 +85,16 @@ export function notesIn(value: unknown): Noted[] {
       ? [{ state: state as LibraryState, detail: textIn(detail, 1000) }]
       : []
   })
+}
+
+function processIn(said: Fields): ProcessFigures {
+  const { cpu_percent, loop_percent, memory_mb, heap_used_mb, stalls, longest_stall_ms } = said
+  return {
+    ...{ cpu_percent: numberIn(cpu_percent), loop_percent: numberIn(loop_percent) },
+    ...{ memory_mb: numberIn(memory_mb), heap_used_mb: numberIn(heap_used_mb) },
+    ...{ stalls: numberIn(stalls), longest_stall_ms: numberIn(longest_stall_ms) },
+    ...{ gc_percent: numberIn(said.gc_percent), starved_percent: numberIn(said.starved_percent) },
+  }
 }
 
 function figuresIn(value: unknown): ScopeFigures | undefined {

@@ -6,7 +6,7 @@ import { type Connection, connectTo } from './connection.ts'
 import { familyOf } from './family.ts'
 import type { Frame, Source } from './frame.ts'
 import { besides } from './location.ts'
-import { notesOf, rowsOf, titleOf, totalsOf } from './merge.ts'
+import { notesOf, processOf, rowsOf, titleOf, totalsOf } from './merge.ts'
 
 /** Their snapshots come once a second, not all at one moment. */
 const toleranceMs = 100
@@ -51,11 +51,13 @@ export async function watchProcesses(path: string): Promise<Source> {
       who = all.map((one) => one.who)
       totals = totalsOf(last)
     }
+    const process = processOf(last)
     return {
       at: Date.now() / 1000,
       rows: rowsOf(all.map((one) => ({ fresh: one.fresh(), last: one.last() }))),
       title: titleOf(who, all.length > 0),
       totals,
+      ...(process && { process }),
       notes: all.length > 0 ? notesOf(last) : ['the process has ended; waiting for the next one at the same path'],
     }
   }

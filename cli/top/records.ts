@@ -3,6 +3,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { vendored } from '../../agent/chunk.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
 import { isRecord } from '../report/line.ts'
+import { isSnapshot } from '../report/process.ts'
 import { isOwn } from '../report/runs.ts'
 import { familyOf } from './family.ts'
 import { type Follower, follow } from './follow.ts'
@@ -44,7 +45,8 @@ export function watchRecords(path: string, fromStart: boolean): Source {
       strange++
       return
     }
-    if (isOwn(record)) return
+    // What the agent says of itself and of the process is no call.
+    if (isOwn(record) || isSnapshot(record)) return
     const { name, library, duration_ms, sample_rate = 1, error } = record
     const weight = 1 / sample_rate
     const key = keyOf(record)

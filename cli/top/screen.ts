@@ -36,7 +36,21 @@ function headOf({ shown: { frame }, paused }: View, { columns: width, rows }: Si
   return [
     style('bold', cut(`${title} ${clock}`, width)),
     ...wrapped(words, width).slice(0, most),
+    ...(frame.process ? wrapped(processWords(frame.process), width).slice(0, most) : []),
     ...frame.notes.slice(0, most).map((note) => style('yellow', cut(plain(note), width))),
+  ]
+}
+
+function processWords(one: NonNullable<NonNullable<View['shown']['frame']>['process']>): string[] {
+  const { cpu_percent, loop_percent, memory_mb, heap_used_mb, stalls, longest_stall_ms, gc_percent } = one
+  return [
+    `cpu ${Math.round(cpu_percent)} %`,
+    `loop busy ${Math.round(loop_percent)} %`,
+    `memory ${Math.round(memory_mb)} MB`,
+    `heap ${Math.round(heap_used_mb)} MB`,
+    ...(stalls > 0 ? [`stalls ${stalls} (longest ${Math.round(longest_stall_ms)} ms)`] : []),
+    ...(gc_percent >= 1 ? [`gc ${Math.round(gc_percent)} %`] : []),
+    ...(one.starved_percent >= 1 ? [`starved ${Math.round(one.starved_percent)} %`] : []),
   ]
 }
 

@@ -26,6 +26,7 @@ describe('the dashboards', () => {
         level: 'detailed',
         limits: { self_cpu_percent: 0 },
         output: { type: 'prometheus', port },
+        system: { enabled: true, output: { type: 'none' } },
         instrumentations: [
           {
             name: 'shop',

@@ -163,7 +163,8 @@ it('gives the calls of each request their tree, in the SDK of the application an
       web.closeAllConnections()
       for (let n = 0; spans.length < 100 && n < 2000; n++) await tick(10)
       const byId = new Map(spans.map((span) => [span.spanContext().spanId, span.name]))
-      print(spans.map(({ name, parentSpanContext }) => name + ' < ' + byId.get(parentSpanContext?.spanId)).sort())`,
+      print(spans.map(({ name, parentSpanContext }) => name + ' < ' + byId.get(parentSpanContext?.spanId)).sort())
+      print(Object.fromEntries(spans.map((span) => [span.spanContext().spanId, [span.name, span.spanContext().traceId]])))`,
   })
 
   try {
@@ -181,18 +182,115 @@ it('gives the calls of each request their tree, in the SDK of the application an
     const spans = server.spans()
     const names = new Map(spans.map(({ spanId, name }) => [spanId, name]))
     const calls = spans.filter(({ attributes }) => plainOf(attributes)['crossbridge.request_id'] !== undefined)
+    // At the collector they are under the spans of the SDK, and in its traces.
+    const others = printed[1] as Record<string, [name: string, traceId: string]>
     assert.deepEqual(
-      calls.map(({ name, parentSpanId }) => `${name} < ${names.get(parentSpanId)}`).sort(),
-      ids.flatMap((id) => tree(id).map((line) => line.replace(`GET ${id}`, 'undefined'))).sort(),
+      calls.map(({ name, parentSpanId }) => `${name} < ${names.get(parentSpanId) ?? others[parentSpanId]?.[0]}`).sort(),
+      ids.flatMap(tree).sort(),
     )
-    for (const { traceId, attributes } of calls) {
-      const n = plainOf(attributes)['crossbridge.request_id']?.toString().slice(1) ?? ''
-      assert.equal(traceId, n.padStart(32, 'a'))
-    }
+    const traces = new Map(Object.values(others))
+    for (const { traceId, attributes } of calls)
+      assert.equal(traceId, traces.get(`GET ${plainOf(attributes)['crossbridge.request_id']}`))
     assert.equal(spans.length, calls.length + 20)
   } finally {
     await server.close()
   }
+})
+
+/** The SDK's own spans of requests, which its instrumentation of node:http makes; its current version needs Node 22. */
+describe('an SDK that has spans of requests', { concurrency: 2, skip: packages !== 'current' }, () => {
+  const application = (first: string) => `
+    ${registered}
+    ${first}
+    const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http')
+    new HttpInstrumentation({ ignoreOutgoingRequestHook: () => true })
+    const http = require('node:http')
+    const web = http.createServer(async (request, response) => {
+      await profile('semantic_search.retrieve', {}, async () => {
+        await tick(1)
+        await tracer.startActiveSpan('own', async (span) => {
+          await profile('vector_store.search', {}, () => tick(1))
+          span.end()
+        })
+      })
+      profile('vector_store.late', {}, () => tick(20))
+      response.end()
+    })
+    await new Promise((resolve) => web.listen(0, '127.0.0.1', resolve))
+    const get = (headers) => new Promise((resolve) => http.get({ port: web.address().port, headers }, (answer) => answer.resume().on('end', resolve)))
+    for (let n = 0; n < 5; n++) await get(n % 2 ? { traceparent: '00-' + 'a'.repeat(32) + '-' + 'b'.repeat(15) + n + '-01' } : {})
+    web.close()
+    web.closeAllConnections()
+    await tick(50)
+    print(spans.map((span) => ({ name: span.name, kind: span.kind, id: span.spanContext().spanId, trace: span.spanContext().traceId,
+      parent: span.parentSpanContext?.spanId })))`
+  const of = (server: OtlpServer | undefined, first = '') =>
+    run({
+      packages,
+      format: 'cjs',
+      imports: sdk,
+      config: to(server ? { type: 'otlp', endpoint: server.url } : { type: 'opentelemetry' }, { requests: true }),
+      env: patient,
+      body: application(first),
+    })
+  // biome-ignore lint/suspicious/noExplicitAny: read by shape
+  type Any = any
+  const treeOf = (spans: readonly Any[]) => {
+    const byId = new Map(spans.map((span) => [span.id, span]))
+    return spans
+      .map(({ name, parent, trace }) => {
+        const above = byId.get(parent)
+        return `${name} < ${above?.name}${above && above.trace !== trace ? ' of another trace' : ''}`
+      })
+      .sort()
+  }
+  const times = (count: number, ...lines: string[]) => lines.flatMap((line) => Array<string>(count).fill(line)).sort()
+
+  it('has no second one from the opentelemetry output, whose calls are under its own', async () => {
+    const { code, stderr, printed } = await of(undefined)
+
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.deepEqual(
+      treeOf(printed[0] as Any[]),
+      times(5, 'GET < undefined', 'retrieval < GET', 'own < GET', 'search < retrieval', 'late < GET'),
+    )
+  })
+
+  it('has no second one from the otlp output either, in the same traces', async () => {
+    const server = await otlpServer()
+    try {
+      const { code, stderr, printed } = await of(server)
+
+      assert.deepEqual([code, stderr], [0, ''])
+      const ours = server
+        .spans()
+        .map((span) => ({ name: span.name, id: span.spanId, trace: span.traceId, parent: span.parentSpanId }))
+      assert.equal(ours.length, 15)
+      assert.deepEqual(
+        treeOf([...(printed[0] as Any[]), ...ours]),
+        times(5, 'GET < undefined', 'retrieval < GET', 'own < GET', 'search < retrieval', 'late < GET'),
+      )
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('keeps ours where its sampler leaves the request out, which nobody else exports', async () => {
+    const server = await otlpServer()
+    try {
+      const none =
+        'options.sampler = { shouldSample: () => ({ decision: 0 }), toString: () => "none" }; trace.disable(); trace.setGlobalTracerProvider(new TracerProvider(options))'
+      const { code, stderr } = await of(server, none)
+
+      assert.deepEqual([code, stderr], [0, ''])
+      const ours = server
+        .spans()
+        .map((span) => ({ name: span.name, id: span.spanId, trace: span.traceId, parent: span.parentSpanId }))
+      assert.deepEqual(treeOf(ours), times(5, 'GET < undefined', 'retrieval < GET', 'search < retrieval', 'late < GET'))
+    } finally {
+      await server.close()
+    }
+  })
 })
 
 describe('the otlp output', { concurrency: true }, () => {

@@ -330,7 +330,7 @@ describe('requests', () => {
         ['request.http', undefined, 200, 1, ['slow_call_ms'], 'GET', '/tenants/:id/slow'],
         ['semantic_search.quick', undefined, undefined, undefined, undefined, undefined, undefined],
         ['request.http', 'ServerError', 503, 0, undefined, 'GET', '/plain/item/:n'],
-        ['request.http', 'ServerError', 503, 0, undefined, 'GET', undefined],
+        ['request.http', 'ServerError', 503, 0, undefined, 'GET', '/by/:tenant/item/:n'],
       ],
     )
     assert.doesNotMatch(JSON.stringify(records), /secret/)

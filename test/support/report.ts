@@ -38,6 +38,24 @@ export function reportOf(more: Partial<Report> = {}): Report {
     slowest: [requestOf(0, 4810), requestOf(1, 3960), requestOf(2, 3420), requestOf(3, 2980), requestOf(4, 2710)],
     findings: findings(),
     flame: flame(),
+    processes: [
+      {
+        ...{ pid: 4711, snapshots: 7200, exceeded: 12, from: begin, to: begin + 7200, span_ms: 7_200_000 },
+        cpu_percent: { least: 2, mean: 31.4, most: 97 },
+        event_loop_utilization: { least: 0.01, mean: 0.28, most: 0.99 },
+        memory_mb: { least: 91, mean: 240.2, most: 410 },
+        heap_used_mb: { least: 31, mean: 120, most: 260 },
+        ...{
+          memory_growth_mb: 180,
+          heap_percent: 12.1,
+          threads: 15,
+          stalls: 41,
+          stall_ms: 9310,
+          longest_stall_ms: 612,
+        },
+        ...{ starved_ms: 4120, throttled_ms: 0, pool_wait_ms: 48.2, gc_count: 9120, gc_ms: 61_200 },
+      },
+    ],
     ...more,
   }
 }

@@ -75,10 +75,26 @@ function openTarget(option: Exclude<AlertConfig, { type: 'none' }>, i: number, p
 
 function sentence(record: ProfileRecord, suppressed: number): string {
   const { name, library, duration_ms, exceeded = [], peak_memory_mb, error } = record
+  if (name === 'system.snapshot') return sentenceOfProcess(record, suppressed)
   const memory = exceeded.includes('memory_mb') ? `, with a peak of ${peak_memory_mb} MB` : ''
   const failed = error === undefined ? '' : `; it failed with ${error}`
-  const more = suppressed > 0 ? `; ${suppressed} more were held back since the last alert` : ''
+  const more = heldBack(suppressed)
   const text = `${name} (${library}) took ${duration_ms} ms${memory}, more than ${exceeded.join(' and ')}${failed}${more}`
   // Chat systems read these as mentions and links.
   return text.replace(/[<>&@\s]+/g, ' ').trim()
+}
+
+const heldBack = (suppressed: number) =>
+  suppressed > 0 ? `; ${suppressed} more were held back since the last alert` : ''
+
+/** Of a snapshot of the process. */
+function sentenceOfProcess({ pid, exceeded = [], metadata = {} }: ProfileRecord, suppressed: number): string {
+  const { cpu_percent, memory_mb, memory_growth_mb, heap_percent } = metadata
+  const figures = {
+    cpu_percent: `cpu_percent ${cpu_percent}`,
+    memory_mb: `memory_mb ${memory_mb} (${memory_growth_mb} more than at its start)`,
+    heap_percent: `heap_percent ${heap_percent} of the limit`,
+  }
+  const passed = exceeded.map((name) => figures[name as keyof typeof figures] ?? name)
+  return `process ${pid} passed a threshold: ${passed.join(', ')}${heldBack(suppressed)}`
 }

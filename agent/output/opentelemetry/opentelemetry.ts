@@ -5,6 +5,7 @@ import type { OutputParts } from '../output-parts.ts'
 import { requirePeers } from '../peers.ts'
 import { spanOf } from '../semantics.ts'
 import { createInstruments } from './instruments.ts'
+import { createProcessInstruments } from './process-instruments.ts'
 import { endOf, startOf } from './time.ts'
 
 type Api = typeof import('@opentelemetry/api')
@@ -27,6 +28,7 @@ export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts
 
   let provider: MeterProvider | undefined
   let instruments: ReturnType<typeof createInstruments> | undefined
+  let ofProcess: ({ readonly by: MeterProvider } & ReturnType<typeof createProcessInstruments>) | undefined
 
   return {
     capture: () => context.active(),
@@ -59,9 +61,19 @@ export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts
       }
       instruments?.(call, context.active())
     },
+    process(reading) {
+      const by = metrics.getMeterProvider()
+      if (ofProcess?.by !== by) {
+        ofProcess?.stop()
+        const meter = by.getMeter(instrumentationScope, undefined, { schemaUrl })
+        ofProcess = { by, ...createProcessInstruments(meter) }
+      }
+      ofProcess.told(reading)
+    },
     flush() {},
     close() {
       made.clear()
+      ofProcess?.stop()
     },
   }
 }

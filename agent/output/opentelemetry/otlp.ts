@@ -9,6 +9,8 @@ import { resourceOf } from '../semantics.ts'
 import { type BatchExporter, createBatchExporter } from './batch-exporter.ts'
 import { compileUrl, hostsOf, numberOf, refusalOf } from './collector.ts'
 import { createInstruments } from './instruments.ts'
+import { createLinked } from './linked.ts'
+import { createProcessInstruments } from './process-instruments.ts'
 import { createReadableSpans } from './readable.ts'
 import { unrefExports, userAgent } from './unref-exports.ts'
 
@@ -70,8 +72,11 @@ function open(
     aggregationTemporalitySelector: (type) => metrics.selectAggregationTemporality(type),
   })
   const provider = new sdk.MeterProvider({ resource, readers: [reader] })
-  const observe = createInstruments(provider.getMeter(instrumentationScope, undefined, { schemaUrl }))
+  const meter = provider.getMeter(instrumentationScope, undefined, { schemaUrl })
+  const observe = createInstruments(meter)
+  let ofProcess: ReturnType<typeof createProcessInstruments> | undefined
   const readable = createReadableSpans(api, resource)
+  const linked = createLinked(api)
 
   // Exports that begin inside of a call must not belong to that call's request.
   const outside = new AsyncResource('crossbridge.otlp')
@@ -118,10 +123,19 @@ function open(
   })
 
   return {
-    write: (record: ProfileRecord) =>
-      exporter.add(() => ({ span: readable(record), library: record.library, name: record.name })),
+    capture: () => api.context.active(),
+    write(record: ProfileRecord, active: unknown) {
+      const own = linked(record, active)
+      if (own === undefined) return true
+      return exporter.add(() => ({ span: readable(own), library: record.library, name: record.name }))
+    },
     observe(call: Observed) {
       observe(call, api.ROOT_CONTEXT)
+      exporter.touch()
+    },
+    process(reading) {
+      ofProcess ??= createProcessInstruments(meter)
+      ofProcess.told(reading)
       exporter.touch()
     },
     flush() {},

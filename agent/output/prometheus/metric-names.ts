@@ -1,14 +1,8 @@
 import { metrics as otel } from '../opentelemetry-names.ts'
+import type { Metric } from './metric.ts'
+import { processMetrics } from './process-metrics.ts'
 
-/** One metric: its name, and what its series are told apart by. */
-export interface Metric {
-  readonly name: string
-  readonly help: string
-  readonly type: 'counter' | 'gauge' | 'histogram'
-  readonly labels: readonly string[]
-  /** Upper bounds; values above the last count in one more. */
-  readonly buckets?: readonly number[]
-}
+export type { Metric } from './metric.ts'
 
 /** Labels whose few values are ours: they stay when a label set overflows. */
 const ours = new Set(['outcome', 'type', 'gen_ai_token_type'])
@@ -97,7 +91,7 @@ const profiling = [duration, memory, calls, tokens, items]
 /** The served metrics, in order; those that OpenTelemetry has no name for keep ours. */
 export const metricsOf = (naming: 'profiling' | 'otel'): readonly Metric[] =>
   naming === 'otel' ? [genAiDuration, genAiTokens, dbDuration, ...profiling, ...agent] : [...profiling, ...agent]
-export const metricByName = new Map(metricsOf('otel').map((metric) => [metric.name, metric]))
+export const metricByName = new Map([...metricsOf('otel'), ...processMetrics].map((metric) => [metric.name, metric]))
 
 /** The label's value for all values beyond its limit. */
 export const other = 'other'

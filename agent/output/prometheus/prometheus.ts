@@ -4,6 +4,7 @@ import type { Output } from '../../model.ts'
 import { textOf } from './exposition.ts'
 import { createFamily } from './family.ts'
 import { metricsOf } from './metric-names.ts'
+import { processMetrics } from './process-metrics.ts'
 import { createTextfile, type Options, type PrometheusParts, publish } from './publish.ts'
 import { addToRegistry, clientOf } from './registry.ts'
 import { createTotals, type Totals } from './totals.ts'
@@ -38,7 +39,8 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
   inUse.add(key)
   const totals = known.get(key) ?? createTotals({ naming, ledger, meter })
   known.set(key, totals)
-  const metrics = metricsOf(naming)
+  // The application's own registry may be given prom-client's default metrics later, which throws where it has one of them.
+  const metrics = isSeparate ? [...metricsOf(naming), ...processMetrics] : metricsOf(naming)
   const failed = (error: unknown) =>
     warnOnce(
       `family ${key}`,
@@ -114,6 +116,7 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
     keeps: false,
     write: () => false,
     observe: totals.observe,
+    ...(isSeparate && { process: totals.process }),
     flush() {},
     exit() {
       if (isMainThread) writeText?.(() => textOf(metrics, merged()))

@@ -1,12 +1,15 @@
 import type { Ledger } from '../../ledger.ts'
-import type { Observed, Point } from '../../model.ts'
+import type { Observed, Point, ProcessReading } from '../../model.ts'
 import { faults, ledgerCounters, open, selfCpu } from './metric-names.ts'
+import { processValues } from './process-metrics.ts'
 import { createRecorders, type Recorder } from './recorders.ts'
 import { addTo, createStore, type Snapshot } from './series.ts'
 
 /** Plain counters in this thread; nothing of a metrics library is called where a call ends. */
 export interface Totals {
   observe(call: Observed): void
+  /** Keeps the last reading of the process. */
+  process(reading: ProcessReading): void
   snapshot(): Snapshot
   /** True if anything has changed since the last question, or a call is under way. */
   changed(): boolean
@@ -23,6 +26,7 @@ export function createTotals({ naming, ledger, meter }: TotalsParts): Totals {
   const recorderOf = createRecorders(store, naming)
   const recorders = new Map<Point, Recorder>()
   let last = ''
+  let reading: ProcessReading | undefined
 
   const made = (point: Point): Recorder => {
     const record = recorderOf(point)
@@ -35,10 +39,13 @@ export function createTotals({ naming, ledger, meter }: TotalsParts): Totals {
       const record = recorders.get(call.point) ?? made(call.point)
       record(call)
     },
-    snapshot: () => ({ ...store.snapshot(), ...agentOf(ledger, meter) }),
+    process(next) {
+      reading = next
+    },
+    snapshot: () => ({ ...store.snapshot(), ...agentOf(ledger, meter), ...processOf(reading) }),
     changed() {
       const counts = ledger.totals()
-      const now = [...Object.values(counts), ledger.faults].join()
+      const now = [...Object.values(counts), ledger.faults, reading?.at].join()
       const is = now !== last || counts.open > 0
       last = now
       return is
@@ -57,5 +64,12 @@ function agentOf(ledger: TotalsParts['ledger'], meter: TotalsParts['meter']): Sn
       addTo(store.cell(metric, [library, scope]), counts[key as keyof typeof ledgerCounters])
     addTo(store.cell(open, [library, scope]), counts.open)
   }
+  return store.snapshot()
+}
+
+function processOf(reading: ProcessReading | undefined): Snapshot {
+  const store = createStore()
+  if (reading !== undefined)
+    for (const [metric, labels, value] of processValues(reading)) addTo(store.cell(metric, labels), value)
   return store.snapshot()
 }

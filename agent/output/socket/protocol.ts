@@ -57,6 +57,22 @@ export interface Snapshot {
   /** Faults of the agent until now. */
   readonly faults: number
   readonly restraint?: string
+  /** Of the main thread, where `system` takes snapshots. */
+  readonly process?: ProcessFigures
+}
+
+/** The process since the snapshot before, memory at its end. */
+export interface ProcessFigures {
+  /** Of one core. */
+  readonly cpu_percent: number
+  /** The event loop did not wait. */
+  readonly loop_percent: number
+  readonly memory_mb: number
+  readonly heap_used_mb: number
+  readonly stalls: number
+  readonly longest_stall_ms: number
+  readonly gc_percent: number
+  readonly starved_percent: number
 }
 
 /** One scope of one library: its counts since the start, and its calls of the last interval, sampled or not. */

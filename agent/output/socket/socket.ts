@@ -9,6 +9,7 @@ import type { TakeProfile } from '../output-parts.ts'
 import { readAsk } from './ask.ts'
 import { createFigures } from './figures.ts'
 import { type Listening, listenAt } from './listen.ts'
+import { createProcessFigures } from './process-figures.ts'
 import type { Ask, Hello, ProfileTaken, Profiling, Refusal, Snapshot } from './protocol.ts'
 
 interface SocketParts {
@@ -36,6 +37,7 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
   const { ledger, meter, warnOnce, fault, where, changed, takeProfile, version } = parts
   const whole = resolve(path).replaceAll('{pid}', `${process.pid}`)
   const figures = createFigures(ledger, now)
+  const processFigures = createProcessFigures()
   const clients = new Set<Socket>()
   let timer: NodeJS.Timeout | undefined
   let listening: Listening | undefined
@@ -55,8 +57,12 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
     if (client.writableLength === 0) return
     setTimeout(() => client.writableLength > 0 && client.destroy(), patienceMs).unref()
   }
+  const taken = (): Snapshot => {
+    const process = processFigures.take()
+    return { ...figures.take(), ...(process && { process }) }
+  }
   const tick = () => {
-    const snapshot = figures.take()
+    const snapshot = taken()
     for (const client of clients) send(client, snapshot)
   }
   const leave = (client: Socket) => {
@@ -86,7 +92,7 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
     send(client, { v: 1, hello: whoIs(version) })
     clients.add(client)
     if (clients.size > 1) return
-    send(client, figures.take())
+    send(client, taken())
     timer = setInterval(() => guarded(tick), everyMs).unref()
     changed()
   }
@@ -116,6 +122,7 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
   return {
     keeps: false,
     write: () => false,
+    process: processFigures.told,
     get observe() {
       return clients.size > 0 ? figures.observe : undefined
     },

@@ -139,6 +139,22 @@ describe('the screen of top', () => {
     }
   })
 
+  it('tells of the process where it takes snapshots', () => {
+    const process = { cpu_percent: 41.6, loop_percent: 33, memory_mb: 120.4, heap_used_mb: 40 }
+    const quiet = { ...process, stalls: 0, longest_stall_ms: 0, gc_percent: 0.4, starved_percent: 0 }
+    const bad = { ...process, stalls: 2, longest_stall_ms: 310.2, gc_percent: 12, starved_percent: 30 }
+    const linesOf = (of: Frame['process']) =>
+      screenOf(
+        withFrame(firstView, { ...frame([]), ...(of && { process: of }) }),
+        { columns: 120, rows: 24 },
+        plainStyle,
+      )
+
+    assert.ok(linesOf(quiet).includes('cpu 42 %  loop busy 33 %  memory 120 MB  heap 40 MB'))
+    assert.ok(linesOf(bad).some((line) => line.endsWith('stalls 2 (longest 310 ms)  gc 12 %  starved 30 %')))
+    assert.ok(!linesOf(undefined).some((line) => line.startsWith('cpu')))
+  })
+
   it('has the whole table where there is room, and the most telling columns where there is not', () => {
     const told = frame([row('vector_store.search', 20, { errors: 2, open: 3 }), row('llm.chat', 4, { p95_ms: 900 })])
     const view = withFrame(withFrame(firstView, told), told)

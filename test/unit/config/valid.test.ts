@@ -32,7 +32,7 @@ describe('a valid file', () => {
           const path = prefix + key
           if (random() < 0.4 || key === 'lock' || (key === 'type' && type !== undefined)) return []
           if (!isOption(item)) {
-            if (key === 'output' || key === 'alerts') return [[key, severalOf(key, item)]]
+            if ((key === 'output' || key === 'alerts') && prefix === '') return [[key, severalOf(key, item)]]
             const inner = groupOf(item, `${path}.`, type)
             return [[key, random() < 0.1 ? null : inner]]
           }
@@ -131,11 +131,11 @@ execution:
 
     assert.deepEqual(problems, [
       'test_execution is not part of this agent yet (crossbridge.yml:24:5), it is ignored',
-      'system is not part of this agent yet (crossbridge.yml:33:5), it is ignored',
       'benchmarking is not part of this agent yet (crossbridge.yml:42:5), it is ignored',
     ])
     assert.deepEqual(notes, problems)
     assert.equal(config.enabled, true)
+    assert.deepEqual(config.system, loadText('runtime: { profiling: {} }').config.system)
     assert.deepEqual(config.thresholds.by_target, { pgvector_store: 300, faiss_store: 200, vector_store: 200 })
   })
 
@@ -150,7 +150,7 @@ execution:
   it('may have its type beside the options too, and another type is told', () => {
     assert.deepEqual(loadText('runtime: { profiling: { type: runtime, enabled: true } }').problems, [])
     assert.deepEqual(loadText('runtime: { profiling: { type: system } }').problems, [
-      'type: system is not part of this agent yet (crossbridge.yml:1:25), it is ignored',
+      'type: system belongs into the section system (crossbridge.yml:1:25), it is ignored here',
     ])
   })
 })

@@ -5,6 +5,7 @@ import { createLedger } from '../../../../agent/ledger.ts'
 import type { Observed, Point } from '../../../../agent/model.ts'
 import { openMetrics, plain, textOf } from '../../../../agent/output/prometheus/exposition.ts'
 import { metricsOf } from '../../../../agent/output/prometheus/metric-names.ts'
+import { processMetrics } from '../../../../agent/output/prometheus/process-metrics.ts'
 import { addToRegistry } from '../../../../agent/output/prometheus/registry.ts'
 import { createTotals } from '../../../../agent/output/prometheus/totals.ts'
 import { samplesOf, sumOf } from '../../../support/prometheus.ts'
@@ -36,6 +37,28 @@ const open = (naming: 'profiling' | 'otel' = 'profiling', counts = createLedger(
 }
 
 describe('totals', () => {
+  it('have the last reading of the process in seconds and bytes, without what the system does not tell', () => {
+    const { process, snapshot } = open()
+    const reading = {
+      ...{ at: 1, cpuUserMs: 1500, cpuSystemMs: 500, loopIdleMs: 0, loopActiveMs: 4000, residentBytes: 5e7 },
+      ...{ heapUsedBytes: 1, heapTotalBytes: 2, heapLimitBytes: 3, externalBytes: 4, arrayBuffersBytes: 5 },
+      ...{ threads: undefined, activeResources: 6, sockets: 1, collectedMs: 250, stalls: 2, stalledMs: 700 },
+      ...{ longestStallMs: 0, starvedMs: 10, throttledMs: undefined },
+      collected: { minor: 7, major: 8, incremental: 0, weak: 0 },
+    }
+    assert.equal(textOf(processMetrics, snapshot()), '\n')
+    process({ ...reading, cpuUserMs: 1 })
+    process(reading)
+
+    const text = textOf(processMetrics, snapshot())
+    assert.equal(sumOf(text, 'process_cpu_seconds_total'), 2)
+    assert.equal(sumOf(text, 'process_resident_memory_bytes'), 5e7)
+    assert.equal(sumOf(text, 'nodejs_eventloop_active_seconds_total'), 4)
+    assert.equal(sumOf(text, 'nodejs_eventloop_stall_seconds_total'), 0.7)
+    assert.equal(sumOf(text, 'nodejs_gc_pauses_total', { kind: 'major' }), 8)
+    assert.doesNotMatch(text, /process_threads|throttled/)
+  })
+
   it('put a call at a bound into its bucket, and one above the last into +Inf alone', () => {
     const { observe, text } = open()
     for (const durationMs of [1, 1.001, 60_000, 60_001]) observe(call(point('a.b'), { durationMs }))
