@@ -41,15 +41,13 @@ export function openRecording(config: Profiled, parts: RecordingParts): Recordin
     parts.warnOnce('no inspector', `${options}: this Node was built without its inspector, nothing is profiled`)
     return none
   }
-  const { createProfileFiles } = chunk<typeof import('./output/profile-files.ts')>('profile-files')
+  const { createProfileFiles, createRecorder, createHeapRecorder } = chunk<typeof import('./recorders.ts')>('recorders')
   const filesOf = (option: 'cpu_profile' | 'heap_profile') =>
     createProfileFiles({
       ...{ option, ...config[option] },
       location: () => parts.where(`${option}.path`) ?? 'the default',
       warnOnce: parts.warnOnce,
     })
-  const { createRecorder } = chunk<typeof import('./process/recorder.ts')>('recorder')
-  const { createHeapRecorder } = chunk<typeof import('./process/heap.ts')>('heap')
   return {
     cpu: wantsCpu
       ? createRecorder({ ...parts, now, options: cpu_profile, files: filesOf('cpu_profile'), own: home() })

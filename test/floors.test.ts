@@ -46,6 +46,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/runner.ts',
     'agent/pipeline.ts',
     'agent/recording.ts',
+    'agent/recorders.ts',
     'agent/plan.ts',
     'agent/reload.ts',
     'agent/system.ts',
