@@ -156,7 +156,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
   function follow(scope: Scope, result: unknown, fresh: boolean): unknown {
     const { ends, observe: said } = scope.point
     // An object with a callback of its own may never call the one that was passed.
-    if (scope.passed !== undefined && (!ends?.shaped || result !== scope.args[0])) return result
+    if (scope.passed !== undefined && !ends?.catch && (!ends?.shaped || result !== scope.args[0])) return result
     try {
       if (result === null || typeof result !== 'object') {
         end(scope, result, false, undefined)
