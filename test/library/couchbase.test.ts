@@ -45,7 +45,7 @@ library({
     'Object.keys(cluster)',
     'near(1).then((value) => value)',
   ],
-  fails: 'near(1, lost)',
+  fails: 'near(1, lost).then((value) => value)',
   many: 'near(1 + (i % 3))',
   calls: [
     {
