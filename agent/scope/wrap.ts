@@ -6,7 +6,7 @@ import { watchFurther } from './ending/further.ts'
 import { portions } from './ending/portions.ts'
 import { isWhole, observe, observeModeOf } from './ending/promise.ts'
 import { isStream } from './ending/stream.ts'
-import { passedOf, watch } from './ending/watch.ts'
+import { joining, passedOf, watch } from './ending/watch.ts'
 import { createWatcherOf, type Overlap } from './ending/watcher-of.ts'
 import { failureOf } from './failure.ts'
 import { inside, isInside, isPart } from './inside.ts'
@@ -240,7 +240,13 @@ export function createScopes(pipeline: Pipeline): Scopes {
     return pipeline.emit(scope, ended) ? 'emitted' : 'dropped'
   }
 
-  return { wrap, begin, end, follow }
+  function lose({ counts }: Point): void {
+    counts.open--
+    counts.unobserved++
+    overlap.open--
+  }
+
+  return { wrap, begin, end, follow, joining: (scope, fail) => joining(watcherOf(scope), fail), lose }
 }
 
 function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown>, reads: boolean): Point | undefined {

@@ -51,6 +51,13 @@ export function watch(result: object, watcher: Watcher, ends?: Endings, args?: A
   }
 }
 
+/** Sees the chunks of each stream that it is given, and is told where one fails; the end of none is that of the call. */
+export function joining({ chunk, observe }: Watcher, fail: Watcher['fail']): (stream: unknown) => void {
+  const nothing = () => {}
+  const watcher = { park: nothing, look: nothing, end: nothing, fail, between: true, chunk, observe }
+  return (stream) => void (isStream(stream) && watch(stream, watcher))
+}
+
 function watchObject(value: Any, watcher: Watcher, ends: Endings | undefined, args?: ArrayLike<unknown>): boolean {
   const { thenable, streams, events, methods, rows, portions, asked } = ends ?? {}
   const cursor = portions?.({ self: undefined, args: [], result: value })
