@@ -44,6 +44,8 @@ const places = [
   '$metadata.httpStatusCode',
   'meta.statusCode',
   'response.status',
+  'httpResponse.status',
+  'status_code',
   // Astra's, of the first of an answer's errors.
   'errorDescriptors.0.errorCode',
   'rawResponse.errors.0.errorCode',
