@@ -46,6 +46,7 @@ const places = [
   'response.status',
   'httpResponse.status',
   'status_code',
+  'httpStatus',
   // Astra's, of the first of an answer's errors.
   'errorDescriptors.0.errorCode',
   'rawResponse.errors.0.errorCode',

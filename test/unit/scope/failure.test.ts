@@ -74,6 +74,7 @@ describe('the status of an error', () => {
     assert.equal(of({ response: { status: 401 } }), 401)
     assert.equal(of({ httpResponse: { status: 422 } }), 422)
     assert.equal(of({ status_code: 404 }), 404)
+    assert.equal(of({ httpStatus: 404 }), 404)
     assert.equal(of({ rawResponse: { errors: [{ errorCode: 'COLLECTION_NOT_EXIST' }] } }), 'COLLECTION_NOT_EXIST')
   })
 
