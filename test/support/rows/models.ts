@@ -1,0 +1,191 @@
+import { huggingfaceServer } from '../huggingface-server.ts'
+import { mistralServer } from '../mistral-server.ts'
+import { ollamaServer } from '../ollama-server.ts'
+import { type Exchange, openaiServer } from '../openai-server.ts'
+import { replicateServer } from '../replicate-server.ts'
+import { asked, type Family, type Really, texts, widthOf } from './row.ts'
+
+const usage = ({ answered: { usage } }: Exchange) => ({
+  input_tokens: usage.prompt_tokens,
+  output_tokens: usage.completion_tokens,
+})
+const embedded: Really = ({ sent, answered }) => ({
+  model: sent.model,
+  batch_size: (sent.input ?? sent.inputs).length,
+  results: answered.data.length,
+  input_tokens: answered.usage.prompt_tokens,
+})
+const written: Really = (last) => ({
+  ...usage(last),
+  model: last.sent.model,
+  cached_tokens: last.answered.usage.prompt_tokens_details?.cached_tokens,
+  finish_reason: last.answered.choices[0].finish_reason,
+})
+const refused: Really = ({ sent, status }) => ({ model: sent.model, status })
+
+/** What speaks OpenAI's chats, and others whose answers are much like those. */
+export const models: Family = {
+  openai: {
+    server: openaiServer,
+    imports: [['{ OpenAI }', 'openai']],
+    setUp: `
+      const client = new OpenAI({ baseURL: url, apiKey: 'k', maxRetries: 0 })
+      const read = async (stream) => { for await (const _ of stream); }`,
+    rows: [
+      ['embedding_provider.embed', `client.embeddings.create({ model: 'small', input: ${texts} })`, embedded],
+      ['llm.generate', `client.chat.completions.create({ model: 'm', ${asked} })`, written],
+      [
+        'llm.generate',
+        `client.responses.create({ model: 'm', input: 'private', stream: true }).then(read)`,
+        ({ answered }) => {
+          const { usage } = answered.find(({ type }: { type: string }) => type === 'response.completed').response
+          return { stream: true, input_tokens: usage.input_tokens, output_tokens: usage.output_tokens }
+        },
+      ],
+      ['llm.generate', `client.chat.completions.create({ model: 'fail', ${asked} })`, refused],
+      [
+        'vector_store.search',
+        `client.vectorStores.search('vs_1', { query: 'private', max_num_results: 2 })`,
+        ({ sent, answered }) => ({ top_k: sent.max_num_results, results: answered.data.length }),
+      ],
+      [
+        'vector_store.upsert',
+        `client.vectorStores.fileBatches.createAndPoll('vs_1', { file_ids: ['file-1', 'file-bad', 'file-2'] })`,
+        ({ answered }, [first]) => ({
+          batch_size: first?.sent.file_ids.length,
+          results: answered.file_counts.completed,
+          failed_items: answered.file_counts.failed,
+        }),
+      ],
+    ],
+  },
+  groq: {
+    server: openaiServer,
+    imports: [['{ Groq }', 'groq-sdk']],
+    setUp: `const client = new Groq({ baseURL: url, apiKey: 'k', maxRetries: 0 })`,
+    rows: [
+      ['embedding_provider.embed', `client.embeddings.create({ model: 'small', input: ${texts} })`, embedded],
+      ['llm.generate', `client.chat.completions.create({ model: 'm', ${asked} })`, written],
+      ['llm.generate', `client.chat.completions.create({ model: 'fail', ${asked} })`, refused],
+    ],
+  },
+  together: {
+    server: openaiServer,
+    imports: [['{ Together }', 'together-ai']],
+    setUp: `const client = new Together({ baseURL: url, apiKey: 'k', maxRetries: 0 })`,
+    rows: [
+      [
+        'embedding_provider.embed',
+        `client.embeddings.create({ model: 'small', input: ${texts} })`,
+        ({ sent, answered }) => ({
+          model: sent.model,
+          batch_size: sent.input.length,
+          results: answered.data.length,
+          dimensions: widthOf(answered.data[0].embedding),
+        }),
+      ],
+      [
+        'semantic_search.rerank',
+        `client.rerank.create({ model: 'm', query: 'private', documents: ${texts}, top_n: 1 })`,
+        ({ sent, answered }) => ({
+          model: sent.model,
+          batch_size: sent.documents.length,
+          query_len: sent.query.length,
+          top_k: sent.top_n,
+          results: answered.results.length,
+        }),
+      ],
+      ['llm.generate', `client.chat.completions.create({ model: 'm', ${asked} })`, written],
+      ['llm.generate', `client.chat.completions.create({ model: 'fail', ${asked} })`, refused],
+    ],
+  },
+  mistral: {
+    server: mistralServer,
+    imports: [['{ Mistral }', '@mistralai/mistralai']],
+    setUp: `const client = new Mistral({ apiKey: 'k', serverURL: url, retryConfig: { strategy: 'none' } })`,
+    rows: [
+      ['embedding_provider.embed', `client.embeddings.create({ model: 'small', inputs: ${texts} })`, embedded],
+      ['llm.generate', `client.chat.complete({ model: 'cached', ${asked} })`, written],
+      ['llm.generate', `client.chat.complete({ model: 'fail', ${asked} })`, refused],
+    ],
+  },
+  ollama: {
+    server: ollamaServer,
+    imports: [['{ Ollama }', 'ollama']],
+    setUp: 'const client = new Ollama({ host: url })',
+    rows: [
+      [
+        'embedding_provider.embed',
+        `client.embed({ model: 'nomic', input: ${texts} })`,
+        ({ sent, answered }) => ({
+          model: sent.model,
+          batch_size: sent.input.length,
+          results: answered.embeddings.length,
+          dimensions: answered.embeddings[0].length,
+          input_tokens: answered.prompt_eval_count,
+        }),
+      ],
+      [
+        'llm.generate',
+        `client.chat({ model: 'llama', ${asked} })`,
+        ({ sent, answered }) => ({
+          model: sent.model,
+          input_tokens: answered.prompt_eval_count,
+          output_tokens: answered.eval_count,
+          finish_reason: answered.done_reason,
+        }),
+      ],
+      ['llm.generate', `client.chat({ model: 'fail', ${asked} })`, refused],
+    ],
+  },
+  huggingface: {
+    server: huggingfaceServer,
+    imports: [['{ InferenceClient }', '@huggingface/inference']],
+    setUp: `const client = new InferenceClient('k', { endpointUrl: url })`,
+    rows: [
+      [
+        'embedding_provider.embed',
+        `client.featureExtraction({ model: 'bge', inputs: ${texts} })`,
+        ({ sent, answered }) => ({
+          batch_size: sent.inputs.length,
+          results: answered.length,
+          dimensions: answered[0].length,
+        }),
+      ],
+      ['llm.generate', `client.chatCompletion({ model: 'llama', ${asked} })`, written],
+      [
+        'embedding_provider.embed',
+        `client.featureExtraction({ model: 'bge', inputs: 'private failure' })`,
+        // The error of 3 has no number.
+        '{}',
+      ],
+    ],
+  },
+  replicate: {
+    server: replicateServer,
+    imports: [['Replicate', 'replicate']],
+    setUp: `const client = new Replicate({ auth: 'k', baseUrl: url })`,
+    rows: [
+      [
+        'embedding_provider.embed',
+        `client.run('owner/embed', { input: { texts: JSON.stringify(${texts}) } })`,
+        ({ answered }) => ({ results: answered.output.length, dimensions: answered.output[0].length }),
+      ],
+      [
+        'llm.generate',
+        `client.predictions.create({ model: 'owner/chat', input: { prompt: 'private' }, wait: true })`,
+        ({ path, answered: { metrics } }) => ({
+          model: path.split('/').slice(2, 4).join('/'),
+          input_tokens: metrics.input_token_count,
+          output_tokens: metrics.output_token_count,
+        }),
+      ],
+      [
+        'llm.generate',
+        `client.predictions.create({ model: 'owner/chat', input: { prompt: 'private failure' }, wait: true })`,
+        // The number stands behind a getter of the response.
+        '{}',
+      ],
+    ],
+  },
+}
