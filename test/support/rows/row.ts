@@ -40,3 +40,5 @@ export const sum = (lists: readonly Any[][]): number => lists.reduce((all, { len
 /** The numbers of a vector, as a list or as the base64 of floats. */
 export const widthOf = (vector: Any): number =>
   typeof vector === 'string' ? Buffer.from(vector, 'base64').length / 4 : vector.length
+/** Of a call that was refused. */
+export const status: Really = (last) => ({ status: last.status })
