@@ -109,8 +109,7 @@ export const models: Family = {
       [
         'llm.generate',
         `client.predictions.create({ model: 'owner/chat', input: { prompt: 'private failure' }, wait: true })`,
-        // The number stands behind a getter of the response.
-        '{}',
+        ({ status }) => ({ status }),
       ],
     ],
   },
