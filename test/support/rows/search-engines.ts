@@ -58,12 +58,12 @@ export const searchEngines: Family = {
       [
         'vector_store.search',
         `docs.search('private', near)`,
-        ({ sent, answered }) => ({ top_k: sent.limit, results: answered.hits.length }),
+        ({ sent, answered }) => ({ top_k: sent.limit, query_len: sent.q.length, results: answered.hits.length }),
       ],
       [
         'database.query',
         `docs.search('private', { limit: 1 })`,
-        ({ sent, answered }) => ({ top_k: sent.limit, results: answered.hits.length }),
+        ({ sent, answered }) => ({ top_k: sent.limit, query_len: sent.q.length, results: answered.hits.length }),
       ],
       [
         'vector_store.upsert',
@@ -81,7 +81,7 @@ export const searchEngines: Family = {
         `client.chat('docs').streamCompletion({ model: 'm', messages: [{ role: 'user', content: 'private' }], stream: true }).then(read)`,
         ({ sent }) => ({ model: sent.model, stream: true }),
       ],
-      ['vector_store.search', `client.index('missing').search('private', near)`, '{ top_k: near.limit }'],
+      ['vector_store.search', `client.index('missing').search('private', near)`, status],
     ],
   },
   'azure-search': {
