@@ -26,6 +26,7 @@ export const elastic: Family = {
         (last, all) => ({
           ...hits(last, all),
           candidates: last.sent.knn.num_candidates,
+          dimensions: last.sent.knn.query_vector.length,
         }),
       ],
       ['database.query', `client.search({ index: 'docs', query: { match: { text: 'private' } }, size: 1 })`, hits],
@@ -73,7 +74,11 @@ export const elastic: Family = {
       const client = new OpenSearch({ node: url, maxRetries: 0 })
       const near = { body: { size: 2, query: { knn: { v: { vector: [1, 2], k: 2 } } } } }`,
     rows: [
-      ['vector_store.search', `client.search({ index: 'docs', ...near })`, hits],
+      [
+        'vector_store.search',
+        `client.search({ index: 'docs', ...near })`,
+        (last, all) => ({ ...hits(last, all), dimensions: last.sent.query.knn.v.vector.length }),
+      ],
       [
         'database.query',
         `client.search({ index: 'docs', body: { query: { match: { text: 'private' } }, size: 1 } })`,
