@@ -197,9 +197,9 @@ library({
         print(await inference.inference({ task_type: 'rerank', query: 'private', ...of }))
         print(await inference.inference({ task_type: 'completion', ...of }))`,
       records: [
-        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, dimensions: 3 },
-        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2 },
-        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, results: 2 },
+        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, dimensions: 3, results: 2 },
+        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, results: 2 },
+        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, query_len: 7, results: 2 },
         { scope: 'llm.generate', model: 'mine' },
       ],
     },
@@ -213,16 +213,16 @@ library({
         print(await inference.rerank({ query: 'private', task_settings: { top_n: 1 }, ...of }))
         print(await inference.completion({ ...of, input: 'private' }))`,
       records: [
-        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 1, dimensions: 3 },
-        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2 },
-        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, top_k: 1, results: 1 },
+        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 1, dimensions: 3, results: 1 },
+        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, results: 2 },
+        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, query_len: 7, top_k: 1, results: 1 },
         { scope: 'llm.generate', model: 'mine' },
       ],
     },
     {
       it: 'records vectors of any content',
       body: `print(await client.inference.embedding({ inference_id: 'mine', embedding: { input: ['private', 'private'] } }))`,
-      records: [{ scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, dimensions: 3 }],
+      records: [{ scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, dimensions: 3, results: 2 }],
       when: ({ packages }) => packages === 'current',
     },
     {

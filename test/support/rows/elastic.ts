@@ -50,13 +50,18 @@ export const elastic: Family = {
         `client.inference.textEmbedding({ inference_id: 'm', input: ${texts} })`,
         ({ sent, answered }) => ({
           batch_size: sent.input.length,
+          results: answered.text_embedding.length,
           dimensions: answered.text_embedding[0].embedding.length,
         }),
       ],
       [
         'semantic_search.rerank',
         `client.inference.rerank({ inference_id: 'm', query: 'private', input: ${texts} })`,
-        ({ sent, answered }) => ({ batch_size: sent.input.length, results: answered.rerank.length }),
+        ({ sent, answered }) => ({
+          batch_size: sent.input.length,
+          query_len: sent.query.length,
+          results: answered.rerank.length,
+        }),
       ],
       [
         'llm.generate',
