@@ -15,6 +15,7 @@ const written = (scope: string, batch_size: string, count: string) => ({
   scope,
   metadata: { batch_size, results: `number(result.${count}_cnt)`, failed_items: 'size(result.err_index) || undefined' },
 })
+const deleted = written('delete', 'args.0.ids.length', 'delete')
 const fetch = { scope: 'fetch', metadata: { ...page, filtered, batch_size: 'many(args.0.id)' } }
 const write = (name: string) => ({
   scope: 'upsert',
@@ -60,8 +61,9 @@ export default {
         queryIterator: { scope: 'fetch', ...pages, metadata: { top_k: 'args.0.limit', filtered } },
         insert: written('upsert', rows, 'insert'),
         upsert: written('upsert', rows, 'upsert'),
-        // `delete` asks for the primary key's name, then calls it.
-        deleteEntities: written('delete', 'args.0.ids.length', 'delete'),
+        delete: deleted,
+        // `delete` asks for the primary key's name, makes its expression of ids or a filter, then calls it.
+        deleteEntities: { ...deleted, when: 'is(args.0.expr) == false || is(args.0.filter ?? args.0.ids) == false' },
       },
     },
     {

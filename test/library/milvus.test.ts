@@ -129,8 +129,13 @@ library({
       it: 'records what deletes rows once',
       body: `
         print((await client.delete({ ...docs, ids: [1, 2] })).delete_cnt)
-        print((await client.deleteEntities({ ...docs, expr: 'text == "private"' })).delete_cnt)`,
-      records: [written('delete', { batch_size: 2, results: 2 }), written('delete', { results: 1 })],
+        print((await client.delete({ ...docs, filter: 'text == "private"' })).delete_cnt)
+        print((await client.deleteEntities({ ...docs, expr: 'text == "private"' })).delete_cnt)
+        print((await client.deleteEntities({ ...docs, filter: 'text == "private"' })).delete_cnt)`,
+      records: [
+        written('delete', { batch_size: 2, results: 2 }),
+        ...Array.from({ length: 3 }, () => written('delete', { results: 1 })),
+      ],
     },
     {
       it: 'records an iteration as one call, whole or left early, and the count before its pages',
