@@ -1,7 +1,7 @@
 import type { Scope } from './call.ts'
 
 export type { Emit, ObservedCall, Output, Probe, ProbeRecord } from './extensions.ts'
-export type { Metadata, ProfileRecord, Timing } from './model.ts'
+export type { Hot, Metadata, ProfileRecord, Timing } from './model.ts'
 
 /** The running agent, as manual scopes use it. None of these throws. */
 export interface Manual {

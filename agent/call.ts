@@ -172,6 +172,10 @@ export interface Scopes {
    */
   begin: (point: Point, self: unknown, args: ArrayLike<unknown>, from?: Fn) => Scope | undefined
   end: (scope: Scope, result: unknown, failed: boolean, error: unknown) => void
+  /** Gives what watches the streams of such a call, and tells of one that fails. */
+  joining: (scope: Scope, fail: (error: unknown) => void) => (stream: unknown) => void
+  /** A call of this point will never end: nobody has kept what tells of its end. */
+  lose: (point: Point) => void
   /**
    * Ends the scope when `result` does, and gives what to hand to the application. `fresh`: a promise was made by this
    * call, for its caller alone. Never throws.

@@ -1,10 +1,11 @@
-// `npm run bench [-- start calls outputs clients process soak report] [--quick]`: what the agent costs, as a Markdown table, from one run.
+// `npm run bench [-- start calls outputs clients process recorder soak report] [--quick]`: what the agent costs, as a Markdown table, from one run.
 import { cpus } from 'node:os'
 import { calls } from './calls.ts'
 import { clients } from './clients.ts'
 import { nodes } from './folder.ts'
 import { outputs } from './outputs.ts'
 import { processCost } from './process.ts'
+import { recorder } from './recorder.ts'
 import { report } from './report.ts'
 import { soak } from './soak.ts'
 import { startUp } from './startup.ts'
@@ -16,6 +17,7 @@ const parts: Record<string, (quick: boolean) => readonly Row[] | Promise<readonl
   outputs,
   clients,
   process: processCost,
+  recorder,
   soak,
   report,
 }

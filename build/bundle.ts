@@ -111,6 +111,9 @@ await build({
 /** `discover` loads a package with this, in a process of its own. */
 await build({ ...chunk, entryPoints: ['cli/discover/reflect.ts'] })
 
+/** `profile -- node app.js` puts this in front of the application. */
+await build({ ...chunk, entryPoints: ['cli/profile/preload.ts'], define: { 'import.meta.url': '__filename' } })
+
 /** Script and style inside of the page that `report --html` writes. */
 await build({
   bundle: true,

@@ -13,9 +13,9 @@ export const flame: Command = {
   summary: 'CPU profiles as a flame graph: which functions took the time',
   help: `Usage: npx @crossbridge/agent flame FILE… [--output PAGE] [--text] [--idle]
 
-Reads .cpuprofile files (of \`cpu_profile\`, of \`node --cpu-prof\`, of DevTools) and writes PAGE, one file with a flame graph
-that needs no network: functions as wide as the time they took, below those that called them. Several files are laid on
-top of each other. The time in which the event loop waited is not drawn. - is stdin.
+Reads .cpuprofile files (of \`cpu_profile\`, of \`node --cpu-prof\`, of DevTools) and writes PAGE, one file with a flame
+graph that needs no network: functions as wide as the time they took, below those that called them. Several files are
+laid on top of each other. The time in which the event loop waited is not drawn. - is stdin.
 
   --output PAGE  the page; else it is named after FILE and written here, where nothing has that name yet
   --text         no page: the functions with most time as a tree

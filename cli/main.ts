@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import('./report.ts')).report,
   flame: async () => (await import('./flame.ts')).flame,
   top: async () => (await import('./top.ts')).top,
+  profile: async () => (await import('./profile.ts')).profile,
   discover: async () => (await import('./discover.ts')).discover,
   diff: async () => (await import('./diff.ts')).diff,
 }

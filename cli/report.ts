@@ -129,10 +129,7 @@ function configuredFiles({ cwd, env, err }: Terminal): string[] {
 }
 
 /** The folder that the configuration here sends profiles to. */
-function profilesPath({ cwd, env }: Terminal): string | undefined {
-  const { cpu_profile } = findConfig(cwd, env).config as { readonly cpu_profile?: { readonly path?: string } }
-  return cpu_profile?.path
-}
+const profilesPath = ({ cwd, env }: Terminal): string => findConfig(cwd, env).config.cpu_profile.path
 
 function checkSome(collected: Collected, named: readonly string[], selection: Selection | undefined): void {
   const { scopes, files, read, probes, processes } = collected

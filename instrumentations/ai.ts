@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { partsOfModels } from './shared/ai-sdk.ts'
 import { isAnswer, isText } from './shared/parts.ts'
 
 /** A model may also be its name. The providers' own models have `provider` as a getter of what `config` has. */
@@ -69,7 +70,7 @@ const value = 'args.0.event.value'
 /**
  * Version 7 publishes its calls, but those with `telemetry: { isEnabled: false }`, which the agent respects. That is
  * better than to replace its exports: it needs no hook in a 23,000 line module, and reaches bundled copies of it.
- * It says nothing of `generateObject` and `streamObject`, which it deprecates, nor of a stream's tokens.
+ * It says nothing of `generateObject` and `streamObject`, which it deprecates.
  */
 export default {
   name: 'ai',
@@ -105,7 +106,14 @@ export default {
     { ...told('embed'), ...embed, inputs: value, metadata: { ...embedded, batch_size: 1 } },
     { ...told('embedMany'), ...embed, inputs: value, metadata: { ...embedded, batch_size: lengthOf(value), results } },
     { ...told('generateText'), ...generate, metadata: { ...named, ...text } },
-    { ...told('streamText'), ...generate, metadata: { ...named, stream: true } },
+    {
+      ...told('streamText'),
+      ...generate,
+      metadata: { ...named, stream: true },
+      // Its own end has no result, but each call of a model in it has the stream that it gives.
+      joins: { id: 'args.0.event.callId', stream: 'args.0.result.stream' },
+      ...partsOfModels,
+    },
     { ...told('rerank'), ...rerank, metadata: { ...named, ...ranked('args.0.event', lengthOf) } },
   ],
 } satisfies Instrumentation

@@ -57,7 +57,7 @@ export default {
           metadata: { top_k: 'args.1', dimensions: 'args.0.length', results },
         },
         'addVectors?': { scope: 'upsert', part: true, metadata: { batch_size, dimensions: 'args.0.0.length' } },
-        delete: { scope: 'delete' },
+        delete: { scope: 'delete', metadata: { batch_size: 'size(args.0.ids)' } },
       },
     },
     {

@@ -7,6 +7,7 @@ const hits = {
   collection,
   top_k: `${sent('limit')} ?? ${sent('hitsPerPage')}`,
   filtered: `is(${sent('filter')})`,
+  query_len: `chars(${sent('q')})`,
   dimensions,
   results: 'result.hits.length ?? result.facetHits.length',
   server_ms,

@@ -7,12 +7,15 @@ const vectors = 'args.0.search.0.data ?? args.0.data.0.data ?? args.0.data ?? ar
 const search = { batch_size: queriesIn, candidates: candidatesOf, filtered, dimensions: `dimensions(${vectors})` }
 const rows = 'size(args.0.fields_data ?? args.0.data)'
 const page = { top_k: 'args.0.limit', results: 'result.data.length' }
+/** All pages that an iterator gives are one call. */
+const pages = { failed: 'false', ends: { kind: 'cursor' }, chunk: { results: 'sum(size(chunk))' } } as const
 /** Ids are made to a filter. */
 const isFilter = 'is(size(args.0.ids)) == false && is(args.0.filter || args.0.expr)'
 const written = (scope: string, batch_size: string, count: string) => ({
   scope,
   metadata: { batch_size, results: `number(result.${count}_cnt)`, failed_items: 'size(result.err_index) || undefined' },
 })
+const deleted = written('delete', 'args.0.ids.length', 'delete')
 const fetch = { scope: 'fetch', metadata: { ...page, filtered, batch_size: 'many(args.0.id)' } }
 const write = (name: string) => ({
   scope: 'upsert',
@@ -39,7 +42,7 @@ export default {
         billed_units: 'number(result.status.extra_info.report_value)',
       },
       methods: {
-        // `hybridSearch` is this one by another name, and an iterator's pages come from it.
+        // `hybridSearch` is this one by another name.
         search: {
           scope: 'search',
           metadata: {
@@ -48,12 +51,19 @@ export default {
             results: 'total(result.results)',
           },
         },
-        // `get` and `count` go through it.
+        // `get` and `count` go through it, also the count that an iterator begins with.
         query: { scope: 'fetch', metadata: { ...page, filtered: isFilter, batch_size: 'args.0.ids.length' } },
+        searchIterator: {
+          scope: 'search',
+          ...pages,
+          metadata: { ...search, top_k: 'args.0.limit' },
+        },
+        queryIterator: { scope: 'fetch', ...pages, metadata: { top_k: 'args.0.limit', filtered } },
         insert: written('upsert', rows, 'insert'),
         upsert: written('upsert', rows, 'upsert'),
-        // `delete` asks for the primary key's name, then calls it.
-        deleteEntities: written('delete', 'args.0.ids.length', 'delete'),
+        delete: deleted,
+        // `delete` asks for the primary key's name, makes its expression of ids or a filter, then calls it.
+        deleteEntities: { ...deleted, when: 'is(args.0.expr) == false || is(args.0.filter ?? args.0.ids) == false' },
       },
     },
     {

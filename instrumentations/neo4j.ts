@@ -1,6 +1,17 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { cypher, graphSearch, searchesGraph, serverMs, vectorsWritten, writesGraph } from './shared/cypher.ts'
+import {
+  changesGraph,
+  cypher,
+  graphSearch,
+  searchesGraph,
+  serverMs,
+  vectorsWritten,
+  writesGraph,
+} from './shared/cypher.ts'
 import { waits } from './shared/waits.ts'
+
+/** Rows come of a write that returns some; none are no sign that it wrote none. */
+const returned = 'result.count || undefined'
 
 export default {
   name: 'neo4j',
@@ -19,12 +30,8 @@ export default {
       methods: {
         run: [
           { scope: 'search', when: searchesGraph, metadata: graphSearch },
-          // Rows come of a write that returns some; none are no sign that it wrote none.
-          {
-            scope: 'upsert',
-            when: writesGraph,
-            metadata: { batch_size: vectorsWritten, results: 'result.count || undefined' },
-          },
+          { scope: 'upsert', when: writesGraph, metadata: { batch_size: vectorsWritten, results: returned } },
+          { scope: 'query', target: 'database', when: changesGraph, metadata: { results: returned } },
           { scope: 'query', target: 'database' },
         ],
       },

@@ -29,12 +29,12 @@ export default {
       methods: { query: pgQuery, connect: connects('acquire') },
     },
     {
-      // A query is sent by each of the three and by nothing else. What `catch` has caught is its handler's.
+      // A query is sent by each of the three and by nothing else.
       at: 'NeonQueryPromise.prototype',
       methods: {
         // biome-ignore lint/suspicious/noThenProperty: the name of the library's method
         then: neonQuery.map((scope) => ({ ...scope, ends: { kind: 'then' } })),
-        catch: neonQuery,
+        catch: neonQuery.map((scope) => ({ ...scope, ends: { kind: 'catch' } })),
         finally: neonQuery,
       },
     },

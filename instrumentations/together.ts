@@ -35,6 +35,7 @@ export default {
       metadata: {
         ...asked,
         batch_size: 'args.0.documents.length',
+        query_len: 'args.0.query.length',
         top_k: 'args.0.top_n',
         results: 'result.results.length',
         input_tokens: 'result.usage.prompt_tokens',

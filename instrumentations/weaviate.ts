@@ -30,6 +30,8 @@ function searches(folder: string, at: number, more?: Class['metadata']): Class {
   }
 }
 
+/** A collection makes its variants itself. */
+const both = ['.withTenant().withConsistency()', '.withConsistency().withTenant()']
 const given = { metadata: { dimensions: 'dimensions(args.0)' } }
 const single = (scope: string) => ({ scope, metadata: { batch_size: 1 } })
 const one = { scope: 'upsert', metadata: { batch_size: 1, dimensions: 'dimensions(args.0.vectors)' } }
@@ -63,6 +65,15 @@ export default {
     },
     // The server generates from what it has found, in one call. What to generate comes before the options.
     searches('generate', 2, { input_tokens: tokens('input'), output_tokens: tokens('output') }),
+    {
+      // All objects of an iteration; the pages, which it fetches by `query`, are its own.
+      at: ['', '.withTenant()', '.withConsistency()', ...both].map((variant) => `default()${variant}`),
+      file: formsOf('collection'),
+      ends: { kind: 'cursor' },
+      metadata: of('this.query.check'),
+      chunk: { results: 'sum(1)' },
+      methods: { iterator: { scope: 'fetch' } },
+    },
     {
       file: formsOf('data'),
       methods: { default: ['upsert', 'delete', 'fetch'].map((scope) => ({ scope, note: noted })) },

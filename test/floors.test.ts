@@ -45,6 +45,8 @@ const floors: readonly (readonly string[])[] = [
     'agent/imported.ts',
     'agent/runner.ts',
     'agent/pipeline.ts',
+    'agent/recording.ts',
+    'agent/recorders.ts',
     'agent/plan.ts',
     'agent/reload.ts',
     'agent/system.ts',

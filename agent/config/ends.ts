@@ -10,6 +10,7 @@ const parts: Readonly<Record<Kind, readonly string[]>> = {
   callback: [],
   // biome-ignore lint/suspicious/noThenProperty: a kind's name
   then: [],
+  catch: [],
   return: [],
   cursor: ['portions?'],
   portion: ['last'],

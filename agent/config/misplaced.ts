@@ -39,12 +39,15 @@ function spot(home: string, name: string, item: Spot['item']): Spot {
  */
 export function meantBy(key: string, value: Node, group: string, siblings: readonly string[]): string | undefined {
   const here = group.replace(/\.\d+(?=\.|$)/g, '')
-  const homes = homesOf(key, value).filter((home) => home !== here)
+  const all = homesOf(key, value).filter((home) => home !== here)
+  const [top = ''] = here.split('.', 1)
+  const near = all.filter((home) => top !== '' && home.split('.', 1)[0] === top)
+  const homes = near.length > 0 ? near : all
   if (homes.length > 0) return `it belongs ${homes.map((home) => under(home, here, group)).join(' or ')}`
   if (here === '' && key === 'profiling') return `its options belong ${under('', here, group)}`
   if (here === '' && entryKeys.includes(key)) return 'it belongs to an entry of instrumentations'
-  const [near] = suggest(key, siblings)
-  if (near !== undefined) return `did you mean ${near}?`
+  const [meant] = suggest(key, siblings)
+  if (meant !== undefined) return `did you mean ${meant}?`
   const path = key.replace(`${section}.`, '')
   const whole = spots().find((one) => one.path === path)
   if (whole !== undefined) return `write one level below the other: ${leveled(whole.path)}`

@@ -126,11 +126,100 @@ export const schema = {
       ),
     ),
   },
+  cpu_profile: {
+    on: tighter(
+      { only: 'off' },
+      choice(
+        'off',
+        ['slow', 'always', 'signal', 'off'],
+        "Which function was running, by V8's own sampling profiler. `slow` is a flight recorder: the last seconds are in " +
+          'memory, and are written where a record that passed a threshold, or a stall, falls into them; such a record then ' +
+          'names the file (`profile`) and the functions that took its time (`hot`), and is written when its window is ' +
+          'complete: at most half of `window_s` later. `always` writes every window. `signal` does nothing until ' +
+          '`npx @crossbridge/agent profile` asks at `cli.socket`, which the others answer too. While it samples, Node counts ' +
+          'waiting as work: `performance.eventLoopUtilization()` is too high then. See docs/profiles.md.',
+      ),
+    ),
+    interval_ms: tighter(
+      'higher',
+      number(33, 'Between two samples. Below 20 an idle process costs more than 1 % of a core.', 1, 1000),
+    ),
+    window_s: number(
+      10,
+      'How long one window is. With `slow` one begins every half of it, so that a call of up to that half is in one whole.',
+      1,
+      60,
+    ),
+    keep: tighter(
+      'lower',
+      number(
+        5,
+        'How many files stay in `path`, of all processes that share it; the oldest are removed.',
+        1,
+        1000,
+        true,
+      ),
+    ),
+    path: text(
+      './data/profiling/profiles',
+      'The folder of the files, relative to the working directory. Made where it is missing; files have mode 0600.',
+    ),
+    stall_ms: tighter(
+      'higher',
+      number(
+        200,
+        'With `slow`, one turn of the event loop that works as long as this is a stall. At 33 ms it has six samples: of ' +
+          'fewer the shares say little.',
+        20,
+        60_000,
+      ),
+    ),
+    burst_s: tighter(
+      'lower',
+      number(
+        0,
+        'With `slow`, how many seconds are profiled finely after a breach, into a file of their own; 0 none.',
+        0,
+        60,
+      ),
+    ),
+    burst_interval_ms: tighter(
+      'higher',
+      number(5, 'Between two samples of a burst, or of a profile by hand.', 1, 1000),
+    ),
+    burst_cooldown_s: tighter('higher', number(300, 'How many seconds after a burst no other begins.', 1)),
+    workers: tighter('off', boolean(false, 'Profiles worker threads too, each into files of its own.')),
+  },
+  heap_profile: {
+    on: tighter(
+      { only: 'off' },
+      choice(
+        'off',
+        ['threshold', 'signal', 'off'],
+        'Which function allocated what is still alive, by sampling allocations. `threshold` samples from the start and ' +
+          'writes a file when the heap passes `heap_percent`. `signal` samples only while `npx @crossbridge/agent profile ' +
+          '--heap` asks at `cli.socket`, which `threshold` answers too.',
+      ),
+    ),
+    heap_percent: tighter(
+      'higher',
+      number(
+        80,
+        "The share of the heap's limit (`--max-old-space-size`), in percent; looked at every 5 seconds.",
+        1,
+        100,
+      ),
+    ),
+    cooldown_s: tighter('higher', number(600, 'How many seconds after a file no other is written.', 5)),
+    interval_kb: tighter('higher', number(512, 'One allocation is looked at in so many KB.', 16, 65_536, true)),
+    keep: tighter('lower', number(5, 'How many files stay in `path`, of all processes that share it.', 1, 1000, true)),
+    path: text('./data/profiling/profiles', 'The folder of the files, as `cpu_profile.path`.'),
+  },
   cli: {
     socket: text(
       '',
-      'A local socket at which `npx @crossbridge/agent top` and `doctor --attach` look at the running process, relative to ' +
-        'the working directory; `{pid}` in it is filled in; empty for none. Mode 0600, so for the same user only; folders ' +
+      'A local socket at which `npx @crossbridge/agent top` and `doctor --attach` look at the running process, and `profile` ' +
+        'asks for one, relative to the working directory; `{pid}` in it is filled in; empty for none. Mode 0600, so for the same user only; folders ' +
         'are made. Names and counts leave it, nothing of a call. Processes and threads that share the path listen beside it, ' +
         'at `PATH.PID-THREAD`. Costs nothing while nobody looks.',
     ),

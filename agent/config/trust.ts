@@ -44,7 +44,7 @@ function codeIn({ probes, output }: Config, where: Where): string | undefined {
 }
 
 /** The first option of the file, not of a variable, that reaches out of the working directory; else undefined. */
-function reachIn({ output, alerts, cli, system }: Config, where: Where, cwd: string): string | undefined {
+function reachIn({ output, alerts, cli, system, ...config }: Config, where: Where, cwd: string): string | undefined {
   const isInside = (path: string) => resolve(cwd, path).startsWith(cwd.endsWith(sep) ? cwd : cwd + sep)
   const writes = (what: string, path: string, location: string | undefined) =>
     isOfFile(location) && path !== '' && !isInside(path)
@@ -69,9 +69,11 @@ function reachIn({ output, alerts, cli, system }: Config, where: Where, cwd: str
     system.output.type === 'file'
       ? writes('system.output.path', system.output.path, where('system.output.path'))
       : undefined
-  return [...ofOutput, ...ofAlerts, ofSystem, writes('cli.socket', cli.socket, where('cli.socket'))].find(
-    (one) => one !== undefined,
+  const ofProfiles = (['cpu_profile', 'heap_profile'] as const).map((group) =>
+    writes(`${group}.path`, config[group].path, where(`${group}.path`)),
   )
+  const ofSocket = writes('cli.socket', cli.socket, where('cli.socket'))
+  return [...ofOutput, ...ofAlerts, ofSystem, ...ofProfiles, ofSocket].find((one) => one !== undefined)
 }
 
 const isOfFile = (location: string | undefined) => location?.includes(':') === true

@@ -16,6 +16,8 @@ interface Message {
 interface Calls<S> {
   begin(point: Point, self: unknown, args: ArrayLike<unknown>, from?: (message: unknown) => void): S | undefined
   end(scope: S, result: unknown, failed: boolean, error: unknown): void
+  joining(scope: S, fail: (error: unknown) => void): (stream: unknown) => void
+  lose(point: Point): void
 }
 
 /** For what the calls in a call are to know of it: Node sets that around the call's work, where `contextOf` gives it. */
@@ -40,6 +42,13 @@ export function subscribe<S>(
 ): (on: boolean) => void {
   const { tracingChannel } = agentRequire()('node:diagnostics_channel') as typeof import('node:diagnostics_channel')
   const scopes = new WeakMap<object, S>()
+  const joins = joiningStreams()
+  // A stream that nobody reads to its end never tells of it, and its message is garbage with it.
+  const lost = new FinalizationRegistry<{ readonly point: Point; readonly id: unknown }>(({ point, id }) => {
+    joins.forget(id)
+    calls.lose(point)
+    closed()
+  })
   let wanted = false
   let subscribed = false
   let open = 0
@@ -52,12 +61,17 @@ export function subscribe<S>(
       fault(error)
     }
   }
-  const finish = (message: Message, failed: boolean) => {
+  const finish = (message: Message, failed: boolean, error = message.error) => {
     const scope = scopes.get(message)
-    if (scope === undefined) return
+    if (scope === undefined) return joins.join(pointOf(), message)
     scopes.delete(message)
+    lost.unregister(message)
+    joins.forget(pointOf().joins?.id({ self: undefined, args: [message] }))
+    calls.end(scope, message.result, failed, error)
+    closed()
+  }
+  const closed = () => {
     open--
-    calls.end(scope, message.result, failed, message.error)
     // Not while the channel goes through its subscribers.
     if (!wanted && open === 0) soon(settle)
   }
@@ -74,6 +88,13 @@ export function subscribe<S>(
     const scope = calls.begin(point, undefined, call.args, start)
     if (scope === undefined) return
     scopes.set(message, scope)
+    const id = point.joins?.id(call)
+    if (id !== undefined) {
+      // The library tells nothing more of a call whose stream has failed.
+      const fail = (error: unknown) => finish(message, true, error)
+      joins.remember(id, message, calls.joining(scope, fail))
+    }
+    lost.register(message, { point, id }, message)
     open++
   })
 
@@ -110,6 +131,25 @@ export function subscribe<S>(
   return (on) => {
     wanted = on
     settle()
+  }
+}
+
+/** The calls under way to which streams of other messages belong; they keep none of them alive. */
+function joiningStreams() {
+  const messages = new Map<unknown, WeakRef<object>>()
+  const watches = new WeakMap<object, (stream: unknown) => void>()
+  return {
+    remember(id: unknown, message: object, watch: (stream: unknown) => void) {
+      messages.set(id, new WeakRef(message))
+      watches.set(message, watch)
+    },
+    join({ joins }: Point, message: object) {
+      const call: Raw = { self: undefined, args: [message] }
+      const stream = messages.size > 0 && joins?.stream(call)
+      const of = stream && messages.get(joins?.id(call))?.deref()
+      if (of) watches.get(of)?.(stream)
+    },
+    forget: (id: unknown) => void messages.delete(id),
   }
 }
 

@@ -6,6 +6,8 @@ export type Ends =
   | { readonly kind: 'callback' }
   /** It is the `then` of a lazy thenable: one of its two handlers is called. */
   | { readonly kind: 'then' }
+  /** It is the `catch` of a lazy thenable: its handler is told of a failure, what it promises of a success. */
+  | { readonly kind: 'catch' }
   /** The result is complete when it is returned, though it may be iterated; beside `thenable`, the value of its promises is. */
   | { readonly kind: 'return' }
   /**
@@ -65,6 +67,7 @@ export type Ends =
 export interface Endings {
   readonly callback: boolean
   readonly then: boolean
+  readonly catch: boolean
   readonly return: boolean
   /** True when the time in which nobody asks is not its own. */
   readonly cursor: boolean

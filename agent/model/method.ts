@@ -9,6 +9,11 @@ export interface Method {
   readonly from?: (exports: any) => unknown
   /** A tracing channel that the library publishes itself, instead of `at`. */
   readonly channel?: string
+  /**
+   * Of a channel: another message may have, once it has ended, at `stream` a stream that belongs to the call under way
+   * whose own message has the same `id`. `chunk` reads it.
+   */
+  readonly joins?: { readonly id: string; readonly stream: string }
   /** `search` gives `vector_store.search`. */
   readonly scope: string
   /** When it differs from the library's. */

@@ -37,6 +37,7 @@ export interface Point {
   readonly ends?: Endings | undefined
   readonly note?: ((call: Raw) => void) | undefined
   readonly known?: Method['known']
+  readonly joins?: { readonly id: (call: Raw) => unknown; readonly stream: (call: Raw) => unknown } | undefined
   readonly waits?: boolean | undefined
   readonly wait?: Wait | undefined
   readonly noteValue?: ((call: Raw) => void) | undefined

@@ -23,6 +23,9 @@ export interface ProfileRecord {
   peak_memory_mb?: number
   cpu_ms?: number
   stack_trace?: string
+  /** The file with what the process did meanwhile, in `cpu_profile.path`. */
+  profile?: string
+  hot?: Hot
   // With `requests: true`:
   trace_id?: string
   span_id?: string
@@ -40,6 +43,20 @@ export interface ProfileRecord {
 
 /** An incoming HTTP request, or work that `profile()` runs outside of any. */
 export type RequestKind = 'http' | 'job'
+
+/** The functions that took a call's time, by samples; shares are of its time in which the event loop was not idle. */
+export interface Hot {
+  /** The five with most time of their own; `at` is a file and line, a package, or a module of Node. */
+  readonly frames: readonly { readonly function: string; readonly at: string; readonly share: number }[]
+  /** Garbage collection. */
+  readonly gc: number
+  /** Native code outside of any function of JavaScript's. */
+  readonly program: number
+  /** The share of the time looked at in which the loop waited. */
+  readonly idle: number
+  /** The samples in which it did not. */
+  readonly samples: number
+}
 
 /** The parts of a call's time, in milliseconds; of its own requests, not those of calls nested in it. */
 export interface Timing {

@@ -26,6 +26,14 @@ export interface OutputParts {
   readonly changed: () => void
   /** A record that was taken is lost, and no other output has it. */
   readonly lost: (library: string, scope: string) => void
+  /** Profiles for some seconds, and tells the file's path or why there is none. Gives the function that ends it early. */
+  readonly takeProfile: TakeProfile
   /** Adds this thread's unsent spans to those of the others. */
   readonly addUnsent: typeof addUnsent
 }
+
+export type TakeProfile = (
+  kind: 'cpu' | 'heap',
+  seconds: number,
+  answer: (file: string | undefined, why?: string) => void,
+) => () => void

@@ -24,7 +24,7 @@ export interface SpanShape {
 }
 
 export function spanOf(record: ProfileRecord): SpanShape {
-  const { name, library, metadata = {}, timing, exceeded, error, status, stack_trace } = record
+  const { name, library, metadata = {}, timing, hot, exceeded, error, status, stack_trace } = record
   const { sort, operation, is, local } = natureOf(name, library)
   const found: Attributes = baseOf(name, library, metadata)
   for (const [key, value] of Object.entries(metadata)) {
@@ -43,6 +43,7 @@ export function spanOf(record: ProfileRecord): SpanShape {
     'cpu_ms',
     'self_ms',
     'request_id',
+    'profile',
     'kind',
     'calls',
   ] as const) {
@@ -50,6 +51,11 @@ export function spanOf(record: ProfileRecord): SpanShape {
     if (value !== undefined) found[`crossbridge.${key}`] = value
   }
   for (const [key, value] of Object.entries(timing ?? {})) found[`crossbridge.timing.${key}`] = value
+  if (hot !== undefined) {
+    const { frames, ...shares } = hot
+    found['crossbridge.hot'] = frames.map((one) => `${one.function} ${one.at} ${one.share}`)
+    for (const [key, value] of Object.entries(shares)) found[`crossbridge.hot.${key}`] = value
+  }
   if (exceeded !== undefined) found['crossbridge.exceeded'] = [...exceeded]
   if (error !== undefined) found['error.type'] = error
   if (status !== undefined) found[statusAttributes[sort] ?? 'crossbridge.status'] = sort === 'db' ? `${status}` : status

@@ -1,6 +1,7 @@
 import { now } from '../clock.ts'
 import type { Collected } from '../model.ts'
 import { createCollections } from './collections.ts'
+import { createIdleClock } from './idle-clock.ts'
 import { openProcessor, type Processor } from './processor.ts'
 import { createTurns, type StallTold, type TurnMark } from './turns.ts'
 
@@ -20,6 +21,8 @@ export interface Watch {
   /** Nobody waits for it, until `resume`. */
   pause(): void
   resume(): void
+  /** The time in which the event loop waited, of which only differences mean something. */
+  readonly idle: () => number
   /** Fills in what was, of a call that was blocked for so long; what is known later is added to that same object. */
   end(timing: Partial<Meanwhile>, blockedMs: number): void
 }
@@ -53,9 +56,10 @@ const waitedAt = (at: number) => {
   current.look(at, lookMs)
   return current.waited
 }
+const idleClock = createIdleClock({ now, loop: () => nodeTiming.idleTime, processor: thisProcessor })
 const turns = createTurns({
   now,
-  idle: () => nodeTiming.idleTime,
+  idle: idleClock.idle,
   processor: thisProcessor,
   soon: (run) => void soon(run).unref(),
 })
@@ -82,6 +86,9 @@ export function measure(): () => void {
     processor = undefined
   }
 }
+
+/** To be called where V8's profiler begins to sample this thread; gives what is to be called at its end. */
+export const sampling = (): (() => void) => (process.platform === 'linux' ? idleClock.sampling() : () => {})
 
 /** Tells of each stall at its end: begin and end by the agent's clock, and how much of that was work. Gives what ends it. */
 export function onStall(told: StallTold): () => void {
@@ -137,6 +144,7 @@ export function watch(): Watch {
       before = since(now())
     },
     resume,
+    idle: idleClock.idle,
     end(timing, blockedMs) {
       const to = now()
       const { stall_ms, gc_ms, starved_ms } = since(to)

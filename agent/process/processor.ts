@@ -8,6 +8,8 @@ export interface Processor {
   ran: number
   /** The time in which it could have run and did not: others had the processor, or a quota was used up. */
   waited: number
+  /** A profiler samples the thread: the loop then seems active when it is not. */
+  sampled: boolean
   close(): void
 }
 
@@ -30,19 +32,24 @@ export function openProcessor(clocks: Clocks = clocksOfThread()): Processor {
   return openSchedule() ?? createByClocks(clocks)
 }
 
-/** Time that the loop was active and the thread had no processor. Waiting for a synchronous call to the system is in it. */
+/**
+ * Time that the loop was active and the thread had no processor. Waiting for a synchronous call to the system is in it. Where
+ * a profiler samples, none is known.
+ */
 export function createByClocks({ idle, cpu }: Clocks): Processor {
   let [at, idleBefore, cpuBefore] = [Number.NaN, idle(), cpu()]
   let debt = 0
   const processor: Processor = {
     ran: 0,
     waited: 0,
+    sampled: false,
     look(now, mostAgeMs) {
       if (now - at < mostAgeMs) return
       const [idleNow, cpuNow] = [idle(), cpu()]
       const active = now - at - (idleNow - idleBefore)
       processor.ran += cpuNow - cpuBefore
-      if (!Number.isNaN(at)) debt = Math.max(debt + active - (cpuNow - cpuBefore), -mostCreditMs)
+      if (processor.sampled) debt = 0
+      else if (!Number.isNaN(at)) debt = Math.max(debt + active - (cpuNow - cpuBefore), -mostCreditMs)
       if (debt > 0) {
         processor.waited += debt
         debt = 0
@@ -78,6 +85,7 @@ function createBySchedule(file: number): Processor {
   const processor: Processor = {
     ran: 0,
     waited: 0,
+    sampled: false,
     look(at, mostAgeMs) {
       if (!open || at - readAt < mostAgeMs) return
       readAt = at

@@ -17,7 +17,7 @@ let begun = 0
  * pending at the end of this one is not known yet and takes nothing away.
  *
  * `blocked_ms` is the time in which the event loop was not idle (did not wait for events: what
- * `performance.nodeTiming.idleTime` leaves out) between the return of the call's own synchronous part and its end. It
+ * `performance.nodeTiming.idleTime` leaves out, see process/idle-clock.ts) between the return of the call's own synchronous part and its end. It
  * is what the process computed while the call was pending: other requests, garbage collection, and what the call
  * itself did with its answer. The synchronous begin is left out, because that is the call's own work. `watch` measures what
  * else the process did meanwhile.
@@ -49,10 +49,11 @@ function makeSpan(
 ): LiveSpan {
   /** Since when nested calls count; the first of them begins in `run`. */
   let from = Number.NEGATIVE_INFINITY
-  let idle = nodeTiming.idleTime
+  const meanwhile = watch?.()
+  const idleNow = meanwhile?.idle ?? loopIdle
+  let idle = idleNow()
   let synchronous = 0
   let inner: Intervals | undefined
-  const meanwhile = watch?.()
   let hasRun = false
   // Where somebody waits only now and then, the begin of the last such time, and the loop's idle time before it.
   let since: number | undefined
@@ -86,7 +87,7 @@ function makeSpan(
     },
     restart() {
       from = now()
-      idle = nodeTiming.idleTime
+      idle = idleNow()
       synchronous = 0
       idleBefore = 0
       since = undefined
@@ -96,12 +97,12 @@ function makeSpan(
       meanwhile?.restart()
     },
     pause(start) {
-      idleBefore += nodeTiming.idleTime - idle
+      idleBefore += idleNow() - idle
       meanwhile?.pause()
       parent?.nested(since ?? start, now())
     },
     resume() {
-      idle = nodeTiming.idleTime
+      idle = idleNow()
       meanwhile?.resume()
       since = now()
     },
@@ -115,7 +116,7 @@ function makeSpan(
       inner.add(begin, end)
     },
     end(durationMs, to = now()) {
-      const blocked = Math.max(0, durationMs - (idleBefore + nodeTiming.idleTime - idle) - synchronous)
+      const blocked = Math.max(0, durationMs - (idleBefore + idleNow() - idle) - synchronous)
       span.ended = true
       span.selfMs = inner === undefined ? durationMs : Math.max(0, durationMs - inner.since(from))
       const { network } = span
@@ -132,4 +133,5 @@ function makeSpan(
   return span
 }
 
+const loopIdle = () => nodeTiming.idleTime
 const none = { blocked_ms: 0 }

@@ -1,3 +1,4 @@
+import { isProxy } from 'node:util/types'
 import type { Scope } from '../call.ts'
 import { className } from '../class-name.ts'
 import { dataOf } from '../own-data.ts'
@@ -44,6 +45,9 @@ const places = [
   '$metadata.httpStatusCode',
   'meta.statusCode',
   'response.status',
+  'httpResponse.status',
+  'status_code',
+  'httpStatus',
   // Astra's, of the first of an answer's errors.
   'errorDescriptors.0.errorCode',
   'rawResponse.errors.0.errorCode',
@@ -59,9 +63,19 @@ export function statusOf(error: unknown): number | string | undefined {
       const value = place.reduce<unknown>(dataOf, one)
       if (isStatus(value)) return value
     }
+    const answered = statusOfResponse(dataOf(one, 'response'))
+    if (answered !== undefined) return answered
     one = dataOf(one, 'cause')
   }
   return undefined
+}
+
+/** Of the answer of Node's own `fetch`, which has it behind a getter of Node's. */
+function statusOfResponse(response: unknown): number | undefined {
+  if (typeof response !== 'object' || response === null || isProxy(response)) return undefined
+  const { prototype } = globalThis.Response
+  if (Object.getPrototypeOf(response) !== prototype) return undefined
+  return Object.getOwnPropertyDescriptor(prototype, 'status')?.get?.call(response)
 }
 
 const isStatus = (value: unknown): value is number | string =>

@@ -56,6 +56,7 @@ export function enterCall(point: Point, scope: Scope | undefined, only?: 'first'
 export const runInside =
   (point: Point, scope: Scope | undefined) =>
   (original: MethodFn, self: unknown, args: ArrayLike<unknown>): unknown => {
+    if (scope?.ended) return Reflect.apply(original, self, args)
     const leave = enterCall(point, scope)
     try {
       return scope?.span === undefined ? Reflect.apply(original, self, args) : scope.span.run(original, self, args)

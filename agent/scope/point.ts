@@ -52,6 +52,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     when: method.when === undefined ? undefined : guarded(method.when, name, parts.warnOnce),
     ends: method.ends && compileEnds(method.ends),
     known: method.known,
+    joins: method.joins && { id: compileGet(method.joins.id), stream: compileGet(method.joins.stream) },
     waits: method.waits,
     wait: method.wait,
     note: method.note && guardedNote(method.note, name, parts.warnOnce),

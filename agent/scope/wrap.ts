@@ -6,7 +6,7 @@ import { watchFurther } from './ending/further.ts'
 import { portions } from './ending/portions.ts'
 import { isWhole, observe, observeModeOf } from './ending/promise.ts'
 import { isStream } from './ending/stream.ts'
-import { passedOf, watch } from './ending/watch.ts'
+import { joining, passedOf, watch } from './ending/watch.ts'
 import { createWatcherOf, type Overlap } from './ending/watcher-of.ts'
 import { failureOf } from './failure.ts'
 import { inside, isInside, isPart } from './inside.ts'
@@ -156,7 +156,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
   function follow(scope: Scope, result: unknown, fresh: boolean): unknown {
     const { ends, observe: said } = scope.point
     // An object with a callback of its own may never call the one that was passed.
-    if (scope.passed !== undefined && (!ends?.shaped || result !== scope.args[0])) return result
+    if (scope.passed !== undefined && !ends?.catch && (!ends?.shaped || result !== scope.args[0])) return result
     try {
       if (result === null || typeof result !== 'object') {
         end(scope, result, false, undefined)
@@ -240,7 +240,13 @@ export function createScopes(pipeline: Pipeline): Scopes {
     return pipeline.emit(scope, ended) ? 'emitted' : 'dropped'
   }
 
-  return { wrap, begin, end, follow }
+  function lose({ counts }: Point): void {
+    counts.open--
+    counts.unobserved++
+    overlap.open--
+  }
+
+  return { wrap, begin, end, follow, joining: (scope, fail) => joining(watcherOf(scope), fail), lose }
 }
 
 function choose(points: readonly Point[], self: unknown, args: ArrayLike<unknown>, reads: boolean): Point | undefined {

@@ -1,22 +1,10 @@
 import type { ProfileRecord } from '../../agent/model.ts'
 import { percent } from '../format.ts'
 import { plain } from '../style.ts'
+import { numberIn } from './scopes.ts'
 
-/** What ran while a call was under way, by the samples of a CPU profile; shares are of the time that was not idle. */
-export interface Hot {
-  readonly frames: readonly HotFrame[]
-  readonly gc: number
-  readonly program: number
-  /** Of all the time. */
-  readonly idle: number
-}
-
-interface HotFrame {
-  readonly function: string
-  /** A file and line, a package, a module of Node. */
-  readonly at: string
-  readonly share: number
-}
+/** What ran while a call was under way, as its record has it. */
+export type Hot = NonNullable<ProfileRecord['hot']>
 
 const mostFrames = 5
 const longest = 200
@@ -35,14 +23,20 @@ const isProfile = (value: unknown): value is string =>
 
 function hotOf(value: unknown): Hot | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { frames, gc, program, idle } = value as Record<string, unknown>
+  const { frames, gc, program, idle, samples } = value as Record<string, unknown>
   if (!Array.isArray(frames)) return undefined
-  const made = frames.slice(0, mostFrames).flatMap((frame: unknown): HotFrame[] => {
+  const made = frames.slice(0, mostFrames).flatMap((frame: unknown): Hot['frames'][number][] => {
     const { function: name, at, share } = (frame ?? {}) as Record<string, unknown>
     if (typeof name !== 'string' || typeof at !== 'string') return []
     return [{ function: plain(name.slice(0, longest)), at: plain(at.slice(0, longest)), share: shareOf(share) }]
   })
-  return { frames: made, gc: shareOf(gc), program: shareOf(program), idle: shareOf(idle) }
+  return {
+    frames: made,
+    gc: shareOf(gc),
+    program: shareOf(program),
+    idle: shareOf(idle),
+    samples: numberIn({ samples }, 'samples'),
+  }
 }
 
 const shareOf = (value: unknown) => (typeof value === 'number' && value >= 0 ? Math.min(1, value) : 0)

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { Snapshot, Who } from '../../agent/output/socket/protocol.ts'
+import type { Ask, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
 import { helloIn, isObject, snapshotIn, textIn } from './messages.ts'
 
 /** One process or thread that is looked at. */
@@ -11,6 +11,8 @@ export interface Connection {
   fresh(): Snapshot[]
   /** True if snapshots have come since the last question. */
   isFresh(): boolean
+  /** Says one line. */
+  say(line: Ask): void
   close(): void
 }
 
@@ -20,8 +22,18 @@ const mostScopes = 100_000
 /** A line of 500 scopes is a tenth of it. */
 const longestLine = 4_000_000
 
+interface Talk {
+  readonly patienceMs?: number
+  /** True for a line that is no snapshot, and was taken. */
+  readonly hear?: (line: unknown) => boolean
+}
+
 /** Connects to an agent's socket. Rejects with the system's error, or with what was wrong with the answer. */
-export function connectTo(path: string, ended: () => void, patienceMs = 5000): Promise<Connection> {
+export function connectTo(
+  path: string,
+  ended: () => void,
+  { patienceMs = 5000, hear }: Talk = {},
+): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path })
     let who: Who | undefined
@@ -47,10 +59,12 @@ export function connectTo(path: string, ended: () => void, patienceMs = 5000): P
           scopes = 0
           return those
         },
+        say: (line) => void socket.write(`${JSON.stringify(line)}\n`),
         close: () => socket.destroy(),
       })
     }
     const take = (line: unknown) => {
+      if (hear?.(line)) return
       const snapshot = snapshotIn(line)
       if (snapshot === undefined) throw new Error(foreign)
       last = snapshot

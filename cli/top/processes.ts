@@ -98,9 +98,9 @@ export async function askProcesses(path: string): Promise<Snapshot[]> {
 }
 
 /** A pipe of Windows can't be looked for. */
-const pathsOf = (path: string) => (path.startsWith('\\\\.\\pipe\\') ? [path] : familyOf(path, besides))
+export const pathsOf = (path: string) => (path.startsWith('\\\\.\\pipe\\') ? [path] : familyOf(path, besides))
 
-function whyNot(path: string, error: NodeJS.ErrnoException | undefined): string {
+export function whyNot(path: string, error: NodeJS.ErrnoException | undefined): string {
   if (statSync(path, { throwIfNoEntry: false })?.isSocket() === false)
     return `${path} is no socket; remove it, and start the application again`
   switch (error === undefined ? 'ENOENT' : error.code) {

@@ -45,6 +45,18 @@ export const embeds = {
   },
 }
 
+const partsOf = (own: (at: string) => Words) => ({
+  chunk: { ...usageAt('chunk.usage'), ...endedAt('chunk'), response_model: 'chunk.modelId', ...own('chunk') },
+  failed: `chunk.type == 'error' && (chunk.error || true)`,
+  token: isAnswer,
+})
+/** What a model's stream tells of itself, whose parts go on in others: of several the last, and the sum of their tokens. */
+export const partsOfModels = (() => {
+  const { chunk, ...rest } = partsOf(() => ({}))
+  const summed = Object.entries(usageAt('chunk.usage')).map(([key, path]) => [key, `sum(${path})`])
+  return { ...rest, chunk: { ...chunk, ...Object.fromEntries(summed) } as Words }
+})()
+
 /** `own` is what a package tells in its own way, of an answer and of a stream's last part: both as `at`. */
 const methodsOf = (own: (at: string) => Words) =>
   ({
@@ -59,9 +71,7 @@ const methodsOf = (own: (at: string) => Words) =>
     doStream: {
       ends: { kind: 'stream', at: 'stream' },
       metadata: { stream: true },
-      chunk: { ...usageAt('chunk.usage'), ...endedAt('chunk'), response_model: 'chunk.modelId', ...own('chunk') },
-      failed: `chunk.type == 'error' && (chunk.error || true)`,
-      token: isAnswer,
+      ...partsOf(own),
     },
   }) satisfies Record<string, Partial<Method>>
 

@@ -95,6 +95,14 @@ export function writesGraph(call: Call): boolean {
   return setter.test(own) || (writes.test(own) && vectorsOf(parametersOf(call)) !== undefined)
 }
 
+const changes = /\b(?:create|merge|set|delete|remove|foreach|drop|load)\b/i
+
+/** Whether a statement changes anything, with vectors or without. */
+export function changesGraph(call: Call): boolean {
+  const text = cypherOf(call)
+  return changes.test(text) && changes.test(bare(text))
+}
+
 export const graphSearch: Readonly<Record<string, Read>> = {
   collection: (call) => searchOf(call)?.collection,
   top_k: (call) => searchOf(call)?.top_k,

@@ -5,15 +5,24 @@ const batch_size = `texts(${of('input')})`
 const embed = { scope: 'embed', target: 'embedding_provider', inputs: of('input') }
 const dense = {
   ...embed,
-  metadata: { batch_size, dimensions: reply('text_embedding.0.embedding.length') },
+  metadata: {
+    batch_size,
+    dimensions: reply('text_embedding.0.embedding.length'),
+    results: reply('text_embedding.length'),
+  },
 }
-const sparse = { ...embed, metadata: { batch_size } }
+const sparse = { ...embed, metadata: { batch_size, results: reply('sparse_embedding.length') } }
 /** Its texts stand in an object that says what they are. */
 const content = 'args.0.embedding.input ?? args.0.body.input'
 const rerank = {
   scope: 'rerank',
   target: 'semantic_search',
-  metadata: { batch_size, top_k: `${of('top_n')} ?? ${of('task_settings.top_n')}`, results: reply('rerank.length') },
+  metadata: {
+    batch_size,
+    query_len: `chars(${of('query')})`,
+    top_k: `${of('top_n')} ?? ${of('task_settings.top_n')}`,
+    results: reply('rerank.length'),
+  },
 }
 const generate = { scope: 'generate', target: 'llm' }
 const streamed = { ...generate, metadata: { stream: true } }
@@ -26,7 +35,11 @@ export const inference = {
     ...embed,
     versions: '>=9.5',
     inputs: content,
-    metadata: { batch_size: `texts(${content})`, dimensions: reply('embeddings.0.embedding.length') },
+    metadata: {
+      batch_size: `texts(${content})`,
+      dimensions: reply('embeddings.0.embedding.length'),
+      results: reply('embeddings.length'),
+    },
   },
   sparseEmbedding: sparse,
   rerank,

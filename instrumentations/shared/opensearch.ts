@@ -81,5 +81,6 @@ const numbers = (call: Call) => numbersOf(commandOf(call).vector, commandOf(call
 export const topK = (call: Call) => numbers(call).top_k
 export const vectorSearch = {
   candidates: (call: Call) => numbers(call).candidates,
+  dimensions: (call: Call) => commandOf(call).vector?.dimensions,
   filtered: (call: Call) => commandOf(call).vector?.filtered,
 }

@@ -6,6 +6,8 @@ import { numberOf } from './kinds.ts'
 export interface VectorSearch {
   readonly k: unknown
   readonly candidates: unknown
+  /** Of the query's vector, where it is one that is dense. */
+  readonly dimensions?: number | undefined
   readonly filtered: boolean
 }
 
@@ -86,9 +88,13 @@ function detailsOf(type: string, body: Any, filtered: boolean): VectorSearch {
   return {
     k: details?.k,
     candidates: details?.num_candidates ?? ef_search ?? nprobes,
+    dimensions: sizeOfVector(details?.query_vector ?? details?.vector),
     filtered: filtered || details?.filter !== undefined,
   }
 }
+
+const sizeOfVector = (vector: unknown) =>
+  Array.isArray(vector) || vector instanceof Float32Array ? vector.length : undefined
 
 /** A stored script has no source here, but its parameters may be vectors. */
 function isVectorScript(script: Any): boolean {
@@ -131,6 +137,7 @@ const sizeOf = (call: Call) => paramsOf(call).size ?? paramsOf(call).body?.size
 export const vectorSearch = {
   top_k: (call: Call) => numbersOf(searchOf(call), sizeOf(call)).top_k,
   candidates: (call: Call) => numbersOf(searchOf(call), sizeOf(call)).candidates,
+  dimensions: (call: Call) => searchOf(call)?.dimensions,
   filtered: (call: Call) => searchOf(call)?.filtered || paramsOf(call).filter !== undefined,
 }
 

@@ -1,5 +1,6 @@
 import type { Call, Method, Read } from '../../agent/model.ts'
 import { numberOf, textOf } from './kinds.ts'
+import { mainOf } from './sql-main.ts'
 import { isFiltered } from './sql-where.ts'
 import { keyOf, type Values, writtenIn } from './sql-written.ts'
 import { isVector } from './vectors.ts'
@@ -37,7 +38,7 @@ export interface Dialect {
 const quoted =
   /\b[Ee]'[^'\\]*(?:\\.?[^'\\]*)*(?:'|$)|'[^']*(?:'|$)|"[^"]*(?:"|$)|`[^`]*(?:`|$)|--[^\n]*|\/\*.*?(?:\*\/|$)|(?<![\w$])\$([A-Za-z_]\w*)?\$.*?(?:\$\1\$|$)/gs
 const maybeWrite = /\b(?:insert|update|merge|replace\s+into)\b/i
-const write = /^[\s(;]*(?:insert|update|merge|replace\s+into)\b|\b(?:insert(?:\s+or\s+\w+)?|merge|replace)\s+into\b/i
+const written = /\b(?:insert(?:\s+or\s+\w+)?|merge|replace)\s+into\b/i
 const name = String.raw`("?[\p{L}_][\p{L}\p{N}_$]*"?(?:\."?[\p{L}_][\p{L}\p{N}_$]*"?)*)(?![\p{L}\p{N}_$."]`
 let compiled: Record<'into' | 'update' | 'from', RegExp> | undefined
 /** Made for the first statement: Unicode classes of any case take long to compile, which every start would pay. */
@@ -73,10 +74,11 @@ function bare(sql: string): string {
   return text
 }
 
-const verbOf = (text: string) => /^[\s(;]*([a-z]+)/i.exec(text)?.[1]?.toLowerCase()
+const verbOf = (text: string) => mainOf(text).verb
+const writes = (text: string) => /^(?:insert|update|merge)$/.test(verbOf(text) ?? '') || written.test(text)
 
-function tableOf(text: string): string | undefined {
-  const verb = verbOf(text)
+function tableOf(whole: string): string | undefined {
+  const { verb, text } = mainOf(whole)
   const { into, update, from } = tables()
   const table = verb === 'insert' || verb === 'merge' || verb === 'replace' ? into : verb === 'update' ? update : from
   return table.exec(text)?.[1]?.replaceAll('"', '')
@@ -97,20 +99,18 @@ export function compileStatements({ dialect, sqlOf: given, valuesOf, results, ac
       const sql = sqlOf(call)
       if (sql === undefined || !dialect.maybe.test(sql)) return false
       const text = bare(sql)
-      return (
-        !write.test(text) && (verbOf(text) === 'delete') === isDelete && dialect.searches(text, () => valuesOf(call))
-      )
+      return !writes(text) && (verbOf(text) === 'delete') === isDelete && dialect.searches(text, () => valuesOf(call))
     }
   const [searches, deletes] = [nears(false), nears(true)]
   const upserts = (call: Call): boolean => {
     const sql = sqlOf(call)
     if (sql === undefined || !maybeWrite.test(sql)) return false
     const text = bare(sql)
-    if (!write.test(text) || !dialect.hasVector(text, () => valuesOf(call))) return false
+    if (!writes(text) || !dialect.hasVector(text, () => valuesOf(call))) return false
     // Rows that are inserted by what they are near to have a vector themselves.
     if (verbOf(text) !== 'update') return true
-    const written = writtenIn(text, valuesOf(call))
-    return dialect.hasVector(written.text, () => written.values)
+    const put = writtenIn(text, valuesOf(call))
+    return dialect.hasVector(put.text, () => put.values)
   }
   const limitOf = (text: string, call: Call): number | undefined => {
     const own = dialect.limits === undefined ? [] : text.matchAll(dialect.limits)

@@ -244,6 +244,7 @@ const seventh = ({ packages }: Given) => packages === 'current'
 const before7 = ({ packages }: Given) => packages !== 'current'
 const writes = { scope: 'llm.generate', model: 'writes', provider: 'mine' }
 const tokens = { input_tokens: 5, output_tokens: 7, cached_tokens: 2, reasoning_tokens: 3, finish_reason: 'stop' }
+const summed = { ...tokens, input_tokens: 10, output_tokens: 14, cached_tokens: 4, reasoning_tokens: 6 }
 const ofStream = { ...writes, stream: true }
 const inTime = { time_to_first_chunk_ms: 'ms', time_to_first_token_ms: 'ms' }
 
@@ -337,7 +338,7 @@ library({
         const streaming = new ai.ToolLoopAgent({ model: writer, maxRetries: 0 })
         for await (const text of (await streaming.stream({ prompt: 'private question' })).textStream) print(text)
         await settled()`,
-      records: [ofStream],
+      records: [{ ...ofStream, ...tokens, chunks: 3, ...inTime }],
     },
     {
       it: 'records a stream that gives nothing as failed, as its channel tells of it',
@@ -347,6 +348,43 @@ library({
         for await (const part of failing.fullStream) print(part.type)
         await settled()`,
       records: [{ ...ofStream, error: 'NoOutputGeneratedError' }],
+    },
+    {
+      it: 'records a stream of several models and one that fails midway, with what they tell and without a lost part',
+      when: seventh,
+      body: `
+        const tools = { look: { inputSchema: jsonSchema({ type: 'object' }), execute: async () => 'private found' } }
+        let asks = 0
+        const first = [
+          { type: 'stream-start', warnings: [] },
+          { type: 'tool-call', toolCallId: '1', toolName: 'look', input: '{}' },
+          { type: 'finish', finishReason: { unified: 'tool-calls', raw: 'tool' }, usage },
+        ]
+        const using = { ...writer, doStream: (given) => asks++ > 0 ? writer.doStream(given) : { stream: ReadableStream.from(first) } }
+        const stopWhen = ({ steps }) => steps.length === 2
+        for await (const part of streamText({ ...asked, model: using, tools, stopWhen }).fullStream) print(part.type)
+        await settled()
+        for (const fault of ['part', 'error', 'late error']) {
+          const failure = Object.assign(new RangeError('private reason'), { statusCode: 429 })
+          const parts = ['a', 'b', 'c', 'd'].map((delta) => ({ type: 'text-delta', id: '1', delta }))
+          const all = [{ type: 'text-start', id: '1' }, ...parts, ...(fault === 'part' ? [{ type: 'error', error: failure }] : [])]
+          const breaks = { ...writer, doStream: async () => ({ stream: new ReadableStream({
+            start(to) { if (fault === 'error') for (const one of all.splice(0)) to.enqueue(one) },
+            pull(to) { if (all.length > 0) to.enqueue(all.shift()); else if (fault === 'part') to.close(); else to.error(failure) },
+          }) }) }
+          const seen = []
+          try {
+            for await (const part of streamText({ ...asked, model: breaks, onError() {} }).fullStream) seen.push(part.text ?? part.type)
+          } catch ({ message }) { seen.push(message) }
+          print(seen)
+          await settled()
+        }`,
+      records: [
+        { ...ofStream, ...summed, chunks: 4, ...inTime },
+        { ...ofStream, ...inTime, chunks: 4, error: 'RangeError', status: 429 },
+        { ...ofStream, ...inTime, chunks: 4, error: 'RangeError', status: 429 },
+        { ...ofStream, ...inTime, chunks: 4, error: 'RangeError', status: 429 },
+      ],
     },
     {
       it: 'records a streamed text or object whose stream tells of an error as failed, by its class and status alone',
@@ -398,7 +436,7 @@ library({
         for await (const text of result.textStream) print(text)
         print(await result.usage)
         await settled()`,
-      records: [ofStream],
+      records: [{ ...ofStream, ...tokens, chunks: 3, ...inTime }],
       when: seventh,
     },
     {

@@ -37,10 +37,10 @@ library({
         print(seen(await client.search({ index: ['docs', 'more'], knn: [{ ...${knn}, filter: { term: { a: 'private' } } }] })))
         print(seen(await client.search({ index: 'docs', body: { knn: ${knn} } })))`,
       records: [
-        { ...search, top_k: 2, results: 2, candidates: 50, filtered: false },
-        { ...search, top_k: 10, results: 10, candidates: 200, filtered: false },
-        { ...search, collection: 'docs,more', top_k: 3, results: 2, candidates: 50, filtered: true },
-        { ...search, top_k: 3, results: 3, candidates: 50, filtered: false },
+        { ...search, top_k: 2, results: 2, candidates: 50, dimensions: 2, filtered: false },
+        { ...search, top_k: 10, results: 10, candidates: 200, dimensions: 2, filtered: false },
+        { ...search, collection: 'docs,more', top_k: 3, results: 2, candidates: 50, dimensions: 2, filtered: true },
+        { ...search, top_k: 3, results: 3, candidates: 50, dimensions: 2, filtered: false },
       ],
     },
     {
@@ -57,14 +57,14 @@ library({
         await of({ retriever: { rrf: { retrievers: [{ standard: { query: words } }, { knn: ${knn} }] } } })
         await of({ retriever: { linear: { retrievers: [{ retriever: { knn: ${knn} }, weight: 2 }], filter: words } } })`,
       records: [
-        { ...search, top_k: 1, results: 1, candidates: 50, filtered: false },
-        { ...search, top_k: 1, results: 1, candidates: 50, filtered: true },
+        { ...search, top_k: 1, results: 1, candidates: 50, dimensions: 2, filtered: false },
+        { ...search, top_k: 1, results: 1, candidates: 50, dimensions: 2, filtered: true },
         { ...search, top_k: 1, results: 1, filtered: false },
         { ...search, top_k: 1, results: 1, filtered: false },
         { ...search, top_k: 1, results: 1, filtered: true },
         { ...search, top_k: 1, results: 1, filtered: false },
-        { ...search, top_k: 1, results: 1, candidates: 50, filtered: false },
-        { ...search, top_k: 1, results: 1, candidates: 50, filtered: true },
+        { ...search, top_k: 1, results: 1, candidates: 50, dimensions: 2, filtered: false },
+        { ...search, top_k: 1, results: 1, candidates: 50, dimensions: 2, filtered: true },
       ],
     },
     {
@@ -97,7 +97,7 @@ library({
     {
       it: 'records a kNN search of its own endpoint',
       body: `print(seen(await client.knnSearch({ index: 'docs', knn: ${knn}, filter: { term: { a: 'private' } } })))`,
-      records: [{ ...search, top_k: 3, results: 3, candidates: 50, filtered: true }],
+      records: [{ ...search, top_k: 3, results: 3, candidates: 50, dimensions: 2, filtered: true }],
     },
     {
       it: 'records writes of documents with a vector as upserts, with the documents of a bulk',
@@ -165,8 +165,26 @@ library({
           ...{ scope: 'vector_store.search', batch_size: 2, results: 0, failed_items: 2, server_ms: 'ms' },
           ...{ error: 'ResponseError', status: 404 },
         },
-        { ...search, collection: 'partial', top_k: 3, results: 3, candidates: 50, filtered: false, failed_shards: 1 },
-        { ...search, collection: 'late', top_k: 3, results: 3, candidates: 50, filtered: false, error: 'timed_out' },
+        {
+          ...search,
+          collection: 'partial',
+          top_k: 3,
+          results: 3,
+          candidates: 50,
+          dimensions: 2,
+          filtered: false,
+          failed_shards: 1,
+        },
+        {
+          ...search,
+          collection: 'late',
+          top_k: 3,
+          results: 3,
+          candidates: 50,
+          dimensions: 2,
+          filtered: false,
+          error: 'timed_out',
+        },
       ],
     },
     {
@@ -179,9 +197,9 @@ library({
         print(await inference.inference({ task_type: 'rerank', query: 'private', ...of }))
         print(await inference.inference({ task_type: 'completion', ...of }))`,
       records: [
-        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, dimensions: 3 },
-        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2 },
-        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, results: 2 },
+        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, dimensions: 3, results: 2 },
+        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, results: 2 },
+        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, query_len: 7, results: 2 },
         { scope: 'llm.generate', model: 'mine' },
       ],
     },
@@ -195,16 +213,16 @@ library({
         print(await inference.rerank({ query: 'private', task_settings: { top_n: 1 }, ...of }))
         print(await inference.completion({ ...of, input: 'private' }))`,
       records: [
-        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 1, dimensions: 3 },
-        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2 },
-        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, top_k: 1, results: 1 },
+        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 1, dimensions: 3, results: 1 },
+        { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, results: 2 },
+        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, query_len: 7, top_k: 1, results: 1 },
         { scope: 'llm.generate', model: 'mine' },
       ],
     },
     {
       it: 'records vectors of any content',
       body: `print(await client.inference.embedding({ inference_id: 'mine', embedding: { input: ['private', 'private'] } }))`,
-      records: [{ scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, dimensions: 3 }],
+      records: [{ scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, dimensions: 3, results: 2 }],
       when: ({ packages }) => packages === 'current',
     },
     {
@@ -228,8 +246,17 @@ library({
         const { meta } = await client.search({ index: 'flaky', knn: ${knn} }, { meta: true, headers: { 'x-application': String(process.pid) } })
         print(meta.attempts)`,
       records: [
-        { ...search, top_k: 3, results: 3, candidates: 50, filtered: false, attempts: 1 },
-        { ...search, collection: 'flaky', top_k: 3, results: 3, candidates: 50, filtered: false, attempts: 2 },
+        { ...search, top_k: 3, results: 3, candidates: 50, dimensions: 2, filtered: false, attempts: 1 },
+        {
+          ...search,
+          collection: 'flaky',
+          top_k: 3,
+          results: 3,
+          candidates: 50,
+          dimensions: 2,
+          filtered: false,
+          attempts: 2,
+        },
       ],
     },
     {
@@ -241,8 +268,8 @@ library({
         const { total, failed } = await client.helpers.bulk({ datasource: [{ a: 'private' }, { a: 'private' }], onDocument: () => ({ index: { _index: 'docs' } }) })
         print([total, failed])`,
       records: [
-        { ...search, top_k: 3, results: 3, candidates: 50, filtered: false },
-        { ...search, top_k: 3, results: 3, candidates: 50, filtered: false, attempts: 1 },
+        { ...search, top_k: 3, results: 3, candidates: 50, dimensions: 2, filtered: false },
+        { ...search, top_k: 3, results: 3, candidates: 50, dimensions: 2, filtered: false, attempts: 1 },
         { ...query, top_k: 1, results: 1, attempts: 1 },
         { scope: 'database.query', operation: 'scroll', results: 0, attempts: 1, server_ms: 'ms' },
         { scope: 'database.query', operation: 'index', batch_size: 2, attempts: 1, server_ms: 'ms' },

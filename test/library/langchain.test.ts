@@ -218,8 +218,13 @@ for (const packages of sets) {
           ],
         )
         assert.deepEqual(
-          records.filter(({ name }) => name === 'semantic_search.delete').map(({ error }) => error),
-          [undefined, 'RangeError'],
+          records
+            .filter(({ name }) => name === 'semantic_search.delete')
+            .map(({ error, metadata }) => [error, metadata.batch_size]),
+          [
+            [undefined, 1],
+            ['RangeError', 1],
+          ],
         )
       })
 

@@ -41,9 +41,9 @@ library({
         print(await docs.searchGet('private', { hybridEmbedder: 'private', vector: [1, 2], limit: 1 }))
         print(await docs.searchSimilarDocuments({ id: 'private', embedder: 'private', limit: 4 }))`,
       records: [
-        { ...search, top_k: 3, filtered: true, results: 3 },
+        { ...search, top_k: 3, query_len: 7, filtered: true, results: 3 },
         { ...search, dimensions: 2, filtered: false, results: 2 },
-        { ...search, dimensions: 2, top_k: 1, filtered: false, results: 1 },
+        { ...search, dimensions: 2, top_k: 1, query_len: 7, filtered: false, results: 1 },
         { ...search, top_k: 4, filtered: false, results: 4 },
       ],
     },
@@ -54,8 +54,8 @@ library({
         print(await docs.searchGet('private', { filter: 'a = private' }))
         print(await docs.searchForFacetValues({ facetName: 'a', facetQuery: 'private' }))`,
       records: [
-        { ...query, top_k: 1, filtered: false, results: 1 },
-        { ...query, filtered: true, results: 2 },
+        { ...query, top_k: 1, query_len: 7, filtered: false, results: 1 },
+        { ...query, query_len: 7, filtered: true, results: 2 },
         { ...query, operation: 'facet_search', filtered: false, results: 1 },
       ],
     },

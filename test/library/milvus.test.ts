@@ -15,6 +15,7 @@ const search = (top_k: number, more = {}) => ({
   results: top_k,
   ...more,
 })
+const pages = { chunks: 2, time_to_first_chunk_ms: 'ms' }
 const settled = (call: string) => `(await (async (made) => [made, await made])(${call}))[0]`
 
 library({
@@ -128,21 +129,34 @@ library({
       it: 'records what deletes rows once',
       body: `
         print((await client.delete({ ...docs, ids: [1, 2] })).delete_cnt)
-        print((await client.deleteEntities({ ...docs, expr: 'text == "private"' })).delete_cnt)`,
-      records: [written('delete', { batch_size: 2, results: 2 }), written('delete', { results: 1 })],
+        print((await client.delete({ ...docs, filter: 'text == "private"' })).delete_cnt)
+        print((await client.deleteEntities({ ...docs, expr: 'text == "private"' })).delete_cnt)
+        print((await client.deleteEntities({ ...docs, filter: 'text == "private"' })).delete_cnt)`,
+      records: [
+        written('delete', { batch_size: 2, results: 2 }),
+        ...Array.from({ length: 3 }, () => written('delete', { results: 1 })),
+      ],
     },
     {
-      it: 'records each page of an iterator, and the count before them',
+      it: 'records an iteration as one call, whole or left early, and the count before its pages',
       body: `
         for await (const page of await client.searchIterator({ ...docs, data: [1, 2], batchSize: 2, limit: 4 })) print(page.length)
-        for await (const page of await client.queryIterator({ ...docs, batchSize: 2, limit: 4 })) print(page.length)`,
+        for await (const page of await client.queryIterator({ ...docs, batchSize: 2, limit: 4 })) print(page.length)
+        for await (const page of await client.queryIterator({ ...docs, expr: 'text == "private"', batchSize: 2, limit: 4 })) { print(page.length); break }
+        try { for await (const page of await client.searchIterator({ ...docs, data: [1, 2], batchSize: 2, limit: 4 })) throw new Error('mine') } catch ({ message }) { print(message) }
+        const byHand = (await client.queryIterator({ ...docs, batchSize: 2, limit: 4 }))[Symbol.asyncIterator]()
+        print([(await byHand.next()).value.length, (await byHand.next()).value.length, (await byHand.next()).done])`,
       records: [
         fetched({ filtered: false, results: 1 }),
-        search(2, { dimensions: 2 }),
-        search(2, { dimensions: 2 }),
+        search(4, { dimensions: 2, ...pages }),
         fetched({ filtered: false, results: 1 }),
-        fetched({ filtered: true, top_k: 2, results: 2 }),
-        fetched({ filtered: true, top_k: 2, results: 2 }),
+        fetched({ filtered: false, top_k: 4, results: 4, ...pages }),
+        fetched({ filtered: true, results: 1 }),
+        fetched({ filtered: true, top_k: 4, results: 2 }),
+        fetched({ filtered: false, results: 1 }),
+        search(4, { dimensions: 2, results: 2 }),
+        fetched({ filtered: false, results: 1 }),
+        fetched({ filtered: false, top_k: 4, results: 4, ...pages }),
       ],
     },
     {

@@ -31,6 +31,8 @@ const plain = (results: number, text = listed, operation = 'match') => ({
   ...timed,
 })
 
+const written = (text: string, operation: string) => (({ results: _, ...rest }) => rest)(plain(0, text, operation))
+
 library({
   name: 'neo4j',
   module: 'neo4j-driver',
@@ -55,7 +57,7 @@ library({
     `near(1).then((value) => value)`,
     'session.beginTransaction().close()',
   ],
-  fails: `driver.session().run('CALL db.index.vector.queryNodes("missing", 2, $private)', { private: [0.5] }).then((value) => value)`,
+  fails: `driver.session().run('CALL db.index.vector.queryNodes("missing", 2, $private)', { private: [0.5] })`,
   many: 'near(1 + (i % 3))',
   calls: [
     {
@@ -140,7 +142,21 @@ library({
           ...timed,
           batch_size: 2,
         },
-        plain(0, one, 'create'),
+        written(one, 'create'),
+      ],
+    },
+    {
+      it: 'says nothing of the rows of a write that returns none, and 0 where nothing was found',
+      body: `
+        print(textsOf(await session.run('MATCH (n) DETACH DELETE n')))
+        print(textsOf(await session.run('CREATE (n) RETURN n.text AS text')))
+        print(textsOf(await session.run('MATCH (n) RETURN n.text AS text /* set */ LIMIT 0')))
+        print(await session.run('MATCH (n:missing) DELETE n').catch(({ code }) => code))`,
+      records: [
+        written('MATCH (n) DETACH DELETE n', 'match'),
+        plain(2, 'CREATE (n) RETURN n.text AS text', 'create'),
+        plain(0, 'MATCH (n) RETURN n.text AS text /* set */ LIMIT 0'),
+        { scope: 'database.query', operation: 'match', query_len: 26, ...waited, error: 'Neo4jError' },
       ],
     },
     {

@@ -51,7 +51,7 @@ library({
     "pool.query('SELECT 1')",
     "client.query('SELECT 1')",
   ],
-  fails: `sql.query("SELECT nothing FROM nowhere WHERE title = 'private'").then((value) => value)`,
+  fails: `sql.query("SELECT nothing FROM nowhere WHERE title = 'private'")`,
   many: "[() => sql.query('SELECT ' + i + ' AS i'), () => pool.query('SELECT ' + i + ' AS i')][i % 2]()",
   calls: [
     {
@@ -84,10 +84,11 @@ library({
         print(await query.finally(() => print('done')))
         print(await query.catch(() => 'failed'))
         print(await sql.query('SELEC').then(() => 'done', ({ code }) => code))
+        print(await sql.query('SELEC').catch(({ code }) => code))
         print(await sql.query('SELEC').finally(() => print('done')).catch(({ code }) => code))`,
       records: [
         ...Array.from({ length: 3 }, () => ({ ...searched, top_k: 1, results: 1, query_len: near.length })),
-        ...Array.from({ length: 2 }, () => ({
+        ...Array.from({ length: 3 }, () => ({
           scope: 'database.query',
           operation: 'selec',
           query_len: 5,

@@ -6,7 +6,7 @@ const search = { scope: 'vector_store.search', collection: 'docs', server_ms: 'm
 const query = { scope: 'database.query', collection: 'docs', server_ms: 'ms', attempts: 1, operation: 'search' }
 const told = { server_ms: 'ms', attempts: 1 }
 const command = (operation: string) => ({ scope: 'database.query', collection: 'docs', operation, attempts: 1 })
-const found = { top_k: 3, results: 3, candidates: 40, filtered: false }
+const found = { top_k: 3, results: 3, candidates: 40, dimensions: 2, filtered: false }
 
 library({
   name: 'opensearch',
@@ -191,6 +191,7 @@ library({
           collection: 'docs',
           top_k: 3,
           candidates: 40,
+          dimensions: 2,
           filtered: false,
           error: 'RequestAbortedError',
         },

@@ -53,6 +53,19 @@ library({
       ],
     },
     {
+      it: 'records a write behind a `with`, and one in it',
+      body: `
+        const ids = 'WITH ids (id) AS (SELECT max(id) FROM items) '
+        print((await db.query(ids + 'UPDATE items SET embedding = $1 WHERE id IN (SELECT id FROM ids)', ['[4,5,7]'])).affectedRows)
+        print((await db.query('WITH up AS (UPDATE items SET embedding = $1 WHERE id = 1 RETURNING id) SELECT id FROM up', ['[1,2,4]'])).rows)
+        print((await db.query(ids + 'DELETE FROM items USING ids WHERE items.id > ids.id')).affectedRows)`,
+      records: [
+        { scope: 'vector_store.upsert', collection: 'items', operation: 'update', results: 1, query_len: 109 },
+        { scope: 'vector_store.upsert', collection: 'items', operation: 'update', results: 1, query_len: 88 },
+        { scope: 'database.query', collection: 'items', operation: 'delete', results: 0, query_len: 96 },
+      ],
+    },
+    {
       it: 'records a transaction and each of its statements',
       body: `
         print(await db.transaction(async (tx) => (await tx.query('${near}$1 LIMIT 1', ['[1,2,3]'])).rows))

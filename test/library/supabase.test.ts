@@ -29,7 +29,7 @@ library({
     `supabase.rpc(${match})`,
     `supabase.from('docs').select('*')`,
   ],
-  fails: `supabase.rpc('missing', { query_embedding: [0.5] }).throwOnError().then((value) => value)`,
+  fails: `supabase.rpc('missing', { query_embedding: [0.5] }).throwOnError()`,
   many: `supabase.rpc('match_documents', { query_embedding: [0.5], match_count: 1 + (i % 3) })`,
   calls: [
     {

@@ -68,6 +68,7 @@ library({
           model: 'm',
           provider,
           batch_size: 3,
+          query_len: 7,
           top_k: 2,
           results: 2,
           input_tokens: 13,

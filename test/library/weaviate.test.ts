@@ -209,10 +209,27 @@ library({
         for await (const one of docs.iterator()) {
           print(one.properties)
           break
-        }`,
+        }
+        let objects = 0
+        for await (const one of other.iterator({ includeVector: true })) if (++objects === 3) break
+        try { for await (const one of missing.iterator()) print('nothing') } catch (error) { print(error.constructor.name) }
+        const byHand = docs.iterator()
+        for await (const one of byHand) break
+        print((await byHand[Symbol.asyncIterator]().next()).value.properties)`,
       records: [
         search(1, { dimensions: 1, namespace: 'acme' }),
         { scope: 'vector_store.delete', collection: 'Docs', namespace: 'acme', batch_size: 1 },
+        { scope: 'vector_store.fetch', collection: 'Docs', results: 1 },
+        {
+          scope: 'vector_store.fetch',
+          collection: 'Docs',
+          namespace: 'acme',
+          results: 3,
+          chunks: 3,
+          time_to_first_chunk_ms: 'ms',
+        },
+        { scope: 'vector_store.fetch', collection: 'Missing', error: 'WeaviateQueryError' },
+        { scope: 'vector_store.fetch', collection: 'Docs', results: 1 },
         { ...search(100), scope: 'vector_store.fetch' },
       ],
     },

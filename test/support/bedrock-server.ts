@@ -1,7 +1,7 @@
 import { createServer, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { events, type Reply } from './aws-events.ts'
-import type { Loopback } from './openai-server.ts'
+import { type Exchange, type Loopback, watched } from './openai-server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: each maker's own body
 type Any = any
@@ -15,12 +15,14 @@ const metrics = { latencyMs: 11 }
 export function listenAsAws(answer: Answer): Promise<Loopback> {
   const sessions = new Set<ServerHttp2Session>()
   const requests: string[] = []
+  const exchanges: Exchange[] = []
   const server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (text) => (body += text))
     request.on('end', () => {
       const path = request.url.split('?')[0]?.split('/').slice(1).map(decodeURIComponent) ?? []
       requests.push(`${request.method} ${path.at(-1)}`)
+      watched(request.url, body, response, exchanges)
       answer(path, JSON.parse(body || '{}'), response)
     })
   })
@@ -30,6 +32,7 @@ export function listenAsAws(answer: Answer): Promise<Loopback> {
       resolve({
         url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
         requests,
+        exchanges,
         close: () =>
           new Promise((closed) => {
             server.close(() => closed())

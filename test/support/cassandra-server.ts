@@ -1,25 +1,29 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type Exchange, now } from './openai-server.ts'
 
 /** A stand-in for Cassandra: its native protocol, version 4, on loopback, with as many rows as a statement asks for. */
-export async function cassandraServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function cassandraServer() {
+  const exchanges: Exchange[] = []
   const sockets = new Set<Socket>()
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => {})
-    serve(socket)
+    serve(socket, exchanges)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    exchanges,
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         for (const socket of sockets) socket.destroy()
         server.close(() => resolve())
       }),
   }
 }
 
-type Reply = readonly [opcode: number, body: Buffer]
+/** With what the stand-in was sent and answered, of a statement. */
+type Reply = readonly [opcode: number, body: Buffer, told?: { readonly sent: unknown; readonly answered: unknown }]
 type Column = readonly [name: string, type: Buffer]
 
 const [ERROR, READY, SUPPORTED, RESULT] = [0x00, 0x02, 0x06, 0x08]
@@ -42,17 +46,19 @@ const vector = Buffer.concat([
 const failed = (code: number, text: string): Reply => [ERROR, Buffer.concat([int(code), string(text)])]
 const nothing: Reply = [RESULT, int(1)]
 
-function serve(socket: Socket): void {
+function serve(socket: Socket, exchanges: Exchange[]): void {
   let buffer = Buffer.alloc(0)
   socket.on('data', (data) => {
     buffer = Buffer.concat([buffer, data as Buffer])
     while (buffer.length >= 9 && buffer.length >= 9 + buffer.readInt32BE(5)) {
       const frame = buffer.subarray(0, 9 + buffer.readInt32BE(5))
       buffer = buffer.subarray(frame.length)
-      const [opcode, body] =
+      const from = now()
+      const [opcode, body, told] =
         frame[0] === 4
           ? answer(frame[4] as number, frame.subarray(9))
           : failed(0x0a, 'Invalid or unsupported protocol version')
+      if (told) exchanges.push({ path: '', ...told, status: 0, from, to: now() })
       socket.write(Buffer.concat([Buffer.from([0x84, 0]), frame.subarray(2, 4), byte(opcode), int(body.length), body]))
     }
   })
@@ -61,12 +67,15 @@ function serve(socket: Socket): void {
 function answer(opcode: number, body: Buffer): Reply {
   if (opcode === 0x05) return [SUPPORTED, short(0)]
   if (opcode === 0x09) return prepared(body.subarray(4).toString())
-  if (opcode === 0x0d) return nothing
+  // After its kind, the number of its statements.
+  if (opcode === 0x0d) return [RESULT, int(1), { sent: { statements: body.readUInt16BE(1) }, answered: {} }]
   if (opcode !== 0x07 && opcode !== 0x0a) return [READY, Buffer.alloc(0)]
   // What is prepared goes by its own text.
   const width = opcode === 0x07 ? 4 : 2
   const length = body.readUIntBE(0, width)
-  return selected(body.subarray(width, width + length).toString(), body.subarray(width + length))
+  const sql = body.subarray(width, width + length).toString()
+  const [code, reply, told] = selected(sql, body.subarray(width + length))
+  return [code, reply, told ?? { sent: sql, answered: { code: code === ERROR ? reply.readInt32BE(0) : undefined } }]
 }
 
 /** The columns that a statement binds, by their names or those of its markers. */
@@ -99,7 +108,8 @@ function selected(sql: string, parameters: Buffer): Reply {
   const total = limit ? Number(limit) : /limit\s+[?:]/i.test(sql) ? numberOf(values.at(-1)) : 5
   const until = Math.min(total, from + size)
   const made = Array.from({ length: until - from }, (_, i) => [Buffer.from(`private ${from + i}`)])
-  return rows([['text', varchar]], made, until < total ? int(until) : undefined)
+  const [code, reply] = rows([['text', varchar]], made, until < total ? int(until) : undefined)
+  return [code, reply, { sent: sql, answered: { rows: made.length } }]
 }
 
 /** An int, or the double that a plain number is without preparation. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { root } from './application.ts'
-import type { Loopback } from './openai-server.ts'
+import { type Exchange, type Loopback, now } from './openai-server.ts'
 
 const client = join(root, 'test/packages/previous/node_modules/@google-cloud/firestore')
 const require = createRequire(join(client, 'package.json'))
@@ -18,7 +18,9 @@ export async function firestoreServer(): Promise<Omit<Loopback, 'requests'>> {
   const { service } = (grpc.loadPackageDefinition(definition) as Any).google.firestore.v1.Firestore
 
   const readTime = { seconds: 1_700_000_000, nanos: 0 }
+  const exchanges: Exchange[] = []
   const RunQuery = (call: Any) => {
+    const from = now()
     const { parent, structuredQuery: query, explainOptions } = call.request
     const [{ collectionId }] = query.from
     if (collectionId === 'missing')
@@ -32,6 +34,7 @@ export async function firestoreServer(): Promise<Omit<Loopback, 'requests'>> {
     if (explainOptions)
       call.write({ explainMetrics: { planSummary: { indexesUsed: [] } }, ...(explainOptions.analyze && { readTime }) })
     else if (count === 0) call.write({ readTime })
+    exchanges.push({ path: 'RunQuery', sent: query, answered: { documents: count }, status: 0, from, to: now() })
     call.end()
   }
   const server = new grpc.Server()
@@ -41,5 +44,5 @@ export async function firestoreServer(): Promise<Omit<Loopback, 'requests'>> {
       error ? reject(error) : resolve(bound),
     ),
   )
-  return { url: `http://127.0.0.1:${port}`, close: async () => server.forceShutdown() }
+  return { url: `http://127.0.0.1:${port}`, exchanges, close: async () => server.forceShutdown() }
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { root } from './application.ts'
-import { json, type Loopback, listen } from './openai-server.ts'
+import { type Exchange, json, kept, type Loopback, listen } from './openai-server.ts'
 
 const client = join(root, 'test/packages/previous/node_modules/@zilliz/milvus2-sdk-node')
 const require = createRequire(join(client, 'package.json'))
@@ -100,13 +100,18 @@ export async function milvusServer(): Promise<Omit<Loopback, 'requests'>> {
     }),
     Delete: ({ expr }) => ({ status: success, delete_cnt: expr.split(',').length }),
   }
+  const exchanges: Exchange[] = []
   const server = new grpc.Server()
   server.addService(
     service,
     Object.fromEntries(
       Object.entries(answers).map(([name, answer]) => [
         name,
-        ({ request }: Any, reply: (error: null, value: object) => void) => reply(null, answer(request)),
+        ({ request }: Any, reply: (error: null, value: object) => void) =>
+          reply(
+            null,
+            kept(exchanges, name, request, () => answer(request)),
+          ),
       ]),
     ),
   )
@@ -142,6 +147,7 @@ export async function milvusServer(): Promise<Omit<Loopback, 'requests'>> {
   })
   return {
     url: `${rest.url}#${port}`,
+    exchanges,
     close: async () => {
       server.forceShutdown()
       await rest.close()

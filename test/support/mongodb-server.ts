@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { root } from './application.ts'
+import { type Exchange, kept } from './openai-server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: documents
 type Document = any
@@ -15,7 +16,8 @@ const message = 2013
  * the batchSize. The id `refused` can't be inserted, the collection `missing` is an error, `broken` one in its second
  * portion.
  */
-export async function mongodbServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function mongodbServer() {
+  const exchanges: Exchange[] = []
   const require = createRequire(join(root, 'test', 'packages', 'previous', 'package.json'))
   const { serialize, deserialize, Long } = require('bson')
   const sockets = new Set<Socket>()
@@ -113,7 +115,7 @@ export async function mongodbServer(): Promise<{ readonly url: string; close(): 
         held = held.subarray(size)
         const code = all.readInt32LE(12)
         const command = code === query ? deserialize(all.subarray(all.indexOf(0, 20) + 9)) : sections(all)
-        const body = serialize(answer(command))
+        const body = serialize(kept(exchanges, Object.keys(command)[0] ?? '', command, () => answer(command)))
         const before = code === query ? Buffer.alloc(20) : Buffer.alloc(5)
         if (code === query) before.writeInt32LE(1, 16)
         const header = Buffer.alloc(16)
@@ -148,8 +150,9 @@ export async function mongodbServer(): Promise<{ readonly url: string; close(): 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/?directConnection=true`,
+    exchanges,
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve())
         for (const socket of sockets) socket.destroy()
       }),

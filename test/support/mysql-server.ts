@@ -2,12 +2,13 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { root } from './application.ts'
+import { type Exchange, now } from './openai-server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the driver's own server
 type Any = any
 
 /** mysql2's own server: a SELECT gives as many rows as its LIMIT says, the table `missing` is an error. */
-export async function mysqlServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function mysqlServer() {
   const folder = join(root, 'test', 'packages', 'current', 'node_modules', 'mysql2')
   const require = createRequire(join(folder, 'package.json'))
   const mysql = require(folder) as Any
@@ -28,15 +29,24 @@ export async function mysqlServer(): Promise<{ readonly url: string; close(): Pr
     flags: 0,
     decimals: 0,
   })
+  const exchanges: Exchange[] = []
   const answer = (connection: Any, sql: string, binary: boolean, values: readonly unknown[] = []) => {
-    if (/missing/.test(sql))
+    const from = now()
+    const keep = (answered: object) => exchanges.push({ path: '', sent: sql, answered, status: 0, from, to: now() })
+    if (/missing/.test(sql)) {
+      keep({ code: 1146 })
       return connection.writeError({ code: 1146, message: "Table 'private.missing' doesn't exist" })
-    if (!/^\s*select/i.test(sql)) return connection.writeOk({ affectedRows: 2 })
+    }
+    if (!/^\s*select/i.test(sql)) {
+      keep({ affectedRows: 2 })
+      return connection.writeOk({ affectedRows: 2 })
+    }
     const limit = /limit\s+(\d+|\?)/i.exec(sql)?.[1] ?? '2'
     const count = Number(limit === '?' ? values.at(-1) : limit)
     connection.writeColumns([column('title')])
     for (let i = 0; i < count; i++)
       binary ? connection.writeBinaryRow([`private ${i}`]) : connection.writeTextRow([`private ${i}`])
+    keep({ rows: count })
     connection.writeEof()
   }
 
@@ -90,8 +100,9 @@ export async function mysqlServer(): Promise<{ readonly url: string; close(): Pr
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `mysql://private:private@127.0.0.1:${(server._server.address() as AddressInfo).port}/private`,
+    exchanges,
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server._server.close(() => resolve())
         for (const connection of connections) connection.stream.destroy()
       }),

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
+import { type Exchange, now } from './openai-server.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 interface Message {
@@ -8,25 +9,27 @@ interface Message {
 }
 
 /** A stand-in for Neo4j: Bolt 5.8 and 6.0 on loopback, with as many rows as a statement asks for. */
-export async function neo4jServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function neo4jServer() {
+  const exchanges: Exchange[] = []
   const sockets = new Set<Socket>()
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => {})
-    serve(socket)
+    serve(socket, exchanges)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `bolt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    exchanges,
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         for (const socket of sockets) socket.destroy()
         server.close(() => resolve())
       }),
   }
 }
 
-function serve(socket: Socket): void {
+function serve(socket: Socket, exchanges: Exchange[]): void {
   let buffer = Buffer.alloc(0)
   let state: 'offer' | 'choice' | 'ready' = 'offer'
   let message: Buffer[] = []
@@ -35,7 +38,7 @@ function serve(socket: Socket): void {
     const head = Buffer.alloc(2)
     head.writeUInt16BE(body.length)
     socket.write(Buffer.concat([head, body, Buffer.from([0, 0])]))
-  })
+  }, exchanges)
   socket.on('data', (data) => {
     buffer = Buffer.concat([buffer, data as Buffer])
     for (;;) {
@@ -68,7 +71,10 @@ function serve(socket: Socket): void {
 }
 
 /** What one connection answers, message by message. */
-function answering(reply: (tag: number, field: unknown) => void) {
+function answering(reply: (tag: number, field: unknown) => void, exchanges: Exchange[]) {
+  let from = 0
+  let sent: unknown
+  const keep = (answered: object) => exchanges.push({ path: 'run', sent, answered, status: 0, from, to: now() })
   let failed = false
   let rows = 0
   let row = 0
@@ -84,8 +90,11 @@ function answering(reply: (tag: number, field: unknown) => void) {
     if (tag === 0x01) return success({ server: 'Neo4j/2026.01.0', connection_id: 'bolt-1', hints: {} })
     if (tag === 0x10) {
       const [text, parameters] = fields as [string, Fields]
+      from = now()
+      sent = { text, parameters }
       if (text.includes('missing')) {
         failed = true
+        keep({ code: '50N42' })
         return reply(0x7f, {
           neo4j_code: 'Neo.ClientError.Procedure.ProcedureCallFailed',
           gql_status: '50N42',
@@ -103,6 +112,7 @@ function answering(reply: (tag: number, field: unknown) => void) {
       const until = n < 0 ? rows : Math.min(rows, row + n)
       for (; tag === 0x3f && row < until; row++) reply(0x71, [`private ${row}`, 1 - row / 10])
       row = until
+      if (row === rows) keep({ rows })
       return row < rows ? success({ has_more: true }) : success({ type: 'r', t_last: 2, db: 'neo4j', bookmark: 'b' })
     }
     return success(tag === 0x12 ? { bookmark: 'b' } : {})

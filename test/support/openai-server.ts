@@ -6,13 +6,17 @@ import type { Body } from './openai-stores.ts'
 
 export type { Body }
 
-/** What was asked of a stand-in and what it answered, of JSON alone. */
+/** What was asked of a stand-in and what it answered: JSON, a list of JSON where it is lines or events, else a text. */
 export interface Exchange {
+  readonly path: string
   // biome-ignore lint/suspicious/noExplicitAny: each service's own words
   readonly sent: any
   // biome-ignore lint/suspicious/noExplicitAny: each service's own words
   readonly answered: any
   readonly status: number
+  /** When it arrived and was answered, by the machine's own clock, which all processes share. */
+  readonly from: number
+  readonly to: number
 }
 
 export interface Loopback {
@@ -36,7 +40,7 @@ export async function listen(
     request.setEncoding('utf8').on('data', (text) => (body += text))
     request.on('end', () => {
       requests.push(`${request.method} ${request.url?.split('?')[0]}`)
-      watch(response, (answered) => exchanges.push({ sent: parsed(body), answered, status: response.statusCode }))
+      watched(request.url, body, response, exchanges)
       answer(request, body, response)
     })
   })
@@ -54,20 +58,46 @@ export async function listen(
   }
 }
 
-/** Tells what an answer of one piece says. */
-function watch(response: ServerResponse, told: (answered: unknown) => void): void {
-  const { end } = response
-  response.end = ((...args: Parameters<typeof end>) => {
-    told(parsed(args[0]))
-    return Reflect.apply(end, response, args)
-  }) as typeof end
+interface Answer {
+  readonly statusCode: number
+  write(...args: unknown[]): unknown
+  end(...args: unknown[]): unknown
 }
 
-function parsed(text: unknown): unknown {
+/** Adds to the exchanges what `response` says to `body`, when it is said, be it in one piece or several. */
+export function watched(path: string | undefined, body: string, response: unknown, exchanges: Exchange[]): void {
+  const [from, parts, answer] = [now(), [] as string[], response as Answer]
+  const { write, end } = answer
+  const keep = (part: unknown) => void ((typeof part === 'string' || Buffer.isBuffer(part)) && parts.push(String(part)))
+  answer.write = (...args) => {
+    keep(args[0])
+    return Reflect.apply(write, answer, args)
+  }
+  answer.end = (...args) => {
+    keep(args[0])
+    const [sent, answered, status] = [parsed(body), parsed(parts.join('')), answer.statusCode]
+    exchanges.push({ path: path ?? '', sent, answered, status, from, to: now() })
+    return Reflect.apply(end, answer, args)
+  }
+}
+
+/** The same where a protocol has no such answer: `answer` tells what it is, and is kept with what was `sent`. */
+export function kept<T>(exchanges: Exchange[], path: string, sent: unknown, answer: () => T): T {
+  const from = now()
+  const answered = answer()
+  exchanges.push({ path, sent, answered, status: 0, from, to: now() })
+  return answered
+}
+
+/** In milliseconds, by the machine's own clock. */
+export const now = (): number => Number(process.hrtime.bigint()) / 1e6
+
+export function parsed(text: string): unknown {
+  const lines = text.split('\n').filter((line) => /^(data: ?)?[{[]/.test(line))
   try {
-    return JSON.parse(String(text))
+    return lines.length < 2 ? JSON.parse(text) : lines.map((line) => JSON.parse(line.replace(/^data: ?/, '')))
   } catch {
-    return undefined
+    return text
   }
 }
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { root } from './application.ts'
-import type { Loopback } from './openai-server.ts'
+import { type Exchange, kept, type Loopback } from './openai-server.ts'
 
 const client = join(root, 'test/packages/previous/node_modules/@qdrant/js-client-grpc')
 const require = createRequire(join(client, 'package.json'))
@@ -18,6 +18,14 @@ export async function qdrantGrpcServer(): Promise<Omit<Loopback, 'requests'>> {
   const { Code, ConnectError } = require('@connectrpc/connect')
 
   const time = 0.002
+  const exchanges: Exchange[] = []
+  const keeping = (all: Record<string, (request: Any) => object>) =>
+    Object.fromEntries(
+      Object.entries(all).map(([name, answer]) => [
+        name,
+        (request: Any) => kept(exchanges, name, request, () => answer(request)),
+      ]),
+    )
   const hits = (limit: bigint | number = 1) =>
     Array.from({ length: Number(limit) }, (_, id) => ({
       id: { pointIdOptions: { case: 'num', value: BigInt(id) } },
@@ -41,46 +49,49 @@ export async function qdrantGrpcServer(): Promise<Omit<Loopback, 'requests'>> {
 
   const adapter = connectNodeAdapter({
     routes: (router: Any) => {
-      router.service(protocol('points_service_pb.js').Points, {
-        query: found,
-        search: found,
-        recommend: found,
-        discover: found,
-        scroll: found,
-        queryBatch: batch('queryPoints'),
-        searchBatch: batch('searchPoints'),
-        recommendBatch: batch('recommendPoints'),
-        discoverBatch: batch('discoverPoints'),
-        queryGroups: inGroups,
-        searchGroups: inGroups,
-        recommendGroups: inGroups,
-        searchMatrixPairs: ({ limit }: Any) => ({
-          result: { pairs: hits(limit).map(({ id, score }) => ({ a: id, b: id, score })) },
-          time,
+      router.service(
+        protocol('points_service_pb.js').Points,
+        keeping({
+          query: found,
+          search: found,
+          recommend: found,
+          discover: found,
+          scroll: found,
+          queryBatch: batch('queryPoints'),
+          searchBatch: batch('searchPoints'),
+          recommendBatch: batch('recommendPoints'),
+          discoverBatch: batch('discoverPoints'),
+          queryGroups: inGroups,
+          searchGroups: inGroups,
+          recommendGroups: inGroups,
+          searchMatrixPairs: ({ limit }: Any) => ({
+            result: { pairs: hits(limit).map(({ id, score }) => ({ a: id, b: id, score })) },
+            time,
+          }),
+          searchMatrixOffsets: ({ limit }: Any) => ({
+            result: { scores: hits(limit).map(({ score }) => score), ids: hits(limit).map(({ id }) => id) },
+            time,
+          }),
+          count: () => ({ result: { count: 7n }, time }),
+          facet: ({ limit }: Any) => ({
+            hits: hits(limit).map(() => ({ value: { variant: { case: 'stringValue', value: 'private' } }, count: 1n })),
+            time,
+          }),
+          updateBatch: ({ operations }: Any) => ({
+            result: operations.map(() => ({ operationId: 1n, status: 2 })),
+            time,
+          }),
+          updateVectors: written,
+          setPayload: written,
+          overwritePayload: written,
+          deleteVectors: written,
+          deletePayload: written,
+          clearPayload: written,
+          get: ({ ids }: Any) => ({ result: hits(ids.length), time }),
+          upsert: written,
+          delete: written,
         }),
-        searchMatrixOffsets: ({ limit }: Any) => ({
-          result: { scores: hits(limit).map(({ score }) => score), ids: hits(limit).map(({ id }) => id) },
-          time,
-        }),
-        count: () => ({ result: { count: 7n }, time }),
-        facet: ({ limit }: Any) => ({
-          hits: hits(limit).map(() => ({ value: { variant: { case: 'stringValue', value: 'private' } }, count: 1n })),
-          time,
-        }),
-        updateBatch: ({ operations }: Any) => ({
-          result: operations.map(() => ({ operationId: 1n, status: 2 })),
-          time,
-        }),
-        updateVectors: written,
-        setPayload: written,
-        overwritePayload: written,
-        deleteVectors: written,
-        deletePayload: written,
-        clearPayload: written,
-        get: ({ ids }: Any) => ({ result: hits(ids.length), time }),
-        upsert: written,
-        delete: written,
-      })
+      )
       router.service(protocol('collections_service_pb.js').Collections, {
         get: () => ({ result: { status: 1, pointsCount: 3n }, time }),
         delete: () => ({ result: true, time }),
@@ -95,6 +106,7 @@ export async function qdrantGrpcServer(): Promise<Omit<Loopback, 'requests'>> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    exchanges,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

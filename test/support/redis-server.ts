@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type Exchange, kept } from './openai-server.ts'
 
 export interface RedisServer {
   readonly url: string
+  readonly exchanges: readonly Exchange[]
   close(): Promise<void>
 }
 
@@ -14,6 +16,7 @@ type Reply = string | number | null | Error | { readonly simple: string } | Map<
  */
 export async function redisServer(): Promise<RedisServer> {
   const sockets = new Set<Socket>()
+  const exchanges: Exchange[] = []
   const strings = new Map<string, string>()
   const port = () => (server.address() as AddressInfo).port
   const server = createServer({ noDelay: true }, (socket) => {
@@ -116,13 +119,17 @@ export async function redisServer(): Promise<RedisServer> {
               protocol === 3 ? '>' : '*',
             ),
           )
-        } else write(answer(parsed.words))
+        } else {
+          const { words } = parsed
+          write(kept(exchanges, (name ?? '').toLowerCase(), words, () => answer(words)))
+        }
       }
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    exchanges,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -198,6 +198,7 @@ function requestOf(index: number, durationMs: number): RequestReport {
           gc: 0.17,
           program: 0.02,
           idle: 0.4,
+          samples: 40,
         },
       },
     ],

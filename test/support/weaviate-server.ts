@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { root } from './application.ts'
-import { json, type Loopback, listen } from './openai-server.ts'
+import { type Exchange, json, type Loopback, listen, now } from './openai-server.ts'
 
 const require = createRequire(join(root, 'test/packages/previous/package.json'))
 const client = join(root, 'test/packages/previous/node_modules/weaviate-client/dist/node/cjs/proto')
@@ -37,6 +37,13 @@ export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
     throw new ServerError(Status.UNIMPLEMENTED, 'not spoken here')
   }
 
+  const exchanges: Exchange[] = []
+  const keeping = (path: string, answer: (request: Any) => Promise<object>) => async (sent: Any) => {
+    const from = now()
+    const answered = await answer(sent)
+    exchanges.push({ path, sent, answered, status: 0, from, to: now() })
+    return answered
+  }
   const grpc = createServer()
   grpc.add(HealthDefinition, {
     check: async () => ({ status: HealthCheckResponse_ServingStatus.SERVING }),
@@ -49,7 +56,7 @@ export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
     },
     batchReferences: unasked,
     tenantsGet: unasked,
-    async search(request: Any) {
+    search: keeping('search', async (request) => {
       check(request)
       const objects = Array.from({ length: request.limit || 1 }, (_, id) => object(id))
       if (request.groupBy !== undefined)
@@ -65,8 +72,8 @@ export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
         ),
         ...(grouped && { generativeGroupedResults: generated('private summary', grouped.task) }),
       }
-    },
-    async batchObjects(request: Any) {
+    }),
+    batchObjects: keeping('batchObjects', async (request) => {
       const errors = request.objects.flatMap((one: Any, index: number) =>
         one.collection === 'Missing'
           ? [{ index, error: 'could not find class Missing in schema' }]
@@ -75,12 +82,12 @@ export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
             : [],
       )
       return { took: 0.003, errors }
-    },
-    async batchDelete(request: Any) {
+    }),
+    batchDelete: keeping('batchDelete', async (request) => {
       check(request)
       const failed = JSON.stringify(request.filters).includes('private none') ? 3 : 1
       return { took: 0.25, matches: 3, successful: 3 - failed, failed, objects: [] }
-    },
+    }),
     async *batchStream(requests: AsyncIterable<Any>) {
       for await (const { start, data } of requests) {
         if (start) yield { started: {} }
@@ -112,6 +119,7 @@ export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
   })
   return {
     url: `${rest.url}#${port}`,
+    exchanges,
     close: async () => {
       await Promise.all([rest.close(), grpc.forceShutdown()])
     },

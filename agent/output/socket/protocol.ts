@@ -25,6 +25,24 @@ export interface Refusal {
   readonly refused: string
 }
 
+/** The one line that a client may say: a profile of so many seconds. */
+export interface Ask {
+  readonly v: 1
+  readonly profile: ProfileKind
+  readonly seconds: number
+}
+export type ProfileKind = 'cpu' | 'heap'
+
+/** Said at once when a profile begins. */
+export interface Profiling {
+  readonly profiling: ProfileKind
+}
+
+/** Said at its end: the file, by its whole path, or why there is none. */
+export interface ProfileTaken {
+  readonly profiled: { readonly file: string } | { readonly why: string }
+}
+
 /** Every further line, one at once and then one a second. */
 export interface Snapshot {
   /** Unix seconds. */

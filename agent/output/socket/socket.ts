@@ -5,10 +5,12 @@ import type { AgentWork } from '../../call.ts'
 import { reasonOf } from '../../diagnostics.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { Output, WarnOnce } from '../../model.ts'
+import type { TakeProfile } from '../output-parts.ts'
+import { readAsk } from './ask.ts'
 import { createFigures } from './figures.ts'
 import { type Listening, listenAt } from './listen.ts'
 import { createProcessFigures } from './process-figures.ts'
-import type { Hello, Refusal, Snapshot } from './protocol.ts'
+import type { Ask, Hello, ProfileTaken, Profiling, Refusal, Snapshot } from './protocol.ts'
 
 interface SocketParts {
   readonly ledger: Ledger
@@ -17,6 +19,7 @@ interface SocketParts {
   readonly fault: (error: unknown) => void
   readonly where: (path: string) => string | undefined
   readonly changed: () => void
+  readonly takeProfile: TakeProfile
   /** The agent's. */
   readonly version: string
 }
@@ -31,7 +34,7 @@ const patienceMs = 100
 
 /** Says live figures to who connects. Observes only while somebody does. */
 export function createSocketOutput(path: string, parts: SocketParts): Output {
-  const { ledger, meter, warnOnce, fault, where, changed, version } = parts
+  const { ledger, meter, warnOnce, fault, where, changed, takeProfile, version } = parts
   const whole = resolve(path).replaceAll('{pid}', `${process.pid}`)
   const figures = createFigures(ledger, now)
   const processFigures = createProcessFigures()
@@ -49,7 +52,7 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
     }
     meter.spent(now() - since)
   }
-  const send = (client: Socket, line: Hello | Refusal | Snapshot) => {
+  const send = (client: Socket, line: Hello | Refusal | Snapshot | Profiling | ProfileTaken) => {
     client.write(`${JSON.stringify(line)}\n`)
     if (client.writableLength === 0) return
     setTimeout(() => client.writableLength > 0 && client.destroy(), patienceMs).unref()
@@ -68,9 +71,19 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
     figures.clear()
     changed()
   }
+  const profileFor = (client: Socket, { profile, seconds }: Ask) => {
+    send(client, { profiling: profile })
+    const stop = takeProfile(profile, seconds, (file, why = 'nobody said why') =>
+      send(client, { profiled: file === undefined ? { why } : { file } }),
+    )
+    client.once('close', () => guarded(stop))
+  }
   const accept = (client: Socket) => {
-    client.unref().resume()
-    client.on('error', () => {}).on('close', () => guarded(() => leave(client)))
+    client
+      .unref()
+      .on('error', () => {})
+      .on('close', () => guarded(() => leave(client)))
+    readAsk(client, (ask) => guarded(() => profileFor(client, ask)))
     if (clients.size === mostClients) {
       send(client, { v: 1, refused: `${mostClients} others look already` })
       client.destroySoon()

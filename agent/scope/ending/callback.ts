@@ -1,5 +1,6 @@
 import { isProxy } from 'node:util/types'
 import { dataOf } from '../../own-data.ts'
+import { observe } from './promise.ts'
 import type { Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
@@ -49,6 +50,7 @@ function copyWith(options: object, callback: PropertyDescriptor): object {
 
 /** The two handlers of a `then`, which end the call first. */
 export function watchHandlers(onOk: unknown, onFail: unknown, watcher: Watcher): [ok: Any, fail: Any] {
+  if (settlesPromise(onOk) && settlesPromise(onFail)) return throughPromise(onOk, onFail, watcher)
   return [
     function (this: unknown, ...values: unknown[]) {
       watcher.end(values[0])
@@ -61,6 +63,40 @@ export function watchHandlers(onOk: unknown, onFail: unknown, watcher: Watcher):
     },
   ]
 }
+
+/** The handler of a `catch`, which fails the call first; what that promises tells of its success. */
+export function watchCatch(args: ArrayLike<unknown>, watcher: Watcher): unknown[] | undefined {
+  const [handler, ...rest] = Array.from(args)
+  return typeof handler === 'function' ? [watchHandlers(undefined, handler, watcher)[1], ...rest] : undefined
+}
+
+/**
+ * The two functions of a promise of ours, which goes on to theirs: V8 follows such functions, and promises, to the
+ * `await` where a stack trace goes on, and no function of ours.
+ */
+function throughPromise(onOk: Any, onFail: Any, watcher: Watcher): [ok: Any, fail: Any] {
+  let handlers: [ok: Any, fail: Any] = [onOk, onFail]
+  const promise = new Promise<unknown>((...made) => {
+    handlers = made
+  })
+  const told = observe(promise, 'fresh', watcher, succeed, fail)
+  void Reflect.apply(then, told, [onOk, onFail])
+  return handlers
+}
+
+const { then } = Promise.prototype
+const succeed = (watcher: Watcher, value: unknown) => watcher.end(value)
+const fail = (watcher: Watcher, error: unknown) => watcher.fail(error)
+
+/** One of the two functions that settle a promise, as `await` and `Promise.resolve` hand them to a `then`. */
+const settlesPromise = (handler: unknown): boolean =>
+  typeof handler === 'function' &&
+  dataOf(handler, 'name') === '' &&
+  dataOf(handler, 'length') === 1 &&
+  !Object.hasOwn(handler, 'prototype') &&
+  Reflect.apply(sourceOf, handler, []) === 'function () { [native code] }'
+
+const { toString: sourceOf } = Function.prototype
 
 function watchedCallback(callback: Any, watcher: Watcher): Any {
   const watched = function (this: unknown, ...values: unknown[]) {

@@ -1,4 +1,4 @@
-import { isPromise } from 'node:util/types'
+import { isPromise, isProxy } from 'node:util/types'
 import { isFresh } from '../../fresh-promises.ts'
 import { dataOf } from '../../own-data.ts'
 import { isPlain, observe, observeModeOf } from './promise.ts'
@@ -33,10 +33,23 @@ export function watchMaker(value: Any, name: string | symbol, watcher: Watcher, 
       if (typeof iterator === 'object' && iterator !== null && Object.isExtensible(iterator) && iterator !== last) {
         last = iterator
         watchIterator(iterator, watcher, iteratorSteps, leaves)
+        if (watcher.timed && name === Symbol.asyncIterator) watchLeaving(iterator, watcher)
       }
       return iterator
     }
   })
+}
+
+/** Where a library's own iterator has no `return`, nothing else says that its consumer has left the loop. */
+function watchLeaving(iterator: Any, watcher: Watcher): void {
+  if (isProxy(iterator) || 'return' in iterator) return
+  const value = async (value: unknown) => {
+    watcher.look(false)
+    watcher.end(iterator)
+    watcher.park()
+    return { done: true, value }
+  }
+  Object.defineProperty(iterator, 'return', { value, configurable: true, writable: true })
 }
 
 const iteratorSteps = ['next', 'return', 'throw']

@@ -9,6 +9,7 @@ export function compileEnds(ends: Ends | readonly Ends[]): Endings {
   const streams = all.flatMap((one) => (one.kind === 'stream' ? [one.at] : []))
   const [thenable, events, methods, rows] = [of('thenable')?.methods, of('events'), of('methods'), of('rows')]
   const [callback, then, whole] = [of('callback') !== undefined, of('then') !== undefined, of('return') !== undefined]
+  const caught = of('catch') !== undefined
   const [asked, handed, more] = [of('asked'), of('handed'), of('further')]
   const [cursor, fetched, closes] = [of('cursor'), of('portion'), of('closing') !== undefined]
   const portions = cursor?.portions === undefined ? undefined : compileGet(cursor.portions)
@@ -17,6 +18,7 @@ export function compileEnds(ends: Ends | readonly Ends[]): Endings {
   return {
     callback,
     then,
+    catch: caught,
     return: whole,
     further: more && { by: more.by, last: compileGet(more.last) },
     cursor: [cursor, portion, asked, handed, more].some((one) => one !== undefined),
@@ -29,7 +31,7 @@ export function compileEnds(ends: Ends | readonly Ends[]): Endings {
     events,
     methods,
     rows,
-    before: callback || then || methods?.of !== undefined,
+    before: callback || then || caught || methods?.of !== undefined,
     valueShaped,
     shaped: valueShaped || events !== undefined || methods !== undefined || rows !== undefined,
   }

@@ -4,7 +4,7 @@ import type { Endings } from '../../model.ts'
 import { dataOf, isGetter } from '../../own-data.ts'
 import { createStamp } from '../../stamp.ts'
 import { watchAsking } from './asked.ts'
-import { watchCallback, watchHandlers } from './callback.ts'
+import { watchCallback, watchCatch, watchHandlers } from './callback.ts'
 import { areMethods, isEmitter, watchEvents, watchMethods } from './events.ts'
 import { type Groups, watchOnce } from './group.ts'
 import { watchHanded } from './handed.ts'
@@ -25,9 +25,10 @@ const tapped: Groups = createStamp()
 
 /** The arguments for a call that ends with one of them; undefined when that is missing. */
 export function passedOf({ point, self, args }: Scope, watcher: Watcher): unknown[] | undefined {
-  const { callback, then, methods, handed } = point.ends ?? {}
+  const { callback, then, catch: caught, methods, handed } = point.ends ?? {}
   if (callback) return watchCallback(args, watcher)
   if (then) return watchHandlers(args[0], args[1], watcher)
+  if (caught) return watchCatch(args, watcher)
   const object = methods?.of === 'this' ? self : args[0]
   if (methods?.of === undefined || !watchMethods(object, watcher, methods)) return undefined
   if (handed !== undefined) watchHanded(object, watcher, handed)
@@ -48,6 +49,13 @@ export function watch(result: object, watcher: Watcher, ends?: Endings, args?: A
   } catch {
     return false
   }
+}
+
+/** Sees the chunks of each stream that it is given, and is told where one fails; the end of none is that of the call. */
+export function joining({ chunk, observe }: Watcher, fail: Watcher['fail']): (stream: unknown) => void {
+  const nothing = () => {}
+  const watcher = { park: nothing, look: nothing, end: nothing, fail, between: true, chunk, observe }
+  return (stream) => void (isStream(stream) && watch(stream, watcher))
 }
 
 function watchObject(value: Any, watcher: Watcher, ends: Endings | undefined, args?: ArrayLike<unknown>): boolean {

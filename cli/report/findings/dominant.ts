@@ -16,6 +16,7 @@ interface Tally {
   readonly times: Durations
   usualMs: number
   firstByteMs: number
+  takenMs: number
   readonly collections: Map<string, number>
   readonly models: Map<string, number>
 }
@@ -23,7 +24,7 @@ interface Tally {
 /** One operation that has most of the time of requests, and is slower than such an operation usually is. */
 export function createDominant(): Detector {
   const causes = createCauses<Tally>(() => ({
-    ...{ times: createDurations(), usualMs: 0, firstByteMs: 0 },
+    ...{ times: createDurations(), usualMs: 0, firstByteMs: 0, takenMs: 0 },
     ...{ collections: new Map(), models: new Map() },
   }))
 
@@ -38,9 +39,12 @@ export function createDominant(): Detector {
         tally.times.add(Math.max(0, netMs(call) - expectedMs(call)), request.weight)
         tally.usualMs = usualMs(call)
         tally.firstByteMs += (call.record.timing?.first_byte_ms ?? 0) * request.weight
+        // Of parallel calls the others took their time, too, though it was not waited for.
+        const takenMs = netMs(call) * request.weight
+        tally.takenMs += takenMs
         const { collection, model } = call.record.metadata ?? {}
-        if (typeof collection === 'string') bump(tally.collections, collection, call.leftMs * request.weight, 200)
-        if (typeof model === 'string') bump(tally.models, model, call.leftMs * request.weight, 200)
+        if (typeof collection === 'string') bump(tally.collections, collection, takenMs, 200)
+        if (typeof model === 'string') bump(tally.models, model, takenMs, 200)
       }
     },
     findings: (whole, passed) => causes.all().flatMap((cause) => draftOf(cause, whole, passed)),
@@ -53,8 +57,8 @@ function draftOf(cause: Cause & { tally: Tally }, whole: Whole, passed: readonly
   if (scope === undefined || own < tally.usualMs || cause.ms < whole.totalMs * leastShare) return []
   // A finding that says why it is slow says it better.
   if (saidOf(scope, passed) > cause.ms / 2) return []
-  const collection = nameIn(tally.collections, cause.ms)
-  const model = nameIn(tally.models, cause.ms)
+  const collection = nameIn(tally.collections, tally.takenMs)
+  const model = nameIn(tally.models, tally.takenMs)
   const subject = {
     ...cause.subject,
     ...(collection !== undefined && { collection }),

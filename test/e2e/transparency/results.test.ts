@@ -17,7 +17,7 @@ class Lazy {
   then(ok, no) { this.runs++; return this.work().then(ok, no) }
 }
 function lazy() { return new Lazy(async () => { await wait(30); return ['row'] }) }
-function lazyFail() { return new Lazy(async () => { throw new RangeError('lazy') }) }
+function lazyFail() { return new Lazy(async () => { await wait(1); throw new RangeError('lazy') }) }
 class Hidden {
   #runs = 0
   get runs() { return this.#runs }
@@ -143,6 +143,17 @@ transparent('a profiled call gives what the bare one gives', {
       body: `print(await own.lazyFail().then(undefined, (error) => error.message))
         try { await own.lazyFail() } catch (error) { print(error.message) }`,
       printed: ['lazy', 'lazy'],
+      records: ['lazyFail!RangeError', 'lazyFail!RangeError'],
+    },
+    {
+      it: 'a lazy thenable that fails has each function that awaits it in its stack',
+      body: `async function callerOfMine() { await own.lazyFail() }
+        const outer = async () => { await Promise.all([callerOfMine()]) }
+        await outer().catch(({ stack }) => print([stack.includes('async callerOfMine'), stack.includes('async outer')]))
+        const settled = () => new Promise((resolve, reject) => own.lazyFail().then(resolve, reject))
+        async function callerOfSettled() { await settled() }
+        await callerOfSettled().catch(({ stack }) => print(stack.includes('async callerOfSettled')))`,
+      printed: [[true, true], true],
       records: ['lazyFail!RangeError', 'lazyFail!RangeError'],
     },
     {

@@ -302,7 +302,7 @@ describe('instrumentations', () => {
     [
       'ends of an unknown kind',
       () => one('{ at: a, scope: s, ends: { kind: colback } }'),
-      `instrumentations.0.methods.0.ends has a kind that is none of callback, then, return, cursor, portion, asked, handed, further, closing, thenable, stream, events, methods, rows (crossbridge.yml:4:85)${left}`,
+      `instrumentations.0.methods.0.ends has a kind that is none of callback, then, catch, return, cursor, portion, asked, handed, further, closing, thenable, stream, events, methods, rows (crossbridge.yml:4:85)${left}`,
     ],
     [
       'ends that lack a part',

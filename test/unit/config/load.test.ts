@@ -74,7 +74,7 @@ describe('the configuration', () => {
       'thresholds.by_target must be a map of names to numbers, 0 or more, not the text "fast" (crossbridge.yml:9:29); using {}',
       'thresholds.slow_call is not an option (crossbridge.yml:10:7), it is ignored; did you mean slow_call_ms?',
       'zzzzzzzzzz is not an option (crossbridge.yml:13:5), it is ignored; known are enabled, mode, level, targets, ' +
-        'thresholds, errors and 19 more (docs/options.md)',
+        'thresholds, errors and 20 more (docs/options.md)',
     ])
   })
 
@@ -394,5 +394,11 @@ describe('the variables', () => {
   it('of others are left alone', () => {
     const foreign = ['RUN_ID', 'DB_HOST', 'DB_PASSWORD', 'ENABLED', 'MODE', 'HOOKS_ENABLED', 'APP_VERSION']
     for (const name of [...foreign, 'ENVIRONMENT', 'PROFILING_DEBUG']) assert.deepEqual(told(`CROSSBRIDGE_${name}`), [])
+  })
+
+  it('takes the key `on` for a key, and its `off` for a text, as YAML 1.2 has it', () => {
+    const { config, problems } = loadSection(['cpu_profile: { on: slow }', 'heap_profile:', '  on: off'])
+
+    assert.deepEqual([config.cpu_profile.on, config.heap_profile.on, problems], ['slow', 'off', []])
   })
 })

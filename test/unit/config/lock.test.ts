@@ -45,6 +45,19 @@ describe('a locked file', () => {
     ['find_repeats', 'find_repeats: true', 'false', false],
     ['limits.self_cpu_percent', '', '0.9', 0.9],
     ['limits.self_cpu_percent', 'limits: { self_cpu_percent: 0 }', '100', 100],
+    ['cpu_profile.on', 'cpu_profile: { on: slow }', 'off', 'off'],
+    ['cpu_profile.interval_ms', '', '34', 34],
+    ['cpu_profile.keep', '', '4', 4],
+    ['cpu_profile.stall_ms', '', '201', 201],
+    ['cpu_profile.burst_s', 'cpu_profile: { burst_s: 5 }', '0', 0],
+    ['cpu_profile.burst_interval_ms', '', '6', 6],
+    ['cpu_profile.burst_cooldown_s', '', '301', 301],
+    ['cpu_profile.workers', 'cpu_profile: { workers: true }', 'false', false],
+    ['heap_profile.on', 'heap_profile: { on: threshold }', 'off', 'off'],
+    ['heap_profile.heap_percent', '', '81', 81],
+    ['heap_profile.cooldown_s', '', '601', 601],
+    ['heap_profile.interval_kb', '', '513', 513],
+    ['heap_profile.keep', '', '4', 4],
     ['system.enabled', 'system: { enabled: true }', 'false', false],
     ['system.monitor.cpu', '', 'false', false],
     ['system.monitor.memory', '', 'false', false],
@@ -106,6 +119,21 @@ describe('a locked file', () => {
     ['find_repeats', '', 'true', 'false (the default)'],
     ['limits.self_cpu_percent', '', '0', '1 (the default)'],
     ['limits.self_cpu_percent', '', '1.1', '1 (the default)'],
+    ['cpu_profile.on', '', 'slow', '"off" (the default)'],
+    ['cpu_profile.on', 'cpu_profile: { on: signal }', 'always', '"signal" (crossbridge.yml:4:24)'],
+    ['cpu_profile.interval_ms', '', '32', '33 (the default)'],
+    ['cpu_profile.path', '', '/tmp/p', '"./data/profiling/profiles" (the default)'],
+    ['cpu_profile.window_s', '', '20', '10 (the default)'],
+    ['cpu_profile.keep', '', '6', '5 (the default)'],
+    ['cpu_profile.stall_ms', '', '199', '200 (the default)'],
+    ['cpu_profile.burst_s', '', '1', '0 (the default)'],
+    ['cpu_profile.burst_interval_ms', '', '4', '5 (the default)'],
+    ['cpu_profile.burst_cooldown_s', '', '299', '300 (the default)'],
+    ['heap_profile.heap_percent', '', '79', '80 (the default)'],
+    ['heap_profile.cooldown_s', '', '599', '600 (the default)'],
+    ['heap_profile.interval_kb', '', '511', '512 (the default)'],
+    ['heap_profile.keep', '', '6', '5 (the default)'],
+    ['heap_profile.on', '', 'signal', '"off" (the default)'],
     ['system.enabled', '', 'true', 'false (the default)'],
     ['system.monitor.cpu', 'system: { monitor: { cpu: false } }', 'true', 'false (crossbridge.yml:4:31)'],
     ['system.monitor.memory', 'system: { monitor: { memory: false } }', 'true', 'false (crossbridge.yml:4:34)'],
@@ -309,6 +337,8 @@ describe('whatever a locked file and the environment say', () => {
     no('rate', after.sample_rate > before.sample_rate)
     for (const flag of ['requests', 'include_metadata', 'include_stack_trace', 'find_repeats', 'reload'] as const)
       no(flag, after[flag] && !before[flag])
+    for (const group of ['cpu_profile', 'heap_profile'] as const)
+      no(group, after[group].on !== 'off' && after[group].on !== before[group].on)
     no('level', after.level === 'detailed' && before.level !== 'detailed')
     no('signal', !['none', before.reload_signal].includes(after.reload_signal))
     no('records', after.max_records_per_minute > before.max_records_per_minute)

@@ -106,7 +106,7 @@ describe('one level of wrong indentation is told with what was meant', () => {
   const sections: readonly [line: string, ...messages: string[]][] = [
     ['slow_call_ms: 5', ignored('slow_call_ms', '3:5', 'it belongs under thresholds')],
     ['by_target: { openai: 1 }', ignored('by_target', '3:5', 'it belongs under thresholds')],
-    ['path: ./a.jsonl', ignored('path', '3:5', 'it belongs under output')],
+    ['path: ./a.jsonl', ignored('path', '3:5', 'it belongs under output or under cpu_profile or under heap_profile')],
     ['type: file', ignored('type', '3:5', 'it belongs under output')],
     ['type: webhook', ignored('type', '3:5', 'it belongs under alerts')],
     ['destination: stdout', ignored('destination', '3:5', 'it belongs under output or under alerts')],
@@ -138,7 +138,7 @@ describe('one level of wrong indentation is told with what was meant', () => {
     ['output: { enabled: true }', ignored('output.enabled', '3:15', 'it belongs directly under runtime.profiling')],
     [
       'alerts: { type: webhook, url: "http://127.0.0.1", path: a }',
-      ignored('alerts.path', '3:55', 'it belongs under output'),
+      ignored('alerts.path', '3:55', 'it belongs under output or under cpu_profile or under heap_profile'),
     ],
     [
       'profiling: { enabled: true }',

@@ -79,6 +79,22 @@ describe('the options', () => {
       find_repeats: false,
       include_stack_trace: false,
       'limits.self_cpu_percent': 1,
+      'cpu_profile.on': 'off',
+      'cpu_profile.interval_ms': 33,
+      'cpu_profile.window_s': 10,
+      'cpu_profile.keep': 5,
+      'cpu_profile.path': './data/profiling/profiles',
+      'cpu_profile.stall_ms': 200,
+      'cpu_profile.burst_s': 0,
+      'cpu_profile.burst_interval_ms': 5,
+      'cpu_profile.burst_cooldown_s': 300,
+      'cpu_profile.workers': false,
+      'heap_profile.on': 'off',
+      'heap_profile.heap_percent': 80,
+      'heap_profile.cooldown_s': 600,
+      'heap_profile.interval_kb': 512,
+      'heap_profile.keep': 5,
+      'heap_profile.path': './data/profiling/profiles',
       'cli.socket': '',
       reload: false,
       reload_signal: 'none',
@@ -129,6 +145,10 @@ describe('the options', () => {
     ['probes', './a.mjs, ./b.mjs', ['./a.mjs', './b.mjs']],
     ['reload_signal', 'SIGHUP', 'SIGHUP'],
     ['max_records_per_minute', '1', 1],
+    ['cpu_profile.on', 'slow', 'slow'],
+    ['cpu_profile.interval_ms', '1', 1],
+    ['cpu_profile.window_s', '60', 60],
+    ['heap_profile.heap_percent', '100', 100],
     ['include_metadata', '0', false],
     ['include_stack_trace', '1', true],
   ]
@@ -139,6 +159,21 @@ describe('the options', () => {
   }
 
   const rejected: readonly [path: string, text: string, message: string][] = [
+    [
+      'cpu_profile.on',
+      'true',
+      'cpu_profile.on must be one of slow, always, signal, off, not the text "true" (CROSSBRIDGE_PROFILING_CPU_PROFILE_ON); using "off"',
+    ],
+    [
+      'cpu_profile.interval_ms',
+      '0.9',
+      'cpu_profile.interval_ms must be a number from 1 to 1000, not 0.9 (CROSSBRIDGE_PROFILING_CPU_PROFILE_INTERVAL_MS); using 33',
+    ],
+    [
+      'heap_profile.heap_percent',
+      '101',
+      'heap_profile.heap_percent must be a number from 1 to 100, not 101 (CROSSBRIDGE_PROFILING_HEAP_PROFILE_HEAP_PERCENT); using 80',
+    ],
     [
       'enabled',
       'yes',

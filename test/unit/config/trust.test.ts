@@ -104,6 +104,8 @@ describe('a file of somebody else', {
     for (const [options, wish] of [
       ['output: { type: file, path: ../b.jsonl }', 'writes outside of the working directory (output.path, '],
       ['output: [{ type: file, path: /nowhere/b.jsonl }]', 'writes outside of the working directory (output.path, '],
+      ['cpu_profile: { path: /tmp/p }', 'writes outside of the working directory (cpu_profile.path, '],
+      ['heap_profile: { path: ../p }', 'writes outside of the working directory (heap_profile.path, '],
       ['cli: { socket: /tmp/a.sock }', 'writes outside of the working directory (cli.socket, '],
       ['alerts: { type: webhook, url: "http://127.0.0.1:1" }', 'sends what is recorded away (alerts.url, '],
       ['output: { type: otlp, endpoint: "http://127.0.0.1:1" }', 'sends what is recorded away (output.endpoint, '],

@@ -2,10 +2,68 @@ import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { tracingChannel } from 'node:diagnostics_channel'
 import { describe, it } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { subscribe } from '../../../agent/load/channel.ts'
-import type { Point } from '../../../agent/model.ts'
+import type { Point, Raw } from '../../../agent/model.ts'
+
+interface Message {
+  readonly type: 'call' | 'part'
+  readonly id: number
+  readonly result?: { readonly stream: string }
+}
+const unread = { joining: () => () => {}, lose() {} }
 
 describe('a tracing channel', () => {
+  it('gives a call the streams of other messages with its id, and loses one that nobody will end', async () => {
+    const channel = tracingChannel('test.joins')
+    const told: unknown[] = []
+    const isCall = ({ args }: Raw) => (args[0] as Message).type === 'call'
+    const point = {
+      when: isCall,
+      joins: { id: ({ args }) => (args[0] as Message).id, stream: ({ args }) => (args[0] as Message).result?.stream },
+    } as Partial<Point> as Point
+    const calls = {
+      begin: (_point: Point, _self: unknown, [message]: ArrayLike<unknown> & Iterable<unknown>) =>
+        (message as Message).id,
+      end: (id: unknown) => void told.push(`end ${id}`),
+      joining: (id: unknown) => (stream: unknown) => void told.push(`${id} ${stream}`),
+      lose: (of: Point) => void told.push(of === point),
+    }
+    const listen = subscribe<unknown>(
+      'test.joins',
+      () => point,
+      calls as never,
+      () => {},
+      (error) => assert.fail(String(error)),
+    )
+    const say = (message: Message, events: readonly ('start' | 'asyncEnd')[]) => {
+      for (const event of events) channel[event].publish(message)
+    }
+
+    listen(true)
+    ;(() => {
+      const call: Message = { type: 'call', id: 1 }
+      say(call, ['start'])
+      say({ type: 'part', id: 1, result: { stream: 'one' } }, ['start', 'asyncEnd'])
+      say({ type: 'part', id: 2, result: { stream: 'of none' } }, ['start', 'asyncEnd'])
+      say(call, ['asyncEnd'])
+      say({ type: 'part', id: 1, result: { stream: 'late' } }, ['start', 'asyncEnd'])
+      say({ type: 'call', id: 3 }, ['start'])
+    })()
+    listen(false)
+    assert.equal(channel.hasSubscribers, true)
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    for (let i = 0; i < 50 && channel.hasSubscribers; i++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      collect()
+    }
+
+    assert.deepEqual(told, ['1 one', 'end 1', true])
+    assert.equal(channel.hasSubscribers, false)
+  })
+
   it('is listened to while on, and to the end of what is under way', async () => {
     const channel = tracingChannel('test.switch')
     const told: string[] = []
@@ -18,6 +76,7 @@ describe('a tracing channel', () => {
           told.push(`begin ${name}`)
           return name
         },
+        ...unread,
         end: (name, result, failed) => void told.push(`end ${name} ${result} ${failed}`),
       },
       () => {},
@@ -74,6 +133,7 @@ describe('a tracing channel', () => {
             begun.push(name)
             return name
           },
+          ...unread,
           end() {},
         },
         () => {},
@@ -113,7 +173,7 @@ describe('a tracing channel', () => {
     const listen = subscribe<number>(
       'test.contexts',
       () => ({}) as Point,
-      { begin: () => ++begun, end() {} },
+      { ...unread, begin: () => ++begun, end() {} },
       () => {},
       (error) => assert.fail(String(error)),
       [

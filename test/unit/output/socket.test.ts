@@ -19,6 +19,7 @@ function open(path: string) {
   const ledger = createLedger()
   const told: string[] = []
   const changes: boolean[] = []
+  const asked: unknown[] = []
   const output = createSocketOutput(path, {
     ledger,
     meter: { begin: () => 0, end() {}, done() {}, spent() {}, total: () => 0 },
@@ -26,9 +27,14 @@ function open(path: string) {
     fault: (error) => told.push(`fault: ${error}`),
     where: () => 'crossbridge.yml:3:5',
     changed: () => changes.push(output.observe !== undefined),
+    takeProfile: (kind, seconds, answer) => {
+      asked.push([kind, seconds])
+      answer(kind === 'cpu' ? '/tmp/a.cpuprofile' : undefined, kind === 'cpu' ? undefined : 'no')
+      return () => asked.push('left')
+    },
     version: '1.2.3',
   })
-  return { output, ledger, told, changes }
+  return { output, ledger, told, changes, asked }
 }
 
 async function client(path: string) {
@@ -139,5 +145,48 @@ describe('the socket of cli.socket', { timeout: 30_000 }, () => {
 
     next.close?.()
     await until(() => readdirSync(folder).length === 0)
+  })
+
+  it('takes a profile for who asks, once, and reads nothing that is no question', async () => {
+    const path = join(folder, 'ask.sock')
+    const { output, told, asked } = open(path)
+    await until(() => existsSync(path))
+    const ask = (profile: unknown, seconds: unknown, v = 1) => `${JSON.stringify({ v, profile, seconds })}\n`
+    const wrong = [ask('cpu', 0), ask('cpu', 601), ask('all', 1), ask('cpu', 1, 2), 'null\n', '{\n', 'x'.repeat(5000)]
+    for (const line of wrong) {
+      const { socket, next } = await client(path)
+      socket.write(line + ask('cpu', 1))
+      await next()
+      await next()
+      socket.destroy()
+    }
+    assert.deepEqual(asked, [])
+
+    for (const [kind, answer] of [
+      ['cpu', { file: '/tmp/a.cpuprofile' }],
+      ['heap', { why: 'no' }],
+    ] as const) {
+      const { socket, next } = await client(path)
+      const question = ask(kind, 600)
+      socket.write(question.slice(0, 9))
+      socket.write(question.slice(9))
+      const answers: unknown[] = []
+      while (answers.length < 2) {
+        const line = await next()
+        if (!('hello' in line || 'scopes' in line)) answers.push(line)
+      }
+      assert.deepEqual(answers, [{ profiling: kind }, { profiled: answer }])
+      socket.destroy()
+    }
+    await until(() => asked.length === 4)
+    assert.deepEqual(
+      asked.filter((one) => one !== 'left'),
+      [
+        ['cpu', 600],
+        ['heap', 600],
+      ],
+    )
+    output.close?.()
+    assert.deepEqual(told, [])
   })
 })

@@ -27,6 +27,17 @@ describe('the processor, by the clocks of the thread', () => {
     assert.deepEqual([processor.waited, processor.ran], [180, 110])
   })
 
+  it('was not waited for, as far as is known, while a profiler samples, which makes the loop seem active', () => {
+    const { processor, pass } = byClocks()
+
+    processor.sampled = true
+    pass(0, 10, 500)
+    processor.sampled = false
+    pass(100, 50, 20)
+
+    assert.deepEqual([processor.waited, processor.ran], [20, 60])
+  })
+
   it('was not waited for where the kernel only counts late', () => {
     const { processor, pass } = byClocks()
     // It counts in ticks of 4 ms.

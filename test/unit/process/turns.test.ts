@@ -8,7 +8,7 @@ function loop() {
   let idle = 0
   let waited = 0
   let next: (() => void) | undefined
-  const processor = { ran: 0, waited: 0, look() {}, close() {} }
+  const processor = { ran: 0, waited: 0, sampled: false, look() {}, close() {} }
   processor.look = () => {
     processor.waited = waited
   }

@@ -72,6 +72,11 @@ describe('the status of an error', () => {
     assert.equal(of({ $metadata: { httpStatusCode: 400 } }), 400)
     assert.equal(of({ meta: { statusCode: 404 } }), 404)
     assert.equal(of({ response: { status: 401 } }), 401)
+    assert.equal(of({ response: new Response('', { status: 429 }) }), 429)
+    assert.equal(of({ response: new Proxy(new Response(), {}) }), undefined)
+    assert.equal(of({ httpResponse: { status: 422 } }), 422)
+    assert.equal(of({ status_code: 404 }), 404)
+    assert.equal(of({ httpStatus: 404 }), 404)
     assert.equal(of({ rawResponse: { errors: [{ errorCode: 'COLLECTION_NOT_EXIST' }] } }), 'COLLECTION_NOT_EXIST')
   })
 

@@ -97,6 +97,33 @@ describe('a statement of SQL', () => {
     assert.equal(scopeOf('update t set where id = $2', [vector, 1]), 'upsert')
   })
 
+  it('is what stands behind its `with`, or what a query in that writes', () => {
+    const ids = 'with ids (id) as materialized (select max(id) from other), more as (select (1)) '
+    const near = 'with near as (select id from docs order by e <-> $1 limit 3) '
+
+    assert.deepEqual(partsOf(`${ids} update only docs set e = $1 where id in (select id from ids)`, ['[1,2]']), [
+      ...['upsert', 'docs', 'update', undefined],
+    ])
+    assert.deepEqual(partsOf(`${ids} insert into docs select id, $1 from ids`, ['[1,2]']), [
+      ...['upsert', 'docs', 'insert', undefined],
+    ])
+    assert.deepEqual(partsOf(`${ids} delete from docs using ids where docs.id = ids.id`), [
+      ...['query', 'docs', 'delete', undefined],
+    ])
+    assert.deepEqual(partsOf(`with up as (update docs set e = $1 returning id) select * from up`, ['[1,2]']), [
+      ...['upsert', 'docs', 'update', undefined],
+    ])
+    assert.deepEqual(partsOf(`${near} update docs set seen = true where id in (select id from near)`, ['[1,2]']), [
+      ...['query', 'docs', 'update', 3],
+    ])
+    assert.deepEqual(partsOf(`${near} delete from docs where id in (select id from near)`, ['[1,2]']), [
+      ...['delete', 'docs', 'delete', 3],
+    ])
+    assert.deepEqual(partsOf(`${near} select * from near`, ['[1,2]']), ['search', 'docs', 'select', 3])
+    assert.deepEqual(partsOf('with a as (select (1)'), ['query', undefined, undefined, undefined])
+    assert.deepEqual(partsOf('with'), ['query', undefined, 'with', undefined])
+  })
+
   it('is read without its strings, quoted names and comments', () => {
     const search = "order by e <-> '[1,2]'"
 
@@ -143,6 +170,8 @@ describe('a statement of SQL', () => {
       assert.ok(said(`select 1 where e <-> ${part.repeat(50_000)}`))
     for (const part of ['? ', 'where ', 'where ( ', 'order by ) ', '<->', '$1<->', 'list_distance('])
       assert.ok(said(`update t set e = '[1,2]' where ${part.repeat(20_000)}`, Array(20_000).fill(1)))
+    for (const part of ['(', 'as (', 'as ', 'as not ', 'a as (), ', 'a as (update b), '])
+      assert.ok(said(`with a as (${part.repeat(30_000)}`))
   })
 
   it('is of no scope where it is not accepted', () => {

@@ -68,6 +68,28 @@ describe('a cursor', () => {
     assert.deepEqual(durations(), [20])
   })
 
+  it('whose iterator has no `return` ends when its consumer leaves the loop, and what is asked of it by hand then is no part', async () => {
+    const { profiled, durations } = library()
+    const page = profiled(async () => {
+      clock.now += 10
+    })
+    const rows = profiled(
+      () => ({
+        [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: await page() }) }),
+      }),
+      cursor,
+    )
+    const all = rows() as AsyncIterable<unknown>
+    const iterator = all[Symbol.asyncIterator]()
+
+    let count = 0
+    for await (const _ of { [Symbol.asyncIterator]: () => iterator }) if (++count === 3) break
+    assert.deepEqual([Object.keys(iterator), durations()], [['next'], [30]])
+    await iterator.next()
+
+    assert.deepEqual(durations(), [30, 10])
+  })
+
   it('that is a stream counts the time in which its consumer wants more', async () => {
     const { profiled, durations } = library()
     const rows = profiled(

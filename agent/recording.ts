@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
+import { chunk, codeFolder } from './chunk.ts'
+import { now } from './clock.ts'
+import type { Config } from './config/schema.ts'
+import type { ProfileRecord, WarnOnce } from './model.ts'
+import type { HeapRecorder } from './process/heap.ts'
+import type { Recorder } from './process/recorder.ts'
+
+interface RecordingParts {
+  readonly where: (path: string) => string | undefined
+  /** Takes back a record that was held. */
+  readonly release: (record: ProfileRecord, context: unknown) => void
+  readonly spent: (ms: number) => void
+  readonly warnOnce: WarnOnce
+  readonly fault: (error: unknown) => void
+}
+
+/** Profiles of the processor and the heap, as far as they are switched on. */
+export interface Recording {
+  readonly cpu: Recorder | undefined
+  readonly heap: HeapRecorder | undefined
+}
+
+type Profiled = Pick<Config, 'enabled' | 'cpu_profile' | 'heap_profile'>
+
+/** What is wanted, as a text that changes with it. */
+export const wantedOf = ({ enabled, cpu_profile, heap_profile }: Profiled): string =>
+  JSON.stringify([isOn(enabled, cpu_profile) && cpu_profile, isOn(enabled, heap_profile) && heap_profile])
+
+const isOn = (enabled: boolean, { on }: { readonly on: string }) => enabled && on !== 'off'
+
+/** Loaded where they are configured. */
+export function openRecording(config: Profiled, parts: RecordingParts): Recording {
+  const { enabled, cpu_profile, heap_profile } = config
+  const wantsCpu = isOn(enabled, cpu_profile) && (isMainThread || cpu_profile.workers)
+  const wantsHeap = isOn(enabled, heap_profile) && isMainThread
+  if (!wantsCpu && !wantsHeap) return none
+  if (!process.features.inspector) {
+    const options = [wantsCpu && 'cpu_profile', wantsHeap && 'heap_profile'].filter(Boolean).join(', ')
+    parts.warnOnce('no inspector', `${options}: this Node was built without its inspector, nothing is profiled`)
+    return none
+  }
+  const { createProfileFiles, createRecorder, createHeapRecorder } = chunk<typeof import('./recorders.ts')>('recorders')
+  const filesOf = (option: 'cpu_profile' | 'heap_profile') =>
+    createProfileFiles({
+      ...{ option, ...config[option] },
+      location: () => parts.where(`${option}.path`) ?? 'the default',
+      warnOnce: parts.warnOnce,
+    })
+  return {
+    cpu: wantsCpu
+      ? createRecorder({ ...parts, now, options: cpu_profile, files: filesOf('cpu_profile'), own: home() })
+      : undefined,
+    heap: wantsHeap
+      ? createHeapRecorder({ ...parts, now, options: heap_profile, files: filesOf('heap_profile') })
+      : undefined,
+  }
+}
+
+const none: Recording = { cpu: undefined, heap: undefined }
+const home = () => fileURLToPath(codeFolder())
