@@ -24,13 +24,14 @@ const timeMs = 250
 
 interface Tally {
   readonly functions: Map<string, number>
+  readonly natives: Map<string, number>
   readonly times: Set<number>
   guessed: number
 }
 
 /** What the process itself did while requests waited: no processor, garbage collection, code that holds the loop. */
 export function createProcessTime(): Detector {
-  const causes = createCauses<Tally>(() => ({ functions: new Map(), times: new Set(), guessed: 0 }))
+  const causes = createCauses<Tally>(() => ({ functions: new Map(), natives: new Map(), times: new Set(), guessed: 0 }))
   const causeOf = (part: Part) => causes.of({ name: 'process', library: 'node' }, undefined, part)
 
   return {
@@ -48,8 +49,11 @@ export function createProcessTime(): Detector {
       if (isGuess(request)) stalls.tally.guessed += request.weight
       const seen = request.root === undefined ? request.calls : [request.root, ...request.calls]
       for (const { record } of seen)
-        for (const { function: name, at, share } of hotIn(record).hot?.frames ?? [])
-          bump(stalls.tally.functions, `${name} ${at}`.trim(), share * record.duration_ms)
+        for (const { function: name, at, share } of hotIn(record).hot?.frames ?? []) {
+          // What Node itself ran, some function of the application has called: that is to be named.
+          const sums = /^(?:\(native\)|node:)/.test(at) ? stalls.tally.natives : stalls.tally.functions
+          bump(sums, `${name} ${at}`.trim(), share * record.duration_ms)
+        }
     },
     findings(whole) {
       causes.all()
@@ -137,14 +141,15 @@ function collectedDraft(cause: Cause, whole: Whole): Draft {
 }
 
 function stallDraft(cause: Cause & { tally: Tally }, whole: Whole): Draft {
-  const { functions, guessed } = cause.tally
-  const hottest = mostOf(functions)
+  const { functions, natives, guessed } = cause.tally
+  const known = functions.size > 0 ? functions : natives
+  const hottest = mostOf(known)
   return {
     ...{ kind: 'own_code', confidence: guessed > 0 ? 'heuristic' : 'direct', cause, isTimed: true },
     title: 'The event loop is stalled by code of the application’s own process.',
     evidence: [
       `${ofRequests(cause, whole)} waited ${ms(cause.ms / cause.requests)} on average for turns that computed without a pause`,
-      hottest !== '' && `most samples are in ${mostOf(functions, 3)}`,
+      hottest !== '' && `most samples are in ${mostOf(known, 3)}`,
     ],
     advice:
       hottest === ''

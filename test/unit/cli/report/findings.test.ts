@@ -108,7 +108,16 @@ describe('the process', () => {
   })
 
   it('names the function that a profile shows', () => {
-    const hot = { frames: [{ function: 'rank', at: 'src/rank.js:12', share: 0.8 }], samples: 9, gc: 0, program: 0, idle: 0 }
+    const hot = {
+      frames: [
+        { function: 'now', at: '(native)', share: 0.6 },
+        { function: 'rank', at: 'src/rank.js:12', share: 0.3 },
+      ],
+      samples: 9,
+      gc: 0,
+      program: 0,
+      idle: 0,
+    }
     const [finding] = findingsOf(stalled(150).map((record) => (record.kind ? { ...record, hot } : record)))
 
     assert.equal(finding?.function, 'rank src/rank.js:12')
