@@ -48,12 +48,15 @@ function barOf({ start_ms, duration_ms }: RequestCall, wholeMs: number, width: n
 }
 
 const phases = [
-  ['connect_ms', 'until it could send'],
-  ['first_byte_ms', 'for the first byte of the answer'],
-  ['read_ms', 'to read the answer'],
+  ['connect_ms', 'waiting for a connection'],
+  ['first_byte_ms', 'time to first byte'],
+  ['read_ms', 'reading the answer'],
   ['retry_ms', 'between tries'],
   ['decode_ms', 'from the last byte to the end of the call'],
-  ['blocked_ms', 'with your own process busy'],
+  ['blocked_ms', 'with the event loop busy'],
+  ['stall_ms', 'with the event loop stalled'],
+  ['gc_ms', 'in garbage collection'],
+  ['starved_ms', 'without a processor'],
 ] as const
 
 /** Says where the time of the longest call with a timing went, of calls that hold no others; undefined without one. */

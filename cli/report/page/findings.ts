@@ -2,6 +2,7 @@ import { counted } from '../../format.ts'
 import type { Finding, Report } from '../model.ts'
 import { mostFindings, nothingFound, shareText } from '../recommendations.ts'
 import { html, type Markup, nameOf, prose } from './markup.ts'
+import { requestTimeOf } from './request-time.ts'
 
 /** One card for each of the first findings, the largest share first. */
 export function findingsOf(report: Report): Markup {
@@ -11,7 +12,8 @@ export function findingsOf(report: Report): Markup {
     findings.length === 0
       ? html`<p class="empty">${nothingFound(report)}</p>`
       : html`<ol class="cards">${findings.slice(0, mostFindings).map((finding) => html`<li>${cardOf(finding, report)}</li>`)}</ol>`
-  }${more > 0 && html`<p class="hint">And ${counted(more, 'finding')} of smaller share; <code>report --json</code> has all.</p>`}</section>`
+  }${more > 0 && html`<p class="hint">And ${counted(more, 'finding')} of smaller share; <code>report --json</code> has all.</p>`}
+${requestTimeOf(report)}</section>`
 }
 
 function cardOf(finding: Finding, { scopes, slowest }: Report): Markup {

@@ -14,8 +14,8 @@ export function headlineOf(report: Report): Markup {
   const sameDay = momentOf(from).slice(0, 10) === momentOf(to).slice(0, 10)
   return html`<header><p class="kind">Profile report</p><h1>${titleOf(report)}</h1>
 <p class="span">${calls > 0 && html`<time>${momentOf(from)}</time> to <time>${sameDay ? clockOf(to) : momentOf(to)}</time> UTC, `}from ${filesOf(files)}</p>
-${notes.length > 0 && html`<div class="notes"><h2>Before you read the figures</h2><ul>${notes.map((note) => html`<li>${prose(note)}</li>`)}</ul></div>`}
-${calls > 0 && keyFigures(report)}</header>`
+${calls > 0 && keyFigures(report)}
+${notes.length > 0 && html`<div class="notes"><h2>Notes</h2><ul>${notes.map((note) => html`<li>${prose(note)}</li>`)}</ul></div>`}</header>`
 }
 
 function filesOf(files: readonly string[]): Markup {
@@ -24,7 +24,7 @@ function filesOf(files: readonly string[]): Markup {
   return html`<b>${first}</b> and ${count(files.length - 1)} more files`
 }
 
-function keyFigures({ scopes, calls, requests, slowest, records, cost }: Report): Markup {
+function keyFigures({ scopes, calls, requests, slowest, records, cost, request_time }: Report): Markup {
   const sum = (of: (scope: Report['scopes'][number]) => number) => scopes.reduce((all, scope) => all + of(scope), 0)
   const errors = sum((scope) => scope.errors)
   const [input, output] = [sum((scope) => scope.input_tokens), sum((scope) => scope.output_tokens)]
@@ -36,7 +36,9 @@ function keyFigures({ scopes, calls, requests, slowest, records, cost }: Report)
     requests > 0 && [
       'Requests',
       count(requests),
-      slowest[0] ? `slowest ${ms(slowest[0].duration_ms)}` : 'none is shown',
+      slowest[0]
+        ? `p50 ${ms(request_time.p50_ms)}, slowest ${ms(slowest[0].duration_ms)}`
+        : `p50 ${ms(request_time.p50_ms)}`,
     ],
     input + output > 0 && ['Tokens', count(input + output), `${count(input)} in, ${count(output)} out`],
     cost !== undefined && [
