@@ -128,6 +128,29 @@ export function methods(text: string): Field<readonly string[]> {
   }
 }
 
+/** A path each, for all of these keys. */
+export function pathsOf<K extends string>(keys: readonly K[], text: string): Field<Readonly<Record<K, string>>> {
+  const one = path('')
+  return {
+    text,
+    expected: `a map of ${keys.join(' and ')} to paths`,
+    read: (node) => {
+      if (node.kind !== 'map' || node.entries.length !== keys.length) return { wrong: node }
+      const wrong = node.entries.find(({ key, value }) => !keys.includes(key as K) || 'wrong' in one.read(value))
+      if (wrong !== undefined) return { wrong: wrong.value }
+      return {
+        value: Object.fromEntries(node.entries.map(({ key, value }) => [key, textOf(value)])) as Record<K, string>,
+      }
+    },
+    schema: {
+      type: 'object',
+      properties: Object.fromEntries(keys.map((key) => [key, one.schema])),
+      required: keys,
+      additionalProperties: false,
+    },
+  }
+}
+
 export function paths(text: string): Field<Readonly<Record<string, string>>> {
   const expected = 'a map of names to paths such as args.0.model, this.name, result.length or count(args.0)'
   return {

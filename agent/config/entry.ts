@@ -1,6 +1,20 @@
 import { waitKinds } from '../model/method.ts'
 import { ends } from './ends.ts'
-import { atPath, line, list, map, methods, path, pathStart, paths, range, scalar, word, words } from './entry-field.ts'
+import {
+  atPath,
+  line,
+  list,
+  map,
+  methods,
+  path,
+  pathStart,
+  paths,
+  pathsOf,
+  range,
+  scalar,
+  word,
+  words,
+} from './entry-field.ts'
 import { boolean, choice, type Field } from './option.ts'
 
 /** The keys of a map, which of them must be there, and what each holds. */
@@ -37,6 +51,10 @@ export const entryShape = {
 export const methodShape = {
   at: atPath('The way from the exports to the function; see "The words of `at`".'),
   channel: line('A tracing channel that the library publishes itself, instead of `at`.'),
+  joins: pathsOf(
+    ['id', 'stream'],
+    'Of a channel: another message, once it has ended, has at `stream` a stream that belongs to the call under way whose own message has the same `id`, as `args.0.event.callId`; `chunk` reads it.',
+  ),
   scope: { ...word('The second half of the scope name: `search` gives `vector_store.search`.'), required: true },
   target: word("Where it differs from the entry's."),
   file: line("Where it differs from the entry's."),
@@ -99,7 +117,7 @@ export const queueShape = {
   versions: methodShape.versions,
 } satisfies Shape
 
-const { at, channel, file, settles, callback, ...ofMember } = methodShape
+const { at, channel, joins, file, settles, callback, ...ofMember } = methodShape
 const scope = { ...methodShape.scope, required: false }
 
 /** One of an entry's `classes`; what its methods share stands beside them. */

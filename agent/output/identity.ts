@@ -109,7 +109,7 @@ function shapingOptions(config: Config) {
 }
 
 /** As OpenTelemetry's variables say, else the package of the application's main script. */
-export function serviceOf(env: NodeJS.ProcessEnv, script: string | undefined, cwd: string) {
+function serviceOf(env: NodeJS.ProcessEnv, script: string | undefined, cwd: string) {
   const said = Object.fromEntries(
     (env.OTEL_RESOURCE_ATTRIBUTES ?? '').split(',').map((pair) => pair.split('=').map((part) => part.trim())),
   )
