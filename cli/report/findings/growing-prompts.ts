@@ -9,6 +9,12 @@ const leastCalls = 10
 /** Twice as long at the end as at the begin. */
 const leastGrowth = 2
 
+/** Of conversations one after another, that many turns of each: four in order by chance are one in 24. */
+const leastTurns = 4
+/** Of the calls. */
+const leastInTurns = 0.6
+const mostTurns = 2000
+
 /** Sums of which correlations are made, so that nothing is kept of the calls and their order does not matter. */
 interface Tally {
   n: number
@@ -23,13 +29,15 @@ interface Tally {
   origin: number
   from: number
   to: number
+  /** Moments and tokens of the first calls. */
+  readonly turns: { readonly at: number; readonly tokens: number }[]
 }
 
 /** Prompts that grow from turn to turn, since each has all that was said before. */
 export function createGrowingPrompts(): Detector {
   const causes = createCauses<Tally>(() => ({
     ...{ n: 0, t: 0, tt: 0, x: 0, xx: 0, tx: 0, d: 0, xd: 0, origin: Number.NaN },
-    ...{ from: Infinity, to: -Infinity },
+    ...{ from: Infinity, to: -Infinity, turns: [] },
   }))
 
   return {
@@ -62,7 +70,7 @@ export function createGrowingPrompts(): Detector {
             } as const),
             title: `Prompts to ${subject.model ?? subject.library} grow with each turn.`,
             evidence: [
-              `from about ${count(grown.first)} input tokens to ${count(grown.last)} within ${count(tally.n)} calls (correlation with time ${grown.r.toFixed(2)})`,
+              `from about ${count(grown.first)} input tokens to ${count(grown.last)} within ${count(tally.n)} calls (${grown.how})`,
             ],
             advice:
               'Send the last turns and a summary of those before, leave out results of tools that are used up, and keep the ' +
@@ -77,6 +85,7 @@ function add(tally: Tally, seconds: number, tokens: number, tookMs: number): voi
   if (Number.isNaN(tally.origin)) tally.origin = seconds
   const at = seconds - tally.origin
   tally.n++
+  if (tally.turns.length < mostTurns) tally.turns.push({ at: seconds, tokens })
   tally.t += at
   tally.tt += at * at
   tally.x += tokens
@@ -88,16 +97,41 @@ function add(tally: Tally, seconds: number, tokens: number, tookMs: number): voi
   tally.to = Math.max(tally.to, at)
 }
 
-function growthOf({ n, t, tt, x, xx, tx, d, xd, from, to }: Tally) {
-  if (n < leastCalls || to <= from) return undefined
+function growthOf(tally: Tally) {
+  const { n, x, xx, d, xd } = tally
+  const grown = n < leastCalls ? undefined : (trendOf(tally) ?? turnsOf(tally))
+  if (grown === undefined) return undefined
+  // As far as longer prompts take longer: what all would have taken less, had they stayed as the first.
+  const msPerToken = Math.max(0, (n * xd - x * d) / (n * xx - x * x))
+  return { ...grown, ms: msPerToken * Math.max(0, x / n - grown.first) * n }
+}
+
+/** One conversation, or several at once: length goes with time over the whole run. */
+function trendOf({ n, t, tt, x, xx, tx, from, to }: Tally) {
   const [varT, varX, cov] = [n * tt - t * t, n * xx - x * x, n * tx - t * x]
-  if (varT <= 0 || varX <= 0) return undefined
+  if (to <= from || varT <= 0 || varX <= 0) return undefined
   const r = cov / Math.sqrt(varT * varX)
   const slope = cov / varT
-  const mean = x / n
-  const [first, last] = [mean + slope * (from - t / n), mean + slope * (to - t / n)]
+  const [first, last] = [from, to].map((at) => Math.max(0, x / n + slope * (at - t / n))) as [number, number]
   if (r < leastCorrelation || last < Math.max(1, first) * leastGrowth) return undefined
-  // As far as longer prompts take longer: what all would have taken less, had they stayed as the first.
-  const msPerToken = Math.max(0, (n * xd - x * d) / varX)
-  return { r, first: Math.max(0, first), last, ms: msPerToken * Math.max(0, mean - Math.max(0, first)) * n }
+  return { first, last, how: `correlation with time ${r.toFixed(2)}` }
+}
+
+/** Conversations one after another: stretches of calls each longer than the one before. */
+function turnsOf({ turns }: Tally) {
+  const stretches: number[][] = []
+  for (const { tokens } of [...turns].sort((a, b) => a.at - b.at)) {
+    const last = stretches.at(-1)
+    if (last !== undefined && tokens > (last.at(-1) ?? 0)) last.push(tokens)
+    else stretches.push([tokens])
+  }
+  const grown = stretches.filter((one) => one.length >= leastTurns && (one.at(-1) ?? 0) >= (one[0] ?? 0) * leastGrowth)
+  const calls = grown.reduce((sum, { length }) => sum + length, 0)
+  if (calls < turns.length * leastInTurns) return undefined
+  const mean = (of: (one: readonly number[]) => number) => grown.reduce((sum, one) => sum + of(one), 0) / grown.length
+  return {
+    first: mean((one) => one[0] ?? 0),
+    last: mean((one) => one.at(-1) ?? 0),
+    how: `${grown.length} conversations`,
+  }
 }

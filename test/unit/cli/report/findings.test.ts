@@ -374,7 +374,9 @@ describe('prompts', () => {
       ])
 
     assert.deepEqual(kindsOf(run((i) => 100 + i * 40)), ['growing_prompts'])
-    assert.deepEqual(kindsOf(run((i) => 100 + (i % 3) * 40)), [])
+    // Three conversations, one after another.
+    assert.deepEqual(kindsOf(run((i) => 100 + (i % 4) * 40)), ['growing_prompts'])
+    assert.deepEqual(kindsOf(run((i) => 100 + (i % 3) * 60)), [])
   })
 })
 
