@@ -9,6 +9,7 @@ import { createFailing } from './findings/failing.ts'
 import { findingOf, passes, shareOf } from './findings/finding.ts'
 import { createGrowingPrompts } from './findings/growing-prompts.ts'
 import { createIdleReranking } from './findings/idle-reranking.ts'
+import { createLargeAnswers } from './findings/large-answers.ts'
 import { createLargeTopK } from './findings/large-top-k.ts'
 import { createManagement } from './findings/management.ts'
 import { createMismatchedVectors } from './findings/mismatched-vectors.ts'
@@ -37,7 +38,7 @@ export function createFindings(isRequests: boolean) {
     ...[createFailing(), createRetries()],
     ...[createConnections(), createPools()],
     ...[createManagement(), createNPlusOne(), createSingleEmbeddings(), createRepeatedInputs()],
-    ...[createIdleReranking(), createLargeTopK(), createSequentialCalls()],
+    ...[createIdleReranking(), createLargeTopK(), createLargeAnswers(), createSequentialCalls()],
     ...[
       createOutsideCalls(),
       createEmptyResults(),

@@ -171,6 +171,7 @@ export interface RequestTimeReport {
 export const findingKinds = [
   'connections_not_reused',
   'large_top_k',
+  'large_answers',
   'sequential_calls',
   'dominant_operation',
   'slow_sibling',

@@ -276,6 +276,15 @@ describe('searches', () => {
     assert.deepEqual(kindsOf(requests(6, 100, () => [found(400, 400)])), ['large_top_k'])
   })
 
+  it('have large answers where reading these takes long, with the loop free', () => {
+    const of = (read_ms: number, blocked_ms = 0) =>
+      requests(6, 100, () => [{ ...found(10, 10), timing: { requests: 1, read_ms, blocked_ms } }])
+
+    assert.deepEqual(kindsOf(of(20)), ['large_answers'])
+    assert.deepEqual(kindsOf(of(19)), [])
+    assert.deepEqual(kindsOf(of(40, 60)), [])
+  })
+
   it('find nothing where a tenth of them does', () => {
     const empty = (count: number) => requests(50, 100, (i) => [found(5, i < count ? 0 : 5)])
 
