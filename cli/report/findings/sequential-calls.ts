@@ -35,7 +35,7 @@ export function createSequentialCalls(): Detector {
     look(request) {
       if (request.calls.length < 2) return
       for (const siblings of groupBy(request.calls, ({ parent }) => parent?.record.span_id ?? ''))
-        for (const row of rowsOf(siblings).map(withoutPages)) {
+        for (const row of allRowsOf(siblings).map(withoutPages)) {
           const [first] = row
           if (first === undefined || !mayBeIndependent(row)) continue
           const saves = allButLongest(row)
@@ -63,6 +63,14 @@ export function createSequentialCalls(): Detector {
         }
       }),
   }
+}
+
+/** A search needs the embedding before it, but not that of the next question: embeddings end no row of others. */
+function allRowsOf(calls: readonly Call[]): Call[][] {
+  const embedding = ({ scope }: Call) => scope.verb === 'embed'
+  const others = calls.filter((call) => !embedding(call))
+  if (others.length === calls.length) return rowsOf(calls)
+  return [...rowsOf(calls).filter(([first]) => first !== undefined && embedding(first)), ...rowsOf(others)]
 }
 
 /** Calls of one step that begin when the one before has ended; those that overlap, or are of another step, end a row. */

@@ -233,6 +233,16 @@ describe('calls that might be fewer', () => {
     assert.deepEqual(kindsOf(mixed(102)), [])
   })
 
+  it('are questions that are answered one after another, but not steps of an agent', () => {
+    const steps = (names: readonly string[]) =>
+      requests(6, names.length * 41, () =>
+        row(names.length, 40, (i) => ({ name: names[i] ?? '', metadata: { batch_size: 2 } })),
+      )
+
+    assert.deepEqual(kindsOf(steps([embed, search, embed, search, embed, search])), ['sequential_calls'])
+    assert.deepEqual(kindsOf(steps([search, generate, search, generate, search, generate])), [])
+  })
+
   it('are not pages, each of which begins where the one before has ended', () => {
     const pages = [100, 100, 100, 37].map(
       (results, i): Given => ({ name: 'vector_store.fetch', at: i * 31, ms: 30, metadata: { results } }),
