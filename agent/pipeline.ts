@@ -10,7 +10,7 @@ import type { Counts, Output, ProfileRecord, WarnOnce } from './model.ts'
 import { openOutputs } from './output/open.ts'
 import type { OutputParts } from './output/output-parts.ts'
 import { openMeanwhile } from './process/open.ts'
-import { openRecording, type Recording, wantedOf } from './recording.ts'
+import { followRecording } from './recording.ts'
 import type { LiveSpan } from './request/context.ts'
 import type { Kept } from './request/kept.ts'
 import { openRequests } from './request/open.ts'
@@ -91,8 +91,6 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   /** The options that they were opened with. */
   let asked: string | undefined
   let repeats: Repeats | undefined
-  let recording: Recording = { cpu: undefined, heap: undefined }
-  let recorded = ''
   let rate = 1
   /** The share of the rate that the governor leaves. */
   let share = 1
@@ -106,7 +104,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     return taken
   }
   const write = (record: ProfileRecord, context: unknown) => {
-    const taken = recording.cpu?.hold(record, context) || deliver(record, context)
+    const taken = recording.hold(record, context) || deliver(record, context)
     if (taken) countEmitted()
     return taken
   }
@@ -117,6 +115,12 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     counts.dropped++
     countLost()
   }
+  const recording = followRecording({
+    ...{ where, warnOnce, fault, spent: meter.spent },
+    release: (record, context) => {
+      if (!deliver(record, context)) lost(record.library, record.name)
+    },
+  })
   const record = compileRecord({
     dateNow,
     // Calls under way when it paused were sampled before.
@@ -159,7 +163,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     share = left
     decide = createSampler(rate * share, dateNow() ^ (process.pid << 12) ^ threadId)
     pipeline.sample = requests?.sample ?? decide
-    recording.cpu?.pause(left === 0)
+    recording.pause(left === 0)
     settleObserver()
   }
   const settleObserver = () => {
@@ -170,30 +174,12 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     observe = outputs?.observe && compileObserver(outputs.observe, () => pipeline.includeMetadata)
     settleObserver()
   }
-  const applyRecording = (next: Config) => {
-    const wanted = wantedOf(next)
-    if (wanted === recorded) return
-    recorded = wanted
-    recording.cpu?.close()
-    recording.heap?.close()
-    recording = openRecording(next, {
-      ...{ where, warnOnce, fault, spent: meter.spent },
-      release: (record, context) => {
-        if (!deliver(record, context)) lost(record.library, record.name)
-      },
-    })
-  }
   const outputParts = (warn: WarnOnce): OutputParts => ({
     ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
     config: () => config,
     changed: () => setObserver(),
     lost,
-    takeProfile: (kind, seconds, answer) => {
-      const recorder = recording[kind]
-      if (recorder !== undefined) return recorder.take(seconds, answer)
-      answer(undefined, `${kind}_profile.on is off in this process; set it to signal, and start it again`)
-      return () => {}
-    },
+    takeProfile: recording.take,
     addUnsent,
   })
   const system = followSystem({
@@ -210,7 +196,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       outputs = openOutputs(next, outputParts(opened === '' ? warnOnce : warnAgain()))
       opened = wanted
     } else if (next.enabled) outputs?.renew?.()
-    applyRecording(next)
+    recording.apply(next)
     system.apply(next)
     limiter.most = next.max_records_per_minute
     rate = next.mode === 'sampling' ? next.sample_rate : 1
@@ -278,8 +264,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     },
     flush() {
       requests?.flush()
-      recording.cpu?.close()
-      recording.heap?.close()
+      recording.close()
       system.flush()
       outputs?.flush()
       outputs?.exit?.()

@@ -4,6 +4,7 @@ import { chunk, codeFolder } from './chunk.ts'
 import { now } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import type { ProfileRecord, WarnOnce } from './model.ts'
+import type { TakeProfile } from './output/output-parts.ts'
 import type { HeapRecorder } from './process/heap.ts'
 import type { Recorder } from './process/recorder.ts'
 
@@ -16,22 +17,61 @@ interface RecordingParts {
   readonly fault: (error: unknown) => void
 }
 
-/** Profiles of the processor and the heap, as far as they are switched on. */
-export interface Recording {
+interface Recorders {
   readonly cpu: Recorder | undefined
   readonly heap: HeapRecorder | undefined
 }
 
+/** Profiles of the processor and the heap, as far as they are switched on. */
+export interface Recording {
+  /** Begins and ends them as a configuration says. */
+  apply(config: Profiled): void
+  /** Keeps a record until it is known what the process did meanwhile; false where it need not wait. */
+  hold(record: ProfileRecord, context: unknown): boolean
+  pause(paused: boolean): void
+  readonly take: TakeProfile
+  /** At exit: writes what is due, and releases what is held. */
+  close(): void
+}
+
 type Profiled = Pick<Config, 'enabled' | 'cpu_profile' | 'heap_profile'>
 
-/** What is wanted, as a text that changes with it. */
-export const wantedOf = ({ enabled, cpu_profile, heap_profile }: Profiled): string =>
+export function followRecording(parts: RecordingParts): Recording {
+  let recorders = none
+  let wanted = ''
+  const close = () => {
+    recorders.cpu?.close()
+    recorders.heap?.close()
+  }
+
+  return {
+    apply(config) {
+      const next = wantedOf(config)
+      if (next === wanted) return
+      wanted = next
+      close()
+      recorders = openRecorders(config, parts)
+    },
+    hold: (record, context) => recorders.cpu?.hold(record, context) ?? false,
+    pause: (paused) => recorders.cpu?.pause(paused),
+    take(kind, seconds, answer) {
+      const recorder = recorders[kind]
+      if (recorder !== undefined) return recorder.take(seconds, answer)
+      answer(undefined, `${kind}_profile.on is off in this process; set it to signal, and start it again`)
+      return () => {}
+    },
+    close,
+  }
+}
+
+/** A text that changes with what is wanted. */
+const wantedOf = ({ enabled, cpu_profile, heap_profile }: Profiled): string =>
   JSON.stringify([isOn(enabled, cpu_profile) && cpu_profile, isOn(enabled, heap_profile) && heap_profile])
 
 const isOn = (enabled: boolean, { on }: { readonly on: string }) => enabled && on !== 'off'
 
 /** Loaded where they are configured. */
-export function openRecording(config: Profiled, parts: RecordingParts): Recording {
+function openRecorders(config: Profiled, parts: RecordingParts): Recorders {
   const { enabled, cpu_profile, heap_profile } = config
   const wantsCpu = isOn(enabled, cpu_profile) && (isMainThread || cpu_profile.workers)
   const wantsHeap = isOn(enabled, heap_profile) && isMainThread
@@ -58,5 +98,5 @@ export function openRecording(config: Profiled, parts: RecordingParts): Recordin
   }
 }
 
-const none: Recording = { cpu: undefined, heap: undefined }
+const none: Recorders = { cpu: undefined, heap: undefined }
 const home = () => fileURLToPath(codeFolder())

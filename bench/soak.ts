@@ -47,6 +47,14 @@ const variants: Record<string, { readonly config: object; readonly served?: numb
     config: { requests: true, thresholds: { slow_call_ms: 1e6 }, output: file },
     served: 200,
   },
+  'with snapshots and the flight recorder too': {
+    config: {
+      ...{ requests: true, thresholds: { slow_call_ms: 1e6 }, output: file },
+      system: { enabled: true },
+      cpu_profile: { on: 'slow' },
+    },
+    served: 200,
+  },
 }
 
 /** A million calls through each variant, on this Node: by how much the heap grows with each, least squares. */
