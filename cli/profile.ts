@@ -11,7 +11,8 @@ export const profile: Command = {
 
 Takes a CPU profile and says where the file is, which DevTools, VS Code and speedscope open. A running process is asked
 at SOCKET, or at cli.socket of the configuration here; its cpu_profile.on must be slow, always or signal
-(heap_profile.on: threshold or signal). A command is profiled from its start to its end, with or without the agent in it.
+(heap_profile.on: threshold or signal). A command is profiled from its start to its end, with or without the agent in
+it.
 
   --pid N         the process, where several listen
   --seconds N     how long a running process is profiled; 10 if not said, at most 600
