@@ -87,6 +87,9 @@ export function measure(): () => void {
   }
 }
 
+/** The time in which the event loop waited, also while a profiler samples it; only differences mean something. */
+export const { idle } = idleClock
+
 /** To be called where V8's profiler begins to sample this thread; gives what is to be called at its end. */
 export const sampling = (): (() => void) => (process.platform === 'linux' ? idleClock.sampling() : () => {})
 
