@@ -102,6 +102,16 @@ describe('the flight recorder', () => {
     assert.ok(records[0].hot === undefined || records[0].hot.idle > 0.5, JSON.stringify(records[0].hot))
   })
 
+  it('names the function of a call that did all of its work before it first waited', async () => {
+    const { records } = await run({
+      body: "await sleep(1); await profile('shop.begin', async () => { rank(600); await sleep(5) })",
+      more: { requests: true },
+    })
+
+    assert.deepEqual([records.length, records[0].name], [1, 'shop.begin'])
+    assert.equal(records[0].hot?.frames[0].at, 'rank.cjs:2', JSON.stringify(records[0]))
+  })
+
   it('hands a record on when its window is over, while the process runs', async () => {
     const { printed, records } = await run({
       cpu: { window_s: 1 },
