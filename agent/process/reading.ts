@@ -11,6 +11,8 @@ type Totals = ReturnType<typeof import('./meanwhile.ts').takeTotals>
  */
 export function createReading(totals: () => Totals, idle: () => number): () => ProcessReading {
   const { getHeapStatistics } = process.getBuiltinModule('node:v8')
+  // The application's tests may put fakes in their place.
+  const { cpuUsage, memoryUsage, getActiveResourcesInfo } = process
   const throttledMs = openThrottling()
   const begun = now()
   const idleBefore = idle()
@@ -18,9 +20,9 @@ export function createReading(totals: () => Totals, idle: () => number): () => P
 
   return () => {
     const at = now()
-    const { user, system } = process.cpuUsage()
-    const memory = process.memoryUsage()
-    const resources = process.getActiveResourcesInfo()
+    const { user, system } = cpuUsage.call(process)
+    const memory = memoryUsage.call(process)
+    const resources = getActiveResourcesInfo.call(process)
     const { stalls, collections, collectionsMs, starvedMs } = totals()
     const loopIdleMs = idle() - idleBefore
     return {

@@ -265,6 +265,19 @@ describe('the recorder steps aside, and says so once,', () => {
     })
   }
 
+  it('under the permission model, which denies the inspector, and says so', async () => {
+    const flag = Number.parseInt(process.versions.node, 10) < 23 ? '--experimental-permission' : '--permission'
+    const { stderr, code, printed } = await run({
+      args: [flag, '--allow-fs-read=*'],
+      more: { output: { type: 'none' }, heap_profile: { on: 'threshold' } },
+      body: `${slowCall}; print('well')`,
+    })
+
+    assert.deepEqual([code, printed], [0, ['well']])
+    assert.match(stderr, /cpu_profile, heap_profile: Node's permission model denies its inspector/)
+    assert.doesNotMatch(stderr, /a fault of the agent/)
+  })
+
   it('for another profiler that the application loads, and hands on what it holds', async () => {
     const { records, stderr } = await run({
       cpu: { window_s: 1 },

@@ -53,6 +53,19 @@ describe('snapshots of the process', () => {
     assert.ok(all > 0 && active < worked + all / 4, `${active} ${worked} ${all}`)
   })
 
+  it('are taken by the figures of Node, whatever the application puts in their place', async () => {
+    const { records, stderr } = await run({
+      config: { enabled: true, output: { type: 'none' }, limits: { self_cpu_percent: 0 }, system },
+      body: `
+        for (const name of ['cpuUsage', 'memoryUsage', 'getActiveResourcesInfo'])
+          process[name] = () => { throw new Error('a fake') }
+        ${until(3)}`,
+    })
+
+    assert.equal(stderr, '')
+    assert.ok(records.length > 2)
+  })
+
   it('are none where they are off, where all is, and in worker threads', async () => {
     const body = 'await new Promise((resolve) => setTimeout(resolve, 400))'
     const off = await Promise.all([
