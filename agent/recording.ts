@@ -76,9 +76,10 @@ function openRecorders(config: Profiled, parts: RecordingParts): Recorders {
   const wantsCpu = isOn(enabled, cpu_profile) && (isMainThread || cpu_profile.workers)
   const wantsHeap = isOn(enabled, heap_profile) && isMainThread
   if (!wantsCpu && !wantsHeap) return none
-  if (!process.features.inspector) {
+  const why = whyNoInspector()
+  if (why !== undefined) {
     const options = [wantsCpu && 'cpu_profile', wantsHeap && 'heap_profile'].filter(Boolean).join(', ')
-    parts.warnOnce('no inspector', `${options}: this Node was built without its inspector, nothing is profiled`)
+    parts.warnOnce('no inspector', `${options}: ${why}, nothing is profiled`)
     return none
   }
   const { createProfileFiles, createRecorder, createHeapRecorder } = chunk<typeof import('./recorders.ts')>('recorders')
@@ -96,6 +97,15 @@ function openRecorders(config: Profiled, parts: RecordingParts): Recorders {
       ? createHeapRecorder({ ...parts, now, options: heap_profile, files: filesOf('heap_profile') })
       : undefined,
   }
+}
+
+function whyNoInspector(): string | undefined {
+  if (!process.features.inspector) return 'this Node was built without its inspector'
+  // Only under the permission model is there one.
+  const { permission } = process as { permission?: { has(scope: string): boolean } }
+  if (permission === undefined || permission.has('inspector')) return undefined
+  const allow = process.allowedNodeEnvironmentFlags.has('--allow-inspector') ? ' without --allow-inspector' : ''
+  return `Node's permission model denies its inspector${allow}`
 }
 
 const none: Recorders = { cpu: undefined, heap: undefined }

@@ -16,6 +16,7 @@ export interface CallFrame {
   lineNumber: number
 }
 
+const evaluated = '(eval)'
 const longestName = 100
 const longestAt = 160
 const longestUrl = 1024
@@ -31,7 +32,7 @@ export function createFrameNames(cwd: string, own: string): (frame: CallFrame) =
   const inside = endingIn(slashed(cwd))
   const agent = endingIn(slashed(own))
   return ({ functionName, url, lineNumber }) => ({
-    function: withoutText(functionName, url).replace(control, '').slice(0, longestName) || '(anonymous)',
+    function: withoutText(functionName, url, lineNumber).replace(control, '').slice(0, longestName) || '(anonymous)',
     at: atOf(withoutQuery(url), lineNumber + 1, inside, agent)
       .replace(control, '')
       .slice(0, longestAt),
@@ -39,7 +40,7 @@ export function createFrameNames(cwd: string, own: string): (frame: CallFrame) =
 }
 
 function atOf(url: string, line: number, inside: string, agent: string): string {
-  if (url === '') return '(native)'
+  if (url === '') return line > 0 ? evaluated : '(native)'
   if (url.startsWith('node:')) return url
   const path = slashed(pathOf(url))
   const found = [...path.matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].at(-1)
@@ -49,16 +50,24 @@ function atOf(url: string, line: number, inside: string, agent: string): string 
   return `${shown}:${line}`
 }
 
-/** The name as a written profile has it: V8 names a regular expression by its own text, which may be a user's. */
-export function withoutText(functionName: string, url: string): string {
+/**
+ * The name as a written profile has it. V8 names a regular expression by its own text, which may be a user's, as code that was
+ * made at runtime may be: what has a line and no file is such.
+ */
+export function withoutText(functionName: string, url: string, lineNumber: number): string {
+  if (url === '' ? lineNumber >= 0 : isText(url)) return evaluated
   return url === '' && functionName.startsWith('RegExp: ') ? '(regular expression)' : functionName
 }
 
 /** The URL as a written profile has it: as V8 gives it, so that DevTools opens the file, without what may be a text. */
 export function withoutQuery(url: string): string {
-  if (/^(data|blob):/.test(url)) return url.slice(0, url.indexOf(':') + 1)
-  return url.replace(/[?#].*$/s, '').slice(0, longestUrl)
+  if (isText(url)) return url.slice(0, url.indexOf(':') + 1)
+  const cut = url.replace(/[?#].*$/s, '')
+  // So V8 writes what stands in a name that somebody gave to code, as to that of node:vm.
+  return (cut.startsWith('file:') ? cut.replace(/%3f.*$|%23[^/]*$/is, '') : cut).slice(0, longestUrl)
 }
+
+const isText = (url: string) => /^(data|blob):/.test(url)
 
 function pathOf(url: string): string {
   if (!url.startsWith('file:')) return url

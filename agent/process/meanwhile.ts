@@ -23,8 +23,11 @@ export interface Watch {
   resume(): void
   /** The time in which the event loop waited, of which only differences mean something. */
   readonly idle: () => number
-  /** Fills in what was, of a call that was blocked for so long; what is known later is added to that same object. */
-  end(timing: Partial<Meanwhile>, blockedMs: number): void
+  /**
+   * Fills in what was, of a call that was blocked for so long after its own synchronous begin; what is known later is added to
+   * that same object.
+   */
+  end(timing: Partial<Meanwhile>, blockedMs: number, beginMs: number): void
 }
 
 /** All since somebody measures, in milliseconds and counts. */
@@ -44,6 +47,10 @@ const { nodeTiming } = performance
 const lookMs = 2
 /** The agent's clock at the zero of performance.now(). */
 const zero = now() - performance.now()
+
+/** The least that any interval of samples is. */
+const leastBeginMs = 1
+const begins = new WeakMap<object, number>()
 
 let processor: Processor | undefined
 let users = 0
@@ -87,6 +94,9 @@ export function measure(): () => void {
   }
 }
 
+/** The time in which the event loop waited, also while a profiler samples it; only differences mean something. */
+export const { idle } = idleClock
+
 /** To be called where V8's profiler begins to sample this thread; gives what is to be called at its end. */
 export const sampling = (): (() => void) => (process.platform === 'linux' ? idleClock.sampling() : () => {})
 
@@ -108,6 +118,9 @@ export function takeTotals(): Totals {
     starvedMs: waitedAt(now()),
   }
 }
+
+/** How long a call of this timing worked before it first returned, which no field tells; 0 where that was short. */
+export const beginOf = (timing: object): number => begins.get(timing) ?? 0
 
 /** Begins with a call. */
 export function watch(): Watch {
@@ -145,13 +158,14 @@ export function watch(): Watch {
     },
     resume,
     idle: idleClock.idle,
-    end(timing, blockedMs) {
+    end(timing, blockedMs, beginMs) {
       const to = now()
       const { stall_ms, gc_ms, starved_ms } = since(to)
       timing.stall_ms = round(Math.min(stall_ms, blockedMs))
       timing.gc_ms = round(gc_ms)
       timing.starved_ms = round(starved_ms)
       collections.later(at - zero, to - zero, timing)
+      if (beginMs >= leastBeginMs) begins.set(timing, beginMs)
     },
   }
 }

@@ -9,13 +9,16 @@ const sizeOfPool = (env: NodeJS.ProcessEnv) =>
  * Asks for the state of `/` once a snapshot, which takes some microseconds in a free thread of the pool. How long the loop
  * waited for the answer is at least how long the pool made others wait; a loop that was busy meanwhile is not its fault.
  */
-export function createPool(env: NodeJS.ProcessEnv, ask = (answered: () => void) => stat('/', answered)) {
-  const { nodeTiming } = performance
+export function createPool(
+  env: NodeJS.ProcessEnv,
+  idle: () => number,
+  ask = (answered: () => void) => stat('/', answered),
+) {
   const size = sizeOfPool(env)
   let open: { readonly idle: number; readonly at: number } | undefined
   let longest: number | undefined
 
-  const waited = ({ idle, at }: { idle: number; at: number }) => Math.min(now() - at, nodeTiming.idleTime - idle)
+  const waited = (asked: { idle: number; at: number }) => Math.min(now() - asked.at, idle() - asked.idle)
   const answered = () => {
     if (open !== undefined) longest = Math.max(longest ?? 0, waited(open))
     open = undefined
@@ -27,7 +30,7 @@ export function createPool(env: NodeJS.ProcessEnv, ask = (answered: () => void) 
       const seen = open === undefined ? longest : Math.max(longest ?? 0, waited(open))
       longest = undefined
       if (open === undefined) {
-        open = { idle: nodeTiming.idleTime, at: now() }
+        open = { idle: idle(), at: now() }
         ask(answered)
       }
       return { pool_size: size, pool_wait_ms: seen }

@@ -5,22 +5,26 @@ import { openThrottling } from './throttling.ts'
 
 type Totals = ReturnType<typeof import('./meanwhile.ts').takeTotals>
 
-/** Reads what the process has come to; 50 to 100 µs. `totals` is what is measured of the main thread all along. */
-export function createReading(totals: () => Totals): () => ProcessReading {
+/**
+ * Reads what the process has come to; 50 to 100 µs. `totals` is what is measured of the main thread all along, `idle` the time
+ * in which its loop waited.
+ */
+export function createReading(totals: () => Totals, idle: () => number): () => ProcessReading {
   const { getHeapStatistics } = process.getBuiltinModule('node:v8')
-  const { nodeTiming } = performance
+  // The application's tests may put fakes in their place.
+  const { cpuUsage, memoryUsage, getActiveResourcesInfo } = process
   const throttledMs = openThrottling()
   const begun = now()
-  const idleBefore = nodeTiming.idleTime
+  const idleBefore = idle()
   const threads = createThreads()
 
   return () => {
     const at = now()
-    const { user, system } = process.cpuUsage()
-    const memory = process.memoryUsage()
-    const resources = process.getActiveResourcesInfo()
+    const { user, system } = cpuUsage.call(process)
+    const memory = memoryUsage.call(process)
+    const resources = getActiveResourcesInfo.call(process)
     const { stalls, collections, collectionsMs, starvedMs } = totals()
-    const loopIdleMs = nodeTiming.idleTime - idleBefore
+    const loopIdleMs = idle() - idleBefore
     return {
       at,
       cpuUserMs: user / 1000,

@@ -178,6 +178,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
 
   /** A call that only waited has no function to name. */
   function mayBeHot({ exceeded, timing }: ProfileRecord): boolean {
-    return exceeded?.includes('slow_call_ms') === true && (timing?.blocked_ms ?? Infinity) >= interval_ms
+    if (exceeded?.includes('slow_call_ms') !== true) return false
+    return timing === undefined || timing.blocked_ms + openMeanwhile().beginOf(timing) >= interval_ms
   }
 }

@@ -101,7 +101,7 @@ export function sampleAllocations(intervalKb: number): Allocations {
 }
 
 function cleanFrame(frame: CallFrame): void {
-  frame.functionName = withoutText(frame.functionName, frame.url)
+  frame.functionName = withoutText(frame.functionName, frame.url, frame.lineNumber)
   frame.url = withoutQuery(frame.url)
 }
 

@@ -34,13 +34,13 @@ const recordMb = 0.000_75
 /** Takes snapshots of the process until its end, which is a last one at the exit. Never throws, and holds no process. */
 export function openSystem(parts: SystemParts): { end(isExit: boolean): void } {
   const { options, dateNow, pid, threadId, told, spent, fault } = parts
-  const { measure, takeTotals } = openMeanwhile()
+  const { measure, takeTotals, idle } = openMeanwhile()
   const stopMeasuring = measure()
   const { monitor, thresholds } = options
   const everyMs = options.sampling_interval * 1000
   const next = createBoost(everyMs)
-  const read = createReading(takeTotals)
-  const pool = monitor.threads ? createPool(process.env) : undefined
+  const read = createReading(takeTotals, idle)
+  const pool = monitor.threads ? createPool(process.env, idle) : undefined
   const delay = options.event_loop_delay ? openDelay() : undefined
   const output = parts.open(outputOf(options))
   let before = read()

@@ -123,7 +123,7 @@ function makeSpan(
       const blocked_ms = Math.round(blocked * 100) / 100
       // No spread: that takes microseconds on Node 20.
       const timing: Timing = meanwhile ? { blocked_ms, stall_ms: 0, gc_ms: 0, starved_ms: 0 } : { blocked_ms }
-      meanwhile?.end(timing, blocked)
+      meanwhile?.end(timing, blocked, synchronous)
       if (network !== undefined) Object.assign(timing, timingOf(network, to))
       span.timing = timing
       parent?.nested(since ?? to - durationMs, to)

@@ -102,6 +102,16 @@ describe('the flight recorder', () => {
     assert.ok(records[0].hot === undefined || records[0].hot.idle > 0.5, JSON.stringify(records[0].hot))
   })
 
+  it('names the function of a call that did all of its work before it first waited', async () => {
+    const { records } = await run({
+      body: "await sleep(1); await profile('shop.begin', async () => { rank(600); await sleep(5) })",
+      more: { requests: true },
+    })
+
+    assert.deepEqual([records.length, records[0].name], [1, 'shop.begin'])
+    assert.equal(records[0].hot?.frames[0].at, 'rank.cjs:2', JSON.stringify(records[0]))
+  })
+
   it('hands a record on when its window is over, while the process runs', async () => {
     const { printed, records } = await run({
       cpu: { window_s: 1 },
@@ -254,6 +264,19 @@ describe('the recorder steps aside, and says so once,', () => {
       assert.deepEqual([records.length, records[0].profile, records[0].hot, files], [1, undefined, undefined, []])
     })
   }
+
+  it('under the permission model, which denies the inspector, and says so', async () => {
+    const flag = Number.parseInt(process.versions.node, 10) < 23 ? '--experimental-permission' : '--permission'
+    const { stderr, code, printed } = await run({
+      args: [flag, '--allow-fs-read=*'],
+      more: { output: { type: 'none' }, heap_profile: { on: 'threshold' } },
+      body: `${slowCall}; print('well')`,
+    })
+
+    assert.deepEqual([code, printed], [0, ['well']])
+    assert.match(stderr, /cpu_profile, heap_profile: Node's permission model denies its inspector/)
+    assert.doesNotMatch(stderr, /a fault of the agent/)
+  })
 
   it('for another profiler that the application loads, and hands on what it holds', async () => {
     const { records, stderr } = await run({

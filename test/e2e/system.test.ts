@@ -32,6 +32,40 @@ describe('snapshots of the process', () => {
     }
   })
 
+  it('tell an idle loop from a busy one while the recorder samples it', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    const { records } = await run({
+      config: {
+        ...{ enabled: true, output: { type: 'none' }, limits: { self_cpu_percent: 0 } },
+        cpu_profile: { on: 'slow' },
+        system: { ...system, sampling_interval: 0.5 },
+      },
+      body: until(4),
+    })
+
+    // What is active ran or waited for a processor, whoever else uses the machine.
+    const sum = (of: (metadata: Record<string, number>) => number) =>
+      records.slice(1).reduce((sum, { metadata }) => sum + of(metadata), 0)
+    const active = sum((of) => (of.event_loop_utilization ?? 0) * (of.interval_ms ?? 0))
+    const worked = sum((of) => ((of.cpu_percent ?? 0) / 100) * (of.interval_ms ?? 0) + (of.starved_ms ?? 0))
+    const all = sum(({ interval_ms }) => interval_ms ?? 0)
+    assert.ok(all > 0 && active < worked + all / 4, `${active} ${worked} ${all}`)
+  })
+
+  it('are taken by the figures of Node, whatever the application puts in their place', async () => {
+    const { records, stderr } = await run({
+      config: { enabled: true, output: { type: 'none' }, limits: { self_cpu_percent: 0 }, system },
+      body: `
+        for (const name of ['cpuUsage', 'memoryUsage', 'getActiveResourcesInfo'])
+          process[name] = () => { throw new Error('a fake') }
+        ${until(3)}`,
+    })
+
+    assert.equal(stderr, '')
+    assert.ok(records.length > 2)
+  })
+
   it('are none where they are off, where all is, and in worker threads', async () => {
     const body = 'await new Promise((resolve) => setTimeout(resolve, 400))'
     const off = await Promise.all([

@@ -36,7 +36,7 @@ export function cpuprofile(
 ): string {
   const sum = samples.reduce((all, [, delta]) => all + delta, 0)
   return JSON.stringify({
-    nodes: nodes.map(({ id, name = '', url = '', line = 0, children }) => ({
+    nodes: nodes.map(({ id, name = '', url = '', line = url === '' ? -1 : 0, children }) => ({
       id,
       callFrame: { functionName: name, scriptId: '0', url, lineNumber: line, columnNumber: 0 },
       hitCount: 0,

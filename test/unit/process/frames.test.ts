@@ -24,7 +24,8 @@ describe('a function of a profile', () => {
     ],
     ['of a package in a package is the inner one', 'file:///x/node_modules/.pnpm/pg@8/node_modules/pg/a.js', 'pg'],
     ['of Node is its module', 'node:internal/process/task_queues', 'node:internal/process/task_queues'],
-    ['of no file is native', '', '(native)'],
+    ['of a file with an encoded query loses that', 'file:///srv/shop/c%23/a.js%3Fkey=secret/secret', 'c#/a.js:12'],
+    ['of no file was evaluated', '', '(eval)'],
     ['of a text that was evaluated shows none of it', 'data:text/javascript,secret()', 'data::12'],
     ['with an escaped name is read', 'file:///srv/shop/a%20b.js', 'a b.js:12'],
     ['with characters that a terminal obeys loses them', '/srv/shop/a\u001b[31m\n\u202eb.js', 'a[31mb.js:12'],
@@ -34,21 +35,29 @@ describe('a function of a profile', () => {
     })
 
   it('that is a regular expression is not named by its text, as V8 does', () => {
-    assert.equal(nameOf({ functionName: 'RegExp: secret.*', url: '', lineNumber: 0 }).function, '(regular expression)')
-    assert.equal(withoutText('RegExp: own', 'file:///srv/shop/a.js'), 'RegExp: own')
+    assert.equal(nameOf({ functionName: 'RegExp: secret.*', url: '', lineNumber: -1 }).function, '(regular expression)')
+    assert.equal(withoutText('RegExp: own', 'file:///srv/shop/a.js', 0), 'RegExp: own')
+  })
+
+  it('that was evaluated is not named by its code, which may be a text, and native ones have their names', () => {
+    const secret = { functionName: 'secret', lineNumber: 0 }
+    assert.deepEqual(nameOf({ ...secret, url: '' }), { function: '(eval)', at: '(eval)' })
+    assert.equal(nameOf({ ...secret, url: 'data:text/javascript,secret()' }).function, '(eval)')
+    assert.equal(withoutText('secret', 'data:', 0), '(eval)')
+    assert.deepEqual(nameOf({ functionName: 'stat', url: '', lineNumber: -1 }), { function: 'stat', at: '(native)' })
   })
 
   it('is named in at most 100 characters, and its place in 160', () => {
     const long = 'x'.repeat(5000)
 
-    assert.equal(nameOf({ functionName: long, url: '', lineNumber: 0 }).function.length, 100)
+    assert.equal(nameOf({ functionName: long, url: '', lineNumber: -1 }).function.length, 100)
     assert.equal(at(`/srv/shop/${long}.js`).length, 160)
     assert.equal(withoutQuery(`file:///${long}`).length, 1024)
   })
 
   it('without a name is anonymous, and one with control characters loses them', () => {
-    assert.equal(nameOf({ functionName: '', url: '', lineNumber: 0 }).function, '(anonymous)')
-    assert.equal(nameOf({ functionName: 'a\u0000\nb', url: '', lineNumber: 0 }).function, 'ab')
+    assert.equal(nameOf({ functionName: '', url: '', lineNumber: -1 }).function, '(anonymous)')
+    assert.equal(nameOf({ functionName: 'a\u0000\nb', url: '', lineNumber: -1 }).function, 'ab')
   })
 
   it('of the agent itself is the agent, wherever that lies', () => {

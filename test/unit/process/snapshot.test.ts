@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ProcessReading } from '../../../agent/model.ts'
 import { createPool } from '../../../agent/process/pool.ts'
+import { createReading } from '../../../agent/process/reading.ts'
 import { exceededBy, snapshotOf } from '../../../agent/process/snapshot.ts'
 import { openThrottling } from '../../../agent/process/throttling.ts'
 
@@ -128,33 +129,56 @@ describe('the throttling of a container', () => {
   })
 })
 
+it('is read with the idle time that is told, which is not that of Node while a profiler samples', () => {
+  const loop = { idle: 50 }
+  const nothing = { minor: 0, major: 0, incremental: 0, weak: 0 }
+  const totals = () => ({
+    stalls: { count: 0, totalMs: 0, longestMs: 0 },
+    collections: nothing,
+    collectionsMs: 0,
+    starvedMs: 0,
+  })
+  const read = createReading(totals, () => loop.idle)
+  const before = read()
+  loop.idle += 1000
+  const after = read()
+
+  assert.equal(after.loopIdleMs - before.loopIdleMs, 1000)
+  assert.equal(after.loopActiveMs - before.loopActiveMs, after.at - before.at - 1000)
+})
+
 describe('the pool of libuv', () => {
   const nothingAsked = () => {}
 
   it('has the size that the environment gives it, within the bounds of libuv', () => {
     const sizes = ['', '1', '128', '5000', '0', 'x'].map(
-      (size) => createPool({ UV_THREADPOOL_SIZE: size }, nothingAsked).look().pool_size,
+      (size) => createPool({ UV_THREADPOOL_SIZE: size }, () => 0, nothingAsked).look().pool_size,
     )
 
     assert.deepEqual(sizes, [1, 1, 128, 1024, 1, 1])
-    assert.equal(createPool({}, nothingAsked).look().pool_size, 4)
+    assert.equal(createPool({}, () => 0, nothingAsked).look().pool_size, 4)
   })
 
   it('is asked again only after it has answered, and a missing answer counts by the time it is missing', async () => {
     const answers: (() => void)[] = []
-    const pool = createPool({}, (answered) => void answers.push(answered))
+    const loop = { idle: 5 }
+    const pool = createPool(
+      {},
+      () => loop.idle,
+      (answered) => void answers.push(answered),
+    )
     assert.equal(pool.look().pool_wait_ms, undefined)
+    assert.equal(pool.look().pool_wait_ms, 0)
 
-    // On a busy machine the loop may have no time to wait for anything.
-    const { nodeTiming } = performance
-    const before = nodeTiming.idleTime
-    while (nodeTiming.idleTime === before) await new Promise((resolve) => setTimeout(resolve, 30))
+    const since = performance.now()
+    while (performance.now() - since < 4) await new Promise((resolve) => setTimeout(resolve, 5))
+    loop.idle = 8
     const waiting = pool.look().pool_wait_ms ?? 0
     answers[0]?.()
     const answered = pool.look().pool_wait_ms ?? 0
 
     assert.equal(answers.length, 2)
-    assert.ok(waiting > 0 && answered >= waiting, `${waiting} ${answered}`)
+    assert.deepEqual([waiting, answered], [3, 3])
     assert.equal(pool.look().pool_wait_ms !== undefined, true)
   })
 })
