@@ -66,6 +66,8 @@ export const grpc: Family = {
           top_k: Number(sent.limit),
           dimensions: sent.vector.length,
           results: answered.result.length,
+          top_score: answered.result[0].score,
+          last_score: Math.fround(answered.result.at(-1).score),
         }),
       ],
       [

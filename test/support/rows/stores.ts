@@ -18,6 +18,8 @@ export const stores: Family = {
           top_k: sent.limit,
           dimensions: sent.query.length,
           results: answered.result.points.length,
+          top_score: answered.result.points[0].score,
+          last_score: answered.result.points.at(-1).score,
         }),
       ],
       [
