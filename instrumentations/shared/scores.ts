@@ -15,5 +15,6 @@ export const scoresAt = (top: string, last: string, kind?: ScoreKind) => ({
   ...(kind && { score_kind: kindOf(top, kind) }),
 })
 
-/** The kind, where there is such a score; undefined where there is none. */
-export const kindOf = (score: string, kind: ScoreKind) => `has(number(${score})) && '${kind}' || undefined`
+/** The kind, where there is such a score; otherwise that of another, or none. */
+export const kindOf = (score: string, kind: ScoreKind, otherwise = 'undefined') =>
+  `has(number(${score})) && '${kind}' || ${otherwise}`
