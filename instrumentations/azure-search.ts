@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { candidates, failedItems, failureOf, onlyDeletes, topK } from './shared/azure-search.ts'
+import { scoresAt } from './shared/scores.ts'
 
 const queries = 'args.1.vectorSearchOptions.queries'
 const results = 'result.results.length'
@@ -10,6 +11,9 @@ const search = {
   filtered: 'is(args.1.filter)',
   results,
 }
+/** A semantic ranker's scores, where it has ordered what was found. */
+const scoreOf = (one: string) => `${one}.rerankerScore ?? ${one}.score`
+const scores = scoresAt(scoreOf('result.results.0'), scoreOf('result.results.-1'), 'similarity')
 const database = { scope: 'query', target: 'database' }
 const words = { top_k: 'args.2.top', results }
 const batch = {
@@ -34,7 +38,7 @@ export default {
       methods: {
         // Each page of a result, of which `search` asks for the first.
         searchDocuments: [
-          { scope: 'search', when: `size(${queries})`, metadata: search },
+          { scope: 'search', when: `size(${queries})`, metadata: { ...search, ...scores } },
           { ...database, metadata: { ...search, operation: "'search'" } },
         ],
         suggest: { ...database, metadata: { ...words, operation: "'suggest'" } },

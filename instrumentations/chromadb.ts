@@ -1,11 +1,17 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { candidates, dimensions, filtered, namespaceOf, ranks, topK } from './shared/chromadb.ts'
+import { scoresAt } from './shared/scores.ts'
 
 const texts = 'many(args.0.queryTexts ?? args.0.queryURIs)'
 /** One vector may stand alone where a list of them is meant. */
 const vectors = 'many(args.0.queryEmbeddings) && texts(args.0.queryEmbeddings)'
 const results = 'total(result.ids)'
 const restricted = 'is(args.0.where || args.0.whereDocument)'
+/** Results and their numbers stand in a list for each query; those of several have no common order. */
+const scores = (of: string, kind?: 'distance') => {
+  const one = `size(${of}) == 1 && ${of}`
+  return scoresAt(`${one}.0.0`, `${one}.0.-1`, kind)
+}
 const batch_size = 'many(args.0.ids)'
 const upsert = { scope: 'upsert', metadata: { batch_size, dimensions: 'dimensions(args.0.embeddings)' } }
 const page = { top_k: 'args.0.limit', results: 'result.ids.length' }
@@ -19,6 +25,7 @@ const methods = {
       filtered: 'is(args.0.where || args.0.whereDocument || args.0.ids)',
       dimensions: 'dimensions(args.0.queryEmbeddings)',
       results,
+      ...scores('result.distances', 'distance'),
     },
   },
   add: upsert,
@@ -53,7 +60,7 @@ export default {
       methods: {
         ...methods,
         search: [
-          { scope: 'search', when: ranks, metadata: { ...search, dimensions, candidates } },
+          { scope: 'search', when: ranks, metadata: { ...search, dimensions, candidates, ...scores('result.scores') } },
           { scope: 'fetch', metadata: search },
         ],
       },

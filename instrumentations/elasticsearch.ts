@@ -1,6 +1,7 @@
 import type { Class, Instrumentation } from '../agent/model.ts'
 import { inference } from './shared/elastic-inference.ts'
 import { esql, esqlSearch, searchesEsql } from './shared/esql.ts'
+import { scoresIn } from './shared/scores.ts'
 import { failureOf, outcome, reply } from './shared/search-answer.ts'
 import {
   actionOf,
@@ -13,6 +14,8 @@ import {
 } from './shared/search-body.ts'
 
 const results = reply('hits.hits.length')
+/** None where an order of the application's own takes their place. */
+const scores = scoresIn(reply('hits.hits'), '_score', 'similarity')
 const top_k = 'args.0.size ?? args.0.body.size'
 const batch = {
   batch_size: 'size(args.0.searches ?? args.0.body) / 2',
@@ -49,11 +52,11 @@ export default {
       failed: failureOf,
       methods: {
         search: [
-          { scope: 'search', when: byVector, metadata: { ...vectorSearch, results } },
+          { scope: 'search', when: byVector, metadata: { ...vectorSearch, results, ...scores } },
           plain('search', { top_k, results }),
         ],
         msearch: [{ scope: 'search', when: byVectorInBatch, metadata: batch }, plain('msearch', batch)],
-        knnSearch: { scope: 'search', metadata: { ...vectorSearch, results } },
+        knnSearch: { scope: 'search', metadata: { ...vectorSearch, results, ...scores } },
         bulk: [
           { scope: 'upsert', when: writesVectorsInBulk, metadata: bulk },
           { ...database, metadata: { ...bulk, operation: actionOf } },

@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { asks, byVector, byVectorInBatch, collection, dimensions, holdsText } from './shared/meilisearch.ts'
+import { scoresIn } from './shared/scores.ts'
 
 const sent = (name: string) => `args.0.body.${name} ?? args.0.params.${name}`
 const server_ms = 'result.processingTimeMs ?? sum(result.results.*.processingTimeMs)'
@@ -12,6 +13,8 @@ const hits = {
   results: 'result.hits.length ?? result.facetHits.length',
   server_ms,
 }
+/** Where the search asks for its scores. */
+const near = { ...hits, ...scoresIn('result.hits', '_rankingScore', 'similarity') }
 const batch = {
   batch_size: 'args.0.body.queries.length',
   top_k: 'args.0.body.federation.limit',
@@ -22,7 +25,7 @@ const batch = {
 }
 const database = { scope: 'query', target: 'database' }
 const search = [
-  { scope: 'search', when: byVector, metadata: hits },
+  { scope: 'search', when: byVector, metadata: near },
   { ...database, when: asks(/^search$/), metadata: { ...hits, operation: "'search'" } },
 ]
 const facets = { ...database, when: asks(/^facet-search$/), metadata: { ...hits, operation: "'facet_search'" } }
@@ -46,7 +49,7 @@ export default {
       methods: {
         post: [
           ...search,
-          { scope: 'search', when: asks(/^similar$/), metadata: hits },
+          { scope: 'search', when: asks(/^similar$/), metadata: near },
           facets,
           { scope: 'search', when: byVectorInBatch, metadata: batch },
           { ...database, when: asks(/^multi-search$/), metadata: { ...batch, operation: "'multi_search'" } },

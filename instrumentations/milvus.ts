@@ -1,11 +1,15 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { candidatesOf, failureOf, namespaceOf, queriesIn } from './shared/milvus.ts'
+import { scoresAt, scoresIn } from './shared/scores.ts'
 
 const filtered = 'is(args.0.filter || args.0.expr)'
 /** Of a hybrid search, those of its first request. */
 const vectors = 'args.0.search.0.data ?? args.0.data.0.data ?? args.0.data ?? args.0.vector ?? args.0.vectors'
 const search = { batch_size: queriesIn, candidates: candidatesOf, filtered, dimensions: `dimensions(${vectors})` }
 const rows = 'size(args.0.fields_data ?? args.0.data)'
+/** Over HTTP those of several queries stand one after another, and have no common order. */
+const scoresOver = (queries: string) =>
+  scoresAt(...(['0', '-1'].map((at) => `size(${queries}) == 1 && result.data.${at}.distance`) as [string, string]))
 const page = { top_k: 'args.0.limit', results: 'result.data.length' }
 /** All pages that an iterator gives are one call. */
 const pages = { failed: 'false', ends: { kind: 'cursor' }, chunk: { results: 'sum(size(chunk))' } } as const
@@ -49,6 +53,8 @@ export default {
             ...search,
             top_k: 'number(args.0.limit ?? args.0.topk ?? args.0.search_params.topk)',
             results: 'total(result.results)',
+            // Those of several queries stand in lists of their own.
+            ...scoresIn('result.results', 'score'),
           },
         },
         // `get` and `count` go through it, also the count that an iterator begins with.
@@ -78,11 +84,16 @@ export default {
       methods: {
         search: {
           scope: 'search',
-          metadata: { ...search, ...page, results: 'total(result.data)' },
+          metadata: { ...search, ...page, results: 'total(result.data)', ...scoresOver('args.0.data') },
         },
         hybridSearch: {
           scope: 'search',
-          metadata: { ...search, ...page, filtered: 'is(trues(args.0.search.*.filter))' },
+          metadata: {
+            ...search,
+            ...page,
+            filtered: 'is(trues(args.0.search.*.filter))',
+            ...scoresOver('args.0.search.0.data'),
+          },
         },
         query: fetch,
         get: fetch,

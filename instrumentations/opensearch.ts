@@ -9,11 +9,13 @@ import {
   vectorSearch,
   writesVectors,
 } from './shared/opensearch.ts'
+import { scoresIn } from './shared/scores.ts'
 import { failureOf, outcome } from './shared/search-answer.ts'
 
 const results = 'result.body.hits.hits.length'
+const scores = scoresIn('result.body.hits.hits', '_score', 'similarity')
 const batch = { batch_size: batchSize, results: 'total(result.body.responses.*.hits.hits)' }
-const search = { scope: 'search', metadata: { top_k: topK, ...vectorSearch, results } }
+const search = { scope: 'search', metadata: { top_k: topK, ...vectorSearch, results, ...scores } }
 const bulk = { batch_size: 'result.body.items.length' }
 const one = { batch_size: 1 }
 const [updated, deleted] = [{ results: 'result.body.updated' }, { results: 'result.body.deleted' }]

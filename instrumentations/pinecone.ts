@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { scoresIn } from './shared/scores.ts'
 
 /** What is now named in options was the first argument before version 7. */
 const listed = (name: string) => `size(args.0.${name} ?? args.0)`
@@ -34,10 +35,20 @@ export default {
         namespace: 'args.0.namespace ?? this.target.namespace || undefined',
       },
       methods: {
-        query: { scope: 'search', metadata: { ...search, dimensions: 'dimensions(args.0.vector)' } },
+        query: {
+          scope: 'search',
+          metadata: { ...search, dimensions: 'dimensions(args.0.vector)', ...scoresIn('result.matches', 'score') },
+        },
         searchRecords: {
           scope: 'search',
-          metadata: { ...found, ...text, ...fewer, ...ofText, results: 'result.result.hits.length' },
+          metadata: {
+            ...found,
+            ...text,
+            ...fewer,
+            ...ofText,
+            results: 'result.result.hits.length',
+            ...scoresIn('result.result.hits', '_score'),
+          },
         },
         upsert,
         upsertRecords: upsert,
@@ -57,7 +68,7 @@ export default {
       versions: '>=9',
       metadata: { collection: 'this._provider.indexName || undefined', namespace: 'this._namespace' },
       methods: {
-        search: { scope: 'search', metadata: { ...search, ...inSearch } },
+        search: { scope: 'search', metadata: { ...search, ...inSearch, ...scoresIn('result.matches', '_score') } },
         upsert: { scope: 'upsert', metadata: documents },
         update: { scope: 'upsert', metadata: documents },
         fetch,

@@ -1,24 +1,28 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { tokensOf, updates } from './shared/qdrant.ts'
+import { scoresAt, scoresIn } from './shared/scores.ts'
 
 const [top_k, filtered] = ['args.0.limit', 'is(args.0.filter)']
 /** What a query is near to: a vector, a point by its id, or a text that the server embeds. */
 const query = 'args.0.query.variant'
-const near = (key: string) => `${query}.value.variant.value.${key} ?? ${query}.value.nearest.variant.value.${key}`
+const embeds = (key: string) => `${query}.value.variant.value.${key} ?? ${query}.value.nearest.variant.value.${key}`
 const search = {
   top_k,
   candidates: 'args.0.params.hnswEf',
   filtered,
   dimensions: `dimensions(${['variant', 'nearest', 'positive'].map((at) => `${query}.value.${at}`).join(' ?? ')} ?? args.0.vector)`,
-  model: near('model'),
-  query_len: `chars(${near('text')})`,
+  model: embeds('model'),
+  query_len: `chars(${embeds('text')})`,
 }
-const searches = (results: string) => ({ scope: 'search', metadata: { ...search, results } })
+const searches = (found: string, scores: object) => ({
+  scope: 'search',
+  metadata: { ...search, results: `${found}.length`, ...scores },
+})
 /** A query by nothing but a filter or an order reads points as `scroll` does. */
 const ranks = `is(size(args.0.prefetch)) || is(${query}) && is(${query}.case == 'orderBy' || ${query}.case == 'sample') == false`
-const queries = (results: string) => [
-  { ...searches(results), when: ranks },
-  { ...searches(results), scope: 'fetch' },
+const queries = (found: string, scores: object) => [
+  { ...searches(found, scores), when: ranks },
+  { ...searches(found, {}), scope: 'fetch' },
 ]
 const batch = (at: string) => ({
   scope: 'search',
@@ -28,10 +32,18 @@ const batch = (at: string) => ({
     results: 'total(result.result.*.result)',
   },
 })
-const [rows, inGroups] = ['result.result.length', 'result.result.groups.length']
-const [one, groups] = [searches(rows), searches(inGroups)]
+const [rows, inGroups] = ['result.result', 'result.result.groups']
+const [near, nearGroups] = [
+  scoresIn(rows, 'score'),
+  // A group is as near as the nearest in it.
+  scoresAt(`${inGroups}.0.hits.0.score`, `${inGroups}.-1.hits.0.score`),
+]
+const [one, groups] = [searches(rows, near), searches(inGroups, nearGroups)]
 const read = (results: string) => ({ scope: 'fetch', metadata: { top_k, filtered, results } })
-const matrix = (results: string) => ({ ...one, metadata: { top_k, candidates: 'args.0.sample', filtered, results } })
+const matrix = (results: string) => ({
+  scope: 'search',
+  metadata: { top_k, candidates: 'args.0.sample', filtered, results },
+})
 const vectors = {
   scope: 'upsert',
   metadata: {
@@ -57,7 +69,7 @@ export default {
       at: 'QdrantClient.prototype.api()',
       metadata: { collection: 'args.0.collectionName', server_ms: 'result.time * 1000', input_tokens: tokensOf },
       methods: {
-        'query?': queries(rows),
+        'query?': queries(rows, near),
         'search?': one,
         'recommend?': one,
         'discover?': one,
@@ -65,7 +77,7 @@ export default {
         'searchBatch?': batch('args.0.searchPoints'),
         'recommendBatch?': batch('args.0.recommendPoints'),
         'discoverBatch?': batch('args.0.discoverPoints'),
-        'queryGroups?': queries(inGroups),
+        'queryGroups?': queries(inGroups, nearGroups),
         'searchGroups?': groups,
         'recommendGroups?': groups,
         'searchMatrixPairs?': matrix('result.result.pairs.length'),
@@ -75,8 +87,8 @@ export default {
         'setPayload?': chosen('upsert', 'pointsSelector'),
         'overwritePayload?': chosen('upsert', 'pointsSelector'),
         'updateBatch?': updates,
-        'get?': { scope: 'fetch', when, metadata: { batch_size: 'args.0.ids.length', results: rows } },
-        'scroll?': read(rows),
+        'get?': { scope: 'fetch', when, metadata: { batch_size: 'args.0.ids.length', results: `${rows}.length` } },
+        'scroll?': read(`${rows}.length`),
         'facet?': read('result.hits.length'),
         'count?': { scope: 'fetch', metadata: { filtered } },
         'delete?': { ...chosen('delete', 'points'), when },

@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { updates } from './shared/qdrant.ts'
+import { scoresAt, scoresIn } from './shared/scores.ts'
 
 const [top_k, filtered] = ['args.1.limit', 'is(keys(args.1.filter))']
 /** Of several vectors, of one of those that have names, or of what is searched near. */
@@ -12,19 +13,24 @@ const search = {
   model: 'args.1.query.model ?? args.1.query.nearest.model',
   query_len: 'chars(args.1.query.text ?? args.1.query.nearest.text)',
 }
-const searches = (results: string) => ({ scope: 'search', metadata: { ...search, results } })
+const searches = (found: string, scores: object) => ({
+  scope: 'search',
+  metadata: { ...search, results: `${found}.length`, ...scores },
+})
 /** A query by nothing but a filter or an order reads points as `scroll` does. */
 const ranks = 'is(args.1.prefetch) || is(args.1.query) && is(args.1.query.order_by || args.1.query.sample) == false'
-const queries = (results: string) => [
-  { ...searches(results), when: ranks },
-  { ...searches(results), scope: 'fetch' },
+const queries = (found: string, scores: object) => [
+  { ...searches(found, scores), when: ranks },
+  { ...searches(found, {}), scope: 'fetch' },
 ]
 const batches = (results: string) => ({
   scope: 'search',
   metadata: { batch_size: 'args.1.searches.length', filtered: 'is(trues(args.1.searches.*.filter))', results },
 })
-const groups = searches('result.groups.length')
-const found = searches('result.length')
+/** A group is as near as the nearest in it. */
+const inGroups = scoresAt('result.groups.0.hits.0.score', 'result.groups.-1.hits.0.score')
+const groups = searches('result.groups', inGroups)
+const found = searches('result', scoresIn('result', 'score'))
 const foundInBatch = batches('total(result)')
 const batch_size = 'size(args.1.points) ?? size(args.1.batch.ids)'
 const written = { scope: 'upsert', metadata: { batch_size } }
@@ -49,9 +55,9 @@ export default {
       at: 'QdrantClient.prototype',
       metadata: { collection: 'args.0', namespace: 'args.1.shard_key' },
       methods: {
-        query: queries('result.points.length'),
+        query: queries('result.points', scoresIn('result.points', 'score')),
         queryBatch: batches('total(result.*.points)'),
-        queryGroups: queries('result.groups.length'),
+        queryGroups: queries('result.groups', inGroups),
         searchMatrixPairs: matrix('result.pairs.length'),
         searchMatrixOffsets: matrix('result.scores.length'),
         upsert: vectors,

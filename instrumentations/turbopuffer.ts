@@ -1,4 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
+import { kindOf, scoresIn } from './shared/scores.ts'
 import { createRequests } from './shared/stainless.ts'
 import { anyRanks, dimensionsAsked, onlyDeletes, queueMs, ranks } from './shared/turbopuffer.ts'
 
@@ -20,6 +21,12 @@ const query = {
   dimensions: dimensionsAsked,
   filtered: 'has(args.0.filters)',
   results: 'result.rows.length',
+}
+/** Of words it is a score that the service calls the same; of what is reckoned from several it is not known. */
+const [dist, by] = ['result.rows.0.$dist', 'args.0.rank_by.1']
+const scores = {
+  ...scoresIn('result.rows', '$dist'),
+  score_kind: `(${by} == 'ANN' || ${by} == 'kNN') && (${kindOf(dist, 'distance')}) || ${by} == 'BM25' && (${kindOf(dist, 'similarity')}) || undefined`,
 }
 const limits = ['top_k', 'limit.total', 'limit']
 const queries = {
@@ -56,7 +63,7 @@ export default {
       },
       methods: {
         query: [
-          { scope: 'search', when: also(ranks), metadata: query },
+          { scope: 'search', when: also(ranks), metadata: { ...query, ...scores } },
           { scope: 'fetch', metadata: query },
         ],
         multiQuery: [

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
+import { kindOf, scoresAt } from './shared/scores.ts'
 import {
   byVector,
   byVectorInBatch,
@@ -14,6 +15,13 @@ const collection = 'this.collectionName'
 const hits = 'result.hits.length ?? result.grouped_hits.length'
 const told = { dimensions, cache_hit: cacheHit, server_ms: serverMs }
 const search = { ...told, collection, top_k: topK, candidates, filtered: 'is(args.0.filter_by)', results: hits }
+/** Of a search for words as well, each result has the score by which both rank it; else its distance. */
+const scoreOf = (hit: string) => [`${hit}.hybrid_search_info.rank_fusion_score`, `${hit}.vector_distance`] as const
+const [[fused, near], last] = [scoreOf('result.hits.0'), scoreOf('result.hits.-1')]
+const scores = {
+  ...scoresAt(`${fused} ?? ${near}`, last.join(' ?? ')),
+  score_kind: kindOf(fused, 'similarity', kindOf(near, 'distance')),
+}
 const batch = {
   ...told,
   collection: sameCollection,
@@ -22,8 +30,8 @@ const batch = {
   results: `total(result.results.*.hits) + total(result.results.*.grouped_hits) ?? ${hits}`,
   failed_items: 'trues(result.results.*.code) || undefined',
 }
-const either = (when: (call: Call) => boolean, operation: string) => [
-  { scope: 'search', when },
+const either = (when: (call: Call) => boolean, operation: string, metadata = {}) => [
+  { scope: 'search', when, metadata },
   { scope: 'query', target: 'database', metadata: { operation } },
 ]
 const results = 'trues(result.*.success) ?? result.num_updated'
@@ -48,7 +56,7 @@ export default {
       at: 'SearchOnlyDocuments.prototype',
       file: 'lib/Typesense/SearchOnlyDocuments',
       metadata: search,
-      methods: { search: either(byVector, "'search'") },
+      methods: { search: either(byVector, "'search'", scores) },
     },
     {
       at: 'default.prototype',

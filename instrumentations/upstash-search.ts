@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { scoresIn } from './shared/scores.ts'
 import { asks, reads, segmentOf } from './shared/upstash.ts'
 
 export default {
@@ -23,6 +24,7 @@ export default {
               filtered: 'is(args.0.body.filter)',
               query_len: 'chars(args.0.body.query)',
               results: 'result.result.length',
+              ...scoresIn('result.result', 'score', 'similarity'),
             },
           },
           { scope: 'upsert', when: asks(/^upsert-data$/), metadata: { batch_size: 'size(args.0.body)' } },

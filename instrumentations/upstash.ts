@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { scoresIn } from './shared/scores.ts'
 import { asks, reads, segmentOf } from './shared/upstash.ts'
 
 const dimensions = 'dimensions(args.0.body.vector ?? args.0.body.0.vector)'
@@ -29,12 +30,17 @@ export default {
               dimensions,
               query_len: 'chars(args.0.body.data)',
               results: 'total(result.result.scores ?? result.result)',
+              ...scoresIn('(result.result.scores ?? result.result)', 'score', 'similarity'),
             },
           },
           {
             scope: 'search',
             when: asks(/^resumable-query-next$/),
-            metadata: { top_k: 'args.0.body.additionalK', results: 'result.result.length' },
+            metadata: {
+              top_k: 'args.0.body.additionalK',
+              results: 'result.result.length',
+              ...scoresIn('result.result', 'score', 'similarity'),
+            },
           },
           {
             scope: 'upsert',

@@ -33,9 +33,11 @@ const host = /^(?:[^\s:/?#@[\]]+|\[[\da-f:.]+\])$/i
  * What a record says of these under each key, in whatever form they come: no account of an ARN, no project of a path of
  * Google's, no user, port or query of an address, no folder of a file. What can't be told from a secret is left out.
  */
-export const names: ReadonlyMap<string, (text: string) => string | undefined> = new Map(
-  Object.entries(kinds).map(([key, kind]) => [key, remembering((text) => nameIn(text, kind))]),
-)
+export const names: ReadonlyMap<string, (text: string) => string | undefined> = new Map([
+  ...Object.entries(kinds).map(([key, kind]) => [key, remembering((text) => nameIn(text, kind))] as const),
+  // No name, but one of two words; any other says nothing to a reader.
+  ['score_kind', (text) => (text === 'similarity' || text === 'distance' ? text : undefined)],
+])
 
 /** Most names come again and again; the text of a call is one string then, which a map finds at once. */
 function remembering(nameOf: (text: string) => string | undefined) {

@@ -27,6 +27,11 @@ export const keys: Readonly<Record<string, string>> = {
   candidates: 'Candidates that the index is told to look at: `num_candidates`, `ef`, `nprobe`.',
   filtered: 'Whether the search has a filter.',
   results: 'Results returned, of all queries of a batch together; or rows written, where the library says so.',
+  top_score:
+    'Of a search, the score of the first result, as the store gives it; not of a batch of several, and not where the answer has none.',
+  last_score: 'The same of the last result that was returned.',
+  score_kind:
+    'What these are, where that is known: `similarity`, of which more is nearer, or `distance`, of which less is.',
   failed_items: 'Of a batch, those that failed; a batch that failed whole is a failed call.',
   stream: 'Whether the answer is streamed.',
   input_tokens:

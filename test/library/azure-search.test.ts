@@ -1,5 +1,6 @@
 import { azureSearchServer } from '../support/azure-search-server.ts'
 import { library } from '../support/library.ts'
+import { scored } from '../support/scores.ts'
 
 const vectors = `{ queries: [{ kind: 'vector', vector: [1, 2], fields: ['v'], kNearestNeighborsCount: 3 }] }`
 const search = { scope: 'vector_store.search', collection: 'docs' }
@@ -41,12 +42,18 @@ library({
         print(Object.keys(await client.search('private', { vectorSearchOptions: ${vectors}, top: 10 })))
         print(await all((await client.search(undefined, { vectorSearchOptions: ${vectors}, filter: "a eq 'private'" })).results))
         print(await all((await client.search(undefined, { vectorSearchOptions: ${vectors}, top: 2 })).results))
+        print(await all((await client.search('private', { vectorSearchOptions: ${vectors}, top: 2, queryType: 'semantic', semanticSearchOptions: { configurationName: 'c' } })).results))
         print(await all((await client.search('*', { vectorSearchOptions: { queries: [{ kind: 'text', text: 'private', fields: ['v'] }] }, top: 1 })).results))`,
       records: [
-        { ...search, top_k: 10, candidates: 3, dimensions: 2, filtered: false, results: 10 },
-        { ...search, top_k: 3, dimensions: 2, filtered: true, results: 3 },
-        { ...search, top_k: 2, candidates: 3, dimensions: 2, filtered: false, results: 2 },
-        { ...search, top_k: 1, filtered: false, results: 1 },
+        { ...search, top_k: 10, candidates: 3, dimensions: 2, filtered: false, ...scored(10, 'similarity') },
+        { ...search, top_k: 3, dimensions: 2, filtered: true, ...scored(3, 'similarity') },
+        { ...search, top_k: 2, candidates: 3, dimensions: 2, filtered: false, ...scored(2, 'similarity') },
+        // A semantic ranker's own scores: 4, 2.
+        {
+          ...{ ...search, top_k: 2, candidates: 3, dimensions: 2, filtered: false, results: 2 },
+          ...{ top_score: 4, last_score: 2, score_kind: 'similarity' },
+        },
+        { ...search, top_k: 1, filtered: false, ...scored(1, 'similarity') },
       ],
     },
     {
@@ -57,8 +64,8 @@ library({
         print(await all(results))
         for await (const page of (await client.search('private', { top: 1 })).results.byPage()) print(page.results)`,
       records: [
-        { ...search, top_k: 3, dimensions: 2, filtered: false, results: 3 },
-        { ...search, top_k: 3, dimensions: 2, filtered: false, results: 3 },
+        { ...search, top_k: 3, dimensions: 2, filtered: false, ...scored(3, 'similarity') },
+        { ...search, top_k: 3, dimensions: 2, filtered: false, ...scored(3, 'similarity') },
         { ...query, operation: 'search', top_k: 1, filtered: false, results: 1 },
         { ...query, operation: 'search', top_k: 1, filtered: false, results: 1 },
       ],

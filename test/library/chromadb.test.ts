@@ -16,6 +16,9 @@ const search = (top_k: number, more = {}) => ({
   results: top_k,
   ...more,
 })
+const ranked = (top_score: number, last_score: number) => ({ top_score, last_score })
+/** Chroma's own server tells distances, its stand-in for searches scores: 0, a tenth, two tenths. */
+const nearest = (last: number) => ({ ...ranked(0, last), score_kind: 'distance' })
 const upsert = (batch_size: number, dimensions?: number) => ({
   scope: 'vector_store.upsert',
   collection,
@@ -32,7 +35,7 @@ const embed = (batch_size: number) => ({
 })
 /** A search looks at 128 candidates, if it says nothing else. */
 const near = { namespace: 'default_database', dimensions: 2, candidates: 128 }
-const { collection: _, ...nameless } = search(1, { dimensions: 2 })
+const { collection: _, ...nameless } = search(1, { dimensions: 2, ...nearest(0) })
 const texts = `
   print([await docs.add({ ids: ['private-5'], documents: ['private'] })])
   print((await docs.query({ queryTexts: ['private', 'private too'], nResults: 1 })).ids)`
@@ -74,8 +77,8 @@ library({
         print((await docs.query({ queryEmbeddings: [[1, 1]], nResults: 1, whereDocument: { $contains: 'private' } })).ids)
         print((await docs.query({ queryEmbeddings: [[1, 1], [3, 1]], nResults: 2 })).ids)`,
       records: [
-        search(2, { dimensions: 2 }),
-        search(1, { dimensions: 2, filtered: true }),
+        search(2, { dimensions: 2, ...nearest(1) }),
+        search(1, { dimensions: 2, filtered: true, ...nearest(0) }),
         search(2, { dimensions: 2, batch_size: 2, results: 4 }),
       ],
     },
@@ -136,7 +139,11 @@ library({
         print((await docs.query({ queryEmbeddings: [1, 1], nResults: 1 })).ids)
         print((await docs.query({ queryTexts: 'private', nResults: 1 })).ids.length)
         print((await docs.get({ ids: 'private-1' })).ids)`,
-      records: [search(1, { dimensions: 2 }), search(1), fetched({ batch_size: 1, filtered: false, results: 1 })],
+      records: [
+        search(1, { dimensions: 2, ...nearest(0) }),
+        search(1, nearest(0)),
+        fetched({ batch_size: 1, filtered: false, results: 1 }),
+      ],
     },
     {
       it: 'records a search, one or several at once',
@@ -148,9 +155,9 @@ library({
         print((await searchable.search({ rank: Knn({ query: [1, 1], limit: 9 }), limit: 3 })).ids)
         print((await searchable.search({ limit: 3 })).ids)`,
       records: [
-        search(2, near),
+        search(2, { ...near, ...ranked(0, 0.1) }),
         search(2, { ...near, batch_size: 2, filtered: true, results: 4 }),
-        search(3, { ...near, candidates: 9 }),
+        search(3, { ...near, candidates: 9, ...ranked(0, 0.2) }),
         { ...search(3, { namespace: near.namespace }), scope: 'vector_store.fetch' },
       ],
     },

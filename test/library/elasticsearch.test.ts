@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { scored } from '../support/scores.ts'
 import { searchServer } from '../support/search-server.ts'
 
 const knn = `{ field: 'v', query_vector: [1, 2], k: 3, num_candidates: 50 }`
@@ -37,10 +38,18 @@ library({
         print(seen(await client.search({ index: ['docs', 'more'], knn: [{ ...${knn}, filter: { term: { a: 'private' } } }] })))
         print(seen(await client.search({ index: 'docs', body: { knn: ${knn} } })))`,
       records: [
-        { ...search, top_k: 2, results: 2, candidates: 50, dimensions: 2, filtered: false },
-        { ...search, top_k: 10, results: 10, candidates: 200, dimensions: 2, filtered: false },
-        { ...search, collection: 'docs,more', top_k: 3, results: 2, candidates: 50, dimensions: 2, filtered: true },
-        { ...search, top_k: 3, results: 3, candidates: 50, dimensions: 2, filtered: false },
+        { ...search, top_k: 2, ...scored(2, 'similarity'), candidates: 50, dimensions: 2, filtered: false },
+        { ...search, top_k: 10, ...scored(10, 'similarity'), candidates: 200, dimensions: 2, filtered: false },
+        {
+          ...search,
+          collection: 'docs,more',
+          top_k: 3,
+          ...scored(2, 'similarity'),
+          candidates: 50,
+          dimensions: 2,
+          filtered: true,
+        },
+        { ...search, top_k: 3, ...scored(3, 'similarity'), candidates: 50, dimensions: 2, filtered: false },
       ],
     },
     {
@@ -57,14 +66,14 @@ library({
         await of({ retriever: { rrf: { retrievers: [{ standard: { query: words } }, { knn: ${knn} }] } } })
         await of({ retriever: { linear: { retrievers: [{ retriever: { knn: ${knn} }, weight: 2 }], filter: words } } })`,
       records: [
-        { ...search, top_k: 1, results: 1, candidates: 50, dimensions: 2, filtered: false },
-        { ...search, top_k: 1, results: 1, candidates: 50, dimensions: 2, filtered: true },
-        { ...search, top_k: 1, results: 1, filtered: false },
-        { ...search, top_k: 1, results: 1, filtered: false },
-        { ...search, top_k: 1, results: 1, filtered: true },
-        { ...search, top_k: 1, results: 1, filtered: false },
-        { ...search, top_k: 1, results: 1, candidates: 50, dimensions: 2, filtered: false },
-        { ...search, top_k: 1, results: 1, candidates: 50, dimensions: 2, filtered: true },
+        { ...search, top_k: 1, ...scored(1, 'similarity'), candidates: 50, dimensions: 2, filtered: false },
+        { ...search, top_k: 1, ...scored(1, 'similarity'), candidates: 50, dimensions: 2, filtered: true },
+        { ...search, top_k: 1, ...scored(1, 'similarity'), filtered: false },
+        { ...search, top_k: 1, ...scored(1, 'similarity'), filtered: false },
+        { ...search, top_k: 1, ...scored(1, 'similarity'), filtered: true },
+        { ...search, top_k: 1, ...scored(1, 'similarity'), filtered: false },
+        { ...search, top_k: 1, ...scored(1, 'similarity'), candidates: 50, dimensions: 2, filtered: false },
+        { ...search, top_k: 1, ...scored(1, 'similarity'), candidates: 50, dimensions: 2, filtered: true },
       ],
     },
     {
@@ -97,7 +106,7 @@ library({
     {
       it: 'records a kNN search of its own endpoint',
       body: `print(seen(await client.knnSearch({ index: 'docs', knn: ${knn}, filter: { term: { a: 'private' } } })))`,
-      records: [{ ...search, top_k: 3, results: 3, candidates: 50, dimensions: 2, filtered: true }],
+      records: [{ ...search, top_k: 3, ...scored(3, 'similarity'), candidates: 50, dimensions: 2, filtered: true }],
     },
     {
       it: 'records writes of documents with a vector as upserts, with the documents of a bulk',
@@ -169,7 +178,7 @@ library({
           ...search,
           collection: 'partial',
           top_k: 3,
-          results: 3,
+          ...scored(3, 'similarity'),
           candidates: 50,
           dimensions: 2,
           filtered: false,
@@ -179,7 +188,7 @@ library({
           ...search,
           collection: 'late',
           top_k: 3,
-          results: 3,
+          ...scored(3, 'similarity'),
           candidates: 50,
           dimensions: 2,
           filtered: false,
@@ -246,12 +255,20 @@ library({
         const { meta } = await client.search({ index: 'flaky', knn: ${knn} }, { meta: true, headers: { 'x-application': String(process.pid) } })
         print(meta.attempts)`,
       records: [
-        { ...search, top_k: 3, results: 3, candidates: 50, dimensions: 2, filtered: false, attempts: 1 },
+        {
+          ...search,
+          top_k: 3,
+          ...scored(3, 'similarity'),
+          candidates: 50,
+          dimensions: 2,
+          filtered: false,
+          attempts: 1,
+        },
         {
           ...search,
           collection: 'flaky',
           top_k: 3,
-          results: 3,
+          ...scored(3, 'similarity'),
           candidates: 50,
           dimensions: 2,
           filtered: false,
@@ -268,8 +285,16 @@ library({
         const { total, failed } = await client.helpers.bulk({ datasource: [{ a: 'private' }, { a: 'private' }], onDocument: () => ({ index: { _index: 'docs' } }) })
         print([total, failed])`,
       records: [
-        { ...search, top_k: 3, results: 3, candidates: 50, dimensions: 2, filtered: false },
-        { ...search, top_k: 3, results: 3, candidates: 50, dimensions: 2, filtered: false, attempts: 1 },
+        { ...search, top_k: 3, ...scored(3, 'similarity'), candidates: 50, dimensions: 2, filtered: false },
+        {
+          ...search,
+          top_k: 3,
+          ...scored(3, 'similarity'),
+          candidates: 50,
+          dimensions: 2,
+          filtered: false,
+          attempts: 1,
+        },
         { ...query, top_k: 1, results: 1, attempts: 1 },
         { scope: 'database.query', operation: 'scroll', results: 0, attempts: 1, server_ms: 'ms' },
         { scope: 'database.query', operation: 'index', batch_size: 2, attempts: 1, server_ms: 'ms' },

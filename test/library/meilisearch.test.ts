@@ -1,5 +1,6 @@
 import { library } from '../support/library.ts'
 import { meilisearchServer } from '../support/meilisearch-server.ts'
+import { scored } from '../support/scores.ts'
 
 const search = { scope: 'vector_store.search', collection: 'docs', server_ms: 'ms' }
 const query = { scope: 'database.query', collection: 'docs', server_ms: 'ms', operation: 'search' }
@@ -36,15 +37,15 @@ library({
     {
       it: 'records a search by vector',
       body: `
-        print(await docs.search('private', { ${hybrid}, limit: 3, filter: 'a = private' }))
+        print(await docs.search('private', { ${hybrid}, limit: 3, filter: 'a = private', showRankingScore: true }))
         print(await docs.search(null, { vector: [1, 2], ${hybrid} }))
-        print(await docs.searchGet('private', { hybridEmbedder: 'private', vector: [1, 2], limit: 1 }))
-        print(await docs.searchSimilarDocuments({ id: 'private', embedder: 'private', limit: 4 }))`,
+        print(await docs.searchGet('private', { hybridEmbedder: 'private', vector: [1, 2], limit: 1, showRankingScore: true }))
+        print(await docs.searchSimilarDocuments({ id: 'private', embedder: 'private', limit: 4, showRankingScore: true }))`,
       records: [
-        { ...search, top_k: 3, query_len: 7, filtered: true, results: 3 },
+        { ...search, top_k: 3, query_len: 7, filtered: true, ...scored(3, 'similarity') },
         { ...search, dimensions: 2, filtered: false, results: 2 },
-        { ...search, dimensions: 2, top_k: 1, query_len: 7, filtered: false, results: 1 },
-        { ...search, top_k: 4, filtered: false, results: 4 },
+        { ...search, dimensions: 2, top_k: 1, query_len: 7, filtered: false, ...scored(1, 'similarity') },
+        { ...search, top_k: 4, filtered: false, ...scored(4, 'similarity') },
       ],
     },
     {

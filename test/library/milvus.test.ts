@@ -1,12 +1,13 @@
 import { library } from '../support/library.ts'
 import { milvusServer } from '../support/milvus-server.ts'
+import { scoreAt } from '../support/scores.ts'
 
 const collection = 'docs'
 const namespace = 'default'
 const unloaded = { collection: 'unloaded', error: 'UnexpectedError', status: 101 }
 const written = (verb: string, more: object) => ({ scope: `vector_store.${verb}`, collection, namespace, ...more })
 const fetched = (more: object) => ({ scope: 'vector_store.fetch', collection, namespace, ...more })
-const search = (top_k: number, more = {}) => ({
+const found = (top_k: number, more = {}) => ({
   scope: 'vector_store.search',
   collection,
   namespace,
@@ -15,6 +16,11 @@ const search = (top_k: number, more = {}) => ({
   results: top_k,
   ...more,
 })
+/** The stand-in's scores: 1, a half, a third, as the protocol's short numbers have them. */
+const search = (top_k: number, more = {}) =>
+  found(top_k, { top_score: scoreAt(0), last_score: Math.fround(scoreAt(top_k - 1)), ...more })
+/** Over HTTP all have the same. */
+const byHttp = { top_score: 0.5, last_score: 0.5 }
 const pages = { chunks: 2, time_to_first_chunk_ms: 'ms' }
 const settled = (call: string) => `(await (async (made) => [made, await made])(${call}))[0]`
 
@@ -70,7 +76,7 @@ library({
         print((await http.search({ ...one, limit })).code)
         print((await http.insert({ collectionName: 'unloaded', data })).code)`,
       records: [
-        { ...search(3, { dimensions: 2, results: 0 }), ...unloaded },
+        { ...found(3, { dimensions: 2, results: 0 }), ...unloaded },
         fetched({ top_k: 3, filtered: true, results: 0, ...unloaded }),
         written('upsert', { batch_size: 2, results: 0, ...unloaded }),
         {
@@ -103,7 +109,7 @@ library({
     {
       it: 'records a batch of queries as one search with all that was found',
       body: 'print((await client.search({ ...docs, data: [[1, 2], [3, 4]], limit: 3 })).results.length)',
-      records: [search(3, { dimensions: 2, batch_size: 2, results: 6 })],
+      records: [found(3, { dimensions: 2, batch_size: 2, results: 6 })],
     },
     {
       it: 'records a hybrid search once, by either name',
@@ -148,13 +154,13 @@ library({
         print([(await byHand.next()).value.length, (await byHand.next()).value.length, (await byHand.next()).done])`,
       records: [
         fetched({ filtered: false, results: 1 }),
-        search(4, { dimensions: 2, ...pages }),
+        found(4, { dimensions: 2, ...pages }),
         fetched({ filtered: false, results: 1 }),
         fetched({ filtered: false, top_k: 4, results: 4, ...pages }),
         fetched({ filtered: true, results: 1 }),
         fetched({ filtered: true, top_k: 4, results: 2 }),
         fetched({ filtered: false, results: 1 }),
-        search(4, { dimensions: 2, results: 2 }),
+        found(4, { dimensions: 2, results: 2 }),
         fetched({ filtered: false, results: 1 }),
         fetched({ filtered: false, top_k: 4, results: 4, ...pages }),
       ],
@@ -182,10 +188,10 @@ library({
       records: [
         written('upsert', { batch_size: 2, results: 2 }),
         written('upsert', { batch_size: 2, results: 2 }),
-        search(3, { batch_size: 1, dimensions: 2, candidates: 32 }),
-        search(3, { batch_size: 2, dimensions: 2, filtered: true, results: 6, namespace: 'other' }),
-        search(3, { batch_size: 1, dimensions: 2, candidates: 16 }),
-        search(2, { batch_size: 1, dimensions: 2, collection: 'billed', namespace: 'new', billed_units: 6 }),
+        search(3, { ...byHttp, batch_size: 1, dimensions: 2, candidates: 32 }),
+        found(3, { batch_size: 2, dimensions: 2, filtered: true, results: 6, namespace: 'other' }),
+        search(3, { ...byHttp, batch_size: 1, dimensions: 2, candidates: 16 }),
+        search(2, { ...byHttp, batch_size: 1, dimensions: 2, collection: 'billed', namespace: 'new', billed_units: 6 }),
         fetched({ top_k: 2, filtered: true, results: 2 }),
         fetched({ batch_size: 2, filtered: false, results: 2 }),
         written('delete', { results: 3 }),

@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { scored } from '../support/scores.ts'
 import { searchServer } from '../support/search-server.ts'
 
 const knn = `{ knn: { v: { vector: [1, 2], k: 3, method_parameters: { ef_search: 40 } } } }`
@@ -6,7 +7,7 @@ const search = { scope: 'vector_store.search', collection: 'docs', server_ms: 'm
 const query = { scope: 'database.query', collection: 'docs', server_ms: 'ms', attempts: 1, operation: 'search' }
 const told = { server_ms: 'ms', attempts: 1 }
 const command = (operation: string) => ({ scope: 'database.query', collection: 'docs', operation, attempts: 1 })
-const found = { top_k: 3, results: 3, candidates: 40, dimensions: 2, filtered: false }
+const found = { top_k: 3, ...scored(3, 'similarity'), candidates: 40, dimensions: 2, filtered: false }
 
 library({
   name: 'opensearch',
@@ -37,7 +38,7 @@ library({
         print(await client.search({ index: 'docs', body: JSON.stringify({ query: ${knn} }) }).then(({ body }) => seen(body)))`,
       records: [
         { ...search, ...found },
-        { ...search, ...found, top_k: 2, results: 2 },
+        { ...search, ...found, top_k: 2, ...scored(2, 'similarity') },
         { ...search, ...found },
       ],
     },
@@ -53,11 +54,11 @@ library({
         await of({ script_score: { query: { match_all: {} }, script: { lang: 'knn', source: 'knn_score', params: { query_value: [1] } } } })
         await of({ bool: { must: [{ term: { neural: 'private' } }] } })`,
       records: [
-        { ...search, collection: 'docs,more', top_k: 1, results: 1, candidates: 5, filtered: true },
-        { ...search, collection: 'docs,more', top_k: 1, results: 1, filtered: true },
-        { ...search, ...found, collection: 'docs,more', top_k: 1, results: 1 },
-        { ...search, ...found, collection: 'docs,more', top_k: 1, results: 1, filtered: true },
-        { ...search, collection: 'docs,more', top_k: 1, results: 1, filtered: false },
+        { ...search, collection: 'docs,more', top_k: 1, ...scored(1, 'similarity'), candidates: 5, filtered: true },
+        { ...search, collection: 'docs,more', top_k: 1, ...scored(1, 'similarity'), filtered: true },
+        { ...search, ...found, collection: 'docs,more', top_k: 1, ...scored(1, 'similarity') },
+        { ...search, ...found, collection: 'docs,more', top_k: 1, ...scored(1, 'similarity'), filtered: true },
+        { ...search, collection: 'docs,more', top_k: 1, ...scored(1, 'similarity'), filtered: false },
         { ...query, collection: 'docs,more', top_k: 1, results: 1 },
       ],
     },

@@ -11,6 +11,9 @@ const search = (top_k: number) => ({
   filtered: false,
   results: top_k,
   billed_units: 5,
+  // The stand-in's scores: a half, a quarter, a sixth.
+  top_score: 0.5,
+  last_score: 0.5 / top_k,
 })
 const { collection: _, ...nameless } = search(1)
 const isNew = ({ packages }: Given) => ['current', 'previous', 'older'].includes(packages)

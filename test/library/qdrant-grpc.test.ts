@@ -3,7 +3,9 @@ import { qdrantGrpcServer } from '../support/qdrant-grpc-server.ts'
 
 const collection = 'docs'
 const search = (more: object) => ({ scope: 'vector_store.search', collection, server_ms: 'ms', ...more })
-const simple = (top_k: number, more = {}) => search({ top_k, filtered: false, results: top_k, ...more })
+const found = (top_k: number, more = {}) => search({ top_k, filtered: false, results: top_k, ...more })
+/** The stand-in's scores: 1, a half, a third, as the protocol's short numbers have them. */
+const simple = (top_k: number, more = {}) => found(top_k, { top_score: 1, last_score: Math.fround(1 / top_k), ...more })
 const server_ms = 'ms'
 const fetched = (more: object) => ({ scope: 'vector_store.fetch', collection, server_ms, ...more })
 const written = (batch_size: number, dimensions?: number) => ({
@@ -118,7 +120,7 @@ library({
       body: `
         print((await points.searchMatrixPairs({ ...docs, sample: 20n, limit: 3n })).result.pairs.length)
         print((await points.searchMatrixOffsets({ ...docs, sample: 20n, limit: 3n })).result.ids.length)`,
-      records: [simple(3, { candidates: 20 }), simple(3, { candidates: 20 })],
+      records: [found(3, { candidates: 20 }), found(3, { candidates: 20 })],
     },
     {
       it: 'records what reads points by id or in order, and what counts them',

@@ -2,7 +2,9 @@ import { library } from '../support/library.ts'
 import { qdrantServer } from '../support/qdrant-server.ts'
 
 const collection = 'docs'
-const search = (top_k: number) => ({ scope: 'vector_store.search', collection, top_k, filtered: false, results: top_k })
+const found = (top_k: number) => ({ scope: 'vector_store.search', collection, top_k, filtered: false, results: top_k })
+/** The stand-in's scores: 1, a half, a third. */
+const search = (top_k: number) => ({ ...found(top_k), top_score: 1, last_score: 1 / top_k })
 const batch = (results: number) => ({
   scope: 'vector_store.search',
   collection,
@@ -84,8 +86,8 @@ library({
         print((await client.searchMatrixPairs('docs', { sample: 20, limit: 3 })).pairs.length)
         print((await client.searchMatrixOffsets('docs', { sample: 20, limit: 3 })).ids.length)`,
       records: [
-        { ...search(3), candidates: 20 },
-        { ...search(3), candidates: 20 },
+        { ...found(3), candidates: 20 },
+        { ...found(3), candidates: 20 },
       ],
     },
     {

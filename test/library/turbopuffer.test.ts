@@ -5,6 +5,13 @@ const common = { collection: 'docs', attempts: 1, server_ms: 'ms' }
 const asked = { ...common, filtered: false, cache_hit: true, queue_ms: 'ms' }
 /** As the stand-in counts them. */
 const found = (results: number, queries = 1) => ({ results, billed_units: 256 * queries + 64 * results })
+/** The stand-in's distances, 0, a tenth, two tenths, which it gives to all rows. */
+const near = (results: number, score_kind?: 'similarity' | 'distance') => ({
+  ...found(results),
+  top_score: 0,
+  last_score: (results - 1) / 10,
+  ...(score_kind && { score_kind }),
+})
 const wrote = (results: number) => ({ results, billed_units: 128 * results })
 const search = { scope: 'vector_store.search', ...asked }
 const fetched = { scope: 'vector_store.fetch', ...asked }
@@ -42,9 +49,9 @@ library({
         print((await docs.query({ rank_by: ['text', 'BM25', 'private'], limit: 2 })).rows)
         print((await docs.query({ rank_by: ['Sum', [['text', 'BM25', 'private']]], limit: { total: 4 } })).rows.length)`,
       records: [
-        { ...search, top_k: 3, dimensions: 2, filtered: true, ...found(3) },
-        { ...search, top_k: 2, ...found(2) },
-        { ...search, top_k: 4, ...found(4) },
+        { ...search, top_k: 3, dimensions: 2, filtered: true, ...near(3, 'distance') },
+        { ...search, top_k: 2, ...near(2, 'similarity') },
+        { ...search, top_k: 4, ...near(4) },
       ],
     },
     {
@@ -77,7 +84,7 @@ library({
     {
       it: 'records whether a query was answered from the cache, and how long it waited within the service',
       body: `print((await client.namespace('cold').query({ ...near, top_k: 1 })).performance.cache_temperature)`,
-      records: [{ ...search, collection: 'cold', top_k: 1, dimensions: 2, cache_hit: false, ...found(1) }],
+      records: [{ ...search, collection: 'cold', top_k: 1, dimensions: 2, cache_hit: false, ...near(1, 'distance') }],
     },
     {
       it: 'records what writes rows or columns, and what only deletes',
@@ -116,7 +123,7 @@ library({
         const raw = await docs.query({ ...near, top_k: 1 }).asResponse()
         print([raw.bodyUsed, (await raw.json()).rows])`,
       records: [
-        { ...search, top_k: 1, dimensions: 2, ...found(1) },
+        { ...search, top_k: 1, dimensions: 2, ...near(1, 'distance') },
         { scope: 'vector_store.search', collection: 'docs', attempts: 1, filtered: false, top_k: 1, dimensions: 2 },
       ],
     },
@@ -125,7 +132,7 @@ library({
       body: `
         const options = { maxRetries: 2, headers: { 'x-run': String(process.pid) } }
         print((await client.namespace('retry').query({ ...near, top_k: 1 }, options)).rows)`,
-      records: [{ ...search, collection: 'retry', top_k: 1, dimensions: 2, ...found(1), attempts: 2 }],
+      records: [{ ...search, collection: 'retry', top_k: 1, dimensions: 2, ...near(1, 'distance'), attempts: 2 }],
     },
   ],
 })

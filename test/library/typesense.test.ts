@@ -1,9 +1,12 @@
 import { library } from '../support/library.ts'
+import { scored } from '../support/scores.ts'
 import { typesenseServer } from '../support/typesense-server.ts'
 
 const vector = `{ q: '*', vector_query: 'v:([0.1, 0.2], k: 3, ef: 40)', per_page: 1 }`
 const search = { scope: 'vector_store.search', collection: 'docs' }
-const found = { top_k: 1, candidates: 40, dimensions: 2, filtered: false, results: 1, server_ms: 'ms' }
+/** The stand-in's distance. */
+const near = { top_score: 0.5, last_score: 0.5, score_kind: 'distance' }
+const found = { top_k: 1, candidates: 40, dimensions: 2, filtered: false, results: 1, server_ms: 'ms', ...near }
 const batch = { batch_size: 2, filtered: false, server_ms: 'ms' }
 const query = { scope: 'database.query', collection: 'docs' }
 const write = { scope: 'vector_store.upsert', collection: 'docs' }
@@ -42,7 +45,7 @@ library({
         print(await new SearchClient(options).collections('docs').documents().search(${vector}))`,
       records: [
         { ...search, ...found },
-        { ...search, top_k: 3, filtered: true, results: 3, server_ms: 'ms' },
+        { ...search, top_k: 3, filtered: true, ...scored(3, 'similarity'), server_ms: 'ms' },
         { ...query, operation: 'search', filtered: false, results: 2, server_ms: 'ms' },
         { ...search, ...found },
       ],
@@ -84,7 +87,7 @@ library({
         print((await docs.search(${vector}, cached)).hits.length)`,
       records: [
         { ...search, ...found },
-        { ...search, top_k: 1, candidates: 40, dimensions: 2, filtered: false, results: 1, cache_hit: true },
+        { ...search, top_k: 1, candidates: 40, dimensions: 2, filtered: false, results: 1, ...near, cache_hit: true },
         { ...search, ...found },
       ],
     },

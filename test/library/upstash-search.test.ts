@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { scored } from '../support/scores.ts'
 import { upstashServer } from '../support/upstash-server.ts'
 
 const collection = 'docs'
@@ -32,8 +33,8 @@ library({
         print(await docs.upsert({ id: 'private', content: { text: 'private' } }))
         print(await docs.upsert([{ id: 'private-1', content: {} }, { id: 'private-2', content: {} }]))`,
       records: [
-        { ...search, top_k: 3, filtered: true, query_len: 7, results: 3 },
-        { ...search, top_k: 5, filtered: false, query_len: 7, results: 5 },
+        { ...search, top_k: 3, filtered: true, query_len: 7, ...scored(3, 'similarity') },
+        { ...search, top_k: 5, filtered: false, query_len: 7, ...scored(5, 'similarity') },
         { scope: 'vector_store.upsert', collection, batch_size: 1 },
         { scope: 'vector_store.upsert', collection, batch_size: 2 },
       ],

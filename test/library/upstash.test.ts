@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { scored } from '../support/scores.ts'
 import { upstashServer } from '../support/upstash-server.ts'
 
 const namespace = 'ns'
@@ -33,10 +34,10 @@ library({
         print(await ns.query({ sparseVector: { indices: [1], values: [0.5] }, topK: 1 }))
         print(await Index.fromEnv({ UPSTASH_VECTOR_REST_URL: index.client.baseUrl, UPSTASH_VECTOR_REST_TOKEN: 'private' }).query({ vector: [1], topK: 1 }))`,
       records: [
-        { ...search, top_k: 3, dimensions: 2, filtered: true, results: 3 },
-        { ...search, namespace, top_k: 2, query_len: 7, filtered: false, results: 2 },
-        { ...search, namespace, top_k: 1, filtered: false, results: 1 },
-        { ...search, top_k: 1, dimensions: 1, filtered: false, results: 1 },
+        { ...search, top_k: 3, dimensions: 2, filtered: true, ...scored(3, 'similarity') },
+        { ...search, namespace, top_k: 2, query_len: 7, filtered: false, ...scored(2, 'similarity') },
+        { ...search, namespace, top_k: 1, filtered: false, ...scored(1, 'similarity') },
+        { ...search, top_k: 1, dimensions: 1, filtered: false, ...scored(1, 'similarity') },
       ],
     },
     {
@@ -51,8 +52,8 @@ library({
       records: [
         { ...search, batch_size: 2, dimensions: 1, filtered: true, results: 2 },
         { ...search, batch_size: 2, dimensions: 1, filtered: false, results: 2 },
-        { ...search, namespace, top_k: 2, dimensions: 1, filtered: false, results: 2 },
-        { ...search, top_k: 3, results: 3 },
+        { ...search, namespace, top_k: 2, dimensions: 1, filtered: false, ...scored(2, 'similarity') },
+        { ...search, top_k: 3, ...scored(3, 'similarity') },
       ],
     },
     {

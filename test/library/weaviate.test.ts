@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { scored } from '../support/scores.ts'
 import { weaviateServer } from '../support/weaviate-server.ts'
 
 const id = '00000000-0000-4000-8000-000000000001'
@@ -12,15 +13,24 @@ const written = (batch_size: number, more = {}) => ({
   ...more,
 })
 /** For each object two words asked and two answered, for all together one asked and two answered. */
-const generated = (top_k: number, more = {}) =>
-  search(top_k, { input_tokens: 2 * top_k + 1, output_tokens: 2 * top_k + 2, ...more })
-const search = (top_k: number, more = {}) => ({
+const generated = (top_k: number, more = {}) => search(top_k, { ...tokens(top_k), ...more })
+const tokens = (objects: number) => ({ input_tokens: 2 * objects + 1, output_tokens: 2 * objects + 2 })
+const found = (top_k: number, more = {}) => ({
   scope: 'vector_store.search',
   collection: 'Docs',
   top_k,
   filtered: false,
   results: top_k,
   ...more,
+})
+/** What is near has the stand-in's distances: 0, a tenth, two tenths. */
+const search = (top_k: number, more = {}) => found(top_k, { ...near(top_k), ...more })
+/** What words find has a score: 1, a half. */
+const byScore = (top_k: number, more = {}) => found(top_k, { ...scored(top_k, 'similarity'), ...more })
+const near = (results: number) => ({
+  top_score: 0,
+  last_score: Math.fround((results - 1) / 10),
+  score_kind: 'distance',
 })
 
 library({
@@ -125,10 +135,10 @@ library({
       body: `
         print((await docs.query.nearVector([1, 2], { limit: 3 })).objects)
         print((await docs.query.nearVector({ image: [1, 2, 3] }, { limit: 1, targetVector: 'image' })).objects.length)
-        print((await docs.query.nearObject('${id}', { limit: 2 })).objects.length)
+        print((await docs.query.nearObject('${id}', { limit: 2, returnMetadata: ['certainty'] })).objects.length)
         print((await docs.query.nearImage(${media}, { limit: 1 })).objects.length)
         print((await docs.query.nearMedia(${media}, 'audio', { limit: 2 })).objects.length)`,
-      records: [search(3, { dimensions: 2 }), search(1, { dimensions: 3 }), search(2), search(1), search(2)],
+      records: [search(3, { dimensions: 2 }), search(1, { dimensions: 3 }), byScore(2), search(1), search(2)],
     },
     {
       it: 'records searches by text with the length of the text',
@@ -140,8 +150,8 @@ library({
       records: [
         search(3, { query_len: 7 }),
         search(2),
-        search(1, { query_len: 7 }),
-        search(2, { query_len: 7, dimensions: 2 }),
+        byScore(1, { query_len: 7 }),
+        byScore(2, { query_len: 7, dimensions: 2 }),
       ],
     },
     {
@@ -174,7 +184,7 @@ library({
         print((await docs.query.fetchObjects({ limit: 4 })).objects.length)`,
       records: [
         { scope: 'vector_store.fetch', collection: 'Docs', batch_size: 1, results: 1 },
-        { ...search(4), scope: 'vector_store.fetch' },
+        { ...found(4), scope: 'vector_store.fetch' },
       ],
     },
     {
@@ -195,9 +205,9 @@ library({
         generated(1),
         generated(1),
         generated(3, { query_len: 7 }),
-        generated(2, { query_len: 7 }),
-        generated(2, { query_len: 7 }),
-        { ...generated(2), scope: 'vector_store.fetch' },
+        generated(2, { query_len: 7, ...scored(2, 'similarity') }),
+        generated(2, { query_len: 7, ...scored(2, 'similarity') }),
+        { ...found(2, tokens(2)), scope: 'vector_store.fetch' },
       ],
     },
     {
@@ -230,7 +240,7 @@ library({
         },
         { scope: 'vector_store.fetch', collection: 'Missing', error: 'WeaviateQueryError' },
         { scope: 'vector_store.fetch', collection: 'Docs', results: 1 },
-        { ...search(100), scope: 'vector_store.fetch' },
+        { ...found(100), scope: 'vector_store.fetch' },
       ],
     },
   ],

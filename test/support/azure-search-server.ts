@@ -1,4 +1,5 @@
 import { json, type Loopback, listen } from './openai-server.ts'
+import { scoreAt } from './scores.ts'
 
 /**
  * Speaks Azure AI Search: a search gives pages of as many documents as its `top` says, without words not more than its
@@ -44,16 +45,22 @@ interface Search {
   readonly top?: number
   readonly skip?: number
   readonly search?: string
+  readonly queryType?: string
   readonly vectorQueries?: readonly { readonly k?: number }[]
 }
 
-function page({ count, top, skip, search = '*', vectorQueries }: Search) {
+function page({ count, top, skip, search = '*', vectorQueries, queryType }: Search) {
   const near = (search === '*' && vectorQueries?.[0]?.k) || Number.POSITIVE_INFINITY
   const size = Math.min(near, top ?? (near < 50 ? near : 2))
   const next = count === true && skip === undefined
   return {
     ...(count && { '@odata.count': 2 * size }),
-    value: Array.from({ length: size }, (_, i) => ({ '@search.score': 0.5, id: `private-${i}`, text: 'private' })),
+    value: Array.from({ length: size }, (_, i) => ({
+      '@search.score': scoreAt(i),
+      ...(queryType === 'semantic' && { '@search.rerankerScore': 4 * scoreAt(i) }),
+      id: `private-${i}`,
+      text: 'private',
+    })),
     ...(next && {
       '@odata.nextLink': 'http://127.0.0.1/next',
       '@search.nextPageParameters': { count, top, search, skip: size, ...(vectorQueries && { vectorQueries }) },

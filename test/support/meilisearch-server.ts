@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { json, type Loopback, listen } from './openai-server.ts'
+import { scoreAt } from './scores.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests are read by shape
 type Any = any
@@ -26,7 +27,8 @@ export function meilisearchServer(): Promise<Loopback> {
     const path = rest.join('/')
     if (path === 'facet-search')
       return json(response, { facetHits: [{ value: 'private', count: 3 }], facetQuery: 'private', processingTimeMs: 1 })
-    if (path === 'search' || path === 'similar') return json(response, found(asked))
+    if (path === 'search' || path === 'similar')
+      return json(response, found(asked, body.showRankingScore ?? searchParams.has('showRankingScore')))
     const isRead = path === 'documents/fetch' || request.method === 'GET'
     if (isRead && rest.length === 2 && path !== 'documents/fetch') return json(response, { id: 'private' })
     if (isRead)
@@ -37,8 +39,12 @@ export function meilisearchServer(): Promise<Loopback> {
 
 const task = { indexUid: 'docs', type: 'documentAdditionOrUpdate' }
 
-const found = (count: number) => ({
-  hits: Array.from({ length: count }, (_, i) => ({ id: `private-${i}`, text: 'private' })),
+const found = (count: number, showsScores = false) => ({
+  hits: Array.from({ length: count }, (_, i) => ({
+    id: `private-${i}`,
+    text: 'private',
+    ...(showsScores && { _rankingScore: scoreAt(i) }),
+  })),
   query: 'private',
   processingTimeMs: 1,
 })

@@ -13,12 +13,14 @@ export function pineconeServer(): Promise<Loopback> {
     const reply = (value: object) => json(response, value)
     const words = (...texts: string[]) => texts.join(' ').split(' ').filter(Boolean).length
     const metadata = { text: 'private' }
+    /** 0.5, then less. */
+    const scoreOf = (position: number) => 0.5 / (position + 1)
     if (asked.filter?.missing) return json(response, { code: 3, message: 'no such field', details: [] }, 400)
     const [, namespaces, , ...rest] = pathname.split('/')
     switch (namespaces === 'namespaces' || namespaces === 'records' ? rest.join('/') : pathname) {
       case '/query':
         return reply({
-          matches: ids(asked.topK).map((id) => ({ id, score: 0.5, values: [], metadata })),
+          matches: ids(asked.topK).map((id, i) => ({ id, score: scoreOf(i), values: [], metadata })),
           namespace: 'ns',
           usage: { readUnits: 5 },
         })
@@ -45,12 +47,16 @@ export function pineconeServer(): Promise<Loopback> {
       case 'ns/search':
       case 'search': {
         const { top_k, topK = top_k, inputs } = asked.query ?? asked
-        const hits = ids(asked.rerank?.top_n ?? topK).map((id) => ({ _id: id, _score: 0.5, fields: metadata }))
+        const hits = ids(asked.rerank?.top_n ?? topK).map((id, i) => ({
+          _id: id,
+          _score: scoreOf(i),
+          fields: metadata,
+        }))
         return reply({ result: { hits }, usage: { read_units: 5, embed_total_tokens: words(inputs?.text ?? '') } })
       }
       case 'documents/search':
         return reply({
-          matches: ids(asked.top_k).map((id) => ({ _id: id, _score: 0.5, ...metadata })),
+          matches: ids(asked.top_k).map((id, i) => ({ _id: id, _score: scoreOf(i), ...metadata })),
           namespace: 'ns',
           usage: { read_units: 5 },
         })

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Loopback, listen } from './openai-server.ts'
+import { scoreAt } from './scores.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests are read by shape
 type Any = any
@@ -103,7 +104,11 @@ const found = (count: number) => ({
   _shards: whole,
   hits: {
     total: { value: 100, relation: 'eq' },
-    hits: Array.from({ length: count }, (_, i) => ({ _id: `private-${i}`, _score: 1, _source: { text: 'private' } })),
+    hits: Array.from({ length: count }, (_, i) => ({
+      _id: `private-${i}`,
+      _score: scoreAt(i),
+      _source: { text: 'private' },
+    })),
   },
 })
 

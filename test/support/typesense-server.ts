@@ -1,4 +1,5 @@
 import { json, type Loopback, listen } from './openai-server.ts'
+import { scoreAt } from './scores.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests are read by shape
 type Any = any
@@ -18,7 +19,10 @@ export function typesenseServer(): Promise<Loopback> {
       const results = searches.map((one: Any) => (one.collection === 'missing' ? missing : found(one.per_page ?? 2)))
       return json(response, union ? found(2) : { results })
     }
-    if (last === 'search') return json(response, found(Number(searchParams.get('per_page') ?? 2)))
+    if (last === 'search') {
+      const isBoth = searchParams.get('q') !== '*'
+      return json(response, found(Number(searchParams.get('per_page') ?? 2), isBoth))
+    }
     if (last === 'import') {
       const failure = { success: false, code: 400, error: 'Document private has no id.', document: 'private' }
       const lines = text
@@ -33,9 +37,14 @@ export function typesenseServer(): Promise<Loopback> {
   })
 }
 
-const found = (count: number) => ({
+/** Of a search for words as well, results have a score besides their distance. */
+const found = (count: number, isBoth = false) => ({
   found: 100,
   page: 1,
   search_time_ms: 2,
-  hits: Array.from({ length: count }, (_, i) => ({ document: { id: `private-${i}` }, vector_distance: 0.5 })),
+  hits: Array.from({ length: count }, (_, i) => ({
+    document: { id: `private-${i}` },
+    vector_distance: 0.5 + i / 10,
+    ...(isBoth && { hybrid_search_info: { rank_fusion_score: scoreAt(i) } }),
+  })),
 })

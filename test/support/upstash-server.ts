@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { json, type Loopback, listen } from './openai-server.ts'
+import { scoreAt } from './scores.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests are read by shape
 type Any = any
@@ -35,7 +36,7 @@ function answer(command: string, body: Any): unknown {
   return 'Success'
 }
 
-const vectors = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `private-${i}`, score: 0.5 }))
+const vectors = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `private-${i}`, score: scoreAt(i) }))
 
 /** Upstash Redis: a command, or several. What is read from the key `private-odd` fails. */
 function redis(response: ServerResponse, body: Any): void {

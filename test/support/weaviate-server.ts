@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { root } from './application.ts'
 import { type Exchange, json, type Loopback, listen, now } from './openai-server.ts'
+import { scoreAt } from './scores.ts'
 
 const require = createRequire(join(root, 'test/packages/previous/package.json'))
 const client = join(root, 'test/packages/previous/node_modules/weaviate-client/dist/node/cjs/proto')
@@ -20,8 +21,15 @@ export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
   const { WeaviateDefinition } = require(join(client, 'v1/weaviate.js'))
   const { HealthDefinition, HealthCheckResponse_ServingStatus } = require(join(client, 'google/health/v1/health.js'))
 
-  const object = (id: number) => ({
-    metadata: { id: uuid(id), distance: id / 10, distancePresent: true },
+  /** A search for words has a score; what is near has a distance, or the certainty that it was asked for. */
+  const ranked = (id: number, { bm25Search, hybridSearch, metadata }: Any) =>
+    bm25Search || hybridSearch
+      ? { score: scoreAt(id), scorePresent: true }
+      : metadata?.certainty
+        ? { certainty: scoreAt(id), certaintyPresent: true }
+        : { distance: id / 10, distancePresent: true }
+  const object = (id: number, request: Any) => ({
+    metadata: { id: uuid(id), ...ranked(id, request) },
     properties: { nonRefProps: { fields: { text: { textValue: 'private' } } }, refProps: [] },
   })
   /** A word is a token. */
@@ -58,7 +66,7 @@ export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
     tenantsGet: unasked,
     search: keeping('search', async (request) => {
       check(request)
-      const objects = Array.from({ length: request.limit || 1 }, (_, id) => object(id))
+      const objects = Array.from({ length: request.limit || 1 }, (_, id) => object(id, request))
       if (request.groupBy !== undefined)
         return {
           took: 0.002,

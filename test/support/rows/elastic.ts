@@ -2,6 +2,11 @@ import { searchServer } from '../search-server.ts'
 import { type Any, type Family, type Really, status, texts } from './row.ts'
 
 const hits: Really = ({ sent, answered }) => ({ top_k: sent.size, results: answered.hits.hits.length })
+/** The same of a search by vector, whose scores are told as well. */
+const near: Really = (last, all) => {
+  const scores = last.answered.hits.hits.map((one: Any) => one._score)
+  return { ...hits(last, all), top_score: scores[0], last_score: scores.at(-1) }
+}
 /** Of a bulk's lines, which are an action and its document by turns, but a delete has none. */
 const bulked: Really = ({ sent, answered }) => {
   const failed_items = answered.items.filter((one: Any) => (one.index ?? one.delete).error).length
@@ -24,7 +29,7 @@ export const elastic: Family = {
         'vector_store.search',
         `client.search({ index: 'docs', ...near })`,
         (last, all) => ({
-          ...hits(last, all),
+          ...near(last, all),
           candidates: last.sent.knn.num_candidates,
           dimensions: last.sent.knn.query_vector.length,
         }),
@@ -82,7 +87,7 @@ export const elastic: Family = {
       [
         'vector_store.search',
         `client.search({ index: 'docs', ...near })`,
-        (last, all) => ({ ...hits(last, all), dimensions: last.sent.query.knn.v.vector.length }),
+        (last, all) => ({ ...near(last, all), dimensions: last.sent.query.knn.v.vector.length }),
       ],
       [
         'database.query',

@@ -66,6 +66,8 @@ export const grpc: Family = {
           top_k: Number(sent.limit),
           dimensions: sent.vector.length,
           results: answered.result.length,
+          top_score: answered.result[0].score,
+          last_score: Math.fround(answered.result.at(-1).score),
         }),
       ],
       [
@@ -101,7 +103,12 @@ export const grpc: Family = {
       [
         'vector_store.search',
         'docs.query.nearVector([1, 2], { limit: 3 })',
-        ({ sent, answered }) => ({ top_k: sent.limit, results: answered.results.length }),
+        ({ sent, answered }) => ({
+          top_k: sent.limit,
+          results: answered.results.length,
+          top_score: answered.results[0].metadata.distance,
+          last_score: Math.fround(answered.results.at(-1).metadata.distance),
+        }),
       ],
       [
         'vector_store.upsert',

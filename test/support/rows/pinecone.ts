@@ -41,6 +41,8 @@ export const pinecone: Family = {
           top_k: sent.topK,
           dimensions: sent.vector.length,
           results: answered.matches.length,
+          top_score: answered.matches[0].score,
+          last_score: answered.matches.at(-1).score,
           billed_units: answered.usage.readUnits,
         }),
       ],

@@ -103,6 +103,8 @@ export const searchEngines: Family = {
           candidates: sent.vectorQueries[0].k,
           dimensions: sent.vectorQueries[0].vector.length,
           results: answered.value.length,
+          top_score: answered.value[0]['@search.score'],
+          last_score: answered.value.at(-1)['@search.score'],
         }),
       ],
       [

@@ -18,6 +18,8 @@ export const stores: Family = {
           top_k: sent.limit,
           dimensions: sent.query.length,
           results: answered.result.points.length,
+          top_score: answered.result.points[0].score,
+          last_score: answered.result.points.at(-1).score,
         }),
       ],
       [
@@ -53,6 +55,8 @@ export const stores: Family = {
           top_k: sent.top_k,
           dimensions: sent.rank_by[2].length,
           results: answered.rows.length,
+          top_score: answered.rows[0].$dist,
+          last_score: answered.rows.at(-1).$dist,
           billed_units:
             answered.billing.billable_logical_bytes_queried + answered.billing.billable_logical_bytes_returned,
         }),

@@ -6,6 +6,13 @@ const two = `[{ id: 'a', vector: [1, 2] }, { id: 'b', vector: [3, 4] }]`
 /** Upstash's answers. */
 const found = ({ result }: Any) => ({ results: result.filter(Boolean).length })
 
+/** The same of a search, and its scores. */
+const near = (answered: Any) => ({
+  ...found(answered),
+  top_score: answered.result[0].score,
+  last_score: answered.result.at(-1).score,
+})
+
 /** Stores of vectors of which one vendor has several. */
 export const upstash: Family = {
   upstash: {
@@ -16,7 +23,7 @@ export const upstash: Family = {
       [
         'vector_store.search',
         'index.query({ vector: [1, 2], topK: 3 })',
-        ({ sent, answered }) => ({ ...found(answered), top_k: sent.topK, dimensions: sent.vector.length }),
+        ({ sent, answered }) => ({ ...near(answered), top_k: sent.topK, dimensions: sent.vector.length }),
       ],
       [
         'vector_store.upsert',
@@ -46,7 +53,7 @@ export const upstash: Family = {
       [
         'vector_store.search',
         `docs.search({ query: 'private', limit: 3 })`,
-        ({ sent, answered }) => ({ ...found(answered), top_k: sent.topK, query_len: sent.query.length }),
+        ({ sent, answered }) => ({ ...near(answered), top_k: sent.topK, query_len: sent.query.length }),
       ],
       [
         'vector_store.upsert',
