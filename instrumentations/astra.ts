@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { findsByVector, pagesByVector } from './shared/astra-sort.ts'
+import { scoresAt, scoresIn } from './shared/scores.ts'
 
 const collection = 'this.name ?? this.collectionName ?? this.dataSource().name ?? this._httpClient.collection'
 const cursor = '(this._internal ?? this)'
@@ -14,25 +15,33 @@ const metadata = {
 }
 /** None is null, or nothing where the service says nothing of it; a call that failed has no result at all. */
 const one = '(has(result) || undefined) && (is(result) && 1 || 0)'
+/** Where the application asks for them. */
+const scores = (rows: string) => scoresIn(rows, '$similarity', 'similarity')
 const filtered = 'is(keys(args.0.0 ?? args.0))'
 const single = { filtered, results: one }
-const near = { ...single, top_k: 1, dimensions: 'dimensions(args.1.sort ?? args.1.vector)' }
+const near = {
+  ...single,
+  top_k: 1,
+  dimensions: 'dimensions(args.1.sort ?? args.1.vector)',
+  ...scoresAt('result.$similarity', 'result.$similarity', 'similarity'),
+}
 /** A cursor asks page by page, whatever the application calls: `toArray`, `next`, `hasNext`, `for await`. */
 const pages = [{ scope: 'search', when: pagesByVector }, { scope: 'fetch' }]
 /** A page comes with whether there are more; version 1 keeps it in the cursor. */
 const read = {
   metadata,
   ends: { kind: 'portion', last: 'is(result.1) == false' },
-  chunk: { results: 'sum(chunk.0.result.length)' },
+  // What is near comes at once, in one page.
+  chunk: { results: 'sum(chunk.0.result.length)', ...scores('chunk.0.result') },
 } as const
 const kept = {
   metadata,
   ends: { kind: 'portion', last: 'is(this._nextPageState) == false' },
-  chunk: { results: 'sum(this._buffer.length)' },
+  chunk: { results: 'sum(this._buffer.length)', ...scores('this._buffer') },
 } as const
 const close = ['search', 'fetch'].map((scope) => ({ scope, ends: { kind: 'closing' } as const }))
 /** One that the application asks for stands alone: it may go on with the next in another process. */
-const alone = { metadata: { ...metadata, results: 'result.result.length' } }
+const alone = { metadata: { ...metadata, results: 'result.result.length', ...scores('result.result') } }
 const changed = 'result.modifiedCount + result.upsertedCount ?? result.modifiedCount'
 const update = { scope: 'upsert', metadata: { results: changed } }
 const remove = { scope: 'delete', metadata: { results: 'result.deletedCount' } }

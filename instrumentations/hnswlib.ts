@@ -1,10 +1,12 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { scoresAt } from './shared/scores.ts'
 
 const search = {
   dimensions: 'args.0.length',
   top_k: 'args.1',
   filtered: 'is(args.2)',
   results: 'result.neighbors.length',
+  ...scoresAt('result.distances.0', 'result.distances.-1', 'distance'),
 }
 const command = (operation: string) => ({
   scope: 'query',

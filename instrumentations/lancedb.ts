@@ -1,5 +1,6 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
 import * as query from './shared/lancedb.ts'
+import { scores } from './shared/lancedb-scores.ts'
 
 /** Rows in an array or in an Arrow table, as its batches have them: the sum is a getter. */
 const rows = (at: string) => `size(${at}) ?? size(${at}.batches) && sum(${at}.batches.*.data.length)`
@@ -8,6 +9,11 @@ const run = [
   { scope: 'search', when: query.searches, metadata: { ...query.ofSearch, results } },
   { scope: 'fetch', metadata: { ...query.ofQuery, results } },
 ]
+/** Of rows that are read at once, not one batch after another, their scores; those of several vectors have no order. */
+const ofOne = Object.fromEntries(
+  Object.entries(scores).map(([key, of]) => [key, (call: Call) => (query.isOfOne(call) ? of(call) : undefined)]),
+)
+const read = run.map((one) => (one.scope === 'search' ? { ...one, metadata: { ...one.metadata, ...ofOne } } : one))
 /** A stream ends with its reader; of its batches the rows. */
 const stream = { ends: { kind: 'cursor' }, chunk: { results: 'sum(chunk.data.length)' } } as const
 const noted = (note: (call: Call) => void) => ['search', 'fetch'].map((scope) => ({ scope, note }))
@@ -26,7 +32,7 @@ export default {
   system: { db: 'lancedb', local: true },
   classes: [
     // `toArray` goes through `toArrow`.
-    { at: 'QueryBase.prototype', methods: { toArrow: run } },
+    { at: 'QueryBase.prototype', methods: { toArrow: read } },
     { at: 'QueryBase.prototype', ...stream, methods: { execute: run, '@@asyncIterator': run } },
     { at: 'Query.prototype', methods: { nearestTo: noted(query.nearest), nearestToText: text } },
     { at: 'Query.prototype^', methods: { fullTextSearch: text, limit: noted(query.withLimit), where } },

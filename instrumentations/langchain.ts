@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { answers, isWritten, piece, streams } from './shared/langchain.ts'
+import { scoresIn } from './shared/scores.ts'
 
 const [provider, query_len, results] = ['this.constructor.name', 'chars(args.0)', 'result.length']
 const batch_size = 'args.0.length'
@@ -22,6 +23,9 @@ const rerank = {
   metadata: { model: 'this.model', provider, top_k: 'this.topN', results },
   methods: { compressDocuments: { metadata: { batch_size, query_len: 'args.1.length' } } },
 }
+
+/** Pairs of a document and its score, whose kind is that of the store. */
+const scores = scoresIn('result', '1')
 
 export default {
   name: 'langchain',
@@ -48,13 +52,13 @@ export default {
       metadata: { provider },
       methods: {
         similaritySearch: { metadata: found },
-        similaritySearchWithScore: { metadata: found },
+        similaritySearchWithScore: { metadata: { ...found, ...scores } },
         'maxMarginalRelevanceSearch?': { metadata: { ...found, top_k: 'args.1.k' } },
         'addDocuments?': { scope: 'upsert', metadata: { batch_size } },
         // What the others end in, after they have awaited the embeddings.
         'similaritySearchVectorWithScore?': {
           part: true,
-          metadata: { top_k: 'args.1', dimensions: 'args.0.length', results },
+          metadata: { top_k: 'args.1', dimensions: 'args.0.length', results, ...scores },
         },
         'addVectors?': { scope: 'upsert', part: true, metadata: { batch_size, dimensions: 'args.0.0.length' } },
         delete: { scope: 'delete', metadata: { batch_size: 'size(args.0.ids)' } },

@@ -1,8 +1,10 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { dimensions, removed } from './shared/orama.ts'
+import { scoresIn } from './shared/scores.ts'
 
 const hits = { top_k: 'args.1.limit', filtered: 'is(keys(args.1.where))', results: 'result.hits.length' }
-const search = { scope: 'search', metadata: { ...hits, dimensions: 'args.1.vector.value.length' } }
+const scores = scoresIn('result.hits', 'score', 'similarity')
+const search = { scope: 'search', metadata: { ...hits, dimensions: 'args.1.vector.value.length', ...scores } }
 const database = { scope: 'query', target: 'database' }
 const one = { scope: 'upsert', metadata: { batch_size: 1, dimensions } }
 const many = { scope: 'upsert', metadata: { batch_size: 'args.1.length', dimensions, results: 'result.length' } }

@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { sends } from './shared/aws.ts'
+import { scoresIn } from './shared/scores.ts'
 
 const command = (name: string, scope: string) => ({ scope, when: `args.0.constructor.name == '${name}VectorsCommand'` })
 const results = 'result.vectors.length'
@@ -14,6 +15,8 @@ const send = [
       dimensions: 'args.0.input.queryVector.float32.length',
       filtered: 'is(args.0.input.filter)',
       results,
+      // Where the query asks for them.
+      ...scoresIn('result.vectors', 'distance', 'distance'),
     },
   },
   {

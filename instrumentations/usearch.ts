@@ -1,10 +1,14 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { scoresAt } from './shared/scores.ts'
 
 const dimensions = 'number(this.dimensions())'
 /** Vectors come as rows or in one typed array. */
 const rows = (vectors: string, size: string) => `size(${vectors}) ?? ${vectors}.length / ${size}`
 /** Of one query its matches, of several what was found for each. */
 const results = 'sum(result.counts) ?? result.keys.length'
+/** Those of several queries have no common order. */
+const ofOne = '(has(result.counts) == false || size(result.counts) == 1) && result.distances'
+const scores = scoresAt(`${ofOne}.0`, `${ofOne}.-1`, 'distance')
 const command = (operation: string) => ({
   scope: 'query',
   target: 'database',
@@ -23,7 +27,7 @@ export default {
       methods: {
         search: {
           scope: 'search',
-          metadata: { batch_size: rows('args.0', dimensions), dimensions, top_k: 'args.1', results },
+          metadata: { batch_size: rows('args.0', dimensions), dimensions, top_k: 'args.1', results, ...scores },
         },
         add: { scope: 'upsert', metadata: { batch_size: rows('args.1', dimensions), dimensions } },
         // It tells one number, or one for each key.
@@ -43,6 +47,7 @@ export default {
             dimensions: 'number(args.2)',
             top_k: 'number(args.3)',
             results,
+            ...scores,
           },
         },
       },

@@ -1,9 +1,13 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { scoresAt } from './shared/scores.ts'
 
 /** In an update of an index of documents, chunks are written, listed and deleted for a call that is recorded itself. */
 const when = 'is(this._chunkingConfig && this._update) == false'
 const served = "provider(this.options.ossEndpoint ?? this.options.endpoint ?? 'https://api.openai.com')"
 const results = 'result.length'
+/** What is found by words as well stands after what is near, and has scores of another kind. */
+const byVector = 'is(args.4) == false && result'
+const scores = scoresAt(`${byVector}.0.score`, `${byVector}.-1.score`, 'similarity')
 const one = (scope: string) => ({ scope, metadata: { batch_size: 1 } })
 const write = { scope: 'upsert', when, metadata: { batch_size: 1, dimensions: 'args.0.vector.length' } }
 const embeds = {
@@ -29,7 +33,7 @@ export default {
       methods: {
         queryItems: {
           scope: 'search',
-          metadata: { top_k: 'args.2', filtered: 'is(args.3)', results, dimensions: 'args.0.length' },
+          metadata: { top_k: 'args.2', filtered: 'is(args.3)', results, dimensions: 'args.0.length', ...scores },
         },
         insertItem: write,
         upsertItem: write,

@@ -60,13 +60,18 @@ function compileStep(key: string, met: Met): Step {
     const name = key.slice(0, -2)
     return (value) => askOf(value, name)
   }
-  if (key === '-1') return (value) => (isList(value) ? dataOf(value, value.length - 1) : undefined)
+  if (key === '-1') return lastOf
   if (met === undefined) return (value) => ownOf(value, key)
   return (value) => {
     const next = ownOf(value, key)
     if (next === undefined && isGetter(value, key)) met(key)
     return next
   }
+}
+
+function lastOf(value: unknown): unknown {
+  if (isList(value)) return dataOf(value, value.length - 1)
+  return isTypedArray(value) && !isProxy(value) ? dataOf(value, typedLength(value) - 1) : undefined
 }
 
 const listOf = (value: unknown) => (isList(value) ? eachOf(value) : undefined)

@@ -58,6 +58,7 @@ function candidatesOf(call: Call): number | undefined {
   return numberOf(ef ?? nprobes) ?? (factor !== undefined && rows !== undefined ? factor * rows : undefined)
 }
 
+export const isOfOne = (call: Call) => (knownOf(call)?.vectors ?? 1) === 1
 export const tableOf = (call: Call) => call.ask(knownOf(call)?.table, 'name')
 export const ofQuery = {
   collection: tableOf,

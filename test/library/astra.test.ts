@@ -1,5 +1,6 @@
 import { astraServer } from '../support/astra-server.ts'
 import { library } from '../support/library.ts'
+import { scored } from '../support/scores.ts'
 
 const namespace = 'default_keyspace'
 const search = { scope: 'vector_store.search', collection: 'docs', namespace }
@@ -39,12 +40,14 @@ library({
       body: `
         docs.find({}, ${byVector})
         print(await docs.find({ a: 'private' }, ${byVector}).toArray())
+        print(await docs.find({}, { ...${byVector}, includeSimilarity: true }).toArray())
         for await (const row of docs.find({}, ${byVector})) print(row)
         await docs.find({}, ${byVector}).forEach((row) => { print(row) })
         const cursor = docs.find({}).sort({ $vectorize: 'private' }).limit(1)
         print([await cursor.hasNext(), await cursor.next(), await cursor.next()])`,
       records: [
         { ...search, top_k: 3, dimensions: 2, filtered: true, results: 3 },
+        { ...search, top_k: 3, dimensions: 2, filtered: false, ...scored(3, 'similarity') },
         { ...search, top_k: 3, dimensions: 2, filtered: false, results: 3 },
         { ...search, top_k: 3, dimensions: 2, filtered: false, results: 3 },
         { ...search, top_k: 1, filtered: false, results: 1 },
@@ -73,10 +76,12 @@ library({
       it: 'records what finds one document',
       body: `
         print(await docs.findOne({}, { sort: { $vector: [1, 2] } }))
+        print(await docs.findOne({}, { sort: { $vector: [1, 2] }, includeSimilarity: true }))
         print(await docs.findOne({ _id: 'private' }))
         print(await docs.findOne({ _id: 'none' }))`,
       records: [
         { ...search, top_k: 1, dimensions: 2, filtered: false, results: 1 },
+        { ...search, top_k: 1, dimensions: 2, filtered: false, ...scored(1, 'similarity') },
         { ...read, filtered: true, results: 1 },
         { ...read, filtered: true, results: 0 },
       ],

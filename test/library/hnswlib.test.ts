@@ -1,6 +1,7 @@
 import { library } from '../support/library.ts'
 
 const added = { scope: 'vector_store.upsert', batch_size: 1, dimensions: 3 }
+const apart = (top_score: unknown, last_score: unknown) => ({ top_score, last_score, score_kind: 'distance' })
 const command = (operation: string) => ({ scope: 'database.query', operation })
 
 // An index is no shape: it has the wrappers itself, since the prototype can't be changed. V8's own messages name an
@@ -40,9 +41,32 @@ library({
         print(index.searchKnn([1, 2, 3], 3, (label) => label === 2))
         print(flat.searchKnn([1, 2, 3], 4))`,
       records: [
-        { scope: 'vector_store.search', dimensions: 3, top_k: 3, filtered: false, results: 3, candidates: 40 },
-        { scope: 'vector_store.search', dimensions: 3, top_k: 3, filtered: true, results: 1, candidates: 40 },
-        { scope: 'vector_store.search', dimensions: 3, top_k: 4, filtered: false, results: 4 },
+        {
+          scope: 'vector_store.search',
+          dimensions: 3,
+          top_k: 3,
+          filtered: false,
+          results: 3,
+          candidates: 40,
+          ...apart('score', 'score'),
+        },
+        {
+          scope: 'vector_store.search',
+          dimensions: 3,
+          top_k: 3,
+          filtered: true,
+          results: 1,
+          candidates: 40,
+          ...apart(3, 3),
+        },
+        {
+          scope: 'vector_store.search',
+          dimensions: 3,
+          top_k: 4,
+          filtered: false,
+          results: 4,
+          ...apart('score', 'score'),
+        },
       ],
     },
     {

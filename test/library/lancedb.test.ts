@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { everything, libraryFormats, run, sets } from '../support/application.ts'
 
+const apart = (last_score: number) => ({ top_score: 0, last_score, score_kind: 'distance' })
+
 for (const packages of sets) {
   for (const format of libraryFormats) {
     describe(`lancedb, ${packages}, ${format}`, () => {
@@ -58,11 +60,12 @@ for (const packages of sets) {
             return { name, library, ...rest }
           }),
           [
-            { ...near, top_k: 3, results: 3 },
-            { ...near, top_k: 2, results: 2 },
-            { ...near, top_k: 4, results: 4 },
-            { ...near, results: 10 },
-            { name: 'vector_store.search', ...one, top_k: 1, results: 1 },
+            // The distances of rows that are read at once: each further one is by a whole number more in all three.
+            { ...near, top_k: 3, results: 3, ...apart(3) },
+            { ...near, top_k: 2, results: 2, ...apart(3) },
+            { ...near, top_k: 4, results: 4, ...apart(12) },
+            { ...near, results: 10, ...apart(192) },
+            { name: 'vector_store.search', ...one, top_k: 1, results: 1, ...apart(0) },
             { ...near, top_k: 5, results: 5 },
             { ...near, top_k: 6, results: 6 },
             { ...near, top_k: 7, results: 7, chunks: 4 },
@@ -89,10 +92,10 @@ for (const packages of sets) {
         assert.deepEqual(
           records.slice(1).map(({ name, metadata }) => ({ name, ...metadata })),
           [
-            { ...near, filtered: true, candidates: 20, results: 2 },
-            { ...near, filtered: true, candidates: 64, results: 2 },
-            { ...near, candidates: 10, results: 2 },
-            { ...near, candidates: 4, results: 2 },
+            { ...near, filtered: true, candidates: 20, results: 2, ...apart(3) },
+            { ...near, filtered: true, candidates: 64, results: 2, ...apart(3) },
+            { ...near, candidates: 10, results: 2, ...apart(3) },
+            { ...near, candidates: 4, results: 2, ...apart(3) },
             { ...near, batch_size: 2, results: 4 },
             { ...read, results: 3 },
             read,
@@ -132,25 +135,31 @@ for (const packages of sets) {
         assert.ok(duration_ms <= (withoutReader as number), `${duration_ms} of ${withoutReader}`)
       })
 
-      it('tells searches by text, and plain reads, apart', async () => {
-        const { records } = await compare(`
+      it('tells searches by text, with the scores of their rows, and plain reads apart', async () => {
+        const { printed, records } = await compare(`
           await table.createIndex('title', { config: Index.fts() })
-          print((await table.query().fullTextSearch('private').limit(3).toArray()).length)
-          print((await table.query().nearestToText(new MatchQuery('private', 'title')).limit(2).toArray()).length)
-          print((await table.search('private').limit(4).toArray()).length)
+          const found = (rows) => print({ results: rows.length, top_score: rows[0]._score, last_score: rows.at(-1)._score })
+          found(await table.query().fullTextSearch('private').limit(3).toArray())
+          found(await table.query().nearestToText(new MatchQuery('private', 'title')).limit(2).toArray())
+          found(await table.search('private').limit(4).toArray())
           print((await table.query().where('id > 3').limit(5).toArray()).length)
           print((await table.toArrow()).numRows)
           print((await table.takeOffsets([0, 1]).toArray()).length)
           print(await table.countRows())`)
 
-        const words = { name: 'vector_store.search', collection: 'docs', filtered: false }
-        const read = { ...words, name: 'vector_store.fetch' }
+        const read = { name: 'vector_store.fetch', collection: 'docs', filtered: false }
+        const words = { ...read, name: 'vector_store.search', score_kind: 'similarity' }
+        const found = printed.slice(0, 3) as { results: number }[]
+        assert.deepEqual(
+          found.map(({ results }) => results),
+          [3, 2, 4],
+        )
         assert.deepEqual(
           records.slice(1).map(({ name, metadata }) => ({ name, ...metadata })),
           [
-            { ...words, query_len: 7, top_k: 3, results: 3 },
-            { ...words, top_k: 2, results: 2 },
-            { ...words, query_len: 7, top_k: 4, results: 4 },
+            { ...words, query_len: 7, top_k: 3, ...found[0] },
+            { ...words, top_k: 2, ...found[1] },
+            { ...words, query_len: 7, top_k: 4, ...found[2] },
             { ...read, filtered: true, top_k: 5, results: 5 },
             { ...read, results: 20 },
             { ...read, results: 2 },
@@ -247,7 +256,7 @@ for (const packages of sets) {
         assert.deepEqual(searches.printed, [[false, true]])
         assert.deepEqual(
           searches.records.map(({ metadata }) => metadata),
-          [{ collection: 'docs', top_k: 1, filtered: false, dimensions: 3, results: 1 }],
+          [{ collection: 'docs', top_k: 1, filtered: false, dimensions: 3, results: 1, ...apart(0) }],
         )
         assert.match(searches.stderr, /lancedb vector_store\.search: 1 seen, 1 emitted/)
         assert.match(searches.stderr, /lancedb vector_store\.fetch: not called/)

@@ -4,6 +4,9 @@ import { aiSdkServer } from '../support/ai-sdk-server.ts'
 import { everything, type Import, libraryFormats, run, sets } from '../support/application.ts'
 import { type Loopback, openaiServer } from '../support/openai-server.ts'
 
+/** The scores of a store's rows, one less a tenth each. */
+const scored = (rows: number) => ({ top_score: 1, last_score: 1 - (rows - 1) / 10 })
+
 const imports: readonly Import[] = [
   ['{ Embeddings }', '@langchain/core/embeddings'],
   ['{ VectorStore, SaveableVectorStore, VectorStoreRetriever }', '@langchain/core/vectorstores'],
@@ -170,7 +173,11 @@ for (const packages of sets) {
           }`)
 
         assert.equal(stderr, '')
-        const search = (provider: string, top_k: number) => ({ provider, query_len: 7, top_k, results: top_k })
+        const search = (provider: string, top_k: number) => ({
+          ...{ provider, query_len: 7, top_k, results: top_k },
+          // Only what is asked for with scores returns them.
+          ...(top_k === 1 && scored(1)),
+        })
         assert.deepEqual(of(records, 'semantic_search.search'), [
           search('Store', 2),
           search('Store', 1),
@@ -211,9 +218,9 @@ for (const packages of sets) {
         assert.deepEqual(
           of(records, 'semantic_search.search').sort((a, b) => (a.query_len ?? 0) - (b.query_len ?? 0)),
           [
-            { provider, top_k: 1, dimensions: 2, results: 1 },
-            { provider, top_k: 2, dimensions: 2, results: 2 },
-            { provider, top_k: 2, dimensions: 2, results: 2 },
+            { provider, top_k: 1, dimensions: 2, results: 1, ...scored(1) },
+            { provider, top_k: 2, dimensions: 2, results: 2, ...scored(2) },
+            { provider, top_k: 2, dimensions: 2, results: 2, ...scored(2) },
             { provider, query_len: 7, top_k: 2, results: 2 },
           ],
         )

@@ -1,6 +1,7 @@
 import { library } from '../support/library.ts'
 
 const names = 'search, searchVector, insert, insertMultiple, update, updateMultiple, remove, removeMultiple, getByID'
+const near = { top_score: 'score', last_score: 'score', score_kind: 'similarity' }
 
 library({
   name: 'orama',
@@ -58,9 +59,9 @@ library({
         print(seen(await search(db, { mode: 'hybrid', term: 'private', vector: vector(), similarity: 0.1 })))
         print(seen(await searchVector(db, { vector: vector(), similarity: 0.1, limit: 2, where: {} })))`,
       records: [
-        { scope: 'vector_store.search', top_k: 3, filtered: true, results: 3, dimensions: 2 },
-        { scope: 'vector_store.search', filtered: false, results: 10, dimensions: 2 },
-        { scope: 'vector_store.search', top_k: 2, filtered: false, results: 2, dimensions: 2 },
+        { scope: 'vector_store.search', top_k: 3, filtered: true, results: 3, dimensions: 2, ...near },
+        { scope: 'vector_store.search', filtered: false, results: 10, dimensions: 2, ...near, top_score: 1 },
+        { scope: 'vector_store.search', top_k: 2, filtered: false, results: 2, dimensions: 2, ...near },
       ],
     },
     {
@@ -79,7 +80,7 @@ library({
         print([isPromise(found), seen(await found), waits])`,
       records: [
         { scope: 'vector_store.upsert', dimensions: 2, batch_size: 2, results: 2 },
-        { scope: 'vector_store.search', filtered: false, results: 2, dimensions: 2 },
+        { scope: 'vector_store.search', filtered: false, results: 2, dimensions: 2, ...near },
       ],
     },
     {

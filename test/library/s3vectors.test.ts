@@ -3,6 +3,13 @@ import { library } from '../support/library.ts'
 
 const docs = { collection: 'docs', namespace: 'books', attempts: 1 }
 
+/** The stand-in's distances: 0, a tenth, two tenths. */
+const near = (results: number) => ({
+  results,
+  top_score: 0,
+  last_score: (results - 1) / 10,
+  score_kind: 'distance',
+})
 const listed = { scope: 'vector_store.fetch', collection: 'docs', namespace: 'books', top_k: 2 }
 
 library({
@@ -41,10 +48,10 @@ library({
         const indexArn = 'arn:aws:s3vectors:us-east-1:123456789012:bucket/private/index/docs'
         print((await client.send(new QueryVectorsCommand({ indexArn, topK: 2, queryVector: { float32: [1] } }))).vectors.length)`,
       records: [
-        { scope: 'vector_store.search', ...docs, top_k: 3, dimensions: 2, filtered: true, results: 3 },
+        { scope: 'vector_store.search', ...docs, top_k: 3, dimensions: 2, filtered: true, ...near(3) },
         {
           ...{ scope: 'vector_store.search', collection: 'docs', attempts: 1 },
-          ...{ top_k: 2, dimensions: 1, filtered: false, results: 2 },
+          ...{ top_k: 2, dimensions: 1, filtered: false, ...near(2) },
         },
       ],
     },
@@ -74,7 +81,7 @@ library({
         for await (const { vectors } of aws.paginateListVectors({ client, pageSize: 2 }, index)) { print(vectors.length); break }
         whole.destroy()`,
       records: [
-        { scope: 'vector_store.search', ...docs, top_k: 3, dimensions: 2, filtered: false, results: 3 },
+        { scope: 'vector_store.search', ...docs, top_k: 3, dimensions: 2, filtered: false, ...near(3) },
         {
           scope: 'vector_store.search',
           collection: 'fail',
@@ -85,7 +92,7 @@ library({
           filtered: false,
           error: 'NotFoundException',
         },
-        { scope: 'vector_store.search', ...docs, top_k: 1, dimensions: 1, filtered: false, results: 1 },
+        { scope: 'vector_store.search', ...docs, top_k: 1, dimensions: 1, filtered: false, ...near(1) },
         { ...listed, chunks: 2, results: 4, time_to_first_chunk_ms: 'ms' },
         { ...listed, results: 2 },
       ],
@@ -104,7 +111,7 @@ library({
           top_k: 3,
           dimensions: 2,
           filtered: false,
-          results: 3,
+          ...near(3),
           attempts: 2,
         },
       ],

@@ -1,5 +1,7 @@
 import { library } from '../support/library.ts'
 
+const near = { top_score: 0, score_kind: 'distance' }
+
 library({
   name: 'usearch',
   module: 'usearch',
@@ -30,7 +32,15 @@ library({
         print(shown(index.search(Float32Array.of(1, 2, 3), 2)))
         print(shown(index.search([[1, 2, 3], [3, 2, 1]], 9)))`,
       records: [
-        { scope: 'vector_store.search', batch_size: 1, dimensions: 3, top_k: 2, results: 2 },
+        {
+          scope: 'vector_store.search',
+          batch_size: 1,
+          dimensions: 3,
+          top_k: 2,
+          results: 2,
+          ...near,
+          last_score: 'score',
+        },
         { scope: 'vector_store.search', batch_size: 2, dimensions: 3, top_k: 9, results: 10 },
       ],
     },
@@ -40,7 +50,16 @@ library({
         print(shown(exactSearch([[1, 2], [3, 4], [5, 6]], [[1, 2]], 2, 2, MetricKind.L2sq)))
         print(shown(all.default.exactSearch(Float32Array.of(1, 2, 3, 4), Float32Array.of(1, 2, 2, 2), 2, 1, MetricKind.IP)))`,
       records: [
-        { scope: 'vector_store.search', batch_size: 1, candidates: 3, dimensions: 2, top_k: 2, results: 2 },
+        {
+          scope: 'vector_store.search',
+          batch_size: 1,
+          candidates: 3,
+          dimensions: 2,
+          top_k: 2,
+          results: 2,
+          ...near,
+          last_score: 8,
+        },
         { scope: 'vector_store.search', batch_size: 2, candidates: 2, dimensions: 2, top_k: 1, results: 2 },
       ],
     },

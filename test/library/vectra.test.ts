@@ -2,6 +2,7 @@ import { library } from '../support/library.ts'
 import { openaiServer } from '../support/openai-server.ts'
 
 const single = { scope: 'vector_store.upsert', batch_size: 1, dimensions: 3 }
+const near = { top_score: 'score', last_score: 'score', score_kind: 'similarity' }
 const embedded = (count: number) => ({
   scope: 'embedding_provider.embed',
   model: 'm',
@@ -58,8 +59,8 @@ library({
         print(seen(await index.queryItems([1, 2, 3], 'private', 3)))
         print(seen(await index.queryItems([1, 2, 3], 'private', 9, { odd: { $eq: true } })))`,
       records: [
-        { scope: 'vector_store.search', top_k: 3, filtered: false, results: 3, dimensions: 3 },
-        { scope: 'vector_store.search', top_k: 9, filtered: true, results: 3, dimensions: 3 },
+        { scope: 'vector_store.search', top_k: 3, filtered: false, results: 3, dimensions: 3, ...near },
+        { scope: 'vector_store.search', top_k: 9, filtered: true, results: 3, dimensions: 3, ...near },
       ],
     },
     {
@@ -115,10 +116,10 @@ library({
         print(await documents.deleteDocument('more.txt'))`,
       records: [
         embedded(1),
-        { scope: 'vector_store.search', top_k: 2, filtered: true, results: 2, dimensions: 3 },
+        { scope: 'vector_store.search', top_k: 2, filtered: true, results: 2, dimensions: 3, ...near },
         { scope: 'semantic_search.retrieve', query_len: 18, top_k: 1, candidates: 2, filtered: true, results: 1 },
         embedded(1),
-        { scope: 'vector_store.search', top_k: 50, filtered: false, results: 4, dimensions: 3 },
+        { scope: 'vector_store.search', top_k: 50, filtered: false, results: 4, dimensions: 3, ...near },
         { scope: 'semantic_search.retrieve', query_len: 7, filtered: false, results: 2 },
         { scope: 'vector_store.fetch', results: 2 },
         { scope: 'vector_store.delete', batch_size: 1 },

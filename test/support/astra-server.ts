@@ -1,4 +1,5 @@
 import { json, type Loopback, listen } from './openai-server.ts'
+import { scoreAt } from './scores.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: commands are read by shape
 type Any = any
@@ -24,7 +25,10 @@ function answer(name: string, { options = {}, sort = {}, filter = {}, documents 
     ? { projectionSchema: { id: { type: 'text' } }, primaryKeySchema: { id: { type: 'text' } } }
     : {}
   const rows = (count: number) =>
-    Array.from({ length: count }, (_, i) => ({ [isTable ? 'id' : '_id']: `private-${i}` }))
+    Array.from({ length: count }, (_, i) => ({
+      [isTable ? 'id' : '_id']: `private-${i}`,
+      ...(options.includeSimilarity && { $similarity: scoreAt(i) }),
+    }))
   if (name === 'findOne') return { data: { document: filter._id === 'none' ? null : rows(1)[0] }, status }
   if (name === 'find') {
     const atOnce = options.limit !== undefined || Object.keys(sort).length > 0 || options.pageState !== undefined

@@ -61,8 +61,9 @@ export interface LibraryCall {
   /** Statements; what the application sees, they `print`. Every text, key and row in them says `private`. */
   readonly body: string
   /**
-   * The records, in the order of their ends: `{ scope: 'llm.generate', model: 'm' }`; each `…_ms` is `'ms'`. A failed
-   * call's `status` is looked at where one is named.
+   * The records, in the order of their ends: `{ scope: 'llm.generate', model: 'm' }`; each `…_ms` is `'ms'`, and what is
+   * `'score'` here may be any number: versions of an engine reckon in different ways, and the test of what was really
+   * done asks it. A failed call's `status` is looked at where one is named.
    */
   readonly records: readonly Readonly<Record<string, unknown>>[]
   /** Where the versions differ. */
@@ -280,5 +281,16 @@ function crowd(call: string | undefined): string {
 function shown({ name, library, metadata, error, status }: any, expected: object = {}) {
   const times = Object.keys(metadata ?? {}).filter((key) => key.endsWith('_ms') && metadata[key] >= 0)
   const ms = Object.fromEntries(times.map((key) => [key, 'ms']))
-  return { scope: name, library, ...metadata, ...ms, ...(error && { error }), ...('status' in expected && { status }) }
+  const scores = Object.entries(expected).filter(
+    ([key, value]) => value === 'score' && Number.isFinite(metadata?.[key]),
+  )
+  return {
+    scope: name,
+    library,
+    ...metadata,
+    ...ms,
+    ...Object.fromEntries(scores),
+    ...(error && { error }),
+    ...('status' in expected && { status }),
+  }
 }

@@ -15,7 +15,7 @@ export const engines: Family = {
       [
         'vector_store.search',
         'docs.search([1, 2]).limit(2).toArray()',
-        '{ results: result.length, dimensions: result[0].vector.length }',
+        '{ results: result.length, dimensions: result[0].vector.length, top_score: result[0]._distance, last_score: result.at(-1)._distance }',
       ],
       ['vector_store.fetch', `docs.query().where('id < 3').toArray()`, '{ results: result.length }'],
       ['vector_store.delete', `docs.delete('id = 3')`, '{ collection: docs.name }'],
@@ -35,7 +35,11 @@ export const engines: Family = {
         'orama.insertMultiple(db, docs)',
         '{ batch_size: docs.length, results: after - before, dimensions: (await orama.getByID(db, result[0])).embedding.length }',
       ],
-      ['vector_store.search', `near('embedding')`, '{ results: result.hits.length, dimensions: 2 }'],
+      [
+        'vector_store.search',
+        `near('embedding')`,
+        '{ results: result.hits.length, dimensions: 2, top_score: result.hits[0].score, last_score: result.hits.at(-1).score }',
+      ],
       ['vector_store.fetch', `orama.getByID(db, 'private 1')`, '{ batch_size: [result].length }'],
       ['database.query', `orama.search(db, { term: 'private' })`, '{ results: result.hits.length }'],
       ['vector_store.delete', `orama.removeMultiple(db, ['private 1', 'private 2'])`, '{ results: before - after }'],
@@ -65,7 +69,7 @@ export const engines: Family = {
       [
         'vector_store.search',
         `index.queryItems([1, 2, 3], 'private', 2)`,
-        '{ results: result.length, dimensions: result[0].item.vector.length }',
+        '{ results: result.length, dimensions: result[0].item.vector.length, top_score: result[0].score, last_score: result.at(-1).score }',
       ],
       ['vector_store.fetch', 'index.listItems()', '{ results: before }'],
       ['vector_store.delete', `index.deleteItem('private 1')`, '{ batch_size: before - after }'],
@@ -84,7 +88,11 @@ export const engines: Family = {
         'index.add([1n, 2n, 3n], [[1, 2, 3], [4, 5, 6], [7, 8, 1]])',
         '{ batch_size: after - before, dimensions: Number(index.dimensions()) }',
       ],
-      ['vector_store.search', 'index.search(Float32Array.of(1, 2, 3), 2)', '{ batch_size: 1, results: found(result) }'],
+      [
+        'vector_store.search',
+        'index.search(Float32Array.of(1, 2, 3), 2)',
+        '{ batch_size: 1, results: found(result), top_score: result.distances[0], last_score: result.distances.at(-1) }',
+      ],
       ['vector_store.delete', 'index.remove([2n, 9n])', '{ batch_size: 2, results: before - after }'],
       ['database.query', `index.save('private.usearch')`, `{ operation: fs_.existsSync('private.usearch') && 'save' }`],
       ['vector_store.search', 'index.search([[1, 2, 3]], -1)', '{ batch_size: 1 }'],

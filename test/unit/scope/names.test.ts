@@ -248,3 +248,11 @@ describe('a name', () => {
     assert.equal(kept('model', '/private/0'), '0')
   })
 })
+
+it('keeps of the kind of a score one of two words, whoever names it', () => {
+  for (const userEntry of [true, false]) {
+    assert.equal(kept('score_kind', 'distance', userEntry), 'distance')
+    assert.equal(kept('score_kind', 'similarity', userEntry), 'similarity')
+    assert.equal(kept('score_kind', 'a private word', userEntry), undefined)
+  }
+})

@@ -76,6 +76,7 @@ describe('the words of metadata', () => {
     'args.*.one': [1, undefined],
     'args.-1': 'text',
     'result.rows.-1': 'odd',
+    'result.floats.-1': 2,
     'args.0.map.*': undefined,
     'args.0.map.-1': undefined,
     // What each word with parentheses gives.
