@@ -1,4 +1,4 @@
-import { type Entry, finite, type Node } from './node.ts'
+import { type Entry, finite, type Node, textOf } from './node.ts'
 import type { Option } from './option.ts'
 import { shown } from './shown.ts'
 
@@ -14,6 +14,18 @@ export interface Price {
 }
 
 const parts: readonly (keyof Price)[] = ['input', 'cached_input', 'cache_write', 'output', 'unit']
+
+/** ISO 4217. */
+export function currency(initial: string, sentence: string): Option<string> {
+  return {
+    default: initial,
+    text: sentence,
+    expected: 'three capital letters, such as EUR',
+    read: (node) => (/^[A-Z]{3}$/.test(textOf(node) ?? '') ? { value: textOf(node) as string } : { wrong: node }),
+    parse: (raw) => ({ kind: 'scalar', at: 0, value: raw, text: raw }),
+    schema: { type: 'string', pattern: '^[A-Z]{3}$' },
+  }
+}
 
 /** A variable's text: `gpt-5*.input=1.25, gpt-5*.output=10`. */
 function parsed(raw: string): Node {

@@ -1,7 +1,7 @@
 import { accepted } from './accepted.ts'
 import { type Group, isOption, type Values } from './group.ts'
 import { boolean, choice, names, number, numbersByName, type Option, secret, text, tighter } from './option.ts'
-import { prices } from './prices.ts'
+import { currency, prices } from './prices.ts'
 import { system } from './system.ts'
 import { meaningOf } from './unified.ts'
 import { type AlertConfig, flat, type OutputConfig, unions } from './unions.ts'
@@ -225,7 +225,7 @@ export const schema = {
     ),
   },
   prices: {
-    currency: text('USD', 'The currency of `prices.models`, three letters; the prices that are known are in USD.'),
+    currency: currency('USD', 'The currency of `prices.models`; the prices that are known are in USD.'),
     models: prices(
       'What you pay, for the costs that `report`, `diff` and `top --cost` show: by model (`*` at its end stands for any ' +
         'rest) or library, `input`, `cached_input`, `cache_write` and `output` for a million tokens, `unit` for a billed ' +

@@ -54,6 +54,9 @@ it('a price that is none is told at its place, and all of them are left out', ()
   assert.deepEqual(told('{ a: { input: -1 } }'), [
     'prices.models of a: input must be a number, 0 or more, not -1 (crossbridge.yml:3:37); using {}',
   ])
+  assert.deepEqual(loadText('runtime:\n  profiling:\n    prices: { currency: euros }\n').problems, [
+    'prices.currency must be three capital letters, such as EUR, not the text "euros" (crossbridge.yml:3:25); using "USD"',
+  ])
   assert.deepEqual(told('{ a: 3 }'), [
     'prices.models has no price for a: one of input, cached_input, cache_write, output, unit (crossbridge.yml:3:28); using {}',
   ])

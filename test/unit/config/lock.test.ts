@@ -222,7 +222,7 @@ describe('a locked file', () => {
     const values = ((schema.enum as readonly string[] | undefined) ?? []).filter((value) => value !== option.default)
     const text =
       values[0] ??
-      (path === 'prices.models' ? 'a.input=1' : undefined) ??
+      ({ 'prices.models': 'a.input=1', 'prices.currency': 'EUR' } as Record<string, string>)[path] ??
       (path === 'accepted' ? 'a-1=a reason' : undefined) ??
       other[String(schema.type)] ??
       String(Number(option.default) + 1)

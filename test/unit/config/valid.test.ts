@@ -22,6 +22,7 @@ describe('a valid file', () => {
       if (json.type === 'array') return path === 'probes' ? some(() => './probe.mjs') : some(() => pick(words))
       if (path === 'prices.models') return Object.fromEntries(some(() => [pick(words), { input: 1, output: 2 }]))
       if (json.type === 'object') return Object.fromEntries(some(() => [pick(words), Math.floor(random() * 1000)]))
+      if (path === 'prices.currency') return 'EUR'
       if (json.type === 'string') return path.endsWith('secret') ? 'sixteen letters and more' : './some/text'
       const least = (json.minimum as number | undefined) ?? 0
       const most = (json.maximum as number | undefined) ?? 1000
