@@ -142,14 +142,17 @@ library({
       ],
     },
     {
-      it: 'keeps the chunks and tokens of a stream that ai reads, whose own channel tells of none',
+      it: 'keeps the chunks and tokens of a stream that ai 7 reads, and counts them once',
       body: `
         for await (const text of streamText({ model: responses('writes'), prompt: 'private question' }).textStream) print(text)
         await settled()`,
       when: ({ packages }) => packages === 'current',
       records: [
         { ...written('openai.responses'), cached_tokens: 2, ...streamed },
-        { scope: 'llm.generate', library: 'ai', model: 'writes', provider: 'openai.responses', stream: true },
+        {
+          ...{ scope: 'llm.generate', library: 'ai', model: 'writes', provider: 'openai.responses' },
+          ...{ ...streamed, finish_reason: 'stop', nested_input_tokens: 5, nested_output_tokens: 7 },
+        },
       ],
     },
   ],

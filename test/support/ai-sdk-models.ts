@@ -41,16 +41,15 @@ const nestedOf = (inner: Expected, own: Expected): Expected => {
 
 /** A text that `ai` asks of a model, whole and streamed, of which 7 tells on its channel that it is there. */
 export function throughAi(model: string, whole: Expected, streamed: Expected, own: Expected = {}) {
-  const { scope, model: name, provider, chunks } = streamed
+  const { chunks } = streamed
   const body = `
     print((await generateText({ model: ${model}, prompt: 'private question' })).text)
     for await (const text of streamText({ model: ${model}, prompt: 'private question' }).textStream) print(text)
     await settled()`
-  const before7 = { ...nestedOf(streamed, own), stream: true, chunks, ...times }
-  const of7 = { scope, library: 'ai', model: name, provider, stream: true }
-  return (given: Given): Pick<LibraryCall, 'body' | 'records'> => ({
+  const outer = { ...nestedOf(streamed, own), stream: true, chunks, ...times }
+  return (_given: Given): Pick<LibraryCall, 'body' | 'records'> => ({
     body,
-    records: [whole, nestedOf(whole, own), streamed, given.packages === 'current' ? of7 : before7],
+    records: [whole, nestedOf(whole, own), streamed, outer],
   })
 }
 

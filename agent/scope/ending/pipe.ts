@@ -13,7 +13,7 @@ export function between(stream: Any, name: string, args: readonly Any[], see: (c
   const writable = name === 'pipeTo' ? into : into instanceof TransformStream ? into.writable : undefined
   if (options !== undefined || !(writable instanceof WritableStream) || writable.locked) return undefined
   const reader: Any = ReadableStream.prototype.getReader.call(stream)
-  return new ReadableStream(
+  const made = new ReadableStream(
     {
       start(to) {
         reader.closed.catch((error: unknown) => {
@@ -34,4 +34,12 @@ export function between(stream: Any, name: string, args: readonly Any[], see: (c
     },
     { highWaterMark: 0 },
   )
+  sources.set(made, sources.get(stream) ?? stream)
+  return made
 }
+
+/** The streams that stand in the place of others. */
+const sources = new WeakMap<object, object>()
+
+/** True for the stream itself, and for what another who watches it pipes in its place. */
+export const standsFor = (given: Any, stream: object): boolean => given === stream || sources.get(given) === stream

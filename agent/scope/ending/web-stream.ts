@@ -1,7 +1,7 @@
 import { markFresh } from '../../fresh-promises.ts'
 import { dataOf } from '../../own-data.ts'
 import { asking, watchIterator, watchMaker } from './iterator.ts'
-import { between } from './pipe.ts'
+import { between, standsFor } from './pipe.ts'
 import { ending, shadow, type Watcher } from './watcher.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's objects pass here
@@ -42,7 +42,8 @@ export function watchWeb(stream: Any, watcher: Watcher): void {
     shadow(stream, name, (original) => {
       return function (this: unknown, ...args: unknown[]) {
         const { chunk } = watcher
-        const source = chunk && watcher.between && this === stream ? between(stream, name, args, chunk) : undefined
+        const isOurs = chunk && watcher.between && standsFor(this, stream)
+        const source = isOurs ? between(this, name, args, chunk) : undefined
         const result = Reflect.apply(original, source ?? this, args)
         watcher.look(false)
         return see(result, source === undefined ? chunk : undefined, original)
