@@ -1,6 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { neonQuery, neonTransaction } from './shared/neon-query.ts'
-import { pgQuery } from './shared/pg-query.ts'
+import { pgClient, pgQuery } from './shared/pg-query.ts'
 import { connects } from './shared/waits.ts'
 
 export default {
@@ -12,16 +12,7 @@ export default {
   observe: 'chain',
   classes: [
     // Its bundle holds pg, over a WebSocket.
-    {
-      at: 'Client.prototype^',
-      ends: [
-        { kind: 'callback' },
-        { kind: 'methods', done: 'handleReadyForQuery', failed: 'handleError' },
-        { kind: 'asked', by: 'read', at: 'cursor' },
-      ],
-      chunk: { results: 'sum(size(chunk))' },
-      methods: { query: pgQuery },
-    },
+    { at: 'Client.prototype^', ...pgClient },
     {
       // Its own `query` calls this one, or with `poolQueryViaFetch` a query over HTTP.
       at: 'Pool.prototype^^',

@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { pgQuery } from './shared/pg-query.ts'
+import { pgClient, pgQuery } from './shared/pg-query.ts'
 import { connects } from './shared/waits.ts'
 
 export default {
@@ -10,17 +10,7 @@ export default {
   system: { db: 'postgresql' },
   observe: 'chain',
   classes: [
-    {
-      at: 'Client.prototype',
-      ends: [
-        { kind: 'callback' },
-        { kind: 'methods', done: 'handleReadyForQuery', failed: 'handleError' },
-        // Of pg-cursor, or of the one in a stream of pg-query-stream.
-        { kind: 'asked', by: 'read', at: 'cursor' },
-      ],
-      chunk: { results: 'sum(size(chunk))' },
-      methods: { query: pgQuery },
-    },
+    { at: 'Client.prototype', ...pgClient },
     {
       // That of pg-pool.
       at: 'Pool.prototype^',

@@ -1,4 +1,4 @@
-import type { Call } from '../../agent/model.ts'
+import type { Call, Class } from '../../agent/model.ts'
 import { pgvector } from './dialects.ts'
 import { compileStatements } from './sql.ts'
 
@@ -31,3 +31,15 @@ export const { scopes: pgQuery } = compileStatements({
     ' ?? ',
   ),
 })
+
+/** A client of pg, wherever its class stands. */
+export const pgClient = {
+  ends: [
+    { kind: 'callback' },
+    { kind: 'methods', done: 'handleReadyForQuery', failed: 'handleError' },
+    // Of pg-cursor, or of the one in a stream of pg-query-stream.
+    { kind: 'asked', by: 'read', at: 'cursor' },
+  ],
+  chunk: { results: 'sum(size(chunk))' },
+  methods: { query: pgQuery },
+} satisfies Class

@@ -1,27 +1,9 @@
 import { huggingfaceServer } from '../huggingface-server.ts'
 import { mistralServer } from '../mistral-server.ts'
 import { ollamaServer } from '../ollama-server.ts'
-import type { Exchange } from '../openai-server.ts'
 import { replicateServer } from '../replicate-server.ts'
-import { asked, type Family, type Really, texts } from './row.ts'
-
-const usage = ({ answered: { usage } }: Exchange) => ({
-  input_tokens: usage.prompt_tokens,
-  output_tokens: usage.completion_tokens,
-})
-const embedded: Really = ({ sent, answered }) => ({
-  model: sent.model,
-  batch_size: (sent.input ?? sent.inputs).length,
-  results: answered.data.length,
-  input_tokens: answered.usage.prompt_tokens,
-})
-const written: Really = (last) => ({
-  ...usage(last),
-  model: last.sent.model,
-  cached_tokens: last.answered.usage.prompt_tokens_details?.cached_tokens,
-  finish_reason: last.answered.choices[0].finish_reason,
-})
-const refused: Really = ({ sent, status }) => ({ model: sent.model, status })
+import { embedded, refused, written } from './openai-facts.ts'
+import { asked, type Family, texts } from './row.ts'
 
 /** What answers much as OpenAI does. */
 export const models: Family = {

@@ -1,23 +1,6 @@
-import { type Exchange, openaiServer } from '../openai-server.ts'
-import { asked, type Family, type Really, texts, widthOf } from './row.ts'
-
-const usage = ({ answered: { usage } }: Exchange) => ({
-  input_tokens: usage.prompt_tokens,
-  output_tokens: usage.completion_tokens,
-})
-const embedded: Really = ({ sent, answered }) => ({
-  model: sent.model,
-  batch_size: (sent.input ?? sent.inputs).length,
-  results: answered.data.length,
-  input_tokens: answered.usage.prompt_tokens,
-})
-const written: Really = (last) => ({
-  ...usage(last),
-  model: last.sent.model,
-  cached_tokens: last.answered.usage.prompt_tokens_details?.cached_tokens,
-  finish_reason: last.answered.choices[0].finish_reason,
-})
-const refused: Really = ({ sent, status }) => ({ model: sent.model, status })
+import { openaiServer } from '../openai-server.ts'
+import { embedded, refused, written } from './openai-facts.ts'
+import { asked, type Family, texts, widthOf } from './row.ts'
 
 /** OpenAI's own protocol. */
 export const openaiAlike: Family = {
