@@ -7,7 +7,12 @@ export default async function* failed(events) {
     const error = data?.details?.error
     if (type !== 'test:fail' || error?.failureType === 'subtestsFailed') continue
     const place = data.file ? `${relative('.', data.file)}:${data.line}` : 'no file'
-    const why = String(error?.cause?.stack ?? error?.message).split('\n').filter((line) => !line.includes('at node:internal'))
-    yield `${place} ${data.name}\n${why.slice(0, 40).map((line) => `    ${line}\n`).join('')}`
+    const why = String(error?.cause?.stack ?? error?.message)
+      .split('\n')
+      .filter((line) => !line.includes('at node:internal'))
+    yield `${place} ${data.name}\n${why
+      .slice(0, 40)
+      .map((line) => `    ${line}\n`)
+      .join('')}`
   }
 }
