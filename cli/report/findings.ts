@@ -77,14 +77,20 @@ export function createFindings(isRequests: boolean) {
     },
     all(): Finding[] {
       const all = whole(totalMs)
-      const passed: Draft[] = process.findings(all, []).filter((draft) => passes(draft, all))
-      // What neighbours and short pauses take from all alike, and is no finding, is no part of what the causes share.
-      const sums = whole(totalMs - processMs + passed.reduce((sum, { cause }) => sum + cause.ms, 0))
+      const held = process.findings(all, []).filter((draft) => passes(draft, all))
+      const starved = held.find(({ kind }) => kind === 'starved')
+      const passed: Draft[] = held.filter((draft) => draft !== starved)
+      // What neighbours and short pauses take from all alike, is no part of what the causes share: they are looked for as if
+      // the machine were at rest.
+      const restMs = totalMs - processMs + passed.reduce((sum, { cause }) => sum + cause.ms, 0)
+      const sums = whole(restMs)
       for (const detector of detectors)
         passed.push(...detector.findings(sums, passed).filter((draft) => passes(draft, sums)))
-      return passed
-        .sort((one, other) => shareOf(other, sums) - shareOf(one, sums) || (one.kind < other.kind ? -1 : 1))
-        .map((draft) => findingOf(draft, sums))
+      const shown = starved === undefined ? passed : withStarved(starved, passed)
+      const shared = starved === undefined ? sums : whole(restMs + lostTo(starved))
+      return shown
+        .sort((one, other) => shareOf(other, shared) - shareOf(one, shared) || (one.kind < other.kind ? -1 : 1))
+        .map((draft) => findingOf(draft, shared))
     },
     /** Where the time of the requests went, by their critical paths. */
     time(): RequestTimeReport {
@@ -101,4 +107,21 @@ export function createFindings(isRequests: boolean) {
       }
     },
   }
+}
+
+const lostTo = ({ ms, cause }: Draft) => ms ?? cause.ms
+
+/**
+ * Where a call is needless, and had no processor, either is enough to be rid of that time: it counts half for each. So both
+ * are seen, however starved the process is.
+ */
+function withStarved(starved: Draft, others: readonly Draft[]): Draft[] {
+  const part = starved.cause.ms > 0 ? lostTo(starved) / starved.cause.ms : 0
+  let left = lostTo(starved)
+  const shared = others.map((draft) => {
+    const metMs = draft.isTimed ? Math.min(left, draft.cause.metMs * part) : 0
+    left -= metMs
+    return metMs === 0 ? draft : { ...draft, ms: lostTo(draft) + metMs }
+  })
+  return [{ ...starved, ms: left }, ...shared]
 }

@@ -23,7 +23,7 @@ export function createPools(): Detector {
   return {
     look(request) {
       for (const call of request.calls) {
-        const waitMs = waitOf(call)
+        const waitMs = waitOf(call) * freeOf(call)
         if (waitMs < leastMs) continue
         const cause = causes.ofCall(call, false)
         causes.add(cause, request, take(call, phaseOnPath(call, waitMs)), call)
@@ -71,3 +71,6 @@ export function createPools(): Detector {
 
 const waitOf = ({ scope, record }: Call) =>
   scope.verb === 'connect' ? record.duration_ms : numberIn(record.metadata, 'pool_wait_ms')
+
+/** A process that was held lets its connections wait, however many there are: of that time the wait has its part. */
+const freeOf = ({ pathMs, heldMs }: Call) => (pathMs > 0 ? Math.max(0, 1 - heldMs / pathMs) : 0)
