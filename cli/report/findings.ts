@@ -86,8 +86,8 @@ export function createFindings(isRequests: boolean) {
       const sums = whole(restMs)
       for (const detector of detectors)
         passed.push(...detector.findings(sums, passed).filter((draft) => passes(draft, sums)))
-      const shown = starved === undefined ? passed : withStarved(starved, passed)
       const shared = starved === undefined ? sums : whole(restMs + lostTo(starved))
+      const shown = starved === undefined ? passed : withStarved(starved, passed, (draft) => passes(draft, shared))
       return shown
         .sort((one, other) => shareOf(other, shared) - shareOf(one, shared) || (one.kind < other.kind ? -1 : 1))
         .map((draft) => findingOf(draft, shared))
@@ -115,13 +115,15 @@ const lostTo = ({ ms, cause }: Draft) => ms ?? cause.ms
  * Where a call is needless, and had no processor, either is enough to be rid of that time: it counts half for each. So both
  * are seen, however starved the process is.
  */
-function withStarved(starved: Draft, others: readonly Draft[]): Draft[] {
+function withStarved(starved: Draft, others: readonly Draft[], isEnough: (draft: Draft) => boolean): Draft[] {
   const part = starved.cause.ms > 0 ? lostTo(starved) / starved.cause.ms : 0
   let left = lostTo(starved)
-  const shared = others.map((draft) => {
+  const shown = others.flatMap((draft) => {
     const metMs = draft.isTimed ? Math.min(left, draft.cause.metMs * part) : 0
+    const both = metMs === 0 ? draft : { ...draft, ms: lostTo(draft) + metMs }
+    if (!isEnough(both)) return []
     left -= metMs
-    return metMs === 0 ? draft : { ...draft, ms: lostTo(draft) + metMs }
+    return [both]
   })
-  return [{ ...starved, ms: left }, ...shared]
+  return [{ ...starved, ms: left }, ...shown]
 }

@@ -52,7 +52,7 @@ export function stallDraft(cause: Cause & { tally: Tally }, whole: Whole): Draft
     title: 'The event loop is stalled by code of the application’s own process.',
     evidence: [
       `${ofRequests(cause, whole)} waited ${ms(cause.ms / cause.requests)} on average for turns that computed without a pause`,
-      hottest !== '' && `most samples are in ${mostOf(known, 3)}`,
+      hottest !== '' && `most samples are in ${mostOf(hot(known), 3)}`,
     ],
     advice:
       hottest === ''
@@ -60,6 +60,12 @@ export function stallDraft(cause: Cause & { tally: Tally }, whole: Whole): Draft
         : remedy,
     ...(hottest !== '' && { function: hottest }),
   }
+}
+
+/** Those with a tenth of the samples that the first has, or more: what else was seen is chance. */
+function hot(known: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const most = Math.max(...known.values())
+  return new Map([...known].filter(([, samples]) => samples >= most / 10))
 }
 
 const remedy = 'Move it to a worker thread, cut it into pieces, or compute it once.'
