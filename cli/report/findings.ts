@@ -86,7 +86,7 @@ export function createFindings(isRequests: boolean) {
       const sums = whole(restMs)
       for (const detector of detectors)
         passed.push(...detector.findings(sums, passed).filter((draft) => passes(draft, sums)))
-      const shared = starved === undefined ? sums : whole(restMs + lostTo(starved))
+      const shared = starved === undefined ? sums : whole(restMs + starved.cause.ms)
       const shown = starved === undefined ? passed : withStarved(starved, passed, (draft) => passes(draft, shared))
       return shown
         .sort((one, other) => shareOf(other, shared) - shareOf(one, shared) || (one.kind < other.kind ? -1 : 1))
@@ -112,15 +112,17 @@ export function createFindings(isRequests: boolean) {
 const lostTo = ({ ms, cause }: Draft) => ms ?? cause.ms
 
 /**
- * Where a call is needless, and had no processor, either is enough to be rid of that time: it counts half for each. So both
- * are seen, however starved the process is.
+ * Where a call is needless, and had no processor, either is enough to be rid of that time: what it made the call longer
+ * counts half for each, so that both are seen, however starved the process is. The rest is the call's own: its service was
+ * at work.
  */
 function withStarved(starved: Draft, others: readonly Draft[], isEnough: (draft: Draft) => boolean): Draft[] {
-  const part = starved.cause.ms > 0 ? lostTo(starved) / starved.cause.ms : 0
+  const late = starved.cause.ms > 0 ? lostTo(starved) / starved.cause.ms : 0
   let left = lostTo(starved)
   const shown = others.flatMap((draft) => {
-    const metMs = draft.isTimed ? Math.min(left, draft.cause.metMs * part) : 0
-    const both = metMs === 0 ? draft : { ...draft, ms: lostTo(draft) + metMs }
+    const metMs = draft.isTimed ? Math.min(left, draft.cause.starvedMs * late * 0.5) : 0
+    const ownMs = draft.isTimed ? draft.cause.starvedMs * (1 - late) : 0
+    const both = metMs + ownMs === 0 ? draft : { ...draft, ms: lostTo(draft) + metMs + ownMs }
     if (!isEnough(both)) return []
     left -= metMs
     return [both]
