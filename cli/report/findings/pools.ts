@@ -29,7 +29,7 @@ export function createPools(): Detector {
         causes.add(cause, request, take(call, phaseOnPath(call, waitMs)), call)
         if (cause === undefined) continue
         const { record } = call
-        if (record.concurrent > 0) cause.tally.crowded += request.weight
+        if (record.concurrent > 0 && !isOpening(call)) cause.tally.crowded += request.weight
         cause.tally.most = Math.max(cause.tally.most, record.concurrent + 1)
         cause.tally.size = Math.max(cause.tally.size, numberIn(record.metadata, 'pool_size'))
       }
@@ -58,9 +58,7 @@ export function createPools(): Detector {
               ...shared,
               kind: 'connections_not_reused' as const,
               title: `${subject.library} opens a new connection for its calls instead of using one again.`,
-              evidence: [
-                `${figures} waited ${each} for a connection while nothing else was under way: it was made for them`,
-              ],
+              evidence: [`${figures} waited ${each} for a connection that was made for them`],
               advice:
                 'Make one pool (or client) and keep it for the life of the process; raise its idle timeout if it closes ' +
                 'connections between requests.',
@@ -68,6 +66,9 @@ export function createPools(): Detector {
       }),
   }
 }
+
+/** Of a client that belongs to no pool: it is made for those who wait. */
+const isOpening = ({ record }: Call) => record.metadata?.operation === 'connect'
 
 const waitOf = ({ scope, record }: Call) =>
   scope.verb === 'connect' ? record.duration_ms : numberIn(record.metadata, 'pool_wait_ms')

@@ -197,6 +197,14 @@ describe('connections', () => {
     assert.deepEqual(kindsOf(waiting(0)), ['connections_not_reused'])
   })
 
+  it('are made by a client of no pool, however many are made at a time', () => {
+    const made = requests(10, 40, () => [
+      { name: 'database.connect', library: 'pg', ms: 30, concurrent: 5, metadata: { operation: 'connect' } },
+    ])
+
+    assert.deepEqual(kindsOf(made), ['connections_not_reused'])
+  })
+
   it('wait in no pool for a process that is held', () => {
     const starved = requests(25, 60, () => [
       {
