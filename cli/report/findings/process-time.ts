@@ -10,6 +10,11 @@ import { phaseOnPath, type RequestTime, take, takeOwn } from './request.ts'
 
 /** What the agent calls a stall: one turn that computes so long. Whether it is much, the share says: a request may be short. */
 const leastStallMs = 20
+/**
+ * What each of the requests under way may have of one turn: a process that is half busy with a hundred requests a second
+ * needs so much for each, and a burst of them is one turn of many pieces.
+ */
+const usualTurnMs = 5
 /** A task of more than 50 ms is what browsers call a long one: of a file without `stall_ms`, less may be many short turns. */
 const leastBlockedMs = 50
 /** Of files without `stall_ms`: less than this share of a call may be many short turns, as in any busy process. */
@@ -35,7 +40,7 @@ export function createProcessTime(): Detector {
       for (const call of request.calls) lateness.add(call, call.starvedMs, request.weight)
       if (taken.starved_ms > 0) causes.add(causeOf('starved_ms'), request, taken.starved_ms)
       if (taken.gc_ms > 0) causes.add(causeOf('gc_ms'), request, taken.gc_ms)
-      if (taken.stall_ms < leastStallMs) return
+      if (taken.stall_ms < Math.max(leastStallMs, usualTurnMs * (1 + (request.root?.record.concurrent ?? 0)))) return
       const stalls = causeOf('stall_ms')
       causes.add(stalls, request, taken.stall_ms)
       if (stalls === undefined) return

@@ -121,6 +121,27 @@ describe('the process', () => {
     assert.deepEqual(kindsOf(generates), [])
   })
 
+  it('is starved by one turn of several, where it was idle between', () => {
+    const beside = (concurrent: number, blocked_ms: number) =>
+      requests(40, 720, (i) => [
+        {
+          ...{ name: generate, library: 'openai', ms: 650 + (i % 5) * 30, concurrent },
+          timing: { starved_ms: 400, blocked_ms },
+        },
+      ])
+
+    assert.deepEqual(kindsOf(beside(9, 440)), [])
+    assert.deepEqual(kindsOf(beside(9, 720)), ['starved'])
+  })
+
+  it('does not stall by what a burst of requests brings at once', () => {
+    const burst = (concurrent: number) =>
+      requests(24, 90, () => [{ ms: 40 }], { concurrent, timing: { blocked_ms: 40, stall_ms: 36 } })
+
+    assert.deepEqual(kindsOf(burst(11)), [])
+    assert.deepEqual(kindsOf(burst(2)), ['own_code'])
+  })
+
   it('shares with needless calls the time in which they had no processor', () => {
     const embeds = requests(25, 800, () =>
       row(8, 90, () => ({ name: embed, library: 'openai', timing: { starved_ms: 80 } })),
@@ -203,6 +224,14 @@ describe('connections', () => {
     ])
 
     assert.deepEqual(kindsOf(made), ['connections_not_reused'])
+  })
+
+  it('are made for each call where those that are alone wait, too', () => {
+    const waiting = requests(20, 60, (i) => [
+      { name: 'database.query', library: 'ioredis', ms: 50, concurrent: i % 3, metadata: { pool_wait_ms: 30 } },
+    ])
+
+    assert.deepEqual(kindsOf(waiting), ['connections_not_reused'])
   })
 
   it('wait in no pool for a process that is held', () => {
