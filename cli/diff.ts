@@ -4,11 +4,13 @@ import { brokenBy, parseLimit } from './diff/limit.ts'
 import { markdownOf, sentenceOf, textOf } from './diff/text.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { createProgress } from './report/progress.ts'
+import { nothingSelected, type Selection, selectionFrom, selectionHelp, selectionOptions } from './report/selection.ts'
 import { createStyle } from './style.ts'
 
 export const diff: Command = {
   summary: 'two runs held against each other, with the noise of each; for CI too',
   help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--no-rotated]
+                                 [SELECTION]…
 
 Compares the records of two runs, scope by scope of each library. A difference counts only where it is more than either
 run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read as by report.
@@ -20,6 +22,10 @@ run could have come out with by chance: the 99 % intervals of the two figures ar
   --md            as Markdown, for a pull request
   --no-rotated    only the files that are named
 
+Of both runs only the requests, each whole, that all of these select:
+
+${selectionHelp}
+
 Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing to compare.
 
 Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
@@ -30,12 +36,14 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
       json: { type: 'boolean' },
       md: { type: 'boolean' },
       'no-rotated': { type: 'boolean' },
+      ...selectionOptions,
     })
     if (values.json && values.md) throw new UsageError('diff prints either --json or --md; leave one out')
     const [before, after, ...others] = positionals
     if (before === undefined || after === undefined || others.length > 0)
       throw new UsageError(`diff takes two files, the run before and the run after; ${positionals.length} were given`)
     const limits = (values['fail-on'] ?? []).map(parseLimit)
+    const selection = selectionFrom(values)
 
     const [was, is] = [await read(before), await read(after)]
     const comparison = compare(runsOf(was), runsOf(is))
@@ -45,7 +53,9 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
     const broken = brokenBy(limits, pairs)
     const notes = notesOf(was, is)
     if (values.json)
-      terminal.out(`${JSON.stringify({ ...comparison, notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`)
+      terminal.out(
+        `${JSON.stringify({ version: 1, ...comparison, notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`,
+      )
     else {
       const style = createStyle(terminal.env, terminal.outIsTty)
       const lines = values.md
@@ -56,15 +66,26 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
     return broken.length > 0 ? 1 : 0
 
     function read(file: string): Promise<Collected> {
-      return readRun(file, !values['no-rotated'], terminal)
+      return readRun(file, !values['no-rotated'], selection, terminal)
     }
   },
 }
 
-async function readRun(file: string, rotated: boolean, terminal: Terminal): Promise<Collected> {
+async function readRun(
+  file: string,
+  rotated: boolean,
+  selection: Selection | undefined,
+  terminal: Terminal,
+): Promise<Collected> {
   const { cwd } = terminal
-  const collected = await collect([file], { cwd, rotated, slowest: 0, progress: createProgress(terminal) })
-  if (collected.scopes.length === 0)
+  const collected = await collect([file], {
+    ...{ cwd, rotated, slowest: 0, progress: createProgress(terminal) },
+    ...(selection !== undefined && { selection }),
+  })
+  const { scopes, read } = collected
+  if (scopes.length === 0 && selection !== undefined && read.records > 0)
+    throw nothingSelected(file, read.records, selection)
+  if (scopes.length === 0)
     throw new UsageError(
       `${file}: there is no record of a call in it; \`npx @crossbridge/agent report ${file}\` says more`,
     )

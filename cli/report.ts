@@ -15,7 +15,7 @@ import { markdownOf } from './report/markdown.ts'
 import type { Report } from './report/model.ts'
 import { profilesOf } from './report/profiles.ts'
 import { createProgress } from './report/progress.ts'
-import { type Selection, selectionFrom, selectionOptions } from './report/selection.ts'
+import { nothingSelected, type Selection, selectionFrom, selectionHelp, selectionOptions } from './report/selection.ts'
 import { reportOf } from './report/summary.ts'
 import { textOf } from './report/text.ts'
 import { brokenIn, parseVerdict } from './report/verdict.ts'
@@ -44,10 +44,7 @@ functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.
 
 Only the requests, each whole, that all of these select:
 
-  --since, --until MOMENT, --last 10m        that began then; --last counts back from when the file was written to
-  --scope, --library, --collection, --model  that hold a call with all of these names
-  --route ROUTE, --trace ID                  of /search/:id or GET /search/:id; of the trace that begins so
-  --service, --run, --pid                    of this service, of this run (PID-STARTED), of this process
+${selectionHelp}
 
 Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing to read.
 
@@ -135,12 +132,7 @@ function checkSome(collected: Collected, named: readonly string[], selection: Se
   const { scopes, files, read, probes, processes } = collected
   if (scopes.length > 0 || processes.length > 0) return
   const what = named.join(', ')
-  if (selection !== undefined && read.records > 0) {
-    const words = Object.keys(selection).map((word) => `--${word}`)
-    throw new UsageError(
-      `${what}: none of its ${count(read.records)} records is of a request that ${words.join(' and ')} ${words.length > 1 ? 'select' : 'selects'}`,
-    )
-  }
+  if (selection !== undefined && read.records > 0) throw nothingSelected(what, read.records, selection)
   if (files.length === 0)
     throw new UsageError(
       `${what}: nothing in it. Was the application called, and slowly enough (slow_call_ms, 500 by default)? slow_call_ms: 0 and mode: full record every call`,
