@@ -12,7 +12,7 @@ import { count } from './format.ts'
 import { withoutAccepted } from './report/accepted.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { markdownOf } from './report/markdown.ts'
-import type { Report } from './report/model.ts'
+import { type Grouping, groupings, type Report } from './report/model.ts'
 import { profilesOf } from './report/profiles.ts'
 import { createProgress } from './report/progress.ts'
 import { nothingSelected, type Selection, selectionFrom, selectionHelp, selectionOptions } from './report/selection.ts'
@@ -24,7 +24,7 @@ const mostSlowest = 100
 
 export const report: Command = {
   summary: 'what recorded calls say: what takes the time of requests and what to change, figures, the slowest requests',
-  help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md] [--html PAGE] [--slowest N]
+  help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md] [--html PAGE] [--slowest N] [--by NAME]
                                    [--profiles DIR] [--no-rotated] [--fail-on VERDICT]… [SELECTION]…
 
 Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows recommendations, each with its
@@ -37,6 +37,7 @@ functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.
   --md           as Markdown, for a pull request
   --html PAGE    also writes PAGE, one file with charts that needs no network
   --slowest N    how many requests to show (5)
+  --by NAME      splits the tables by collection, model, route or service, where a scope has more than one
   --profiles DIR the folder of the CPU profiles that records name (cpu_profile.path; profiles, beside FILE)
   --no-rotated   only the files that are named
   --fail-on      ends with 1 for a finding (finding:n_plus_one, finding:any), or where a scope, target or library has
@@ -57,6 +58,7 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
       md: { type: 'boolean' },
       html: { type: 'string' },
       slowest: { type: 'string' },
+      by: { type: 'string' },
       profiles: { type: 'string' },
       'no-rotated': { type: 'boolean' },
       'fail-on': { type: 'string', multiple: true },
@@ -64,6 +66,7 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     })
     if (values.json && values.md) throw new UsageError('report prints either --json or --md; leave one out')
     const slowest = slowestFrom(values.slowest)
+    const by = byFrom(values.by)
     const verdicts = (values['fail-on'] ?? []).map(parseVerdict)
     if (values.profiles !== undefined && !isFolder(resolve(terminal.cwd, values.profiles)))
       throw new UsageError(`--profiles ${values.profiles}: there is no such folder`)
@@ -73,7 +76,7 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     const costs = costsHere(terminal)
     const progress = createProgress(terminal)
     const collected = await collect(named, {
-      ...{ cwd, rotated: !values['no-rotated'], slowest, progress, costs },
+      ...{ cwd, rotated: !values['no-rotated'], slowest, progress, costs, by },
       ...(selection !== undefined && { selection }),
     })
     checkSome(collected, named, selection)
@@ -109,6 +112,12 @@ function slowestFrom(given = '5'): number {
   const slowest = Number(given)
   if (/^\d+$/.test(given) && slowest <= mostSlowest) return slowest
   throw new UsageError(`--slowest takes a number from 0 to ${mostSlowest}, not ${JSON.stringify(given)}`)
+}
+
+function byFrom(given: string | undefined): Grouping | undefined {
+  const by = groupings.find((one) => one === given)
+  if (given === undefined || by !== undefined) return by
+  throw new UsageError(`--by takes one of ${groupings.join(', ')}, not ${JSON.stringify(given)}`)
 }
 
 /** The file that the configuration here sends records to, and that of the process's snapshots where there is one. */

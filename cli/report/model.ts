@@ -2,6 +2,10 @@ import type { Metadata, Timing } from '../../agent/model.ts'
 import type { ProfileReport } from '../flame/model.ts'
 import type { Hot } from './hot.ts'
 
+/** By what the tables may be split. */
+export const groupings = ['collection', 'model', 'route', 'service'] as const
+export type Grouping = (typeof groupings)[number]
+
 /** The report of a run; `report --json` prints it. Durations are milliseconds, moments Unix seconds. */
 export interface Report {
   /** Of this form: it grows when a field changes its meaning or goes. */
@@ -23,6 +27,8 @@ export interface Report {
   readonly notes: readonly string[]
   /** One for each scope of each library, the largest share of the time first. */
   readonly scopes: readonly ScopeReport[]
+  /** What the scopes are split by, where that was asked for. */
+  readonly by?: Grouping
   /** Requests with records; 0 without `requests: true`, and for calls outside of any. */
   readonly requests: number
   /** The slowest requests, slowest first; without any, the slowest calls with what is nested in them. */
@@ -79,7 +85,8 @@ export interface ProcessReport {
   readonly gc_ms: number
 }
 
-export interface ScopeReport {
+/** The figures of the calls of one scope, or of a part of them. */
+export interface Figures {
   readonly name: string
   readonly library: string
   readonly records: number
@@ -97,6 +104,9 @@ export interface ScopeReport {
   readonly self_ms: number
   /** Of the `self_ms` of all, 0 to 1. */
   readonly share: number
+  /** Time to first token of streamed answers, where they tell it. */
+  readonly ttft_p50_ms?: number
+  readonly ttft_p95_ms?: number
   /** Sums of what the answers told; 0 where they told none. */
   readonly input_tokens: number
   readonly output_tokens: number
@@ -106,10 +116,15 @@ export interface ScopeReport {
   /** What they cost, and by model, where any has a price. */
   readonly cost?: number
   readonly model_costs?: Readonly<Record<string, number>>
+}
+
+export interface ScopeReport extends Figures {
   /** Calls by duration, in bands of one width on a logarithmic scale, `from_ms` included. */
   readonly distribution: readonly { readonly from_ms: number; readonly to_ms: number; readonly calls: number }[]
   /** Over time, in spans of one length; spans without calls are left out. */
   readonly timeline: readonly Span[]
+  /** By the name that `by` says, where its calls have more than one: `(none)` of those without, `(others)` of all beyond 20. */
+  readonly groups?: readonly (Figures & { readonly value: string })[]
 }
 
 export interface Span {

@@ -2,7 +2,7 @@ import type { DDSketch } from '@datadog/sketches-js'
 import type { Costs } from '../cost/cost.ts'
 import type { Collected } from './collect.ts'
 import { costNotes, totalCost } from './cost.ts'
-import type { Report, ScopeReport, Span } from './model.ts'
+import type { Figures, Report, ScopeReport, Span } from './model.ts'
 import { notesOf } from './notes.ts'
 import type { ScopeTotals } from './scopes.ts'
 import { quantile, sketchOf } from './timeline.ts'
@@ -12,6 +12,11 @@ import { round } from './tree.ts'
 export function reportOf(collected: Collected, costs?: Costs): Report {
   const { files, read, scopes, spanMs, from, to, lowestRate, requests, slowest, findings, flame } = collected
   const allMs = scopes.reduce((sum, { selfMs }) => sum + selfMs, 0)
+  const groups = (scope: ScopeTotals) =>
+    (collected.groups?.of(scope) ?? []).map(([value, totals]) => ({
+      value,
+      ...figuresOf(totals, sketchOf(totals.cells.values()), allMs),
+    }))
   return {
     version: 1,
     files,
@@ -23,7 +28,10 @@ export function reportOf(collected: Collected, costs?: Costs): Report {
     from,
     to: Math.round(to * 1000) / 1000,
     notes: [...notesOf(collected), ...costNotes(collected, costs)],
-    scopes: [...scopes].sort((one, other) => other.selfMs - one.selfMs).map((scope) => scopeOf(scope, spanMs, allMs)),
+    scopes: [...scopes]
+      .sort((one, other) => other.selfMs - one.selfMs)
+      .map((scope) => scopeOf(scope, spanMs, allMs, groups(scope))),
+    ...(collected.groups !== undefined && { by: collected.groups.by }),
     requests,
     ...totalCost(collected, costs),
     slowest,
@@ -34,9 +42,23 @@ export function reportOf(collected: Collected, costs?: Costs): Report {
   }
 }
 
-function scopeOf(scope: ScopeTotals, spanMs: number, allMs: number): ScopeReport {
-  const { name, library, records, calls, errors, totalMs, selfMs, cells } = scope
-  const sketch = sketchOf(cells.values())
+function scopeOf(
+  scope: ScopeTotals,
+  spanMs: number,
+  allMs: number,
+  groups: NonNullable<ScopeReport['groups']>,
+): ScopeReport {
+  const sketch = sketchOf(scope.cells.values())
+  return {
+    ...figuresOf(scope, sketch, allMs),
+    distribution: distributionOf(sketch),
+    timeline: timelineOf(scope, spanMs),
+    ...(groups.length > 0 && { groups }),
+  }
+}
+
+function figuresOf(scope: ScopeTotals, sketch: DDSketch, allMs: number): Figures {
+  const { name, library, records, calls, errors, totalMs, selfMs, firstTokens } = scope
   return {
     ...{ name, library, records, calls: Math.round(calls), errors: Math.round(errors) },
     error_classes: byMost(scope.errorClasses),
@@ -48,6 +70,10 @@ function scopeOf(scope: ScopeTotals, spanMs: number, allMs: number): ScopeReport
     total_ms: round(totalMs),
     self_ms: round(selfMs),
     share: allMs === 0 ? 0 : Math.round((selfMs / allMs) * 1e4) / 1e4,
+    ...(firstTokens !== undefined && {
+      ttft_p50_ms: round(quantile(firstTokens, 0.5)),
+      ttft_p95_ms: round(quantile(firstTokens, 0.95)),
+    }),
     input_tokens: Math.round(scope.inputTokens),
     output_tokens: Math.round(scope.outputTokens),
     batch_items: Math.round(scope.batchItems),
@@ -56,8 +82,6 @@ function scopeOf(scope: ScopeTotals, spanMs: number, allMs: number): ScopeReport
       cost: scope.cost,
       model_costs: Object.fromEntries([...scope.modelCosts].sort(([, one], [, other]) => other - one)),
     }),
-    distribution: distributionOf(sketch),
-    timeline: timelineOf(scope, spanMs),
   }
 }
 

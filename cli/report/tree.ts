@@ -149,7 +149,7 @@ function costOf(calls: readonly Call[]): { cost?: number } {
 }
 
 /** `GET /search/:id`, of a request's own record. */
-const labelOf = ({ name, metadata: { method, route } = {} }: ProfileRecord) =>
+export const labelOf = ({ name, metadata: { method, route } = {} }: ProfileRecord) =>
   [method, route].flatMap((part) => (typeof part === 'string' ? [plain(part)] : [])).join(' ') || name
 
 /** Hundredths of a millisecond are what records have. */
