@@ -1,6 +1,7 @@
 import type { Accepted } from '../../agent/config/accepted.ts'
 import { counted } from '../format.ts'
 import { plain } from '../style.ts'
+import { withCited } from './cited.ts'
 import type { Report } from './model.ts'
 
 /** Leaves out the findings that somebody has accepted; says how many, and what of the list is of no use any more. */
@@ -14,7 +15,7 @@ export function withoutAccepted(report: Report, accepted: readonly Accepted[], n
   const listed = (some: readonly Accepted[]) => some.map(({ signature }) => plain(signature)).join(', ')
   const over = accepted.filter((one) => isOver(one) && found.has(one.signature))
   const useless = accepted.filter(({ signature }) => !found.has(signature))
-  return {
+  return withCited({
     ...report,
     findings: report.findings.filter(({ signature }) => !inForce.has(signature)),
     ...(silent.length > 0 && { accepted: silent.map(({ signature }) => signature) }),
@@ -30,5 +31,5 @@ export function withoutAccepted(report: Report, accepted: readonly Accepted[], n
           ]
         : []),
     ],
-  }
+  })
 }

@@ -63,6 +63,8 @@ export interface Collected {
   readonly lateRecords: number
   readonly slowest: readonly RequestReport[]
   readonly findings: readonly Finding[]
+  /** The requests that they cite. */
+  readonly cited: readonly RequestReport[]
   readonly requestTime: RequestTimeReport
   readonly flame: Frame
   readonly flameLeftOut: number
@@ -159,7 +161,8 @@ export function createCollector(mostSlowest: number, costs?: Costs, by?: Groupin
         ...{ scopes: [...scopes.values()], groups, spanMs: lengthMs(), leftOut: leftOut() },
         ...{ requests: requests.requests(), isTraced: requests.traces() > 0, lateRecords: requests.late() },
         slowest: slowest.filter(({ isRequest }) => isRequest || requests.requests() === 0).map(requestOf),
-        ...{ findings: found.all(), requestTime: found.time(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
+        ...found.all(),
+        ...{ requestTime: found.time(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
         profiles: profileNames.all(),
       }
     },

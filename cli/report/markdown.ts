@@ -5,7 +5,7 @@ import { columnsOf, rowsOf, splitNote } from './columns.ts'
 import { hotWords } from './hot.ts'
 import type { Report, RequestReport } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
-import { mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
+import { exampleNote, mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
 import { headline } from './text.ts'
 import { longestOf } from './waterfall.ts'
 
@@ -49,6 +49,7 @@ function findingLines(report: Report): string[] {
   const { findings } = report
   if (findings.length === 0) return [escaped(nothingFound(report))]
   const more = findings.length - mostFindings
+  const note = exampleNote(report)
   return [
     ...findings
       .slice(0, mostFindings)
@@ -59,6 +60,7 @@ function findingLines(report: Report): string[] {
         `   - Gain: ${escaped(finding.saves)}`,
       ]),
     ...(more > 0 ? ['', `And ${counted(more, 'finding')} of smaller share.`] : []),
+    ...(note === undefined ? [] : ['', escaped(note)]),
   ]
 }
 

@@ -35,6 +35,8 @@ export interface Report {
   readonly slowest: readonly RequestReport[]
   /** Causes that take time or harm answers, the largest share first. */
   readonly findings: readonly Finding[]
+  /** The requests that findings cite, as far as they are not among the slowest. */
+  readonly cited?: readonly RequestReport[]
   /** Signatures of findings that `accepted` in the configuration silences. */
   readonly accepted?: readonly string[]
   /** What all calls cost, where any has a price, and 30 days at the rate of a run of ten minutes or more. */
@@ -242,6 +244,7 @@ export interface Finding {
   readonly function?: string
   /** A request that shows it. */
   readonly trace_id?: string
+  readonly request_id?: string
 }
 
 /** A scope under the scopes that it was called in. */

@@ -1,5 +1,6 @@
 import type { DDSketch } from '@datadog/sketches-js'
 import type { Costs } from '../cost/cost.ts'
+import { withCited } from './cited.ts'
 import type { Collected } from './collect.ts'
 import { costNotes, totalCost } from './cost.ts'
 import type { Figures, Report, ScopeReport, Span } from './model.ts'
@@ -17,7 +18,7 @@ export function reportOf(collected: Collected, costs?: Costs): Report {
       value,
       ...figuresOf(totals, sketchOf(totals.cells.values()), allMs),
     }))
-  return {
+  const report: Report = {
     version: 1,
     files,
     records: scopes.reduce((sum, { records }) => sum + records, 0),
@@ -40,6 +41,7 @@ export function reportOf(collected: Collected, costs?: Costs): Report {
     request_time: collected.requestTime,
     ...(collected.isTraced && { flame }),
   }
+  return withCited(report, collected.cited)
 }
 
 function scopeOf(

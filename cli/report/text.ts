@@ -6,7 +6,7 @@ import { counted, moment, ms } from '../format.ts'
 import { createStyle, type Style } from '../style.ts'
 import type { Finding, Report } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
-import { mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
+import { exampleNote, mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
 import { scopeTable } from './scope-table.ts'
 import { longestOf, waterfallOf } from './waterfall.ts'
 import { item, wrap } from './wrap.ts'
@@ -63,9 +63,11 @@ function findingsText(report: Report, width: number, style: Style): string[] {
   const { findings } = report
   if (findings.length === 0) return wrap(nothingFound(report), width)
   const more = findings.length - mostFindings
+  const note = exampleNote(report)
   return [
     ...findings.slice(0, mostFindings).flatMap((finding, i) => findingText(finding, i, width, style)),
     ...(more > 0 ? wrap(`And ${counted(more, 'finding')} of smaller share; --json has all.`, width) : []),
+    ...(note === undefined ? [] : [style('dim', note)]),
   ]
 }
 

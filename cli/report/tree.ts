@@ -44,7 +44,8 @@ export interface CallTree {
   readonly leftOut: number
 }
 
-const mostShown = 60
+/** Calls of a request that a report shows. */
+export const mostShown = 60
 
 /** Puts calls into the order and depth in which they were made. There must be one at least. */
 export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree {

@@ -283,6 +283,22 @@ describe('the page in a browser', { skip: executablePath ? false : 'there is no 
     await close()
   })
 
+  it('has the request that a finding cites below the slowest, and the finding leads to it', async () => {
+    const [slow, cited] = reportOf().slowest
+    const [finding] = reportOf().findings
+    if (slow === undefined || cited === undefined || finding === undefined) assert.fail()
+    const findings = [{ ...finding, trace_id: cited.trace_id }]
+    const { page, told, close } = await open(reportOf({ slowest: [slow], findings, cited: [cited] }))
+
+    await page.locator('.see a').press('Enter')
+    await page.locator('#request-1[open]').waitFor()
+
+    assert.match((await page.locator('.see a').textContent()) ?? '', /^See it in request 2: openai embeds/)
+    assert.match((await page.locator('#request-1 .ids').textContent()) ?? '', new RegExp(cited.trace_id))
+    assert.deepEqual([await page.locator('#request-1 li').count(), told], [cited.calls.length, []])
+    await close()
+  })
+
   it('shows 25 of many scopes until all are asked for', async () => {
     const scopes = Array.from({ length: 30 }, (_, i) =>
       scopeOf(`vector_store.search_${i}`, 'pg', { calls: 9, median: 5, share: 1 / 30, spans: 2 }),

@@ -57,6 +57,7 @@ export function findingOf(draft: Draft, whole: Whole): Finding {
     ...(collection !== undefined && { collection }),
     ...(draft.function !== undefined && { function: plain(draft.function) }),
     ...(cause.example?.traceId !== undefined && { trace_id: cause.example.traceId }),
+    ...(cause.example?.requestId !== undefined && { request_id: cause.example.requestId }),
   }
 }
 

@@ -1,21 +1,34 @@
 import { count, counted, moment, ms } from '../../format.ts'
+import { isSameRequest } from '../cited.ts'
 import { hotWords } from '../hot.ts'
 import type { Report, RequestCall, RequestReport } from '../model.ts'
 import { meanwhile, phases } from '../phases.ts'
+import { mostFindings } from '../recommendations.ts'
 import { figures } from './axis.ts'
 import { html, type Markup, nameOf } from './markup.ts'
 
-/** The slowest requests, each as a waterfall of its calls. */
-export function requestsOf({ slowest, requests }: Report): Markup {
-  if (slowest.length === 0)
+/** The slowest requests, and behind them what the findings on the page cite. */
+export const shownRequests = ({ slowest, cited = [], findings }: Report): readonly RequestReport[] => [
+  ...slowest,
+  ...cited.filter((one) => findings.slice(0, mostFindings).some((finding) => isSameRequest(finding, one))),
+]
+
+/** The slowest requests and those that findings cite, each as a waterfall of its calls. */
+export function requestsOf(report: Report): Markup {
+  const { slowest, requests } = report
+  const shown = shownRequests(report)
+  if (shown.length === 0)
     return html`<section id="requests"><h2>Slowest requests</h2><p class="empty">${
       requests === 0
         ? html`These records do not say which request they belong to. With <code>requests: true</code> in <code>crossbridge.yml</code> this shows the slowest ones, call by call.`
         : 'None is whole.'
     }</p></section>`
-  const hasTiming = slowest.some(({ calls }) => calls.some(({ timing }) => timing !== undefined))
+  const hasTiming = shown.some(({ calls }) => calls.some(({ timing }) => timing !== undefined))
   return html`<section id="requests"><h2>Slowest requests</h2>${hasTiming && legend}
-${slowest.map((request, i) => requestOf(request, i))}</section>`
+${shown.slice(0, slowest.length).map((request, i) => requestOf(request, i))}${
+  shown.length > slowest.length &&
+  html`<h3 class="below">What the recommendations cite</h3>${shown.slice(slowest.length).map((request, i) => requestOf(request, i + slowest.length))}`
+}</section>`
 }
 
 const legend = html`<p class="keys parts">${phases.map(
