@@ -18,6 +18,7 @@ import { createProgress } from './report/progress.ts'
 import { nothingSelected, type Selection, selectionFrom, selectionHelp, selectionOptions } from './report/selection.ts'
 import { reportOf } from './report/summary.ts'
 import { textOf } from './report/text.ts'
+import { traceEventsOf } from './report/trace-events.ts'
 import { brokenIn, parseVerdict } from './report/verdict.ts'
 
 const mostSlowest = 100
@@ -35,6 +36,7 @@ functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.
 
   --json         as JSON
   --md           as Markdown, for a pull request
+  --trace-events FILE  also writes FILE, the requests that are shown as Chrome's trace events: Perfetto opens it
   --html PAGE    also writes PAGE, one file with charts that needs no network
   --slowest N    how many requests to show (5)
   --by NAME      splits the tables by collection, model, route or service, where a scope has more than one
@@ -57,6 +59,7 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
       json: { type: 'boolean' },
       md: { type: 'boolean' },
       html: { type: 'string' },
+      'trace-events': { type: 'string' },
       slowest: { type: 'string' },
       by: { type: 'string' },
       profiles: { type: 'string' },
@@ -89,7 +92,9 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     if (values.json)
       terminal.out(`${JSON.stringify({ ...made, ...(verdicts.length > 0 && { broken }) }, undefined, 2)}\n`)
     else terminal.out(values.md ? markdownOf(made) : textOf(made, terminal))
-    if (values.html !== undefined) await writePage(values.html, made, terminal)
+    const { html, 'trace-events': events } = values
+    if (html !== undefined) write(html, (await import('./report/html.ts')).htmlOf(made), terminal)
+    if (events !== undefined) write(events, `${JSON.stringify(traceEventsOf(made))}\n`, terminal)
     for (const sentence of broken) terminal.err(`crossbridge: --fail-on ${sentence}\n`)
     return broken.length > 0 ? 1 : 0
   },
@@ -152,10 +157,9 @@ function checkSome(collected: Collected, named: readonly string[], selection: Se
   )
 }
 
-async function writePage(path: string, made: Report, { cwd, err }: Terminal): Promise<void> {
-  const { htmlOf } = await import('./report/html.ts')
+function write(path: string, text: string, { cwd, err }: Terminal): void {
   try {
-    writePrivate(resolve(cwd, path), htmlOf(made))
+    writePrivate(resolve(cwd, path), text)
   } catch (error) {
     throw new UsageError(`${path} can't be written (${reasonOf(error)}); name a file in a folder that is there`)
   }

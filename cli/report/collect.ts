@@ -122,6 +122,10 @@ export function createCollector(mostSlowest: number, costs?: Costs, by?: Groupin
     slowest = [...slowest, tree].sort(bySlowness).slice(0, mostSlowest)
   })
 
+  const ofService = (request: RequestReport): RequestReport => {
+    const service = runs.serviceOf(request)
+    return service === undefined ? request : { ...request, service }
+  }
   return {
     add(record: ProfileRecord): void {
       if (runs.take(record)) return
@@ -155,13 +159,17 @@ export function createCollector(mostSlowest: number, costs?: Costs, by?: Groupin
       }
       loose.end()
       const found = findings.records() >= leastRequests || looseFindings.records() === 0 ? findings : looseFindings
+      const told = found.all()
       return {
         ...{ probes, lowestRate, slow, from, to, runsNote: runs.note() },
         ...{ processes: all, snapshotsLeftOut: processes.leftOut() },
         ...{ scopes: [...scopes.values()], groups, spanMs: lengthMs(), leftOut: leftOut() },
         ...{ requests: requests.requests(), isTraced: requests.traces() > 0, lateRecords: requests.late() },
-        slowest: slowest.filter(({ isRequest }) => isRequest || requests.requests() === 0).map(requestOf),
-        ...found.all(),
+        slowest: slowest
+          .filter(({ isRequest }) => isRequest || requests.requests() === 0)
+          .map(requestOf)
+          .map(ofService),
+        ...{ findings: told.findings, cited: told.cited.map(ofService) },
         ...{ requestTime: found.time(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
         profiles: profileNames.all(),
       }

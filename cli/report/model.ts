@@ -143,6 +143,10 @@ export interface Span {
 export interface RequestReport {
   readonly trace_id: string
   readonly request_id?: string
+  /** Whose it was. */
+  readonly pid?: number
+  readonly thread_id?: number
+  readonly service?: string
   readonly from: number
   /** From the begin of its first recorded call to the end of its last. */
   readonly duration_ms: number

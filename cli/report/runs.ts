@@ -43,7 +43,7 @@ export function createRuns() {
       return true
     },
     /** Whose record it is, as the thread said at its start. */
-    serviceOf: ({ pid, thread_id }: Pick<ProfileRecord, 'pid' | 'thread_id'>): string | undefined =>
+    serviceOf: ({ pid, thread_id }: { readonly pid?: number; readonly thread_id?: number }): string | undefined =>
       services.get(`${pid} ${thread_id}`),
     note(): string | false {
       const calls = [...ended.values()].flat().filter(({ scope }) => scope !== requestScope)

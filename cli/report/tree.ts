@@ -120,6 +120,7 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
   return {
     trace_id: traceId,
     ...(requestId !== undefined && { request_id: requestId }),
+    ...processOf(calls[0]?.record),
     from,
     duration_ms: round(durationMs),
     ...costOf(calls),
@@ -142,6 +143,11 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
       })),
     left_out: calls.length - shown.size + leftOut,
   }
+}
+
+function processOf({ pid, thread_id }: Partial<ProfileRecord> = {}): { pid?: number; thread_id?: number } {
+  const isId = (id: unknown) => Number.isSafeInteger(id) && (id as number) >= 0
+  return { ...(isId(pid) && { pid: pid as number }), ...(isId(thread_id) && { thread_id: thread_id as number }) }
 }
 
 function costOf(calls: readonly Call[]): { cost?: number } {

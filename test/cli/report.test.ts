@@ -174,6 +174,19 @@ describe('report', () => {
     assert.deepEqual([code, stderr], [0, 'crossbridge: wrote page.html\n'])
   })
 
+  it('writes trace events of the requests that it shows beside what it prints', async () => {
+    const { code, stdout, stderr } = await cli(['report', 'run.jsonl', '--slowest', '1', '--trace-events', 't.json'], {
+      cwd,
+    })
+
+    const { traceEvents, displayTimeUnit } = JSON.parse(readFileSync(join(cwd, 't.json'), 'utf8'))
+    const ids = (traceEvents as { args: { trace_id?: string } }[]).flatMap(({ args }) => args.trace_id ?? [])
+    // The slowest, and those that the three findings cite.
+    assert.deepEqual([new Set(ids).size, displayTimeUnit], [4, 'ms'])
+    assert.match(stdout, /^Where the time went$/m)
+    assert.deepEqual([code, stderr], [0, 'crossbridge: wrote t.json\n'])
+  })
+
   it('writes no page through a link or into a file that is another user’s', {
     skip: process.getuid?.() !== 0,
   }, async () => {

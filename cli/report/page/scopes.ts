@@ -58,7 +58,7 @@ function tableOf(report: Report): Markup {
       scope,
     ],
   )
-  return html`${sortable('table', 'Table of scopes', 'Scope', columnsOf(report), rows)}${scopes.length > 25 && html`<p><button type="button" id="all" hidden>Show all ${count(scopes.length)} scopes</button></p>`}`
+  return html`${sortable('table', 'Table of scopes', 'Scope', columnsOf(scopes, report), rows)}${scopes.length > 25 && html`<p><button type="button" id="all" hidden>Show all ${count(scopes.length)} scopes</button></p>`}`
 }
 
 /** The parts of scopes whose calls name more than one model, collection, route, service. */
@@ -73,25 +73,26 @@ function splitOf(report: Report): Markup | false {
       ],
     ),
   )
+  const groups = rows.map(([, group]) => group)
   const head = `${by.slice(0, 1).toUpperCase()}${by.slice(1)}`
   return html`<h3 class="below">By ${by}</h3>${
     rows.length === 0
       ? html`<p class="empty">No scope has calls of more than one ${by}.</p>`
-      : sortable('split', `Table of scopes by ${by}`, head, columnsOf(report), rows)
+      : sortable('split', `Table of scopes by ${by}`, head, columnsOf(groups, report), rows)
   }`
 }
 
 type Row = readonly [name: Markup, figures: Figures]
 
 /** Columns of time to first token, tokens and cost where there are any. */
-function columnsOf({ scopes, cost }: Report): Column[] {
-  const hasFirstTokens = scopes.some(({ ttft_p50_ms }) => ttft_p50_ms !== undefined)
-  const hasTokens = scopes.some(({ input_tokens, output_tokens }) => input_tokens + output_tokens > 0)
+function columnsOf(rows: readonly Figures[], { cost }: Report): Column[] {
+  const hasFirstTokens = rows.some(({ ttft_p50_ms }) => ttft_p50_ms !== undefined)
+  const hasTokens = rows.some(({ input_tokens, output_tokens }) => input_tokens + output_tokens > 0)
   return [
     ...columns,
     ...(hasFirstTokens ? firstTokens : []),
     ...(hasTokens ? tokens : []),
-    ...(cost === undefined ? [] : [costColumn(cost.currency)]),
+    ...(cost !== undefined && rows.some((row) => row.cost !== undefined) ? [costColumn(cost.currency)] : []),
   ]
 }
 
