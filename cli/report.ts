@@ -13,8 +13,10 @@ import { withoutAccepted } from './report/accepted.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { markdownOf } from './report/markdown.ts'
 import { type Grouping, groupings, type Report } from './report/model.ts'
+import { withPlaces } from './report/places.ts'
 import { profilesOf } from './report/profiles.ts'
 import { createProgress } from './report/progress.ts'
+import { sarifOf } from './report/sarif.ts'
 import { nothingSelected, type Selection, selectionFrom, selectionHelp, selectionOptions } from './report/selection.ts'
 import { reportOf } from './report/summary.ts'
 import { textOf } from './report/text.ts'
@@ -25,7 +27,7 @@ const mostSlowest = 100
 
 export const report: Command = {
   summary: 'what recorded calls say: what takes the time of requests and what to change, figures, the slowest requests',
-  help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md] [--html PAGE] [--slowest N] [--by NAME]
+  help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md | --sarif] [--html PAGE] [--slowest N] [--by NAME]
                                    [--profiles DIR] [--no-rotated] [--fail-on VERDICT]… [SELECTION]…
 
 Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows recommendations, each with its
@@ -36,6 +38,7 @@ functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.
 
   --json         as JSON
   --md           as Markdown, for a pull request
+  --sarif        the recommendations as SARIF 2.1.0, for code scanning
   --trace-events FILE  also writes FILE, the requests that are shown as Chrome's trace events: Perfetto opens it
   --html PAGE    also writes PAGE, one file with charts that needs no network
   --slowest N    how many requests to show (5)
@@ -58,6 +61,7 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     const { values, positionals } = readArgs('report', args, {
       json: { type: 'boolean' },
       md: { type: 'boolean' },
+      sarif: { type: 'boolean' },
       html: { type: 'string' },
       'trace-events': { type: 'string' },
       slowest: { type: 'string' },
@@ -67,7 +71,8 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
       'fail-on': { type: 'string', multiple: true },
       ...selectionOptions,
     })
-    if (values.json && values.md) throw new UsageError('report prints either --json or --md; leave one out')
+    if ([values.json, values.md, values.sarif].filter(Boolean).length > 1)
+      throw new UsageError('report prints one of --json, --md and --sarif; leave the others out')
     const slowest = slowestFrom(values.slowest)
     const by = byFrom(values.by)
     const verdicts = (values['fail-on'] ?? []).map(parseVerdict)
@@ -86,10 +91,11 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     const configured = collected.profiles.length > 0 ? profilesPath(terminal) : undefined
     const where = { cwd, folder: values.profiles, configured, files: named, progress }
     const whole = withProfiles(reportOf(collected, costs), await profilesOf(collected.profiles, where))
-    const { accepted } = findConfig(cwd, terminal.env).config
-    const made = withoutAccepted(whole, accepted, new Date())
+    const { file, config } = findConfig(cwd, terminal.env)
+    const made = withPlaces(withoutAccepted(whole, config.accepted, new Date()), cwd)
     const broken = brokenIn(made, verdicts)
-    if (values.json)
+    if (values.sarif) terminal.out(`${JSON.stringify(sarifOf(made, cwd, file ?? 'package.json'), undefined, 2)}\n`)
+    else if (values.json)
       terminal.out(`${JSON.stringify({ ...made, ...(verdicts.length > 0 && { broken }) }, undefined, 2)}\n`)
     else terminal.out(values.md ? markdownOf(made) : textOf(made, terminal))
     const { html, 'trace-events': events } = values

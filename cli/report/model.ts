@@ -246,6 +246,8 @@ export interface Finding {
   readonly collection?: string
   /** `name file:line`, where a profile shows it. */
   readonly function?: string
+  /** `name file:line` of who made the call of its example, where records have a `stack_trace`. */
+  readonly caller?: string
   /** A request that shows it. */
   readonly trace_id?: string
   readonly request_id?: string

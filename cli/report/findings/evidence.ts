@@ -1,4 +1,5 @@
 import type { RequestReport } from '../model.ts'
+import { callerOf } from '../places.ts'
 import { type Call, type CallTree, mostShown, requestOf } from '../tree.ts'
 
 /** The worst case of a finding: where to look. */
@@ -7,6 +8,8 @@ export interface Example {
   readonly seconds: number
   readonly traceId: string | undefined
   readonly requestId: string | undefined
+  /** Who made the call, where its record has a stack trace. */
+  readonly caller: string | undefined
   /** Its calls; missing where there was no room to keep them. */
   show?: () => RequestReport
   /** Calls that are kept for that. */
@@ -28,13 +31,13 @@ export function keepWorse(
   kept: { example: Example | undefined },
   amount: number,
   { from, traceId, requestId }: CallTree,
-  call: Pick<Call, 'startMs'> | undefined,
+  call: Pick<Call, 'startMs' | 'record'> | undefined,
 ): boolean {
   const seconds = from + (call?.startMs ?? 0) / 1000
   const { example } = kept
   if (example !== undefined && (example.amount > amount || (example.amount === amount && example.seconds <= seconds)))
     return false
-  kept.example = { amount, seconds, traceId, requestId, kept: 0 }
+  kept.example = { amount, seconds, traceId, requestId, caller: callerOf(call?.record.stack_trace), kept: 0 }
   return true
 }
 
