@@ -1,16 +1,17 @@
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { compare, type Run } from './diff/compare.ts'
-import { brokenBy, parseLimit } from './diff/limit.ts'
-import { markdownOf, sentenceOf, textOf } from './diff/text.ts'
+import { brokenBy, parseLimit, sentenceOf } from './diff/limit.ts'
+import { markdownOf, textOf } from './diff/text.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { createProgress } from './report/progress.ts'
 import { nothingSelected, type Selection, selectionFrom, selectionHelp, selectionOptions } from './report/selection.ts'
 import { createStyle } from './style.ts'
+import { writeBeside } from './write-beside.ts'
 
 export const diff: Command = {
   summary: 'two runs held against each other, with the noise of each; for CI too',
-  help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--no-rotated]
-                                 [SELECTION]…
+  help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--html PAGE]
+                                 [--no-rotated] [SELECTION]…
 
 Compares the records of two runs, scope by scope of each library. A difference counts only where it is more than either
 run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read as by report.
@@ -20,6 +21,7 @@ run could have come out with by chance: the 99 % intervals of the two figures ar
                   vector_store.search:p95:+20%; may be given more than once
   --json          as JSON
   --md            as Markdown, for a pull request
+  --html PAGE     also writes PAGE, one file with charts that needs no network
   --no-rotated    only the files that are named
 
 Of both runs only the requests, each whole, that all of these select:
@@ -35,6 +37,7 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
       'fail-on': { type: 'string', multiple: true },
       json: { type: 'boolean' },
       md: { type: 'boolean' },
+      html: { type: 'string' },
       'no-rotated': { type: 'boolean' },
       ...selectionOptions,
     })
@@ -62,6 +65,14 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
         ? markdownOf(comparison, notes, broken)
         : textOf(comparison, notes, broken, style, terminal.outIsTty ? terminal.columns : Infinity)
       terminal.out(`${lines.join('\n')}\n`)
+    }
+    if (values.html !== undefined) {
+      const { diffPageOf } = await import('./diff/html.ts')
+      const [one, other] = [
+        { name: before, collected: was },
+        { name: after, collected: is },
+      ]
+      writeBeside(values.html, diffPageOf({ before: one, after: other, comparison, notes, broken }), terminal)
     }
     return broken.length > 0 ? 1 : 0
 

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { reasonOf } from '../agent/diagnostics.ts'
-import { writePrivate } from '../agent/output/private-file.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
 import { isEmptyBook, openBook } from './cost/book.ts'
@@ -22,6 +20,7 @@ import { reportOf } from './report/summary.ts'
 import { textOf } from './report/text.ts'
 import { traceEventsOf } from './report/trace-events.ts'
 import { brokenIn, parseVerdict } from './report/verdict.ts'
+import { writeBeside } from './write-beside.ts'
 
 const mostSlowest = 100
 
@@ -99,8 +98,8 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
       terminal.out(`${JSON.stringify({ ...made, ...(verdicts.length > 0 && { broken }) }, undefined, 2)}\n`)
     else terminal.out(values.md ? markdownOf(made) : textOf(made, terminal))
     const { html, 'trace-events': events } = values
-    if (html !== undefined) write(html, (await import('./report/html.ts')).htmlOf(made), terminal)
-    if (events !== undefined) write(events, `${JSON.stringify(traceEventsOf(made))}\n`, terminal)
+    if (html !== undefined) writeBeside(html, (await import('./report/html.ts')).htmlOf(made), terminal)
+    if (events !== undefined) writeBeside(events, `${JSON.stringify(traceEventsOf(made))}\n`, terminal)
     for (const sentence of broken) terminal.err(`crossbridge: --fail-on ${sentence}\n`)
     return broken.length > 0 ? 1 : 0
   },
@@ -161,13 +160,4 @@ function checkSome(collected: Collected, named: readonly string[], selection: Se
   throw new UsageError(
     `${what}: no records in ${count(read.foreign + read.torn + read.tooLong)} lines; a record is a line of JSON with name, library, duration_ms and timestamp, as output.type file and log write them`,
   )
-}
-
-function write(path: string, text: string, { cwd, err }: Terminal): void {
-  try {
-    writePrivate(resolve(cwd, path), text)
-  } catch (error) {
-    throw new UsageError(`${path} can't be written (${reasonOf(error)}); name a file in a folder that is there`)
-  }
-  err(`crossbridge: wrote ${path}\n`)
 }

@@ -1,5 +1,6 @@
 import type { DDSketch } from '@datadog/sketches-js'
 import type { Costs } from '../cost/cost.ts'
+import { bandsOf, rangeOf } from './bands.ts'
 import { withCited } from './cited.ts'
 import type { Collected } from './collect.ts'
 import { costNotes, totalCost } from './cost.ts'
@@ -53,7 +54,7 @@ function scopeOf(
   const sketch = sketchOf(scope.cells.values())
   return {
     ...figuresOf(scope, sketch, allMs),
-    distribution: distributionOf(sketch),
+    distribution: bandsOf(sketch, rangeOf(sketch)),
     timeline: timelineOf(scope, spanMs),
     ...(groups.length > 0 && { groups }),
   }
@@ -103,31 +104,3 @@ function timelineOf({ cells }: ScopeTotals, spanMs: number): Span[] {
       max_ms: sketch.max,
     }))
 }
-
-/** The finest bands of which there are no more than this. */
-const mostBands = 40
-const bandsPerDecade = [40, 20, 10, 5, 2, 1]
-/** The least duration of a record; a logarithmic scale has no 0. */
-const leastMs = 0.01
-
-function distributionOf(sketch: DDSketch): ScopeReport['distribution'] {
-  const { store, mapping, zeroCount, min, max } = sketch
-  const log = (value: number) => Math.log10(Math.max(leastMs, Math.min(max, Math.max(min, value))))
-  const [low, high] = [log(0), log(Infinity)]
-  const per = bandsPerDecade.find((one) => Math.floor(high * one) - Math.floor(low * one) < mostBands) ?? 1
-  const first = Math.floor(low * per)
-  const calls = Array.from({ length: Math.floor(high * per) - first + 1 }, () => 0)
-  const add = (value: number, weight: number) => {
-    const band = Math.floor(log(value) * per) - first
-    calls[band] = (calls[band] ?? 0) + weight
-  }
-  add(0, zeroCount)
-  for (const [i, weight] of store.bins.entries()) if (weight > 0) add(mapping.value(i + store.offset), weight)
-  return calls.map((weight, i) => ({
-    from_ms: edge((first + i) / per),
-    to_ms: edge((first + i + 1) / per),
-    calls: Math.round(weight),
-  }))
-}
-
-const edge = (log: number) => Number((10 ** log).toPrecision(4))
