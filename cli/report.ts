@@ -27,7 +27,8 @@ const mostSlowest = 100
 export const report: Command = {
   summary: 'what recorded calls say: what takes the time of requests and what to change, figures, the slowest requests',
   help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md | --sarif] [--html PAGE] [--slowest N] [--by NAME]
-                                   [--profiles DIR] [--no-rotated] [--fail-on VERDICT]… [SELECTION]…
+                                   [--trace-events FILE] [--profiles DIR] [--no-rotated] [--fail-on VERDICT]…
+                                   [SELECTION]…
 
 Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows recommendations, each with its
 evidence, its share of the time of requests, the change and the gain; for each scope and library calls, errors,
@@ -38,8 +39,9 @@ functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.
   --json         as JSON
   --md           as Markdown, for a pull request
   --sarif        the recommendations as SARIF 2.1.0, for code scanning
-  --trace-events FILE  also writes FILE, the requests that are shown as Chrome's trace events: Perfetto opens it
   --html PAGE    also writes PAGE, one file with charts that needs no network
+  --trace-events FILE
+                 also writes FILE, the requests that are shown as Chrome's trace events, which Perfetto opens
   --slowest N    how many requests to show (5)
   --by NAME      splits the tables by collection, model, route or service, where a scope has more than one
   --profiles DIR the folder of the CPU profiles that records name (cpu_profile.path; profiles, beside FILE)

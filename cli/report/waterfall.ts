@@ -1,5 +1,5 @@
 import { ms } from '../format.ts'
-import type { Style } from '../style.ts'
+import { type Style, widthOf } from '../style.ts'
 import { tableOf } from '../table.ts'
 import { hotWords } from './hot.ts'
 import type { RequestCall, RequestReport } from './model.ts'
@@ -21,10 +21,10 @@ export function waterfallOf(request: RequestReport, columns: number, style: Styl
     [0, 1],
   )
   const times = tableOf(
-    calls.map(({ duration_ms: took, error }) => [ms(took), cut(error ?? '')]),
+    calls.map(({ duration_ms: took, error }) => [ms(took), error === undefined ? '' : style('red', cut(error))]),
     [1],
   )
-  const widest = (lines: readonly string[]) => Math.max(0, ...lines.map((line) => line.length))
+  const widest = (lines: readonly string[]) => Math.max(0, ...lines.map(widthOf))
   const width = Math.min(mostBar, Math.max(leastBar, columns - widest(labels) - widest(times) - 7))
   return calls.flatMap((call, i) => {
     const bar = barOf(call, duration_ms, width)

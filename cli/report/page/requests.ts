@@ -1,3 +1,4 @@
+import { money } from '../../cost/cost.ts'
 import { count, counted, moment, ms } from '../../format.ts'
 import { isSameRequest } from '../cited.ts'
 import { hotWords } from '../hot.ts'
@@ -25,9 +26,9 @@ export function requestsOf(report: Report): Markup {
     }</p></section>`
   const hasTiming = shown.some(({ calls }) => calls.some(({ timing }) => timing !== undefined))
   return html`<section id="requests"><h2>Slowest requests</h2>${hasTiming && legend}
-${shown.slice(0, slowest.length).map((request, i) => requestOf(request, i))}${
+${shown.slice(0, slowest.length).map((request, i) => requestOf(request, i, report.cost))}${
   shown.length > slowest.length &&
-  html`<h3 class="below">What the recommendations cite</h3>${shown.slice(slowest.length).map((request, i) => requestOf(request, i + slowest.length))}`
+  html`<h3 class="below">What the recommendations cite</h3>${shown.slice(slowest.length).map((request, i) => requestOf(request, i + slowest.length, report.cost))}`
 }</section>`
 }
 
@@ -36,10 +37,10 @@ const legend = html`<p class="keys parts">${phases.map(
 )}<span class="key rest">other</span> <span class="key blocked_ms">event loop busy</span></p>
 <p class="hint">Parts are drawn in their usual order: records say how long each took, not when.</p>`
 
-function requestOf(request: RequestReport, i: number): Markup {
-  const { trace_id, request_id, from, duration_ms, calls, left_out } = request
+function requestOf(request: RequestReport, i: number, cost: Report['cost']): Markup {
+  const { trace_id, request_id, from, duration_ms, calls, left_out, cost: paid } = request
   const failed = calls.filter(({ error }) => error !== undefined).length
-  const about = html`${counted(calls.length + left_out, 'call')}${failed > 0 && html`, <span class="failed">${count(failed)} failed</span>`}`
+  const about = html`${counted(calls.length + left_out, 'call')}${failed > 0 && html`, <span class="failed">${count(failed)} failed</span>`}${cost !== undefined && paid !== undefined && `, ${money(paid, cost.currency)}`}`
   return html`<details class="request" id="request-${i}"${i < 3 && html` open`}><summary><h3>Request ${i + 1}: <span class="value">${ms(duration_ms)}</span></h3> <span class="more">${about}, ${moment(from)}</span></summary>
 <p class="ids">trace <code>${trace_id}</code>${request_id !== undefined && html`, request <code>${request_id}</code>`}</p>
 <div class="waterfall" data-steps data-name="Calls of request ${i + 1}">${scaleOf(duration_ms)}<ol>${calls.map((call) => rowOf(call, duration_ms))}</ol></div>
