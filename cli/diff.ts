@@ -2,6 +2,8 @@ import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { compare, type Run } from './diff/compare.ts'
 import { brokenBy, parseLimit, sentenceOf } from './diff/limit.ts'
 import { markdownOf, textOf } from './diff/text.ts'
+import { findConfig } from './find-config.ts'
+import { acceptedNow } from './report/accepted.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { createProgress } from './report/progress.ts'
 import { nothingSelected, type Selection, selectionFrom, selectionHelp, selectionOptions } from './report/selection.ts'
@@ -100,7 +102,8 @@ async function readRun(
     throw new UsageError(
       `${file}: there is no record of a call in it; \`npx @crossbridge/agent report ${file}\` says more`,
     )
-  return collected
+  const accepted = acceptedNow(findConfig(cwd, terminal.env).config.accepted, new Date())
+  return { ...collected, findings: collected.findings.filter(({ signature }) => !accepted.has(signature)) }
 }
 
 const runsOf = ({ scopes }: Collected): Run[] =>

@@ -54,6 +54,15 @@ describe('the page of a comparison', () => {
     assert.deepEqual(new Set(rowsOf(same).map((row) => row.replace(/^\w+ /, ''))), new Set(['still there']))
     assert.ok(rowsOf(forth).includes('single_embeddings still there'))
     assert.match(same, /<h1>No difference that is more than chance<\/h1>/)
+
+    const [, signature] = /class="library">(single_embeddings-[0-9a-f]{8})</.exec(same) ?? []
+    writeFileSync(
+      join(cwd, 'crossbridge.yml'),
+      `runtime: { profiling: { enabled: true, accepted: [{ signature: ${signature}, reason: until there is a batch }] } }\n`,
+    )
+    const accepted = await pageOf('main.jsonl', 'branch.jsonl')
+    rmSync(join(cwd, 'crossbridge.yml'))
+    assert.ok(!accepted.includes('single_embeddings'))
   })
 
   it('escapes what comes from the records', async () => {

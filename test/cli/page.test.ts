@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { htmlOf, profilePageOf } from '../../cli/report/html.ts'
-import type { Report } from '../../cli/report/model.ts'
+import type { Report, RequestReport, ScopeReport } from '../../cli/report/model.ts'
 import { createPages, executablePath, unclosed, violations } from '../support/pages.ts'
 import { emptyReport, hostileReport, profileOf, reportOf, scopeOf } from '../support/report.ts'
 
@@ -98,7 +98,26 @@ describe('the page in a browser', { skip: executablePath ? false : 'there is no 
   after(end)
   const open = (report: Report, options: BrowserContextOptions = {}) => openPage(htmlOf(report), options)
 
-  const small = reportOf({ scopes: reportOf().scopes.slice(0, 2), slowest: reportOf().slowest.slice(0, 2) })
+  const [first, second] = reportOf().scopes as [ScopeReport, ScopeReport]
+  const [slow, ...others] = reportOf().slowest as [RequestReport, ...RequestReport[]]
+  const small = reportOf({
+    by: 'model',
+    scopes: [
+      {
+        ...first,
+        ttft_p50_ms: 410,
+        ttft_p95_ms: 900,
+        groups: [
+          { ...first, value: 'a' },
+          { ...first, value: 'b', errors: 900 },
+        ],
+      },
+      second,
+    ],
+    slowest: [slow],
+    cited: others.slice(0, 2),
+    cost: { currency: 'USD', total: 3 },
+  })
   const wide = { width: 1280, height: 800 }
   const narrow = { width: 360, height: 640 }
   for (const [name, report, options] of [
