@@ -5,7 +5,9 @@ import type { Metric } from './noise.ts'
 /** Milliseconds of a table, without their unit. */
 export const figure = (ms: number) => (ms < 100 ? ms.toFixed(ms < 10 ? 2 : 1) : ms.toFixed(0))
 
-export const signed = (change: number) => `${change > 0 ? '+' : '-'}${percent(Math.abs(change))}`
+/** `+49 %`; what was 0 before has risen by no share of itself. */
+export const signed = (change: number) =>
+  Number.isFinite(change) ? `${change > 0 ? '+' : '-'}${percent(Math.abs(change))}` : 'from 0'
 
 /** `19.0 → 28.4`. */
 export function valuesOf({ metric, before, after }: Change): string {
