@@ -1,3 +1,4 @@
+import { isSameRequest } from './cited.ts'
 import type { Cause } from './findings/causes.ts'
 import { createColdStart } from './findings/cold-start.ts'
 import { createConnections } from './findings/connections.ts'
@@ -23,7 +24,7 @@ import { createRetries } from './findings/retries.ts'
 import { createSequentialCalls } from './findings/sequential-calls.ts'
 import { createSingleEmbeddings } from './findings/single-embeddings.ts'
 import { createSlowSibling } from './findings/slow-sibling.ts'
-import type { Finding, RequestTimeReport } from './model.ts'
+import type { Finding, RequestReport, RequestTimeReport } from './model.ts'
 import type { ScopeTotals } from './scopes.ts'
 import { type CallTree, round } from './tree.ts'
 
@@ -75,7 +76,8 @@ export function createFindings(isRequests: boolean) {
       processMs += (durationMs - timeLeft(request)) * weight
       for (const detector of detectors) detector.look(request)
     },
-    all(): Finding[] {
+    /** The findings, the largest share first, and the requests that they cite. */
+    all(): { readonly findings: readonly Finding[]; readonly cited: readonly RequestReport[] } {
       const all = whole(totalMs)
       const held = process.findings(all, []).filter((draft) => passes(draft, all))
       const starved = held.find(({ kind }) => kind === 'starved')
@@ -88,9 +90,9 @@ export function createFindings(isRequests: boolean) {
         passed.push(...detector.findings(sums, passed).filter((draft) => passes(draft, sums)))
       const shared = starved === undefined ? sums : whole(restMs + starved.cause.ms)
       const shown = starved === undefined ? passed : withStarved(starved, passed, (draft) => passes(draft, shared))
-      return shown
-        .sort((one, other) => shareOf(other, shared) - shareOf(one, shared) || (one.kind < other.kind ? -1 : 1))
-        .map((draft) => findingOf(draft, shared))
+      shown.sort((one, other) => shareOf(other, shared) - shareOf(one, shared) || (one.kind < other.kind ? -1 : 1))
+      const cited = shown.flatMap(({ cause: { example } }) => example?.show?.() ?? [])
+      return { findings: shown.map((draft) => findingOf(draft, shared)), cited: cited.filter(isFirst) }
     },
     /** Where the time of the requests went, by their critical paths. */
     time(): RequestTimeReport {
@@ -129,3 +131,6 @@ function withStarved(starved: Draft, others: readonly Draft[], isEnough: (draft:
   })
   return [{ ...starved, ms: left }, ...shown]
 }
+
+const isFirst = (one: RequestReport, i: number, all: readonly RequestReport[]) =>
+  all.findIndex((other) => isSameRequest(one, other)) === i
