@@ -186,7 +186,11 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   })
   const system = followSystem({
     ...{ meter, fault },
-    open: (output, alerts) => openOutputs({ output: [output], alerts, cli: { socket: '' } }, outputParts(warnAgain())),
+    open: (output, alerts) =>
+      openOutputs(
+        { output: [output], alerts, cli: { socket: '' } },
+        { ...outputParts(warnAgain()), where: (path) => where(path.startsWith('output') ? `system.${path}` : path) },
+      ),
     told: (reading) => outputs?.process?.(reading),
   })
   const apply = (next: Config) => {

@@ -1,6 +1,7 @@
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { compare, type Run } from './diff/compare.ts'
 import { brokenBy, parseLimit } from './diff/limit.ts'
+import { pairOf } from './diff/runs.ts'
 import { markdownOf, sentenceOf, textOf } from './diff/text.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { createProgress } from './report/progress.ts'
@@ -9,8 +10,10 @@ import { createStyle } from './style.ts'
 export const diff: Command = {
   summary: 'two runs held against each other, with the noise of each; for CI too',
   help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--no-rotated]
+       npx @crossbridge/agent diff FILE [--run BEFORE --run AFTER] …
 
-Compares the records of two runs, scope by scope of each library. A difference counts only where it is more than either
+Compares the records of two runs, scope by scope of each library: of two files, or of one, as a database that every run
+writes to, where it takes the last two or those that --run names (PID-STARTED). A difference counts only where it is more than either
 run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read as by report.
 
   --fail-on       ends with 1 where a figure (p50, p95, p99, mean, errors) rose by more, and for certain:
@@ -22,7 +25,8 @@ run could have come out with by chance: the 99 % intervals of the two figures ar
 
 Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing to compare.
 
-Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
+Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
+          npx @crossbridge/agent diff data/profiling/profile.db
 `,
   async run(args, terminal) {
     const { values, positionals } = readArgs('diff', args, {
@@ -30,18 +34,27 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
       json: { type: 'boolean' },
       md: { type: 'boolean' },
       'no-rotated': { type: 'boolean' },
+      run: { type: 'string', multiple: true },
     })
     if (values.json && values.md) throw new UsageError('diff prints either --json or --md; leave one out')
-    const [before, after, ...others] = positionals
+    const [before, after = before, ...others] = positionals
     if (before === undefined || after === undefined || others.length > 0)
-      throw new UsageError(`diff takes two files, the run before and the run after; ${positionals.length} were given`)
+      throw new UsageError(
+        `diff takes two files, the run before and the run after, or one with both; ${positionals.length} were given`,
+      )
+    const { run: named = [] } = values
+    if (positionals.length === 2 && named.length > 0) throw new UsageError('--run is for one file that has both runs')
+    const rotated = !values['no-rotated']
+    const [first, second] = positionals.length === 2 ? [] : await pairOf(before, named, terminal.cwd, rotated)
     const limits = (values['fail-on'] ?? []).map(parseLimit)
 
-    const [was, is] = [await read(before), await read(after)]
+    const [was, is] = [await read(before, first), await read(after, second)]
     const comparison = compare(runsOf(was), runsOf(is))
     const { pairs } = comparison
     if (pairs.length === 0)
-      throw new UsageError(`${before} and ${after} have no scope in common; are they runs of one application?`)
+      throw new UsageError(
+        `${first ?? before} and ${second ?? after} have no scope in common; are they runs of one application?`,
+      )
     const broken = brokenBy(limits, pairs)
     const notes = notesOf(was, is)
     if (values.json)
@@ -55,15 +68,23 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
     }
     return broken.length > 0 ? 1 : 0
 
-    function read(file: string): Promise<Collected> {
-      return readRun(file, !values['no-rotated'], terminal)
+    function read(file: string, run: string | undefined): Promise<Collected> {
+      return readRun(file, run, rotated, terminal)
     }
   },
 }
 
-async function readRun(file: string, rotated: boolean, terminal: Terminal): Promise<Collected> {
+async function readRun(
+  file: string,
+  run: string | undefined,
+  rotated: boolean,
+  terminal: Terminal,
+): Promise<Collected> {
   const { cwd } = terminal
-  const collected = await collect([file], { cwd, rotated, slowest: 0, progress: createProgress(terminal) })
+  const collected = await collect([file], {
+    ...{ cwd, rotated, slowest: 0, progress: createProgress(terminal) },
+    ...(run !== undefined && { selection: { run } }),
+  })
   if (collected.scopes.length === 0)
     throw new UsageError(
       `${file}: there is no record of a call in it; \`npx @crossbridge/agent report ${file}\` says more`,

@@ -133,6 +133,19 @@ function isDatabase(fd: number): boolean {
   return readSync(fd, begin, 0, begin.length, 0) === begin.length && begin.toString('latin1') === header
 }
 
+/** True for an SQLite file. */
+export function isDatabaseFile(path: string): boolean {
+  let fd: number | undefined
+  try {
+    fd = openSync(path, 'r')
+    return fstatSync(fd).isFile() && isDatabase(fd)
+  } catch {
+    return false
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
+
 /** What was written last may stand in its log. */
 const lastWritten = (path: string): number =>
   Math.max(...[path, `${path}-wal`].map((one) => (statSync(one, { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000))

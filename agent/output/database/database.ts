@@ -137,6 +137,7 @@ function writing(
       waiting = waiting.slice(some.length)
       if (patienceMs === shortMs) break
     }
+    prune()
     return true
   }
   const prune = () => {
@@ -152,7 +153,6 @@ function writing(
     const since = now()
     timer = undefined
     flush(shortMs)
-    prune()
     if (waiting.length > 0) wait(Math.max(notBefore - now(), 1))
     meter.spent(now() - since)
   }
