@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
+import { ours, reasonOf } from '../../diagnostics.ts'
 
 export type Value = string | number | bigint | null
 export type Row = Readonly<Record<string, unknown>>
@@ -66,8 +67,22 @@ interface BetterSqlite {
   new (file: string, options: { readonly readonly: boolean; readonly timeout: number }): Connection
 }
 
-/** The application's better-sqlite3, which reads no file that it is to take as unchanging. */
-export const peerEngine = (Database: BetterSqlite): Engine => ({
-  name: 'better-sqlite3',
-  open: (file, how) => new Database(file, { readonly: how !== undefined, timeout: 0 }),
-})
+/**
+ * The application's better-sqlite3, which reads no file that it is to take as unchanging. It is loaded when it is used
+ * first, so that the agent's hooks are there before.
+ */
+export function peerEngine(load: () => unknown): Engine {
+  let Database: BetterSqlite | undefined
+  return {
+    name: 'better-sqlite3',
+    open(file, how) {
+      try {
+        Database ??= load() as BetterSqlite
+        return new Database(file, { readonly: how !== undefined, timeout: 0 })
+      } catch (error) {
+        if (`${(error as { code?: unknown }).code}`.startsWith('SQLITE_')) throw error
+        throw ours(`better-sqlite3 can't be loaded: ${reasonOf(error)}; npm rebuild better-sqlite3`)
+      }
+    },
+  }
+}

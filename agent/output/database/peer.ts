@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { vendored } from '../../chunk.ts'
-import { reasonOf } from '../../diagnostics.ts'
 import { builtInEngine, type Engine, peerEngine } from './engine.ts'
 
 const name = 'better-sqlite3'
@@ -18,11 +17,7 @@ export function findEngine(pathOf: (name: string) => string | undefined): Engine
   // A build for another Node may crash the process.
   if (typeof engines?.node === 'string' && !runsOn(engines.node))
     return `${lacks}, and ${name} ${version} is for Node ${engines.node}: npm install ${wanted()}`
-  try {
-    return peerEngine(loadAside(path) as never)
-  } catch (error) {
-    return `${lacks}, and ${name} ${version} can't be loaded (${reasonOf(error)}): npm install ${wanted()}`
-  }
+  return peerEngine(() => createRequire(path)(path))
 }
 
 /** The last major that runs on Node 20. */
@@ -30,17 +25,6 @@ const wanted = () => (Number.parseInt(process.versions.node, 10) < 22 ? `${name}
 
 const runsOn = (range: string): boolean =>
   vendored<Pick<typeof import('semver'), 'satisfies'>>('semver').satisfies(process.versions.node, range)
-
-/** A copy of its own: the application's is loaded, hooked and counted when the application asks for it. */
-function loadAside(path: string): unknown {
-  const require = createRequire(path)
-  const before = new Set(Object.keys(require.cache))
-  try {
-    return require(path)
-  } finally {
-    for (const key of Object.keys(require.cache)) if (!before.has(key)) delete require.cache[key]
-  }
-}
 
 interface Manifest {
   readonly name?: unknown
