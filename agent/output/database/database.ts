@@ -48,7 +48,7 @@ export function createDatabaseOutput(
 ): Output {
   const { folder, location, warnOnce } = parts
   const engine = findEngine((name) => pathOf(name, folder))
-  if (typeof engine !== 'string') return writing(engine, options, parts)
+  if (typeof engine !== 'string') return writeTo(engine, options, parts)
   warnOnce(
     'database engine',
     `output.type database (${location}): ${engine}; records go to ${jsonlBeside(options.database_path)} instead`,
@@ -59,7 +59,8 @@ export function createDatabaseOutput(
 /** `profile.jsonl` for `profile.db`. */
 export const jsonlBeside = (path: string): string => `${path.replace(/\.(?:db|sqlite3?)$/i, '')}.jsonl`
 
-function writing(
+/** The same by what opens databases. */
+export function writeTo(
   engine: Engine,
   { database_path, flush_ms, rotate }: OutputOf<'database'>,
   parts: DatabaseParts,
