@@ -12,9 +12,10 @@ export const diff: Command = {
   help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--no-rotated]
        npx @crossbridge/agent diff FILE [--run BEFORE --run AFTER] …
 
-Compares the records of two runs, scope by scope of each library: of two files, or of one, as a database that every run
-writes to, where it takes the last two or those that --run names (PID-STARTED). A difference counts only where it is more than either
-run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read as by report.
+Compares the records of two runs, scope by scope of each library: of two files, or of one, such as a database that every
+run writes to, where it takes the last two or those that --run names (PID-STARTED). A difference counts only where it is
+more than either run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read
+as by report.
 
   --fail-on       ends with 1 where a figure (p50, p95, p99, mean, errors) rose by more, and for certain:
                   p95:+20%, p50:+5ms, errors:+1% (of the calls), or of one target, scope or library
@@ -22,6 +23,7 @@ run could have come out with by chance: the 99 % intervals of the two figures ar
   --json          as JSON
   --md            as Markdown, for a pull request
   --no-rotated    only the files that are named
+  --run           of one file: the run before, and given again the run after
 
 Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing to compare.
 

@@ -29,11 +29,12 @@ export const report: Command = {
   help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md] [--html PAGE] [--slowest N]
                                    [--profiles DIR] [--no-rotated] [--fail-on VERDICT]… [SELECTION]…
 
-Reads JSONL files of records, also lines of \`output.type: log\` between others, and databases, and shows recommendations, each with its
-evidence, its share of the time of requests, the change and the gain; for each scope and library calls, errors,
-percentiles, share of the time and tokens; the slowest requests; and of the CPU profiles that records name, which
-functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.gz) are read too. Without FILE it takes
-\`output.path\` or \`output.database_path\` of the configuration, and \`system.output\`'s where it is; - is stdin.
+Reads JSONL files of records, also lines of \`output.type: log\` between others, and databases, and shows
+recommendations, each with its evidence, its share of the time of requests, the change and the gain; for each scope and
+library calls, errors, percentiles, share of the time and tokens; the slowest requests; and of the CPU profiles that
+records name, which functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.gz) are read too.
+Without FILE it takes \`output.path\` or \`output.database_path\` of the configuration, and that of \`system.output\`
+where it is; - is stdin.
 
   --json         as JSON
   --md           as Markdown, for a pull request

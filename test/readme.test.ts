@@ -14,7 +14,6 @@ for (const page of [
   'CHANGELOG.md',
   'docs/production.md',
   'docs/cli.md',
-  'docs/database.md',
   'examples/search-service/crossbridge.yml',
 ]) {
   test(`every configuration in ${page} is without a mistake`, (t) => {
@@ -52,7 +51,7 @@ test('the README names each library, and test/tested.json says what it is tested
   assert.deepEqual(Object.keys(tested).sort(), expected, 'say in test/tested.json what each is tested on')
 })
 
-for (const page of ['README.md', 'docs/cli.md', 'docs/production.md', 'docs/database.md'])
+for (const page of ['README.md', 'docs/cli.md', 'docs/production.md'])
   test(`the pictures and links of ${page} lead somewhere`, () => {
     const links = [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link)
 

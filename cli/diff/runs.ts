@@ -29,7 +29,7 @@ export async function pairOf(file: string, named: readonly string[], cwd: string
     throw new UsageError(`diff takes two --run, the run before and the run after; ${named.length} were given`)
   const [before, after] = named.length === 2 ? named : runs.slice(-2).map(({ id }) => id)
   if (before !== undefined && after !== undefined) return [before, after] as const
-  throw new UsageError(`${file} has not two runs to compare; ${listed(runs)}`)
+  throw new UsageError(`diff takes two files, or one with two runs; of ${file}: ${listed(runs)}`)
 }
 
 function listed(runs: readonly Run[]): string {
