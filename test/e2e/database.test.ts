@@ -361,6 +361,22 @@ describe('the database output', { skip: noSqlite }, () => {
     )
   })
 
+  for (const format of ['cjs', 'mjs'] as const)
+    it(`lets Node say of its SQLite what it says without the agent, where the application loads it: ${format}`, async () => {
+      for (const node of nodes) {
+        const application = {
+          ...{ imports: [...imports, ['* as sqlite', 'node:sqlite']] as const, config: to(), node, format },
+          body: `${call(1)}\nprint(typeof sqlite.DatabaseSync)`,
+        }
+        const bare = await runIn(folder, { ...application, bare: true })
+        const profiled = await runIn(folder, application)
+
+        const said = (text: string) => text.replaceAll(/\(node:\d+\)/g, '')
+        assert.deepEqual([said(profiled.stderr), profiled.printed], [said(bare.stderr), ['function']])
+        if (node.includes('node-22')) assert.match(bare.stderr, /ExperimentalWarning: SQLite/)
+      }
+    })
+
   it('compares the last two runs of one database, or those that --run names', async () => {
     for (const [at, ms] of [0, 0, 8].entries())
       await start(

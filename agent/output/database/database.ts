@@ -10,6 +10,7 @@ import { connect, type Written } from './connect.ts'
 import type { Engine } from './engine.ts'
 import { isBusy, whyFailed } from './failure.ts'
 import { findEngine } from './peer.ts'
+import { whenSqliteIsLoaded } from './when-loaded.ts'
 
 export interface DatabaseParts {
   readonly warnOnce: WarnOnce
@@ -47,7 +48,7 @@ export function createDatabaseOutput(
   instead: () => Output,
 ): Output {
   const { folder, location, warnOnce } = parts
-  const engine = findEngine((name) => pathOf(name, folder))
+  const engine = findEngine((name) => pathOf(name, folder), whenSqliteIsLoaded)
   if (typeof engine !== 'string') return writeTo(engine, options, parts)
   warnOnce(
     'database engine',

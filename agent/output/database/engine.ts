@@ -25,9 +25,12 @@ export interface Engine {
   open(file: string, how?: 'read' | 'read unchanging'): Connection
 }
 
-/** Node's own SQLite; undefined where Node has none: before 22.13, or built or started without it. */
-export function builtInEngine(): Engine | undefined {
-  const sqlite = withoutWarning(() => process.getBuiltinModule('node:sqlite'))
+/**
+ * Node's own SQLite; undefined where Node has none: before 22.13, or built or started without it. `held` is given what
+ * says Node's warning, if it has one.
+ */
+export function builtInEngine(held: (say: () => void) => void = () => {}): Engine | undefined {
+  const sqlite = withoutWarning(() => process.getBuiltinModule('node:sqlite'), held)
   if (sqlite === undefined) return undefined
   const { DatabaseSync } = sqlite
   const opened = (path: string | URL, readOnly: boolean): DatabaseSync => new DatabaseSync(path, { readOnly })
@@ -39,15 +42,17 @@ export function builtInEngine(): Engine | undefined {
 }
 
 /**
- * Node 22 warns with the first that loads it. The warning is for who uses it in an application, and would be taken for
- * the application's own.
+ * Node 22 warns with the first that loads it, and would have the application's developers look for who does. The warning is
+ * for the application, when that loads it.
  */
-function withoutWarning<T>(load: () => T): T {
+function withoutWarning<T>(load: () => T, held: (say: () => void) => void): T {
   const { emitWarning } = process
   const before = Object.getOwnPropertyDescriptor(process, 'emitWarning')
   try {
     process.emitWarning = (...args: unknown[]) => {
-      if (args[1] !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, args)
+      const say = () => Reflect.apply(emitWarning, process, args)
+      if (args[1] === 'ExperimentalWarning') held(say)
+      else say()
     }
     return load()
   } finally {

@@ -7,8 +7,11 @@ import { builtInEngine, type Engine, peerEngine } from './engine.ts'
 const name = 'better-sqlite3'
 
 /** What there is to open databases with; else why there is nothing, and what to install. */
-export function findEngine(pathOf: (name: string) => string | undefined): Engine | string {
-  const builtIn = builtInEngine()
+export function findEngine(
+  pathOf: (name: string) => string | undefined,
+  held?: (say: () => void) => void,
+): Engine | string {
+  const builtIn = builtInEngine(held)
   if (builtIn !== undefined) return builtIn
   const path = pathOf(name)
   const lacks = `Node ${process.versions.node} has no node:sqlite, as 22.13 and later have`

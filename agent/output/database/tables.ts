@@ -4,7 +4,7 @@ import type { Connection } from './engine.ts'
 /** Of the tables: `PRAGMA user_version`. */
 export const schemaVersion = 1
 /** `PRAGMA application_id` of our files: tables are never put into a database that is somebody else's. */
-export const applicationId = 0x43_72_42_67
+const applicationId = 0x43_72_42_67
 
 /** The tables of records, one a kind; `runs` has the agent's own. */
 export const tables = ['calls', 'requests', 'tests', 'steps', 'probes', 'system'] as const
