@@ -36,7 +36,7 @@ function listed(runs: readonly Run[]): string {
   if (runs.length === 0) return 'it has none with calls'
   const shown = runs.slice(-mostShown).map(({ id, service, started, records }) => {
     const at = new Date(started * 1000).toISOString().slice(0, 19)
-    return `  ${id}  ${at}Z  ${service}  ${counted(records, 'record')}`
+    return `  ${plain(id)}  ${at}Z  ${service}  ${counted(records, 'record')}`
   })
   return `it has${runs.length > mostShown ? `, as the last of ${runs.length}` : ''}:\n${shown.join('\n')}`
 }

@@ -40,7 +40,7 @@ export function connect(
     prepareTables(db, patienceMs)
     const there = fileAt(file)
     if (there === undefined) throw ours('it is gone')
-    return written(db, file, there)
+    return written(db, file, there, patienceMs)
   } catch (error) {
     db.close()
     throw error
@@ -79,7 +79,8 @@ function rollBack(db: Connection): void {
   }
 }
 
-function written(db: Connection, file: string, there: BigIntStats): Written {
+function written(db: Connection, file: string, there: BigIntStats, firstPatienceMs: number): Written {
+  let patienceMs = firstPatienceMs
   const statements = new Map<string, Statement>()
   const run = (sql: string, ...values: readonly Value[]) => {
     const statement = statements.get(sql) ?? db.prepare(sql)
@@ -101,7 +102,10 @@ function written(db: Connection, file: string, there: BigIntStats): Written {
   let current: number | undefined
 
   return {
-    patience: (ms) => void db.exec(`PRAGMA busy_timeout = ${ms}`),
+    patience(ms) {
+      if (ms !== patienceMs) db.exec(`PRAGMA busy_timeout = ${ms}`)
+      patienceMs = ms
+    },
     write(records, start) {
       let begun = current
       numbered((id) => {

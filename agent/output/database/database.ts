@@ -6,9 +6,8 @@ import type { Output, ProfileRecord, WarnOnce } from '../../model.ts'
 import { flushBeforeSignals } from '../before-signals.ts'
 import type { Identity } from '../identity.ts'
 import { pathOf } from '../peers.ts'
-import { connect, type Written } from './connect.ts'
 import type { Engine } from './engine.ts'
-import { isBusy, whyFailed } from './failure.ts'
+import { createLink, type Link } from './link.ts'
 import { findEngine } from './peer.ts'
 import { whenSqliteIsLoaded } from './when-loaded.ts'
 
@@ -37,8 +36,8 @@ const mostAtOnce = 1000
 const mostWaiting = 10_000
 /** So long a write waits for others who have it locked: in the application's time, before a signal's handlers, at exit. */
 const [shortMs, signalMs, exitMs] = [5, 200, 500]
-/** Before it is tried again, when it was locked or could not be written. */
-const [busyMs, failedMs] = [50, 1000]
+/** Before the next try, where nothing is gathered. */
+const againMs = 50
 const pruneMs = 60_000
 
 /** Records in the tables of an SQLite file, gathered for `flush_ms`; what to write to instead where nothing can open it. */
@@ -66,106 +65,71 @@ export function writeTo(
   { database_path, flush_ms, rotate }: OutputOf<'database'>,
   parts: DatabaseParts,
 ): Output {
-  const { warnOnce, identity, lost, meter } = parts
+  const { warnOnce, identity, lost, meter, unseen } = parts
   const file = resolve(database_path.replaceAll('{pid}', `${process.pid}`))
-  const unseen = <R>(run: () => R) => parts.unseen(engine.name, run)
-  let waiting: ProfileRecord[] = []
-  let written: Written | undefined
-  let timer: NodeJS.Timeout | undefined
-  let notBefore = 0
-  let pruneAt = 0
-  let isLast = false
-  let gone = 0
-
-  const exposed = (mode: string) =>
-    warnOnce(
-      `mode ${file}`,
-      `other users may read ${file} (mode ${mode}), where records go: names of models and collections; chmod 600 keeps them from it`,
-    )
   const tell = (why: string) =>
     warnOnce(
       `database ${file} ${why}`,
       `records can't be written to ${file} (${why}); they are dropped until it can be`,
     )
-  const drop = (records: readonly ProfileRecord[]) => {
-    gone += records.length
-    for (const { library, name } of records) lost(library, name)
-  }
-  const open = (patienceMs: number): Written => {
-    if (written?.isThere() === false) close()
-    written ??= connect(engine, file, { exposed, patienceMs })
-    written.patience(patienceMs)
-    return written
-  }
-  const close = () => {
-    const last = written
-    written = undefined
-    try {
-      last?.close()
-    } catch {
-      // What it has not written back is in its log, which the next one reads.
-    }
-  }
-  /** True when it was done; false when somebody has it locked. What else fails is told. */
-  const attempt = (patienceMs: number, work: (to: Written) => void): boolean => {
-    try {
-      unseen(() => work(open(patienceMs)))
-      return true
-    } catch (error) {
-      if (isBusy(error)) {
-        notBefore = now() + busyMs
-        return false
-      }
-      unseen(close)
-      notBefore = now() + failedMs
-      tell(whyFailed(error))
-      drop(waiting)
-      waiting = []
-      return true
-    }
-  }
-  /** There is no later for what still waits. */
-  const leaveOut = (): true => {
-    tell('another process has it locked')
-    drop(waiting)
-    waiting = []
-    return true
-  }
+  const exposed = (mode: string) =>
+    warnOnce(
+      `mode ${file}`,
+      `other users may read ${file} (mode ${mode}), where records go: names of models and collections; chmod 600 keeps them from it`,
+    )
+  const link = createLink(engine, file, { exposed, tell, unseen })
+  const pruning = createPruning(rotate, link)
+  let waiting: ProfileRecord[] = []
+  let timer: NodeJS.Timeout | undefined
+  let isLast = false
+  let gone = 0
+
   const start = () => JSON.parse(identity.start()) as ProfileRecord
+  const dropAll = () => {
+    gone += waiting.length
+    for (const { library, name } of waiting) lost(library, name)
+    waiting = []
+  }
+  /** False where somebody has it locked: what is left waits on. */
   const flush = (patienceMs: number): boolean => {
     while (waiting.length > 0) {
       const some = waiting.slice(0, mostAtOnce)
-      if (!attempt(patienceMs, (to) => to.write(some, start))) return false
-      waiting = waiting.slice(some.length)
+      const outcome = link.use(patienceMs, (written) => written.write(some, start))
+      if (outcome === 'busy') return false
+      if (outcome === 'failed') dropAll()
+      else waiting = waiting.slice(some.length)
       if (patienceMs === shortMs) break
     }
-    prune()
+    pruning.look()
     return true
   }
-  const prune = () => {
-    const at = now()
-    if (written === undefined || at < pruneAt || (rotate.age_hours === 0 && rotate.size_mb === 0)) return
-    const whole = pruneAt === 0
-    pruneAt = at + pruneMs
-    const before = rotate.age_hours > 0 ? dateNow() / 1000 - rotate.age_hours * 3600 : 0
-    const mostBytes = rotate.size_mb > 0 ? rotate.size_mb * 1e6 : Infinity
-    attempt(shortMs, (to) => to.prune({ before, mostBytes, whole }))
+  /** There is no later for what still waits. */
+  const flushLast = () => {
+    if (flush(exitMs)) return
+    tell('another process has it locked')
+    dropAll()
   }
   const turn = () => {
     const since = now()
     timer = undefined
     flush(shortMs)
-    if (waiting.length > 0) wait(Math.max(notBefore - now(), 1))
+    if (waiting.length > 0) wait(link.wait(now()))
     meter.spent(now() - since)
   }
   const wait = (ms: number) => {
     timer ??= setTimeout(turn, ms).unref()
   }
   const leave = flushBeforeSignals(() => void flush(signalMs))
+  const end = () => {
+    clearTimeout(timer)
+    timer = undefined
+    flushLast()
+  }
 
   return {
     write(record) {
       const at = now()
+      if (!link.takes(at)) return false
       if (waiting.length >= mostWaiting) {
         warnOnce(
           `full ${file}`,
@@ -173,37 +137,46 @@ export function writeTo(
         )
         return false
       }
-      // It could not be written a moment ago: to try with each record would cost each a look at the disk.
-      if (at < notBefore && written === undefined) return false
       waiting.push(record)
-      const isDue = flush_ms === 0 || waiting.length >= batch
-      if (isLast) return flush(exitMs) || leaveOut()
-      if (isDue && at >= notBefore) flush(shortMs)
-      if (waiting.length > 0) wait(flush_ms || busyMs)
+      if (isLast) flushLast()
+      else if ((flush_ms === 0 || waiting.length >= batch) && link.mayTry(at)) flush(shortMs)
+      if (waiting.length > 0) wait(flush_ms || againMs)
       return true
     },
-    ready() {
-      attempt(shortMs, () => {})
-    },
+    ready: () => void link.use(shortMs, () => {}),
     flush() {
-      clearTimeout(timer)
-      timer = undefined
-      if (!flush(exitMs)) leaveOut()
+      end()
       // Work of the application's own exit handlers is still recorded.
       isLast = true
     },
     exit() {
       leave()
-      if (written?.isBegun()) attempt(exitMs, (to) => to.end(JSON.parse(identity.summary()) as ProfileRecord))
-      unseen(close)
+      if (link.isBegun()) link.use(exitMs, (written) => written.end(JSON.parse(identity.summary()) as ProfileRecord))
+      link.close()
       if (gone > 0) warnOnce(`lost ${file}`, `${gone} records could not be written to ${file}; they are lost`)
     },
-    renew: () => written?.beginAnew(),
+    renew: link.beginAnew,
     close() {
-      clearTimeout(timer)
       leave()
-      if (!flush(exitMs)) leaveOut()
-      unseen(close)
+      end()
+      link.close()
+    },
+  }
+}
+
+/** Removes what is too old, or too much: when the first records were written, and each minute. */
+function createPruning({ age_hours, size_mb }: OutputOf<'database'>['rotate'], link: Link) {
+  let nextAt = 0
+  return {
+    look() {
+      const at = now()
+      if ((age_hours === 0 && size_mb === 0) || at < nextAt || !link.isOpen()) return
+      const whole = nextAt === 0
+      nextAt = at + pruneMs
+      const before = age_hours > 0 ? dateNow() / 1000 - age_hours * 3600 : 0
+      link.use(shortMs, (written) =>
+        written.prune({ before, mostBytes: size_mb > 0 ? size_mb * 1e6 : Infinity, whole }),
+      )
     },
   }
 }
