@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { api, everything, folderFor, recordsOf, runIn } from '../support/application.ts'
-import { cli } from '../support/cli.ts'
+import { bin, cli } from '../support/cli.ts'
 import { ask, nodes, noSqlite, sqliteCli, sqliteNode } from '../support/database.ts'
 
 const imports = [
@@ -361,6 +364,62 @@ describe('the database output', { skip: noSqlite }, () => {
     )
   })
 
+  it('is turned to by a reload, and counts no statement of its own then either', async () => {
+    const yaml = (output: object) =>
+      JSON.stringify({ runtime: { profiling: { ...everything, targets: [], reload: true, output } } })
+    writeFileSync(join(folder, 'next.yml'), yaml({ ...database, flush_ms: 0 }))
+    const { stderr, printed } = await runIn(folder, {
+      imports: [...imports, ['* as sqlite', 'node:sqlite']],
+      args: ['--no-warnings'],
+      yaml: yaml({ type: 'file', path: './profile.jsonl' }),
+      node: sqliteNode,
+      body: `${turn}
+        const db = new sqlite.DatabaseSync(':memory:')
+        db.exec('CREATE TABLE notes (body TEXT)')
+        fs.copyFileSync('next.yml', 'crossbridge.yml')
+        let n = 0
+        for (; n < 1000 && !fs.existsSync('profile.db'); n++) { await turn(20); ${call('n')} }
+        db.exec('DELETE FROM notes')
+        ${call('n')}
+        print(n > 0)`,
+    })
+
+    assert.match(stderr, /^crossbridge: \S+ has changed and is in force\n$/)
+    assert.deepEqual(printed, [true])
+    const [runs = [], found = []] = await ask(
+      file(),
+      'SELECT scopes FROM runs',
+      "SELECT name FROM calls WHERE library = 'node-sqlite'",
+    )
+    const scopes = JSON.parse(runs[0]?.scopes ?? '[]') as { library: string; seen: number }[]
+    assert.deepEqual(
+      scopes.filter(({ library }) => library === 'node-sqlite').map(({ seen }) => seen),
+      [2],
+    )
+    assert.deepEqual(found, [{ name: 'database.query' }])
+  })
+
+  it('is followed by top while records come', async () => {
+    await start({}, call(0))
+    const running = start(
+      { flush_ms: 5 },
+      `while (!fs.existsSync('stop')) { profile('shop.later', () => 1); await turn(10) }`,
+    )
+    const top = spawn(sqliteNode, ['--no-warnings', bin, 'top', 'profile.db', '--interval', '0.2', '--json'], {
+      cwd: folder,
+    })
+    try {
+      const [line] = await once(createInterface(top.stdout), 'line')
+      assert.equal(JSON.parse(line).name, 'shop.later')
+    } finally {
+      top.kill()
+      writeFileSync(join(folder, 'stop'), '')
+    }
+    const { stderr } = await running
+
+    assert.equal(stderr, '')
+  })
+
   for (const format of ['cjs', 'mjs'] as const)
     it(`lets Node say of its SQLite what it says without the agent, where the application loads it: ${format}`, async () => {
       for (const node of nodes) {
@@ -403,11 +462,10 @@ describe('the database output', { skip: noSqlite }, () => {
   })
 
   it('is read by report while the application writes to it, and where the configuration says', async () => {
-    writeFileSync(join(folder, 'reading.cjs'), '')
     const { printed } = await start(
       { flush_ms: 0 },
       `${calls}
-       const { status, stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', ${JSON.stringify(join(import.meta.dirname, '../../chunk/cli.cjs'))}, 'report'], { encoding: 'utf8' })
+       const { status, stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', ${JSON.stringify(bin)}, 'report'], { encoding: 'utf8' })
        print([status, /3 calls/.test(stdout), stderr])
        ${call(4)}`,
       { imports: [...imports, ['{ spawnSync }', 'node:child_process']] },
