@@ -20,7 +20,9 @@ export const isBusy = (error: unknown): boolean => ['BUSY', 'LOCKED', 'PROTOCOL'
 export function whyFailed(error: unknown): string {
   const name = nameOf(error)
   const [, told] = Object.values(words).find(([one]) => one === name) ?? []
-  return told === undefined ? reasonOf(error) : `SQLITE_${name}: ${told}`
+  if (told !== undefined) return `SQLITE_${name}: ${told}`
+  const { errcode } = (error ?? {}) as { readonly errcode?: unknown }
+  return typeof errcode === 'number' ? `SQLite says ${errcode}, see sqlite.org/rescode.html` : reasonOf(error)
 }
 
 /** Node tells the number, extended in its upper bits; better-sqlite3 the name, extended behind. */

@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, linkSync, openSync, statSync, unlinkSync } from 'node:fs'
+import { type BigIntStats, closeSync, fchmodSync, linkSync, openSync, statSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from '../make-folder.ts'
 import { statPrivate, unguessable } from '../private-file.ts'
@@ -22,13 +22,23 @@ export function makePrivate(file: string, exposed: (mode: string) => void): void
 
 function make(file: string): void {
   const fresh = `${file}.${unguessable()}.tmp`
-  closeSync(openSync(fresh, 'wx', 0o600))
+  create(fresh)
   try {
     linkSync(fresh, file)
   } catch (error) {
-    // Another thread or process was first.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    // Another thread or process was first; or this file system has no such links.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') create(file)
   } finally {
     unlinkSync(fresh)
+  }
+}
+
+function create(file: string): void {
+  const fd = openSync(file, 'wx', 0o600)
+  try {
+    // A strict umask would keep the next process from opening the file.
+    fchmodSync(fd, 0o600)
+  } finally {
+    closeSync(fd)
   }
 }

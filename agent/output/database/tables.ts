@@ -26,12 +26,20 @@ export const endColumns = ['uptime_s', 'faults', 'restraint', 'scopes'] as const
 /** What stands in such a column is JSON. */
 export const jsonColumns: ReadonlySet<string> = new Set(['metadata', 'more', 'options', 'scopes', 'end_more'])
 
-/** Read off the metadata, for queries. */
-const readOff: Readonly<Record<Table, readonly string[]>> = {
+/** Read off the metadata, for queries; where the name is another, or it is not of the metadata, what it is read off. */
+const readOff: Readonly<Record<Table, readonly (string | readonly [name: string, column: string, key: string])[]>> = {
   calls: ['model', 'collection', 'operation', 'input_tokens', 'output_tokens', 'batch_size', 'top_k', 'results'],
   requests: ['method', 'route'],
-  tests: ['file', 'suite', 'title', 'attempt'],
-  steps: [],
+  tests: [
+    ...(['file', 'suite', 'title', 'retry', 'attempt', 'worker', 'before_ms', 'after_ms', 'http_requests'] as const),
+    // A test's own `status`: the column of this name is an error's.
+    ...([
+      ['outcome', 'metadata', 'status'],
+      ['calls', 'more', 'calls'],
+      ['run_id', 'more', 'run_id'],
+    ] as const),
+  ],
+  steps: ['file', 'suite', 'hook', ['run_id', 'more', 'run_id']],
   probes: [],
   system: ['cpu_percent', 'event_loop_utilization', 'memory_mb', 'heap_used_mb', 'heap_percent', 'stall_ms', 'gc_ms'],
 }
@@ -55,9 +63,14 @@ const recordTable = (table: Table) => `
     timestamp REAL NOT NULL, name TEXT NOT NULL, library TEXT NOT NULL, duration_ms REAL NOT NULL,
     error TEXT, status, sample_rate REAL, concurrent INTEGER, pid INTEGER, thread_id INTEGER,
     trace_id TEXT, span_id TEXT, parent_id TEXT, request_id TEXT, test_id TEXT, self_ms REAL,
-    metadata TEXT, more TEXT${readOff[table].map((key) => `,\n    ${key} AS (json_extract(metadata, '$.${key}'))`).join('')}
+    metadata TEXT, more TEXT${readOff[table].map(generated).join('')}
   );
   CREATE INDEX ${table}_by_time ON ${table} (timestamp);`
+
+function generated(one: (typeof readOff)[Table][number]): string {
+  const [name, column, key] = typeof one === 'string' ? [one, 'metadata', one] : one
+  return `,\n    ${name} AS (json_extract(${column}, '$.${key}'))`
+}
 
 /** The steps from each version to the next: of a new file all of them are taken. */
 const migrations: readonly string[] = [
