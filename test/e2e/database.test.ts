@@ -364,6 +364,27 @@ describe('the database output', { skip: noSqlite }, () => {
     )
   })
 
+  it('is read by report whatever somebody has put into it, and what is no record is left out', async () => {
+    await start({}, calls)
+    const put = (name: string, duration: string) =>
+      `INSERT INTO calls (id, run, timestamp, name, library, duration_ms, metadata, more) VALUES ((SELECT max(id) + 1 FROM calls), 1, 1, ${name}, 'app', ${duration}, '[1]', '7')`
+    await ask(
+      file(),
+      put("'a' || char(27) || '[31m'", '1'),
+      put("x'00ff'", '1'),
+      put("'shop.search'", "'long'"),
+      put("'shop.search'", '-1'),
+      "UPDATE runs SET scopes = '{}', options = 'x', service = char(27) || '[2J', pid = 'x'",
+    )
+    const { stdout, stderr, code } = await sqliteCli(['report', 'profile.db'], folder)
+    const others = await sqliteCli(['diff', 'profile.db'], folder)
+
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.match(stdout, /shop\.search +app +3 /)
+    assert.ok(!`${stdout}${others.stderr}`.includes('\x1b'))
+    assert.equal(others.code, 2)
+  })
+
   it('is turned to by a reload, and counts no statement of its own then either', async () => {
     const yaml = (output: object) =>
       JSON.stringify({ runtime: { profiling: { ...everything, targets: [], reload: true, output } } })

@@ -87,9 +87,15 @@ function written(db: Connection, file: string, there: BigIntStats, firstPatience
     statements.set(sql, statement)
     statement.run(...values)
   }
-  const insert = (table: string, names: readonly string[], id: number, more: readonly Value[]) => {
-    const all = ['id', ...names, 'more']
-    run(`INSERT INTO ${table} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})`, id, ...more)
+  const inserts = new Map<string, Statement>()
+  const insert = (table: string, names: readonly string[], values: readonly Value[]) => {
+    let statement = inserts.get(table)
+    if (statement === undefined) {
+      const all = ['id', 'run', ...names, 'more']
+      statement = db.prepare(`INSERT INTO ${table} (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})`)
+      inserts.set(table, statement)
+    }
+    statement.run(...values)
   }
   const next = db.prepare('SELECT next FROM sequence')
   /** Numbers are given within a transaction, which no other is beside. */
@@ -111,10 +117,9 @@ function written(db: Connection, file: string, there: BigIntStats, firstPatience
       numbered((id) => {
         if (begun === undefined) {
           begun = id()
-          insert('runs', ['run', ...startColumns], begun, startValues(start()))
+          insert('runs', startColumns, [begun, ...startValues(start())])
         }
-        for (const record of records)
-          insert(tableOf(record), ['run', ...columns], id(), [begun, ...valuesOf(record, columns)])
+        for (const record of records) insert(tableOf(record), columns, [id(), begun, ...valuesOf(record, columns)])
       })
       current = begun
     },

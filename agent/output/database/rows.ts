@@ -4,14 +4,31 @@ import { columns, endColumns, jsonColumns, startColumns } from './tables.ts'
 
 /** A record's values for these columns, and at last what it has besides. */
 export function valuesOf(record: object, names: readonly string[]): Value[] {
-  const rest: Record<string, unknown> = { ...record }
-  const values = names.map((name): Value => {
-    const value = rest[name]
+  const fields = record as Readonly<Record<string, unknown>>
+  const values: Value[] = []
+  let rest: Record<string, unknown> | undefined
+  const besides = (name: string) => {
+    rest ??= {}
+    rest[name] = fields[name]
+  }
+  for (const name of names) {
+    const value = fields[name]
     const bound = jsonColumns.has(name) ? json(value) : plain(value)
-    if (bound !== undefined) delete rest[name]
-    return bound ?? null
-  })
-  return [...values, Object.keys(rest).length > 0 ? JSON.stringify(rest) : null]
+    if (bound === undefined && value !== undefined && value !== null) besides(name)
+    values.push(bound ?? null)
+  }
+  const known = setOf(names)
+  for (const name of Object.keys(fields)) if (!known.has(name)) besides(name)
+  values.push(rest === undefined ? null : JSON.stringify(rest))
+  return values
+}
+
+const sets = new Map<readonly string[], ReadonlySet<string>>()
+
+function setOf(names: readonly string[]): ReadonlySet<string> {
+  const set = sets.get(names) ?? new Set(names)
+  sets.set(names, set)
+  return set
 }
 
 const json = (value: unknown) => (value === undefined || value === null ? undefined : JSON.stringify(value))
