@@ -1,15 +1,20 @@
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { compare, type Run } from './diff/compare.ts'
-import { brokenBy, parseLimit } from './diff/limit.ts'
+import { brokenBy, parseLimit, sentenceOf } from './diff/limit.ts'
 import { pairOf } from './diff/runs.ts'
-import { markdownOf, sentenceOf, textOf } from './diff/text.ts'
+import { markdownOf, textOf } from './diff/text.ts'
+import { findConfig } from './find-config.ts'
+import { acceptedNow } from './report/accepted.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { createProgress } from './report/progress.ts'
+import { nothingSelected, type Selection, selectionFrom, selectionHelp, selectionOptions } from './report/selection.ts'
 import { createStyle } from './style.ts'
+import { writeBeside } from './write-beside.ts'
 
 export const diff: Command = {
   summary: 'two runs held against each other, with the noise of each; for CI too',
-  help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--no-rotated]
+  help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--html PAGE]
+                                 [--no-rotated] [SELECTION]…
        npx @crossbridge/agent diff FILE [--run BEFORE --run AFTER] …
 
 Compares the records of two runs, scope by scope of each library: of two files, or of one, such as a database that every
@@ -22,8 +27,13 @@ as by report.
                   vector_store.search:p95:+20%; may be given more than once
   --json          as JSON
   --md            as Markdown, for a pull request
+  --html PAGE     also writes PAGE, one file with charts that needs no network
   --no-rotated    only the files that are named
-  --run           of one file: the run before, and given again the run after
+  --run           of one file that has both: the run before, and given again the run after
+
+Of both runs only the requests, each whole, that all of these select:
+
+${selectionHelp}
 
 Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing to compare.
 
@@ -35,7 +45,9 @@ Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
       'fail-on': { type: 'string', multiple: true },
       json: { type: 'boolean' },
       md: { type: 'boolean' },
+      html: { type: 'string' },
       'no-rotated': { type: 'boolean' },
+      ...selectionOptions,
       run: { type: 'string', multiple: true },
     })
     if (values.json && values.md) throw new UsageError('diff prints either --json or --md; leave one out')
@@ -44,11 +56,13 @@ Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
       throw new UsageError(
         `diff takes two files, the run before and the run after, or one with both; ${positionals.length} were given`,
       )
-    const { run: named = [] } = values
-    if (positionals.length === 2 && named.length > 0) throw new UsageError('--run is for one file that has both runs')
+    const { run: named = [], ...words } = values
+    const [run, ...more] = positionals.length === 2 ? named : []
+    if (more.length > 0) throw new UsageError('two --run are for one file that has both runs')
     const rotated = !values['no-rotated']
     const [first, second] = positionals.length === 2 ? [] : await pairOf(before, named, terminal.cwd, rotated)
     const limits = (values['fail-on'] ?? []).map(parseLimit)
+    const selection = selectionFrom({ ...words, run })
 
     const [was, is] = [await read(before, first), await read(after, second)]
     const comparison = compare(runsOf(was), runsOf(is))
@@ -60,7 +74,9 @@ Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
     const broken = brokenBy(limits, pairs)
     const notes = notesOf(was, is)
     if (values.json)
-      terminal.out(`${JSON.stringify({ ...comparison, notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`)
+      terminal.out(
+        `${JSON.stringify({ version: 1, ...comparison, notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`,
+      )
     else {
       const style = createStyle(terminal.env, terminal.outIsTty)
       const lines = values.md
@@ -68,30 +84,42 @@ Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
         : textOf(comparison, notes, broken, style, terminal.outIsTty ? terminal.columns : Infinity)
       terminal.out(`${lines.join('\n')}\n`)
     }
+    if (values.html !== undefined) {
+      const { diffPageOf } = await import('./diff/html.ts')
+      const [one, other] = [
+        { name: first ?? before, collected: was },
+        { name: second ?? after, collected: is },
+      ]
+      writeBeside(values.html, diffPageOf({ before: one, after: other, comparison, notes, broken }), terminal)
+    }
     return broken.length > 0 ? 1 : 0
 
     function read(file: string, run: string | undefined): Promise<Collected> {
-      return readRun(file, run, rotated, terminal)
+      return readRun(file, rotated, run === undefined ? selection : { ...selection, run }, terminal)
     }
   },
 }
 
 async function readRun(
   file: string,
-  run: string | undefined,
   rotated: boolean,
+  selection: Selection | undefined,
   terminal: Terminal,
 ): Promise<Collected> {
   const { cwd } = terminal
   const collected = await collect([file], {
     ...{ cwd, rotated, slowest: 0, progress: createProgress(terminal) },
-    ...(run !== undefined && { selection: { run } }),
+    ...(selection !== undefined && { selection }),
   })
-  if (collected.scopes.length === 0)
+  const { scopes, read } = collected
+  if (scopes.length === 0 && selection !== undefined && read.records > 0)
+    throw nothingSelected(file, read.records, selection)
+  if (scopes.length === 0)
     throw new UsageError(
       `${file}: there is no record of a call in it; \`npx @crossbridge/agent report ${file}\` says more`,
     )
-  return collected
+  const accepted = acceptedNow(findConfig(cwd, terminal.env).config.accepted, new Date())
+  return { ...collected, findings: collected.findings.filter(({ signature }) => !accepted.has(signature)) }
 }
 
 const runsOf = ({ scopes }: Collected): Run[] =>
