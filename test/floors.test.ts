@@ -35,7 +35,7 @@ const floors: readonly (readonly string[])[] = [
   ],
   ['instrumentations/', 'agent/locate/', 'agent/config/'],
   ['agent/replace/', 'agent/process/'],
-  ['agent/load/', 'agent/scope/', 'agent/filter/', 'agent/output/', 'agent/probe/', 'agent/request/'],
+  ['agent/load/', 'agent/scope/', 'agent/filter/', 'agent/output/', 'agent/probe/', 'agent/request/', 'agent/testing/'],
   [
     'agent/start.ts',
     'agent/api.ts',
@@ -50,6 +50,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/plan.ts',
     'agent/reload.ts',
     'agent/system.ts',
+    'agent/test-execution.ts',
     'agent/request-point.ts',
   ],
   ['cli/'],
