@@ -33,7 +33,7 @@ export interface TestsParts {
   readonly fault: (error: unknown) => void
 }
 
-type Totals = { [K in Status]: number } & { since: number; leftOut: number; files: Set<unknown> }
+type Totals = { [K in Status]: number } & { retries: number; since: number; leftOut: number; files: Set<unknown> }
 
 /** Makes the records of tests, from what their framework tells. */
 export function createTests(parts: TestsParts) {
@@ -42,6 +42,8 @@ export function createTests(parts: TestsParts) {
   const { idOf, testIdOf, metadataOf } = createIdentity(parts.folder, options.include_titles)
   const open = new Set<Running>()
   const totals = new Map<string, Totals>()
+  /** By the framework's own object of a test. */
+  const statuses = new WeakMap<object, Status>()
   let runId = runIdOf(pid)
 
   const guard = <R>(run: () => R): R | undefined => {
@@ -54,7 +56,7 @@ export function createTests(parts: TestsParts) {
   }
   const totalsOf = (library: string) => {
     const found = totals.get(library) ?? {
-      ...{ passed: 0, failed: 0, skipped: 0, todo: 0, since: now(), leftOut: 0, files: new Set() },
+      ...{ passed: 0, failed: 0, skipped: 0, todo: 0, retries: 0, since: now(), leftOut: 0, files: new Set() },
     }
     totals.set(library, found)
     return found
@@ -142,6 +144,13 @@ export function createTests(parts: TestsParts) {
       const spent = memory && parts.measure?.end(memory)
       const isBulky = spent !== undefined && spent.memoryMb >= thresholds.memory_mb
       const counted = totalsOf(library)
+      const before = statuses.get(subject)
+      // Tried again: the last time is what counts.
+      if (before !== undefined) {
+        counted[before]--
+        counted.retries++
+      }
+      statuses.set(subject, status)
       counted[status]++
       counted.files.add(test.file)
       tell('test.case', library, {
@@ -190,9 +199,13 @@ export function createTests(parts: TestsParts) {
 
   /** What this thread had of the run. */
   const ran = () => {
-    for (const [library, { since, leftOut, files, ...counts }] of totals) {
+    for (const [library, { since, leftOut, files, retries, ...counts }] of totals) {
       const count = Object.values(counts).reduce((sum, one) => sum + one, 0)
-      const metadata = { tests: count, ...counts, files: files.size, ...(leftOut > 0 && { records_left_out: leftOut }) }
+      const metadata = {
+        ...{ tests: count, ...counts, files: files.size },
+        ...(retries > 0 && { retries }),
+        ...(leftOut > 0 && { records_left_out: leftOut }),
+      }
       guard(() => tell('test.run', library, { durationMs: now() - since, metadata }))
     }
     totals.clear()
