@@ -46,11 +46,13 @@ export function createBuffered({ tryAcquire, record, write, now, decided, warnOn
     if (request === undefined) return false
     const { counts } = scope.point
     const isRoot = scope.span === request.root
-    if (!isRoot) request.calls++
-    if (request.take !== undefined) {
-      // It is the application's, as any outside of a request.
-      if (request.ended !== undefined) return false
+    if (request.take === undefined) {
+      if (!isRoot) request.calls++
+    } else {
+      // That of scope/rehearsal.ts never was; after the test's end it is the application's, as any outside of a request.
+      if (scope.point.name === '' || request.ended !== undefined) return false
       const { take } = request
+      request.calls++
       const made = recordOf(request, scope, ended)
       settleCount(
         counts,
