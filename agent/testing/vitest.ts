@@ -23,6 +23,8 @@ interface Attempt {
   readonly repeats: number
 }
 
+const first: Attempt = { retry: 0, repeats: 0 }
+
 // biome-ignore lint/suspicious/noExplicitAny: the framework's and the application's functions
 type Fn = (this: any, ...args: any[]) => any
 type Hooks = Record<string, Fn[]>
@@ -106,15 +108,25 @@ function follow(runner: Runner, { getHooks }: Exports, tests: Tests): void {
     if (task.result?.pending === true) end(task, { status: 'skipped' })
   })
   before(runner, 'onBeforeRunTask', (task: Task) => {
-    if (task.mode !== 'run' && task.mode !== 'queued') begin(task, { retry: 0, repeats: 0 }).end(outcomeOf(task))
+    if (task.mode !== 'run' && task.mode !== 'queued') begin(task, first).end(outcomeOf(task))
   })
   before(runner, 'onAfterRunTask', (task: Task) => end(task, outcomeOf(task)))
-  before(runner, 'onAfterRunFiles', () => tests.ran())
+  before(runner, 'onAfterRunFiles', (files: readonly Task[]) => {
+    for (const file of files) skip(file)
+    tests.ran()
+  })
   before(runner, 'onAfterRunSuite', (suite: Task) => {
     const durationMs = suite.result?.duration ?? 0
     const of = placeOf(suite)
     tests.suite(of, { status: outcomeOf(suite).status, durationMs, tests: suite.tasks?.length ?? 0 })
   })
+
+  /** Tells of those that were never begun: their suite is skipped, or its hook has failed. */
+  function skip(task: Task): void {
+    if (task.type === 'test' && !attempts.has(task))
+      begin(task, first).end({ status: task.mode === 'todo' ? 'todo' : 'skipped' })
+    for (const one of task.tasks ?? []) skip(one)
+  }
 
   function before(on: Runner, name: string, told: (...args: never[]) => void): void {
     const original = on[name]

@@ -25,7 +25,13 @@ export async function runTests({ framework, files, args, config, env, bare }: Te
     write(folder, files, config)
     const outcome = await spawnNode(args, {
       cwd: folder,
-      env: { ...env, ...(!bare && { NODE_OPTIONS: `--import ${register}` }), NO_COLOR: '1', CI: '1', NODE_NO_WARNINGS: '1' },
+      env: {
+        ...env,
+        ...(!bare && { NODE_OPTIONS: `--import ${register}` }),
+        NO_COLOR: '1',
+        CI: '1',
+        NODE_NO_WARNINGS: '1',
+      },
     })
     return { ...outcome, records: recordsIn(folder) }
   } finally {
