@@ -10,6 +10,7 @@ import { isFolder } from './files.ts'
 import { findConfig } from './find-config.ts'
 import { count } from './format.ts'
 import { withoutAccepted } from './report/accepted.ts'
+import { reportByTest } from './report/by-test.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { markdownOf } from './report/markdown.ts'
 import type { Report } from './report/model.ts'
@@ -24,7 +25,7 @@ const mostSlowest = 100
 
 export const report: Command = {
   summary: 'what recorded calls say: what takes the time of requests and what to change, figures, the slowest requests',
-  help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md] [--html PAGE] [--slowest N]
+  help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md] [--html PAGE] [--slowest N] [--by test]
                                    [--profiles DIR] [--no-rotated] [--fail-on VERDICT]… [SELECTION]…
 
 Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows recommendations, each with its
@@ -37,6 +38,7 @@ functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.
   --md           as Markdown, for a pull request
   --html PAGE    also writes PAGE, one file with charts that needs no network
   --slowest N    how many requests to show (5)
+  --by test      the tests of a run instead: the slowest, those with most calls, tokens and costs (docs/tests.md)
   --profiles DIR the folder of the CPU profiles that records name (cpu_profile.path; profiles, beside FILE)
   --no-rotated   only the files that are named
   --fail-on      ends with 1 for a finding (finding:n_plus_one, finding:any), or where a scope, target or library has
@@ -60,6 +62,7 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
       md: { type: 'boolean' },
       html: { type: 'string' },
       slowest: { type: 'string' },
+      by: { type: 'string' },
       profiles: { type: 'string' },
       'no-rotated': { type: 'boolean' },
       'fail-on': { type: 'string', multiple: true },
@@ -67,11 +70,18 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     })
     if (values.json && values.md) throw new UsageError('report prints either --json or --md; leave one out')
     const slowest = slowestFrom(values.slowest)
+    if (values.by !== undefined && values.by !== 'test')
+      throw new UsageError(`--by takes test, not ${JSON.stringify(values.by)}`)
     const verdicts = (values['fail-on'] ?? []).map(parseVerdict)
     if (values.profiles !== undefined && !isFolder(resolve(terminal.cwd, values.profiles)))
       throw new UsageError(`--profiles ${values.profiles}: there is no such folder`)
     const selection = selectionFrom(values)
-    const named = positionals.length > 0 ? positionals : configuredFiles(terminal)
+    const named = positionals.length > 0 ? positionals : configuredFiles(terminal, values.by === 'test')
+    if (values.by === 'test') {
+      const as = values.json ? 'json' : values.md ? 'markdown' : 'text'
+      const rotated = !values['no-rotated']
+      return reportByTest({ named, rotated, costs: costsHere(terminal), most: slowest, as }, terminal)
+    }
     const { cwd } = terminal
     const costs = costsHere(terminal)
     const progress = createProgress(terminal)
@@ -115,8 +125,13 @@ function slowestFrom(given = '5'): number {
 }
 
 /** The file that the configuration here sends records to, and that of the process's snapshots where there is one. */
-function configuredFiles({ cwd, env, err }: Terminal): string[] {
+function configuredFiles({ cwd, env, err }: Terminal, ofTests: boolean): string[] {
   const { file, config } = findConfig(cwd, env)
+  const tests = config.test_execution
+  if (ofTests && tests.enabled && tests.output.type !== 'none' && tests.output.type !== 'log') {
+    err(`crossbridge: reading ${tests.output.path} (test_execution.output.path in ${near(file ?? '', cwd)})\n`)
+    return [tests.output.path]
+  }
   const output = config.output.find((one) => one.type === 'file')
   if (output === undefined)
     throw new UsageError(

@@ -10,7 +10,7 @@ const sums = [
 ] as const
 const names = ['model', 'response_model', 'provider'] as const
 /** Scopes with their models; of further models the calls are counted by their scopes alone. */
-const most = 64
+const most = 32
 
 /** Adds up the calls of one test, those without a record too. */
 export function createTally() {
