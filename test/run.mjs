@@ -24,7 +24,8 @@ const words = process.argv.slice(2).filter((word) => word !== '--all')
  * libraries show.
  */
 const [every, none] = [/./, /$^/]
-const smoke = /e2e.((start|linked|requests|network|workers|recorder)|transparency.(modules|streams|typescript)|frameworks.node-test)\.test/
+const smoke =
+  /e2e.((start|linked|requests|network|workers|recorder)|transparency.(modules|streams|typescript)|frameworks.node-test)\.test/
 const loading = /cli.(doctor|discover|top)\.test/
 const table = {
   //        20     22     24     26
