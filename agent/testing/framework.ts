@@ -56,7 +56,7 @@ export interface Running {
 export type HookKind = 'before' | 'after' | 'before_each' | 'after_each'
 
 /** A hook of a suite or a file, which is in no test. */
-export interface RunningHook extends Pick<TestRoot, 'run' | 'keepIn'> {
+export interface RunningHook extends Pick<TestRoot, 'run' | 'enter' | 'keepIn'> {
   end(error?: unknown): void
 }
 
@@ -66,6 +66,8 @@ export interface Tests {
   begin(subject: object, test: Try): Running
   hook(kind: HookKind, of: Place): RunningHook
   suite(of: Place, ended: Pick<Outcome, 'status'> & { readonly durationMs: number; readonly tests?: number }): void
+  /** The same for one whose time the framework does not tell; gives what ends it. */
+  startSuite(of: Place): (status: Status, tests: number) => void
   /** This thread has run all tests that it was given: it may be ended without a word. */
   ran(): void
   /** The processes of one run have the process that started them in common. */

@@ -181,6 +181,7 @@ export function createTests(parts: TestsParts) {
     let ended = false
     return {
       run: root.run,
+      enter: root.enter,
       keepIn: root.keepIn,
       end: (error?: unknown) =>
         void guard(() => {
@@ -211,16 +212,21 @@ export function createTests(parts: TestsParts) {
     totals.clear()
   }
 
+  const suite: Tests['suite'] = (of, { status, durationMs, tests }) =>
+    void guard(() =>
+      tell('test.suite', of.library, {
+        ...{ durationMs, test_id: idOf(of) },
+        metadata: { ...metadataOf(of), status, ...(tests !== undefined && { tests }) },
+      }),
+    )
   const tests: Tests = {
     begin,
     hook,
-    suite: (of, { status, durationMs, tests }) =>
-      void guard(() =>
-        tell('test.suite', of.library, {
-          ...{ durationMs, test_id: idOf(of) },
-          metadata: { ...metadataOf(of), status, ...(tests !== undefined && { tests }) },
-        }),
-      ),
+    suite,
+    startSuite(of) {
+      const since = now()
+      return (status, tests) => suite(of, { status, tests, durationMs: now() - since })
+    },
     ran,
     startedBy: (by) => {
       runId = runIdOf(by)
