@@ -32,6 +32,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/stamp.ts',
     'agent/stream.ts',
     'agent/threads.ts',
+    'agent/test-root.ts',
   ],
   ['instrumentations/', 'agent/locate/', 'agent/config/'],
   ['agent/replace/', 'agent/process/'],

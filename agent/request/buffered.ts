@@ -1,5 +1,6 @@
-import type { Ended, Fate, Scope } from '../call.ts'
+import type { Ended, Scope } from '../call.ts'
 import type { Counts, ProfileRecord, WarnOnce } from '../model.ts'
+import type { Fate } from '../test-root.ts'
 import { isLongOver, type LiveSpan, outside, type Request } from './context.ts'
 
 export const mostOfRequest = 256

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
-import type { Span, TakeCall } from '../call.ts'
+import type { Span } from '../call.ts'
 import type { Counts, ProfileRecord, RequestKind, Timing } from '../model.ts'
+import type { TakeCall } from '../test-root.ts'
 import type { CallNetwork } from './call-timing.ts'
 
 /** The async context: the innermost profiled call, and the request. */

@@ -1,6 +1,7 @@
-import type { Pipeline, Requests, TestRoots } from '../call.ts'
+import type { Pipeline, Requests } from '../call.ts'
 import type { Point } from '../model.ts'
 import { openMeanwhile } from '../process/open.ts'
+import type { TestRoots } from '../test-root.ts'
 import { type BufferedParts, createBuffered } from './buffered.ts'
 import { current, disableContext, enableContext, isLongOver, type LiveSpan, store } from './context.ts'
 import { createForced } from './forced.ts'

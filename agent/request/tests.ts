@@ -1,5 +1,5 @@
-import type { TestRoots } from '../call.ts'
 import type { Watch } from '../process/meanwhile.ts'
+import type { TestRoots } from '../test-root.ts'
 import { createRequest, enter, keepIn, type Store, within } from './context.ts'
 import { newTraceId } from './ids.ts'
 import { createRoot } from './span.ts'

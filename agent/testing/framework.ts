@@ -1,6 +1,6 @@
 import type { AsyncResource } from 'node:async_hooks'
-import type { TestRoot } from '../call.ts'
 import type { ModulePatch } from '../replace/patch.ts'
+import type { TestRoot } from '../test-root.ts'
 
 /** One test framework: which module to attach to, and how. One file each. */
 export interface Framework {

@@ -1,6 +1,7 @@
-import type { Ended, Fate, Measure, TestRoot, TestRoots } from '../call.ts'
+import type { Ended, Measure } from '../call.ts'
 import { className } from '../class-name.ts'
 import type { Counts, Metadata, Output, ProfileRecord } from '../model.ts'
+import type { Fate, TestRoot, TestRoots } from '../test-root.ts'
 import type { HookKind, Outcome, Place, Running, Status, Tests, Try } from './framework.ts'
 import { createIdentity, runIdOf } from './identity.ts'
 import { createTally } from './tally.ts'
