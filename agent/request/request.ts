@@ -113,7 +113,7 @@ export function createRequests({
       request.sampled ??= request.forced || sample()
       return request.sampled
     },
-    begin: (job) => (job === undefined ? createSpan(place(), now, watch) : jobs.begin(job)),
+    begin: (job) => (job === undefined || isForTests ? createSpan(place(), now, watch) : jobs.begin(job)),
     buffer,
     current,
     kept: createKept(),

@@ -12,11 +12,15 @@ const longestPath = 256
 export function createIdentity(folder: string, withTitles: boolean) {
   const counts = new Map<string, number>()
   const known = new WeakMap<object, string>()
+  const files = new Map<string | undefined, string>([[undefined, '']])
 
   const fileOf = (file: string | undefined) => {
-    if (file === undefined) return ''
+    const found = files.get(file)
+    if (found !== undefined || file === undefined) return found ?? ''
     const path = file.startsWith('file:') ? fileURLToPath(file) : file
-    return relative(folder, path).split(sep).join('/').slice(-longestPath)
+    const made = relative(folder, path).split(sep).join('/').slice(-longestPath)
+    files.set(file, made)
+    return made
   }
   const idOf = ({ file, suites, title }: Place, count = 1) =>
     hashOf([fileOf(file), ...suites, title ?? '', ...(count > 1 ? [`${count}`] : [])])

@@ -16,6 +16,7 @@ interface NodeTest extends AsyncResource {
   readonly isTodo: boolean
   readonly error: { readonly cause?: unknown; readonly failureType?: string } | null
   readonly subtests: readonly unknown[]
+  readonly plan?: { readonly actual?: number } | null
   duration(): number
   getRunArgs(): { readonly ctx: object }
   getReportDetails(): unknown
@@ -43,13 +44,15 @@ export const nodeTest: Framework = {
 }
 
 let isFound = false
+const classes = ['Test', 'Suite', 'TestHook', 'FileTest']
 
 function findClass(tests: Tests): void {
   if (isFound) return
   isFound = true
   const found = createHook({
     init(_id, type, _trigger, resource) {
-      if (type !== 'Test') return
+      // The application may call a resource of its own so.
+      if (type !== 'Test' || !classes.includes(resource.constructor.name)) return
       found.disable()
       tests.guard(() => replaceIn(resource, tests))
     },
@@ -173,9 +176,10 @@ function fileOf(test: NodeTest): string | undefined {
 
 function outcomeOf(test: NodeTest): Outcome {
   if (test.skipped) return { status: 'skipped' }
+  const assertions = test.plan?.actual
   const error = test.passed || test.error === null ? undefined : causeOf(test.error)
   if (test.isTodo) return { status: 'todo', error }
-  return { status: test.passed ? 'passed' : 'failed', error }
+  return { status: test.passed ? 'passed' : 'failed', error, assertions }
 }
 
 /** What the test has thrown, or why it failed else (`testTimeoutFailure`). */

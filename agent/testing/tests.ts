@@ -10,7 +10,12 @@ import { createTally } from './tally.ts'
 interface Options {
   readonly mode: string
   readonly level: string
-  readonly capture: { readonly test_lifecycle: boolean; readonly commands: boolean; readonly http: boolean }
+  readonly capture: {
+    readonly test_lifecycle: boolean
+    readonly commands: boolean
+    readonly http: boolean
+    readonly assertions: boolean
+  }
   readonly include_titles: boolean
   readonly thresholds: { readonly slow_call_ms: number; readonly memory_mb: number }
 }
@@ -166,7 +171,7 @@ export function createTests(parts: TestsParts) {
           ...(worker !== undefined && { worker }),
           ...{ before_ms: rounded(setup.before_ms), after_ms: rounded(setup.after_ms) },
           ...http,
-          ...(assertions !== undefined && { assertions }),
+          ...(capture.assertions && assertions !== undefined && { assertions }),
         },
         test_id: testId,
       })

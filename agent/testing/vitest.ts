@@ -9,6 +9,7 @@ interface Task {
   readonly file: { readonly filepath: string }
   readonly suite?: Task
   readonly filepath?: string
+  readonly concurrent?: boolean
   readonly location?: { readonly line: number }
   readonly tasks?: readonly Task[]
   readonly result?: {
@@ -78,11 +79,12 @@ function follow(runner: Runner, { getHooks }: Exports, tests: Tests): void {
   followed.add(runner)
   const open = new Map<Task, Running>()
   const attempts = new WeakMap<Task, number>()
+  const asserted = new WeakMap<Task, number | undefined>()
   const startedBy = process.env.VITEST_POOL_ID === undefined ? undefined : process.ppid
   // Threads are in the process that has started them.
   if (process.send !== undefined && startedBy !== undefined) tests.startedBy(startedBy)
   const end = (task: Task, outcome: Outcome) => {
-    open.get(task)?.end(outcome)
+    open.get(task)?.end({ ...outcome, assertions: asserted.get(task) })
     open.delete(task)
   }
   const begin = (task: Task, { retry }: Attempt) => {
@@ -103,6 +105,7 @@ function follow(runner: Runner, { getHooks }: Exports, tests: Tests): void {
     if (open.has(task)) end(task, attempt.retry > 0 ? { status: 'failed', error: errorOf(task) } : outcomeOf(task))
     begin(task, attempt).enter()
   })
+  before(runner, 'onAfterTryTask', (task: Task) => asserted.set(task, assertionsOf(task)))
   before(runner, 'onTaskFinished', (task: Task) => {
     // Nothing is told of the end of a test that skips itself.
     if (task.result?.pending === true) end(task, { status: 'skipped' })
@@ -197,6 +200,14 @@ function outcomeOf(task: Task): Outcome {
   const state = task.result?.state
   if (task.mode === 'skip' || state === 'skip' || state === 'todo') return { status: 'skipped' }
   return state === 'fail' ? { status: 'failed', error: errorOf(task) } : { status: 'passed' }
+}
+
+/** Those of the `expect` that all tests share: of concurrent ones nobody's. */
+function assertionsOf({ concurrent }: Task): number | undefined {
+  const shared = globalThis as Record<symbol, unknown>
+  const states = shared[Symbol.for('matchers-object')]
+  const state = states instanceof WeakMap ? states.get(shared[Symbol.for('expect-global')] as object) : undefined
+  return concurrent ? undefined : state?.assertionCalls
 }
 
 const errorOf = (task: Task): string => task.result?.errors?.at(-1)?.name ?? 'Error'

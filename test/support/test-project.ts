@@ -11,18 +11,20 @@ export interface TestProject {
   readonly args: readonly string[]
   /** The section `test_execution`. */
   readonly config?: Readonly<Record<string, unknown>>
+  /** Options of the whole. */
+  readonly profiling?: object
   readonly env?: Readonly<Record<string, string>>
   /** Without the agent, for comparison. */
   readonly bare?: boolean
 }
 
 /** Writes it into a folder of its own and runs it, the agent in NODE_OPTIONS as a team would have it. */
-export async function runTests({ framework, files, args, config, env, bare }: TestProject) {
+export async function runTests({ framework, files, args, config, profiling, env, bare }: TestProject) {
   const parent = join(root, 'test', framework === undefined ? `packages/${sets[0]}` : `frameworks/${framework}`, 'tmp')
   mkdirSync(parent, { recursive: true })
   const folder = mkdtempSync(join(parent, 'app-'))
   try {
-    write(folder, files, config)
+    write(folder, files, config, profiling)
     const outcome = await spawnNode(args, {
       cwd: folder,
       env: {
@@ -39,12 +41,18 @@ export async function runTests({ framework, files, args, config, env, bare }: Te
   }
 }
 
-export function write(folder: string, files: TestProject['files'], config: TestProject['config']): void {
+export function write(
+  folder: string,
+  files: TestProject['files'],
+  config: TestProject['config'],
+  more: object = {},
+): void {
   const profiling = {
     enabled: true,
     limits: { self_cpu_percent: 0 },
     output: { type: 'none' },
     test_execution: { enabled: true, include_titles: true, ...config },
+    ...more,
   }
   for (const [name, text] of Object.entries({
     'crossbridge.yml': JSON.stringify({ runtime: { profiling } }),

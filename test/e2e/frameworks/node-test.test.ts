@@ -182,6 +182,24 @@ describe('tests of node:test', () => {
     assert.deepEqual(casesOf(outcome.records), [{ title: 'is quick', status: 'passed', calls: [] }])
   })
 
+  it('are not confused with resources of the application, and it is told where their class is not what it should be', async () => {
+    const ran = (more: string) =>
+      runTests({
+        files: {
+          'a.test.mjs': `import test from 'node:test'; import { AsyncResource } from 'node:async_hooks'
+          ${more}
+          test('passes', () => {})`,
+        },
+        args: ['a.test.mjs'],
+      })
+    const known = await ran(`new AsyncResource('Test')`)
+    const unknown = await ran(`class Test extends AsyncResource {}; new Test('Test')`)
+
+    assert.deepEqual(casesOf(known.records), [{ title: 'passes', status: 'passed', calls: [] }])
+    assert.deepEqual([unknown.code, unknown.records], [0, []])
+    assert.match(unknown.stderr, /crossbridge: the tests of node:test can't be followed in Node \d+/)
+  })
+
   it('end as without the agent where nothing can be written', async () => {
     const files = { 'a.test.mjs': `import test from 'node:test'; test('passes', () => {})`, data: 'no folder' }
     const { code, records } = await runTests({ files, args: ['--test', 'a.test.mjs'] })

@@ -108,6 +108,22 @@ for (const [framework, pool] of runs) {
       ])
     })
 
+    it('have the number of their assertions where that is asked for', async () => {
+      const asking = { framework, args, config: { capture: { assertions: true } } }
+      const text = `import { expect, test } from 'vitest'
+        test('two', () => { expect(1).toBe(1); expect(2).toBe(2) })
+        test('none', () => {})`
+      const { records } = await runTests({ ...asking, files: { ...files, 'shop.test.ts': text } })
+
+      assert.deepEqual(
+        records.filter(({ name }) => name === 'test.case').map(({ metadata }) => [metadata.title, metadata.assertions]),
+        [
+          ['two', 2],
+          ['none', 0],
+        ],
+      )
+    })
+
     it('tell tokens, hooks, suites and the run, and no text of a call', async () => {
       const { records } = await runTests({ framework, files, args, env, config: { include_titles: false } })
       const named = (name: string) => records.filter((record) => record.name === name)
