@@ -103,6 +103,20 @@ for (const [framework, mode] of runs) {
       ])
     })
 
+    it('end with the first that fails, with --bail as without the agent', async () => {
+      const text = `it('fails', () => { throw new TypeError('no') }); it('is not begun', () => {})`
+      const bailing = {
+        framework,
+        files: { 'a.cjs': text },
+        args: [command, ...mode, '--bail', '--reporter=tap', 'a.cjs'],
+      }
+      const bare = await runTests({ ...bailing, bare: true })
+      const { records, ...outcome } = await runTests(bailing)
+
+      assert.deepEqual([outcome.code, printed(outcome.stdout)], [bare.code, printed(bare.stdout)])
+      assert.deepEqual(casesOf(records), [{ title: 'fails', status: 'failed', error: 'TypeError', calls: [] }])
+    })
+
     it('tell tokens, hooks, suites and the run, and no text of a call', async () => {
       const { records } = await runTests({ framework, files, args, env, config: { include_titles: false } })
       const named = (name: string) => records.filter((record) => record.name === name)

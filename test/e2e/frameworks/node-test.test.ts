@@ -95,6 +95,8 @@ describe('tests of node:test', () => {
       { title: 'search > is to be done', status: 'todo', calls: each },
       { title: 'takes a callback', status: 'passed', calls: ['shop.called 1'] },
     ])
+    const [mocked] = records.filter(({ metadata }) => metadata?.title === 'has a mocked clock')
+    assert.ok(mocked.duration_ms < 1_800_000 && mocked.timestamp > 1.6e9)
   })
 
   it('tell tokens, hooks, suites and the run, and no text of a call', async () => {

@@ -106,6 +106,23 @@ for (const [framework, pool] of runs) {
           calls: ['shop.before-each 1', 'shop.before-it-skips 1'],
         },
       ])
+      const [mocked] = records.filter(({ metadata }) => metadata?.title === 'has a mocked clock')
+      assert.ok(mocked.duration_ms < 1_800_000 && mocked.timestamp > 1.6e9)
+    })
+
+    it('that are not begun after a failure are skipped, with --bail as without the agent', async () => {
+      const text = `import { expect, test } from 'vitest'
+        test('fails', () => expect(1).toBe(2))
+        test('is not begun', () => {})`
+      const bailing = { framework, files: { 'a.test.ts': text }, args: [...args, '--bail=1'] }
+      const bare = await runTests({ ...bailing, bare: true })
+      const { records, ...outcome } = await runTests(bailing)
+
+      assert.deepEqual([outcome.code, printed(outcome.stdout)], [bare.code, printed(bare.stdout)])
+      assert.deepEqual(casesOf(records), [
+        { title: 'fails', status: 'failed', error: 'AssertionError', calls: [] },
+        { title: 'is not begun', status: 'skipped', calls: [] },
+      ])
     })
 
     it('have the number of their assertions where that is asked for', async () => {
