@@ -1,14 +1,19 @@
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { compare, type Run } from './diff/compare.ts'
-import { brokenBy, parseLimit } from './diff/limit.ts'
-import { markdownOf, sentenceOf, textOf } from './diff/text.ts'
+import { brokenBy, parseLimit, sentenceOf } from './diff/limit.ts'
+import { markdownOf, textOf } from './diff/text.ts'
+import { findConfig } from './find-config.ts'
+import { acceptedNow } from './report/accepted.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { createProgress } from './report/progress.ts'
+import { nothingSelected, type Selection, selectionFrom, selectionHelp, selectionOptions } from './report/selection.ts'
 import { createStyle } from './style.ts'
+import { writeBeside } from './write-beside.ts'
 
 export const diff: Command = {
   summary: 'two runs held against each other, with the noise of each; for CI too',
-  help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--no-rotated]
+  help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--html PAGE]
+                                 [--no-rotated] [SELECTION]…
 
 Compares the records of two runs, scope by scope of each library. A difference counts only where it is more than either
 run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read as by report.
@@ -18,7 +23,12 @@ run could have come out with by chance: the 99 % intervals of the two figures ar
                   vector_store.search:p95:+20%; may be given more than once
   --json          as JSON
   --md            as Markdown, for a pull request
+  --html PAGE     also writes PAGE, one file with charts that needs no network
   --no-rotated    only the files that are named
+
+Of both runs only the requests, each whole, that all of these select:
+
+${selectionHelp}
 
 Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing to compare.
 
@@ -29,13 +39,16 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
       'fail-on': { type: 'string', multiple: true },
       json: { type: 'boolean' },
       md: { type: 'boolean' },
+      html: { type: 'string' },
       'no-rotated': { type: 'boolean' },
+      ...selectionOptions,
     })
     if (values.json && values.md) throw new UsageError('diff prints either --json or --md; leave one out')
     const [before, after, ...others] = positionals
     if (before === undefined || after === undefined || others.length > 0)
       throw new UsageError(`diff takes two files, the run before and the run after; ${positionals.length} were given`)
     const limits = (values['fail-on'] ?? []).map(parseLimit)
+    const selection = selectionFrom(values)
 
     const [was, is] = [await read(before), await read(after)]
     const comparison = compare(runsOf(was), runsOf(is))
@@ -45,7 +58,9 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
     const broken = brokenBy(limits, pairs)
     const notes = notesOf(was, is)
     if (values.json)
-      terminal.out(`${JSON.stringify({ ...comparison, notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`)
+      terminal.out(
+        `${JSON.stringify({ version: 1, ...comparison, notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`,
+      )
     else {
       const style = createStyle(terminal.env, terminal.outIsTty)
       const lines = values.md
@@ -53,22 +68,42 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
         : textOf(comparison, notes, broken, style, terminal.outIsTty ? terminal.columns : Infinity)
       terminal.out(`${lines.join('\n')}\n`)
     }
+    if (values.html !== undefined) {
+      const { diffPageOf } = await import('./diff/html.ts')
+      const [one, other] = [
+        { name: before, collected: was },
+        { name: after, collected: is },
+      ]
+      writeBeside(values.html, diffPageOf({ before: one, after: other, comparison, notes, broken }), terminal)
+    }
     return broken.length > 0 ? 1 : 0
 
     function read(file: string): Promise<Collected> {
-      return readRun(file, !values['no-rotated'], terminal)
+      return readRun(file, !values['no-rotated'], selection, terminal)
     }
   },
 }
 
-async function readRun(file: string, rotated: boolean, terminal: Terminal): Promise<Collected> {
+async function readRun(
+  file: string,
+  rotated: boolean,
+  selection: Selection | undefined,
+  terminal: Terminal,
+): Promise<Collected> {
   const { cwd } = terminal
-  const collected = await collect([file], { cwd, rotated, slowest: 0, progress: createProgress(terminal) })
-  if (collected.scopes.length === 0)
+  const collected = await collect([file], {
+    ...{ cwd, rotated, slowest: 0, progress: createProgress(terminal) },
+    ...(selection !== undefined && { selection }),
+  })
+  const { scopes, read } = collected
+  if (scopes.length === 0 && selection !== undefined && read.records > 0)
+    throw nothingSelected(file, read.records, selection)
+  if (scopes.length === 0)
     throw new UsageError(
       `${file}: there is no record of a call in it; \`npx @crossbridge/agent report ${file}\` says more`,
     )
-  return collected
+  const accepted = acceptedNow(findConfig(cwd, terminal.env).config.accepted, new Date())
+  return { ...collected, findings: collected.findings.filter(({ signature }) => !accepted.has(signature)) }
 }
 
 const runsOf = ({ scopes }: Collected): Run[] =>

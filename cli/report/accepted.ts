@@ -1,20 +1,27 @@
 import type { Accepted } from '../../agent/config/accepted.ts'
 import { counted } from '../format.ts'
 import { plain } from '../style.ts'
+import { withCited } from './cited.ts'
 import type { Report } from './model.ts'
+
+/** The signatures that are accepted now. */
+export function acceptedNow(accepted: readonly Accepted[], now: Date): ReadonlySet<string> {
+  return new Set(accepted.filter((one) => !isOver(one, now)).map(({ signature }) => signature))
+}
+
+/** True from the day in `until` on. */
+const isOver = ({ until }: Accepted, now: Date) => until !== undefined && until <= now.toISOString().slice(0, 10)
 
 /** Leaves out the findings that somebody has accepted; says how many, and what of the list is of no use any more. */
 export function withoutAccepted(report: Report, accepted: readonly Accepted[], now: Date): Report {
   if (accepted.length === 0) return report
-  const today = now.toISOString().slice(0, 10)
-  const isOver = ({ until }: Accepted) => until !== undefined && until <= today
-  const inForce = new Set(accepted.filter((one) => !isOver(one)).map(({ signature }) => signature))
+  const inForce = acceptedNow(accepted, now)
   const found = new Set(report.findings.map(({ signature }) => signature))
   const silent = report.findings.filter(({ signature }) => inForce.has(signature))
   const listed = (some: readonly Accepted[]) => some.map(({ signature }) => plain(signature)).join(', ')
-  const over = accepted.filter((one) => isOver(one) && found.has(one.signature))
+  const over = accepted.filter((one) => isOver(one, now) && found.has(one.signature))
   const useless = accepted.filter(({ signature }) => !found.has(signature))
-  return {
+  return withCited({
     ...report,
     findings: report.findings.filter(({ signature }) => !inForce.has(signature)),
     ...(silent.length > 0 && { accepted: silent.map(({ signature }) => signature) }),
@@ -30,5 +37,5 @@ export function withoutAccepted(report: Report, accepted: readonly Accepted[], n
           ]
         : []),
     ],
-  }
+  })
 }

@@ -2,6 +2,10 @@ import type { Metadata, Timing } from '../../agent/model.ts'
 import type { ProfileReport } from '../flame/model.ts'
 import type { Hot } from './hot.ts'
 
+/** By what the tables may be split. */
+export const groupings = ['collection', 'model', 'route', 'service'] as const
+export type Grouping = (typeof groupings)[number]
+
 /** The report of a run; `report --json` prints it. Durations are milliseconds, moments Unix seconds. */
 export interface Report {
   /** Of this form: it grows when a field changes its meaning or goes. */
@@ -23,12 +27,16 @@ export interface Report {
   readonly notes: readonly string[]
   /** One for each scope of each library, the largest share of the time first. */
   readonly scopes: readonly ScopeReport[]
+  /** What the scopes are split by, where that was asked for. */
+  readonly by?: Grouping
   /** Requests with records; 0 without `requests: true`, and for calls outside of any. */
   readonly requests: number
   /** The slowest requests, slowest first; without any, the slowest calls with what is nested in them. */
   readonly slowest: readonly RequestReport[]
   /** Causes that take time or harm answers, the largest share first. */
   readonly findings: readonly Finding[]
+  /** The requests that findings cite, as far as they are not among the slowest. */
+  readonly cited?: readonly RequestReport[]
   /** Signatures of findings that `accepted` in the configuration silences. */
   readonly accepted?: readonly string[]
   /** What all calls cost, where any has a price, and 30 days at the rate of a run of ten minutes or more. */
@@ -79,7 +87,8 @@ export interface ProcessReport {
   readonly gc_ms: number
 }
 
-export interface ScopeReport {
+/** The figures of the calls of one scope, or of a part of them. */
+export interface Figures {
   readonly name: string
   readonly library: string
   readonly records: number
@@ -97,6 +106,9 @@ export interface ScopeReport {
   readonly self_ms: number
   /** Of the `self_ms` of all, 0 to 1. */
   readonly share: number
+  /** Time to first token of streamed answers, where they tell it. */
+  readonly ttft_p50_ms?: number
+  readonly ttft_p95_ms?: number
   /** Sums of what the answers told; 0 where they told none. */
   readonly input_tokens: number
   readonly output_tokens: number
@@ -106,10 +118,15 @@ export interface ScopeReport {
   /** What they cost, and by model, where any has a price. */
   readonly cost?: number
   readonly model_costs?: Readonly<Record<string, number>>
+}
+
+export interface ScopeReport extends Figures {
   /** Calls by duration, in bands of one width on a logarithmic scale, `from_ms` included. */
   readonly distribution: readonly { readonly from_ms: number; readonly to_ms: number; readonly calls: number }[]
   /** Over time, in spans of one length; spans without calls are left out. */
   readonly timeline: readonly Span[]
+  /** By the name that `by` says, where its calls have more than one: `(none)` of those without, `(others)` of all beyond 20. */
+  readonly groups?: readonly (Figures & { readonly value: string })[]
 }
 
 export interface Span {
@@ -126,6 +143,10 @@ export interface Span {
 export interface RequestReport {
   readonly trace_id: string
   readonly request_id?: string
+  /** Whose it was. */
+  readonly pid?: number
+  readonly thread_id?: number
+  readonly service?: string
   readonly from: number
   /** From the begin of its first recorded call to the end of its last. */
   readonly duration_ms: number
@@ -225,8 +246,11 @@ export interface Finding {
   readonly collection?: string
   /** `name file:line`, where a profile shows it. */
   readonly function?: string
+  /** `name file:line` of who made the call of its example, where records have a `stack_trace`. */
+  readonly caller?: string
   /** A request that shows it. */
   readonly trace_id?: string
+  readonly request_id?: string
 }
 
 /** A scope under the scopes that it was called in. */

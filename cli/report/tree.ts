@@ -45,7 +45,8 @@ export interface CallTree {
   readonly leftOut: number
 }
 
-const mostShown = 60
+/** Calls of a request that a report shows. */
+export const mostShown = 60
 
 /** Puts calls into the order and depth in which they were made. There must be one at least. */
 export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree {
@@ -120,6 +121,7 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
   return {
     trace_id: traceId,
     ...(requestId !== undefined && { request_id: requestId }),
+    ...processOf(calls[0]?.record),
     from,
     duration_ms: round(durationMs),
     ...costOf(calls),
@@ -145,13 +147,18 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
   }
 }
 
+function processOf({ pid, thread_id }: Partial<ProfileRecord> = {}): { pid?: number; thread_id?: number } {
+  const isId = (id: unknown) => Number.isSafeInteger(id) && (id as number) >= 0
+  return { ...(isId(pid) && { pid: pid as number }), ...(isId(thread_id) && { thread_id: thread_id as number }) }
+}
+
 function costOf(calls: readonly Call[]): { cost?: number } {
   const cost = calls.reduce((sum, call) => sum + call.cost, 0)
   return cost > 0 ? { cost } : {}
 }
 
 /** `GET /search/:id`, of a request's own record. */
-const labelOf = ({ name, metadata: { method, route } = {} }: ProfileRecord) =>
+export const labelOf = ({ name, metadata: { method, route } = {} }: ProfileRecord) =>
   [method, route].flatMap((part) => (typeof part === 'string' ? [plain(part)] : [])).join(' ') || name
 
 /** Hundredths of a millisecond are what records have. */

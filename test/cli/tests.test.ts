@@ -131,6 +131,8 @@ are whole.
     assert.equal(none.code, 2)
     assert.match(none.stderr, /none\.jsonl: no record of a test; test_execution\.enabled: true/)
     assert.equal(other.code, 2)
+    const page = await cli(['report', 'tests.jsonl', '--by', 'test', '--html', 'page.html'], { cwd })
+    assert.deepEqual([page.code, /leave --html out/.test(page.stderr)], [2, true])
     assert.match(other.stderr, /--by takes .*test, not "tests"/)
   })
 
