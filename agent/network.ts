@@ -10,7 +10,8 @@ import { networkScope } from './manifest.ts'
 import type { Point, WarnOnce } from './model.ts'
 import type { Client, OutgoingParts } from './request/outgoing.ts'
 
-type NetworkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'requests'>
+type NetworkConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'requests'> &
+  Partial<Pick<Config, 'test_execution'>>
 
 interface Parts {
   readonly config: NetworkConfig
@@ -59,10 +60,11 @@ export function followNetwork(parts: Parts): { refresh(config: NetworkConfig): v
     slow_call_ms: 0,
     on: false,
   })
-  const refresh = ({ enabled, targets, thresholds, requests }: NetworkConfig) => {
+  const refresh = ({ enabled, targets, thresholds, requests, test_execution }: NetworkConfig) => {
     const on = enabled && targets.some((name) => covers(name, scope))
     // Never unsubscribed: requests under way are to end.
-    if (on || (enabled && requests)) subscribe()
+    const counts = test_execution?.enabled && test_execution.capture.http
+    if (on || (enabled && (requests || counts))) subscribe()
     for (const library of clients) {
       if (on) points[library] ??= pointOf(library)
       const point = points[library]

@@ -11,6 +11,7 @@ import { openOutputs } from './output/open.ts'
 import type { OutputParts } from './output/output-parts.ts'
 import { openMeanwhile } from './process/open.ts'
 import { followRecording } from './recording.ts'
+import type { ModulePatch } from './replace/patch.ts'
 import type { LiveSpan } from './request/context.ts'
 import type { Kept } from './request/kept.ts'
 import { openRequests } from './request/open.ts'
@@ -28,6 +29,7 @@ import { rehearsedEnd, rehearsedScope } from './scope/rehearsal.ts'
 import type { Repeats } from './scope/repeats.ts'
 import type { Stream } from './stream.ts'
 import { followSystem } from './system.ts'
+import { openTestExecution } from './test-execution.ts'
 import { addUnsent, countEmitted, countLost } from './threads.ts'
 
 interface PipelineParts {
@@ -57,6 +59,8 @@ export interface PipelineControl {
   readonly kept: Kept
   /** Tells the route of an incoming request, while requests are on. */
   readonly tellRoute: TellRoute
+  /** Attach to test frameworks. */
+  readonly testModules: readonly ModulePatch[]
   /** The ids for a log line of the application, in a request. */
   logFields(): LogFields | undefined
   /** Takes a record that no call made, past the limiter. */
@@ -189,9 +193,27 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     open: (output, alerts) =>
       openOutputs(
         { output: [output], alerts, cli: { socket: '' } },
-        { ...outputParts(warnAgain()), where: (path) => where(path.startsWith('output') ? `system.${path}` : path) },
+        {
+          ...outputParts(warnAgain()),
+          section: 'system.',
+          where: (path) => where(path.startsWith('output') ? `system.${path}` : path),
+        },
       ),
     told: (reading) => outputs?.process?.(reading),
+  })
+  const tests = openTestExecution({
+    ...{ config, where, warnOnce, fault },
+    open: (output) =>
+      openOutputs(
+        { output: [output], alerts: [], cli: { socket: '' } },
+        {
+          ...outputParts(warnOnce),
+          section: 'test_execution.',
+          where: (path) => where(`test_execution.${path}`),
+        },
+      ),
+    roots: () => requests?.tests,
+    countsOf: ledger.counts,
   })
   const apply = (next: Config) => {
     config = next
@@ -208,7 +230,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     rate = next.mode === 'sampling' ? next.sample_rate : 1
     const sample = () => decide()
     closeNesting()
-    const options = next.enabled && next.requests ? JSON.stringify(next.request) : undefined
+    const options = next.enabled && (next.requests || tests.on) ? JSON.stringify(next.request) : undefined
     if (options !== undefined && options === asked) requests?.renew(requestPoint(next, ledger))
     else {
       requests?.close()
@@ -217,6 +239,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
           ? undefined
           : openRequests({
               options: next.request,
+              tests: tests.on,
               sample,
               point: requestPoint(next, ledger),
               pipeline,
@@ -256,6 +279,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       contexts: () => requests?.kept.contexts(),
     },
     tellRoute: (response, route) => requests?.tellRoute(response, route),
+    testModules: tests.modules,
     logFields: () => requests?.logFields(),
     take(record, counts) {
       counts.seen++
@@ -270,6 +294,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     },
     flush() {
       requests?.flush()
+      tests.flush()
       recording.close()
       system.flush()
       outputs?.flush()

@@ -80,7 +80,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   }
   const hooks = attach({
     ...shared,
-    modules: [...plan.modules, ...logLines, ...routes],
+    modules: [...plan.modules, ...logLines, ...routes, ...control.testModules],
     folder,
     track,
     follow: tap,

@@ -10,6 +10,7 @@ import { isFolder } from './files.ts'
 import { findConfig } from './find-config.ts'
 import { count } from './format.ts'
 import { withoutAccepted } from './report/accepted.ts'
+import { reportByTest } from './report/by-test.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { markdownOf } from './report/markdown.ts'
 import { type Grouping, groupings, type Report } from './report/model.ts'
@@ -46,7 +47,8 @@ where it is; - is stdin.
   --trace-events FILE
                  also writes FILE, the requests that are shown as Chrome's trace events, which Perfetto opens
   --slowest N    how many requests to show (5)
-  --by NAME      splits the tables by collection, model, route or service, where a scope has more than one
+  --by NAME      splits the tables by collection, model, route or service, where a scope has more than one;
+                 by test shows the tests of a run: the slowest, those with most calls, tokens and costs (docs/tests.md)
   --profiles DIR the folder of the CPU profiles that records name (cpu_profile.path; profiles, beside FILE)
   --no-rotated   only the files that are named
   --fail-on      ends with 1 for a finding (finding:n_plus_one, finding:any), or where a scope, target or library has
@@ -78,12 +80,19 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     if ([values.json, values.md, values.sarif].filter(Boolean).length > 1)
       throw new UsageError('report prints one of --json, --md and --sarif; leave the others out')
     const slowest = slowestFrom(values.slowest)
-    const by = byFrom(values.by)
+    const isByTest = values.by === 'test'
+    const by = isByTest ? undefined : byFrom(values.by)
+    if (isByTest) checkByTest(values)
     const verdicts = (values['fail-on'] ?? []).map(parseVerdict)
     if (values.profiles !== undefined && !isFolder(resolve(terminal.cwd, values.profiles)))
       throw new UsageError(`--profiles ${values.profiles}: there is no such folder`)
     const selection = selectionFrom(values)
-    const named = positionals.length > 0 ? positionals : configuredFiles(terminal)
+    const named = positionals.length > 0 ? positionals : configuredFiles(terminal, isByTest)
+    if (isByTest) {
+      const as = values.json ? 'json' : values.md ? 'markdown' : 'text'
+      const rotated = !values['no-rotated']
+      return reportByTest({ named, rotated, costs: costsHere(terminal), most: slowest, as }, terminal)
+    }
     const { cwd } = terminal
     const costs = costsHere(terminal)
     const progress = createProgress(terminal)
@@ -132,12 +141,26 @@ function slowestFrom(given = '5'): number {
 function byFrom(given: string | undefined): Grouping | undefined {
   const by = groupings.find((one) => one === given)
   if (given === undefined || by !== undefined) return by
-  throw new UsageError(`--by takes one of ${groupings.join(', ')}, not ${JSON.stringify(given)}`)
+  throw new UsageError(`--by takes one of ${groupings.join(', ')}, test, not ${JSON.stringify(given)}`)
+}
+
+/** It has tables of its own. */
+function checkByTest(values: Readonly<Record<string, unknown>>): void {
+  const taken = ['by', 'json', 'md', 'slowest', 'no-rotated']
+  const others = Object.keys(values).filter((key) => values[key] !== undefined && !taken.includes(key))
+  if (others.length === 0) return
+  const words = others.map((key) => `--${key}`).join(' and ')
+  throw new UsageError(`--by test takes --json, --md, --slowest and --no-rotated; leave ${words} out`)
 }
 
 /** The file that the configuration here sends records to, and that of the process's snapshots where there is one. */
-function configuredFiles({ cwd, env, err }: Terminal): string[] {
+function configuredFiles({ cwd, env, err }: Terminal, ofTests: boolean): string[] {
   const { file, config } = findConfig(cwd, env)
+  const tests = ofTests && config.test_execution.enabled ? kept(config.test_execution.output) : undefined
+  if (tests !== undefined) {
+    err(`crossbridge: reading ${tests.path} (test_execution.output.${tests.option} in ${near(file ?? '', cwd)})\n`)
+    return [tests.path]
+  }
   const output = config.output.map(kept).find((one) => one !== undefined)
   if (output === undefined)
     throw new UsageError(

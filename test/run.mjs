@@ -24,7 +24,8 @@ const words = process.argv.slice(2).filter((word) => word !== '--all')
  * libraries show.
  */
 const [every, none] = [/./, /$^/]
-const smoke = /e2e.((start|linked|requests|network|workers|recorder)|transparency.(modules|streams|typescript))\.test/
+const smoke =
+  /e2e.((start|linked|requests|network|workers|recorder)|transparency.(modules|streams|typescript)|frameworks.node-test)\.test/
 const loading = /cli.(doctor|discover|top)\.test/
 const table = {
   //        20     22     24     26
@@ -101,7 +102,8 @@ async function install() {
   const sets = readdirSync(join(root, 'test/packages')).filter((set) => isAll || !large.includes(set))
   // What onnxruntime-node's install would fetch is for graphics cards.
   process.env.ONNXRUNTIME_NODE_INSTALL ??= 'skip'
-  const missing = ['.', ...sets.map((set) => join('test/packages', set))].filter((folder) => {
+  const frameworks = readdirSync(join(root, 'test/frameworks')).map((name) => join('test/frameworks', name))
+  const missing = ['.', ...sets.map((set) => join('test/packages', set)), ...frameworks].filter((folder) => {
     const [lock, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map((name) =>
       join(root, folder, name),
     )

@@ -3,6 +3,7 @@ import { type Group, isOption, type Values } from './group.ts'
 import { boolean, choice, names, number, numbersByName, type Option, secret, text, tighter } from './option.ts'
 import { currency, prices } from './prices.ts'
 import { system } from './system.ts'
+import { testExecution } from './test-execution.ts'
 import { meaningOf } from './unified.ts'
 import { type AlertConfig, flat, type OutputConfig, unions } from './unions.ts'
 
@@ -254,6 +255,7 @@ export const schema = {
     ),
   ),
   system,
+  test_execution: testExecution,
   lock: {
     ...boolean(
       false,

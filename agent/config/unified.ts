@@ -1,7 +1,7 @@
 import type { Entry, Node } from './node.ts'
 
 /** Sections of the unified system that are not this agent's to fill yet. */
-export const laterSections: readonly string[] = ['test_execution', 'benchmarking']
+export const laterSections: readonly string[] = ['benchmarking']
 /** The `type` of a section that is the agent's. */
 export const sectionType = 'runtime'
 const laterTypes: readonly string[] = [...laterSections, 'benchmark']
@@ -36,10 +36,14 @@ export function withoutLater(
 /** The words by which the unified system tells its own sections, in the section `system`. */
 export const systemWords: readonly string[] = ['type', 'level']
 
+/** Its `type` is its own name, which says nothing. */
+const testSection = 'test_execution'
+
 function withoutWords(entry: Entry): Entry {
   const { key, value } = entry
-  if (key !== 'system' || value.kind !== 'map') return entry
-  const own = value.entries.filter((one) => !systemWords.includes(one.key) || textIn(one.value) !== 'system')
+  if (value.kind !== 'map' || (key !== 'system' && key !== testSection)) return entry
+  const words = key === 'system' ? systemWords : ['type']
+  const own = value.entries.filter((one) => !words.includes(one.key) || textIn(one.value) !== key)
   return { ...entry, value: { ...value, entries: own } }
 }
 

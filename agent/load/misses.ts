@@ -82,9 +82,11 @@ export function createMisses(noteLibrary: Note, warnOnce: WarnOnce) {
 const listed = (names: readonly string[]) =>
   names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
 
-const lossOf = ({ queue, route }: ModulePatch) =>
-  route
-    ? 'records of its requests have no route'
-    : queue === undefined
-      ? 'it is not profiled'
-      : 'what waits there may count for another request or call'
+const lossOf = ({ queue, route, test }: ModulePatch) =>
+  test
+    ? 'its tests are not recorded'
+    : route
+      ? 'records of its requests have no route'
+      : queue === undefined
+        ? 'it is not profiled'
+        : 'what waits there may count for another request or call'

@@ -39,10 +39,35 @@ export interface ProfileRecord {
   /** The duration less the time in which nested calls were under way. */
   self_ms?: number
   timing?: Timing
+  // With `test_execution.enabled`:
+  /** Of a test and of the calls in it: the same in each run, of file, suite and title. */
+  test_id?: string
+  /** Of the records of tests: shared by the processes and threads of one run. */
+  run_id?: string
+  /** Of a test: all calls in it, those without a record too. */
+  usage?: readonly TestUsage[]
 }
 
-/** An incoming HTTP request, or work that `profile()` runs outside of any. */
-export type RequestKind = 'http' | 'job'
+/** The calls of one scope and model in a test, and the sums of what they told. */
+export interface TestUsage {
+  readonly name: string
+  readonly library: string
+  readonly model?: string
+  readonly response_model?: string
+  readonly provider?: string
+  calls: number
+  errors?: number
+  duration_ms: number
+  input_tokens?: number
+  output_tokens?: number
+  cached_tokens?: number
+  cache_write_tokens?: number
+  billed_units?: number
+  batch_size?: number
+}
+
+/** An incoming HTTP request, work that `profile()` runs outside of any, or a test (one of its suite's hooks, too). */
+export type RequestKind = 'http' | 'job' | 'test'
 
 /** The functions that took a call's time, by samples; shares are of its time in which the event loop was not idle. */
 export interface Hot {

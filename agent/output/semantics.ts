@@ -46,6 +46,8 @@ export function spanOf(record: ProfileRecord): SpanShape {
     'profile',
     'kind',
     'calls',
+    'test_id',
+    'run_id',
   ] as const) {
     const value = record[key]
     if (value !== undefined) found[`crossbridge.${key}`] = value

@@ -38,6 +38,8 @@ export interface ModulePatch extends Watched {
   readonly queue?: 'beside' | 'alone'
   /** For a function that is only read for the route of its request. */
   readonly route?: true
+  /** For a function by which a test framework is followed. */
+  readonly test?: true
 }
 
 /** One function to replace. */

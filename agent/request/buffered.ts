@@ -1,5 +1,6 @@
 import type { Ended, Scope } from '../call.ts'
 import type { Counts, ProfileRecord, WarnOnce } from '../model.ts'
+import type { Fate } from '../test-root.ts'
 import { isLongOver, type LiveSpan, outside, type Request } from './context.ts'
 
 export const mostOfRequest = 256
@@ -16,8 +17,6 @@ export interface BufferedParts {
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void
 }
-
-type Fate = 'emitted' | 'under_threshold' | 'limited' | 'dropped'
 
 /** Keeps the records of each request until it ends, and decides them as a whole. */
 export function createBuffered({ tryAcquire, record, write, now, decided, warnOnce, fault }: BufferedParts) {
@@ -48,7 +47,20 @@ export function createBuffered({ tryAcquire, record, write, now, decided, warnOn
     if (request === undefined) return false
     const { counts } = scope.point
     const isRoot = scope.span === request.root
-    if (!isRoot) request.calls++
+    if (request.take === undefined) {
+      if (!isRoot) request.calls++
+    } else {
+      // That of scope/rehearsal.ts never was; after the test's end it is the application's, as any outside of a request.
+      if (scope.point.name === '' || request.ended !== undefined) return false
+      const { take } = request
+      request.calls++
+      const made = recordOf(request, scope, ended)
+      settleCount(
+        counts,
+        outside(() => take(made, ended, scope.context)),
+      )
+      return true
+    }
     // A job may be a consumer that never ends: it does not keep what it has for ever.
     if (request.kind === 'job' && (isFull(request) || isLongOver(request, now()))) decide(request)
     if (request.ended !== undefined) return isRoot ? lastOfJob(request, scope, ended) : late(request, scope, ended)

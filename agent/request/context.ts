@@ -1,6 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import type { Span } from '../call.ts'
 import type { Counts, ProfileRecord, RequestKind, Timing } from '../model.ts'
+import type { TakeCall } from '../test-root.ts'
 import type { CallNetwork } from './call-timing.ts'
 
 /** The async context: the innermost profiled call, and the request. */
@@ -24,7 +25,7 @@ export interface LiveSpan extends Omit<Span, 'selfMs' | 'timing'>, Store {
   network?: CallNetwork | undefined
 }
 
-/** One incoming HTTP request, or a job: work of the application that `profile()` runs outside of any request. */
+/** One incoming HTTP request, a test, or a job: work of the application that `profile()` runs outside of any request. */
 export interface Request extends Store {
   readonly kind: RequestKind
   readonly traceId: string
@@ -49,6 +50,8 @@ export interface Request extends Store {
   route: string | (() => string | undefined) | undefined
   /** True when any of its records passed its threshold, or failed. */
   passed: boolean
+  /** Of a test: takes its calls, which then wait for nothing. */
+  take: TakeCall | undefined
   /** When it ended, and whether its records were emitted. */
   ended: { readonly at: number; readonly emitted: boolean } | undefined
 }
@@ -56,11 +59,11 @@ export interface Request extends Store {
 const afterMs = 60_000
 
 /**
- * True more than a minute after its end, or after a job's begin, which may be a consumer that never ends: calls that run
+ * True after a test's end, more than a minute after another's, or after a job's begin, which may be a consumer that never ends: calls that run
  * in its context then count as outside of it.
  */
 export const isLongOver = ({ kind, begunAt, ended }: Request, now: number): boolean =>
-  (ended !== undefined && now - ended.at > afterMs) || (kind === 'job' && now - begunAt > afterMs)
+  (ended !== undefined && (kind === 'test' || now - ended.at > afterMs)) || (kind === 'job' && now - begunAt > afterMs)
 
 /** A new one, whose context is itself. */
 export function createRequest(
@@ -77,6 +80,7 @@ export function createRequest(
     status: undefined,
     route: undefined,
     passed: false,
+    take: undefined,
     ended: undefined,
   }
   request.request = request
@@ -119,6 +123,19 @@ export function underWay(span: LiveSpan | undefined): LiveSpan | undefined {
 export const enter = (next: Store | undefined): void => {
   // It would switch on again what `disableContext` has switched off.
   if (!disabled) storage.enterWith(next)
+}
+
+/** Runs a function in a context. */
+export const within = <R>(next: Store | undefined, run: () => R): R => (disabled ? run() : storage.run(next, run))
+
+/** Sets the context of all that runs in the scope of a resource, in which it was made. */
+export function keepIn(resource: AsyncResource, next: Store): void {
+  // With async_hooks (Node 20, 22) this leaves it with the resource.
+  resource.runInAsyncScope(enter, undefined, next)
+  // Since 24 a resource has the frame of all contexts, under a symbol of Node's own.
+  const made = resource.runInAsyncScope(() => within(next, () => new AsyncResource('crossbridge')))
+  const frame = Object.getOwnPropertySymbols(made).find(({ description = '' }) => /context_?frame/i.test(description))
+  if (frame !== undefined) Object.assign(resource, { [frame]: Reflect.get(made, frame) })
 }
 
 /** Runs a function of ours outside of any request. */

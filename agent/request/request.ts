@@ -1,6 +1,7 @@
 import type { Pipeline, Requests } from '../call.ts'
 import type { Point } from '../model.ts'
 import { openMeanwhile } from '../process/open.ts'
+import type { TestRoots } from '../test-root.ts'
 import { type BufferedParts, createBuffered } from './buffered.ts'
 import { current, disableContext, enableContext, isLongOver, type LiveSpan, store } from './context.ts'
 import { createForced } from './forced.ts'
@@ -10,6 +11,7 @@ import { createKept, type Kept } from './kept.ts'
 import type { TellRoute } from './routes/route-patches.ts'
 import { createServed } from './served.ts'
 import { createSpan } from './span.ts'
+import { createTestRoots } from './tests.ts'
 
 const sweepMs = 1000
 // The application's tests may put fakes in their place.
@@ -17,6 +19,8 @@ const { setInterval, clearInterval } = globalThis
 
 export interface RequestParts extends Omit<BufferedParts, 'decided'> {
   readonly options: { readonly id_header: string; readonly profile_header: string; readonly profile_secret: string }
+  /** True where tests are the requests: incoming ones are then none, since calls in them are the test's. */
+  readonly tests?: boolean
   /** The decision for one request, or for one call outside of any. */
   readonly sample: () => boolean
   /** That of the requests themselves. */
@@ -38,6 +42,7 @@ export interface OpenRequests extends Requests {
   readonly current: () => LiveSpan | undefined
   readonly kept: Kept
   readonly tellRoute: TellRoute
+  readonly tests: TestRoots
   /** The ids of the moment; undefined outside of a request. */
   readonly logFields: () => LogFields | undefined
   /** At exit: decides the records of requests under way. */
@@ -49,7 +54,14 @@ export interface OpenRequests extends Requests {
 }
 
 /** Knows for each call the request that it belongs to, from Node's own HTTP diagnostics channels. */
-export function createRequests({ options, sample, point, pipeline, ...parts }: RequestParts): OpenRequests {
+export function createRequests({
+  options,
+  tests: isForTests = false,
+  sample,
+  point,
+  pipeline,
+  ...parts
+}: RequestParts): OpenRequests {
   const { now, warnOnce, fault } = parts
   enableContext()
   const { measure, watch } = openMeanwhile()
@@ -59,19 +71,28 @@ export function createRequests({ options, sample, point, pipeline, ...parts }: R
   const { buffer, decide } = createBuffered({ ...parts, decided: (request) => jobs.decided(request) })
   const jobs = createJobs({ now, watch, decide, warnOnce })
   const served = createServed({ point, pipeline, sample, buffer, now, watch })
-  const incoming = followIncoming({
-    idHeader: options.id_header,
-    isForced: (headers) => isSecret(headers[profileHeader]),
-    begin: served.begin,
-    end(request, scope, answer) {
-      if (scope !== undefined) served.end(request, scope, answer)
-      decide(request)
-    },
-    capture: () => pipeline.capture?.(),
-    now,
-    warnOnce,
-    fault,
-  })
+  const incoming = isForTests
+    ? none
+    : followIncoming({
+        idHeader: options.id_header,
+        isForced: (headers) => isSecret(headers[profileHeader]),
+        begin: served.begin,
+        end(request, scope, answer) {
+          if (scope !== undefined) served.end(request, scope, answer)
+          decide(request)
+        },
+        capture: () => pipeline.capture?.(),
+        now,
+        warnOnce,
+        fault,
+      })
+  const tests = createTestRoots(now, watch)
+  /** Where a call that begins here belongs. */
+  const place = () => {
+    const here = store()
+    const isTest = here?.request?.take !== undefined && here.request.ended === undefined
+    return isForTests && !isTest && here?.span?.ended !== false ? tests.lone() : here
+  }
   const timer = setInterval(() => {
     try {
       incoming.sweep()
@@ -87,15 +108,16 @@ export function createRequests({ options, sample, point, pipeline, ...parts }: R
 
   return {
     sample() {
-      const request = store()?.request
+      const request = place()?.request
       if (request === undefined || isLongOver(request, now())) return sample()
       request.sampled ??= request.forced || sample()
       return request.sampled
     },
-    begin: (job) => (job === undefined ? createSpan(store(), now, watch) : jobs.begin(job)),
+    begin: (job) => (job === undefined || isForTests ? createSpan(place(), now, watch) : jobs.begin(job)),
     buffer,
     current,
     kept: createKept(),
+    tests: tests.roots,
     tellRoute: incoming.tellRoute,
     logFields() {
       const request = store()?.request
@@ -114,3 +136,6 @@ export function createRequests({ options, sample, point, pipeline, ...parts }: R
     },
   }
 }
+
+/** Follows nothing. */
+const none: ReturnType<typeof followIncoming> = { tellRoute() {}, sweep() {}, flush() {}, close() {} }

@@ -131,6 +131,8 @@ export function createCollector(mostSlowest: number, costs?: Costs, by?: Groupin
         processes.add(record)
         return
       }
+      // What they sum up is there by itself.
+      if (record.name === 'test.run' || record.name === 'test.suite') return
       if (isProbe(record)) {
         probes++
         return

@@ -108,7 +108,7 @@ const isWithin = (value: unknown, most: number) => typeof value === 'number' && 
 
 /** Thousands of them wait for the others of their request: of a long one that is kept which is asked for. */
 function shortened(record: ProfileRecord): ProfileRecord {
-  const { stack_trace: _, metadata, timing, exceeded, ...rest } = record
+  const { stack_trace: _, metadata, timing, exceeded, usage, ...rest } = record
   const kept = Object.fromEntries(Object.entries(rest).filter(([key, value]) => key.length < 32 && isShort(value)))
   const short = (fields: object | undefined) =>
     Object.fromEntries(
@@ -121,6 +121,8 @@ function shortened(record: ProfileRecord): ProfileRecord {
     ...(metadata !== undefined && { metadata: short(metadata) as Metadata }),
     ...(timing !== undefined && { timing: short(timing) as unknown as Timing }),
     ...hotIn(record),
+    // The agent writes fewer.
+    ...(Array.isArray(usage) && { usage: usage.slice(0, 64) }),
     ...(Array.isArray(exceeded) && { exceeded: exceeded.slice(0, 4) }),
   }
 }
@@ -153,7 +155,7 @@ function createClean() {
   }
 }
 
-const ids = ['trace_id', 'span_id', 'parent_id', 'request_id'] as const
+const ids = ['trace_id', 'span_id', 'parent_id', 'request_id', 'test_id', 'run_id'] as const
 
 function cleanId(record: ProfileRecord, key: (typeof ids)[number]): void {
   const id = record[key]

@@ -3,6 +3,7 @@ import { plain } from '../style.ts'
 import { hotIn } from './hot.ts'
 import type { RequestReport } from './model.ts'
 import { type ScopeTotals, selfMsOf } from './scopes.ts'
+import { labelOf as testLabelOf } from './test-label.ts'
 
 export interface Weighted {
   readonly record: ProfileRecord
@@ -133,6 +134,7 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
         name: record.name,
         library: record.library,
         ...(record.kind === 'http' && { label: labelOf(record) }),
+        ...(record.name === 'test.case' && { label: testLabelOf(record) }),
         span_id: record.span_id ?? '',
         ...(record.parent_id !== undefined && { parent_id: record.parent_id }),
         depth,

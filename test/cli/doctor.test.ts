@@ -315,7 +315,7 @@ const elsewhere: readonly Case[] = [
   {
     ...healthy,
     why: 'a section is of the unified system',
-    config: profiling(...on, 'test_execution: { enabled: true }', 'targets: [database, pgvector_store, openai]'),
+    config: profiling(...on, 'benchmarking: { enabled: true }', 'targets: [database, pgvector_store, openai]'),
     code: 0,
     next: 'all is well; see it at work: npx @crossbridge/agent doctor -- npm start',
   },

@@ -346,7 +346,7 @@ describe('report', () => {
     assert.ok(colored.stdout.includes('\u001b[31m1\u001b[39m'))
     assert.match(colored.stdout, /No scope has calls of more than one model\./)
     assert.match(md.stdout, /^\| ↳ faq\\\|&lt;b\\> \| {2}\| 1 \| \*\*1\*\* \|/m)
-    assert.match(wrong.stderr, /--by takes one of collection, model, route, service, not "colour"/)
+    assert.match(wrong.stderr, /--by takes one of collection, model, route, service, test, not "colour"/)
   })
 
   it('ends with 1 where --fail-on is broken, and says by what', async () => {

@@ -199,7 +199,7 @@ describe('the semantic conventions', () => {
   })
 
   it('keeps every field of a record', () => {
-    const record: Required<ProfileRecord> = {
+    const record: Required<Omit<ProfileRecord, 'usage'>> = {
       ...recordOf('shop.search', 'shop'),
       error: 'E',
       status: 429,
@@ -225,6 +225,8 @@ describe('the semantic conventions', () => {
       calls: 5,
       self_ms: 3,
       timing: { blocked_ms: 4, requests: 1 },
+      test_id: 'a',
+      run_id: 'b',
     }
     const { attributes } = spanOf(record)
 
@@ -245,6 +247,8 @@ describe('the semantic conventions', () => {
       'crossbridge.hot.samples': 9,
       'crossbridge.kind': 'job',
       'crossbridge.calls': 5,
+      'crossbridge.test_id': 'a',
+      'crossbridge.run_id': 'b',
       'crossbridge.timing.blocked_ms': 4,
       'crossbridge.timing.requests': 1,
       'crossbridge.exceeded': ['slow_call_ms'],

@@ -1,0 +1,48 @@
+import type { Watch } from '../process/meanwhile.ts'
+import type { TestRoots } from '../test-root.ts'
+import { createRequest, enter, keepIn, type Store, within } from './context.ts'
+import { newTraceId } from './ids.ts'
+import { createRoot } from './span.ts'
+
+/** A test is a request of its own, wherever it begins: in another test's code too. */
+export function createTestRoots(now: () => number, watch: () => Watch) {
+  const open = new Set<Store>()
+
+  const roots: TestRoots = {
+    begin(whole, take) {
+      const begunAt = now()
+      const request = createRequest({
+        kind: 'test',
+        traceId: newTraceId(),
+        spanId: '',
+        begunAt,
+        requestId: undefined,
+        forced: whole,
+      })
+      request.take = take
+      const root = createRoot(request, undefined, now, watch)
+      open.add(root)
+      return {
+        traceId: root.traceId,
+        spanId: root.spanId,
+        run: (fn) => within(root, fn),
+        enter: () => enter(root),
+        keepIn: (resource) => keepIn(resource, root),
+        end() {
+          const at = now()
+          const durationMs = at - begunAt
+          open.delete(root)
+          root.end(durationMs, at)
+          request.ended = { at, emitted: true }
+          const { selfMs, timing } = root
+          return { durationMs, selfMs, timing, calls: request.calls }
+        },
+      }
+    },
+  }
+  return {
+    roots,
+    /** The only one that is open: then all that runs is for it, a server in the same process too. */
+    lone: (): Store | undefined => (open.size === 1 ? open.values().next().value : undefined),
+  }
+}
