@@ -1,7 +1,7 @@
+import { numberIn } from '../../agent/findings/scopes.ts'
 import { manifests } from '../../agent/library.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
 import { genAiProviderOf } from '../../agent/output/semantics.ts'
-import { numberIn } from '../report/scopes.ts'
 import type { PriceBook } from './book.ts'
 import type { Usage } from './known.ts'
 

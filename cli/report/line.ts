@@ -1,6 +1,6 @@
+import { hotIn } from '../../agent/findings/hot.ts'
 import type { Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
 import { plain } from '../style.ts'
-import { hotIn } from './hot.ts'
 
 /** Counts of lines by what they are. */
 export interface LineCounts {

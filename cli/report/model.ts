@@ -1,6 +1,9 @@
+import type { Hot } from '../../agent/findings/hot.ts'
+import type { Finding, RequestTimeReport } from '../../agent/findings/model.ts'
 import type { Metadata, Timing } from '../../agent/model.ts'
 import type { ProfileReport } from '../flame/model.ts'
-import type { Hot } from './hot.ts'
+
+export { type Finding, type FindingKind, findingKinds, type RequestTimeReport } from '../../agent/findings/model.ts'
 
 /** The report of a run; `report --json` prints it. Durations are milliseconds, moments Unix seconds. */
 export interface Report {
@@ -156,77 +159,6 @@ export interface RequestCall {
   /** What ran meanwhile, and the CPU profile that has it. */
   readonly hot?: Hot
   readonly profile?: string
-}
-
-/** The time of requests on their critical paths: parallel calls count once, by the one that was waited for. */
-export interface RequestTimeReport {
-  readonly requests: number
-  readonly total_ms: number
-  readonly p50_ms: number
-  /** Shares of it, 0 to 1, the largest first; together with `outside_calls` they are 1. */
-  readonly parts: readonly { readonly name: string; readonly library: string; readonly share: number }[]
-  readonly outside_calls: number
-}
-
-export const findingKinds = [
-  'connections_not_reused',
-  'large_top_k',
-  'large_answers',
-  'sequential_calls',
-  'dominant_operation',
-  'slow_sibling',
-  'failing_calls',
-  'mismatched_vectors',
-  'empty_results',
-  'single_embeddings',
-  'repeated_inputs',
-  'n_plus_one',
-  'retries',
-  'rate_limits',
-  'own_code',
-  'outside_calls',
-  'garbage_collection',
-  'starved',
-  'management_calls',
-  'idle_reranking',
-  'pool_waits',
-  'growing_prompts',
-  'cold_start',
-] as const
-export type FindingKind = (typeof findingKinds)[number]
-
-export interface Finding {
-  readonly kind: FindingKind
-  /** `direct`: records say so. `heuristic`: it is concluded from them, by the figures in `evidence`. */
-  readonly confidence: 'direct' | 'heuristic'
-  /** The same over runs: of the kind, the scope, the library and the names of model and collection. */
-  readonly signature: string
-  /** One plain sentence that says what is wrong. */
-  readonly title: string
-  /** The figures that show it, and one place where it can be seen. */
-  readonly evidence: readonly string[]
-  /** The change. */
-  readonly advice: string
-  /** 0 to 1, and of what: where no time says how bad it is, of the requests that it touches. */
-  readonly share: number
-  readonly share_of: 'request_time' | 'requests'
-  /** Requests, and calls in them, that it touches. */
-  readonly requests: number
-  readonly calls: number
-  /** The time of all requests that goes to it. */
-  readonly lost_ms: number
-  /** The median of the requests that it touches, and about what it would be without it. */
-  readonly p50_ms?: { readonly now: number; readonly without: number }
-  /** The gain in words. */
-  readonly saves: string
-  readonly name: string
-  readonly library: string
-  readonly model?: string
-  readonly collection?: string
-  /** `name file:line`, where a profile shows it. */
-  readonly function?: string
-  /** A request that shows it. */
-  readonly trace_id?: string
 }
 
 /** A scope under the scopes that it was called in. */

@@ -1,5 +1,5 @@
+import { leastRequests } from '../../agent/findings/detectors/finding.ts'
 import { count, counted, ms, percent } from '../format.ts'
-import { leastRequests } from './findings/finding.ts'
 import type { Finding, Report, RequestTimeReport } from './model.ts'
 
 /** More than these nobody changes at once; the others are counted. */

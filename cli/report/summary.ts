@@ -1,12 +1,12 @@
 import type { DDSketch } from '@datadog/sketches-js'
+import { round } from '../../agent/findings/tree.ts'
 import type { Costs } from '../cost/cost.ts'
 import type { Collected } from './collect.ts'
 import { costNotes, totalCost } from './cost.ts'
 import type { Report, ScopeReport, Span } from './model.ts'
 import { notesOf } from './notes.ts'
-import type { ScopeTotals } from './scopes.ts'
+import type { ScopeSums } from './scopes.ts'
 import { quantile, sketchOf } from './timeline.ts'
-import { round } from './tree.ts'
 
 /** Makes the report of what was collected. */
 export function reportOf(collected: Collected, costs?: Costs): Report {
@@ -34,7 +34,7 @@ export function reportOf(collected: Collected, costs?: Costs): Report {
   }
 }
 
-function scopeOf(scope: ScopeTotals, spanMs: number, allMs: number): ScopeReport {
+function scopeOf(scope: ScopeSums, spanMs: number, allMs: number): ScopeReport {
   const { name, library, records, calls, errors, totalMs, selfMs, cells } = scope
   const sketch = sketchOf(cells.values())
   return {
@@ -64,7 +64,7 @@ function scopeOf(scope: ScopeTotals, spanMs: number, allMs: number): ScopeReport
 const byMost = (sums: ReadonlyMap<string, number>) =>
   Object.fromEntries([...sums].sort((one, other) => other[1] - one[1]).map(([key, calls]) => [key, Math.round(calls)]))
 
-function timelineOf({ cells }: ScopeTotals, spanMs: number): Span[] {
+function timelineOf({ cells }: ScopeSums, spanMs: number): Span[] {
   return [...cells]
     .sort(([one], [other]) => one - other)
     .map(([number, { sketch, errors }]) => ({

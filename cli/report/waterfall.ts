@@ -1,7 +1,7 @@
+import { hotWords } from '../../agent/findings/hot.ts'
 import { ms } from '../format.ts'
 import type { Style } from '../style.ts'
 import { tableOf } from '../table.ts'
-import { hotWords } from './hot.ts'
 import type { RequestCall, RequestReport } from './model.ts'
 import { item } from './wrap.ts'
 

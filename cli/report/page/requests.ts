@@ -1,5 +1,5 @@
+import { hotWords } from '../../../agent/findings/hot.ts'
 import { count, counted, moment, ms } from '../../format.ts'
-import { hotWords } from '../hot.ts'
 import type { Report, RequestCall, RequestReport } from '../model.ts'
 import { figures } from './axis.ts'
 import { html, type Markup, nameOf } from './markup.ts'

@@ -1,4 +1,4 @@
-import { toleranceMs } from './findings/evidence.ts'
+import { toleranceMs } from './detectors/evidence.ts'
 import { type Call, type CallTree, treeOf, type Weighted } from './tree.ts'
 
 /** Calls of no request that follow each other in one thread with no more between them are one piece of work. */
