@@ -184,7 +184,8 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   })
   const system = followSystem({
     ...{ meter, fault },
-    open: (output, alerts) => openOutputs({ output: [output], alerts, cli: { socket: '' } }, outputParts(warnAgain())),
+    open: (output, alerts) =>
+      openOutputs({ output: [output], alerts: ofThresholds(alerts), cli: { socket: '' } }, outputParts(warnAgain())),
     told: (reading) => outputs?.process?.(reading),
   })
   const apply = (next: Config) => {
@@ -273,3 +274,6 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
 }
 
 const never = () => false
+/** Snapshots of the process are no calls that findings could be of. */
+const ofThresholds = (alerts: Config['alerts']) =>
+  alerts.filter((one) => one.type === 'none' || one.on === 'thresholds')

@@ -7,6 +7,30 @@ const cooldown = number(
   0,
 )
 
+const on = choice(
+  'thresholds',
+  ['thresholds', 'findings'],
+  'What is told: `thresholds` each record that passed one, with a cool-down; `findings` what the records of a process show, as ' +
+    '`report` would recommend it, each once. Every process and thread looks at its own records; see docs/findings.md.',
+)
+/** The options of an alert of either type. */
+const live = {
+  on,
+  cooldown_s: cooldown,
+  window_s: number(
+    300,
+    'With `on: findings`, of how many seconds the records are looked at together, and until there were 20 requests. A ' +
+      'finding is told when two such windows, one after the other, have it.',
+    1,
+    86_400,
+  ),
+  again_after_s: number(
+    3600,
+    'With `on: findings`, a finding that was told is told again only after no window of so many seconds has had it.',
+    0,
+  ),
+}
+
 /** The types of outputs and alerts: each has options of its own, and another type's beside it are a mistake. */
 export const unions = {
   output: union(
@@ -100,11 +124,11 @@ export const unions = {
       none: {},
     },
   ),
-  alerts: union('none', 'Where a record that passed a threshold goes besides.', {
+  alerts: union('none', 'Where a record that passed a threshold goes besides, or what all records show.', {
     none: {},
     log: {
       destination: choice('stderr', ['stderr', 'stdout'], 'The stream.'),
-      cooldown_s: cooldown,
+      ...live,
     },
     webhook: {
       url: needed(
@@ -113,7 +137,7 @@ export const unions = {
         ),
       ),
       timeout_ms: number(5000, 'How long one try may take.', 1, 60_000),
-      cooldown_s: cooldown,
+      ...live,
     },
   }),
 } as const

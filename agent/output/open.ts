@@ -2,7 +2,7 @@ import { agentVersion, chunk } from '../chunk.ts'
 import type { Config } from '../config/schema.ts'
 import type { AlertConfig, OutputConfig } from '../config/unions.ts'
 import type { Observed, Output, ProfileRecord } from '../model.ts'
-import type { Alerts } from './alert/alert.ts'
+import type { AlertParts, Alerts } from './alert/alert.ts'
 import { createFileOutput } from './file.ts'
 import type { Identity } from './identity.ts'
 import { createLogOutput } from './log.ts'
@@ -24,6 +24,7 @@ export function openOutputs(
   if (cli.socket !== '') outputs.push(openSocket(cli.socket, parts))
   const keepers = outputs.filter(({ keeps }) => keeps !== false).length
   const alert = openAlerts(alerts, parts)
+  const findingAlerts = openFindingAlerts(alerts, parts)
   const observe = (call: Observed) => {
     for (const output of outputs) output.observe?.(call)
   }
@@ -34,6 +35,7 @@ export function openOutputs(
       let taken = keepers === 0
       for (const output of outputs) taken = output.write(record, context) || taken
       if (record.exceeded !== undefined) alert?.write(record)
+      findingAlerts?.write(record)
       return taken
     },
     // Asked for again where one has changed.
@@ -50,16 +52,19 @@ export function openOutputs(
     flush() {
       for (const output of outputs) output.flush()
       alert?.flush()
+      findingAlerts?.flush()
     },
     exit() {
       for (const output of outputs) output.exit?.()
       alert?.exit()
+      findingAlerts?.exit()
     },
     renew() {
       for (const output of outputs) output.renew?.()
     },
     close() {
       for (const output of outputs) output.close?.()
+      findingAlerts?.close?.()
     },
   }
 }
@@ -107,16 +112,26 @@ function openSocket(path: string, parts: OutputParts): Output {
 }
 
 function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
-  if (alerts.every(({ type }) => type === 'none')) return undefined
+  if (alerts.every((one) => one.type === 'none' || one.on === 'findings')) return undefined
+  return chunk<typeof import('./alert/alert.ts')>('alert').createAlerts(alerts, alertParts(parts))
+}
+
+function openFindingAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
+  if (alerts.every((one) => one.type === 'none' || one.on !== 'findings')) return undefined
+  const { createFindingAlerts } = chunk<typeof import('./alert/finding-alerts.ts')>('finding-alerts')
+  const { meter, config } = parts
+  return createFindingAlerts(alerts, { ...alertParts(parts), meter, accepted: () => config().accepted })
+}
+
+function alertParts(parts: OutputParts): AlertParts {
   const { streamOf, warnOnce, fault, agentOrigins } = parts
-  const { createAlerts } = chunk<typeof import('./alert/alert.ts')>('alert')
-  return createAlerts(alerts, {
+  return {
     location: (i, option) => locationOf(parts, 'alerts', i, option),
-    openLog: (destination) => createLogOutput(destination, streamOf(destination), warnOnce),
+    openLog: (destination, isWarning) => createLogOutput(destination, streamOf(destination), warnOnce, isWarning),
     agentOrigins,
     warnOnce,
     fault,
-  })
+  }
 }
 
 /** The location of an option, of one output or alert of several. */

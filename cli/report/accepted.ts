@@ -1,4 +1,4 @@
-import type { Accepted } from '../../agent/config/accepted.ts'
+import { type Accepted, isOver } from '../../agent/config/accepted.ts'
 import { counted } from '../format.ts'
 import { plain } from '../style.ts'
 import type { Report } from './model.ts'
@@ -6,13 +6,11 @@ import type { Report } from './model.ts'
 /** Leaves out the findings that somebody has accepted; says how many, and what of the list is of no use any more. */
 export function withoutAccepted(report: Report, accepted: readonly Accepted[], now: Date): Report {
   if (accepted.length === 0) return report
-  const today = now.toISOString().slice(0, 10)
-  const isOver = ({ until }: Accepted) => until !== undefined && until <= today
-  const inForce = new Set(accepted.filter((one) => !isOver(one)).map(({ signature }) => signature))
+  const inForce = new Set(accepted.filter((one) => !isOver(one, now)).map(({ signature }) => signature))
   const found = new Set(report.findings.map(({ signature }) => signature))
   const silent = report.findings.filter(({ signature }) => inForce.has(signature))
   const listed = (some: readonly Accepted[]) => some.map(({ signature }) => plain(signature)).join(', ')
-  const over = accepted.filter((one) => isOver(one) && found.has(one.signature))
+  const over = accepted.filter((one) => isOver(one, now) && found.has(one.signature))
   const useless = accepted.filter(({ signature }) => !found.has(signature))
   return {
     ...report,

@@ -7,7 +7,10 @@ import { createWebhook } from './webhook.ts'
 export interface AlertParts {
   /** The location of an option of the alert with this number. */
   readonly location: (alert: number, option: string) => string
-  readonly openLog: (destination: Extract<AlertConfig, { type: 'log' }>['destination']) => Output
+  readonly openLog: (
+    destination: Extract<AlertConfig, { type: 'log' }>['destination'],
+    isWarning?: (record: ProfileRecord) => boolean,
+  ) => Output
   /** `host:port` of what the agent itself calls. */
   readonly agentOrigins: Set<string>
   readonly warnOnce: WarnOnce
@@ -17,19 +20,21 @@ export interface AlertParts {
 /** A record that passed a threshold, and how many of its scope were held back before it. */
 export type Alert = ProfileRecord & { readonly suppressed: number }
 
-/** The further destinations of records that passed a threshold. */
+/** The further destinations of records, or of what they show. */
 export interface Alerts {
   write(record: ProfileRecord): void
   flush(): void
   /** At exit: says what was not sent. */
   exit(): void
+  /** When a reload has no more use of them. */
+  close?(): void
 }
 
 /** Never throws; what becomes of an alert counts nowhere as a record. */
 export function createAlerts(options: readonly AlertConfig[], parts: AlertParts): Alerts {
   const now = performance.now.bind(performance)
   const targets = options.flatMap((option, i) => {
-    if (option.type === 'none') return []
+    if (option.type === 'none' || option.on === 'findings') return []
     const target = openTarget(option, i, parts)
     return target === undefined ? [] : [{ ...target, cooldown: createCooldown(option.cooldown_s * 1000, now) }]
   })

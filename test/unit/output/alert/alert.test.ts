@@ -10,7 +10,10 @@ const slow: ProfileRecord = {
   ...{ name: 'vector_store.search', duration_ms: 812.5, timestamp: 2, library: 'qdrant', exceeded: ['slow_call_ms'] },
   ...{ concurrent: 0, pid: 3, thread_id: 0 },
 }
-const cooling = { destination: 'stderr', url: '', timeout_ms: 5000, cooldown_s: 60 } as const
+const cooling = {
+  ...({ on: 'thresholds', destination: 'stderr' } as const),
+  ...{ url: '', timeout_ms: 5000, cooldown_s: 60, window_s: 300, again_after_s: 3600 },
+} as const
 
 const fault = (error: unknown) => assert.fail(error as Error)
 
