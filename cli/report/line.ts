@@ -124,7 +124,7 @@ function shortened(record: ProfileRecord): ProfileRecord {
 const isShort = (value: unknown) => typeof value !== 'object' && `${value}`.length <= longestName
 
 /** Makes the texts of records fit for a terminal, each of the few different ones once. */
-function createClean() {
+export function createClean() {
   const known = new Map<string, string>()
 
   const once = (text: string): string => {

@@ -1,4 +1,4 @@
-import type { ProcessFigures } from '../../agent/output/socket/protocol.ts'
+import type { LeadingFinding, ProcessFigures } from '../../agent/output/socket/protocol.ts'
 
 /** One scope of one library in one interval; of several processes together. */
 export interface Row {
@@ -27,6 +27,8 @@ export interface Frame {
   readonly totals: readonly (readonly [string, number])[]
   /** The process, where `system` takes snapshots; of several processes together. */
   readonly process?: ProcessFigures
+  /** The one with the largest share, of what was recorded since this began to look. */
+  readonly finding?: LeadingFinding
   /** Notes that a reader of the figures needs. */
   readonly notes: readonly string[]
 }

@@ -1,4 +1,4 @@
-import type { ProcessFigures, ScopeFigures, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
+import type { LeadingFinding, ProcessFigures, ScopeFigures, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
 import { durationOf } from './format.ts'
 import { keyOf, type Row } from './frame.ts'
 
@@ -86,6 +86,10 @@ export function processOf(last: readonly Snapshot[]): ProcessFigures | undefined
     first,
   )
 }
+
+/** Of several processes, the one of the largest share. */
+export const findingOf = (last: readonly Snapshot[]): LeadingFinding | undefined =>
+  last.flatMap(({ finding }) => finding ?? []).sort((one, other) => other.share - one.share)[0]
 
 /** Notes that a reader of the figures needs. */
 export function notesOf(last: readonly Snapshot[]): string[] {

@@ -1,7 +1,14 @@
 import { visible } from '../../agent/diagnostics.ts'
 import { type Noted, zero } from '../../agent/ledger.ts'
 import type { Counts, LibraryState } from '../../agent/model.ts'
-import type { Hello, ProcessFigures, ScopeFigures, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
+import type {
+  Hello,
+  LeadingFinding,
+  ProcessFigures,
+  ScopeFigures,
+  Snapshot,
+  Who,
+} from '../../agent/output/socket/protocol.ts'
 
 /**
  * Reads a message of another process and leaves out what is not of its kind: anything may listen at a path. Texts are
@@ -23,6 +30,7 @@ export function snapshotIn(said: unknown): Snapshot | undefined {
     faults: numberIn(said.faults),
     ...(typeof said.restraint === 'string' && { restraint: textIn(said.restraint) }),
     ...(isObject(said.process) && { process: processIn(said.process) }),
+    ...(isObject(said.finding) && { finding: findingIn(said.finding) }),
   }
 }
 
@@ -96,6 +104,12 @@ function processIn(said: Fields): ProcessFigures {
     ...{ gc_percent: numberIn(said.gc_percent), starved_percent: numberIn(said.starved_percent) },
   }
 }
+
+const findingIn = (said: Fields): LeadingFinding => ({
+  ...{ signature: textIn(said.signature), title: textIn(said.title), share: Math.min(1, numberIn(said.share)) },
+  share_of: said.share_of === 'requests' ? 'requests' : 'request_time',
+  confidence: said.confidence === 'heuristic' ? 'heuristic' : 'direct',
+})
 
 function figuresIn(value: unknown): ScopeFigures | undefined {
   if (!isObject(value)) return undefined

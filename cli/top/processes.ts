@@ -6,7 +6,7 @@ import { type Connection, connectTo } from './connection.ts'
 import { familyOf } from './family.ts'
 import type { Frame, Source } from './frame.ts'
 import { besides } from './location.ts'
-import { notesOf, processOf, rowsOf, titleOf, totalsOf } from './merge.ts'
+import { findingOf, notesOf, processOf, rowsOf, titleOf, totalsOf } from './merge.ts'
 
 /** Their snapshots come once a second, not all at one moment. */
 const toleranceMs = 100
@@ -52,12 +52,14 @@ export async function watchProcesses(path: string): Promise<Source> {
       totals = totalsOf(last)
     }
     const process = processOf(last)
+    const finding = findingOf(last)
     return {
       at: Date.now() / 1000,
       rows: rowsOf(all.map((one) => ({ fresh: one.fresh(), last: one.last() }))),
       title: titleOf(who, all.length > 0),
       totals,
       ...(process && { process }),
+      ...(finding && { finding }),
       notes: all.length > 0 ? notesOf(last) : ['the process has ended; waiting for the next one at the same path'],
     }
   }

@@ -1,8 +1,9 @@
 import { basename } from 'node:path'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { vendored } from '../../agent/chunk.ts'
+import { createWatch } from '../../agent/findings/watch.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
-import { isRecord } from '../report/line.ts'
+import { createClean, isRecord } from '../report/line.ts'
 import { isSnapshot } from '../report/process.ts'
 import { isOwn } from '../report/runs.ts'
 import { familyOf } from './family.ts'
@@ -23,6 +24,9 @@ interface Sum {
 /** Names that are made up at run time are not to make lines without end. */
 const mostScopes = 500
 
+/** Of what was recorded longer ago, nothing is found. */
+const windowMs = 600_000
+
 /** The records that are appended to a file, or to the files that `{pid}` and `{date}` in the path stand for. */
 export function watchRecords(path: string, fromStart: boolean): Source {
   const { DDSketch } = vendored<typeof import('@datadog/sketches-js')>('sketch')
@@ -37,6 +41,9 @@ export function watchRecords(path: string, fromStart: boolean): Source {
   let strange = 0
   let leftOut = 0
   /** Of what was there before, the time that it took. */
+  let watch = createWatch()
+  let watchedSince = Date.now()
+  const clean = createClean()
   let span = fromStart ? createSpan() : undefined
 
   const take = (line: string) => {
@@ -49,6 +56,7 @@ export function watchRecords(path: string, fromStart: boolean): Source {
     if (isOwn(record) || isSnapshot(record)) return
     const { name, library, duration_ms, sample_rate = 1, error } = record
     const weight = 1 / sample_rate
+    watch.add(clean(record))
     const key = keyOf(record)
     records++
     calls += weight
@@ -86,6 +94,11 @@ export function watchRecords(path: string, fromStart: boolean): Source {
       sums = new Map()
       takenAt = at
       span = undefined
+      const [finding] = watch.found()
+      if (at - watchedSince > windowMs) {
+        watch = createWatch()
+        watchedSince = at
+      }
       return {
         at: at / 1000,
         rows,
@@ -95,6 +108,7 @@ export function watchRecords(path: string, fromStart: boolean): Source {
           ['calls', calls],
           ['errors', errors],
         ],
+        ...(finding && { finding }),
         notes: [
           ...(leftOut > 0
             ? [

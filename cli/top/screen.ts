@@ -1,3 +1,5 @@
+import { shareText } from '../../agent/findings/share-text.ts'
+import type { LeadingFinding } from '../../agent/output/socket/protocol.ts'
 import { plain, type Style } from '../style.ts'
 import { cut, fit, sparkline } from './cells.ts'
 import { type Layout, layoutOf } from './columns.ts'
@@ -37,9 +39,13 @@ function headOf({ shown: { frame }, paused }: View, { columns: width, rows }: Si
     style('bold', cut(`${title} ${clock}`, width)),
     ...wrapped(words, width).slice(0, most),
     ...(frame.process ? wrapped(processWords(frame.process), width).slice(0, most) : []),
+    ...(frame.finding ? findingLines(frame.finding, width).slice(0, most) : []).map((line) => style('yellow', line)),
     ...frame.notes.slice(0, most).map((note) => style('yellow', cut(plain(note), width))),
   ]
 }
+
+const findingLines = (finding: LeadingFinding, width: number): string[] =>
+  wrapped([`finding: ${shareText(finding)}`, plain(finding.title)], width)
 
 function processWords(one: NonNullable<NonNullable<View['shown']['frame']>['process']>): string[] {
   const { cpu_percent, loop_percent, memory_mb, heap_used_mb, stalls, longest_stall_ms, gc_percent } = one
@@ -113,5 +119,6 @@ const help: readonly string[] = [
   'errors: since this began to look',
   'flight: calls that are under way',
   'trend: calls/s of the last 30 intervals',
+  'finding: what has most of the time of recorded requests, and could be changed',
   'Of several processes calls are added up; durations are the slowest one’s.',
 ]

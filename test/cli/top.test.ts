@@ -351,7 +351,10 @@ TIME  a\\u001b[2Jb  pg  0.10/s  p50 5.00ms  p95 5.00ms  max 5.00ms  errors 0
       run('send-keys', '-t', 'top', 'q')
       await isLeft(0)
 
+      // Of what it has recorded, every tenth call fails.
       await start()
+      run('resize-window', '-t', 'top', '-x', '120', '-y', '24')
+      await until(() => /^finding: [\d.]+ % of the requests {2}Calls of shop\.find of app fail\.$/m.test(screen()))
       process.kill(Number(readFileSync(join(cwd, 'pid'), 'utf8')), 'SIGTERM')
       await isLeft(143)
       await app.end()

@@ -1,5 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import type { AgentWork } from '../../call.ts'
+import { now } from '../../clock.ts'
 import { type Accepted, isOver } from '../../config/accepted.ts'
 import type { AlertConfig } from '../../config/unions.ts'
 import type { Finding } from '../../findings/model.ts'
@@ -52,7 +53,7 @@ type Wanted = Exclude<AlertConfig, { type: 'none' }>
 type Send = (finding: Finding) => void
 
 function follow({ window_s, again_after_s }: Wanted, send: Send, { accepted, meter, fault }: FindingAlertParts) {
-  const news = createNews(again_after_s * 1000, () => performance.now())
+  const news = createNews(again_after_s * 1000, now)
   const told = (findings: readonly Finding[]) => {
     const today = new Date(dateNow())
     const silent = new Set(accepted().flatMap((one) => (isOver(one, today) ? [] : [one.signature])))

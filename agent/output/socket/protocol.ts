@@ -1,3 +1,4 @@
+import type { Finding } from '../../findings/model.ts'
 import type { Noted } from '../../ledger.ts'
 import type { Counts } from '../../model.ts'
 
@@ -59,7 +60,12 @@ export interface Snapshot {
   readonly restraint?: string
   /** Of the main thread, where `system` takes snapshots. */
   readonly process?: ProcessFigures
+  /** The one with the largest share of what was recorded since somebody looks. */
+  readonly finding?: LeadingFinding
 }
+
+/** What one sees of a finding at a glance; `report` has the evidence. */
+export type LeadingFinding = Pick<Finding, 'signature' | 'title' | 'share' | 'share_of' | 'confidence'>
 
 /** The process since the snapshot before, memory at its end. */
 export interface ProcessFigures {
