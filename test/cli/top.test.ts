@@ -320,8 +320,11 @@ TIME  a\\u001b[2Jb  pg  0.10/s  p50 5.00ms  p95 5.00ms  max 5.00ms  errors 0
     after(() => run('kill-server'))
 
     it('shows a table, obeys keys and a new size, and leaves the terminal as it was, after q and after a signal', async () => {
-      const cwd = folderWith(socket)
-      const app = await startWatched(cwd, `setInterval(() => profile('zoo.keep', {}, () => 1), 100).unref()`)
+      const cwd = folderWith({ ...socket, requests: true })
+      const embeds = `setInterval(() => profile('shop.job', async () => {
+        for (let i = 0; i < 5; i++) await profile('embedding_provider.embed', { model: 'm' }, () => sleep(5))
+      }), 100).unref()`
+      const app = await startWatched(cwd, `setInterval(() => profile('zoo.keep', {}, () => 1), 100).unref();${embeds}`)
       await until(() => existsSync(join(cwd, 'top.sock')))
       run('new-session', '-d', '-s', 'top', '-x', '80', '-y', '24', 'sh')
       const top = `sh -c 'echo $$ > pid; exec ${process.execPath} ${bin} top'`
@@ -351,10 +354,9 @@ TIME  a\\u001b[2Jb  pg  0.10/s  p50 5.00ms  p95 5.00ms  max 5.00ms  errors 0
       run('send-keys', '-t', 'top', 'q')
       await isLeft(0)
 
-      // Of what it has recorded, every tenth call fails.
       await start()
-      run('resize-window', '-t', 'top', '-x', '120', '-y', '24')
-      await until(() => /^finding: [\d.]+ % of the requests {2}Calls of shop\.find of app fail\.$/m.test(screen()))
+      run('resize-window', '-t', 'top', '-x', '140', '-y', '24')
+      await until(() => /^finding: \d+ % of the time of requests {2}app embeds texts one by one/m.test(screen()))
       process.kill(Number(readFileSync(join(cwd, 'pid'), 'utf8')), 'SIGTERM')
       await isLeft(143)
       await app.end()
