@@ -57,6 +57,11 @@ it('a price that is none is told at its place, and all of them are left out', ()
   assert.deepEqual(loadText('runtime:\n  profiling:\n    prices: { currency: euros }\n').problems, [
     'prices.currency must be three capital letters, such as EUR, not the text "euros" (crossbridge.yml:3:25); using "USD"',
   ])
+  const strays = loadText('runtime:\n  profiling:\n    prices: { gpt: 3, "gpt-5*": { input: 1 } }\n').problems
+  assert.deepEqual(strays, [
+    'prices.gpt is not an option (crossbridge.yml:3:15), it is ignored; a model belongs under prices.models',
+    'prices."gpt-5*" is not an option (crossbridge.yml:3:23), it is ignored; a model belongs under prices.models',
+  ])
   assert.deepEqual(told('{ a: 3 }'), [
     'prices.models has no price for a: one of input, cached_input, cache_write, output, unit (crossbridge.yml:3:28); using {}',
   ])
