@@ -55,6 +55,9 @@ export interface Finding {
   readonly calls: number
   /** The time of all requests that goes to it. */
   readonly lost_ms: number
+  /** What calls cost in the run that need not be made, in the currency of the report's `cost`; and 30 days at that rate. */
+  readonly saved_cost?: number
+  readonly saved_cost_month?: number
   /** The median of the requests that it touches, and about what it would be without it. */
   readonly p50_ms?: { readonly now: number; readonly without: number }
   /** The gain in words. */

@@ -2,7 +2,7 @@ import type { DDSketch } from '@datadog/sketches-js'
 import { round } from '../../agent/findings/tree.ts'
 import type { Costs } from '../cost/cost.ts'
 import type { Collected } from './collect.ts'
-import { costNotes, totalCost } from './cost.ts'
+import { costNotes, totalCost, withCosts } from './cost.ts'
 import type { Report, ScopeReport, Span } from './model.ts'
 import { notesOf } from './notes.ts'
 import type { ScopeSums } from './scopes.ts'
@@ -27,7 +27,7 @@ export function reportOf(collected: Collected, costs?: Costs): Report {
     requests,
     ...totalCost(collected, costs),
     slowest,
-    findings,
+    findings: withCosts(findings, collected, costs),
     ...(collected.processes.length > 0 && { processes: collected.processes }),
     request_time: collected.requestTime,
     ...(collected.isTraced && { flame }),

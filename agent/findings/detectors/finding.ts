@@ -50,6 +50,7 @@ export function findingOf(draft: Draft, whole: Whole): Finding {
     requests: Math.round(cause.requests),
     calls: Math.round(cause.calls),
     lost_ms: round(lostMs),
+    ...((draft.cost ?? cause.cost) > 0 && { saved_cost: draft.cost ?? cause.cost }),
     ...(p50 !== undefined && { p50_ms: p50 }),
     saves: savesOf(draft, whole, lostMs, p50),
     ...{ name, library },
