@@ -190,7 +190,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   })
   const apply = (next: Config) => {
     config = next
-    const wanted = JSON.stringify([next.output, next.alerts, next.cli])
+    const wanted = JSON.stringify([next.output, next.alerts, next.cli, countsCosts(next) && next.prices])
     // While off they stay open: records of calls under way still go there.
     if (next.enabled && wanted !== opened) {
       outputs?.close?.()
@@ -274,6 +274,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
 }
 
 const never = () => false
+const countsCosts = ({ output }: Config) => output.some((one) => one.type === 'prometheus' && one.costs !== 'off')
 /** Snapshots of the process are no calls that findings could be of. */
 const ofThresholds = (alerts: Config['alerts']) =>
   alerts.filter((one) => one.type === 'none' || one.on === 'thresholds')

@@ -106,6 +106,13 @@ export const unions = {
             "else is the package's name. Pushed every 15 s, and when the process ends by itself, not by `process.exit()`; " +
             'empty for none.',
         ),
+        costs: choice(
+          'off',
+          ['off', 'own', 'published'],
+          'Counts what calls cost, in `profiling_cost_usd_total` (in the currency of `prices.currency`): `own` by `prices.models` ' +
+            'alone, `published` also by `@pydantic/genai-prices` where the application has it, which is loaded into the process then. ' +
+            'A model without a price is told once, and counts nothing.',
+        ),
         textfile: text(
           '',
           "A file for node_exporter's textfile collector, relative to the working directory; written every 15 s and at " +

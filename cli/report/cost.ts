@@ -1,4 +1,4 @@
-import { type Costs, money } from '../cost/cost.ts'
+import { type Costs, money } from '../../agent/output/cost/cost.ts'
 import { count, counted } from '../format.ts'
 import type { Collected } from './collect.ts'
 import type { Finding, Report } from './model.ts'

@@ -1,5 +1,5 @@
 import { hotWords } from '../../agent/findings/hot.ts'
-import { money } from '../cost/cost.ts'
+import { money } from '../../agent/output/cost/cost.ts'
 import type { ProfileReport } from '../flame/model.ts'
 import { leftOutLines, sentenceOf, treeMarkdown } from '../flame/text.ts'
 import { count, counted, moment, ms, percent } from '../format.ts'

@@ -1,6 +1,6 @@
 import type { DDSketch } from '@datadog/sketches-js'
 import { round } from '../../agent/findings/tree.ts'
-import type { Costs } from '../cost/cost.ts'
+import type { Costs } from '../../agent/output/cost/cost.ts'
 import type { Collected } from './collect.ts'
 import { costNotes, totalCost, withCosts } from './cost.ts'
 import type { Report, ScopeReport, Span } from './model.ts'

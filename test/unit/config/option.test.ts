@@ -44,6 +44,7 @@ describe('the options', () => {
       'output.registry': 'own',
       'output.naming': 'profiling',
       'output.pushgateway': '',
+      'output.costs': 'off',
       'output.textfile': '',
       'output.endpoint': '',
       'alerts.type': 'none',
