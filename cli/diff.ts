@@ -1,5 +1,8 @@
+import type { Costs } from '../agent/output/cost/cost.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
+import { costsHere } from './costs.ts'
 import { compare, type Run } from './diff/compare.ts'
+import { costChanges, costRows, costText, unpricedNote } from './diff/cost.ts'
 import { brokenBy, parseLimit } from './diff/limit.ts'
 import { markdownOf, sentenceOf, textOf } from './diff/text.ts'
 import { type Collected, collect } from './report/collect.ts'
@@ -12,6 +15,7 @@ export const diff: Command = {
 
 Compares the records of two runs, scope by scope of each library. A difference counts only where it is more than either
 run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read as by report.
+Where calls have prices, it also shows what those of each model cost, in each run and for a thousand calls.
 
   --fail-on       ends with 1 where a figure (p50, p95, p99, mean, errors) rose by more, and for certain:
                   p95:+20%, p50:+5ms, errors:+1% (of the calls), or of one target, scope or library
@@ -37,33 +41,50 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
       throw new UsageError(`diff takes two files, the run before and the run after; ${positionals.length} were given`)
     const limits = (values['fail-on'] ?? []).map(parseLimit)
 
+    const costs = costsHere(terminal)
     const [was, is] = [await read(before), await read(after)]
     const comparison = compare(runsOf(was), runsOf(is))
     const { pairs } = comparison
     if (pairs.length === 0)
       throw new UsageError(`${before} and ${after} have no scope in common; are they runs of one application?`)
     const broken = brokenBy(limits, pairs)
-    const notes = notesOf(was, is)
+    const paid = costChanges(was, is)
+    const currency = costs?.currency ?? ''
+    const notes = [...notesOf(was, is), ...unpricedNote(costs?.unpriced() ?? [])]
     if (values.json)
-      terminal.out(`${JSON.stringify({ ...comparison, notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`)
+      terminal.out(
+        `${JSON.stringify({ ...comparison, ...(paid.length > 0 && { currency, costs: paid }), notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`,
+      )
     else {
       const style = createStyle(terminal.env, terminal.outIsTty)
       const lines = values.md
-        ? markdownOf(comparison, notes, broken)
-        : textOf(comparison, notes, broken, style, terminal.outIsTty ? terminal.columns : Infinity)
+        ? markdownOf(comparison, costRows(paid, currency), notes, broken)
+        : textOf(
+            comparison,
+            costText(paid, currency),
+            notes,
+            broken,
+            style,
+            terminal.outIsTty ? terminal.columns : Infinity,
+          )
       terminal.out(`${lines.join('\n')}\n`)
     }
     return broken.length > 0 ? 1 : 0
 
     function read(file: string): Promise<Collected> {
-      return readRun(file, !values['no-rotated'], terminal)
+      return readRun(file, !values['no-rotated'], terminal, costs)
     }
   },
 }
 
-async function readRun(file: string, rotated: boolean, terminal: Terminal): Promise<Collected> {
+async function readRun(
+  file: string,
+  rotated: boolean,
+  terminal: Terminal,
+  costs: Costs | undefined,
+): Promise<Collected> {
   const { cwd } = terminal
-  const collected = await collect([file], { cwd, rotated, slowest: 0, progress: createProgress(terminal) })
+  const collected = await collect([file], { cwd, rotated, slowest: 0, progress: createProgress(terminal), costs })
   if (collected.scopes.length === 0)
     throw new UsageError(
       `${file}: there is no record of a call in it; \`npx @crossbridge/agent report ${file}\` says more`,

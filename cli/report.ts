@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { reasonOf } from '../agent/diagnostics.ts'
-import { isEmptyBook, openBook } from '../agent/output/cost/book.ts'
-import { createCosts } from '../agent/output/cost/cost.ts'
 import { writePrivate } from '../agent/output/private-file.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
+import { costsHere } from './costs.ts'
 import { isFolder } from './files.ts'
 import { findConfig } from './find-config.ts'
 import { count } from './format.ts'
@@ -100,13 +99,6 @@ const withProfiles = (report: Report, { profile, notes }: Awaited<ReturnType<typ
   notes: [...report.notes, ...notes],
   ...(profile !== undefined && { profile }),
 })
-
-/** By the prices of the configuration here, and the published ones. */
-function costsHere({ cwd, env }: Terminal) {
-  const { prices } = findConfig(cwd, env).config
-  const book = openBook(prices, cwd)
-  return isEmptyBook(book, prices.models) ? undefined : createCosts(book)
-}
 
 function slowestFrom(given = '5'): number {
   const slowest = Number(given)

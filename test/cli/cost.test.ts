@@ -114,6 +114,39 @@ describe('what a finding saves', () => {
   })
 })
 
+describe('what two runs cost', () => {
+  it('is held against each other by scope and model, for a thousand calls too; what has no price is said once', async () => {
+    const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'crossbridge-diff-')))
+    const runOf = (calls: number, tokens: number, model: string) =>
+      linesOf([
+        ...Array.from({ length: calls }, () => embedding('m|1', tokens)),
+        ...Array.from({ length: calls }, () => embedding(model, 1e6)),
+        embedding('nowhere', 5),
+      ])
+    const prices = { currency: 'EUR', models: { 'm*': { input: 1 }, new: { input: 5 }, old: { input: 5 } } }
+    writeFileSync(join(cwd, 'crossbridge.yml'), JSON.stringify({ runtime: { profiling: { prices } } }))
+    writeFileSync(join(cwd, 'a.jsonl'), runOf(20, 1e6, 'old'))
+    writeFileSync(join(cwd, 'b.jsonl'), runOf(40, 2e6, 'new'))
+
+    const [text, md, json] = await Promise.all(
+      [[], ['--md'], ['--json']].map((more) => cli(['diff', 'a.jsonl', 'b.jsonl', ...more], { cwd })),
+    )
+    rmSync(cwd, { recursive: true, force: true })
+
+    const { currency, costs } = JSON.parse(json?.stdout ?? '')
+    assert.equal(currency, 'EUR')
+    const scope = { name: embed, library: 'openai' }
+    assert.deepEqual(costs, [
+      { ...scope, model: 'new', before: { cost: 0, for_1000: 0 }, after: { cost: 200, for_1000: 5000 } },
+      { ...scope, model: 'old', before: { cost: 100, for_1000: 5000 }, after: { cost: 0, for_1000: 0 } },
+      { ...scope, model: 'm|1', before: { cost: 20, for_1000: 1000 }, after: { cost: 80, for_1000: 2000 }, change: 1 },
+    ])
+    assert.match(text?.stdout ?? '', /^embedding_provider\.embed +openai +m\|1 +20\.00 EUR → 80\.00 EUR .* \+100 %$/m)
+    assert.equal(text?.stdout.match(/nowhere of openai/g)?.length, 1)
+    assert.match(md?.stdout ?? '', /^\| `embedding_provider\.embed` \| openai \| m\\\|1 \| 20\.00 EUR → 80\.00 EUR \|/m)
+  })
+})
+
 it('a price that is none is told at its place, and all of them are left out', () => {
   const told = (text: string) => loadText(`runtime:\n  profiling:\n    prices: { models: ${text} }\n`).problems
 
