@@ -1,8 +1,8 @@
 import type { Costs } from '../agent/output/cost/cost.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
-import { costsHere } from './costs.ts'
+import { costsHere, unpricedNote } from './costs.ts'
 import { compare, type Run } from './diff/compare.ts'
-import { costChanges, costRows, costText, unpricedNote } from './diff/cost.ts'
+import { costChanges, costRows, costText } from './diff/cost.ts'
 import { brokenBy, parseLimit } from './diff/limit.ts'
 import { markdownOf, sentenceOf, textOf } from './diff/text.ts'
 import { type Collected, collect } from './report/collect.ts'
@@ -50,7 +50,7 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
     const broken = brokenBy(limits, pairs)
     const paid = costChanges(was, is)
     const currency = costs?.currency ?? ''
-    const notes = [...notesOf(was, is), ...unpricedNote(costs?.unpriced() ?? [])]
+    const notes = [...notesOf(was, is), ...unpricedNote(costs)]
     if (values.json)
       terminal.out(
         `${JSON.stringify({ ...comparison, ...(paid.length > 0 && { currency, costs: paid }), notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`,

@@ -1,5 +1,5 @@
 import { money } from '../../agent/output/cost/cost.ts'
-import { count, percent } from '../format.ts'
+import { percent } from '../format.ts'
 import type { Collected } from '../report/collect.ts'
 import { tableOf } from '../table.ts'
 
@@ -64,11 +64,3 @@ export function costRows(changes: readonly CostChange[], currency: string): stri
 
 export const costText = (changes: readonly CostChange[], currency: string): string[] =>
   changes.length === 0 ? [] : ['', ...tableOf(costRows(changes, currency), [0, 1, 2])]
-
-/** Models without a price in either run, said once. */
-export function unpricedNote(unpriced: readonly { readonly model: string; readonly library: string }[]): string[] {
-  if (unpriced.length === 0) return []
-  const names = unpriced.slice(0, 3).map(({ model, library }) => `${model} of ${library}`)
-  const more = unpriced.length > 3 ? ` and ${count(unpriced.length - 3)} more` : ''
-  return [`Without a price, so in no cost: ${names.join(', ')}${more}. \`prices.models\` in crossbridge.yml gives one.`]
-}

@@ -3,6 +3,8 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { vendored } from '../../agent/chunk.ts'
 import { createWatch } from '../../agent/findings/watch.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
+import type { Costs } from '../../agent/output/cost/cost.ts'
+import { unpricedNote } from '../costs.ts'
 import { createClean, isRecord } from '../report/line.ts'
 import { isSnapshot } from '../report/process.ts'
 import { isOwn } from '../report/runs.ts'
@@ -19,6 +21,7 @@ interface Sum {
   calls: number
   errors: number
   max_ms: number
+  cost: number
 }
 
 /** Names that are made up at run time are not to make lines without end. */
@@ -28,7 +31,7 @@ const mostScopes = 500
 const windowMs = 600_000
 
 /** The records that are appended to a file, or to the files that `{pid}` and `{date}` in the path stand for. */
-export function watchRecords(path: string, fromStart: boolean): Source {
+export function watchRecords(path: string, fromStart: boolean, costs?: Costs): Source {
   const { DDSketch } = vendored<typeof import('@datadog/sketches-js')>('sketch')
   const followers = new Map<string, Follower>()
   const ended = new AbortController()
@@ -66,10 +69,14 @@ export function watchRecords(path: string, fromStart: boolean): Source {
       leftOut += weight
       return
     }
-    const sum = sums.get(key) ?? { ...{ name, library, calls: 0, errors: 0, max_ms: 0 }, sketch: new DDSketch() }
+    const sum = sums.get(key) ?? {
+      ...{ name, library, calls: 0, errors: 0, max_ms: 0, cost: 0 },
+      sketch: new DDSketch(),
+    }
     sums.set(key, sum)
     sum.sketch.accept(duration_ms, weight)
     sum.calls += weight
+    sum.cost += (costs?.of(record) ?? 0) * weight
     sum.max_ms = Math.max(sum.max_ms, duration_ms)
     if (error !== undefined) sum.errors += weight
     span?.add(record)
@@ -90,7 +97,10 @@ export function watchRecords(path: string, fromStart: boolean): Source {
       await readAll()
       const at = Date.now()
       const seconds = (span?.ms() || at - takenAt) / 1000
-      const rows = [...sums.values()].map((sum) => rowOf(sum, seconds))
+      const rows = [...sums.values()].map((sum) => ({
+        ...rowOf(sum, seconds),
+        ...(costs && { cost_per_h: (sum.cost / Math.max(seconds, 1e-3)) * 3600 }),
+      }))
       sums = new Map()
       takenAt = at
       span = undefined
@@ -109,6 +119,7 @@ export function watchRecords(path: string, fromStart: boolean): Source {
           ['errors', errors],
         ],
         ...(finding && { finding }),
+        ...(costs && { currency: costs.currency }),
         notes: [
           ...(leftOut > 0
             ? [
@@ -116,6 +127,7 @@ export function watchRecords(path: string, fromStart: boolean): Source {
               ]
             : []),
           ...(rate < 1 ? [`sampled: a record stands for up to ${Math.round(1 / rate)} calls (1 / sample_rate)`] : []),
+          ...unpricedNote(costs),
           ...(strange > 0 ? [`${strange} ${strange === 1 ? 'line is no record' : 'lines are no records'}`] : []),
         ],
       }

@@ -131,6 +131,33 @@ process.stdin.on('end', () => worker.terminate())`
       )
     })
 
+    it('shows what calls cost an hour with --cost, by the prices of the configuration, and what has no price', async () => {
+      const prices = { currency: 'EUR', models: { m: { input: 2 } } }
+      const cwd = folderWith({ ...socket, prices, mode: 'sampling', sample_rate: 0, output: { type: 'none' } })
+      const app = await startWatched(
+        cwd,
+        `setInterval(() => {
+          profile('llm.generate', { model: 'm', input_tokens: 1000 }, () => 1)
+          profile('llm.generate', { model: 'nowhere', output_tokens: 1000 }, () => 1)
+        }, 20).unref()`,
+      )
+      await until(() => existsSync(join(cwd, 'top.sock')))
+
+      const { stdout, stderr } = await cli(['top', '--cost', '--json', '--count', '2'], { cwd })
+
+      const rows = jsonOf(stdout)
+      // Of every second call 0.002 EUR.
+      for (const { name, calls_per_s, cost_per_h, currency } of rows)
+        if (name === 'shop.find') assert.deepEqual([cost_per_h, currency], [0, 'EUR'])
+        else assert.ok(Math.abs(cost_per_h / (calls_per_s * 3.6) - 1) < 0.2, `${cost_per_h} of ${calls_per_s}`)
+      assert.deepEqual([...new Set(rows.map(({ name }) => name))].sort(), ['llm.generate', 'shop.find'])
+      assert.equal(
+        stderr,
+        'Without a price, so in no cost: nowhere of app. `prices.models` in crossbridge.yml gives one.\n',
+      )
+      assert.equal(await app.end(), 0)
+    })
+
     it('says that a killed process left its socket, which the next start replaces', async () => {
       const cwd = folderWith(socket)
       const killed = await startWatched(cwd)
@@ -245,6 +272,21 @@ process.stdin.on('end', () => worker.terminate())`
       assert.equal(sum('errors'), 1)
       assert.match(top.stderr(), /^sampled: a record stands for up to 10 calls \(1 \/ sample_rate\)\n$/)
       await top.end()
+    })
+
+    it('has its costs with --cost, weighted, and none without being asked', async () => {
+      const cwd = folderWith({ prices: { models: { m: { input: 3 } } } })
+      const paid = { metadata: { model: 'm', input_tokens: 1e6 } }
+      const calls = [0, 1, 2, 3].map((i) => record(1000, { ...paid, timestamp: 1_780_000_000 + i, sample_rate: 0.5 }))
+      writeFileSync(join(cwd, 'old.jsonl'), calls.join(''))
+
+      const [asked, unasked] = await Promise.all(
+        [['--cost'], []].map((more) => cli(['top', 'old.jsonl', '--from-start', '--count', '1', ...more], { cwd })),
+      )
+
+      // 8 calls of 3 USD in 4 seconds.
+      assert.match(asked?.stdout ?? '', /errors 0 {2}cost \$21,600\/h\n$/)
+      assert.match(unasked?.stdout ?? '', /errors 0\n$/)
     })
 
     it('reads what is there with --from-start, over the time that it took', async () => {

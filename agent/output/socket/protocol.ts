@@ -92,4 +92,19 @@ export interface ScopeFigures {
   readonly p95_ms: number
   readonly max_ms: number
   readonly open: number
+  /** What is paid for in the calls of the last interval, by model, where they told of any. */
+  readonly usage?: readonly PaidUsage[]
+}
+
+/** Sums of calls of one model, in the words of metadata. */
+export interface PaidUsage {
+  readonly calls: number
+  readonly model?: string
+  readonly response_model?: string
+  readonly provider?: string
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly cached_tokens: number
+  readonly cache_write_tokens: number
+  readonly billed_units: number
 }

@@ -172,6 +172,24 @@ describe('the screen of top', () => {
     assert.deepEqual(linesOf(60), [share, title])
   })
 
+  it('has what calls cost an hour where that was asked for, in all and by scope, 0 while it is idle', () => {
+    const paid = {
+      ...frame([row('llm.chat', 4, { cost_per_h: 1.234 }), row('a.b', 1, { cost_per_h: 0 })]),
+      currency: 'USD',
+    }
+    const linesOf = (view: View) =>
+      screenOf(view, { columns: 90, rows: 8 }, plainStyle)
+        .slice(1, 4)
+        .map((line) => line.trimEnd())
+    const view = withFrame(firstView, paid)
+    const idle = withFrame(view, { ...frame([]), currency: 'USD' })
+
+    assert.equal(linesOf(view)[0], 'calls 1234  recorded 12  errors 0  cost $1.23/h')
+    assert.match(linesOf(view)[1] ?? '', / cost\/h/)
+    assert.match(linesOf(view)[2] ?? '', /^llm\.chat .* \$1\.23/)
+    assert.doesNotMatch(linesOf(idle).join(), /1\.23/)
+  })
+
   it('has the whole table where there is room, and the most telling columns where there is not', () => {
     const told = frame([row('vector_store.search', 20, { errors: 2, open: 3 }), row('llm.chat', 4, { p95_ms: 900 })])
     const view = withFrame(withFrame(firstView, told), told)
