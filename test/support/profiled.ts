@@ -21,29 +21,31 @@ export interface ProfiledApplication extends Omit<Application, 'config' | 'impor
   readonly more?: Readonly<Record<string, unknown>>
 }
 
-/** Loops by processor time, so that a busy machine takes no samples from it. Each has a line of its own. */
+/**
+ * Loops by processor time, so that a busy machine takes no samples from it, which they seldom ask for: a thread that is put
+ * aside in the question has its samples there. Each has a line of its own.
+ */
 const files = {
   'rank.cjs': `
 exports.rank = function rank(ms) {
   let sum = 0
-  for (const end = spent() + ms; spent() < end; ) for (let i = 0; i < 1e6; i++) sum += Math.sqrt(i)
+  for (const end = spent() + ms; spent() < end; ) for (let i = 0; i < 1e7; i++) sum += Math.sqrt(i)
   return sum
 }
 function spent() { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }`,
   'neighbour.cjs': `
 exports.neighbour = function neighbour(ms) {
   let sum = 0
-  for (const end = spent() + ms; spent() < end; ) for (let i = 0; i < 1e6; i++) sum += Math.sqrt(i)
+  for (const end = spent() + ms; spent() < end; ) for (let i = 0; i < 1e7; i++) sum += Math.sqrt(i)
   return sum
 }
 function spent() { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }`,
   'storm.cjs': `
 exports.storm = function storm(ms) {
-  const kept = []
-  for (const end = spent() + ms; spent() < end; ) {
-    for (let i = 0; i < 1e4; i++) kept.push({ i, text: [i, i + 1, { i }] })
-    if (kept.length > 2e6) kept.length = 1e6
-  }
+  const kept = new Array(1 << 20).fill(undefined)
+  let at = 0
+  for (const end = spent() + ms; spent() < end; )
+    for (let i = 0; i < 1e5; i++) kept[(at = (at * 5 + 1) & 0xfffff)] = { a: { b: { c: { d: i } } } }
   return kept.length
 }
 function spent() { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }`,
@@ -56,13 +58,17 @@ const imports = [
   ['{ storm }', './storm.cjs'],
 ] as const
 
-/** Runs an application with the recorder; `profile`, `rank`, `neighbour` and `storm` are there. */
+/**
+ * Runs an application with the recorder; `profile`, `rank`, `neighbour` and `storm` are there. All of it falls into one
+ * window, however slow the machine is.
+ */
 export async function runProfiled({ cpu, more, ...application }: ProfiledApplication): Promise<Profiled> {
   const folder = folderFor('previous')
   try {
     mkdirSync(join(folder, 'node_modules/@crossbridge'), { recursive: true })
     symlinkSync(root, join(folder, 'node_modules/@crossbridge/agent'))
-    const config = { ...everything, thresholds: { slow_call_ms: 100 }, cpu_profile: { on: 'slow', ...cpu }, ...more }
+    const cpu_profile = { on: 'slow', window_s: 60, ...cpu }
+    const config = { ...everything, thresholds: { slow_call_ms: 100 }, cpu_profile, ...more }
     const outcome = await runIn(folder, {
       ...application,
       ...{ imports, config, files: { ...files, ...application.files } },
