@@ -24,7 +24,7 @@ export interface LiveFindings {
 // The application's tests may put fakes in their place.
 const { setInterval, clearInterval } = globalThis
 const tickMs = 1000
-/** Of a second: a fifth of what `limits.self_cpu_percent` allows by default. A record takes about 10 µs. */
+/** Of a second: a fifth of what `limits.self_cpu_percent` allows by default. A record takes 5 to 17 µs. */
 const budgetMs = 2
 /** Records of a second that are looked at, and that may wait; of more, whole stretches are passed over. */
 const mostOfTick = 200
