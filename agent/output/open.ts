@@ -2,7 +2,7 @@ import { agentVersion, chunk } from '../chunk.ts'
 import type { Config } from '../config/schema.ts'
 import type { AlertConfig, OutputConfig } from '../config/unions.ts'
 import type { Observed, Output, ProfileRecord } from '../model.ts'
-import type { AlertParts, Alerts } from './alert/alert.ts'
+import type { Alerts } from './alert/alert-parts.ts'
 import { createFileOutput } from './file.ts'
 import type { Identity } from './identity.ts'
 import { createLogOutput } from './log.ts'
@@ -24,7 +24,6 @@ export function openOutputs(
   if (cli.socket !== '') outputs.push(openSocket(cli.socket, parts))
   const keepers = outputs.filter(({ keeps }) => keeps !== false).length
   const alert = openAlerts(alerts, parts)
-  const findingAlerts = openFindingAlerts(alerts, parts)
   const observe = (call: Observed) => {
     for (const output of outputs) output.observe?.(call)
   }
@@ -34,8 +33,7 @@ export function openOutputs(
     write(record: ProfileRecord, context: unknown) {
       let taken = keepers === 0
       for (const output of outputs) taken = output.write(record, context) || taken
-      if (record.exceeded !== undefined) alert?.write(record)
-      findingAlerts?.write(record)
+      alert?.write(record)
       return taken
     },
     // Asked for again where one has changed.
@@ -52,19 +50,17 @@ export function openOutputs(
     flush() {
       for (const output of outputs) output.flush()
       alert?.flush()
-      findingAlerts?.flush()
     },
     exit() {
       for (const output of outputs) output.exit?.()
       alert?.exit()
-      findingAlerts?.exit()
     },
     renew() {
       for (const output of outputs) output.renew?.()
     },
     close() {
       for (const output of outputs) output.close?.()
-      findingAlerts?.close?.()
+      alert?.close()
     },
   }
 }
@@ -112,26 +108,18 @@ function openSocket(path: string, parts: OutputParts): Output {
 }
 
 function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
-  if (alerts.every((one) => one.type === 'none' || one.on === 'findings')) return undefined
-  return chunk<typeof import('./alert/alert.ts')>('alert').createAlerts(alerts, alertParts(parts))
-}
-
-function openFindingAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
-  if (alerts.every((one) => one.type === 'none' || one.on !== 'findings')) return undefined
-  const { createFindingAlerts } = chunk<typeof import('./alert/finding-alerts.ts')>('finding-alerts')
-  const { meter, config } = parts
-  return createFindingAlerts(alerts, { ...alertParts(parts), meter, accepted: () => config().accepted })
-}
-
-function alertParts(parts: OutputParts): AlertParts {
-  const { streamOf, warnOnce, fault, agentOrigins } = parts
-  return {
+  if (alerts.every(({ type }) => type === 'none')) return undefined
+  const { streamOf, warnOnce, fault, agentOrigins, meter, config } = parts
+  const { createAlerts } = chunk<typeof import('./alert/alert.ts')>('alert')
+  return createAlerts(alerts, {
     location: (i, option) => locationOf(parts, 'alerts', i, option),
     openLog: (destination, isWarning) => createLogOutput(destination, streamOf(destination), warnOnce, isWarning),
     agentOrigins,
+    accepted: () => config().accepted,
+    meter,
     warnOnce,
     fault,
-  }
+  })
 }
 
 /** The location of an option, of one output or alert of several. */

@@ -1,34 +1,12 @@
+import { chunk } from '../../chunk.ts'
 import type { AlertConfig } from '../../config/unions.ts'
-import type { Output, ProfileRecord, WarnOnce } from '../../model.ts'
+import type { ProfileRecord } from '../../model.ts'
+import type { AlertParts, Alerts } from './alert-parts.ts'
 import { createCooldown } from './cooldown.ts'
 import { createWebhook } from './webhook.ts'
 
-/** The parts of the agent that alerts use. */
-export interface AlertParts {
-  /** The location of an option of the alert with this number. */
-  readonly location: (alert: number, option: string) => string
-  readonly openLog: (
-    destination: Extract<AlertConfig, { type: 'log' }>['destination'],
-    isWarning?: (record: ProfileRecord) => boolean,
-  ) => Output
-  /** `host:port` of what the agent itself calls. */
-  readonly agentOrigins: Set<string>
-  readonly warnOnce: WarnOnce
-  readonly fault: (error: unknown) => void
-}
-
 /** A record that passed a threshold, and how many of its scope were held back before it. */
 export type Alert = ProfileRecord & { readonly suppressed: number }
-
-/** The further destinations of records, or of what they show. */
-export interface Alerts {
-  write(record: ProfileRecord): void
-  flush(): void
-  /** At exit: says what was not sent. */
-  exit(): void
-  /** When a reload has no more use of them. */
-  close?(): void
-}
 
 /** Never throws; what becomes of an alert counts nowhere as a record. */
 export function createAlerts(options: readonly AlertConfig[], parts: AlertParts): Alerts {
@@ -39,9 +17,15 @@ export function createAlerts(options: readonly AlertConfig[], parts: AlertParts)
     return target === undefined ? [] : [{ ...target, cooldown: createCooldown(option.cooldown_s * 1000, now) }]
   })
 
+  const findings = options.some((one) => one.type !== 'none' && one.on === 'findings')
+    ? chunk<typeof import('./finding-alerts.ts')>('finding-alerts').createFindingAlerts(options, parts)
+    : undefined
+
   return {
     write(record) {
       try {
+        findings?.write(record)
+        if (record.exceeded === undefined) return
         for (const { cooldown, send } of targets) {
           const suppressed = cooldown(`${record.library} ${record.name}`)
           if (suppressed !== undefined) send({ ...record, suppressed })
@@ -52,10 +36,13 @@ export function createAlerts(options: readonly AlertConfig[], parts: AlertParts)
     },
     flush() {
       for (const { flush } of targets) flush?.()
+      findings?.flush()
     },
     exit() {
       for (const { exit } of targets) exit?.()
+      findings?.exit()
     },
+    close: () => findings?.close(),
   }
 }
 

@@ -1,20 +1,14 @@
 import { threadId } from 'node:worker_threads'
-import type { AgentWork } from '../../call.ts'
 import { now } from '../../clock.ts'
-import { type Accepted, isOver } from '../../config/accepted.ts'
+import { isOver } from '../../config/accepted.ts'
 import type { AlertConfig } from '../../config/unions.ts'
 import type { Finding } from '../../findings/model.ts'
 import { shareText } from '../../findings/share-text.ts'
 import type { ProfileRecord } from '../../model.ts'
 import { createLiveFindings } from '../live-findings.ts'
-import type { AlertParts, Alerts } from './alert.ts'
+import type { AlertParts, Alerts } from './alert-parts.ts'
 import { createNews } from './news.ts'
 import { createWebhook } from './webhook.ts'
-
-interface FindingAlertParts extends AlertParts {
-  readonly accepted: () => readonly Accepted[]
-  readonly meter: Pick<AgentWork, 'spent'>
-}
 
 /** A finding as it is told, in the shape of a record: whoever reads the lines of a log finds it among them. */
 export type FindingRecord = ProfileRecord & { readonly finding: Finding }
@@ -26,7 +20,7 @@ const mostFindings = 5
 const { now: dateNow } = Date
 
 /** Tells each finding of the alerts with `on: findings` once. Never throws. */
-export function createFindingAlerts(options: readonly AlertConfig[], parts: FindingAlertParts): Alerts {
+export function createFindingAlerts(options: readonly AlertConfig[], parts: AlertParts): Alerts {
   const targets = options.flatMap((option, i) => {
     if (option.type === 'none' || option.on !== 'findings') return []
     const target = openTarget(option, i, parts)
@@ -52,7 +46,7 @@ export function createFindingAlerts(options: readonly AlertConfig[], parts: Find
 type Wanted = Exclude<AlertConfig, { type: 'none' }>
 type Send = (finding: Finding) => void
 
-function follow({ window_s, again_after_s }: Wanted, send: Send, { accepted, meter, fault }: FindingAlertParts) {
+function follow({ window_s, again_after_s }: Wanted, send: Send, { accepted, meter, fault }: AlertParts) {
   const news = createNews(again_after_s * 1000, now)
   const told = (findings: readonly Finding[]) => {
     const today = new Date(dateNow())
@@ -69,7 +63,7 @@ interface Target {
   readonly exit?: () => void
 }
 
-function openTarget(option: Wanted, i: number, parts: FindingAlertParts): Target | undefined {
+function openTarget(option: Wanted, i: number, parts: AlertParts): Target | undefined {
   const { location, openLog, warnOnce, agentOrigins, fault } = parts
   if (option.type === 'log') {
     const { write, flush } = openLog(option.destination, () => true)
