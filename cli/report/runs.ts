@@ -30,6 +30,8 @@ export function createRuns() {
       if (!isOwn(record)) return false
       const { pid, thread_id, started, scopes, name } = record as ProfileRecord & Partial<SummaryRecord>
       const thread = `${pid} ${started} ${thread_id}`
+      // What else it says, such as a finding in a log, begins no run.
+      if (!/^agent\.(start|summary)$/.test(name)) return true
       if (begun.size < mostRuns) begun.add(thread)
       if (name === 'agent.summary' && Array.isArray(scopes) && (ended.has(thread) || ended.size < mostRuns))
         ended.set(thread, scopes)
