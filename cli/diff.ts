@@ -3,15 +3,20 @@ import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { costsHere, unpricedNote } from './costs.ts'
 import { compare, type Run } from './diff/compare.ts'
 import { costChanges, costRows, costText } from './diff/cost.ts'
-import { brokenBy, parseLimit } from './diff/limit.ts'
-import { markdownOf, sentenceOf, textOf } from './diff/text.ts'
+import { brokenBy, parseLimit, sentenceOf } from './diff/limit.ts'
+import { markdownOf, textOf } from './diff/text.ts'
+import { findConfig } from './find-config.ts'
+import { acceptedNow } from './report/accepted.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { createProgress } from './report/progress.ts'
+import { nothingSelected, type Selection, selectionFrom, selectionHelp, selectionOptions } from './report/selection.ts'
 import { createStyle } from './style.ts'
+import { writeBeside } from './write-beside.ts'
 
 export const diff: Command = {
   summary: 'two runs held against each other, with the noise of each; for CI too',
-  help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--no-rotated]
+  help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--html PAGE]
+                                 [--no-rotated] [SELECTION]…
 
 Compares the records of two runs, scope by scope of each library. A difference counts only where it is more than either
 run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read as by report.
@@ -22,7 +27,12 @@ Where calls have prices, it also shows what those of each model cost, in each ru
                   vector_store.search:p95:+20%; may be given more than once
   --json          as JSON
   --md            as Markdown, for a pull request
+  --html PAGE     also writes PAGE, one file with charts that needs no network
   --no-rotated    only the files that are named
+
+Of both runs only the requests, each whole, that all of these select:
+
+${selectionHelp}
 
 Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing to compare.
 
@@ -33,13 +43,16 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
       'fail-on': { type: 'string', multiple: true },
       json: { type: 'boolean' },
       md: { type: 'boolean' },
+      html: { type: 'string' },
       'no-rotated': { type: 'boolean' },
+      ...selectionOptions,
     })
     if (values.json && values.md) throw new UsageError('diff prints either --json or --md; leave one out')
     const [before, after, ...others] = positionals
     if (before === undefined || after === undefined || others.length > 0)
       throw new UsageError(`diff takes two files, the run before and the run after; ${positionals.length} were given`)
     const limits = (values['fail-on'] ?? []).map(parseLimit)
+    const selection = selectionFrom(values)
 
     const costs = costsHere(terminal)
     const [was, is] = [await read(before), await read(after)]
@@ -53,7 +66,7 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
     const notes = [...notesOf(was, is), ...unpricedNote(costs)]
     if (values.json)
       terminal.out(
-        `${JSON.stringify({ ...comparison, ...(paid.length > 0 && { currency, costs: paid }), notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`,
+        `${JSON.stringify({ version: 1, ...comparison, ...(paid.length > 0 && { currency, costs: paid }), notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`,
       )
     else {
       const style = createStyle(terminal.env, terminal.outIsTty)
@@ -69,10 +82,18 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
           )
       terminal.out(`${lines.join('\n')}\n`)
     }
+    if (values.html !== undefined) {
+      const { diffPageOf } = await import('./diff/html.ts')
+      const [one, other] = [
+        { name: before, collected: was },
+        { name: after, collected: is },
+      ]
+      writeBeside(values.html, diffPageOf({ before: one, after: other, comparison, notes, broken }), terminal)
+    }
     return broken.length > 0 ? 1 : 0
 
     function read(file: string): Promise<Collected> {
-      return readRun(file, !values['no-rotated'], terminal, costs)
+      return readRun(file, !values['no-rotated'], selection, terminal, costs)
     }
   },
 }
@@ -80,16 +101,24 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
 async function readRun(
   file: string,
   rotated: boolean,
+  selection: Selection | undefined,
   terminal: Terminal,
   costs: Costs | undefined,
 ): Promise<Collected> {
   const { cwd } = terminal
-  const collected = await collect([file], { cwd, rotated, slowest: 0, progress: createProgress(terminal), costs })
-  if (collected.scopes.length === 0)
+  const collected = await collect([file], {
+    ...{ cwd, rotated, slowest: 0, progress: createProgress(terminal), costs },
+    ...(selection !== undefined && { selection }),
+  })
+  const { scopes, read } = collected
+  if (scopes.length === 0 && selection !== undefined && read.records > 0)
+    throw nothingSelected(file, read.records, selection)
+  if (scopes.length === 0)
     throw new UsageError(
       `${file}: there is no record of a call in it; \`npx @crossbridge/agent report ${file}\` says more`,
     )
-  return collected
+  const accepted = acceptedNow(findConfig(cwd, terminal.env).config.accepted, new Date())
+  return { ...collected, findings: collected.findings.filter(({ signature }) => !accepted.has(signature)) }
 }
 
 const runsOf = ({ scopes }: Collected): Run[] =>

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { reasonOf } from '../agent/diagnostics.ts'
-import { writePrivate } from '../agent/output/private-file.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
 import { costsHere } from './costs.ts'
@@ -11,20 +9,25 @@ import { count } from './format.ts'
 import { withoutAccepted } from './report/accepted.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { markdownOf } from './report/markdown.ts'
-import type { Report } from './report/model.ts'
+import { type Grouping, groupings, type Report } from './report/model.ts'
+import { withPlaces } from './report/places.ts'
 import { profilesOf } from './report/profiles.ts'
 import { createProgress } from './report/progress.ts'
-import { type Selection, selectionFrom, selectionOptions } from './report/selection.ts'
+import { sarifOf } from './report/sarif.ts'
+import { nothingSelected, type Selection, selectionFrom, selectionHelp, selectionOptions } from './report/selection.ts'
 import { reportOf } from './report/summary.ts'
 import { textOf } from './report/text.ts'
+import { traceEventsOf } from './report/trace-events.ts'
 import { brokenIn, parseVerdict } from './report/verdict.ts'
+import { writeBeside } from './write-beside.ts'
 
 const mostSlowest = 100
 
 export const report: Command = {
   summary: 'what recorded calls say: what takes the time of requests and what to change, figures, the slowest requests',
-  help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md] [--html PAGE] [--slowest N]
-                                   [--profiles DIR] [--no-rotated] [--fail-on VERDICT]… [SELECTION]…
+  help: `Usage: npx @crossbridge/agent report [FILE…] [--json | --md | --sarif] [--html PAGE] [--slowest N] [--by NAME]
+                                   [--trace-events FILE] [--profiles DIR] [--no-rotated] [--fail-on VERDICT]…
+                                   [SELECTION]…
 
 Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows recommendations, each with its
 evidence, its share of the time of requests, the change and the gain; for each scope and library calls, errors,
@@ -34,8 +37,12 @@ functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.
 
   --json         as JSON
   --md           as Markdown, for a pull request
+  --sarif        the recommendations as SARIF 2.1.0, for code scanning
   --html PAGE    also writes PAGE, one file with charts that needs no network
+  --trace-events FILE
+                 also writes FILE, the requests that are shown as Chrome's trace events, which Perfetto opens
   --slowest N    how many requests to show (5)
+  --by NAME      splits the tables by collection, model, route or service, where a scope has more than one
   --profiles DIR the folder of the CPU profiles that records name (cpu_profile.path; profiles, beside FILE)
   --no-rotated   only the files that are named
   --fail-on      ends with 1 for a finding (finding:n_plus_one, finding:any), or where a scope, target or library has
@@ -43,10 +50,7 @@ functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.
 
 Only the requests, each whole, that all of these select:
 
-  --since, --until MOMENT, --last 10m        that began then; --last counts back from when the file was written to
-  --scope, --library, --collection, --model  that hold a call with all of these names
-  --route ROUTE, --trace ID                  of /search/:id or GET /search/:id; of the trace that begins so
-  --service, --run, --pid                    of this service, of this run (PID-STARTED), of this process
+${selectionHelp}
 
 Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing to read.
 
@@ -57,15 +61,20 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     const { values, positionals } = readArgs('report', args, {
       json: { type: 'boolean' },
       md: { type: 'boolean' },
+      sarif: { type: 'boolean' },
       html: { type: 'string' },
+      'trace-events': { type: 'string' },
       slowest: { type: 'string' },
+      by: { type: 'string' },
       profiles: { type: 'string' },
       'no-rotated': { type: 'boolean' },
       'fail-on': { type: 'string', multiple: true },
       ...selectionOptions,
     })
-    if (values.json && values.md) throw new UsageError('report prints either --json or --md; leave one out')
+    if ([values.json, values.md, values.sarif].filter(Boolean).length > 1)
+      throw new UsageError('report prints one of --json, --md and --sarif; leave the others out')
     const slowest = slowestFrom(values.slowest)
+    const by = byFrom(values.by)
     const verdicts = (values['fail-on'] ?? []).map(parseVerdict)
     if (values.profiles !== undefined && !isFolder(resolve(terminal.cwd, values.profiles)))
       throw new UsageError(`--profiles ${values.profiles}: there is no such folder`)
@@ -75,20 +84,23 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     const costs = costsHere(terminal)
     const progress = createProgress(terminal)
     const collected = await collect(named, {
-      ...{ cwd, rotated: !values['no-rotated'], slowest, progress, costs },
+      ...{ cwd, rotated: !values['no-rotated'], slowest, progress, costs, by },
       ...(selection !== undefined && { selection }),
     })
     checkSome(collected, named, selection)
     const configured = collected.profiles.length > 0 ? profilesPath(terminal) : undefined
     const where = { cwd, folder: values.profiles, configured, files: named, progress }
     const whole = withProfiles(reportOf(collected, costs), await profilesOf(collected.profiles, where))
-    const { accepted } = findConfig(cwd, terminal.env).config
-    const made = withoutAccepted(whole, accepted, new Date())
+    const { file, config } = findConfig(cwd, terminal.env)
+    const made = withPlaces(withoutAccepted(whole, config.accepted, new Date()), cwd)
     const broken = brokenIn(made, verdicts)
-    if (values.json)
+    if (values.sarif) terminal.out(`${JSON.stringify(sarifOf(made, cwd, file ?? 'package.json'), undefined, 2)}\n`)
+    else if (values.json)
       terminal.out(`${JSON.stringify({ ...made, ...(verdicts.length > 0 && { broken }) }, undefined, 2)}\n`)
     else terminal.out(values.md ? markdownOf(made) : textOf(made, terminal))
-    if (values.html !== undefined) await writePage(values.html, made, terminal)
+    const { html, 'trace-events': events } = values
+    if (html !== undefined) writeBeside(html, (await import('./report/html.ts')).htmlOf(made), terminal)
+    if (events !== undefined) writeBeside(events, `${JSON.stringify(traceEventsOf(made))}\n`, terminal)
     for (const sentence of broken) terminal.err(`crossbridge: --fail-on ${sentence}\n`)
     return broken.length > 0 ? 1 : 0
   },
@@ -104,6 +116,12 @@ function slowestFrom(given = '5'): number {
   const slowest = Number(given)
   if (/^\d+$/.test(given) && slowest <= mostSlowest) return slowest
   throw new UsageError(`--slowest takes a number from 0 to ${mostSlowest}, not ${JSON.stringify(given)}`)
+}
+
+function byFrom(given: string | undefined): Grouping | undefined {
+  const by = groupings.find((one) => one === given)
+  if (given === undefined || by !== undefined) return by
+  throw new UsageError(`--by takes one of ${groupings.join(', ')}, not ${JSON.stringify(given)}`)
 }
 
 /** The file that the configuration here sends records to, and that of the process's snapshots where there is one. */
@@ -127,12 +145,7 @@ function checkSome(collected: Collected, named: readonly string[], selection: Se
   const { scopes, files, read, probes, processes } = collected
   if (scopes.length > 0 || processes.length > 0) return
   const what = named.join(', ')
-  if (selection !== undefined && read.records > 0) {
-    const words = Object.keys(selection).map((word) => `--${word}`)
-    throw new UsageError(
-      `${what}: none of its ${count(read.records)} records is of a request that ${words.join(' and ')} ${words.length > 1 ? 'select' : 'selects'}`,
-    )
-  }
+  if (selection !== undefined && read.records > 0) throw nothingSelected(what, read.records, selection)
   if (files.length === 0)
     throw new UsageError(
       `${what}: nothing in it. Was the application called, and slowly enough (slow_call_ms, 500 by default)? slow_call_ms: 0 and mode: full record every call`,
@@ -141,14 +154,4 @@ function checkSome(collected: Collected, named: readonly string[], selection: Se
   throw new UsageError(
     `${what}: no records in ${count(read.foreign + read.torn + read.tooLong)} lines; a record is a line of JSON with name, library, duration_ms and timestamp, as output.type file and log write them`,
   )
-}
-
-async function writePage(path: string, made: Report, { cwd, err }: Terminal): Promise<void> {
-  const { htmlOf } = await import('./report/html.ts')
-  try {
-    writePrivate(resolve(cwd, path), htmlOf(made))
-  } catch (error) {
-    throw new UsageError(`${path} can't be written (${reasonOf(error)}); name a file in a folder that is there`)
-  }
-  err(`crossbridge: wrote ${path}\n`)
 }

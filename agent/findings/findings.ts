@@ -23,7 +23,8 @@ import { createRetries } from './detectors/retries.ts'
 import { createSequentialCalls } from './detectors/sequential-calls.ts'
 import { createSingleEmbeddings } from './detectors/single-embeddings.ts'
 import { createSlowSibling } from './detectors/slow-sibling.ts'
-import type { Finding, RequestTimeReport } from './model.ts'
+import type { Finding, RequestReport, RequestTimeReport } from './model.ts'
+import { isSameRequest } from './same-request.ts'
 import type { ScopeTotals } from './scopes.ts'
 import { type CallTree, round } from './tree.ts'
 
@@ -75,16 +76,17 @@ export function createFindings(isRequests: boolean) {
       processMs += (durationMs - timeLeft(request)) * weight
       for (const detector of detectors) detector.look(request)
     },
-    all(): Finding[] {
+    /** The findings, the largest share first, and the requests that they cite. */
+    all(): { readonly findings: readonly Finding[]; readonly cited: readonly RequestReport[] } {
       const all = whole(totalMs)
       const passed: Draft[] = process.findings(all, []).filter((draft) => passes(draft, all))
       // What neighbours and short pauses take from all alike, and is no finding, is no part of what the causes share.
       const sums = whole(totalMs - processMs + passed.reduce((sum, { cause }) => sum + cause.ms, 0))
       for (const detector of detectors)
         passed.push(...detector.findings(sums, passed).filter((draft) => passes(draft, sums)))
-      return passed
-        .sort((one, other) => shareOf(other, sums) - shareOf(one, sums) || (one.kind < other.kind ? -1 : 1))
-        .map((draft) => findingOf(draft, sums))
+      passed.sort((one, other) => shareOf(other, sums) - shareOf(one, sums) || (one.kind < other.kind ? -1 : 1))
+      const cited = passed.flatMap(({ cause: { example } }) => example?.show?.() ?? [])
+      return { findings: passed.map((draft) => findingOf(draft, sums)), cited: cited.filter(isFirst) }
     },
     /** Where the time of the requests went, by their critical paths. */
     time(): RequestTimeReport {
@@ -102,3 +104,6 @@ export function createFindings(isRequests: boolean) {
     },
   }
 }
+
+const isFirst = (one: RequestReport, i: number, all: readonly RequestReport[]) =>
+  all.findIndex((other) => isSameRequest(one, other)) === i

@@ -1,3 +1,6 @@
+import type { Metadata, Timing } from '../model.ts'
+import type { Hot } from './hot.ts'
+
 /** The time of requests on their critical paths: parallel calls count once, by the one that was waited for. */
 export interface RequestTimeReport {
   readonly requests: number
@@ -68,6 +71,49 @@ export interface Finding {
   readonly collection?: string
   /** `name file:line`, where a profile shows it. */
   readonly function?: string
+  /** `name file:line` of who made the call of its example, where records have a `stack_trace`. */
+  readonly caller?: string
   /** A request that shows it. */
   readonly trace_id?: string
+  readonly request_id?: string
+}
+
+/** One request with its calls. */
+export interface RequestReport {
+  readonly trace_id: string
+  readonly request_id?: string
+  /** Whose it was. */
+  readonly pid?: number
+  readonly thread_id?: number
+  readonly service?: string
+  readonly from: number
+  /** From the begin of its first recorded call to the end of its last. */
+  readonly duration_ms: number
+  /** What its calls cost, where any has a price. */
+  readonly cost?: number
+  /** In the order of their begin, each after the call that it is nested in. */
+  readonly calls: readonly RequestCall[]
+  /** Calls beyond these that are not shown. */
+  readonly left_out: number
+}
+
+export interface RequestCall {
+  readonly name: string
+  readonly library: string
+  /** Of the request itself: its method and route. */
+  readonly label?: string
+  readonly span_id: string
+  readonly parent_id?: string
+  /** 0 for one that is nested in no recorded call. */
+  readonly depth: number
+  /** After the begin of the request. */
+  readonly start_ms: number
+  readonly duration_ms: number
+  readonly self_ms: number
+  readonly error?: string
+  readonly metadata?: Metadata
+  readonly timing?: Timing
+  /** What ran meanwhile, and the CPU profile that has it. */
+  readonly hot?: Hot
+  readonly profile?: string
 }

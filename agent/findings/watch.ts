@@ -53,7 +53,7 @@ export function createWatch(mostCalls?: number): Watch {
       // It begins at any moment: the first requests that it sees are not the first of their process.
       return either()
         .all()
-        .filter(({ kind }) => kind !== 'cold_start')
+        .findings.filter(({ kind }) => kind !== 'cold_start')
     },
     requests: () => either().records(),
   }

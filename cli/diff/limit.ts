@@ -1,6 +1,9 @@
 import { UsageError } from '../command.ts'
+import { percent } from '../format.ts'
+import { plain } from '../style.ts'
 import type { Change, Pair } from './compare.ts'
 import type { Metric } from './noise.ts'
+import { figure } from './words.ts'
 
 /** A limit of `--fail-on`: the most that a figure may rise. */
 export interface Limit {
@@ -47,3 +50,12 @@ const isMeant = (only: string, { name, library }: Pair) =>
 
 const rise = ({ before, after, change }: Change, { unit }: Limit) =>
   unit === 'ms' ? after.value - before.value : change * 100
+
+/** `vector_store.search (qdrant): p95 rose by 52 % (40.2 to 61.0 ms), more than p95:+20%`. */
+export function sentenceOf({ limit, pair, change }: Broken): string {
+  const { metric, before, after } = change
+  const isErrors = metric === 'errors'
+  const [from, to] = [before, after].map(({ value }) => (isErrors ? percent(value) : figure(value)))
+  const by = limit.unit === 'ms' ? `${figure(after.value - before.value)} ms` : percent(change.change)
+  return `${plain(pair.name)} (${plain(pair.library)}): ${metric} rose by ${by} (${from} to ${to}${isErrors ? '' : ' ms'}), more than ${limit.text}`
+}

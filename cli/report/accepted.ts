@@ -1,18 +1,24 @@
 import { type Accepted, isOver } from '../../agent/config/accepted.ts'
 import { counted } from '../format.ts'
 import { plain } from '../style.ts'
+import { withCited } from './cited.ts'
 import type { Report } from './model.ts'
+
+/** The signatures that are accepted now. */
+export function acceptedNow(accepted: readonly Accepted[], now: Date): ReadonlySet<string> {
+  return new Set(accepted.filter((one) => !isOver(one, now)).map(({ signature }) => signature))
+}
 
 /** Leaves out the findings that somebody has accepted; says how many, and what of the list is of no use any more. */
 export function withoutAccepted(report: Report, accepted: readonly Accepted[], now: Date): Report {
   if (accepted.length === 0) return report
-  const inForce = new Set(accepted.filter((one) => !isOver(one, now)).map(({ signature }) => signature))
+  const inForce = acceptedNow(accepted, now)
   const found = new Set(report.findings.map(({ signature }) => signature))
   const silent = report.findings.filter(({ signature }) => inForce.has(signature))
   const listed = (some: readonly Accepted[]) => some.map(({ signature }) => plain(signature)).join(', ')
   const over = accepted.filter((one) => isOver(one, now) && found.has(one.signature))
   const useless = accepted.filter(({ signature }) => !found.has(signature))
-  return {
+  return withCited({
     ...report,
     findings: report.findings.filter(({ signature }) => !inForce.has(signature)),
     ...(silent.length > 0 && { accepted: silent.map(({ signature }) => signature) }),
@@ -28,5 +34,5 @@ export function withoutAccepted(report: Report, accepted: readonly Accepted[], n
           ]
         : []),
     ],
-  }
+  })
 }

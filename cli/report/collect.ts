@@ -3,18 +3,19 @@ import { setFlagsFromString } from 'node:v8'
 import { leastRequests } from '../../agent/findings/detectors/finding.ts'
 import { createFindings } from '../../agent/findings/findings.ts'
 import { createLoose } from '../../agent/findings/loose.ts'
+import { requestOf } from '../../agent/findings/request-report.ts'
 import { createRequests } from '../../agent/findings/requests.ts'
 import type { CallTree } from '../../agent/findings/tree.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
 import type { Costs } from '../../agent/output/cost/cost.ts'
 import { close, type Input, openInputs } from './files.ts'
 import { createFlame } from './flame.ts'
-import type { Finding, Frame, ProcessReport, RequestReport, RequestTimeReport } from './model.ts'
+import { createGroups, type Groups } from './groups.ts'
+import type { Finding, Frame, Grouping, ProcessReport, RequestReport, RequestTimeReport } from './model.ts'
 import { createProcesses, isSnapshot } from './process.ts'
 import { createProfileNames } from './profile-names.ts'
 import type { Progress } from './progress.ts'
 import { type ReadCounts, readRecords } from './read.ts'
-import { requestOf } from './request.ts'
 import { createRuns } from './runs.ts'
 import { createScopes, type ScopeSums } from './scopes.ts'
 import { createSelection, type Selection } from './selection.ts'
@@ -29,6 +30,8 @@ export interface CollectOptions {
   /** Only these requests. */
   readonly selection?: Selection
   readonly costs?: Costs | undefined
+  /** What the scopes are split by. */
+  readonly by?: Grouping | undefined
 }
 
 /** The sums of the records of files, in bounded memory. */
@@ -49,6 +52,8 @@ export interface Collected {
   readonly from: number
   readonly to: number
   readonly scopes: readonly ScopeSums[]
+  /** The parts of a scope, where they were asked for. */
+  readonly groups: Groups | undefined
   /** Of the scopes' cells. */
   readonly spanMs: number
   /** Weighted calls of scopes beyond those that are kept. */
@@ -59,6 +64,8 @@ export interface Collected {
   readonly lateRecords: number
   readonly slowest: readonly RequestReport[]
   readonly findings: readonly Finding[]
+  /** The requests that they cite. */
+  readonly cited: readonly RequestReport[]
   readonly requestTime: RequestTimeReport
   readonly flame: Frame
   readonly flameLeftOut: number
@@ -71,7 +78,7 @@ export async function collect(named: readonly string[], options: CollectOptions)
   // Each line is garbage at once. V8 would make ever more room for it: 100 MB more on Node 24, for 20 % of the time.
   setFlagsFromString('--semi-space-growth-factor=1')
   const inputs = openInputs(named, options.cwd, options.rotated)
-  const collector = createCollector(options.slowest, options.costs)
+  const collector = createCollector(options.slowest, options.costs, options.by)
   options.progress?.begin(
     inputs.some(({ bytes }) => bytes === 0) ? 0 : inputs.reduce((sum, { bytes }) => sum + bytes, 0),
   )
@@ -92,7 +99,7 @@ const endOf = (inputs: readonly Input[]) =>
   Math.max(...inputs.map(({ fd }) => (fd === undefined ? Date.now() : fstatSync(fd).mtimeMs) / 1000))
 
 /** Takes records one by one, and says at the end what they come to. */
-export function createCollector(mostSlowest: number, costs?: Costs) {
+export function createCollector(mostSlowest: number, costs?: Costs, by?: Grouping) {
   const { scopes, add, lengthMs, leftOut } = createScopes()
   const flame = createFlame()
   const findings = createFindings(true)
@@ -100,6 +107,7 @@ export function createCollector(mostSlowest: number, costs?: Costs) {
   const loose = createLoose(looseFindings.look)
   const profileNames = createProfileNames()
   const runs = createRuns()
+  const groups = by && createGroups(by, runs.serviceOf)
   const processes = createProcesses()
   let slowest: CallTree[] = []
   let [probes, slow, lowestRate, from, to] = [0, 0, 1, Infinity, 0]
@@ -107,6 +115,7 @@ export function createCollector(mostSlowest: number, costs?: Costs) {
   const requests = createRequests((tree) => {
     if (tree.isRequest) findings.look(tree)
     else loose.add(tree)
+    groups?.request(tree)
     if (tree.traceId === undefined) return
     flame.add(tree)
     const last = slowest.at(-1)
@@ -114,6 +123,10 @@ export function createCollector(mostSlowest: number, costs?: Costs) {
     slowest = [...slowest, tree].sort(bySlowness).slice(0, mostSlowest)
   })
 
+  const ofService = (request: RequestReport): RequestReport => {
+    const service = runs.serviceOf(request)
+    return service === undefined ? request : { ...request, service }
+  }
   return {
     add(record: ProfileRecord): void {
       if (runs.take(record)) return
@@ -133,7 +146,9 @@ export function createCollector(mostSlowest: number, costs?: Costs) {
       profileNames.look(record)
       const cost = costs?.of(record) ?? 0
       const scope = add(record, 1 / rate, cost)
-      if (scope !== undefined) requests.add({ record, scope, weight: 1 / rate, cost })
+      if (scope === undefined) return
+      groups?.call(scope, record, 1 / rate, cost)
+      requests.add({ record, scope, weight: 1 / rate, cost })
     },
     end() {
       requests.end()
@@ -145,13 +160,18 @@ export function createCollector(mostSlowest: number, costs?: Costs) {
       }
       loose.end()
       const found = findings.records() >= leastRequests || looseFindings.records() === 0 ? findings : looseFindings
+      const told = found.all()
       return {
         ...{ probes, lowestRate, slow, from, to, runsNote: runs.note() },
         ...{ processes: all, snapshotsLeftOut: processes.leftOut() },
-        ...{ scopes: [...scopes.values()], spanMs: lengthMs(), leftOut: leftOut() },
+        ...{ scopes: [...scopes.values()], groups, spanMs: lengthMs(), leftOut: leftOut() },
         ...{ requests: requests.requests(), isTraced: requests.traces() > 0, lateRecords: requests.late() },
-        slowest: slowest.filter(({ isRequest }) => isRequest || requests.requests() === 0).map(requestOf),
-        ...{ findings: found.all(), requestTime: found.time(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
+        slowest: slowest
+          .filter(({ isRequest }) => isRequest || requests.requests() === 0)
+          .map(requestOf)
+          .map(ofService),
+        ...{ findings: told.findings, cited: told.cited.map(ofService) },
+        ...{ requestTime: found.time(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
         profiles: profileNames.all(),
       }
     },

@@ -13,7 +13,7 @@ import { requestsOf } from './page/requests.ts'
 import { scopesOf } from './page/scopes.ts'
 
 /** Its id, its name in the list of parts, and what it shows. */
-type Section = readonly [id: string, name: string, content: Markup]
+export type Section = readonly [id: string, name: string, content: Markup]
 
 /** A report as one HTML page that needs nothing else: no network, and no script to show its figures. */
 export function htmlOf(report: Report): string {
@@ -38,7 +38,8 @@ export function profilePageOf(profile: ProfileReport): string {
   ])
 }
 
-function pageOf(title: string, headline: Markup, sections: readonly Section[]): string {
+/** A page of such sections. */
+export function pageOf(title: string, headline: Markup, sections: readonly Section[]): string {
   const [script, style] = [chunkText('page.js'), chunkText('page.css')]
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src '${hashOf(script)}'; img-src data:; base-uri 'none'; form-action 'none'`
   return html`<!doctype html>

@@ -1,11 +1,11 @@
 import { hotWords } from '../../agent/findings/hot.ts'
-import { money } from '../../agent/output/cost/cost.ts'
 import type { ProfileReport } from '../flame/model.ts'
 import { leftOutLines, sentenceOf, treeMarkdown } from '../flame/text.ts'
-import { count, counted, moment, ms, percent } from '../format.ts'
+import { counted, moment, ms } from '../format.ts'
+import { columnsOf, rowsOf, splitNote } from './columns.ts'
 import type { Report, RequestReport } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
-import { mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
+import { exampleNote, mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
 import { headline } from './text.ts'
 import { longestOf } from './waterfall.ts'
 
@@ -25,27 +25,31 @@ export function markdownOf(report: Report): string {
   return `${sections.flat().join('\n')}\n`
 }
 
-const scopeTable = ({ scopes, cost }: Report) => [
-  `| scope | library | calls | errors | p50 | p95 | p99 | max | share | tokens |${cost ? ' cost |' : ''}`,
-  `| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |${cost ? ' --: |' : ''}`,
-  ...scopes.map((scope) =>
-    row([
-      escaped(scope.name),
-      escaped(scope.library),
-      count(scope.calls),
-      count(scope.errors),
-      ...[scope.p50_ms, scope.p95_ms, scope.p99_ms, scope.max_ms].map(ms),
-      percent(scope.share),
-      count(scope.input_tokens + scope.output_tokens),
-      ...(cost ? [scope.cost === undefined ? '' : escaped(money(scope.cost, cost.currency))] : []),
-    ]),
-  ),
-]
+function scopeTable(report: Report): string[] {
+  const columns = columnsOf(report)
+  const note = splitNote(report)
+  return [
+    row(['scope', 'library', ...columns.map(({ head }) => head)]),
+    row(['---', '---', ...columns.map(() => '--:')]),
+    ...rowsOf(report).map(({ name, library, isPart, figures }) =>
+      row([
+        `${isPart ? '↳ ' : ''}${escaped(name)}`,
+        escaped(library),
+        ...columns.map(({ cell, isBad }) => {
+          const text = escaped(cell(figures))
+          return isBad?.(figures) ? `**${text}**` : text
+        }),
+      ]),
+    ),
+    ...(note === undefined ? [] : ['', escaped(note)]),
+  ]
+}
 
 function findingLines(report: Report): string[] {
   const { findings } = report
   if (findings.length === 0) return [escaped(nothingFound(report))]
   const more = findings.length - mostFindings
+  const note = exampleNote(report)
   return [
     ...findings
       .slice(0, mostFindings)
@@ -56,6 +60,7 @@ function findingLines(report: Report): string[] {
         `   - Gain: ${escaped(finding.saves)}`,
       ]),
     ...(more > 0 ? ['', `And ${counted(more, 'finding')} of smaller share.`] : []),
+    ...(note === undefined ? [] : ['', escaped(note)]),
   ]
 }
 

@@ -1,9 +1,18 @@
-import type { Hot } from '../../agent/findings/hot.ts'
-import type { Finding, RequestTimeReport } from '../../agent/findings/model.ts'
-import type { Metadata, Timing } from '../../agent/model.ts'
+import type { Finding, RequestReport, RequestTimeReport } from '../../agent/findings/model.ts'
 import type { ProfileReport } from '../flame/model.ts'
 
-export { type Finding, type FindingKind, findingKinds, type RequestTimeReport } from '../../agent/findings/model.ts'
+export {
+  type Finding,
+  type FindingKind,
+  findingKinds,
+  type RequestCall,
+  type RequestReport,
+  type RequestTimeReport,
+} from '../../agent/findings/model.ts'
+
+/** By what the tables may be split. */
+export const groupings = ['collection', 'model', 'route', 'service'] as const
+export type Grouping = (typeof groupings)[number]
 
 /** The report of a run; `report --json` prints it. Durations are milliseconds, moments Unix seconds. */
 export interface Report {
@@ -26,12 +35,16 @@ export interface Report {
   readonly notes: readonly string[]
   /** One for each scope of each library, the largest share of the time first. */
   readonly scopes: readonly ScopeReport[]
+  /** What the scopes are split by, where that was asked for. */
+  readonly by?: Grouping
   /** Requests with records; 0 without `requests: true`, and for calls outside of any. */
   readonly requests: number
   /** The slowest requests, slowest first; without any, the slowest calls with what is nested in them. */
   readonly slowest: readonly RequestReport[]
   /** Causes that take time or harm answers, the largest share first. */
   readonly findings: readonly Finding[]
+  /** The requests that findings cite, as far as they are not among the slowest. */
+  readonly cited?: readonly RequestReport[]
   /** Signatures of findings that `accepted` in the configuration silences. */
   readonly accepted?: readonly string[]
   /** What all calls cost, where any has a price, and 30 days at the rate of a run of ten minutes or more. */
@@ -82,7 +95,8 @@ export interface ProcessReport {
   readonly gc_ms: number
 }
 
-export interface ScopeReport {
+/** The figures of the calls of one scope, or of a part of them. */
+export interface Figures {
   readonly name: string
   readonly library: string
   readonly records: number
@@ -100,6 +114,9 @@ export interface ScopeReport {
   readonly self_ms: number
   /** Of the `self_ms` of all, 0 to 1. */
   readonly share: number
+  /** Time to first token of streamed answers, where they tell it. */
+  readonly ttft_p50_ms?: number
+  readonly ttft_p95_ms?: number
   /** Sums of what the answers told; 0 where they told none. */
   readonly input_tokens: number
   readonly output_tokens: number
@@ -109,10 +126,15 @@ export interface ScopeReport {
   /** What they cost, and by model, where any has a price. */
   readonly cost?: number
   readonly model_costs?: Readonly<Record<string, number>>
+}
+
+export interface ScopeReport extends Figures {
   /** Calls by duration, in bands of one width on a logarithmic scale, `from_ms` included. */
   readonly distribution: readonly { readonly from_ms: number; readonly to_ms: number; readonly calls: number }[]
   /** Over time, in spans of one length; spans without calls are left out. */
   readonly timeline: readonly Span[]
+  /** By the name that `by` says, where its calls have more than one: `(none)` of those without, `(others)` of all beyond 20. */
+  readonly groups?: readonly (Figures & { readonly value: string })[]
 }
 
 export interface Span {
@@ -123,42 +145,6 @@ export interface Span {
   readonly p50_ms: number
   readonly p95_ms: number
   readonly max_ms: number
-}
-
-/** One request with its calls. */
-export interface RequestReport {
-  readonly trace_id: string
-  readonly request_id?: string
-  readonly from: number
-  /** From the begin of its first recorded call to the end of its last. */
-  readonly duration_ms: number
-  /** What its calls cost, where any has a price. */
-  readonly cost?: number
-  /** In the order of their begin, each after the call that it is nested in. */
-  readonly calls: readonly RequestCall[]
-  /** Calls beyond these that are not shown. */
-  readonly left_out: number
-}
-
-export interface RequestCall {
-  readonly name: string
-  readonly library: string
-  /** Of the request itself: its method and route. */
-  readonly label?: string
-  readonly span_id: string
-  readonly parent_id?: string
-  /** 0 for one that is nested in no recorded call. */
-  readonly depth: number
-  /** After the begin of the request. */
-  readonly start_ms: number
-  readonly duration_ms: number
-  readonly self_ms: number
-  readonly error?: string
-  readonly metadata?: Metadata
-  readonly timing?: Timing
-  /** What ran meanwhile, and the CPU profile that has it. */
-  readonly hot?: Hot
-  readonly profile?: string
 }
 
 /** A scope under the scopes that it was called in. */

@@ -12,8 +12,10 @@ export function processLines(one: ProcessReport): ProcessLine[] {
     cpu_percent && ['processor', `${spread(cpu_percent)} % of one core`],
     loop && ['event loop busy', `${spread(scaled(loop, 100))} % of the time`],
     [
-      'stalls',
-      one.stalls === 0 ? 'none' : `${count(one.stalls)}, ${ms(one.stall_ms)}, longest ${ms(one.longest_stall_ms)}`,
+      'event loop stalled',
+      one.stalls === 0
+        ? 'never'
+        : `${counted(one.stalls, 'time')}, ${ms(one.stall_ms)}, longest ${ms(one.longest_stall_ms)}`,
     ],
     one.starved_ms > 0 && ['starved', `${ms(one.starved_ms)}, ${share(one.starved_ms)}`],
     one.throttled_ms > 0 && ['throttled', `${ms(one.throttled_ms)}, ${share(one.throttled_ms)}`],

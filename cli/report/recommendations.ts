@@ -31,3 +31,9 @@ export function timeText({ requests, p50_ms, parts, outside_calls }: RequestTime
     : `Of the time of ${counted(requests, 'call')}`
   return `${whose}: ${list.join(', ')}.`
 }
+
+/** How an example is opened, where one is cited. */
+export const exampleNote = ({ findings }: Pick<Report, 'findings'>): string | undefined =>
+  findings.slice(0, mostFindings).some(({ trace_id }) => trace_id !== undefined)
+    ? 'An example opens with --trace ID, call by call.'
+    : undefined

@@ -1,6 +1,7 @@
 import type { ProfileRecord } from '../../agent/model.ts'
 import type { StartRecord } from '../../agent/output/identity.ts'
 import { UsageError } from '../command.ts'
+import { count } from '../format.ts'
 import { isOwn } from './runs.ts'
 
 /** Which requests are read; each is there whole, or not at all. */
@@ -49,6 +50,12 @@ export const selectionOptions = {
   trace: text,
 } as const
 
+/** Of the help of a command that takes them. */
+export const selectionHelp = `  --since, --until MOMENT, --last 10m        that began then; --last counts back from when the file was written to
+  --scope, --library, --collection, --model  that hold a call with all of these names
+  --route ROUTE, --trace ID                  of /search/:id or GET /search/:id; of the trace that begins so
+  --service, --run, --pid                    of this service, of this run (PID-STARTED), of this process`
+
 type Words = { readonly [K in keyof typeof selectionOptions]?: string | undefined }
 
 /** Reads the words of a command; undefined where it has none. Throws a `UsageError`. */
@@ -62,6 +69,14 @@ export function selectionFrom(words: Words): Selection | undefined {
   }
   const some = Object.entries(given).filter(([, value]) => value !== undefined)
   return some.length === 0 ? undefined : (Object.fromEntries(some) as Selection)
+}
+
+/** What is said where a selection leaves nothing of what was read. */
+export function nothingSelected(what: string, records: number, selection: Selection): UsageError {
+  const words = Object.keys(selection).map((word) => `--${word}`)
+  return new UsageError(
+    `${what}: none of its ${count(records)} records is of a request that ${words.join(' and ')} ${words.length > 1 ? 'select' : 'selects'}`,
+  )
 }
 
 function momentFrom(option: string, text: string): number {

@@ -1,9 +1,11 @@
 import type { DDSketch } from '@datadog/sketches-js'
 import { round } from '../../agent/findings/tree.ts'
 import type { Costs } from '../../agent/output/cost/cost.ts'
+import { bandsOf, rangeOf } from './bands.ts'
+import { withCited } from './cited.ts'
 import type { Collected } from './collect.ts'
 import { costNotes, totalCost, withCosts } from './cost.ts'
-import type { Report, ScopeReport, Span } from './model.ts'
+import type { Figures, Report, ScopeReport, Span } from './model.ts'
 import { notesOf } from './notes.ts'
 import type { ScopeSums } from './scopes.ts'
 import { quantile, sketchOf } from './timeline.ts'
@@ -12,7 +14,12 @@ import { quantile, sketchOf } from './timeline.ts'
 export function reportOf(collected: Collected, costs?: Costs): Report {
   const { files, read, scopes, spanMs, from, to, lowestRate, requests, slowest, findings, flame } = collected
   const allMs = scopes.reduce((sum, { selfMs }) => sum + selfMs, 0)
-  return {
+  const groups = (scope: ScopeSums) =>
+    (collected.groups?.of(scope) ?? []).map(([value, totals]) => ({
+      value,
+      ...figuresOf(totals, sketchOf(totals.cells.values()), allMs),
+    }))
+  const report: Report = {
     version: 1,
     files,
     records: scopes.reduce((sum, { records }) => sum + records, 0),
@@ -23,7 +30,10 @@ export function reportOf(collected: Collected, costs?: Costs): Report {
     from,
     to: Math.round(to * 1000) / 1000,
     notes: [...notesOf(collected), ...costNotes(collected, costs)],
-    scopes: [...scopes].sort((one, other) => other.selfMs - one.selfMs).map((scope) => scopeOf(scope, spanMs, allMs)),
+    scopes: [...scopes]
+      .sort((one, other) => other.selfMs - one.selfMs)
+      .map((scope) => scopeOf(scope, spanMs, allMs, groups(scope))),
+    ...(collected.groups !== undefined && { by: collected.groups.by }),
     requests,
     ...totalCost(collected, costs),
     slowest,
@@ -32,11 +42,26 @@ export function reportOf(collected: Collected, costs?: Costs): Report {
     request_time: collected.requestTime,
     ...(collected.isTraced && { flame }),
   }
+  return withCited(report, collected.cited)
 }
 
-function scopeOf(scope: ScopeSums, spanMs: number, allMs: number): ScopeReport {
-  const { name, library, records, calls, errors, totalMs, selfMs, cells } = scope
-  const sketch = sketchOf(cells.values())
+function scopeOf(
+  scope: ScopeSums,
+  spanMs: number,
+  allMs: number,
+  groups: NonNullable<ScopeReport['groups']>,
+): ScopeReport {
+  const sketch = sketchOf(scope.cells.values())
+  return {
+    ...figuresOf(scope, sketch, allMs),
+    distribution: bandsOf(sketch, rangeOf(sketch)),
+    timeline: timelineOf(scope, spanMs),
+    ...(groups.length > 0 && { groups }),
+  }
+}
+
+function figuresOf(scope: ScopeSums, sketch: DDSketch, allMs: number): Figures {
+  const { name, library, records, calls, errors, totalMs, selfMs, firstTokens } = scope
   return {
     ...{ name, library, records, calls: Math.round(calls), errors: Math.round(errors) },
     error_classes: byMost(scope.errorClasses),
@@ -48,6 +73,10 @@ function scopeOf(scope: ScopeSums, spanMs: number, allMs: number): ScopeReport {
     total_ms: round(totalMs),
     self_ms: round(selfMs),
     share: allMs === 0 ? 0 : Math.round((selfMs / allMs) * 1e4) / 1e4,
+    ...(firstTokens !== undefined && {
+      ttft_p50_ms: round(quantile(firstTokens, 0.5)),
+      ttft_p95_ms: round(quantile(firstTokens, 0.95)),
+    }),
     input_tokens: Math.round(scope.inputTokens),
     output_tokens: Math.round(scope.outputTokens),
     batch_items: Math.round(scope.batchItems),
@@ -56,8 +85,6 @@ function scopeOf(scope: ScopeSums, spanMs: number, allMs: number): ScopeReport {
       cost: scope.cost,
       model_costs: Object.fromEntries([...scope.modelCosts].sort(([, one], [, other]) => other - one)),
     }),
-    distribution: distributionOf(sketch),
-    timeline: timelineOf(scope, spanMs),
   }
 }
 
@@ -77,31 +104,3 @@ function timelineOf({ cells }: ScopeSums, spanMs: number): Span[] {
       max_ms: sketch.max,
     }))
 }
-
-/** The finest bands of which there are no more than this. */
-const mostBands = 40
-const bandsPerDecade = [40, 20, 10, 5, 2, 1]
-/** The least duration of a record; a logarithmic scale has no 0. */
-const leastMs = 0.01
-
-function distributionOf(sketch: DDSketch): ScopeReport['distribution'] {
-  const { store, mapping, zeroCount, min, max } = sketch
-  const log = (value: number) => Math.log10(Math.max(leastMs, Math.min(max, Math.max(min, value))))
-  const [low, high] = [log(0), log(Infinity)]
-  const per = bandsPerDecade.find((one) => Math.floor(high * one) - Math.floor(low * one) < mostBands) ?? 1
-  const first = Math.floor(low * per)
-  const calls = Array.from({ length: Math.floor(high * per) - first + 1 }, () => 0)
-  const add = (value: number, weight: number) => {
-    const band = Math.floor(log(value) * per) - first
-    calls[band] = (calls[band] ?? 0) + weight
-  }
-  add(0, zeroCount)
-  for (const [i, weight] of store.bins.entries()) if (weight > 0) add(mapping.value(i + store.offset), weight)
-  return calls.map((weight, i) => ({
-    from_ms: edge((first + i) / per),
-    to_ms: edge((first + i + 1) / per),
-    calls: Math.round(weight),
-  }))
-}
-
-const edge = (log: number) => Number((10 ** log).toPrecision(4))

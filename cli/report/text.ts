@@ -2,12 +2,12 @@ import { money } from '../../agent/output/cost/cost.ts'
 import type { Terminal } from '../command.ts'
 import type { ProfileReport } from '../flame/model.ts'
 import { leftOutLines, sentenceOf, treeText } from '../flame/text.ts'
-import { count, counted, moment, ms, percent } from '../format.ts'
-import { createStyle, type Style, widthOf } from '../style.ts'
-import { tableOf } from '../table.ts'
-import type { Finding, Report, ScopeReport } from './model.ts'
+import { counted, moment, ms } from '../format.ts'
+import { createStyle, type Style } from '../style.ts'
+import type { Finding, Report } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
-import { mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
+import { exampleNote, mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
+import { scopeTable } from './scope-table.ts'
 import { longestOf, waterfallOf } from './waterfall.ts'
 import { item, wrap } from './wrap.ts'
 
@@ -59,58 +59,15 @@ export function headline({ files, records, calls, sample_rate, requests, from, t
 const monthly = ({ month, currency }: NonNullable<Report['cost']>) =>
   month === undefined ? '' : ` (${money(month, currency)} a month at this rate)`
 
-interface Column {
-  readonly head: string
-  readonly cell: (scope: ScopeReport) => string
-  /** The lowest goes first where there is no room; none stays. */
-  readonly rank?: number
-}
-
-const columnsOfScope: readonly Column[] = [
-  { head: 'scope', cell: ({ name }) => name },
-  { head: 'library', cell: ({ library }) => library },
-  { head: 'calls', cell: ({ calls }) => count(calls) },
-  { head: 'errors', cell: ({ errors }) => count(errors), rank: 5 },
-  { head: 'p50', cell: ({ p50_ms }) => ms(p50_ms) },
-  { head: 'p95', cell: ({ p95_ms }) => ms(p95_ms) },
-  { head: 'p99', cell: ({ p99_ms }) => ms(p99_ms), rank: 3 },
-  { head: 'max', cell: ({ max_ms }) => ms(max_ms), rank: 1 },
-  { head: 'share', cell: ({ share }) => percent(share), rank: 4 },
-  { head: 'tokens', cell: ({ input_tokens, output_tokens }) => count(input_tokens + output_tokens), rank: 2 },
-]
-const costColumn = (currency: string): Column => ({
-  head: 'cost',
-  cell: ({ cost }) => (cost === undefined ? '' : money(cost, currency)),
-})
-
-function scopeTable({ scopes, cost }: Report, columns: number, style: Style): string[] {
-  const all = cost === undefined ? columnsOfScope : [...columnsOfScope, costColumn(cost.currency)]
-  let shown = all
-  let lines = linesOf(shown, scopes)
-  while (Math.max(...lines.map(widthOf)) > columns && shown.some(({ rank }) => rank !== undefined)) {
-    const least = Math.min(...shown.map(({ rank = Infinity }) => rank))
-    shown = shown.filter(({ rank }) => rank !== least)
-    lines = linesOf(shown, scopes)
-  }
-  const missing = all.filter((column) => !shown.includes(column)).map(({ head }) => head)
-  const [head = '', ...rows] = lines
-  return [
-    style('dim', head),
-    ...rows,
-    ...(missing.length > 0 ? [style('dim', `(a wider terminal also shows ${missing.join(', ')})`)] : []),
-  ]
-}
-
-const linesOf = (shown: readonly Column[], scopes: readonly ScopeReport[]) =>
-  tableOf([shown.map(({ head }) => head), ...scopes.map((scope) => shown.map(({ cell }) => cell(scope)))], [0, 1])
-
 function findingsText(report: Report, width: number, style: Style): string[] {
   const { findings } = report
   if (findings.length === 0) return wrap(nothingFound(report), width)
   const more = findings.length - mostFindings
+  const note = exampleNote(report)
   return [
     ...findings.slice(0, mostFindings).flatMap((finding, i) => findingText(finding, i, width, style)),
     ...(more > 0 ? wrap(`And ${counted(more, 'finding')} of smaller share; --json has all.`, width) : []),
+    ...(note === undefined ? [] : [style('dim', note)]),
   ]
 }
 

@@ -1,8 +1,9 @@
 import { hotWords } from '../../agent/findings/hot.ts'
 import { ms } from '../format.ts'
-import type { Style } from '../style.ts'
+import { type Style, widthOf } from '../style.ts'
 import { tableOf } from '../table.ts'
 import type { RequestCall, RequestReport } from './model.ts'
+import { meanwhile, phases } from './phases.ts'
 import { item } from './wrap.ts'
 
 const leastBar = 16
@@ -20,10 +21,10 @@ export function waterfallOf(request: RequestReport, columns: number, style: Styl
     [0, 1],
   )
   const times = tableOf(
-    calls.map(({ duration_ms: took, error }) => [ms(took), cut(error ?? '')]),
+    calls.map(({ duration_ms: took, error }) => [ms(took), error === undefined ? '' : style('red', cut(error))]),
     [1],
   )
-  const widest = (lines: readonly string[]) => Math.max(0, ...lines.map((line) => line.length))
+  const widest = (lines: readonly string[]) => Math.max(0, ...lines.map(widthOf))
   const width = Math.min(mostBar, Math.max(leastBar, columns - widest(labels) - widest(times) - 7))
   return calls.flatMap((call, i) => {
     const bar = barOf(call, duration_ms, width)
@@ -47,18 +48,6 @@ function barOf({ start_ms, duration_ms }: RequestCall, wholeMs: number, width: n
   return `${' '.repeat(from)}${isShort ? '▏' : '█'.repeat(cells)}`.padEnd(width)
 }
 
-const phases = [
-  ['connect_ms', 'waiting for a connection'],
-  ['first_byte_ms', 'time to first byte'],
-  ['read_ms', 'reading the answer'],
-  ['retry_ms', 'between tries'],
-  ['decode_ms', 'from the last byte to the end of the call'],
-  ['blocked_ms', 'with the event loop busy'],
-  ['stall_ms', 'with the event loop stalled'],
-  ['gc_ms', 'in garbage collection'],
-  ['starved_ms', 'without a processor'],
-] as const
-
 /** Says where the time of the longest call with a timing went, of calls that hold no others; undefined without one. */
 export function longestOf({ calls }: RequestReport): string | undefined {
   const parents = new Set(calls.map(({ parent_id }) => parent_id))
@@ -67,7 +56,7 @@ export function longestOf({ calls }: RequestReport): string | undefined {
     .sort((one, other) => other.duration_ms - one.duration_ms)
   if (longest === undefined) return undefined
   const { name, library, duration_ms, timing } = longest
-  const parts = phases.flatMap(([key, words]) => {
+  const parts = [...phases, ...meanwhile].flatMap(([key, words]) => {
     const value = timing?.[key]
     return typeof value === 'number' && value >= Math.max(0.5, duration_ms / 100) ? [`${ms(value)} ${words}`] : []
   })

@@ -95,6 +95,28 @@ llm.generate              a|<b>\\u001b[31m      1 → 1          900 → 900    
     assert.match(stdout, /^only before: llm\.generate/m)
   })
 
+  it('compares of both runs those requests alone that are selected', async () => {
+    const [half, library, none] = await Promise.all([
+      run('before.jsonl', 'after.jsonl', '--json', '--until', '1790000010'),
+      run('before.jsonl', 'after.jsonl', '--json', '--library', 'openai'),
+      run('before.jsonl', 'after.jsonl', '--model', 'gone', '--pid', '9'),
+    ])
+
+    const callsIn = ({ stdout }: { stdout: string }) =>
+      (JSON.parse(stdout).pairs as { name: string; calls: { before: number; after: number } }[])
+        .map(({ name, calls }) => `${name} ${calls.before} ${calls.after}`)
+        .sort()
+    assert.deepEqual(callsIn(half), [
+      'embedding_provider.embed 200 200',
+      'llm.generate 1 1',
+      'vector_store.search 200 200',
+    ])
+    assert.deepEqual(callsIn(library), ['embedding_provider.embed 400 400'])
+    assert.equal(JSON.parse(half.stdout).version, 1)
+    assert.deepEqual([none.code, none.stdout], [2, ''])
+    assert.match(none.stderr, /before\.jsonl: none of its 801 records is of a request that --model and --pid select/)
+  })
+
   it('says what is wrong with what it was given, and ends with 2', async () => {
     const outcomes = await Promise.all([
       run('before.jsonl'),

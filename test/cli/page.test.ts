@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { pathToFileURL } from 'node:url'
-import axe from 'axe-core'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { htmlOf, profilePageOf } from '../../cli/report/html.ts'
-import type { Report } from '../../cli/report/model.ts'
+import type { Report, RequestReport, ScopeReport } from '../../cli/report/model.ts'
+import { createPages, executablePath, unclosed, violations } from '../support/pages.ts'
 import { emptyReport, hostileReport, profileOf, reportOf, scopeOf } from '../support/report.ts'
 
 describe('the page of a report', () => {
@@ -96,45 +92,32 @@ describe('the page of CPU profiles alone', () => {
   })
 })
 
-const executablePath = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path))
-
 describe('the page in a browser', { skip: executablePath ? false : 'there is no Chromium; set CHROMIUM_PATH' }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'crossbridge-page-'))
-  let browser: Browser
-  before(async () => {
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(
-        ' ',
-      ),
-    })
-  })
-  after(async () => {
-    await browser?.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const { start, end, openPage } = createPages()
+  before(start)
+  after(end)
+  const open = (report: Report, options: BrowserContextOptions = {}) => openPage(htmlOf(report), options)
 
-  /** Opens a report's page; `told` is what went wrong while it was open. */
-  async function open(report: Report, options: BrowserContextOptions = {}) {
-    const file = join(folder, 'report.html')
-    writeFileSync(file, htmlOf(report))
-    const context = await browser.newContext({ offline: true, reducedMotion: 'reduce', ...options })
-    const page = await context.newPage()
-    const told: string[] = []
-    page.on('console', (message) => told.push(message.text()))
-    page.on('pageerror', (error) => told.push(error.message))
-    page.on('requestfailed', (request) => told.push(request.url()))
-    page.on('dialog', (dialog) => told.push(dialog.message()))
-    await page.goto(pathToFileURL(file).href)
-    return { page, told, close: () => context.close() }
-  }
-
-  const small = reportOf({ scopes: reportOf().scopes.slice(0, 2), slowest: reportOf().slowest.slice(0, 2) })
+  const [first, second] = reportOf().scopes as [ScopeReport, ScopeReport]
+  const [slow, ...others] = reportOf().slowest as [RequestReport, ...RequestReport[]]
+  const small = reportOf({
+    by: 'model',
+    scopes: [
+      {
+        ...first,
+        ttft_p50_ms: 410,
+        ttft_p95_ms: 900,
+        groups: [
+          { ...first, value: 'a' },
+          { ...first, value: 'b', errors: 900 },
+        ],
+      },
+      second,
+    ],
+    slowest: [slow],
+    cited: others.slice(0, 2),
+    cost: { currency: 'USD', total: 3 },
+  })
   const wide = { width: 1280, height: 800 }
   const narrow = { width: 360, height: 640 }
   for (const [name, report, options] of [
@@ -283,6 +266,22 @@ describe('the page in a browser', { skip: executablePath ? false : 'there is no 
     await close()
   })
 
+  it('has the request that a finding cites below the slowest, and the finding leads to it', async () => {
+    const [slow, cited] = reportOf().slowest
+    const [finding] = reportOf().findings
+    if (slow === undefined || cited === undefined || finding === undefined) assert.fail()
+    const findings = [{ ...finding, trace_id: cited.trace_id }]
+    const { page, told, close } = await open(reportOf({ slowest: [slow], findings, cited: [cited] }))
+
+    await page.locator('.see a').press('Enter')
+    await page.locator('#request-1[open]').waitFor()
+
+    assert.match((await page.locator('.see a').textContent()) ?? '', /^See it in request 2: openai embeds/)
+    assert.match((await page.locator('#request-1 .ids').textContent()) ?? '', new RegExp(cited.trace_id))
+    assert.deepEqual([await page.locator('#request-1 li').count(), told], [cited.calls.length, []])
+    await close()
+  })
+
   it('shows 25 of many scopes until all are asked for', async () => {
     const scopes = Array.from({ length: 30 }, (_, i) =>
       scopeOf(`vector_store.search_${i}`, 'pg', { calls: 9, median: 5, share: 1 / 30, spans: 2 }),
@@ -307,25 +306,4 @@ async function tabTo(page: Page, selector: string): Promise<void> {
     if ((await page.locator(`${selector}:focus`).count()) > 0) return
   }
   assert.fail(`${selector} is not reached by Tab`)
-}
-
-/** What axe-core finds with all its rules, those for the highest contrast and the experimental ones too. */
-async function violations(page: Page): Promise<unknown> {
-  await page.evaluate(axe.source)
-  return page.evaluate(`axe
-    .run({ rules: Object.fromEntries(axe.getRules().map(({ ruleId }) => [ruleId, { enabled: true }])) })
-    .then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]))`)
-}
-
-/** Elements that are open at the end, or closed where another one is open. */
-function unclosed(page: string): string[] {
-  const open: string[] = []
-  const wrong: string[] = []
-  const body = page.replace(/<(script|style)>.*?<\/\1>/gs, '').replace(/<!doctype html>/, '')
-  for (const [, end, name = '', alone] of body.matchAll(/<(\/?)([a-z0-9]+)(?:\s[^<>]*?)?(\/?)>/g)) {
-    if (alone === '/' || name === 'meta' || name === 'wbr' || name === 'input') continue
-    if (end === '') open.push(name)
-    else if (open.pop() !== name) wrong.push(name)
-  }
-  return [...open, ...wrong]
 }

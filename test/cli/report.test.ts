@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { ProfileRecord } from '../../agent/model.ts'
+import type { Report } from '../../cli/report/model.ts'
 import { root } from '../support/application.ts'
 import { cli } from '../support/cli.ts'
 import { linesOf, recordOf, serviceRun } from '../support/records.ts'
@@ -173,6 +174,19 @@ describe('report', () => {
     assert.deepEqual([code, stderr], [0, 'crossbridge: wrote page.html\n'])
   })
 
+  it('writes trace events of the requests that it shows beside what it prints', async () => {
+    const { code, stdout, stderr } = await cli(['report', 'run.jsonl', '--slowest', '1', '--trace-events', 't.json'], {
+      cwd,
+    })
+
+    const { traceEvents, displayTimeUnit } = JSON.parse(readFileSync(join(cwd, 't.json'), 'utf8'))
+    const ids = (traceEvents as { args: { trace_id?: string } }[]).flatMap(({ args }) => args.trace_id ?? [])
+    // The slowest, and those that the three findings cite.
+    assert.deepEqual([new Set(ids).size, displayTimeUnit], [4, 'ms'])
+    assert.match(stdout, /^Where the time went$/m)
+    assert.deepEqual([code, stderr], [0, 'crossbridge: wrote t.json\n'])
+  })
+
   it('writes no page through a link or into a file that is another user’s', {
     skip: process.getuid?.() !== 0,
   }, async () => {
@@ -206,11 +220,6 @@ describe('report', () => {
   })
 
   it('reads the requests alone that are selected, each whole', async () => {
-    const start = (pid: number, service: string) => ({
-      ...recordOf({ name: 'agent.start', library: 'agent', pid, duration_ms: 0 }),
-      started: 1_782_900_000 + pid,
-      service,
-    })
     const at = (i: number, route: string, collection: string, pid: number) => {
       const ids = { trace_id: `${i}-trace`, request_id: `r${i}`, pid, timestamp: 1_782_900_000 + i * 60 }
       return [
@@ -229,8 +238,8 @@ describe('report', () => {
     writeFileSync(
       join(cwd, 'selected.jsonl'),
       linesOf([
-        start(1, 'front'),
-        start(2, 'back'),
+        startOf(1, 'front'),
+        startOf(2, 'back'),
         ...at(0, '/a', 'docs', 1),
         ...at(1, '/b', 'docs', 2),
         ...at(2, '/a', 'faq', 2),
@@ -274,6 +283,70 @@ describe('report', () => {
     assert.match(last?.stderr ?? '', /none of its 11 records is of a request that --last selects/)
     assert.match(none?.stderr ?? '', /that --trace selects/)
     assert.match(wrong?.stderr ?? '', /--last takes a span such as 30s, 10m, 2h, 1d, not "soon"/)
+  })
+
+  it('splits the tables by what calls name, where a scope has more than one, in each form', async () => {
+    writeFileSync(
+      join(cwd, 'split.jsonl'),
+      linesOf(
+        ['docs', 'faq|<b>', 'docs', undefined].flatMap((collection, i) => {
+          const ids = { trace_id: `${i}-trace`, pid: 1 + (i % 2), timestamp: 1_782_900_000 + i }
+          return [
+            ...(i < 2 ? [{ ...startOf(i + 1, i === 0 ? 'front' : 'back') }] : []),
+            recordOf({
+              ...{ ...ids, span_id: 's', parent_id: 'r', duration_ms: 10 + i },
+              ...(collection !== undefined && { metadata: { collection } }),
+              ...(i === 1 && { error: 'E' }),
+            }),
+            recordOf({
+              ...{ ...ids, name: 'llm.generate', library: 'openai', span_id: 't', parent_id: 'r' },
+              metadata: { model: 'a', time_to_first_token_ms: 100 + i },
+            }),
+            recordOf({
+              ...{ ...ids, name: 'request.http', library: 'http', kind: 'http', span_id: 'r' },
+              metadata: { method: 'GET', route: i === 3 ? '/b' : '/a' },
+            }),
+          ]
+        }),
+      ),
+    )
+    const groupsBy = async (by: string) => {
+      const made = (await json(['split.jsonl', '--by', by])) as unknown as Report
+      return Object.fromEntries(
+        made.scopes.map(({ name, groups = [] }) => [
+          name,
+          groups.map(({ value, calls, errors }) => `${value} ${calls} ${errors}`),
+        ]),
+      )
+    }
+
+    const [collection, model, route, service] = await Promise.all(
+      ['collection', 'model', 'route', 'service'].map(groupsBy),
+    )
+    const [text, colored, md, wrong] = await Promise.all([
+      cli(['report', 'split.jsonl', '--by', 'collection', '--html', 'split.html'], { cwd }),
+      cli(['report', 'split.jsonl', '--by', 'model'], { cwd, env: { FORCE_COLOR: '1' } }),
+      cli(['report', 'split.jsonl', '--by', 'collection', '--md'], { cwd }),
+      cli(['report', 'split.jsonl', '--by', 'colour'], { cwd }),
+    ])
+
+    assert.deepEqual(collection?.['vector_store.search'], ['docs 2 0', '(none) 1 0', 'faq|<b> 1 1'])
+    assert.deepEqual(model?.['llm.generate'], [])
+    assert.deepEqual(route?.['request.http'], ['GET /a 3 0', 'GET /b 1 0'])
+    assert.deepEqual(route?.['vector_store.search'], ['GET /a 3 1', 'GET /b 1 0'])
+    assert.deepEqual(service?.['vector_store.search'], ['back 2 1', 'front 2 0'])
+    assert.match(text.stdout, /^scope +library +calls +errors .* TTFT p50 +TTFT p95 /m)
+    assert.match(text.stdout, /^llm\.generate .* 101 ms +103 ms /m)
+    assert.match(text.stdout, /^ {2}faq\|<b> +1 +1 /m)
+    assert.match(
+      readFileSync(join(cwd, 'split.html'), 'utf8'),
+      /By collection.*<span class="name">faq\|&lt;b&gt;<\/span>/s,
+    )
+    // One of four failed: that is red.
+    assert.ok(colored.stdout.includes('\u001b[31m1\u001b[39m'))
+    assert.match(colored.stdout, /No scope has calls of more than one model\./)
+    assert.match(md.stdout, /^\| ↳ faq\\\|&lt;b\\> \| {2}\| 1 \| \*\*1\*\* \|/m)
+    assert.match(wrong.stderr, /--by takes one of collection, model, route, service, not "colour"/)
   })
 
   it('ends with 1 where --fail-on is broken, and says by what', async () => {
@@ -364,6 +437,12 @@ async function json(args: readonly string[], folder = cwd) {
   assert.equal(stderr, '')
   return JSON.parse(stdout) as { files: string[]; calls: number; records: ProfileRecord[] }
 }
+
+/** What a process says before its records. */
+const startOf = (pid: number, service: string) => ({
+  ...recordOf({ name: 'agent.start', library: 'agent', duration_ms: 0, pid }),
+  ...{ started: 1_782_900_000 + pid, service },
+})
 
 /** JSON with a line for each value two levels deep. */
 function shortJson(value: Record<string, unknown>): string {

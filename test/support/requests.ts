@@ -1,6 +1,7 @@
 import type { Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
 import { createCollector } from '../../cli/report/collect.ts'
-import type { Finding, FindingKind } from '../../cli/report/model.ts'
+import type { Finding, FindingKind, Report } from '../../cli/report/model.ts'
+import { reportOf } from '../../cli/report/summary.ts'
 import { recordOf } from './records.ts'
 
 /** A call of a request, as a test thinks of it. */
@@ -58,11 +59,15 @@ export const requests = (
   own: Partial<ProfileRecord> = {},
 ) => Array.from({ length: count }, (_, i) => request(i, ms, calls(i), own)).flat()
 
-export function findingsOf(records: readonly ProfileRecord[]): readonly Finding[] {
+export const findingsOf = (records: readonly ProfileRecord[]): readonly Finding[] => reportOn(records).findings
+
+/** The report of records, without any slowest request. */
+export function reportOn(records: readonly ProfileRecord[]): Report {
   const collector = createCollector(0)
   // The reader shapes records as it takes them, and a test may give them twice.
   for (const record of records) collector.add(structuredClone(record))
-  return collector.end().findings
+  const read = { records: 0, torn: 0, foreign: 0, tooLong: 0 }
+  return reportOf({ files: ['a'], read, ...collector.end() })
 }
 
 export const kindsOf = (records: readonly ProfileRecord[]): FindingKind[] => findingsOf(records).map(({ kind }) => kind)

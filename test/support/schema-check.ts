@@ -1,4 +1,4 @@
-/** What of JSON Schema schema.json uses. */
+/** What of JSON Schema schema.json and SARIF's use. */
 interface Schema {
   readonly $ref?: string
   readonly type?: string
@@ -12,6 +12,8 @@ interface Schema {
   readonly required?: readonly string[]
   readonly items?: Schema
   readonly minItems?: number
+  readonly uniqueItems?: boolean
+  readonly format?: string
   readonly minProperties?: number
   readonly minLength?: number
   readonly pattern?: string
@@ -21,8 +23,8 @@ interface Schema {
 }
 const understood = new Set(
   (
-    '$schema title description default definitions $ref type enum anyOf oneOf properties additionalProperties patternProperties ' +
-    'dependencies required items minItems minProperties minLength pattern minimum maximum'
+    '$schema id title description default definitions $ref type enum anyOf oneOf properties additionalProperties patternProperties ' +
+    'dependencies required items minItems uniqueItems format minProperties minLength pattern minimum maximum'
   ).split(' '),
 )
 
@@ -47,11 +49,16 @@ export function broken(value: unknown, schema: Schema, root: Schema = schema, pa
       ? wrong(value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity))
       : []),
     ...(typeof value === 'string'
-      ? wrong(value.length < (schema.minLength ?? 0) || !new RegExp(schema.pattern ?? '').test(value))
+      ? wrong(
+          !hasFormat(value, schema.format) ||
+            value.length < (schema.minLength ?? 0) ||
+            !new RegExp(schema.pattern ?? '').test(value),
+        )
       : []),
     ...(Array.isArray(value)
       ? [
           ...wrong(value.length < (schema.minItems ?? 0)),
+          ...wrong(schema.uniqueItems === true && new Set(value.map((one) => JSON.stringify(one))).size < value.length),
           ...value.flatMap((one, i) => (schema.items ? inner(one, schema.items, i) : [])),
         ]
       : []),
@@ -74,6 +81,12 @@ export function broken(value: unknown, schema: Schema, root: Schema = schema, pa
       }),
     ]
   }
+}
+
+function hasFormat(text: string, format: string | undefined): boolean {
+  if (format === 'uri') return URL.canParse(text)
+  if (format === 'uri-reference') return !/[\s\\]/.test(text) && URL.canParse(text, 'file:///')
+  return format !== 'date-time' || !Number.isNaN(Date.parse(text))
 }
 
 function isType(value: unknown, type: string): boolean {

@@ -1,7 +1,7 @@
 import type { ScopeTotals } from '../scopes.ts'
 import type { Call } from '../tree.ts'
 import { createDurations, type Durations } from './durations.ts'
-import { type Example, keepWorse } from './evidence.ts'
+import { createShown, type Example, keepWorse } from './evidence.ts'
 import type { RequestTime } from './request.ts'
 
 /** What a cause is about, down to the model or collection where there is one. */
@@ -51,6 +51,7 @@ export function createCauses<T>(make: () => T) {
   const byKey = new Map<string, Kept<T>>()
   /** The same by what calls name, found without making a text of it: this is asked for each call. */
   const byCall = new Map<ScopeTotals, Map<unknown, Map<unknown, Kept<T> | undefined>>>()
+  const shown = createShown()
   let request: RequestTime | undefined
   let open: Open<T>[] = []
 
@@ -64,7 +65,8 @@ export function createCauses<T>(make: () => T) {
       cause.records++
       cause.before.add(durationMs, weight)
       cause.after.add(Math.max(0, durationMs - ms), weight)
-      keepWorse(cause, ms, tree, worst)
+      const { example } = cause
+      if (keepWorse(cause, ms, tree, worst)) shown.replace(example, cause.example, tree)
     }
     open = []
   }

@@ -1,3 +1,6 @@
+import { callerOf } from '../caller.ts'
+import type { RequestReport } from '../model.ts'
+import { mostShown, requestOf } from '../request-report.ts'
 import type { Call, CallTree } from '../tree.ts'
 
 /** The worst case of a finding: where to look. */
@@ -5,6 +8,13 @@ export interface Example {
   readonly amount: number
   readonly seconds: number
   readonly traceId: string | undefined
+  readonly requestId: string | undefined
+  /** Who made the call, where its record has a stack trace. */
+  readonly caller: string | undefined
+  /** Its calls; missing where there was no room to keep them. */
+  show?: () => RequestReport
+  /** Calls that are kept for that. */
+  kept: number
 }
 
 /** `for example trace 4bf9…`, or the moment where there are no requests. */
@@ -17,18 +27,42 @@ export function exampleText(example: Example | undefined): string | false {
 /** Begins are known to a millisecond: a call that seems to begin so much before another's end may follow it. */
 export const toleranceMs = 1.5
 
-/** Keeps a call as the example if it is worse than the one so far; of equal ones the first in time. */
+/** Keeps a call as the example if it is worse than the one so far; of equal ones the first in time. Gives whether it was. */
 export function keepWorse(
   kept: { example: Example | undefined },
   amount: number,
-  { from, traceId }: CallTree,
-  call: Pick<Call, 'startMs'> | undefined,
-): void {
+  { from, traceId, requestId }: CallTree,
+  call: Pick<Call, 'startMs' | 'record'> | undefined,
+): boolean {
   const seconds = from + (call?.startMs ?? 0) / 1000
   const { example } = kept
   if (example !== undefined && (example.amount > amount || (example.amount === amount && example.seconds <= seconds)))
-    return
-  kept.example = { amount, seconds, traceId }
+    return false
+  kept.example = { amount, seconds, traceId, requestId, caller: callerOf(call?.record.stack_trace), kept: 0 }
+  return true
+}
+
+/** Room for the calls of examples, so that a report can show them: those of one detector have as much as this. */
+const mostKept = 1000
+
+/** Keeps the requests of examples as long as there is room for them. */
+export function createShown() {
+  let kept = 0
+
+  return {
+    /** After an example has taken the place of another. */
+    replace(before: Example | undefined, example: Example | undefined, tree: CallTree): void {
+      kept -= before?.kept ?? 0
+      if (example?.traceId === undefined) return
+      // Of a request with more calls than are shown, the others are not to be held.
+      const made = tree.calls.length > mostShown ? requestOf(tree) : undefined
+      const calls = made?.calls.length ?? tree.calls.length
+      if (kept + calls > mostKept) return
+      kept += calls
+      example.kept = calls
+      example.show = () => made ?? requestOf(tree)
+    },
+  }
 }
 
 /** A call that turns texts into vectors. */

@@ -57,7 +57,9 @@ export function findingOf(draft: Draft, whole: Whole): Finding {
     ...(model !== undefined && { model }),
     ...(collection !== undefined && { collection }),
     ...(draft.function !== undefined && { function: visible(draft.function) }),
+    ...(cause.example?.caller !== undefined && { caller: cause.example.caller }),
     ...(cause.example?.traceId !== undefined && { trace_id: cause.example.traceId }),
+    ...(cause.example?.requestId !== undefined && { request_id: cause.example.requestId }),
   }
 }
 

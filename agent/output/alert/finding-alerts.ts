@@ -52,7 +52,8 @@ function follow({ window_s, again_after_s }: Wanted, send: Send, { accepted, met
     const today = new Date(dateNow())
     const silent = new Set(accepted().flatMap((one) => (isOver(one, today) ? [] : [one.signature])))
     const wanted = findings.filter((one) => !isOutside(one) && !silent.has(one.signature)).slice(0, mostFindings)
-    for (const finding of news(wanted)) send(finding)
+    // A path of the application's leaves it in no alert.
+    for (const { caller: _, ...finding } of news(wanted)) send(finding)
   }
   return createLiveFindings({ lookMs: window_s * 1000, windowMs: window_s * 1000, told, meter, fault })
 }

@@ -1,8 +1,10 @@
 import { counted } from '../../format.ts'
+import { isSameRequest } from '../cited.ts'
 import type { Finding, Report } from '../model.ts'
 import { mostFindings, nothingFound, shareText } from '../recommendations.ts'
 import { html, type Markup, nameOf, prose } from './markup.ts'
 import { requestTimeOf } from './request-time.ts'
+import { shownRequests } from './requests.ts'
 
 /** One card for each of the first findings, the largest share first. */
 export function findingsOf(report: Report): Markup {
@@ -16,10 +18,11 @@ export function findingsOf(report: Report): Markup {
 ${requestTimeOf(report)}</section>`
 }
 
-function cardOf(finding: Finding, { scopes, slowest }: Report): Markup {
-  const { title, evidence, advice, saves, name, library, model, collection, trace_id, share, signature } = finding
+function cardOf(finding: Finding, report: Report): Markup {
+  const { scopes } = report
+  const { title, evidence, advice, saves, name, library, model, collection, share, signature } = finding
   const scope = scopes.findIndex((one) => one.name === name && one.library === library)
-  const request = trace_id === undefined ? -1 : slowest.findIndex((one) => one.trace_id === trace_id)
+  const request = shownRequests(report).findIndex((one) => isSameRequest(finding, one))
   const detail = collection ?? model
   const subject = html`<span class="name">${nameOf(name)}</span> <span class="library">${library}${detail !== undefined && html`, ${detail}`}</span>`
   return html`<article class="card"><p class="place">${scope < 0 ? subject : html`<a href="#scope-${scope}">${subject}</a>`}</p>

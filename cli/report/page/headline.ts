@@ -1,5 +1,6 @@
 import { money } from '../../../agent/output/cost/cost.ts'
 import { count, counted, ms, percent } from '../../format.ts'
+import { isFailing } from '../columns.ts'
 import type { Report } from '../model.ts'
 import { html, type Markup, prose } from './markup.ts'
 import { clockOf, momentOf } from './moments.ts'
@@ -49,7 +50,8 @@ function keyFigures({ scopes, calls, requests, slowest, records, cost, request_t
   ]
   return html`<dl class="key-figures">${figures.map(
     (figure) =>
-      figure && html`<div><dt>${figure[0]}</dt><dd class="value">${figure[1]}</dd><dd>${figure[2]}</dd></div>`,
+      figure &&
+      html`<div><dt>${figure[0]}</dt><dd class="value${figure[0] === 'Failed' && isFailing({ errors, calls }) && ' failed'}">${figure[1]}</dd><dd>${figure[2]}</dd></div>`,
   )}</dl>`
 }
 

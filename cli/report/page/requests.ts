@@ -1,40 +1,46 @@
 import { hotWords } from '../../../agent/findings/hot.ts'
+import { money } from '../../../agent/output/cost/cost.ts'
 import { count, counted, moment, ms } from '../../format.ts'
+import { isSameRequest } from '../cited.ts'
 import type { Report, RequestCall, RequestReport } from '../model.ts'
+import { meanwhile, phases } from '../phases.ts'
+import { mostFindings } from '../recommendations.ts'
 import { figures } from './axis.ts'
 import { html, type Markup, nameOf } from './markup.ts'
 
-/** The parts of a call's time, in their usual order. */
-const parts = [
-  ['connect_ms', 'connect'],
-  ['first_byte_ms', 'first byte'],
-  ['retry_ms', 'between tries'],
-  ['read_ms', 'read'],
-  ['decode_ms', 'decode'],
-] as const
+/** The slowest requests, and behind them what the findings on the page cite. */
+export const shownRequests = ({ slowest, cited = [], findings }: Report): readonly RequestReport[] => [
+  ...slowest,
+  ...cited.filter((one) => findings.slice(0, mostFindings).some((finding) => isSameRequest(finding, one))),
+]
 
-/** The slowest requests, each as a waterfall of its calls. */
-export function requestsOf({ slowest, requests }: Report): Markup {
-  if (slowest.length === 0)
+/** The slowest requests and those that findings cite, each as a waterfall of its calls. */
+export function requestsOf(report: Report): Markup {
+  const { slowest, requests } = report
+  const shown = shownRequests(report)
+  if (shown.length === 0)
     return html`<section id="requests"><h2>Slowest requests</h2><p class="empty">${
       requests === 0
         ? html`These records do not say which request they belong to. With <code>requests: true</code> in <code>crossbridge.yml</code> this shows the slowest ones, call by call.`
         : 'None is whole.'
     }</p></section>`
-  const hasTiming = slowest.some(({ calls }) => calls.some(({ timing }) => timing !== undefined))
+  const hasTiming = shown.some(({ calls }) => calls.some(({ timing }) => timing !== undefined))
   return html`<section id="requests"><h2>Slowest requests</h2>${hasTiming && legend}
-${slowest.map((request, i) => requestOf(request, i))}</section>`
+${shown.slice(0, slowest.length).map((request, i) => requestOf(request, i, report.cost))}${
+  shown.length > slowest.length &&
+  html`<h3 class="below">What the recommendations cite</h3>${shown.slice(slowest.length).map((request, i) => requestOf(request, i + slowest.length, report.cost))}`
+}</section>`
 }
 
-const legend = html`<p class="keys parts">${parts.map(
+const legend = html`<p class="keys parts">${phases.map(
   ([key, name]) => html`<span class="key ${key}">${name}</span> `,
-)}<span class="key rest">other</span> <span class="key blocked_ms">event loop blocked</span></p>
+)}<span class="key rest">other</span> <span class="key blocked_ms">event loop busy</span></p>
 <p class="hint">Parts are drawn in their usual order: records say how long each took, not when.</p>`
 
-function requestOf(request: RequestReport, i: number): Markup {
-  const { trace_id, request_id, from, duration_ms, calls, left_out } = request
+function requestOf(request: RequestReport, i: number, cost: Report['cost']): Markup {
+  const { trace_id, request_id, from, duration_ms, calls, left_out, cost: paid } = request
   const failed = calls.filter(({ error }) => error !== undefined).length
-  const about = `${counted(calls.length + left_out, 'call')}${failed > 0 ? `, ${count(failed)} failed` : ''}`
+  const about = html`${counted(calls.length + left_out, 'call')}${failed > 0 && html`, <span class="failed">${count(failed)} failed</span>`}${cost !== undefined && paid !== undefined && `, ${money(paid, cost.currency)}`}`
   return html`<details class="request" id="request-${i}"${i < 3 && html` open`}><summary><h3>Request ${i + 1}: <span class="value">${ms(duration_ms)}</span></h3> <span class="more">${about}, ${moment(from)}</span></summary>
 <p class="ids">trace <code>${trace_id}</code>${request_id !== undefined && html`, request <code>${request_id}</code>`}</p>
 <div class="waterfall" data-steps data-name="Calls of request ${i + 1}">${scaleOf(duration_ms)}<ol>${calls.map((call) => rowOf(call, duration_ms))}</ol></div>
@@ -56,10 +62,10 @@ function rowOf(call: RequestCall, wholeMs: number): Markup {
 
 /** The parts in a row; they are pressed into the bar where they overlap, and so add up to more than it. */
 function partsOf({ timing, duration_ms, error }: RequestCall): Markup {
-  const sum = parts.reduce((all, [key]) => all + (timing?.[key] ?? 0), 0)
+  const sum = phases.reduce((all, [key]) => all + (timing?.[key] ?? 0), 0)
   const whole = Math.max(sum, duration_ms, 1e-6)
   let at = 0
-  const drawn = parts.map(([key]) => {
+  const drawn = phases.map(([key]) => {
     const width = ((timing?.[key] ?? 0) / whole) * 100
     at += width
     return width > 0 && html`<rect class="${key}" x="${at - width}%" width="${width}%" y="0" height="76%"/>`
@@ -73,16 +79,16 @@ function partsOf({ timing, duration_ms, error }: RequestCall): Markup {
 function figuresOf(calls: readonly RequestCall[], i: number): Markup {
   const timed = calls.some(({ timing }) => timing !== undefined)
   const head = ['Call', 'Begins', 'Takes', 'Itself']
-  const inTiming = timed ? [...parts, ['blocked_ms', 'loop blocked'] as const] : []
+  const inTiming = timed ? [...phases, ...meanwhile] : []
   const part = (durationMs: number | undefined) => (durationMs === undefined || durationMs === 0 ? '' : ms(durationMs))
   return figures(
     `Figures of the calls of request ${i + 1}`,
-    [...head, ...inTiming.map(([, name]) => name), 'Error', 'Metadata'],
+    [...head, ...inTiming.map(([, name]) => `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`), 'Error', 'Metadata'],
     calls.map(({ name, library, depth, start_ms, duration_ms, self_ms, timing, error, metadata }) => [
       html`<span style="--depth:${Math.min(depth, 6)}">${name}</span> <span class="library">${library}</span>`,
       ...[start_ms, duration_ms, self_ms].map(ms),
       ...inTiming.map(([key]) => part(timing?.[key])),
-      error ?? '',
+      error === undefined ? '' : html`<span class="failed">${error}</span>`,
       Object.entries(metadata ?? {})
         .map(([key, value]) => `${key} ${value}`)
         .join(', '),

@@ -1,6 +1,7 @@
 import { money } from '../../../agent/output/cost/cost.ts'
 import { count, counted, ms, percent } from '../../format.ts'
-import type { Report, ScopeReport } from '../model.ts'
+import { isFailing } from '../columns.ts'
+import type { Figures, Report, ScopeReport } from '../model.ts'
 import { distributionOf } from './distribution.ts'
 import { latencyOf } from './latency.ts'
 import { html, type Markup, nameOf } from './markup.ts'
@@ -8,13 +9,13 @@ import { html, type Markup, nameOf } from './markup.ts'
 interface Column {
   readonly head: string
   /** The value to sort by. */
-  readonly value: (scope: ScopeReport) => number
-  readonly show: (value: number) => string | Markup
+  readonly value: (figures: Figures) => number
+  readonly show: (value: number, figures: Figures) => string | Markup
 }
 
 const columns: readonly Column[] = [
   { head: 'Calls', value: ({ calls }) => calls, show: count },
-  { head: 'Errors', value: ({ errors }) => errors, show: (value) => faintZero(value) },
+  { head: 'Errors', value: ({ errors }) => errors, show: (value, figures) => failedOf(value, isFailing(figures)) },
   { head: 'p50', value: ({ p50_ms }) => p50_ms, show: ms },
   { head: 'p95', value: ({ p95_ms }) => p95_ms, show: ms },
   { head: 'p99', value: ({ p99_ms }) => p99_ms, show: ms },
@@ -27,6 +28,12 @@ const tokens: readonly Column[] = [
   { head: 'Tokens out', value: ({ output_tokens }) => output_tokens, show: (value) => faintZero(value) },
 ]
 
+const timeOrNone = (value: number) => (value === 0 ? '' : ms(value))
+const firstTokens: readonly Column[] = [
+  { head: 'TTFT p50', value: ({ ttft_p50_ms }) => ttft_p50_ms ?? 0, show: timeOrNone },
+  { head: 'TTFT p95', value: ({ ttft_p95_ms }) => ttft_p95_ms ?? 0, show: timeOrNone },
+]
+
 /** All scopes as a table that can be sorted, and each with its charts; the page's script shows one of them at a time. */
 export function scopesOf(report: Report): Markup {
   const { scopes } = report
@@ -35,7 +42,7 @@ export function scopesOf(report: Report): Markup {
   const spans = scopes.flatMap(({ timeline }) => timeline)
   const from = spans.reduce((first, span) => Math.min(first, span.from), report.from)
   const to = spans.reduce((last, span) => Math.max(last, span.to), report.to)
-  return html`<section id="scopes"><h2>Scopes</h2>${tableOf(report)}</section>
+  return html`<section id="scopes"><h2>Scopes</h2>${tableOf(report)}${splitOf(report)}</section>
 <section id="scope"><h2>Scope in detail</h2>
 <p class="chooser" hidden><label for="choice">Scope</label> <select id="choice">${scopes.map(
     ({ name, library }, i) => html`<option value="scope-${i}">${name} (${library})</option>`,
@@ -43,49 +50,96 @@ export function scopesOf(report: Report): Markup {
 ${scopes.map((scope, i) => detailOf(scope, `scope-${i}`, from, to))}</section>`
 }
 
-function tableOf({ scopes, cost }: Report): Markup {
-  const hasTokens = scopes.some(({ input_tokens, output_tokens }) => input_tokens + output_tokens > 0)
-  const costs: Column[] =
-    cost === undefined
-      ? []
-      : [
-          {
-            head: 'Cost',
-            value: (scope) => scope.cost ?? 0,
-            show: (value) => (value === 0 ? faintZero(0) : money(value, cost.currency)),
-          },
-        ]
-  const shown = [...columns, ...(hasTokens ? tokens : []), ...costs]
-  const head = (name: string, more: Markup | false = false) =>
-    html`<th scope="col"${more}><button type="button">${name}</button></th>`
-  return html`<div class="scroll framed" role="region" tabindex="0" aria-label="Table of scopes"><table class="sortable" id="table"><caption class="sr">Scopes; the column heads sort</caption>
-<thead><tr>${head('Scope')}${shown.map((column) => head(column.head, column.head === 'Share' && html` aria-sort="descending"`))}</tr></thead>
-<tbody>${scopes.map(
-    (scope, i) =>
-      html`<tr><th scope="row"><a href="#scope-${i}">${nameOf(scope.name)}</a> <span class="library">${scope.library}</span></th>${shown.map(
-        ({ value, show }) => html`<td data-value="${value(scope)}">${show(value(scope))}</td>`,
+function tableOf(report: Report): Markup {
+  const { scopes } = report
+  const rows = scopes.map(
+    (scope, i): Row => [
+      html`<a href="#scope-${i}">${nameOf(scope.name)}</a> <span class="library">${scope.library}</span>`,
+      scope,
+    ],
+  )
+  return html`${sortable('table', 'Table of scopes', 'Scope', columnsOf(scopes, report), rows)}${scopes.length > 25 && html`<p><button type="button" id="all" hidden>Show all ${count(scopes.length)} scopes</button></p>`}`
+}
+
+/** The parts of scopes whose calls name more than one model, collection, route, service. */
+function splitOf(report: Report): Markup | false {
+  const { scopes, by } = report
+  if (by === undefined) return false
+  const rows = scopes.flatMap((scope, i) =>
+    (scope.groups ?? []).map(
+      (group): Row => [
+        html`<span class="name">${group.value}</span> <span class="library"><a href="#scope-${i}">${nameOf(scope.name)}</a> ${scope.library}</span>`,
+        group,
+      ],
+    ),
+  )
+  const groups = rows.map(([, group]) => group)
+  const head = `${by.slice(0, 1).toUpperCase()}${by.slice(1)}`
+  return html`<h3 class="below">By ${by}</h3>${
+    rows.length === 0
+      ? html`<p class="empty">No scope has calls of more than one ${by}.</p>`
+      : sortable('split', `Table of scopes by ${by}`, head, columnsOf(groups, report), rows)
+  }`
+}
+
+type Row = readonly [name: Markup, figures: Figures]
+
+/** Columns of time to first token, tokens and cost where there are any. */
+function columnsOf(rows: readonly Figures[], { cost }: Report): Column[] {
+  const hasFirstTokens = rows.some(({ ttft_p50_ms }) => ttft_p50_ms !== undefined)
+  const hasTokens = rows.some(({ input_tokens, output_tokens }) => input_tokens + output_tokens > 0)
+  return [
+    ...columns,
+    ...(hasFirstTokens ? firstTokens : []),
+    ...(hasTokens ? tokens : []),
+    ...(cost !== undefined && rows.some((row) => row.cost !== undefined) ? [costColumn(cost.currency)] : []),
+  ]
+}
+
+const costColumn = (currency: string): Column => ({
+  head: 'Cost',
+  value: (figures) => figures.cost ?? 0,
+  show: (value) => (value === 0 ? faintZero(0) : money(value, currency)),
+})
+
+function sortable(id: string, name: string, first: string, shown: readonly Column[], rows: readonly Row[]): Markup {
+  const head = (text: string, more: Markup | false = false) =>
+    html`<th scope="col"${more}><button type="button">${text}</button></th>`
+  // The parts stand below their scopes, and so in no order of the whole.
+  const sorted = (column: Column) => id === 'table' && column.head === 'Share' && html` aria-sort="descending"`
+  return html`<div class="scroll framed" role="region" tabindex="0" aria-label="${name}"><table class="sortable" id="${id}"><caption class="sr">${name}; the column heads sort</caption>
+<thead><tr>${head(first)}${shown.map((column) => head(column.head, sorted(column)))}</tr></thead>
+<tbody>${rows.map(
+    ([named, figures]) =>
+      html`<tr><th scope="row">${named}</th>${shown.map(
+        ({ value, show }) => html`<td data-value="${value(figures)}">${show(value(figures), figures)}</td>`,
       )}</tr>`,
-  )}</tbody></table></div>${scopes.length > 25 && html`<p><button type="button" id="all" hidden>Show all ${count(scopes.length)} scopes</button></p>`}`
+  )}</tbody></table></div>`
 }
 
 const faintZero = (value: number): string | Markup => (value === 0 ? html`<span class="faint">0</span>` : count(value))
+
+const failedOf = (value: number, isBad: boolean) =>
+  isBad ? html`<span class="failed">${count(value)}</span>` : faintZero(value)
 
 const shareOf = (share: number): Markup =>
   html`<svg class="share" aria-hidden="true"><rect width="${Math.min(1, Math.max(0, share)) * 100}%"/></svg>${percent(share)}`
 
 function detailOf(scope: ScopeReport, id: string, from: number, to: number): Markup {
-  const facts: (readonly [name: string, value: string] | false)[] = [
+  const { ttft_p50_ms: first50, ttft_p95_ms: first95 } = scope
+  const facts: (readonly [name: string, value: string | Markup] | false)[] = [
     [
       'Calls',
       `${count(scope.calls)}${scope.records === scope.calls ? '' : `, from ${counted(scope.records, 'record')}`}`,
     ],
     scope.errors > 0 && [
       'Errors',
-      `${count(scope.errors)} (${percent(scope.errors / Math.max(1, scope.calls))}), ${listOf(scope.error_classes)}`,
+      html`<span class="failed">${count(scope.errors)} (${percent(scope.errors / Math.max(1, scope.calls))})</span>, ${listOf(scope.error_classes)}`,
     ],
     ['Mean', ms(scope.mean_ms)],
     ['Total', ms(scope.total_ms)],
     scope.self_ms < scope.total_ms && ['Without nested calls', ms(scope.self_ms)],
+    first50 !== undefined && first95 !== undefined && ['Time to first token', `p50 ${ms(first50)}, p95 ${ms(first95)}`],
     Object.keys(scope.models).length > 0 && ['Models', listOf(scope.models)],
     scope.batch_items > 0 && [
       'Inputs',

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { DDSketch } from '@datadog/sketches-js'
 import { compare, type Pair, type Run } from '../../../cli/diff/compare.ts'
 import { brokenBy, parseLimit } from '../../../cli/diff/limit.ts'
+import { signed } from '../../../cli/diff/words.ts'
 
 /** Numbers from 0 to 1, the same ones at each run of the test. */
 function randomOf(seed: number): () => number {
@@ -119,5 +120,11 @@ describe('--fail-on', () => {
   it('that can not be read is told with the form that can', () => {
     for (const text of ['p95', 'p95:20', 'p90:+20%', 'p95:-20%', 'errors:+1ms', 'max:+1%', ''])
       assert.throws(() => parseLimit(text), /can't be read; write FIGURE:\+LIMIT/, text)
+  })
+})
+
+describe('a change in words', () => {
+  it('is a share of what was before, and where that was 0, from 0', () => {
+    assert.deepEqual([0.5, -0.25, Number.POSITIVE_INFINITY].map(signed), ['+50 %', '-25 %', 'from 0'])
   })
 })

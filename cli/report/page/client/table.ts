@@ -1,9 +1,21 @@
-/** Lets the heads of the table of scopes sort it: figures the highest first, names from A; once more turns it round. */
+/** Lets the heads of a table sort it: figures the highest first, names from A; once more turns it round. */
 export function startTable(): void {
-  const table = document.querySelector<HTMLTableElement>('#table')
-  const body = table?.tBodies[0]
+  for (const table of document.querySelectorAll<HTMLTableElement>('.sortable')) sortBy(table)
+  const table = document.querySelector('#table')
   const all = document.querySelector<HTMLButtonElement>('#all')
-  if (table == null || body === undefined) return
+  if (table === null || all === null) return
+  all.hidden = false
+  table.classList.add('cut')
+  all.addEventListener('click', () => {
+    table.classList.remove('cut')
+    all.hidden = true
+    table.querySelector<HTMLElement>('tbody tr:nth-child(26) a')?.focus()
+  })
+}
+
+function sortBy(table: HTMLTableElement): void {
+  const [body] = table.tBodies
+  if (body === undefined) return
   const heads = [...table.querySelectorAll<HTMLElement>('thead th')]
   heads.forEach((head, column) => {
     head.querySelector('button')?.addEventListener('click', () => {
@@ -15,14 +27,6 @@ export function startTable(): void {
       const sign = order === 'ascending' ? 1 : -1
       body.append(...[...body.rows].sort((a, b) => sign * compare(a.cells[column], b.cells[column])))
     })
-  })
-  if (all === null) return
-  all.hidden = false
-  table.classList.add('cut')
-  all.addEventListener('click', () => {
-    table.classList.remove('cut')
-    all.hidden = true
-    table.querySelector<HTMLElement>('tbody tr:nth-child(26) a')?.focus()
   })
 }
 

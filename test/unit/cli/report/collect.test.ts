@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ProfileRecord } from '../../../../agent/model.ts'
 import { createCollector } from '../../../../cli/report/collect.ts'
+import type { Grouping } from '../../../../cli/report/model.ts'
 import { reportOf } from '../../../../cli/report/summary.ts'
 import { createTimeline, mergeSketches, newSketch, quantile, sketchOf } from '../../../../cli/report/timeline.ts'
 import { recordOf } from '../../../support/records.ts'
 
-function reported(records: Iterable<ProfileRecord>, slowest = 5) {
-  const collector = createCollector(slowest)
+function reported(records: Iterable<ProfileRecord>, slowest = 5, by?: Grouping) {
+  const collector = createCollector(slowest, undefined, by)
   for (const record of records) collector.add(record)
   const read = { records: 0, torn: 0, foreign: 0, tooLong: 0 }
   return reportOf({ files: ['a'], read, ...collector.end() })
@@ -32,6 +33,31 @@ describe('the figures of a scope', () => {
       ['a', 1],
     ])
     assert.deepEqual([Math.round(scope?.p50_ms ?? 0), scope?.max_ms], [100, 100])
+  })
+
+  it('split by a name keep twenty names of a scope and 500 of all, and count the rest together', () => {
+    const named = (scopes: number, names: number) =>
+      Array.from({ length: scopes * names }, (_, i) =>
+        recordOf({
+          name: `vector_store.search_${Math.floor(i / names)}`,
+          metadata: { collection: `c${i % names}` },
+        }),
+      )
+    const groupsOf = (records: ProfileRecord[]) =>
+      reported(records, 0, 'collection').scopes.map(({ groups = [] }) => groups)
+
+    const [twenty = []] = groupsOf(named(1, 20))
+    const [more = []] = groupsOf(named(1, 23))
+    const all = groupsOf(named(40, 20))
+
+    assert.deepEqual([twenty.length, twenty.some(({ value }) => value === '(others)')], [20, false])
+    assert.deepEqual([more.length, more.at(-1)?.value, more.at(-1)?.calls], [21, '(others)', 3])
+    assert.ok(all.flat().length <= 540)
+    for (const groups of all.slice(0, 25))
+      assert.equal(
+        groups.reduce((sum, { calls }) => sum + calls, 0),
+        20,
+      )
   })
 
   it('are within half a percent, over six orders of magnitude, and whatever the order of the calls', () => {

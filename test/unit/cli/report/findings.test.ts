@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { recordOf } from '../../../support/records.ts'
-import { embed, findingsOf, type Given, kindsOf, request, requests, row, search } from '../../../support/requests.ts'
+import {
+  embed,
+  findingsOf,
+  type Given,
+  kindsOf,
+  reportOn,
+  request,
+  requests,
+  row,
+  search,
+} from '../../../support/requests.ts'
 
 const generate = 'llm.generate'
 const rerank = 'semantic_search.rerank'
@@ -30,6 +40,22 @@ describe('a finding', () => {
       [0.76, 'request_time', 760, 10, 'trace-0', 'small'],
     )
     assert.ok(Math.abs((finding?.p50_ms?.without ?? 0) - 24) < 1)
+  })
+
+  it('has with it the calls of the request that it cites, with no slowest shown, and of a long one those that are shown', () => {
+    const short = requests(10, 100, () => row(5, 19, () => ({ name: embed, library: 'openai' })))
+    const long = requests(10, 1000, () => row(100, 9, () => ({ name: embed, library: 'openai' })))
+
+    for (const [records, calls, left] of [
+      [short, 6, 0],
+      [long, 60, 41],
+    ] as const) {
+      const { findings, cited = [] } = reportOn(records)
+      assert.deepEqual(
+        cited.map((one) => [one.trace_id, one.calls.length, one.left_out]),
+        [[findings[0]?.trace_id, calls, left]],
+      )
+    }
   })
 
   it('counts parallel calls by what was waited for', () => {

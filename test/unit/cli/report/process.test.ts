@@ -24,7 +24,7 @@ describe('the process in a report', () => {
     assert.equal(processTitle(one), 'Process 7: 2 snapshots of 4 s')
     assert.deepEqual(Object.fromEntries(processLines(one)), {
       processor: '70 (10 to 90) % of one core',
-      stalls: '3, 530 ms, longest 300 ms',
+      'event loop stalled': '3 times, 530 ms, longest 300 ms',
       memory: '160 (100 to 180) MB, 80 MB more at its end than at its start',
       'garbage collection': '5, 400 ms, 10 % of the time',
       'above a threshold': '1 of 2 snapshots',

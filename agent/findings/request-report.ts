@@ -1,11 +1,12 @@
-import { hotIn } from '../../agent/findings/hot.ts'
-import { selfMsOf } from '../../agent/findings/scopes.ts'
-import { type Call, type CallTree, round } from '../../agent/findings/tree.ts'
-import type { Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
-import { plain } from '../style.ts'
+import { visible } from '../diagnostics.ts'
+import type { Metadata, ProfileRecord, Timing } from '../model.ts'
+import { hotIn } from './hot.ts'
 import type { RequestReport } from './model.ts'
+import { selfMsOf } from './scopes.ts'
+import { type Call, type CallTree, round } from './tree.ts'
 
-const mostShown = 60
+/** Calls of a request that a report shows. */
+export const mostShown = 60
 
 /** A request as the report shows it: of many calls those that took longest. */
 export function requestOf({ traceId = '', requestId, from, durationMs, calls, leftOut }: CallTree): RequestReport {
@@ -15,6 +16,7 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
   return {
     trace_id: traceId,
     ...(requestId !== undefined && { request_id: requestId }),
+    ...processOf(calls[0]?.record),
     from,
     duration_ms: round(durationMs),
     ...costOf(calls),
@@ -39,20 +41,25 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
   }
 }
 
+function processOf({ pid, thread_id }: Partial<ProfileRecord> = {}): { pid?: number; thread_id?: number } {
+  const isId = (id: unknown) => Number.isSafeInteger(id) && (id as number) >= 0
+  return { ...(isId(pid) && { pid: pid as number }), ...(isId(thread_id) && { thread_id: thread_id as number }) }
+}
+
 function costOf(calls: readonly Call[]): { cost?: number } {
   const cost = calls.reduce((sum, call) => sum + call.cost, 0)
   return cost > 0 ? { cost } : {}
 }
 
 /** `GET /search/:id`, of a request's own record. */
-const labelOf = ({ name, metadata: { method, route } = {} }: ProfileRecord) =>
-  [method, route].flatMap((part) => (typeof part === 'string' ? [plain(part)] : [])).join(' ') || name
+export const labelOf = ({ name, metadata: { method, route } = {} }: ProfileRecord) =>
+  [method, route].flatMap((part) => (typeof part === 'string' ? [visible(part)] : [])).join(' ') || name
 
 /** Its numbers, and its texts fit for a terminal; whatever else somebody has put there is left out. */
 const plainOf = (fields: Metadata | Timing): Metadata =>
   Object.fromEntries(
     Object.entries(fields).flatMap(([key, value]): [string, string | number | boolean][] => {
-      if (typeof value === 'string') return [[plain(key), plain(value)]]
-      return typeof value === 'boolean' || Number.isFinite(value) ? [[plain(key), value]] : []
+      if (typeof value === 'string') return [[visible(key), visible(value)]]
+      return typeof value === 'boolean' || Number.isFinite(value) ? [[visible(key), value]] : []
     }),
   )
