@@ -5,11 +5,13 @@ import { createWatch } from '../../agent/findings/watch.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
 import type { Costs } from '../../agent/output/cost/cost.ts'
 import { unpricedNote } from '../costs.ts'
+import { isDatabaseFile } from '../report/files.ts'
 import { createClean, isRecord } from '../report/line.ts'
 import { isSnapshot } from '../report/process.ts'
 import { isOwn } from '../report/runs.ts'
 import { familyOf } from './family.ts'
 import { type Follower, follow } from './follow.ts'
+import { followDatabase } from './follow-database.ts'
 import { shownCount } from './format.ts'
 import { type Frame, keyOf, type Row, type Source } from './frame.ts'
 
@@ -82,7 +84,8 @@ export function watchRecords(path: string, fromStart: boolean, costs?: Costs): S
     span?.add(record)
   }
   const meet = (whole: boolean) => {
-    for (const file of familyOf(path)) if (!followers.has(file)) followers.set(file, follow(file, whole))
+    for (const file of familyOf(path))
+      if (!followers.has(file)) followers.set(file, (isDatabaseFile(file) ? followDatabase : follow)(file, whole))
   }
   meet(fromStart)
   const readAll = async () => {
