@@ -192,7 +192,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     ...{ meter, fault },
     open: (output, alerts) =>
       openOutputs(
-        { output: [output], alerts, cli: { socket: '' } },
+        { output: [output], alerts: ofThresholds(alerts), cli: { socket: '' } },
         {
           ...outputParts(warnAgain()),
           section: 'system.',
@@ -217,7 +217,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   })
   const apply = (next: Config) => {
     config = next
-    const wanted = JSON.stringify([next.output, next.alerts, next.cli])
+    const wanted = JSON.stringify([next.output, next.alerts, next.cli, countsCosts(next) && next.prices])
     // While off they stay open: records of calls under way still go there.
     if (next.enabled && wanted !== opened) {
       outputs?.close?.()
@@ -304,3 +304,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
 }
 
 const never = () => false
+const countsCosts = ({ output }: Config) => output.some((one) => one.type === 'prometheus' && one.costs !== 'off')
+/** Snapshots of the process are no calls that findings could be of. */
+const ofThresholds = (alerts: Config['alerts']) =>
+  alerts.filter((one) => one.type === 'none' || one.on === 'thresholds')

@@ -4,8 +4,7 @@ import type { Config } from '../agent/config/schema.ts'
 import type { OutputConfig } from '../agent/config/unions.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
-import { isEmptyBook, openBook } from './cost/book.ts'
-import { createCosts } from './cost/cost.ts'
+import { costsHere } from './costs.ts'
 import { isFolder } from './files.ts'
 import { findConfig } from './find-config.ts'
 import { count } from './format.ts'
@@ -124,13 +123,6 @@ const withProfiles = (report: Report, { profile, notes }: Awaited<ReturnType<typ
   notes: [...report.notes, ...notes],
   ...(profile !== undefined && { profile }),
 })
-
-/** By the prices of the configuration here, and the published ones. */
-function costsHere({ cwd, env }: Terminal) {
-  const { prices } = findConfig(cwd, env).config
-  const book = openBook(prices, cwd)
-  return isEmptyBook(book, prices.models) ? undefined : createCosts(book)
-}
 
 function slowestFrom(given = '5'): number {
   const slowest = Number(given)

@@ -211,7 +211,8 @@ describe('the output', () => {
 
 describe('the alerts', () => {
   it('are a map or a list of several', () => {
-    const log = { type: 'log', destination: 'stderr', cooldown_s: 60 }
+    const live = { on: 'thresholds', cooldown_s: 60, window_s: 300, again_after_s: 3600 }
+    const log = { type: 'log', destination: 'stderr', ...live }
 
     assert.deepEqual(loadSection(['alerts: [{ type: log }, {}]']).config.alerts, [log, { type: 'none' }])
     assert.deepEqual(loadSection(['alerts: { type: log }']).config.alerts, [log])

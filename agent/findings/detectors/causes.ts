@@ -24,6 +24,8 @@ export interface Cause {
   /** Requests that were seen, whatever they stand for. */
   records: number
   calls: number
+  /** What its calls cost that need not be made, as far as they have prices. */
+  cost: number
   /** Durations of these requests, and what they would be without it. */
   readonly before: Durations
   readonly after: Durations
@@ -75,7 +77,7 @@ export function createCauses<T>(make: () => T) {
     let cause = byKey.get(key)
     if (cause === undefined && all.length < mostCauses) {
       cause = {
-        ...{ subject, scope, ms: 0, starvedMs: 0, requests: 0, records: 0, calls: 0, example: undefined },
+        ...{ subject, scope, ms: 0, starvedMs: 0, requests: 0, records: 0, calls: 0, cost: 0, example: undefined },
         ...{ before: createDurations(), after: createDurations(), ofScopes: new Map(), tally: make() },
       }
       byKey.set(key, cause)
@@ -118,6 +120,10 @@ export function createCauses<T>(make: () => T) {
       if (call === undefined || call === of.root) return
       cause.ofScopes.set(call.scope, (cause.ofScopes.get(call.scope) ?? 0) + ms * of.weight)
       cause.starvedMs += starvedOf(call, ms) * of.weight
+    },
+    /** Counts a share of what a call costs itself as needless. */
+    pay(cause: Kept<T> | undefined, { cost, weight }: Call, share = 1): void {
+      if (cause !== undefined) cause.cost += cost * share * weight
     },
     all(): readonly Kept<T>[] {
       close()

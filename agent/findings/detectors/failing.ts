@@ -40,6 +40,8 @@ export function createFailing(): Detector {
         const again = next !== undefined && next.scope === call.scope
         const waitedMs = again ? takeOwn(request, Math.max(0, next.startMs - call.endMs)) : 0
         causes.add(cause, request, take(call, call.leftMs) + waitedMs, call)
+        // Most services bill no failure: what it costs, its own answer has told.
+        causes.pay(cause, call)
         bump(tally.errors, record.error, request.weight)
         tally.waitedMs += waitedMs * request.weight
         note(tally, call, next, request)

@@ -30,6 +30,7 @@ export function createRepeatedInputs(): Detector {
         cause.tally.repeats += repeats * request.weight
         cause.tally.tokens += (numberIn(metadata, 'input_tokens') * repeats * request.weight) / inputs
         causes.add(cause, request, take(call, (call.leftMs * repeats) / inputs), call)
+        causes.pay(cause, call, repeats / inputs)
       }
     },
     findings: () =>

@@ -1,4 +1,4 @@
-import { toleranceMs } from './findings/evidence.ts'
+import { toleranceMs } from './detectors/evidence.ts'
 import { type Call, type CallTree, treeOf, type Weighted } from './tree.ts'
 
 /** Calls of no request that follow each other in one thread with no more between them are one piece of work. */
@@ -14,7 +14,7 @@ interface Row {
 }
 
 /** Puts calls of no request together that one piece of code seems to make one after another; parallel ones stay alone. */
-export function createLoose(take: (tree: CallTree) => void) {
+export function createLoose(take: (tree: CallTree) => void, most = mostCalls) {
   const rows = new Map<string, Row>()
 
   const finish = ({ trees }: Row) => {
@@ -29,7 +29,7 @@ export function createLoose(take: (tree: CallTree) => void) {
       const from = tree.from * 1000
       const until = from + tree.durationMs
       const gapMs = row === undefined ? Number.NaN : from - row.until
-      if (row !== undefined && gapMs >= -toleranceMs && gapMs <= mostGapMs && row.calls < mostCalls) {
+      if (row !== undefined && gapMs >= -toleranceMs && gapMs <= mostGapMs && row.calls < most) {
         row.trees.push(tree)
         row.calls += tree.calls.length
         row.until = until

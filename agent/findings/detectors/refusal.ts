@@ -1,4 +1,4 @@
-import type { ProfileRecord } from '../../../agent/model.ts'
+import type { ProfileRecord } from '../../model.ts'
 
 /** Clients' names for the error of a service that wants fewer requests: RateLimitError, ThrottlingException. */
 const named = /rate_?limit|throttl|too_?many_?requests|quota_?exceeded|resource_?exhausted|slow_?down|limit_?exceeded/i

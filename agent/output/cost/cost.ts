@@ -1,15 +1,15 @@
-import { manifests } from '../../agent/library.ts'
-import type { ProfileRecord } from '../../agent/model.ts'
-import { genAiProviderOf } from '../../agent/output/semantics.ts'
-import { numberIn } from '../report/scopes.ts'
+import { numberIn } from '../../findings/scopes.ts'
+import { manifests } from '../../library.ts'
+import type { ProfileRecord } from '../../model.ts'
+import { genAiProviderOf } from '../semantics.ts'
 import type { PriceBook } from './book.ts'
 import type { Usage } from './known.ts'
 
-/** Computes what calls cost, when their records are read; the application never does. */
+/** Computes what calls cost: when their records are read, or for a counter that somebody has switched on. */
 export interface Costs {
   readonly currency: string
   /** In `currency`; 0 for a call that is not paid for, or has no price. */
-  of(record: ProfileRecord): number
+  of(record: Pick<ProfileRecord, 'library' | 'name' | 'metadata' | 'timestamp'>): number
   /** Models whose tokens or units have no price, with their calls: they are in no sum. */
   unpriced(): readonly { readonly model: string; readonly library: string; readonly calls: number }[]
 }
@@ -18,11 +18,14 @@ const mostUnpriced = 1000
 /** Of this library or provider, models run on the machine itself. */
 const local = new Set(['ollama', ...manifests().flatMap(({ name, system }) => (system?.local ? [name] : []))])
 
-export function createCosts(book: PriceBook): Costs {
+/** `missed` is told once of each model without a price, of the first of them. */
+export function createCosts(book: PriceBook, missed?: (model: string, library: string) => void): Costs {
   const unpriced = new Map<string, { model: string; library: string; calls: number }>()
   const miss = (model: string, library: string) => {
     const key = `${library} ${model}`
-    const one = unpriced.get(key) ?? { model, library, calls: 0 }
+    const known = unpriced.get(key)
+    const one = known ?? { model, library, calls: 0 }
+    if (known === undefined && unpriced.size < mostUnpriced) missed?.(model, library)
     if (unpriced.size < mostUnpriced) unpriced.set(key, one)
     one.calls++
     return 0

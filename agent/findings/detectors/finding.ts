@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { visible } from '../../diagnostics.ts'
 import { ms, percent } from '../../format.ts'
-import { plain } from '../../style.ts'
 import type { Finding } from '../model.ts'
 import { round } from '../tree.ts'
 import type { Draft, Whole } from './detector.ts'
@@ -36,33 +36,34 @@ export function findingOf(draft: Draft, whole: Whole): Finding {
   const p50 = isTimed && whole.isRequests ? mediansOf(draft, lostMs) : undefined
   return {
     ...{ kind, confidence, signature: signatureOf(kind, name, library, model ?? '', collection ?? '') },
-    title: plain(title),
+    title: visible(title),
     evidence: [
       ...evidence,
       !isTimed && lostMs > 0 && `that is ${percent(lostMs / Math.max(1e-9, whole.totalMs))} of the time of requests`,
       exampleText(cause.example),
     ]
       .filter((line) => typeof line === 'string')
-      .map(plain),
+      .map((line) => visible(line)),
     advice,
     share: Math.round(share * 1e4) / 1e4,
     share_of: isTimed ? 'request_time' : 'requests',
     requests: Math.round(cause.requests),
     calls: Math.round(cause.calls),
     lost_ms: round(lostMs),
+    ...((draft.cost ?? cause.cost) > 0 && { saved_cost: draft.cost ?? cause.cost }),
     ...(p50 !== undefined && { p50_ms: p50 }),
     saves: savesOf(draft, whole, lostMs, p50),
     ...{ name, library },
     ...(model !== undefined && { model }),
     ...(collection !== undefined && { collection }),
-    ...(draft.function !== undefined && { function: plain(draft.function) }),
+    ...(draft.function !== undefined && { function: visible(draft.function) }),
     ...(cause.example?.caller !== undefined && { caller: cause.example.caller }),
     ...(cause.example?.traceId !== undefined && { trace_id: cause.example.traceId }),
     ...(cause.example?.requestId !== undefined && { request_id: cause.example.requestId }),
   }
 }
 
-const named = (name: string | undefined) => (name === undefined ? undefined : plain(name).slice(0, longestName))
+const named = (name: string | undefined) => (name === undefined ? undefined : visible(name).slice(0, longestName))
 
 /** The same over runs and machines: of what it is and where, by names alone. With its kind in it, it is no number in YAML. */
 const signatureOf = (kind: string, ...parts: readonly string[]) =>

@@ -20,6 +20,8 @@ interface Tally {
   tx: number
   d: number
   xd: number
+  c: number
+  xc: number
   /** The first moment: sums of large numbers would lose the small ones. */
   origin: number
   from: number
@@ -30,7 +32,7 @@ interface Tally {
 /** Prompts that grow from turn to turn, since each has all that was said before. */
 export function createGrowingPrompts(): Detector {
   const causes = createCauses<Tally>(() => ({
-    ...{ n: 0, t: 0, tt: 0, x: 0, xx: 0, tx: 0, d: 0, xd: 0, origin: Number.NaN },
+    ...{ n: 0, t: 0, tt: 0, x: 0, xx: 0, tx: 0, d: 0, xd: 0, c: 0, xc: 0, origin: Number.NaN },
     ...{ from: Infinity, to: -Infinity, turns: createTurns() },
   }))
 
@@ -43,7 +45,7 @@ export function createGrowingPrompts(): Detector {
         if (call.scope.verb !== 'generate' || tokens === 0 || children.length > 0) continue
         const cause = causes.ofCall(call)
         if (cause === undefined) continue
-        add(cause.tally, record.timestamp, tokens, call.pathMs)
+        add(cause.tally, record.timestamp, tokens, call)
         causes.add(cause, request, 0, call)
         const others = turns.get(cause.tally)
         if (others === undefined) turns.set(cause.tally, [call])
@@ -66,6 +68,7 @@ export function createGrowingPrompts(): Detector {
               confidence: 'heuristic',
               cause,
               isTimed,
+              cost: grown.cost * perRecord,
               ...(isTimed && { ms: grown.ms * perRecord }),
             } as const),
             title: `Prompts to ${subject.model ?? subject.library} grow with each turn.`,
@@ -81,7 +84,7 @@ export function createGrowingPrompts(): Detector {
   }
 }
 
-function add(tally: Tally, seconds: number, tokens: number, tookMs: number): void {
+function add(tally: Tally, seconds: number, tokens: number, { pathMs, cost }: Call): void {
   if (Number.isNaN(tally.origin)) tally.origin = seconds
   const at = seconds - tally.origin
   tally.n++
@@ -90,19 +93,22 @@ function add(tally: Tally, seconds: number, tokens: number, tookMs: number): voi
   tally.x += tokens
   tally.xx += tokens * tokens
   tally.tx += at * tokens
-  tally.d += tookMs
-  tally.xd += tokens * tookMs
+  tally.d += pathMs
+  tally.xd += tokens * pathMs
+  tally.c += cost
+  tally.xc += tokens * cost
   tally.from = Math.min(tally.from, at)
   tally.to = Math.max(tally.to, at)
 }
 
 function growthOf(tally: Tally) {
-  const { n, x, xx, d, xd } = tally
+  const { n, x, xx, d, xd, c, xc } = tally
   const grown = n < leastCalls ? undefined : (trendOf(tally) ?? tally.turns.growth())
   if (grown === undefined) return undefined
   // As far as longer prompts take longer: what all would have taken less, had they stayed as the first.
-  const msPerToken = Math.max(0, (n * xd - x * d) / (n * xx - x * x))
-  return { ...grown, ms: msPerToken * Math.max(0, x / n - grown.first) * n }
+  const more = Math.max(0, x / n - grown.first) * n
+  const perToken = (sum: number, product: number) => Math.max(0, (n * product - x * sum) / (n * xx - x * x))
+  return { ...grown, ms: perToken(d, xd) * more, cost: perToken(c, xc) * more }
 }
 
 /** One conversation, or several at once: length goes with time over the whole run. */

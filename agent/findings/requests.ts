@@ -16,7 +16,7 @@ interface Open {
 }
 
 /** Puts the records of each request together and gives each request once, and records without a trace one by one. */
-export function createRequests(take: (tree: CallTree) => void) {
+export function createRequests(take: (tree: CallTree) => void, most = mostOfRequest) {
   const open = new Map<string, Open>()
   let [known, knownBefore] = [new Set<string>(), new Set<string>()]
   let last: Open | undefined
@@ -62,13 +62,19 @@ export function createRequests(take: (tree: CallTree) => void) {
         late++
         return
       }
-      if (request.calls.length >= mostOfRequest) {
+      if (request.calls.length >= most) {
         request.leftOut++
         return
       }
       request.calls.push(call)
       waiting++
       while (waiting > mostWaiting) finish(open.values().next().value as Open)
+    },
+    /** Gives the request that has waited longest for more records; false where there is none. */
+    finishOldest(): boolean {
+      const [oldest] = open.values()
+      if (oldest !== undefined) finish(oldest)
+      return oldest !== undefined
     },
     end(): void {
       for (const request of [...open.values()]) finish(request)

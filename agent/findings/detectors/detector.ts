@@ -25,6 +25,8 @@ export interface Draft {
   readonly title: string
   readonly evidence: readonly (string | false)[]
   readonly advice: string
+  /** What would be saved in money, where it is not the cause's. */
+  readonly cost?: number
   /** False where no time says how bad it is: the share is that of the requests that it touches. */
   readonly isTimed: boolean
   /** Time of all requests, where it is not the cause's. */

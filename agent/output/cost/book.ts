@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { agentRequire } from '../../agent/chunk.ts'
-import type { Price } from '../../agent/config/prices.ts'
+import { agentRequire } from '../../chunk.ts'
+import type { Price } from '../../config/prices.ts'
 import { createKnown, type Known } from './known.ts'
 
 /** Prices: the user's own first, then those that are known of the vendors. */
@@ -20,15 +20,15 @@ interface BookOptions {
 
 const packageName = '@pydantic/genai-prices'
 
-/** `folder` is where the application's packages are looked for, and after that this package's own. */
-export function openBook({ currency, models }: BookOptions, folder: string): PriceBook {
+/** Published prices are looked for beside the application in `folder`, then beside this package; without a folder nowhere. */
+export function openBook({ currency, models }: BookOptions, folder: string | undefined): PriceBook {
   const names = Object.keys(models).sort((one, other) => other.length - one.length)
   const priceOf = (name: string) => {
     const found = names.find((own) => (own.endsWith('*') ? name.startsWith(own.slice(0, -1)) : name === own))
     return found === undefined ? undefined : models[found]
   }
   // The published prices are in USD: beside own ones in another currency there would be two in one sum.
-  const known = currency === 'USD' ? createKnown(requireFrom(folder)) : undefined
+  const known = currency === 'USD' && folder !== undefined ? createKnown(requireFrom(folder)) : undefined
   return {
     currency,
     own: (model, library) => (model === undefined ? undefined : priceOf(model)) ?? priceOf(library),

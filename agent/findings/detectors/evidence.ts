@@ -1,6 +1,7 @@
+import { callerOf } from '../caller.ts'
 import type { RequestReport } from '../model.ts'
-import { callerOf } from '../places.ts'
-import { type Call, type CallTree, mostShown, requestOf } from '../tree.ts'
+import { mostShown, requestOf } from '../request-report.ts'
+import type { Call, CallTree } from '../tree.ts'
 
 /** The worst case of a finding: where to look. */
 export interface Example {

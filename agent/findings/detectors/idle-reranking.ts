@@ -22,7 +22,9 @@ export function createIdleReranking(): Detector {
         const cause = causes.ofCall(call)
         if (cause === undefined) continue
         cause.tally.told += request.weight
-        if (kept) causes.add(cause, request, take(call, call.leftMs), call)
+        if (!kept) continue
+        causes.add(cause, request, take(call, call.leftMs), call)
+        causes.pay(cause, call)
       }
     },
     findings: () =>

@@ -1,6 +1,6 @@
-import type { ProfileRecord } from '../../agent/model.ts'
+import { visible } from '../diagnostics.ts'
 import { percent } from '../format.ts'
-import { plain } from '../style.ts'
+import type { ProfileRecord } from '../model.ts'
 import { numberIn } from './scopes.ts'
 
 /** What ran while a call was under way, as its record has it. */
@@ -28,7 +28,7 @@ function hotOf(value: unknown): Hot | undefined {
   const made = frames.slice(0, mostFrames).flatMap((frame: unknown): Hot['frames'][number][] => {
     const { function: name, at, share } = (frame ?? {}) as Record<string, unknown>
     if (typeof name !== 'string' || typeof at !== 'string') return []
-    return [{ function: plain(name.slice(0, longest)), at: plain(at.slice(0, longest)), share: shareOf(share) }]
+    return [{ function: visible(name.slice(0, longest)), at: visible(at.slice(0, longest)), share: shareOf(share) }]
   })
   return {
     frames: made,
