@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { orderKept } from './shared/order.ts'
 import { finish, read, reply, usage, vectors } from './shared/cohere.ts'
 
 const llm = { scope: 'generate', target: 'llm' }
@@ -26,6 +27,7 @@ const methods = {
       query_len: 'args.0.query.length',
       top_k: 'args.0.topN',
       results: reply('results.length'),
+      ...orderKept('args.0.documents', reply('results.*.index')),
       billed_units: reply('meta.billedUnits.searchUnits'),
     },
   },

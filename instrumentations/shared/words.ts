@@ -32,6 +32,8 @@ export const keys: Readonly<Record<string, string>> = {
   last_score: 'The same of the last result that was returned.',
   score_kind:
     'What these are, where that is known: `similarity`, of which more is nearer, or `distance`, of which less is.',
+  order_kept:
+    'Of a reranking, whether its results are the first of what it was given, in that order: nothing was moved, nothing passed over. Not of fewer than two documents, and not where there is no result.',
   failed_items: 'Of a batch, those that failed; a batch that failed whole is a failed call.',
   stream: 'Whether the answer is streamed.',
   input_tokens:

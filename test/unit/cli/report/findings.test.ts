@@ -405,13 +405,49 @@ describe('managing, and reranking for nothing', () => {
       { name: 'database.query', library: 'pg', ms: 30, metadata: { operation: 'create' } },
       rest(31, 20),
     ])
-    const kept = requests(6, 60, () => [
-      { name: rerank, library: 'cohere', ms: 30, metadata: { order_kept: true } },
-      rest(31, 20),
-    ])
 
     assert.deepEqual(kindsOf(manage), ['management_calls'])
-    assert.deepEqual(kindsOf(kept), ['idle_reranking'])
+  })
+
+  it('rerank what stays as it is: nine of ten, and more than one run in a hundred of an even one would', () => {
+    const reranks = (count: number, keeps: (i: number) => boolean | undefined) =>
+      kindsOf(
+        requests(count, 60, (i) => {
+          const order_kept = keeps(i)
+          const metadata = order_kept === undefined ? {} : { order_kept }
+          return [{ name: rerank, library: 'cohere', ms: 30, metadata }, rest(31, 20)]
+        }),
+      )
+
+    // 1 of 2 ** 7 is 0.8 %, of 2 ** 6 1.6 %; 1 + 11 of 2 ** 11 are 0.6 %, 1 + 10 of 2 ** 10 1.1 %.
+    assert.deepEqual(
+      reranks(7, () => true),
+      ['idle_reranking'],
+    )
+    assert.deepEqual(
+      reranks(6, () => true),
+      [],
+    )
+    assert.deepEqual(
+      reranks(11, (i) => i > 0),
+      ['idle_reranking'],
+    )
+    assert.deepEqual(
+      reranks(10, (i) => i > 0),
+      [],
+    )
+    assert.deepEqual(
+      reranks(29, (i) => i > 2),
+      [],
+    )
+    assert.deepEqual(
+      reranks(40, (i) => i % 2 === 0),
+      [],
+    )
+    assert.deepEqual(
+      reranks(40, () => undefined),
+      [],
+    )
   })
 
   it('search is no finding by itself', () => {
