@@ -1,7 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { sends } from './shared/aws.ts'
-import { orderKept } from './shared/order.ts'
 import { answer, refused, searched, steps } from './shared/bedrock-agent.ts'
+import { orderKept } from './shared/order.ts'
 
 const input = 'args.0.input'
 const client = sends('BedrockAgentRuntimeClient', {})

@@ -1,6 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { orderKept } from './shared/order.ts'
 import { finish, read, reply, usage, vectors } from './shared/cohere.ts'
+import { orderKept } from './shared/order.ts'
 
 const llm = { scope: 'generate', target: 'llm' }
 const streamed = { ...llm, metadata: { stream: true } }

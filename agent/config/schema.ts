@@ -111,6 +111,15 @@ export const schema = {
         'salt; neither leaves the thread. With `mode: sampling`, only the calls that are looked at are compared: use `full`.',
     ),
   ),
+  check_vectors: tighter(
+    'off',
+    boolean(
+      false,
+      'Looks at one vector in 100 of each scope, in recorded calls that embed, search or write, whether it is all 0 or ' +
+        'holds what is no number: `vectors_checked`, `zero_vectors` and `nan_vectors` in their metadata. No number of it ' +
+        'is kept.',
+    ),
+  ),
   include_stack_trace: tighter(
     'off',
     boolean(false, "Adds `stack_trace`, the application's own frames at the start of the call. Expensive."),

@@ -1,3 +1,4 @@
+import { createBrokenVectors } from './findings/broken-vectors.ts'
 import type { Cause } from './findings/causes.ts'
 import { createColdStart } from './findings/cold-start.ts'
 import { createConnections } from './findings/connections.ts'
@@ -41,6 +42,7 @@ export function createFindings(isRequests: boolean) {
     ...[createIdleReranking(), createLargeTopK(), createLargeAnswers(), createSequentialCalls()],
     ...[
       createOutsideCalls(),
+      createBrokenVectors(),
       createEmptyResults(),
       createMismatchedVectors(),
       createGrowingPrompts(),

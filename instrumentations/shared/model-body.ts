@@ -34,6 +34,8 @@ export function textsAsked(call: Call): unknown {
   return inputImage === undefined ? (inputText ?? texts ?? textsIn(inputs)) : undefined
 }
 
+export const vectorsAnswered = (call: Call) => vectorsOf(answered(call) ?? {})
+
 export const embedding = {
   batch_size: (call: Call) => {
     const body = asked(call)

@@ -55,7 +55,7 @@ library({
       records: [
         { ...retrieve, filtered: false, results: 5 },
         { ...retrieve, filtered: true, top_k: 3, results: 3 },
-        { ...retrieve, filtered: false, top_k: 2, results: 2, order_kept: true },
+        { ...retrieve, filtered: false, top_k: 2, results: 2 },
         { ...retrieve, filtered: false, results: 5 },
       ],
     },
@@ -84,7 +84,7 @@ library({
         print((await client.send(order({ numberOfResults: 2 }))).results.length)
         print((await client.send(order())).results.length)`,
       records: [
-        { ...rerank, batch_size: 3, top_k: 2, results: 2 },
+        { ...rerank, batch_size: 3, top_k: 2, results: 2, order_kept: true },
         { ...rerank, batch_size: 3, results: 3, order_kept: true },
       ],
     },

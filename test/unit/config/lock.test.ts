@@ -43,6 +43,7 @@ describe('a locked file', () => {
     ['include_metadata', '', 'false', false],
     ['include_stack_trace', 'include_stack_trace: true', 'false', false],
     ['find_repeats', 'find_repeats: true', 'false', false],
+    ['check_vectors', 'check_vectors: true', 'false', false],
     ['limits.self_cpu_percent', '', '0.9', 0.9],
     ['limits.self_cpu_percent', 'limits: { self_cpu_percent: 0 }', '100', 100],
     ['cpu_profile.on', 'cpu_profile: { on: slow }', 'off', 'off'],
@@ -335,7 +336,14 @@ describe('whatever a locked file and the environment say', () => {
     no('enabled', !before.enabled)
     no('share', shareOf(after) > shareOf(before))
     no('rate', after.sample_rate > before.sample_rate)
-    for (const flag of ['requests', 'include_metadata', 'include_stack_trace', 'find_repeats', 'reload'] as const)
+    for (const flag of [
+      'requests',
+      'include_metadata',
+      'include_stack_trace',
+      'find_repeats',
+      'check_vectors',
+      'reload',
+    ] as const)
       no(flag, after[flag] && !before[flag])
     for (const group of ['cpu_profile', 'heap_profile'] as const)
       no(group, after[group].on !== 'off' && after[group].on !== before[group].on)

@@ -77,6 +77,7 @@ describe('the options', () => {
       max_records_per_minute: 100,
       include_metadata: true,
       find_repeats: false,
+      check_vectors: false,
       include_stack_trace: false,
       'limits.self_cpu_percent': 1,
       'cpu_profile.on': 'off',

@@ -11,7 +11,22 @@ const call: Raw = {
     own = () => 1
     run() {}
   })(),
-  args: [{ one: 1, text: '2', list: [1, [2, 3], null], places: [0, 1, 2], turned: [1, 0], passed: [0, 2], empty: [], map: { a: 1, b: 2 }, none: null, zero: 0, yes: true }, 'text'],
+  args: [
+    {
+      one: 1,
+      text: '2',
+      list: [1, [2, 3], null],
+      places: [0, 1, 2],
+      turned: [1, 0],
+      passed: [0, 2],
+      empty: [],
+      map: { a: 1, b: 2 },
+      none: null,
+      zero: 0,
+      yes: true,
+    },
+    'text',
+  ],
   result: {
     rows: [{ size: 1, hits: [1, 2] }, { hits: [] }, { size: 5 }, 'odd'],
     floats: Float32Array.of(1, 2),
