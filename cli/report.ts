@@ -75,15 +75,15 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     const { cwd } = terminal
     const costs = costsHere(terminal)
     const progress = createProgress(terminal)
+    const { accepted, thresholds } = findConfig(cwd, terminal.env).config
     const collected = await collect(named, {
-      ...{ cwd, rotated: !values['no-rotated'], slowest, progress, costs },
+      ...{ cwd, rotated: !values['no-rotated'], slowest, progress, costs, weakScores: thresholds.weak_score },
       ...(selection !== undefined && { selection }),
     })
     checkSome(collected, named, selection)
     const configured = collected.profiles.length > 0 ? profilesPath(terminal) : undefined
     const where = { cwd, folder: values.profiles, configured, files: named, progress }
     const whole = withProfiles(reportOf(collected, costs), await profilesOf(collected.profiles, where))
-    const { accepted } = findConfig(cwd, terminal.env).config
     const made = withoutAccepted(whole, accepted, new Date())
     const broken = brokenIn(made, verdicts)
     if (values.json)

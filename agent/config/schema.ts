@@ -5,6 +5,7 @@ import { currency, prices } from './prices.ts'
 import { system } from './system.ts'
 import { meaningOf } from './unified.ts'
 import { type AlertConfig, flat, type OutputConfig, unions } from './unions.ts'
+import { weakScores } from './weak-score.ts'
 
 /** Every option once, with its default, bounds and meaning. Types, environment names, pages and checks are read off it. */
 export const schema = {
@@ -50,6 +51,11 @@ export const schema = {
         '`slow_call_ms` of single targets, libraries or scopes. The most specific wins: scope, library, target.',
         meaningOf,
       ),
+    ),
+    weak_score: weakScores(
+      'From where on the best score of a search is weak: of all (`0.5`), or by name (`docs: 0.5`), the most specific wins: ' +
+        'collection, model, scope, library, target. Below it where `score_kind` is `similarity`, above it where it is ' +
+        '`distance`; where the store tells neither, say `{ below: 0.5 }` or `{ above: 0.5 }`. Read by the command line alone.',
     ),
   },
   errors: tighter(

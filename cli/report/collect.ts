@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
+import type { WeakScores } from '../../agent/config/weak-score.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
 import type { Costs } from '../cost/cost.ts'
 import { close, type Input, openInputs } from './files.ts'
@@ -7,7 +8,7 @@ import { leastRequests } from './findings/finding.ts'
 import { createFindings } from './findings.ts'
 import { createFlame } from './flame.ts'
 import { createLoose } from './loose.ts'
-import type { Finding, Frame, ProcessReport, RequestReport, RequestTimeReport } from './model.ts'
+import type { Finding, Frame, ProcessReport, RequestReport, RequestTimeReport, ScoreReport } from './model.ts'
 import { createProcesses, isSnapshot } from './process.ts'
 import { createProfileNames } from './profile-names.ts'
 import type { Progress } from './progress.ts'
@@ -15,8 +16,10 @@ import { type ReadCounts, readRecords } from './read.ts'
 import { createRequests } from './requests.ts'
 import { createRuns } from './runs.ts'
 import { createScopes, type ScopeTotals } from './scopes.ts'
+import { createScores } from './scores.ts'
 import { createSelection, type Selection } from './selection.ts'
 import { type CallTree, requestOf } from './tree.ts'
+import { createWeak } from './weak.ts'
 
 export interface CollectOptions {
   readonly cwd: string
@@ -28,6 +31,8 @@ export interface CollectOptions {
   /** Only these requests. */
   readonly selection?: Selection
   readonly costs?: Costs | undefined
+  /** `thresholds.weak_score`. */
+  readonly weakScores?: WeakScores
 }
 
 /** The sums of the records of files, in bounded memory. */
@@ -63,6 +68,9 @@ export interface Collected {
   readonly flameLeftOut: number
   /** Names of CPU profiles that records have, the last ones. */
   readonly profiles: readonly string[]
+  readonly scores: readonly ScoreReport[]
+  /** Names in `thresholds.weak_score` that no search has. */
+  readonly unusedWeakScores: readonly string[]
 }
 
 /** Reads files as `report` does. Throws a `UsageError` where one can't be read. */
@@ -70,7 +78,7 @@ export async function collect(named: readonly string[], options: CollectOptions)
   // Each line is garbage at once. V8 would make ever more room for it: 100 MB more on Node 24, for 20 % of the time.
   setFlagsFromString('--semi-space-growth-factor=1')
   const inputs = openInputs(named, options.cwd, options.rotated)
-  const collector = createCollector(options.slowest, options.costs)
+  const collector = createCollector(options.slowest, options.costs, options.weakScores)
   options.progress?.begin(
     inputs.some(({ bytes }) => bytes === 0) ? 0 : inputs.reduce((sum, { bytes }) => sum + bytes, 0),
   )
@@ -91,11 +99,13 @@ const endOf = (inputs: readonly Input[]) =>
   Math.max(...inputs.map(({ fd }) => (fd === undefined ? Date.now() : fstatSync(fd).mtimeMs) / 1000))
 
 /** Takes records one by one, and says at the end what they come to. */
-export function createCollector(mostSlowest: number, costs?: Costs) {
+export function createCollector(mostSlowest: number, costs?: Costs, weakScores: WeakScores = {}) {
+  const weak = createWeak(weakScores)
+  const scores = createScores(weak)
   const { scopes, add, lengthMs, leftOut } = createScopes()
   const flame = createFlame()
-  const findings = createFindings(true)
-  const looseFindings = createFindings(false)
+  const findings = createFindings(true, weak)
+  const looseFindings = createFindings(false, weak)
   const loose = createLoose(looseFindings.look)
   const profileNames = createProfileNames()
   const runs = createRuns()
@@ -132,7 +142,9 @@ export function createCollector(mostSlowest: number, costs?: Costs) {
       profileNames.look(record)
       const cost = costs?.of(record) ?? 0
       const scope = add(record, 1 / rate, cost)
-      if (scope !== undefined) requests.add({ record, scope, weight: 1 / rate, cost })
+      if (scope === undefined) return
+      scores.add(record, scope, 1 / rate)
+      requests.add({ record, scope, weight: 1 / rate, cost })
     },
     end() {
       requests.end()
@@ -152,6 +164,7 @@ export function createCollector(mostSlowest: number, costs?: Costs) {
         slowest: slowest.filter(({ isRequest }) => isRequest || requests.requests() === 0).map(requestOf),
         ...{ findings: found.all(), requestTime: found.time(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
         profiles: profileNames.all(),
+        ...{ scores: scores.all(), unusedWeakScores: weak.unused() },
       }
     },
   }

@@ -267,6 +267,32 @@ export const sick: Readonly<Record<string, Case>> = {
       const points = data.map(({ embedding }, id) => ({ id, vector: id % 3 === 0 ? embedding.map(() => 0 / 0) : embedding }))
       await qdrant.upsert('docs', { points })`,
   },
+  // Two of three score 0.3.
+  'finds-nothing-near-qdrant': {
+    finding: 'empty_results',
+    names: { library: 'qdrant', collection: 'docs' },
+    share: [0.6, 0.72],
+    // Qdrant does not say whether its collection's metric is a distance.
+    weakScores: { '': { at: 0.5, is: 'below' } },
+    plan: withPlan({ score: ({ before }) => (before % 3 ? 0.3 : 0.9) }),
+    handler: ask,
+  },
+  // Every other question points elsewhere: a cosine of 0.3.
+  'finds-nothing-near-orama': {
+    finding: 'empty_results',
+    names: { library: 'orama' },
+    share: [0.45, 0.55],
+    weakScores: { '': { at: 0.6 } },
+    plan: takes(usual),
+    imports: [['{ create, insert, search as find }', '@orama/orama']],
+    before: `const db = await create({ schema: { title: 'string', embedding: 'vector[4]' } })
+      await insert(db, { title: 'one', embedding: [1, 0, 0, 0] })
+      await insert(db, { title: 'other', embedding: [0.9, 0.1, 0, 0] })`,
+    handler: `await embed()
+      const value = n % 2 ? [1, 0.1, 0, 0] : [0.3, 0, 1, 0]
+      await find(db, { mode: 'vector', vector: { value, property: 'embedding' }, similarity: 0.1, limit: 2 })
+      await generate()`,
+  },
   'waits-outside': {
     finding: 'outside_calls',
     share: [0.6, 0.9],
@@ -339,7 +365,7 @@ export const healthy: Readonly<Record<string, Case>> = {
   },
   // A good reranker after a good search.
   'reranks-what-is-often-right': {
-    plan: withPlan({ keeps: ({ before }) => before % 2 === 0 }),
+    plan: withPlan({ keeps: ({ before }) => before % 4 < 2 }),
     handler: `await embed(); await search('docs', 10)
       await cohere.rerank({ model: 'rank', query: 'q', documents: ['a', 'b', 'c', 'd', 'e', 'f'], topN: 5 }); await generate()`,
   },
@@ -347,6 +373,21 @@ export const healthy: Readonly<Record<string, Case>> = {
     plan: withPlan({ keeps: () => true }),
     handler: `await embed(); await search('docs', 1)
       await cohere.rerank({ model: 'rank', query: 'q', documents: ['a'], topN: 1 }); await generate()`,
+  },
+  'finds-what-is-near': {
+    // One of forty is weak, and one empty.
+    weakScores: { '': { at: 0.5, is: 'below' } },
+    plan: withPlan({
+      score: ({ before }) => (before % 40 === 3 ? 0.3 : 0.9),
+      hits: ({ before }) => (before % 40 === 7 ? 0 : 5),
+    }),
+    requests: 40,
+    handler: ask,
+  },
+  'finds-what-nothing-tells-of': {
+    weakScores: { '': { at: 0.5 } },
+    plan: withPlan({ score: () => 0.3 }),
+    handler: ask,
   },
   'embeds-and-writes-well': {
     plan: takes(usual),

@@ -1,3 +1,4 @@
+import type { WeakScores } from '../../agent/config/weak-score.ts'
 import type { Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
 import { createCollector } from '../../cli/report/collect.ts'
 import type { Finding, FindingKind } from '../../cli/report/model.ts'
@@ -58,8 +59,8 @@ export const requests = (
   own: Partial<ProfileRecord> = {},
 ) => Array.from({ length: count }, (_, i) => request(i, ms, calls(i), own)).flat()
 
-export function findingsOf(records: readonly ProfileRecord[]): readonly Finding[] {
-  const collector = createCollector(0)
+export function findingsOf(records: readonly ProfileRecord[], weakScores?: WeakScores): readonly Finding[] {
+  const collector = createCollector(0, undefined, weakScores)
   // The reader shapes records as it takes them, and a test may give them twice.
   for (const record of records) collector.add(structuredClone(record))
   return collector.end().findings

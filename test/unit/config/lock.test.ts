@@ -224,7 +224,7 @@ describe('a locked file', () => {
     const text =
       values[0] ??
       ({ 'prices.models': 'a.input=1', 'prices.currency': 'EUR' } as Record<string, string>)[path] ??
-      (path === 'accepted' ? 'a-1=a reason' : undefined) ??
+      ({ accepted: 'a-1=a reason', 'thresholds.weak_score': '0.5' } as Record<string, string>)[path] ??
       other[String(schema.type)] ??
       String(Number(option.default) + 1)
     const type = types?.[0] ?? 'log'

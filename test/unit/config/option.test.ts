@@ -30,6 +30,7 @@ describe('the options', () => {
       'thresholds.slow_call_ms': 500,
       'thresholds.memory_mb': 50,
       'thresholds.by_target': {},
+      'thresholds.weak_score': {},
       errors: 'always',
       sample_rate: 0.1,
       'output.type': 'log',
@@ -126,6 +127,12 @@ describe('the options', () => {
     ['thresholds.slow_call_ms', '0.5', 0.5],
     ['thresholds.memory_mb', '0', 0],
     ['thresholds.by_target', 'vector_store=200, openai=0', { vector_store: 200, openai: 0 }],
+    ['thresholds.weak_score', '-0.5', { '': { at: -0.5 } }],
+    [
+      'thresholds.weak_score',
+      'docs=0.5, a/b-c:8b<0.4,faq>12',
+      { docs: { at: 0.5 }, 'a/b-c:8b': { at: 0.4, is: 'below' }, faq: { at: 12, is: 'above' } },
+    ],
     [
       'prices.models',
       'gpt-5.1*.input=1.25, gpt-5.1*.output=10,pinecone.unit=0',
@@ -219,6 +226,16 @@ describe('the options', () => {
       'thresholds.by_target',
       '=5',
       'thresholds.by_target must be a map of names to numbers, 0 or more, not the text "=5" (CROSSBRIDGE_PROFILING_THRESHOLDS_BY_TARGET); using {}',
+    ],
+    [
+      'thresholds.weak_score',
+      'much',
+      'thresholds.weak_score must be a number, below or above one, or a map of names to such, not the text "much" (CROSSBRIDGE_PROFILING_THRESHOLDS_WEAK_SCORE); using {}',
+    ],
+    [
+      'thresholds.weak_score',
+      'docs=much',
+      'thresholds.weak_score of docs must be a number, or below or above one, not the text "much" (CROSSBRIDGE_PROFILING_THRESHOLDS_WEAK_SCORE); using {}',
     ],
     [
       'sample_rate',
