@@ -8,30 +8,33 @@ import { environment, folderOf, nodes, register, yaml } from './folder.ts'
 import { interval, type Row, shuffled, verdict } from './stats.ts'
 
 /**
- * Answers `idle MS` and `busy ROUNDS` with the processor time that they took, in microseconds: user and system, of all
- * threads, since the sampler is a thread of its own. The work is that of a service: parse, sort, make, write, and promises.
+ * Answers `idle MS` with the share of a core that it took, and `busy MS` with the microseconds of processor that a round
+ * of work took: user and system, of all threads, since the sampler is a thread of its own. The work is that of a service:
+ * parse, sort, make, write, and promises.
  */
 const app = `
 import { createInterface } from 'node:readline'
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+import { setTimeout as sleep } from 'node:timers/promises'
 const text = JSON.stringify(Array.from({ length: 200 }, (_, i) => ({ id: i, name: 'row ' + i, vector: [i, i / 2, i / 3] })))
-async function work(rounds) {
+async function work(ms) {
+  const end = performance.now() + ms
   let sum = 0
-  for (let i = 0; i < rounds; i++) {
+  let i = 0
+  for (; performance.now() < end; i++) {
     const rows = JSON.parse(text)
     rows.sort((a, b) => b.vector[2] - a.vector[2])
     sum += JSON.stringify(rows.map((row) => ({ ...row, score: Math.sqrt(row.id) }))).length
     await undefined
     if (i % 20 === 0) await sleep(0)
   }
-  return sum
+  return sum && i
 }
 for await (const line of createInterface(process.stdin)) {
-  const [what, count] = line.split(' ')
+  const [what, ms] = line.split(' ')
   const before = process.cpuUsage()
-  await (what === 'idle' ? sleep(Number(count)) : work(Number(count)))
+  const share = what === 'idle' ? await sleep(Number(ms), ms * 10) : await work(Number(ms))
   const { user, system } = process.cpuUsage(before)
-  console.log(user + system)
+  console.log((user + system) / share)
 }`
 
 const config = (on: string) =>
@@ -59,23 +62,22 @@ export async function recorder(quick: boolean): Promise<Row[]> {
 
 async function measured(path: string, major: number, folder: string, quick: boolean): Promise<Row[]> {
   const { become, ask, end } = open(path, folder)
-  // A window begins every five seconds and is ended ten later: both are in each stretch.
-  const idleMs = quick ? 5000 : 20_000
-  const busyRounds = quick ? 3000 : 20_000
+  // A window begins every five seconds and another is ended: each stretch has two of both, no more and no less.
+  const ms = 10_000
   const idle: number[] = []
   const busy: number[] = []
-  await ask(`busy ${busyRounds}`)
-  for (let round = 0; round < (quick ? 1 : 8); round++) {
+  await ask('busy 2000')
+  for (let round = 0; round < (quick ? 1 : 5); round++) {
     const costs: Record<State, { idle: number; busy: number }> = {
       on: { idle: 0, busy: 0 },
       off: { idle: 0, busy: 0 },
     }
     for (const state of shuffled(['on', 'off'] as const)) {
       await become(state)
-      await ask('busy 500')
-      costs[state] = { idle: await ask(`idle ${idleMs}`), busy: await ask(`busy ${busyRounds}`) }
+      await ask('busy 200')
+      costs[state] = { idle: await ask(`idle ${ms}`), busy: await ask(`busy ${ms}`) }
     }
-    idle.push(((costs.on.idle - costs.off.idle) / 1000 / idleMs) * 100)
+    idle.push(costs.on.idle - costs.off.idle)
     busy.push((costs.on.busy / costs.off.busy - 1) * 100)
   }
   await end()
