@@ -27,14 +27,14 @@ import { createSlowSibling } from './findings/slow-sibling.ts'
 import type { Finding, RequestTimeReport } from './model.ts'
 import type { ScopeTotals } from './scopes.ts'
 import { type CallTree, round } from './tree.ts'
-import type { Weak } from './weak.ts'
+import { createWeak, type Weak } from './weak.ts'
 
 /**
  * All detectors, over requests or over what there is without. Each takes from a request the time that it accounts for, in
  * this order: what the process itself did, what went wrong, how it was connected, which calls were needless, and last
  * what is merely slow. So a moment is in one finding alone.
  */
-export function createFindings(isRequests: boolean, weak: Weak) {
+export function createFindings(isRequests: boolean, weak: Weak = createWeak({})) {
   const process = createProcessTime()
   const detectors: readonly Detector[] = [
     ...[createFailing(), createRetries()],

@@ -10,15 +10,22 @@ const mostCollections = 200
 /** Searches that the drift of a collection is told from; of more it is as good. */
 const mostKept = 600
 
+/** A decade has 900 of them, and a store two or three decades; what has far more is no store's. */
+const mostScores = 5000
+/** Below, it is as good as 0. */
+const least = 1e-100
+
 /** What one collection's searches came to, of one kind of score. */
 interface Tally {
-  readonly kind: string | undefined
+  readonly kind: ScoreReport['score_kind'] | undefined
   scored: number
   weak: number
   bound: WeakBound | undefined
   readonly top: Map<number, number>
   readonly last: Map<number, number>
-  kept: (Scored & { readonly rank: number })[]
+  kept: (Scored & { readonly lot: number })[]
+  /** From here on none is kept. */
+  highest: number
 }
 interface Collection {
   readonly name: string
@@ -26,7 +33,7 @@ interface Collection {
   readonly collection: string | undefined
   searches: number
   empty: number
-  readonly kinds: Map<string | undefined, Tally>
+  readonly kinds: Map<Tally['kind'], Tally>
 }
 
 /** Sums up what searches score, by collection. */
@@ -57,7 +64,7 @@ export function createScores(weak: Weak) {
       collection.searches += weight
       if (results === 0) collection.empty += weight
       if (typeof top !== 'number') return
-      const tally = tallyOf(collection, typeof kind === 'string' ? kind : undefined)
+      const tally = tallyOf(collection, kind === 'similarity' || kind === 'distance' ? kind : undefined)
       tally.scored += weight
       tally.bound = weak.boundOf(record) ?? tally.bound
       if (weak.isWeak(record)) tally.weak += weight
@@ -77,35 +84,52 @@ const isSearch = (verb: string) => verb === 'search' || verb === 'retrieve'
 const keyOf = ({ library, name, collection, score_kind }: ScoreReport) =>
   [library, name, collection ?? '', score_kind ?? ''].join(' ')
 
-function tallyOf({ kinds }: Collection, kind: string | undefined): Tally {
+function tallyOf({ kinds }: Collection, kind: Tally['kind']): Tally {
   const known = kinds.get(kind)
   if (known !== undefined) return known
-  const made: Tally = { kind, scored: 0, weak: 0, bound: undefined, top: new Map(), last: new Map(), kept: [] }
-  // Two words are known, and what has none; no other is taken.
+  const made: Tally = {
+    kind,
+    scored: 0,
+    weak: 0,
+    bound: undefined,
+    top: new Map(),
+    last: new Map(),
+    kept: [],
+    highest: Infinity,
+  }
   kinds.set(kind, made)
   return made
 }
 
 /** Three digits: as near as a percentile is read, and few enough to be counted one by one. */
 function bump(counts: Map<number, number>, score: number, weight: number): void {
-  const near = Number(score.toPrecision(3))
+  const digits = counts.size < mostScores ? 3 : 1
+  const scale = 10 ** (digits - 1 - Math.floor(Math.log10(Math.abs(score))))
+  const near = Math.abs(score) < least ? 0 : Math.round(score * scale) / scale
   counts.set(near, (counts.get(near) ?? 0) + weight)
 }
 
-/** Keeps some of all, the same whatever their order: those with the lowest ranks, which are as good as drawn by lot. */
+/** Keeps some of all, the same whatever their order: those with the lowest lots. */
 function keep(tally: Tally, { timestamp, duration_ms }: ProfileRecord, score: number): void {
-  tally.kept.push({ seconds: timestamp, score, rank: lotOf(timestamp, duration_ms, score) })
-  if (tally.kept.length >= mostKept * 2) tally.kept = lowest(tally.kept)
+  const lot = lotOf(timestamp * 1000, duration_ms * 100, score * 1e6)
+  if (lot > tally.highest) return
+  tally.kept.push({ seconds: timestamp, score, lot })
+  if (tally.kept.length < mostKept * 2) return
+  tally.kept = lowest(tally.kept)
+  tally.highest = tally.kept.at(-1)?.lot ?? 0
 }
 
-const lowest = (kept: Tally['kept']) => [...kept].sort((a, b) => a.rank - b.rank).slice(0, mostKept)
+const lowest = (kept: Tally['kept']) => [...kept].sort((a, b) => a.lot - b.lot).slice(0, mostKept)
 
-/** A number that has nothing to do with any of those that it is made of. */
+/** As good as drawn, and the same for the same record: the steps by which MurmurHash3 mixes. */
 function lotOf(...numbers: readonly number[]): number {
-  let lot = 0x811c9dc5
-  for (const letter of numbers.join(' ')) lot = Math.imul(lot ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0
-  lot = Math.imul(lot ^ (lot >>> 15), 0x2c1b3c6d)
-  return (lot ^ (lot >>> 12)) >>> 0
+  let lot = 0
+  for (const number of numbers) {
+    lot = Math.imul(lot ^ Math.round(number), 0x85ebca6b)
+    lot = Math.imul(lot ^ (lot >>> 13), 0xc2b2ae35)
+    lot ^= lot >>> 16
+  }
+  return lot >>> 0
 }
 
 function reportOf(collection: Collection, tally: Tally): ScoreReport {
@@ -115,7 +139,7 @@ function reportOf(collection: Collection, tally: Tally): ScoreReport {
   return {
     ...{ name, library },
     ...(named !== undefined && { collection: named }),
-    ...((kind === 'similarity' || kind === 'distance') && { score_kind: kind }),
+    ...(kind !== undefined && { score_kind: kind }),
     ...{ searches: Math.round(searches), empty: Math.round(empty), scored: Math.round(scored) },
     ...(bound !== undefined &&
       bound.is !== 'unknown' && { weak: Math.round(weak), weak_score: { [bound.is]: bound.at } }),
@@ -136,7 +160,7 @@ function percentilesOf(counts: ReadonlyMap<number, number>): ScoreReport['top_sc
     let left = share * all - 1e-9
     for (const [score, weight] of sorted) {
       left -= weight
-      if (left <= 0) return score
+      if (left <= 0) return near(score)
     }
     return 0
   }

@@ -66,6 +66,17 @@ describe('the scores of searches', () => {
     )
   })
 
+  it('are bounded, whatever a file has', () => {
+    const next = createRandom(4)
+    const records = Array.from({ length: 20_000 }, (_, i) =>
+      scored(i, (next() - 0.5) * 10 ** (next() * 600 - 300), i % 2 ? 'similarity' : `kind ${i}`),
+    )
+    const [one, other, ...others] = scoresOf([...records, scored(1, 0), scored(2, 5e-324), scored(3, -1.7e308)])
+
+    assert.deepEqual([one?.score_kind, other?.score_kind, others.length], ['similarity', undefined, 0])
+    assert.ok(Number.isFinite(one?.top_score.p50) && Number.isFinite(other?.top_score.p50))
+  })
+
   it('are no section where no search has any, as without metadata', () => {
     const report = reported([recordOf({ name: 'vector_store.search', library: 'orama' }), search(1, { results: 0 })])
 
