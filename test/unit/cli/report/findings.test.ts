@@ -622,6 +622,15 @@ describe('managing, and reranking for nothing', () => {
     )
   })
 
+  it('are not told of what a library asks within a call of its own', () => {
+    const asks = requests(6, 60, () => [
+      { name: search, library: 'milvus', ms: 50, span: 'a' },
+      { name: 'vector_store.manage', library: 'milvus', ms: 30, within: 'a' },
+    ])
+
+    assert.deepEqual(kindsOf(asks), [])
+  })
+
   it('search is no finding by itself', () => {
     assert.deepEqual(kindsOf(requests(20, 60, () => [{ name: search, ms: 40 }])), [])
   })
