@@ -6,6 +6,7 @@ import type { ModulePatch } from '../replace/patch.ts'
 import type { Framework } from './framework.ts'
 import { mocha } from './mocha.ts'
 import { nodeTest } from './node-test.ts'
+import { openBudgetCheck } from './run-end.ts'
 import { createTests, type TestsParts } from './tests.ts'
 import { vitest } from './vitest.ts'
 
@@ -46,6 +47,7 @@ export function openTests(parts: OpenTests): TestExecution {
       'test database',
       `test_execution.output: there is no database yet (${at('output.type')}); using the file ${options.output.path}`,
     )
+  const checkBudgets = openBudgetCheck({ ...parts, options, at, isMainThread: parts.threadId === 0 })
   const limiter = parts.createLimiter(now, options.max_records_per_minute, () =>
     warnOnce(
       'test limit',
@@ -68,7 +70,7 @@ export function openTests(parts: OpenTests): TestExecution {
       ...attach(tests),
     }),
   )
-  return { on: true, modules, flush: end }
+  return { on: true, modules, flush: () => checkBudgets(end()) }
 }
 
 function outputOf({ output: { type, path, destination } }: Config['test_execution']): OutputConfig {
