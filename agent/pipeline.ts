@@ -18,6 +18,7 @@ import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
 import type { TellRoute } from './request/routes/route-patches.ts'
 import { requestPoint } from './request-point.ts'
+import { unseen } from './scope/inside.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
 import { closeNesting } from './scope/nesting.ts'
@@ -180,6 +181,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   }
   const outputParts = (warn: WarnOnce): OutputParts => ({
     ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
+    unseen,
     config: () => config,
     changed: () => setObserver(),
     lost,
@@ -188,18 +190,34 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   })
   const system = followSystem({
     ...{ meter, fault },
-    open: (output, alerts) => openOutputs({ output: [output], alerts, cli: { socket: '' } }, outputParts(warnAgain())),
+    open: (output, alerts) =>
+      openOutputs(
+        { output: [output], alerts: ofThresholds(alerts), cli: { socket: '' } },
+        {
+          ...outputParts(warnAgain()),
+          section: 'system.',
+          where: (path) => where(path.startsWith('output') ? `system.${path}` : path),
+        },
+      ),
     told: (reading) => outputs?.process?.(reading),
   })
   const tests = openTestExecution({
-    ...{ config, where, warnOnce, fault },
-    open: (output) => openOutputs({ output: [output], alerts: [], cli: { socket: '' } }, outputParts(warnOnce)),
+    ...{ config, where, warnOnce, fault, folder },
+    open: (output) =>
+      openOutputs(
+        { output: [output], alerts: [], cli: { socket: '' } },
+        {
+          ...outputParts(warnOnce),
+          section: 'test_execution.',
+          where: (path) => where(`test_execution.${path}`),
+        },
+      ),
     roots: () => requests?.tests,
     countsOf: ledger.counts,
   })
   const apply = (next: Config) => {
     config = next
-    const wanted = JSON.stringify([next.output, next.alerts, next.cli])
+    const wanted = JSON.stringify([next.output, next.alerts, next.cli, countsCosts(next) && next.prices])
     // While off they stay open: records of calls under way still go there.
     if (next.enabled && wanted !== opened) {
       outputs?.close?.()
@@ -286,3 +304,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
 }
 
 const never = () => false
+const countsCosts = ({ output }: Config) => output.some((one) => one.type === 'prometheus' && one.costs !== 'off')
+/** Snapshots of the process are no calls that findings could be of. */
+const ofThresholds = (alerts: Config['alerts']) =>
+  alerts.filter((one) => one.type === 'none' || one.on === 'thresholds')

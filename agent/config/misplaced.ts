@@ -51,12 +51,13 @@ export function meantBy(key: string, value: Node, group: string, siblings: reado
   const path = key.replace(`${section}.`, '')
   const whole = spots().find((one) => one.path === path)
   if (whole !== undefined) return `write one level below the other: ${leveled(whole.path)}`
+  const named = spots().find(({ home, item }) => home === here && item !== undefined && isMapOption(item))
+  if (named?.path === 'prices.models') return `a model belongs under ${named.path}`
   const names = spots().map(({ name }) => name)
   const [far] = suggest(key, names)
   if (far !== undefined) return `did you mean ${spots().find(({ name }) => name === far)?.path}?`
-  const byName = spots().find(({ home, item }) => home === here && item !== undefined && isMapOption(item))
-  return byName !== undefined && fits(byName.item, { kind: 'map', at: 0, entries: [{ key, at: 0, value }] })
-    ? `a target belongs under ${byName.path}`
+  return named !== undefined && fits(named.item, { kind: 'map', at: 0, entries: [{ key, at: 0, value }] })
+    ? `a target belongs under ${named.path}`
     : undefined
 }
 

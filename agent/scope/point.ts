@@ -75,8 +75,11 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
   }
 }
 
-/** The metadata of which totals are kept, and by which they are told apart. */
-const totalled = ['model', 'provider', 'collection', 'operation', 'input_tokens', 'output_tokens', 'batch_size']
+/** The metadata of which totals are kept, and by which they are told apart; what a call cost is such a total. */
+const totalled = [
+  ...['model', 'response_model', 'provider', 'collection', 'operation', 'batch_size'],
+  ...['input_tokens', 'output_tokens', 'cached_tokens', 'cache_write_tokens', 'billed_units'],
+]
 
 function totalsOf(metadata: Method['metadata'] = {}): Method['metadata'] {
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => totalled.includes(key)))

@@ -1,7 +1,7 @@
 import { type Budget, type BudgetFigure, budgetFigures } from '../config/budgets.ts'
+import { labelOf } from '../findings/test-label.ts'
 import type { ProfileRecord, TestUsage } from '../model.ts'
 import { hashOf } from './identity.ts'
-import { labelOf } from './label.ts'
 import { compilePattern, type Named } from './pattern.ts'
 
 /** A figure of a budget, and what tests came to. */

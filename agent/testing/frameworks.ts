@@ -1,7 +1,7 @@
 import type { Measure } from '../call.ts'
 import type { Config } from '../config/schema.ts'
 import type { OutputConfig } from '../config/unions.ts'
-import type { Output, WarnOnce } from '../model.ts'
+import type { Output, ProfileRecord, WarnOnce } from '../model.ts'
 import type { ModulePatch } from '../replace/patch.ts'
 import type { Framework } from './framework.ts'
 import { mocha } from './mocha.ts'
@@ -10,6 +10,8 @@ import { openBudgetCheck } from './run-end.ts'
 import { createTests, type TestsParts } from './tests.ts'
 import { vitest } from './vitest.ts'
 
+/** The unified system's. */
+const flushMs = 1000
 const frameworks: readonly Framework[] = [nodeTest, vitest, mocha]
 
 export interface TestExecution {
@@ -34,6 +36,8 @@ export interface OpenTests extends Omit<TestsParts, 'options' | 'output' | 'tryA
     refused: () => void,
   ) => { readonly most: number; readonly tryAcquire: (count: number) => boolean }
   readonly createMeasure: () => Measure
+  /** Gives the tests that all processes have written since. */
+  readonly openCases: () => ((take: (record: ProfileRecord) => void) => void) | undefined
   readonly warnOnce: WarnOnce
 }
 
@@ -42,11 +46,6 @@ export function openTests(parts: OpenTests): TestExecution {
   const { warnOnce, now } = parts
   const { test_execution: options } = parts.config
   const at = (option: string) => parts.where(`test_execution.${option}`) ?? 'the default'
-  if (options.output.type === 'database')
-    warnOnce(
-      'test database',
-      `test_execution.output: there is no database yet (${at('output.type')}); using the file ${options.output.path}`,
-    )
   const checkBudgets = openBudgetCheck({ ...parts, options, at, isMainThread: parts.threadId === 0 })
   const limiter = parts.createLimiter(now, options.max_records_per_minute, () =>
     warnOnce(
@@ -73,8 +72,16 @@ export function openTests(parts: OpenTests): TestExecution {
   return { on: true, modules, flush: () => checkBudgets(end()) }
 }
 
-function outputOf({ output: { type, path, destination } }: Config['test_execution']): OutputConfig {
-  if (type === 'log') return { type, destination }
-  if (type === 'none') return { type }
-  return { type: 'file', path, buffer_ms: 0, rotate: { size_mb: 0, age_hours: 0, keep: 5 } }
+function outputOf({ output: { type, path, database_path, destination } }: Config['test_execution']): OutputConfig {
+  const rotate = { size_mb: 0, age_hours: 0 }
+  switch (type) {
+    case 'database':
+      return { type, database_path, flush_ms: flushMs, rotate }
+    case 'file':
+      return { type, path, buffer_ms: 0, rotate: { ...rotate, keep: 5 } }
+    case 'log':
+      return { type, destination }
+    case 'none':
+      return { type }
+  }
 }

@@ -1,23 +1,23 @@
-import { fstatSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
+import { leastRequests } from '../../agent/findings/detectors/finding.ts'
+import { createFindings } from '../../agent/findings/findings.ts'
+import { createLoose } from '../../agent/findings/loose.ts'
+import { requestOf } from '../../agent/findings/request-report.ts'
+import { createRequests } from '../../agent/findings/requests.ts'
+import type { CallTree } from '../../agent/findings/tree.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
-import type { Costs } from '../cost/cost.ts'
+import type { Costs } from '../../agent/output/cost/cost.ts'
 import { close, type Input, openInputs } from './files.ts'
-import { leastRequests } from './findings/finding.ts'
-import { createFindings } from './findings.ts'
 import { createFlame } from './flame.ts'
 import { createGroups, type Groups } from './groups.ts'
-import { createLoose } from './loose.ts'
 import type { Finding, Frame, Grouping, ProcessReport, RequestReport, RequestTimeReport } from './model.ts'
 import { createProcesses, isSnapshot } from './process.ts'
 import { createProfileNames } from './profile-names.ts'
 import type { Progress } from './progress.ts'
 import { type ReadCounts, readRecords } from './read.ts'
-import { createRequests } from './requests.ts'
 import { createRuns } from './runs.ts'
-import { createScopes, type ScopeTotals } from './scopes.ts'
+import { createScopes, type ScopeSums } from './scopes.ts'
 import { createSelection, type Selection } from './selection.ts'
-import { type CallTree, requestOf } from './tree.ts'
 
 export interface CollectOptions {
   readonly cwd: string
@@ -50,7 +50,7 @@ export interface Collected {
   /** Begin of the first call and end of the last, Unix seconds. */
   readonly from: number
   readonly to: number
-  readonly scopes: readonly ScopeTotals[]
+  readonly scopes: readonly ScopeSums[]
   /** The parts of a scope, where they were asked for. */
   readonly groups: Groups | undefined
   /** Of the scopes' cells. */
@@ -93,9 +93,8 @@ export async function collect(named: readonly string[], options: CollectOptions)
   }
 }
 
-/** When the newest of the files was written to, in Unix seconds; of stdin it is now. */
-const endOf = (inputs: readonly Input[]) =>
-  Math.max(...inputs.map(({ fd }) => (fd === undefined ? Date.now() : fstatSync(fd).mtimeMs) / 1000))
+/** When the newest of the files was written to, in Unix seconds. */
+const endOf = (inputs: readonly Input[]) => Math.max(...inputs.map(({ modified }) => modified))
 
 /** Takes records one by one, and says at the end what they come to. */
 export function createCollector(mostSlowest: number, costs?: Costs, by?: Grouping) {

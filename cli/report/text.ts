@@ -1,5 +1,5 @@
+import { money } from '../../agent/output/cost/cost.ts'
 import type { Terminal } from '../command.ts'
-import { money } from '../cost/cost.ts'
 import type { ProfileReport } from '../flame/model.ts'
 import { leftOutLines, sentenceOf, treeText } from '../flame/text.ts'
 import { counted, moment, ms } from '../format.ts'

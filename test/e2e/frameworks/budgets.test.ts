@@ -23,6 +23,7 @@ const files = {
   'b.test.mjs': nodeTests({ seven: 7 }),
 }
 const args = ['--test', 'search/a.test.mjs', 'b.test.mjs']
+const hasSqlite = process.getBuiltinModule('node:sqlite') !== undefined
 /** `node --test` has by `--import` the agent in its processes alone. */
 const whole = { files, args, by: '--require' } as const
 const told = (stderr: string) =>
@@ -79,8 +80,8 @@ describe('budgets of tests', () => {
     const { code, stdout } = await runTests({ files, args, config })
 
     assert.equal(code, 1)
-    assert.match(stdout, /# crossbridge: .*calls is 9 in shop > nine, more than 6\n/)
-    assert.match(stdout, /# crossbridge: .*calls is 7 in shop > seven, more than 6\n/)
+    assert.match(stdout, /crossbridge: .*calls is 9 in shop > nine, more than 6\n/)
+    assert.match(stdout, /crossbridge: .*calls is 7 in shop > seven, more than 6\n/)
   })
 
   it('are of this run alone, not of what is in the file from before', async () => {
@@ -99,11 +100,32 @@ console.log(JSON.stringify([first.includes('more than 6'), second.includes('more
     assert.deepEqual(JSON.parse(stdout), [true, false])
   })
 
+  it('are read off a database, which all processes of a run share', { skip: !hasSqlite }, async () => {
+    const config = { budgets: [{ test: 'search/**', calls: 3 }], output: { type: 'database' }, fail_on_budgets: true }
+    const { code, stderr } = await runTests({ ...whole, config })
+
+    assert.equal(code, 1)
+    assert.match(stderr, /"search\/\*\*" \(crossbridge\.yml:1:\d+\): calls is 9 in shop > nine, more than 3\n/)
+  })
+
+  it('are read off the file that is written where Node has no database', { skip: hasSqlite }, async () => {
+    const config = { budgets: [{ test: 'search/**', calls: 3 }], output: { type: 'database' }, fail_on_budgets: true }
+    const { code, stderr } = await runTests({ ...whole, config })
+
+    assert.equal(code, 1)
+    assert.match(stderr, /calls is 9 in shop > nine, more than 3\n/)
+  })
+
   it('that can not be checked are told, with what to do', async () => {
     const budgets = [{ test: '**', calls: 6, cost: 0.01 }]
+    const output = { type: 'file' }
     const none = await runTests({ files, args: ['b.test.mjs'], config: { budgets, output: { type: 'none' } } })
-    const off = await runTests({ files, args: ['b.test.mjs'], config: { budgets, capture: { test_lifecycle: false } } })
-    const cost = await runTests({ files, args: ['b.test.mjs'], config: { budgets } })
+    const off = await runTests({
+      files,
+      args: ['b.test.mjs'],
+      config: { budgets, output, capture: { test_lifecycle: false } },
+    })
+    const cost = await runTests({ files, args: ['b.test.mjs'], config: { budgets, output } })
 
     assert.match(
       none.stderr,
