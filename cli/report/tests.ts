@@ -110,7 +110,7 @@ function reportOf(id: string, { last, durations, times, flaky }: Kept, costs: Co
   const usage = usageOf(last)
   const sorted = [...durations].sort((a, b) => a - b)
   const ownMs = Math.min(self_ms, numberOf(timing?.blocked_ms))
-  const cost = costs && usage.reduce((sum, one): number => sum + costs.of({ ...last, ...pricedAs(one) }), 0)
+  const cost = costs && costOf(last, costs)
   const { file, line } = metadata
   return {
     test_id: id,
@@ -136,6 +136,10 @@ function reportOf(id: string, { last, durations, times, flaky }: Kept, costs: Co
     usage: [...usage].sort((a, b) => b.duration_ms - a.duration_ms),
   }
 }
+
+/** What the calls of a test cost. */
+export const costOf = (test: ProfileRecord, costs: Costs): number =>
+  usageOf(test).reduce((sum, one): number => sum + costs.of({ ...test, ...pricedAs(one) }), 0)
 
 function usageOf({ usage }: ProfileRecord): readonly TestUsage[] {
   if (!Array.isArray(usage)) return []
