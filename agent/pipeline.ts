@@ -24,9 +24,11 @@ import { createMeter } from './scope/meter.ts'
 import { closeNesting } from './scope/nesting.ts'
 import { compileObserver } from './scope/observer.ts'
 import { openRepeats } from './scope/open-repeats.ts'
+import { openVectors } from './scope/open-vectors.ts'
 import { compileRecord } from './scope/record.ts'
 import { rehearsedEnd, rehearsedScope } from './scope/rehearsal.ts'
 import type { Repeats } from './scope/repeats.ts'
+import type { CheckVectors } from './scope/vectors.ts'
 import type { Stream } from './stream.ts'
 import { followSystem } from './system.ts'
 import { openTestExecution } from './test-execution.ts'
@@ -96,6 +98,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   /** The options that they were opened with. */
   let asked: string | undefined
   let repeats: Repeats | undefined
+  let vectors: CheckVectors | undefined
   let rate = 1
   /** The share of the rate that the governor leaves. */
   let share = 1
@@ -132,6 +135,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     sampleRate: () => rate * (share || leastShare),
     includeMetadata: () => pipeline.includeMetadata,
     repeats: () => repeats,
+    vectors: () => vectors,
     pid: process.pid,
     threadId,
   })
@@ -261,6 +265,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     pipeline.includeMetadata = next.include_metadata
     // Switched off, what it knew goes with its salt.
     repeats = next.enabled && next.find_repeats ? (repeats ?? openRepeats(warnOnce)) : undefined
+    vectors = next.enabled && next.check_vectors ? (vectors ?? openVectors(warnOnce)) : undefined
     pipeline.capture = outputs?.capture
     setObserver()
     governor.reset(next.limits.self_cpu_percent)

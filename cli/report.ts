@@ -95,15 +95,23 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     const { cwd } = terminal
     const costs = costsHere(terminal)
     const progress = createProgress(terminal)
+    const { file, config } = findConfig(cwd, terminal.env)
     const collected = await collect(named, {
-      ...{ cwd, rotated: !values['no-rotated'], slowest, progress, costs, by },
+      ...{
+        cwd,
+        rotated: !values['no-rotated'],
+        slowest,
+        progress,
+        costs,
+        by,
+        weakScores: config.thresholds.weak_score,
+      },
       ...(selection !== undefined && { selection }),
     })
     checkSome(collected, named, selection)
     const configured = collected.profiles.length > 0 ? profilesPath(terminal) : undefined
     const where = { cwd, folder: values.profiles, configured, files: named, progress }
     const whole = withProfiles(reportOf(collected, costs), await profilesOf(collected.profiles, where))
-    const { file, config } = findConfig(cwd, terminal.env)
     const made = withPlaces(withoutAccepted(whole, config.accepted, new Date()), cwd)
     const broken = brokenIn(made, verdicts)
     if (values.sarif) terminal.out(`${JSON.stringify(sarifOf(made, cwd, file ?? 'package.json'), undefined, 2)}\n`)

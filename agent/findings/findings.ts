@@ -1,3 +1,4 @@
+import { createBrokenVectors } from './detectors/broken-vectors.ts'
 import type { Cause } from './detectors/causes.ts'
 import { createColdStart } from './detectors/cold-start.ts'
 import { createConnections } from './detectors/connections.ts'
@@ -27,13 +28,14 @@ import type { Finding, RequestReport, RequestTimeReport } from './model.ts'
 import { isSameRequest } from './same-request.ts'
 import type { ScopeTotals } from './scopes.ts'
 import { type CallTree, round } from './tree.ts'
+import { createWeak, type Weak } from './weak.ts'
 
 /**
  * All detectors, over requests or over what there is without. Each takes from a request the time that it accounts for, in
  * this order: what the process itself did, what went wrong, how it was connected, which calls were needless, and last
  * what is merely slow. So a moment is in one finding alone.
  */
-export function createFindings(isRequests: boolean) {
+export function createFindings(isRequests: boolean, weak: Weak = createWeak({})) {
   const process = createProcessTime()
   const detectors: readonly Detector[] = [
     ...[createFailing(), createRetries()],
@@ -42,7 +44,8 @@ export function createFindings(isRequests: boolean) {
     ...[createIdleReranking(), createLargeTopK(), createLargeAnswers(), createSequentialCalls()],
     ...[
       createOutsideCalls(),
-      createEmptyResults(),
+      createBrokenVectors(),
+      createEmptyResults(weak),
       createMismatchedVectors(),
       createGrowingPrompts(),
       createColdStart(),

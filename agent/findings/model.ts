@@ -20,6 +20,7 @@ export const findingKinds = [
   'slow_sibling',
   'failing_calls',
   'mismatched_vectors',
+  'broken_vectors',
   'empty_results',
   'single_embeddings',
   'repeated_inputs',

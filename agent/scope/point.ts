@@ -44,6 +44,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     hasParts,
     part: method.part,
     inputs: method.inputs === undefined ? undefined : compileItself(method.inputs),
+    vectors: vectorsOf(method),
     readChunk,
     sums: sumsOf(method.chunk),
     token: toldOf(method.token),
@@ -101,6 +102,11 @@ function sumsOf(chunk: Method['chunk'] = {}): string[] | undefined {
 function compileItself(read: Read): (call: Raw) => unknown {
   const get = compileGet(read)
   return typeof read === 'string' ? get : (call) => originalOf(get(call))
+}
+
+function vectorsOf({ vectors, metadata }: Method): Point['vectors'] {
+  if (vectors !== undefined) return compileItself(vectors)
+  return typeof metadata?.dimensions === 'string' ? metadata.dimensions : undefined
 }
 
 function toldOf(told: Method['token']): Point['token'] {

@@ -10,6 +10,8 @@ interface RunEndParts {
   }
   /** Gives the tests that were written since it was opened; undefined where nothing keeps them for all processes. */
   readonly openCases: () => ((take: (record: ProfileRecord) => void) => void) | undefined
+  /** Tells that there are records. */
+  readonly emitted: () => void
   /** The location of an option of `test_execution`. */
   readonly at: (option: string) => string
   /** False in a thread, which is only a part of its process. */
@@ -60,7 +62,14 @@ export function openBudgetCheck(parts: RunEndParts): (ended: Ended) => void {
 
   function checkAll(readAll: NonNullable<typeof readCases>, isMeant: (record: ProfileRecord) => boolean): void {
     const check = createCheck(budgets)
-    readAll((record) => isMeant(record) && check.add(record))
+    let found = false
+    readAll((record) => {
+      if (!isMeant(record)) return
+      found = true
+      check.add(record)
+    })
+    // What the processes of the run have written is not nothing.
+    if (found) parts.emitted()
     const checked = check.end()
     const locationOf = (index: number) => at(`budgets.${index}`)
     const exceeded = checked.filter(isExceeded)

@@ -49,6 +49,8 @@ export interface Report {
   readonly accepted?: readonly string[]
   /** What all calls cost, where any has a price, and 30 days at the rate of a run of ten minutes or more. */
   readonly cost?: { readonly currency: string; readonly total: number; readonly month?: number }
+  /** What searches scored, by collection and kind of score, those with the most first; where any has a score. */
+  readonly scores?: readonly ScoreReport[]
   /** The process by its snapshots, where `system` has taken some. */
   readonly processes?: readonly ProcessReport[]
   /** Where the time of requests went; of calls that are in none, where there are no requests. */
@@ -57,6 +59,28 @@ export interface Report {
   readonly flame?: Frame
   /** The CPU profiles that records name, on top of each other. */
   readonly profile?: ProfileReport
+}
+
+/** What the searches of one collection scored. Counts are of calls, weighted. */
+export interface ScoreReport {
+  readonly name: string
+  readonly library: string
+  readonly collection?: string
+  readonly score_kind?: 'similarity' | 'distance'
+  /** Searches that say what they found, those without a result, and those with a score. */
+  readonly searches: number
+  readonly empty: number
+  readonly scored: number
+  /** Those whose best score is on the wrong side of `thresholds.weak_score`, where there is one. */
+  readonly weak?: number
+  readonly weak_score?: { readonly below?: number; readonly above?: number }
+  /** Such a threshold of which nothing tells on which side a score is weak. */
+  readonly undirected?: number
+  /** In three digits. */
+  readonly top_score: { readonly p10: number; readonly p50: number; readonly p90: number }
+  readonly last_score: { readonly p10: number; readonly p50: number; readonly p90: number }
+  /** Medians of the best score in the first third of the run and in its last, and the chance that one of the last is higher; where these differ by more than chance. */
+  readonly drift?: { readonly from: number; readonly to: number; readonly higher: number }
 }
 
 /** Of the snapshots of one process, a mean weighted by their intervals. */

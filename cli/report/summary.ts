@@ -38,6 +38,7 @@ export function reportOf(collected: Collected, costs?: Costs): Report {
     ...totalCost(collected, costs),
     slowest,
     findings: withCosts(findings, collected, costs),
+    ...(collected.scores.length > 0 && { scores: collected.scores }),
     ...(collected.processes.length > 0 && { processes: collected.processes }),
     request_time: collected.requestTime,
     ...(collected.isTraced && { flame }),

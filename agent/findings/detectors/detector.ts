@@ -29,6 +29,8 @@ export interface Draft {
   readonly cost?: number
   /** False where no time says how bad it is: the share is that of the requests that it touches. */
   readonly isTimed: boolean
+  /** The requests that it touches, where only some of them were looked at. */
+  readonly touched?: number
   /** Time of all requests, where it is not the cause's. */
   readonly ms?: number
   /** Below this share it is none; 0.05 of all. */

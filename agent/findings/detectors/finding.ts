@@ -13,10 +13,10 @@ export const leastRequests = 5
 const longestName = 120
 
 /** The share of the time of all requests that goes to it; where no time says how bad it is, of the requests that it touches. */
-export function shareOf({ isTimed, ms, cause }: Draft, whole: Whole): number {
+export function shareOf({ isTimed, ms, cause, touched }: Draft, whole: Whole): number {
   const share = isTimed
     ? (ms ?? cause.ms) / Math.max(1e-9, whole.totalMs)
-    : cause.requests / Math.max(1e-9, whole.requests)
+    : (touched ?? cause.requests) / Math.max(1e-9, whole.requests)
   return Math.min(1, Math.max(0, share))
 }
 
@@ -47,7 +47,7 @@ export function findingOf(draft: Draft, whole: Whole): Finding {
     advice,
     share: Math.round(share * 1e4) / 1e4,
     share_of: isTimed ? 'request_time' : 'requests',
-    requests: Math.round(cause.requests),
+    requests: Math.round(draft.touched ?? cause.requests),
     calls: Math.round(cause.calls),
     lost_ms: round(lostMs),
     ...((draft.cost ?? cause.cost) > 0 && { saved_cost: draft.cost ?? cause.cost }),
@@ -83,7 +83,8 @@ function mediansOf({ cause }: Draft, lostMs: number): { readonly now: number; re
   return { now: round(now), without: round(Math.min(now, without)) }
 }
 
-function savesOf({ also, isTimed, cause }: Draft, whole: Whole, lostMs: number, p50: Finding['p50_ms']): string {
+function savesOf(draft: Draft, whole: Whole, lostMs: number, p50: Finding['p50_ms']): string {
+  const { also, isTimed, cause } = draft
   const touched = cause.requests / Math.max(1e-9, whole.requests)
   const of = touched > 0.95 ? '' : ` of the ${percent(touched)} of the requests that it touches`
   if (p50 !== undefined && isTimed) {
@@ -91,5 +92,5 @@ function savesOf({ also, isTimed, cause }: Draft, whole: Whole, lostMs: number, 
     return also === undefined ? time : `${time}, and ${also}`
   }
   if (isTimed) return `about ${ms(lostMs)}${also === undefined ? '' : `, and ${also}`}`
-  return `what ${percent(touched)} of the requests make of it`
+  return `what ${percent(shareOf(draft, whole))} of the requests make of it`
 }

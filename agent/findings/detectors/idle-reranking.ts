@@ -5,14 +5,19 @@ import { take } from './request.ts'
 
 /** A reranker that changes the order of one answer in ten does something. */
 const leastCallShare = 0.9
+/** A good one may well keep every other order, where the search before it is good, too: one run of it in a hundred may look idle. */
+const mostByChance = 0.01
 
 interface Tally {
   told: number
+  /** As many as were seen, whatever they stand for. */
+  records: number
+  kept: number
 }
 
 /** Reranking that keeps the order which it was given, as far as records tell (`order_kept`). */
 export function createIdleReranking(): Detector {
-  const causes = createCauses<Tally>(() => ({ told: 0 }))
+  const causes = createCauses<Tally>(() => ({ told: 0, records: 0, kept: 0 }))
 
   return {
     look(request) {
@@ -22,7 +27,9 @@ export function createIdleReranking(): Detector {
         const cause = causes.ofCall(call)
         if (cause === undefined) continue
         cause.tally.told += request.weight
+        cause.tally.records++
         if (!kept) continue
+        cause.tally.kept++
         causes.add(cause, request, take(call, call.leftMs), call)
         causes.pay(cause, call)
       }
@@ -31,6 +38,7 @@ export function createIdleReranking(): Detector {
       causes.all().flatMap((cause) => {
         const { subject, calls, tally } = cause
         if (calls < tally.told * leastCallShare) return []
+        if (chanceOf(tally.kept, tally.records) > mostByChance) return []
         return [
           {
             ...({ kind: 'idle_reranking', confidence: 'direct', cause, isTimed: true } as const),
@@ -43,4 +51,16 @@ export function createIdleReranking(): Detector {
         ]
       }),
   }
+}
+
+/** The chance that of so many orders so many or more are kept, where each is or is not at even odds. */
+function chanceOf(kept: number, all: number): number {
+  // Of each number of those that are turned in `all`, beginning with none: all! / (turned! (all - turned)!) / 2 ** all.
+  let one = 2 ** -all
+  let sum = 0
+  for (let turned = 0; turned <= all - kept; turned++) {
+    sum += one
+    one *= (all - turned) / (turned + 1)
+  }
+  return sum
 }

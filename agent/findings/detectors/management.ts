@@ -30,7 +30,9 @@ export function createManagement(): Detector {
   }
 }
 
-function isManagement({ scope, record, children }: Call): boolean {
+function isManagement({ scope, record, parent, children }: Call): boolean {
+  // What a library asks for itself is not for the application to change.
+  if (parent?.record.library === record.library) return false
   if (scope.verb === 'manage') return children.length === 0
   const { operation } = record.metadata ?? {}
   return scope.verb === 'query' && typeof operation === 'string' && operations.test(operation)

@@ -105,7 +105,10 @@ console.log(JSON.stringify([first.includes('more than 6'), second.includes('more
     const { code, stderr } = await runTests({ ...whole, config })
 
     assert.equal(code, 1)
-    assert.match(stderr, /"search\/\*\*" \(crossbridge\.yml:1:\d+\): calls is 9 in shop > nine, more than 3\n/)
+    assert.match(
+      stderr,
+      /^crossbridge: test_execution\.budgets: "search\/\*\*" \(crossbridge\.yml:1:\d+\): calls is 9 in shop > nine, more than 3\n$/,
+    )
   })
 
   it('are read off the file that is written where Node has no database', { skip: hasSqlite }, async () => {

@@ -29,7 +29,7 @@ describe('the configuration', () => {
       ...defaults,
       enabled: true,
       mode: 'full',
-      thresholds: { slow_call_ms: 7, memory_mb: 4, by_target: {} },
+      thresholds: { slow_call_ms: 7, memory_mb: 4, by_target: {}, weak_score: {} },
     })
     assert.equal(where('enabled'), 'crossbridge.yml:3:14')
     assert.equal(where('mode'), 'CROSSBRIDGE_PROFILING_MODE')
@@ -74,7 +74,7 @@ describe('the configuration', () => {
       'thresholds.by_target must be a map of names to numbers, 0 or more, not the text "fast" (crossbridge.yml:9:29); using {}',
       'thresholds.slow_call is not an option (crossbridge.yml:10:7), it is ignored; did you mean slow_call_ms?',
       'zzzzzzzzzz is not an option (crossbridge.yml:13:5), it is ignored; known are enabled, mode, level, targets, ' +
-        'thresholds, errors and 22 more (docs/options.md)',
+        'thresholds, errors and 23 more (docs/options.md)',
     ])
   })
 

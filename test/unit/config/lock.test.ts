@@ -43,6 +43,7 @@ describe('a locked file', () => {
     ['include_metadata', '', 'false', false],
     ['include_stack_trace', 'include_stack_trace: true', 'false', false],
     ['find_repeats', 'find_repeats: true', 'false', false],
+    ['check_vectors', 'check_vectors: true', 'false', false],
     ['limits.self_cpu_percent', '', '0.9', 0.9],
     ['limits.self_cpu_percent', 'limits: { self_cpu_percent: 0 }', '100', 100],
     ['cpu_profile.on', 'cpu_profile: { on: slow }', 'off', 'off'],
@@ -241,7 +242,13 @@ describe('a locked file', () => {
     const text =
       values[0] ??
       ({ 'prices.models': 'a.input=1', 'prices.currency': 'EUR' } as Record<string, string>)[path] ??
-      ({ accepted: 'a-1=a reason', 'test_execution.budgets': 'a.calls=1' } as Record<string, string>)[path] ??
+      (
+        {
+          accepted: 'a-1=a reason',
+          'thresholds.weak_score': '0.5',
+          'test_execution.budgets': 'a.calls=1',
+        } as Record<string, string>
+      )[path] ??
       other[String(schema.type)] ??
       String(Number(option.default) + 1)
     const type = types?.[0] ?? 'log'
@@ -353,7 +360,14 @@ describe('whatever a locked file and the environment say', () => {
     no('enabled', !before.enabled)
     no('share', shareOf(after) > shareOf(before))
     no('rate', after.sample_rate > before.sample_rate)
-    for (const flag of ['requests', 'include_metadata', 'include_stack_trace', 'find_repeats', 'reload'] as const)
+    for (const flag of [
+      'requests',
+      'include_metadata',
+      'include_stack_trace',
+      'find_repeats',
+      'check_vectors',
+      'reload',
+    ] as const)
       no(flag, after[flag] && !before[flag])
     for (const group of ['cpu_profile', 'heap_profile'] as const)
       no(group, after[group].on !== 'off' && after[group].on !== before[group].on)
