@@ -2,8 +2,8 @@ import { count, counted } from '../format.ts'
 import { escaped } from '../report/markdown.ts'
 import { plain, type Style } from '../style.ts'
 import { tableOf } from '../table.ts'
-import type { TestsDiff } from './by-test.ts'
 import type { Pair } from './compare.ts'
+import type { TestsDiff } from './tests-diff.ts'
 import { signed, valuesOf, verdictWords } from './words.ts'
 
 interface Table {
