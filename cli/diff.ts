@@ -35,8 +35,8 @@ Where calls have prices, it also shows what those of each model cost, in each ru
   --md            as Markdown, for a pull request
   --html PAGE     also writes PAGE, one file with charts that needs no network
   --no-rotated    only the files that are named
-  --by test       the tests of a run (docs/tests.md): their calls, tokens and status, and their durations with the noise;
-                  of one file its last run against all before; --fail-on takes p50, p95, p99, mean, calls and tokens then
+  --by test       the tests of a run (docs/tests.md): calls, tokens and status, and durations with their noise; of one
+                  file its last run against all before; --fail-on takes p50, p95, p99, mean, calls and tokens then
   --run           of one file that has both: the run before, and given again the run after
 
 Of both runs only the requests, each whole, that all of these select:
