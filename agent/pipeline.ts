@@ -18,6 +18,7 @@ import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
 import type { TellRoute } from './request/routes/route-patches.ts'
 import { requestPoint } from './request-point.ts'
+import { unseen } from './scope/inside.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
 import { closeNesting } from './scope/nesting.ts'
@@ -180,6 +181,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   }
   const outputParts = (warn: WarnOnce): OutputParts => ({
     ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
+    unseen,
     config: () => config,
     changed: () => setObserver(),
     lost,
@@ -188,7 +190,11 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   })
   const system = followSystem({
     ...{ meter, fault },
-    open: (output, alerts) => openOutputs({ output: [output], alerts, cli: { socket: '' } }, outputParts(warnAgain())),
+    open: (output, alerts) =>
+      openOutputs(
+        { output: [output], alerts, cli: { socket: '' } },
+        { ...outputParts(warnAgain()), where: (path) => where(path.startsWith('output') ? `system.${path}` : path) },
+      ),
     told: (reading) => outputs?.process?.(reading),
   })
   const tests = openTestExecution({

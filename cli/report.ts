@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Config } from '../agent/config/schema.ts'
+import type { OutputConfig } from '../agent/config/unions.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
 import { isEmptyBook, openBook } from './cost/book.ts'
@@ -31,11 +33,12 @@ export const report: Command = {
                                    [--trace-events FILE] [--profiles DIR] [--no-rotated] [--fail-on VERDICT]…
                                    [SELECTION]…
 
-Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows recommendations, each with its
-evidence, its share of the time of requests, the change and the gain; for each scope and library calls, errors,
-percentiles, share of the time and tokens; the slowest requests; and of the CPU profiles that records name, which
-functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.gz) are read too. Without FILE it takes
-\`output.path\` of the configuration, and \`system.output.path\` where it is; - is stdin.
+Reads JSONL files of records, also lines of \`output.type: log\` between others, and databases, and shows
+recommendations, each with its evidence, its share of the time of requests, the change and the gain; for each scope and
+library calls, errors, percentiles, share of the time and tokens; the slowest requests; and of the CPU profiles that
+records name, which functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.gz) are read too.
+Without FILE it takes \`output.path\` or \`output.database_path\` of the configuration, and that of \`system.output\`
+where it is; - is stdin.
 
   --json         as JSON
   --md           as Markdown, for a pull request
@@ -158,15 +161,23 @@ function configuredFiles({ cwd, env, err }: Terminal, ofTests: boolean): string[
     err(`crossbridge: reading ${tests.output.path} (test_execution.output.path in ${near(file ?? '', cwd)})\n`)
     return [tests.output.path]
   }
-  const output = config.output.find((one) => one.type === 'file')
+  const output = config.output.map(kept).find((one) => one !== undefined)
   if (output === undefined)
     throw new UsageError(
-      `report needs a FILE: ${file === undefined ? 'there is no crossbridge.yml here' : `${near(file, cwd)} has no output of type file; pipe what the application logs into \`report -\`, or name a file`}; see \`npx @crossbridge/agent report --help\``,
+      `report needs a FILE: ${file === undefined ? 'there is no crossbridge.yml here' : `${near(file, cwd)} has no output of type file or database; pipe what the application logs into \`report -\`, or name a file`}; see \`npx @crossbridge/agent report --help\``,
     )
-  err(`crossbridge: reading ${output.path}${file === undefined ? '' : ` (output.path in ${near(file, cwd)})`}\n`)
-  const { enabled, output: own } = config.system
-  const hasOwn = enabled && own.type === 'file' && own.path !== output.path && existsSync(resolve(cwd, own.path))
+  err(
+    `crossbridge: reading ${output.path}${file === undefined ? '' : ` (output.${output.option} in ${near(file, cwd)})`}\n`,
+  )
+  const own = config.system.enabled ? kept(config.system.output) : undefined
+  const hasOwn = own !== undefined && own.path !== output.path && existsSync(resolve(cwd, own.path))
   return hasOwn ? [output.path, own.path] : [output.path]
+}
+
+/** Where an output keeps records, and the option that says so. */
+function kept(output: OutputConfig | Config['system']['output']) {
+  if (output.type === 'file') return { path: output.path, option: 'path' }
+  return output.type === 'database' ? { path: output.database_path, option: 'database_path' } : undefined
 }
 
 /** The folder that the configuration here sends profiles to. */

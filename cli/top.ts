@@ -12,8 +12,8 @@ export const top: Command = {
 
 Shows, for each scope and library, calls per second, p50, p95, max, errors and calls in flight. SOCKET is what
 cli.socket of crossbridge.yml says; processes and threads that share it are added up, durations are the slowest one's.
-FILE is a JSONL file of records, which is followed from its end, and has recorded calls alone. Without either the
-configuration here is asked: cli.socket, else the path of the file output.
+FILE is a JSONL file of records or a database, followed from its end, and has recorded calls alone. Without either the
+configuration here is asked: cli.socket, else the path of the file or database output.
 
   --interval SECONDS   between two looks; 1 if not said
   --count N            prints lines, and ends after N of them

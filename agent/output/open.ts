@@ -1,6 +1,6 @@
 import { agentVersion, chunk } from '../chunk.ts'
 import type { Config } from '../config/schema.ts'
-import type { AlertConfig, OutputConfig } from '../config/unions.ts'
+import type { AlertConfig, OutputConfig, OutputOf } from '../config/unions.ts'
 import type { Observed, Output, ProfileRecord } from '../model.ts'
 import type { Alerts } from './alert/alert.ts'
 import { createFileOutput } from './file.ts'
@@ -69,6 +69,8 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
   switch (options.type) {
     case 'file':
       return createFileOutput(options, warnOnce, undefined, lost, openIdentity(parts))
+    case 'database':
+      return openDatabase(options, locationOf(parts, 'output', i, 'type'), parts)
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), warnOnce)
     case 'module': {
@@ -86,6 +88,15 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
     case 'none':
       return []
   }
+}
+
+function openDatabase(options: OutputOf<'database'>, location: string, parts: OutputParts): Output {
+  const { createDatabaseOutput, jsonlBeside } = chunk<typeof import('./database/database.ts')>('database')
+  const identity = openIdentity(parts)
+  const file = { path: jsonlBeside(options.database_path), rotate: { ...options.rotate, keep: 1 } }
+  return createDatabaseOutput(options, { ...parts, location, identity }, () =>
+    createFileOutput(file, parts.warnOnce, undefined, parts.lost, identity),
+  )
 }
 
 /** Loaded with the first record, or ahead of it. */

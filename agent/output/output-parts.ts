@@ -22,6 +22,8 @@ export interface OutputParts {
   readonly agentOrigins: Set<string>
   /** Runs what is the user's own: calls that begin in it are not recorded, since their records would come back to it. */
   readonly suppressTracing: <R>(run: () => R) => R
+  /** Runs calls of a library that are the agent's own: its patches let them through, and count none. */
+  readonly unseen: <R>(library: string, run: () => R) => R
   /** An output observes now, or no more. */
   readonly changed: () => void
   /** A record that was taken is lost, and no other output has it. */

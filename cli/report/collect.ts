@@ -1,4 +1,3 @@
-import { fstatSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import type { ProfileRecord } from '../../agent/model.ts'
 import type { Costs } from '../cost/cost.ts'
@@ -93,9 +92,8 @@ export async function collect(named: readonly string[], options: CollectOptions)
   }
 }
 
-/** When the newest of the files was written to, in Unix seconds; of stdin it is now. */
-const endOf = (inputs: readonly Input[]) =>
-  Math.max(...inputs.map(({ fd }) => (fd === undefined ? Date.now() : fstatSync(fd).mtimeMs) / 1000))
+/** When the newest of the files was written to, in Unix seconds. */
+const endOf = (inputs: readonly Input[]) => Math.max(...inputs.map(({ modified }) => modified))
 
 /** Takes records one by one, and says at the end what they come to. */
 export function createCollector(mostSlowest: number, costs?: Costs, by?: Grouping) {

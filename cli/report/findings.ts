@@ -79,14 +79,20 @@ export function createFindings(isRequests: boolean) {
     /** The findings, the largest share first, and the requests that they cite. */
     all(): { readonly findings: readonly Finding[]; readonly cited: readonly RequestReport[] } {
       const all = whole(totalMs)
-      const passed: Draft[] = process.findings(all, []).filter((draft) => passes(draft, all))
-      // What neighbours and short pauses take from all alike, and is no finding, is no part of what the causes share.
-      const sums = whole(totalMs - processMs + passed.reduce((sum, { cause }) => sum + cause.ms, 0))
+      const held = process.findings(all, []).filter((draft) => passes(draft, all))
+      const starved = held.find(({ kind }) => kind === 'starved')
+      const passed: Draft[] = held.filter((draft) => draft !== starved)
+      // What neighbours and short pauses take from all alike, is no part of what the causes share: they are looked for as if
+      // the machine were at rest.
+      const restMs = totalMs - processMs + passed.reduce((sum, { cause }) => sum + cause.ms, 0)
+      const sums = whole(restMs)
       for (const detector of detectors)
         passed.push(...detector.findings(sums, passed).filter((draft) => passes(draft, sums)))
-      passed.sort((one, other) => shareOf(other, sums) - shareOf(one, sums) || (one.kind < other.kind ? -1 : 1))
-      const cited = passed.flatMap(({ cause: { example } }) => example?.show?.() ?? [])
-      return { findings: passed.map((draft) => findingOf(draft, sums)), cited: cited.filter(isFirst) }
+      const shared = starved === undefined ? sums : whole(restMs + starved.cause.ms)
+      const shown = starved === undefined ? passed : withStarved(starved, passed, (draft) => passes(draft, shared))
+      shown.sort((one, other) => shareOf(other, shared) - shareOf(one, shared) || (one.kind < other.kind ? -1 : 1))
+      const cited = shown.flatMap(({ cause: { example } }) => example?.show?.() ?? [])
+      return { findings: shown.map((draft) => findingOf(draft, shared)), cited: cited.filter(isFirst) }
     },
     /** Where the time of the requests went, by their critical paths. */
     time(): RequestTimeReport {
@@ -103,6 +109,27 @@ export function createFindings(isRequests: boolean) {
       }
     },
   }
+}
+
+const lostTo = ({ ms, cause }: Draft) => ms ?? cause.ms
+
+/**
+ * Where a call is needless, and had no processor, either is enough to be rid of that time: what it made the call longer
+ * counts half for each, so that both are seen, however starved the process is. The rest is the call's own: its service was
+ * at work.
+ */
+function withStarved(starved: Draft, others: readonly Draft[], isEnough: (draft: Draft) => boolean): Draft[] {
+  const late = starved.cause.ms > 0 ? lostTo(starved) / starved.cause.ms : 0
+  let left = lostTo(starved)
+  const shown = others.flatMap((draft) => {
+    const metMs = draft.isTimed ? Math.min(left, draft.cause.starvedMs * late * 0.5) : 0
+    const ownMs = draft.isTimed ? draft.cause.starvedMs * (1 - late) : 0
+    const both = metMs + ownMs === 0 ? draft : { ...draft, ms: lostTo(draft) + metMs + ownMs }
+    if (!isEnough(both)) return []
+    left -= metMs
+    return [both]
+  })
+  return [{ ...starved, ms: left }, ...shown]
 }
 
 const isFirst = (one: RequestReport, i: number, all: readonly RequestReport[]) =>

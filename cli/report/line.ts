@@ -38,6 +38,10 @@ export function createLines(take: (record: ProfileRecord) => void) {
   }
   return {
     counts,
+    /** A record that was no line: of a database. */
+    record(value: unknown, characters: number): void {
+      if (!found(value, characters)) counts.foreign++
+    },
     line(text: string): void {
       // `JSON.parse` that throws takes long, and a file of something else may have nothing but such lines.
       if (!text.startsWith('{"') && !named.test(text)) {

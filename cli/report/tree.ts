@@ -26,6 +26,8 @@ export interface Call extends Weighted {
   pathMs: number
   /** The part of that in which the process did something else, or had no processor. */
   heldMs: number
+  /** The part of that in which it had no processor. */
+  starvedMs: number
   /** The part which no cause accounts for yet. */
   leftMs: number
 }
@@ -65,6 +67,7 @@ export function treeOf(weighted: readonly Weighted[], leftOut: number): CallTree
       depth: 0,
       pathMs: 0,
       heldMs: 0,
+      starvedMs: 0,
       leftMs: 0,
     }
   })

@@ -2,11 +2,13 @@ import { basename } from 'node:path'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { vendored } from '../../agent/chunk.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
+import { isDatabaseFile } from '../report/files.ts'
 import { isRecord } from '../report/line.ts'
 import { isSnapshot } from '../report/process.ts'
 import { isOwn } from '../report/runs.ts'
 import { familyOf } from './family.ts'
 import { type Follower, follow } from './follow.ts'
+import { followDatabase } from './follow-database.ts'
 import { shownCount } from './format.ts'
 import { type Frame, keyOf, type Row, type Source } from './frame.ts'
 
@@ -67,7 +69,8 @@ export function watchRecords(path: string, fromStart: boolean): Source {
     span?.add(record)
   }
   const meet = (whole: boolean) => {
-    for (const file of familyOf(path)) if (!followers.has(file)) followers.set(file, follow(file, whole))
+    for (const file of familyOf(path))
+      if (!followers.has(file)) followers.set(file, (isDatabaseFile(file) ? followDatabase : follow)(file, whole))
   }
   meet(fromStart)
   const readAll = async () => {

@@ -152,6 +152,16 @@ const looked: readonly Case[] = [
     config: profiling('enabled: true', 'output: { type: prometheus, registry: application }'),
     next: 'npm install prom-client',
   },
+  ...(process.getBuiltinModule('node:sqlite') === undefined
+    ? [
+        {
+          ...healthy,
+          why: 'nothing here opens a database',
+          config: profiling('enabled: true', 'output: { type: database }'),
+          next: /^npm install better-sqlite3(@12)?, or use Node 22\.13 or later$/,
+        },
+      ]
+    : []),
   {
     ...healthy,
     why: 'the path of an own entry is wrong',

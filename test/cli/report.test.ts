@@ -162,7 +162,7 @@ describe('report', () => {
     assert.equal(stderr, 'crossbridge: reading data/{date}.{pid}.jsonl (output.path in crossbridge.yml)\n')
     assert.match(
       none.stderr,
-      /crossbridge.yml has no output of type file; pipe what the application logs into `report -`/,
+      /crossbridge.yml has no output of type file or database; pipe what the application logs into `report -`/,
     )
   })
 

@@ -1,3 +1,4 @@
+import { judged, judgedHealthy } from './judged.ts'
 import type { Case } from './service.ts'
 import type { Asked, Plan } from './stand-in.ts'
 
@@ -13,6 +14,7 @@ const ask = 'await embed(); await search(); await generate()'
 
 /** Each sick service and its nearest healthy twin; the sleeps of its servers say what its share must be. */
 export const sick: Readonly<Record<string, Case>> = {
+  ...judged,
   // 4 × 30 of 5 × 30 + 15.
   'embeds-one-by-one-openai': {
     finding: 'single_embeddings',
@@ -281,6 +283,7 @@ export const sick: Readonly<Record<string, Case>> = {
 }
 
 export const healthy: Readonly<Record<string, Case>> = {
+  ...judgedHealthy,
   'low-load': { plan: takes(usual), pauseMs: 60, requests: 16, handler: ask },
   'half-load': {
     plan: takes(usual),

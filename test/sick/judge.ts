@@ -12,7 +12,7 @@ export function findingsIn(text: string): readonly Finding[] {
 }
 
 /** What is wrong with that, in words; of a healthy service, that there is any. */
-export function faultsOf({ finding, share, names = {} }: Case, findings: readonly Finding[]): string[] {
+export function faultsOf({ finding, also, share, names = {} }: Case, findings: readonly Finding[]): string[] {
   const [first] = findings
   if (finding === undefined) return findings.map(({ kind, title }) => `${kind}: ${title}`)
   if (first === undefined || first.kind !== finding) return [`first is ${first?.kind}, not ${finding}`]
@@ -20,6 +20,7 @@ export function faultsOf({ finding, share, names = {} }: Case, findings: readonl
   const wrong = Object.entries(names).filter(([key, name]) => first[key as keyof typeof names] !== name)
   return [
     ...(first.share < least || first.share > most ? [`its share is ${first.share}, not from ${least} to ${most}`] : []),
+    ...(also !== undefined && !findings.some(({ kind }) => kind === also) ? [`${also} is not found`] : []),
     ...wrong.map(([key, name]) => `its ${key} is ${first[key as keyof typeof names]}, not ${name}`),
   ]
 }

@@ -10,6 +10,8 @@ import { type Plan, standIn } from './stand-in.ts'
 export interface Case {
   /** The finding that comes first, and its share of the request time; absent of a healthy one. */
   readonly finding?: FindingKind
+  /** Of a service that is sick of two things, the other. */
+  readonly also?: FindingKind
   /** What it must name, besides. */
   readonly names?: { readonly library?: string; readonly collection?: string; readonly model?: string }
   /** From what its servers sleep, with room for what the machine adds. */

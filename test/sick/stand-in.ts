@@ -19,6 +19,8 @@ export interface Asked {
   readonly limit: number
   /** Texts to embed. */
   readonly inputs: number
+  /** About how many were sent. */
+  readonly tokens: number
   /** Requests of this operation before. */
   readonly before: number
 }
@@ -37,6 +39,7 @@ export function standIn({ takes, refuses, hits }: Plan): Promise<Loopback> {
       ...(path.includes('/collections/') && { collection: /collections\/([^/]+)/.exec(path)?.[1] ?? '' }),
       limit: body.limit ?? body.top_n ?? 1,
       inputs: Array.isArray(body.input) ? body.input.length : 1,
+      tokens: Math.ceil(text.length / 4),
       before: before.get(operation) ?? 0,
     }
     before.set(operation, asked.before + 1)

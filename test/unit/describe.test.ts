@@ -159,6 +159,7 @@ describe('schema.json', () => {
     assert.deepEqual(Object.fromEntries(offered), {
       log: ['destination'],
       file: ['path', 'buffer_ms', 'rotate'],
+      database: ['database_path', 'flush_ms', 'rotate'],
       prometheus: ['port', 'host', 'registry', 'naming', 'pushgateway', 'textfile'],
       otlp: ['endpoint'],
       opentelemetry: [],

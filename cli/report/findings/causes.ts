@@ -18,6 +18,8 @@ export interface Cause {
   readonly scope: ScopeTotals | undefined
   /** Time of requests that it takes. */
   ms: number
+  /** Time in which its calls had no processor, as far as they are its. */
+  starvedMs: number
   requests: number
   /** Requests that were seen, whatever they stand for. */
   records: number
@@ -73,7 +75,7 @@ export function createCauses<T>(make: () => T) {
     let cause = byKey.get(key)
     if (cause === undefined && all.length < mostCauses) {
       cause = {
-        ...{ subject, scope, ms: 0, requests: 0, records: 0, calls: 0, example: undefined },
+        ...{ subject, scope, ms: 0, starvedMs: 0, requests: 0, records: 0, calls: 0, example: undefined },
         ...{ before: createDurations(), after: createDurations(), ofScopes: new Map(), tally: make() },
       }
       byKey.set(key, cause)
@@ -113,14 +115,21 @@ export function createCauses<T>(make: () => T) {
         one.calls += calls
         one.worst ??= call
       }
-      if (call !== undefined && call !== of.root)
-        cause.ofScopes.set(call.scope, (cause.ofScopes.get(call.scope) ?? 0) + ms * of.weight)
+      if (call === undefined || call === of.root) return
+      cause.ofScopes.set(call.scope, (cause.ofScopes.get(call.scope) ?? 0) + ms * of.weight)
+      cause.starvedMs += starvedOf(call, ms) * of.weight
     },
     all(): readonly Kept<T>[] {
       close()
       return all
     },
   }
+}
+
+/** Of the time in which a call had no processor, what falls to so much of the rest. */
+function starvedOf({ pathMs, heldMs, starvedMs }: Call, ms: number): number {
+  const rest = pathMs - heldMs
+  return starvedMs > 0 && rest > 0 ? starvedMs * Math.min(1, ms / rest) : 0
 }
 
 /** A call's scope with the collection or the model that it names. */

@@ -18,18 +18,23 @@ export function createDurations() {
       count += weight
       sum += ms * weight
     },
-    median: (): number => medianOf([bins]),
+    median: (): number => quantileOf([bins], 0.5),
+    quantile: (share: number): number => quantileOf([bins], share),
   }
 }
 export type Durations = ReturnType<typeof createDurations>
 
 /** The median of several together; 0 of none. */
-export const medianTogether = (several: readonly Durations[]): number => medianOf(several.map((one) => one.bins()))
+export const medianTogether = (several: readonly Durations[]): number =>
+  quantileOf(
+    several.map((one) => one.bins()),
+    0.5,
+  )
 
-function medianOf(several: readonly ReadonlyMap<number, number>[]): number {
+function quantileOf(several: readonly ReadonlyMap<number, number>[], share: number): number {
   const sums = new Map<number, number>()
   for (const bins of several) for (const [bin, weight] of bins) sums.set(bin, (sums.get(bin) ?? 0) + weight)
-  let left = [...sums.values()].reduce((sum, weight) => sum + weight, 0) / 2
+  let left = [...sums.values()].reduce((sum, weight) => sum + weight, 0) * share
   for (const [bin, weight] of [...sums].sort((a, b) => a[0] - b[0])) {
     left -= weight
     if (left <= 1e-9) return bin <= Math.round(Math.log(least) / width) ? 0 : Math.exp(bin * width)

@@ -72,10 +72,13 @@ const signatureOf = (kind: string, ...parts: readonly string[]) =>
     .slice(0, 8)}`
 
 /** The median of the requests that it touches, and what it would be without. */
-function mediansOf({ cause, ms }: Draft, lostMs: number): { readonly now: number; readonly without: number } {
-  const now = cause.before.median()
-  // Of what is only known at the end, each has had the same.
-  const without = ms === undefined ? cause.after.median() : Math.max(0, now - lostMs / Math.max(1, cause.requests))
+function mediansOf({ cause }: Draft, lostMs: number): { readonly now: number; readonly without: number } {
+  const { before, after } = cause
+  const now = before.median()
+  // What is only known at the end, each has had in proportion to its length: a mean says nothing of the median.
+  const less = (median: number, ms: number, sumMs: number) => median * Math.max(0, 1 - ms / Math.max(1e-9, sumMs))
+  const more = lostMs - cause.ms
+  const without = more < 0 ? less(now, lostMs, before.sum()) : less(after.median(), more, after.sum())
   return { now: round(now), without: round(Math.min(now, without)) }
 }
 

@@ -1,19 +1,14 @@
 import { count } from '../../format.ts'
-import { numberIn } from '../scopes.ts'
+import type { Call } from '../tree.ts'
 import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
+import { createTurns, leastGrowth, type Turns, tokensOf } from './turns.ts'
 
 /** A trend that explains two thirds of what differs (r² of 0.64) is no accident from so many calls on (p < 0.01 from 9). */
 const leastCorrelation = 0.8
 const leastCalls = 10
-/** Twice as long at the end as at the begin. */
-const leastGrowth = 2
-
-/** Of conversations one after another, that many turns of each: four in order by chance are one in 24. */
-const leastTurns = 4
-/** Of the calls. */
-const leastInTurns = 0.6
-const mostTurns = 2000
+/** The steps of an agent within one request grow in any case; it is long where reading it takes a model a good part of a second. */
+const leastLong = 4000
 
 /** Sums of which correlations are made, so that nothing is kept of the calls and their order does not matter. */
 interface Tally {
@@ -29,28 +24,32 @@ interface Tally {
   origin: number
   from: number
   to: number
-  /** Moments and tokens of the first calls. */
-  readonly turns: { readonly at: number; readonly tokens: number }[]
+  readonly turns: Turns
 }
 
 /** Prompts that grow from turn to turn, since each has all that was said before. */
 export function createGrowingPrompts(): Detector {
   const causes = createCauses<Tally>(() => ({
     ...{ n: 0, t: 0, tt: 0, x: 0, xx: 0, tx: 0, d: 0, xd: 0, origin: Number.NaN },
-    ...{ from: Infinity, to: -Infinity, turns: [] },
+    ...{ from: Infinity, to: -Infinity, turns: createTurns() },
   }))
 
   return {
     look(request) {
+      const turns = new Map<Tally, Call[]>()
       for (const call of request.calls) {
         const { record, children } = call
-        const tokens = numberIn(record.metadata, 'input_tokens')
+        const tokens = tokensOf(call)
         if (call.scope.verb !== 'generate' || tokens === 0 || children.length > 0) continue
         const cause = causes.ofCall(call)
         if (cause === undefined) continue
         add(cause.tally, record.timestamp, tokens, call.pathMs)
         causes.add(cause, request, 0, call)
+        const others = turns.get(cause.tally)
+        if (others === undefined) turns.set(cause.tally, [call])
+        else others.push(call)
       }
+      for (const [tally, calls] of turns) tally.turns.add(calls)
     },
     findings: (whole) =>
       causes.all().flatMap((cause) => {
@@ -59,6 +58,7 @@ export function createGrowingPrompts(): Detector {
         const { subject, tally } = cause
         const perRecord = cause.calls / Math.max(1, tally.n)
         const isTimed = grown.ms * perRecord >= whole.totalMs * 0.05
+        if (!isTimed && grown.isWithin && grown.last < leastLong) return []
         return [
           {
             ...({
@@ -85,7 +85,6 @@ function add(tally: Tally, seconds: number, tokens: number, tookMs: number): voi
   if (Number.isNaN(tally.origin)) tally.origin = seconds
   const at = seconds - tally.origin
   tally.n++
-  if (tally.turns.length < mostTurns) tally.turns.push({ at: seconds, tokens })
   tally.t += at
   tally.tt += at * at
   tally.x += tokens
@@ -99,7 +98,7 @@ function add(tally: Tally, seconds: number, tokens: number, tookMs: number): voi
 
 function growthOf(tally: Tally) {
   const { n, x, xx, d, xd } = tally
-  const grown = n < leastCalls ? undefined : (trendOf(tally) ?? turnsOf(tally))
+  const grown = n < leastCalls ? undefined : (trendOf(tally) ?? tally.turns.growth())
   if (grown === undefined) return undefined
   // As far as longer prompts take longer: what all would have taken less, had they stayed as the first.
   const msPerToken = Math.max(0, (n * xd - x * d) / (n * xx - x * x))
@@ -114,24 +113,5 @@ function trendOf({ n, t, tt, x, xx, tx, from, to }: Tally) {
   const slope = cov / varT
   const [first, last] = [from, to].map((at) => Math.max(0, x / n + slope * (at - t / n))) as [number, number]
   if (r < leastCorrelation || last < Math.max(1, first) * leastGrowth) return undefined
-  return { first, last, how: `correlation with time ${r.toFixed(2)}` }
-}
-
-/** Conversations one after another: stretches of calls each longer than the one before. */
-function turnsOf({ turns }: Tally) {
-  const stretches: number[][] = []
-  for (const { tokens } of [...turns].sort((a, b) => a.at - b.at)) {
-    const last = stretches.at(-1)
-    if (last !== undefined && tokens > (last.at(-1) ?? 0)) last.push(tokens)
-    else stretches.push([tokens])
-  }
-  const grown = stretches.filter((one) => one.length >= leastTurns && (one.at(-1) ?? 0) >= (one[0] ?? 0) * leastGrowth)
-  const calls = grown.reduce((sum, { length }) => sum + length, 0)
-  if (calls < turns.length * leastInTurns) return undefined
-  const mean = (of: (one: readonly number[]) => number) => grown.reduce((sum, one) => sum + of(one), 0) / grown.length
-  return {
-    first: mean((one) => one[0] ?? 0),
-    last: mean((one) => one.at(-1) ?? 0),
-    how: `${grown.length} conversations`,
-  }
+  return { first, last, isWithin: false, how: `correlation with time ${r.toFixed(2)}` }
 }

@@ -1,10 +1,12 @@
 import { count, ms, percent } from '../../format.ts'
-import { numberIn } from '../scopes.ts'
+import { numberIn, type ScopeTotals } from '../scopes.ts'
 import type { Call } from '../tree.ts'
 import { createCauses } from './causes.ts'
 import type { Detector } from './detector.ts'
 import { phaseOnPath, take } from './request.ts'
 
+/** A call that is alone finds a free connection, but the first; from so many on, one that waits has one made for it. */
+const leastAlone = 5
 /** A free connection is given at once; what is above is waiting. */
 const leastMs = 1
 
@@ -14,22 +16,29 @@ interface Tally {
   /** The most at a time, and the pool's size where it is told. */
   most: number
   size: number
+  /** Those of calls that were alone. */
+  alone: number
 }
 
 /** Calls that wait for a connection of a pool; where nothing else is under way, it is one that is not kept. */
 export function createPools(): Detector {
-  const causes = createCauses<Tally>(() => ({ crowded: 0, most: 0, size: 0 }))
+  const causes = createCauses<Tally>(() => ({ crowded: 0, most: 0, size: 0, alone: 0 }))
+
+  const alone = new Map<ScopeTotals, number>()
 
   return {
     look(request) {
       for (const call of request.calls) {
-        const waitMs = waitOf(call)
+        const isAlone = call.record.concurrent === 0
+        if (isAlone) alone.set(call.scope, (alone.get(call.scope) ?? 0) + request.weight)
+        const waitMs = waitOf(call) * freeOf(call)
         if (waitMs < leastMs) continue
         const cause = causes.ofCall(call, false)
         causes.add(cause, request, take(call, phaseOnPath(call, waitMs)), call)
         if (cause === undefined) continue
         const { record } = call
-        if (record.concurrent > 0) cause.tally.crowded += request.weight
+        if (record.concurrent > 0 && !isOpening(call)) cause.tally.crowded += request.weight
+        if (isAlone) cause.tally.alone += request.weight
         cause.tally.most = Math.max(cause.tally.most, record.concurrent + 1)
         cause.tally.size = Math.max(cause.tally.size, numberIn(record.metadata, 'pool_size'))
       }
@@ -38,7 +47,8 @@ export function createPools(): Detector {
       causes.all().map((cause) => {
         const { subject, scope, calls, tally } = cause
         const all = Math.max(calls, scope?.calls ?? 0)
-        const isCrowded = tally.crowded >= calls / 2
+        const lone = (scope && alone.get(scope)) ?? 0
+        const isCrowded = tally.crowded >= calls / 2 && !(lone >= leastAlone && tally.alone >= lone / 2)
         const figures = `${count(calls)} of ${count(all)} calls of ${subject.name} (${percent(calls / all)})`
         const each = ms(cause.ms / calls)
         const shared = { confidence: 'direct', cause, isTimed: true } as const
@@ -58,9 +68,7 @@ export function createPools(): Detector {
               ...shared,
               kind: 'connections_not_reused' as const,
               title: `${subject.library} opens a new connection for its calls instead of using one again.`,
-              evidence: [
-                `${figures} waited ${each} for a connection while nothing else was under way: it was made for them`,
-              ],
+              evidence: [`${figures} waited ${each} for a connection that was made for them`],
               advice:
                 'Make one pool (or client) and keep it for the life of the process; raise its idle timeout if it closes ' +
                 'connections between requests.',
@@ -69,5 +77,11 @@ export function createPools(): Detector {
   }
 }
 
+/** Of a client that belongs to no pool: it is made for those who wait. */
+const isOpening = ({ record }: Call) => record.metadata?.operation === 'connect'
+
 const waitOf = ({ scope, record }: Call) =>
   scope.verb === 'connect' ? record.duration_ms : numberIn(record.metadata, 'pool_wait_ms')
+
+/** A process that was held lets its connections wait, however many there are: of that time the wait has its part. */
+const freeOf = ({ pathMs, heldMs }: Call) => (pathMs > 0 ? Math.max(0, 1 - heldMs / pathMs) : 0)

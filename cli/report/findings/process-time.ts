@@ -1,20 +1,24 @@
-import { ms, percent } from '../../format.ts'
 import { hotIn } from '../hot.ts'
 import { numberIn } from '../scopes.ts'
 import type { Call } from '../tree.ts'
-import { type Cause, createCauses } from './causes.ts'
-import type { Detector, Draft, Whole } from './detector.ts'
-import { bump, mostOf } from './evidence.ts'
+import { createCauses } from './causes.ts'
+import type { Detector } from './detector.ts'
+import { bump } from './evidence.ts'
+import { createLateness } from './lateness.ts'
+import { collectedDraft, stallDraft, starvedDraft, type Tally } from './process-drafts.ts'
 import { phaseOnPath, type RequestTime, take, takeOwn } from './request.ts'
 
-/** A task of more than 50 ms is what browsers call a long one: an answer in 100 ms has room for one other. */
-const leastStallMs = 50
+/** What the agent calls a stall: one turn that computes so long. Whether it is much, the share says: a request may be short. */
+const leastStallMs = 20
+/**
+ * What each of the requests under way may have of one turn: a process that is half busy with a hundred requests a second
+ * needs so much for each, and a burst of them is one turn of many pieces.
+ */
+const usualTurnMs = 5
+/** A task of more than 50 ms is what browsers call a long one: of a file without `stall_ms`, less may be many short turns. */
+const leastBlockedMs = 50
 /** Of files without `stall_ms`: less than this share of a call may be many short turns, as in any busy process. */
 const leastBlockedShare = 0.8
-/** A collector or neighbours that take less than a tenth of the time are no reason to change anything. */
-const leastShare = 0.1
-/** Busy neighbours cost a process that mostly waits a third of its time; where it is near half, nothing else is worth a look before. */
-const leastStarvedShare = 0.4
 const parts = ['starved_ms', 'gc_ms', 'stall_ms'] as const
 type Part = (typeof parts)[number]
 
@@ -22,16 +26,10 @@ type Part = (typeof parts)[number]
 const leastTimes = 5
 const timeMs = 250
 
-interface Tally {
-  readonly functions: Map<string, number>
-  readonly natives: Map<string, number>
-  readonly times: Set<number>
-  guessed: number
-}
-
 /** What the process itself did while requests waited: no processor, garbage collection, code that holds the loop. */
 export function createProcessTime(): Detector {
   const causes = createCauses<Tally>(() => ({ functions: new Map(), natives: new Map(), times: new Set(), guessed: 0 }))
+  const lateness = createLateness()
   const causeOf = (part: Part) => causes.of({ name: 'process', library: 'node' }, undefined, part)
 
   return {
@@ -39,9 +37,10 @@ export function createProcessTime(): Detector {
     look(request) {
       const taken = { starved_ms: 0, gc_ms: 0, stall_ms: 0 }
       for (const part of parts) taken[part] = takePart(request, part)
+      for (const call of request.calls) lateness.add(call, call.starvedMs, request.weight)
       if (taken.starved_ms > 0) causes.add(causeOf('starved_ms'), request, taken.starved_ms)
       if (taken.gc_ms > 0) causes.add(causeOf('gc_ms'), request, taken.gc_ms)
-      if (taken.stall_ms < leastStallMs) return
+      if (taken.stall_ms < Math.max(leastStallMs, usualTurnMs * (1 + (request.root?.record.concurrent ?? 0)))) return
       const stalls = causeOf('stall_ms')
       causes.add(stalls, request, taken.stall_ms)
       if (stalls === undefined) return
@@ -61,7 +60,7 @@ export function createProcessTime(): Detector {
       if (starved === undefined || collected === undefined || stalled === undefined) return []
       const isOften = stalled.tally.times.size >= leastTimes
       return [
-        starvedDraft(starved, whole),
+        starvedDraft(starved, Math.max(0, starved.ms - lateness.harmlessMs()), whole),
         collectedDraft(collected, whole),
         ...(isOften ? [stallDraft(stalled, whole)] : []),
       ]
@@ -80,6 +79,7 @@ function takePart(request: RequestTime, part: Part): number {
     if (own <= 0) continue
     const taken = take(call, phaseOnPath(call, own))
     call.heldMs += taken
+    if (part === 'starved_ms') call.starvedMs = taken
     sum += taken
   }
   const all = root === undefined ? 0 : partOf(root, part)
@@ -110,56 +110,8 @@ function partOf({ record: { timing, duration_ms } }: Call, part: Part): number {
   // A long pause of the collector holds the loop too; it is counted as what it is.
   if (timing.stall_ms !== undefined) return Math.max(0, value - numberIn(timing, 'gc_ms'))
   const blocked = Math.min(duration_ms, numberIn(timing, 'blocked_ms'))
-  return blocked >= leastStallMs && blocked >= duration_ms * leastBlockedShare ? blocked : 0
+  return blocked >= leastBlockedMs && blocked >= duration_ms * leastBlockedShare ? blocked : 0
 }
 
 const isGuess = ({ calls, root }: RequestTime) =>
   (root ?? calls[0])?.record.timing !== undefined && (root ?? calls[0])?.record.timing?.stall_ms === undefined
-
-function starvedDraft(cause: Cause, whole: Whole): Draft {
-  return {
-    ...{ kind: 'starved', confidence: 'direct', cause, isTimed: true, leastShare: leastStarvedShare },
-    title: 'The process wants to run and has no processor: others have it, or its quota is used up.',
-    evidence: [
-      `${ms(cause.ms / cause.requests)} of each of ${ofRequests(cause, whole)} passed ready to run, waiting for a processor`,
-    ],
-    advice:
-      'Give it more processor: raise the container’s CPU limit, take noisy neighbours off the machine, or run more ' +
-      'instances. Nothing in the code is the cause of this part.',
-  }
-}
-
-function collectedDraft(cause: Cause, whole: Whole): Draft {
-  return {
-    ...{ kind: 'garbage_collection', confidence: 'direct', cause, isTimed: true, leastShare },
-    title: 'Requests wait for garbage collection.',
-    evidence: [`${ms(cause.ms / cause.requests)} of each of ${ofRequests(cause, whole)} passed in it`],
-    advice:
-      'Find what allocates so much: large JSON, copies of vectors, caches without a bound. Keep vectors in Float32Array, ' +
-      'stream instead of collecting, and raise --max-semi-space-size where objects die young.',
-  }
-}
-
-function stallDraft(cause: Cause & { tally: Tally }, whole: Whole): Draft {
-  const { functions, natives, guessed } = cause.tally
-  const known = functions.size > 0 ? functions : natives
-  const hottest = mostOf(known)
-  return {
-    ...{ kind: 'own_code', confidence: guessed > 0 ? 'heuristic' : 'direct', cause, isTimed: true },
-    title: 'The event loop is stalled by code of the application’s own process.',
-    evidence: [
-      `${ofRequests(cause, whole)} waited ${ms(cause.ms / cause.requests)} on average for turns that computed without a pause`,
-      hottest !== '' && `most samples are in ${mostOf(known, 3)}`,
-    ],
-    advice:
-      hottest === ''
-        ? `Find what computes for long (large JSON, hashing, sorting, synchronous files; \`node --cpu-prof\` shows it). ${remedy}`
-        : remedy,
-    ...(hottest !== '' && { function: hottest }),
-  }
-}
-
-const remedy = 'Move it to a worker thread, cut it into pieces, or compute it once.'
-
-const ofRequests = ({ requests }: Cause, whole: Whole) =>
-  `${percent(requests / Math.max(1, whole.requests))} of the requests`

@@ -102,11 +102,15 @@ function mayBeIndependent(row: readonly Call[]): boolean {
   if (verb === 'embed' && names.size === 1 && row.every(isSingleEmbedding)) return false
   // Two different searches of one question need the same vector, not each other.
   if (row.length < leastCalls)
-    return names.size === row.length && row.every(({ scope }) => /^(?:search|embed)$/.test(scope.verb))
+    return names.size === row.length && row.every((call) => call.scope.verb === 'embed' || isSearch(call))
   return true
 }
 
-const isLookup = ({ scope }: Call) => scope.verb === 'fetch' || scope.verb === 'query'
+/** By words too, as the other half of a hybrid search: it needs the question, not what a search before it has found. */
+const isSearch = ({ scope, record }: Call) =>
+  scope.verb === 'search' || (scope.verb === 'query' && /^m?search$/.test(String(record.metadata?.operation)))
+
+const isLookup = (call: Call) => (call.scope.verb === 'fetch' || call.scope.verb === 'query') && !isSearch(call)
 
 /** The pages of a list are one thing. */
 function withoutPages(row: readonly Call[]): readonly Call[] {

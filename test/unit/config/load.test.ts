@@ -67,7 +67,7 @@ describe('the configuration', () => {
       'level must be one of basic, detailed, not a list (crossbridge.yml:6:12); using "basic"',
       'mode must be one of sampling, full, not the text "smapling"; did you mean sampling? (crossbridge.yml:3:11); using "sampling"',
       'output.pat is not an option (crossbridge.yml:11:32), it is ignored; did you mean path?',
-      'output.type must be one of log, file, prometheus, otlp, opentelemetry, module, none, not the text "prometeus"; did you mean prometheus? (crossbridge.yml:11:21); using "log"',
+      'output.type must be one of log, file, database, prometheus, otlp, opentelemetry, module, none, not the text "prometeus"; did you mean prometheus? (crossbridge.yml:11:21); using "log"',
       'sampel_rate is not an option (crossbridge.yml:5:5), it is ignored; did you mean sample_rate?',
       'sample_rate must be a number from 0 to 1, not the text "0.1" (crossbridge.yml:4:18); using 0.1',
       'targets must be a list of names, not 5 (crossbridge.yml:7:18); using []',

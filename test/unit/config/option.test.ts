@@ -35,6 +35,8 @@ describe('the options', () => {
       'output.type': 'log',
       'output.path': './data/profiling/profile.jsonl',
       'output.buffer_ms': 0,
+      'output.database_path': './data/profiling/profile.db',
+      'output.flush_ms': 500,
       'output.destination': 'stderr',
       'output.rotate.size_mb': 0,
       'output.rotate.age_hours': 0,
@@ -64,6 +66,7 @@ describe('the options', () => {
       'system.event_loop_delay': false,
       'system.output.type': 'file',
       'system.output.path': './data/profiling/system.jsonl',
+      'system.output.database_path': './data/profiling/profile.db',
       'system.output.destination': 'stderr',
       requests: false,
       'prices.currency': 'USD',
@@ -237,7 +240,7 @@ describe('the options', () => {
     [
       'output.type',
       'prometeus',
-      'output.type must be one of log, file, prometheus, otlp, opentelemetry, module, none, not the text "prometeus"; did you mean prometheus? (CROSSBRIDGE_PROFILING_OUTPUT_TYPE); using "log"',
+      'output.type must be one of log, file, database, prometheus, otlp, opentelemetry, module, none, not the text "prometeus"; did you mean prometheus? (CROSSBRIDGE_PROFILING_OUTPUT_TYPE); using "log"',
     ],
     [
       'output.type',
