@@ -2,7 +2,7 @@ import type { Ended, Measure } from '../call.ts'
 import { className } from '../class-name.ts'
 import type { Counts, Metadata, Output, ProfileRecord } from '../model.ts'
 import type { Fate, TestRoot, TestRoots } from '../test-root.ts'
-import type { HookKind, Outcome, Place, Running, Status, Tests, Try } from './framework.ts'
+import type { HookKind, Outcome, Place, Running, Status, StepOutcome, Tests, Try } from './framework.ts'
 import { createIdentity, runIdOf } from './identity.ts'
 import { createTally } from './tally.ts'
 
@@ -45,12 +45,13 @@ type Totals = { [K in Status]: number } & { retries: number; since: number; left
 export function createTests(parts: TestsParts) {
   const { options, output, now, dateNow, pid, threadId, warnOnce, fault } = parts
   const { capture, thresholds } = options
-  const { idOf, testIdOf, metadataOf } = createIdentity(parts.folder, options.include_titles)
+  const { idOf, testIdOf, metadataOf, stepOf } = createIdentity(parts.folder, options.include_titles)
   const open = new Set<Running>()
   const totals = new Map<string, Totals>()
   /** By the framework's own object of a test. */
   const statuses = new WeakMap<object, Status>()
   let runId = runIdOf(pid)
+  let handsOut = false
 
   const guard = <R>(run: () => R): R | undefined => {
     try {
@@ -142,7 +143,18 @@ export function createTests(parts: TestsParts) {
           setup[kind.startsWith('before') ? 'before_ms' : 'after_ms'] += now() - since
         }
       },
+      step(of) {
+        const since = now()
+        return (outcome) => void guard(() => tellStep(of, now() - since, outcome))
+      },
       end: (outcome) => void guard(() => finish(outcome)),
+    }
+    const tellStep = (of: Parameters<Running['step']>[0], durationMs: number, { status, error }: StepOutcome) => {
+      if (!parts.tryAcquire()) {
+        totalsOf(library).leftOut++
+        return
+      }
+      tell('test.step', library, { durationMs, error, metadata: { ...stepOf(of), status }, test_id: testId })
     }
     const finish = ({ status, error, assertions }: Outcome) => {
       if (!open.delete(running)) return
@@ -156,6 +168,8 @@ export function createTests(parts: TestsParts) {
         counted[before]--
         counted.retries++
       }
+      // In another process than the try before it.
+      else if (retry > 0) counted.retries++
       statuses.set(subject, status)
       counted[status]++
       counted.files.add(test.file)
@@ -237,11 +251,15 @@ export function createTests(parts: TestsParts) {
     startedBy: (by) => {
       runId = runIdOf(by)
     },
+    handsOut: () => {
+      handsOut = true
+    },
     warnOnce,
     guard,
   }
   return {
     tests,
+    handsOut: () => handsOut,
     /** At exit: what is still open will not end. */
     end(): void {
       for (const running of [...open]) running.end({ status: 'failed', error: new Unfinished() })
