@@ -11,7 +11,7 @@ import { playwright } from './playwright.ts'
 import { createTests, type TestsParts } from './tests.ts'
 import { vitest } from './vitest.ts'
 
-const frameworks: readonly Framework[] = [nodeTest, vitest, mocha, ...cucumber, playwright]
+const frameworks: readonly Framework[] = [nodeTest, vitest, mocha, ...cucumber, ...playwright]
 
 export interface TestExecution {
   /** True where tests are the requests. */

@@ -38,14 +38,18 @@ type Fn = (this: any, ...args: any[]) => any
 const library = '@playwright/test'
 const suiteHooks: Readonly<Record<string, HookKind>> = { 'beforeAll hook': 'before', 'afterAll hook': 'after' }
 
+const module = { library, module: 'playwright', versions: '>=1.64 <2' }
+
 /** Playwright Test, by what a worker process tells the one that has started it: one test after the other. */
-export const playwright: Framework = {
-  library,
-  module: 'playwright',
-  file: 'lib/common/index',
-  versions: '>=1.64 <2',
-  attach: (tests) => ({ seen: (exports) => tests.guard(() => attachTo(exports, tests)) }),
-}
+export const playwright: readonly Framework[] = [
+  {
+    ...module,
+    file: 'lib/common/index',
+    attach: (tests) => ({ seen: (exports) => tests.guard(() => attachTo(exports, tests)) }),
+  },
+  // It reads the files of the tests, too.
+  { ...module, file: 'lib/runner/index', attach: (tests) => ({ seen: () => tests.handsOut() }) },
+]
 
 const replaced = new WeakSet<object>()
 
@@ -88,7 +92,7 @@ function createListener(tests: Tests): Listener {
       if (current === undefined) return
       const kind = suiteHooks[step.title]
       if (step.category === 'hook' && kind !== undefined && info !== undefined)
-        current.ends.set(step.stepId, beginHook(current, kind, placeOf(info), tests))
+        current.ends.set(step.stepId, beginHook(current, kind, { ...placeOf(info), ...step.location }, tests))
       else current.ends.set(step.stepId, beginStep(current, step))
     },
     stepEnd({ stepId, error }: { stepId: string; error?: Failure }) {
