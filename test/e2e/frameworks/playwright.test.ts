@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { isWhole, root } from '../../support/application.ts'
 import { type Loopback, openaiServer } from '../../support/openai-server.ts'
+import { chromium } from '../../support/page-server.ts'
 import { casesOf, printed, runTests } from '../../support/test-project.ts'
 
 const helpers = `
@@ -172,6 +174,38 @@ for (const framework of frameworks) {
       assert.ok(named('test.case').every(({ metadata }) => metadata.worker === 0 && metadata.line > 0))
       assert.equal(new Set(records.filter(({ name }) => name.startsWith('test.')).map(({ run_id }) => run_id)).size, 1)
       assert.doesNotMatch(JSON.stringify(records), /secret|embeds|parallel|within/)
+    })
+
+    it('have the commands of their browser as calls', {
+      skip: !existsSync(chromium) && 'there is no Chromium here',
+    }, async () => {
+      const launch = { executablePath: chromium, args: ['--no-sandbox'] }
+      const text = `
+import { test, expect } from '@playwright/test'
+test('has a page', async ({ page }) => {
+  await page.goto('data:text/html,<button>secret</button>')
+  await page.click('button')
+  await expect(page.locator('button')).toHaveText('secret')
+})`
+      const { records, code } = await runTests({
+        framework,
+        files: {
+          'a.spec.ts': text,
+          'playwright.config.ts': `export default { outputDir: './out', use: { launchOptions: ${JSON.stringify(launch)} } }`,
+        },
+        args,
+        config: { thresholds: { slow_call_ms: 0 } },
+      })
+
+      assert.equal(code, 0)
+      const [one] = casesOf(records)
+      const commands = ['driver.click 1', 'driver.goto 1', 'driver.launch 1', 'driver.read 1']
+      assert.deepEqual(
+        one?.calls.filter((call) => commands.includes(call)),
+        commands,
+      )
+      assert.ok(records.some(({ metadata }) => metadata?.step === 'pw:api'))
+      assert.doesNotMatch(JSON.stringify(records), /secret/)
     })
 
     it('end with the first that fails, with maxFailures as without the agent', async () => {
