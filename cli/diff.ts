@@ -1,5 +1,8 @@
+import type { Costs } from '../agent/output/cost/cost.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
+import { costsHere, unpricedNote } from './costs.ts'
 import { compare, type Run } from './diff/compare.ts'
+import { costChanges, costRows, costText } from './diff/cost.ts'
 import { brokenBy, parseLimit, sentenceOf } from './diff/limit.ts'
 import { pairOf } from './diff/runs.ts'
 import { markdownOf, textOf } from './diff/text.ts'
@@ -21,6 +24,7 @@ Compares the records of two runs, scope by scope of each library: of two files, 
 run writes to, where it takes the last two or those that --run names (PID-STARTED). A difference counts only where it is
 more than either run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read
 as by report.
+Where calls have prices, it also shows what those of each model cost, in each run and for a thousand calls.
 
   --fail-on       ends with 1 where a figure (p50, p95, p99, mean, errors) rose by more, and for certain:
                   p95:+20%, p50:+5ms, errors:+1% (of the calls), or of one target, scope or library
@@ -64,6 +68,7 @@ Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
     const limits = (values['fail-on'] ?? []).map(parseLimit)
     const selection = selectionFrom({ ...words, run })
 
+    const costs = costsHere(terminal)
     const [was, is] = [await read(before, first), await read(after, second)]
     const comparison = compare(runsOf(was), runsOf(is))
     const { pairs } = comparison
@@ -72,16 +77,25 @@ Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
         `${first ?? before} and ${second ?? after} have no scope in common; are they runs of one application?`,
       )
     const broken = brokenBy(limits, pairs)
-    const notes = notesOf(was, is)
+    const paid = costChanges(was, is)
+    const currency = costs?.currency ?? ''
+    const notes = [...notesOf(was, is), ...unpricedNote(costs)]
     if (values.json)
       terminal.out(
-        `${JSON.stringify({ version: 1, ...comparison, notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`,
+        `${JSON.stringify({ version: 1, ...comparison, ...(paid.length > 0 && { currency, costs: paid }), notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`,
       )
     else {
       const style = createStyle(terminal.env, terminal.outIsTty)
       const lines = values.md
-        ? markdownOf(comparison, notes, broken)
-        : textOf(comparison, notes, broken, style, terminal.outIsTty ? terminal.columns : Infinity)
+        ? markdownOf(comparison, costRows(paid, currency), notes, broken)
+        : textOf(
+            comparison,
+            costText(paid, currency),
+            notes,
+            broken,
+            style,
+            terminal.outIsTty ? terminal.columns : Infinity,
+          )
       terminal.out(`${lines.join('\n')}\n`)
     }
     if (values.html !== undefined) {
@@ -95,7 +109,7 @@ Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
     return broken.length > 0 ? 1 : 0
 
     function read(file: string, run: string | undefined): Promise<Collected> {
-      return readRun(file, rotated, run === undefined ? selection : { ...selection, run }, terminal)
+      return readRun(file, rotated, run === undefined ? selection : { ...selection, run }, terminal, costs)
     }
   },
 }
@@ -105,10 +119,11 @@ async function readRun(
   rotated: boolean,
   selection: Selection | undefined,
   terminal: Terminal,
+  costs: Costs | undefined,
 ): Promise<Collected> {
   const { cwd } = terminal
   const collected = await collect([file], {
-    ...{ cwd, rotated, slowest: 0, progress: createProgress(terminal) },
+    ...{ cwd, rotated, slowest: 0, progress: createProgress(terminal), costs },
     ...(selection !== undefined && { selection }),
   })
   const { scopes, read } = collected

@@ -4,8 +4,7 @@ import type { Config } from '../agent/config/schema.ts'
 import type { OutputConfig } from '../agent/config/unions.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
-import { isEmptyBook, openBook } from './cost/book.ts'
-import { createCosts } from './cost/cost.ts'
+import { costsHere } from './costs.ts'
 import { isFolder } from './files.ts'
 import { findConfig } from './find-config.ts'
 import { count } from './format.ts'
@@ -96,15 +95,23 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     const { cwd } = terminal
     const costs = costsHere(terminal)
     const progress = createProgress(terminal)
+    const { file, config } = findConfig(cwd, terminal.env)
     const collected = await collect(named, {
-      ...{ cwd, rotated: !values['no-rotated'], slowest, progress, costs, by },
+      ...{
+        cwd,
+        rotated: !values['no-rotated'],
+        slowest,
+        progress,
+        costs,
+        by,
+        weakScores: config.thresholds.weak_score,
+      },
       ...(selection !== undefined && { selection }),
     })
     checkSome(collected, named, selection)
     const configured = collected.profiles.length > 0 ? profilesPath(terminal) : undefined
     const where = { cwd, folder: values.profiles, configured, files: named, progress }
     const whole = withProfiles(reportOf(collected, costs), await profilesOf(collected.profiles, where))
-    const { file, config } = findConfig(cwd, terminal.env)
     const made = withPlaces(withoutAccepted(whole, config.accepted, new Date()), cwd)
     const broken = brokenIn(made, verdicts)
     if (values.sarif) terminal.out(`${JSON.stringify(sarifOf(made, cwd, file ?? 'package.json'), undefined, 2)}\n`)
@@ -124,13 +131,6 @@ const withProfiles = (report: Report, { profile, notes }: Awaited<ReturnType<typ
   notes: [...report.notes, ...notes],
   ...(profile !== undefined && { profile }),
 })
-
-/** By the prices of the configuration here, and the published ones. */
-function costsHere({ cwd, env }: Terminal) {
-  const { prices } = findConfig(cwd, env).config
-  const book = openBook(prices, cwd)
-  return isEmptyBook(book, prices.models) ? undefined : createCosts(book)
-}
 
 function slowestFrom(given = '5'): number {
   const slowest = Number(given)
@@ -156,10 +156,10 @@ function checkByTest(values: Readonly<Record<string, unknown>>): void {
 /** The file that the configuration here sends records to, and that of the process's snapshots where there is one. */
 function configuredFiles({ cwd, env, err }: Terminal, ofTests: boolean): string[] {
   const { file, config } = findConfig(cwd, env)
-  const tests = config.test_execution
-  if (ofTests && tests.enabled && tests.output.type !== 'none' && tests.output.type !== 'log') {
-    err(`crossbridge: reading ${tests.output.path} (test_execution.output.path in ${near(file ?? '', cwd)})\n`)
-    return [tests.output.path]
+  const tests = ofTests && config.test_execution.enabled ? kept(config.test_execution.output) : undefined
+  if (tests !== undefined) {
+    err(`crossbridge: reading ${tests.path} (test_execution.output.${tests.option} in ${near(file ?? '', cwd)})\n`)
+    return [tests.path]
   }
   const output = config.output.map(kept).find((one) => one !== undefined)
   if (output === undefined)

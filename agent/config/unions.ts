@@ -7,6 +7,29 @@ const cooldown = number(
   0,
 )
 
+const on = choice(
+  'thresholds',
+  ['thresholds', 'findings'],
+  'What is told: `thresholds` each record that passed one, with a cool-down; `findings` what the records of a process show, as ' +
+    '`report` would recommend it, each once. Every process and thread looks at its own records; see docs/findings.md.',
+)
+/** The options of an alert of either type. */
+const live = {
+  on,
+  cooldown_s: cooldown,
+  window_s: number(
+    300,
+    'With `on: findings`, of how many seconds the records are looked at together, and until there were 20 requests. A ' +
+      'finding is told when two such windows, one after the other, have it.',
+    1,
+    86_400,
+  ),
+  again_after_s: number(
+    3600,
+    'With `on: findings`, a finding that was told is told again only after no window of so many seconds has had it.',
+    0,
+  ),
+}
 const rotate = {
   size_mb: number(
     0,
@@ -103,6 +126,13 @@ export const unions = {
             "else is the package's name. Pushed every 15 s, and when the process ends by itself, not by `process.exit()`; " +
             'empty for none.',
         ),
+        costs: choice(
+          'off',
+          ['off', 'own', 'published'],
+          'Counts what calls cost, in `profiling_cost_usd_total` (in the currency of `prices.currency`): `own` by `prices.models` ' +
+            'alone, `published` also by `@pydantic/genai-prices` where the application has it, which is loaded into the process then. ' +
+            'A model without a price is told once, and counts nothing.',
+        ),
         textfile: text(
           '',
           "A file for node_exporter's textfile collector, relative to the working directory; written every 15 s and at " +
@@ -121,11 +151,11 @@ export const unions = {
       none: {},
     },
   ),
-  alerts: union('none', 'Where a record that passed a threshold goes besides.', {
+  alerts: union('none', 'Where a record that passed a threshold goes besides, or what all records show.', {
     none: {},
     log: {
       destination: choice('stderr', ['stderr', 'stdout'], 'The stream.'),
-      cooldown_s: cooldown,
+      ...live,
     },
     webhook: {
       url: needed(
@@ -134,7 +164,7 @@ export const unions = {
         ),
       ),
       timeout_ms: number(5000, 'How long one try may take.', 1, 60_000),
-      cooldown_s: cooldown,
+      ...live,
     },
   }),
 } as const

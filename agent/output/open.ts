@@ -2,7 +2,7 @@ import { agentVersion, chunk } from '../chunk.ts'
 import type { Config } from '../config/schema.ts'
 import type { AlertConfig, OutputConfig, OutputOf } from '../config/unions.ts'
 import type { Observed, Output, ProfileRecord } from '../model.ts'
-import type { Alerts } from './alert/alert.ts'
+import type { Alerts } from './alert/alert-parts.ts'
 import { createFileOutput } from './file.ts'
 import type { Identity } from './identity.ts'
 import { createLogOutput } from './log.ts'
@@ -33,7 +33,7 @@ export function openOutputs(
     write(record: ProfileRecord, context: unknown) {
       let taken = keepers === 0
       for (const output of outputs) taken = output.write(record, context) || taken
-      if (record.exceeded !== undefined) alert?.write(record)
+      alert?.write(record)
       return taken
     },
     // Asked for again where one has changed.
@@ -60,6 +60,7 @@ export function openOutputs(
     },
     close() {
       for (const output of outputs) output.close?.()
+      alert?.close()
     },
   }
 }
@@ -119,12 +120,14 @@ function openSocket(path: string, parts: OutputParts): Output {
 
 function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
   if (alerts.every(({ type }) => type === 'none')) return undefined
-  const { streamOf, warnOnce, fault, agentOrigins } = parts
+  const { streamOf, warnOnce, fault, agentOrigins, meter, config } = parts
   const { createAlerts } = chunk<typeof import('./alert/alert.ts')>('alert')
   return createAlerts(alerts, {
     location: (i, option) => locationOf(parts, 'alerts', i, option),
-    openLog: (destination) => createLogOutput(destination, streamOf(destination), warnOnce),
+    openLog: (destination, isWarning) => createLogOutput(destination, streamOf(destination), warnOnce, isWarning),
     agentOrigins,
+    accepted: () => config().accepted,
+    meter,
     warnOnce,
     fault,
   })

@@ -16,6 +16,8 @@ export interface OutputParts {
   readonly config: () => Config
   readonly ledger: Ledger
   readonly meter: AgentWork
+  /** Of the configuration, which has the options: `test_execution.`; absent for the whole. */
+  readonly section?: string
   /** The location of an option in the configuration. */
   readonly where: (path: string) => string | undefined
   /** `host:port` of what the agent itself calls. */

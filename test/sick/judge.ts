@@ -3,9 +3,9 @@ import { createLines } from '../../cli/report/line.ts'
 import type { Finding } from '../../cli/report/model.ts'
 import type { Case } from './service.ts'
 
-/** What the report finds in lines of records. */
-export function findingsIn(text: string): readonly Finding[] {
-  const collector = createCollector(0)
+/** What the report finds in lines of records, by the thresholds of a case. */
+export function findingsIn(text: string, { weakScores }: Pick<Case, 'weakScores'> = {}): readonly Finding[] {
+  const collector = createCollector(0, undefined, undefined, weakScores)
   const { line } = createLines(collector.add)
   for (const one of text.split('\n')) line(one)
   return collector.end().findings

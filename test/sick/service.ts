@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { WeakScores } from '../../agent/config/weak-score.ts'
 import type { FindingKind } from '../../cli/report/model.ts'
 import { everything, folderFor, type Import, runIn } from '../support/application.ts'
 import { delayed } from '../support/delayed.ts'
@@ -25,6 +26,8 @@ export interface Case {
   /** Statements that answer one; `n` is its number. */
   readonly handler: string
   readonly requests?: number
+  /** `thresholds.weak_score` of whoever reads the report. */
+  readonly weakScores?: WeakScores
   /** Requests at a time, and the pause after each. */
   readonly atATime?: number
   readonly pauseMs?: number

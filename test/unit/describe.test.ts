@@ -160,7 +160,7 @@ describe('schema.json', () => {
       log: ['destination'],
       file: ['path', 'buffer_ms', 'rotate'],
       database: ['database_path', 'flush_ms', 'rotate'],
-      prometheus: ['port', 'host', 'registry', 'naming', 'pushgateway', 'textfile'],
+      prometheus: ['port', 'host', 'registry', 'naming', 'pushgateway', 'costs', 'textfile'],
       otlp: ['endpoint'],
       opentelemetry: [],
       module: ['path'],

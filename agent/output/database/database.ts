@@ -17,6 +17,8 @@ export interface DatabaseParts {
   readonly folder: string
   /** The location of the output's type. */
   readonly location: string
+  /** As the parts of all outputs have it. */
+  readonly section?: string
   readonly meter: Pick<AgentWork, 'spent'>
   readonly identity: Identity
   /** A record that was taken is lost. */
@@ -46,12 +48,12 @@ export function createDatabaseOutput(
   parts: DatabaseParts,
   instead: () => Output,
 ): Output {
-  const { folder, location, warnOnce } = parts
+  const { folder, location, section = '', warnOnce } = parts
   const engine = findEngine((name) => pathOf(name, folder), whenSqliteIsLoaded)
   if (typeof engine !== 'string') return writeTo(engine, options, parts)
   warnOnce(
     'database engine',
-    `output.type database (${location}): ${engine}; records go to ${jsonlBeside(options.database_path)} instead`,
+    `${section}output.type database (${location}): ${engine}; records go to ${jsonlBeside(options.database_path)} instead`,
   )
   return instead()
 }

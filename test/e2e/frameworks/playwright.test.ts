@@ -201,7 +201,7 @@ test('has a page', async ({ page }) => {
       const [one] = casesOf(records)
       const commands = ['driver.click 1', 'driver.goto 1', 'driver.launch 1', 'driver.read 1']
       assert.deepEqual(
-        one?.calls.filter((call) => commands.includes(call)),
+        one?.calls.filter((call: string) => commands.includes(call)),
         commands,
       )
       assert.ok(records.some(({ metadata }) => metadata?.step === 'pw:api'))

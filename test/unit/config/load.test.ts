@@ -29,7 +29,7 @@ describe('the configuration', () => {
       ...defaults,
       enabled: true,
       mode: 'full',
-      thresholds: { slow_call_ms: 7, memory_mb: 4, by_target: {} },
+      thresholds: { slow_call_ms: 7, memory_mb: 4, by_target: {}, weak_score: {} },
     })
     assert.equal(where('enabled'), 'crossbridge.yml:3:14')
     assert.equal(where('mode'), 'CROSSBRIDGE_PROFILING_MODE')
@@ -74,7 +74,7 @@ describe('the configuration', () => {
       'thresholds.by_target must be a map of names to numbers, 0 or more, not the text "fast" (crossbridge.yml:9:29); using {}',
       'thresholds.slow_call is not an option (crossbridge.yml:10:7), it is ignored; did you mean slow_call_ms?',
       'zzzzzzzzzz is not an option (crossbridge.yml:13:5), it is ignored; known are enabled, mode, level, targets, ' +
-        'thresholds, errors and 22 more (docs/options.md)',
+        'thresholds, errors and 23 more (docs/options.md)',
     ])
   })
 
@@ -211,7 +211,8 @@ describe('the output', () => {
 
 describe('the alerts', () => {
   it('are a map or a list of several', () => {
-    const log = { type: 'log', destination: 'stderr', cooldown_s: 60 }
+    const live = { on: 'thresholds', cooldown_s: 60, window_s: 300, again_after_s: 3600 }
+    const log = { type: 'log', destination: 'stderr', ...live }
 
     assert.deepEqual(loadSection(['alerts: [{ type: log }, {}]']).config.alerts, [log, { type: 'none' }])
     assert.deepEqual(loadSection(['alerts: { type: log }']).config.alerts, [log])

@@ -577,16 +577,139 @@ describe('managing, and reranking for nothing', () => {
       { name: 'database.query', library: 'pg', ms: 30, metadata: { operation: 'create' } },
       rest(31, 20),
     ])
-    const kept = requests(6, 60, () => [
-      { name: rerank, library: 'cohere', ms: 30, metadata: { order_kept: true } },
-      rest(31, 20),
-    ])
 
     assert.deepEqual(kindsOf(manage), ['management_calls'])
-    assert.deepEqual(kindsOf(kept), ['idle_reranking'])
+  })
+
+  it('rerank what stays as it is: nine of ten, and more than one run in a hundred of an even one would', () => {
+    const reranks = (count: number, keeps: (i: number) => boolean | undefined) =>
+      kindsOf(
+        requests(count, 60, (i) => {
+          const order_kept = keeps(i)
+          const metadata = order_kept === undefined ? {} : { order_kept }
+          return [{ name: rerank, library: 'cohere', ms: 30, metadata }, rest(31, 20)]
+        }),
+      )
+
+    // 1 of 2 ** 7 is 0.8 %, of 2 ** 6 1.6 %; 1 + 11 of 2 ** 11 are 0.6 %, 1 + 10 of 2 ** 10 1.1 %.
+    assert.deepEqual(
+      reranks(7, () => true),
+      ['idle_reranking'],
+    )
+    assert.deepEqual(
+      reranks(6, () => true),
+      [],
+    )
+    assert.deepEqual(
+      reranks(11, (i) => i > 0),
+      ['idle_reranking'],
+    )
+    assert.deepEqual(
+      reranks(10, (i) => i > 0),
+      [],
+    )
+    assert.deepEqual(
+      reranks(29, (i) => i > 2),
+      [],
+    )
+    assert.deepEqual(
+      reranks(40, (i) => i % 2 === 0),
+      [],
+    )
+    assert.deepEqual(
+      reranks(40, () => undefined),
+      [],
+    )
+  })
+
+  it('are not told of what a library asks within a call of its own', () => {
+    const asks = requests(6, 60, () => [
+      { name: search, library: 'milvus', ms: 50, span: 'a' },
+      { name: 'vector_store.manage', library: 'milvus', ms: 30, within: 'a' },
+    ])
+
+    assert.deepEqual(kindsOf(asks), [])
   })
 
   it('search is no finding by itself', () => {
     assert.deepEqual(kindsOf(requests(20, 60, () => [{ name: search, ms: 40 }])), [])
+  })
+})
+
+describe('broken vectors', () => {
+  const model = 'small'
+  const collection = 'docs'
+  const embedded = (more = {}): Given => ({ name: embed, library: 'openai', ms: 20, metadata: { model, ...more } })
+  const searched = (more = {}): Given => ({ at: 21, ms: 20, metadata: { collection, results: 5, ...more } })
+  const looked = (broken: number, checked = 10) => ({
+    vectors_checked: checked,
+    ...(broken > 0 && { zero_vectors: broken }),
+  })
+  /** One request of ten is looked at, as one vector in a hundred is. */
+  const run = (of: (more: object) => readonly Given[], more: object) => requests(10, 60, (i) => of(i === 3 ? more : {}))
+
+  it('are told of those that were looked at, from a twentieth on, with the share of the requests', () => {
+    const of = (more: object) => [embedded(more), searched()]
+    const [finding] = findingsOf(run(of, looked(5)))
+
+    assert.deepEqual(
+      [finding?.kind, finding?.confidence, finding?.model, finding?.share, finding?.share_of, finding?.requests],
+      ['broken_vectors', 'direct', 'small', 0.5, 'requests', 5],
+    )
+    assert.equal(
+      finding?.evidence[0],
+      'of 10 vectors of embedding_provider.embed that were looked at, 5 had nothing but zeros (50 %)',
+    )
+    assert.deepEqual(kindsOf(run(of, looked(1, 20))), ['broken_vectors'])
+    assert.deepEqual(kindsOf(run(of, looked(1, 21))), [])
+    assert.deepEqual(kindsOf(run(of, looked(0))), [])
+  })
+
+  it('are the model’s where they come from one, and else the collection’s', () => {
+    const kindOf = (calls: readonly Given[]) =>
+      findingsOf(requests(10, 60, () => calls))
+        .map(({ kind, library }) => `${kind} ${library}`)
+        .sort()
+    const nan = { vectors_checked: 1, nan_vectors: 1 }
+
+    assert.deepEqual(kindOf([embedded(nan), searched(nan)]), ['broken_vectors openai'])
+    assert.deepEqual(kindOf([embedded(looked(0)), searched(nan)]), ['broken_vectors qdrant'])
+    assert.deepEqual(kindOf([searched(nan)]), ['broken_vectors qdrant'])
+    assert.deepEqual(kindOf([{ ...searched(nan), name: 'vector_store.upsert' }]), ['broken_vectors qdrant'])
+    assert.deepEqual(
+      kindOf([
+        { ...searched(nan), at: 0 },
+        { ...embedded(nan), at: 30 },
+      ]),
+      ['broken_vectors openai', 'broken_vectors qdrant'],
+    )
+  })
+
+  it('are one finding where a framework hands on what its client has made', () => {
+    const nan = { vectors_checked: 1, nan_vectors: 1 }
+    const found = findingsOf(
+      requests(10, 60, () => [
+        { name: embed, library: 'langchain', ms: 22, span: 'outer', metadata: nan },
+        { ...embedded(nan), at: 1, within: 'outer' },
+      ]),
+    )
+
+    assert.deepEqual(
+      found.map(({ library }) => library),
+      ['openai'],
+    )
+  })
+
+  it('are one finding of a job without requests, too', () => {
+    const alone = Array.from({ length: 20 }, (_, i) => ({
+      ...recordOf({ name: i % 2 ? 'vector_store.upsert' : embed, library: i % 2 ? 'qdrant' : 'openai' }),
+      timestamp: 1_782_900_000 + i,
+      metadata: { batch_size: 50, ...looked(1, 1) },
+    }))
+
+    assert.deepEqual(
+      findingsOf(alone).map(({ kind, library }) => `${kind} ${library}`),
+      ['broken_vectors openai'],
+    )
   })
 })
