@@ -27,6 +27,7 @@ export const wordNames = [
   'is',
   'contents',
   'provider',
+  'host',
 ] as const
 export type WordName = (typeof wordNames)[number]
 

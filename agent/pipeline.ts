@@ -63,6 +63,7 @@ export interface PipelineControl {
   readonly tellRoute: TellRoute
   /** Attach to test frameworks. */
   readonly testModules: readonly ModulePatch[]
+  readonly handsOutTests: () => boolean
   /** The ids for a log line of the application, in a request. */
   logFields(): LogFields | undefined
   /** Takes a record that no call made, past the limiter. */
@@ -285,6 +286,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     },
     tellRoute: (response, route) => requests?.tellRoute(response, route),
     testModules: tests.modules,
+    handsOutTests: tests.handsOut,
     logFields: () => requests?.logFields(),
     take(record, counts) {
       counts.seen++

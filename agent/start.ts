@@ -119,7 +119,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
       problems: said,
       warnOnce,
     }),
-    isApplication: () => wasOn && !(ledger.isIdle() && onlyRuns()),
+    isApplication: () => wasOn && !control.handsOutTests() && !(ledger.isIdle() && onlyRuns()),
   })
 }
 

@@ -23,7 +23,7 @@ type TestExecutionParts = Omit<OpenTests, Own> & {
 }
 
 const dateNow = Date.now
-const off: TestExecution = { on: false, modules: [], flush() {} }
+const off: TestExecution = { on: false, modules: [], handsOut: () => false, flush() {} }
 
 /** Test runs as the configuration says at the start: a run is over before a reload would mean something. */
 export function openTestExecution(parts: TestExecutionParts): TestExecution {

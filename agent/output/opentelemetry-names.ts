@@ -36,6 +36,16 @@ export const operations: Readonly<Record<string, string>> = {
   delete: 'delete',
   manage: 'manage',
   connect: 'connect',
+  launch: 'launch',
+  goto: 'goto',
+  click: 'click',
+  type: 'type',
+  find: 'find',
+  read: 'read',
+  evaluate: 'evaluate',
+  screenshot: 'screenshot',
+  close: 'close',
+  command: 'command',
 }
 
 /** The attribute of each key of `metadata`, by what the call is; where none is named, it is `crossbridge.<key>`. */

@@ -35,6 +35,8 @@ const host = /^(?:[^\s:/?#@[\]]+|\[[\da-f:.]+\])$/i
  */
 export const names: ReadonlyMap<string, (text: string) => string | undefined> = new Map([
   ...Object.entries(kinds).map(([key, kind]) => [key, remembering((text) => nameIn(text, kind))] as const),
+  // The word `host` has left nothing else of the address.
+  ['host', (text) => (host.test(text.replace(/:\d+$/, '')) ? text : undefined)],
   // No name, but one of two words; any other says nothing to a reader.
   ['score_kind', (text) => (text === 'similarity' || text === 'distance' ? text : undefined)],
 ])

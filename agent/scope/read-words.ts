@@ -1,5 +1,5 @@
 import { isProxy, isTypedArray } from 'node:util/types'
-import { providerAt } from '../../instrumentations/shared/hosts.ts'
+import { hostAt, providerAt } from '../../instrumentations/shared/hosts.ts'
 import { numberOf } from '../../instrumentations/shared/kinds.ts'
 import { textsIn } from '../../instrumentations/shared/texts.ts'
 import type { Operator, Word, WordName } from '../call-words.ts'
@@ -145,6 +145,7 @@ const functions: Readonly<Record<WordName, (value: unknown) => unknown>> = {
   is: Boolean,
   contents: (value) => textsIn(viewOf(value)),
   provider: providerAt,
+  host: hostAt,
 }
 
 /** For two numbers; undefined if one of the values is none. */

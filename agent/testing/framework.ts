@@ -50,7 +50,24 @@ export interface Running {
   keepIn(resource: AsyncResource): void
   /** Begins a hook of the test; gives what ends it. */
   hook(kind: HookKind): (error?: unknown) => void
+  /** Begins a step of the test; gives what ends it. */
+  step(of: Step): (outcome: StepOutcome) => void
   end(outcome: Outcome): void
+}
+
+/** A part of a test that its framework tells by itself. */
+export interface Step {
+  /** The framework's word for it: `given`, `expect`. */
+  readonly kind: string
+  readonly title?: string | undefined
+  readonly file?: string | undefined
+  readonly line?: number | undefined
+}
+
+export interface StepOutcome {
+  /** A framework may know more of them than of tests: `pending`, `undefined`. */
+  readonly status: string
+  readonly error?: unknown
 }
 
 export type HookKind = 'before' | 'after' | 'before_each' | 'after_each'
@@ -72,6 +89,8 @@ export interface Tests {
   ran(): void
   /** The processes of one run have the process that started them in common; `sees` is false where the agent is not in that. */
   startedBy(pid: number, sees?: boolean): void
+  /** This process only hands tests out to others, which speak for themselves. */
+  handsOut(): void
   readonly warnOnce: (cause: string, message: string) => void
   /** Runs what must not reach the framework. */
   guard<R>(run: () => R): R | undefined

@@ -3,22 +3,26 @@ import type { Config } from '../config/schema.ts'
 import type { OutputConfig } from '../config/unions.ts'
 import type { Output, ProfileRecord, WarnOnce } from '../model.ts'
 import type { ModulePatch } from '../replace/patch.ts'
+import { cucumber } from './cucumber.ts'
 import type { Framework } from './framework.ts'
 import { mocha } from './mocha.ts'
 import { nodeTest } from './node-test.ts'
+import { playwright } from './playwright.ts'
 import { openBudgetCheck } from './run-end.ts'
 import { createTests, type TestsParts } from './tests.ts'
 import { vitest } from './vitest.ts'
 
 /** The unified system's. */
 const flushMs = 1000
-const frameworks: readonly Framework[] = [nodeTest, vitest, mocha]
+const frameworks: readonly Framework[] = [nodeTest, vitest, mocha, ...cucumber, ...playwright]
 
 export interface TestExecution {
   /** True where tests are the requests. */
   readonly on: boolean
   /** Attach to the frameworks. */
   readonly modules: readonly ModulePatch[]
+  /** True in a process that only hands tests out to others. */
+  readonly handsOut: () => boolean
   /** At exit. */
   readonly flush: () => void
 }
@@ -53,7 +57,7 @@ export function openTests(parts: OpenTests): TestExecution {
       `test_execution.max_records_per_minute (${limiter.most}, ${at('max_records_per_minute')}) is reached: further records of calls and hooks of such a minute are left out and only counted; raise it to keep them`,
     ),
   )
-  const { tests, end } = createTests({
+  const { tests, handsOut, end } = createTests({
     ...parts,
     options,
     output: parts.open(outputOf(options)),
@@ -69,7 +73,7 @@ export function openTests(parts: OpenTests): TestExecution {
       ...attach(tests),
     }),
   )
-  return { on: true, modules, flush: () => checkBudgets(end()) }
+  return { on: true, modules, handsOut, flush: () => checkBudgets(end()) }
 }
 
 function outputOf({ output: { type, path, database_path, destination } }: Config['test_execution']): OutputConfig {

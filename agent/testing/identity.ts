@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Metadata } from '../model.ts'
-import type { Place } from './framework.ts'
+import type { Place, Step } from './framework.ts'
 
 const longest = 128
 const longestPath = 256
@@ -50,6 +50,12 @@ export function createIdentity(folder: string, withTitles: boolean) {
             ...(title !== undefined && { title_hash: hashOf([title]) }),
           }
       return { ...(path !== '' && { file: path }), ...(line !== undefined && { line }), ...titles }
+    },
+    /** Which step of a test it is: its `test_id` says where the test stands. */
+    stepOf({ kind, title, file, line }: Step): Metadata {
+      const path = fileOf(file)
+      const named = title === undefined ? {} : withTitles ? { step_title: cut(title) } : { step_hash: hashOf([title]) }
+      return { step: kind, ...(path !== '' && { file: path }), ...(line !== undefined && { line }), ...named }
     },
   }
 }

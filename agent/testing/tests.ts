@@ -4,7 +4,7 @@ import type { Budget } from '../config/budgets.ts'
 import type { Counts, Metadata, Output, ProfileRecord } from '../model.ts'
 import type { Fate, TestRoot, TestRoots } from '../test-root.ts'
 import { createMarks } from './budgets.ts'
-import type { HookKind, Outcome, Place, Running, Status, Tests, Try } from './framework.ts'
+import type { HookKind, Outcome, Place, Running, Status, StepOutcome, Tests, Try } from './framework.ts'
 import { createIdentity, runIdOf } from './identity.ts'
 import type { Ended as RunEnded } from './run-end.ts'
 import { createTally } from './tally.ts'
@@ -49,7 +49,7 @@ type Totals = { [K in Status]: number } & { retries: number; since: number; left
 export function createTests(parts: TestsParts) {
   const { options, output, now, dateNow, pid, threadId, warnOnce, fault } = parts
   const { capture, thresholds } = options
-  const { idOf, testIdOf, metadataOf, fileOf } = createIdentity(parts.folder, options.include_titles)
+  const { idOf, testIdOf, metadataOf, stepOf, fileOf } = createIdentity(parts.folder, options.include_titles)
   const marksOf = createMarks(options.budgets)
   const open = new Set<Running>()
   const totals = new Map<string, Totals>()
@@ -58,6 +58,7 @@ export function createTests(parts: TestsParts) {
   let runId = runIdOf(pid)
   let reach: RunEnded['reach'] = 'run'
   let hasTests = false
+  let handsOut = false
 
   const guard = <R>(run: () => R): R | undefined => {
     try {
@@ -149,7 +150,18 @@ export function createTests(parts: TestsParts) {
           setup[kind.startsWith('before') ? 'before_ms' : 'after_ms'] += now() - since
         }
       },
+      step(of) {
+        const since = now()
+        return (outcome) => void guard(() => tellStep(of, now() - since, outcome))
+      },
       end: (outcome) => void guard(() => finish(outcome)),
+    }
+    const tellStep = (of: Parameters<Running['step']>[0], durationMs: number, { status, error }: StepOutcome) => {
+      if (!parts.tryAcquire()) {
+        totalsOf(library).leftOut++
+        return
+      }
+      tell('test.step', library, { durationMs, error, metadata: { ...stepOf(of), status }, test_id: testId })
     }
     const finish = ({ status, error, assertions }: Outcome) => {
       if (!open.delete(running)) return
@@ -163,6 +175,8 @@ export function createTests(parts: TestsParts) {
         counted[before]--
         counted.retries++
       }
+      // In another process than the try before it.
+      else if (retry > 0) counted.retries++
       statuses.set(subject, status)
       counted[status]++
       counted.files.add(test.file)
@@ -249,11 +263,15 @@ export function createTests(parts: TestsParts) {
       runId = runIdOf(by)
       reach = sees ? 'none' : 'process'
     },
+    handsOut: () => {
+      handsOut = true
+    },
     warnOnce,
     guard,
   }
   return {
     tests,
+    handsOut: () => handsOut,
     /** At exit: what is still open will not end. */
     end(): RunEnded {
       for (const running of [...open]) running.end({ status: 'failed', error: new Unfinished() })

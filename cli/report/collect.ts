@@ -143,8 +143,8 @@ export function createCollector(mostSlowest: number, costs?: Costs, by?: Groupin
         processes.add(record)
         return
       }
-      // What they sum up is there by itself.
-      if (record.name === 'test.run' || record.name === 'test.suite') return
+      // What is in them is there by itself.
+      if (apart.has(record.name)) return
       if (isProbe(record)) {
         probes++
         return
@@ -196,5 +196,7 @@ const bySlowness = (a: CallTree, b: CallTree) =>
   Number(b.isRequest) - Number(a.isRequest) || b.durationMs - a.durationMs
 
 /** True for a probe's record, a state: of its own library, or without a duration and named as Node's own are. */
+const apart = new Set(['test.run', 'test.suite', 'test.step'])
+
 const isProbe = ({ library, name, duration_ms }: ProfileRecord) =>
   library === 'probe' || (duration_ms === 0 && name.startsWith('process.'))

@@ -73,6 +73,17 @@ export const servers: ReadonlySet<string> = new Set([...hosts.values(), ...patte
 const longest = 2048
 const known = new Map<string, string | undefined>()
 
+/** The host of an address of the web, with its port; without user and password, which may stand before it. */
+export function hostAt(url: unknown): string | undefined {
+  const text = textOf(url)
+  if (text.length > longest || !/^https?:/i.test(text)) return undefined
+  try {
+    return new URL(text).host || undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Who serves at a base URL; undefined for a host that is not known, or for what is no URL. */
 export function providerAt(url: unknown): string | undefined {
   const text = textOf(url)

@@ -11,6 +11,16 @@ export const verbs: Readonly<Record<string, string>> = {
   manage: 'Makes, opens, changes, lists or removes what holds the data: a collection, an index, a table.',
   query: 'Any other command of a database.',
   connect: 'Waits for a connection of a pool, where the application asks for one itself.',
+  launch: 'Starts a browser, or a session of one.',
+  goto: 'Sends a browser to an address, back, forward, or to the same again.',
+  click: 'Clicks, in a browser.',
+  type: 'Types into a field of a page, or empties it.',
+  find: 'Looks for elements of a page.',
+  read: 'Reads from a page or an element.',
+  evaluate: 'Runs a script in a page.',
+  screenshot: 'Takes a picture of a page or an element, or prints it.',
+  close: 'Closes a page or a browser.',
+  command: 'Any other command of a browser.',
 }
 
 /** The keys of `metadata`, the same in every library; a key that a call has no value for is absent. */
@@ -20,7 +30,8 @@ export const keys: Readonly<Record<string, string>> = {
     'Who serves the model, where that is not the company of the library: `azure.ai.openai`, `openai_compatible`; of a framework, the class or provider that it names.',
   collection: 'The name of the collection, index, table, class or dataset.',
   namespace: 'The part of a collection that was asked: a namespace, database or tenant.',
-  operation: "The verb of a database's statement or command: `select`, `ft.search`.",
+  operation: "The verb of a database's statement or command: `select`, `ft.search`; the name of a browser's command.",
+  host: 'The host that a browser is sent to, with its port; nothing else of the address.',
   batch_size: 'Inputs in the call: texts, points, rows, documents to rerank, queries of a batch.',
   dimensions: 'Numbers in a vector, as asked for or as returned.',
   query_len: 'Characters of the query or statement.',
@@ -77,4 +88,5 @@ export const targets: Readonly<Record<string, string>> = {
   semantic_search: 'Retrievers, rerankers, and stores behind a framework.',
   llm: 'Chats and completions.',
   database: 'The other commands of a database that also holds vectors.',
+  driver: 'Browsers that a test, or an application, steers.',
 }

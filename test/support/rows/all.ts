@@ -1,5 +1,6 @@
 import { aiSdk } from './ai-sdk.ts'
 import { bedrock } from './bedrock.ts'
+import { browsers } from './browsers.ts'
 import { clouds } from './clouds.ts'
 import { databases } from './databases.ts'
 import { elastic } from './elastic.ts'
@@ -22,6 +23,7 @@ import { wires } from './wires.ts'
 export const all: Family = {
   ...aiSdk,
   ...bedrock,
+  ...browsers,
   ...clouds,
   ...databases,
   ...elastic,

@@ -144,6 +144,10 @@ describe('the words of metadata', () => {
     "provider('https://api.groq.com/openai/v1')": 'groq',
     'provider(args.1)': undefined,
     "provider('http://service') ?? 'openai_compatible'": 'openai_compatible',
+    "host('https://user:password@shop.example:8080/private?private=1')": 'shop.example:8080',
+    "host('data:text/plain,private')": undefined,
+    "host('https://')": undefined,
+    'host(args.1)': undefined,
   }
   for (const [words, value] of Object.entries(examples))
     it(`${words} gives ${JSON.stringify(value)}`, () => {
