@@ -94,8 +94,8 @@ export interface Scope {
   start: number
   /** Of a cursor, the time since then in which nobody asked for its rows. */
   idleMs: number
-  /** Its waiting for a connection: how many are asked for, since when, and the time before. */
-  wait: { open: number; since: number; totalMs: number } | undefined
+  /** Its waiting for a connection: how many are asked for, since when, and the time before; the pool's size, where it tells. */
+  wait: { open: number; since: number; totalMs: number; size?: unknown } | undefined
   /** Other scopes open at the start, less those that had begun before it. */
   others: number
   memory: Memory | undefined

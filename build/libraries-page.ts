@@ -44,7 +44,8 @@ export function librariesPage(root: string): string {
 function scopesOf(library: Instrumentation): string[][] {
   const scopes = new Map<string, Set<string>>()
   const calls = new Map<string, Set<string>>()
-  const waited = methodsOf(library).some(({ wait }) => wait !== undefined) ? ['pool_wait_ms'] : []
+  const waits = methodsOf(library).filter(({ wait }) => wait !== undefined)
+  const waited = waits.length === 0 ? [] : ['pool_wait_ms', ...(waits.some(({ pool }) => pool) ? ['pool_size'] : [])]
   for (const method of methodsOf(library)) {
     const name = scopeName(library, method)
     const found = scopes.get(name) ?? new Set()

@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { findsByVector, pagesByVector } from './shared/astra-sort.ts'
+import { manages } from './shared/manage.ts'
 import { scoresAt, scoresIn } from './shared/scores.ts'
 
 const collection = 'this.name ?? this.collectionName ?? this.dataSource().name ?? this._httpClient.collection'
@@ -93,6 +94,20 @@ export default {
     { at: 'FindAndRerankCursor.prototype', versions: '>=2', scope: 'search', ...alone, methods: { fetchNextPage: {} } },
     { at: 'Collection.prototype', metadata: of, methods: { ...both, ...onlyCollection } },
     { at: 'Collection.prototype', versions: '<2', metadata: of, methods: { bulkWrite } },
-    { at: 'Table.prototype', versions: '>=2', metadata: of, methods: both },
+    {
+      at: 'Table.prototype',
+      versions: '>=2',
+      metadata: of,
+      methods: { ...both, ...manages('alter createIndex createTextIndex createVectorIndex listIndexes') },
+    },
+    {
+      // What a collection tells of itself, and its `drop`, ask through it.
+      at: 'Db.prototype',
+      metadata: { collection: 'args.0', namespace: 'args.1.keyspace ?? args.0.keyspace' },
+      methods: {
+        ...manages('createCollection dropCollection listCollections'),
+        ...manages('createTable dropTable dropTableIndex listTables', { versions: '>=2' }),
+      },
+    },
   ],
 } satisfies Instrumentation

@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { candidates, failedItems, failureOf, onlyDeletes, topK } from './shared/azure-search.ts'
+import { manages } from './shared/manage.ts'
 import { scoresAt } from './shared/scores.ts'
 
 const queries = 'args.1.vectorSearchOptions.queries'
@@ -50,6 +51,14 @@ export default {
         ],
         getDocumentsCount: { scope: 'fetch' },
         getDocument: { scope: 'fetch', metadata: { batch_size: 1 } },
+      },
+    },
+    {
+      at: 'SearchIndexClient.prototype',
+      metadata: { collection: 'args.0.name ?? args.0' },
+      methods: {
+        ...manages('createIndex createOrUpdateIndex getIndex getIndexStatistics deleteIndex'),
+        ...manages('listIndexes listIndexesNames', { ends: { kind: 'cursor' }, chunk: { results: 'sum(1)' } }),
       },
     },
     {

@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { candidates, dimensions, filtered, namespaceOf, ranks, topK } from './shared/chromadb.ts'
+import { manages } from './shared/manage.ts'
 import { scoresAt } from './shared/scores.ts'
 
 const texts = 'many(args.0.queryTexts ?? args.0.queryURIs)'
@@ -36,6 +37,7 @@ const methods = {
   count: { scope: 'fetch' },
   // The client says 0 where the server tells no number.
   delete: { scope: 'delete', metadata: { batch_size, results: 'result.deleted || undefined' } },
+  ...manages('modify'),
 }
 
 export default {
@@ -59,10 +61,21 @@ export default {
       metadata: { collection: 'this.name() || undefined', namespace: namespaceOf },
       methods: {
         ...methods,
+        ...manages('fork? getIndexingStatus?'),
         search: [
           { scope: 'search', when: ranks, metadata: { ...search, dimensions, candidates, ...scores('result.scores') } },
           { scope: 'fetch', metadata: search },
         ],
+      },
+    },
+    {
+      at: 'ChromaClient.prototype',
+      metadata: { collection: 'args.0.name', namespace: namespaceOf },
+      methods: {
+        ...manages('createCollection getOrCreateCollection getCollection deleteCollection listCollections'),
+        ...manages(
+          'countCollections listCollectionsAndMetadata? getCollections? getCollectionById? getCollectionByCrn?',
+        ),
       },
     },
     {

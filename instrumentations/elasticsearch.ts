@@ -1,6 +1,7 @@
 import type { Class, Instrumentation } from '../agent/model.ts'
 import { inference } from './shared/elastic-inference.ts'
 import { esql, esqlSearch, searchesEsql } from './shared/esql.ts'
+import { manages } from './shared/manage.ts'
 import { scoresIn } from './shared/scores.ts'
 import { failureOf, outcome, reply } from './shared/search-answer.ts'
 import {
@@ -78,6 +79,15 @@ export default {
     ...inBuilds('inference', {
       metadata: { model: 'args.0.inference_id', attempts: outcome.attempts },
       methods: inference,
+    }),
+    ...inBuilds('indices', {
+      target: 'database',
+      metadata: { collection: indexOf },
+      methods: manages(
+        'create get exists delete open close refresh stats getMapping putMapping getSettings putSettings getAlias existsAlias putAlias updateAliases deleteAlias',
+        {},
+        'indices.',
+      ),
     }),
     ...inBuilds('esql', {
       metadata: { ...esql, server_ms: outcome.server_ms, attempts: outcome.attempts },

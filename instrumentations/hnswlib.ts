@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { manage } from './shared/manage.ts'
 import { scoresAt } from './shared/scores.ts'
 
 const search = {
@@ -8,11 +9,6 @@ const search = {
   results: 'result.neighbors.length',
   ...scoresAt('result.distances.0', 'result.distances.-1', 'distance'),
 }
-const command = (operation: string) => ({
-  scope: 'query',
-  target: 'database',
-  metadata: { operation: `'${operation}'` },
-})
 const remove = { scope: 'delete', metadata: { batch_size: 1 } }
 
 export default {
@@ -28,10 +24,11 @@ export default {
       at: ['HierarchicalNSW.new', 'BruteforceSearch.new'],
       methods: {
         addPoint: { scope: 'upsert', metadata: { batch_size: 1, dimensions: 'args.0.length' } },
-        readIndex: command('read_index'),
-        readIndexSync: command('read_index'),
-        writeIndex: command('write_index'),
-        writeIndexSync: command('write_index'),
+        initIndex: manage('init_index'),
+        readIndex: manage('read_index'),
+        readIndexSync: manage('read_index'),
+        writeIndex: manage('write_index'),
+        writeIndexSync: manage('write_index'),
       },
     },
     {
@@ -42,8 +39,8 @@ export default {
         markDelete: remove,
         getPoint: { scope: 'fetch', metadata: { batch_size: 1, dimensions: 'result.length' } },
         getIdsList: { scope: 'fetch', metadata: { results: 'result.length' } },
-        unmarkDelete: command('unmark_delete'),
-        resizeIndex: command('resize_index'),
+        unmarkDelete: { scope: 'query', target: 'database', metadata: { operation: "'unmark_delete'" } },
+        resizeIndex: manage('resize_index'),
       },
     },
     { at: 'BruteforceSearch.new', methods: { searchKnn: { scope: 'search', metadata: search }, removePoint: remove } },

@@ -1,6 +1,7 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
 import * as query from './shared/lancedb.ts'
 import { scores } from './shared/lancedb-scores.ts'
+import { manages } from './shared/manage.ts'
 
 /** Rows in an array or in an Arrow table, as its batches have them: the sum is a getter. */
 const rows = (at: string) => `size(${at}) ?? size(${at}.batches) && sum(${at}.batches.*.data.length)`
@@ -61,6 +62,7 @@ export default {
         delete: { scope: 'delete', metadata: { results: 'result.numDeletedRows' } },
         mergeInsert: { scope: 'upsert', note: query.fromTable },
         countRows: { scope: 'fetch', metadata: { filtered: 'is(args.0)' } },
+        ...manages('createIndex dropIndex listIndices indexStats optimize addColumns alterColumns dropColumns'),
       },
     },
     {
@@ -85,6 +87,14 @@ export default {
         dimensions: 'dimensions((args.0.data ?? args.1).0.vector)',
       },
       methods: { createTable: {} },
+    },
+    {
+      at: 'LocalConnection.prototype',
+      file: 'dist/connection',
+      metadata: { collection: 'args.0' },
+      methods: {
+        ...manages('openTable createEmptyTable cloneTable renameTable dropTable dropAllTables tableNames listTables?'),
+      },
     },
   ],
 } satisfies Instrumentation

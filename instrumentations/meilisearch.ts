@@ -1,4 +1,5 @@
-import type { Instrumentation } from '../agent/model.ts'
+import type { Call, Instrumentation } from '../agent/model.ts'
+import { manage } from './shared/manage.ts'
 import { asks, byVector, byVectorInBatch, collection, dimensions, holdsText } from './shared/meilisearch.ts'
 import { scoresIn } from './shared/scores.ts'
 
@@ -34,6 +35,12 @@ const documents = { when: asks(/^documents$/) }
 const document = { when: asks(/^documents\/./), metadata: { collection, batch_size: 1 } }
 const write = { scope: 'upsert', ...documents, metadata: { collection, batch_size: 'size(args.0.body)' } }
 
+/** An index, all of them, its settings or its numbers. */
+const [all, single, settings] = [asks(/^indexes$/), asks(/^indexes\/[^/]+$/), asks(/^settings(?:\/|$)/)]
+const managed = (operation: string, when: (call: Call) => boolean) =>
+  manage(operation, { when, metadata: { collection } })
+const sets = managed('update_settings', settings)
+
 export default {
   name: 'meilisearch',
   module: 'meilisearch',
@@ -61,8 +68,18 @@ export default {
             when: asks(/^documents\/fetch$/),
             metadata: { ...page, batch_size: 'args.0.body.ids.length' },
           },
+          manage('create_index', { when: all, metadata: { collection: 'args.0.body.uid' } }),
+          manage('swap_indexes', { when: asks(/^swap-indexes$/) }),
         ],
-        get: [...search, { scope: 'fetch', ...documents, metadata: page }, { scope: 'fetch', ...document }],
+        get: [
+          ...search,
+          { scope: 'fetch', ...documents, metadata: page },
+          { scope: 'fetch', ...document },
+          managed('list_indexes', all),
+          managed('get_index', single),
+          managed('get_settings', settings),
+          managed('get_stats', asks(/^stats$/)),
+        ],
         postStream: {
           target: 'llm',
           scope: 'generate',
@@ -71,10 +88,13 @@ export default {
           chunk: {},
           token: holdsText,
         },
-        put: write,
+        put: [write, sets],
+        patch: [managed('update_index', single), sets],
         delete: [
           { scope: 'delete', ...documents, metadata: { collection } },
           { scope: 'delete', ...document },
+          managed('delete_index', single),
+          managed('reset_settings', settings),
         ],
       },
     },

@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { manages } from './shared/manage.ts'
 import { candidatesOf, failureOf, namespaceOf, queriesIn } from './shared/milvus.ts'
 import { scoresAt, scoresIn } from './shared/scores.ts'
 
@@ -25,6 +26,37 @@ const write = (name: string) => ({
   scope: 'upsert',
   metadata: { batch_size: 'many(args.0.data)', results: `result.data.${name}Count` },
 })
+
+const name = 'args.0.collection_name ?? args.0.0.collection_name ?? args.0.collectionName'
+/** Not what the client asks for itself with what it was given: an insert, a search, a deletion, an iteration. */
+const described = `(${['cache', 'ids', 'filter', 'expr', 'data', 'limit', 'batchSize'].map((key) => `has(args.0.${key})`).join(' || ')}) == false`
+/** Whose methods stand where; over gRPC each class inherits from the one before it, over HTTP each is mixed into the next. */
+const managing = [
+  ['MilvusClient.prototype', 'dist/milvus/MilvusClient', 'createCollection'],
+  [
+    'Collection.prototype',
+    'dist/milvus/grpc/Collection',
+    'hasCollection showCollections loadCollection loadCollectionAsync releaseCollection dropCollection renameCollection getCollectionStatistics getLoadState createAlias alterAlias dropAlias',
+  ],
+  ['Index.prototype', 'dist/milvus/grpc/MilvusIndex', 'createIndex describeIndex listIndexes dropIndex'],
+  [
+    'Partition.prototype',
+    'dist/milvus/grpc/Partition',
+    'createPartition hasPartition listPartitions loadPartitions releasePartitions dropPartition',
+  ],
+  [
+    'HttpClient.prototype^7',
+    'dist/milvus/HttpClient',
+    'createCollection describeCollection hasCollection listCollections loadCollection releaseCollection dropCollection renameCollection getCollectionStatistics getCollectionLoadState',
+  ],
+  [
+    'HttpClient.prototype^6',
+    'dist/milvus/HttpClient',
+    'createPartition hasPartition listPartitions loadPartitions releasePartitions dropPartition',
+  ],
+  ['HttpClient.prototype^5', 'dist/milvus/HttpClient', 'createAlias alterAlias dropAlias'],
+  ['HttpClient.prototype^3', 'dist/milvus/HttpClient', 'createIndex describeIndex listIndexes dropIndex'],
+] as const
 
 export default {
   name: 'milvus',
@@ -72,6 +104,16 @@ export default {
         deleteEntities: { ...deleted, when: 'is(args.0.expr) == false || is(args.0.filter ?? args.0.ids) == false' },
       },
     },
+    ...managing.map(([at, file, names]) => ({
+      at,
+      file,
+      failed: failureOf,
+      metadata: { collection: name, namespace: namespaceOf },
+      methods: {
+        ...manages(names),
+        ...(file.endsWith('Collection') && manages('describeCollection', { when: described })),
+      },
+    })),
     {
       at: 'HttpClient.prototype^9',
       file: 'dist/milvus/HttpClient',

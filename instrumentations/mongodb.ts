@@ -5,10 +5,14 @@ import {
   collectionOf,
   failureOf,
   isWhole,
+  managed,
+  managedCollection,
+  manages,
   ofCursor,
   vectorStage,
   writesVectors,
 } from './shared/mongo-pipeline.ts'
+import { scores } from './shared/mongo-scores.ts'
 import { waits } from './shared/waits.ts'
 
 /** A bulk's own results have what failed of it. */
@@ -35,6 +39,12 @@ export default {
         executeOperation: [
           { scope: 'search', when: byVectorStage, metadata: vectorStage },
           { scope: 'upsert', when: writesVectors, metadata: writes },
+          {
+            scope: 'manage',
+            target: 'database',
+            when: manages,
+            metadata: { collection: managedCollection, operation: managed },
+          },
           { scope: 'query', target: 'database', when: isWhole, metadata: writes },
         ],
       },
@@ -45,18 +55,27 @@ export default {
       metadata: { collection: ofCursor.collection, operation: ofCursor.operation },
       methods: {
         fetchBatch: [
-          { scope: 'search', when: ofCursor.searches, metadata: ofCursor.vectorStage, ...read },
+          {
+            ...{ scope: 'search', when: ofCursor.searches, metadata: ofCursor.vectorStage, ...read },
+            chunk: { ...read.chunk, ...scores },
+          },
+          { scope: 'manage', target: 'database', when: ofCursor.lists, metadata: ofCursor.listed, ...read },
           { scope: 'query', target: 'database', when: ofCursor.begins, ...read },
         ],
         // Also when it is exhausted.
         cleanup: [
           { scope: 'search', ...closed },
+          { scope: 'manage', target: 'database', ...closed },
           { scope: 'query', target: 'database', ...closed },
         ],
       },
     },
     // A try of an operation, which asks for a connection; before 6.20 it is not told for which.
     { file: 'lib/sdam/server', at: 'Server.prototype', methods: { command: waits('for args.0') } },
-    { file: 'lib/cmap/connection_pool', at: 'ConnectionPool.prototype', methods: { checkOut: waits('acquire') } },
+    {
+      file: 'lib/cmap/connection_pool',
+      at: 'ConnectionPool.prototype',
+      methods: { checkOut: waits('acquire', 'this.options.maxPoolSize') },
+    },
   ],
 } satisfies Instrumentation

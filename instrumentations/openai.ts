@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { manage, manages } from './shared/manage.ts'
 import { batches, files, found } from './shared/openai-stores.ts'
 import { responseFailed, responseToken, responseUsage } from './shared/responses.ts'
 import { chatToken, chatUsage, compatibleOrAzure, createRequests } from './shared/stainless.ts'
@@ -41,7 +42,7 @@ const decided = { ...answer.metadata, batch_size: 'args.0.questions.length' }
 // The page that it gives can be iterated, but is whole. Since 7 a page's `withResponse` leads past the other methods.
 const asks = { ...call.ends, methods: [...call.ends.methods, 'withResponse'] }
 const pages = { ...call, ends: [asks, { kind: 'return' }] as const }
-const scopes = [embed, generate, search]
+const scopes = [embed, generate, search, { scope: 'manage', target: 'vector_store' }]
 const client = { methods: { ...heard(scopes), ...listed(scopes) } }
 
 export default {
@@ -69,6 +70,19 @@ export default {
       versions: '>=4.87',
       metadata: { ...found, attempts },
       methods: { search: {} },
+    },
+    {
+      ...call,
+      at: 'OpenAI.VectorStores.prototype',
+      versions: '>=4.87',
+      target: 'vector_store',
+      metadata: { attempts, collection: 'result.id ?? args.0' },
+      methods: {
+        ...manages('create retrieve update', {}, 'vector_stores_'),
+        list: { ...pages, ...manage('vector_stores_list') },
+        del: manage('vector_stores_delete', { versions: '>=4.87 <5' }),
+        delete: manage('vector_stores_delete', { versions: '>=5' }),
+      },
     },
     { at: 'OpenAI.VectorStores.Files.prototype', versions: '>=4.87', methods: files },
     { at: 'OpenAI.VectorStores.FileBatches.prototype', versions: '>=4.87', methods: batches },

@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { manages } from './shared/manage.ts'
 import { dimensions, removed } from './shared/orama.ts'
 import { scoresIn } from './shared/scores.ts'
 
@@ -36,8 +37,7 @@ export default {
         // What the application's own store of documents gives is handed on as it is.
         getByID: { scope: 'fetch', observe: 'beside', metadata: { batch_size: 1 } },
         // A whole index, from and to what the application stores.
-        load: { ...database, metadata: { operation: "'load'" } },
-        save: { ...database, metadata: { operation: "'save'" } },
+        ...manages('create load save'),
       },
     },
   ],

@@ -15,7 +15,7 @@ export default {
       // That of pg-pool.
       at: 'Pool.prototype^',
       ends: { kind: 'callback' },
-      methods: { query: pgQuery, connect: connects('acquire') },
+      methods: { query: pgQuery, connect: connects('acquire', 'this.options.max') },
     },
   ],
   queues: [

@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { manage, manages } from './shared/manage.ts'
 import { scoresIn } from './shared/scores.ts'
 
 /** What is now named in options was the first argument before version 7. */
@@ -59,7 +60,29 @@ export default {
         deleteOne: removed(1),
         deleteMany: removed(listed('ids')),
         deleteAll: { scope: 'delete' },
+        ...manages('describeIndexStats listNamespaces? describeNamespace? createNamespace?'),
         'deleteNamespace?': { scope: 'delete', metadata: { namespace: 'args.0' } },
+      },
+    },
+    {
+      at: 'Pinecone.prototype',
+      versions: '<9',
+      metadata: { collection: 'args.0.name ?? args.0' },
+      methods: manages('createIndex createIndexForModel describeIndex listIndexes configureIndex deleteIndex'),
+    },
+    {
+      // `pinecone.createIndex()` is `pinecone.indexes.create()`.
+      at: 'Indexes.prototype',
+      file: 'dist/control/indexes/indexes',
+      versions: '>=9',
+      metadata: { collection: 'args.0.name ?? args.0' },
+      methods: {
+        create: manage('create_index'),
+        createForModel: manage('create_index_for_model'),
+        describe: manage('describe_index'),
+        list: manage('list_indexes'),
+        configure: manage('configure_index'),
+        delete: manage('delete_index'),
       },
     },
     {

@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { manage, manages } from './shared/manage.ts'
 import { tokensOf, updates } from './shared/qdrant.ts'
 import { scoresAt, scoresIn } from './shared/scores.ts'
 
@@ -57,6 +58,7 @@ const chosen = (scope: string, at: string) => ({
 })
 /** Every service has its client from the same function; that of the collections has a `get` and a `delete` of its own. */
 const when = 'is(this.scroll)'
+const ofCollections = { when: 'is(this.collectionExists)' }
 
 export default {
   name: 'qdrant-grpc',
@@ -87,14 +89,22 @@ export default {
         'setPayload?': chosen('upsert', 'pointsSelector'),
         'overwritePayload?': chosen('upsert', 'pointsSelector'),
         'updateBatch?': updates,
-        'get?': { scope: 'fetch', when, metadata: { batch_size: 'args.0.ids.length', results: `${rows}.length` } },
+        'get?': [
+          { scope: 'fetch', when, metadata: { batch_size: 'args.0.ids.length', results: `${rows}.length` } },
+          manage('get_collection', ofCollections),
+        ],
         'scroll?': read(`${rows}.length`),
         'facet?': read('result.hits.length'),
         'count?': { scope: 'fetch', metadata: { filtered } },
-        'delete?': { ...chosen('delete', 'points'), when },
+        'delete?': [{ ...chosen('delete', 'points'), when }, manage('delete_collection', ofCollections)],
         'deleteVectors?': chosen('delete', 'pointsSelector'),
         'deletePayload?': chosen('delete', 'pointsSelector'),
         'clearPayload?': chosen('delete', 'points'),
+        'create?': manage('create_collection', ofCollections),
+        'update?': manage('update_collection', ofCollections),
+        'list?': manage('list_collections', ofCollections),
+        ...manages('collectionExists? createFieldIndex? deleteFieldIndex? createShardKey? deleteShardKey?'),
+        ...manages('updateAliases? listAliases? listCollectionAliases? collectionClusterInfo?'),
       },
     },
   ],

@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { manages } from './shared/manage.ts'
 import { updates } from './shared/qdrant.ts'
 import { scoresAt, scoresIn } from './shared/scores.ts'
 
@@ -73,6 +74,13 @@ export default {
         deleteVectors: removed,
         deletePayload: removed,
         clearPayload: removed,
+        ...manages(
+          'createCollection recreateCollection updateCollection deleteCollection getCollection getCollections collectionExists',
+        ),
+        ...manages(
+          'createPayloadIndex deletePayloadIndex createVectorName deleteVectorName createShardKey deleteShardKey',
+        ),
+        ...manages('getAliases getCollectionAliases updateCollectionAliases collectionClusterInfo'),
       },
     },
     {

@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { sends } from './shared/aws.ts'
+import { manage } from './shared/manage.ts'
 import { scoresIn } from './shared/scores.ts'
 
 const command = (name: string, scope: string) => ({ scope, when: `args.0.constructor.name == '${name}VectorsCommand'` })
@@ -26,6 +27,13 @@ const send = [
   { ...command('Get', 'fetch'), metadata: { batch_size, dimensions: returned, results } },
   { ...command('List', 'fetch'), metadata: { top_k: 'args.0.input.maxResults', dimensions: returned, results } },
   { ...command('Delete', 'delete'), metadata: { batch_size } },
+  ...['create', 'get', 'list', 'delete'].flatMap((verb) =>
+    (verb === 'list' ? ['Indexes', 'VectorBuckets'] : ['Index', 'VectorBucket']).map((of) =>
+      manage(`${verb}${of.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`, {
+        when: `args.0.constructor.name == '${verb[0]?.toUpperCase()}${verb.slice(1)}${of}Command'`,
+      }),
+    ),
+  ),
 ]
 
 export default {

@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { manages } from './shared/manage.ts'
 
 const results = 'result.data.vectors.length'
 
@@ -25,6 +26,14 @@ export default {
         listVectors: { scope: 'fetch', metadata: { top_k: 'args.0.maxResults', results } },
         deleteVectors: { scope: 'delete', metadata: { batch_size: 'args.0.keys.length' } },
       },
+    },
+    {
+      // What a bucket inherits from.
+      from: ({ StorageVectorsClient }) =>
+        Object.getPrototypeOf(Object.getPrototypeOf(new StorageVectorsClient('http://127.0.0.1').from('bucket'))),
+      metadata: { collection: 'args.0.indexName ?? args.1', namespace: 'args.0.vectorBucketName ?? args.0' },
+      failed: 'result.error',
+      methods: manages('createIndex getIndex listIndexes deleteIndex'),
     },
   ],
 } satisfies Instrumentation

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
+import { manages } from './shared/manage.ts'
 import { kindOf, scoresIn } from './shared/scores.ts'
 import { createRequests } from './shared/stainless.ts'
 import { anyRanks, dimensionsAsked, onlyDeletes, queueMs, ranks } from './shared/turbopuffer.ts'
@@ -78,11 +79,18 @@ export default {
         'copyFrom?': copy,
         'branchFrom?': copy,
         deleteAll: { scope: 'delete' },
+        ...manages('schema metadata updateSchema updateMetadata hintCacheWarm'),
       },
     },
     {
+      ...call,
+      ends: [call.ends, { kind: 'return' }],
       at: 'Turbopuffer.prototype',
-      methods: heard([{ scope: 'search' }, { scope: 'fetch' }, { scope: 'upsert' }, { scope: 'delete' }]),
+      methods: manages('namespaces'),
+    },
+    {
+      at: 'Turbopuffer.prototype',
+      methods: heard(['search', 'fetch', 'upsert', 'delete', 'manage'].map((scope) => ({ scope }))),
     },
   ],
 } satisfies Instrumentation

@@ -1,4 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
+import { manages } from './shared/manage.ts'
 import { kindOf, scoresAt } from './shared/scores.ts'
 import {
   byVector,
@@ -81,6 +82,24 @@ export default {
         export: { scope: 'fetch' },
         exportStream: { scope: 'fetch' },
       },
+    },
+    {
+      at: 'default.prototype',
+      file: 'lib/Typesense/Collections',
+      metadata: { collection: 'args.0.name' },
+      methods: manages('create retrieve', {}, 'collections_'),
+    },
+    {
+      at: 'default.prototype',
+      file: 'lib/Typesense/Collection',
+      metadata: { collection: 'this.name' },
+      methods: manages('retrieve update delete exists', {}, 'collection_'),
+    },
+    {
+      at: 'default.prototype',
+      file: 'lib/Typesense/Aliases',
+      metadata: { collection: 'args.1.collection_name' },
+      methods: manages('retrieve upsert', {}, 'aliases_'),
     },
     {
       at: 'Document.prototype',

@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { manage } from './shared/manage.ts'
 import { scoresIn } from './shared/scores.ts'
 import { asks, reads, segmentOf } from './shared/upstash.ts'
 
@@ -29,6 +30,8 @@ export default {
           },
           { scope: 'upsert', when: asks(/^upsert-data$/), metadata: { batch_size: 'size(args.0.body)' } },
           ...reads,
+          manage('info', { when: asks(/^info$/) }),
+          manage('list_indexes', { when: asks(/^list-namespaces$/) }),
         ],
       },
     },

@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { manage } from './shared/manage.ts'
 import { scoresIn } from './shared/scores.ts'
 import { asks, reads, segmentOf } from './shared/upstash.ts'
 
@@ -53,6 +54,8 @@ export default {
             metadata: { batch_size: 1, dimensions, results: 'result.result.updated' },
           },
           ...reads,
+          manage('info', { when: asks(/^info$/) }),
+          manage('list_namespaces', { when: asks(/^list-namespaces$/) }),
         ],
       },
     },

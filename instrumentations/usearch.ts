@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { manages } from './shared/manage.ts'
 import { scoresAt } from './shared/scores.ts'
 
 const dimensions = 'number(this.dimensions())'
@@ -9,11 +10,6 @@ const results = 'sum(result.counts) ?? result.keys.length'
 /** Those of several queries have no common order. */
 const ofOne = '(has(result.counts) == false || size(result.counts) == 1) && result.distances'
 const scores = scoresAt(`${ofOne}.0`, `${ofOne}.-1`, 'distance')
-const command = (operation: string) => ({
-  scope: 'query',
-  target: 'database',
-  metadata: { operation: `'${operation}'` },
-})
 
 export default {
   name: 'usearch',
@@ -32,9 +28,7 @@ export default {
         add: { scope: 'upsert', metadata: { batch_size: rows('args.1', dimensions), dimensions } },
         // It tells one number, or one for each key.
         remove: { scope: 'delete', metadata: { batch_size: 'count(args.0)', results: 'sum(result) ?? size(result)' } },
-        save: command('save'),
-        load: command('load'),
-        view: command('view'),
+        ...manages('save load view'),
       },
     },
     {

@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { manages } from './shared/manage.ts'
 import { scoresAt } from './shared/scores.ts'
 
 /** In an update of an index of documents, chunks are written, listed and deleted for a call that is recorded itself. */
@@ -46,6 +47,7 @@ export default {
         'deleteItems?': { scope: 'delete', when, metadata: { batch_size: 'args.0.size ?? args.0.length' } },
         getItem: { ...one('fetch'), when },
         listItems: { scope: 'fetch', when, metadata: { results } },
+        ...manages('createIndex deleteIndex getIndexStats'),
         listItemsByMetadata: { scope: 'fetch', when, metadata: { filtered: true, results } },
       },
     },

@@ -1,4 +1,5 @@
 import type { Class, Instrumentation } from '../agent/model.ts'
+import { manages } from './shared/manage.ts'
 import { kindOf, scoresAt, scoresIn } from './shared/scores.ts'
 import { foundOne, nameOf, noted, tenantOf, tokens } from './shared/weaviate.ts'
 
@@ -81,6 +82,19 @@ export default {
       metadata: of('this.query.check'),
       chunk: { results: 'sum(1)' },
       methods: { iterator: { scope: 'fetch' } },
+    },
+    {
+      at: 'default()',
+      file: ['cjs', 'esm'].map((form) => `dist/node/${form}/collections/index`),
+      metadata: { collection: 'args.0.name ?? args.0.class ?? args.0' },
+      methods: manages('create createFromSchema createFromJson? delete deleteAll exists export exportToJson? listAll'),
+    },
+    { file: formsOf('config'), methods: { default: { scope: 'manage', note: noted } } },
+    {
+      at: 'default()',
+      file: formsOf('config'),
+      metadata: { collection: nameOf },
+      methods: manages('get update addProperty addReference addVector getShards updateShards', {}, 'config_'),
     },
     {
       file: formsOf('data'),

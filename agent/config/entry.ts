@@ -92,6 +92,9 @@ export const methodShape = {
     waitKinds,
     'Not profiled: the function is called while a call waits for a connection. See "Waiting for a connection".',
   ),
+  pool: words(
+    'With `wait`: the most connections that the pool may have, as `this.options.max`; a call that has waited has it as `pool_size`.',
+  ),
   part: boolean(
     false,
     'In an entry with `framework: true`: called within another of its methods that has the same scope, it is a part of that call, and no other.',

@@ -59,6 +59,8 @@ export interface Method {
   readonly waits?: boolean
   /** Not profiled itself: it is called while a call waits for a connection. Entries of its `at` without it may be. */
   readonly wait?: Wait
+  /** With `wait`: the most connections that the pool may have, by the call of that function. */
+  readonly pool?: string
   /** Not profiled: told of each call with its result, for what later calls of `scope` need to know. Entries of its `at` share it. */
   readonly note?: (call: Call) => void
   /** The same, told of the value of the promise that the call has returned, when that has one. */

@@ -40,6 +40,7 @@ export interface Point {
   readonly joins?: { readonly id: (call: Raw) => unknown; readonly stream: (call: Raw) => unknown } | undefined
   readonly waits?: boolean | undefined
   readonly wait?: Wait | undefined
+  readonly pool?: ((call: Raw) => unknown) | undefined
   readonly noteValue?: ((call: Raw) => void) | undefined
   readonly observe?: Method['observe']
   /** Says that Node may not report a rejection of the promise that it returned, or a function on the path to it did. */

@@ -34,6 +34,7 @@ export const operations: Readonly<Record<string, string>> = {
   rerank: 'rerank',
   upsert: 'upsert',
   delete: 'delete',
+  manage: 'manage',
   connect: 'connect',
 }
 
@@ -56,6 +57,7 @@ export const attributes: Readonly<Record<string, { readonly [S in Sort]?: string
   attempts: {},
   server_ms: {},
   pool_wait_ms: {},
+  pool_size: {},
   repeats: {},
   repeat_share: {},
   chunks: {},

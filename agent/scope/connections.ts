@@ -28,8 +28,9 @@ export function acquire(
   point: Point,
   scope: Scope | undefined,
   now: () => number,
+  size: () => unknown,
 ): Step {
-  if (scope !== undefined) beginWait(scope, now())
+  if (scope !== undefined) beginWait(scope, now(), size())
   const done = () => {
     if (scope?.ended === false) endWait(scope, now())
   }

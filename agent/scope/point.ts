@@ -55,6 +55,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     joins: method.joins && { id: compileGet(method.joins.id), stream: compileGet(method.joins.stream) },
     waits: method.waits,
     wait: method.wait,
+    pool: method.pool === undefined ? undefined : compileGet(method.pool),
     note: method.note && guardedNote(method.note, name, parts.warnOnce),
     noteValue: method.noteValue && guardedNote(method.noteValue, name, parts.warnOnce),
     observe,

@@ -53,17 +53,20 @@ export function waiting(points: readonly Point[], wait: Wait, original: Fn, part
 }
 
 function beforeOf(wait: Wait, points: readonly Point[], original: Fn, parts: WaitParts): Before {
-  const { library } = points[0] as Point
+  const { library, pool } = points[0] as Point
   const { now } = parts.pipeline
   const own = points.filter((point) => point.wait === undefined)
   switch (wait) {
     case 'acquire': {
       const profiled = own.length === 0 ? original : parts.wrap(own, original)
-      return (_, args) => {
+      return (self, args) => {
         const { point, scope } = inside
+        const size = () => pool?.({ self, args })
         const callback = args[args.length - 1]
         if (isOurs(callback)) return undefined
-        return point?.library === library ? acquire(original, args, point, scope, now) : { target: profiled, args }
+        return point?.library === library
+          ? acquire(original, args, point, scope, now, size)
+          : { target: profiled, args }
       }
     }
     case 'for args.0':
@@ -79,7 +82,10 @@ function beforeOf(wait: Wait, points: readonly Point[], original: Fn, parts: Wai
         const scope = callOf(wait === 'until this' ? self : args[0])
         // One that has its connection in its synchronous part has not waited.
         if (scope !== undefined && scope === inside.scope) scope.wait = undefined
-        else if (scope?.ended === false) endWait(scope, now())
+        else if (scope?.ended === false) {
+          if (scope.wait !== undefined) scope.wait.size = pool?.({ self, args })
+          endWait(scope, now())
+        }
         return undefined
       }
     case 'lend args.0':

@@ -1,6 +1,7 @@
 import type { Scope } from '../call.ts'
 import type { Metadata, Point } from '../model.ts'
 import { createStamp } from '../stamp.ts'
+import { keep } from './read.ts'
 
 const calls = createStamp<Scope>()
 
@@ -16,8 +17,9 @@ export function knownBy({ known }: Point, scope: Scope, self: unknown, args: Arr
 }
 
 /** The call waits for a connection, perhaps for several at once. */
-export function beginWait(scope: Scope, at: number): void {
+export function beginWait(scope: Scope, at: number, size?: unknown): void {
   scope.wait ??= { open: 0, since: at, totalMs: 0 }
+  scope.wait.size ??= size
   if (scope.wait.open++ === 0) scope.wait.since = at
 }
 
@@ -39,5 +41,8 @@ export function withWait({ wait, metadata }: Scope, at: number, durationMs: numb
   if (wait === undefined) return metadata
   const waited = wait.totalMs + (wait.open > 0 ? at - wait.since : 0)
   // Clocks of begin and wait were asked one after the other.
-  return { ...metadata, pool_wait_ms: Math.round(Math.min(waited, durationMs) * 100) / 100 }
+  const told: Metadata = { pool_wait_ms: Math.round(Math.min(waited, durationMs) * 100) / 100 }
+  const size = keep(wait.size, false)
+  // None is no limit.
+  return { ...metadata, ...told, ...(size && { pool_size: size }) }
 }

@@ -39,7 +39,8 @@ export const candidates = (call: Call) => numberOf(nearOf(call)?.limit)
 
 /** The database, or the tenant where each has only its default one. */
 export function namespaceOf({ self }: Call): unknown {
-  const { client, tenant, database } = (self ?? {}) as Any
+  // Of the client itself these are fields, behind getters.
+  const { client, _tenant, _database, tenant = _tenant, database = _database } = (self ?? {}) as Any
   const of = { tenant: tenant ?? client?.tenant, database: database ?? client?.database }
   const isOwn = of.database !== 'default_database' || of.tenant === 'default_tenant'
   return isOwn ? of.database : of.tenant

@@ -44,11 +44,33 @@ export const vectorStage = metadataOf(pipelineOf)
 const begins = ({ self }: Call): boolean => (self as Any)?.initialized === false && (self as Any).isClosed === false
 const ownPipeline = ({ self }: Call): Any => (self as Any)?.pipeline
 
+/** What makes, changes or lists what holds the documents; of a list of search indexes the command is an aggregation. */
+const managing = new Set([
+  ...['create', 'collMod', 'drop', 'dropDatabase', 'renameCollection', 'listCollections', 'listDatabases'],
+  ...['createIndexes', 'dropIndexes', 'listIndexes', 'createSearchIndexes', 'updateSearchIndex', 'dropSearchIndex'],
+])
+const listsSearchIndexes = (pipeline: Any) => listOf(pipeline)[0]?.$listSearchIndexes !== undefined
+export const managed = (call: Call): unknown =>
+  listsSearchIndexes(pipelineOf(call)) ? 'listSearchIndexes' : call.ask(call.args[1], 'commandName')
+export const manages = (call: Call): boolean =>
+  managing.has(call.ask(call.args[1], 'commandName')) || listsSearchIndexes(pipelineOf(call))
+
+/** One that is made or dropped has its name there. */
+export const managedCollection = (call: Call): unknown => collectionOf(call) ?? operationOf(call).name
+
+/** Of the cursors that have none of these, one lists collections, the other indexes. */
+const asksForRows = ({ self }: Call) =>
+  ['pipeline', 'cursorFilter', 'command', 'commandBuilder'].some((key) => (self as Any)?.[key] !== undefined)
+
 /** The same of a cursor, by the fields of its class. */
 export const ofCursor = {
   begins,
   searches: (call: Call): boolean => begins(call) && stageOf(ownPipeline(call)) !== undefined,
   vectorStage: metadataOf(ownPipeline),
+  lists: (call: Call): boolean => begins(call) && (listsSearchIndexes(ownPipeline(call)) || !asksForRows(call)),
+  listed: {
+    operation: "is(this.pipeline) && 'listSearchIndexes' || has(this.filter) && 'listCollections' || 'listIndexes'",
+  },
   collection: ({ self }: Call): unknown => named((self as Any)?.cursorNamespace?.collection),
   operation: [
     "has(this.pipeline) && 'aggregate'",
@@ -87,8 +109,8 @@ export const batchSize = (call: Call): unknown => {
 
 /** Some operations have it apart; what is of a whole database has none. */
 export function collectionOf(call: Call): unknown {
-  const { target, ns, collection } = operationOf(call)
-  const names = [target, ns?.collection, collection?.s?.namespace?.collection]
+  const { target, ns, collection, collectionName } = operationOf(call)
+  const names = [target, ns?.collection, collection?.s?.namespace?.collection, collectionName]
   return names.find((name) => typeof name === 'string' && !name.startsWith('$'))
 }
 const named = (name: unknown) => (typeof name === 'string' && name.startsWith('$') ? undefined : name)

@@ -14,6 +14,8 @@ interface Command {
   /** What it does, in the words of the client's methods: `index`, `delete`; of a bulk, if it does one thing alone. */
   readonly action: string
   readonly vector: VectorSearch | undefined
+  /** What it does to an index itself, or to all of them. */
+  readonly managed: string | undefined
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: requests are read by shape
@@ -54,6 +56,7 @@ function read({ method, path, body, bulkBody, querystring }: Any): Command {
     writesVectors: bulk?.hasVectors ?? (writers.has(verb ?? '') && holdsVector(written(verb, body))),
     action: bulk?.action ?? actionOf(verb, textOf(method)),
     vector,
+    managed: managedBy(words, textOf(method), words === rest),
   }
 }
 
@@ -64,6 +67,25 @@ const written = (verb: string | undefined, body: Any) =>
 const ofDocument: Readonly<Record<string, string>> = { GET: 'get', HEAD: 'get', DELETE: 'delete' }
 const actionOf = (verb = '', method: string) =>
   verb === '_doc' ? (ofDocument[method] ?? 'index') : verb.replace(/^_/, '')
+
+const methods: Readonly<Record<string, string>> = {
+  GET: 'get',
+  HEAD: 'exists',
+  PUT: 'put',
+  POST: 'put',
+  DELETE: 'delete',
+}
+const wholes = new Set(['_refresh', '_stats', '_open', '_close'])
+/** In the words of the client's methods: `indices.create`, `indices.get_mapping`. */
+function managedBy([verb, of]: readonly string[], method: string, ofIndex: boolean): string | undefined {
+  if (verb === undefined)
+    return ofIndex ? `indices.${method === 'PUT' ? 'create' : (methods[method] ?? 'get')}` : undefined
+  if (verb === '_cat' && of === 'indices') return 'cat.indices'
+  if (verb === '_aliases') return 'indices.update_aliases'
+  if (wholes.has(verb)) return `indices.${verb.slice(1)}`
+  const [, what] = /^_(mapping|settings|alias)s?$/.exec(verb) ?? []
+  return what && `indices.${methods[method] ?? 'get'}_${what}`
+}
 
 /** Whether it is a request of these verbs, sent by such a method: `asks(['_doc'], /^P/)`. */
 export const asks =
@@ -76,6 +98,8 @@ export const writesVectors = (call: Call) => commandOf(call).writesVectors
 export const collection = (call: Call) => commandOf(call).collection
 /** Searches of a batch, or ids. */
 export const batchSize = (call: Call) => commandOf(call).batchSize
+export const managed = (call: Call) => commandOf(call).managed
+export const manages = (call: Call) => managed(call) !== undefined
 export const operation = (call: Call) => commandOf(call).action
 const numbers = (call: Call) => numbersOf(commandOf(call).vector, commandOf(call).size)
 export const topK = (call: Call) => numbers(call).top_k

@@ -42,6 +42,7 @@ export const { scopes: pgliteQuery } = compileStatements({
     return template === undefined ? call.args[0] : written(template).text
   },
   valuesOf,
+  rows: ({ result }) => (result as { rows?: unknown } | undefined)?.rows,
   // Of several statements the last; one that writes gives no rows.
   results: `number(${rows}) || number(result.-1.affectedRows ?? result.affectedRows) || number(${rows})`,
 })

@@ -38,6 +38,7 @@ const compile = (accepts: (call: Call) => boolean) =>
     dialect: pgvector,
     sqlOf: ({ self }) => written(self).text,
     valuesOf: ({ self }) => written(self).values,
+    rows: ({ result }) => result,
     // Of several statements the last; a cursor's function sees portions, of which the last says nothing.
     results: 'number(is(this.cursorFn) == false && number(result.count ?? result.-1.count))',
     accepts,

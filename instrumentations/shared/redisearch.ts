@@ -1,5 +1,6 @@
 import type { Call, Read } from '../../agent/model.ts'
 import { type Command, nameOf, textOf } from './redis-command.ts'
+import { distancesIn } from './redis-scores.ts'
 import { upsertsIn } from './redis-writes.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: replies are arrays, objects or maps, as the protocol and the client have it
@@ -82,6 +83,11 @@ function indexOf(command: Command): string | undefined {
   return /^(?:FT|VECTOR|SEARCH)\./.test(nameOf(command)) ? textOf(command.args[command.from]) || undefined : undefined
 }
 
+/** Commands that make, change, tell of or list indexes. */
+const managing =
+  /^(?:FT\.(?:CREATE|ALTER|INFO|_LIST|DROPINDEX|ALIAS\w+)|SEARCH\.(?:CREATE|DESCRIBE|DROP|ALIAS\w+|LISTALIASES|WAITINDEXING)|VECTOR\.(?:CREATE|INFO|DROP))$/
+const managesIndex = (command: Command) => managing.test(nameOf(command))
+
 /** A member of a reply that the protocol's third version has as a map, the second as names and values in turn. */
 function member(reply: Any, name: string): Any {
   if (reply instanceof Map) {
@@ -134,24 +140,29 @@ export function compileCommands(
       return command !== undefined && test(command)
     })
   const operation = of(({ name }) => /^[\w.-]{1,32}$/.exec(textOf(name))?.[0].toLowerCase())
+  const collection = of(indexOf)
   const search: Readonly<Record<string, Read>> = {
     operation,
-    collection: of(indexOf),
+    collection,
     top_k: of(topKOf),
     candidates: of(candidatesOf),
     filtered: of(filteredOf),
     dimensions: of(dimensionsOf),
     results: of((command, call) => resultsOf(command, replyOf(call))),
+    top_score: of((command, call) => distancesIn(command, replyOf(call))?.[0]),
+    last_score: of((command, call) => distancesIn(command, replyOf(call))?.[1]),
+    score_kind: of((command, call) => distancesIn(command, replyOf(call)) && 'distance'),
     server_ms: of((command, call) =>
       nameOf(command) === 'FT.HYBRID'
         ? Number(textOf(member(replyOf(call), 'execution_time')) || Number.NaN)
         : undefined,
     ),
   }
-  const upsert = { operation, collection: of(indexOf), dimensions: of(dimensionsOf) }
+  const upsert = { operation, collection, dimensions: of(dimensionsOf) }
   return [
     { scope: 'search', when: when(searchesIn), metadata: search },
     { scope: 'upsert', when: when(upsertsIn), metadata: upsert },
+    { scope: 'manage', target: 'database', when: when(managesIndex), metadata: { operation, collection } },
     { scope: 'query', target: 'database', when: when(() => true), metadata: { operation } },
   ]
 }

@@ -1,6 +1,7 @@
 import type { Call, Method, Read } from '../../agent/model.ts'
 import { numberOf, textOf } from './kinds.ts'
 import { mainOf } from './sql-main.ts'
+import { scoresOfRows } from './sql-scores.ts'
 import { isFiltered } from './sql-where.ts'
 import { keyOf, type Values, writtenIn } from './sql-written.ts'
 import { isVector } from './vectors.ts'
@@ -15,6 +16,8 @@ export interface Statement {
   readonly valuesOf: (call: Call) => Values
   /** The rows that it gave or wrote, where that can be told. */
   readonly results: Read
+  /** Where its rows stand by the names of their columns; read for the scores of a search that selects them. */
+  readonly rows?: (call: Call) => unknown
   /** Which calls are meant at all, where not all are. */
   readonly accepts?: (call: Call) => boolean
 }
@@ -88,7 +91,7 @@ function tableOf(whole: string): string | undefined {
  * Reads SQL for any driver: which statements search by vector, which write vectors, and what a record may say of them.
  * Nothing is parsed but names, verbs and limits.
  */
-export function compileStatements({ dialect, sqlOf: given, valuesOf, results, accepts }: Statement) {
+export function compileStatements({ dialect, sqlOf: given, valuesOf, results, rows, accepts }: Statement) {
   const sqlOf = (call: Call): string | undefined => {
     const sql = given(call)
     return typeof sql === 'string' ? sql : undefined
@@ -141,6 +144,7 @@ export function compileStatements({ dialect, sqlOf: given, valuesOf, results, ac
   const ofSearch = {
     ...metadata,
     filtered: ofText((text) => isFiltered(text, dialect.near)),
+    ...(rows && scoresOfRows((call) => ofText((text) => text)(call) as string | undefined, rows)),
     ...(settings && { candidates: ofText((text) => numberOf(settings.exec(text)?.[1])) }),
   }
 

@@ -8,11 +8,15 @@ const underEach = <T extends object>(member: T) =>
     { scope: 'query', target: 'database', ...member },
   ] as const
 
-/** A function that others call while they wait for a connection. */
-export const waits = (wait: Wait) => underEach({ wait })
+/** A function that others call while they wait for a connection; `pool` is the most that the pool may have. */
+export const waits = (wait: Wait, pool?: string) => underEach({ wait, ...(pool && { pool }) })
 
 /** A pool's function that gives a connection; where the application asks for one itself, that is a call. */
-export const connects = (wait: Wait, ends?: Method['ends']) => [
-  ...waits(wait),
-  { scope: 'connect', target: 'database', waits: true, ...(ends && { ends }) } as const,
+export const connects = (wait: Wait, pool?: string, ends?: Method['ends']) => [
+  ...waits(wait, pool),
+  {
+    ...{ scope: 'connect', target: 'database', waits: true },
+    ...(ends && { ends }),
+    ...(pool && { metadata: { pool_size: pool } }),
+  },
 ]

@@ -8,6 +8,7 @@ export const verbs: Readonly<Record<string, string>> = {
   delete: 'Removes vectors or documents.',
   rerank: 'Orders documents by how well they answer.',
   generate: 'Completes a prompt or answers a chat.',
+  manage: 'Makes, opens, changes, lists or removes what holds the data: a collection, an index, a table.',
   query: 'Any other command of a database.',
   connect: 'Waits for a connection of a pool, where the application asks for one itself.',
 }
@@ -53,6 +54,7 @@ export const keys: Readonly<Record<string, string>> = {
   queue_ms: 'Time that the call waited within the service, in milliseconds.',
   pool_wait_ms:
     'Part of the duration in which the call waited for a connection: a free one of a pool, or one to be made.',
+  pool_size: 'The most connections that the pool may have, where it tells that and the call has waited for one.',
   load_ms: 'Time in which the model was loaded, in milliseconds.',
   repeats: 'With `find_repeats`: inputs of the call that the same method had embedded before.',
   repeat_share: 'With `find_repeats`: the same as a share of the inputs that were compared, 0 to 1.',

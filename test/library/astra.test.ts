@@ -1,5 +1,6 @@
 import { astraServer } from '../support/astra-server.ts'
 import { library } from '../support/library.ts'
+import { managed } from '../support/managed.ts'
 import { scored } from '../support/scores.ts'
 
 const namespace = 'default_keyspace'
@@ -35,6 +36,36 @@ library({
   fails: `db.collection('missing').find({}, ${byVector}).toArray()`,
   many: `docs.find({}, { sort: { $vector: [i] }, limit: 1 + (i % 3) }).toArray()`,
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data, with its keyspace',
+      when: ({ packages }) => packages === 'current',
+      body: `
+        print(await db.createCollection('books', { checkExists: false }).then(Boolean))
+        print(await db.listCollections().then(Boolean))
+        print(await docs.options().then(Boolean, ({ message }) => message.length > 0))
+        print(await db.dropCollection('books').then(String))`,
+      records: [
+        managed('create_collection', { collection: 'books' }),
+        managed('list_collections'),
+        managed('list_collections', { namespace: 'default_keyspace' }),
+        managed('drop_collection', { collection: 'books' }),
+      ],
+    },
+    {
+      it: 'records what makes, opens, lists and changes what holds the data, in version 1',
+      when: ({ packages }) => packages === 'previous',
+      body: `
+        print(await db.createCollection('books', { checkExists: false }).then(Boolean))
+        print(await db.listCollections().then(Boolean))
+        print(await docs.options().then(Boolean, ({ message }) => message.length > 0))
+        print(await db.dropCollection('books').then(String))`,
+      records: [
+        managed('create_collection', { collection: 'books' }),
+        managed('list_collections'),
+        managed('list_collections'),
+        managed('drop_collection', { collection: 'books' }),
+      ],
+    },
     {
       it: 'records a search by vector once, however the cursor is read',
       body: `

@@ -1,5 +1,6 @@
 import { azureSearchServer } from '../support/azure-search-server.ts'
 import { library } from '../support/library.ts'
+import { eachManaged } from '../support/managed.ts'
 import { scored } from '../support/scores.ts'
 
 const vectors = `{ queries: [{ kind: 'vector', vector: [1, 2], fields: ['v'], kNearestNeighborsCount: 3 }] }`
@@ -36,6 +37,20 @@ library({
   fails: `clientOf('missing').search('private', { vectorSearchOptions: ${vectors} })`,
   many: `client.search(undefined, { vectorSearchOptions: { queries: [{ kind: 'vector', vector: [i], fields: ['v'], kNearestNeighborsCount: 1 + (i % 3) }] } })`,
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        const admin = new azure.SearchIndexClient(client.endpoint, key, options)
+        print(await admin.getIndex('docs').then(({ name }) => name))
+        print(await admin.createOrUpdateIndex({ name: 'docs', fields: [] }).then(({ name }) => name))
+        print(await admin.deleteIndex('docs').then(String))
+        for await (const { name } of admin.listIndexes()) print(name)
+        for await (const name of admin.listIndexesNames()) print(name)`,
+      records: [
+        ...eachManaged('get_index create_or_update_index delete_index', { collection: 'docs' }),
+        ...eachManaged('list_indexes list_indexes_names', { results: 1 }),
+      ],
+    },
     {
       it: 'records a search by vector with its first page, which nobody has to read',
       body: `

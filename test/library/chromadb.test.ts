@@ -1,5 +1,6 @@
 import { chromaServer } from '../support/chroma-server.ts'
 import { type Given, library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 
 const collection = 'docs'
 const isNew = ({ packages }: Given) => packages === 'current'
@@ -70,6 +71,21 @@ library({
   fails: 'docs.query({ nResults: 1 })',
   many: 'docs.query({ queryEmbeddings: [[i, 1]], nResults: 1 + (i % 3) })',
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await client.createCollection({ name: 'books', embeddingFunction }).then(({ name }) => name))
+        print(await client.getOrCreateCollection({ name: 'books', embeddingFunction }).then(({ name }) => name))
+        print(await client.getCollection({ name: 'books', embeddingFunction }).then(({ name }) => name))
+        print(await client.listCollections().then(({ length }) => length))
+        print(await client.countCollections())
+        print(await client.deleteCollection({ name: 'books' }))`,
+      records: [
+        ...eachManaged('create_collection get_or_create_collection get_collection', { collection: 'books', namespace }),
+        ...eachManaged('list_collections count_collections', { namespace }),
+        managed('delete_collection', { collection: 'books', namespace }),
+      ],
+    },
     {
       it: 'records a query with what it found',
       body: `

@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged } from '../support/managed.ts'
 import { scored } from '../support/scores.ts'
 import { searchServer } from '../support/search-server.ts'
 
@@ -30,6 +31,18 @@ library({
   fails: `client.search({ index: 'missing', knn: ${knn} })`,
   many: `client.search({ index: 'docs', knn: { ...${knn}, k: 1 + (i % 3) } })`,
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await client.indices.exists({ index: 'docs' }))
+        print(await client.indices.create({ index: 'docs', mappings: {} }).then(Boolean))
+        print(await client.indices.getMapping({ index: 'docs' }).then(Boolean))
+        print(await client.indices.refresh({ index: 'docs' }).then(Boolean))`,
+      records: eachManaged('indices.exists indices.create indices.get_mapping indices.refresh', {
+        scope: 'database.manage',
+        collection: 'docs',
+      }),
+    },
     {
       it: 'records a search by vector, with a filter or without, flat or in a body',
       body: `

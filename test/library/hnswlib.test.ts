@@ -1,8 +1,8 @@
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 
 const added = { scope: 'vector_store.upsert', batch_size: 1, dimensions: 3 }
 const apart = (top_score: unknown, last_score: unknown) => ({ top_score, last_score, score_kind: 'distance' })
-const command = (operation: string) => ({ scope: 'database.query', operation })
 
 // An index is no shape: it has the wrappers itself, since the prototype can't be changed. V8's own messages name an
 // object by its constructor, which with `new` is a Proxy: of an assignment's error only the class is compared.
@@ -83,8 +83,8 @@ library({
         { scope: 'vector_store.fetch', results: 6 },
         { scope: 'vector_store.delete', batch_size: 1 },
         { scope: 'vector_store.delete', batch_size: 1 },
-        command('unmark_delete'),
-        command('resize_index'),
+        { scope: 'database.query', operation: 'unmark_delete' },
+        managed('resize_index'),
       ],
     },
     {
@@ -100,9 +100,9 @@ library({
         }
         print(await index.readIndex('private gone').catch(({ message }) => message))`,
       records: [
-        ...['write_index', 'read_index', 'write_index', 'read_index'].map(command),
-        ...['write_index', 'read_index', 'write_index', 'read_index'].map(command),
-        { ...command('read_index'), error: 'Error' },
+        ...eachManaged('write_index read_index write_index read_index'),
+        ...eachManaged('write_index read_index write_index read_index'),
+        managed('read_index', { error: 'Error' }),
       ],
     },
     {
@@ -135,14 +135,17 @@ library({
           await undefined
           print([own.searchKnn([1, 2, 3], 1), own.searchKnn.name, own instanceof Index, own instanceof HierarchicalNSW])
         }`,
-      records: [1, 2, 3].map(() => ({
-        scope: 'vector_store.search',
-        dimensions: 3,
-        top_k: 1,
-        filtered: false,
-        results: 0,
-        candidates: 10,
-      })),
+      records: [1, 2, 3].flatMap(() => [
+        managed('init_index'),
+        {
+          scope: 'vector_store.search',
+          dimensions: 3,
+          top_k: 1,
+          filtered: false,
+          results: 0,
+          candidates: 10,
+        },
+      ]),
     },
   ],
 })

@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { managed } from '../support/managed.ts'
 import { redisServer } from '../support/redis-server.ts'
 
 const query = (operation: string) => ({ scope: 'database.query', operation })
@@ -34,6 +35,26 @@ library({
   fails: `near('missing', 3)`,
   many: `near('docs', 1 + (i % 3))`,
   calls: [
+    {
+      it: 'records the distances of a search that asks for them, as texts and as bytes',
+      body: `
+        for (const call of [client.call, client.callBuffer])
+          print((await call.call(client, 'FT.SEARCH', 'docs', '*=>[KNN 3 @private $BLOB AS near]', 'PARAMS', '2', 'BLOB', floats, 'DIALECT', '2')).length)`,
+      records: [1, 2].map(() => ({
+        ...{ ...searched, top_k: 3, filtered: false, results: 3 },
+        ...{ top_score: 0.25, last_score: 0.75, score_kind: 'distance' },
+      })),
+    },
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await client.call('FT.CREATE', 'docs', 'SCHEMA', 'private', 'TAG'))
+        print(await client.call('FT._LIST'))`,
+      records: [
+        managed('ft.create', { scope: 'database.manage', collection: 'docs' }),
+        managed('ft._list', { scope: 'database.manage' }),
+      ],
+    },
     {
       it: 'records a search with what it found',
       body: `

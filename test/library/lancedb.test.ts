@@ -157,6 +157,7 @@ for (const packages of sets) {
         assert.deepEqual(
           records.slice(1).map(({ name, metadata }) => ({ name, ...metadata })),
           [
+            { name: 'vector_store.manage', collection: 'docs', operation: 'create_index' },
             { ...words, query_len: 7, top_k: 3, ...found[0] },
             { ...words, top_k: 2, ...found[1] },
             { ...words, query_len: 7, top_k: 4, ...found[2] },
@@ -168,7 +169,7 @@ for (const packages of sets) {
         )
       })
 
-      it('records every write, of tables however they were come by', async () => {
+      it('records every write, of tables however they were come by, and what opens and lists them', async () => {
         const { records } = await compare(`
           await table.add(rows(5, 20))
           const opened = await db.openTable('docs')
@@ -176,21 +177,25 @@ for (const packages of sets) {
           await opened.update({ where: 'id = 1', values: { title: 'private' } })
           await opened.delete('id = 2')
           await opened.mergeInsert('id').whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows(3, 24))
+          print([(await opened.listIndices()).length, (await db.tableNames()).length])
           const other = await db.createTable({ name: 'other', data: rows(2) })
           await other.add(rows(1))
           print([await opened.countRows(), await other.countRows(), opened.name, other.constructor === table.constructor])`)
 
-        const write = { name: 'vector_store.upsert', collection: 'docs' }
+        const [write, manage] = [{ name: 'vector_store.upsert', collection: 'docs' }, { name: 'vector_store.manage' }]
         assert.deepEqual(
           records.map(({ name, metadata }) => ({ name, ...metadata })),
           [
             { ...write, batch_size: 20, dimensions: 3 },
             { ...write, batch_size: 5, dimensions: 3 },
+            { ...manage, collection: 'docs', operation: 'open_table' },
             { name: 'vector_store.fetch', collection: 'docs', filtered: false, top_k: 2, results: 2 },
             { ...write, batch_size: 2 },
             { ...write, results: 2 },
             { name: 'vector_store.delete', collection: 'docs', results: 1 },
             { ...write, batch_size: 3, dimensions: 3, results: 3 },
+            { ...manage, collection: 'docs', operation: 'list_indices' },
+            { ...manage, operation: 'table_names' },
             { ...write, collection: 'other', batch_size: 2, dimensions: 3 },
             { ...write, collection: 'other', batch_size: 1, dimensions: 3 },
             { name: 'vector_store.fetch', collection: 'docs', filtered: false },

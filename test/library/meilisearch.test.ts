@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 import { meilisearchServer } from '../support/meilisearch-server.ts'
 import { scored } from '../support/scores.ts'
 
@@ -34,6 +35,22 @@ library({
   fails: `client.index('missing').search('private', { ${hybrid} })`,
   many: `docs.search('private', { vector: [i], ${hybrid}, limit: 1 + (i % 3) })`,
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await client.createIndex('docs').then(({ taskUid }) => taskUid))
+        print(await client.getIndexes().then(({ results }) => results.length))
+        print(await client.getIndex('docs').then(({ uid }) => uid))
+        print(await docs.getSettings().then(Boolean))
+        print(await docs.updateSettings({ filterableAttributes: ['private'] }).then(({ taskUid }) => taskUid))
+        print(await docs.getStats().then(Boolean))
+        print(await client.deleteIndex('docs').then(({ taskUid }) => taskUid))`,
+      records: [
+        managed('create_index', { collection: 'docs' }),
+        managed('list_indexes'),
+        ...eachManaged('get_index get_settings update_settings get_stats delete_index', { collection: 'docs' }),
+      ],
+    },
     {
       it: 'records a search by vector',
       body: `
@@ -131,8 +148,7 @@ library({
         print(await docs.deleteDocuments(['private-1', 'private-2']))
         print(await docs.deleteDocuments({ filter: 'a = private' }))
         print(await docs.deleteAllDocuments())
-        print(typeof (await docs.getStats()))
-        print((await docs.updateSettings({})).status)`,
+        print(typeof (await client.httpRequest.get({ path: 'version' })))`,
       records: [
         { ...read, batch_size: 1 },
         { ...read, top_k: 3, filtered: false, results: 3 },

@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 import { milvusServer } from '../support/milvus-server.ts'
 import { scoreAt } from '../support/scores.ts'
 
@@ -51,6 +52,31 @@ library({
   fails: `client.query({ limit: 1 })`,
   many: 'client.search({ ...docs, data: [i, 1], limit: 1 + (i % 3) })',
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await client.createCollection({ ...docs, fields: [{ name: 'id', data_type: 'Int64', is_primary_key: true }, { name: 'vector', data_type: 'FloatVector', dim: 2 }] }).then(({ error_code }) => error_code))
+        print(await client.hasCollection(docs).then(({ value }) => value))
+        print(await client.describeCollection(docs).then(({ schema }) => schema.name))
+        print(await client.showCollections().then(({ data }) => data.length))
+        print(await client.createIndex({ ...docs, field_name: 'vector', index_type: 'HNSW', metric_type: 'L2' }).then(({ error_code }) => error_code))
+        print(await client.loadCollectionSync(docs).then(({ error_code }) => error_code))
+        print(await client.dropCollection(docs).then(({ error_code }) => error_code))
+        print(await http.createCollection({ collectionName: 'docs', dimension: 2 }).then(({ code }) => code))
+        print(await http.hasCollection({ collectionName: 'docs' }).then(({ code }) => code))
+        print(await http.listIndexes({ collectionName: 'docs' }).then(({ code }) => code))`,
+      records: [
+        ...eachManaged('create_collection has_collection describe_collection', {
+          collection: 'docs',
+          namespace: 'default',
+        }),
+        managed('show_collections', { namespace: 'default' }),
+        ...eachManaged('create_index load_collection drop_collection create_collection has_collection list_indexes', {
+          collection: 'docs',
+          namespace: 'default',
+        }),
+      ],
+    },
     {
       it: 'records what writes rows, and those that were not written',
       body: `
@@ -154,12 +180,14 @@ library({
         print([(await byHand.next()).value.length, (await byHand.next()).value.length, (await byHand.next()).done])`,
       records: [
         fetched({ filtered: false, results: 1 }),
+        managed('describe_collection', { collection: 'docs', namespace: 'default' }),
         found(4, { dimensions: 2, ...pages }),
         fetched({ filtered: false, results: 1 }),
         fetched({ filtered: false, top_k: 4, results: 4, ...pages }),
         fetched({ filtered: true, results: 1 }),
         fetched({ filtered: true, top_k: 4, results: 2 }),
         fetched({ filtered: false, results: 1 }),
+        managed('describe_collection', { collection: 'docs', namespace: 'default' }),
         found(4, { dimensions: 2, results: 2 }),
         fetched({ filtered: false, results: 1 }),
         fetched({ filtered: false, top_k: 4, results: 4, ...pages }),

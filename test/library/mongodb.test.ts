@@ -1,5 +1,6 @@
 import type { PackageSet } from '../support/application.ts'
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 import { mongodbServer } from '../support/mongodb-server.ts'
 
 const queryOf =
@@ -14,13 +15,14 @@ const queryOf =
 const portions = (chunks: number) => ({ time_to_first_chunk_ms: 'ms', chunks })
 
 /** Every operation asks the pool for a connection. */
-suite(['current', 'previous', 'older'], { pool_wait_ms: 'ms' })
+suite(['current', 'previous', 'older'], { pool_wait_ms: 'ms', pool_size: 100 })
 // Before 6.20 what asks for one does not say for which operation.
 suite(['oldest'], {})
 
 function suite(packages: readonly PackageSet[], waited: object): void {
   const query = queryOf(waited)
   const upsert = (operation: string, rest: object = {}) => ({ ...query(operation, rest), scope: 'vector_store.upsert' })
+  const ofDocs = { scope: 'database.manage', collection: 'docs', ...waited }
   const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'aggregate', ...waited }
   library({
     name: 'mongodb',
@@ -51,6 +53,19 @@ function suite(packages: readonly PackageSet[], waited: object): void {
         it: 'records a search by vector with what it found',
         body: `print(await near(3))`,
         records: [{ ...searched, top_k: 3, candidates: 50, filtered: false, results: 3 }],
+      },
+      {
+        it: 'records the scores of a search whose pipeline keeps them, in whatever portions it is read',
+        body: `
+        const search = { $vectorSearch: { index: 'private', path: 'private', queryVector: [1], limit: 3, numCandidates: 50 } }
+        const stages = [search, { $project: { _id: 1, near: { $meta: 'vectorSearchScore' } } }]
+        print(await docs.aggregate(stages).toArray())
+        print(await docs.aggregate(stages, { batchSize: 2 }).toArray())
+        print((await docs.aggregate([...stages, { $sort: { _id: -1 } }]).toArray()).length)`,
+        records: [{}, portions(2), undefined].map((parts) => ({
+          ...{ ...searched, top_k: 3, candidates: 50, filtered: false, results: 3, ...parts },
+          ...(parts && { top_score: 1 / 1.5, last_score: 1 / 3.5, score_kind: 'similarity' }),
+        })),
       },
       {
         it: 'records it once, however its cursor is read',
@@ -122,6 +137,21 @@ function suite(packages: readonly PackageSet[], waited: object): void {
         ],
       },
       {
+        it: 'records what makes, changes and lists collections and indexes',
+        body: `
+        const db = client.db('private')
+        print((await db.createCollection('docs')).collectionName)
+        print(await docs.createIndex({ private: 1 }))
+        print(await docs.createSearchIndex({ name: 'private', definition: {} }).then(Boolean, ({ name }) => name))
+        print((await docs.listSearchIndexes().toArray()).length)
+        print(await docs.drop())`,
+        records: [
+          ...eachManaged('create createIndexes createSearchIndexes', ofDocs),
+          managed('listSearchIndexes', { ...ofDocs, results: 2 }),
+          managed('drop', ofDocs),
+        ],
+      },
+      {
         it: 'knows the cursors of lists and commands, and what explains one',
         body: `
         const db = client.db('private')
@@ -132,8 +162,8 @@ function suite(packages: readonly PackageSet[], waited: object): void {
         print(Object.keys(await docs.find({}).explain()).includes('queryPlanner'))
         print((await docs.find({}, { explain: true }).toArray()).length)`,
         records: [
-          { scope: 'database.query', operation: 'listCollections', results: 1, ...waited },
-          query('listIndexes', { results: 1 }),
+          managed('listCollections', { scope: 'database.manage', results: 1, ...waited }),
+          managed('listIndexes', { ...ofDocs, results: 1 }),
           query('runCommand', { ...portions(3), results: 5 }),
           { scope: 'database.query', operation: 'aggregate', results: 2, ...waited },
           query('find'),

@@ -6,6 +6,7 @@ const called = (scope: string, operation: string, rest: object = {}) => ({
   collection: 'docs',
   operation,
   pool_wait_ms: 'ms',
+  pool_size: 100,
   ...rest,
 })
 

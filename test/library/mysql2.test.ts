@@ -11,7 +11,8 @@ const one = {
   results: 1,
   query_len: 26,
 }
-const waited = { pool_wait_ms: 'ms' }
+const waited = { pool_wait_ms: 'ms', pool_size: 10 }
+const ofOne = { ...waited, pool_size: 1 }
 const upserted = { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', results: 2 }
 
 library({
@@ -128,16 +129,16 @@ library({
         print(await new Promise((resolve) => cluster.of('none').query(near, (error) => resolve(error.code))))
         await new Promise((resolve) => cluster.end(resolve))`,
       records: [
-        { scope: 'database.connect', ...waited },
+        { scope: 'database.connect', ...ofOne },
         one,
-        { scope: 'database.connect', ...waited, error: 'Error' },
-        { ...searched, top_k: 3, query_len: near.length, ...waited, error: 'Error' },
-        { ...(({ results: _, ...rest }) => rest)(one), ...waited, error: 'Error' },
-        { ...searched, top_k: 3, query_len: near.length, ...waited, error: 'Error' },
+        { scope: 'database.connect', ...ofOne, error: 'Error' },
+        { ...searched, top_k: 3, query_len: near.length, ...ofOne, error: 'Error' },
+        { ...(({ results: _, ...rest }) => rest)(one), ...ofOne, error: 'Error' },
+        { ...searched, top_k: 3, query_len: near.length, ...ofOne, error: 'Error' },
         { ...searched, top_k: 3, results: 3, query_len: near.length, ...waited },
         { ...one, ...waited },
         { scope: 'database.connect', ...waited },
-        { ...searched, top_k: 3, query_len: near.length, ...waited, error: 'Error' },
+        { ...searched, top_k: 3, query_len: near.length, pool_wait_ms: 'ms', error: 'Error' },
       ],
     },
     {

@@ -12,7 +12,7 @@ const set = 'MATCH (n {id: $private}) CALL db.create.setNodeVectorProperty(n, "p
 const one = 'CREATE (n:Doc {private: $v})'
 const unwound = 'UNWIND $rows AS row MERGE (n {id: row.id}) SET n.v = row.v'
 /** Each statement asks for its session's connection. */
-const waited = { pool_wait_ms: 'ms' }
+const waited = { pool_wait_ms: 'ms', pool_size: 100 }
 const timed = { server_ms: 'ms', ...waited }
 const found = (results: number) => ({
   scope: 'vector_store.search',

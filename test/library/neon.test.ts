@@ -124,11 +124,18 @@ library({
       records: [
         { ...searched, top_k: 2, results: 2, query_len: near.length },
         { ...queried, results: 1, query_len: plain.length },
-        { ...searched, top_k: 1, results: 1, query_len: near.length, pool_wait_ms: 'ms' },
-        { ...upserted, results: 1, pool_wait_ms: 'ms' },
-        { scope: 'database.connect', pool_wait_ms: 'ms' },
+        { ...searched, top_k: 1, results: 1, query_len: near.length, pool_wait_ms: 'ms', pool_size: 2 },
+        { ...upserted, results: 1, pool_wait_ms: 'ms', pool_size: 2 },
+        { scope: 'database.connect', pool_wait_ms: 'ms', pool_size: 2 },
         { ...queried, results: 1, query_len: plain.length },
-        { scope: 'database.query', operation: 'selec', query_len: 5, pool_wait_ms: 'ms', error: 'DatabaseError' },
+        {
+          scope: 'database.query',
+          operation: 'selec',
+          query_len: 5,
+          pool_wait_ms: 'ms',
+          pool_size: 2,
+          error: 'DatabaseError',
+        },
       ],
     },
     {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { everything, libraryFormats, type PackageSet, run } from '../support/application.ts'
 import { type Given, library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 import { type Loopback, openaiServer } from '../support/openai-server.ts'
 
 const packages: readonly PackageSet[] = ['current', 'previous', 'older', 'oldest']
@@ -129,6 +130,20 @@ library({
   fails: `chat({ model: 'fail' })`,
   many: `client.embeddings.create({ model: 'm' + i, input: ['private'] })`,
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        const stores = client.vectorStores
+        print(await stores.create({ name: 'private' }).then(({ id }) => id))
+        print(await stores.retrieve('vs').then(({ id }) => id))
+        print(await stores.list().then(({ data }) => data.length))
+        print(await (stores.delete ?? stores.del).call(stores, 'vs').then(({ id }) => id))`,
+      records: [
+        ...eachManaged('vector_stores_create vector_stores_retrieve', { collection: 'vs', attempts: 1 }),
+        managed('vector_stores_list', { attempts: 1 }),
+        managed('vector_stores_delete', { collection: 'vs', attempts: 1 }),
+      ],
+    },
     {
       it: 'records an embedding with its metadata',
       body: `

@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 import { scored } from '../support/scores.ts'
 import { searchServer } from '../support/search-server.ts'
 
@@ -30,6 +31,27 @@ library({
   fails: `client.search({ index: 'missing', body: { query: ${knn} } })`,
   many: `client.search({ index: 'docs', body: { query: { knn: { v: { vector: [i], k: 1 + (i % 3) } } } } })`,
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await client.indices.exists({ index: 'docs' }).then(({ body }) => body))
+        print(await client.indices.create({ index: 'docs', body: { mappings: {} } }).then(Boolean))
+        print(await client.indices.get({ index: 'docs' }).then(Boolean))
+        print(await client.indices.getMapping({ index: 'docs' }).then(Boolean))
+        print(await client.indices.putMapping({ index: 'docs', body: {} }).then(Boolean))
+        print(await client.indices.refresh({ index: 'docs' }).then(Boolean))
+        print(await client.indices.updateAliases({ body: { actions: [] } }).then(Boolean))
+        print(await client.cat.indices().then(Boolean))
+        print(await client.indices.delete({ index: 'docs' }).then(Boolean))`,
+      records: [
+        ...eachManaged(
+          'indices.exists indices.create indices.get indices.get_mapping indices.put_mapping indices.refresh',
+          { scope: 'database.manage', collection: 'docs', attempts: 1 },
+        ),
+        ...eachManaged('indices.update_aliases cat.indices', { scope: 'database.manage', attempts: 1 }),
+        managed('indices.delete', { scope: 'database.manage', collection: 'docs', attempts: 1 }),
+      ],
+    },
     {
       it: 'records a search by vector, by promise and by callback',
       body: `
@@ -150,7 +172,7 @@ library({
       ],
     },
     {
-      it: 'counts the attempts, and records a request of the transport itself, but no other',
+      it: 'counts the attempts, and records a request of the transport itself',
       body: `
         const { meta } = await client.search({ index: 'flaky', body: { query: ${knn} } }, { maxRetries: 2, headers: { 'x-application': String(process.pid) } })
         print(meta.attempts)
@@ -162,6 +184,7 @@ library({
       records: [
         { ...search, ...found, collection: 'flaky', attempts: 2 },
         { ...search, ...found },
+        managed('indices.exists', { scope: 'database.manage', collection: 'docs', attempts: 1 }),
       ],
     },
     {

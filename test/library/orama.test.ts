@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { managed } from '../support/managed.ts'
 
 const names = 'search, searchVector, insert, insertMultiple, update, updateMultiple, remove, removeMultiple, getByID'
 const near = { top_score: 'score', last_score: 'score', score_kind: 'similarity' }
@@ -23,6 +24,12 @@ library({
   fails: `(async () => searchVector(db, { vector: { value: [1], property: 'private' } }))()`,
   many: `search(db, { mode: 'vector', vector: { value: [i, 1], property: 'embedding' }, limit: 1 + (i % 3) })`,
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await create({ schema }) instanceof Promise)`,
+      records: [managed('create')],
+    },
     {
       it: 'records what writes documents',
       body: `
@@ -79,6 +86,7 @@ library({
         const found = search(other, { mode: 'vector', vector: { value: [1, 1], property: 'embedding' }, similarity: 0.1 })
         print([isPromise(found), seen(await found), waits])`,
       records: [
+        managed('create'),
         { scope: 'vector_store.upsert', dimensions: 2, batch_size: 2, results: 2 },
         { scope: 'vector_store.search', filtered: false, results: 2, dimensions: 2, ...near },
       ],
@@ -91,8 +99,9 @@ library({
         print(await all.load(empty, saved))
         print(seen(await search(empty, { term: 'private title', limit: 1 })))`,
       records: [
-        { scope: 'database.query', operation: 'save' },
-        { scope: 'database.query', operation: 'load' },
+        managed('create'),
+        managed('save'),
+        managed('load'),
         { scope: 'database.query', top_k: 1, filtered: false, results: 1, operation: 'search' },
       ],
     },

@@ -91,6 +91,25 @@ for (const packages of sets) {
         return profiled
       }
 
+      it('records the distances of a search that selects them, or what it takes from one', async () => {
+        const { records } = await compare(`
+          ${table}
+          print((await client.query('SELECT id, embedding <-> $1 AS distance FROM items ORDER BY distance LIMIT 2', ['[1,2,3]'])).rows)
+          print((await client.query('SELECT 1 - (embedding <=> $1) AS near FROM items ORDER BY embedding <=> $1 LIMIT 1', ['[1,2,3]'])).rows)
+          print((await client.query('SELECT embedding <-> $1 AS distance FROM items ORDER BY id LIMIT 1', ['[1,2,3]'])).rows)`)
+
+        assert.deepEqual(
+          records
+            .slice(setUp.length)
+            .map(({ metadata: { top_score, last_score, score_kind } }) => [top_score, last_score, score_kind]),
+          [
+            [0, Math.sqrt(27), 'distance'],
+            [1, 1, 'similarity'],
+            [undefined, undefined, undefined],
+          ],
+        )
+      })
+
       it('records searches, upserts and plain queries as what they are, and never their texts', async () => {
         const { records } = await compare(`
           ${table}

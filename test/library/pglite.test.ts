@@ -53,6 +53,19 @@ library({
       ],
     },
     {
+      it: 'records the distances of a search that selects them',
+      body: `print((await db.query('SELECT embedding <-> $1 AS far FROM items ORDER BY far LIMIT 2', ['[1,2,3]'])).rows)`,
+      records: [
+        {
+          ...search,
+          top_k: 2,
+          results: 2,
+          query_len: 62,
+          ...{ top_score: 0, last_score: 'score', score_kind: 'distance' },
+        },
+      ],
+    },
+    {
       it: 'records a write behind a `with`, and one in it',
       body: `
         const ids = 'WITH ids (id) AS (SELECT max(id) FROM items) '

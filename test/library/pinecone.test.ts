@@ -1,4 +1,5 @@
 import { type Given, library } from '../support/library.ts'
+import { managed } from '../support/managed.ts'
 import { pineconeServer } from '../support/pinecone-server.ts'
 
 const collection = 'docs'
@@ -44,6 +45,20 @@ library({
   fails: 'index.query({ vector: [1], topK: 1, filter: { missing: true } })',
   many: 'index.query({ vector: [i], topK: 1 + (i % 3) })',
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await pinecone.describeIndex('docs').then(({ name }) => name))
+        print(await pinecone.listIndexes().then(({ indexes }) => indexes.length))
+        print(await pinecone.deleteIndex('docs'))
+        print(await index.describeIndexStats().then(Boolean))`,
+      records: [
+        managed('describe_index', { collection: 'docs' }),
+        managed('list_indexes'),
+        managed('delete_index', { collection: 'docs' }),
+        managed('describe_index_stats', { collection: 'docs', namespace: 'ns' }),
+      ],
+    },
     {
       it: 'records a query, in a namespace too',
       body: `

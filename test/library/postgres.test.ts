@@ -4,7 +4,7 @@ import { pgServerInTurn } from '../support/pg-server.ts'
 const near = 'SELECT id FROM items ORDER BY embedding <-> '
 
 /** Each query waits until a connection takes it. */
-const waited = { pool_wait_ms: 'ms' }
+const waited = { pool_wait_ms: 'ms', pool_size: 1 }
 const portions = (chunks: number) => ({ chunks, time_to_first_chunk_ms: 'ms' })
 
 library({
@@ -101,6 +101,23 @@ library({
       })),
     },
     {
+      it: 'records the distances of a search that selects them',
+      body: `print(await sql\`SELECT embedding <-> \${'[1,2,3]'} AS far FROM items ORDER BY far LIMIT 2\`)`,
+      records: [
+        {
+          ...{
+            scope: 'vector_store.search',
+            collection: 'items',
+            operation: 'select',
+            top_k: 2,
+            results: 2,
+            query_len: 62,
+          },
+          ...{ filtered: false, top_score: 'score', last_score: 'score', score_kind: 'distance', ...waited },
+        },
+      ],
+    },
+    {
       it: 'ends a cursor when its reader is done or leaves, and with its function',
       body: `
         const found = []
@@ -153,7 +170,8 @@ library({
           ...waited,
         },
         { scope: 'database.query', operation: 'commit', query_len: 6, ...waited },
-        { scope: 'database.query', operation: 'select', query_len: 8, error: 'Error', ...waited },
+        // It was never given a connection.
+        { scope: 'database.query', operation: 'select', query_len: 8, error: 'Error', pool_wait_ms: 'ms' },
         { scope: 'database.query', collection: 'items', operation: 'select', query_len: 38, results: 3, ...waited },
         { scope: 'database.query', operation: 'select', query_len: 15, results: 1, ...waited },
         { scope: 'database.query', operation: 'select', query_len: 15, results: 1, ...waited },

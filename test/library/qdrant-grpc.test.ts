@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 import { qdrantGrpcServer } from '../support/qdrant-grpc-server.ts'
 
 const collection = 'docs'
@@ -48,6 +49,22 @@ library({
   fails: `points.query({ collectionName: 'missing', limit: 1n })`,
   many: 'points.query({ ...docs, limit: BigInt(1 + (i % 3)) })',
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        const collections = client.api('collections')
+        print(await collections.create({ collectionName: 'docs' }).then(Boolean))
+        print(await collections.collectionExists({ collectionName: 'docs' }).then(Boolean))
+        print(await collections.list({}).then(Boolean))
+        print(await collections.get({ collectionName: 'docs' }).then(Boolean))
+        print(await points.createFieldIndex({ collectionName: 'docs', fieldName: 'private' }).then(Boolean))
+        print(await collections.delete({ collectionName: 'docs' }).then(Boolean))`,
+      records: [
+        ...eachManaged('create_collection collection_exists', { collection, server_ms: 'ms' }),
+        managed('list_collections', { server_ms: 'ms' }),
+        ...eachManaged('get_collection create_field_index delete_collection', { collection, server_ms: 'ms' }),
+      ],
+    },
     {
       it: 'records an upsert with the numbers in its vectors, in each form',
       body: `
@@ -169,13 +186,6 @@ library({
       records: [
         { scope: 'vector_store.fetch', collection: 'missing', filtered: false, error: 'ConnectError', status: 5 },
       ],
-    },
-    {
-      it: "records neither the collections' own calls nor methods that it is not for",
-      body: `
-        print((await client.api('collections').get(docs)).result.status)
-        print((await client.api('collections').delete(docs)).result)`,
-      records: [],
     },
   ],
 })

@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 import { qdrantServer } from '../support/qdrant-server.ts'
 
 const collection = 'docs'
@@ -31,6 +32,25 @@ library({
   fails: `client.query('missing', { query: [1], limit: 1 })`,
   many: `client.query('docs', { query: [i], limit: 1 + (i % 3) })`,
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await client.createCollection('docs', { vectors: { size: 2, distance: 'Cosine' } }).then(Boolean))
+        print(await client.collectionExists('docs').then(Boolean))
+        print(await client.getCollections().then(Boolean))
+        print(await client.getCollection('docs').then(Boolean))
+        print(await client.createPayloadIndex('docs', { field_name: 'private', field_schema: 'keyword' }).then(Boolean))
+        print(await client.recreateCollection('docs', { vectors: { size: 2, distance: 'Cosine' } }).then(Boolean))
+        print(await client.updateCollectionAliases({ actions: [] }).then(Boolean))
+        print(await client.deleteCollection('docs').then(Boolean))`,
+      records: [
+        ...eachManaged('create_collection collection_exists', { collection }),
+        managed('get_collections'),
+        ...eachManaged('get_collection create_payload_index recreate_collection', { collection }),
+        managed('update_collection_aliases'),
+        managed('delete_collection', { collection }),
+      ],
+    },
     {
       it: 'records an upsert in each form with its points and the numbers in their vectors',
       body: `

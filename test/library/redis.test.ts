@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 import { redisServer } from '../support/redis-server.ts'
 
 const query = (operation: string) => ({ scope: 'database.query', operation })
@@ -49,6 +50,27 @@ library({
   fails: `failing()`,
   many: `near(1 + (i % 3))`,
   calls: [
+    {
+      it: 'records the distances of a search that asks for them',
+      body: `
+        print(await client.ft.search('docs', '*=>[KNN 3 @private $BLOB AS near]', { PARAMS: { BLOB: floats }, SORTBY: 'near', DIALECT: 2 }))
+        print(await client.ft.search('docs', '*=>[KNN 2 @private $BLOB AS near]', { PARAMS: { BLOB: floats }, RETURN: ['near'], DIALECT: 2 }))`,
+      records: [3, 2].map((top_k) => ({
+        ...{ ...searched, top_k, filtered: false, results: top_k },
+        ...{ top_score: 0.25, last_score: top_k / 4, score_kind: 'distance' },
+      })),
+    },
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await client.sendCommand(['FT.CREATE', 'docs', 'SCHEMA', 'private', 'TAG']))
+        print(await client.sendCommand(['FT.INFO', 'docs']))
+        print(await client.sendCommand(['FT._LIST']))`,
+      records: [
+        ...eachManaged('ft.create ft.info', { scope: 'database.manage', collection: 'docs' }),
+        managed('ft._list', { scope: 'database.manage' }),
+      ],
+    },
     {
       it: 'records a search with what it found',
       body: `print(await near(3))`,

@@ -1,5 +1,6 @@
 import { s3vectorsServer } from '../support/aws-server.ts'
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 
 const docs = { collection: 'docs', namespace: 'books', attempts: 1 }
 
@@ -41,6 +42,21 @@ library({
   fails: `client.send(query({ indexName: 'fail' }))`,
   many: 'client.send(query())',
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await client.send(new aws.CreateIndexCommand({ ...index, dataType: 'float32', dimension: 2, distanceMetric: 'cosine' })).then(Boolean))
+        print(await client.send(new aws.GetIndexCommand(index)).then(Boolean))
+        print(await client.send(new aws.ListIndexesCommand({ vectorBucketName: 'books' })).then(Boolean))
+        print(await client.send(new aws.ListVectorBucketsCommand({})).then(Boolean))
+        print(await client.send(new aws.DeleteIndexCommand(index)).then(Boolean))`,
+      records: [
+        ...eachManaged('create_index get_index', { collection: 'docs', namespace: 'books', attempts: 1 }),
+        managed('list_indexes', { namespace: 'books', attempts: 1 }),
+        managed('list_vector_buckets', { attempts: 1 }),
+        managed('delete_index', { collection: 'docs', namespace: 'books', attempts: 1 }),
+      ],
+    },
     {
       it: 'records a query with what it found',
       body: `
@@ -98,7 +114,7 @@ library({
       ],
     },
     {
-      it: 'records what was tried again as one call, and no other commands',
+      it: 'records what was tried again as one call',
       body: `
         const { $metadata, vectors } = await client.send(query({ indexName: 'busy' }))
         print([$metadata.attempts, vectors.length])
@@ -114,6 +130,7 @@ library({
           ...near(3),
           attempts: 2,
         },
+        managed('get_index', { collection: 'docs', namespace: 'books', attempts: 1 }),
       ],
     },
   ],

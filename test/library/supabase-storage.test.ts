@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { managed } from '../support/managed.ts'
 import { supabaseStorageServer } from '../support/supabase-storage-server.ts'
 
 const query = `{ queryVector: { float32: [1, 2] }, topK: 3 }`
@@ -28,6 +29,20 @@ library({
   fails: `bucket.index('missing').throwOnError().queryVectors(${query})`,
   many: `docs.queryVectors({ queryVector: { float32: [i] }, topK: 1 + (i % 3) })`,
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await bucket.createIndex({ indexName: 'docs', dataType: 'float32', dimension: 2, distanceMetric: 'cosine' }).then(({ error }) => error))
+        print(await bucket.getIndex('docs').then(({ error }) => error))
+        print(await bucket.listIndexes().then(({ error }) => error))
+        print(await bucket.deleteIndex('docs').then(({ error }) => error))`,
+      records: [
+        managed('create_index', { collection: 'docs', namespace: 'bucket' }),
+        managed('get_index', { collection: 'docs', namespace: 'bucket' }),
+        managed('list_indexes', { namespace: 'bucket' }),
+        managed('delete_index', { collection: 'docs', namespace: 'bucket' }),
+      ],
+    },
     {
       it: 'records a query of vectors',
       body: `

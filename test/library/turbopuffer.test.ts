@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 import { turbopufferServer } from '../support/turbopuffer-server.ts'
 
 const common = { collection: 'docs', attempts: 1, server_ms: 'ms' }
@@ -42,6 +43,23 @@ library({
   fails: `client.namespace('missing').query({ rank_by: ['vector', 'ANN', [1]], top_k: 1 })`,
   many: `docs.query({ ...near, top_k: 1 + (i % 3) })`,
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await docs.schema().then(Boolean))
+        print(await docs.exists())
+        print(await docs.updateSchema({ schema: {} }).then(Boolean))
+        print(await docs.hintCacheWarm().then(Boolean))
+        print(await client.namespaces().then(({ namespaces }) => namespaces.length))`,
+      records: [
+        ...eachManaged('schema schema update_schema hint_cache_warm', {
+          collection: 'docs',
+          attempts: 1,
+          server_ms: 'ms',
+        }),
+        managed('namespaces'),
+      ],
+    },
     {
       it: 'records a search by vector, text or both',
       body: `

@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 import { scored } from '../support/scores.ts'
 import { typesenseServer } from '../support/typesense-server.ts'
 
@@ -36,6 +37,24 @@ library({
   fails: `client.collections('missing').documents().search(${vector})`,
   many: `docs.search({ q: '*', vector_query: 'v:([0.' + i + '], k:' + (1 + (i % 3)) + ')' })`,
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await client.collections().create({ name: 'docs', fields: [] }))
+        print(await client.collections().retrieve())
+        print(await client.collections('docs').retrieve())
+        print(await client.collections('docs').exists())
+        print(await client.collections('docs').update({ fields: [] }))
+        print(await client.collections('docs').delete())
+        print(await client.aliases().upsert('private', { collection_name: 'docs' }))`,
+      records: [
+        managed('collections_create', { collection: 'docs' }),
+        managed('collections_retrieve'),
+        ...eachManaged('collection_retrieve collection_exists collection_update collection_delete aliases_upsert', {
+          collection: 'docs',
+        }),
+      ],
+    },
     {
       it: 'records a search by vector, and one for words as a command',
       body: `

@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged } from '../support/managed.ts'
 import { scored } from '../support/scores.ts'
 import { upstashServer } from '../support/upstash-server.ts'
 
@@ -26,6 +27,13 @@ library({
   fails: `index.query({ vector: [1], topK: 1 }, { namespace: 'missing' })`,
   many: 'index.query({ vector: [i], topK: 1 + (i % 3) })',
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await index.info().then(Boolean))
+        print(await index.listNamespaces().then(Boolean))`,
+      records: eachManaged('info list_namespaces'),
+    },
     {
       it: 'records a query by vector or by text, of an index and of a namespace',
       body: `
@@ -69,7 +77,7 @@ library({
       ],
     },
     {
-      it: 'records what reads vectors and what deletes them, and nothing else',
+      it: 'records what reads vectors and what deletes them',
       body: `
         print(await index.fetch(['private-1', 'private-2', 'private-3']))
         print(await ns.fetch(['private-1', 'private-2']))
@@ -78,8 +86,7 @@ library({
         print(await ns.delete('private'))
         print(await index.delete({ filter: "a = 'private'" }))
         print(await ns.reset())
-        print(await index.deleteNamespace('ns'))
-        print(await index.info())`,
+        print(await index.deleteNamespace('ns'))`,
       records: [
         { scope: 'vector_store.fetch', batch_size: 3, results: 2 },
         { scope: 'vector_store.fetch', namespace, batch_size: 2, results: 1 },

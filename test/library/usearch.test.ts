@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged } from '../support/managed.ts'
 
 const near = { top_score: 0, score_kind: 'distance' }
 
@@ -80,7 +81,7 @@ library({
           print(typeof other[way]('private.usearch'))
           print(other.size())
         }`,
-      records: ['save', 'load', 'view'].map((operation) => ({ scope: 'database.query', operation })),
+      records: eachManaged('save load view'),
     },
   ],
 })

@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 import { openaiServer } from '../support/openai-server.ts'
 
 const single = { scope: 'vector_store.upsert', batch_size: 1, dimensions: 3 }
@@ -42,6 +43,15 @@ library({
   fails: `index.insertItem({ metadata: {} })`,
   many: `index.queryItems([i, 1, 2], 'private', 1 + (i % 3))`,
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        const other = new LocalIndex('private others')
+        print(await other.createIndex({ version: 1, deleteIfExists: true }))
+        print(await other.getIndexStats().then(({ items }) => items))
+        print(await other.deleteIndex())`,
+      records: eachManaged('create_index get_index_stats delete_index'),
+    },
     {
       it: 'records what writes items',
       body: `
@@ -87,6 +97,7 @@ library({
       records: [
         { scope: 'vector_store.delete', batch_size: 1 },
         { scope: 'vector_store.delete', batch_size: 2 },
+        managed('get_index_stats'),
       ],
     },
     {
@@ -104,6 +115,7 @@ library({
         { scope: 'vector_store.upsert', batch_size: 1 },
         embedded(3),
         { scope: 'vector_store.upsert', batch_size: 1 },
+        managed('get_index_stats'),
       ],
     },
     {

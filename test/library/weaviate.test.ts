@@ -1,4 +1,5 @@
 import { library } from '../support/library.ts'
+import { eachManaged, managed } from '../support/managed.ts'
 import { scored } from '../support/scores.ts'
 import { weaviateServer } from '../support/weaviate-server.ts'
 
@@ -61,6 +62,20 @@ library({
   fails: 'missing.query.nearVector([1, 2], { limit: 1 })',
   many: 'docs.query.nearVector([i], { limit: 1 + (i % 3) })',
   calls: [
+    {
+      it: 'records what makes, opens, lists and changes what holds the data',
+      body: `
+        print(await client.collections.create({ name: 'Docs' }).then(({ name }) => name))
+        print(await client.collections.exists('Docs'))
+        print(await client.collections.listAll().then(({ length }) => length))
+        print(await docs.config.get().then(({ name }) => name))
+        print(await client.collections.delete('Docs'))`,
+      records: [
+        ...eachManaged('create exists', { collection: 'Docs' }),
+        managed('list_all'),
+        ...eachManaged('config_get delete', { collection: 'Docs' }),
+      ],
+    },
     {
       it: 'records what writes objects',
       body: `

@@ -153,6 +153,23 @@ export const sick: Readonly<Record<string, Case>> = {
     before: `const pool = new pg.Pool({ ...pgTo, max: 2 }); await pool.query('SELECT 1')`,
     handler: `await pool.query('CREATE TABLE IF NOT EXISTS docs (id int)'); await embed(); await search()`,
   },
+  // 60 of 105.
+  'lists-its-collections': {
+    finding: 'management_calls',
+    names: { library: 'qdrant' },
+    share: [0.4, 0.68],
+    plan: takes({ ...usual, manage: 60 }),
+    handler: `await qdrant.collectionExists('docs'); await embed(); await search()`,
+  },
+  'asks-for-its-index': {
+    finding: 'management_calls',
+    names: { library: 'pinecone', collection: 'docs' },
+    share: [0.4, 0.68],
+    plan: takes({ ...usual, manage: 60 }),
+    imports: [['{ Pinecone }', '@pinecone-database/pinecone']],
+    before: `const pinecone = new Pinecone({ apiKey: 'none', controllerHostUrl: url + '/pinecone' })`,
+    handler: `await pinecone.describeIndex('docs'); await embed(); await search()`,
+  },
   'connects-each-time-pg': {
     finding: 'connections_not_reused',
     names: { library: 'pg' },
@@ -297,6 +314,14 @@ export const healthy: Readonly<Record<string, Case>> = {
     plan: takes(usual),
     handler: `await embed(); await search('docs', 40)
       await cohere.rerank({ model: 'rank', query: 'q', documents: Array.from({ length: 40 }, () => 'text'), topN: 5 }); await generate()`,
+  },
+  'makes-its-collection-once': {
+    plan: takes({ ...usual, manage: 60 }),
+    imports: [['{ Pinecone }', '@pinecone-database/pinecone']],
+    before: `const pinecone = new Pinecone({ apiKey: 'none', controllerHostUrl: url + '/pinecone' })
+      await pinecone.describeIndex('docs')
+      if (!(await qdrant.collectionExists('docs')).exists) await qdrant.createCollection('docs', { vectors: { size: 4, distance: 'Cosine' } })`,
+    handler: ask,
   },
   pages: {
     plan: takes(usual),

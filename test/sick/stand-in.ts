@@ -23,7 +23,7 @@ export interface Asked {
   readonly before: number
 }
 
-/** One server for all: OpenAI's API under `/openai/v1`, Qdrant's under `/qdrant`, Cohere's reranking under `/cohere`. */
+/** One server for all: OpenAI's API under `/openai/v1`, Qdrant's under `/qdrant`, Cohere's reranking under `/cohere`, an index of Pinecone's under `/pinecone`. */
 export function standIn({ takes, refuses, hits }: Plan): Promise<Loopback> {
   const before = new Map<string, number>()
 
@@ -47,6 +47,7 @@ export function standIn({ takes, refuses, hits }: Plan): Promise<Loopback> {
         json(response, { error: { message: 'refused' }, status: { error: 'refused' } }, status)
       } else if (path.startsWith('/openai')) openai(response, path, body)
       else if (path.startsWith('/cohere')) json(response, ranked(body))
+      else if (path.startsWith('/pinecone')) json(response, index)
       else json(response, { result: qdrant(asked, hits?.(asked) ?? asked.limit, body), status: 'ok', time: 0.001 })
     }, takes(asked))
   })
@@ -95,6 +96,15 @@ function qdrant({ operation }: Asked, limit: number, body: { ids?: unknown[] }):
   if (operation === 'fetch') return points(body.ids?.length ?? 1)
   if (operation === 'upsert') return { operation_id: 1, status: 'completed' }
   return { collections: [{ name: 'docs' }] }
+}
+
+const index = {
+  name: 'docs',
+  dimension: 4,
+  metric: 'cosine',
+  host: 'http://127.0.0.1',
+  spec: {},
+  status: { ready: true, state: 'Ready' },
 }
 
 const ranked = ({ documents = [], top_n = 3 }: { documents?: unknown[]; top_n?: number }) => ({

@@ -34,6 +34,8 @@ function answer(name: string, { options = {}, sort = {}, filter = {}, documents 
     const atOnce = options.limit !== undefined || Object.keys(sort).length > 0 || options.pageState !== undefined
     return { data: { documents: rows(options.limit ?? 2), nextPageState: atOnce ? null : 'private' }, status }
   }
+  if (name === 'findCollections')
+    return { status: { collections: options.explain ? [{ name: 'docs', options: {} }] : ['docs'] } }
   if (name === 'findAndRerank')
     return { data: { documents: rows(2) }, status: { documentResponses: [{ scores: {} }, { scores: {} }] } }
   if (name === 'insertOne') return { status: { ...status, insertedIds: [isTable ? ['private'] : 'private'] } }

@@ -5,7 +5,7 @@ export function s3vectorsServer(): Promise<Loopback> {
   const refused = new Set<string>()
   return listen((request, body, response) => {
     const { indexName, indexArn, keys, topK, maxResults, nextToken, returnData } = JSON.parse(body || '{}')
-    const index = indexName ?? indexArn.split('/').at(-1)
+    const index = indexName ?? indexArn?.split('/').at(-1)
     if (index === 'fail') {
       response.setHeader('x-amzn-errortype', 'NotFoundException')
       return json(response, { message: 'no such index' }, 404)

@@ -35,6 +35,11 @@ export function azureSearchServer(): Promise<Loopback> {
         ],
         references: [{ type: 'searchIndex', id: '0' }],
       })
+    if (path.endsWith('/indexes')) return json(response, { value: [{ name: 'docs', fields: [] }] })
+    if (path.endsWith("/indexes('docs')"))
+      return request.method === 'DELETE'
+        ? void response.writeHead(204).end()
+        : json(response, { name: 'docs', fields: [] })
     if (path.endsWith('/docs/$count')) return void response.end('7')
     json(response, { id: 'private', text: 'private' })
   })

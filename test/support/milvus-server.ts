@@ -98,6 +98,18 @@ export async function milvusServer(): Promise<Omit<Loopback, 'requests'>> {
       upsert_cnt: Math.min(num_rows, 2),
       err_index: num_rows > 2 ? [num_rows - 1] : [],
     }),
+    HasCollection: () => ({ status: success, value: true }),
+    ShowCollections: () => ({
+      status: success,
+      collection_names: ['docs'],
+      collection_ids: [1],
+      created_timestamps: [1],
+      created_utc_timestamps: [1],
+    }),
+    ...Object.fromEntries(
+      ['CreateCollection', 'CreateIndex', 'LoadCollection', 'DropCollection'].map((name) => [name, () => success]),
+    ),
+    GetLoadingProgress: () => ({ status: success, progress: 100 }),
     Delete: ({ expr }) => ({ status: success, delete_cnt: expr.split(',').length }),
   }
   const exchanges: Exchange[] = []

@@ -58,7 +58,9 @@ export async function mongodbServer() {
         const [first] = command.pipeline
         if (first?.$match) return cursor(ns, [{ _id: 1, n: 2 }], 101, 'firstBatch')
         const limit = command.pipeline.find((one: Document) => one.$limit)?.$limit
-        const found = rows(first?.$vectorSearch?.limit ?? first?.$search?.knnBeta?.k ?? limit ?? 2)
+        const all = rows(first?.$vectorSearch?.limit ?? first?.$search?.knnBeta?.k ?? limit ?? 2)
+        const told = command.pipeline.some((one: Document) => one.$project?.near)
+        const found = told ? all.map((one, i) => ({ ...one, near: 1 / (i + 1.5) })) : all
         return cursor(ns, found, command.cursor?.batchSize ?? 101, 'firstBatch')
       }
       case 'find':
@@ -80,6 +82,8 @@ export async function mongodbServer() {
         return cursor(`${command.$db}.$cmd.listCollections`, [{ name: 'docs', type: 'collection' }], 101, 'firstBatch')
       case 'listindexes':
         return cursor(ns, [{ v: 2, key: { _id: 1 }, name: '_id_' }], 101, 'firstBatch')
+      case 'createsearchindexes':
+        return { indexesCreated: [{ id: '1', name: 'private' }], ok: 1 }
       case 'explain':
         return { queryPlanner: { namespace: ns }, ok: 1 }
       case 'insert': {

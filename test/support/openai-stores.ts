@@ -11,6 +11,9 @@ const isBad = (id: unknown) => String(id).includes('bad')
 export function storeAnswer(path: string, body: Body): unknown {
   if (path.endsWith('/files') && !path.includes('/vector_stores/'))
     return { id: 'file-1', object: 'file', bytes: 1, created_at: 1, filename: 'private', purpose: 'assistants' }
+  const [whole, one = 'vs'] = /\/vector_stores(?:\/([^/]+))?$/.exec(path) ?? []
+  if (whole !== undefined)
+    return { id: one, object: 'vector_store', name: 'private', data: [{ id: one }], has_more: false }
   const [, store = '', what = '', id] = /\/vector_stores\/([^/]+)\/(\w+)(?:\/([^/]+))?/.exec(path) ?? []
   if (what === 'search') return foundIn(body)
   if (what === 'files') return fileOf(store, id ?? String(body.file_id), id !== undefined)

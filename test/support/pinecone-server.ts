@@ -89,6 +89,10 @@ export function pineconeServer(): Promise<Loopback> {
           status: { ready: true, state: 'Ready' },
           vector_type: 'dense',
         })
+      case '/indexes':
+        return reply({ indexes: [] })
+      case '/describe_index_stats':
+        return reply({ namespaces: {}, dimension: 2, index_fullness: 0, total_vector_count: 0 })
       case '/embed':
         return reply({
           model: asked.model,

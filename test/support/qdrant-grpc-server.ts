@@ -87,6 +87,7 @@ export async function qdrantGrpcServer(): Promise<Omit<Loopback, 'requests'>> {
           deleteVectors: written,
           deletePayload: written,
           clearPayload: written,
+          createFieldIndex: written,
           get: ({ ids }: Any) => ({ result: hits(ids.length), time }),
           upsert: written,
           delete: written,
@@ -95,6 +96,9 @@ export async function qdrantGrpcServer(): Promise<Omit<Loopback, 'requests'>> {
       router.service(protocol('collections_service_pb.js').Collections, {
         get: () => ({ result: { status: 1, pointsCount: 3n }, time }),
         delete: () => ({ result: true, time }),
+        create: () => ({ result: true, time }),
+        collectionExists: () => ({ result: { exists: true }, time }),
+        list: () => ({ collections: [{ name: 'docs' }], time }),
       })
     },
   })

@@ -150,7 +150,13 @@ function found(name: string, words: readonly string[], protocol: number): Reply 
           ? words[words.indexOf(near.slice(1), words.indexOf('PARAMS') + 2) + 1]
           : near,
     ) || 2
-  const rows = Array.from({ length: count }, (_, i) => ['title', `private ${i}`])
+  // The distance of each row, where the query names that.
+  const alias = /KNN[^\]]* AS (\w+)/.exec(words[2] ?? '')?.[1]
+  const rows = Array.from({ length: count }, (_, i) => [
+    'title',
+    `private ${i}`,
+    ...(alias ? [alias, `${(i + 1) / 4}`] : []),
+  ])
   if (name === 'FT.HYBRID') {
     const fields = ['total_results', count, 'results', rows, 'warnings', [], 'execution_time', '0.25']
     return protocol === 3

@@ -33,6 +33,7 @@ export function turbopufferServer(): Promise<Loopback> {
       response.setHeader('retry-after-ms', '1')
       return json(response, { status: 'error', error: 'too many requests' }, 429)
     }
+    if (namespace === undefined) return json(response, { namespaces: [{ id: 'docs' }] })
     if (request.method === 'DELETE') return json(response, { status: 'OK' })
     if (action !== 'query') return json(response, writtenOf(body))
     const performance = performanceOf(namespace)

@@ -10,6 +10,20 @@ const client = join(root, 'test/packages/previous/node_modules/weaviate-client/d
 // biome-ignore lint/suspicious/noExplicitAny: the messages are as the client's own definitions make them
 type Any = any
 
+const classOf = (name: string) => ({
+  class: name,
+  invertedIndexConfig: { bm25: { b: 0.75, k1: 1.2 }, cleanupIntervalSeconds: 60, stopwords: { preset: 'en' } },
+  multiTenancyConfig: { enabled: false },
+  replicationConfig: { factor: 1 },
+  shardingConfig: {
+    ...{ virtualPerPhysical: 1, desiredCount: 1, actualCount: 1, desiredVirtualCount: 1, actualVirtualCount: 1 },
+    ...{ key: '_id', strategy: 'hash', function: 'murmur3' },
+  },
+  vectorizer: 'none',
+  vectorIndexType: 'flat',
+  vectorIndexConfig: { distance: 'cosine', vectorCacheMaxObjects: 1 },
+  properties: [],
+})
 const uuid = (id: number) => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`
 
 /**
@@ -112,6 +126,8 @@ export async function weaviateServer(): Promise<Omit<Loopback, 'requests'>> {
     const [, , kind, collection] = request.url?.split('?')[0]?.split('/') ?? []
     if (kind === 'meta') return json(response, { hostname: 'loopback', modules: {}, version: '1.36.0' })
     if (collection === 'Missing') return json(response, { error: [{ message: 'no such class' }] }, 422)
+    if (kind === 'schema' && request.method === 'GET')
+      return json(response, collection ? classOf(collection) : { classes: [classOf('Docs')] })
     if (kind === 'batch')
       return json(
         response,

@@ -107,8 +107,8 @@ function valuesFor(words: readonly string[]): Readonly<Record<'hostile' | 'odd',
 
 /** Every function and path that reads a call of one of these, once. */
 function readsOf(methods: readonly Method[]): ReadonlyMap<Read, string> {
-  const reads = methods.flatMap(({ at, channel, when, inputs, metadata, chunk, note }) =>
-    Object.entries({ ...metadata, ...chunk, inputs, when, note }).map(([key, read]) => [
+  const reads = methods.flatMap(({ at, channel, when, inputs, metadata, chunk, note, pool }) =>
+    Object.entries({ ...metadata, ...chunk, inputs, when, note, pool }).map(([key, read]) => [
       read,
       `${at ?? channel} ${key}`,
     ]),

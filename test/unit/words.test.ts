@@ -34,6 +34,7 @@ it('no word of the table is without a library that uses it', () => {
       ...(library.framework ? ['nested_input_tokens', 'nested_output_tokens'] : []),
       // And to what waits for a connection.
       ...(method.wait ? ['pool_wait_ms'] : []),
+      ...(method.pool ? ['pool_size'] : []),
     ]),
   )
 

@@ -41,6 +41,11 @@ export const clouds: Family = {
       const near = [{}, { sort: { $vector: [1, 2] }, limit: 3 }]`,
     rows: [
       [
+        'vector_store.manage',
+        `db.createCollection('books', { checkExists: false })`,
+        ({ sent }) => ({ collection: sent.createCollection.name }),
+      ],
+      [
         'vector_store.search',
         'docs.find(...near).toArray()',
         ({ sent, answered }) => ({
@@ -79,6 +84,7 @@ export const clouds: Family = {
       const client = new s3vectors.S3VectorsClient({ region: 'us-east-1', endpoint: url, credentials, maxAttempts: 1 })
       const send = (name, what, indexName = 'docs') => client.send(new s3vectors[name + 'Command']({ vectorBucketName: 'books', indexName, ...what }))`,
     rows: [
+      ['vector_store.manage', `send('GetIndex', {})`, ({ sent }) => ({ collection: sent.indexName })],
       ...vectorsOf((name, what) => `send('${name}', ${what})`),
       ['vector_store.search', `send('QueryVectors', { topK: 3, queryVector: { float32: [1, 2] } }, 'fail')`, status],
     ],
@@ -92,6 +98,7 @@ export const clouds: Family = {
       const bucket = storageOf(url, 'k', options).storage.vectors.from('bucket')
       const docs = bucket.index('docs')`,
     rows: [
+      ['vector_store.manage', `bucket.getIndex('docs')`, ({ sent }) => ({ collection: sent.indexName })],
       ...vectorsOf((name, what) => `docs.${lower(name)}(${what})`),
       [
         'vector_store.search',

@@ -26,6 +26,11 @@ export const elastic: Family = {
       const near = { knn: { field: 'v', query_vector: [1, 2], k: 3, num_candidates: 9 }, size: 2 }`,
     rows: [
       [
+        'database.manage',
+        `client.indices.create({ index: 'docs' })`,
+        ({ path }) => ({ collection: path.split('/')[1] }),
+      ],
+      [
         'vector_store.search',
         `client.search({ index: 'docs', ...near })`,
         (last, all) => ({
@@ -84,6 +89,11 @@ export const elastic: Family = {
       const client = new OpenSearch({ node: url, maxRetries: 0 })
       const near = { body: { size: 2, query: { knn: { v: { vector: [1, 2], k: 2 } } } } }`,
     rows: [
+      [
+        'database.manage',
+        `client.indices.create({ index: 'docs' })`,
+        ({ path }) => ({ collection: path.split('/')[1] }),
+      ],
       [
         'vector_store.search',
         `client.search({ index: 'docs', ...near })`,

@@ -11,6 +11,7 @@ export const engines: Family = {
       const docs = await (await lance('./lance')).createTable('docs', rows)`,
     held: 'await docs.countRows()',
     rows: [
+      ['vector_store.manage', 'docs.listIndices()', '{ collection: docs.name }'],
       ['vector_store.upsert', `docs.add(rows)`, '{ batch_size: after - before }'],
       [
         'vector_store.search',
@@ -30,6 +31,11 @@ export const engines: Family = {
       const near = (property) => orama.search(db, { mode: 'vector', vector: { value: [1, 2], property }, similarity: 0.1, limit: 2 })`,
     held: 'await orama.count(db)',
     rows: [
+      [
+        'vector_store.manage',
+        `orama.create({ schema: { title: 'string' } })`,
+        `{ operation: result.tokenizer && 'create' }`,
+      ],
       [
         'vector_store.upsert',
         'orama.insertMultiple(db, docs)',
@@ -59,6 +65,7 @@ export const engines: Family = {
       const items = [1, 2, 3].map((i) => ({ id: 'private ' + i, metadata: {}, vector: [i, 1, 2] }))`,
     held: '(await index.getIndexStats()).items',
     rows: [
+      ['vector_store.manage', 'index.getIndexStats()', `{ operation: result.items === before && 'get_index_stats' }`],
       [
         'embedding_provider.embed',
         `embeddings.createEmbeddings(['private one', 'private two'])`,
@@ -94,7 +101,11 @@ export const engines: Family = {
         '{ batch_size: 1, results: found(result), top_score: result.distances[0], last_score: result.distances.at(-1) }',
       ],
       ['vector_store.delete', 'index.remove([2n, 9n])', '{ batch_size: 2, results: before - after }'],
-      ['database.query', `index.save('private.usearch')`, `{ operation: fs_.existsSync('private.usearch') && 'save' }`],
+      [
+        'vector_store.manage',
+        `index.save('private.usearch')`,
+        `{ operation: fs_.existsSync('private.usearch') && 'save' }`,
+      ],
       ['vector_store.search', 'index.search([[1, 2, 3]], -1)', '{ batch_size: 1 }'],
     ],
   },
@@ -109,6 +120,7 @@ export const engines: Family = {
       const docs = await new ChromaClient({ host: hostname, port: Number(port) }).createCollection({ name: 'docs', embeddingFunction })`,
     held: 'await docs.count()',
     rows: [
+      ['vector_store.manage', `docs.modify({ name: 'docs' })`, '{ collection: docs.name }'],
       [
         'vector_store.upsert',
         `docs.add({ ids: ['a', 'b', 'c'], embeddings: [[1, 1], [2, 1], [3, 1]] })`,

@@ -15,6 +15,11 @@ export const grpc: Family = {
       await client.connectPromise`,
     rows: [
       [
+        'vector_store.manage',
+        `client.hasCollection({ collection_name: 'docs' })`,
+        ({ sent }) => ({ collection: sent.collection_name }),
+      ],
+      [
         'vector_store.search',
         `client.search({ collection_name: 'docs', data: [[1, 2], [3, 4]], limit: 3 })`,
         ({ sent, answered: { results } }) => ({
@@ -60,6 +65,11 @@ export const grpc: Family = {
       const docs = { collectionName: 'docs' }`,
     rows: [
       [
+        'vector_store.manage',
+        `points.createFieldIndex({ ...docs, fieldName: 'private' })`,
+        ({ sent }) => ({ collection: sent.collectionName }),
+      ],
+      [
         'vector_store.search',
         'points.search({ ...docs, vector: [1, 2], limit: 3n })',
         ({ sent, answered }) => ({
@@ -100,6 +110,7 @@ export const grpc: Family = {
       const client = await weaviate.connectToCustom({ httpHost: hostname, httpPort: Number(port), grpcHost: hostname, grpcPort: Number(hash.slice(1)) })
       const docs = client.collections.use('Docs')`,
     rows: [
+      ['vector_store.manage', `client.collections.exists('Docs')`, `{ collection: result && 'Docs' }`],
       [
         'vector_store.search',
         'docs.query.nearVector([1, 2], { limit: 3 })',

@@ -11,6 +11,7 @@ export const openaiAlike: Family = {
       const client = new OpenAI({ baseURL: url, apiKey: 'k', maxRetries: 0 })
       const read = async (stream) => { for await (const _ of stream); }`,
     rows: [
+      ['vector_store.manage', `client.vectorStores.retrieve('vs_1')`, ({ answered }) => ({ collection: answered.id })],
       ['embedding_provider.embed', `client.embeddings.create({ model: 'small', input: ${texts} })`, embedded],
       ['llm.generate', `client.chat.completions.create({ model: 'm', ${asked} })`, written],
       [

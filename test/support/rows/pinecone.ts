@@ -13,6 +13,7 @@ export const pinecone: Family = {
       const client = new Pinecone({ apiKey: 'k', controllerHostUrl: url })
       const index = client.index({ name: 'docs', host: url, namespace: 'ns' })`,
     rows: [
+      ['vector_store.manage', `client.describeIndex('docs')`, ({ answered }) => ({ collection: answered.name })],
       [
         'embedding_provider.embed',
         `client.inference.embed({ model: 'm', inputs: ${texts}, parameters: { inputType: 'passage' } })`,

@@ -13,6 +13,11 @@ export const searchEngines: Family = {
       const docs = client.collections('docs').documents()`,
     rows: [
       [
+        'vector_store.manage',
+        `client.collections('docs').retrieve()`,
+        ({ path }) => ({ collection: path.split('/')[2] }),
+      ],
+      [
         'vector_store.search',
         `client.multiSearch.perform({ searches: [{ collection: 'docs', q: '*', vector_query: 'v:([1, 2], k:3)' }, { collection: 'docs', q: '*', vector_query: 'v:([1, 2], k:3)' }] })`,
         ({ sent, answered }) => ({
@@ -55,6 +60,7 @@ export const searchEngines: Family = {
       const near = { hybrid: { embedder: 'private' }, limit: 3 }
       const read = async (stream) => { for await (const _ of stream); }`,
     rows: [
+      ['vector_store.manage', `client.getIndex('docs')`, ({ path }) => ({ collection: path.split('/')[2] })],
       [
         'vector_store.search',
         `docs.search('private', near)`,
@@ -86,7 +92,9 @@ export const searchEngines: Family = {
   },
   'azure-search': {
     server: azureSearchServer,
-    imports: [['{ SearchClient, AzureKeyCredential, KnowledgeRetrievalClient }', '@azure/search-documents']],
+    imports: [
+      ['{ SearchClient, SearchIndexClient, AzureKeyCredential, KnowledgeRetrievalClient }', '@azure/search-documents'],
+    ],
     packages: 'current',
     setUp: `
       const options = { allowInsecureConnection: true, allowInsecureAuthentication: true, retryOptions: { maxRetries: 0 } }
@@ -95,6 +103,11 @@ export const searchEngines: Family = {
       const near = { vectorSearchOptions: { queries: [{ kind: 'vector', vector: [1, 2], fields: ['v'], kNearestNeighborsCount: 3 }] }, top: 2 }
       const base = new KnowledgeRetrievalClient(url, 'base', new AzureKeyCredential('k'), options)`,
     rows: [
+      [
+        'vector_store.manage',
+        `new SearchIndexClient(url, new AzureKeyCredential('k'), options).getIndex('docs')`,
+        ({ answered }) => ({ collection: answered.name }),
+      ],
       [
         'vector_store.search',
         `docs.search('*', near)`,

@@ -11,6 +11,7 @@ export const stores: Family = {
     imports: [['{ QdrantClient }', '@qdrant/js-client-rest']],
     setUp: 'const client = new QdrantClient({ url, checkCompatibility: false })',
     rows: [
+      ['vector_store.manage', `client.getCollection('docs')`, ({ path }) => ({ collection: path.split('/')[2] })],
       [
         'vector_store.search',
         `client.query('docs', { query: [1, 2], limit: 3 })`,
@@ -48,6 +49,7 @@ export const stores: Family = {
       const docs = store.namespace('docs')
       const near = { rank_by: ['vector', 'ANN', [1, 2]], top_k: 3 }`,
     rows: [
+      ['vector_store.manage', 'docs.schema()', ({ path }) => ({ collection: path.split('/')[3] })],
       [
         'vector_store.search',
         'docs.query(near)',

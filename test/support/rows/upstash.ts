@@ -20,6 +20,7 @@ export const upstash: Family = {
     imports: [['{ Index as UpstashIndex }', '@upstash/vector']],
     setUp: `const index = new UpstashIndex({ url, token: 'k', retry: false })`,
     rows: [
+      ['vector_store.manage', 'index.info()', ({ path }) => ({ operation: path.slice(1) })],
       [
         'vector_store.search',
         'index.query({ vector: [1, 2], topK: 3 })',
@@ -50,6 +51,7 @@ export const upstash: Family = {
       const client = new UpstashSearch({ url, token: 'k', retry: false })
       const docs = client.index('docs')`,
     rows: [
+      ['vector_store.manage', 'client.info()', ({ path }) => ({ operation: path.slice(1) })],
       [
         'vector_store.search',
         `docs.search({ query: 'private', limit: 3 })`,
@@ -80,6 +82,7 @@ export const upstash: Family = {
       const redis = new UpstashRedis({ url, token: 'k', retry: false, responseEncoding: false, enableAutoPipelining: false })
       const docs = redis.vector.index('docs')`,
     rows: [
+      ['database.manage', `docs.info()`, ({ sent }) => ({ collection: sent.flat()[1] })],
       [
         'vector_store.search',
         'docs.query({ vector: [1, 2], topK: 3 })',

@@ -33,6 +33,7 @@ export const wires: Family = {
       const docs = client.db('private').collection('docs')
       const near = [{ $vectorSearch: { index: 'i', path: 'v', queryVector: [1, 2], limit: 3, numCandidates: 50 } }]`,
     rows: [
+      ['database.manage', 'docs.createIndex({ private: 1 })', ({ sent }) => ({ collection: sent.createIndexes })],
       [
         'vector_store.search',
         'docs.aggregate(near).toArray()',
@@ -112,6 +113,7 @@ export const wires: Family = {
       const floats = ${floats}
       const search = (index) => client.ft.search(index, ${near}, { PARAMS: { BLOB: floats }, DIALECT: 2 })`,
     rows: [
+      ['database.manage', `client.sendCommand(['FT.INFO', 'docs'])`, ({ sent }) => ({ collection: sent[1] })],
       ['vector_store.search', `search('docs')`, searched],
       ...redisRows(`client.hSet('a', { v: floats })`),
       ['database.connect', `pool.get('a')`, '{}'],
@@ -126,7 +128,11 @@ export const wires: Family = {
       await client.connect()
       const floats = ${floats}
       const search = (index) => client.call('FT.SEARCH', index, ${near}, 'PARAMS', '2', 'BLOB', floats, 'DIALECT', '2')`,
-    rows: [['vector_store.search', `search('docs')`, searched], ...redisRows(`client.hset('a', { v: floats })`)],
+    rows: [
+      ['database.manage', `client.call('FT.INFO', 'docs')`, ({ sent }) => ({ collection: sent[1] })],
+      ['vector_store.search', `search('docs')`, searched],
+      ...redisRows(`client.hset('a', { v: floats })`),
+    ],
     end: 'client.disconnect()',
   },
 }

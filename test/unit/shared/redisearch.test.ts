@@ -39,6 +39,25 @@ describe('a command of Redis', () => {
     assert.equal(said(['FT.AGGREGATE', 'i', '*=>[KNN 3 @v $b]', 'WITHCURSOR'], [[1, [], []], 5])?.results, 2)
   })
 
+  it('has the lowest and the highest distance of its rows, by whatever name and in either protocol', () => {
+    const scores = (query: string, reply: unknown) => {
+      const found = said(['FT.SEARCH', 'idx', query], reply)
+      return [found?.top_score, found?.last_score, found?.score_kind]
+    }
+    const flat = (field: string) => [2, 'a', ['text', 'x', field, '0.5'], 'b', [field, '0.25']]
+    const row = (near: string) => new Map([['extra_attributes', new Map([['near', near]])]])
+
+    assert.deepEqual(scores('*=>[KNN 3 @v $b AS near]', flat('near')), [0.25, 0.5, 'distance'])
+    assert.deepEqual(scores('*=>[KNN $k @v $b]', flat('__v_score')), [0.25, 0.5, 'distance'])
+    assert.deepEqual(scores('@v:[VECTOR_RANGE 1 $b]=>{$YIELD_DISTANCE_AS: d}', flat('d')), [0.25, 0.5, 'distance'])
+    assert.deepEqual(scores('*=>[KNN 3 @v $b AS near]', flat('other')), [undefined, undefined, undefined])
+    assert.deepEqual(scores('*=>[KNN 3 @v $b AS near]', [2, 'a', 'b']), [undefined, undefined, undefined])
+    const map = new Map([['results', [row('0.5'), row('1')]]])
+    assert.deepEqual(scores('*=>[KNN 3 @v $b AS near]', map), [0.5, 1, 'distance'])
+    const turns = ['total_results', 1, 'results', [['id', 'a', 'extra_attributes', ['near', '0.5']]]]
+    assert.deepEqual(scores('*=>[KNN 3 @v $b AS near]', turns), [0.5, 0.5, 'distance'])
+  })
+
   it('searches a set of vectors', () => {
     const found = said(['VSIM', 'key', 'VALUES', '3', '1', '2', '3', 'COUNT', '5', 'EF', '9'], ['a', 'b'])
 

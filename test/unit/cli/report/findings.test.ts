@@ -178,6 +178,18 @@ describe('connections', () => {
     assert.deepEqual(kindsOf(waiting(3)), ['pool_waits'])
     assert.deepEqual(kindsOf(waiting(0)), ['connections_not_reused'])
   })
+
+  it('say how large the pool is that they wait in, where it told that', () => {
+    const waiting = (metadata: object) =>
+      findingsOf(
+        requests(10, 60, () => [
+          { name: 'database.query', library: 'pg', ms: 50, concurrent: 3, metadata: { pool_wait_ms: 30, ...metadata } },
+        ]),
+      )[0]?.evidence[0] ?? ''
+
+    assert.match(waiting({ pool_size: 2 }), / and a pool of 2$/)
+    assert.doesNotMatch(waiting({}), /a pool of/)
+  })
 })
 
 describe('failing calls', () => {
