@@ -1,17 +1,30 @@
 import { threadId } from 'node:worker_threads'
+import { manualKey } from './api.ts'
 import { chunk } from './chunk.ts'
 import { now } from './clock.ts'
 import { createLimiter } from './filter/limiter.ts'
+import { hookKey } from './load/line.ts'
 import { createMeasure } from './scope/measure.ts'
 import type { OpenTests, TestExecution } from './testing/frameworks.ts'
 import { countEmitted } from './threads.ts'
 
 type TestExecutionParts = Omit<
   OpenTests,
-  'emitted' | 'createLimiter' | 'createMeasure' | 'now' | 'dateNow' | 'pid' | 'threadId' | 'folder'
+  | 'emitted'
+  | 'createLimiter'
+  | 'createMeasure'
+  | 'now'
+  | 'dateNow'
+  | 'pid'
+  | 'threadId'
+  | 'folder'
+  | 'evaluated'
+  | 'doors'
 >
 
 const dateNow = Date.now
+const hook = Symbol.for(hookKey)
+type Doors = { [hook]?: { readonly commonjs: (module: NodeJS.Module) => void } }
 const off: TestExecution = { on: false, modules: [], flush() {} }
 
 /** Test runs as the configuration says at the start: a run is over before a reload would mean something. */
@@ -22,6 +35,8 @@ export function openTestExecution(parts: TestExecutionParts): TestExecution {
     ...parts,
     ...{ createLimiter, createMeasure, now, dateNow, pid: process.pid, threadId },
     emitted: countEmitted,
+    evaluated: (module) => (globalThis as Doors)[hook]?.commonjs(module as NodeJS.Module),
+    doors: [hook, manualKey],
     folder: process.cwd(),
   })
 }

@@ -50,6 +50,8 @@ export interface Running {
   keepIn(resource: AsyncResource): void
   /** Begins a hook of the test; gives what ends it. */
   hook(kind: HookKind): (error?: unknown) => void
+  /** Its time is over; what became of it will be told by its end. */
+  stop(): void
   end(outcome: Outcome): void
 }
 
@@ -58,6 +60,12 @@ export type HookKind = 'before' | 'after' | 'before_each' | 'after_each'
 /** A hook of a suite or a file, which is in no test. */
 export interface RunningHook extends Pick<TestRoot, 'run' | 'enter' | 'keepIn'> {
   end(error?: unknown): void
+}
+
+/** A module of CommonJS. */
+export interface EvaluatedModule {
+  readonly filename: string
+  exports: unknown
 }
 
 /** What frameworks tell of their tests. */
@@ -72,6 +80,10 @@ export interface Tests {
   ran(): void
   /** The processes of one run have the process that started them in common. */
   startedBy(pid: number): void
+  /** For a framework with a module loader of its own: patches a module that it has evaluated, as one of Node's. */
+  evaluated(module: EvaluatedModule): void
+  /** Keys of what the agent has put on `globalThis`, for a framework that runs tests in contexts of their own. */
+  readonly doors: readonly symbol[]
   readonly warnOnce: (cause: string, message: string) => void
   /** Runs what must not reach the framework. */
   guard<R>(run: () => R): R | undefined

@@ -4,12 +4,13 @@ import type { OutputConfig } from '../config/unions.ts'
 import type { Output, WarnOnce } from '../model.ts'
 import type { ModulePatch } from '../replace/patch.ts'
 import type { Framework } from './framework.ts'
+import { jest } from './jest.ts'
 import { mocha } from './mocha.ts'
 import { nodeTest } from './node-test.ts'
 import { createTests, type TestsParts } from './tests.ts'
 import { vitest } from './vitest.ts'
 
-const frameworks: readonly Framework[] = [nodeTest, vitest, mocha]
+const frameworks: readonly Framework[] = [nodeTest, vitest, mocha, jest]
 
 export interface TestExecution {
   /** True where tests are the requests. */

@@ -35,6 +35,8 @@ export interface TestsParts {
   readonly dateNow: () => number
   readonly pid: number
   readonly threadId: number
+  readonly evaluated: Tests['evaluated']
+  readonly doors: Tests['doors']
   readonly warnOnce: (cause: string, message: string) => void
   readonly fault: (error: unknown) => void
 }
@@ -142,11 +144,17 @@ export function createTests(parts: TestsParts) {
           setup[kind.startsWith('before') ? 'before_ms' : 'after_ms'] += now() - since
         }
       },
+      stop: () => void guard(stop),
       end: (outcome) => void guard(() => finish(outcome)),
+    }
+    let stopped: ReturnType<typeof end> | undefined
+    const stop = () => {
+      stopped ??= end()
+      return stopped
     }
     const finish = ({ status, error, assertions }: Outcome) => {
       if (!open.delete(running)) return
-      const { http, made } = end()
+      const { http, made } = stop()
       const spent = memory && parts.measure?.end(memory)
       const isBulky = spent !== undefined && spent.memoryMb >= thresholds.memory_mb
       const counted = totalsOf(library)
@@ -237,6 +245,8 @@ export function createTests(parts: TestsParts) {
     startedBy: (by) => {
       runId = runIdOf(by)
     },
+    evaluated: parts.evaluated,
+    doors: parts.doors,
     warnOnce,
     guard,
   }

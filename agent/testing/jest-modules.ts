@@ -1,0 +1,58 @@
+import type { Tests } from './framework.ts'
+
+/** A module in the registry of jest-runtime 29 and 30. */
+export interface JestModule {
+  filename: string
+  exports: unknown
+  loaded: boolean
+}
+
+type MakeRequire = (from: JestModule, options?: { readonly isInternalModule?: boolean }) => unknown
+
+/** What makes the `require` of a module: the runtime's own method, since 30.4 that of an object of it. */
+export interface MakesRequire {
+  readonly _createRequireImplementation?: MakeRequire
+  readonly requireBuilder?: { readonly for?: MakeRequire }
+}
+
+const replaced = new WeakSet<object>()
+
+/**
+ * jest evaluates each module in a context of its own and keeps it in a registry of its own, which Node's hooks don't see.
+ * The `require` of a module is made before it is evaluated, and `loaded` is set after: from there it goes on as any that
+ * Node has evaluated. No frame of ours stands in a stack while it runs. Gives false where a later jest has neither.
+ */
+export function followModules(runtime: MakesRequire, tests: Tests): boolean {
+  const name = runtime.requireBuilder === undefined ? '_createRequireImplementation' : 'for'
+  const owner = ownerOf(runtime.requireBuilder ?? runtime, name)
+  const found = owner && Object.getOwnPropertyDescriptor(owner, name)
+  if (owner === undefined || typeof found?.value !== 'function') return false
+  if (replaced.has(owner)) return true
+  replaced.add(owner)
+  const original: MakeRequire = found.value
+  const replacement: MakeRequire = function (this: unknown, from, options) {
+    if (options?.isInternalModule !== true) tests.guard(() => tellWhenLoaded(from, tests))
+    return Reflect.apply(original, this, arguments)
+  }
+  Object.defineProperty(owner, name, { ...found, value: replacement })
+  return true
+}
+
+function tellWhenLoaded(module: JestModule, tests: Tests): void {
+  const found = Object.getOwnPropertyDescriptor(module, 'loaded')
+  if (found?.value !== false || !found.configurable) return
+  Object.defineProperty(module, 'loaded', {
+    ...{ enumerable: true, configurable: true },
+    get: () => false,
+    set(value) {
+      Object.defineProperty(module, 'loaded', { ...found, value })
+      if (value === true) tests.guard(() => tests.evaluated(module))
+    },
+  })
+}
+
+function ownerOf(value: object, name: string): object | undefined {
+  let owner: object | null = value
+  while (owner !== null && !Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner)
+  return owner ?? undefined
+}
