@@ -77,6 +77,82 @@ const files = {
   'spec/failing.test.cjs': failing,
   'spec/concurrent.test.cjs': concurrent,
 }
+const helped = { 'shop.cjs': helpers }
+const mocking = {
+  // Of the realm of the tests, and to be copied to be changed.
+  'ranker.cjs': 'module.exports = Object.freeze({ rank() { return [2, 1] } })',
+  'spec/real.test.cjs': `
+    const OpenAI = require('openai')
+    const { embed } = require('../shop.cjs')
+    it('keeps the realm of what it gives', async () => {
+      const promise = embed('a', 'b')
+      expect(promise).toBeInstanceOf(Promise)
+      const { data } = await promise
+      expect(data).toHaveLength(2)
+      const lost = new OpenAI({ apiKey: 'k', baseURL: 'http://127.0.0.1:1', maxRetries: 0 })
+      const failed = await lost.embeddings.create({ model: 'm', input: 'a' }).catch((error) => error)
+      expect(failed).toBeInstanceOf(OpenAI.APIError)
+      expect(failed).toBeInstanceOf(Error)
+    })
+    it('exports that are frozen', () => {
+      expect(require('../ranker.cjs').rank()).toBeInstanceOf(Array)
+      expect(require('../ranker.cjs')).toBeInstanceOf(Object)
+      expect(require('../ranker.cjs').rank).toBe(require('../ranker.cjs').rank)
+    })
+    it('a module that is loaded anew', async () => {
+      const first = require('../shop.cjs')
+      jest.resetModules()
+      const second = require('../shop.cjs')
+      expect(second).not.toBe(first)
+      await first.embed('a')
+      await second.embed('b')
+    })
+    it('a module that is isolated', async () => {
+      let isolated
+      jest.isolateModules(() => { isolated = require('../shop.cjs') })
+      await isolated.embed('a')
+    })
+    it('a spy calls through', async () => {
+      const { OpenAI: fresh } = require('openai')
+      const spy = jest.spyOn(fresh.Embeddings.prototype, 'create')
+      await require('../shop.cjs').embed('a')
+      expect(spy).toHaveBeenCalledTimes(1)
+      spy.mockRestore()
+    })`,
+  'spec/factory.test.cjs': `
+    jest.mock('openai', () => ({ default: class { embeddings = { create: () => 'mocked' } } }))
+    it('a mock by a factory is none of ours', () => expect(require('../shop.cjs').embed('a')).toBe('mocked'))
+    it('the real one beside a mock', async () => {
+      const { default: OpenAI } = jest.requireActual('openai')
+      const client = new OpenAI({ apiKey: 'k', baseURL: process.env.STAND_IN, maxRetries: 0 })
+      await client.embeddings.create({ model: 'text-embedding-3-small', input: ['a'] })
+    })`,
+  'spec/automock.test.cjs': `
+    jest.mock('openai')
+    it('a mock that jest makes is none of ours', () => {
+      const { OpenAI } = require('openai')
+      expect(jest.isMockFunction(OpenAI)).toBe(true)
+      expect(jest.isMockFunction(OpenAI.Embeddings.prototype.create)).toBe(true)
+      expect(new OpenAI.Embeddings().create()).toBeUndefined()
+      expect(OpenAI.Embeddings.prototype.create).toHaveBeenCalledTimes(1)
+    })`,
+}
+const timers = `
+const { embed } = require('../shop.cjs')
+const { profile } = require(${JSON.stringify(join(root, 'dist/cjs/api.js'))})
+for (const [name, use] of [
+  ['modern', () => jest.useFakeTimers({ now: 0 })],
+  ['legacy', () => jest.useFakeTimers({ legacyFakeTimers: true })],
+])
+  it(name, async () => {
+    await embed('a')
+    use()
+    const later = profile('shop.later', () => new Promise((done) => setTimeout(done, 3_600_000)))
+    jest.advanceTimersByTime(3_600_000)
+    await later
+    jest.useRealTimers()
+  })
+`
 const args = ['../../node_modules/jest/bin/jest.js', '--no-cache', '--testMatch=**/spec/*']
 const inBand = '--runInBand'
 const inProcesses = '--maxWorkers=2'
@@ -89,7 +165,8 @@ const runs: readonly (readonly [framework: string, mode: string])[] = isWhole
     ]
 
 /** Which worker is the first to be done may differ. */
-const sorted = (text: string, mode: string) => (mode === inBand ? text : text.split('\n').sort().join('\n'))
+const sorted = (text: string, mode: string) =>
+  mode === inBand ? text : text.split('\n').filter(Boolean).sort().join('\n')
 
 for (const [framework, mode] of runs) {
   describe(`tests of ${framework} ${mode}`, () => {
@@ -137,6 +214,137 @@ for (const [framework, mode] of runs) {
         { title: 'search > yields', status: 'passed', calls: [embedding(1), ...each] },
         failed('throws a text', 'Error'),
       ])
+    })
+
+    it('tell tokens, hooks, suites and the run, and no text of a call', async () => {
+      const config = { include_titles: false, capture: { assertions: true } }
+      const { records } = await runTests({ ...running, env, config })
+      const named = (name: string) => records.filter((record) => record.name === name)
+
+      assert.deepEqual(
+        named('test.hook')
+          .map(({ metadata, error, usage = [] }) => `${metadata.hook} ${error ?? usage[0].name}`)
+          .sort(),
+        ['after RangeError', 'after shop.after', 'before RangeError', 'before shop.before', 'before shop.file-before'],
+      )
+      assert.deepEqual(
+        named('test.suite')
+          .map(({ metadata }) => `${metadata.status} ${metadata.tests}`)
+          .sort(),
+        ['failed 1', 'failed 1', 'failed 1', 'passed 7'],
+      )
+      const sum = (key: string) => named('test.run').reduce((all, { metadata }) => all + (metadata[key] ?? 0), 0)
+      assert.deepEqual(
+        ['tests', 'passed', 'failed', 'skipped', 'todo', 'retries', 'files'].map(sum),
+        [26, 14, 10, 1, 1, 1, 3],
+      )
+      const embedding = named('test.case')
+        .flatMap(({ usage = [] }) => usage)
+        .filter(({ library }) => library === 'openai')
+      assert.equal(embedding.length, 11)
+      assert.ok(embedding.every(({ model, input_tokens }) => model === 'text-embedding-3-small' && input_tokens > 0))
+      assert.ok(named('test.case').every(({ metadata }) => metadata.worker > 0))
+      assert.equal(new Set(named('test.case').map(({ test_id }) => test_id)).size, 26)
+      assert.equal(new Set(records.filter(({ name }) => name.startsWith('test.')).map(({ run_id }) => run_id)).size, 1)
+      assert.doesNotMatch(JSON.stringify(records), /secret|embeds|search/)
+    })
+  })
+}
+
+for (const framework of ['jest-29', 'jest-30']) {
+  describe(`modules and timers of ${framework}`, () => {
+    let standIn: Loopback
+    let env: Record<string, string>
+    before(async () => {
+      standIn = await openaiServer()
+      env = { STAND_IN: standIn.url }
+    })
+    after(() => standIn.close())
+    const running = (files: Readonly<Record<string, string>>) => ({
+      framework,
+      files: { 'jest.config.cjs': 'module.exports = {}', ...files },
+      args: [...args, inBand],
+    })
+
+    it('are mocked, reset and isolated as without the agent, and profiled where they are real', async () => {
+      const instrumentations = [
+        { name: 'own', module: './ranker.cjs', target: 'ranker', methods: [{ at: 'rank', scope: 'rank' }] },
+      ]
+      const project = { ...running({ ...helped, ...mocking }), env, profiling: { instrumentations } }
+      const bare = await runTests({ ...project, bare: true })
+      const { records, ...outcome } = await runTests(project)
+
+      assert.equal(outcome.code, 0, outcome.stderr)
+      assert.deepEqual([outcome.code, printed(outcome.stderr)], [bare.code, printed(bare.stderr)])
+      const passed = (title: string, ...calls: string[]) => ({ title, status: 'passed', calls })
+      const embedding = (calls: number) => `embedding_provider.embed ${calls}`
+      assert.deepEqual(casesOf(records), [
+        passed('a mock by a factory is none of ours'),
+        passed('a mock that jest makes is none of ours'),
+        passed('a module that is isolated', embedding(1)),
+        passed('a module that is loaded anew', embedding(2)),
+        passed('a spy calls through', embedding(1)),
+        passed('exports that are frozen', 'ranker.rank 1'),
+        passed('keeps the realm of what it gives', embedding(1), embedding(1)),
+        passed('the real one beside a mock', embedding(1)),
+      ])
+    })
+
+    it('neither stop nor stretch a record where timers are fake', async () => {
+      const project = { ...running({ ...helped, 'spec/timers.test.cjs': timers }), env }
+      const { records, ...outcome } = await runTests(project)
+
+      assert.equal(outcome.code, 0, outcome.stderr)
+      assert.deepEqual(
+        casesOf(records).map(({ title, calls }) => [title, calls]),
+        [
+          ['legacy', ['embedding_provider.embed 1', 'shop.later 1']],
+          ['modern', ['embedding_provider.embed 1', 'shop.later 1']],
+        ],
+      )
+      for (const { duration_ms, timestamp } of records.filter(({ name }) => name === 'test.case'))
+        assert.ok(duration_ms > 0 && duration_ms < 1_800_000 && timestamp > 1.6e9 && timestamp < 4e9)
+    })
+
+    it('end with the first file that fails, with --bail as without the agent', async () => {
+      const failing = `it('fails', () => { throw new TypeError('no') })`
+      const project = running({
+        'spec/a.test.cjs': `${failing} // the longer one is first`,
+        'spec/b.test.cjs': failing,
+      })
+      const bailing = { ...project, args: [...project.args, '--bail'] }
+      const bare = await runTests({ ...bailing, bare: true })
+      const { records, ...outcome } = await runTests(bailing)
+
+      assert.deepEqual([outcome.code, printed(outcome.stderr)], [bare.code, printed(bare.stderr)])
+      assert.deepEqual(casesOf(records), [{ title: 'fails', status: 'failed', error: 'TypeError', calls: [] }])
+    })
+
+    it('leave an environment its own events, and a fault of ours is told and fails no test', async () => {
+      const environment = (define: string) => `
+        const { TestEnvironment } = require('jest-environment-node')
+        module.exports = class extends TestEnvironment {
+          constructor(...args) { super(...args); ${define} }
+          handleTestEvent({ name, test }) { if (name === 'test_fn_start') console.log('begins', test.name) }
+        }`
+      const project = (define: string) => ({
+        ...running({
+          'environment.cjs': environment(define),
+          'jest.config.cjs': `module.exports = { testEnvironment: './environment.cjs' }`,
+          'spec/a.test.cjs': `it('passes', () => expect(Object.getOwnPropertyNames(globalThis)).not.toContain('crossbridge'))`,
+        }),
+      })
+      const heard = await runTests(project(''))
+      const refusing = await runTests(
+        project('Object.defineProperty(this, "handleTestEvent", { value: this.handleTestEvent })'),
+      )
+
+      assert.deepEqual([heard.code, refusing.code], [0, 0], refusing.stderr)
+      assert.match(heard.stdout, /begins passes/)
+      assert.match(refusing.stdout, /begins passes/)
+      assert.equal(casesOf(heard.records).length, 1)
+      assert.deepEqual(refusing.records, [])
+      assert.match(refusing.stderr, /crossbridge: a fault of the agent/)
     })
   })
 }
