@@ -4,6 +4,7 @@ import { chunk } from './chunk.ts'
 import { now } from './clock.ts'
 import { createLimiter } from './filter/limiter.ts'
 import { hookKey } from './load/line.ts'
+import type { OtherLoaders } from './load/loader.ts'
 import { createMeasure } from './scope/measure.ts'
 import type { OpenTests, TestExecution } from './testing/frameworks.ts'
 import { countEmitted } from './threads.ts'
@@ -19,12 +20,13 @@ type TestExecutionParts = Omit<
   | 'threadId'
   | 'folder'
   | 'evaluated'
+  | 'imported'
   | 'doors'
 >
 
 const dateNow = Date.now
 const hook = Symbol.for(hookKey)
-type Doors = { [hook]?: { readonly commonjs: (module: NodeJS.Module) => void } }
+type Doors = { [hook]?: OtherLoaders }
 const off: TestExecution = { on: false, modules: [], flush() {} }
 
 /** Test runs as the configuration says at the start: a run is over before a reload would mean something. */
@@ -36,6 +38,7 @@ export function openTestExecution(parts: TestExecutionParts): TestExecution {
     ...{ createLimiter, createMeasure, now, dateNow, pid: process.pid, threadId },
     emitted: countEmitted,
     evaluated: (module) => (globalThis as Doors)[hook]?.commonjs(module as NodeJS.Module),
+    imported: (path, namespace) => (globalThis as Doors)[hook]?.fixed(path, namespace),
     doors: [hook, manualKey],
     folder: process.cwd(),
   })

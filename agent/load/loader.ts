@@ -69,7 +69,17 @@ export function hookModules(watched: readonly Watched[], match: Match, events: L
   }
   const drain = () => thread?.drain(hear)
   const commonJs = hookCommonJs({ hand, match, drain, fault: events.fault })
-  hearLines(hand, commonJs, events.fault)
+  /** An ES module whose exports can't be replaced: prototypes and objects in it can. */
+  const fixed = (path: string, namespace: object) => {
+    const hits = match(path)
+    const safe = hits.filter((index) => watched[index]?.pathStarts?.every(({ sets }) => !sets))
+    hand(safe, namespace, path)
+    const detail = `${path}: functions that an ES module of another loader exports can't be replaced`
+    for (const index of hits)
+      if (!safe.includes(index) && watched[index]?.ranges !== undefined)
+        events.refused({ index, state: 'wrap_failed', detail })
+  }
+  hearLines(hand, { commonjs: commonJs.evaluated, fixed }, events.fault)
   if (thread === undefined) {
     hookImportSync({ watched, match, refuse: events.refused }, commonJs.imported, events.fault, listen)
     return () => {}
@@ -79,10 +89,16 @@ export function hookModules(watched: readonly Watched[], match: Match, events: L
   return drain
 }
 
+/** What loaders besides Node's tell of modules that they have evaluated. */
+export interface OtherLoaders {
+  readonly commonjs: CommonJs['evaluated']
+  readonly fixed: (path: string, namespace: object) => void
+}
+
 type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown
 
-/** Publishes the function that the lines at the ends of modules call. */
-function hearLines(hand: Hand, commonJs: CommonJs, fault: (error: unknown) => void): void {
+/** Publishes the function that the lines at the ends of modules call, and those for other loaders. */
+function hearLines(hand: Hand, others: OtherLoaders, fault: (error: unknown) => void): void {
   const hook: LineHook = (url, namespace, setters, { hits, ...more }) => {
     try {
       hand(hits, bindingsOf(namespace, { setters, ...more }), pathOf(url) ?? url)
@@ -91,7 +107,7 @@ function hearLines(hand: Hand, commonJs: CommonJs, fault: (error: unknown) => vo
     }
   }
   Object.defineProperty(globalThis, Symbol.for(hookKey), {
-    value: Object.assign(hook, { commonjs: commonJs.evaluated }),
+    value: Object.assign(hook, others),
     configurable: true,
   })
 }

@@ -82,6 +82,8 @@ export interface Tests {
   startedBy(pid: number): void
   /** For a framework with a module loader of its own: patches a module that it has evaluated, as one of Node's. */
   evaluated(module: EvaluatedModule): void
+  /** The same for an ES module, of which the exports themselves stay what they are. */
+  imported(path: string, namespace: object): void
   /** Keys of what the agent has put on `globalThis`, for a framework that runs tests in contexts of their own. */
   readonly doors: readonly symbol[]
   readonly warnOnce: (cause: string, message: string) => void

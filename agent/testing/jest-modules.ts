@@ -15,6 +15,35 @@ export interface MakesRequire {
   readonly requireBuilder?: { readonly for?: MakeRequire }
 }
 
+/** A `vm.Module` that jest has made. */
+interface Imported {
+  readonly status?: string
+  readonly identifier: string
+  readonly namespace: object
+}
+type Registry = ReadonlyMap<string, Imported | Promise<Imported>>
+
+/** Its registries of ES modules (`--experimental-vm-modules`). */
+export interface Imports {
+  readonly _esmoduleRegistry?: Registry
+  readonly registries?: { readonly getActiveEsmRegistry?: () => Registry }
+  readonly unstable_shouldLoadAsEsm?: (path: string) => boolean
+}
+
+const handed = new WeakSet<object>()
+
+/** Hands over the ES modules that were evaluated since the last time, before a test runs. */
+export function handImported(runtime: Imports, tests: Tests): void {
+  const registry = runtime.registries?.getActiveEsmRegistry?.() ?? runtime._esmoduleRegistry
+  if (registry === undefined || registry.size === 0) return
+  for (const module of registry.values()) {
+    if (handed.has(module) || !('status' in module) || module.status !== 'evaluated') continue
+    handed.add(module)
+    // One that stands for a CommonJS module was handed over as that.
+    if (runtime.unstable_shouldLoadAsEsm?.(module.identifier)) tests.imported(module.identifier, module.namespace)
+  }
+}
+
 const replaced = new WeakSet<object>()
 
 /**

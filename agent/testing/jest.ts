@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads'
 import type { Framework, Tests } from './framework.ts'
 import { createListener, type Event, type State } from './jest-events.ts'
-import { followModules, type MakesRequire } from './jest-modules.ts'
+import { followModules, handImported, type Imports, type MakesRequire } from './jest-modules.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the framework's functions
 type Fn = (this: any, ...args: any[]) => any
@@ -12,7 +12,7 @@ interface Environment {
   handleTestEvent?: Fn
 }
 /** One for each file, as jest-runtime 29 and 30 have it. */
-interface Runtime extends MakesRequire {
+interface Runtime extends MakesRequire, Imports {
   readonly _environment?: Environment
   readonly _testPath?: string
 }
@@ -59,6 +59,7 @@ function follow(runtime: Runtime, tests: Tests): void {
   const { handleTestEvent } = environment
   // With an `await` for each handler, one more is nothing that a test could see.
   const replaced: Fn = function (this: unknown, event: Event, state: State) {
+    if (event.name === 'run_start' || event.name === 'test_start') tests.guard(() => handImported(runtime, tests))
     tests.guard(() => heard(event, state))
     return handleTestEvent === undefined ? undefined : Reflect.apply(handleTestEvent, this, arguments)
   }

@@ -36,6 +36,7 @@ export interface TestsParts {
   readonly pid: number
   readonly threadId: number
   readonly evaluated: Tests['evaluated']
+  readonly imported: Tests['imported']
   readonly doors: Tests['doors']
   readonly warnOnce: (cause: string, message: string) => void
   readonly fault: (error: unknown) => void
@@ -246,6 +247,7 @@ export function createTests(parts: TestsParts) {
       runId = runIdOf(by)
     },
     evaluated: parts.evaluated,
+    imported: parts.imported,
     doors: parts.doors,
     warnOnce,
     guard,

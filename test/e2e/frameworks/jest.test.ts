@@ -137,6 +137,18 @@ const mocking = {
       expect(OpenAI.Embeddings.prototype.create).toHaveBeenCalledTimes(1)
     })`,
 }
+const imported = `
+import OpenAI from 'openai'
+import { profile } from ${JSON.stringify(join(root, 'dist/agent/api.js'))}
+const client = new OpenAI({ apiKey: 'k', baseURL: process.env.STAND_IN, maxRetries: 0 })
+const embed = (...input) => client.embeddings.create({ model: 'text-embedding-3-small', input })
+it('embeds', async () => { await embed('a'); await profile('shop.marked', async () => {}) })
+it('imports what it embeds by', async () => {
+  const { default: again } = await import('openai')
+  expect(again).toBe(OpenAI)
+  await embed('b')
+})
+`
 const timers = `
 const { embed } = require('../shop.cjs')
 const { profile } = require(${JSON.stringify(join(root, 'dist/cjs/api.js'))})
@@ -287,6 +299,24 @@ for (const framework of ['jest-29', 'jest-30']) {
         passed('exports that are frozen', 'ranker.rank 1'),
         passed('keeps the realm of what it gives', embedding(1), embedding(1)),
         passed('the real one beside a mock', embedding(1)),
+      ])
+    })
+
+    it('are profiled in ES modules, as far as their exports need not be replaced', async () => {
+      const files = {
+        'jest.config.cjs': 'module.exports = { testMatch: ["**/spec/*"], transform: {} }',
+        'spec/modules.test.mjs': imported,
+      }
+      const project = { ...running(files), env }
+      const rest = { ...project, args: ['--experimental-vm-modules', ...project.args] }
+      const bare = await runTests({ ...rest, bare: true })
+      const { records, ...outcome } = await runTests(rest)
+
+      assert.equal(outcome.code, 0, outcome.stderr)
+      assert.deepEqual([outcome.code, printed(outcome.stderr)], [bare.code, printed(bare.stderr)])
+      assert.deepEqual(casesOf(records), [
+        { title: 'embeds', status: 'passed', calls: ['embedding_provider.embed 1', 'shop.marked 1'] },
+        { title: 'imports what it embeds by', status: 'passed', calls: ['embedding_provider.embed 1'] },
       ])
     })
 
