@@ -71,12 +71,13 @@ it.concurrent('fails beside them', async () => { await call('failing'); throw ne
 it.concurrent('fails at once beside them', () => { throw new TypeError('a secret message') })
 `
 const files = {
-  'jest.config.cjs': 'module.exports = {}',
+  'jest.config.cjs': `module.exports = { cacheDirectory: '<rootDir>/cache' }`,
   'shop.cjs': helpers,
   'spec/shop.test.cjs': shop,
   'spec/failing.test.cjs': failing,
   'spec/concurrent.test.cjs': concurrent,
 }
+const config = `module.exports = { cacheDirectory: '<rootDir>/cache', transform: {} }`
 const helped = { 'shop.cjs': helpers }
 const mocking = {
   // Of the realm of the tests, and to be copied to be changed.
@@ -156,7 +157,7 @@ for (const [name, use] of [
   ['modern', () => jest.useFakeTimers({ now: 0 })],
   ['legacy', () => jest.useFakeTimers({ legacyFakeTimers: true })],
 ])
-  it(name, async () => {
+  it(name + ' timers neither stop nor stretch it', async () => {
     await embed('a')
     use()
     const later = profile('shop.later', () => new Promise((done) => setTimeout(done, 3_600_000)))
@@ -165,7 +166,7 @@ for (const [name, use] of [
     jest.useRealTimers()
   })
 `
-const args = ['../../node_modules/jest/bin/jest.js', '--no-cache', '--testMatch=**/spec/*']
+const args = ['../../node_modules/jest/bin/jest.js', '--testMatch=**/spec/*']
 const inBand = '--runInBand'
 const inProcesses = '--maxWorkers=2'
 const inThreads = '--maxWorkers=2 --workerThreads'
@@ -176,9 +177,15 @@ const runs: readonly (readonly [framework: string, mode: string])[] = isWhole
       ['jest-30', inProcesses],
     ]
 
-/** Which worker is the first to be done may differ. */
+/** Which worker is the first to be done may differ, and on a busy machine one may take longer to exit than jest waits. */
 const sorted = (text: string, mode: string) =>
-  mode === inBand ? text : text.split('\n').filter(Boolean).sort().join('\n')
+  mode === inBand
+    ? text
+    : text
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('A worker process has failed to exit'))
+        .sort()
+        .join('\n')
 
 for (const [framework, mode] of runs) {
   describe(`tests of ${framework} ${mode}`, () => {
@@ -226,9 +233,14 @@ for (const [framework, mode] of runs) {
         { title: 'search > yields', status: 'passed', calls: [embedding(1), ...each] },
         failed('throws a text', 'Error'),
       ])
+      const tests = records.filter(({ name }) => name.startsWith('test.'))
+      assert.equal(new Set(tests.map(({ run_id }) => run_id)).size, 1)
+      assert.ok(tests.every(({ name, metadata }) => name !== 'test.case' || metadata.worker > 0))
     })
 
-    it('tell tokens, hooks, suites and the run, and no text of a call', async () => {
+    it('tell tokens, hooks, suites and the run, and no text of a call', {
+      skip: !isWhole && mode !== inBand,
+    }, async () => {
       const config = { include_titles: false, capture: { assertions: true } }
       const { records } = await runTests({ ...running, env, config })
       const named = (name: string) => records.filter((record) => record.name === name)
@@ -255,15 +267,13 @@ for (const [framework, mode] of runs) {
         .filter(({ library }) => library === 'openai')
       assert.equal(embedding.length, 11)
       assert.ok(embedding.every(({ model, input_tokens }) => model === 'text-embedding-3-small' && input_tokens > 0))
-      assert.ok(named('test.case').every(({ metadata }) => metadata.worker > 0))
       assert.equal(new Set(named('test.case').map(({ test_id }) => test_id)).size, 26)
-      assert.equal(new Set(records.filter(({ name }) => name.startsWith('test.')).map(({ run_id }) => run_id)).size, 1)
       assert.doesNotMatch(JSON.stringify(records), /secret|embeds|search/)
     })
   })
 }
 
-for (const framework of ['jest-29', 'jest-30']) {
+for (const framework of isWhole ? ['jest-29', 'jest-30'] : ['jest-30']) {
   describe(`modules and timers of ${framework}`, () => {
     let standIn: Loopback
     let env: Record<string, string>
@@ -274,7 +284,7 @@ for (const framework of ['jest-29', 'jest-30']) {
     after(() => standIn.close())
     const running = (files: Readonly<Record<string, string>>) => ({
       framework,
-      files: { 'jest.config.cjs': 'module.exports = {}', ...files },
+      files: { 'jest.config.cjs': config, ...files },
       args: [...args, inBand],
     })
 
@@ -282,7 +292,11 @@ for (const framework of ['jest-29', 'jest-30']) {
       const instrumentations = [
         { name: 'own', module: './ranker.cjs', target: 'ranker', methods: [{ at: 'rank', scope: 'rank' }] },
       ]
-      const project = { ...running({ ...helped, ...mocking }), env, profiling: { instrumentations } }
+      const project = {
+        ...running({ ...helped, ...mocking, 'spec/timers.test.cjs': timers }),
+        env,
+        profiling: { instrumentations },
+      }
       const bare = await runTests({ ...project, bare: true })
       const { records, ...outcome } = await runTests(project)
 
@@ -298,13 +312,16 @@ for (const framework of ['jest-29', 'jest-30']) {
         passed('a spy calls through', embedding(1)),
         passed('exports that are frozen', 'ranker.rank 1'),
         passed('keeps the realm of what it gives', embedding(1), embedding(1)),
+        passed('legacy timers neither stop nor stretch it', embedding(1), 'shop.later 1'),
+        passed('modern timers neither stop nor stretch it', embedding(1), 'shop.later 1'),
         passed('the real one beside a mock', embedding(1)),
       ])
+      for (const { duration_ms, timestamp } of records.filter(({ name }) => name === 'test.case'))
+        assert.ok(duration_ms > 0 && duration_ms < 1_800_000 && timestamp > 1.6e9 && timestamp < 4e9)
     })
 
     it('are profiled in ES modules, as far as their exports need not be replaced', async () => {
       const files = {
-        'jest.config.cjs': 'module.exports = { testMatch: ["**/spec/*"], transform: {} }',
         'spec/modules.test.mjs': imported,
       }
       const project = { ...running(files), env }
@@ -318,22 +335,6 @@ for (const framework of ['jest-29', 'jest-30']) {
         { title: 'embeds', status: 'passed', calls: ['embedding_provider.embed 1', 'shop.marked 1'] },
         { title: 'imports what it embeds by', status: 'passed', calls: ['embedding_provider.embed 1'] },
       ])
-    })
-
-    it('neither stop nor stretch a record where timers are fake', async () => {
-      const project = { ...running({ ...helped, 'spec/timers.test.cjs': timers }), env }
-      const { records, ...outcome } = await runTests(project)
-
-      assert.equal(outcome.code, 0, outcome.stderr)
-      assert.deepEqual(
-        casesOf(records).map(({ title, calls }) => [title, calls]),
-        [
-          ['legacy', ['embedding_provider.embed 1', 'shop.later 1']],
-          ['modern', ['embedding_provider.embed 1', 'shop.later 1']],
-        ],
-      )
-      for (const { duration_ms, timestamp } of records.filter(({ name }) => name === 'test.case'))
-        assert.ok(duration_ms > 0 && duration_ms < 1_800_000 && timestamp > 1.6e9 && timestamp < 4e9)
     })
 
     it('end with the first file that fails, with --bail as without the agent', async () => {
@@ -355,26 +356,25 @@ for (const framework of ['jest-29', 'jest-30']) {
         const { TestEnvironment } = require('jest-environment-node')
         module.exports = class extends TestEnvironment {
           constructor(...args) { super(...args); ${define} }
-          handleTestEvent({ name, test }) { if (name === 'test_fn_start') console.log('begins', test.name) }
+          handleTestEvent({ name, test }) { if (name === 'test_fn_start') console.log('begins ' + test.name) }
         }`
-      const project = (define: string) => ({
-        ...running({
-          'environment.cjs': environment(define),
-          'jest.config.cjs': `module.exports = { testEnvironment: './environment.cjs' }`,
-          'spec/a.test.cjs': `it('passes', () => expect(Object.getOwnPropertyNames(globalThis)).not.toContain('crossbridge'))`,
+      const inEnvironment = (name: string) => `/** @jest-environment ./${name} */ it('passes in ${name}', () => {})`
+      const { code, stdout, stderr, records } = await runTests(
+        running({
+          'plain.cjs': environment(''),
+          'fixed.cjs': environment(
+            "Object.defineProperty(this, 'handleTestEvent', { value: this.handleTestEvent.bind(this) })",
+          ),
+          'spec/a.test.cjs': inEnvironment('plain.cjs'),
+          'spec/b.test.cjs': inEnvironment('fixed.cjs'),
         }),
-      })
-      const heard = await runTests(project(''))
-      const refusing = await runTests(
-        project('Object.defineProperty(this, "handleTestEvent", { value: this.handleTestEvent })'),
       )
 
-      assert.deepEqual([heard.code, refusing.code], [0, 0], refusing.stderr)
-      assert.match(heard.stdout, /begins passes/)
-      assert.match(refusing.stdout, /begins passes/)
-      assert.equal(casesOf(heard.records).length, 1)
-      assert.deepEqual(refusing.records, [])
-      assert.match(refusing.stderr, /crossbridge: a fault of the agent/)
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /begins passes in plain/)
+      assert.match(stdout, /begins passes in fixed/)
+      assert.deepEqual(casesOf(records), [{ title: 'passes in plain.cjs', status: 'passed', calls: [] }])
+      assert.match(stderr, /crossbridge: a fault of the agent, please report it: TypeError/)
     })
   })
 }
