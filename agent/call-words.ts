@@ -22,6 +22,7 @@ export const wordNames = [
   'number',
   'sum',
   'dimensions',
+  'unmoved',
   'has',
   'is',
   'contents',

@@ -18,14 +18,17 @@ import { openRequests } from './request/open.ts'
 import type { LogFields, OpenRequests } from './request/request.ts'
 import type { TellRoute } from './request/routes/route-patches.ts'
 import { requestPoint } from './request-point.ts'
+import { unseen } from './scope/inside.ts'
 import { createMeasure } from './scope/measure.ts'
 import { createMeter } from './scope/meter.ts'
 import { closeNesting } from './scope/nesting.ts'
 import { compileObserver } from './scope/observer.ts'
 import { openRepeats } from './scope/open-repeats.ts'
+import { openVectors } from './scope/open-vectors.ts'
 import { compileRecord } from './scope/record.ts'
 import { rehearsedEnd, rehearsedScope } from './scope/rehearsal.ts'
 import type { Repeats } from './scope/repeats.ts'
+import type { CheckVectors } from './scope/vectors.ts'
 import type { Stream } from './stream.ts'
 import { followSystem } from './system.ts'
 import { openTestExecution } from './test-execution.ts'
@@ -95,6 +98,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   /** The options that they were opened with. */
   let asked: string | undefined
   let repeats: Repeats | undefined
+  let vectors: CheckVectors | undefined
   let rate = 1
   /** The share of the rate that the governor leaves. */
   let share = 1
@@ -131,6 +135,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     sampleRate: () => rate * (share || leastShare),
     includeMetadata: () => pipeline.includeMetadata,
     repeats: () => repeats,
+    vectors: () => vectors,
     pid: process.pid,
     threadId,
   })
@@ -180,6 +185,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   }
   const outputParts = (warn: WarnOnce): OutputParts => ({
     ...{ streamOf, warnOnce: warn, fault, folder, where, ledger, meter, agentOrigins, suppressTracing },
+    unseen,
     config: () => config,
     changed: () => setObserver(),
     lost,
@@ -188,18 +194,34 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   })
   const system = followSystem({
     ...{ meter, fault },
-    open: (output, alerts) => openOutputs({ output: [output], alerts, cli: { socket: '' } }, outputParts(warnAgain())),
+    open: (output, alerts) =>
+      openOutputs(
+        { output: [output], alerts: ofThresholds(alerts), cli: { socket: '' } },
+        {
+          ...outputParts(warnAgain()),
+          section: 'system.',
+          where: (path) => where(path.startsWith('output') ? `system.${path}` : path),
+        },
+      ),
     told: (reading) => outputs?.process?.(reading),
   })
   const tests = openTestExecution({
     ...{ config, where, warnOnce, fault },
-    open: (output) => openOutputs({ output: [output], alerts: [], cli: { socket: '' } }, outputParts(warnOnce)),
+    open: (output) =>
+      openOutputs(
+        { output: [output], alerts: [], cli: { socket: '' } },
+        {
+          ...outputParts(warnOnce),
+          section: 'test_execution.',
+          where: (path) => where(`test_execution.${path}`),
+        },
+      ),
     roots: () => requests?.tests,
     countsOf: ledger.counts,
   })
   const apply = (next: Config) => {
     config = next
-    const wanted = JSON.stringify([next.output, next.alerts, next.cli])
+    const wanted = JSON.stringify([next.output, next.alerts, next.cli, countsCosts(next) && next.prices])
     // While off they stay open: records of calls under way still go there.
     if (next.enabled && wanted !== opened) {
       outputs?.close?.()
@@ -243,6 +265,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     pipeline.includeMetadata = next.include_metadata
     // Switched off, what it knew goes with its salt.
     repeats = next.enabled && next.find_repeats ? (repeats ?? openRepeats(warnOnce)) : undefined
+    vectors = next.enabled && next.check_vectors ? (vectors ?? openVectors(warnOnce)) : undefined
     pipeline.capture = outputs?.capture
     setObserver()
     governor.reset(next.limits.self_cpu_percent)
@@ -286,3 +309,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
 }
 
 const never = () => false
+const countsCosts = ({ output }: Config) => output.some((one) => one.type === 'prometheus' && one.costs !== 'off')
+/** Snapshots of the process are no calls that findings could be of. */
+const ofThresholds = (alerts: Config['alerts']) =>
+  alerts.filter((one) => one.type === 'none' || one.on === 'thresholds')

@@ -47,7 +47,7 @@ export function watchConfig({ first, reread: { file, load }, say, apply, fault }
     const known = new Set(current.problems.map(withoutLocation))
     const fresh = next.problems.filter((problem) => !known.has(withoutLocation(problem)))
     if (fresh.length > 0) {
-      for (const problem of fresh) say(problem)
+      for (const problem of fresh) say(withoutRemedy(problem))
       say(`${file} has mistakes; the configuration that was read before it stays in force`)
       return
     }
@@ -149,5 +149,8 @@ function fingerprintNow(file: string): string | undefined {
 
 /** A mistake that has only moved within the file is no new one. */
 const withoutLocation = (problem: string) => problem.replace(/:\d+:\d+/g, '')
+
+/** At a start a mistake says what is used instead; here nothing of the file is. */
+const withoutRemedy = (problem: string) => problem.replace(/, it is ignored(?=;|$)|; using [^;]+/, '')
 
 const comparable = ({ config, problems }: Loaded) => JSON.stringify([config, problems.map(withoutLocation)])

@@ -1,6 +1,10 @@
+import type { Costs } from '../agent/output/cost/cost.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
+import { costsHere, unpricedNote } from './costs.ts'
 import { compare, type Run } from './diff/compare.ts'
+import { costChanges, costRows, costText } from './diff/cost.ts'
 import { brokenBy, parseLimit, sentenceOf } from './diff/limit.ts'
+import { pairOf } from './diff/runs.ts'
 import { markdownOf, textOf } from './diff/text.ts'
 import { findConfig } from './find-config.ts'
 import { acceptedNow } from './report/accepted.ts'
@@ -14,9 +18,13 @@ export const diff: Command = {
   summary: 'two runs held against each other, with the noise of each; for CI too',
   help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--html PAGE]
                                  [--no-rotated] [SELECTION]…
+       npx @crossbridge/agent diff FILE [--run BEFORE --run AFTER] …
 
-Compares the records of two runs, scope by scope of each library. A difference counts only where it is more than either
-run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read as by report.
+Compares the records of two runs, scope by scope of each library: of two files, or of one, such as a database that every
+run writes to, where it takes the last two or those that --run names (PID-STARTED). A difference counts only where it is
+more than either run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read
+as by report.
+Where calls have prices, it also shows what those of each model cost, in each run and for a thousand calls.
 
   --fail-on       ends with 1 where a figure (p50, p95, p99, mean, errors) rose by more, and for certain:
                   p95:+20%, p50:+5ms, errors:+1% (of the calls), or of one target, scope or library
@@ -25,6 +33,7 @@ run could have come out with by chance: the 99 % intervals of the two figures ar
   --md            as Markdown, for a pull request
   --html PAGE     also writes PAGE, one file with charts that needs no network
   --no-rotated    only the files that are named
+  --run           of one file that has both: the run before, and given again the run after
 
 Of both runs only the requests, each whole, that all of these select:
 
@@ -32,7 +41,8 @@ ${selectionHelp}
 
 Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing to compare.
 
-Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
+Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
+          npx @crossbridge/agent diff data/profiling/profile.db
 `,
   async run(args, terminal) {
     const { values, positionals } = readArgs('diff', args, {
@@ -42,44 +52,64 @@ Example: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
       html: { type: 'string' },
       'no-rotated': { type: 'boolean' },
       ...selectionOptions,
+      run: { type: 'string', multiple: true },
     })
     if (values.json && values.md) throw new UsageError('diff prints either --json or --md; leave one out')
-    const [before, after, ...others] = positionals
+    const [before, after = before, ...others] = positionals
     if (before === undefined || after === undefined || others.length > 0)
-      throw new UsageError(`diff takes two files, the run before and the run after; ${positionals.length} were given`)
+      throw new UsageError(
+        `diff takes two files, the run before and the run after, or one with both; ${positionals.length} were given`,
+      )
+    const { run: named = [], ...words } = values
+    const [run, ...more] = positionals.length === 2 ? named : []
+    if (more.length > 0) throw new UsageError('two --run are for one file that has both runs')
+    const rotated = !values['no-rotated']
+    const [first, second] = positionals.length === 2 ? [] : await pairOf(before, named, terminal.cwd, rotated)
     const limits = (values['fail-on'] ?? []).map(parseLimit)
-    const selection = selectionFrom(values)
+    const selection = selectionFrom({ ...words, run })
 
-    const [was, is] = [await read(before), await read(after)]
+    const costs = costsHere(terminal)
+    const [was, is] = [await read(before, first), await read(after, second)]
     const comparison = compare(runsOf(was), runsOf(is))
     const { pairs } = comparison
     if (pairs.length === 0)
-      throw new UsageError(`${before} and ${after} have no scope in common; are they runs of one application?`)
+      throw new UsageError(
+        `${first ?? before} and ${second ?? after} have no scope in common; are they runs of one application?`,
+      )
     const broken = brokenBy(limits, pairs)
-    const notes = notesOf(was, is)
+    const paid = costChanges(was, is)
+    const currency = costs?.currency ?? ''
+    const notes = [...notesOf(was, is), ...unpricedNote(costs)]
     if (values.json)
       terminal.out(
-        `${JSON.stringify({ version: 1, ...comparison, notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`,
+        `${JSON.stringify({ version: 1, ...comparison, ...(paid.length > 0 && { currency, costs: paid }), notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`,
       )
     else {
       const style = createStyle(terminal.env, terminal.outIsTty)
       const lines = values.md
-        ? markdownOf(comparison, notes, broken)
-        : textOf(comparison, notes, broken, style, terminal.outIsTty ? terminal.columns : Infinity)
+        ? markdownOf(comparison, costRows(paid, currency), notes, broken)
+        : textOf(
+            comparison,
+            costText(paid, currency),
+            notes,
+            broken,
+            style,
+            terminal.outIsTty ? terminal.columns : Infinity,
+          )
       terminal.out(`${lines.join('\n')}\n`)
     }
     if (values.html !== undefined) {
       const { diffPageOf } = await import('./diff/html.ts')
       const [one, other] = [
-        { name: before, collected: was },
-        { name: after, collected: is },
+        { name: first ?? before, collected: was },
+        { name: second ?? after, collected: is },
       ]
       writeBeside(values.html, diffPageOf({ before: one, after: other, comparison, notes, broken }), terminal)
     }
     return broken.length > 0 ? 1 : 0
 
-    function read(file: string): Promise<Collected> {
-      return readRun(file, !values['no-rotated'], selection, terminal)
+    function read(file: string, run: string | undefined): Promise<Collected> {
+      return readRun(file, rotated, run === undefined ? selection : { ...selection, run }, terminal, costs)
     }
   },
 }
@@ -89,10 +119,11 @@ async function readRun(
   rotated: boolean,
   selection: Selection | undefined,
   terminal: Terminal,
+  costs: Costs | undefined,
 ): Promise<Collected> {
   const { cwd } = terminal
   const collected = await collect([file], {
-    ...{ cwd, rotated, slowest: 0, progress: createProgress(terminal) },
+    ...{ cwd, rotated, slowest: 0, progress: createProgress(terminal), costs },
     ...(selection !== undefined && { selection }),
   })
   const { scopes, read } = collected

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Config } from '../agent/config/schema.ts'
+import type { OutputConfig } from '../agent/config/unions.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
-import { isEmptyBook, openBook } from './cost/book.ts'
-import { createCosts } from './cost/cost.ts'
+import { costsHere } from './costs.ts'
 import { isFolder } from './files.ts'
 import { findConfig } from './find-config.ts'
 import { count } from './format.ts'
@@ -31,11 +32,12 @@ export const report: Command = {
                                    [--trace-events FILE] [--profiles DIR] [--no-rotated] [--fail-on VERDICT]…
                                    [SELECTION]…
 
-Reads JSONL files of records, also lines of \`output.type: log\` between others, and shows recommendations, each with its
-evidence, its share of the time of requests, the change and the gain; for each scope and library calls, errors,
-percentiles, share of the time and tokens; the slowest requests; and of the CPU profiles that records name, which
-functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.gz) are read too. Without FILE it takes
-\`output.path\` of the configuration, and \`system.output.path\` where it is; - is stdin.
+Reads JSONL files of records, also lines of \`output.type: log\` between others, and databases, and shows
+recommendations, each with its evidence, its share of the time of requests, the change and the gain; for each scope and
+library calls, errors, percentiles, share of the time and tokens; the slowest requests; and of the CPU profiles that
+records name, which functions took the time. Files that were rotated away from FILE (FILE.1, FILE.2.gz) are read too.
+Without FILE it takes \`output.path\` or \`output.database_path\` of the configuration, and that of \`system.output\`
+where it is; - is stdin.
 
   --json         as JSON
   --md           as Markdown, for a pull request
@@ -93,15 +95,23 @@ Examples: npx @crossbridge/agent report data/profiling/profile.jsonl
     const { cwd } = terminal
     const costs = costsHere(terminal)
     const progress = createProgress(terminal)
+    const { file, config } = findConfig(cwd, terminal.env)
     const collected = await collect(named, {
-      ...{ cwd, rotated: !values['no-rotated'], slowest, progress, costs, by },
+      ...{
+        cwd,
+        rotated: !values['no-rotated'],
+        slowest,
+        progress,
+        costs,
+        by,
+        weakScores: config.thresholds.weak_score,
+      },
       ...(selection !== undefined && { selection }),
     })
     checkSome(collected, named, selection)
     const configured = collected.profiles.length > 0 ? profilesPath(terminal) : undefined
     const where = { cwd, folder: values.profiles, configured, files: named, progress }
     const whole = withProfiles(reportOf(collected, costs), await profilesOf(collected.profiles, where))
-    const { file, config } = findConfig(cwd, terminal.env)
     const made = withPlaces(withoutAccepted(whole, config.accepted, new Date()), cwd)
     const broken = brokenIn(made, verdicts)
     if (values.sarif) terminal.out(`${JSON.stringify(sarifOf(made, cwd, file ?? 'package.json'), undefined, 2)}\n`)
@@ -121,13 +131,6 @@ const withProfiles = (report: Report, { profile, notes }: Awaited<ReturnType<typ
   notes: [...report.notes, ...notes],
   ...(profile !== undefined && { profile }),
 })
-
-/** By the prices of the configuration here, and the published ones. */
-function costsHere({ cwd, env }: Terminal) {
-  const { prices } = findConfig(cwd, env).config
-  const book = openBook(prices, cwd)
-  return isEmptyBook(book, prices.models) ? undefined : createCosts(book)
-}
 
 function slowestFrom(given = '5'): number {
   const slowest = Number(given)
@@ -153,20 +156,28 @@ function checkByTest(values: Readonly<Record<string, unknown>>): void {
 /** The file that the configuration here sends records to, and that of the process's snapshots where there is one. */
 function configuredFiles({ cwd, env, err }: Terminal, ofTests: boolean): string[] {
   const { file, config } = findConfig(cwd, env)
-  const tests = config.test_execution
-  if (ofTests && tests.enabled && tests.output.type !== 'none' && tests.output.type !== 'log') {
-    err(`crossbridge: reading ${tests.output.path} (test_execution.output.path in ${near(file ?? '', cwd)})\n`)
-    return [tests.output.path]
+  const tests = ofTests && config.test_execution.enabled ? kept(config.test_execution.output) : undefined
+  if (tests !== undefined) {
+    err(`crossbridge: reading ${tests.path} (test_execution.output.${tests.option} in ${near(file ?? '', cwd)})\n`)
+    return [tests.path]
   }
-  const output = config.output.find((one) => one.type === 'file')
+  const output = config.output.map(kept).find((one) => one !== undefined)
   if (output === undefined)
     throw new UsageError(
-      `report needs a FILE: ${file === undefined ? 'there is no crossbridge.yml here' : `${near(file, cwd)} has no output of type file; pipe what the application logs into \`report -\`, or name a file`}; see \`npx @crossbridge/agent report --help\``,
+      `report needs a FILE: ${file === undefined ? 'there is no crossbridge.yml here' : `${near(file, cwd)} has no output of type file or database; pipe what the application logs into \`report -\`, or name a file`}; see \`npx @crossbridge/agent report --help\``,
     )
-  err(`crossbridge: reading ${output.path}${file === undefined ? '' : ` (output.path in ${near(file, cwd)})`}\n`)
-  const { enabled, output: own } = config.system
-  const hasOwn = enabled && own.type === 'file' && own.path !== output.path && existsSync(resolve(cwd, own.path))
+  err(
+    `crossbridge: reading ${output.path}${file === undefined ? '' : ` (output.${output.option} in ${near(file, cwd)})`}\n`,
+  )
+  const own = config.system.enabled ? kept(config.system.output) : undefined
+  const hasOwn = own !== undefined && own.path !== output.path && existsSync(resolve(cwd, own.path))
   return hasOwn ? [output.path, own.path] : [output.path]
+}
+
+/** Where an output keeps records, and the option that says so. */
+function kept(output: OutputConfig | Config['system']['output']) {
+  if (output.type === 'file') return { path: output.path, option: 'path' }
+  return output.type === 'database' ? { path: output.database_path, option: 'database_path' } : undefined
 }
 
 /** The folder that the configuration here sends profiles to. */

@@ -1,4 +1,5 @@
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
+import { costsHere } from './costs.ts'
 import { createStyle } from './style.ts'
 import { printLines } from './top/lines.ts'
 import { showLive } from './top/live.ts'
@@ -8,15 +9,16 @@ import { watchRecords } from './top/records.ts'
 
 export const top: Command = {
   summary: 'a live table of a running process, or of a growing file of records',
-  help: `Usage: npx @crossbridge/agent top [SOCKET|FILE] [--interval SECONDS] [--count N] [--json] [--from-start]
+  help: `Usage: npx @crossbridge/agent top [SOCKET|FILE] [--interval SECONDS] [--count N] [--cost] [--json] [--from-start]
 
 Shows, for each scope and library, calls per second, p50, p95, max, errors and calls in flight. SOCKET is what
 cli.socket of crossbridge.yml says; processes and threads that share it are added up, durations are the slowest one's.
-FILE is a JSONL file of records, which is followed from its end, and has recorded calls alone. Without either the
-configuration here is asked: cli.socket, else the path of the file output.
+FILE is a JSONL file of records or a database, followed from its end, and has recorded calls alone. Without either the
+configuration here is asked: cli.socket, else the path of the file or database output.
 
   --interval SECONDS   between two looks; 1 if not said
   --count N            prints lines, and ends after N of them
+  --cost               also what calls cost, at the rate of an hour, by the prices of the configuration here
   --json               prints one line of JSON for each scope that was called, and each interval
   --from-start         of a file: what is in it already is the first interval
 
@@ -31,6 +33,7 @@ Examples: npx @crossbridge/agent top ./data/profiling/top.sock
     const { values, positionals } = readArgs('top', args, {
       interval: { type: 'string' },
       count: { type: 'string' },
+      cost: { type: 'boolean' },
       json: { type: 'boolean' },
       'from-start': { type: 'boolean' },
     })
@@ -40,8 +43,11 @@ Examples: npx @crossbridge/agent top ./data/profiling/top.sock
     const location = locationOf(positionals[0], terminal)
     if (values['from-start'] && location.kind !== 'file') throw new UsageError('--from-start is for a file of records')
 
+    const costs = values.cost ? costsHere(terminal) : undefined
+    if (values.cost && costs === undefined) throw new UsageError(noPrices)
     const { kind, path } = location
-    const source = kind === 'file' ? watchRecords(path, values['from-start'] === true) : await watchProcesses(path)
+    const source =
+      kind === 'file' ? watchRecords(path, values['from-start'] === true, costs) : await watchProcesses(path, costs)
     try {
       const json = values.json === true
       if (isWatched(terminal) && !json && values.count === undefined)
@@ -53,6 +59,9 @@ Examples: npx @crossbridge/agent top ./data/profiling/top.sock
     return 0
   },
 }
+
+const noPrices =
+  '--cost needs prices: install @pydantic/genai-prices beside the application, or say prices.models in crossbridge.yml'
 
 const isWatched = ({ outIsTty, env }: Terminal) => outIsTty && process.stdin.isTTY === true && env.TERM !== 'dumb'
 

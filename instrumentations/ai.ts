@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { partsOfModels } from './shared/ai-sdk.ts'
+import { orderKept } from './shared/order.ts'
 import { isAnswer, isText } from './shared/parts.ts'
 
 /** A model may also be its name. The providers' own models have `provider` as a getter of what `config` has. */
@@ -29,6 +30,7 @@ const ranked = (at: string, length: (path: string) => string) => ({
   query_len: length(`${at}.query`),
   top_k: `${at}.topN`,
   results: 'result.ranking.length',
+  ...orderKept(`${at}.documents`, 'result.ranking.*.originalIndex'),
 })
 const results = 'result.embeddings.length'
 

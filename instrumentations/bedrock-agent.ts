@@ -1,6 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { sends } from './shared/aws.ts'
 import { answer, refused, searched, steps } from './shared/bedrock-agent.ts'
+import { orderKept } from './shared/order.ts'
 
 const input = 'args.0.input'
 const client = sends('BedrockAgentRuntimeClient', {})
@@ -59,6 +60,7 @@ export default {
               query_len: `${input}.queries.0.textQuery.text.length`,
               top_k: `${ranking}.numberOfResults`,
               results: 'result.results.length',
+              ...orderKept(`${input}.sources`, 'result.results.*.index'),
             },
           },
           {

@@ -1,7 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { invokes, sends } from './shared/aws.ts'
 import { isPiece, metrics, written } from './shared/model-answer.ts'
-import { embedding, ranking, textsAsked } from './shared/model-body.ts'
+import { embedding, ranking, textsAsked, vectorsAnswered } from './shared/model-body.ts'
 
 const [own, read, cached] = ['inputTokens', 'cacheReadInputTokens', 'cacheWriteInputTokens']
 /** What was read from a cache and written to it is not in its own count of the input. */
@@ -41,6 +41,7 @@ export default {
             target: 'embedding_provider',
             when: invokes(/embed/i),
             inputs: textsAsked,
+            vectors: vectorsAnswered,
             metadata: embedding,
           },
           { scope: 'rerank', target: 'semantic_search', when: invokes(/rerank/i), metadata: ranking },

@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { finish, read, reply, usage, vectors } from './shared/cohere.ts'
+import { orderKept } from './shared/order.ts'
 
 const llm = { scope: 'generate', target: 'llm' }
 const streamed = { ...llm, metadata: { stream: true } }
@@ -26,6 +27,7 @@ const methods = {
       query_len: 'args.0.query.length',
       top_k: 'args.0.topN',
       results: reply('results.length'),
+      ...orderKept('args.0.documents', reply('results.*.index')),
       billed_units: reply('meta.billedUnits.searchUnits'),
     },
   },

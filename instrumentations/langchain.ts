@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { answers, isWritten, piece, streams } from './shared/langchain.ts'
+import { answers, isWritten, orderKept, piece, streams } from './shared/langchain.ts'
 import { scoresIn } from './shared/scores.ts'
 
 const [provider, query_len, results] = ['this.constructor.name', 'chars(args.0)', 'result.length']
@@ -20,7 +20,7 @@ const llm = {
 const rerank = {
   at: 'BaseDocumentCompressor.new',
   scope: 'rerank',
-  metadata: { model: 'this.model', provider, top_k: 'this.topN', results },
+  metadata: { model: 'this.model', provider, top_k: 'this.topN', results, order_kept: orderKept },
   methods: { compressDocuments: { metadata: { batch_size, query_len: 'args.1.length' } } },
 }
 

@@ -10,7 +10,20 @@ export default {
   system: { db: 'postgresql' },
   observe: 'chain',
   classes: [
-    { at: 'Client.prototype', ...pgClient },
+    {
+      at: 'Client.prototype',
+      ...pgClient,
+      methods: {
+        ...pgClient.methods,
+        // Of a client of the application's own; a pool gives it a callback.
+        connect: {
+          scope: 'connect',
+          target: 'database',
+          when: 'is(args.0) == false',
+          metadata: { operation: "'connect'" },
+        },
+      },
+    },
     {
       // That of pg-pool.
       at: 'Pool.prototype^',

@@ -1,5 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { manage, manages } from './shared/manage.ts'
+import { orderKept } from './shared/order.ts'
 import { scoresIn } from './shared/scores.ts'
 
 /** What is now named in options was the first argument before version 7. */
@@ -115,7 +116,11 @@ export default {
       },
       methods: {
         embed: { target: 'embedding_provider', scope: 'embed', inputs: 'contents(args.0.inputs ?? args.1)' },
-        rerank: { target: 'semantic_search', scope: 'rerank' },
+        rerank: {
+          target: 'semantic_search',
+          scope: 'rerank',
+          metadata: orderKept('args.0.documents ?? args.2', 'result.data.*.index'),
+        },
       },
     },
   ],

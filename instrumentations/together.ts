@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { orderKept } from './shared/order.ts'
 import { chatToken, chatUsage, compatible, createRequests } from './shared/stainless.ts'
 
 const { call, attempts, heard } = createRequests()
@@ -38,6 +39,7 @@ export default {
         query_len: 'args.0.query.length',
         top_k: 'args.0.top_n',
         results: 'result.results.length',
+        ...orderKept('args.0.documents', 'result.results.*.index'),
         input_tokens: 'result.usage.prompt_tokens',
         response_model: 'result.model || undefined',
       },

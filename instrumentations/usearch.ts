@@ -21,11 +21,13 @@ export default {
     {
       at: 'Index.prototype',
       methods: {
+        // Of several in one typed array, all of them are looked at as one.
         search: {
           scope: 'search',
+          vectors: 'args.0',
           metadata: { batch_size: rows('args.0', dimensions), dimensions, top_k: 'args.1', results, ...scores },
         },
-        add: { scope: 'upsert', metadata: { batch_size: rows('args.1', dimensions), dimensions } },
+        add: { scope: 'upsert', vectors: 'args.1', metadata: { batch_size: rows('args.1', dimensions), dimensions } },
         // It tells one number, or one for each key.
         remove: { scope: 'delete', metadata: { batch_size: 'count(args.0)', results: 'sum(result) ?? size(result)' } },
         ...manages('save load view'),
@@ -35,6 +37,7 @@ export default {
       methods: {
         exactSearch: {
           scope: 'search',
+          vectors: 'args.1',
           metadata: {
             batch_size: rows('args.1', 'args.2'),
             candidates: rows('args.0', 'args.2'),

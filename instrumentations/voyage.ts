@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { orderKept } from './shared/order.ts'
 
 /** `withRawResponse()` gives the same one level deeper. */
 const reply = (path: string) => `result.data.${path} ?? result.${path}`
@@ -66,6 +67,7 @@ export default {
           metadata: {
             ...{ batch_size: 'args.0.documents.length', query_len: 'args.0.query.length', top_k: 'args.0.topK' },
             results: found.results,
+            ...orderKept('args.0.documents', reply('data.*.index')),
           },
         },
       },

@@ -28,6 +28,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/library.ts',
     'agent/call-words.ts',
     'agent/extensions.ts',
+    'agent/format.ts',
     'agent/reflected.ts',
     'agent/stamp.ts',
     'agent/stream.ts',
@@ -35,7 +36,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/test-root.ts',
   ],
   ['instrumentations/', 'agent/locate/', 'agent/config/'],
-  ['agent/replace/', 'agent/process/'],
+  ['agent/replace/', 'agent/process/', 'agent/findings/'],
   ['agent/load/', 'agent/scope/', 'agent/filter/', 'agent/output/', 'agent/probe/', 'agent/request/', 'agent/testing/'],
   [
     'agent/start.ts',

@@ -10,6 +10,10 @@ export interface Accepted {
   readonly until?: string
 }
 
+/** True from the day in `until` on. */
+export const isOver = ({ until }: Accepted, now: Date): boolean =>
+  until !== undefined && until <= now.toISOString().slice(0, 10)
+
 const keys = ['signature', 'reason', 'until']
 const isDay = (text: string | undefined) =>
   /^\d{4}-\d\d-\d\d$/.test(text ?? '') && !Number.isNaN(Date.parse(text ?? ''))

@@ -78,6 +78,9 @@ export const methodShape = {
   inputs: path(
     'What is embedded, by path: a text, a list of texts, or tokens, as `args.0.input`. Read only with `find_repeats`, hashed, and kept nowhere.',
   ),
+  vectors: path(
+    'The vectors of the call, by path, where `dimensions` in its metadata does not lead to them: one, a list of them, or of objects that have some. Read only with `check_vectors`.',
+  ),
   ends: ends(
     'How a call ends, where its result does not tell; of several in a list, the first that fits. See "How a call ends".',
   ),

@@ -51,12 +51,13 @@ export function meantBy(key: string, value: Node, group: string, siblings: reado
   const path = key.replace(`${section}.`, '')
   const whole = spots().find((one) => one.path === path)
   if (whole !== undefined) return `write one level below the other: ${leveled(whole.path)}`
+  const named = spots().find(({ home, item }) => home === here && item !== undefined && isMapOption(item))
+  if (named?.path === 'prices.models') return `a model belongs under ${named.path}`
   const names = spots().map(({ name }) => name)
   const [far] = suggest(key, names)
   if (far !== undefined) return `did you mean ${spots().find(({ name }) => name === far)?.path}?`
-  const byName = spots().find(({ home, item }) => home === here && item !== undefined && isMapOption(item))
-  return byName !== undefined && fits(byName.item, { kind: 'map', at: 0, entries: [{ key, at: 0, value }] })
-    ? `a target belongs under ${byName.path}`
+  return named !== undefined && fits(named.item, { kind: 'map', at: 0, entries: [{ key, at: 0, value }] })
+    ? `a target belongs under ${named.path}`
     : undefined
 }
 
@@ -73,9 +74,9 @@ function homesOf(key: string, value: Node): readonly string[] {
   return likelier(fitting.length > 0 ? fitting : all).map(({ home }) => home)
 }
 
-/** Without those of `system`, which has names that others have too, unless it alone has them. */
+/** Without those of `system` and `test_execution`, which have names that others have too, unless they alone have them. */
 function likelier(all: readonly Spot[]): readonly Spot[] {
-  const others = all.filter(({ home }) => !/^system(\.|$)/.test(home))
+  const others = all.filter(({ home }) => !/^(?:system|test_execution)(\.|$)/.test(home))
   return others.length > 0 ? others : all
 }
 

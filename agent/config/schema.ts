@@ -6,6 +6,7 @@ import { system } from './system.ts'
 import { testExecution } from './test-execution.ts'
 import { meaningOf } from './unified.ts'
 import { type AlertConfig, flat, type OutputConfig, unions } from './unions.ts'
+import { weakScores } from './weak-score.ts'
 
 /** Every option once, with its default, bounds and meaning. Types, environment names, pages and checks are read off it. */
 export const schema = {
@@ -51,6 +52,11 @@ export const schema = {
         '`slow_call_ms` of single targets, libraries or scopes. The most specific wins: scope, library, target.',
         meaningOf,
       ),
+    ),
+    weak_score: weakScores(
+      'From where on the best score of a search is weak: of all (`0.5`), or by name (`docs: 0.5`), the most specific wins: ' +
+        'collection, model, scope, library, target. Below it where `score_kind` is `similarity`, above it where it is ' +
+        '`distance`; where the store tells neither, say `{ below: 0.5 }` or `{ above: 0.5 }`. Read by the command line alone.',
     ),
   },
   errors: tighter(
@@ -110,6 +116,15 @@ export const schema = {
       'Adds `repeats` and `repeat_share` to the metadata of recorded embedding calls: how many of their inputs the same ' +
         'method had embedded before, by the same model, in the same thread. Inputs are compared by hashes with a random ' +
         'salt; neither leaves the thread. With `mode: sampling`, only the calls that are looked at are compared: use `full`.',
+    ),
+  ),
+  check_vectors: tighter(
+    'off',
+    boolean(
+      false,
+      'Looks at one vector in 100 of each scope, in recorded calls that embed, search or write, whether it is all 0 or ' +
+        'holds what is no number: `vectors_checked`, `zero_vectors` and `nan_vectors` in their metadata. No number of it ' +
+        'is kept.',
     ),
   ),
   include_stack_trace: tighter(

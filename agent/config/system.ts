@@ -57,13 +57,17 @@ export const system = {
       { only: 'none' },
       choice(
         'file',
-        ['file', 'log', 'none'],
+        ['file', 'database', 'log', 'none'],
         'Where the records of snapshots go. Metrics and alerts go to the outputs and alerts of all records, also with `none`.',
       ),
     ),
     path: text(
       './data/profiling/system.jsonl',
       'The file of `type: file`, as `output.path`; processes may share it, and `{pid}` gives each its own.',
+    ),
+    database_path: text(
+      './data/profiling/profile.db',
+      'The SQLite file of `type: database`, as `output.database_path`.',
     ),
     destination: choice('stderr', ['stderr', 'stdout'], 'The stream of `type: log`.'),
   },

@@ -75,17 +75,20 @@ export const testExecution = {
     type: tighter(
       { only: 'none' },
       choice(
-        'file',
-        ['file', 'log', 'none', 'database'],
-        'Where the records of tests go, and those of the calls in them. There is no `database` yet: it is told, and `file` ' +
-          'used instead.',
+        'database',
+        ['database', 'file', 'log', 'none'],
+        'Where the records of tests go, and those of the calls in them. A `database` keeps all runs, and needs Node 22.13 or ' +
+          'later, or `better-sqlite3`; without either, a JSONL file beside it is written.',
       ),
     ),
     path: text(
       './data/profiling/test_execution.jsonl',
       'The file of `type: file`, as `output.path`; processes and threads may share it, and `{pid}` gives each its own.',
     ),
-    database_path: text('./data/profiling/test_execution.db', 'Of `type: database`, which is not there yet.'),
+    database_path: text(
+      './data/profiling/test_execution.db',
+      'The SQLite file of `type: database`, as `output.database_path`; processes and threads share it.',
+    ),
     destination: choice('stderr', ['stderr', 'stdout'], 'The stream of `type: log`.'),
   },
 } as const

@@ -55,6 +55,7 @@ function reachIn({ output, alerts, cli, system, ...config }: Config, where: Wher
   const ofOutput = output.map((one, i) => {
     const at = (option: string) => locationOf('output', i, option, where)
     if (one.type === 'file') return writes('output.path', one.path, at('path'))
+    if (one.type === 'database') return writes('output.database_path', one.database_path, at('database_path'))
     if (one.type === 'otlp') return sends('output.endpoint', one.endpoint, at('endpoint'))
     if (one.type !== 'prometheus') return undefined
     return (
@@ -65,10 +66,9 @@ function reachIn({ output, alerts, cli, system, ...config }: Config, where: Wher
   const ofAlerts = alerts.map((one, i) =>
     one.type === 'webhook' ? sends('alerts.url', one.url, locationOf('alerts', i, 'url', where)) : undefined,
   )
-  const ofSystem =
-    system.output.type === 'file'
-      ? writes('system.output.path', system.output.path, where('system.output.path'))
-      : undefined
+  const own = { file: 'path', database: 'database_path', log: undefined, none: undefined } as const
+  const option = own[system.output.type]
+  const ofSystem = option && writes(`system.output.${option}`, system.output[option], where(`system.output.${option}`))
   const ofProfiles = (['cpu_profile', 'heap_profile'] as const).map((group) =>
     writes(`${group}.path`, config[group].path, where(`${group}.path`)),
   )

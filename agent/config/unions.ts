@@ -7,11 +7,49 @@ const cooldown = number(
   0,
 )
 
+const on = choice(
+  'thresholds',
+  ['thresholds', 'findings'],
+  'What is told: `thresholds` each record that passed one, with a cool-down; `findings` what the records of a process show, as ' +
+    '`report` would recommend it, each once. Every process and thread looks at its own records; see docs/findings.md.',
+)
+/** The options of an alert of either type. */
+const live = {
+  on,
+  cooldown_s: cooldown,
+  window_s: number(
+    300,
+    'With `on: findings`, of how many seconds the records are looked at together, and until there were 20 requests. A ' +
+      'finding is told when two such windows, one after the other, have it.',
+    1,
+    86_400,
+  ),
+  again_after_s: number(
+    3600,
+    'With `on: findings`, a finding that was told is told again only after no window of so many seconds has had it.',
+    0,
+  ),
+}
+const rotate = {
+  size_mb: number(
+    0,
+    'Before a file would have more than this many MB (10^6 bytes) it is renamed to `.1`, the one before it to ' +
+      '`.2`, and so on; of a database that has more the oldest records are removed. 0 never.',
+    0,
+  ),
+  age_hours: number(
+    0,
+    'The same when the first record of a file was written this many hours ago; looked at with each record, so that ' +
+      'an idle file stays. Of a database each record that is so old is removed. 0 never.',
+    0,
+  ),
+}
+
 /** The types of outputs and alerts: each has options of its own, and another type's beside it are a mistake. */
 export const unions = {
   output: union(
     'log',
-    'Where records go: `log` JSON lines on stderr, `file` a JSONL file, `prometheus` metrics to be scraped, `otlp` ' +
+    'Where records go: `log` JSON lines on stderr, `file` a JSONL file, `database` an SQLite file, `prometheus` metrics to be scraped, `otlp` ' +
       "spans and metrics to a collector, `opentelemetry` the same by the application's own OpenTelemetry SDK, `module` " +
       'a module of your own, `none` nowhere.',
     {
@@ -36,18 +74,7 @@ export const unions = {
           10_000,
         ),
         rotate: {
-          size_mb: number(
-            0,
-            'Before a file would have more than this many MB (10^6 bytes) it is renamed to `.1`, the one before it to ' +
-              '`.2`, and so on; 0 never.',
-            0,
-          ),
-          age_hours: number(
-            0,
-            'The same when the first record of a file was written this many hours ago; looked at with each record, so that ' +
-              'an idle file stays. 0 never.',
-            0,
-          ),
+          ...rotate,
           keep: number(
             5,
             'How many rotated files are kept, `.1` the newest; 0 empties the file itself. Counts for each path by itself: ' +
@@ -57,6 +84,23 @@ export const unions = {
             true,
           ),
         },
+      },
+      database: {
+        database_path: text(
+          './data/profiling/profile.db',
+          'The SQLite file of `type: database`, relative to the working directory; `{pid}` in it is filled in. Folders are ' +
+            'made; mode 0600. Processes and threads may share it on a local file system. Needs Node 22.13 or later, or ' +
+            '`better-sqlite3` in the application.',
+        ),
+        flush_ms: number(
+          500,
+          'Records are gathered for at most this many milliseconds, or until there are 100, and written in one transaction; ' +
+            'also at exit, on an uncaught exception, and before the handlers of a signal. 0 writes each before the call ' +
+            'returns. Nothing waits for the disk: what was written survives the process, not a crash of the system.',
+          0,
+          60_000,
+        ),
+        rotate,
       },
       prometheus: {
         port: number(
@@ -82,6 +126,13 @@ export const unions = {
             "else is the package's name. Pushed every 15 s, and when the process ends by itself, not by `process.exit()`; " +
             'empty for none.',
         ),
+        costs: choice(
+          'off',
+          ['off', 'own', 'published'],
+          'Counts what calls cost, in `profiling_cost_usd_total` (in the currency of `prices.currency`): `own` by `prices.models` ' +
+            'alone, `published` also by `@pydantic/genai-prices` where the application has it, which is loaded into the process then. ' +
+            'A model without a price is told once, and counts nothing.',
+        ),
         textfile: text(
           '',
           "A file for node_exporter's textfile collector, relative to the working directory; written every 15 s and at " +
@@ -100,11 +151,11 @@ export const unions = {
       none: {},
     },
   ),
-  alerts: union('none', 'Where a record that passed a threshold goes besides.', {
+  alerts: union('none', 'Where a record that passed a threshold goes besides, or what all records show.', {
     none: {},
     log: {
       destination: choice('stderr', ['stderr', 'stdout'], 'The stream.'),
-      cooldown_s: cooldown,
+      ...live,
     },
     webhook: {
       url: needed(
@@ -113,7 +164,7 @@ export const unions = {
         ),
       ),
       timeout_ms: number(5000, 'How long one try may take.', 1, 60_000),
-      cooldown_s: cooldown,
+      ...live,
     },
   }),
 } as const

@@ -32,6 +32,11 @@ export interface Method {
    * nowhere.
    */
   readonly inputs?: Read
+  /**
+   * The vectors of the call, where the words of `dimensions` do not lead to them: one, a list of them, or of objects that
+   * have some. Read only with `check_vectors`.
+   */
+  readonly vectors?: Read
   /** True for the chunks of a streamed result that hold a piece of the answer; the first gives `time_to_first_token_ms`. */
   readonly token?: Told
   /** False for a chunk that is neither counted nor timed: metadata alone is read from it. Absent means all count. */

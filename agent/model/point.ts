@@ -25,6 +25,8 @@ export interface Point {
   opens?: boolean
   /** The inputs that are embedded; unguarded, read only with `find_repeats`. */
   readonly inputs?: ((call: Raw) => unknown) | undefined
+  /** The vectors, or the words of `dimensions`, which lead to them; read only with `check_vectors`. */
+  readonly vectors?: ((call: Raw) => unknown) | string | undefined
   readonly readChunk?: ((call: Raw) => Metadata | undefined) | undefined
   /** The keys of `readChunk` whose values are added up. */
   readonly sums?: readonly string[] | undefined

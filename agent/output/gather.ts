@@ -1,5 +1,5 @@
-import { isMainThread } from 'node:worker_threads'
 import type { ProfileRecord } from '../model.ts'
+import { flushBeforeSignals } from './before-signals.ts'
 
 /** Lines that wait to be written together. */
 export interface Gathering {
@@ -35,8 +35,7 @@ export function createGathering(
     records = []
     if (!write(together)) for (const { library, name } of gathered) lost(library, name)
   }
-  flushers.add(flush)
-  if (isMainThread) flushBeforeSignals()
+  const leave = flushBeforeSignals(flush)
 
   return {
     add(line, record) {
@@ -49,27 +48,7 @@ export function createGathering(
     },
     end() {
       flush()
-      flushers.delete(flush)
+      leave()
     },
   }
-}
-
-const flushers = new Set<() => void>()
-let watches = false
-
-/**
- * A handler of the application may end the process by the signal itself, without an exit that could be seen. A listener of
- * ours would keep the signal from ending it, and be counted by those who ask whether theirs is the last.
- */
-function flushBeforeSignals(): void {
-  if (watches) return
-  watches = true
-  const { emit } = process
-  const shell = {
-    emit(this: unknown, name: unknown, ...rest: unknown[]) {
-      if (typeof name === 'string' && name.startsWith('SIG')) for (const flush of flushers) flush()
-      return Reflect.apply(emit, this, [name, ...rest])
-    },
-  }
-  Object.defineProperty(process, 'emit', { value: shell.emit, writable: true, configurable: true })
 }

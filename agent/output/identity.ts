@@ -101,10 +101,10 @@ export function createIdentity({ config, ledger, agentVersion, dateNow }: Identi
 
 function shapingOptions(config: Config) {
   const { mode, sample_rate, level, targets, thresholds, errors, requests, max_records_per_minute } = config
-  const { include_metadata, find_repeats, include_stack_trace, limits } = config
+  const { include_metadata, find_repeats, check_vectors, include_stack_trace, limits } = config
   return {
     ...{ mode, sample_rate, level, targets, thresholds, errors, requests, max_records_per_minute },
-    ...{ include_metadata, find_repeats, include_stack_trace, limits },
+    ...{ include_metadata, find_repeats, check_vectors, include_stack_trace, limits },
   }
 }
 

@@ -1,11 +1,16 @@
 import { createRequire } from 'node:module'
 import type { pino as Pino } from 'pino'
 import { reasonOf } from '../diagnostics.ts'
-import type { Output, WarnOnce } from '../model.ts'
+import type { Output, ProfileRecord, WarnOnce } from '../model.ts'
 import type { Stream } from '../stream.ts'
 
 /** JSON lines through pino, which is loaded with the first record. Never waits for the stream's reader. */
-export function createLogOutput(destination: 'stderr' | 'stdout', stream: Stream, warnOnce: WarnOnce): Output {
+export function createLogOutput(
+  destination: 'stderr' | 'stdout',
+  stream: Stream,
+  warnOnce: WarnOnce,
+  isWarning = ({ exceeded }: ProfileRecord) => exceeded !== undefined,
+): Output {
   const { now } = Date
   let logger: Pino.Logger | undefined
   let problem: Error | undefined
@@ -32,7 +37,7 @@ export function createLogOutput(destination: 'stderr' | 'stdout', stream: Stream
       try {
         problem = undefined
         logger ??= open()
-        logger[record.exceeded === undefined ? 'info' : 'warn'](record)
+        logger[isWarning(record) ? 'warn' : 'info'](record)
         if (problem !== undefined) dropped(problem)
         return problem === undefined
       } catch (error) {

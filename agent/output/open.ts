@@ -1,8 +1,8 @@
 import { agentVersion, chunk } from '../chunk.ts'
 import type { Config } from '../config/schema.ts'
-import type { AlertConfig, OutputConfig } from '../config/unions.ts'
+import type { AlertConfig, OutputConfig, OutputOf } from '../config/unions.ts'
 import type { Observed, Output, ProfileRecord } from '../model.ts'
-import type { Alerts } from './alert/alert.ts'
+import type { Alerts } from './alert/alert-parts.ts'
 import { createFileOutput } from './file.ts'
 import type { Identity } from './identity.ts'
 import { createLogOutput } from './log.ts'
@@ -33,7 +33,7 @@ export function openOutputs(
     write(record: ProfileRecord, context: unknown) {
       let taken = keepers === 0
       for (const output of outputs) taken = output.write(record, context) || taken
-      if (record.exceeded !== undefined) alert?.write(record)
+      alert?.write(record)
       return taken
     },
     // Asked for again where one has changed.
@@ -60,6 +60,7 @@ export function openOutputs(
     },
     close() {
       for (const output of outputs) output.close?.()
+      alert?.close()
     },
   }
 }
@@ -69,6 +70,8 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
   switch (options.type) {
     case 'file':
       return createFileOutput(options, warnOnce, undefined, lost, openIdentity(parts))
+    case 'database':
+      return openDatabase(options, locationOf(parts, 'output', i, 'type'), parts)
     case 'log':
       return createLogOutput(options.destination, streamOf(options.destination), warnOnce)
     case 'module': {
@@ -86,6 +89,15 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
     case 'none':
       return []
   }
+}
+
+function openDatabase(options: OutputOf<'database'>, location: string, parts: OutputParts): Output {
+  const { createDatabaseOutput, jsonlBeside } = chunk<typeof import('./database/database.ts')>('database')
+  const identity = openIdentity(parts)
+  const file = { path: jsonlBeside(options.database_path), rotate: { ...options.rotate, keep: 1 } }
+  return createDatabaseOutput(options, { ...parts, location, identity }, () =>
+    createFileOutput(file, parts.warnOnce, undefined, parts.lost, identity),
+  )
 }
 
 /** Loaded with the first record, or ahead of it. */
@@ -108,12 +120,14 @@ function openSocket(path: string, parts: OutputParts): Output {
 
 function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts | undefined {
   if (alerts.every(({ type }) => type === 'none')) return undefined
-  const { streamOf, warnOnce, fault, agentOrigins } = parts
+  const { streamOf, warnOnce, fault, agentOrigins, meter, config } = parts
   const { createAlerts } = chunk<typeof import('./alert/alert.ts')>('alert')
   return createAlerts(alerts, {
     location: (i, option) => locationOf(parts, 'alerts', i, option),
-    openLog: (destination) => createLogOutput(destination, streamOf(destination), warnOnce),
+    openLog: (destination, isWarning) => createLogOutput(destination, streamOf(destination), warnOnce, isWarning),
     agentOrigins,
+    accepted: () => config().accepted,
+    meter,
     warnOnce,
     fault,
   })

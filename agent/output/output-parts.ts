@@ -16,12 +16,16 @@ export interface OutputParts {
   readonly config: () => Config
   readonly ledger: Ledger
   readonly meter: AgentWork
+  /** Of the configuration, which has the options: `test_execution.`; absent for the whole. */
+  readonly section?: string
   /** The location of an option in the configuration. */
   readonly where: (path: string) => string | undefined
   /** `host:port` of what the agent itself calls. */
   readonly agentOrigins: Set<string>
   /** Runs what is the user's own: calls that begin in it are not recorded, since their records would come back to it. */
   readonly suppressTracing: <R>(run: () => R) => R
+  /** Runs calls of a library that are the agent's own: its patches let them through, and count none. */
+  readonly unseen: <R>(library: string, run: () => R) => R
   /** An output observes now, or no more. */
   readonly changed: () => void
   /** A record that was taken is lost, and no other output has it. */

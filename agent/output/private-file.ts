@@ -52,6 +52,21 @@ export function openPrivate(file: string, flags: number, mode: number): Opened {
   }
 }
 
+/** The same of a file that others open by its path; undefined where there is none. Throws where it is not to be used. */
+export function statPrivate(file: string): BigIntStats | undefined {
+  const link = lstatSync(file, { ...bigint, throwIfNoEntry: false })
+  if (link?.isSymbolicLink() === true && !isTrusted(link, file)) throw ours("it is another user's symbolic link")
+  const found = link && statSync(file, { ...bigint, throwIfNoEntry: false })
+  if (found === undefined) {
+    if (link !== undefined) throw ours('it is a symbolic link to nothing')
+    return undefined
+  }
+  if (!isTrusted(found, file)) throw ours("it is another user's file")
+  if (found.isFile() && found.nlink > 1n && isShared(dirname(file)))
+    throw ours('it is a hard link in a folder that other users may write to')
+  return found
+}
+
 /** Puts a text in the place of a file, whose reader sees the old one or the new one, whole. */
 export function replaceFile(file: string, text: string, mode: number): void {
   const fresh = join(dirname(file), `.${basename(file)}.${unguessable()}.tmp`)
@@ -86,7 +101,7 @@ function writeWhole(fd: number, text: string): void {
 }
 
 /** Not by `Math.random`, which may be the application's own row of numbers. */
-const unguessable = () => process.getBuiltinModule('node:crypto').randomBytes(8).toString('hex')
+export const unguessable = () => process.getBuiltinModule('node:crypto').randomBytes(8).toString('hex')
 
 function isTrusted({ uid }: BigIntStats, file: string): boolean {
   const user = process.geteuid?.()

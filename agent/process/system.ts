@@ -105,9 +105,10 @@ export function openSystem(parts: SystemParts): { end(isExit: boolean): void } {
 }
 
 function outputOf({ output, max_snapshots }: Config['system']): OutputConfig {
-  const { type, path, destination } = output
+  const { type, path, database_path, destination } = output
   if (type === 'log') return { type, destination }
   if (type === 'none') return { type }
+  if (type === 'database') return { type, database_path, flush_ms: 0, rotate: { size_mb: 0, age_hours: 0 } }
   return { type, path, buffer_ms: 0, rotate: { size_mb: max_snapshots * recordMb, age_hours: 0, keep: 1 } }
 }
 

@@ -52,6 +52,16 @@ export function enterCall(point: Point, scope: Scope | undefined, only?: 'first'
   }
 }
 
+/** Runs calls of a library that are the agent's own: to its patches they are parts of a call that is nobody's. */
+export function unseen<R>(library: string, run: () => R): R {
+  const leave = enterCall({ library } as Point, undefined)
+  try {
+    return run()
+  } finally {
+    leave()
+  }
+}
+
 /** Runs such a part. */
 export const runInside =
   (point: Point, scope: Scope | undefined) =>

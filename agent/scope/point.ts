@@ -44,6 +44,7 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     hasParts,
     part: method.part,
     inputs: method.inputs === undefined ? undefined : compileItself(method.inputs),
+    vectors: vectorsOf(method),
     readChunk,
     sums: sumsOf(method.chunk),
     token: toldOf(method.token),
@@ -75,8 +76,11 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
   }
 }
 
-/** The metadata of which totals are kept, and by which they are told apart. */
-const totalled = ['model', 'provider', 'collection', 'operation', 'input_tokens', 'output_tokens', 'batch_size']
+/** The metadata of which totals are kept, and by which they are told apart; what a call cost is such a total. */
+const totalled = [
+  ...['model', 'response_model', 'provider', 'collection', 'operation', 'batch_size'],
+  ...['input_tokens', 'output_tokens', 'cached_tokens', 'cache_write_tokens', 'billed_units'],
+]
 
 function totalsOf(metadata: Method['metadata'] = {}): Method['metadata'] {
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => totalled.includes(key)))
@@ -98,6 +102,11 @@ function sumsOf(chunk: Method['chunk'] = {}): string[] | undefined {
 function compileItself(read: Read): (call: Raw) => unknown {
   const get = compileGet(read)
   return typeof read === 'string' ? get : (call) => originalOf(get(call))
+}
+
+function vectorsOf({ vectors, metadata }: Method): Point['vectors'] {
+  if (vectors !== undefined) return compileItself(vectors)
+  return typeof metadata?.dimensions === 'string' ? metadata.dimensions : undefined
 }
 
 function toldOf(told: Method['token']): Point['token'] {

@@ -118,6 +118,14 @@ function sumOf(value: unknown): number | undefined {
   return sum
 }
 
+/** Whether numbers are 0, 1, 2 and so on: the places from which things were taken, when none was moved or passed over. */
+function unmovedIn(value: unknown): boolean | undefined {
+  const places = listOf(value)
+  if (places === undefined || places.length === 0 || !places.every((place) => typeof place === 'number'))
+    return undefined
+  return places.every((place, i) => place === i)
+}
+
 const functions: Readonly<Record<WordName, (value: unknown) => unknown>> = {
   count: countOf,
   many: (value) => (value === undefined || value === null ? undefined : countOf(value)),
@@ -132,6 +140,7 @@ const functions: Readonly<Record<WordName, (value: unknown) => unknown>> = {
   number: numberOf,
   sum: sumOf,
   dimensions: (value) => dimensionsOf(value),
+  unmoved: unmovedIn,
   has: (value) => value !== undefined,
   is: Boolean,
   contents: (value) => textsIn(viewOf(value)),

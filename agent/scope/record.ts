@@ -4,6 +4,7 @@ import { errorName, statusOf } from './failure.ts'
 import { keepOwn, nestOf } from './nesting.ts'
 import type { Repeats } from './repeats.ts'
 import { applicationFrames } from './stack.ts'
+import type { CheckVectors } from './vectors.ts'
 
 /** The parts of the configuration and the process that are in a record. */
 export interface RecordParts {
@@ -12,6 +13,8 @@ export interface RecordParts {
   readonly includeMetadata: () => boolean
   /** Compares inputs, with `find_repeats`. */
   readonly repeats: () => Repeats | undefined
+  /** Looks at vectors, with `check_vectors`. */
+  readonly vectors: () => CheckVectors | undefined
   readonly pid: number
   readonly threadId: number
 }
@@ -43,8 +46,10 @@ export function compileRecord(parts: RecordParts): (scope: Scope, ended: Ended) 
       const metadata = point.read?.(call)
       // Inputs of a failed call were not embedded; that they come again is no repeat.
       const repeated = ended.failed ? undefined : parts.repeats()?.(point, call, metadata)
+      const checked = parts.vectors()?.(point, call)
       // No copy of the metadata: nothing else has it, and a copy takes as long as to read it.
-      const found = repeated === undefined ? metadata : { ...metadata, ...repeated }
+      const found =
+        repeated === undefined && checked === undefined ? metadata : { ...metadata, ...repeated, ...checked }
       if (found !== undefined) record.metadata = scope.metadata === undefined ? found : { ...found, ...scope.metadata }
       else if (scope.metadata !== undefined) record.metadata = { ...scope.metadata }
       const { metadata: all } = record

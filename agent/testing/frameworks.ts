@@ -10,6 +10,8 @@ import { nodeTest } from './node-test.ts'
 import { createTests, type TestsParts } from './tests.ts'
 import { vitest } from './vitest.ts'
 
+/** The unified system's. */
+const flushMs = 1000
 const frameworks: readonly Framework[] = [nodeTest, vitest, mocha, jest]
 
 export interface TestExecution {
@@ -42,11 +44,6 @@ export function openTests(parts: OpenTests): TestExecution {
   const { warnOnce, now } = parts
   const { test_execution: options } = parts.config
   const at = (option: string) => parts.where(`test_execution.${option}`) ?? 'the default'
-  if (options.output.type === 'database')
-    warnOnce(
-      'test database',
-      `test_execution.output: there is no database yet (${at('output.type')}); using the file ${options.output.path}`,
-    )
   const limiter = parts.createLimiter(now, options.max_records_per_minute, () =>
     warnOnce(
       'test limit',
@@ -72,8 +69,16 @@ export function openTests(parts: OpenTests): TestExecution {
   return { on: true, modules, flush: end }
 }
 
-function outputOf({ output: { type, path, destination } }: Config['test_execution']): OutputConfig {
-  if (type === 'log') return { type, destination }
-  if (type === 'none') return { type }
-  return { type: 'file', path, buffer_ms: 0, rotate: { size_mb: 0, age_hours: 0, keep: 5 } }
+function outputOf({ output: { type, path, database_path, destination } }: Config['test_execution']): OutputConfig {
+  const rotate = { size_mb: 0, age_hours: 0 }
+  switch (type) {
+    case 'database':
+      return { type, database_path, flush_ms: flushMs, rotate }
+    case 'file':
+      return { type, path, buffer_ms: 0, rotate: { ...rotate, keep: 5 } }
+    case 'log':
+      return { type, destination }
+    case 'none':
+      return { type }
+  }
 }

@@ -14,6 +14,7 @@ const legend = '~ is within what either run could have come out with by chance (
 /** The table of a comparison, and what became of the limits. */
 export function textOf(
   { pairs, only_before, only_after }: Comparison,
+  costs: readonly string[],
   notes: readonly string[],
   broken: readonly Broken[],
   style: Style,
@@ -26,6 +27,7 @@ export function textOf(
   const fitting = tables.find((lines) => lines.every((line) => widthOf(line) <= columns))
   return [
     ...(fitting ?? tables.at(-1) ?? []),
+    ...costs,
     '',
     legend,
     ...onlyIn('before', only_before),
@@ -38,6 +40,7 @@ export function textOf(
 /** The same for a pull request. */
 export function markdownOf(
   { pairs, only_before, only_after }: Comparison,
+  costs: readonly (readonly string[])[],
   notes: readonly string[],
   broken: readonly Broken[],
 ): string[] {
@@ -49,11 +52,23 @@ export function markdownOf(
     line(head),
     `|---|---|${'--:|'.repeat(1 + figures.length)}---|`,
     ...rows.map(([name = '', library = '', ...cells]) => `| ${asCode(name)} | ${escaped(library)} ${line(cells)}`),
+    ...costLines(costs, line),
     '',
     legend,
     ...more.flatMap((text) => ['', text]),
     ...broken.flatMap((one) => ['', `**${escaped(sentenceOf(one))}**`]),
   ]
+}
+
+function costLines(
+  [head, ...rows]: readonly (readonly string[])[],
+  line: (cells: readonly string[]) => string,
+): string[] {
+  if (head === undefined) return []
+  const named = rows.map(([name = '', library = '', model = '', ...cells]) =>
+    [`| ${[asCode(name), escaped(library), escaped(model)].join(' | ')}`, line(cells)].join(' '),
+  )
+  return ['', line(head), '|---|---|---|--:|--:|--:|', ...named]
 }
 
 /** A name that could end it is no code. */

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { OutputConfig } from '../../agent/config/unions.ts'
+import { findEngine } from '../../agent/output/database/peer.ts'
 import { near } from '../config.ts'
 import { isFolder, resolveFrom } from '../files.ts'
 import { type Finding, note, ok, problem } from './finding.ts'
@@ -26,7 +27,12 @@ export function checkOutput(output: OutputConfig, location: (option: string) => 
     case 'log':
       return [ok(`records go to ${output.destination} as lines of JSON (${location('type')})`)]
     case 'file':
-      return [ofFile(output.path, location('path'), project.cwd)]
+      return [ofFile('path', output.path, location('path'), project.cwd)]
+    case 'database':
+      return [
+        ...ofEngine(location('type'), project),
+        ofFile('database_path', output.database_path, location('database_path'), project.cwd),
+      ]
     case 'module':
       return [ofModule(output.path, location('path'), project)]
     case 'prometheus': {
@@ -41,13 +47,13 @@ export function checkOutput(output: OutputConfig, location: (option: string) => 
 }
 
 /** A file whose folders are made when it is opened: the nearest that is there must let it. */
-function ofFile(path: string, location: string, cwd: string): Finding {
+function ofFile(option: string, path: string, location: string, cwd: string): Finding {
   const file = resolve(cwd, path)
   const shown = near(file, cwd)
   const wrong = (why: string) =>
     problem(
       `records can't be written to ${shown} (${location}): ${why}`,
-      `give output.path a file that can be written (${location})`,
+      `give output.${option} a file that can be written (${location})`,
     )
   if (isFolder(file)) return wrong('it is a folder')
   let there = file
@@ -59,6 +65,15 @@ function ofFile(path: string, location: string, cwd: string): Finding {
     return wrong(`the permission to write ${there === file ? 'it' : `into ${near(there, cwd) || there}`} is missing`)
   }
   return ok(`records go to ${shown} (${location})`)
+}
+
+/** What opens databases, where this Node has it or the application. */
+function ofEngine(location: string, { found, entries, root }: Project): Finding[] {
+  const folders = [...entries.map((entry) => dirname(entry)), root, dirname(found.file ?? join(root, 'x'))]
+  const engine = findEngine((name) => folders.map((folder) => resolveFrom(folder, name)).find((path) => path))
+  if (typeof engine !== 'string') return []
+  const [why = '', install = ''] = engine.split(': ')
+  return [problem(`output.type database (${location}): ${why}`, `${install}, or use Node 22.13 or later`)]
 }
 
 function ofModule(path: string, location: string, { found, cwd }: Project): Finding {

@@ -115,6 +115,8 @@ function applicationOf(outcome: Outcome, given: number): Finding {
 
 function destinationsOf({ found }: Project): string {
   const destinations = found.config.output.map((one) => {
+    if (one.type === 'database')
+      return `went to ${one.database_path}; then: npx @crossbridge/agent report ${one.database_path.replace(/\{\w+\}/g, '*')}`
     if (one.type !== 'file') return one.type === 'log' ? `went to ${one.destination}` : `given to ${one.type}`
     return `went to ${one.path}; then: npx @crossbridge/agent report ${one.path.replace(/\{\w+\}/g, '*')}`
   })

@@ -1,4 +1,4 @@
-import type { Accepted } from '../../agent/config/accepted.ts'
+import { type Accepted, isOver } from '../../agent/config/accepted.ts'
 import { counted } from '../format.ts'
 import { plain } from '../style.ts'
 import { withCited } from './cited.ts'
@@ -8,9 +8,6 @@ import type { Report } from './model.ts'
 export function acceptedNow(accepted: readonly Accepted[], now: Date): ReadonlySet<string> {
   return new Set(accepted.filter((one) => !isOver(one, now)).map(({ signature }) => signature))
 }
-
-/** True from the day in `until` on. */
-const isOver = ({ until }: Accepted, now: Date) => until !== undefined && until <= now.toISOString().slice(0, 10)
 
 /** Leaves out the findings that somebody has accepted; says how many, and what of the list is of no use any more. */
 export function withoutAccepted(report: Report, accepted: readonly Accepted[], now: Date): Report {

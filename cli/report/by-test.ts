@@ -1,5 +1,5 @@
+import type { Costs } from '../../agent/output/cost/cost.ts'
 import { type Terminal, UsageError } from '../command.ts'
-import type { Costs } from '../cost/cost.ts'
 import { createStyle } from '../style.ts'
 import { close, openInputs } from './files.ts'
 import { readRecords } from './read.ts'

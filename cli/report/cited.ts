@@ -1,10 +1,7 @@
+import { isSameRequest } from '../../agent/findings/same-request.ts'
 import type { Report, RequestReport } from './model.ts'
 
-type Ids = Pick<RequestReport, 'trace_id' | 'request_id'>
-
-/** One trace may lead to several requests. */
-export const isSameRequest = (one: Partial<Ids>, other: Ids): boolean =>
-  one.trace_id === other.trace_id && (one.request_id === undefined || one.request_id === other.request_id)
+export { isSameRequest }
 
 /** The requests that findings cite, but which are not shown as the slowest: of no other findings than these. */
 export function withCited(report: Report, cited: readonly RequestReport[] = report.cited ?? []): Report {

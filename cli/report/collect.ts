@@ -1,23 +1,26 @@
-import { fstatSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
+import type { WeakScores } from '../../agent/config/weak-score.ts'
+import { leastRequests } from '../../agent/findings/detectors/finding.ts'
+import { createFindings } from '../../agent/findings/findings.ts'
+import { createLoose } from '../../agent/findings/loose.ts'
+import { requestOf } from '../../agent/findings/request-report.ts'
+import { createRequests } from '../../agent/findings/requests.ts'
+import type { CallTree } from '../../agent/findings/tree.ts'
+import { createWeak } from '../../agent/findings/weak.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
-import type { Costs } from '../cost/cost.ts'
+import type { Costs } from '../../agent/output/cost/cost.ts'
 import { close, type Input, openInputs } from './files.ts'
-import { leastRequests } from './findings/finding.ts'
-import { createFindings } from './findings.ts'
 import { createFlame } from './flame.ts'
 import { createGroups, type Groups } from './groups.ts'
-import { createLoose } from './loose.ts'
-import type { Finding, Frame, Grouping, ProcessReport, RequestReport, RequestTimeReport } from './model.ts'
+import type { Finding, Frame, Grouping, ProcessReport, RequestReport, RequestTimeReport, ScoreReport } from './model.ts'
 import { createProcesses, isSnapshot } from './process.ts'
 import { createProfileNames } from './profile-names.ts'
 import type { Progress } from './progress.ts'
 import { type ReadCounts, readRecords } from './read.ts'
-import { createRequests } from './requests.ts'
 import { createRuns } from './runs.ts'
-import { createScopes, type ScopeTotals } from './scopes.ts'
+import { createScopes, type ScopeSums } from './scopes.ts'
+import { createScores } from './scores.ts'
 import { createSelection, type Selection } from './selection.ts'
-import { type CallTree, requestOf } from './tree.ts'
 
 export interface CollectOptions {
   readonly cwd: string
@@ -31,6 +34,8 @@ export interface CollectOptions {
   readonly costs?: Costs | undefined
   /** What the scopes are split by. */
   readonly by?: Grouping | undefined
+  /** `thresholds.weak_score`. */
+  readonly weakScores?: WeakScores
 }
 
 /** The sums of the records of files, in bounded memory. */
@@ -50,7 +55,7 @@ export interface Collected {
   /** Begin of the first call and end of the last, Unix seconds. */
   readonly from: number
   readonly to: number
-  readonly scopes: readonly ScopeTotals[]
+  readonly scopes: readonly ScopeSums[]
   /** The parts of a scope, where they were asked for. */
   readonly groups: Groups | undefined
   /** Of the scopes' cells. */
@@ -70,6 +75,9 @@ export interface Collected {
   readonly flameLeftOut: number
   /** Names of CPU profiles that records have, the last ones. */
   readonly profiles: readonly string[]
+  readonly scores: readonly ScoreReport[]
+  /** Names in `thresholds.weak_score` that no search has. */
+  readonly unusedWeakScores: readonly string[]
 }
 
 /** Reads files as `report` does. Throws a `UsageError` where one can't be read. */
@@ -77,7 +85,8 @@ export async function collect(named: readonly string[], options: CollectOptions)
   // Each line is garbage at once. V8 would make ever more room for it: 100 MB more on Node 24, for 20 % of the time.
   setFlagsFromString('--semi-space-growth-factor=1')
   const inputs = openInputs(named, options.cwd, options.rotated)
-  const collector = createCollector(options.slowest, options.costs, options.by)
+  const { slowest, costs, by, weakScores } = options
+  const collector = createCollector(slowest, costs, by, weakScores)
   options.progress?.begin(
     inputs.some(({ bytes }) => bytes === 0) ? 0 : inputs.reduce((sum, { bytes }) => sum + bytes, 0),
   )
@@ -93,16 +102,17 @@ export async function collect(named: readonly string[], options: CollectOptions)
   }
 }
 
-/** When the newest of the files was written to, in Unix seconds; of stdin it is now. */
-const endOf = (inputs: readonly Input[]) =>
-  Math.max(...inputs.map(({ fd }) => (fd === undefined ? Date.now() : fstatSync(fd).mtimeMs) / 1000))
+/** When the newest of the files was written to, in Unix seconds. */
+const endOf = (inputs: readonly Input[]) => Math.max(...inputs.map(({ modified }) => modified))
 
 /** Takes records one by one, and says at the end what they come to. */
-export function createCollector(mostSlowest: number, costs?: Costs, by?: Grouping) {
+export function createCollector(mostSlowest: number, costs?: Costs, by?: Grouping, weakScores: WeakScores = {}) {
+  const weak = createWeak(weakScores)
+  const scores = createScores(weak)
   const { scopes, add, lengthMs, leftOut } = createScopes()
   const flame = createFlame()
-  const findings = createFindings(true)
-  const looseFindings = createFindings(false)
+  const findings = createFindings(true, weak)
+  const looseFindings = createFindings(false, weak)
   const loose = createLoose(looseFindings.look)
   const profileNames = createProfileNames()
   const runs = createRuns()
@@ -149,6 +159,7 @@ export function createCollector(mostSlowest: number, costs?: Costs, by?: Groupin
       const scope = add(record, 1 / rate, cost)
       if (scope === undefined) return
       groups?.call(scope, record, 1 / rate, cost)
+      scores.add(record, scope, 1 / rate)
       requests.add({ record, scope, weight: 1 / rate, cost })
     },
     end() {
@@ -174,6 +185,7 @@ export function createCollector(mostSlowest: number, costs?: Costs, by?: Groupin
         ...{ findings: told.findings, cited: told.cited.map(ofService) },
         ...{ requestTime: found.time(), flame: flame.frame(), flameLeftOut: flame.leftOut() },
         profiles: profileNames.all(),
+        ...{ scores: scores.all(), unusedWeakScores: weak.unused() },
       }
     },
   }

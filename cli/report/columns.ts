@@ -1,4 +1,4 @@
-import { money } from '../cost/cost.ts'
+import { money } from '../../agent/output/cost/cost.ts'
 import { count, ms, percent } from '../format.ts'
 import type { Figures, Report } from './model.ts'
 

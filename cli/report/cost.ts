@@ -1,9 +1,9 @@
-import type { Costs } from '../cost/cost.ts'
+import { type Costs, money } from '../../agent/output/cost/cost.ts'
 import { count, counted } from '../format.ts'
 import type { Collected } from './collect.ts'
-import type { Report } from './model.ts'
+import type { Finding, Report } from './model.ts'
 
-/** The rate of a shorter run says nothing of a month. */
+/** The rate of a shorter run says nothing of a month: it may be one burst, or the start alone. */
 const leastSeconds = 600
 const monthSeconds = 30 * 24 * 3600
 const mostNamed = 3
@@ -15,6 +15,22 @@ export function totalCost({ scopes, from, to }: Collected, costs: Costs | undefi
   const seconds = to - from
   const month = seconds >= leastSeconds ? { month: (total / seconds) * monthSeconds } : {}
   return { cost: { currency: costs.currency, total, ...month } }
+}
+
+/** The findings with what they would save, and a month of it: what they saved in this run, over its length. */
+export function withCosts(findings: readonly Finding[], { from, to }: Collected, costs: Costs | undefined): Finding[] {
+  const seconds = to - from
+  return findings.map((finding) => {
+    const { saved_cost, saves } = finding
+    if (costs === undefined || saved_cost === undefined) return finding
+    const month = seconds >= leastSeconds ? (saved_cost / seconds) * monthSeconds : undefined
+    const rate = month === undefined ? '' : ` (${money(month, costs.currency)} a month at this rate)`
+    return {
+      ...finding,
+      saves: `${saves}, and ${money(saved_cost, costs.currency)}${rate}`,
+      ...(month !== undefined && { saved_cost_month: month }),
+    }
+  })
 }
 
 /** What a reader of costs needs to know: the models without a price, or why there are no costs. */

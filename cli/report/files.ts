@@ -1,4 +1,13 @@
-import { type BigIntStats, closeSync, fstatSync, openSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import {
+  type BigIntStats,
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../command.ts'
 import { near } from '../config.ts'
@@ -12,6 +21,10 @@ export interface Input {
   /** 0 where it is not known before: a pipe. */
   readonly bytes: number
   readonly isGzip: boolean
+  /** The path of an SQLite file, which is read by no descriptor: to close one would end the reader's own locks. */
+  readonly database?: string
+  /** When it was written to last, in Unix seconds; of stdin it is now. */
+  readonly modified: number
 }
 
 interface Found {
@@ -29,8 +42,8 @@ export function openInputs(named: readonly string[], cwd: string, withRotated: b
   const add = (base: string, found: Found) => groups.set(base, [...(groups.get(base) ?? []), found])
   for (const name of named.flatMap((one) => (one === '-' ? one : filled(resolve(cwd, one))))) {
     const { base, age } = partsOf(name)
-    // The agent's own, for a moment, while it rotates; `profile.jsonl*` names it too.
-    if (/\.lock\.[\w.-]+$/.test(name)) continue
+    // The agent's own, for a moment, while it rotates, and what belongs to a database; `profile*` names them too.
+    if (/\.lock\.[\w.-]+$/.test(name) || isBesideDatabase(name)) continue
     add(base, { path: name, age })
     if (withRotated && age === 0 && name !== '-') for (const other of rotatedOf(name)) add(base, other)
   }
@@ -77,8 +90,7 @@ function rotatedOf(file: string): Found[] {
 }
 
 function opened({ path }: Found, hasOthers: boolean, cwd: string, seen: Set<string>): Input[] {
-  if (path === '-')
-    return seen.has('-') ? [] : seen.add('-') && [{ name: 'stdin', fd: undefined, bytes: 0, isGzip: false }]
+  if (path === '-') return seen.has('-') ? [] : seen.add('-') && [stdin()]
   const name = plain(near(path, cwd))
   let fd: number | undefined
   try {
@@ -91,7 +103,15 @@ function opened({ path }: Found, hasOthers: boolean, cwd: string, seen: Set<stri
       return []
     }
     seen.add(id)
-    return [{ name, fd, bytes: Number(found.size), isGzip: path.endsWith('.gz') }]
+    const input = {
+      name,
+      bytes: Number(found.size),
+      modified: Number(found.mtimeMs) / 1000,
+      isGzip: path.endsWith('.gz'),
+    }
+    if (!(found.isFile() && isDatabase(fd))) return [{ ...input, fd }]
+    closeSync(fd)
+    return [{ ...input, fd: undefined, database: path, modified: lastWritten(path) }]
   } catch (error) {
     if (fd !== undefined) closeSync(fd)
     if (error instanceof UsageError) throw error
@@ -103,6 +123,36 @@ function opened({ path }: Found, hasOthers: boolean, cwd: string, seen: Set<stri
     throw new UsageError(`${name} can't be read (${message})`)
   }
 }
+
+const stdin = (): Input => ({ name: 'stdin', fd: undefined, bytes: 0, isGzip: false, modified: Date.now() / 1000 })
+
+const header = 'SQLite format 3\0'
+
+function isDatabase(fd: number): boolean {
+  const begin = Buffer.alloc(header.length)
+  return readSync(fd, begin, 0, begin.length, 0) === begin.length && begin.toString('latin1') === header
+}
+
+/** True for an SQLite file. */
+export function isDatabaseFile(path: string): boolean {
+  let fd: number | undefined
+  try {
+    fd = openSync(path, 'r')
+    return fstatSync(fd).isFile() && isDatabase(fd)
+  } catch {
+    return false
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
+
+/** What was written last may stand in its log. */
+const lastWritten = (path: string): number =>
+  Math.max(...[path, `${path}-wal`].map((one) => (statSync(one, { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000))
+
+const isBesideDatabase = (name: string): boolean =>
+  /-(?:wal|shm|journal)$/.test(name) &&
+  statSync(name.replace(/-\w+$/, ''), { throwIfNoEntry: false })?.isFile() === true
 
 const isEmpty = (found: BigIntStats) => found.isFile() && found.size === 0n
 

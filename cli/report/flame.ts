@@ -1,6 +1,6 @@
+import { type ScopeTotals, selfMsOf } from '../../agent/findings/scopes.ts'
+import { type Call, type CallTree, round } from '../../agent/findings/tree.ts'
 import type { Frame } from './model.ts'
-import { type ScopeTotals, selfMsOf } from './scopes.ts'
-import { type Call, type CallTree, round } from './tree.ts'
 
 const mostFrames = 2000
 const mostDepth = 50

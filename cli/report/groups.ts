@@ -1,9 +1,11 @@
+import { labelOf } from '../../agent/findings/request-report.ts'
+import type { ScopeTotals } from '../../agent/findings/scopes.ts'
+import type { CallTree } from '../../agent/findings/tree.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
 import { plain } from '../style.ts'
 import type { Grouping } from './model.ts'
-import { addTo, others, type ScopeTotals, scopeOf } from './scopes.ts'
+import { addTo, others, type ScopeSums, scopeOf } from './scopes.ts'
 import { type Cell, newSketch } from './timeline.ts'
-import { type CallTree, labelOf } from './tree.ts'
 
 /** What stands for calls that name none. */
 const none = '(none)'
@@ -13,7 +15,7 @@ const mostGroups = 500
 const longestValue = 120
 
 interface Group {
-  readonly totals: ScopeTotals
+  readonly totals: ScopeSums
   readonly cell: Cell
 }
 
@@ -38,7 +40,7 @@ export function createGroups(by: Grouping, serviceOf: (record: ProfileRecord) =>
   return {
     by,
     /** Takes a call as it is read. */
-    call(scope: ScopeTotals, record: ProfileRecord, weight: number, cost: number): void {
+    call(scope: ScopeSums, record: ProfileRecord, weight: number, cost: number): void {
       if (by === 'route') return
       add(scope, by === 'service' ? serviceOf(record) : record.metadata?.[by], record, weight, cost)
     },
@@ -49,7 +51,7 @@ export function createGroups(by: Grouping, serviceOf: (record: ProfileRecord) =>
       for (const { scope, record, weight, cost } of tree.calls) add(scope, route, record, weight, cost)
     },
     /** The groups of a scope where it has more than one, the largest share of the time first, the others last. */
-    of(scope: ScopeTotals): readonly (readonly [value: string, totals: ScopeTotals])[] {
+    of(scope: ScopeTotals): readonly (readonly [value: string, totals: ScopeSums])[] {
       const some = [...(all.get(scope) ?? [])].map(([value, { totals }]) => [nameOf(value), totals] as const)
       if (some.length < 2) return []
       const isLast = (value: string) => Number(value === others)

@@ -11,6 +11,7 @@ import { profileHeadline, profileOf } from './page/profile.ts'
 import { requestFlameOf } from './page/request-flame.ts'
 import { requestsOf } from './page/requests.ts'
 import { scopesOf } from './page/scopes.ts'
+import { scoresOf } from './page/scores.ts'
 
 /** Its id, its name in the list of parts, and what it shows. */
 export type Section = readonly [id: string, name: string, content: Markup]
@@ -19,11 +20,13 @@ export type Section = readonly [id: string, name: string, content: Markup]
 export function htmlOf(report: Report): string {
   const { profile } = report
   const process = processOf(report)
+  const scores = scoresOf(report)
   const sections: readonly Section[] = [
     ['findings', 'Recommendations', findingsOf(report)],
     ['scopes', 'Scopes', scopesOf(report)],
     ['requests', 'Slowest requests', requestsOf(report)],
     ['flame', 'Flame view', requestFlameOf(report)],
+    ...(scores === false ? [] : [['scores', 'Scores', scores] as const]),
     ...(process === false ? [] : [['process', 'Process', process] as const]),
     ...(profile === undefined ? [] : [['profile', 'CPU profile', profileOf(profile)] as const]),
     ['about', 'About', aboutOf(report)],

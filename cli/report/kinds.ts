@@ -34,8 +34,12 @@ export const kinds: Readonly<Record<FindingKind, { readonly seen: string; readon
     seen: 'Questions are embedded with another model, or in other dimensions, than the collection.',
     change: 'Embed questions with the model that the collection was written with.',
   },
+  broken_vectors: {
+    seen: 'Vectors have nothing but zeros, or a number that is none.',
+    change: 'Look at where they come from, and refuse them before they are stored or asked.',
+  },
   empty_results: {
-    seen: 'Searches find nothing.',
+    seen: 'Searches find nothing, or nothing near.',
     change: 'Check the filter, the least score, and that the collection holds what is asked for.',
   },
   single_embeddings: {

@@ -1,6 +1,6 @@
+import { hotIn } from '../../agent/findings/hot.ts'
 import type { Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
 import { plain } from '../style.ts'
-import { hotIn } from './hot.ts'
 
 /** Counts of lines by what they are. */
 export interface LineCounts {
@@ -38,6 +38,10 @@ export function createLines(take: (record: ProfileRecord) => void) {
   }
   return {
     counts,
+    /** A record that was no line: of a database. */
+    record(value: unknown, characters: number): void {
+      if (!found(value, characters)) counts.foreign++
+    },
     line(text: string): void {
       // `JSON.parse` that throws takes long, and a file of something else may have nothing but such lines.
       if (!text.startsWith('{"') && !named.test(text)) {
@@ -126,7 +130,7 @@ function shortened(record: ProfileRecord): ProfileRecord {
 const isShort = (value: unknown) => typeof value !== 'object' && `${value}`.length <= longestName
 
 /** Makes the texts of records fit for a terminal, each of the few different ones once. */
-function createClean() {
+export function createClean() {
   const known = new Map<string, string>()
 
   const once = (text: string): string => {

@@ -1,11 +1,12 @@
+import { hotWords } from '../../agent/findings/hot.ts'
 import type { ProfileReport } from '../flame/model.ts'
 import { leftOutLines, sentenceOf, treeMarkdown } from '../flame/text.ts'
 import { counted, moment, ms } from '../format.ts'
 import { columnsOf, rowsOf, splitNote } from './columns.ts'
-import { hotWords } from './hot.ts'
 import type { Report, RequestReport } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
 import { exampleNote, mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
+import { scoredIn, scoreLines, scoreTitle } from './score-lines.ts'
 import { headline } from './text.ts'
 import { longestOf } from './waterfall.ts'
 
@@ -18,6 +19,7 @@ export function markdownOf(report: Report): string {
     ['', '### Where the time went', '', escaped(timeText(report.request_time, report.requests > 0))],
     ['', ...scopeTable(report)],
     slowest.length > 0 ? ['', '### The slowest requests', '', ...slowestTable(slowest), ...ranLines(slowest)] : [],
+    ...scoreTables(report),
     ...processTables(report),
     profile === undefined ? [] : ['', ...profileLines(profile)],
     ['', '<details><summary>Notes</summary>', '', ...notes.map((note) => `- ${escaped(note)}`), '', '</details>'],
@@ -97,6 +99,20 @@ const profileLines = (profile: ProfileReport): string[] => [
   '',
   ...treeMarkdown(profile, escaped),
 ]
+
+/** What searches scored. */
+function scoreTables(report: Report): string[][] {
+  const { shown, others } = scoredIn(report)
+  if (shown.length === 0) return []
+  const tables = shown.flatMap((one) => [
+    '',
+    `| ${escaped(scoreTitle(one))} | |`,
+    '| --- | --- |',
+    ...scoreLines(one).map((line) => row(line.map(escaped))),
+  ])
+  const more = others > 0 ? ['', `And ${counted(others, 'collection')} with fewer searches.`] : []
+  return [['', '### Scores of searches', ...tables, ...more]]
+}
 
 /** The processes by their snapshots. */
 function processTables({ processes = [] }: Report): string[][] {

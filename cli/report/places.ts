@@ -1,6 +1,4 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { plain } from '../style.ts'
 import type { Report } from './model.ts'
 
 /** A line of a file. */
@@ -8,17 +6,6 @@ export interface Place {
   readonly name: string
   readonly file: string
   readonly line: number
-}
-
-const longest = 300
-
-/** `search /app/src/search.js:12` of the first frame of a stack trace: who made the call. */
-export function callerOf(stackTrace: unknown): string | undefined {
-  if (typeof stackTrace !== 'string') return undefined
-  const [first = ''] = stackTrace.slice(0, 2000).split('\n', 1)
-  const [, name = '', at = ''] = /^\s*at (?:async )?(?:(.+?) \()?(.+?:\d+)(?::\d+)?\)?$/.exec(first) ?? []
-  if (at === '' || at.length > longest) return undefined
-  return plain(`${name.split(' ')[0] || '(anonymous)'} ${at.startsWith('file:') ? pathOf(at) : at}`)
 }
 
 /** Reads `name file:line`; undefined of what has none, such as a package. */
@@ -46,12 +33,3 @@ export const withPlaces = (report: Report, cwd: string): Report => ({
     return { ...finding, caller, evidence: [...finding.evidence, `called by ${caller}`] }
   }),
 })
-
-function pathOf(url: string): string {
-  const [, before = '', line = ''] = /^(.*)(:\d+)$/.exec(url) ?? []
-  try {
-    return fileURLToPath(before) + line
-  } catch {
-    return url
-  }
-}

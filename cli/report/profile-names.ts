@@ -1,5 +1,5 @@
+import { hotIn } from '../../agent/findings/hot.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
-import { hotIn } from './hot.ts'
 
 /** The agent keeps 5 files by default. */
 const mostNames = 100

@@ -5,6 +5,7 @@ import { ours, reasonOf } from '../../agent/diagnostics.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
 import { UsageError } from '../command.ts'
 import { createSplitter } from '../splitter.ts'
+import { readDatabase } from './database.ts'
 import type { Input } from './files.ts'
 import { createLines, type LineCounts } from './line.ts'
 
@@ -23,13 +24,18 @@ export async function readRecords(
   take: (record: ProfileRecord) => void,
   progress: (bytes: number) => void = () => {},
 ): Promise<ReadCounts> {
-  const { line, counts } = createLines(take)
+  const { line, record, counts } = createLines(take)
   let tooLong = 0
   let before = 0
   // Lines that are no JSON throw, and a stack is most of what that costs.
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   for (const input of inputs) {
+    if (input.database !== undefined) {
+      readDatabase(input.database, input.name, record, (share) => progress(before + share * input.bytes))
+      before += input.bytes
+      continue
+    }
     const splitter = createSplitter(line, () => tooLong++)
     const raw = open(input)
     let bytes = 0

@@ -1,17 +1,13 @@
+import { leastRequests } from '../../agent/findings/detectors/finding.ts'
 import { count, counted, ms, percent } from '../format.ts'
-import { leastRequests } from './findings/finding.ts'
-import type { Finding, Report, RequestTimeReport } from './model.ts'
+import type { Report, RequestTimeReport } from './model.ts'
+
+export { shareText } from '../../agent/findings/share-text.ts'
 
 /** More than these nobody changes at once; the others are counted. */
 export const mostFindings = 5
 const mostParts = 4
 const leastPart = 0.01
-
-/** `62 % of the time of requests`, and how sure that is. */
-export function shareText({ share, share_of, confidence }: Pick<Finding, 'share' | 'share_of' | 'confidence'>): string {
-  const of = share_of === 'request_time' ? 'of the time of requests' : 'of the requests'
-  return `${percent(share)} ${of}${confidence === 'heuristic' ? ', concluded from these figures' : ''}`
-}
 
 /** What is said where there is no finding. */
 export function nothingFound({ request_time: { requests }, requests: inRequests }: Report): string {

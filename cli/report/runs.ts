@@ -35,6 +35,8 @@ export function createRuns() {
       const { pid, thread_id, started, scopes, name, service } = record as ProfileRecord &
         Partial<SummaryRecord & Pick<StartRecord, 'service'>>
       const thread = `${pid} ${started} ${thread_id}`
+      // What else it says, such as a finding in a log, begins no run.
+      if (!/^agent\.(start|summary)$/.test(name)) return true
       if (begun.size < mostRuns) begun.add(thread)
       if (typeof service === 'string' && services.size < mostRuns)
         services.set(`${pid} ${thread_id}`, plain(service.slice(0, longestService)))

@@ -1,16 +1,12 @@
 import type { DDSketch } from '@datadog/sketches-js'
+import { numberIn, type ScopeTotals, selfMsOf, verbOf } from '../../agent/findings/scopes.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
 import { plain } from '../style.ts'
 import { type Cell, type Cells, createTimeline, newSketch } from './timeline.ts'
 
-/** The totals of one scope of one library. Sums are weighted: a record stands for 1 / `sample_rate` calls. */
-export interface ScopeTotals {
-  readonly name: string
-  readonly library: string
-  /** `search` of `vector_store.search`. */
-  readonly verb: string
+/** The sums of one scope of one library. They are weighted: a record stands for 1 / `sample_rate` calls. */
+export interface ScopeSums extends ScopeTotals {
   records: number
-  calls: number
   /** Sum of the squares of the weights: `calls` ** 2 / `squares` records tell as much, if all had one weight. */
   squares: number
   errors: number
@@ -41,7 +37,7 @@ export const others = '(others)'
 
 /** Sums the records up, scope by scope of each library. */
 export function createScopes() {
-  const scopes = new Map<string, ScopeTotals>()
+  const scopes = new Map<string, ScopeSums>()
   const timeline = createTimeline()
   let leftOut = 0
 
@@ -51,7 +47,7 @@ export function createScopes() {
     /** Calls of scopes beyond the first ${mostScopes}. */
     leftOut: () => leftOut,
     /** Gives its scope; undefined where that is left out. */
-    add(record: ProfileRecord, weight: number, cost: number): ScopeTotals | undefined {
+    add(record: ProfileRecord, weight: number, cost: number): ScopeSums | undefined {
       const key = `${record.library} ${record.name}`
       let scope = scopes.get(key)
       if (scope === undefined) {
@@ -69,9 +65,9 @@ export function createScopes() {
 }
 
 /** The totals of one more scope. */
-export function scopeOf({ name, library }: Pick<ScopeTotals, 'name' | 'library'>, cells: Cells): ScopeTotals {
+export function scopeOf({ name, library }: Pick<ScopeSums, 'name' | 'library'>, cells: Cells): ScopeSums {
   return {
-    ...{ name, library, verb: name.slice(name.lastIndexOf('.') + 1), records: 0, calls: 0, squares: 0, errors: 0 },
+    ...{ name, library, verb: verbOf(name), records: 0, calls: 0, squares: 0, errors: 0 },
     ...{ errorClasses: new Map(), models: new Map(), cost: 0, modelCosts: new Map() },
     ...{ totalMs: 0, selfMs: 0, inputTokens: 0, outputTokens: 0, nestedTokens: 0, batchItems: 0, cells },
     firstTokens: undefined,
@@ -79,7 +75,7 @@ export function scopeOf({ name, library }: Pick<ScopeTotals, 'name' | 'library'>
 }
 
 /** Adds a record to totals, and to the cell of them that it is in. */
-export function addTo(scope: ScopeTotals, cell: Cell, record: ProfileRecord, weight: number, cost: number): void {
+export function addTo(scope: ScopeSums, cell: Cell, record: ProfileRecord, weight: number, cost: number): void {
   sum(scope, record, weight)
   if (cost > 0) {
     scope.cost += cost * weight
@@ -91,7 +87,7 @@ export function addTo(scope: ScopeTotals, cell: Cell, record: ProfileRecord, wei
   if (record.error !== undefined) cell.errors += weight
 }
 
-function sum(scope: ScopeTotals, record: ProfileRecord, weight: number): void {
+function sum(scope: ScopeSums, record: ProfileRecord, weight: number): void {
   scope.records++
   scope.calls += weight
   scope.squares += weight * weight
@@ -126,15 +122,4 @@ function firstTokenMs({ name, metadata }: ProfileRecord): number {
 function bump(sums: Map<string, number>, key: string, weight: number, most: number): void {
   const counted = sums.has(key) || sums.size < most ? key : others
   sums.set(counted, (sums.get(counted) ?? 0) + weight)
-}
-
-/** The time that no nested call took, as far as the record tells. */
-export function selfMsOf({ self_ms, duration_ms }: ProfileRecord): number {
-  return typeof self_ms === 'number' && self_ms >= 0 && self_ms <= duration_ms ? self_ms : duration_ms
-}
-
-/** A number of what was recorded; 0 where there is none, or it is no size. */
-export function numberIn(fields: object | undefined, key: string): number {
-  const value = (fields as Record<string, unknown> | undefined)?.[key]
-  return typeof value === 'number' && value > 0 && value < 1e15 ? value : 0
 }

@@ -1,20 +1,20 @@
 import type { DDSketch } from '@datadog/sketches-js'
-import type { Costs } from '../cost/cost.ts'
+import { round } from '../../agent/findings/tree.ts'
+import type { Costs } from '../../agent/output/cost/cost.ts'
 import { bandsOf, rangeOf } from './bands.ts'
 import { withCited } from './cited.ts'
 import type { Collected } from './collect.ts'
-import { costNotes, totalCost } from './cost.ts'
+import { costNotes, totalCost, withCosts } from './cost.ts'
 import type { Figures, Report, ScopeReport, Span } from './model.ts'
 import { notesOf } from './notes.ts'
-import type { ScopeTotals } from './scopes.ts'
+import type { ScopeSums } from './scopes.ts'
 import { quantile, sketchOf } from './timeline.ts'
-import { round } from './tree.ts'
 
 /** Makes the report of what was collected. */
 export function reportOf(collected: Collected, costs?: Costs): Report {
   const { files, read, scopes, spanMs, from, to, lowestRate, requests, slowest, findings, flame } = collected
   const allMs = scopes.reduce((sum, { selfMs }) => sum + selfMs, 0)
-  const groups = (scope: ScopeTotals) =>
+  const groups = (scope: ScopeSums) =>
     (collected.groups?.of(scope) ?? []).map(([value, totals]) => ({
       value,
       ...figuresOf(totals, sketchOf(totals.cells.values()), allMs),
@@ -37,7 +37,8 @@ export function reportOf(collected: Collected, costs?: Costs): Report {
     requests,
     ...totalCost(collected, costs),
     slowest,
-    findings,
+    findings: withCosts(findings, collected, costs),
+    ...(collected.scores.length > 0 && { scores: collected.scores }),
     ...(collected.processes.length > 0 && { processes: collected.processes }),
     request_time: collected.requestTime,
     ...(collected.isTraced && { flame }),
@@ -46,7 +47,7 @@ export function reportOf(collected: Collected, costs?: Costs): Report {
 }
 
 function scopeOf(
-  scope: ScopeTotals,
+  scope: ScopeSums,
   spanMs: number,
   allMs: number,
   groups: NonNullable<ScopeReport['groups']>,
@@ -60,7 +61,7 @@ function scopeOf(
   }
 }
 
-function figuresOf(scope: ScopeTotals, sketch: DDSketch, allMs: number): Figures {
+function figuresOf(scope: ScopeSums, sketch: DDSketch, allMs: number): Figures {
   const { name, library, records, calls, errors, totalMs, selfMs, firstTokens } = scope
   return {
     ...{ name, library, records, calls: Math.round(calls), errors: Math.round(errors) },
@@ -91,7 +92,7 @@ function figuresOf(scope: ScopeTotals, sketch: DDSketch, allMs: number): Figures
 const byMost = (sums: ReadonlyMap<string, number>) =>
   Object.fromEntries([...sums].sort((one, other) => other[1] - one[1]).map(([key, calls]) => [key, Math.round(calls)]))
 
-function timelineOf({ cells }: ScopeTotals, spanMs: number): Span[] {
+function timelineOf({ cells }: ScopeSums, spanMs: number): Span[] {
   return [...cells]
     .sort(([one], [other]) => one - other)
     .map(([number, { sketch, errors }]) => ({

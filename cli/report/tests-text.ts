@@ -1,4 +1,4 @@
-import { money } from '../cost/cost.ts'
+import { money } from '../../agent/output/cost/cost.ts'
 import { count, counted, ms } from '../format.ts'
 import type { Style } from '../style.ts'
 import { tableOf } from '../table.ts'

@@ -1,8 +1,8 @@
+import { labelOf } from '../../agent/findings/test-label.ts'
+import { round } from '../../agent/findings/tree.ts'
 import type { Metadata, ProfileRecord, TestUsage } from '../../agent/model.ts'
-import type { Costs } from '../cost/cost.ts'
+import type { Costs } from '../../agent/output/cost/cost.ts'
 import { plain } from '../style.ts'
-import { labelOf } from './test-label.ts'
-import { round } from './tree.ts'
 
 /** `report --by test --json`. Durations are milliseconds; of a test's figures those of its last time. */
 export interface TestsReport {

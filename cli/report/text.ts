@@ -1,5 +1,5 @@
+import { money } from '../../agent/output/cost/cost.ts'
 import type { Terminal } from '../command.ts'
-import { money } from '../cost/cost.ts'
 import type { ProfileReport } from '../flame/model.ts'
 import { leftOutLines, sentenceOf, treeText } from '../flame/text.ts'
 import { counted, moment, ms } from '../format.ts'
@@ -8,6 +8,7 @@ import type { Finding, Report } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
 import { exampleNote, mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
 import { scopeTable } from './scope-table.ts'
+import { scoredIn, scoreLines, scoreTitle } from './score-lines.ts'
 import { longestOf, waterfallOf } from './waterfall.ts'
 import { item, wrap } from './wrap.ts'
 
@@ -28,6 +29,7 @@ export function textOf(
     ['', style('bold', 'Where the time went'), ...wrap(timeText(report.request_time, report.requests > 0), width)],
     ['', ...scopeTable(report, outIsTty ? columns : Infinity, style)],
     report.slowest.length > 0 ? ['', style('bold', 'The slowest requests'), ...slowestText(report, width, style)] : [],
+    ...scoresText(report, width, style),
     ...processesText(report, width, style),
     ...(report.profile === undefined
       ? []
@@ -108,6 +110,19 @@ const profileText = (profile: ProfileReport, width: number, style: Style, column
   ...treeText(profile, style, columns),
   ...leftOutLines(profile).flatMap((line) => wrap(line, width)),
 ]
+
+/** What searches scored. */
+function scoresText(report: Report, width: number, style: Style): string[][] {
+  const { shown, others } = scoredIn(report)
+  if (shown.length === 0) return []
+  const texts = shown.flatMap((one) => [
+    ...wrap(scoreTitle(one), width),
+    ...scoreLines(one).flatMap(([name, value]) => item('  -', `${name}: ${value}`, width)),
+  ])
+  const more =
+    others > 0 ? wrap(`And ${counted(others, 'collection')} with fewer searches; --json has all.`, width) : []
+  return [['', style('bold', 'Scores of searches'), ...texts, ...more]]
+}
 
 /** The processes by their snapshots. */
 function processesText({ processes = [] }: Report, width: number, style: Style): string[][] {

@@ -1,7 +1,7 @@
+import { hotWords } from '../../agent/findings/hot.ts'
 import { ms } from '../format.ts'
 import { type Style, widthOf } from '../style.ts'
 import { tableOf } from '../table.ts'
-import { hotWords } from './hot.ts'
 import type { RequestCall, RequestReport } from './model.ts'
 import { meanwhile, phases } from './phases.ts'
 import { item } from './wrap.ts'

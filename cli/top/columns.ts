@@ -1,3 +1,4 @@
+import { money } from '../../agent/output/cost/cost.ts'
 import { plain, type Style } from '../style.ts'
 import { cellWidth } from './cells.ts'
 import { shownCount, shownMs } from './format.ts'
@@ -36,7 +37,7 @@ export interface Layout {
 }
 
 /** Columns as far as they fit, the most telling first; what is left goes to the name, then to the trend. */
-export function layoutOf(width: number, lines: readonly Line[]): Layout {
+export function layoutOf(width: number, lines: readonly Line[], currency?: string): Layout {
   const widest = (least: number, of: (line: Line) => string) =>
     lines.reduce((most, line) => Math.max(most, cellWidth(plain(of(line)))), least)
   const library: Column = {
@@ -46,7 +47,10 @@ export function layoutOf(width: number, lines: readonly Line[]): Layout {
       12,
     ),
   }
-  const columns = [library, ...figures]
+  const cost = right('cost/h', 10, 1.5, ({ cost_per_h = 0 }) =>
+    cost_per_h > 0 ? money(cost_per_h, currency ?? '') : '',
+  )
+  const columns = [library, ...figures, ...(currency === undefined ? [] : [cost])]
   const chosen = new Set<Column>()
   let left = width - leastName
   for (const column of [...columns].sort((one, other) => one.rank - other.rank)) {

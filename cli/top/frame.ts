@@ -1,4 +1,4 @@
-import type { ProcessFigures } from '../../agent/output/socket/protocol.ts'
+import type { LeadingFinding, ProcessFigures } from '../../agent/output/socket/protocol.ts'
 
 /** One scope of one library in one interval; of several processes together. */
 export interface Row {
@@ -14,6 +14,8 @@ export interface Row {
   readonly max_ms: number
   /** Calls under way; undefined in a file, which has only ended ones. */
   readonly open: number | undefined
+  /** With `--cost`, at the rate of the interval. */
+  readonly cost_per_h?: number
 }
 
 /** The figures of one interval. */
@@ -27,6 +29,10 @@ export interface Frame {
   readonly totals: readonly (readonly [string, number])[]
   /** The process, where `system` takes snapshots; of several processes together. */
   readonly process?: ProcessFigures
+  /** The one with the largest share, of what was recorded since this began to look. */
+  readonly finding?: LeadingFinding
+  /** With `--cost`. */
+  readonly currency?: string
   /** Notes that a reader of the figures needs. */
   readonly notes: readonly string[]
 }

@@ -1,3 +1,4 @@
+import { money } from '../../agent/output/cost/cost.ts'
 import type { Terminal } from '../command.ts'
 import { plain } from '../style.ts'
 import { clockOf, shownCount, shownMs } from './format.ts'
@@ -24,7 +25,8 @@ export async function printLines(source: Source, { intervalMs, count, json }: Li
   }
 }
 
-function lineOf({ at }: Frame, { name, library, calls_per_s, p50_ms, p95_ms, max_ms, errors, open }: Row): string {
+function lineOf({ at, currency = '' }: Frame, row: Row): string {
+  const { name, library, calls_per_s, p50_ms, p95_ms, max_ms, errors, open, cost_per_h } = row
   const cells = [
     clockOf(at),
     plain(name),
@@ -35,12 +37,13 @@ function lineOf({ at }: Frame, { name, library, calls_per_s, p50_ms, p95_ms, max
     `max ${shownMs(max_ms)}`,
     `errors ${shownCount(errors)}`,
     ...(open === undefined ? [] : [`in flight ${open}`]),
+    ...(cost_per_h === undefined ? [] : [`cost ${money(cost_per_h, currency)}/h`]),
   ]
   return cells.join('  ')
 }
 
 /** `JSON.stringify` leaves some of what a terminal obeys as it is. */
-function jsonOf({ at }: Frame, row: Row) {
+function jsonOf({ at, currency }: Frame, row: Row) {
   const round = (value: number) => Math.round(value * 1000) / 1000
   const { calls, calls_per_s, errors, p50_ms, p95_ms, max_ms, open } = row
   return {
@@ -49,5 +52,6 @@ function jsonOf({ at }: Frame, row: Row) {
     ...{ calls: round(calls), calls_per_s: round(calls_per_s), errors: round(errors) },
     ...{ p50_ms: round(p50_ms), p95_ms: round(p95_ms), max_ms: round(max_ms) },
     ...(open !== undefined && { open }),
+    ...(row.cost_per_h !== undefined && { cost_per_h: row.cost_per_h, currency }),
   }
 }

@@ -23,11 +23,14 @@ export function locationOf(named: string | undefined, { cwd, env }: Terminal): L
     const path = existing(config.cli.socket, besides) ?? resolve(cwd, config.cli.socket)
     return { kind: 'socket', path }
   }
-  const output = config.output.find((one) => one.type === 'file')
+  const [output] = config.output.flatMap((one) => {
+    if (one.type === 'file') return [{ path: one.path, option: 'output.path' }]
+    return one.type === 'database' ? [{ path: one.database_path, option: 'output.database_path' }] : []
+  })
   if (output === undefined) throw new UsageError(nothingSet(file))
   const path = existing(output.path)
   if (path !== undefined) return { kind: 'file', path }
-  throw new UsageError(`there is no ${output.path} yet (output.path): start the application, or name the file`)
+  throw new UsageError(`there is no ${output.path} yet (${output.option}): start the application, or name the file`)
 }
 
 function locationAt(named: string, cwd: string): Location {

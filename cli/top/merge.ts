@@ -1,4 +1,5 @@
-import type { ProcessFigures, ScopeFigures, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
+import type { Costs } from '../../agent/output/cost/cost.ts'
+import type { LeadingFinding, ProcessFigures, ScopeFigures, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
 import { durationOf } from './format.ts'
 import { keyOf, type Row } from './frame.ts'
 
@@ -9,20 +10,36 @@ export interface Told {
 }
 
 /** Calls and errors are sums; of durations the slowest's stand, since percentiles can't be added. */
-export function rowsOf(told: readonly Told[]): Row[] {
+export function rowsOf(told: readonly Told[], costs?: Costs): Row[] {
   const rows = new Map<string, Row>()
   for (const { fresh, last } of told) {
     const seconds = fresh.reduce((sum, { interval_ms }) => sum + interval_ms, 0) / 1000
-    for (const one of last?.scopes ?? []) if (one.counts.seen > 0) put(rows, one, 0, one.open)
-    for (const { scopes } of fresh) for (const one of scopes) if (one.calls > 0) put(rows, one, one.calls / seconds, 0)
+    for (const one of last?.scopes ?? []) if (one.counts.seen > 0) put(rows, one, 0, one.open, costs && 0)
+    for (const { scopes } of fresh)
+      for (const one of scopes)
+        if (one.calls > 0) put(rows, one, one.calls / seconds, 0, costs && (costOf(one, costs) / seconds) * 3600)
   }
   return [...rows.values()]
 }
 
-function put(rows: Map<string, Row>, one: ScopeFigures, rate: number, open: number): void {
+/** Where a price goes by the size of a call, that of the mean call. */
+const costOf = ({ name, library, usage = [] }: ScopeFigures, costs: Costs): number =>
+  usage.reduce((sum, { calls, ...paid }) => {
+    const mean = Object.entries(paid).map(([key, value]) => [key, typeof value === 'number' ? value / calls : value])
+    const metadata = Object.fromEntries(mean)
+    return sum + (calls > 0 ? calls * costs.of({ name, library, metadata, timestamp: Date.now() / 1000 }) : 0)
+  }, 0)
+
+function put(
+  rows: Map<string, Row>,
+  one: ScopeFigures,
+  rate: number,
+  open: number,
+  costPerHour: number | undefined,
+): void {
   const key = keyOf(one)
   const { name, library } = one
-  const row = rows.get(key) ?? { ...{ name, library, calls: 0, calls_per_s: 0, errors: 0 }, ...none }
+  const row: Row = rows.get(key) ?? { ...{ name, library, calls: 0, calls_per_s: 0, errors: 0 }, ...none }
   const counted = rate > 0 ? one : { ...one, ...none, calls: 0, errors: 0 }
   rows.set(key, {
     ...{ name, library },
@@ -33,6 +50,7 @@ function put(rows: Map<string, Row>, one: ScopeFigures, rate: number, open: numb
     p95_ms: Math.max(row.p95_ms, counted.p95_ms),
     max_ms: Math.max(row.max_ms, counted.max_ms),
     open: (row.open ?? 0) + open,
+    ...(costPerHour !== undefined && { cost_per_h: (row.cost_per_h ?? 0) + costPerHour }),
   })
 }
 
@@ -86,6 +104,10 @@ export function processOf(last: readonly Snapshot[]): ProcessFigures | undefined
     first,
   )
 }
+
+/** Of several processes, the one of the largest share. */
+export const findingOf = (last: readonly Snapshot[]): LeadingFinding | undefined =>
+  last.flatMap(({ finding }) => finding ?? []).sort((one, other) => other.share - one.share)[0]
 
 /** Notes that a reader of the figures needs. */
 export function notesOf(last: readonly Snapshot[]): string[] {

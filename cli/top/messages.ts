@@ -1,7 +1,15 @@
 import { visible } from '../../agent/diagnostics.ts'
 import { type Noted, zero } from '../../agent/ledger.ts'
 import type { Counts, LibraryState } from '../../agent/model.ts'
-import type { Hello, ProcessFigures, ScopeFigures, Snapshot, Who } from '../../agent/output/socket/protocol.ts'
+import type {
+  Hello,
+  LeadingFinding,
+  PaidUsage,
+  ProcessFigures,
+  ScopeFigures,
+  Snapshot,
+  Who,
+} from '../../agent/output/socket/protocol.ts'
 
 /**
  * Reads a message of another process and leaves out what is not of its kind: anything may listen at a path. Texts are
@@ -23,6 +31,7 @@ export function snapshotIn(said: unknown): Snapshot | undefined {
     faults: numberIn(said.faults),
     ...(typeof said.restraint === 'string' && { restraint: textIn(said.restraint) }),
     ...(isObject(said.process) && { process: processIn(said.process) }),
+    ...(isObject(said.finding) && { finding: findingIn(said.finding) }),
   }
 }
 
@@ -41,6 +50,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 const mostScopes = 500
 const mostNotes = 50
+const mostModels = 20
 const longest = 256
 
 export const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
@@ -97,13 +107,35 @@ function processIn(said: Fields): ProcessFigures {
   }
 }
 
+function usageIn(said: Fields): PaidUsage {
+  const { calls, input_tokens, output_tokens, cached_tokens, cache_write_tokens, billed_units } = said
+  const names = (['model', 'response_model', 'provider'] as const).flatMap((key) => {
+    const name = nameIn(said[key])
+    return name === undefined ? [] : [[key, name] as const]
+  })
+  return {
+    ...Object.fromEntries(names),
+    ...{ calls: numberIn(calls), input_tokens: numberIn(input_tokens), output_tokens: numberIn(output_tokens) },
+    ...{ cached_tokens: numberIn(cached_tokens), cache_write_tokens: numberIn(cache_write_tokens) },
+    billed_units: numberIn(billed_units),
+  }
+}
+
+const findingIn = (said: Fields): LeadingFinding => ({
+  ...{ signature: textIn(said.signature), title: textIn(said.title), share: Math.min(1, numberIn(said.share)) },
+  share_of: said.share_of === 'requests' ? 'requests' : 'request_time',
+  confidence: said.confidence === 'heuristic' ? 'heuristic' : 'direct',
+})
+
 function figuresIn(value: unknown): ScopeFigures | undefined {
   if (!isObject(value)) return undefined
   const [name, library] = [nameIn(value.name), nameIn(value.library)]
   if (name === undefined || library === undefined) return undefined
   const { calls, errors, p50_ms, p95_ms, max_ms, open, counts } = value
+  const usage = listIn(value.usage, mostModels).flatMap((one) => (isObject(one) ? [usageIn(one)] : []))
   return {
     ...{ name, library, counts: countsIn(counts), calls: numberIn(calls), errors: numberIn(errors) },
     ...{ p50_ms: numberIn(p50_ms), p95_ms: numberIn(p95_ms), max_ms: numberIn(max_ms), open: numberIn(open) },
+    ...(usage.length > 0 && { usage }),
   }
 }

@@ -1,12 +1,14 @@
 import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Costs } from '../../agent/output/cost/cost.ts'
 import type { Snapshot, Who } from '../../agent/output/socket/protocol.ts'
 import { UsageError } from '../command.ts'
+import { unpricedNote } from '../costs.ts'
 import { type Connection, connectTo } from './connection.ts'
 import { familyOf } from './family.ts'
 import type { Frame, Source } from './frame.ts'
 import { besides } from './location.ts'
-import { notesOf, processOf, rowsOf, titleOf, totalsOf } from './merge.ts'
+import { findingOf, notesOf, processOf, rowsOf, titleOf, totalsOf } from './merge.ts'
 
 /** Their snapshots come once a second, not all at one moment. */
 const toleranceMs = 100
@@ -17,7 +19,7 @@ const pollMs = 50
  * The processes and threads that listen at a path and beside it, added up. Those that come later are taken in. Throws a
  * `UsageError` when there is none.
  */
-export async function watchProcesses(path: string): Promise<Source> {
+export async function watchProcesses(path: string, costs?: Costs): Promise<Source> {
   const connections = new Map<string, Connection>()
   const pending = new Set<string>()
   let who: readonly Who[] = []
@@ -52,13 +54,22 @@ export async function watchProcesses(path: string): Promise<Source> {
       totals = totalsOf(last)
     }
     const process = processOf(last)
+    const finding = findingOf(last)
     return {
       at: Date.now() / 1000,
-      rows: rowsOf(all.map((one) => ({ fresh: one.fresh(), last: one.last() }))),
+      rows: rowsOf(
+        all.map((one) => ({ fresh: one.fresh(), last: one.last() })),
+        costs,
+      ),
+      ...(costs && { currency: costs.currency }),
       title: titleOf(who, all.length > 0),
       totals,
       ...(process && { process }),
-      notes: all.length > 0 ? notesOf(last) : ['the process has ended; waiting for the next one at the same path'],
+      ...(finding && { finding }),
+      notes:
+        all.length > 0
+          ? [...notesOf(last), ...unpricedNote(costs)]
+          : ['the process has ended; waiting for the next one at the same path'],
     }
   }
 

@@ -1,12 +1,17 @@
 import { basename } from 'node:path'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { vendored } from '../../agent/chunk.ts'
+import { createWatch } from '../../agent/findings/watch.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
-import { isRecord } from '../report/line.ts'
+import type { Costs } from '../../agent/output/cost/cost.ts'
+import { unpricedNote } from '../costs.ts'
+import { isDatabaseFile } from '../report/files.ts'
+import { createClean, isRecord } from '../report/line.ts'
 import { isSnapshot } from '../report/process.ts'
 import { isOwn } from '../report/runs.ts'
 import { familyOf } from './family.ts'
 import { type Follower, follow } from './follow.ts'
+import { followDatabase } from './follow-database.ts'
 import { shownCount } from './format.ts'
 import { type Frame, keyOf, type Row, type Source } from './frame.ts'
 
@@ -18,13 +23,17 @@ interface Sum {
   calls: number
   errors: number
   max_ms: number
+  cost: number
 }
 
 /** Names that are made up at run time are not to make lines without end. */
 const mostScopes = 500
 
+/** Of what was recorded longer ago, nothing is found. */
+const windowMs = 600_000
+
 /** The records that are appended to a file, or to the files that `{pid}` and `{date}` in the path stand for. */
-export function watchRecords(path: string, fromStart: boolean): Source {
+export function watchRecords(path: string, fromStart: boolean, costs?: Costs): Source {
   const { DDSketch } = vendored<typeof import('@datadog/sketches-js')>('sketch')
   const followers = new Map<string, Follower>()
   const ended = new AbortController()
@@ -37,6 +46,9 @@ export function watchRecords(path: string, fromStart: boolean): Source {
   let strange = 0
   let leftOut = 0
   /** Of what was there before, the time that it took. */
+  let watch = createWatch()
+  let watchedSince = Date.now()
+  const clean = createClean()
   let span = fromStart ? createSpan() : undefined
 
   const take = (line: string) => {
@@ -49,6 +61,7 @@ export function watchRecords(path: string, fromStart: boolean): Source {
     if (isOwn(record) || isSnapshot(record)) return
     const { name, library, duration_ms, sample_rate = 1, error } = record
     const weight = 1 / sample_rate
+    watch.add(clean(record))
     const key = keyOf(record)
     records++
     calls += weight
@@ -58,16 +71,21 @@ export function watchRecords(path: string, fromStart: boolean): Source {
       leftOut += weight
       return
     }
-    const sum = sums.get(key) ?? { ...{ name, library, calls: 0, errors: 0, max_ms: 0 }, sketch: new DDSketch() }
+    const sum = sums.get(key) ?? {
+      ...{ name, library, calls: 0, errors: 0, max_ms: 0, cost: 0 },
+      sketch: new DDSketch(),
+    }
     sums.set(key, sum)
     sum.sketch.accept(duration_ms, weight)
     sum.calls += weight
+    sum.cost += (costs?.of(record) ?? 0) * weight
     sum.max_ms = Math.max(sum.max_ms, duration_ms)
     if (error !== undefined) sum.errors += weight
     span?.add(record)
   }
   const meet = (whole: boolean) => {
-    for (const file of familyOf(path)) if (!followers.has(file)) followers.set(file, follow(file, whole))
+    for (const file of familyOf(path))
+      if (!followers.has(file)) followers.set(file, (isDatabaseFile(file) ? followDatabase : follow)(file, whole))
   }
   meet(fromStart)
   const readAll = async () => {
@@ -82,10 +100,18 @@ export function watchRecords(path: string, fromStart: boolean): Source {
       await readAll()
       const at = Date.now()
       const seconds = (span?.ms() || at - takenAt) / 1000
-      const rows = [...sums.values()].map((sum) => rowOf(sum, seconds))
+      const rows = [...sums.values()].map((sum) => ({
+        ...rowOf(sum, seconds),
+        ...(costs && { cost_per_h: (sum.cost / Math.max(seconds, 1e-3)) * 3600 }),
+      }))
       sums = new Map()
       takenAt = at
       span = undefined
+      const [finding] = watch.found()
+      if (at - watchedSince > windowMs) {
+        watch = createWatch()
+        watchedSince = at
+      }
       return {
         at: at / 1000,
         rows,
@@ -95,6 +121,8 @@ export function watchRecords(path: string, fromStart: boolean): Source {
           ['calls', calls],
           ['errors', errors],
         ],
+        ...(finding && { finding }),
+        ...(costs && { currency: costs.currency }),
         notes: [
           ...(leftOut > 0
             ? [
@@ -102,6 +130,7 @@ export function watchRecords(path: string, fromStart: boolean): Source {
               ]
             : []),
           ...(rate < 1 ? [`sampled: a record stands for up to ${Math.round(1 / rate)} calls (1 / sample_rate)`] : []),
+          ...unpricedNote(costs),
           ...(strange > 0 ? [`${strange} ${strange === 1 ? 'line is no record' : 'lines are no records'}`] : []),
         ],
       }

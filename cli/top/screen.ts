@@ -1,7 +1,11 @@
+import { shareText } from '../../agent/findings/share-text.ts'
+import { money } from '../../agent/output/cost/cost.ts'
+import type { LeadingFinding } from '../../agent/output/socket/protocol.ts'
 import { plain, type Style } from '../style.ts'
 import { cut, fit, sparkline } from './cells.ts'
 import { type Layout, layoutOf } from './columns.ts'
 import { clockOf, shownCount } from './format.ts'
+import type { Frame } from './frame.ts'
 import { type Line, sorted, type View } from './view.ts'
 
 export interface Size {
@@ -32,13 +36,23 @@ function headOf({ shown: { frame }, paused }: View, { columns: width, rows }: Si
   const clock = paused ? 'PAUSED' : clockOf(frame.at)
   const title = fit(`${prefix}${plain(frame.title)}`, Math.max(width - clock.length - 1, 0))
   const totals = frame.totals.filter(([name, count], i) => i < 2 || count > 0 || name === 'errors')
-  const words = totals.map(([name, count]) => `${name} ${shownCount(count)}`)
+  const words = [...totals.map(([name, count]) => `${name} ${shownCount(count)}`), ...costWords(frame)]
   return [
     style('bold', cut(`${title} ${clock}`, width)),
     ...wrapped(words, width).slice(0, most),
     ...(frame.process ? wrapped(processWords(frame.process), width).slice(0, most) : []),
+    ...(frame.finding ? findingLines(frame.finding, width).slice(0, most) : []).map((line) => style('yellow', line)),
     ...frame.notes.slice(0, most).map((note) => style('yellow', cut(plain(note), width))),
   ]
+}
+
+const findingLines = (finding: LeadingFinding, width: number): string[] =>
+  wrapped([`finding: ${shareText(finding)}`, plain(finding.title)], width)
+
+const costWords = ({ currency, rows }: Frame): string[] => {
+  if (currency === undefined) return []
+  const perHour = rows.reduce((sum, { cost_per_h = 0 }) => sum + cost_per_h, 0)
+  return [`cost ${money(perHour, currency)}/h`]
 }
 
 function processWords(one: NonNullable<NonNullable<View['shown']['frame']>['process']>): string[] {
@@ -67,7 +81,7 @@ function wrapped(words: readonly string[], width: number): string[] {
 
 function tableOf(view: View, width: number, height: number, style: Style): string[] {
   const lines = sorted(view)
-  const layout = layoutOf(width, lines)
+  const layout = layoutOf(width, lines, view.shown.frame?.currency)
   const page = Math.max(height - 1, 0)
   const top = Math.min(view.top, Math.max(lines.length - page, 0))
   const rows = lines.slice(top, top + page).map((line) => rowOf(line, layout, style))
@@ -113,5 +127,6 @@ const help: readonly string[] = [
   'errors: since this began to look',
   'flight: calls that are under way',
   'trend: calls/s of the last 30 intervals',
+  'finding: what has most of the time of recorded requests, and could be changed',
   'Of several processes calls are added up; durations are the slowest one’s.',
 ]

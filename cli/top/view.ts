@@ -52,7 +52,14 @@ export function withFrame(view: View, frame: Frame): View {
 
 /** A scope that was not called keeps the durations that it had. */
 function lineOf(row: Row | undefined, before: Line | undefined): Line {
-  const now = row ?? { ...(before as Line), calls: 0, calls_per_s: 0, errors: 0, open: before?.open && 0 }
+  const now = row ?? {
+    ...(before as Line),
+    calls: 0,
+    calls_per_s: 0,
+    errors: 0,
+    open: before?.open && 0,
+    ...idleCost(before),
+  }
   const { p50_ms, p95_ms, max_ms } = now.calls > 0 || before === undefined ? now : before
   return {
     ...now,
@@ -62,6 +69,8 @@ function lineOf(row: Row | undefined, before: Line | undefined): Line {
     seenErrors: (before?.seenErrors ?? 0) + now.errors,
   }
 }
+
+const idleCost = (before: Line | undefined) => (before?.cost_per_h === undefined ? {} : { cost_per_h: 0 })
 
 /** The lines in their order. */
 export function sorted({ shown, order, reverse }: View): Line[] {

@@ -1,4 +1,5 @@
 import type { Method } from '../../agent/model.ts'
+import { orderKept } from './order.ts'
 import { isAnswer } from './parts.ts'
 
 /** What the AI SDK's packages have in common: each makes models of one interface, by a function that is exported. */
@@ -99,6 +100,7 @@ export const mayRerank = {
         query_len: 'args.0.query.length',
         top_k: 'args.0.topN',
         results: 'result.ranking.length',
+        ...orderKept('args.0.documents.values', 'result.ranking.*.index'),
       },
     },
   },

@@ -22,6 +22,7 @@ const rerank = {
     query_len: `chars(${of('query')})`,
     top_k: `${of('top_n')} ?? ${of('task_settings.top_n')}`,
     results: reply('rerank.length'),
+    order_kept: `size(${of('input')}) && (${of('input')}).1 && unmoved(${reply('rerank.*.index')})`,
   },
 }
 const generate = { scope: 'generate', target: 'llm' }

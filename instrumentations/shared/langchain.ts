@@ -42,6 +42,18 @@ export function streams({ self }: Call): boolean {
   return owner !== null && !Object.hasOwn(owner, 'generatePrompt') && !(self as Any).disableStreaming
 }
 
+/**
+ * Whether a compressor's results are the first of what it was given, in that order. Those that are copies, or written
+ * anew, do not tell; most rerankers hand on the documents themselves.
+ */
+export function orderKept({ args, result, of }: Call): boolean | undefined {
+  const [given, ranked] = [args[0], result]
+  if (!Array.isArray(given) || !Array.isArray(ranked) || given.length < 2 || ranked.length === 0) return undefined
+  const before = new Map(given.map((one, i) => [of(one), i]))
+  const places = ranked.map((one) => before.get(of(one)))
+  return places.includes(undefined) ? undefined : places.every((place, i) => place === i)
+}
+
 /** Whether a streamed chunk holds a piece of the answer: a text, a message with one, or with the call of a tool. */
 export function isWritten(chunk: Any): boolean {
   const content = typeof chunk === 'string' ? chunk : chunk?.content

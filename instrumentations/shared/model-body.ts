@@ -34,6 +34,8 @@ export function textsAsked(call: Call): unknown {
   return inputImage === undefined ? (inputText ?? texts ?? textsIn(inputs)) : undefined
 }
 
+export const vectorsAnswered = (call: Call) => vectorsOf(answered(call) ?? {})
+
 export const embedding = {
   batch_size: (call: Call) => {
     const body = asked(call)
@@ -53,4 +55,9 @@ export const ranking = {
   query_len: (call: Call) => asked(call)?.query?.length,
   top_k: (call: Call) => asked(call)?.top_n,
   results: (call: Call) => sizeOf(answered(call)?.results),
+  order_kept: (call: Call) => {
+    const results = answered(call)?.results
+    const isTold = (sizeOf(asked(call)?.documents) ?? 0) > 1 && (sizeOf(results) ?? 0) > 0
+    return isTold ? results.every(({ index }: Any, i: number) => index === i) : undefined
+  },
 }

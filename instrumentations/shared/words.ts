@@ -33,6 +33,8 @@ export const keys: Readonly<Record<string, string>> = {
   last_score: 'The same of the last result that was returned.',
   score_kind:
     'What these are, where that is known: `similarity`, of which more is nearer, or `distance`, of which less is.',
+  order_kept:
+    'Of a reranking, whether its results are the first of what it was given, in that order: nothing was moved, nothing passed over. Not of fewer than two documents, and not where there is no result.',
   failed_items: 'Of a batch, those that failed; a batch that failed whole is a failed call.',
   stream: 'Whether the answer is streamed.',
   input_tokens:
@@ -58,6 +60,9 @@ export const keys: Readonly<Record<string, string>> = {
   load_ms: 'Time in which the model was loaded, in milliseconds.',
   repeats: 'With `find_repeats`: inputs of the call that the same method had embedded before.',
   repeat_share: 'With `find_repeats`: the same as a share of the inputs that were compared, 0 to 1.',
+  vectors_checked: 'With `check_vectors`: vectors of the call that were looked at, one in 100 of its scope.',
+  zero_vectors: 'With `check_vectors`: those of them whose numbers are all 0, which have no direction.',
+  nan_vectors: 'With `check_vectors`: those of them that hold NaN, an infinite number, or null for one.',
   chunks:
     'Pieces of a streamed answer; where the library does not tell them from other parts of the stream, all parts.',
   time_to_first_chunk_ms: 'Milliseconds from the call to the first part of a streamed answer, of whatever kind.',

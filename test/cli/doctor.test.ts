@@ -152,6 +152,16 @@ const looked: readonly Case[] = [
     config: profiling('enabled: true', 'output: { type: prometheus, registry: application }'),
     next: 'npm install prom-client',
   },
+  ...(process.getBuiltinModule('node:sqlite') === undefined
+    ? [
+        {
+          ...healthy,
+          why: 'nothing here opens a database',
+          config: profiling('enabled: true', 'output: { type: database }'),
+          next: /^npm install better-sqlite3(@12)?, or use Node 22\.13 or later$/,
+        },
+      ]
+    : []),
   {
     ...healthy,
     why: 'the path of an own entry is wrong',
@@ -445,7 +455,7 @@ Start
   ✓ ok       @crossbridge/agent 0.1.0 is installed (here)
   ✗ problem  package.json script start does not start the agent
 Libraries
-  ✓ ok       openai 6.1.0: supported; embedding_provider.embed, llm.generate, vector_store.search, vector_store.upsert
+  ✓ ok       openai 6.1.0: supported; embedding_provider.embed, llm.generate, vector_store.search, vector_store.manage, vector_store.upsert
   • note     openai 3.0.0, the copy in node_modules/x/node_modules/openai is not supported: >=4 <8 is
   ✓ ok       pg 8.11.0: supported; vector_store.search
 Conflicts

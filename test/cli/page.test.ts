@@ -24,6 +24,8 @@ describe('the page of a report', () => {
     assert.match(page, /<h1>37,240 calls in 2 h<\/h1>/)
     assert.match(page, /<td data-value="1420">1.4 s<\/td><td data-value="3692">3.7 s<\/td>/)
     assert.match(page, /p50 1.9 s → about 1.5 s/)
+    assert.match(page, /<th scope="row">weak<\/th><td>1,108 \(12 %\), with a best score below 0.5<\/td>/)
+    assert.match(page, /p50 0.76 in the first third of the run, 0.61 in its last/)
   })
 
   it('is well-formed: each element is closed where it was opened, and no id is there twice', () => {

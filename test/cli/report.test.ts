@@ -162,7 +162,7 @@ describe('report', () => {
     assert.equal(stderr, 'crossbridge: reading data/{date}.{pid}.jsonl (output.path in crossbridge.yml)\n')
     assert.match(
       none.stderr,
-      /crossbridge.yml has no output of type file; pipe what the application logs into `report -`/,
+      /crossbridge.yml has no output of type file or database; pipe what the application logs into `report -`/,
     )
   })
 
@@ -398,6 +398,36 @@ describe('report', () => {
     assert.match(notes.join('\n'), /not shown: 1 finding\./)
     assert.match(notes.join('\n'), new RegExp(`Told again, .* over: ${signatureOf('empty_results')}\\.`))
     assert.match(notes.join('\n'), /not found in this run: n_plus_one-00000000/)
+  })
+
+  it('shows what searches scored, and which are weak by the thresholds of the configuration', async () => {
+    const folder = join(cwd, 'scores')
+    mkdirSync(folder)
+    const search = (i: number, collection: string, kind = {}) => ({
+      ...recordOf({ name: 'vector_store.search', library: 'own', timestamp: 1_782_900_000 + i }),
+      metadata: { collection, results: 5, top_score: i / 10, last_score: i / 20, ...kind },
+    })
+    const numbers = Array.from({ length: 10 }, (_, i) => i + 1)
+    writeFileSync(
+      join(folder, 'a.jsonl'),
+      linesOf(numbers.flatMap((i) => [search(i, 'docs', { score_kind: 'similarity' }), search(i, 'faq')])),
+    )
+    writeFileSync(
+      join(folder, 'crossbridge.yml'),
+      'runtime: { profiling: { enabled: true, thresholds: { weak_score: { docs: 0.65, vector_store: 0.5, wiki: 1 } } } }\n',
+    )
+
+    const { stdout, code, stderr } = await cli(['report', 'a.jsonl'], { cwd: folder })
+
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.match(stdout, /1\. Many searches of docs find nothing that is near\./)
+    assert.match(
+      stdout,
+      /\n\nScores of searches\ndocs: vector_store\.search of own, similarity\n {2}- searches: 10\n {2}- empty: none\n {2}- weak: 6 \(60 %\), with a best score below 0\.65\n {2}- best score: p10 0\.1, p50 0\.5, p90 0\.9\n/,
+    )
+    assert.match(stdout, /- weak: not known: nothing tells on which side of 0\.5 a score is weak\n/)
+    assert.match(stdout, /weak_score is not applied to faq of own/)
+    assert.match(stdout, /weak_score names wiki/)
   })
 
   it('says what to do about what it can not read, and ends with 2', async () => {

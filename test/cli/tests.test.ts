@@ -46,7 +46,7 @@ runtime:
   profiling:
     enabled: true
     prices: { models: { text-embedding-3-small: { input: 1000 } } }
-    test_execution: { enabled: true, output: { path: tests.jsonl } }
+    test_execution: { enabled: true, output: { type: file, path: tests.jsonl } }
 `
 writeFileSync(join(cwd, 'tests.jsonl'), linesOf(records))
 writeFileSync(join(cwd, 'crossbridge.yml'), config)

@@ -131,6 +131,33 @@ process.stdin.on('end', () => worker.terminate())`
       )
     })
 
+    it('shows what calls cost an hour with --cost, by the prices of the configuration, and what has no price', async () => {
+      const prices = { currency: 'EUR', models: { m: { input: 2 } } }
+      const cwd = folderWith({ ...socket, prices, mode: 'sampling', sample_rate: 0, output: { type: 'none' } })
+      const app = await startWatched(
+        cwd,
+        `setInterval(() => {
+          profile('llm.generate', { model: 'm', input_tokens: 1000 }, () => 1)
+          profile('llm.generate', { model: 'nowhere', output_tokens: 1000 }, () => 1)
+        }, 20).unref()`,
+      )
+      await until(() => existsSync(join(cwd, 'top.sock')))
+
+      const { stdout, stderr } = await cli(['top', '--cost', '--json', '--count', '2'], { cwd })
+
+      const rows = jsonOf(stdout)
+      // Of every second call 0.002 EUR.
+      for (const { name, calls_per_s, cost_per_h, currency } of rows)
+        if (name === 'shop.find') assert.deepEqual([cost_per_h, currency], [0, 'EUR'])
+        else assert.ok(Math.abs(cost_per_h / (calls_per_s * 3.6) - 1) < 0.2, `${cost_per_h} of ${calls_per_s}`)
+      assert.deepEqual([...new Set(rows.map(({ name }) => name))].sort(), ['llm.generate', 'shop.find'])
+      assert.equal(
+        stderr,
+        'Without a price, so in no cost: nowhere of app. `prices.models` in crossbridge.yml gives one.\n',
+      )
+      assert.equal(await app.end(), 0)
+    })
+
     it('says that a killed process left its socket, which the next start replaces', async () => {
       const cwd = folderWith(socket)
       const killed = await startWatched(cwd)
@@ -247,6 +274,21 @@ process.stdin.on('end', () => worker.terminate())`
       await top.end()
     })
 
+    it('has its costs with --cost, weighted, and none without being asked', async () => {
+      const cwd = folderWith({ prices: { models: { m: { input: 3 } } } })
+      const paid = { metadata: { model: 'm', input_tokens: 1e6 } }
+      const calls = [0, 1, 2, 3].map((i) => record(1000, { ...paid, timestamp: 1_780_000_000 + i, sample_rate: 0.5 }))
+      writeFileSync(join(cwd, 'old.jsonl'), calls.join(''))
+
+      const [asked, unasked] = await Promise.all(
+        [['--cost'], []].map((more) => cli(['top', 'old.jsonl', '--from-start', '--count', '1', ...more], { cwd })),
+      )
+
+      // 8 calls of 3 USD in 4 seconds.
+      assert.match(asked?.stdout ?? '', /errors 0 {2}cost \$21,600\/h\n$/)
+      assert.match(unasked?.stdout ?? '', /errors 0\n$/)
+    })
+
     it('reads what is there with --from-start, over the time that it took', async () => {
       const cwd = folderWith({})
       const calls = [1000, 2000, 3000, 4000].map((ms, i) => record(ms, { timestamp: 1_780_000_000 + i * 2 }))
@@ -320,8 +362,11 @@ TIME  a\\u001b[2Jb  pg  0.10/s  p50 5.00ms  p95 5.00ms  max 5.00ms  errors 0
     after(() => run('kill-server'))
 
     it('shows a table, obeys keys and a new size, and leaves the terminal as it was, after q and after a signal', async () => {
-      const cwd = folderWith(socket)
-      const app = await startWatched(cwd, `setInterval(() => profile('zoo.keep', {}, () => 1), 100).unref()`)
+      const cwd = folderWith({ ...socket, requests: true })
+      const embeds = `setInterval(() => profile('shop.job', async () => {
+        for (let i = 0; i < 5; i++) await profile('embedding_provider.embed', { model: 'm' }, () => sleep(5))
+      }), 100).unref()`
+      const app = await startWatched(cwd, `setInterval(() => profile('zoo.keep', {}, () => 1), 100).unref();${embeds}`)
       await until(() => existsSync(join(cwd, 'top.sock')))
       run('new-session', '-d', '-s', 'top', '-x', '80', '-y', '24', 'sh')
       const top = `sh -c 'echo $$ > pid; exec ${process.execPath} ${bin} top'`
@@ -352,6 +397,8 @@ TIME  a\\u001b[2Jb  pg  0.10/s  p50 5.00ms  p95 5.00ms  max 5.00ms  errors 0
       await isLeft(0)
 
       await start()
+      run('resize-window', '-t', 'top', '-x', '140', '-y', '24')
+      await until(() => /^finding: \d+ % of the time of requests {2}app embeds texts one by one/m.test(screen()))
       process.kill(Number(readFileSync(join(cwd, 'pid'), 'utf8')), 'SIGTERM')
       await isLeft(143)
       await app.end()

@@ -154,3 +154,70 @@ describe('alerts', () => {
     )
   })
 })
+
+/** Five embeddings one after another, in a job. */
+const job = (more = '') => `await profile('shop.job', async () => {
+    for (let i = 0; i < 5; i++) await profile('embedding_provider.embed', { model: 'm', input_tokens: 3 }, () => sleep(2))
+    ${more}
+  })`
+const sleep = 'const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))'
+const failing = `try { await profile('shop.pay', async () => { throw new RangeError('secret') }) } catch {}`
+/** Until the receiver has had one, and for some windows more. */
+const until = (had: string, body: string) => `${sleep}
+  let left = Infinity
+  const asked = (async () => { ${had} left = 60 })()
+  while (left-- > 0) { ${body}; await sleep(50) }
+  await asked`
+
+describe('alerts on findings', () => {
+  const everySecond = { on: 'findings', window_s: 1 }
+
+  it('tell each finding once, whatever the output is, and none that is accepted', async () => {
+    const { bodies, port, had } = await receiver((response) => response.end())
+    const config = (accepted: readonly object[]) => ({
+      ...everything,
+      requests: true,
+      output: { type: 'none' },
+      alerts: [
+        { type: 'webhook', url: `http://127.0.0.1:${port}/`, ...everySecond },
+        { type: 'log', ...everySecond },
+      ],
+      accepted,
+    })
+    const first = await run({ imports, config: config([]), body: until(had(1), job()) })
+    const [told] = bodies
+    const accepted = [{ signature: told.finding.signature, reason: 'they come one by one' }]
+    const second = await run({ imports, config: config(accepted), body: until(had(2), job(failing)) })
+
+    assert.deepEqual([first.code, second.code, first.records, second.stdout], [0, 0, [], ''])
+    assert.deepEqual(
+      bodies.map(({ finding }) => finding.kind),
+      ['single_embeddings', 'failing_calls'],
+    )
+    assert.match(told.text, /^app embeds texts one by one .* \d+ % of the time of requests; .* Collect the texts/)
+    assert.doesNotMatch(JSON.stringify(bodies), /secret/)
+    const [line, ...others] = first.stderr.split('\n').filter((text) => text !== '')
+    const { level, name, library, finding } = JSON.parse(line ?? '')
+    assert.deepEqual([level, name, library, others], [40, 'agent.finding', 'agent', []])
+    assert.equal(finding.signature, told.finding.signature)
+  })
+
+  it('tell nothing of a process that is well, and do not hold it', async () => {
+    const { bodies, port } = await receiver((response) => response.end())
+    const { code, stderr, records } = await run({
+      imports,
+      config: {
+        ...everything,
+        requests: true,
+        alerts: { type: 'webhook', url: `http://127.0.0.1:${port}/`, ...everySecond },
+      },
+      body: `${sleep}
+        for (let i = 0; i < 80; i++) {
+          await profile('shop.job', () => profile('vector_store.search', { collection: 'docs', results: 5 }, () => sleep(2)))
+          await sleep(50)
+        }`,
+    })
+
+    assert.deepEqual([code, stderr, records.length, bodies], [0, '', 160, []])
+  })
+})

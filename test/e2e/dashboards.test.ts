@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { parser } from '@prometheus-io/lezer-promql'
-import { root, run } from '../support/application.ts'
+import { api, everything, folderFor, root, run, runIn } from '../support/application.ts'
+import { ask, noSqlite, sqliteNode } from '../support/database.ts'
 import { freePort, samplesOf } from '../support/prometheus.ts'
 
 interface Dashboard {
@@ -11,6 +12,21 @@ interface Dashboard {
   readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[]
   readonly templating: {
     readonly list: readonly { readonly type: string; readonly query: string | { query: string } }[]
+  }
+}
+
+/** It has other queries. */
+const ofDatabase = 'database.json'
+
+interface DatabaseDashboard {
+  readonly panels: readonly {
+    readonly targets: readonly {
+      readonly queryText: string
+      readonly timeColumns: readonly string[]
+    }[]
+  }[]
+  readonly templating: {
+    readonly list: readonly { readonly name: string; readonly type: string; readonly query: { queryText: string } }[]
   }
 }
 
@@ -53,9 +69,9 @@ describe('the dashboards', () => {
     const labels = new Map<string, Set<string>>()
     for (const sample of samplesOf(printed[0] as string)) labels.set(sample.name, new Set(Object.keys(sample.labels)))
     const folder = join(root, 'dashboards')
-    const dashboards = readdirSync(folder).map(
-      (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Dashboard,
-    )
+    const dashboards = readdirSync(folder)
+      .filter((name) => name !== ofDatabase)
+      .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Dashboard)
     const queries = dashboards.flatMap(queriesOf)
     const wrong = queries.flatMap((query) => {
       const { broken, selectors } = readQuery(query)
@@ -75,6 +91,60 @@ describe('the dashboards', () => {
     for (const { templating } of dashboards) assert.equal(templating.list[0]?.type, 'datasource')
   })
 
+  it('ask a database for nothing but what is in one that the agent has made', { skip: noSqlite }, async () => {
+    const folder = folderFor('previous')
+    try {
+      const { stderr } = await runIn(folder, {
+        node: sqliteNode,
+        env: { OTEL_SERVICE_NAME: "o'shop" },
+        imports: [['{ profile }', api]],
+        config: {
+          ...everything,
+          requests: true,
+          output: { type: 'database', database_path: './profile.db' },
+          system: {
+            enabled: true,
+            sampling_interval: 0.1,
+            output: { type: 'database', database_path: './profile.db' },
+          },
+        },
+        body: `await profile('shop.ask', async () => {
+            profile('shop.search', { model: 'small', input_tokens: 3 }, () => 1)
+            try { profile('shop.search', () => { throw new TypeError() }) } catch {}
+          })
+          profile('test.case', () => 1)
+          await new Promise((resolve) => setTimeout(resolve, 300))`,
+      })
+      const { panels, templating } = JSON.parse(
+        readFileSync(join(root, 'dashboards', ofDatabase), 'utf8'),
+      ) as DatabaseDashboard
+      const variables = templating.list.filter(({ type }) => type === 'query')
+      const queries = [
+        ...panels.flatMap(({ targets }) => targets.map(({ queryText }) => queryText)),
+        ...variables.map(({ query }) => query.queryText),
+      ]
+      const named = new Set(variables.map(({ name }) => name))
+      const asked = queries.map((query) => filled(query, named))
+      for (const query of asked) assert.doesNotMatch(query, /\$/)
+      const answers = await ask(join(folder, 'profile.db'), ...asked)
+
+      assert.equal(stderr, '')
+      assert.deepEqual(
+        queries.filter((_, i) => Object.values(answers[i]?.[0] ?? {}).every((value) => value === null)),
+        [],
+      )
+      assert.equal(queries.length, 16)
+      for (const { targets } of panels)
+        for (const { queryText, timeColumns } of targets) {
+          const [row = {}] = answers[queries.indexOf(queryText)] ?? []
+          for (const name of timeColumns) assert.equal(typeof row[name], 'number', queryText)
+        }
+      assert.equal(templating.list[0]?.query as unknown, 'frser-sqlite-datasource')
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
   it('would be found wrong with a metric, a label or a grouping that there is not', () => {
     const { selectors } = readQuery('sum by (nothing) (rate(some_total{wrong="1"}[$__rate_interval]))')
 
@@ -82,6 +152,15 @@ describe('the dashboards', () => {
     assert.equal(readQuery('sum(rate(some_total[)').broken, true)
   })
 })
+
+/** As Grafana fills its variables in: each is all of its values, quoted. */
+function filled(query: string, variables: ReadonlySet<string>): string {
+  const values = "'o''shop','shop.search','shop.ask','test.case'"
+  return query.replaceAll(/\$\{(\w+):sqlstring\}|\$__(\w+)/g, (whole, name, own) => {
+    const value = { from: '0', to: '9000000000000', interval_ms: '60000' }[own as string]
+    return value ?? (variables.has(name) ? values : whole)
+  })
+}
 
 function queriesOf({ panels, templating }: Dashboard): string[] {
   const variables = templating.list.flatMap(({ query }) => {

@@ -375,6 +375,52 @@ describe('the Prometheus output', () => {
     assert.deepEqual([kept, left()], [[], []])
   })
 
+  it('counts what calls cost, sampled or not, once somebody asks for it, and names a model without a price once', async () => {
+    const { code, stderr } = await runIn(folder, {
+      env,
+      config: {
+        ...config({ port: 0, textfile: 'costs.prom', costs: 'published' }),
+        prices: { models: { 'mine-*': { input: 3 } } },
+      },
+      files,
+      imports: [['{ find }', './shop.cjs']],
+      body: `for (const model of ['mine-1', 'mine-1', 'gpt-nowhere', 'gpt-nowhere']) find(1, model, 5e5)`,
+    })
+    const text = readFileSync(join(folder, 'costs.prom'), 'utf8')
+
+    assert.equal(code, 0)
+    assert.equal(
+      stderr,
+      'crossbridge: gpt-nowhere of shop has no price, so that no cost has its calls; prices.models gives one\n',
+    )
+    assert.equal(sumOf(text, 'profiling_cost_usd_total', { model: 'mine-1', library: 'shop' }), 3)
+    assert.equal(sumOf(text, 'profiling_cost_usd_total'), 3)
+  })
+
+  it('names the currency of contracts, counts nothing unasked, and says that published prices are in USD', async () => {
+    const prices = { currency: 'EUR', models: { m: { input: 2 } } }
+    const outcomeOf = async (costs: string) => {
+      const outcome = await runIn(folder, {
+        env,
+        config: { ...config({ port: 0, textfile: `${costs}.prom`, costs }), prices },
+        files,
+        imports: [['{ find }', './shop.cjs']],
+        body: `find(1, 'm', 1e6)`,
+      })
+      return [outcome.stderr, readFileSync(join(folder, `${costs}.prom`), 'utf8')] as const
+    }
+    const [own, published, off] = [await outcomeOf('own'), await outcomeOf('published'), await outcomeOf('off')]
+
+    assert.deepEqual([own[0], off[0]], ['', ''])
+    assert.match(own[1], /^profiling_cost_eur_total{.*} 2$/m)
+    assert.equal(
+      published[0],
+      'crossbridge: output.costs is published, and published prices are in USD, prices.currency is EUR: costs are by prices.models alone\n',
+    )
+    assert.match(published[1], /^profiling_cost_eur_total{.*} 2$/m)
+    assert.doesNotMatch(off[1], /cost_/)
+  })
+
   it('leaves the port to a primary that runs with the agent, which adds its workers up', async () => {
     const port = await freePort()
     const { code, printed, stderr } = await runIn(folder, {

@@ -246,6 +246,8 @@ describe('a reload', () => {
     assert.equal(outcome.records.length, 4)
     assert.equal(told(outcome, /mod is not an option/g), 70)
     assert.equal(told(outcome, /enabled must be true or false/g), 70)
+    // Nothing of the file is used, and it does not say that something was.
+    assert.equal(told(outcome, /(must be true or false|is not an option) .*(using|ignored)/g), 0)
     assert.equal(told(outcome, /the configuration can't be read: there is no such file/g), 1)
     assert.equal(told(outcome, /has mistakes; the configuration that was read before it stays in force/g), 211)
     assert.equal(told(outcome, /instrumentations have changed in .* take effect with the next start/g), 1)

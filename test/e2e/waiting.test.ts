@@ -63,7 +63,7 @@ const cursors: readonly Cursor[] = [
     ],
     body: (port) => `
       const client = new Client(${pgAt(port)})
-      await client.connect()
+      await new Promise((done) => client.connect(done))
       let seen = 0
       const many = 'SELECT i FROM generate_series(1, 7) AS i'
       for await (const row of client.query(new QueryStream(many, [], { batchSize: 2 }))) seen++

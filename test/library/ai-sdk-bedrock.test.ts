@@ -31,6 +31,7 @@ const reranked = {
   query_len: 9,
   top_k: 2,
   results: 2,
+  order_kept: true,
 }
 const parts = { ...inTime, chunks: 4 }
 

@@ -29,6 +29,7 @@ const reranked = {
   query_len: 9,
   top_k: 2,
   results: 2,
+  order_kept: true,
 }
 
 library({

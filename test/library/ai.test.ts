@@ -296,6 +296,7 @@ library({
           query_len: 9,
           top_k: 2,
           results: 2,
+          order_kept: true,
         },
       ],
     },

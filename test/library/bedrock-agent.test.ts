@@ -84,8 +84,8 @@ library({
         print((await client.send(order({ numberOfResults: 2 }))).results.length)
         print((await client.send(order())).results.length)`,
       records: [
-        { ...rerank, batch_size: 3, top_k: 2, results: 2 },
-        { ...rerank, batch_size: 3, results: 3 },
+        { ...rerank, batch_size: 3, top_k: 2, results: 2, order_kept: true },
+        { ...rerank, batch_size: 3, results: 3, order_kept: true },
       ],
     },
     {

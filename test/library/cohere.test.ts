@@ -75,10 +75,16 @@ library({
       it: 'records what reranks',
       body: `
         print((await v2.rerank({ ...ranked, topN: 1 })).results)
-        print((await v1.rerank({ ...ranked, documents: Array(101).fill('private') })).results.length)`,
+        print((await v1.rerank({ ...ranked, documents: Array(101).fill('private') })).results.length)
+        print((await v2.rerank({ ...ranked, model: 'turns' })).results)
+        print((await v2.rerank({ ...ranked, model: 'turns', topN: 1 }).withRawResponse()).data.results)
+        print((await v2.rerank({ ...ranked, documents: ['private'] })).results)`,
       records: [
-        { ...rerank, batch_size: 2, top_k: 1, results: 1, billed_units: 1 },
-        { ...rerank, batch_size: 101, results: 101, billed_units: 2 },
+        { ...rerank, batch_size: 2, top_k: 1, results: 1, order_kept: true, billed_units: 1 },
+        { ...rerank, batch_size: 101, results: 101, order_kept: true, billed_units: 2 },
+        { ...rerank, model: 'turns', batch_size: 2, results: 2, order_kept: false, billed_units: 1 },
+        { ...rerank, model: 'turns', batch_size: 2, top_k: 1, results: 1, order_kept: false, billed_units: 1 },
+        { ...rerank, batch_size: 1, results: 1, billed_units: 1 },
       ],
     },
     {

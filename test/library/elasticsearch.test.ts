@@ -221,7 +221,7 @@ library({
       records: [
         { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, dimensions: 3, results: 2 },
         { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, results: 2 },
-        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, query_len: 7, results: 2 },
+        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, query_len: 7, results: 2, order_kept: true },
         { scope: 'llm.generate', model: 'mine' },
       ],
     },
@@ -237,7 +237,15 @@ library({
       records: [
         { scope: 'embedding_provider.embed', model: 'mine', batch_size: 1, dimensions: 3, results: 1 },
         { scope: 'embedding_provider.embed', model: 'mine', batch_size: 2, results: 2 },
-        { scope: 'semantic_search.rerank', model: 'mine', batch_size: 2, query_len: 7, top_k: 1, results: 1 },
+        {
+          scope: 'semantic_search.rerank',
+          model: 'mine',
+          batch_size: 2,
+          query_len: 7,
+          top_k: 1,
+          results: 1,
+          order_kept: true,
+        },
         { scope: 'llm.generate', model: 'mine' },
       ],
     },

@@ -516,10 +516,23 @@ for (const packages of sets) {
       it('records rerankings', async () => {
         const { records } = await start(`
           const documents = texts.map((pageContent) => new Document({ pageContent }))
-          print((await new Ranks().compressDocuments(documents, 'private')).length)`)
+          const turning = new (class Ranks extends BaseDocumentCompressor {
+            compressDocuments = async (documents) => documents.toReversed()
+          })()
+          const writing = new (class Ranks extends BaseDocumentCompressor {
+            async compressDocuments(documents) { return documents.map((document) => new Document(document)) }
+          })()
+          print((await new Ranks().compressDocuments(documents, 'private')).length)
+          print((await new Ranks().compressDocuments(documents.slice(1, 2), 'private')).length)
+          print((await turning.compressDocuments(documents, 'private')).length)
+          print((await writing.compressDocuments(documents, 'private')).length)`)
 
+        const asked = { provider: 'Ranks', batch_size: 3, query_len: 7 }
         assert.deepEqual(of(records, 'semantic_search.rerank'), [
-          { model: 'ranks', provider: 'Ranks', batch_size: 3, query_len: 7, top_k: 2, results: 2 },
+          { ...asked, model: 'ranks', top_k: 2, results: 2, order_kept: true },
+          { ...asked, model: 'ranks', batch_size: 1, top_k: 2, results: 1 },
+          { ...asked, results: 3, order_kept: false },
+          { ...asked, results: 3 },
         ])
       })
 

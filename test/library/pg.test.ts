@@ -67,7 +67,8 @@ const start = (body: string, { packages = 'previous', format = 'mjs', bare = fal
     ],
     body: `
       const client = new Client(${server.connection})
-      await client.connect()
+      // By a callback, as a pool does: it is no call of its own.
+      await new Promise((resolve, reject) => client.connect((error) => (error ? reject(error) : resolve())))
       ${body}
       await client.end()`,
   })
@@ -90,6 +91,28 @@ for (const packages of sets) {
         assert.ok(bare.printed.length > 0)
         return profiled
       }
+
+      it('records the connecting of a client of its own, and not that of a pool', async () => {
+        const { records } = await compare(`
+          const own = new Client(${server.connection})
+          print(await own.connect() === undefined)
+          print((await own.query('SELECT 1 AS one')).rows)
+          await own.end()
+          const pool = new Pool({ ...${server.connection}, max: 1 })
+          print((await pool.query('SELECT 1 AS one')).rows)
+          await pool.end()
+          print(await new Client({ host: '127.0.0.1', port: 1 }).connect().catch(({ code }) => code))`)
+
+        assert.deepEqual(
+          records.map(({ name, error, metadata }) => [name, metadata?.operation, error !== undefined]),
+          [
+            ['database.connect', 'connect', false],
+            ['database.query', 'select', false],
+            ['database.query', 'select', false],
+            ['database.connect', 'connect', true],
+          ],
+        )
+      })
 
       it('records the distances of a search that selects them, or what it takes from one', async () => {
         const { records } = await compare(`

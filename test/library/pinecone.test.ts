@@ -16,6 +16,10 @@ const search = (top_k: number) => ({
   top_score: 0.5,
   last_score: 0.5 / top_k,
 })
+const reranked = {
+  ...{ scope: 'semantic_search.rerank', query_len: 7, batch_size: 3 },
+  ...{ top_k: 2, results: 2, billed_units: 1 },
+}
 const { collection: _, ...nameless } = search(1)
 const isNew = ({ packages }: Given) => ['current', 'previous', 'older'].includes(packages)
 const isOld = (given: Given) => !isNew(given)
@@ -195,18 +199,12 @@ library({
       when: isNew,
       body: `
         print(await pinecone.inference.embed({ model: 'e5', inputs: ['private', 'private too'], parameters: { inputType: 'query' } }))
-        print(await pinecone.inference.rerank({ model: 'bge', query: 'private', documents: ['private a', 'private b', 'private c'], topN: 2 }))`,
+        print(await pinecone.inference.rerank({ model: 'bge', query: 'private', documents: ['private a', 'private b', 'private c'], topN: 2 }))
+        print(await pinecone.inference.rerank({ model: 'turns', query: 'private', documents: ['private a', 'private b', 'private c'], topN: 2 }))`,
       records: [
         { scope: 'embedding_provider.embed', model: 'e5', batch_size: 2, dimensions: 4, input_tokens: 3, results: 2 },
-        {
-          scope: 'semantic_search.rerank',
-          model: 'bge',
-          query_len: 7,
-          batch_size: 3,
-          top_k: 2,
-          results: 2,
-          billed_units: 1,
-        },
+        { ...reranked, model: 'bge', order_kept: true },
+        { ...reranked, model: 'turns', order_kept: false },
       ],
     },
     {
@@ -214,18 +212,12 @@ library({
       when: isOld,
       body: `
         print(await pinecone.inference.embed('e5', ['private', 'private too'], { inputType: 'query' }))
-        print(await pinecone.inference.rerank('bge', 'private', ['private a', 'private b', 'private c'], { topN: 2 }))`,
+        print(await pinecone.inference.rerank('bge', 'private', ['private a', 'private b', 'private c'], { topN: 2 }))
+        print(await pinecone.inference.rerank('turns', 'private', ['private a', 'private b', 'private c'], { topN: 2 }))`,
       records: [
         { scope: 'embedding_provider.embed', model: 'e5', batch_size: 2, dimensions: 4, input_tokens: 3, results: 2 },
-        {
-          scope: 'semantic_search.rerank',
-          model: 'bge',
-          query_len: 7,
-          batch_size: 3,
-          top_k: 2,
-          results: 2,
-          billed_units: 1,
-        },
+        { ...reranked, model: 'bge', order_kept: true },
+        { ...reranked, model: 'turns', order_kept: false },
       ],
     },
   ],

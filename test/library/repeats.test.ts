@@ -275,7 +275,7 @@ for (const packages of sets) {
       const config = { ...everything, targets: ['embedding_provider'] }
       const [bare, on, off] = await Promise.all([
         run({ ...application, bare: true }),
-        run({ ...application, config: { ...config, find_repeats: true } }),
+        run({ ...application, config: { ...config, find_repeats: true, check_vectors: true } }),
         run({ ...application, config }),
       ])
       found = { bare, on, off }
@@ -307,11 +307,25 @@ for (const packages of sets) {
         assert.deepEqual(inOrder, expected)
       })
 
+    it('lets check_vectors look at the first vector of each library, where it is there as such', () => {
+      const told = new Map<string, unknown>()
+      for (const { library, metadata } of found.on.records)
+        if (!told.has(library)) told.set(library, metadata?.vectors_checked)
+      // Those of streams and of a tensor are not looked at; of `ai` its models tell.
+      for (const library of ['fastembed', 'transformers', 'ai']) told.delete(library)
+
+      assert.deepEqual(
+        [...told].filter(([, checked]) => checked !== 1),
+        [],
+      )
+      assert.ok(told.size > 3)
+    })
+
     it('is off by default, and no text is in a record', () => {
       const { on, off } = found
 
       assert.equal(off.records.length, on.records.length)
-      assert.doesNotMatch(JSON.stringify(off.records), /repeat/)
+      assert.doesNotMatch(JSON.stringify(off.records), /repeat|vectors/)
       assert.doesNotMatch(JSON.stringify(on.records), /private/)
     })
   })

@@ -61,20 +61,12 @@ library({
     },
     {
       it: 'records a reranking',
-      body: `print(await client.rerank.create({ model: 'm', query: 'private', documents: ['private', 'private', 'private'], top_n: 2 }))`,
-      records: [
-        {
-          scope: 'semantic_search.rerank',
-          model: 'm',
-          provider,
-          batch_size: 3,
-          query_len: 7,
-          top_k: 2,
-          results: 2,
-          input_tokens: 13,
-          attempts: 1,
-        },
-      ],
+      body: `print(await client.rerank.create({ model: 'm', query: 'private', documents: ['private', 'private', 'private'], top_n: 2 }))
+        print(await client.rerank.create({ model: 'turns', query: 'private', documents: ['private', 'private', 'private'], top_n: 2 }))`,
+      records: ['m', 'turns'].map((model) => ({
+        ...{ scope: 'semantic_search.rerank', model, provider, batch_size: 3, query_len: 7 },
+        ...{ top_k: 2, results: 2, order_kept: model === 'm', input_tokens: 13, attempts: 1 },
+      })),
     },
     {
       it: 'records chats and completions with their tokens',

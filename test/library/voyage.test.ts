@@ -68,10 +68,14 @@ library({
       it: 'records what reranks',
       body: `
         print((await client.rerank({ model: 'rerank-2', query: 'private', documents: texts, topK: 1 })).data)
-        print((await client.rerank({ model: 'rerank-2', query: 'private', documents: texts })).data)`,
+        print((await client.rerank({ model: 'rerank-2', query: 'private', documents: texts })).data)
+        print((await client.rerank({ model: 'turns', query: 'private', documents: texts })).data)
+        print((await client.rerank({ model: 'rerank-2', query: 'private', documents: ['private'] })).data)`,
       records: [
-        { ...rerank, batch_size: 2, top_k: 1, input_tokens: 38, results: 1 },
-        { ...rerank, batch_size: 2, input_tokens: 38, results: 2 },
+        { ...rerank, batch_size: 2, top_k: 1, input_tokens: 38, results: 1, order_kept: true },
+        { ...rerank, batch_size: 2, input_tokens: 38, results: 2, order_kept: true },
+        { ...rerank, model: 'turns', batch_size: 2, input_tokens: 38, results: 2, order_kept: false },
+        { ...rerank, batch_size: 1, input_tokens: 14, results: 1 },
       ],
     },
     {

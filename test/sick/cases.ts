@@ -1,3 +1,4 @@
+import { judged, judgedHealthy } from './judged.ts'
 import type { Case } from './service.ts'
 import type { Asked, Plan } from './stand-in.ts'
 
@@ -13,6 +14,7 @@ const ask = 'await embed(); await search(); await generate()'
 
 /** Each sick service and its nearest healthy twin; the sleeps of its servers say what its share must be. */
 export const sick: Readonly<Record<string, Case>> = {
+  ...judged,
   // 4 × 30 of 5 × 30 + 15.
   'embeds-one-by-one-openai': {
     finding: 'single_embeddings',
@@ -245,6 +247,71 @@ export const sick: Readonly<Record<string, Case>> = {
     plan: withPlan({ hits: ({ before }) => (before % 2 ? 0 : 5) }),
     handler: ask,
   },
+  // 60 of 30 + 15 + 60.
+  'reranks-for-nothing-cohere': {
+    finding: 'idle_reranking',
+    names: { library: 'cohere', model: 'rank' },
+    share: [0.45, 0.65],
+    plan: withPlan({ keeps: () => true }),
+    handler: `await embed(); await search('docs', 10)
+      await cohere.rerank({ model: 'rank', query: 'q', documents: ['a', 'b', 'c', 'd', 'e', 'f'], topN: 5 })`,
+  },
+  'reranks-for-nothing-voyage': {
+    finding: 'idle_reranking',
+    names: { library: 'voyage', model: 'rank' },
+    share: [0.45, 0.65],
+    plan: withPlan({ keeps: ({ before }) => before % 23 !== 11 }),
+    imports: [['{ VoyageAIClient }', 'voyageai']],
+    before: `const voyage = new VoyageAIClient({ environment: url + '/voyage', apiKey: 'none' })`,
+    handler: `await embed(); await search('docs', 10)
+      await voyage.rerank({ model: 'rank', query: 'q', documents: ['a', 'b', 'c', 'd', 'e', 'f'], topK: 5 })`,
+  },
+  // Of 1,200 inputs one in 100 is looked at; all are zeros.
+  'embeds-to-zeros': {
+    finding: 'broken_vectors',
+    names: { library: 'openai', model: 'small' },
+    share: [0.95, 1],
+    plan: withPlan({ zero: () => true }),
+    config: { check_vectors: true },
+    handler: `await embed(Array.from({ length: 50 }, () => 'a text')); await search()`,
+  },
+  // Each third of what is written was divided by a norm of 0.
+  'writes-what-is-no-number': {
+    finding: 'broken_vectors',
+    names: { library: 'qdrant', collection: 'docs' },
+    share: [0.1, 0.6],
+    plan: takes(usual),
+    config: { check_vectors: true },
+    handler: `const { data } = await embed(Array.from({ length: 50 }, () => 'a text'))
+      const points = data.map(({ embedding }, id) => ({ id, vector: id % 3 === 0 ? embedding.map(() => 0 / 0) : embedding }))
+      await qdrant.upsert('docs', { points })`,
+  },
+  // Two of three score 0.3.
+  'finds-nothing-near-qdrant': {
+    finding: 'empty_results',
+    names: { library: 'qdrant', collection: 'docs' },
+    share: [0.6, 0.72],
+    // Qdrant does not say whether its collection's metric is a distance.
+    weakScores: { '': { at: 0.5, is: 'below' } },
+    plan: withPlan({ score: ({ before }) => (before % 3 ? 0.3 : 0.9) }),
+    handler: ask,
+  },
+  // Every other question points elsewhere: a cosine of 0.3.
+  'finds-nothing-near-orama': {
+    finding: 'empty_results',
+    names: { library: 'orama' },
+    share: [0.45, 0.55],
+    weakScores: { '': { at: 0.6 } },
+    plan: takes(usual),
+    imports: [['{ create, insert, search as find }', '@orama/orama']],
+    before: `const db = await create({ schema: { title: 'string', embedding: 'vector[4]' } })
+      await insert(db, { title: 'one', embedding: [1, 0, 0, 0] })
+      await insert(db, { title: 'other', embedding: [0.9, 0.1, 0, 0] })`,
+    handler: `await embed()
+      const value = n % 2 ? [1, 0.1, 0, 0] : [0.3, 0, 1, 0]
+      await find(db, { mode: 'vector', vector: { value, property: 'embedding' }, similarity: 0.1, limit: 2 })
+      await generate()`,
+  },
   'waits-outside': {
     finding: 'outside_calls',
     share: [0.6, 0.9],
@@ -281,6 +348,7 @@ export const sick: Readonly<Record<string, Case>> = {
 }
 
 export const healthy: Readonly<Record<string, Case>> = {
+  ...judgedHealthy,
   'low-load': { plan: takes(usual), pauseMs: 60, requests: 16, handler: ask },
   'half-load': {
     plan: takes(usual),
@@ -322,6 +390,39 @@ export const healthy: Readonly<Record<string, Case>> = {
       await pinecone.describeIndex('docs')
       if (!(await qdrant.collectionExists('docs')).exists) await qdrant.createCollection('docs', { vectors: { size: 4, distance: 'Cosine' } })`,
     handler: ask,
+  },
+  // A good reranker after a good search.
+  'reranks-what-is-often-right': {
+    plan: withPlan({ keeps: ({ before }) => before % 4 < 2 }),
+    handler: `await embed(); await search('docs', 10)
+      await cohere.rerank({ model: 'rank', query: 'q', documents: ['a', 'b', 'c', 'd', 'e', 'f'], topN: 5 }); await generate()`,
+  },
+  'reranks-one': {
+    plan: withPlan({ keeps: () => true }),
+    handler: `await embed(); await search('docs', 1)
+      await cohere.rerank({ model: 'rank', query: 'q', documents: ['a'], topN: 1 }); await generate()`,
+  },
+  'finds-what-is-near': {
+    // One of forty is weak, and one empty.
+    weakScores: { '': { at: 0.5, is: 'below' } },
+    plan: withPlan({
+      score: ({ before }) => (before % 40 === 3 ? 0.3 : 0.9),
+      hits: ({ before }) => (before % 40 === 7 ? 0 : 5),
+    }),
+    requests: 40,
+    handler: ask,
+  },
+  'finds-what-nothing-tells-of': {
+    weakScores: { '': { at: 0.5 } },
+    plan: withPlan({ score: () => 0.3 }),
+    handler: ask,
+  },
+  'embeds-and-writes-well': {
+    plan: takes(usual),
+    config: { check_vectors: true },
+    handler: `const { data } = await embed(Array.from({ length: 50 }, () => 'a text'))
+      await qdrant.upsert('docs', { points: data.map(({ embedding }, id) => ({ id, vector: embedding })) })
+      await qdrant.query('docs', { query: data[0].embedding, limit: 5 })`,
   },
   pages: {
     plan: takes(usual),

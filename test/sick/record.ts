@@ -15,8 +15,9 @@ for (const [name, one] of Object.entries({ ...sick, ...healthy })) {
   if (words.length > 0 && !words.some((word) => name.includes(word))) continue
   // Whose machine it was is nobody's business.
   const text = (await recordsOf(one)).replace(/"host":"[^"]*"/g, '"host":"host"')
-  const faults = faultsOf(one, findingsIn(text))
-  const found = findingsIn(text).map(({ kind, library, share }) => `${kind} ${library} ${share}`)
+  const findings = findingsIn(text, one)
+  const faults = faultsOf(one, findings)
+  const found = findings.map(({ kind, library, share }) => `${kind} ${library} ${share}`)
   console.log(faults.length === 0 ? 'ok ' : 'BAD', name, found.join(' | '), faults.join(', '))
   if (faults.length === 0 || process.env.FORCE)
     writeFileSync(join(folder, `${name}.jsonl.gz`), gzipSync(text, { level: 9 }))

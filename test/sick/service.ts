@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { WeakScores } from '../../agent/config/weak-score.ts'
 import type { FindingKind } from '../../cli/report/model.ts'
 import { everything, folderFor, type Import, runIn } from '../support/application.ts'
 import { delayed } from '../support/delayed.ts'
@@ -10,6 +11,8 @@ import { type Plan, standIn } from './stand-in.ts'
 export interface Case {
   /** The finding that comes first, and its share of the request time; absent of a healthy one. */
   readonly finding?: FindingKind
+  /** Of a service that is sick of two things, the other. */
+  readonly also?: FindingKind
   /** What it must name, besides. */
   readonly names?: { readonly library?: string; readonly collection?: string; readonly model?: string }
   /** From what its servers sleep, with room for what the machine adds. */
@@ -23,6 +26,8 @@ export interface Case {
   /** Statements that answer one; `n` is its number. */
   readonly handler: string
   readonly requests?: number
+  /** `thresholds.weak_score` of whoever reads the report. */
+  readonly weakScores?: WeakScores
   /** Requests at a time, and the pause after each. */
   readonly atATime?: number
   readonly pauseMs?: number

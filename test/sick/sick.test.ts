@@ -9,7 +9,7 @@ for (const [what, cases] of Object.entries({ sick, healthy }))
   describe(`a ${what} service`, () => {
     for (const [name, one] of Object.entries(cases))
       it(`${name}: ${one.finding ?? 'no finding'}`, async () => {
-        const findings = findingsIn(await recordsOf(one))
+        const findings = findingsIn(await recordsOf(one), one)
 
         const others = findings.filter(({ kind }) => kind !== 'starved')
         // Where it is starved, the shares of the others are of a longer time.

@@ -10,6 +10,12 @@ export interface Plan {
   readonly refuses?: (asked: Asked) => number | undefined
   /** Hits of a search; as many as are asked for. */
   readonly hits?: (asked: Asked) => number
+  /** The score of the best of them, 1 where it is not said; the others have a half of it, a third and so on. */
+  readonly score?: (asked: Asked) => number
+  /** Whether a reranking leaves everything where it is; it turns the order round where it is not said. */
+  readonly keeps?: (asked: Asked) => boolean
+  /** Whether an input, by its place, is embedded as nothing but zeros. */
+  readonly zero?: (place: number) => boolean
 }
 
 export interface Asked {
@@ -19,12 +25,17 @@ export interface Asked {
   readonly limit: number
   /** Texts to embed. */
   readonly inputs: number
+  /** About how many were sent. */
+  readonly tokens: number
   /** Requests of this operation before. */
   readonly before: number
 }
 
-/** One server for all: OpenAI's API under `/openai/v1`, Qdrant's under `/qdrant`, Cohere's reranking under `/cohere`, an index of Pinecone's under `/pinecone`. */
-export function standIn({ takes, refuses, hits }: Plan): Promise<Loopback> {
+/**
+ * One server for all: OpenAI's API under `/openai/v1`, Qdrant's under `/qdrant`, Cohere's reranking under `/cohere`,
+ * Voyage's under `/voyage`, and an index of Pinecone's under `/pinecone`.
+ */
+export function standIn({ takes, refuses, hits, score, keeps, zero }: Plan): Promise<Loopback> {
   const before = new Map<string, number>()
 
   return listen((request, text, response) => {
@@ -37,6 +48,7 @@ export function standIn({ takes, refuses, hits }: Plan): Promise<Loopback> {
       ...(path.includes('/collections/') && { collection: /collections\/([^/]+)/.exec(path)?.[1] ?? '' }),
       limit: body.limit ?? body.top_n ?? 1,
       inputs: Array.isArray(body.input) ? body.input.length : 1,
+      tokens: Math.ceil(text.length / 4),
       before: before.get(operation) ?? 0,
     }
     before.set(operation, asked.before + 1)
@@ -45,18 +57,25 @@ export function standIn({ takes, refuses, hits }: Plan): Promise<Loopback> {
       if (status !== undefined) {
         if (status === 429) response.setHeader('retry-after-ms', '200')
         json(response, { error: { message: 'refused' }, status: { error: 'refused' } }, status)
-      } else if (path.startsWith('/openai')) openai(response, path, body)
-      else if (path.startsWith('/cohere')) json(response, ranked(body))
+      } else if (path.startsWith('/openai')) openai(response, path, body, zero)
+      else if (path.startsWith('/cohere')) json(response, ranked(body, keeps?.(asked)))
+      else if (path.startsWith('/voyage')) json(response, rankedAsVoyage(body, keeps?.(asked)))
       else if (path.startsWith('/pinecone')) json(response, index)
-      else json(response, { result: qdrant(asked, hits?.(asked) ?? asked.limit, body), status: 'ok', time: 0.001 })
+      else {
+        const result = qdrant(asked, hits?.(asked) ?? asked.limit, score?.(asked) ?? 1, body)
+        json(response, { result, status: 'ok', time: 0.001 })
+      }
     }, takes(asked))
   })
 }
 
-function openai(response: ServerResponse, path: string, body: Parameters<typeof answerOf>[1]): void {
+type Body = Parameters<typeof answerOf>[1]
+
+function openai(response: ServerResponse, path: string, body: Body, zero: Plan['zero']): void {
   const asIf = path.replace('/openai/v1', '')
   if (!body.stream) {
-    json(response, withTokens(answerOf(asIf, body), JSON.stringify(body)))
+    const answer = withTokens(answerOf(asIf, body), JSON.stringify(body))
+    json(response, zero === undefined ? answer : withZeros(answer, zero))
     return
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -77,6 +96,13 @@ const withTokens = (answer: unknown, sent: string) => {
   return { ...rest, ...(usage && { usage: { ...usage, prompt_tokens: Math.ceil(sent.length / 4) } }) }
 }
 
+/** Eight numbers each, as base64, which the client asks for. */
+const withZeros = (answer: object, zero: NonNullable<Plan['zero']>) => {
+  const { data = [], ...rest } = answer as { data?: { index: number }[] }
+  const zeros = Buffer.alloc(32).toString('base64')
+  return { ...rest, data: data.map((one) => ({ ...one, ...(zero(one.index) && { embedding: zeros }) })) }
+}
+
 function operationOf(method: string, path: string): string {
   if (path.endsWith('/embeddings') || path.endsWith('/embed')) return 'embed'
   if (path.endsWith('/rerank')) return 'rerank'
@@ -89,9 +115,9 @@ function operationOf(method: string, path: string): string {
 
 const payload = { title: 'a private title', text: 'private '.repeat(40) }
 
-function qdrant({ operation }: Asked, limit: number, body: { ids?: unknown[] }): unknown {
+function qdrant({ operation }: Asked, limit: number, best: number, body: { ids?: unknown[] }): unknown {
   const points = (count: number) =>
-    Array.from({ length: count }, (_, id) => ({ id, version: 1, score: 1 / (id + 1), payload }))
+    Array.from({ length: count }, (_, id) => ({ id, version: 1, score: best / (id + 1), payload }))
   if (operation === 'search') return { points: points(limit) }
   if (operation === 'fetch') return points(body.ids?.length ?? 1)
   if (operation === 'upsert') return { operation_id: 1, status: 'completed' }
@@ -107,8 +133,28 @@ const index = {
   status: { ready: true, state: 'Ready' },
 }
 
-const ranked = ({ documents = [], top_n = 3 }: { documents?: unknown[]; top_n?: number }) => ({
+interface Documents {
+  readonly documents?: readonly unknown[]
+  readonly top_n?: number
+  readonly top_k?: number
+}
+
+/** Of so many documents the places of the best, the last the best where it turns them round. */
+const placesOf = ({ documents = [], top_n, top_k }: Documents, keeps = false) =>
+  documents
+    .map((_, place) => (keeps ? place : documents.length - 1 - place))
+    .slice(0, top_n ?? top_k ?? 3)
+    .map((index, i) => ({ index, relevance_score: 1 / (i + 1) }))
+
+const ranked = (body: Documents, keeps?: boolean) => ({
   id: 'private-id',
-  results: documents.slice(0, top_n).map((_, index) => ({ index, relevance_score: 1 / (index + 1) })),
+  results: placesOf(body, keeps),
   meta: { api_version: { version: '2' }, billed_units: { search_units: 1 } },
+})
+
+const rankedAsVoyage = (body: Documents, keeps?: boolean) => ({
+  object: 'list',
+  data: placesOf(body, keeps),
+  model: 'rank',
+  usage: { total_tokens: 10 },
 })

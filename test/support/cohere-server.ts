@@ -40,9 +40,12 @@ function embedded(version: string, { texts, inputs, images, embedding_types = ['
   }
 }
 
-/** A search of up to 100 documents is a unit. */
-function reranked({ documents, top_n = documents.length }: Any) {
-  const results = documents.slice(0, top_n).map((_: unknown, i: number) => ({ index: i, relevance_score: 1 / (1 + i) }))
+/** A search of up to 100 documents is a unit. The model `turns` finds the last the best. */
+function reranked({ model, documents, top_n = documents.length }: Any) {
+  const last = documents.length - 1
+  const results = documents
+    .slice(0, top_n)
+    .map((_: unknown, i: number) => ({ index: model === 'turns' ? last - i : i, relevance_score: 1 / (1 + i) }))
   return { id: 'private-id', results, meta: meta('2', { search_units: Math.ceil(documents.length / 100) }) }
 }
 

@@ -75,6 +75,7 @@ function embeddingsOf({ model, input, encoding_format, dimensions = 8 }: Body) {
 function rerankedOf(body: Body) {
   const { model, documents, top_n } = body
   const results = listOf(documents).map((_, index) => ({ index, relevance_score: 1 / (index + 1) }))
+  if (model === 'turns') results.reverse()
   return { object: 'rerank', id: 'rr-1', model, results: results.slice(0, top_n as number), usage: chatUsage(body) }
 }
 

@@ -104,7 +104,7 @@ export function pineconeServer(): Promise<Loopback> {
         return reply({
           model: asked.model,
           data: asked.documents.slice(0, asked.top_n).map((document: object, position: number) => ({
-            index: position,
+            index: asked.model === 'turns' ? asked.documents.length - 1 - position : position,
             score: 0.5,
             document,
           })),

@@ -48,6 +48,28 @@ export function reportOf(more: Partial<Report> = {}): Report {
     },
     flame: flame(),
     profile: profileOf(),
+    scores: [
+      {
+        ...{
+          name: 'vector_store.search',
+          library: 'qdrant',
+          collection: 'docs',
+          searches: 9240,
+          empty: 231,
+          scored: 9009,
+        },
+        ...{ weak: 1108, weak_score: { below: 0.5 } },
+        top_score: { p10: 0.48, p50: 0.71, p90: 0.88 },
+        last_score: { p10: 0.31, p50: 0.52, p90: 0.66 },
+        drift: { from: 0.76, to: 0.61, higher: 0.21 },
+      },
+      {
+        ...{ name: 'vector_store.search', library: 'chromadb', collection: 'faq', score_kind: 'distance' },
+        ...{ searches: 310, empty: 0, scored: 310, undirected: 1.2 },
+        top_score: { p10: 0.12, p50: 0.4, p90: 0.9 },
+        last_score: { p10: 0.5, p50: 0.9, p90: 1.4 },
+      },
+    ],
     processes: [
       {
         ...{ pid: 4711, snapshots: 7200, exceeded: 12, from: begin, to: begin + 7200, span_ms: 7_200_000 },
@@ -373,7 +395,9 @@ function withText(value: unknown): unknown {
     Object.entries(value).map(([key, one]) => [
       isCounts &&
       !key.endsWith('ms') &&
-      !/^(from|to|calls|errors|requests|gc|program|idle|application|dependency|node|engine)/.test(key)
+      !/^(p10|p50|p90|below|higher|from|to|calls|errors|requests|gc|program|idle|application|dependency|node|engine)/.test(
+        key,
+      )
         ? hostile
         : key,
       withText(one),

@@ -1,3 +1,4 @@
+import type { WeakScores } from '../../agent/config/weak-score.ts'
 import type { Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
 import { createCollector } from '../../cli/report/collect.ts'
 import type { Finding, FindingKind, Report } from '../../cli/report/model.ts'
@@ -59,11 +60,12 @@ export const requests = (
   own: Partial<ProfileRecord> = {},
 ) => Array.from({ length: count }, (_, i) => request(i, ms, calls(i), own)).flat()
 
-export const findingsOf = (records: readonly ProfileRecord[]): readonly Finding[] => reportOn(records).findings
+export const findingsOf = (records: readonly ProfileRecord[], weakScores?: WeakScores): readonly Finding[] =>
+  reportOn(records, weakScores).findings
 
 /** The report of records, without any slowest request. */
-export function reportOn(records: readonly ProfileRecord[]): Report {
-  const collector = createCollector(0)
+export function reportOn(records: readonly ProfileRecord[], weakScores?: WeakScores): Report {
+  const collector = createCollector(0, undefined, undefined, weakScores)
   // The reader shapes records as it takes them, and a test may give them twice.
   for (const record of records) collector.add(structuredClone(record))
   const read = { records: 0, torn: 0, foreign: 0, tooLong: 0 }

@@ -51,7 +51,7 @@ export function write(
     enabled: true,
     limits: { self_cpu_percent: 0 },
     output: { type: 'none' },
-    test_execution: { enabled: true, include_titles: true, ...config },
+    test_execution: { enabled: true, include_titles: true, output: { type: 'file' }, ...config },
     ...more,
   }
   for (const [name, text] of Object.entries({

@@ -11,7 +11,7 @@ const tokensIn = (value: Any): number =>
       ? value.reduce((sum: number, one) => sum + tokensIn(one), 0)
       : tokensIn(value?.text ?? value?.content ?? [])
 
-/** Speaks Voyage's API. The model `fail` answers 400. */
+/** Speaks Voyage's API. The model `fail` answers 400, and `turns` finds the last the best. */
 export function voyageServer(): Promise<Loopback> {
   return listen((request, text, response) => {
     const body = JSON.parse(text || '{}')
@@ -26,7 +26,7 @@ export function voyageServer(): Promise<Loopback> {
     const list = (data: readonly unknown[]) => json(response, { object: 'list', data, model, usage: { total_tokens } })
     if (request.url === '/rerank') {
       const ranked = documents.map((_: unknown, index: number) => ({ index, relevance_score: 1 / (1 + index) }))
-      return list(ranked.slice(0, top_k ?? ranked.length))
+      return list((model === 'turns' ? ranked.reverse() : ranked).slice(0, top_k ?? ranked.length))
     }
     if (request.url !== '/contextualizedembeddings') return list([input ?? inputs].flat().map(embedded))
     return list(

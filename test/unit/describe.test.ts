@@ -159,7 +159,8 @@ describe('schema.json', () => {
     assert.deepEqual(Object.fromEntries(offered), {
       log: ['destination'],
       file: ['path', 'buffer_ms', 'rotate'],
-      prometheus: ['port', 'host', 'registry', 'naming', 'pushgateway', 'textfile'],
+      database: ['database_path', 'flush_ms', 'rotate'],
+      prometheus: ['port', 'host', 'registry', 'naming', 'pushgateway', 'costs', 'textfile'],
       otlp: ['endpoint'],
       opentelemetry: [],
       module: ['path'],

@@ -20,7 +20,11 @@ it('network is on where it is named, with a threshold of its own, and its own re
     requests: { begin: () => span as never, buffer: () => false },
     emit: () => timings.push(span.network) > 0,
   })
-  const config = { enabled: true, requests: false, thresholds: { slow_call_ms: 0, memory_mb: 0, by_target: {} } }
+  const config = {
+    enabled: true,
+    requests: false,
+    thresholds: { slow_call_ms: 0, memory_mb: 0, by_target: {}, weak_score: {} },
+  }
   const agentOrigins = new Set<string>()
   const { refresh } = followNetwork({
     config: { ...config, targets: [] },

@@ -30,6 +30,7 @@ it('no word of the table is without a library that uses it', () => {
       ...(method.token ? ['time_to_first_token_ms'] : []),
       // And to what embeds.
       ...(method.inputs ? ['repeats', 'repeat_share'] : []),
+      ...(method.vectors || method.metadata?.dimensions ? ['vectors_checked', 'zero_vectors', 'nan_vectors'] : []),
       // And to what holds other libraries' calls.
       ...(library.framework ? ['nested_input_tokens', 'nested_output_tokens'] : []),
       // And to what waits for a connection.

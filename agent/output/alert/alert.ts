@@ -1,42 +1,31 @@
+import { chunk } from '../../chunk.ts'
 import type { AlertConfig } from '../../config/unions.ts'
-import type { Output, ProfileRecord, WarnOnce } from '../../model.ts'
+import type { ProfileRecord } from '../../model.ts'
+import type { AlertParts, Alerts } from './alert-parts.ts'
 import { createCooldown } from './cooldown.ts'
 import { createWebhook } from './webhook.ts'
 
-/** The parts of the agent that alerts use. */
-export interface AlertParts {
-  /** The location of an option of the alert with this number. */
-  readonly location: (alert: number, option: string) => string
-  readonly openLog: (destination: Extract<AlertConfig, { type: 'log' }>['destination']) => Output
-  /** `host:port` of what the agent itself calls. */
-  readonly agentOrigins: Set<string>
-  readonly warnOnce: WarnOnce
-  readonly fault: (error: unknown) => void
-}
-
 /** A record that passed a threshold, and how many of its scope were held back before it. */
 export type Alert = ProfileRecord & { readonly suppressed: number }
-
-/** The further destinations of records that passed a threshold. */
-export interface Alerts {
-  write(record: ProfileRecord): void
-  flush(): void
-  /** At exit: says what was not sent. */
-  exit(): void
-}
 
 /** Never throws; what becomes of an alert counts nowhere as a record. */
 export function createAlerts(options: readonly AlertConfig[], parts: AlertParts): Alerts {
   const now = performance.now.bind(performance)
   const targets = options.flatMap((option, i) => {
-    if (option.type === 'none') return []
+    if (option.type === 'none' || option.on === 'findings') return []
     const target = openTarget(option, i, parts)
     return target === undefined ? [] : [{ ...target, cooldown: createCooldown(option.cooldown_s * 1000, now) }]
   })
 
+  const findings = options.some((one) => one.type !== 'none' && one.on === 'findings')
+    ? chunk<typeof import('./finding-alerts.ts')>('finding-alerts').createFindingAlerts(options, parts)
+    : undefined
+
   return {
     write(record) {
       try {
+        findings?.write(record)
+        if (record.exceeded === undefined) return
         for (const { cooldown, send } of targets) {
           const suppressed = cooldown(`${record.library} ${record.name}`)
           if (suppressed !== undefined) send({ ...record, suppressed })
@@ -47,10 +36,13 @@ export function createAlerts(options: readonly AlertConfig[], parts: AlertParts)
     },
     flush() {
       for (const { flush } of targets) flush?.()
+      findings?.flush()
     },
     exit() {
       for (const { exit } of targets) exit?.()
+      findings?.exit()
     },
+    close: () => findings?.close(),
   }
 }
 

@@ -39,6 +39,13 @@ export const tokens = counter(
   [...call, 'model', 'type'],
   'Tokens that the answers to profiled calls told of, each counted once.',
 )
+/** By contracts in another currency it has another name. */
+export const cost = (currency: string) =>
+  counter(
+    `profiling_cost_${currency.toLowerCase()}_total`,
+    [...call, 'model'],
+    'What profiled calls cost, by the prices that are known.',
+  )
 export const items = counter('profiling_batch_items_total', call, 'Texts, vectors or rows given to profiled calls.')
 
 export const genAiDuration: Metric = {
@@ -91,7 +98,12 @@ const profiling = [duration, memory, calls, tokens, items]
 /** The served metrics, in order; those that OpenTelemetry has no name for keep ours. */
 export const metricsOf = (naming: 'profiling' | 'otel'): readonly Metric[] =>
   naming === 'otel' ? [genAiDuration, genAiTokens, dbDuration, ...profiling, ...agent] : [...profiling, ...agent]
-export const metricByName = new Map([...metricsOf('otel'), ...processMetrics].map((metric) => [metric.name, metric]))
+const metricsByName = new Map([...metricsOf('otel'), ...processMetrics].map((metric) => [metric.name, metric]))
+/** Undefined for what another version counts. */
+export function metricByName(name: string): Metric | undefined {
+  const [, currency] = /^profiling_cost_([a-z]{3})_total$/.exec(name) ?? []
+  return currency === undefined ? metricsByName.get(name) : cost(currency)
+}
 
 /** The label's value for all values beyond its limit. */
 export const other = 'other'

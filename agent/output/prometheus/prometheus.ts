@@ -1,9 +1,10 @@
 import { isMainThread } from 'node:worker_threads'
+import { chunk } from '../../chunk.ts'
 import { reasonOf } from '../../diagnostics.ts'
 import type { Output } from '../../model.ts'
 import { textOf } from './exposition.ts'
 import { createFamily } from './family.ts'
-import { metricsOf } from './metric-names.ts'
+import { cost, metricsOf } from './metric-names.ts'
 import { processMetrics } from './process-metrics.ts'
 import { createTextfile, type Options, type PrometheusParts, publish } from './publish.ts'
 import { addToRegistry, clientOf } from './registry.ts'
@@ -34,13 +35,15 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
     : clientOf('output.registry: application', 'there are no metrics', folder, warnOnce)
   if (!isSeparate && client === undefined) return undefined
 
-  const key = JSON.stringify([folder, host, port, registry, naming, pushgateway, textfile])
+  const costs = options.costs === 'off' ? undefined : parts.config().prices
+  const key = JSON.stringify([folder, host, port, registry, naming, pushgateway, textfile, options.costs, costs])
   if (inUse.has(key)) return undefined
   inUse.add(key)
-  const totals = known.get(key) ?? createTotals({ naming, ledger, meter })
+  const totals = known.get(key) ?? createTotals({ naming, ledger, meter, costs: openCosts(options, parts) })
   known.set(key, totals)
   // The application's own registry may be given prom-client's default metrics later, which throws where it has one of them.
-  const metrics = isSeparate ? [...metricsOf(naming), ...processMetrics] : metricsOf(naming)
+  const calls = [...metricsOf(naming), ...(costs === undefined ? [] : [cost(costs.currency)])]
+  const metrics = isSeparate ? [...calls, ...processMetrics] : calls
   const failed = (error: unknown) =>
     warnOnce(
       `family ${key}`,
@@ -136,4 +139,11 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
       }
     },
   }
+}
+
+/** Loaded where costs are counted. */
+function openCosts({ costs }: Options, { config, folder, warnOnce }: PrometheusParts) {
+  if (costs === 'off') return undefined
+  const { openCallCosts } = chunk<typeof import('../cost/call-costs.ts')>('call-costs')
+  return openCallCosts({ prices: config().prices, published: costs === 'published', folder, warnOnce })
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { AgentWork } from '../../call.ts'
+import type { Config } from '../../config/schema.ts'
 import type { OutputOf } from '../../config/unions.ts'
 import { reasonOf } from '../../diagnostics.ts'
 import type { Ledger } from '../../ledger.ts'
@@ -16,6 +17,7 @@ import type { Snapshot } from './series.ts'
 export interface PrometheusParts {
   readonly warnOnce: WarnOnce
   readonly folder: string
+  readonly config: () => Pick<Config, 'prices'>
   readonly ledger: Ledger
   readonly meter: AgentWork
   readonly agentOrigins: Set<string>

@@ -1,7 +1,9 @@
 import type { Metadata, Observed, Point } from '../../model.ts'
+import type { CallCosts } from '../cost/call-costs.ts'
 import { dbSystemOf, genAiOperationOf, genAiProviderOf } from '../semantics.ts'
 import {
   calls,
+  cost,
   dbDuration,
   duration,
   genAiDuration,
@@ -21,19 +23,41 @@ const mostValues = 100
 const { now: dateNow } = Date
 
 /** Compiles what counts the calls of a point; label values beyond the first 100 of a kind become `other`. */
-export function createRecorders(store: Store, naming: 'profiling' | 'otel'): (point: Point) => Recorder {
+export function createRecorders(
+  store: Store,
+  naming: 'profiling' | 'otel',
+  costs?: CallCosts,
+): (point: Point) => Recorder {
   const model = bounded()
   const operation = bounded()
   const collection = bounded()
   const error = bounded()
   const provider = bounded()
 
-  return (point) => {
+  const recorderOf = (point: Point): Recorder => {
     if (naming === 'otel' && genAiOperationOf(point) !== undefined)
       return genAiRecorder(store, point, model, provider, error)
     if (naming === 'otel' && dbSystemOf(point) !== undefined)
       return dbRecorder(store, point, operation, collection, error)
     return profilingRecorder(store, point, model)
+  }
+  if (costs === undefined) return recorderOf
+  return (point) => {
+    const record = recorderOf(point)
+    const count = costRecorder(store, point, model, costs)
+    return (call) => {
+      record(call)
+      count(call)
+    }
+  }
+}
+
+function costRecorder(store: Store, { name, target, library }: Point, model: Name, costs: CallCosts): Recorder {
+  const metric = cost(costs.currency)
+  const cellOf = byValue(model, (by) => store.cell(metric, [name, target, library, by]))
+  return (call) => {
+    const paid = costs.of(call)
+    if (paid > 0) addTo(cellOf(call.metadata?.model), paid)
   }
 }
 

@@ -40,7 +40,7 @@ export function createStore(): Store {
     cell,
     add(snapshot, gauges) {
       for (const [name, series] of Object.entries(snapshot)) {
-        const metric = metricByName.get(name)
+        const metric = metricByName(name)
         if (metric === undefined || (metric.type === 'gauge' && !gauges)) continue
         for (const [key, { n, x }] of Object.entries(series)) {
           const into = cell(metric, JSON.parse(key))

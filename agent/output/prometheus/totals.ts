@@ -1,5 +1,6 @@
 import type { Ledger } from '../../ledger.ts'
 import type { Observed, Point, ProcessReading } from '../../model.ts'
+import type { CallCosts } from '../cost/call-costs.ts'
 import { faults, ledgerCounters, open, selfCpu } from './metric-names.ts'
 import { processValues } from './process-metrics.ts'
 import { createRecorders, type Recorder } from './recorders.ts'
@@ -19,11 +20,12 @@ interface TotalsParts {
   readonly naming: 'profiling' | 'otel'
   readonly ledger: Pick<Ledger, 'each' | 'faults' | 'totals'>
   readonly meter: { total(): number }
+  readonly costs?: CallCosts | undefined
 }
 
-export function createTotals({ naming, ledger, meter }: TotalsParts): Totals {
+export function createTotals({ naming, ledger, meter, costs }: TotalsParts): Totals {
   const store = createStore()
-  const recorderOf = createRecorders(store, naming)
+  const recorderOf = createRecorders(store, naming, costs)
   const recorders = new Map<Point, Recorder>()
   let last = ''
   let reading: ProcessReading | undefined

@@ -2,6 +2,7 @@ import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 import type { Ledger } from '../../ledger.ts'
 import type { Counts, Observed } from '../../model.ts'
 import type { ScopeFigures, Snapshot } from './protocol.ts'
+import { createUsage } from './usage.ts'
 
 /** Figures of each scope, kept only while somebody looks. */
 export interface Figures {
@@ -17,6 +18,7 @@ interface Cell {
   readonly histogram: RecordableHistogram
   errors: number
   maxMs: number
+  readonly usage: ReturnType<typeof createUsage>
 }
 
 /** Names that are made up at run time, by hand-marked scopes, are not to make lines without end. */
@@ -32,12 +34,14 @@ export function createFigures(ledger: Pick<Ledger, 'snapshot' | 'totals'>, now: 
     const cell = cells.get(counts)
     if (cell === undefined || cell.histogram.count === 0) return idle
     const { histogram, errors, maxMs } = cell
+    const usage = cell.usage.take()
     const figures = {
       calls: histogram.count,
       errors,
       p50_ms: msOf(histogram.percentile(50), maxMs),
       p95_ms: msOf(histogram.percentile(95), maxMs),
       max_ms: round(maxMs),
+      ...(usage.length > 0 && { usage }),
     }
     histogram.reset()
     cell.errors = cell.maxMs = 0
@@ -45,12 +49,13 @@ export function createFigures(ledger: Pick<Ledger, 'snapshot' | 'totals'>, now: 
   }
 
   return {
-    observe({ point: { counts }, durationMs, error }) {
+    observe({ point: { counts }, durationMs, error, metadata }) {
       const cell = cells.get(counts) ?? createCell()
       cells.set(counts, cell)
       cell.histogram.record(Math.min(Math.max(Math.round(durationMs * 1000), 1), longestUs))
       cell.maxMs = Math.max(cell.maxMs, durationMs)
       if (error !== undefined) cell.errors++
+      if (metadata !== undefined) cell.usage.add(metadata)
     },
     take() {
       const at = now()
@@ -85,6 +90,7 @@ const createCell = (): Cell => ({
   histogram: createHistogram({ lowest: 1, highest: longestUs, figures: 2 }),
   errors: 0,
   maxMs: 0,
+  usage: createUsage(),
 })
 const idle = { calls: 0, errors: 0, p50_ms: 0, p95_ms: 0, max_ms: 0 }
 const round = (ms: number) => Math.round(ms * 1000) / 1000

@@ -1,3 +1,4 @@
+import type { Finding } from '../../findings/model.ts'
 import type { Noted } from '../../ledger.ts'
 import type { Counts } from '../../model.ts'
 
@@ -59,7 +60,12 @@ export interface Snapshot {
   readonly restraint?: string
   /** Of the main thread, where `system` takes snapshots. */
   readonly process?: ProcessFigures
+  /** The one with the largest share of what was recorded since somebody looks. */
+  readonly finding?: LeadingFinding
 }
+
+/** What one sees of a finding at a glance; `report` has the evidence. */
+export type LeadingFinding = Pick<Finding, 'signature' | 'title' | 'share' | 'share_of' | 'confidence'>
 
 /** The process since the snapshot before, memory at its end. */
 export interface ProcessFigures {
@@ -86,4 +92,19 @@ export interface ScopeFigures {
   readonly p95_ms: number
   readonly max_ms: number
   readonly open: number
+  /** What is paid for in the calls of the last interval, by model, where they told of any. */
+  readonly usage?: readonly PaidUsage[]
+}
+
+/** Sums of calls of one model, in the words of metadata. */
+export interface PaidUsage {
+  readonly calls: number
+  readonly model?: string
+  readonly response_model?: string
+  readonly provider?: string
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly cached_tokens: number
+  readonly cache_write_tokens: number
+  readonly billed_units: number
 }

@@ -2,15 +2,17 @@ import { createServer, type Socket } from 'node:net'
 import { basename, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { AgentWork } from '../../call.ts'
+import { chunk } from '../../chunk.ts'
 import { reasonOf } from '../../diagnostics.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { Output, WarnOnce } from '../../model.ts'
+import type { LiveFindings } from '../live-findings.ts'
 import type { TakeProfile } from '../output-parts.ts'
 import { readAsk } from './ask.ts'
 import { createFigures } from './figures.ts'
 import { type Listening, listenAt } from './listen.ts'
 import { createProcessFigures } from './process-figures.ts'
-import type { Ask, Hello, ProfileTaken, Profiling, Refusal, Snapshot } from './protocol.ts'
+import type { Ask, Hello, LeadingFinding, ProfileTaken, Profiling, Refusal, Snapshot } from './protocol.ts'
 
 interface SocketParts {
   readonly ledger: Ledger
@@ -29,6 +31,9 @@ const now = performance.now.bind(performance)
 const { now: dateNow } = Date
 const everyMs = 1000
 const mostClients = 8
+/** Findings need some requests, and who looks needs no newer ones. */
+const lookMs = 5000
+const windowMs = 600_000
 /** The longest that a line waits for its reader: a waiting write keeps the process from ending, whatever is unref'd. */
 const patienceMs = 100
 
@@ -40,6 +45,8 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
   const processFigures = createProcessFigures()
   const clients = new Set<Socket>()
   let timer: NodeJS.Timeout | undefined
+  let live: LiveFindings | undefined
+  let finding: LeadingFinding | undefined
   let listening: Listening | undefined
   let closed = false
 
@@ -59,9 +66,18 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
   }
   const taken = (): Snapshot => {
     const process = processFigures.take()
-    return { ...figures.take(), ...(process && { process }) }
+    return { ...figures.take(), ...(process && { process }), ...(finding && { finding }) }
   }
+  const openLive = () =>
+    chunk<typeof import('../live-findings.ts')>('live-findings').createLiveFindings({
+      ...{ lookMs, windowMs, meter, fault },
+      told([first]) {
+        finding = first && leadingOf(first)
+      },
+    })
   const tick = () => {
+    // Not for who asks one question and goes.
+    live ??= openLive()
     const snapshot = taken()
     for (const client of clients) send(client, snapshot)
   }
@@ -69,6 +85,8 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
     if (!clients.delete(client) || clients.size > 0) return
     clearInterval(timer)
     figures.clear()
+    live?.close()
+    live = finding = undefined
     changed()
   }
   const profileFor = (client: Socket, { profile, seconds }: Ask) => {
@@ -121,7 +139,10 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
 
   return {
     keeps: false,
-    write: () => false,
+    write(record) {
+      live?.write(record)
+      return false
+    },
     process: processFigures.told,
     get observe() {
       return clients.size > 0 ? figures.observe : undefined
@@ -135,6 +156,10 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
     },
   }
 }
+
+const leadingOf = ({ signature, title, share, share_of, confidence }: LeadingFinding): LeadingFinding => ({
+  ...{ signature, title, share, share_of, confidence },
+})
 
 const whoIs = (agent: string): Hello['hello'] => ({
   agent,

@@ -1,4 +1,4 @@
-import { money } from '../../cost/cost.ts'
+import { money } from '../../../agent/output/cost/cost.ts'
 import { count, counted, ms, percent } from '../../format.ts'
 import { isFailing } from '../columns.ts'
 import type { Report } from '../model.ts'

@@ -50,12 +50,10 @@ it('is in another file', () => call('other'))
 `
 const files = { 'shop.cjs': helpers, 'spec/shop.cjs': shop, 'spec/other.mjs': other }
 const command = '../../node_modules/mocha/bin/mocha.js'
+// Both majors run where all is, in both modes.
 const runs: readonly (readonly [framework: string, mode: readonly string[]])[] = isWhole
   ? ['mocha-10', 'mocha-11'].flatMap((one) => [[], ['--parallel']].map((mode) => [one, mode] as const))
-  : [
-      ['mocha-10', []],
-      ['mocha-11', ['--parallel']],
-    ]
+  : [process.versions.node.startsWith('20.') ? ['mocha-10', []] : ['mocha-11', ['--parallel']]]
 
 for (const [framework, mode] of runs) {
   describe(`tests of ${[framework, ...mode].join(' ')}`, () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { api } from '../../support/application.ts'
-import { casesOf, runTests } from '../../support/test-project.ts'
+import { api, register, root, sets, spawnNode } from '../../support/application.ts'
+import { nodes, noSqlite, sqliteCli, sqliteNode } from '../../support/database.ts'
+import { casesOf, runTests, write } from '../../support/test-project.ts'
 
 const begin = `
 import test, { before, after } from 'node:test'
@@ -10,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { profile } from ${JSON.stringify(api)}
 const call = (name) => profile('shop.' + name, () => sleep(1))
 `
+const canOpen = nodes[0] === process.execPath && 'this Node opens databases'
 /** Runs one file of node:test with the section `test_execution`. */
 const ran = (body: string, config: object, profiling: object = {}) =>
   runTests({ files: { 'a.test.mjs': begin + body }, args: ['a.test.mjs'], config: { ...config }, profiling })
@@ -95,11 +99,31 @@ describe('the options of test_execution', () => {
     )
   })
 
-  it('output.type: database is told to be a file', async () => {
-    const { records, stderr } = await ran(`test('a', () => {})`, { output: { type: 'database' } })
+  it('write to a database, which keeps all runs and which report --by test reads', { skip: noSqlite }, async () => {
+    const folder = mkdtempSync(join(root, `test/packages/${sets[0]}/tmp/app-`))
+    try {
+      write(folder, { 'a.test.mjs': `${begin}test('a', () => call('one'))` }, { output: {} })
+      for (const _ of [1, 2])
+        await spawnNode(['--import', register, 'a.test.mjs'], { cwd: folder, node: sqliteNode, env: {} })
+      const report = await sqliteCli(['report', '--by', 'test', '--json'], folder)
+
+      assert.deepEqual(readdirSync(join(folder, 'data/profiling')).sort()[0], 'test_execution.db')
+      const { tests } = JSON.parse(report.stdout)
+      assert.deepEqual(
+        tests.map(({ label, times }: { label: string; times: number }) => [label, times]),
+        [['a', 2]],
+        report.stderr,
+      )
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('write to a file where nothing opens a database, and say so once', { skip: canOpen }, async () => {
+    const { records, stderr } = await ran(`test('a', () => {})`, { output: {} })
 
     assert.equal(casesOf(records).length, 1)
-    assert.match(stderr, /there is no database yet \(crossbridge\.yml:1:\d+\); using the file \.\/data/)
+    assert.match(stderr, /test_execution\.output\.type/)
   })
 
   it('a server in the process of the only test that runs is in that test, requests: true or not', async () => {

@@ -54,13 +54,10 @@ export const call = (name: string) => profile('shop.' + name, () => sleep(2))
   'shop.test.ts': shop,
 }
 const command = '../../node_modules/vitest/vitest.mjs'
-// Both majors run where all is; else one in processes, the other in threads.
+// Both majors run where all is; else one in threads on the oldest Node, the other in processes on the newest.
 const runs: readonly (readonly [framework: string, pool: string])[] = isWhole
   ? ['vitest-3', 'vitest-4'].flatMap((framework) => ['forks', 'threads'].map((pool) => [framework, pool] as const))
-  : [
-      ['vitest-3', 'threads'],
-      ['vitest-4', 'forks'],
-    ]
+  : [process.versions.node.startsWith('20.') ? ['vitest-3', 'threads'] : ['vitest-4', 'forks']]
 
 for (const [framework, pool] of runs) {
   describe(`tests of ${framework} in ${pool}`, () => {

@@ -30,6 +30,7 @@ export const bedrock: Family = {
           query_len: sent.query.length,
           top_k: sent.top_n,
           results: answered.results.length,
+          order_kept: answered.results[0].index === 0,
         }),
       ],
       [
@@ -75,6 +76,7 @@ export const bedrock: Family = {
           batch_size: sent.sources.length,
           query_len: sent.queries[0].textQuery.text.length,
           results: answered.results.length,
+          order_kept: answered.results.every(({ index }: { index: number }, i: number) => index === i),
         }),
       ],
       [

@@ -71,6 +71,7 @@ export const elastic: Family = {
           batch_size: sent.input.length,
           query_len: sent.query.length,
           results: answered.rerank.length,
+          order_kept: answered.rerank.every(({ index }: { index: number }, i: number) => index === i),
         }),
       ],
       [

@@ -49,6 +49,7 @@ export const frameworks: Family = {
           batch_size: sent.documents.length,
           top_k: sent.top_n,
           results: answered.results.length,
+          order_kept: answered.results[0].index === 0,
         }),
       ],
       [
@@ -110,7 +111,7 @@ export const frameworks: Family = {
       [
         'semantic_search.rerank',
         `new Ranks({}).compressDocuments(docs, 'private')`,
-        '{ batch_size: docs.length, results: result.length }',
+        '{ batch_size: docs.length, results: result.length, order_kept: result.every((one, i) => one === docs[i]) }',
       ],
       ['semantic_search.delete', `deleting.delete({ ids: ['a', 'b'] })`, '{ batch_size: 2 - deleting.kept.size }'],
       ['llm.generate', `new ChatOpenAI({ ...options, model: 'fail' }).invoke('private')`, ({ status }) => ({ status })],

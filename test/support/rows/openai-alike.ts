@@ -73,6 +73,7 @@ export const openaiAlike: Family = {
           query_len: sent.query.length,
           top_k: sent.top_n,
           results: answered.results.length,
+          order_kept: answered.results[0].index === 0,
         }),
       ],
       ['llm.generate', `client.chat.completions.create({ model: 'm', ${asked} })`, written],

@@ -32,6 +32,7 @@ export const pinecone: Family = {
           query_len: sent.query.length,
           top_k: sent.top_n,
           results: answered.data.length,
+          order_kept: answered.data[0].index === 0,
           billed_units: answered.usage.rerank_units,
         }),
       ],

@@ -17,6 +17,7 @@ const reranked =
     batch_size: sent.documents.length,
     query_len: sent.query.length,
     results: answered[results].length,
+    order_kept: answered[results].every(({ index }: { index: number }, i: number) => index === i),
   })
 
 /** What speaks as its own vendor does. */

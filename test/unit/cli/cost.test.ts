@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Metadata } from '../../../agent/model.ts'
-import { isEmptyBook, openBook } from '../../../cli/cost/book.ts'
-import { createCosts, money } from '../../../cli/cost/cost.ts'
+import { isEmptyBook, openBook } from '../../../agent/output/cost/book.ts'
+import { createCosts, money } from '../../../agent/output/cost/cost.ts'
 import { root } from '../../support/application.ts'
 import { recordOf } from '../../support/records.ts'
 

@@ -119,7 +119,14 @@ const press = (view: View, ...keys: readonly string[]) =>
 
 describe('the screen of top', () => {
   const many = Array.from({ length: 60 }, (_, i) => row(`vector_store.検索.${i}.${'x'.repeat(i)}`, i))
-  const noted = frame([...many, row('\x1b[2Jevil\u202e', 1)], ['self-restraint: it samples less'])
+  const finding = {
+    ...({ signature: 'n_plus_one-1', share: 0.62, share_of: 'request_time', confidence: 'direct' } as const),
+    title: 'pg is asked \x1b[2Jagain\u202e and again.',
+  }
+  const noted: Frame = {
+    ...frame([...many, row('\x1b[2Jevil\u202e', 1)], ['self-restraint: it samples less']),
+    finding,
+  }
 
   it('is never larger than the window, whatever its size, and obeys no name', () => {
     const view = withFrame(firstView, noted)
@@ -153,6 +160,34 @@ describe('the screen of top', () => {
     assert.ok(linesOf(quiet).includes('cpu 42 %  loop busy 33 %  memory 120 MB  heap 40 MB'))
     assert.ok(linesOf(bad).some((line) => line.endsWith('stalls 2 (longest 310 ms)  gc 12 %  starved 30 %')))
     assert.ok(!linesOf(undefined).some((line) => line.startsWith('cpu')))
+  })
+
+  it('names the finding of the largest share, on one line or on two', () => {
+    const linesOf = (columns: number) =>
+      screenOf(withFrame(firstView, { ...frame([]), finding }), { columns, rows: 24 }, plainStyle).slice(2, 4)
+    const share = 'finding: 62 % of the time of requests'
+    const title = 'pg is asked \\u001b[2Jagain\\u202e and again.'
+
+    assert.equal(linesOf(120)[0], `${share}  ${title}`)
+    assert.deepEqual(linesOf(60), [share, title])
+  })
+
+  it('has what calls cost an hour where that was asked for, in all and by scope, 0 while it is idle', () => {
+    const paid = {
+      ...frame([row('llm.chat', 4, { cost_per_h: 1.234 }), row('a.b', 1, { cost_per_h: 0 })]),
+      currency: 'USD',
+    }
+    const linesOf = (view: View) =>
+      screenOf(view, { columns: 90, rows: 8 }, plainStyle)
+        .slice(1, 4)
+        .map((line) => line.trimEnd())
+    const view = withFrame(firstView, paid)
+    const idle = withFrame(view, { ...frame([]), currency: 'USD' })
+
+    assert.equal(linesOf(view)[0], 'calls 1234  recorded 12  errors 0  cost $1.23/h')
+    assert.match(linesOf(view)[1] ?? '', / cost\/h/)
+    assert.match(linesOf(view)[2] ?? '', /^llm\.chat .* \$1\.23/)
+    assert.doesNotMatch(linesOf(idle).join(), /1\.23/)
   })
 
   it('has the whole table where there is room, and the most telling columns where there is not', () => {

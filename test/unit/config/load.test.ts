@@ -29,7 +29,7 @@ describe('the configuration', () => {
       ...defaults,
       enabled: true,
       mode: 'full',
-      thresholds: { slow_call_ms: 7, memory_mb: 4, by_target: {} },
+      thresholds: { slow_call_ms: 7, memory_mb: 4, by_target: {}, weak_score: {} },
     })
     assert.equal(where('enabled'), 'crossbridge.yml:3:14')
     assert.equal(where('mode'), 'CROSSBRIDGE_PROFILING_MODE')
@@ -67,14 +67,14 @@ describe('the configuration', () => {
       'level must be one of basic, detailed, not a list (crossbridge.yml:6:12); using "basic"',
       'mode must be one of sampling, full, not the text "smapling"; did you mean sampling? (crossbridge.yml:3:11); using "sampling"',
       'output.pat is not an option (crossbridge.yml:11:32), it is ignored; did you mean path?',
-      'output.type must be one of log, file, prometheus, otlp, opentelemetry, module, none, not the text "prometeus"; did you mean prometheus? (crossbridge.yml:11:21); using "log"',
+      'output.type must be one of log, file, database, prometheus, otlp, opentelemetry, module, none, not the text "prometeus"; did you mean prometheus? (crossbridge.yml:11:21); using "log"',
       'sampel_rate is not an option (crossbridge.yml:5:5), it is ignored; did you mean sample_rate?',
       'sample_rate must be a number from 0 to 1, not the text "0.1" (crossbridge.yml:4:18); using 0.1',
       'targets must be a list of names, not 5 (crossbridge.yml:7:18); using []',
       'thresholds.by_target must be a map of names to numbers, 0 or more, not the text "fast" (crossbridge.yml:9:29); using {}',
       'thresholds.slow_call is not an option (crossbridge.yml:10:7), it is ignored; did you mean slow_call_ms?',
       'zzzzzzzzzz is not an option (crossbridge.yml:13:5), it is ignored; known are enabled, mode, level, targets, ' +
-        'thresholds, errors and 22 more (docs/options.md)',
+        'thresholds, errors and 23 more (docs/options.md)',
     ])
   })
 
@@ -211,7 +211,8 @@ describe('the output', () => {
 
 describe('the alerts', () => {
   it('are a map or a list of several', () => {
-    const log = { type: 'log', destination: 'stderr', cooldown_s: 60 }
+    const live = { on: 'thresholds', cooldown_s: 60, window_s: 300, again_after_s: 3600 }
+    const log = { type: 'log', destination: 'stderr', ...live }
 
     assert.deepEqual(loadSection(['alerts: [{ type: log }, {}]']).config.alerts, [log, { type: 'none' }])
     assert.deepEqual(loadSection(['alerts: { type: log }']).config.alerts, [log])

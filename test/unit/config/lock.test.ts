@@ -43,6 +43,7 @@ describe('a locked file', () => {
     ['include_metadata', '', 'false', false],
     ['include_stack_trace', 'include_stack_trace: true', 'false', false],
     ['find_repeats', 'find_repeats: true', 'false', false],
+    ['check_vectors', 'check_vectors: true', 'false', false],
     ['limits.self_cpu_percent', '', '0.9', 0.9],
     ['limits.self_cpu_percent', 'limits: { self_cpu_percent: 0 }', '100', 100],
     ['cpu_profile.on', 'cpu_profile: { on: slow }', 'off', 'off'],
@@ -70,6 +71,18 @@ describe('a locked file', () => {
     ['system.thresholds.heap_percent', '', '91', 91],
     ['system.event_loop_delay', 'system: { event_loop_delay: true }', 'false', false],
     ['system.output.type', '', 'none', 'none'],
+    ['test_execution.enabled', 'test_execution: { enabled: true }', 'false', false],
+    ['test_execution.mode', '', 'sampling', 'sampling'],
+    ['test_execution.level', 'test_execution: { level: detailed }', 'basic', 'basic'],
+    ['test_execution.capture.test_lifecycle', '', 'false', false],
+    ['test_execution.capture.commands', '', 'false', false],
+    ['test_execution.capture.http', '', 'false', false],
+    ['test_execution.capture.assertions', 'test_execution: { capture: { assertions: true } }', 'false', false],
+    ['test_execution.include_titles', 'test_execution: { include_titles: true }', 'false', false],
+    ['test_execution.thresholds.slow_call_ms', '', '101', 101],
+    ['test_execution.thresholds.memory_mb', '', '51', 51],
+    ['test_execution.max_records_per_minute', '', '999', 999],
+    ['test_execution.output.type', '', 'none', 'none'],
     ['reload', 'reload: true', 'false', false],
     ['reload_signal', 'reload_signal: SIGHUP', 'none', 'none'],
     ['request.id_header', 'request: { id_header: x-own }', 'x-own', 'x-own'],
@@ -146,6 +159,12 @@ describe('a locked file', () => {
     ['system.thresholds.heap_percent', '', '89', '90 (the default)'],
     ['system.event_loop_delay', '', 'true', 'false (the default)'],
     ['system.output.type', '', 'log', '"file" (the default)'],
+    ['test_execution.enabled', '', 'true', 'false (the default)'],
+    ['test_execution.include_titles', '', 'true', 'false (the default)'],
+    ['test_execution.thresholds.slow_call_ms', '', '99', '100 (the default)'],
+    ['test_execution.thresholds.memory_mb', '', '49', '50 (the default)'],
+    ['test_execution.max_records_per_minute', '', '1001', '1000 (the default)'],
+    ['test_execution.output.type', '', 'log', '"database" (the default)'],
     ['system.output.path', '', './b.jsonl', '"./data/profiling/system.jsonl" (the default)'],
     ['system.output.destination', '', 'stdout', '"stderr" (the default)'],
     ['cli.socket', '', './top.sock', '"" (the default)'],
@@ -223,7 +242,7 @@ describe('a locked file', () => {
     const text =
       values[0] ??
       ({ 'prices.models': 'a.input=1', 'prices.currency': 'EUR' } as Record<string, string>)[path] ??
-      (path === 'accepted' ? 'a-1=a reason' : undefined) ??
+      ({ accepted: 'a-1=a reason', 'thresholds.weak_score': '0.5' } as Record<string, string>)[path] ??
       other[String(schema.type)] ??
       String(Number(option.default) + 1)
     const type = types?.[0] ?? 'log'
@@ -335,7 +354,14 @@ describe('whatever a locked file and the environment say', () => {
     no('enabled', !before.enabled)
     no('share', shareOf(after) > shareOf(before))
     no('rate', after.sample_rate > before.sample_rate)
-    for (const flag of ['requests', 'include_metadata', 'include_stack_trace', 'find_repeats', 'reload'] as const)
+    for (const flag of [
+      'requests',
+      'include_metadata',
+      'include_stack_trace',
+      'find_repeats',
+      'check_vectors',
+      'reload',
+    ] as const)
       no(flag, after[flag] && !before[flag])
     for (const group of ['cpu_profile', 'heap_profile'] as const)
       no(group, after[group].on !== 'off' && after[group].on !== before[group].on)

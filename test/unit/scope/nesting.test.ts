@@ -28,6 +28,7 @@ function made(over: Partial<Pipeline> = {}) {
     sampleRate: () => 1,
     includeMetadata: () => pipeline.includeMetadata,
     repeats: () => undefined,
+    vectors: () => undefined,
     pid: 1,
     threadId: 0,
   })

@@ -72,6 +72,7 @@ function driver(method: Partial<Method> = portion, sample = () => true) {
     sampleRate: () => 1,
     includeMetadata: () => true,
     repeats: () => undefined,
+    vectors: () => undefined,
     pid: 1,
     threadId: 0,
   })

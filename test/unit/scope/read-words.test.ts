@@ -11,7 +11,22 @@ const call: Raw = {
     own = () => 1
     run() {}
   })(),
-  args: [{ one: 1, text: '2', list: [1, [2, 3], null], map: { a: 1, b: 2 }, none: null, zero: 0, yes: true }, 'text'],
+  args: [
+    {
+      one: 1,
+      text: '2',
+      list: [1, [2, 3], null],
+      places: [0, 1, 2],
+      turned: [1, 0],
+      passed: [0, 2],
+      empty: [],
+      map: { a: 1, b: 2 },
+      none: null,
+      zero: 0,
+      yes: true,
+    },
+    'text',
+  ],
   result: {
     rows: [{ size: 1, hits: [1, 2] }, { hits: [] }, { size: 5 }, 'odd'],
     floats: Float32Array.of(1, 2),
@@ -43,6 +58,14 @@ describe('the words of metadata', () => {
     'args.0.missing ?? args.0.zero && args.0.one': 0,
     "args.1 == 'text'": true,
     "args.1 == 'other' || args.0.one == 1": true,
+    // Places.
+    'unmoved(args.0.places)': true,
+    'unmoved(args.0.turned)': false,
+    'unmoved(args.0.passed)': false,
+    'unmoved(args.0.empty)': undefined,
+    'unmoved(args.0.list)': undefined,
+    'unmoved(args.0.missing)': undefined,
+    'unmoved(args.1)': undefined,
     // Groups.
     '(args.0.missing ?? args.0).one': 1,
     '(args.0.missing ?? args.0.map).b': 2,

@@ -25,6 +25,7 @@ const stamp = {
   sampleRate: () => 1,
   includeMetadata: () => true,
   repeats: () => undefined,
+  vectors: () => undefined,
   pid: 7,
   threadId: 3,
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createShown, type Example } from '../../../../cli/report/findings/evidence.ts'
+import { createShown, type Example } from '../../../../agent/findings/detectors/evidence.ts'
+import { treeOf } from '../../../../agent/findings/tree.ts'
 import { createScopes } from '../../../../cli/report/scopes.ts'
-import { treeOf } from '../../../../cli/report/tree.ts'
 import { request, row } from '../../../support/requests.ts'
 
 /** The request of so many calls, itself among them. */

@@ -100,11 +100,23 @@ describe('the process', () => {
       timing: { blocked_ms: stall_ms, stall_ms, ...more },
     })
 
-  it('stalls from 50 ms a request on, and what it takes is no call’s', () => {
+  it('stalls from a tenth of the time on, and what it takes is no call’s', () => {
     const [finding, ...others] = findingsOf(stalled(150))
 
     assert.deepEqual([finding?.kind, finding?.share, others.length], ['own_code', 0.5, 0])
-    assert.deepEqual(kindsOf(stalled(49)), [])
+    assert.deepEqual(kindsOf(stalled(30)), ['own_code'])
+    assert.deepEqual(kindsOf(stalled(29)), [])
+  })
+
+  it('stalls short requests by short turns', () => {
+    const short = (stall_ms: number) =>
+      requests(10, 60, () => [{ ms: 20 }], { timing: { blocked_ms: stall_ms, stall_ms } })
+
+    assert.deepEqual(
+      findingsOf(short(30)).map(({ kind, share }) => [kind, share]),
+      [['own_code', 0.5]],
+    )
+    assert.deepEqual(kindsOf(short(19)), [])
   })
 
   it('is the collector’s or the machine’s, where they have the time', () => {
@@ -112,6 +124,59 @@ describe('the process', () => {
     assert.deepEqual(kindsOf(stalled(0, { gc_ms: 29 })), [])
     assert.deepEqual(kindsOf(stalled(0, { starved_ms: 130 })), ['starved'])
     assert.deepEqual(kindsOf(stalled(0, { starved_ms: 110 })), [])
+  })
+
+  it('is starved by as much as it made requests longer: a service works on meanwhile', () => {
+    const waiting = (answered: number) =>
+      requests(25, 700, () => [
+        { name: embed, ms: 150, timing: { starved_ms: 110 } },
+        { name: generate, library: 'openai', at: 151, ms: 500, timing: { starved_ms: answered } },
+      ])
+    const [finding] = findingsOf(requests(25, 200, () => [{ name: embed, ms: 190, timing: { starved_ms: 180 } }]))
+
+    // No turn is longer than that of the embedding: 220 of 700, however long the answer is written meanwhile.
+    assert.deepEqual(kindsOf(waiting(400)), [])
+    assert.deepEqual([finding?.kind, finding?.share], ['starved', 0.9])
+  })
+
+  it('is starved by no more than the least starved calls need', () => {
+    const generates = requests(40, 410, (i) => [
+      { name: generate, library: 'openai', ms: 400, timing: { starved_ms: i % 3 ? 280 : 20 } },
+    ])
+
+    assert.deepEqual(kindsOf(generates), [])
+  })
+
+  it('is starved by one turn of several, where it was idle between', () => {
+    const beside = (concurrent: number, blocked_ms: number) =>
+      requests(40, 720, (i) => [
+        {
+          ...{ name: generate, library: 'openai', ms: 650 + (i % 5) * 30, concurrent },
+          timing: { starved_ms: 400, blocked_ms },
+        },
+      ])
+
+    assert.deepEqual(kindsOf(beside(9, 440)), [])
+    assert.deepEqual(kindsOf(beside(9, 720)), ['starved'])
+  })
+
+  it('does not stall by what a burst of requests brings at once', () => {
+    const burst = (concurrent: number) =>
+      requests(24, 90, () => [{ ms: 40 }], { concurrent, timing: { blocked_ms: 40, stall_ms: 36 } })
+
+    assert.deepEqual(kindsOf(burst(11)), [])
+    assert.deepEqual(kindsOf(burst(2)), ['own_code'])
+  })
+
+  it('shares with needless calls the time in which they had no processor', () => {
+    const embeds = requests(25, 800, () =>
+      row(8, 90, () => ({ name: embed, library: 'openai', timing: { starved_ms: 80 } })),
+    )
+    const shares = Object.fromEntries(findingsOf(embeds).map(({ kind, share }) => [kind, share]))
+
+    assert.deepEqual(Object.keys(shares).sort(), ['single_embeddings', 'starved'])
+    assert.ok((shares.single_embeddings ?? 0) > 0.4 && (shares.starved ?? 0) > 0.35)
+    assert.ok((shares.single_embeddings ?? 0) + (shares.starved ?? 0) <= 1)
   })
 
   it('is not found by one burst, while nothing is compiled yet', () => {
@@ -166,7 +231,7 @@ describe('connections', () => {
   })
 
   it('take nothing of a loop that was held', () => {
-    assert.deepEqual(kindsOf(calls(20, { stall_ms: 20 })), [])
+    assert.deepEqual(kindsOf(calls(20, { stall_ms: 20 })), ['own_code'])
   })
 
   it('are waited for in a pool where others are under way, and made where none is', () => {
@@ -177,6 +242,37 @@ describe('connections', () => {
 
     assert.deepEqual(kindsOf(waiting(3)), ['pool_waits'])
     assert.deepEqual(kindsOf(waiting(0)), ['connections_not_reused'])
+  })
+
+  it('are made by a client of no pool, however many are made at a time', () => {
+    const made = requests(10, 40, () => [
+      { name: 'database.connect', library: 'pg', ms: 30, concurrent: 5, metadata: { operation: 'connect' } },
+    ])
+
+    assert.deepEqual(kindsOf(made), ['connections_not_reused'])
+  })
+
+  it('are made for each call where those that are alone wait, too', () => {
+    const waiting = requests(20, 60, (i) => [
+      { name: 'database.query', library: 'ioredis', ms: 50, concurrent: i % 3, metadata: { pool_wait_ms: 30 } },
+    ])
+
+    assert.deepEqual(kindsOf(waiting), ['connections_not_reused'])
+  })
+
+  it('wait in no pool for a process that is held', () => {
+    const starved = requests(25, 60, () => [
+      {
+        name: 'database.query',
+        library: 'pg',
+        ms: 50,
+        concurrent: 3,
+        metadata: { pool_wait_ms: 5 },
+        timing: { starved_ms: 45 },
+      },
+    ])
+
+    assert.deepEqual(kindsOf(starved), ['starved'])
   })
 
   it('say how large the pool is that they wait in, where it told that', () => {
@@ -269,6 +365,16 @@ describe('calls that might be fewer', () => {
     assert.deepEqual(kindsOf(mixed(0)), ['sequential_calls'])
     // It may look up what they have found.
     assert.deepEqual(kindsOf(mixed(102)), [])
+    // The other half of a hybrid search does not.
+    assert.deepEqual(
+      kindsOf(
+        requests(6, 110, () => [
+          { ms: 50, metadata: { collection: 'docs' } },
+          { ...query, at: 51, metadata: { collection: 'docs', operation: 'search' } },
+        ]),
+      ),
+      ['sequential_calls'],
+    )
   })
 
   it('are questions that are answered one after another, but not steps of an agent', () => {
@@ -437,22 +543,173 @@ describe('prompts', () => {
   })
 })
 
+describe('prompts within a request', () => {
+  /** Each request is a conversation, and there are two at any time. */
+  const talks = (tokens: readonly number[], msOf: (tokens: number) => number) =>
+    Array.from({ length: 12 }, (_, number) => {
+      let at = 0
+      const calls = tokens.map((input_tokens): Given => {
+        const ms = msOf(input_tokens)
+        const call = { name: generate, library: 'openai', at, ms, metadata: { input_tokens, output_tokens: 20 } }
+        at += ms + 1
+        return call
+      })
+      return request(number, at, calls).map((record) => ({
+        ...record,
+        timestamp: record.timestamp - Math.ceil(number / 2) * 10,
+      }))
+    }).flat()
+
+  it('grow with its turns, whatever other requests do meanwhile', () => {
+    const [finding] = findingsOf(talks([500, 1500, 2500, 3500, 4500], (tokens) => 100 + tokens / 10))
+
+    assert.deepEqual([finding?.kind, finding?.share_of], ['growing_prompts', 'request_time'])
+  })
+
+  it('are those of any agent where they stay short', () => {
+    assert.deepEqual(kindsOf(talks([500, 800, 1100, 1500], () => 200)), [])
+  })
+})
+
 describe('managing, and reranking for nothing', () => {
   it('are told by what calls say of themselves', () => {
     const manage = requests(6, 60, () => [
       { name: 'database.query', library: 'pg', ms: 30, metadata: { operation: 'create' } },
       rest(31, 20),
     ])
-    const kept = requests(6, 60, () => [
-      { name: rerank, library: 'cohere', ms: 30, metadata: { order_kept: true } },
-      rest(31, 20),
-    ])
 
     assert.deepEqual(kindsOf(manage), ['management_calls'])
-    assert.deepEqual(kindsOf(kept), ['idle_reranking'])
+  })
+
+  it('rerank what stays as it is: nine of ten, and more than one run in a hundred of an even one would', () => {
+    const reranks = (count: number, keeps: (i: number) => boolean | undefined) =>
+      kindsOf(
+        requests(count, 60, (i) => {
+          const order_kept = keeps(i)
+          const metadata = order_kept === undefined ? {} : { order_kept }
+          return [{ name: rerank, library: 'cohere', ms: 30, metadata }, rest(31, 20)]
+        }),
+      )
+
+    // 1 of 2 ** 7 is 0.8 %, of 2 ** 6 1.6 %; 1 + 11 of 2 ** 11 are 0.6 %, 1 + 10 of 2 ** 10 1.1 %.
+    assert.deepEqual(
+      reranks(7, () => true),
+      ['idle_reranking'],
+    )
+    assert.deepEqual(
+      reranks(6, () => true),
+      [],
+    )
+    assert.deepEqual(
+      reranks(11, (i) => i > 0),
+      ['idle_reranking'],
+    )
+    assert.deepEqual(
+      reranks(10, (i) => i > 0),
+      [],
+    )
+    assert.deepEqual(
+      reranks(29, (i) => i > 2),
+      [],
+    )
+    assert.deepEqual(
+      reranks(40, (i) => i % 2 === 0),
+      [],
+    )
+    assert.deepEqual(
+      reranks(40, () => undefined),
+      [],
+    )
+  })
+
+  it('are not told of what a library asks within a call of its own', () => {
+    const asks = requests(6, 60, () => [
+      { name: search, library: 'milvus', ms: 50, span: 'a' },
+      { name: 'vector_store.manage', library: 'milvus', ms: 30, within: 'a' },
+    ])
+
+    assert.deepEqual(kindsOf(asks), [])
   })
 
   it('search is no finding by itself', () => {
     assert.deepEqual(kindsOf(requests(20, 60, () => [{ name: search, ms: 40 }])), [])
+  })
+})
+
+describe('broken vectors', () => {
+  const model = 'small'
+  const collection = 'docs'
+  const embedded = (more = {}): Given => ({ name: embed, library: 'openai', ms: 20, metadata: { model, ...more } })
+  const searched = (more = {}): Given => ({ at: 21, ms: 20, metadata: { collection, results: 5, ...more } })
+  const looked = (broken: number, checked = 10) => ({
+    vectors_checked: checked,
+    ...(broken > 0 && { zero_vectors: broken }),
+  })
+  /** One request of ten is looked at, as one vector in a hundred is. */
+  const run = (of: (more: object) => readonly Given[], more: object) => requests(10, 60, (i) => of(i === 3 ? more : {}))
+
+  it('are told of those that were looked at, from a twentieth on, with the share of the requests', () => {
+    const of = (more: object) => [embedded(more), searched()]
+    const [finding] = findingsOf(run(of, looked(5)))
+
+    assert.deepEqual(
+      [finding?.kind, finding?.confidence, finding?.model, finding?.share, finding?.share_of, finding?.requests],
+      ['broken_vectors', 'direct', 'small', 0.5, 'requests', 5],
+    )
+    assert.equal(
+      finding?.evidence[0],
+      'of 10 vectors of embedding_provider.embed that were looked at, 5 had nothing but zeros (50 %)',
+    )
+    assert.deepEqual(kindsOf(run(of, looked(1, 20))), ['broken_vectors'])
+    assert.deepEqual(kindsOf(run(of, looked(1, 21))), [])
+    assert.deepEqual(kindsOf(run(of, looked(0))), [])
+  })
+
+  it('are the model’s where they come from one, and else the collection’s', () => {
+    const kindOf = (calls: readonly Given[]) =>
+      findingsOf(requests(10, 60, () => calls))
+        .map(({ kind, library }) => `${kind} ${library}`)
+        .sort()
+    const nan = { vectors_checked: 1, nan_vectors: 1 }
+
+    assert.deepEqual(kindOf([embedded(nan), searched(nan)]), ['broken_vectors openai'])
+    assert.deepEqual(kindOf([embedded(looked(0)), searched(nan)]), ['broken_vectors qdrant'])
+    assert.deepEqual(kindOf([searched(nan)]), ['broken_vectors qdrant'])
+    assert.deepEqual(kindOf([{ ...searched(nan), name: 'vector_store.upsert' }]), ['broken_vectors qdrant'])
+    assert.deepEqual(
+      kindOf([
+        { ...searched(nan), at: 0 },
+        { ...embedded(nan), at: 30 },
+      ]),
+      ['broken_vectors openai', 'broken_vectors qdrant'],
+    )
+  })
+
+  it('are one finding where a framework hands on what its client has made', () => {
+    const nan = { vectors_checked: 1, nan_vectors: 1 }
+    const found = findingsOf(
+      requests(10, 60, () => [
+        { name: embed, library: 'langchain', ms: 22, span: 'outer', metadata: nan },
+        { ...embedded(nan), at: 1, within: 'outer' },
+      ]),
+    )
+
+    assert.deepEqual(
+      found.map(({ library }) => library),
+      ['openai'],
+    )
+  })
+
+  it('are one finding of a job without requests, too', () => {
+    const alone = Array.from({ length: 20 }, (_, i) => ({
+      ...recordOf({ name: i % 2 ? 'vector_store.upsert' : embed, library: i % 2 ? 'qdrant' : 'openai' }),
+      timestamp: 1_782_900_000 + i,
+      metadata: { batch_size: 50, ...looked(1, 1) },
+    }))
+
+    assert.deepEqual(
+      findingsOf(alone).map(({ kind, library }) => `${kind} ${library}`),
+      ['broken_vectors openai'],
+    )
   })
 })

@@ -56,8 +56,12 @@ const shortOf = (findings: readonly Finding[]) =>
   findings.map(({ kind, signature, share, requests, calls }) =>
     [kind, signature, share.toFixed(3), requests, calls].join(' '),
   )
-const each = (check: (records: readonly ProfileRecord[], name: string) => void) => {
-  for (const [name, records] of runs) check(records, name)
+type Find = (records: readonly ProfileRecord[]) => readonly Finding[]
+const each = (check: (records: readonly ProfileRecord[], name: string, findingsOf: Find) => void) => {
+  for (const [name, records] of runs) {
+    const { weakScores } = { ...sick, ...healthy }[name] ?? {}
+    check(records, name, (some) => findingsOf(some, weakScores))
+  }
 }
 const copied = (records: readonly ProfileRecord[], number: number) =>
   records.map((record) => ({
@@ -72,7 +76,7 @@ const ofRequests = (findings: readonly Finding[]) =>
 describe('findings hold', () => {
   it('whatever the order of the records', () => {
     const next = createRandom(3)
-    each((records, name) => {
+    each((records, name, findingsOf) => {
       const shuffled = records
         .map((record) => ({ record, at: next() }))
         .sort((a, b) => a.at - b.at)
@@ -83,7 +87,7 @@ describe('findings hold', () => {
   })
 
   it('when records are delivered twice', () => {
-    each((records, name) => {
+    each((records, name, findingsOf) => {
       const twice = records.flatMap((record) => [record, record])
 
       assert.deepEqual(shortOf(findingsOf(twice)), shortOf(findingsOf(records)), name)
@@ -91,7 +95,7 @@ describe('findings hold', () => {
   })
 
   it('with another clock, and other ids', () => {
-    each((records, name) => {
+    each((records, name, findingsOf) => {
       const elsewhere = copied(records, 7).map((record) => ({
         ...record,
         pid: record.pid + 1,
@@ -118,11 +122,13 @@ describe('findings hold', () => {
       }))
     const kinds = (findings: readonly Finding[]) => findings.map(({ kind, share }) => `${kind} ${share}`)
 
-    each((records, name) => assert.deepEqual(kinds(findingsOf(renamed(records))), kinds(findingsOf(records)), name))
+    each((records, name, findingsOf) =>
+      assert.deepEqual(kinds(findingsOf(renamed(records))), kinds(findingsOf(records)), name),
+    )
   })
 
   it('of twice the requests: the shares are the same, the sums twice', () => {
-    each((records, name) => {
+    each((records, name, findingsOf) => {
       const once = ofRequests(findingsOf(records))
       const twice = ofRequests(findingsOf([...records, ...copied(records, 1)]))
 
@@ -149,7 +155,7 @@ describe('findings hold', () => {
   })
 
   it('of sampled requests: each stands for those that left no record', () => {
-    each((records, name) => {
+    each((records, name, findingsOf) => {
       const sampled = records.map((record) => ({ ...record, sample_rate: 0.25 }))
       const kinds = (findings: readonly Finding[]) =>
         ofRequests(findings).map(({ kind, share }) => `${kind} ${share.toFixed(2)}`)
@@ -159,7 +165,7 @@ describe('findings hold', () => {
   })
 
   it('when whole requests are lost: none of a new kind comes', () => {
-    each((records, name) => {
+    each((records, name, findingsOf) => {
       const known = new Set(findingsOf(records).map(({ kind }) => kind))
       const traces = [...new Set(records.map(({ trace_id }) => trace_id))]
       const kept = new Set(traces.filter((_, i) => i % 2 === 0))

@@ -13,14 +13,14 @@ const textOf = (name: string) => gunzipSync(readFileSync(join(folder, `${name}.j
 describe('the records of a sick service', () => {
   for (const [name, one] of Object.entries(sick))
     it(`show first what it is sick of, with the share that its servers' sleeps come to: ${name}`, () => {
-      assert.deepEqual(faultsOf(one, findingsIn(textOf(name))), [])
+      assert.deepEqual(faultsOf(one, findingsIn(textOf(name), one)), [])
     })
 })
 
 describe('the records of a healthy service', () => {
   for (const [name, one] of Object.entries(healthy))
     it(`show nothing: ${name}`, () => {
-      assert.deepEqual(faultsOf(one, findingsIn(textOf(name))), [])
+      assert.deepEqual(faultsOf(one, findingsIn(textOf(name), one)), [])
     })
 })
 

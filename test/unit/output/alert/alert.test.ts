@@ -10,8 +10,12 @@ const slow: ProfileRecord = {
   ...{ name: 'vector_store.search', duration_ms: 812.5, timestamp: 2, library: 'qdrant', exceeded: ['slow_call_ms'] },
   ...{ concurrent: 0, pid: 3, thread_id: 0 },
 }
-const cooling = { destination: 'stderr', url: '', timeout_ms: 5000, cooldown_s: 60 } as const
+const cooling = {
+  ...({ on: 'thresholds', destination: 'stderr' } as const),
+  ...{ url: '', timeout_ms: 5000, cooldown_s: 60, window_s: 300, again_after_s: 3600 },
+} as const
 
+const unused = { accepted: () => [], meter: { spent() {} } }
 const fault = (error: unknown) => assert.fail(error as Error)
 
 describe('an alert', { timeout: 60_000 }, () => {
@@ -26,7 +30,7 @@ describe('an alert', { timeout: 60_000 }, () => {
     try {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
       const alerts = createAlerts([{ ...cooling, type: 'webhook', url, cooldown_s: 0.5 }], {
-        ...{ location: () => 'crossbridge.yml:9:12', agentOrigins: new Set(), warnOnce: assert.fail, fault },
+        ...{ location: () => 'crossbridge.yml:9:12', agentOrigins: new Set(), warnOnce: assert.fail, fault, ...unused },
         openLog: () => assert.fail(),
       })
       const exceeded = ['slow_call_ms', 'memory_mb']
@@ -68,7 +72,7 @@ describe('an alert', { timeout: 60_000 }, () => {
         { ...cooling, type: 'log', destination: 'stdout', cooldown_s: 0 },
       ],
       {
-        ...{ location: () => '', agentOrigins: new Set(), warnOnce: assert.fail, fault },
+        ...{ location: () => '', agentOrigins: new Set(), warnOnce: assert.fail, fault, ...unused },
         openLog: (destination) => ({ write: ({ library }) => logged.push([destination, library]) > 0, flush() {} }),
       },
     )

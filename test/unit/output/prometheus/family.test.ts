@@ -166,6 +166,7 @@ describe('a family of processes and threads', () => {
       naming: 'profiling',
       pushgateway: '',
       textfile: '',
+      costs: 'off',
     } as const
     const ledger = createLedger()
     const counts = ledger.counts('shop', 'store.find')
@@ -177,6 +178,7 @@ describe('a family of processes and threads', () => {
         ledger,
         meter,
         agentOrigins: new Set(),
+        config: () => ({ prices: { currency: 'USD', models: {} } }),
         warnOnce: (_, message) => void told.push(message),
       })
     const point = { name: 'store.find', library: 'shop', target: 'store', counts } as never

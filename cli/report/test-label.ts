@@ -1,9 +1,0 @@
-import type { ProfileRecord } from '../../agent/model.ts'
-import { plain } from '../style.ts'
-
-/** `search > embeds once`, or `shop.test.ts:12` where titles are hashed. */
-export function labelOf({ metadata: { suite, title, file, line, title_hash } = {} }: ProfileRecord): string {
-  if (title !== undefined) return plain([suite, title].filter(Boolean).join(' > '))
-  const mark = line !== undefined ? `:${line}` : title_hash !== undefined ? ` #${`${title_hash}`.slice(0, 6)}` : ''
-  return plain(`${file ?? 'a test'}${mark}`)
-}
