@@ -11,17 +11,7 @@ import { countEmitted } from './threads.ts'
 
 type TestExecutionParts = Omit<
   OpenTests,
-  | 'emitted'
-  | 'createLimiter'
-  | 'createMeasure'
-  | 'now'
-  | 'dateNow'
-  | 'pid'
-  | 'threadId'
-  | 'folder'
-  | 'evaluated'
-  | 'imported'
-  | 'doors'
+  'emitted' | 'createLimiter' | 'createMeasure' | 'now' | 'dateNow' | 'pid' | 'threadId' | 'folder' | 'loader' | 'doors'
 >
 
 const dateNow = Date.now
@@ -37,8 +27,7 @@ export function openTestExecution(parts: TestExecutionParts): TestExecution {
     ...parts,
     ...{ createLimiter, createMeasure, now, dateNow, pid: process.pid, threadId },
     emitted: countEmitted,
-    evaluated: (module) => (globalThis as Doors)[hook]?.commonjs(module as NodeJS.Module),
-    imported: (path, namespace) => (globalThis as Doors)[hook]?.fixed(path, namespace),
+    loader: () => (globalThis as Doors)[hook],
     doors: [hook, manualKey],
     folder: process.cwd(),
   })

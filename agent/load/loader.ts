@@ -69,17 +69,7 @@ export function hookModules(watched: readonly Watched[], match: Match, events: L
   }
   const drain = () => thread?.drain(hear)
   const commonJs = hookCommonJs({ hand, match, drain, fault: events.fault })
-  /** An ES module whose exports can't be replaced: prototypes and objects in it can. */
-  const fixed = (path: string, namespace: object) => {
-    const hits = match(path)
-    const safe = hits.filter((index) => watched[index]?.pathStarts?.every(({ sets }) => !sets))
-    hand(safe, namespace, path)
-    const detail = `${path}: functions that an ES module of another loader exports can't be replaced`
-    for (const index of hits)
-      if (!safe.includes(index) && watched[index]?.ranges !== undefined)
-        events.refused({ index, state: 'wrap_failed', detail })
-  }
-  hearLines(hand, { commonjs: commonJs.evaluated, fixed }, events.fault)
+  hearLines(hand, { commonjs: commonJs.evaluated, hand, match, watched, refused: events.refused }, events.fault)
   if (thread === undefined) {
     hookImportSync({ watched, match, refuse: events.refused }, commonJs.imported, events.fault, listen)
     return () => {}
@@ -89,10 +79,12 @@ export function hookModules(watched: readonly Watched[], match: Match, events: L
   return drain
 }
 
-/** What loaders besides Node's tell of modules that they have evaluated. */
-export interface OtherLoaders {
+/** By these loaders besides Node's tell of modules that they have evaluated. */
+export interface OtherLoaders extends Pick<LoaderEvents, 'refused'> {
   readonly commonjs: CommonJs['evaluated']
-  readonly fixed: (path: string, namespace: object) => void
+  readonly hand: Hand
+  readonly match: Match
+  readonly watched: readonly Watched[]
 }
 
 type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown

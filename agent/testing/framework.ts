@@ -1,5 +1,5 @@
 import type { AsyncResource } from 'node:async_hooks'
-import type { ModulePatch } from '../replace/patch.ts'
+import type { ModulePatch, Watched } from '../replace/patch.ts'
 import type { TestRoot } from '../test-root.ts'
 
 /** One test framework: which module to attach to, and how. One file each. */
@@ -62,10 +62,14 @@ export interface RunningHook extends Pick<TestRoot, 'run' | 'enter' | 'keepIn'> 
   end(error?: unknown): void
 }
 
-/** A module of CommonJS. */
-export interface EvaluatedModule {
-  readonly filename: string
-  exports: unknown
+/** What patches modules, as a loader besides Node's tells of them. */
+export interface Loader {
+  /** A module of CommonJS that was evaluated. */
+  commonjs(module: NodeJS.Module): void
+  match(path: string): readonly number[]
+  hand(hits: readonly number[], exports: unknown, path: string): unknown
+  readonly watched: readonly Watched[]
+  refused(refusal: { readonly index: number; readonly state: 'wrap_failed'; readonly detail: string }): void
 }
 
 /** What frameworks tell of their tests. */
@@ -80,10 +84,8 @@ export interface Tests {
   ran(): void
   /** The processes of one run have the process that started them in common. */
   startedBy(pid: number): void
-  /** For a framework with a module loader of its own: patches a module that it has evaluated, as one of Node's. */
-  evaluated(module: EvaluatedModule): void
-  /** The same for an ES module, of which the exports themselves stay what they are. */
-  imported(path: string, namespace: object): void
+  /** For a framework that loads modules past Node. */
+  loader(): Loader | undefined
   /** Keys of what the agent has put on `globalThis`, for a framework that runs tests in contexts of their own. */
   readonly doors: readonly symbol[]
   readonly warnOnce: (cause: string, message: string) => void

@@ -1,4 +1,4 @@
-import type { Tests } from './framework.ts'
+import type { Loader, Tests } from './framework.ts'
 
 /** A module in the registry of jest-runtime 29 and 30. */
 export interface JestModule {
@@ -40,8 +40,21 @@ export function handImported(runtime: Imports, tests: Tests): void {
     if (handed.has(module) || !('status' in module) || module.status !== 'evaluated') continue
     handed.add(module)
     // One that stands for a CommonJS module was handed over as that.
-    if (runtime.unstable_shouldLoadAsEsm?.(module.identifier)) tests.imported(module.identifier, module.namespace)
+    if (runtime.unstable_shouldLoadAsEsm?.(module.identifier)) hand(module, tests.loader())
   }
+}
+
+/** Nothing can replace its exports: what is patched are the prototypes and objects in them. */
+function hand({ identifier, namespace }: Imported, loader: Loader | undefined): void {
+  if (loader === undefined) return
+  const { watched } = loader
+  const hits = loader.match(identifier)
+  const inner = hits.filter((index) => watched[index]?.pathStarts?.every(({ sets }) => !sets))
+  loader.hand(inner, namespace, identifier)
+  const detail = `${identifier}: functions that jest's ES modules export can't be replaced`
+  for (const index of hits)
+    if (!inner.includes(index) && watched[index]?.ranges !== undefined)
+      loader.refused({ index, state: 'wrap_failed', detail })
 }
 
 const replaced = new WeakSet<object>()
@@ -75,7 +88,7 @@ function tellWhenLoaded(module: JestModule, tests: Tests): void {
     get: () => false,
     set(value) {
       Object.defineProperty(module, 'loaded', { ...found, value })
-      if (value === true) tests.guard(() => tests.evaluated(module))
+      if (value === true) tests.guard(() => tests.loader()?.commonjs(module as NodeJS.Module))
     },
   })
 }

@@ -35,8 +35,7 @@ export interface TestsParts {
   readonly dateNow: () => number
   readonly pid: number
   readonly threadId: number
-  readonly evaluated: Tests['evaluated']
-  readonly imported: Tests['imported']
+  readonly loader: Tests['loader']
   readonly doors: Tests['doors']
   readonly warnOnce: (cause: string, message: string) => void
   readonly fault: (error: unknown) => void
@@ -246,8 +245,7 @@ export function createTests(parts: TestsParts) {
     startedBy: (by) => {
       runId = runIdOf(by)
     },
-    evaluated: parts.evaluated,
-    imported: parts.imported,
+    loader: parts.loader,
     doors: parts.doors,
     warnOnce,
     guard,
