@@ -76,6 +76,7 @@ const files = {
   'spec/shop.test.cjs': shop,
   'spec/failing.test.cjs': failing,
   'spec/concurrent.test.cjs': concurrent,
+  'spec/broken.test.cjs': `const load = () => { throw new TypeError('a secret message') }; load()`,
 }
 const config = `module.exports = { cacheDirectory: '<rootDir>/cache', transform: {} }`
 const helped = { 'shop.cjs': helpers }
