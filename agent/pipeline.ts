@@ -206,7 +206,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     told: (reading) => outputs?.process?.(reading),
   })
   const tests = openTestExecution({
-    ...{ config, where, warnOnce, fault },
+    ...{ config, where, warnOnce, fault, folder },
     open: (output) =>
       openOutputs(
         { output: [output], alerts: [], cli: { socket: '' } },

@@ -22,7 +22,7 @@ export function watchRunner(env: NodeJS.ProcessEnv): () => boolean {
   const [, script] = process.argv
   const entry = script === undefined ? '' : realOf(script)
   const at = entry.lastIndexOf(inPackages)
-  if (at < 0) return hasWorkers
+  if (at < 0) return () => isTestStarter(env) || hasWorkers()
   const [scope = '', name = ''] = entry.slice(at + inPackages.length).split(sep)
   const isKnown = runners.test(scope.startsWith('@') ? `${scope}/${name}` : scope)
   const inherits = agent.test(env.NODE_OPTIONS ?? '')
@@ -41,6 +41,10 @@ export function watchRunner(env: NodeJS.ProcessEnv): () => boolean {
 
   return () => (isKnown || carried) && !hasApplication()
 }
+
+/** `node --test`, which by `--require` has the agent as well as the processes of its files. */
+const isTestStarter = ({ NODE_TEST_CONTEXT }: NodeJS.ProcessEnv) =>
+  NODE_TEST_CONTEXT === undefined && process.execArgv.includes('--test')
 
 /** The first process of a cluster runs the same file in its workers. */
 function hasWorkers(): boolean {

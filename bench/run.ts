@@ -1,4 +1,4 @@
-// `npm run bench [-- start calls outputs clients process recorder soak report] [--quick]`: what the agent costs, as a Markdown table, from one run.
+// `npm run bench [-- start calls outputs clients process recorder soak report tests] [--quick]`: what the agent costs, as a Markdown table, from one run.
 import { cpus } from 'node:os'
 import { calls } from './calls.ts'
 import { clients } from './clients.ts'
@@ -10,6 +10,7 @@ import { report } from './report.ts'
 import { soak } from './soak.ts'
 import { startUp } from './startup.ts'
 import { type Row, table } from './stats.ts'
+import { tests } from './tests.ts'
 
 const parts: Record<string, (quick: boolean) => readonly Row[] | Promise<readonly Row[]>> = {
   start: startUp,
@@ -20,6 +21,7 @@ const parts: Record<string, (quick: boolean) => readonly Row[] | Promise<readonl
   recorder,
   soak,
   report,
+  tests,
 }
 const quick = process.argv.includes('--quick')
 const named = process.argv.slice(2).filter((word) => word !== '--quick')

@@ -71,7 +71,16 @@ const here_ = require('node:url').pathToFileURL(__filename).href`,
 /** The api for `require`; its types are CommonJS by the package.json beside them. None of its state is in its module. */
 await build({ ...common, platform: 'node', entryPoints: ['agent/api.ts'], outdir: 'dist/cjs' })
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n')
+joinTypes()
 copyTypes('api.d.ts', new Set())
+
+/** The nouns of the model in one file: each is read by a name of its own. */
+function joinTypes(): void {
+  const texts = readdirSync('dist/agent/model')
+    .filter((name) => name.endsWith('.d.ts'))
+    .map((name) => readFileSync(join('dist/agent/model', name), 'utf8').replace(/^import type .*\n/gm, ''))
+  writeFileSync('dist/agent/model.d.ts', texts.join(''))
+}
 
 function copyTypes(file: string, copied: Set<string>): void {
   if (copied.has(file)) return

@@ -1,6 +1,7 @@
 import type { Costs } from '../agent/output/cost/cost.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { costsHere, unpricedNote } from './costs.ts'
+import { diffByTest } from './diff/by-test.ts'
 import { compare, type Run } from './diff/compare.ts'
 import { costChanges, costRows, costText } from './diff/cost.ts'
 import { brokenBy, parseLimit, sentenceOf } from './diff/limit.ts'
@@ -19,6 +20,7 @@ export const diff: Command = {
   help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--html PAGE]
                                  [--no-rotated] [SELECTION]…
        npx @crossbridge/agent diff FILE [--run BEFORE --run AFTER] …
+       npx @crossbridge/agent diff --by test BEFORE [AFTER] [--fail-on FIGURE:+LIMIT]… [--json | --md] [--no-rotated]
 
 Compares the records of two runs, scope by scope of each library: of two files, or of one, such as a database that every
 run writes to, where it takes the last two or those that --run names (PID-STARTED). A difference counts only where it is
@@ -33,6 +35,8 @@ Where calls have prices, it also shows what those of each model cost, in each ru
   --md            as Markdown, for a pull request
   --html PAGE     also writes PAGE, one file with charts that needs no network
   --no-rotated    only the files that are named
+  --by test       the tests of a run (docs/tests.md): calls, tokens and status, and durations with their noise; of one
+                  file its last run against all before; --fail-on takes p50, p95, p99, mean, calls and tokens then
   --run           of one file that has both: the run before, and given again the run after
 
 Of both runs only the requests, each whole, that all of these select:
@@ -51,10 +55,14 @@ Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
       md: { type: 'boolean' },
       html: { type: 'string' },
       'no-rotated': { type: 'boolean' },
+      by: { type: 'string' },
       ...selectionOptions,
       run: { type: 'string', multiple: true },
     })
     if (values.json && values.md) throw new UsageError('diff prints either --json or --md; leave one out')
+    if (values.by !== undefined && values.by !== 'test')
+      throw new UsageError(`--by takes test, not ${JSON.stringify(values.by)}`)
+    if (values.by === 'test') return diffByTest(values, positionals, terminal)
     const [before, after = before, ...others] = positionals
     if (before === undefined || after === undefined || others.length > 0)
       throw new UsageError(

@@ -5,6 +5,7 @@ import { near } from './config.ts'
 import { fileFor, stateOf } from './init/file.ts'
 import { type Project, readProject } from './init/project.ts'
 import { startsOf } from './init/start.ts'
+import { testLinesOf } from './init/tests.ts'
 import { plain } from './style.ts'
 
 export const init: Command = {
@@ -94,9 +95,18 @@ function report(project: Project, file: string, { cwd }: Terminal): string {
     ...starts.map(({ location, lines }) =>
       [`Start it, ${location}:`, ...lines.map((line) => `  ${plain(line)}`)].join('\n'),
     ),
+    ...testsOf(project),
     `Then see whether it records:\n  npx @crossbridge/agent doctor -- ${plain(command)}`,
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+function testsOf({ scripts, dependencies }: Project): string[] {
+  const found = testLinesOf(scripts, dependencies)
+  if (found === undefined) return []
+  const { location, lines } = found
+  const how = `To see what each test costs, test_execution: { enabled: true } in crossbridge.yml, and ${location}:`
+  return [[how, ...lines.map((line) => `  ${plain(line)}`)].join('\n')]
 }
 
 function unsupported({ libraries }: Project): string[] {

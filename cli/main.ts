@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   top: async () => (await import('./top.ts')).top,
   profile: async () => (await import('./profile.ts')).profile,
   discover: async () => (await import('./discover.ts')).discover,
+  budget: async () => (await import('./budget.ts')).budget,
   diff: async () => (await import('./diff.ts')).diff,
 }
 

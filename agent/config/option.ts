@@ -20,6 +20,8 @@ export interface Option<T> extends Field<T> {
   readonly instead?: T
   /** The node that a variable's text stands for. */
   readonly parse: (text: string) => Node
+  /** Parts whose places in the file are told one by one: `budgets.0`. */
+  readonly partsOf?: (node: Node) => readonly Node[]
   /** The types of output or alert that it belongs to; absent means all. */
   readonly types?: readonly string[]
   /** Its type can't do without it. */

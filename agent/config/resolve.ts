@@ -83,19 +83,25 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
     const inFile = node === undefined || isEmpty(node) ? undefined : take(node, at)
     if (inFile !== undefined && node !== undefined) {
       value = inFile.value
-      found(path, at(node))
+      foundAll(path, option, node, at)
     }
     said.set(path, value)
     const set = variables ? fromEnvironment(env, path) : undefined
-    const given = set && take(option.parse(set.raw), () => set.name)
-    if (set === undefined || given === undefined) return value
+    const parsed = set && option.parse(set.raw)
+    const given = set && parsed && take(parsed, () => set.name)
+    if (set === undefined || parsed === undefined || given === undefined) return value
     if (lock !== undefined && !isTight(option, value, given.value, (other) => said.get(other))) {
       const location = inFile === undefined || node === undefined ? 'the default' : at(node)
       problem(`${set.name} is ignored: ${path} is ${shownValue(option, value)} (${location}), ${lockedBy(lock)}`)
       return value
     }
-    found(path, set.name)
+    foundAll(path, option, parsed, () => set.name)
     return given.value
+  }
+
+  function foundAll(path: string, { partsOf }: Option<unknown>, node: Node, location: (node: Node) => string): void {
+    found(path, location(node))
+    for (const [i, part] of (partsOf?.(node) ?? []).entries()) found(`${path}.${i}`, location(part))
   }
 
   function entriesOf(node: Node, path: string, group: Group) {

@@ -1,3 +1,4 @@
+import { budgets } from './budgets.ts'
 import { boolean, choice, number, text, tighter } from './option.ts'
 
 const captured = (initial: boolean, what: string) => tighter('off', boolean(initial, what))
@@ -70,6 +71,18 @@ export const testExecution = {
       undefined,
       true,
     ),
+  ),
+  budgets: budgets(
+    'What tests may come to at most, checked at the end of a run and by `npx @crossbridge/agent budget`: `test` is a ' +
+      'pattern of a file (`search/**`), of titles (`search > *`) or of both (`test/*.js > search > **`), and beside it stand ' +
+      'one or more of `calls`, `embed_calls`, `search_calls`, `llm_calls`, `http_requests`, `tokens`, `errors` and ' +
+      '`duration_max_ms` of each test, `duration_p95_ms` of all of them, and `cost` of each in `prices.currency`, which the ' +
+      'command alone checks. See docs/tests.md.',
+  ),
+  fail_on_budgets: boolean(
+    false,
+    'Ends the process that started the run with 1 where it would end with 0, but a budget is exceeded. Without it this is ' +
+      "only told, and the framework's exit code stays as it is.",
   ),
   output: {
     type: tighter(

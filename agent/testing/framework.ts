@@ -82,8 +82,8 @@ export interface Tests {
   startSuite(of: Place): (status: Status, tests: number) => void
   /** This thread has run all tests that it was given: it may be ended without a word. */
   ran(): void
-  /** The processes of one run have the process that started them in common. */
-  startedBy(pid: number): void
+  /** The processes of one run have the process that started them in common; `sees` is false where the agent is not in that. */
+  startedBy(pid: number, sees?: boolean): void
   /** For a framework that loads modules past Node. */
   loader(): Loader | undefined
   /** Keys of what the agent has put on `globalThis`, for a framework that runs tests in contexts of their own. */

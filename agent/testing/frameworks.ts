@@ -1,12 +1,13 @@
 import type { Measure } from '../call.ts'
 import type { Config } from '../config/schema.ts'
 import type { OutputConfig } from '../config/unions.ts'
-import type { Output, WarnOnce } from '../model.ts'
+import type { Output, ProfileRecord, WarnOnce } from '../model.ts'
 import type { ModulePatch } from '../replace/patch.ts'
 import type { Framework } from './framework.ts'
 import { jest } from './jest.ts'
 import { mocha } from './mocha.ts'
 import { nodeTest } from './node-test.ts'
+import { openBudgetCheck } from './run-end.ts'
 import { createTests, type TestsParts } from './tests.ts'
 import { vitest } from './vitest.ts'
 
@@ -36,6 +37,8 @@ export interface OpenTests extends Omit<TestsParts, 'options' | 'output' | 'tryA
     refused: () => void,
   ) => { readonly most: number; readonly tryAcquire: (count: number) => boolean }
   readonly createMeasure: () => Measure
+  /** Gives the tests that all processes have written since. */
+  readonly openCases: () => ((take: (record: ProfileRecord) => void) => void) | undefined
   readonly warnOnce: WarnOnce
 }
 
@@ -44,6 +47,7 @@ export function openTests(parts: OpenTests): TestExecution {
   const { warnOnce, now } = parts
   const { test_execution: options } = parts.config
   const at = (option: string) => parts.where(`test_execution.${option}`) ?? 'the default'
+  const checkBudgets = openBudgetCheck({ ...parts, options, at, isMainThread: parts.threadId === 0 })
   const limiter = parts.createLimiter(now, options.max_records_per_minute, () =>
     warnOnce(
       'test limit',
@@ -66,7 +70,7 @@ export function openTests(parts: OpenTests): TestExecution {
       ...attach(tests),
     }),
   )
-  return { on: true, modules, flush: end }
+  return { on: true, modules, flush: () => checkBudgets(end()) }
 }
 
 function outputOf({ output: { type, path, database_path, destination } }: Config['test_execution']): OutputConfig {

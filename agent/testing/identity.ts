@@ -27,6 +27,7 @@ export function createIdentity(folder: string, withTitles: boolean) {
 
   return {
     idOf,
+    fileOf,
     /** Of a test, which may have the title of another beside it: then they are counted. */
     testIdOf(subject: object, place: Place): string {
       const found = known.get(subject)
@@ -65,6 +66,7 @@ export function runIdOf(pid: number): string {
   return hashOf([`${pid}`, begun])
 }
 
-const hashOf = (parts: readonly string[]) => createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 16)
+export const hashOf = (parts: readonly string[]) =>
+  createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 16)
 
 const cut = (text: string) => text.slice(0, longest)

@@ -59,6 +59,12 @@ function findClass(tests: Tests): void {
   }).enable()
 }
 
+/** What `node --test` is started with by `--import` it only passes on to its processes; by `--require` it has it, too. */
+const isRequired = () =>
+  /(^|\s)(-r|--require)[\s=]\S*(@crossbridge[\\/]agent|register\.mjs)/.test(
+    [...process.execArgv, process.env.NODE_OPTIONS].join(' '),
+  )
+
 function replaceIn(resource: object, tests: Tests): void {
   let owner: object | null = resource
   while (owner !== null && !Object.hasOwn(owner, 'getReportDetails')) owner = Object.getPrototypeOf(owner)
@@ -70,7 +76,7 @@ function replaceIn(resource: object, tests: Tests): void {
     )
     return
   }
-  if (process.env.NODE_TEST_CONTEXT?.startsWith('child')) tests.startedBy(process.ppid)
+  if (process.env.NODE_TEST_CONTEXT?.startsWith('child')) tests.startedBy(process.ppid, isRequired())
   follow(owner, abort, tests)
 }
 

@@ -1,9 +1,12 @@
 import type { Ended, Measure } from '../call.ts'
 import { className } from '../class-name.ts'
+import type { Budget } from '../config/budgets.ts'
 import type { Counts, Metadata, Output, ProfileRecord } from '../model.ts'
 import type { Fate, TestRoot, TestRoots } from '../test-root.ts'
+import { createMarks } from './budgets.ts'
 import type { HookKind, Outcome, Place, Running, Status, Tests, Try } from './framework.ts'
 import { createIdentity, runIdOf } from './identity.ts'
+import type { Ended as RunEnded } from './run-end.ts'
 import { createTally } from './tally.ts'
 
 /** The part of the section `test_execution` that is used here. */
@@ -17,6 +20,7 @@ interface Options {
     readonly assertions: boolean
   }
   readonly include_titles: boolean
+  readonly budgets: readonly Budget[]
   readonly thresholds: { readonly slow_call_ms: number; readonly memory_mb: number }
 }
 
@@ -47,12 +51,15 @@ type Totals = { [K in Status]: number } & { retries: number; since: number; left
 export function createTests(parts: TestsParts) {
   const { options, output, now, dateNow, pid, threadId, warnOnce, fault } = parts
   const { capture, thresholds } = options
-  const { idOf, testIdOf, metadataOf } = createIdentity(parts.folder, options.include_titles)
+  const { idOf, testIdOf, metadataOf, fileOf } = createIdentity(parts.folder, options.include_titles)
+  const marksOf = createMarks(options.budgets)
   const open = new Set<Running>()
   const totals = new Map<string, Totals>()
   /** By the framework's own object of a test. */
   const statuses = new WeakMap<object, Status>()
   let runId = runIdOf(pid)
+  let reach: RunEnded['reach'] = 'run'
+  let hasTests = false
 
   const guard = <R>(run: () => R): R | undefined => {
     try {
@@ -167,6 +174,9 @@ export function createTests(parts: TestsParts) {
       statuses.set(subject, status)
       counted[status]++
       counted.files.add(test.file)
+      hasTests = true
+      const { file, suites, title } = test
+      const marks = marksOf({ file: fileOf(file), titles: [...suites, title ?? ''] })
       tell('test.case', library, {
         ...made,
         error,
@@ -179,6 +189,7 @@ export function createTests(parts: TestsParts) {
           ...(worker !== undefined && { worker }),
           ...{ before_ms: rounded(setup.before_ms), after_ms: rounded(setup.after_ms) },
           ...http,
+          ...(marks !== '' && { budgets: marks }),
           ...(capture.assertions && assertions !== undefined && { assertions }),
         },
         test_id: testId,
@@ -242,8 +253,9 @@ export function createTests(parts: TestsParts) {
       return (status, tests) => suite(of, { status, tests, durationMs: now() - since })
     },
     ran,
-    startedBy: (by) => {
+    startedBy: (by, sees = true) => {
       runId = runIdOf(by)
+      reach = sees ? 'none' : 'process'
     },
     loader: parts.loader,
     doors: parts.doors,
@@ -253,11 +265,12 @@ export function createTests(parts: TestsParts) {
   return {
     tests,
     /** At exit: what is still open will not end. */
-    end(): void {
+    end(): RunEnded {
       for (const running of [...open]) running.end({ status: 'failed', error: new Unfinished() })
       ran()
       output.flush()
       output.exit?.()
+      return { runId, reach, hasTests }
     },
   }
 }

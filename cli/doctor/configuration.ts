@@ -3,6 +3,7 @@ import { near } from '../config.ts'
 import { type Finding, note, ok, problem, type Section } from './finding.ts'
 import { checkOutput } from './output.ts'
 import type { Project } from './project.ts'
+import { checkTests } from './tests.ts'
 
 /** Checks the configuration, as far as it decides on what is recorded. */
 export function checkConfiguration(project: Project): Section {
@@ -19,7 +20,7 @@ export function checkConfiguration(project: Project): Section {
     findings.unshift(ok(`${near(file, cwd)} is read${because === undefined ? '' : `: it is ${because}`}`))
   if (!found.config.enabled) findings.push(...off(project, findings))
   else findings.push(ok(`enabled is true (${from('enabled')})`), ...ofValues(found.config, from))
-  if (found.config.enabled) findings.push(...checkOutputs(project))
+  if (found.config.enabled) findings.push(...checkOutputs(project), ...checkTests(project))
   return { title: 'Configuration', findings }
 }
 

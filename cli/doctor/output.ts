@@ -18,6 +18,8 @@ export function checkOutput(output: OutputConfig, location: (option: string) => 
     case 'none':
       if (project.found.config.alerts.some((alert) => alert.type !== 'none'))
         return [note(`output.type is none (${location('type')}): alerts are all that is sent`)]
+      if (project.found.config.test_execution.enabled)
+        return [note(`output.type is none (${location('type')}): calls outside of tests are not recorded`)]
       return [
         problem(
           `output.type is none (${location('type')}), so records go nowhere`,

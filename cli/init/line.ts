@@ -8,7 +8,8 @@ export interface Changed {
   readonly isOn: boolean
 }
 
-const preload = '--import @crossbridge/agent'
+/** What starts the agent. */
+export const preload = '--import @crossbridge/agent'
 const preloadOfTsNode = '-r @crossbridge/agent'
 /** They run other scripts, or only build: the application is not theirs to start. */
 const others =
@@ -79,7 +80,8 @@ function runsTsNode(text: string, name: string, nodemon: string): boolean {
   return named.test(nodemon) || (/\.[cm]?tsx?\b/.test(text) && !/"exec"/.test(nodemon))
 }
 
-function withOptions(env: string, preload: string): string {
+/** Variables with the preload among them. */
+export function withOptions(env: string, preload: string): string {
   const given = /NODE_OPTIONS=(?:"([^"]*)"|'([^']*)'|(\S*))/.exec(env)
   // Not all shells that cross-env runs in know single quotes.
   const quote = env.includes('cross-env') ? '"' : "'"

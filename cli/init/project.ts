@@ -16,6 +16,8 @@ export interface Project {
   readonly hasPackage: boolean
   readonly scripts: Readonly<Record<string, string>>
   readonly main: string | undefined
+  /** The names of all packages that it depends on. */
+  readonly dependencies: readonly string[]
   readonly libraries: readonly Library[]
   readonly manager: 'npm' | 'pnpm' | 'yarn' | 'bun'
   /** The agent as a dependency, of development only, or missing. */
@@ -45,6 +47,8 @@ export function readProject(cwd: string): Project {
   const home = folder ?? cwd
   const dependencies = namesIn(packageJson.dependencies)
   const development = namesIn(packageJson.devDependencies)
+  const optional = namesIn(packageJson.optionalDependencies)
+  const all = [...dependencies, ...optional, ...development]
   const isAgent = packageJson.name === agentName
   return {
     folder: home,
@@ -53,11 +57,8 @@ export function readProject(cwd: string): Project {
       Object.entries(packageJson.scripts ?? {}).filter(([, line]) => typeof line === 'string'),
     ) as Record<string, string>,
     main: typeof packageJson.main === 'string' ? packageJson.main : undefined,
-    libraries: librariesOf(
-      [...dependencies, ...namesIn(packageJson.optionalDependencies), ...development],
-      packageJson,
-      home,
-    ),
+    dependencies: all,
+    libraries: librariesOf(all, packageJson, home),
     manager: managerOf(home, packageJson.packageManager),
     agent:
       dependencies.includes(agentName) || isAgent

@@ -2,7 +2,7 @@ import { money } from '../../agent/output/cost/cost.ts'
 import { count, counted, ms } from '../format.ts'
 import type { Style } from '../style.ts'
 import { tableOf } from '../table.ts'
-import type { TestReport, TestsReport } from './tests.ts'
+import type { TestBefore, TestReport, TestsReport } from './tests.ts'
 import { wrap } from './wrap.ts'
 
 interface Column {
@@ -83,13 +83,42 @@ function tablesOf(report: TestsReport, most: number) {
       return top === undefined ? '' : `${count(top.calls)} ${top.name}`
     },
   }
+  const before = (title: string, of: (test: TestBefore) => string): Column => ({
+    title,
+    of: (test) => (test.before === undefined ? '' : of(test.before)),
+  })
+  const runs = before('runs before', (one) => count(one.runs))
   return [
+    mostOf('Flaky', (test) => (test.flaky ? test.failed : 0), [
+      { title: 'passed', of: (test) => count(test.passed) },
+      { title: 'failed', of: (test) => count(test.failed) },
+    ]),
+    mostOf('Slower than in all runs before', slowdown, [
+      duration,
+      before('before', (one) => ms(one.p50_ms)),
+      before('range', (one) => `${ms(one.min_ms)} – ${ms(one.max_ms)}`),
+      runs,
+    ]),
+    mostOf('More calls than in all runs before', (test) => (test.before ? test.calls - test.before.calls : 0), [
+      calls,
+      before('before', (one) => count(one.calls)),
+      runs,
+    ]),
     mostOf('The slowest tests', (test) => test.duration_ms, parts),
     mostOf('Most calls', (test) => test.calls, [calls, which, duration]),
     mostOf('Most tokens', (test) => test.tokens, [tokens, ...paid, calls]),
     mostOf('Dearest', (test) => test.cost ?? 0, [cost, tokens, calls]),
   ].filter(({ tests }) => tests.length > 0)
 }
+
+/** Of fewer runs a slowest one is nothing special. */
+const leastRuns = 5
+
+/** How many times as long as in the runs before it took; 0 where one of them was as slow, or they are too few to say. */
+const slowdown = ({ duration_ms, before, status }: TestReport): number =>
+  status === 'passed' && before !== undefined && before.runs >= leastRuns && duration_ms > before.max_ms
+    ? duration_ms / before.p50_ms
+    : 0
 
 function markOf({ status, error, flaky }: TestReport): string {
   const words = [status === 'failed' ? (error ?? 'failed') : '', flaky ? 'flaky' : ''].filter((word) => word !== '')

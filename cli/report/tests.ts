@@ -33,6 +33,11 @@ export interface TestReport {
   readonly times: number
   /** It passed when it was tried again, or passed in one run and failed in another. */
   readonly flaky: boolean
+  /** Of all times that it was run. */
+  readonly passed: number
+  readonly failed: number
+  /** In the runs before its last one. */
+  readonly before?: TestBefore
   readonly duration_ms: number
   /** The median and the most of all times that it was run. */
   readonly p50_ms: number
@@ -51,13 +56,33 @@ export interface TestReport {
   readonly usage: readonly TestUsage[]
 }
 
+export interface TestBefore {
+  readonly runs: number
+  /** Of the times that it passed: the middle one, and the range. */
+  readonly p50_ms: number
+  readonly min_ms: number
+  readonly max_ms: number
+  /** The most that it made in one of them. */
+  readonly calls: number
+}
+
 interface Kept {
   last: ProfileRecord
   readonly durations: number[]
   times: number
-  /** The last status of each run. */
-  readonly runs: Map<string, string>
+  /** The last ones that it was in. */
+  readonly runs: Map<string, OfRun>
+  passed: number
+  failed: number
   flaky: boolean
+}
+
+interface OfRun {
+  /** The last one. */
+  status: string
+  /** Of the times that it passed. */
+  readonly durations: number[]
+  calls: number
 }
 
 const mostTests = 20_000
@@ -75,16 +100,13 @@ export function createTests(costs: Costs | undefined) {
       if (name === 'test.run') recordsLeftOut += numberOf(metadata.records_left_out)
       if (name !== 'test.case' || id === undefined) return
       if (runs.size < mostTests) runs.add(run)
-      const kept: Kept = tests.get(id) ?? { last: record, durations: [], times: 0, runs: new Map(), flaky: false }
+      const kept = tests.get(id) ?? newTest(record)
       if (kept.times === 0 && tests.size >= mostTests) {
         leftOut++
         return
       }
       tests.set(id, kept)
-      const status = `${metadata.status}`
-      const contrary = { passed: 'failed', failed: 'passed' }[status]
-      if ([...kept.runs.values()].some((one) => one === contrary)) kept.flaky = true
-      if (kept.runs.size < mostTimes || kept.runs.has(run)) kept.runs.set(run, status)
+      look(kept, run, record)
       kept.times++
       if (kept.durations.length < mostTimes) kept.durations.push(record.duration_ms)
       // Processes share the file: what was written last need not have begun last.
@@ -105,13 +127,53 @@ export function createTests(costs: Costs | undefined) {
   }
 }
 
-function reportOf(id: string, { last, durations, times, flaky }: Kept, costs: Costs | undefined): TestReport {
+const newTest = (last: ProfileRecord): Kept => ({
+  ...{ last, durations: [], times: 0, runs: new Map(), passed: 0, failed: 0, flaky: false },
+})
+
+/** What its status and calls say beside those of the other times. */
+function look(kept: Kept, run: string, { metadata = {}, duration_ms, calls }: ProfileRecord): void {
+  const status = `${metadata.status}`
+  const contrary = { passed: 'failed', failed: 'passed' }[status]
+  if ([...kept.runs.values()].some((one) => one.status === contrary)) kept.flaky = true
+  const ofRun = kept.runs.get(run) ?? { status, durations: [], calls: 0 }
+  kept.runs.set(run, ofRun)
+  ofRun.status = status
+  ofRun.calls = Math.max(ofRun.calls, numberOf(calls))
+  if (status === 'passed') {
+    kept.passed++
+    if (ofRun.durations.length < mostTimes) ofRun.durations.push(duration_ms)
+  }
+  if (status === 'failed') kept.failed++
+  const [first = ''] = kept.runs.keys()
+  if (kept.runs.size > mostTimes) kept.runs.delete(first)
+}
+
+function beforeOf({ last, runs }: Kept): TestBefore | undefined {
+  const before = [...runs].flatMap(([run, one]) => (run === (last.run_id ?? '') ? [] : [one]))
+  const sorted = before.flatMap(({ durations }) => durations).sort((a, b) => a - b)
+  const [min] = sorted
+  if (min === undefined) return undefined
+  return {
+    runs: before.length,
+    p50_ms: middleOf(sorted),
+    min_ms: min,
+    max_ms: sorted.at(-1) ?? min,
+    calls: Math.max(...before.map(({ calls }) => calls)),
+  }
+}
+
+const middleOf = (sorted: readonly number[]): number => sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
+
+function reportOf(id: string, kept: Kept, costs: Costs | undefined): TestReport {
+  const { last, durations, times, flaky, passed, failed } = kept
   const { library, duration_ms, self_ms = duration_ms, timing, metadata = {}, error } = last
   const usage = usageOf(last)
   const sorted = [...durations].sort((a, b) => a - b)
   const ownMs = Math.min(self_ms, numberOf(timing?.blocked_ms))
-  const cost = costs && usage.reduce((sum, one): number => sum + costs.of({ ...last, ...pricedAs(one) }), 0)
+  const cost = costs && costOf(last, costs)
   const { file, line } = metadata
+  const before = beforeOf(kept)
   return {
     test_id: id,
     label: labelOf(last),
@@ -120,10 +182,10 @@ function reportOf(id: string, { last, durations, times, flaky }: Kept, costs: Co
     framework: library,
     status: plain(`${metadata.status}`),
     ...(error !== undefined && { error }),
-    times,
-    flaky,
+    ...{ times, flaky, passed, failed },
+    ...(before !== undefined && { before }),
     duration_ms,
-    p50_ms: sorted[Math.floor((sorted.length - 1) / 2)] ?? duration_ms,
+    p50_ms: middleOf(sorted),
     max_ms: sorted.at(-1) ?? duration_ms,
     calls_ms: round(duration_ms - self_ms),
     own_ms: round(ownMs),
@@ -136,6 +198,10 @@ function reportOf(id: string, { last, durations, times, flaky }: Kept, costs: Co
     usage: [...usage].sort((a, b) => b.duration_ms - a.duration_ms),
   }
 }
+
+/** What the calls of a test cost. */
+export const costOf = (test: ProfileRecord, costs: Costs): number =>
+  usageOf(test).reduce((sum, one): number => sum + costs.of({ ...test, ...pricedAs(one) }), 0)
 
 function usageOf({ usage }: ProfileRecord): readonly TestUsage[] {
   if (!Array.isArray(usage)) return []

@@ -570,6 +570,51 @@ to start it so yourself: node --import @crossbridge/agent app.js
       ],
     )
   })
+
+  it('knows what is said of test runs, and where it keeps budgets from being checked', async () => {
+    const scripts = {
+      start: 'node --import @crossbridge/agent app.js',
+      test: 'vitest run',
+      'test:on': 'NODE_OPTIONS="--import @crossbridge/agent" mocha',
+    }
+    const told = async (tests: string) => {
+      const cwd = makeProject({
+        ...healthy,
+        packageJson: { ...start, scripts },
+        config: profiling('enabled: true', 'output: { type: none }', tests),
+      })
+      const { code, stdout } = await cli(['doctor', '--json'], { cwd })
+      const { sections, next } = JSON.parse(stdout)
+      const texts = sections.flatMap(({ findings }: { findings: { text: string }[] }) =>
+        findings.map(({ text }) => text),
+      )
+      return { code, next, texts: texts.filter((text: string) => /test|calls outside/.test(text)) }
+    }
+    const well = await told(
+      'test_execution: { enabled: true, output: { type: file }, budgets: [{ test: "**", calls: 9 }], fail_on_budgets: true }',
+    )
+    const lost = await told(
+      'test_execution: { enabled: true, output: { type: log }, budgets: [{ test: "**", calls: 9 }] }',
+    )
+    const off = await told('test_execution: { enabled: false }')
+
+    assert.equal(well.code, 0)
+    assert.deepEqual(well.texts, [
+      'output.type is none (crossbridge.yml:4:21): calls outside of tests are not recorded',
+      'test_execution: tests are recorded, with their calls (crossbridge.yml:5:32)',
+      'test_execution: records go to data/profiling/test_execution.jsonl (the default)',
+      'test_execution: 1 budget; one that is exceeded fails the run (crossbridge.yml:5:71)',
+      'package.json scripts.test runs tests without the agent',
+      'package.json scripts.test:on runs tests with the agent',
+    ])
+    assert.equal(lost.code, 1)
+    assert.match(lost.next, /^set test_execution\.output\.type to database, or to file/)
+    assert.equal(off.code, 1)
+    assert.deepEqual(
+      off.texts.filter((text: string) => /test_execution|scripts\.test/.test(text)),
+      [],
+    )
+  })
 })
 
 describe('doctor --attach', () => {

@@ -72,6 +72,9 @@ Install it:
 Start it, in package.json:
   "start": "node --import @crossbridge/agent app.js"
 
+To see what each test costs, test_execution: { enabled: true } in crossbridge.yml, and in package.json:
+  "test": "node --import @crossbridge/agent --test"
+
 Then see whether it records:
   npx @crossbridge/agent doctor -- node app.js
 `,
@@ -421,5 +424,46 @@ Then see whether it records:
     assert.match(readFileSync(join(cwd, 'crossbridge.yml'), 'utf8'), /^# yaml-language-server: \$schema=/)
     const records = recordsOf(readFileSync(join(cwd, 'data/profiling/profile.jsonl'), 'utf8'))
     assert.deepEqual([stderr, records.map(({ name }) => name)], ['', ['shop.search']])
+  })
+
+  it('says how the test frameworks of the project are run, by its scripts or by what it depends on', async () => {
+    const scripts = {
+      test: 'npm run build && NODE_ENV=test vitest run --coverage',
+      'test:unit': 'cross-env NODE_OPTIONS=--max-old-space-size=4096 jest',
+      'test:node': 'node --experimental-strip-types --test test/',
+      'test:mocha': 'npx mocha --parallel | tee out',
+      'test:on': 'node --import @crossbridge/agent --test',
+      e2e: 'playwright test --headed',
+      'show:e2e': 'playwright show-report',
+      bdd: 'c8 ./node_modules/.bin/cucumber-js',
+      lint: 'eslint jest.config.js',
+    }
+    const cwd = project('tests', { 'package.json': { scripts } })
+    const shell = project('shell', {
+      'package.json': {
+        devDependencies: { '@playwright/test': '1', '@cucumber/cucumber': '12', jest: '30', mocha: '11', vitest: '4' },
+      },
+    })
+
+    assert.equal(
+      part((await cli(['init'], { cwd })).stdout, 'To see').split('\n\n')[0],
+      `To see what each test costs, test_execution: { enabled: true } in crossbridge.yml, and in package.json:
+  "test": "npm run build && NODE_ENV=test NODE_OPTIONS='--import @crossbridge/agent' vitest run --coverage"
+  "test:unit": "cross-env NODE_OPTIONS=\\"--import @crossbridge/agent --max-old-space-size=4096\\" jest"
+  "test:node": "node --import @crossbridge/agent --experimental-strip-types --test test/"
+  "test:mocha": "NODE_OPTIONS='--import @crossbridge/agent' npx mocha --parallel | tee out"
+  "test:on" has the agent already
+  "e2e": "NODE_OPTIONS='--import @crossbridge/agent' playwright test --headed"
+  "bdd": "NODE_OPTIONS='--import @crossbridge/agent' c8 ./node_modules/.bin/cucumber-js"`,
+    )
+    assert.equal(
+      part((await cli(['init'], { cwd: shell })).stdout, 'To see').split('\n\n')[0],
+      `To see what each test costs, test_execution: { enabled: true } in crossbridge.yml, and in a shell:
+  NODE_OPTIONS='--import @crossbridge/agent' npx vitest run
+  NODE_OPTIONS='--import @crossbridge/agent' npx mocha
+  NODE_OPTIONS='--import @crossbridge/agent' npx jest
+  NODE_OPTIONS='--import @crossbridge/agent' npx playwright test
+  NODE_OPTIONS='--import @crossbridge/agent' npx cucumber-js`,
+    )
   })
 })

@@ -61,6 +61,10 @@ describe('report --by test', () => {
       stdout,
       `tests.jsonl: 5 tests (1 failed, 1 todo, 1 flaky) in 1 run
 
+Flaky
+test                 passed  failed
+tries again (flaky)       1       1
+
 The slowest tests
 test               duration  own code   calls  waiting  in hooks
 search > finds it    400 ms      4 ms  250 ms   146 ms      2 ms
@@ -109,6 +113,25 @@ are whole.
       tests[0].usage.map((one: TestUsage) => one.calls),
       [2, 1],
     )
+  })
+
+  it('tells what is slower, or makes more calls, than in all runs before', async () => {
+    const runOf = (i: number, durationMs: number, calls: number, title = 'finds it') =>
+      testOf(title, durationMs, { calls, timestamp: slow.timestamp + i }, `run-${i}`)
+    const five = [40, 60, 50, 70, 45].map((durationMs, i) => runOf(i, durationMs, 3))
+    const as = async (...last: readonly ProfileRecord[]) => {
+      writeFileSync(join(cwd, 'before.jsonl'), linesOf([...five, ...last]))
+      return (await cli(['report', 'before.jsonl', '--by', 'test'], { cwd })).stdout
+    }
+    const slower = await as(runOf(9, 100, 5))
+    const within = await as(runOf(9, 70, 3))
+
+    assert.match(
+      slower,
+      /Slower than in all runs before\ntest +duration +before +range +runs before\nfinds it +100 ms +50 ms +40 ms – 70 ms +5\n/,
+    )
+    assert.match(slower, /More calls than in all runs before\ntest +calls +before +runs before\nfinds it +5 +3 +5\n/)
+    assert.doesNotMatch(within, /than in all runs before/)
   })
 
   it('is told by where a test stands where titles are hashed, and as Markdown', async () => {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { recordsOf, register, root, sets, spawnNode } from './application.ts'
 
 /** A project of tests, as a team would have it. */
@@ -14,12 +15,14 @@ export interface TestProject {
   /** Options of the whole. */
   readonly profiling?: object
   readonly env?: Readonly<Record<string, string>>
+  /** How the agent is preloaded. */
+  readonly by?: '--import' | '--require'
   /** Without the agent, for comparison. */
   readonly bare?: boolean
 }
 
 /** Writes it into a folder of its own and runs it, the agent in NODE_OPTIONS as a team would have it. */
-export async function runTests({ framework, files, args, config, profiling, env, bare }: TestProject) {
+export async function runTests({ framework, files, args, config, profiling, env, bare, by = '--import' }: TestProject) {
   const parent = join(root, 'test', framework === undefined ? `packages/${sets[0]}` : `frameworks/${framework}`, 'tmp')
   mkdirSync(parent, { recursive: true })
   const folder = mkdtempSync(join(parent, 'app-'))
@@ -29,7 +32,7 @@ export async function runTests({ framework, files, args, config, profiling, env,
       cwd: folder,
       env: {
         ...env,
-        ...(!bare && { NODE_OPTIONS: `--import ${register}` }),
+        ...(!bare && { NODE_OPTIONS: `${by} ${by === '--import' ? register : fileURLToPath(register)}` }),
         NO_COLOR: '1',
         CI: '1',
         NODE_NO_WARNINGS: '1',

@@ -242,7 +242,13 @@ describe('a locked file', () => {
     const text =
       values[0] ??
       ({ 'prices.models': 'a.input=1', 'prices.currency': 'EUR' } as Record<string, string>)[path] ??
-      ({ accepted: 'a-1=a reason', 'thresholds.weak_score': '0.5' } as Record<string, string>)[path] ??
+      (
+        {
+          accepted: 'a-1=a reason',
+          'thresholds.weak_score': '0.5',
+          'test_execution.budgets': 'a.calls=1',
+        } as Record<string, string>
+      )[path] ??
       other[String(schema.type)] ??
       String(Number(option.default) + 1)
     const type = types?.[0] ?? 'log'

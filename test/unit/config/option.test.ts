@@ -79,6 +79,8 @@ describe('the options', () => {
       'test_execution.thresholds.slow_call_ms': 100,
       'test_execution.thresholds.memory_mb': 50,
       'test_execution.max_records_per_minute': 1000,
+      'test_execution.budgets': [],
+      'test_execution.fail_on_budgets': false,
       'test_execution.output.type': 'database',
       'test_execution.output.path': './data/profiling/test_execution.jsonl',
       'test_execution.output.database_path': './data/profiling/test_execution.db',
