@@ -21,6 +21,13 @@ export function dataOf(value: unknown, key: PropertyKey): unknown {
 /** A list that can be read without running anything of the application's. */
 export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && !isProxy(value)
 
+/** `Object.prototype`, that of another realm too, as `node:vm` makes one. */
+export function isObjectPrototype(value: object | null): boolean {
+  if (value === Object.prototype) return true
+  if (value === null || isProxy(value) || getPrototypeOf(value) !== null) return false
+  return ['isPrototypeOf', 'propertyIsEnumerable', 'constructor'].every((name) => Object.hasOwn(value, name))
+}
+
 /** True when a property is a getter, which `dataOf` does not run. */
 export function isGetter(value: unknown, key: PropertyKey): boolean {
   let holder = value

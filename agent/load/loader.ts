@@ -69,7 +69,7 @@ export function hookModules(watched: readonly Watched[], match: Match, events: L
   }
   const drain = () => thread?.drain(hear)
   const commonJs = hookCommonJs({ hand, match, drain, fault: events.fault })
-  hearLines(hand, commonJs, events.fault)
+  hearLines(hand, { commonjs: commonJs.evaluated, hand, match, watched, refused: events.refused }, events.fault)
   if (thread === undefined) {
     hookImportSync({ watched, match, refuse: events.refused }, commonJs.imported, events.fault, listen)
     return () => {}
@@ -79,10 +79,18 @@ export function hookModules(watched: readonly Watched[], match: Match, events: L
   return drain
 }
 
+/** By these loaders besides Node's tell of modules that they have evaluated. */
+export interface OtherLoaders extends Pick<LoaderEvents, 'refused'> {
+  readonly commonjs: CommonJs['evaluated']
+  readonly hand: Hand
+  readonly match: Match
+  readonly watched: readonly Watched[]
+}
+
 type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown
 
-/** Publishes the function that the lines at the ends of modules call. */
-function hearLines(hand: Hand, commonJs: CommonJs, fault: (error: unknown) => void): void {
+/** Publishes the function that the lines at the ends of modules call, and those for other loaders. */
+function hearLines(hand: Hand, others: OtherLoaders, fault: (error: unknown) => void): void {
   const hook: LineHook = (url, namespace, setters, { hits, ...more }) => {
     try {
       hand(hits, bindingsOf(namespace, { setters, ...more }), pathOf(url) ?? url)
@@ -91,7 +99,7 @@ function hearLines(hand: Hand, commonJs: CommonJs, fault: (error: unknown) => vo
     }
   }
   Object.defineProperty(globalThis, Symbol.for(hookKey), {
-    value: Object.assign(hook, { commonjs: commonJs.evaluated }),
+    value: Object.assign(hook, others),
     configurable: true,
   })
 }

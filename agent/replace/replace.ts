@@ -3,6 +3,7 @@ import type Shimmer from 'shimmer'
 import { agentRequire } from '../chunk.ts'
 import { areBindings, whyUnset } from '../locate/bindings.ts'
 import { type Found, isPrototype, type Miss, ownerOf } from '../locate/find.ts'
+import { isObjectPrototype } from '../own-data.ts'
 import type { Fn } from './patch.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the application's values pass here
@@ -86,8 +87,9 @@ function isFree(holder: Any, key: string | symbol): boolean {
 /** An object that is nothing but its properties. */
 function isPlain(holder: Any): boolean {
   if (isPrototype(holder)) return false
-  const prototype = typeof holder === 'object' ? Object.getPrototypeOf(holder) : undefined
-  return prototype === null || prototype === Object.prototype
+  if (typeof holder !== 'object') return false
+  const prototype = Object.getPrototypeOf(holder)
+  return prototype === null || isObjectPrototype(prototype)
 }
 
 /** By shimmer, which makes a property writable; not for an object without prototype (a module's namespace, copied). */

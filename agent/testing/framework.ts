@@ -1,5 +1,5 @@
 import type { AsyncResource } from 'node:async_hooks'
-import type { ModulePatch } from '../replace/patch.ts'
+import type { ModulePatch, Watched } from '../replace/patch.ts'
 import type { TestRoot } from '../test-root.ts'
 
 /** One test framework: which module to attach to, and how. One file each. */
@@ -52,6 +52,8 @@ export interface Running {
   hook(kind: HookKind): (error?: unknown) => void
   /** Begins a step of the test; gives what ends it. */
   step(of: Step): (outcome: StepOutcome) => void
+  /** Its time is over; what became of it will be told by its end. */
+  stop(): void
   end(outcome: Outcome): void
 }
 
@@ -77,6 +79,16 @@ export interface RunningHook extends Pick<TestRoot, 'run' | 'enter' | 'keepIn'> 
   end(error?: unknown): void
 }
 
+/** What patches modules, as a loader besides Node's tells of them. */
+export interface Loader {
+  /** A module of CommonJS that was evaluated. */
+  commonjs(module: NodeJS.Module): void
+  match(path: string): readonly number[]
+  hand(hits: readonly number[], exports: unknown, path: string): unknown
+  readonly watched: readonly Watched[]
+  refused(refusal: { readonly index: number; readonly state: 'wrap_failed'; readonly detail: string }): void
+}
+
 /** What frameworks tell of their tests. */
 export interface Tests {
   /** `subject` is the framework's own object of the test, which may be tried several times. */
@@ -91,6 +103,10 @@ export interface Tests {
   startedBy(pid: number, sees?: boolean): void
   /** This process only hands tests out to others, which speak for themselves. */
   handsOut(): void
+  /** For a framework that loads modules past Node. */
+  loader(): Loader | undefined
+  /** Keys of what the agent has put on `globalThis`, for a framework that runs tests in contexts of their own. */
+  readonly doors: readonly symbol[]
   readonly warnOnce: (cause: string, message: string) => void
   /** Runs what must not reach the framework. */
   guard<R>(run: () => R): R | undefined

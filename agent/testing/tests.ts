@@ -39,6 +39,8 @@ export interface TestsParts {
   readonly dateNow: () => number
   readonly pid: number
   readonly threadId: number
+  readonly loader: Tests['loader']
+  readonly doors: Tests['doors']
   readonly warnOnce: (cause: string, message: string) => void
   readonly fault: (error: unknown) => void
 }
@@ -154,6 +156,7 @@ export function createTests(parts: TestsParts) {
         const since = now()
         return (outcome) => void guard(() => tellStep(of, now() - since, outcome))
       },
+      stop: () => void guard(stop),
       end: (outcome) => void guard(() => finish(outcome)),
     }
     const tellStep = (of: Parameters<Running['step']>[0], durationMs: number, { status, error }: StepOutcome) => {
@@ -163,9 +166,14 @@ export function createTests(parts: TestsParts) {
       }
       tell('test.step', library, { durationMs, error, metadata: { ...stepOf(of), status }, test_id: testId })
     }
+    let stopped: ReturnType<typeof end> | undefined
+    const stop = () => {
+      stopped ??= end()
+      return stopped
+    }
     const finish = ({ status, error, assertions }: Outcome) => {
       if (!open.delete(running)) return
-      const { http, made } = end()
+      const { http, made } = stop()
       const spent = memory && parts.measure?.end(memory)
       const isBulky = spent !== undefined && spent.memoryMb >= thresholds.memory_mb
       const counted = totalsOf(library)
@@ -266,6 +274,8 @@ export function createTests(parts: TestsParts) {
     handsOut: () => {
       handsOut = true
     },
+    loader: parts.loader,
+    doors: parts.doors,
     warnOnce,
     guard,
   }

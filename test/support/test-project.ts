@@ -100,5 +100,7 @@ export const printed = (text: string): string =>
     .replaceAll(/app-\w{6}/g, 'app')
     .replaceAll(/\(node:\d+\)/g, '(node)')
     .replaceAll(/duration_ms:? [\d.]+/g, 'duration')
+    .replaceAll(/Time: .*|estimated .*/g, 'TIME')
+    .replaceAll(/ \(\d+(\.\d+)? m?s\)/g, '')
     .replaceAll(/\(?\b\d+(\.\d+)?m?s\b\)?/g, 'TIME')
     .replaceAll(/Start at .*/g, 'START')

@@ -1,5 +1,5 @@
 import { isProxy } from 'node:util/types'
-import { dataOf } from '../../own-data.ts'
+import { dataOf, isObjectPrototype } from '../../own-data.ts'
 import { observe } from './promise.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -113,7 +113,7 @@ function watchedCallback(callback: Any, watcher: Watcher): Any {
 function isPlainData(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || isProxy(value)) return false
   const prototype = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return false
+  if (prototype !== null && !isObjectPrototype(prototype)) return false
   return Object.entries(Object.getOwnPropertyDescriptors(value)).every(
     ([key, descriptor]) => key === 'callback' || typeof descriptor.value !== 'function',
   )
