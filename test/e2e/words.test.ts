@@ -157,7 +157,7 @@ describe('the words that a package is asked for with', () => {
     assert.equal(lines.length, 1, outcome.stderr)
     assert.match(
       lines[0] ?? '',
-      /openai: OpenAI\.Embeddings\.prototype\.create was not found in openai 4\.104\.0, .* nor OpenAI\.Chat\.Completions\.prototype\.create, .* and \d more; it is not profiled/,
+      /openai: OpenAI\.Embeddings\.prototype\.create was not found in openai 4\.104\.0, .* nor OpenAI\.Chat\.Completions\.prototype\.create, .* and \d+ more; it is not profiled/,
     )
     assert.ok((outcome.stderr.match(/openai: shape_mismatch/g)?.length ?? 0) > 3, outcome.stderr)
   })
