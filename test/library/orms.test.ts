@@ -111,7 +111,11 @@ const orms: readonly Orm[] = [
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read records as JSON
-const told = ({ name, library, metadata: { query_len, pool_wait_ms, ...rest } }: any) => ({ name, library, ...rest })
+const told = ({ name, library, metadata: { query_len, pool_wait_ms, pool_size, ...rest } }: any) => ({
+  name,
+  library,
+  ...rest,
+})
 
 describe('an ORM is recorded by its driver, each statement once', () => {
   let server: Awaited<ReturnType<typeof pgServerInTurn>>
