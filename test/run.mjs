@@ -37,6 +37,11 @@ const table = {
   sick: [none, none, none, none],
 }
 const majors = [20, 22, 24, 26]
+/**
+ * Files at a time. Those of e2e start several processes each, some of which are to find the machine as it is; the others
+ * wait for a quarter of their time.
+ */
+const atATime = { e2e: 2, library: 3, cli: 3, unit: 3, sick: 1 }
 // A file that is asked for by its name, or all are, run everywhere.
 const runsOn = (major, suite) => (isAll || words.length > 0 ? every : table[suite][majors.indexOf(major)])
 
@@ -66,7 +71,7 @@ for (const { major, path } of nodes()) {
       `--test-reporter-destination=${destination}`,
     ])
     const tests = chosen.map((name) => join('dist/test', name))
-    const passed = await run(path, ['--test', '--test-concurrency=2', ...reported, ...tests])
+    const passed = await run(path, ['--test', `--test-concurrency=${atATime[suite]}`, ...reported, ...tests])
     if (!passed) process.exitCode = 1
     const minutes = ((performance.now() - start) / 60_000).toFixed(1)
     results.push(

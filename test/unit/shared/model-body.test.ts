@@ -65,6 +65,7 @@ describe('a body of a model', () => {
     assert.deepEqual(read(ranking, { documents: ['a', 'b'], query: 'abc', top_n: 1 }, { results: [{ index: 0 }] }), {
       ...{ batch_size: 2, query_len: 3, top_k: 1 },
       results: 1,
+      order_kept: true,
     })
   })
 })
