@@ -1,6 +1,7 @@
 import { judged, judgedHealthy } from './judged.ts'
 import type { Case } from './service.ts'
 import type { Asked, Plan } from './stand-in.ts'
+import { twins } from './twins.ts'
 
 /** Milliseconds by operation; 10 where nothing is said. */
 const takes = (times: Readonly<Record<string, number>>): Plan => ({ takes: ({ operation }) => times[operation] ?? 10 })
@@ -15,6 +16,7 @@ const ask = 'await embed(); await search(); await generate()'
 /** Each sick service and its nearest healthy twin; the sleeps of its servers say what its share must be. */
 export const sick: Readonly<Record<string, Case>> = {
   ...judged,
+  ...twins,
   // 4 × 30 of 5 × 30 + 15.
   'embeds-one-by-one-openai': {
     finding: 'single_embeddings',

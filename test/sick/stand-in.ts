@@ -59,7 +59,8 @@ export function standIn({ takes, refuses, hits, score, keeps, zero }: Plan): Pro
         json(response, { error: { message: 'refused' }, status: { error: 'refused' } }, status)
       } else if (path.startsWith('/openai')) openai(response, path, body, zero)
       else if (path.startsWith('/cohere')) json(response, ranked(body, keeps?.(asked)))
-      else if (path.startsWith('/voyage')) json(response, rankedAsVoyage(body, keeps?.(asked)))
+      else if (path.startsWith('/voyage'))
+        json(response, operation === 'embed' ? answerOf('/embeddings', body) : rankedAsVoyage(body, keeps?.(asked)))
       else if (path.startsWith('/pinecone')) json(response, index)
       else {
         const result = qdrant(asked, hits?.(asked) ?? asked.limit, score?.(asked) ?? 1, body)
