@@ -42,10 +42,11 @@ exports.neighbour = function neighbour(ms) {
 function spent() { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }`,
   'storm.cjs': `
 exports.storm = function storm(ms) {
-  const kept = new Array(1 << 20).fill(undefined)
+  const model = Array.from({ length: 64 }, (_, i) => ({ i }))
+  const kept = new Array(1 << 14).fill(undefined)
   let at = 0
   for (const end = spent() + ms; spent() < end; )
-    for (let i = 0; i < 1e5; i++) kept[(at = (at * 5 + 1) & 0xfffff)] = { a: { b: { c: { d: i } } } }
+    for (let i = 0; i < 5e3; i++) kept[(at = (at * 5 + 1) & 0x3fff)] = model.slice()
   return kept.length
 }
 function spent() { const { user, system } = process.cpuUsage(); return (user + system) / 1000 }`,
