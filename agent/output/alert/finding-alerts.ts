@@ -1,11 +1,11 @@
 import { threadId } from 'node:worker_threads'
+import { chunk } from '../../chunk.ts'
 import { now } from '../../clock.ts'
 import { isOver } from '../../config/accepted.ts'
 import type { AlertConfig } from '../../config/unions.ts'
 import type { Finding } from '../../findings/model.ts'
 import { shareText } from '../../findings/share-text.ts'
 import type { ProfileRecord } from '../../model.ts'
-import { createLiveFindings } from '../live-findings.ts'
 import type { AlertParts, Alerts } from './alert-parts.ts'
 import { createNews } from './news.ts'
 import { createWebhook } from './webhook.ts'
@@ -55,7 +55,13 @@ function follow({ window_s, again_after_s }: Wanted, send: Send, { accepted, met
     // A path of the application's leaves it in no alert.
     for (const { caller: _, ...finding } of news(wanted)) send(finding)
   }
-  return createLiveFindings({ lookMs: window_s * 1000, windowMs: window_s * 1000, told, meter, fault })
+  return chunk<typeof import('../live-findings.ts')>('live-findings').createLiveFindings({
+    lookMs: window_s * 1000,
+    windowMs: window_s * 1000,
+    told,
+    meter,
+    fault,
+  })
 }
 
 interface Target {
