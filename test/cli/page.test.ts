@@ -165,6 +165,8 @@ describe('the page in a browser', { skip: executablePath ? false : 'there is no 
     await page.keyboard.press('Escape')
     const hidden = await page.locator('#tip').isHidden()
     await page.locator('#table a').nth(3).press('Enter')
+    // Chromium dispatches `hashchange` after the key is through.
+    await page.locator('.detail:visible h3', { hasText: 'cohere' }).waitFor()
 
     assert.deepEqual(chosen, ['embedding_provider.embed openai'])
     assert.match(tip ?? '', /^2026-11-27 09:58:00 to 10:00:00Calls \d+Errors/)
