@@ -11,6 +11,7 @@ const one = {
   results: 1,
   query_len: 26,
 }
+const far = { top_score: 0.25, last_score: 0.75, score_kind: 'distance' }
 const waited = { pool_wait_ms: 'ms', pool_size: 10 }
 const ofOne = { ...waited, pool_size: 1 }
 const upserted = { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', results: 2 }
@@ -58,6 +59,17 @@ library({
         { ...searched, top_k: 3, results: 3, query_len: near.length },
         { ...searched, top_k: 2, results: 2, query_len: 79 },
         { ...searched, top_k: 4, results: 1, query_len: 61 },
+      ],
+    },
+    {
+      it: 'records the distances of a search that selects them',
+      body: `
+        const sql = "SELECT title, VEC_DISTANCE_COSINE(e, x'00') AS far FROM docs ORDER BY far LIMIT 3"
+        print((await client.query(sql))[0])
+        print(await new Promise((resolve) => connection.query(sql, (error, rows) => resolve(rows))))`,
+      records: [
+        { ...searched, ...far, top_k: 3, results: 3, query_len: 81 },
+        { ...searched, ...far, top_k: 3, results: 3, query_len: 81 },
       ],
     },
     {
