@@ -18,6 +18,8 @@ const rows = { ends, chunk, counted: 'false' } as const
 /** A pool's statement is one of its connection, too. */
 const getConnection = connects('acquire', 'this.config.connectionLimit', { kind: 'callback' })
 const pooled = { query: statement, execute: statement, getConnection }
+const opening = { ends: { kind: 'events', done: 'connect', failed: 'error' } } as const
+const connect = { scope: 'connect', target: 'database', metadata: { operation: "'connect'" } } as const
 const queued = [
   { file: connection, names: ['query', 'execute', 'ping', 'changeUser', 'prepare'] },
   { file: pool, names: ['getConnection', 'query', 'execute'] },
@@ -35,6 +37,9 @@ export default {
       { ...place, file: connection, ...rows, methods: { query: statement, execute: statement } },
       { ...place, file: pool, ...rows, methods: pooled },
     ]),
+    // A connection of the application's own; a pool makes its own otherwise. Before 3.12 the promise form calls this one.
+    { ...opening, methods: { createConnection: connect, connect } },
+    { file: 'promise', versions: '>=3.12', methods: { createConnection: connect } },
     { file: cluster, at: 'default.prototype.of()', ...rows, methods: pooled },
     { file: cluster, at: 'default.prototype', methods: { getConnection } },
   ],
