@@ -41,6 +41,16 @@ export const sickPairs: Readonly<Record<string, Case>> = {
     before: newMysql(1),
     handler: `await embed(); await Promise.all([1, 2, 3, 4, 5].map(rows))`,
   },
+  // A greeting and a welcome of 25 each, of 75 and more.
+  'connects-each-time-mysql2': {
+    finding: 'connections_not_reused',
+    names: { library: 'mysql2' },
+    share: [0.4, 0.8],
+    mysqlDelayMs: 25,
+    imports: mysql,
+    handler: `const own = await mysql.createConnection(process.env.MYSQL)
+      await own.query('SELECT title FROM docs LIMIT 1'); own.destroy()`,
+  },
   // 120 of 150.
   'computes-between-queries-pg': {
     finding: 'own_code',
@@ -96,6 +106,12 @@ export const healthyPairs: Readonly<Record<string, Case>> = {
     imports: mysql,
     before: newMysql(5),
     handler: `await embed(); await Promise.all([1, 2, 3, 4, 5].map(rows))`,
+  },
+  'keeps-its-connection-mysql2': {
+    mysqlDelayMs: 25,
+    imports: mysql,
+    before: `const own = await mysql.createConnection(process.env.MYSQL)`,
+    handler: `await own.query('SELECT title FROM docs LIMIT 1')`,
   },
   'has-connections-for-all-pg': {
     plan: takes(usual),
