@@ -112,7 +112,11 @@ Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
         { name: first ?? before, collected: was },
         { name: second ?? after, collected: is },
       ]
-      writeBeside(values.html, diffPageOf({ before: one, after: other, comparison, costs: paid, currency, notes, broken }), terminal)
+      writeBeside(
+        values.html,
+        diffPageOf({ before: one, after: other, comparison, costs: paid, currency, notes, broken }),
+        terminal,
+      )
     }
     return broken.length > 0 ? 1 : 0
 

@@ -13,7 +13,6 @@ import {
   writesVectors,
 } from './shared/mongo-pipeline.ts'
 import { scores } from './shared/mongo-scores.ts'
-import { noted } from './shared/sql.ts'
 import { waits } from './shared/waits.ts'
 
 /** Clients that are connected, or have tried to be: to connect again is nothing, however often a service does. */
@@ -84,15 +83,15 @@ export default {
       at: 'MongoClient.prototype',
       methods: {
         connect: { scope: 'connect', target: 'database', when: connects, metadata: { operation: "'connect'" } },
-        close: noted(({ self, of }) => void connected.delete(of(self))),
+        close: { scope: 'connect', target: 'database', note: ({ self, of }) => void connected.delete(of(self)) },
       },
     },
     // A try of an operation, which asks for a connection; before 6.20 it is not told for which.
-    { file: 'lib/sdam/server', at: 'Server.prototype', methods: { command: waits('for args.0') } },
+    { file: 'lib/sdam/server', at: 'Server.prototype', methods: { command: waits('for args.0', ['manage']) } },
     {
       file: 'lib/cmap/connection_pool',
       at: 'ConnectionPool.prototype',
-      methods: { checkOut: waits('acquire', 'this.options.maxPoolSize') },
+      methods: { checkOut: waits('acquire', ['manage'], 'this.options.maxPoolSize') },
     },
   ],
 } satisfies Instrumentation

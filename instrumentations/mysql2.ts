@@ -16,7 +16,7 @@ const ends = [{ kind: 'callback' }, { kind: 'events', done: 'end', failed: 'erro
 const chunk = { results: 'sum(is(has(chunk.affectedRows) && has(chunk.serverStatus)) == false && 1)' }
 const rows = { ends, chunk, counted: 'false' } as const
 /** A pool's statement is one of its connection, too. */
-const getConnection = connects('acquire', 'this.config.connectionLimit', { kind: 'callback' })
+const getConnection = connects('acquire', ['delete'], 'this.config.connectionLimit', { kind: 'callback' })
 const pooled = { query: statement, execute: statement, getConnection }
 const opening = { ends: { kind: 'events', done: 'connect', failed: 'error' } } as const
 const connect = { scope: 'connect', target: 'database', metadata: { operation: "'connect'" } } as const
