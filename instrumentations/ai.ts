@@ -35,8 +35,8 @@ const ranked = (at: string, length: (path: string) => string) => ({
 const results = 'result.embeddings.length'
 
 const embed = { scope: 'embed' }
-const rerank = { target: 'semantic_search', scope: 'rerank' }
-const generate = { target: 'llm', scope: 'generate' }
+const rerank = { scope: 'semantic_search.rerank' }
+const generate = { scope: 'llm.generate' }
 /**
  * What `streamText` and `streamObject` return holds a stream, which all that an application may read is made from; its
  * errors are parts of that. A promise's value is read where the library keeps it: to ask for it would consume the stream.

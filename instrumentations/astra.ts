@@ -1,6 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { findsByVector, pagesByVector } from './shared/astra-sort.ts'
-import { manages } from './shared/manage.ts'
 import { scoresAt, scoresIn } from './shared/scores.ts'
 
 const collection = 'this.name ?? this.collectionName ?? this.dataSource().name ?? this._httpClient.collection'
@@ -8,6 +7,7 @@ const cursor = '(this._internal ?? this)'
 const filter = `${cursor}._filter.0 ?? ${cursor}._filter`
 const namespace = 'this.keyspace ?? this.dataSource().keyspace ?? this._keyspace'
 const of = { collection, namespace }
+const named = { collection: 'args.0', namespace: 'args.1.keyspace ?? args.0.keyspace' }
 const metadata = {
   ...of,
   top_k: `${cursor}._options.limit`,
@@ -45,7 +45,6 @@ const close = ['search', 'fetch'].map((scope) => ({ scope, ends: { kind: 'closin
 const alone = { metadata: { ...metadata, results: 'result.result.length', ...scores('result.result') } }
 const changed = 'result.modifiedCount + result.upsertedCount ?? result.modifiedCount'
 const update = { scope: 'upsert', metadata: { results: changed } }
-const remove = { scope: 'delete', metadata: { results: 'result.deletedCount' } }
 const both = {
   findOne: [
     { scope: 'search', when: findsByVector, metadata: near },
@@ -61,17 +60,14 @@ const both = {
     },
   },
   updateOne: update,
-  deleteOne: remove,
-  deleteMany: remove,
+  'deleteOne deleteMany': { scope: 'delete', metadata: { results: 'result.deletedCount' } },
 }
 const onlyCollection = {
-  updateMany: update,
-  replaceOne: update,
-  findOneAndUpdate: { scope: 'upsert' },
-  findOneAndReplace: { scope: 'upsert' },
+  'updateMany replaceOne': update,
+  'findOneAndUpdate findOneAndReplace': 'upsert',
   findOneAndDelete: { scope: 'delete', metadata: { results: one } },
   countDocuments: { scope: 'fetch', metadata: { filtered } },
-  estimatedDocumentCount: { scope: 'fetch' },
+  estimatedDocumentCount: 'fetch',
 }
 const written = ['inserted', 'modified', 'upserted', 'deleted'].map((what) => `result.${what}Count`).join(' + ')
 const bulk = { scope: 'upsert', metadata: { batch_size: 'args.0.length', results: written } }
@@ -98,16 +94,16 @@ export default {
       at: 'Table.prototype',
       versions: '>=2',
       metadata: of,
-      methods: { ...both, ...manages('alter createIndex createTextIndex createVectorIndex listIndexes') },
+      methods: both,
+      manages: 'alter createIndex createTextIndex createVectorIndex listIndexes',
     },
+    // What a collection tells of itself, and its `drop`, ask through it.
+    { at: 'Db.prototype', metadata: named, manages: 'createCollection dropCollection listCollections' },
     {
-      // What a collection tells of itself, and its `drop`, ask through it.
       at: 'Db.prototype',
-      metadata: { collection: 'args.0', namespace: 'args.1.keyspace ?? args.0.keyspace' },
-      methods: {
-        ...manages('createCollection dropCollection listCollections'),
-        ...manages('createTable dropTable dropTableIndex listTables', { versions: '>=2' }),
-      },
+      versions: '>=2',
+      metadata: named,
+      manages: 'createTable dropTable dropTableIndex listTables',
     },
   ],
 } satisfies Instrumentation

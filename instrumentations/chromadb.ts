@@ -1,6 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { candidates, dimensions, filtered, namespaceOf, ranks, topK } from './shared/chromadb.ts'
-import { manages } from './shared/manage.ts'
 import { scoresAt } from './shared/scores.ts'
 
 const texts = 'many(args.0.queryTexts ?? args.0.queryURIs)'
@@ -14,7 +13,6 @@ const scores = (of: string, kind?: 'distance') => {
   return scoresAt(`${one}.0.0`, `${one}.0.-1`, kind)
 }
 const batch_size = 'many(args.0.ids)'
-const upsert = { scope: 'upsert', metadata: { batch_size, dimensions: 'dimensions(args.0.embeddings)' } }
 const page = { top_k: 'args.0.limit', results: 'result.ids.length' }
 const search = { top_k: topK, batch_size: 'size(args.0) ?? 1', filtered, results }
 const methods = {
@@ -29,15 +27,12 @@ const methods = {
       ...scores('result.distances', 'distance'),
     },
   },
-  add: upsert,
-  upsert,
-  update: upsert,
+  'add upsert update': { scope: 'upsert', metadata: { batch_size, dimensions: 'dimensions(args.0.embeddings)' } },
   get: { scope: 'fetch', metadata: { batch_size, filtered: restricted, ...page } },
   peek: { scope: 'fetch', metadata: page },
-  count: { scope: 'fetch' },
+  count: 'fetch',
   // The client says 0 where the server tells no number.
   delete: { scope: 'delete', metadata: { batch_size, results: 'result.deleted || undefined' } },
-  ...manages('modify'),
 }
 
 export default {
@@ -53,6 +48,7 @@ export default {
       versions: '<3',
       metadata: { collection: 'this.name()', namespace: namespaceOf },
       methods,
+      manages: 'modify',
     },
     {
       at: 'CollectionHandle.prototype^',
@@ -61,29 +57,24 @@ export default {
       metadata: { collection: 'this.name() || undefined', namespace: namespaceOf },
       methods: {
         ...methods,
-        ...manages('fork? getIndexingStatus?'),
         search: [
           { scope: 'search', when: ranks, metadata: { ...search, dimensions, candidates, ...scores('result.scores') } },
           { scope: 'fetch', metadata: search },
         ],
       },
+      manages: 'modify fork? getIndexingStatus?',
     },
     {
       at: 'ChromaClient.prototype',
       metadata: { collection: 'args.0.name', namespace: namespaceOf },
-      methods: {
-        ...manages('createCollection getOrCreateCollection getCollection deleteCollection listCollections'),
-        ...manages(
-          'countCollections listCollectionsAndMetadata? getCollections? getCollectionById? getCollectionByCrn?',
-        ),
-      },
+      manages: `createCollection getOrCreateCollection getCollection deleteCollection listCollections countCollections
+        listCollectionsAndMetadata? getCollections? getCollectionById? getCollectionByCrn?`,
     },
     {
       // What the application's own functions do for a query or for records without vectors.
       at: 'CollectionHandle.prototype^',
       versions: '>=3',
-      scope: 'embed',
-      target: 'embedding_provider',
+      scope: 'embedding_provider.embed',
       methods: {
         embed: {
           inputs: 'args.0',

@@ -19,7 +19,7 @@ const each = <T>(names: readonly string[], member: T): Readonly<Record<string, T
 const metadata = { batch_size: shared.rowsFlushed }
 const flush = [
   { scope: 'upsert', when: shared.flushesVectors, metadata },
-  { scope: 'query', target: 'database', when: shared.flushes, metadata },
+  { scope: 'database.query', when: shared.flushes, metadata },
 ]
 
 export default {
@@ -38,7 +38,7 @@ export default {
     {
       at: 'DuckDBResult.prototype',
       ...fetched,
-      methods: { fetchChunk: [{ scope: 'search' }, { scope: 'upsert' }, { scope: 'query', target: 'database' }] },
+      methods: { fetchChunk: [{ scope: 'search' }, { scope: 'upsert' }, { scope: 'database.query' }] },
     },
     { at: connection, methods: shared.preparing },
     { at: statement, methods: shared.binding },

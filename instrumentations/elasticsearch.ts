@@ -1,7 +1,7 @@
 import type { Class, Instrumentation } from '../agent/model.ts'
 import { inference } from './shared/elastic-inference.ts'
 import { esql, esqlSearch, searchesEsql } from './shared/esql.ts'
-import { manages } from './shared/manage.ts'
+import { command, managesIn } from './shared/operations.ts'
 import { scoresIn } from './shared/scores.ts'
 import { failureOf, outcome, reply } from './shared/search-answer.ts'
 import {
@@ -22,14 +22,9 @@ const batch = {
   batch_size: 'size(args.0.searches ?? args.0.body) / 2',
   results: `total(${reply('responses.*.hits.hits')})`,
 }
-const database = { scope: 'query', target: 'database' }
-const plain = (operation: string, metadata: object) => ({
-  ...database,
-  metadata: { operation: `'${operation}'`, ...metadata },
-})
 const one = { batch_size: 1 }
 /** Of one document: a write of a vector, or any other. */
-const write = (operation: string) => [{ scope: 'upsert', when: writesVectors, metadata: one }, plain(operation, one)]
+const write = (operation: string) => [{ scope: 'upsert', when: writesVectors, metadata: one }, command(operation, one)]
 const bulk = { batch_size: reply('items.length') }
 const [updated, deleted] = [{ results: reply('updated') }, { results: reply('deleted') }]
 /** Version 8 has one build of them. */
@@ -54,26 +49,29 @@ export default {
       methods: {
         search: [
           { scope: 'search', when: byVector, metadata: { ...vectorSearch, results, ...scores } },
-          plain('search', { top_k, results }),
+          command('search', { top_k, results }),
         ],
-        msearch: [{ scope: 'search', when: byVectorInBatch, metadata: batch }, plain('msearch', batch)],
+        msearch: [{ scope: 'search', when: byVectorInBatch, metadata: batch }, command('msearch', batch)],
         knnSearch: { scope: 'search', metadata: { ...vectorSearch, results, ...scores } },
         bulk: [
           { scope: 'upsert', when: writesVectorsInBulk, metadata: bulk },
-          { ...database, metadata: { ...bulk, operation: actionOf } },
+          { scope: 'database.query', metadata: { ...bulk, operation: actionOf } },
         ],
         index: write('index'),
         create: write('create'),
         update: write('update'),
-        updateByQuery: [{ scope: 'upsert', when: writesVectors, metadata: updated }, plain('update_by_query', updated)],
-        delete: plain('delete', one),
-        deleteByQuery: [{ scope: 'delete', when: byVector, metadata: deleted }, plain('delete_by_query', deleted)],
-        get: plain('get', one),
-        mget: plain('mget', {
+        updateByQuery: [
+          { scope: 'upsert', when: writesVectors, metadata: updated },
+          command('update_by_query', updated),
+        ],
+        delete: command('delete', one),
+        deleteByQuery: [{ scope: 'delete', when: byVector, metadata: deleted }, command('delete_by_query', deleted)],
+        get: command('get', one),
+        mget: command('mget', {
           batch_size: 'size(args.0.docs ?? args.0.body.docs ?? args.0.ids ?? args.0.body.ids)',
           results: `trues(${reply('docs.*.found')}) ?? 0`,
         }),
-        scroll: plain('scroll', { results }),
+        scroll: command('scroll', { results }),
       },
     },
     ...inBuilds('inference', {
@@ -83,16 +81,16 @@ export default {
     ...inBuilds('indices', {
       target: 'database',
       metadata: { collection: indexOf },
-      methods: manages(
-        'create get exists delete open close refresh stats getMapping putMapping getSettings putSettings getAlias existsAlias putAlias updateAliases deleteAlias',
-        {},
+      manages: managesIn(
         'indices.',
+        `create get exists delete open close refresh stats getMapping putMapping getSettings putSettings getAlias
+        existsAlias putAlias updateAliases deleteAlias`,
       ),
     }),
     ...inBuilds('esql', {
       metadata: { ...esql, server_ms: outcome.server_ms, attempts: outcome.attempts },
       methods: {
-        query: [{ scope: 'search', when: searchesEsql, metadata: { ...esqlSearch, ...rows } }, plain('esql', rows)],
+        query: [{ scope: 'search', when: searchesEsql, metadata: { ...esqlSearch, ...rows } }, command('esql', rows)],
       },
     }),
   ],

@@ -1,6 +1,6 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
-import { manage } from './shared/manage.ts'
 import { asks, byVector, byVectorInBatch, collection, dimensions, holdsText } from './shared/meilisearch.ts'
+import { manage } from './shared/operations.ts'
 import { scoresIn } from './shared/scores.ts'
 
 const sent = (name: string) => `args.0.body.${name} ?? args.0.params.${name}`
@@ -24,7 +24,7 @@ const batch = {
   results: 'total(result.results.*.hits) ?? result.hits.length',
   server_ms,
 }
-const database = { scope: 'query', target: 'database' }
+const database = { scope: 'database.query' }
 const search = [
   { scope: 'search', when: byVector, metadata: near },
   { ...database, when: asks(/^search$/), metadata: { ...hits, operation: "'search'" } },
@@ -81,8 +81,7 @@ export default {
           managed('get_stats', asks(/^stats$/)),
         ],
         postStream: {
-          target: 'llm',
-          scope: 'generate',
+          scope: 'llm.generate',
           when: asks(/^chats\/[^/]+\/chat\/completions$/),
           metadata: { model: 'args.0.body.model', stream: true },
           chunk: {},

@@ -31,8 +31,8 @@ export default {
         run: [
           { scope: 'search', when: searchesGraph, metadata: graphSearch },
           { scope: 'upsert', when: writesGraph, metadata: { batch_size: vectorsWritten, results: returned } },
-          { scope: 'query', target: 'database', when: changesGraph, metadata: { results: returned } },
-          { scope: 'query', target: 'database' },
+          { scope: 'database.query', when: changesGraph, metadata: { results: returned } },
+          { scope: 'database.query' },
         ],
       },
     },

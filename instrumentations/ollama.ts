@@ -10,8 +10,7 @@ const usage = (root: 'result' | 'chunk') => ({
   ...tookIn(root),
 })
 const generate = {
-  scope: 'generate',
-  target: 'llm',
+  scope: 'llm.generate',
   metadata: { ...asked, stream: 'args.0.stream', ...usage('result') },
   chunk: usage('chunk'),
   token: 'is(chunk.response || chunk.message.content || chunk.message.tool_calls)',

@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { manage, manages } from './shared/manage.ts'
+import { manage } from './shared/operations.ts'
 import { tokensOf, updates } from './shared/qdrant.ts'
 import { scoresAt, scoresIn } from './shared/scores.ts'
 
@@ -39,18 +39,11 @@ const [near, nearGroups] = [
   // A group is as near as the nearest in it.
   scoresAt(`${inGroups}.0.hits.0.score`, `${inGroups}.-1.hits.0.score`),
 ]
-const [one, groups] = [searches(rows, near), searches(inGroups, nearGroups)]
 const read = (results: string) => ({ scope: 'fetch', metadata: { top_k, filtered, results } })
-const matrix = (results: string) => ({
-  scope: 'search',
-  metadata: { top_k, candidates: 'args.0.sample', filtered, results },
-})
+const sample = { top_k, candidates: 'args.0.sample', filtered }
 const vectors = {
-  scope: 'upsert',
-  metadata: {
-    batch_size: 'args.0.points.length',
-    dimensions: 'dimensions(args.0.points.0.vectors.vectorsOptions.value)',
-  },
+  batch_size: 'args.0.points.length',
+  dimensions: 'dimensions(args.0.points.0.vectors.vectorsOptions.value)',
 }
 const chosen = (scope: string, at: string) => ({
   scope,
@@ -72,22 +65,17 @@ export default {
       metadata: { collection: 'args.0.collectionName', server_ms: 'result.time * 1000', input_tokens: tokensOf },
       methods: {
         'query?': queries(rows, near),
-        'search?': one,
-        'recommend?': one,
-        'discover?': one,
+        'search? recommend? discover?': searches(rows, near),
         'queryBatch?': batch('args.0.queryPoints'),
         'searchBatch?': batch('args.0.searchPoints'),
         'recommendBatch?': batch('args.0.recommendPoints'),
         'discoverBatch?': batch('args.0.discoverPoints'),
         'queryGroups?': queries(inGroups, nearGroups),
-        'searchGroups?': groups,
-        'recommendGroups?': groups,
-        'searchMatrixPairs?': matrix('result.result.pairs.length'),
-        'searchMatrixOffsets?': matrix('result.result.scores.length'),
-        'upsert?': vectors,
-        'updateVectors?': vectors,
-        'setPayload?': chosen('upsert', 'pointsSelector'),
-        'overwritePayload?': chosen('upsert', 'pointsSelector'),
+        'searchGroups? recommendGroups?': searches(inGroups, nearGroups),
+        'searchMatrixPairs?': { scope: 'search', metadata: { ...sample, results: 'result.result.pairs.length' } },
+        'searchMatrixOffsets?': { scope: 'search', metadata: { ...sample, results: 'result.result.scores.length' } },
+        'upsert? updateVectors?': { scope: 'upsert', metadata: vectors },
+        'setPayload? overwritePayload?': chosen('upsert', 'pointsSelector'),
         'updateBatch?': updates,
         'get?': [
           { scope: 'fetch', when, metadata: { batch_size: 'args.0.ids.length', results: `${rows}.length` } },
@@ -97,15 +85,14 @@ export default {
         'facet?': read('result.hits.length'),
         'count?': { scope: 'fetch', metadata: { filtered } },
         'delete?': [{ ...chosen('delete', 'points'), when }, manage('delete_collection', ofCollections)],
-        'deleteVectors?': chosen('delete', 'pointsSelector'),
-        'deletePayload?': chosen('delete', 'pointsSelector'),
+        'deleteVectors? deletePayload?': chosen('delete', 'pointsSelector'),
         'clearPayload?': chosen('delete', 'points'),
         'create?': manage('create_collection', ofCollections),
         'update?': manage('update_collection', ofCollections),
         'list?': manage('list_collections', ofCollections),
-        ...manages('collectionExists? createFieldIndex? deleteFieldIndex? createShardKey? deleteShardKey?'),
-        ...manages('updateAliases? listAliases? listCollectionAliases? collectionClusterInfo?'),
       },
+      manages: `collectionExists? createFieldIndex? deleteFieldIndex? createShardKey? deleteShardKey? updateAliases?
+        listAliases? listCollectionAliases? collectionClusterInfo?`,
     },
   ],
 } satisfies Instrumentation

@@ -7,7 +7,7 @@ const anyModel = (input: string, output: string, metadata: Record<string, Read>,
   const results = `size(${output})`
   const dimensions = `size(${output}.0) ?? size(${output}.0.embedding)`
   const vectors = { batch_size: `size(${inputs})`, results, dimensions }
-  const embed = { scope: 'embed', target: 'embedding_provider', inputs, metadata: { ...metadata, ...vectors } }
+  const embed = { scope: 'embedding_provider.embed', inputs, metadata: { ...metadata, ...vectors } }
   return [
     { ...embed, failed, when: `${when} && is(${inputs})` },
     { scope: 'generate', failed, when, metadata },

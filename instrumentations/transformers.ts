@@ -1,7 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { columns, itsName, loaded, modelOf, prompted, read, rows, writes, written } from './shared/transformers.ts'
 
-const llm = { scope: 'generate', target: 'llm' }
+const llm = { scope: 'llm.generate' }
 
 export default {
   name: 'transformers',

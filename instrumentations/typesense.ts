@@ -1,5 +1,5 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
-import { manages } from './shared/manage.ts'
+import { command, managesIn } from './shared/operations.ts'
 import { kindOf, scoresAt } from './shared/scores.ts'
 import {
   byVector,
@@ -33,7 +33,7 @@ const batch = {
 }
 const either = (when: (call: Call) => boolean, operation: string, metadata = {}) => [
   { scope: 'search', when, metadata },
-  { scope: 'query', target: 'database', metadata: { operation } },
+  command(operation),
 ]
 const results = 'trues(result.*.success) ?? result.num_updated'
 const one = { scope: 'upsert', metadata: { batch_size: 1, results } }
@@ -57,49 +57,46 @@ export default {
       at: 'SearchOnlyDocuments.prototype',
       file: 'lib/Typesense/SearchOnlyDocuments',
       metadata: search,
-      methods: { search: either(byVector, "'search'", scores) },
+      methods: { search: either(byVector, 'search', scores) },
     },
     {
       at: 'default.prototype',
       file: 'lib/Typesense/MultiSearch',
       failed: 'trues(result.results.*.code) == size(result.results) && result.results.0',
       metadata: batch,
-      methods: { perform: either(byVectorInBatch, "'multi_search'") },
+      methods: { perform: either(byVectorInBatch, 'multi_search') },
     },
     {
       at: 'default.prototype',
       file: 'lib/Typesense/Documents',
       metadata: { collection },
       methods: {
-        create: one,
-        upsert: one,
+        'create upsert emplace?': one,
         // By a filter it is of as many as there are.
         update: [{ scope: 'upsert', when: 'args.1.filter_by', metadata: { results } }, one],
-        'emplace?': one,
-        import: several, // createMany calls this.
-        importStream: several,
+        // `createMany` calls the first.
+        'import importStream': several,
         delete: { scope: 'delete', metadata: { results: 'result.num_deleted' } },
-        export: { scope: 'fetch' },
-        exportStream: { scope: 'fetch' },
+        'export exportStream': 'fetch',
       },
     },
     {
       at: 'default.prototype',
       file: 'lib/Typesense/Collections',
       metadata: { collection: 'args.0.name' },
-      methods: manages('create retrieve', {}, 'collections_'),
+      manages: managesIn('collections_', 'create retrieve'),
     },
     {
       at: 'default.prototype',
       file: 'lib/Typesense/Collection',
       metadata: { collection: 'this.name' },
-      methods: manages('retrieve update delete exists', {}, 'collection_'),
+      manages: managesIn('collection_', 'retrieve update delete exists'),
     },
     {
       at: 'default.prototype',
       file: 'lib/Typesense/Aliases',
       metadata: { collection: 'args.1.collection_name' },
-      methods: manages('retrieve upsert', {}, 'aliases_'),
+      manages: managesIn('aliases_', 'retrieve upsert'),
     },
     {
       at: 'Document.prototype',

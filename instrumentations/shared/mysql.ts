@@ -60,5 +60,5 @@ export const statement = [
   { scope: 'search', when: when(isSearch), metadata: { ...metadata, filtered } },
   { scope: 'upsert', when: when(isUpsert), metadata },
   { scope: 'delete', when: when(deletesNear), metadata },
-  { scope: 'query', target: 'database', when: isOwn, metadata },
+  { scope: 'database.query', when: isOwn, metadata },
 ]

@@ -1,0 +1,21 @@
+import { namesIn, operationOf } from '../../agent/methods.ts'
+import type { Method } from '../../agent/model.ts'
+
+type Managing = Omit<Method, 'at' | 'channel' | 'module' | 'file' | 'from'>
+
+/** A call that makes, opens, changes, lists or removes what holds the data; a class says most of them by `manages`. */
+export const manage = (operation: string, more: Partial<Managing> = {}): Managing => ({
+  scope: 'manage',
+  ...more,
+  metadata: { operation: `'${operation}'`, ...more.metadata },
+})
+
+/** Any other command of a database. */
+export const command = (operation: string, metadata: Method['metadata'] = {}) => ({
+  scope: 'database.query',
+  metadata: { operation: `'${operation}'`, ...metadata },
+})
+
+/** What a class `manages`, each by its name behind that of a part of the API: `indices.` and `get` make `indices.get`. */
+export const managesIn = (part: string, names: string) =>
+  Object.fromEntries(namesIn(names).map((name) => [name, part + operationOf(name)]))
