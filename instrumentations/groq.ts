@@ -4,10 +4,7 @@ import { chatToken, chatUsage, compatible, createRequests, embedded, inputTokens
 const { call, attempts, heard } = createRequests()
 const asked = { model: 'args.0.model', provider: compatible, attempts }
 /** The service tells seconds. */
-const times = (at: string) => ({
-  server_ms: `${at}.usage.total_time * 1000`,
-  queue_ms: `${at}.usage.queue_time * 1000`,
-})
+const times = (at: string) => ({ server_ms: `${at}.total_time * 1000`, queue_ms: `${at}.queue_time * 1000` })
 const { response_model, finish_reason } = chatUsage('chunk')
 const client = { methods: heard(['embed', 'llm.generate']) }
 
@@ -28,8 +25,8 @@ export default {
     {
       ...call,
       at: 'Groq.Chat.Completions.prototype',
-      metadata: { ...asked, stream: 'args.0.stream', ...chatUsage('result'), ...times('result') },
-      chunk: { ...chatUsage('chunk.x_groq'), ...times('chunk.x_groq'), response_model, finish_reason },
+      metadata: { ...asked, stream: 'args.0.stream', ...chatUsage('result'), ...times('result.usage') },
+      chunk: { ...chatUsage('chunk.x_groq'), ...times('chunk.x_groq.usage'), response_model, finish_reason },
       token: chatToken,
       // A text that says why the stream ends early.
       failed: 'chunk.x_groq.error',

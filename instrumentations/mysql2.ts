@@ -2,9 +2,7 @@ import type { Instrumentation } from '../agent/model.ts'
 import { statement } from './shared/mysql.ts'
 import { connects } from './shared/waits.ts'
 
-const connection = 'lib/connection'
-const pool = 'lib/pool'
-const cluster = 'lib/pool_cluster'
+const [connection, pool, cluster] = ['lib/connection', 'lib/pool', 'lib/pool_cluster']
 // Since 3.12 the methods are those of classes that are not exported.
 const places = [
   { at: 'default.prototype', versions: '<3.12' },
@@ -17,7 +15,7 @@ const chunk = { results: 'sum(is(has(chunk.affectedRows) && has(chunk.serverStat
 const rows = { ends, chunk, counted: 'false' } as const
 /** A pool's statement is one of its connection, too. */
 const getConnection = connects('acquire', 'this.config.connectionLimit', { kind: 'callback' })
-const pooled = { query: statement, execute: statement, getConnection }
+const pooled = { 'query execute': statement, getConnection }
 const queued = [
   { file: connection, names: ['query', 'execute', 'ping', 'changeUser', 'prepare'] },
   { file: pool, names: ['getConnection', 'query', 'execute'] },
@@ -32,7 +30,7 @@ export default {
   // The promise form calls these with a callback.
   classes: [
     ...places.flatMap((place) => [
-      { ...place, file: connection, ...rows, methods: { query: statement, execute: statement } },
+      { ...place, file: connection, ...rows, methods: { 'query execute': statement } },
       { ...place, file: pool, ...rows, methods: pooled },
     ]),
     { file: cluster, at: 'default.prototype.of()', ...rows, methods: pooled },

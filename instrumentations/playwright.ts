@@ -1,15 +1,9 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { isOneOf } from './shared/browser.ts'
+import { commands } from './shared/browser.ts'
 
 const name = 'args.1'
-const operation = { operation: name }
 /** What a method of the application's asks the browser for first; what else it asks for is a part of that. */
 const when = 'is(args.3.internal) == false'
-const commands = (scope: string, names: string, metadata = {}) => ({
-  scope,
-  when: `${when} && (${isOneOf(name, names)})`,
-  metadata: { ...operation, ...metadata },
-})
 
 export default {
   name: 'playwright',
@@ -23,24 +17,30 @@ export default {
       at: '_connection^',
       methods: {
         sendMessageToServer: [
-          commands('goto', 'goto reload goBack goForward', { host: 'host(args.2.url)' }),
-          commands('click', 'click dblclick tap check uncheck mouseClick touchscreenTap'),
-          commands('type', 'fill type press keyboardType keyboardPress keyboardInsertText selectOption setInputFiles'),
-          commands('find', 'querySelector querySelectorAll waitForSelector queryCount', {
-            results: 'size(result.elements) ?? result.value',
-          }),
-          commands(
-            'read',
-            'title content textContent innerText innerHTML inputValue getAttribute isVisible isHidden isChecked isEnabled isDisabled isEditable expect',
+          ...commands(
+            name,
+            {
+              goto: ['goto reload goBack goForward', { host: 'host(args.2.url)' }],
+              click: ['click dblclick tap check uncheck mouseClick touchscreenTap'],
+              type: ['fill type press keyboardType keyboardPress keyboardInsertText selectOption setInputFiles'],
+              find: [
+                'querySelector querySelectorAll waitForSelector queryCount',
+                { results: 'size(result.elements) ?? result.value' },
+              ],
+              read: [
+                `title content textContent innerText innerHTML inputValue getAttribute isVisible isHidden isChecked
+              isEnabled isDisabled isEditable expect`,
+              ],
+              evaluate: [
+                'evaluateExpression evaluateExpressionHandle evalOnSelector evalOnSelectorAll waitForFunction',
+              ],
+              screenshot: ['screenshot pdf'],
+              launch: ['launch launchPersistentContext connect connectOverCDP'],
+              close: ['close'],
+            },
+            when,
           ),
-          commands(
-            'evaluate',
-            'evaluateExpression evaluateExpressionHandle evalOnSelector evalOnSelectorAll waitForFunction',
-          ),
-          commands('screenshot', 'screenshot pdf'),
-          commands('launch', 'launch launchPersistentContext connect connectOverCDP'),
-          commands('close', 'close'),
-          { scope: 'command', when, metadata: operation },
+          { scope: 'command', when, metadata: { operation: name } },
         ],
       },
     },

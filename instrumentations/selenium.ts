@@ -1,13 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { isOneOf } from './shared/browser.ts'
+import { commands } from './shared/browser.ts'
 
 const name = 'args.0.name_'
-const operation = { operation: name }
-const commands = (scope: string, names: string, metadata = {}) => ({
-  scope,
-  when: isOneOf(name, names),
-  metadata: { ...operation, ...metadata },
-})
 
 export default {
   name: 'selenium',
@@ -22,30 +16,29 @@ export default {
       at: 'WebDriver.prototype',
       methods: {
         execute: [
-          commands('goto', 'get goBack goForward refresh', { host: 'host(args.0.parameters_.url)' }),
-          commands('click', 'clickElement'),
-          commands('type', 'sendKeysToElement clearElement setAlertValue'),
-          commands(
-            'find',
-            'findElement findElements findElementsRelative findChildElement findChildElements findElementFromShadowRoot findElementsFromShadowRoot getActiveElement getShadowRoot',
-            { results: 'size(result)' },
-          ),
-          commands(
-            'read',
-            'getTitle getCurrentUrl getPageSource getElementText getAriaRole getAccessibleName getElementTagName isElementSelected isElementEnabled isElementDisplayed getElementRect getElementAttribute getDomAttribute getElementValueOfCssProperty getElementProperty getAlertText',
-          ),
-          commands('evaluate', 'executeScript executeAsyncScript'),
-          commands('screenshot', 'screenshot takeElementScreenshot printPage'),
-          commands('close', 'close quit'),
-          { scope: 'command', metadata: operation },
+          ...commands(name, {
+            goto: ['get goBack goForward refresh', { host: 'host(args.0.parameters_.url)' }],
+            click: ['clickElement'],
+            type: ['sendKeysToElement clearElement setAlertValue'],
+            find: [
+              `findElement findElements findElementsRelative findChildElement findChildElements getActiveElement
+              findElementFromShadowRoot findElementsFromShadowRoot getShadowRoot`,
+              { results: 'size(result)' },
+            ],
+            read: [
+              `getTitle getCurrentUrl getPageSource getElementText getAriaRole getAccessibleName getElementTagName
+              isElementSelected isElementEnabled isElementDisplayed getElementRect getElementAttribute getDomAttribute
+              getElementValueOfCssProperty getElementProperty getAlertText`,
+            ],
+            evaluate: ['executeScript executeAsyncScript'],
+            screenshot: ['screenshot takeElementScreenshot printPage'],
+            close: ['close quit'],
+          }),
+          { scope: 'command', metadata: { operation: name } },
         ],
       },
     },
-    {
-      file: 'lib/http',
-      at: 'Executor.prototype',
-      // The others are within.
-      methods: { execute: commands('launch', 'newSession') },
-    },
+    // The others are within.
+    { file: 'lib/http', at: 'Executor.prototype', methods: { execute: commands(name, { launch: ['newSession'] }) } },
   ],
 } satisfies Instrumentation

@@ -4,11 +4,7 @@ import { chatToken, chatUsage, compatible, createRequests, embedded, inputTokens
 
 const { call, attempts, heard } = createRequests()
 const asked = { model: 'args.0.model', provider: compatible, attempts }
-const ranked = reranked({
-  top_k: 'args.0.top_n',
-  results: 'result.results.length',
-  places: 'result.results.*.index',
-})
+const ranked = reranked({ top_k: 'args.0.top_n', results: 'result.results.length', places: 'result.results.*.index' })
 const { response_model } = embedded
 
 export default {

@@ -33,20 +33,16 @@ export default {
       manages: 'save load view',
     },
     {
-      methods: {
-        exactSearch: {
-          scope: 'search',
-          vectors: 'args.1',
-          metadata: {
-            batch_size: rows('args.1', 'args.2'),
-            candidates: rows('args.0', 'args.2'),
-            dimensions: 'number(args.2)',
-            top_k: 'number(args.3)',
-            results,
-            ...scores,
-          },
-        },
+      vectors: 'args.1',
+      metadata: {
+        batch_size: rows('args.1', 'args.2'),
+        candidates: rows('args.0', 'args.2'),
+        dimensions: 'number(args.2)',
+        top_k: 'number(args.3)',
+        results,
+        ...scores,
       },
+      methods: { exactSearch: 'search' },
     },
   ],
 } satisfies Instrumentation
