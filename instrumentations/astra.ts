@@ -1,31 +1,8 @@
 import type { Instrumentation } from '../agent/model.ts'
+import * as astra from './shared/astra.ts'
 import { findsByVector, pagesByVector } from './shared/astra-sort.ts'
-import { scoresAt, scoresIn } from './shared/scores.ts'
 
-const collection = 'this.name ?? this.collectionName ?? this.dataSource().name ?? this._httpClient.collection'
-const cursor = '(this._internal ?? this)'
-const filter = `${cursor}._filter.0 ?? ${cursor}._filter`
-const namespace = 'this.keyspace ?? this.dataSource().keyspace ?? this._keyspace'
-const of = { collection, namespace }
-const named = { collection: 'args.0', namespace: 'args.1.keyspace ?? args.0.keyspace' }
-const metadata = {
-  ...of,
-  top_k: `${cursor}._options.limit`,
-  filtered: `is(keys(${filter}))`,
-  dimensions: `dimensions(${cursor}._options.sort)`,
-}
-/** None is null, or nothing where the service says nothing of it; a call that failed has no result at all. */
-const one = '(has(result) || undefined) && (is(result) && 1 || 0)'
-/** Where the application asks for them. */
-const scores = (rows: string) => scoresIn(rows, '$similarity', 'similarity')
-const filtered = 'is(keys(args.0.0 ?? args.0))'
-const single = { filtered, results: one }
-const near = {
-  ...single,
-  top_k: 1,
-  dimensions: 'dimensions(args.1.sort ?? args.1.vector)',
-  ...scoresAt('result.$similarity', 'result.$similarity', 'similarity'),
-}
+const { filtered, metadata, near, of, scores, single } = astra
 /** A cursor asks page by page, whatever the application calls: `toArray`, `next`, `hasNext`, `for await`. */
 const pages = [{ scope: 'search', when: pagesByVector }, { scope: 'fetch' }]
 /** A page comes with whether there are more; version 1 keeps it in the cursor. */
@@ -65,7 +42,7 @@ const both = {
 const onlyCollection = {
   'updateMany replaceOne': update,
   'findOneAndUpdate findOneAndReplace': 'upsert',
-  findOneAndDelete: { scope: 'delete', metadata: { results: one } },
+  findOneAndDelete: { scope: 'delete', metadata: { results: astra.one } },
   countDocuments: { scope: 'fetch', metadata: { filtered } },
   estimatedDocumentCount: 'fetch',
 }
@@ -98,11 +75,11 @@ export default {
       manages: 'alter createIndex createTextIndex createVectorIndex listIndexes',
     },
     // What a collection tells of itself, and its `drop`, ask through it.
-    { at: 'Db.prototype', metadata: named, manages: 'createCollection dropCollection listCollections' },
+    { at: 'Db.prototype', metadata: astra.named, manages: 'createCollection dropCollection listCollections' },
     {
       at: 'Db.prototype',
       versions: '>=2',
-      metadata: named,
+      metadata: astra.named,
       manages: 'createTable dropTable dropTableIndex listTables',
     },
   ],

@@ -12,6 +12,7 @@ const scores = (of: string, kind?: 'distance') => {
   const one = `size(${of}) == 1 && ${of}`
   return scoresAt(`${one}.0.0`, `${one}.0.-1`, kind)
 }
+const of = (collection: string) => ({ collection, namespace: namespaceOf })
 const batch_size = 'many(args.0.ids)'
 const page = { top_k: 'args.0.limit', results: 'result.ids.length' }
 const search = { top_k: topK, batch_size: 'size(args.0) ?? 1', filtered, results }
@@ -43,18 +44,12 @@ export default {
   system: { db: 'chroma' },
   classes: [
     // Up to version 2 the class is exported; since 3 only one that extends it is.
-    {
-      at: 'Collection.prototype',
-      versions: '<3',
-      metadata: { collection: 'this.name()', namespace: namespaceOf },
-      methods,
-      manages: 'modify',
-    },
+    { at: 'Collection.prototype', versions: '<3', metadata: of('this.name()'), methods, manages: 'modify' },
     {
       at: 'CollectionHandle.prototype^',
       versions: '>=3',
       // A handle made of an id alone has no name.
-      metadata: { collection: 'this.name() || undefined', namespace: namespaceOf },
+      metadata: of('this.name() || undefined'),
       methods: {
         ...methods,
         search: [
@@ -66,7 +61,7 @@ export default {
     },
     {
       at: 'ChromaClient.prototype',
-      metadata: { collection: 'args.0.name', namespace: namespaceOf },
+      metadata: of('args.0.name'),
       manages: `createCollection getOrCreateCollection getCollection deleteCollection listCollections countCollections
         listCollectionsAndMetadata? getCollections? getCollectionById? getCollectionByCrn?`,
     },

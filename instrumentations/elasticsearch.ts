@@ -4,15 +4,7 @@ import { esql, esqlSearch, searchesEsql } from './shared/esql.ts'
 import { command, managesIn } from './shared/operations.ts'
 import { scoresIn } from './shared/scores.ts'
 import { failureOf, outcome, reply } from './shared/search-answer.ts'
-import {
-  actionOf,
-  byVector,
-  byVectorInBatch,
-  indexOf,
-  vectorSearch,
-  writesVectors,
-  writesVectorsInBulk,
-} from './shared/search-body.ts'
+import * as body from './shared/search-body.ts'
 
 const results = reply('hits.hits.length')
 /** None where an order of the application's own takes their place. */
@@ -24,7 +16,10 @@ const batch = {
 }
 const one = { batch_size: 1 }
 /** Of one document: a write of a vector, or any other. */
-const write = (operation: string) => [{ scope: 'upsert', when: writesVectors, metadata: one }, command(operation, one)]
+const write = (operation: string) => [
+  { scope: 'upsert', when: body.writesVectors, metadata: one },
+  command(operation, one),
+]
 const bulk = { batch_size: reply('items.length') }
 const [updated, deleted] = [{ results: reply('updated') }, { results: reply('deleted') }]
 /** Version 8 has one build of them. */
@@ -44,28 +39,29 @@ export default {
   classes: [
     {
       at: 'Client.prototype^', // The helpers go through these.
-      metadata: { collection: indexOf, ...outcome },
+      metadata: { collection: body.indexOf, ...outcome },
       failed: failureOf,
       methods: {
         search: [
-          { scope: 'search', when: byVector, metadata: { ...vectorSearch, results, ...scores } },
+          { scope: 'search', when: body.byVector, metadata: { ...body.vectorSearch, results, ...scores } },
           command('search', { top_k, results }),
         ],
-        msearch: [{ scope: 'search', when: byVectorInBatch, metadata: batch }, command('msearch', batch)],
-        knnSearch: { scope: 'search', metadata: { ...vectorSearch, results, ...scores } },
+        msearch: [{ scope: 'search', when: body.byVectorInBatch, metadata: batch }, command('msearch', batch)],
+        knnSearch: { scope: 'search', metadata: { ...body.vectorSearch, results, ...scores } },
         bulk: [
-          { scope: 'upsert', when: writesVectorsInBulk, metadata: bulk },
-          { scope: 'database.query', metadata: { ...bulk, operation: actionOf } },
+          { scope: 'upsert', when: body.writesVectorsInBulk, metadata: bulk },
+          { scope: 'database.query', metadata: { ...bulk, operation: body.actionOf } },
         ],
-        index: write('index'),
-        create: write('create'),
-        update: write('update'),
+        ...{ index: write('index'), create: write('create'), update: write('update') },
         updateByQuery: [
-          { scope: 'upsert', when: writesVectors, metadata: updated },
+          { scope: 'upsert', when: body.writesVectors, metadata: updated },
           command('update_by_query', updated),
         ],
         delete: command('delete', one),
-        deleteByQuery: [{ scope: 'delete', when: byVector, metadata: deleted }, command('delete_by_query', deleted)],
+        deleteByQuery: [
+          { scope: 'delete', when: body.byVector, metadata: deleted },
+          command('delete_by_query', deleted),
+        ],
         get: command('get', one),
         mget: command('mget', {
           batch_size: 'size(args.0.docs ?? args.0.body.docs ?? args.0.ids ?? args.0.body.ids)',
@@ -80,7 +76,7 @@ export default {
     }),
     ...inBuilds('indices', {
       target: 'database',
-      metadata: { collection: indexOf },
+      metadata: { collection: body.indexOf },
       manages: managesIn(
         'indices.',
         `create get exists delete open close refresh stats getMapping putMapping getSettings putSettings getAlias

@@ -18,6 +18,7 @@ const read = run.map((one) => (one.scope === 'search' ? { ...one, metadata: { ..
 const stream = { ends: { kind: 'cursor' }, chunk: { results: 'sum(chunk.data.length)' } } as const
 const noted = (note: (call: Call) => void) => ['search', 'fetch'].map((scope) => ({ scope, note }))
 const text = noted(query.withText)
+const merged = { scope: 'upsert', note: query.fromQuery }
 const added = { batch_size: rows('args.0'), dimensions: 'dimensions(args.0.0.vector)' }
 
 export default {
@@ -61,10 +62,7 @@ export default {
     {
       at: 'MergeInsertBuilder.prototype',
       methods: {
-        'whenMatchedUpdateAll whenNotMatchedInsertAll whenNotMatchedBySourceDelete': {
-          scope: 'upsert',
-          note: query.fromQuery,
-        },
+        'whenMatchedUpdateAll whenNotMatchedInsertAll whenNotMatchedBySourceDelete': merged,
         execute: {
           scope: 'upsert',
           metadata: { ...added, collection: query.tableOf, results: 'result.numInsertedRows + result.numUpdatedRows' },
@@ -74,13 +72,12 @@ export default {
     {
       at: 'LocalConnection.prototype',
       file: 'dist/connection',
-      scope: 'upsert',
       metadata: {
         collection: 'args.0.name ?? args.0',
         batch_size: rows('(args.0.data ?? args.1)'),
         dimensions: 'dimensions((args.0.data ?? args.1).0.vector)',
       },
-      methods: { createTable: {} },
+      methods: { createTable: 'upsert' },
     },
     {
       at: 'LocalConnection.prototype',

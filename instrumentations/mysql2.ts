@@ -12,14 +12,12 @@ const places = [
 const ends = [{ kind: 'callback' }, { kind: 'events', done: 'end', failed: 'error', row: 'result' }] as const
 /** A statement that writes emits its head in a row's place. */
 const chunk = { results: 'sum(is(has(chunk.affectedRows) && has(chunk.serverStatus)) == false && 1)' }
+const binds = 'functions'
 const rows = { ends, chunk, counted: 'false' } as const
 /** A pool's statement is one of its connection, too. */
 const getConnection = connects('acquire', 'this.config.connectionLimit', { kind: 'callback' })
 const pooled = { 'query execute': statement, getConnection }
-const queued = [
-  { file: connection, names: ['query', 'execute', 'ping', 'changeUser', 'prepare'] },
-  { file: pool, names: ['getConnection', 'query', 'execute'] },
-]
+const waiting = { [connection]: 'query execute ping changeUser prepare', [pool]: 'getConnection query execute' }
 
 export default {
   name: 'mysql2',
@@ -37,9 +35,7 @@ export default {
     { file: cluster, at: 'default.prototype', methods: { getConnection } },
   ],
   // What is called back runs where the connection was made, or where one was given back to the pool.
-  queues: queued.flatMap(({ file, names }) =>
-    names.flatMap((name) =>
-      places.map(({ at, versions }) => ({ file, at: `${at}.${name}`, versions, binds: 'functions' })),
-    ),
+  queues: Object.entries(waiting).flatMap(([file, names]) =>
+    names.split(' ').flatMap((name) => places.map((one) => ({ ...one, file, at: `${one.at}.${name}`, binds }))),
   ),
 } satisfies Instrumentation

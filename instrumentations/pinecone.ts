@@ -1,27 +1,8 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { orderKept } from './shared/order.ts'
+import { billed_units, inSearch, listed, near, ofText, search } from './shared/pinecone.ts'
 import { scoresIn } from './shared/scores.ts'
 
-/** What is now named in options was the first argument before version 7. */
-const listed = (name: string) => `size(args.0.${name} ?? args.0)`
-const billed_units = 'result.usage.readUnits'
-const search = {
-  ...{ top_k: 'args.0.topK', candidates: 'args.0.maxCandidates', filtered: 'is(keys(args.0.filter))' },
-  ...{ billed_units, results: 'result.matches.length' },
-}
-const inSearch = { dimensions: 'dimensions(args.0.scoreBy.0.values)', query_len: 'chars(args.0.scoreBy.0.query)' }
-const near = { ...search, dimensions: 'dimensions(args.0.vector)', ...scoresIn('result.matches', 'score') }
-/** The text of a query is embedded by the service, and what is found may be reranked to fewer. */
-const ofText = {
-  top_k: 'args.0.rerank.topN ?? args.0.query.topK',
-  candidates: 'args.0.rerank && args.0.query.topK',
-  filtered: 'is(keys(args.0.query.filter))',
-  dimensions: 'dimensions(args.0.query.vector.values)',
-  query_len: 'chars(args.0.query.inputs.text)',
-  ...{ input_tokens: 'result.usage.embedTotalTokens', billed_units },
-  results: 'result.result.hits.length',
-  ...scoresIn('result.result.hits', '_score'),
-}
 const records = 'keys(result.records ?? result.documents)'
 const page = (results: string) => ({ scope: 'fetch', metadata: { top_k: 'args.0.limit', results, billed_units } })
 const fetch = { scope: 'fetch', metadata: { ...page(records).metadata, batch_size: listed('ids') } }

@@ -15,30 +15,21 @@ const search = {
   model: embeds('model'),
   query_len: `chars(${embeds('text')})`,
 }
-const searches = (found: string, scores: object) => ({
-  scope: 'search',
-  metadata: { ...search, results: `${found}.length`, ...scores },
-})
 /** A query by nothing but a filter or an order reads points as `scroll` does. */
 const ranks = `is(size(args.0.prefetch)) || is(${query}) && is(${query}.case == 'orderBy' || ${query}.case == 'sample') == false`
-const queries = (found: string, scores: object) => [
-  { ...searches(found, scores), when: ranks },
-  { ...searches(found, {}), scope: 'fetch' },
-]
+const inAll = 'total(result.result.*.result)'
 const batch = (at: string) => ({
   scope: 'search',
-  metadata: {
-    batch_size: `${at}.length`,
-    filtered: `is(trues(${at}.*.filter))`,
-    results: 'total(result.result.*.result)',
-  },
+  metadata: { batch_size: `${at}.length`, filtered: `is(trues(${at}.*.filter))`, results: inAll },
 })
-const [rows, inGroups] = ['result.result', 'result.result.groups']
-const [near, nearGroups] = [
-  scoresIn(rows, 'score'),
-  // A group is as near as the nearest in it.
-  scoresAt(`${inGroups}.0.hits.0.score`, `${inGroups}.-1.hits.0.score`),
+const [points, inGroups] = [
+  { ...search, results: 'result.result.length' },
+  { ...search, results: 'result.result.groups.length' },
 ]
+const near = { scope: 'search', metadata: { ...points, ...scoresIn('result.result', 'score') } }
+/** A group is as near as the nearest in it. */
+const group = (at: string) => `result.result.groups.${at}.hits.0.score`
+const nearGroups = { scope: 'search', metadata: { ...inGroups, ...scoresAt(group('0'), group('-1')) } }
 const read = (results: string) => ({ scope: 'fetch', metadata: { top_k, filtered, results } })
 const sample = { top_k, candidates: 'args.0.sample', filtered }
 const vectors = {
@@ -64,24 +55,30 @@ export default {
       at: 'QdrantClient.prototype.api()',
       metadata: { collection: 'args.0.collectionName', server_ms: 'result.time * 1000', input_tokens: tokensOf },
       methods: {
-        'query?': queries(rows, near),
-        'search? recommend? discover?': searches(rows, near),
+        'query?': [
+          { ...near, when: ranks },
+          { scope: 'fetch', metadata: points },
+        ],
+        'search? recommend? discover?': near,
         'queryBatch?': batch('args.0.queryPoints'),
         'searchBatch?': batch('args.0.searchPoints'),
         'recommendBatch?': batch('args.0.recommendPoints'),
         'discoverBatch?': batch('args.0.discoverPoints'),
-        'queryGroups?': queries(inGroups, nearGroups),
-        'searchGroups? recommendGroups?': searches(inGroups, nearGroups),
+        'queryGroups?': [
+          { ...nearGroups, when: ranks },
+          { scope: 'fetch', metadata: inGroups },
+        ],
+        'searchGroups? recommendGroups?': nearGroups,
         'searchMatrixPairs?': { scope: 'search', metadata: { ...sample, results: 'result.result.pairs.length' } },
         'searchMatrixOffsets?': { scope: 'search', metadata: { ...sample, results: 'result.result.scores.length' } },
         'upsert? updateVectors?': { scope: 'upsert', metadata: vectors },
         'setPayload? overwritePayload?': chosen('upsert', 'pointsSelector'),
         'updateBatch?': updates,
         'get?': [
-          { scope: 'fetch', when, metadata: { batch_size: 'args.0.ids.length', results: `${rows}.length` } },
+          { scope: 'fetch', when, metadata: { batch_size: 'args.0.ids.length', results: points.results } },
           manage('get_collection', ofCollections),
         ],
-        'scroll?': read(`${rows}.length`),
+        'scroll?': read(points.results),
         'facet?': read('result.hits.length'),
         'count?': { scope: 'fetch', metadata: { filtered } },
         'delete?': [{ ...chosen('delete', 'points'), when }, manage('delete_collection', ofCollections)],

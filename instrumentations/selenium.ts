@@ -21,8 +21,8 @@ export default {
             click: ['clickElement'],
             type: ['sendKeysToElement clearElement setAlertValue'],
             find: [
-              `findElement findElements findElementsRelative findChildElement findChildElements getActiveElement
-              findElementFromShadowRoot findElementsFromShadowRoot getShadowRoot`,
+              `findElement findElements findElementsRelative findChildElement findChildElements
+              findElementFromShadowRoot findElementsFromShadowRoot getActiveElement getShadowRoot`,
               { results: 'size(result)' },
             ],
             read: [

@@ -1,36 +1,7 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
 import { command, managesIn } from './shared/operations.ts'
-import { kindOf, scoresAt } from './shared/scores.ts'
-import {
-  byVector,
-  byVectorInBatch,
-  cacheHit,
-  candidates,
-  dimensions,
-  sameCollection,
-  serverMs,
-  topK,
-} from './shared/typesense.ts'
+import { batch, byVector, byVectorInBatch, collection, scores, search } from './shared/typesense.ts'
 
-const collection = 'this.collectionName'
-const hits = 'result.hits.length ?? result.grouped_hits.length'
-const told = { dimensions, cache_hit: cacheHit, server_ms: serverMs }
-const search = { ...told, collection, top_k: topK, candidates, filtered: 'is(args.0.filter_by)', results: hits }
-/** Of a search for words as well, each result has the score by which both rank it; else its distance. */
-const scoreOf = (hit: string) => [`${hit}.hybrid_search_info.rank_fusion_score`, `${hit}.vector_distance`] as const
-const [[fused, near], last] = [scoreOf('result.hits.0'), scoreOf('result.hits.-1')]
-const scores = {
-  ...scoresAt(`${fused} ?? ${near}`, last.join(' ?? ')),
-  score_kind: kindOf(fused, 'similarity', kindOf(near, 'distance')),
-}
-const batch = {
-  ...told,
-  collection: sameCollection,
-  batch_size: 'args.0.searches.length',
-  filtered: 'is(trues(args.0.searches.*.filter_by) || args.1.filter_by)',
-  results: `total(result.results.*.hits) + total(result.results.*.grouped_hits) ?? ${hits}`,
-  failed_items: 'trues(result.results.*.code) || undefined',
-}
 const either = (when: (call: Call) => boolean, operation: string, metadata = {}) => [
   { scope: 'search', when, metadata },
   command(operation),
