@@ -1,7 +1,7 @@
 import type { Class, Instrumentation } from '../agent/model.ts'
 import { inference } from './shared/elastic-inference.ts'
 import { esql, esqlSearch, searchesEsql } from './shared/esql.ts'
-import { command, managesIn } from './shared/operations.ts'
+import { command, either, managesIn } from './shared/operations.ts'
 import { scoresIn } from './shared/scores.ts'
 import { failureOf, outcome, reply } from './shared/search-answer.ts'
 import * as body from './shared/search-body.ts'
@@ -15,11 +15,6 @@ const batch = {
   results: `total(${reply('responses.*.hits.hits')})`,
 }
 const one = { batch_size: 1 }
-/** Of one document: a write of a vector, or any other. */
-const write = (operation: string) => [
-  { scope: 'upsert', when: body.writesVectors, metadata: one },
-  command(operation, one),
-]
 const bulk = { batch_size: reply('items.length') }
 const [updated, deleted] = [{ results: reply('updated') }, { results: reply('deleted') }]
 /** Version 8 has one build of them. */
@@ -46,22 +41,18 @@ export default {
           { scope: 'search', when: body.byVector, metadata: { ...body.vectorSearch, results, ...scores } },
           command('search', { top_k, results }),
         ],
-        msearch: [{ scope: 'search', when: body.byVectorInBatch, metadata: batch }, command('msearch', batch)],
+        msearch: either('search', body.byVectorInBatch, 'msearch', batch),
         knnSearch: { scope: 'search', metadata: { ...body.vectorSearch, results, ...scores } },
         bulk: [
           { scope: 'upsert', when: body.writesVectorsInBulk, metadata: bulk },
           { scope: 'database.query', metadata: { ...bulk, operation: body.actionOf } },
         ],
-        ...{ index: write('index'), create: write('create'), update: write('update') },
-        updateByQuery: [
-          { scope: 'upsert', when: body.writesVectors, metadata: updated },
-          command('update_by_query', updated),
-        ],
+        index: either('upsert', body.writesVectors, 'index', one),
+        create: either('upsert', body.writesVectors, 'create', one),
+        update: either('upsert', body.writesVectors, 'update', one),
+        updateByQuery: either('upsert', body.writesVectors, 'update_by_query', updated),
         delete: command('delete', one),
-        deleteByQuery: [
-          { scope: 'delete', when: body.byVector, metadata: deleted },
-          command('delete_by_query', deleted),
-        ],
+        deleteByQuery: either('delete', body.byVector, 'delete_by_query', deleted),
         get: command('get', one),
         mget: command('mget', {
           batch_size: 'size(args.0.docs ?? args.0.body.docs ?? args.0.ids ?? args.0.body.ids)',

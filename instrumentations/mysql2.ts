@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { statement } from './shared/mysql.ts'
+import { rows, statement } from './shared/mysql.ts'
 import { connects } from './shared/waits.ts'
 
 const [connection, pool, cluster] = ['lib/connection', 'lib/pool', 'lib/pool_cluster']
@@ -8,12 +8,7 @@ const places = [
   { at: 'default.prototype', versions: '<3.12' },
   { at: 'default.prototype^', versions: '>=3.12' },
 ]
-/** Without a callback it emits its rows and its end; its `then` only throws. */
-const ends = [{ kind: 'callback' }, { kind: 'events', done: 'end', failed: 'error', row: 'result' }] as const
-/** A statement that writes emits its head in a row's place. */
-const chunk = { results: 'sum(is(has(chunk.affectedRows) && has(chunk.serverStatus)) == false && 1)' }
 const binds = 'functions'
-const rows = { ends, chunk, counted: 'false' } as const
 /** A pool's statement is one of its connection, too. */
 const getConnection = connects('acquire', 'this.config.connectionLimit', { kind: 'callback' })
 const pooled = { 'query execute': statement, getConnection }

@@ -1,14 +1,14 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { orderKept } from './shared/order.ts'
-import { billed_units, inSearch, listed, near, ofText, search } from './shared/pinecone.ts'
+import { billed_units, inference, inSearch, listed, near, ofText, search } from './shared/pinecone.ts'
 import { scoresIn } from './shared/scores.ts'
 
 const records = 'keys(result.records ?? result.documents)'
 const page = (results: string) => ({ scope: 'fetch', metadata: { top_k: 'args.0.limit', results, billed_units } })
 const fetch = { scope: 'fetch', metadata: { ...page(records).metadata, batch_size: listed('ids') } }
 const dimensions = 'dimensions(args.0.records.0.values ?? args.0.0.values ?? args.0.values)'
-const upsert = { scope: 'upsert', metadata: { batch_size: listed('records'), dimensions } }
 const documents = { batch_size: 'args.0.documents.length', results: 'result.upsertedCount ?? result.matchedRecords' }
+const order = orderKept('args.0.documents ?? args.2', 'result.data.*.index')
 
 export default {
   name: 'pinecone',
@@ -28,7 +28,7 @@ export default {
       methods: {
         query: { scope: 'search', metadata: near },
         searchRecords: { scope: 'search', metadata: ofText },
-        'upsert upsertRecords': upsert,
+        'upsert upsertRecords': { scope: 'upsert', metadata: { batch_size: listed('records'), dimensions } },
         update: { scope: 'upsert', metadata: { batch_size: 'many(args.0.id ?? chars(args.0))', dimensions } },
         fetch,
         fetchByMetadata: { ...page(records), versions: '>=7' },
@@ -74,22 +74,10 @@ export default {
       // Options since version 7; before it the model, the query, the documents and the rest.
       at: 'Inference.prototype',
       file: 'dist/inference/inference',
-      metadata: {
-        model: 'args.0.model ?? args.0',
-        batch_size: 'args.0.inputs.length ?? args.0.documents.length ?? size(args.2) ?? args.1.length',
-        dimensions: 'result.data.0.values.length',
-        query_len: 'args.0.query.length ?? chars(args.1)',
-        results: 'result.data.length',
-        top_k: 'args.0.topN ?? args.3.topN',
-        input_tokens: 'result.usage.totalTokens',
-        billed_units: 'result.usage.rerankUnits',
-      },
+      metadata: inference,
       methods: {
         embed: { scope: 'embedding_provider.embed', inputs: 'contents(args.0.inputs ?? args.1)' },
-        rerank: {
-          scope: 'semantic_search.rerank',
-          metadata: orderKept('args.0.documents ?? args.2', 'result.data.*.index'),
-        },
+        rerank: { scope: 'semantic_search.rerank', metadata: order },
       },
     },
   ],

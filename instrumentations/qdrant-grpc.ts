@@ -32,14 +32,8 @@ const group = (at: string) => `result.result.groups.${at}.hits.0.score`
 const nearGroups = { scope: 'search', metadata: { ...inGroups, ...scoresAt(group('0'), group('-1')) } }
 const read = (results: string) => ({ scope: 'fetch', metadata: { top_k, filtered, results } })
 const sample = { top_k, candidates: 'args.0.sample', filtered }
-const vectors = {
-  batch_size: 'args.0.points.length',
-  dimensions: 'dimensions(args.0.points.0.vectors.vectorsOptions.value)',
-}
-const chosen = (scope: string, at: string) => ({
-  scope,
-  metadata: { batch_size: `args.0.${at}.pointsSelectorOneOf.value.ids.length` },
-})
+const dimensions = 'dimensions(args.0.points.0.vectors.vectorsOptions.value)'
+const chosen = (at: string) => ({ batch_size: `args.0.${at}.pointsSelectorOneOf.value.ids.length` })
 /** Every service has its client from the same function; that of the collections has a `get` and a `delete` of its own. */
 const when = 'is(this.scroll)'
 const ofCollections = { when: 'is(this.collectionExists)' }
@@ -71,8 +65,8 @@ export default {
         'searchGroups? recommendGroups?': nearGroups,
         'searchMatrixPairs?': { scope: 'search', metadata: { ...sample, results: 'result.result.pairs.length' } },
         'searchMatrixOffsets?': { scope: 'search', metadata: { ...sample, results: 'result.result.scores.length' } },
-        'upsert? updateVectors?': { scope: 'upsert', metadata: vectors },
-        'setPayload? overwritePayload?': chosen('upsert', 'pointsSelector'),
+        'upsert? updateVectors?': { scope: 'upsert', metadata: { batch_size: 'args.0.points.length', dimensions } },
+        'setPayload? overwritePayload?': { scope: 'upsert', metadata: chosen('pointsSelector') },
         'updateBatch?': updates,
         'get?': [
           { scope: 'fetch', when, metadata: { batch_size: 'args.0.ids.length', results: points.results } },
@@ -81,9 +75,9 @@ export default {
         'scroll?': read(points.results),
         'facet?': read('result.hits.length'),
         'count?': { scope: 'fetch', metadata: { filtered } },
-        'delete?': [{ ...chosen('delete', 'points'), when }, manage('delete_collection', ofCollections)],
-        'deleteVectors? deletePayload?': chosen('delete', 'pointsSelector'),
-        'clearPayload?': chosen('delete', 'points'),
+        'delete?': [{ scope: 'delete', when, metadata: chosen('points') }, manage('delete_collection', ofCollections)],
+        'deleteVectors? deletePayload?': { scope: 'delete', metadata: chosen('pointsSelector') },
+        'clearPayload?': { scope: 'delete', metadata: chosen('points') },
         'create?': manage('create_collection', ofCollections),
         'update?': manage('update_collection', ofCollections),
         'list?': manage('list_collections', ofCollections),

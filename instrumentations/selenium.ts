@@ -1,7 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { commands } from './shared/browser.ts'
 
-const name = 'args.0.name_'
+const launch = commands({ name: 'args.0.name_' }, { launch: ['newSession'] })
 
 export default {
   name: 'selenium',
@@ -15,8 +15,9 @@ export default {
       file: 'lib/webdriver',
       at: 'WebDriver.prototype',
       methods: {
-        execute: [
-          ...commands(name, {
+        execute: commands(
+          { name: 'args.0.name_' },
+          {
             goto: ['get goBack goForward refresh', { host: 'host(args.0.parameters_.url)' }],
             click: ['clickElement'],
             type: ['sendKeysToElement clearElement setAlertValue'],
@@ -33,12 +34,12 @@ export default {
             evaluate: ['executeScript executeAsyncScript'],
             screenshot: ['screenshot takeElementScreenshot printPage'],
             close: ['close quit'],
-          }),
-          { scope: 'command', metadata: { operation: name } },
-        ],
+            command: [],
+          },
+        ),
       },
     },
     // The others are within.
-    { file: 'lib/http', at: 'Executor.prototype', methods: { execute: commands(name, { launch: ['newSession'] }) } },
+    { file: 'lib/http', at: 'Executor.prototype', methods: { execute: launch } },
   ],
 } satisfies Instrumentation

@@ -9,15 +9,15 @@ const isOneOf = (path: string, names: string): string =>
     .map((name) => `${path} == '${name}'`)
     .join(' || ')
 
-type Scopes = Readonly<Record<string, readonly [names: string, more?: Metadata]>>
+type Scopes = Readonly<Record<string, readonly [names?: string, more?: Metadata]>>
 
 /**
  * Calls of one function by their command, whose name is at `name`: the commands of each scope, and what else is read
- * there. With `when` only those of which it is true.
+ * there; a scope without commands has all others. With `when` only those of which it is true.
  */
-export const commands = (name: string, scopes: Scopes, when?: string) =>
-  Object.entries(scopes).map(([scope, [names, more]]) => ({
-    scope,
-    when: when === undefined ? isOneOf(name, names) : `${when} && (${isOneOf(name, names)})`,
-    metadata: { operation: name, ...more },
-  }))
+export const commands = ({ name, when }: { readonly name: string; readonly when?: string }, scopes: Scopes) =>
+  Object.entries(scopes).map(([scope, [names, more]]) => {
+    const isIts = names && isOneOf(name, names)
+    const both = when && isIts ? `${when} && (${isIts})` : (isIts ?? when)
+    return { scope, ...(both && { when: both }), metadata: { operation: name, ...more } }
+  })

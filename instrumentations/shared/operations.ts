@@ -16,6 +16,12 @@ export const command = (operation: string, metadata: Method['metadata'] = {}) =>
   metadata: { operation: `'${operation}'`, ...metadata },
 })
 
+/** A call of this scope where `when` holds, which tells it by what it asks; any other command by its name. */
+export const either = (scope: string, when: Method['when'], operation: string, metadata: Method['metadata'] = {}) => [
+  { scope, ...(when && { when }), metadata },
+  command(operation, metadata),
+]
+
 /** What a class `manages`, each by its name behind that of a part of the API: `indices.` and `get` make `indices.get`. */
 export const managesIn = (part: string, names: string) =>
   Object.fromEntries(namesIn(names).map((name) => [name, part + operationOf(name)]))

@@ -23,3 +23,14 @@ export const ofText = {
   results: 'result.result.hits.length',
   ...scoresIn('result.result.hits', '_score'),
 }
+/** Its models' inputs and outputs. */
+export const inference = {
+  model: 'args.0.model ?? args.0',
+  batch_size: 'args.0.inputs.length ?? args.0.documents.length ?? size(args.2) ?? args.1.length',
+  dimensions: 'result.data.0.values.length',
+  query_len: 'args.0.query.length ?? chars(args.1)',
+  results: 'result.data.length',
+  top_k: 'args.0.topN ?? args.3.topN',
+  input_tokens: 'result.usage.totalTokens',
+  billed_units: 'result.usage.rerankUnits',
+}
