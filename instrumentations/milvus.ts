@@ -1,6 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
 import * as milvus from './shared/milvus.ts'
-import { manage } from './shared/operations.ts'
 
 const { failureOf: failed, filtered, namespaceOf: namespace, pages } = milvus
 const top_k = 'args.0.limit'
@@ -11,6 +10,7 @@ const deleted = { scope: 'delete', metadata: milvus.written('delete', 'args.0.id
 const [grpc, http] = ['dist/milvus/grpc', 'dist/milvus/HttpClient']
 const of = (collection: string) => ({ failed, metadata: { collection, namespace } })
 const managing = of('args.0.collection_name ?? args.0.0.collection_name ?? args.0.collectionName')
+const ofCollections = { ...managing, at: 'Collection.prototype', file: `${grpc}/Collection` }
 const partitions = 'createPartition hasPartition listPartitions loadPartitions releasePartitions dropPartition'
 const indexes = 'createIndex describeIndex listIndexes dropIndex'
 const [ofGrpc, ofHttp] = [of('args.0.collection_name'), of('args.0.collectionName')]
@@ -47,13 +47,11 @@ export default {
     // Over gRPC each class inherits from the one before it, over HTTP each is mixed into the next.
     { ...managing, at: 'MilvusClient.prototype', file: 'dist/milvus/MilvusClient', manages: 'createCollection' },
     {
-      ...managing,
-      at: 'Collection.prototype',
-      file: `${grpc}/Collection`,
-      methods: { describeCollection: manage('describe_collection', { when: milvus.described }) },
+      ...ofCollections,
       manages: `hasCollection showCollections loadCollection loadCollectionAsync releaseCollection dropCollection
         renameCollection getCollectionStatistics getLoadState createAlias alterAlias dropAlias`,
     },
+    { ...ofCollections, when: milvus.described, manages: 'describeCollection' },
     { ...managing, at: 'Index.prototype', file: `${grpc}/MilvusIndex`, manages: indexes },
     { ...managing, at: 'Partition.prototype', file: `${grpc}/Partition`, manages: partitions },
     {

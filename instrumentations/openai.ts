@@ -1,6 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { batches, files, found } from './shared/openai-stores.ts'
-import { manage, managesIn } from './shared/operations.ts'
+import { managesIn } from './shared/operations.ts'
 import { responseFailed, responseToken, responseUsage } from './shared/responses.ts'
 import { chatToken, chatUsage, compatibleOrAzure, createRequests, embedded, inputTokens } from './shared/stainless.ts'
 
@@ -33,6 +33,10 @@ const decided = { ...answer.metadata, batch_size: 'args.0.questions.length' }
 // The page that it gives can be iterated, but is whole. Since 7 a page's `withResponse` leads past the other methods.
 const asks = { ...call.ends, methods: [...call.ends.methods, 'withResponse'] }
 const pages = { ...call, ends: [asks, { kind: 'return' }] as const }
+const stores = {
+  ...{ ...call, at: 'OpenAI.VectorStores.prototype', versions: '>=4.87', target: 'vector_store' },
+  metadata: { attempts, collection: 'result.id ?? args.0' },
+}
 const scopes = ['embed', 'llm.generate', 'vector_store.search', 'vector_store.manage']
 const client = { methods: { ...heard(scopes), ...listed(scopes) } }
 
@@ -64,19 +68,10 @@ export default {
       metadata: { ...found, attempts },
       methods: { search: 'vector_store.search' },
     },
-    {
-      ...call,
-      at: 'OpenAI.VectorStores.prototype',
-      versions: '>=4.87',
-      target: 'vector_store',
-      metadata: { attempts, collection: 'result.id ?? args.0' },
-      manages: managesIn('vector_stores_', 'create retrieve update'),
-      methods: {
-        list: { ...pages, ...manage('vector_stores_list') },
-        del: manage('vector_stores_delete', { versions: '>=4.87 <5' }),
-        delete: manage('vector_stores_delete', { versions: '>=5' }),
-      },
-    },
+    { ...stores, manages: managesIn('vector_stores_', 'create retrieve update') },
+    { ...stores, ...pages, manages: { list: 'vector_stores_list' } },
+    { ...stores, versions: '>=4.87 <5', manages: { del: 'vector_stores_delete' } },
+    { ...stores, versions: '>=5', manages: { delete: 'vector_stores_delete' } },
     { at: 'OpenAI.VectorStores.Files.prototype', versions: '>=4.87', methods: files },
     { at: 'OpenAI.VectorStores.FileBatches.prototype', versions: '>=4.87', methods: batches },
     { ...client, at: 'OpenAI.prototype^', versions: '<5' },

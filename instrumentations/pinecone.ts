@@ -53,8 +53,8 @@ export default {
       versions: '>=9',
       metadata: { collection: 'args.0.name ?? args.0' },
       manages: {
-        ...{ create: 'create_index', createForModel: 'create_index_for_model', configure: 'configure_index' },
-        ...{ describe: 'describe_index', list: 'list_indexes', delete: 'delete_index' },
+        ...{ create: 'create_index', createForModel: 'create_index_for_model', describe: 'describe_index' },
+        ...{ list: 'list_indexes', configure: 'configure_index', delete: 'delete_index' },
       },
     },
     {

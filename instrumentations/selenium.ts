@@ -1,7 +1,10 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { commands } from './shared/browser.ts'
 
-const launch = commands({ name: 'args.0.name_' }, { launch: ['newSession'] })
+const asked = {
+  name: 'args.0.name_',
+  metadata: { goto: { host: 'host(args.0.parameters_.url)' }, find: { results: 'size(result)' } },
+}
 
 export default {
   name: 'selenium',
@@ -15,31 +18,23 @@ export default {
       file: 'lib/webdriver',
       at: 'WebDriver.prototype',
       methods: {
-        execute: commands(
-          { name: 'args.0.name_' },
-          {
-            goto: ['get goBack goForward refresh', { host: 'host(args.0.parameters_.url)' }],
-            click: ['clickElement'],
-            type: ['sendKeysToElement clearElement setAlertValue'],
-            find: [
-              `findElement findElements findElementsRelative findChildElement findChildElements
-              findElementFromShadowRoot findElementsFromShadowRoot getActiveElement getShadowRoot`,
-              { results: 'size(result)' },
-            ],
-            read: [
-              `getTitle getCurrentUrl getPageSource getElementText getAriaRole getAccessibleName getElementTagName
-              isElementSelected isElementEnabled isElementDisplayed getElementRect getElementAttribute getDomAttribute
-              getElementValueOfCssProperty getElementProperty getAlertText`,
-            ],
-            evaluate: ['executeScript executeAsyncScript'],
-            screenshot: ['screenshot takeElementScreenshot printPage'],
-            close: ['close quit'],
-            command: [],
-          },
-        ),
+        execute: commands(asked, {
+          goto: 'get goBack goForward refresh',
+          click: 'clickElement',
+          type: 'sendKeysToElement clearElement setAlertValue',
+          find: `findElement findElements findElementsRelative findChildElement findChildElements
+            findElementFromShadowRoot findElementsFromShadowRoot getActiveElement getShadowRoot`,
+          read: `getTitle getCurrentUrl getPageSource getElementText getAriaRole getAccessibleName getElementTagName
+            isElementSelected isElementEnabled isElementDisplayed getElementRect getElementAttribute getDomAttribute
+            getElementValueOfCssProperty getElementProperty getAlertText`,
+          evaluate: 'executeScript executeAsyncScript',
+          screenshot: 'screenshot takeElementScreenshot printPage',
+          close: 'close quit',
+          command: '',
+        }),
       },
     },
     // The others are within.
-    { file: 'lib/http', at: 'Executor.prototype', methods: { execute: launch } },
+    { file: 'lib/http', at: 'Executor.prototype', methods: { execute: commands(asked, { launch: 'newSession' }) } },
   ],
 } satisfies Instrumentation

@@ -1,23 +1,25 @@
 import { namesIn } from '../../agent/methods.ts'
 import type { Method } from '../../agent/model.ts'
 
-type Metadata = NonNullable<Method['metadata']>
-
 /** True for a call whose command has one of these names, with spaces between them. */
 const isOneOf = (path: string, names: string): string =>
   namesIn(names)
     .map((name) => `${path} == '${name}'`)
     .join(' || ')
 
-type Scopes = Readonly<Record<string, readonly [names?: string, more?: Metadata]>>
+interface Asked {
+  /** Where the command's name is. */
+  readonly name: string
+  /** Of which calls alone; absent means all. */
+  readonly when?: string
+  /** What is read besides, by scope. */
+  readonly metadata?: Readonly<Record<string, Method['metadata']>>
+}
 
-/**
- * Calls of one function by their command, whose name is at `name`: the commands of each scope, and what else is read
- * there; a scope without commands has all others. With `when` only those of which it is true.
- */
-export const commands = ({ name, when }: { readonly name: string; readonly when?: string }, scopes: Scopes) =>
-  Object.entries(scopes).map(([scope, [names, more]]) => {
-    const isIts = names && isOneOf(name, names)
-    const both = when && isIts ? `${when} && (${isIts})` : (isIts ?? when)
-    return { scope, ...(both && { when: both }), metadata: { operation: name, ...more } }
+/** Calls of one function by their command: the names of each scope's, with spaces between. None are all others. */
+export const commands = ({ name, when, metadata }: Asked, scopes: Readonly<Record<string, string>>) =>
+  Object.entries(scopes).map(([scope, names]) => {
+    const isIts = names === '' ? undefined : isOneOf(name, names)
+    const both = when !== undefined && isIts !== undefined ? `${when} && (${isIts})` : (isIts ?? when)
+    return { scope, ...(both && { when: both }), metadata: { operation: name, ...metadata?.[scope] } }
   })

@@ -22,6 +22,6 @@ export const either = (scope: string, when: Method['when'], operation: string, m
   command(operation, metadata),
 ]
 
-/** What a class `manages`, each by its name behind that of a part of the API: `indices.` and `get` make `indices.get`. */
+/** What a class `manages`, by names behind that of a part of the API: `indices.` and `get` make `indices.get`. */
 export const managesIn = (part: string, names: string) =>
   Object.fromEntries(namesIn(names).map((name) => [name, part + operationOf(name)]))
