@@ -52,8 +52,7 @@ function managing(manages: Class['manages'] = {}): (readonly [name: string, memb
 export const namesIn = (names: string): readonly string[] => names.split(/\s+/).filter((name) => name !== '')
 
 /** `createIndex` is the operation `create_index`; a name may end in `?`. */
-export const operationOf = (name: string) =>
-  name.replace(/\?$/, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+const operationOf = (name: string) => name.replace(/\?$/, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** The scope `llm.generate` is `generate` with that target. */
 function withTarget(method: Method): Method {

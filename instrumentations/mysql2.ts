@@ -31,6 +31,6 @@ export default {
   ],
   // What is called back runs where the connection was made, or where one was given back to the pool.
   queues: Object.entries(waiting).flatMap(([file, names]) =>
-    names.split(' ').flatMap((name) => places.map((one) => ({ ...one, file, at: `${one.at}.${name}`, binds }))),
+    names.split(' ').flatMap((name) => places.map((one) => ({ file, ...one, at: `${one.at}.${name}`, binds }))),
   ),
 } satisfies Instrumentation

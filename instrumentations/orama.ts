@@ -22,9 +22,12 @@ export default {
       methods: {
         search: [{ ...search, when: "args.1.mode == 'vector' || args.1.mode == 'hybrid'" }, command('search', hits)],
         searchVector: search,
-        'insert update upsert?': one,
-        'insertMultiple upsertMultiple?': many,
+        insert: one,
+        insertMultiple: many,
+        update: one,
         updateMultiple: { scope: 'upsert', metadata: { ...many.metadata, batch_size: 'args.2.length' } },
+        'upsert?': one,
+        'upsertMultiple?': many,
         remove: { scope: 'delete', metadata: { batch_size: 1, results: removed } },
         removeMultiple: { scope: 'delete', metadata: { batch_size: 'args.1.length', results: 'result' } },
         // What the application's own store of documents gives is handed on as it is.

@@ -29,6 +29,8 @@ const batches = (results: string) => ({
 })
 /** A group is as near as the nearest in it. */
 const inGroups = scoresAt('result.groups.0.hits.0.score', 'result.groups.-1.hits.0.score')
+const found = searches('result', scoresIn('result', 'score'))
+const groups = searches('result.groups', inGroups)
 const batch_size = 'size(args.1.points) ?? size(args.1.batch.ids)'
 const dimensions = 'dimensions(args.1.points.0.vector ?? args.1.batch.vectors)'
 const matrix = (results: string) => ({
@@ -70,9 +72,14 @@ export default {
       versions: '<1.19',
       metadata: { collection: 'args.0', namespace: 'args.1.shard_key' },
       methods: {
-        'search recommend discoverPoints': searches('result', scoresIn('result', 'score')),
-        'searchBatch recommendBatch recommend_batch discoverBatchPoints': batches('total(result)'),
-        'searchPointGroups recommendPointGroups': searches('result.groups', inGroups),
+        search: found,
+        searchBatch: batches('total(result)'),
+        searchPointGroups: groups,
+        recommend: found,
+        'recommendBatch recommend_batch': batches('total(result)'),
+        recommendPointGroups: groups,
+        discoverPoints: found,
+        discoverBatchPoints: batches('total(result)'),
       },
     },
   ],

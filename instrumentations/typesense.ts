@@ -42,9 +42,10 @@ export default {
       file: 'lib/Typesense/Documents',
       metadata: { collection },
       methods: {
-        'create upsert emplace?': one,
+        'create upsert': one,
         // By a filter it is of as many as there are.
         update: [{ scope: 'upsert', when: 'args.1.filter_by', metadata: { results } }, one],
+        'emplace?': one,
         // `createMany` calls the first.
         'import importStream': several,
         delete: { scope: 'delete', metadata: { results: 'result.num_deleted' } },

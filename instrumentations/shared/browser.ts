@@ -1,9 +1,9 @@
-import { namesIn } from '../../agent/methods.ts'
 import type { Method } from '../../agent/model.ts'
 
 /** True for a call whose command has one of these names, with spaces between them. */
 const isOneOf = (path: string, names: string): string =>
-  namesIn(names)
+  names
+    .split(/\s+/)
     .map((name) => `${path} == '${name}'`)
     .join(' || ')
 

@@ -1,4 +1,3 @@
-import { namesIn, operationOf } from '../../agent/methods.ts'
 import type { Method } from '../../agent/model.ts'
 
 type Managing = Omit<Method, 'at' | 'channel' | 'module' | 'file' | 'from'>
@@ -24,4 +23,6 @@ export const either = (scope: string, when: Method['when'], operation: string, m
 
 /** What a class `manages`, by names behind that of a part of the API: `indices.` and `get` make `indices.get`. */
 export const managesIn = (part: string, names: string) =>
-  Object.fromEntries(namesIn(names).map((name) => [name, part + operationOf(name)]))
+  Object.fromEntries(names.split(/\s+/).map((name) => [name, part + snakeCase(name)]))
+
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
