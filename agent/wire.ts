@@ -70,7 +70,7 @@ export function followWire(parts: Parts): { refresh(config: WireConfig): void; f
       if (!isPatched(library)) return false
       if (said === true) return true
       const [name = '', ...value] = said.split(': ')
-      return header(name)?.startsWith(value.join(': ')) === true
+      return header(name)?.includes(value.join(': ')) === true
     }) ||
     // What the user profiles by hand for this target tells of it.
     ledger

@@ -6,11 +6,11 @@ export interface Wire {
   /** The record's `library`, and a name for `targets`. */
   readonly name: string
   readonly system?: System
-  /** Where it is served: a host, and all below it. Others are named by `wire_hosts`. */
+  /** Where it is served: a host, and all below it; `*` is any text in a label. Others are named by `wire_hosts`. */
   readonly hosts: readonly string[]
   /**
    * The libraries that speak to it by a file of their own. Where one is patched, its requests are not counted again: those
-   * with this header, `user-agent: OpenAI/JS`, by how it begins; with `true`, since nothing tells them apart, all.
+   * with this header, `user-agent: OpenAI/JS`, by what it holds; with `true`, since nothing tells them apart, all.
    */
   readonly libraries: Readonly<Record<string, string | true>>
   /** Its calls by method and path: `POST /v1/embeddings`. `*` is one segment, `**` any number, `{model}` one with a name. */

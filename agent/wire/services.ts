@@ -26,8 +26,12 @@ interface Parts {
 /** Finds the service at a host; each is compiled when its host is first met. */
 export function createServices({ wires, hosts, compile }: Parts): (host: string) => Service | undefined {
   const named = new Map<string, Wire>()
+  const patterns: { readonly host: RegExp; readonly wire: Wire }[] = []
   for (const wire of wires)
-    for (const host of [...wire.hosts, ...(hosts[wire.name] ?? [])]) named.set(host.toLowerCase(), wire)
+    for (const host of [...wire.hosts, ...(hosts[wire.name] ?? [])]) {
+      if (host.includes('*')) patterns.push({ host: patternOf(host), wire })
+      else named.set(host, wire)
+    }
   const compiled = new Map<Wire, Service>()
   const known = new Map<string, Service | undefined>()
   const serviceOf = (wire: Wire) => {
@@ -37,7 +41,7 @@ export function createServices({ wires, hosts, compile }: Parts): (host: string)
   }
   return (host) => {
     if (known.has(host)) return known.get(host)
-    const wire = wireAt(named, host)
+    const wire = wireAt(named, host) ?? patterns.find((one) => one.host.test(host))?.wire
     const service = wire && serviceOf(wire)
     if (known.size >= mostHosts) known.clear()
     known.set(host, service)
@@ -46,6 +50,7 @@ export function createServices({ wires, hosts, compile }: Parts): (host: string)
 }
 
 const mostHosts = 256
+const patternOf = (host: string) => new RegExp(`^${host.replaceAll('.', '\\.').replaceAll('*', '[\\w-]+')}$`)
 
 /** Of `eu.api.openai.com` that of `api.openai.com`; a host with its port, which only `wire_hosts` has, first. */
 function wireAt(named: ReadonlyMap<string, Wire>, host: string): Wire | undefined {

@@ -50,9 +50,11 @@ export default {
     ...['dashscope.aliyuncs.com', 'dashscope-intl.aliyuncs.com', 'ai-gateway.vercel.sh', 'api.z.ai', 'api.novita.ai'],
   ],
   libraries: {
-    openai: 'user-agent: OpenAI/JS',
-    groq: 'user-agent: Groq/JS',
-    together: 'user-agent: Together/JS',
+    openai: 'x-stainless-lang: js',
+    groq: 'x-stainless-lang: js',
+    together: 'x-stainless-lang: js',
+    'ai-sdk': 'user-agent: ai-sdk/openai',
+    'ai-sdk-openai-compatible': 'user-agent: ai-sdk/openai-compatible',
   },
   calls: {
     'POST /**/deployments/{model}/embeddings': embed,
