@@ -31,6 +31,8 @@ export interface Exchange {
   /** The application reads the answer's body. */
   reading: boolean
   isJson: boolean
+  /** `fetch` has given its answer. */
+  answered: boolean
   /** When the last byte was there. */
   overAt: number | undefined
   ended: boolean

@@ -31,14 +31,18 @@ export function createWireCalls(parts: WireParts) {
     const found = callIn(service, asked)
     if (!found?.point.on || isAccounted(service, found.point.target, asked.header)) return undefined
     const scope = scopes.begin(found.point, undefined, [found.request], from)
-    return scope && { scope, reading: false, isJson: false, overAt: undefined, ended: false }
+    return scope && { scope, reading: false, isJson: false, answered: false, overAt: undefined, ended: false }
   }
   const end = (exchange: Exchange, result: unknown, failed: boolean, error: unknown) => {
     if (exchange.ended) return
     exchange.ended = true
     held.delete(exchange)
     const { scope, overAt } = exchange
-    if (overAt !== undefined) scope.idleMs += Math.max(0, now() - overAt)
+    if (overAt !== undefined) {
+      scope.over = overAt
+      scope.idleMs += Math.max(0, now() - overAt)
+      scope.span?.resume()
+    }
     scopes.end(scope, result, failed, error)
   }
   const refused = (exchange: Exchange, status: unknown) => {
@@ -48,8 +52,10 @@ export function createWireCalls(parts: WireParts) {
   }
   /** Its last byte is there. If the application has not begun to read it, it may yet. */
   const over = (exchange: Exchange) => {
-    exchange.overAt ??= now()
-    if (exchange.ended || exchange.reading) return
+    if (exchange.ended || exchange.overAt !== undefined) return
+    exchange.overAt = now()
+    exchange.scope.span?.pause(exchange.scope.start)
+    if (exchange.reading) return
     held.add(exchange)
     const unlessRead = () => {
       if (!exchange.reading) end(exchange, undefined, false, undefined)
@@ -68,6 +74,7 @@ export function createWireCalls(parts: WireParts) {
     const { status, isJson } = bodies.watch(response, exchange)
     if (refused(exchange, status)) return
     exchange.isJson = isJson
+    exchange.answered = true
     // Nothing has told of its request, as behind a fake.
     if (exchange.overAt === undefined && !isClaimed.of(exchange)) over(exchange)
   }
@@ -148,7 +155,10 @@ export function createWireCalls(parts: WireParts) {
     },
     failed(request: object, error: unknown): void {
       const exchange = exchanges.of(request)
-      if (exchange !== undefined) end(exchange, undefined, true, error)
+      if (exchange === undefined) return
+      // What the application waits for, `fetch` or the answer's body, is rejected with the error that it sees.
+      if (isClaimed.of(exchange) && (!exchange.answered || exchange.reading)) return
+      end(exchange, undefined, true, error)
     },
     httpCreated(request: Parameters<typeof askedOfHttp>[0], from: Fn): void {
       if (exchanges.of(request) !== undefined) return
