@@ -56,8 +56,9 @@ export function askedOfHttp(request: {
   readonly protocol?: unknown
   getHeader(name: string): unknown
 }): Asked | undefined {
-  const [protocol, host, path] = [dataOf(request, 'protocol'), request.getHeader('host'), dataOf(request, 'path')]
-  const found = asked(`${protocol}//${host}${path}`, dataOf(request, 'method'), undefined, undefined)
+  // Of Node's own class, which has some behind getters since 24.
+  const { protocol, path, method } = request
+  const found = asked(`${protocol}//${request.getHeader('host')}${path}`, method, undefined, undefined)
   return found && { ...found, header: (name) => textOf(request.getHeader(name)) }
 }
 
