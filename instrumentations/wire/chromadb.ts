@@ -3,7 +3,7 @@ import type { Wire } from '../../agent/model.ts'
 /** The id of the collection; its name stands in no request. */
 const collection = 'args.0.params.collection'
 const store = { target: 'vector_store' }
-const at = (verb: string) => `POST /**/collections/{collection}/${verb}`
+const at = (verb: string) => `POST /api/**/collections/{collection}/${verb}`
 const batch_size = 'size(args.0.body.ids)'
 const write = {
   ...store,

@@ -32,7 +32,7 @@ const read = (scope: string, results: string) => ({
 export default {
   name: 'qdrant',
   system: { db: 'qdrant' },
-  hosts: ['cloud.qdrant.io'],
+  hosts: ['cloud.qdrant.io', 'localhost:6333', '127.0.0.1:6333'],
   libraries: { qdrant: 'user-agent: qdrant-js/' },
   calls: {
     'POST /**/collections/{collection}/points/query': found('result.result.points'),
