@@ -25,6 +25,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/ledger.ts',
     'agent/suggest.ts',
     'agent/manifest.ts',
+    'agent/methods.ts',
     'agent/library.ts',
     'agent/call-words.ts',
     'agent/extensions.ts',

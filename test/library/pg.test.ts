@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { methodsOf } from '../../agent/manifest.ts'
+import { methodsOf } from '../../agent/methods.ts'
 import type { Method } from '../../agent/model.ts'
 import { callOf } from '../../agent/scope/view.ts'
 import pg from '../../instrumentations/pg.ts'
