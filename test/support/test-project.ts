@@ -102,5 +102,5 @@ export const printed = (text: string): string =>
     .replaceAll(/duration_ms:? [\d.]+/g, 'duration')
     .replaceAll(/Time: .*|estimated .*/g, 'TIME')
     .replaceAll(/ \(\d+(\.\d+)? m?s\)/g, '')
-    .replaceAll(/\(?\b\d+(\.\d+)?m?s\b\)?/g, 'TIME')
+    .replaceAll(/\(?\b\d+(\.\d+)?(m?s|m)\b\)?/g, 'TIME')
     .replaceAll(/Start at .*/g, 'START')

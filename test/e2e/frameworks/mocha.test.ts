@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { isWhole, root } from '../../support/application.ts'
+import { hangsAfterMs, isOldest, isWhole, root } from '../../support/application.ts'
 import { type Loopback, openaiServer } from '../../support/openai-server.ts'
 import { casesOf, printed, runTests } from '../../support/test-project.ts'
 
@@ -53,7 +53,7 @@ const command = '../../node_modules/mocha/bin/mocha.js'
 // Both majors run where all is, in both modes.
 const runs: readonly (readonly [framework: string, mode: readonly string[]])[] = isWhole
   ? ['mocha-10', 'mocha-11'].flatMap((one) => [[], ['--parallel']].map((mode) => [one, mode] as const))
-  : [process.versions.node.startsWith('20.') ? ['mocha-10', []] : ['mocha-11', ['--parallel']]]
+  : [isOldest ? ['mocha-10', []] : ['mocha-11', ['--parallel']]]
 
 for (const [framework, mode] of runs) {
   describe(`tests of ${[framework, ...mode].join(' ')}`, () => {
@@ -64,7 +64,7 @@ for (const [framework, mode] of runs) {
       env = { STAND_IN: standIn.url }
     })
     after(() => standIn.close())
-    const args = [command, ...mode, '--reporter=tap', 'spec/shop.cjs', 'spec/other.mjs']
+    const args = [command, ...mode, `--timeout=${hangsAfterMs}`, '--reporter=tap', 'spec/shop.cjs', 'spec/other.mjs']
 
     it('have the same output and exit code as without the agent, and their calls, each by itself', async () => {
       const bare = await runTests({ framework, files, args, env, bare: true })

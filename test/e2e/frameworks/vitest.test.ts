@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { api, isWhole } from '../../support/application.ts'
+import { api, hangsAfterMs, isOldest, isWhole } from '../../support/application.ts'
 import { type Loopback, openaiServer } from '../../support/openai-server.ts'
 import { casesOf, printed, runTests } from '../../support/test-project.ts'
 
@@ -57,7 +57,7 @@ const command = '../../node_modules/vitest/vitest.mjs'
 // Both majors run where all is; else one in threads on the oldest Node, the other in processes on the newest.
 const runs: readonly (readonly [framework: string, pool: string])[] = isWhole
   ? ['vitest-3', 'vitest-4'].flatMap((framework) => ['forks', 'threads'].map((pool) => [framework, pool] as const))
-  : [process.versions.node.startsWith('20.') ? ['vitest-3', 'threads'] : ['vitest-4', 'forks']]
+  : [isOldest ? ['vitest-3', 'threads'] : ['vitest-4', 'forks']]
 
 for (const [framework, pool] of runs) {
   describe(`tests of ${framework} in ${pool}`, () => {
@@ -68,7 +68,8 @@ for (const [framework, pool] of runs) {
       env = { STAND_IN: standIn.url }
     })
     after(() => standIn.close())
-    const args = [command, 'run', `--pool=${pool}`, '--reporter=tap']
+    const patient = [`--testTimeout=${hangsAfterMs}`, `--hookTimeout=${hangsAfterMs}`]
+    const args = [command, 'run', `--pool=${pool}`, '--reporter=tap', ...patient]
 
     it('have the same output and exit code as without the agent, and their calls, each by itself', async () => {
       const bare = await runTests({ framework, files, args, env, bare: true })
