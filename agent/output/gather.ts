@@ -4,7 +4,9 @@ import { flushBeforeSignals } from './before-signals.ts'
 /** Lines that wait to be written together. */
 export interface Gathering {
   add(line: string, record: ProfileRecord): void
-  /** Writes what waits; nothing is to be added after it. */
+  /** Writes what waits. */
+  flush(): void
+  /** The same; nothing is to be added after it. */
   end(): void
 }
 
@@ -46,6 +48,7 @@ export function createGathering(
       records.push(record)
       timer ??= setTimeout(flush, ms).unref()
     },
+    flush,
     end() {
       flush()
       leave()

@@ -66,11 +66,22 @@ export const isLongOver = ({ kind, begunAt, ended }: Request, now: number): bool
   (ended !== undefined && (kind === 'test' || now - ended.at > afterMs)) || (kind === 'job' && now - begunAt > afterMs)
 
 /** A new one, whose context is itself. */
-export function createRequest(
-  made: Pick<Request, 'kind' | 'traceId' | 'spanId' | 'begunAt' | 'requestId' | 'forced'>,
-): Request {
+export function createRequest({
+  kind,
+  traceId,
+  spanId,
+  begunAt,
+  requestId,
+  forced,
+}: Pick<Request, 'kind' | 'traceId' | 'spanId' | 'begunAt' | 'requestId' | 'forced'>): Request {
+  // No spread: that takes microseconds on Node 20.
   const request: Request = {
-    ...made,
+    kind,
+    traceId,
+    spanId,
+    begunAt,
+    requestId,
+    forced,
     request: undefined,
     span: undefined,
     root: undefined,
@@ -130,12 +141,26 @@ export const within = <R>(next: Store | undefined, run: () => R): R => (disabled
 
 /** Sets the context of all that runs in the scope of a resource, in which it was made. */
 export function keepIn(resource: AsyncResource, next: Store): void {
+  if (disabled) return
+  frames ??= framesIn(makeIn(next))
   // With async_hooks (Node 20, 22) this leaves it with the resource.
-  resource.runInAsyncScope(enter, undefined, next)
+  if (frames === false) resource.runInAsyncScope(enter, undefined, next)
   // Since 24 a resource has the frame of all contexts, under a symbol of Node's own.
-  const made = resource.runInAsyncScope(() => within(next, () => new AsyncResource('crossbridge')))
-  const frame = Object.getOwnPropertySymbols(made).find(({ description = '' }) => /context_?frame/i.test(description))
-  if (frame !== undefined) Object.assign(resource, { [frame]: Reflect.get(made, frame) })
+  else Reflect.set(resource, frames, Reflect.get(resource.runInAsyncScope(makeIn, undefined, next), frames))
+}
+
+let frames: symbol | false | undefined
+/** Where a resource keeps its frame; false where Node has none. */
+const framesIn = (resource: AsyncResource) =>
+  Object.getOwnPropertySymbols(resource).find(
+    (key) => /context_?frame/i.test(key.description ?? '') && Reflect.get(resource, key) !== undefined,
+  ) ?? false
+const makeIn = (next: Store): AsyncResource => storage.run(next, makeResource)
+function makeResource(): AsyncResource {
+  // With a weak reference, which Node else has for its end, it would cost more than all else here.
+  const made = new AsyncResource('crossbridge', { requireManualDestroy: true })
+  made.emitDestroy()
+  return made
 }
 
 /** Runs a function of ours outside of any request. */

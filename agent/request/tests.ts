@@ -1,8 +1,7 @@
 import type { Watch } from '../process/meanwhile.ts'
 import type { TestRoots } from '../test-root.ts'
-import { createRequest, enter, keepIn, type Store, within } from './context.ts'
-import { newTraceId } from './ids.ts'
-import { createRoot } from './span.ts'
+import { enter, keepIn, type Store, within } from './context.ts'
+import { beginOwn } from './span.ts'
 
 /** A test is a request of its own, wherever it begins: in another test's code too. */
 export function createTestRoots(now: () => number, watch: () => Watch) {
@@ -10,17 +9,8 @@ export function createTestRoots(now: () => number, watch: () => Watch) {
 
   const roots: TestRoots = {
     begin(whole, take) {
-      const begunAt = now()
-      const request = createRequest({
-        kind: 'test',
-        traceId: newTraceId(),
-        spanId: '',
-        begunAt,
-        requestId: undefined,
-        forced: whole,
-      })
+      const { request, root } = beginOwn('test', whole, now, watch)
       request.take = take
-      const root = createRoot(request, undefined, now, watch)
       open.add(root)
       return {
         traceId: root.traceId,
@@ -30,7 +20,7 @@ export function createTestRoots(now: () => number, watch: () => Watch) {
         keepIn: (resource) => keepIn(resource, root),
         end() {
           const at = now()
-          const durationMs = at - begunAt
+          const durationMs = at - request.begunAt
           open.delete(root)
           root.end(durationMs, at)
           request.ended = { at, emitted: true }

@@ -80,15 +80,20 @@ function replaceIn(resource: object, tests: Tests): void {
   follow(owner, abort, tests)
 }
 
+interface Followed {
+  running: Running | undefined
+  isOver: boolean
+}
+
 function follow(owner: object, abort: symbol, tests: Tests): void {
-  const open = new WeakMap<NodeTest, Running | 'ended'>()
+  const followed = new WeakMap<NodeTest, Followed>()
   /** By the context that is handed to a test and its hooks. */
   const byContext = new WeakMap<object, Running>()
   const hookClasses = new WeakSet<object>()
 
   const begin = (test: NodeTest) => {
     const running = tests.begin(test, placeOf(test))
-    open.set(test, running)
+    followed.set(test, { running, isOver: false })
     running.keepIn(test)
     return running
   }
@@ -97,23 +102,25 @@ function follow(owner: object, abort: symbol, tests: Tests): void {
   // At its begin, before its hooks.
   leaf(owner, 'getRunArgs', (test: NodeTest, args: { readonly ctx: object }) => {
     if (test.parent === null || test.startTime === null || isFile(test)) return
-    const running = open.get(test) ?? begin(test)
-    if (running !== 'ended') byContext.set(args.ctx, running)
+    const found = followed.get(test)
+    const running = found === undefined ? begin(test) : found.running
+    if (running !== undefined && found?.isOver !== true) byContext.set(args.ctx, running)
   })
   // At its end, after its hooks; asked for again when it is reported.
   leaf(owner, 'getReportDetails', (test: NodeTest) => {
-    if (test.parent === null || isFile(test) || open.get(test) === 'ended') return
-    const running = open.get(test)
-    open.set(test, 'ended')
+    if (test.parent === null || isFile(test)) return
+    const found = followed.get(test)
+    if (found?.isOver) return
+    if (found === undefined) followed.set(test, { running: undefined, isOver: true })
+    else found.isOver = true
     if (test.reportedType === 'suite')
       tests.suite(placeOf(test), {
         status: outcomeOf(test).status,
         durationMs: test.duration(),
         tests: test.subtests.length,
       })
-    // What was cancelled before it began.
-    else
-      (running === undefined || running === 'ended' ? tests.begin(test, placeOf(test)) : running).end(outcomeOf(test))
+    // Else what was cancelled before it began.
+    else (found?.running ?? tests.begin(test, placeOf(test))).end(outcomeOf(test))
   })
   leaf(owner, abort, (hook: NodeTest) => {
     if (hook.hookType === undefined) return
