@@ -139,14 +139,24 @@ export const enter = (next: Store | undefined): void => {
 /** Runs a function in a context. */
 export const within = <R>(next: Store | undefined, run: () => R): R => (disabled ? run() : storage.run(next, run))
 
-/** Sets the context of all that runs in the scope of a resource, in which it was made. */
-export function keepIn(resource: AsyncResource, next: Store): void {
-  if (disabled) return
+/**
+ * Sets the context of all that runs in the scope of a resource, in which it was made. Gives what takes it back, for a resource
+ * that outlives what is in the context.
+ */
+export function keepIn(resource: AsyncResource, next: Store): (() => void) | undefined {
+  if (disabled) return undefined
   frames ??= framesIn(makeIn(next))
-  // With async_hooks (Node 20, 22) this leaves it with the resource.
-  if (frames === false) resource.runInAsyncScope(enter, undefined, next)
+  if (frames === false) {
+    // With async_hooks (Node 20, 22) this leaves it with the resource.
+    const before = resource.runInAsyncScope(store)
+    resource.runInAsyncScope(enter, undefined, next)
+    return () => resource.runInAsyncScope(enter, undefined, before)
+  }
   // Since 24 a resource has the frame of all contexts, under a symbol of Node's own.
-  else Reflect.set(resource, frames, Reflect.get(resource.runInAsyncScope(makeIn, undefined, next), frames))
+  const key = frames
+  const before = Reflect.get(resource, key)
+  Reflect.set(resource, key, Reflect.get(resource.runInAsyncScope(makeIn, undefined, next), key))
+  return () => void Reflect.set(resource, key, before)
 }
 
 let frames: symbol | false | undefined

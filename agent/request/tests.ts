@@ -12,16 +12,22 @@ export function createTestRoots(now: () => number, watch: () => Watch) {
       const { request, root } = beginOwn('test', whole, now, watch)
       request.take = take
       open.add(root)
+      let leave: (() => void) | undefined
       return {
         traceId: root.traceId,
         spanId: root.spanId,
         run: (fn) => within(root, fn),
         enter: () => enter(root),
-        keepIn: (resource) => keepIn(resource, root),
+        keepIn(resource) {
+          const undo = keepIn(resource, root)
+          leave ??= undo
+        },
         end() {
           const at = now()
           const durationMs = at - request.begunAt
           open.delete(root)
+          // Node has each test until the last one is over: it would have ours, too.
+          leave?.()
           root.end(durationMs, at)
           request.ended = { at, emitted: true }
           const { selfMs, timing } = root

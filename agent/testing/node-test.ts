@@ -81,38 +81,38 @@ function replaceIn(resource: object, tests: Tests): void {
 }
 
 interface Followed {
+  /** Until it is over: Node keeps each test until the last one is. */
   running: Running | undefined
-  isOver: boolean
 }
 
 function follow(owner: object, abort: symbol, tests: Tests): void {
   const followed = new WeakMap<NodeTest, Followed>()
   /** By the context that is handed to a test and its hooks. */
-  const byContext = new WeakMap<object, Running>()
+  const byContext = new WeakMap<object, Followed>()
   const hookClasses = new WeakSet<object>()
 
   const begin = (test: NodeTest) => {
     const running = tests.begin(test, placeOf(test))
-    followed.set(test, { running, isOver: false })
+    const begun: Followed = { running }
+    followed.set(test, begun)
     running.keepIn(test)
-    return running
+    return begun
   }
   const isFile = (test: NodeTest) => test.constructor.name === 'FileTest'
 
   // At its begin, before its hooks.
   leaf(owner, 'getRunArgs', (test: NodeTest, args: { readonly ctx: object }) => {
     if (test.parent === null || test.startTime === null || isFile(test)) return
-    const found = followed.get(test)
-    const running = found === undefined ? begin(test) : found.running
-    if (running !== undefined && found?.isOver !== true) byContext.set(args.ctx, running)
+    byContext.set(args.ctx, followed.get(test) ?? begin(test))
   })
   // At its end, after its hooks; asked for again when it is reported.
   leaf(owner, 'getReportDetails', (test: NodeTest) => {
     if (test.parent === null || isFile(test)) return
     const found = followed.get(test)
-    if (found?.isOver) return
-    if (found === undefined) followed.set(test, { running: undefined, isOver: true })
-    else found.isOver = true
+    if (found !== undefined && found.running === undefined) return
+    const running = found?.running
+    if (found === undefined) followed.set(test, { running })
+    else found.running = undefined
     if (test.reportedType === 'suite')
       tests.suite(placeOf(test), {
         status: outcomeOf(test).status,
@@ -120,7 +120,7 @@ function follow(owner: object, abort: symbol, tests: Tests): void {
         tests: test.subtests.length,
       })
     // Else what was cancelled before it began.
-    else (found?.running ?? tests.begin(test, placeOf(test))).end(outcomeOf(test))
+    else (running ?? tests.begin(test, placeOf(test))).end(outcomeOf(test))
   })
   leaf(owner, abort, (hook: NodeTest) => {
     if (hook.hookType === undefined) return
@@ -133,14 +133,14 @@ function follow(owner: object, abort: symbol, tests: Tests): void {
 
 type Ends = (error: unknown) => void
 
-function followHooks(own: object, byContext: WeakMap<object, Running>, tests: Tests): void {
+function followHooks(own: object, byContext: WeakMap<object, Followed>, tests: Tests): void {
   // Concurrent tests have a hook in common.
   const open = new WeakMap<NodeTest, Ends[]>()
 
   leaf(own, 'getRunArgs', (hook: NodeTest, args: { readonly ctx?: object } | undefined) => {
     const kind = kinds[hook.hookType ?? '']
     if (kind === undefined) return
-    const running = args?.ctx && byContext.get(args.ctx)
+    const running = args?.ctx && byContext.get(args.ctx)?.running
     const one = running ?? tests.hook(kind, hookPlaceOf(hook))
     one.keepIn(hook)
     const ends: Ends = running === undefined ? (one as RunningHook).end : running.hook(kind)
