@@ -14,8 +14,6 @@ import { openBudgetCheck } from './run-end.ts'
 import { createTests } from './tests.ts'
 import { vitest } from './vitest.ts'
 
-/** What a process that is killed may lose: to write each record by itself takes as long as to make it. */
-const gatherMs = 100
 /** The unified system's. */
 const flushMs = 1000
 const frameworks: readonly Framework[] = [nodeTest, vitest, mocha, jest, ...cucumber, ...playwright]
@@ -86,7 +84,7 @@ function outputOf({ output: { type, path, database_path, destination } }: Config
     case 'database':
       return { type, database_path, flush_ms: flushMs, rotate }
     case 'file':
-      return { type, path, buffer_ms: gatherMs, rotate: { ...rotate, keep: 5 } }
+      return { type, path, buffer_ms: 0, rotate: { ...rotate, keep: 5 } }
     case 'log':
       return { type, destination }
     case 'none':
