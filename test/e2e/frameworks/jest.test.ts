@@ -3,17 +3,8 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { hangsAfterMs, isOldest, isWhole, root } from '../../support/application.ts'
 import { type Loopback, openaiServer } from '../../support/openai-server.ts'
-import { casesOf, printed, runTests } from '../../support/test-project.ts'
+import { casesOf, printed, runTests, shopFile } from '../../support/test-project.ts'
 
-const helpers = `
-const { setTimeout: sleep } = require('node:timers/promises')
-const { default: OpenAI } = require('openai')
-const { profile } = require(${JSON.stringify(join(root, 'dist/cjs/api.js'))})
-
-const client = new OpenAI({ apiKey: 'k', baseURL: process.env.STAND_IN, maxRetries: 0 })
-exports.embed = (...input) => client.embeddings.create({ model: 'text-embedding-3-small', input })
-exports.call = (name) => profile('shop.' + name, () => sleep(2))
-`
 const shop = `
 const { embed, call } = require('../shop.cjs')
 let tries = 0
@@ -72,14 +63,14 @@ it.concurrent('fails at once beside them', () => { throw new TypeError('a secret
 `
 const files = {
   'jest.config.cjs': `module.exports = { cacheDirectory: '<rootDir>/cache', testTimeout: ${hangsAfterMs} }`,
-  'shop.cjs': helpers,
+  'shop.cjs': shopFile,
   'spec/shop.test.cjs': shop,
   'spec/failing.test.cjs': failing,
   'spec/concurrent.test.cjs': concurrent,
   'spec/broken.test.cjs': `const load = () => { throw new TypeError('a secret message') }; load()`,
 }
 const config = `module.exports = { cacheDirectory: '<rootDir>/cache', transform: {}, testTimeout: ${hangsAfterMs} }`
-const helped = { 'shop.cjs': helpers }
+const helped = { 'shop.cjs': shopFile }
 const mocking = {
   // Of the realm of the tests, and to be copied to be changed.
   'ranker.cjs': 'module.exports = Object.freeze({ rank() { return [2, 1] } })',
