@@ -36,8 +36,7 @@ function compilePath({ root, keys }: Word & { kind: 'path' }, met: Met): Get {
   if (root !== 'args' || first === undefined) return along((call) => call[from], keys, met)
   // The arguments themselves are the engine's own object.
   if (first === '*' || first === '-1') return along((call) => Array.from(call.args), keys, met)
-  const key = /^\d+$/.test(first) ? Number(first) : first
-  return along((call) => (call.args as unknown as Record<PropertyKey, unknown>)[key], rest, met)
+  return along((call) => (call.args as unknown as Record<string, unknown>)[first], rest, met)
 }
 
 type Step = (value: unknown) => unknown
