@@ -48,12 +48,11 @@ export default {
           { scope: 'search', when: byVectorStage, metadata: vectorStage },
           { scope: 'upsert', when: writesVectors, metadata: writes },
           {
-            scope: 'manage',
-            target: 'database',
+            scope: 'database.manage',
             when: manages,
             metadata: { collection: managedCollection, operation: managed },
           },
-          { scope: 'query', target: 'database', when: isWhole, metadata: writes },
+          { scope: 'database.query', when: isWhole, metadata: writes },
         ],
       },
     },
@@ -67,14 +66,14 @@ export default {
             ...{ scope: 'search', when: ofCursor.searches, metadata: ofCursor.vectorStage, ...read },
             chunk: { ...read.chunk, ...scores },
           },
-          { scope: 'manage', target: 'database', when: ofCursor.lists, metadata: ofCursor.listed, ...read },
-          { scope: 'query', target: 'database', when: ofCursor.begins, ...read },
+          { scope: 'database.manage', when: ofCursor.lists, metadata: ofCursor.listed, ...read },
+          { scope: 'database.query', when: ofCursor.begins, ...read },
         ],
         // Also when it is exhausted.
         cleanup: [
           { scope: 'search', ...closed },
-          { scope: 'manage', target: 'database', ...closed },
-          { scope: 'query', target: 'database', ...closed },
+          { scope: 'database.manage', ...closed },
+          { scope: 'database.query', ...closed },
         ],
       },
     },
@@ -82,8 +81,8 @@ export default {
     {
       at: 'MongoClient.prototype',
       methods: {
-        connect: { scope: 'connect', target: 'database', when: connects, metadata: { operation: "'connect'" } },
-        close: { scope: 'connect', target: 'database', note: ({ self, of }) => void connected.delete(of(self)) },
+        connect: { scope: 'database.connect', when: connects, metadata: { operation: "'connect'" } },
+        close: { scope: 'database.connect', note: ({ self, of }) => void connected.delete(of(self)) },
       },
     },
     // A try of an operation, which asks for a connection; before 6.20 it is not told for which.

@@ -1,14 +1,14 @@
 import type { Method, Wait } from '../../agent/model.ts'
 
 /** Scopes that not every database's calls have. */
-const further = { delete: { scope: 'delete' }, manage: { scope: 'manage', target: 'database' } } as const
+const further = { delete: { scope: 'delete' }, manage: { scope: 'database.manage' } } as const
 type Further = keyof typeof further
 
 /** The same under each scope of a database's calls, whichever of them are profiled. */
 const underEach = <T extends object>(member: T, also: readonly Further[]) => [
   { scope: 'search', ...member },
   { scope: 'upsert', ...member },
-  { scope: 'query', target: 'database', ...member },
+  { scope: 'database.query', ...member },
   ...also.map((one) => ({ ...further[one], ...member })),
 ]
 
@@ -20,7 +20,7 @@ export const waits = (wait: Wait, also: readonly Further[], pool?: string) =>
 export const connects = (wait: Wait, also: readonly Further[], pool?: string, ends?: Method['ends']) => [
   ...waits(wait, also, pool),
   {
-    ...{ scope: 'connect', target: 'database', waits: true },
+    ...{ scope: 'database.connect', waits: true },
     ...(ends && { ends }),
     ...(pool && { metadata: { pool_size: pool } }),
   },

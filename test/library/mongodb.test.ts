@@ -31,7 +31,6 @@ function suite(packages: readonly PackageSet[], waited: object): void {
     packages,
     server: mongodbServer,
     imports: [['{ MongoClient, Collection, AggregationCursor, Binary }', 'mongodb']],
-    timeoutMs: 20_000,
     setUp: ({ url }) => `
     const url = '${url}'
     const client = new MongoClient(url)

@@ -50,7 +50,6 @@ export interface Library {
   /** An expression of a promise, for `i` from 0 to 99, all in flight at once: one record each. */
   readonly many?: string
   readonly env?: Readonly<Record<string, string>>
-  readonly timeoutMs?: number
   /** Why its methods can't be given arguments that count how they are read, on this way. */
   readonly uncounted?: string | ((given: Given) => string | false)
 }
@@ -231,7 +230,6 @@ function applicationOf(suite: Library, given: Given, parts: readonly string[], b
     config: everything,
     imports: [...imports, ['* as fs_', 'node:fs'] as const],
     body: `${suite.setUp(given)}\n${[...parts, suite.tearDown ?? ''].map((part) => `${divide}\nawait (async () => {${part}\n})()`).join('\n')}`,
-    timeoutMs: suite.timeoutMs ?? 60_000,
     ...(suite.env && { env: suite.env }),
   }
 }
