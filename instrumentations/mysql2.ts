@@ -10,8 +10,10 @@ const places = [
 ]
 const binds = 'functions'
 /** A pool's statement is one of its connection, too. */
-const getConnection = connects('acquire', 'this.config.connectionLimit', { kind: 'callback' })
+const getConnection = connects('acquire', ['delete'], 'this.config.connectionLimit', { kind: 'callback' })
 const pooled = { 'query execute': statement, getConnection }
+const opening = { ends: { kind: 'events', done: 'connect', failed: 'error' } } as const
+const connect = { scope: 'database.connect', metadata: { operation: "'connect'" } } as const
 const waiting = { [connection]: 'query execute ping changeUser prepare', [pool]: 'getConnection query execute' }
 
 export default {
@@ -26,6 +28,9 @@ export default {
       { ...place, file: connection, ...rows, methods: { 'query execute': statement } },
       { ...place, file: pool, ...rows, methods: pooled },
     ]),
+    // A connection of the application's own; a pool makes its own otherwise. Before 3.12 the promise form calls this one.
+    { ...opening, methods: { 'createConnection connect': connect } },
+    { file: 'promise', versions: '>=3.12', methods: { createConnection: connect } },
     { file: cluster, at: 'default.prototype.of()', ...rows, methods: pooled },
     { file: cluster, at: 'default.prototype', methods: { getConnection } },
   ],

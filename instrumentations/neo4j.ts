@@ -22,7 +22,7 @@ export default {
       module: 'neo4j-driver-core',
       file: 'lib/internal/connection-holder',
       at: 'ConnectionHolder.prototype',
-      methods: { getConnection: waits('acquire', 'this._connectionProvider._connectionPool._maxSize') },
+      methods: { getConnection: waits('acquire', [], 'this._connectionProvider._connectionPool._maxSize') },
     },
   ],
 } satisfies Instrumentation

@@ -23,7 +23,7 @@ export default {
       // That of pg-pool.
       at: 'Pool.prototype^',
       ends: { kind: 'callback' },
-      methods: { query: pgQuery, connect: connects('acquire', 'this.options.max') },
+      methods: { query: pgQuery, connect: connects('acquire', ['delete'], 'this.options.max') },
     },
   ],
   queues: [

@@ -28,7 +28,12 @@ export default {
         _executePipeline: pipeline,
       },
     },
-    { file: pool, at: 'RedisClientPool.prototype', versions: '>=5', methods: { execute: connects('lend args.0') } },
+    {
+      file: pool,
+      at: 'RedisClientPool.prototype',
+      versions: '>=5',
+      methods: { execute: connects('lend args.0', ['manage']) },
+    },
     { file: 'dist/lib/client/commands-queue', at, versions: '<2', methods: { addCommand: queued } },
     { file, at, versions: '<2', methods: { multiExecutor: chained } },
   ],

@@ -57,7 +57,7 @@ export const schema = {
     weak_score: weakScores(
       'From where on the best score of a search is weak: of all (`0.5`), or by name (`docs: 0.5`), the most specific wins: ' +
         'collection, model, scope, library, target. Below it where `score_kind` is `similarity`, above it where it is ' +
-        '`distance`; where the store tells neither, say `{ below: 0.5 }` or `{ above: 0.5 }`. Read by the command line alone.',
+        '`distance`; where the store tells neither, say `{ below: 0.5 }` or `{ above: 0.5 }`. Read by `report`, `top` and `alerts` with `on: findings`.',
     ),
   },
   errors: tighter(
@@ -265,7 +265,7 @@ export const schema = {
   },
   accepted: accepted(
     'Findings of `report` that you have decided to live with: the `signature` that it shows, the `reason`, and `until`, the ' +
-      'day from which on it is told again. They are counted, not shown. Read by the command line alone.',
+      'day from which on it is told again. They are counted, not shown, and neither `top` nor an alert tells them.',
   ),
   reload: tighter(
     'off',

@@ -129,7 +129,7 @@ function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts 
     location: (i, option) => locationOf(parts, 'alerts', i, option),
     openLog: (destination, isWarning) => createLogOutput(destination, streamOf(destination), warnOnce, isWarning),
     agentOrigins,
-    accepted: () => config().accepted,
+    config,
     meter,
     warnOnce,
     fault,

@@ -1,5 +1,5 @@
 import { type Budget, type BudgetFigure, budgetFigures } from '../config/budgets.ts'
-import { labelOf } from '../findings/test-label.ts'
+import { isTestCase, labelOf } from '../findings/test-label.ts'
 import type { ProfileRecord, TestUsage } from '../model.ts'
 import { digestOf } from './identity.ts'
 import { compilePattern, type Named } from './pattern.ts'
@@ -44,8 +44,8 @@ export function createCheck(budgets: readonly Budget[], costOf?: (record: Profil
 
   return {
     add(record: ProfileRecord): void {
-      const { name, metadata = {}, test_id: id = '' } = record
-      if (name !== 'test.case' || metadata.status === 'skipped' || metadata.status === 'todo') return
+      const { metadata = {}, test_id: id = '' } = record
+      if (!isTestCase(record) || metadata.status === 'skipped' || metadata.status === 'todo') return
       const marks = `${metadata.budgets ?? ''}`.split(' ')
       const named = namedIn(record)
       for (const { budget, mark, matches, tests, durations, worst } of rows) {

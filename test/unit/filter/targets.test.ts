@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { isTargeted, unknownTargets } from '../../../agent/filter/targets.ts'
+import { families, isTargeted, unknownTargets } from '../../../agent/filter/targets.ts'
+import { manifests } from '../../../agent/library.ts'
 
 describe('targets', () => {
   const search = (...targets: string[]) => isTargeted(targets, 'vector_store.search', 'qdrant')
@@ -23,6 +24,16 @@ describe('targets', () => {
     assert.equal(search('vector_store.search.inner'), false)
     assert.equal(search('qdrant.search'), false)
     assert.equal(isTargeted(['a.b'], 'a.b.c', 'app'), true)
+  })
+
+  it('match a library by the name of its family, which lists all of them', () => {
+    const names = manifests().map(({ name }) => name)
+
+    assert.equal(isTargeted(['ai-sdk'], 'llm.generate', 'ai-sdk-google'), true)
+    assert.equal(isTargeted(['ai-sdk-google'], 'llm.generate', 'ai-sdk'), false)
+    assert.equal(isTargeted(['upstash'], 'vector_store.search', 'upstash-redis'), false)
+    assert.deepEqual(families['ai-sdk'], names.filter((name) => name.startsWith('ai-sdk-')).sort())
+    for (const name of Object.keys(families)) assert.ok(names.includes(name), name)
   })
 
   it('that nothing answers to are unknown, with the nearest name', () => {
