@@ -11,11 +11,11 @@ import { nodeTest } from './node-test.ts'
 import { playwright } from './playwright.ts'
 import { openBudgetCheck } from './run-end.ts'
 import { createTests, type TestsParts } from './tests.ts'
-import { vitest } from './vitest.ts'
+import { vitest, vitestVm } from './vitest.ts'
 
 /** The unified system's. */
 const flushMs = 1000
-const frameworks: readonly Framework[] = [nodeTest, vitest, mocha, jest, ...cucumber, ...playwright]
+const frameworks: readonly Framework[] = [nodeTest, vitest, ...vitestVm, mocha, jest, ...cucumber, ...playwright]
 
 export interface TestExecution {
   /** True where tests are the requests. */
