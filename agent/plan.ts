@@ -81,6 +81,7 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
       // Asked once for each scope, since the methods are many.
       const mayBe = manifest.scopes.map((_, scope) => track || isOnNow(scope))
       const mayBeOn = (scope: number) => mayBe[scope] === true
+      let isNoted = false
       const noteState = () => {
         if (manifest.scopes.length === 0 ? followed() : manifest.scopes.some((_, scope) => isOnNow(scope)))
           ledger.note(name, 'never_loaded')
@@ -88,12 +89,10 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
           ledger.note(name, 'disabled', `enabled is false, ${where('enabled') ?? 'the default'}`)
         else if (manifest.scopes.length === 0)
           ledger.note(name, 'disabled', `requests is false, ${where('requests') ?? 'the default'}`)
-        else
-          ledger.note(
-            name,
-            'disabled',
-            `not in targets, ${where('targets') ?? 'the default, which has it in test runs alone'}`,
-          )
+        // Drivers of browsers where none is named: nobody has switched them off.
+        else if (config.targets.length > 0 || isNoted)
+          ledger.note(name, 'disabled', `not in targets, ${where('targets') ?? 'the default'}`)
+        isNoted = true
       }
       noteState()
       switches.push(noteState)

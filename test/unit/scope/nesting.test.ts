@@ -326,12 +326,15 @@ describe('calls of a library that says outermost', () => {
     ]
     let later = async (): Promise<unknown> => undefined
 
-    await page(async () => {
-      await turn()
-      await frame(undefined, { results: 2 })
-      await other(undefined, { results: 3 })
-      later = async () => frame(undefined, { results: 4 })
-    }, { results: 1 })
+    await page(
+      async () => {
+        await turn()
+        await frame(undefined, { results: 2 })
+        await other(undefined, { results: 3 })
+        later = async () => frame(undefined, { results: 4 })
+      },
+      { results: 1 },
+    )
     await Promise.all([page(turn, { results: 5 }), frame(turn, { results: 6 }), later()])
 
     assert.deepEqual(
