@@ -16,12 +16,7 @@ export default {
       methods: {
         ...pgClient.methods,
         // Of a client of the application's own; a pool gives it a callback.
-        connect: {
-          scope: 'connect',
-          target: 'database',
-          when: 'is(args.0) == false',
-          metadata: { operation: "'connect'" },
-        },
+        connect: { scope: 'database.connect', when: 'is(args.0) == false', metadata: { operation: "'connect'" } },
       },
     },
     {

@@ -1,6 +1,6 @@
 import type { Class, Instrumentation } from '../agent/model.ts'
 
-type Methods = Class['methods']
+type Methods = NonNullable<Class['methods']>
 
 /** Each by its own name; of some only one protocol has them. */
 const named = (scope: string, names: string, metadata = {}): Methods =>

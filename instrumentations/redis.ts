@@ -23,7 +23,7 @@ export default {
       methods: {
         // Each command, of a pool or cluster too, goes through its client's.
         sendCommand: sent,
-        _executeScript: { scope: 'query', target: 'database', when: takesScript, metadata: { operation: "'evalsha'" } },
+        _executeScript: { scope: 'database.query', when: takesScript, metadata: { operation: "'evalsha'" } },
         _executeMulti: multi,
         _executePipeline: pipeline,
       },

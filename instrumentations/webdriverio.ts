@@ -1,6 +1,6 @@
 import type { Class, Instrumentation } from '../agent/model.ts'
 
-type Methods = Class['methods']
+type Methods = NonNullable<Class['methods']>
 
 /** The commands of the protocol, by their own names. That of WebDriver has them, or that of BiDi where the session speaks it. */
 const commands = [

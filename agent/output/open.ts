@@ -47,6 +47,9 @@ export function openOutputs(
     ready() {
       for (const output of outputs) output.ready?.()
     },
+    settle() {
+      for (const output of outputs) output.settle?.()
+    },
     flush() {
       for (const output of outputs) output.flush()
       alert?.flush()

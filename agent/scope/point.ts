@@ -1,6 +1,7 @@
 import { parseWords } from '../call-words.ts'
 import { className } from '../class-name.ts'
-import { methodsOf, scopeName } from '../manifest.ts'
+import { scopeName } from '../manifest.ts'
+import { methodsOf } from '../methods.ts'
 import type { Call, Counts, Instrumentation, Method, Point, Raw, Read, WarnOnce } from '../model.ts'
 import { compileEnds } from './ending/kinds.ts'
 import { isAddedUp } from './nesting.ts'

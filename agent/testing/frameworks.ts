@@ -8,9 +8,10 @@ import type { Framework } from './framework.ts'
 import { jasmine, jest } from './jest.ts'
 import { mocha } from './mocha.ts'
 import { nodeTest } from './node-test.ts'
+import type { TestsParts } from './parts.ts'
 import { playwright } from './playwright.ts'
 import { openBudgetCheck } from './run-end.ts'
-import { createTests, type TestsParts } from './tests.ts'
+import { createTests } from './tests.ts'
 import { vitest, vitestVm } from './vitest.ts'
 
 /** The unified system's. */

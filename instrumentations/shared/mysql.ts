@@ -60,5 +60,11 @@ export const statement = [
   { scope: 'search', when: when(isSearch), metadata: { ...metadata, filtered } },
   { scope: 'upsert', when: when(isUpsert), metadata },
   { scope: 'delete', when: when(deletesNear), metadata },
-  { scope: 'query', target: 'database', when: isOwn, metadata },
+  { scope: 'database.query', when: isOwn, metadata },
 ]
+
+/** Without a callback it emits its rows and its end; its `then` only throws. */
+const ends = [{ kind: 'callback' }, { kind: 'events', done: 'end', failed: 'error', row: 'result' }] as const
+/** A statement that writes emits its head in a row's place. */
+const chunk = { results: 'sum(is(has(chunk.affectedRows) && has(chunk.serverStatus)) == false && 1)' }
+export const rows = { ends, chunk, counted: 'false' } as const

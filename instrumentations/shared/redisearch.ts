@@ -162,7 +162,7 @@ export function compileCommands(
   return [
     { scope: 'search', when: when(searchesIn), metadata: search },
     { scope: 'upsert', when: when(upsertsIn), metadata: upsert },
-    { scope: 'manage', target: 'database', when: when(managesIndex), metadata: { operation, collection } },
-    { scope: 'query', target: 'database', when: when(() => true), metadata: { operation } },
+    { scope: 'database.manage', when: when(managesIndex), metadata: { operation, collection } },
+    { scope: 'database.query', when: when(() => true), metadata: { operation } },
   ]
 }

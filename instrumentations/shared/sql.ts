@@ -154,7 +154,7 @@ export function compileStatements({ dialect, sqlOf: given, valuesOf, results, ro
     { scope: 'search', when: own(searches), metadata: ofSearch },
     { scope: 'upsert', when: own(upserts), metadata },
     { scope: 'delete', when: own(deletes), metadata },
-    { scope: 'query', target: 'database', ...(accepts && { when: accepts }), metadata },
+    { scope: 'database.query', ...(accepts && { when: accepts }), metadata },
   ] as const satisfies readonly Scope[]
 
   return { searches, upserts, metadata, ofSearch, scopes }
@@ -170,5 +170,5 @@ export const noted = (note: (call: Call) => void) => [
   { scope: 'search', note },
   { scope: 'upsert', note },
   { scope: 'delete', note },
-  { scope: 'query', target: 'database', note },
+  { scope: 'database.query', note },
 ]

@@ -5,7 +5,7 @@ const underEach = <T extends object>(member: T) =>
   [
     { scope: 'search', ...member },
     { scope: 'upsert', ...member },
-    { scope: 'query', target: 'database', ...member },
+    { scope: 'database.query', ...member },
   ] as const
 
 /** A function that others call while they wait for a connection; `pool` is the most that the pool may have. */
@@ -15,7 +15,7 @@ export const waits = (wait: Wait, pool?: string) => underEach({ wait, ...(pool &
 export const connects = (wait: Wait, pool?: string, ends?: Method['ends']) => [
   ...waits(wait, pool),
   {
-    ...{ scope: 'connect', target: 'database', waits: true },
+    ...{ scope: 'database.connect', waits: true },
     ...(ends && { ends }),
     ...(pool && { metadata: { pool_size: pool } }),
   },

@@ -60,7 +60,6 @@ function beside(packages: PackageSet, mine: readonly { library: string; rows: Ro
       imports: [...mine.flatMap(({ rows: { imports } }) => imports), ['* as fs_', 'node:fs']],
       // Which the AWS SDK otherwise says where Node 20 runs it.
       env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-      timeoutMs: 180_000,
       body: bodyOf(mine.map(({ library, rows }, i) => ({ library, rows, url: servers[i]?.url }))),
     })
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { methodsOf } from '../../agent/manifest.ts'
+import { methodsOf } from '../../agent/methods.ts'
 import type { Method } from '../../agent/model.ts'
 import { callOf } from '../../agent/scope/view.ts'
 import libsql from '../../instrumentations/libsql.ts'

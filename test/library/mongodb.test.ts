@@ -30,7 +30,6 @@ function suite(packages: readonly PackageSet[], waited: object): void {
     packages,
     server: mongodbServer,
     imports: [['{ MongoClient, Collection, AggregationCursor, Binary }', 'mongodb']],
-    timeoutMs: 20_000,
     setUp: ({ url }) => `
     const client = new MongoClient('${url}')
     const docs = client.db('private').collection('docs')

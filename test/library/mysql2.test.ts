@@ -24,7 +24,6 @@ library({
     ['mysql', 'mysql2'],
     ['promised', 'mysql2/promise'],
   ],
-  timeoutMs: 20_000,
   setUp: ({ url }) => `
     const url = '${url}'
     const connection = mysql.createConnection(url)

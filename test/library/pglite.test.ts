@@ -34,7 +34,6 @@ library({
   shapes: ['PGlite', 'PGlite.prototype', 'Object.getPrototypeOf(PGlite.prototype)', "db.query('SELECT 1')"],
   fails: `db.query("SELECT nothing FROM nowhere WHERE title = 'private'")`,
   many: `db.query('SELECT ' + i + '::int AS i')`,
-  timeoutMs: 120_000,
   calls: [
     {
       it: 'records upserts and searches, and other statements as queries',

@@ -23,7 +23,6 @@ library({
   shapes: ['puppeteer', 'page', 'browser', 'Page.prototype', 'ElementHandle.prototype', `page.locator('private')`],
   fails: `page.click('private')`,
   many: 'page.evaluate((i) => i, i % 3)',
-  timeoutMs: 120_000,
   calls: [
     {
       it: 'records where a page goes, by its host alone',

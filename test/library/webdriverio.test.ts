@@ -19,7 +19,6 @@ library({
   shapes: ['remote', 'browser', 'found', `browser.$('#private')`, 'browser.navigateTo', 'found.elementClick'],
   fails: `browser.getElementText('missing')`,
   many: 'browser.execute("return private", ...Array(i % 3).fill("private"))',
-  timeoutMs: 120_000,
   calls: [
     {
       it: 'records where a browser goes, by its host alone',

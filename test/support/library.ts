@@ -52,7 +52,6 @@ export interface Library {
   readonly env?: Readonly<Record<string, string>>
   /** Where an empty list does not take it in. */
   readonly targets?: readonly string[]
-  readonly timeoutMs?: number
   /** Why its methods can't be given arguments that count how they are read, on this way. */
   readonly uncounted?: string | ((given: Given) => string | false)
 }
@@ -233,7 +232,6 @@ function applicationOf(suite: Library, given: Given, parts: readonly string[], b
     config: { ...everything, ...(suite.targets && { targets: suite.targets }) },
     imports: [...imports, ['* as fs_', 'node:fs'] as const],
     body: `${suite.setUp(given)}\n${[...parts, suite.tearDown ?? ''].map((part) => `${divide}\nawait (async () => {${part}\n})()`).join('\n')}`,
-    timeoutMs: suite.timeoutMs ?? 60_000,
     ...(suite.env && { env: suite.env }),
   }
 }

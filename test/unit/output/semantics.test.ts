@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { methodsOf } from '../../../agent/manifest.ts'
+import { methodsOf } from '../../../agent/methods.ts'
 import type { Observed, Point, ProfileRecord } from '../../../agent/model.ts'
 import {
   attributes,
@@ -204,6 +204,7 @@ describe('the semantic conventions', () => {
   it('keeps every field of a record', () => {
     const record: Required<Omit<ProfileRecord, 'usage'>> = {
       ...recordOf('shop.search', 'shop'),
+      seen: 'wire',
       error: 'E',
       status: 429,
       exceeded: ['slow_call_ms'],
