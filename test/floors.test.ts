@@ -22,6 +22,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/class-name.ts',
     'agent/own-data.ts',
     'agent/fresh-promises.ts',
+    'agent/drivers.ts',
     'agent/ledger.ts',
     'agent/suggest.ts',
     'agent/manifest.ts',

@@ -44,6 +44,10 @@ export const entryShape = {
     false,
     'True where its calls hold calls of other libraries, of the same scope, which tell of the same tokens: these count. See "Tokens count once" in libraries.md.',
   ),
+  outermost: boolean(
+    false,
+    'True where its methods call each other, also after they have awaited: what one of them calls is a part of it, whatever its scope, and no record of its own.',
+  ),
   observe,
   methods: list('The functions to profile, and those in which work waits. Needed where there are no `classes`.'),
   classes: list('Methods by the class that has them, with what they share.'),

@@ -34,7 +34,8 @@ export const schema = {
     names(
       'What to profile: targets (`vector_store`), scopes (`vector_store.search`), libraries (`qdrant`) or entries of ' +
         '`instrumentations`. Empty means all but `network`, which records every outgoing HTTP request on its own, so ' +
-        'those of the other targets once more. What is not named is not patched.',
+        'those of the other targets once more, and but `driver`, which records what drives browsers: in test runs alone, ' +
+        'with `test_execution.capture.commands`. What is not named is not patched.',
       meaningOf,
     ),
   ),

@@ -14,6 +14,8 @@ export interface Instrumentation {
   readonly target: string
   /** Its calls hold calls of other libraries, which tell of the same tokens; the innermost that knows them counts. */
   readonly framework?: boolean
+  /** Its methods call each other, also after they have awaited: what the outermost calls is a part of it, whatever the scope. */
+  readonly outermost?: boolean
   /** For all methods that do not say otherwise. */
   readonly observe?: Method['observe']
   /** The system that its calls talk to, by OpenTelemetry's names where it has one, else by the product's own. */

@@ -7,6 +7,7 @@ const of = (scope: string, operation: string, more = {}) => ({ scope: `driver.${
 library({
   name: 'playwright',
   module: 'playwright-core',
+  targets: ['driver'],
   packages: ['current', 'previous'],
   skip: () => !existsSync(chromium) && 'there is no Chromium here',
   server: pageServer,

@@ -175,6 +175,30 @@ for (const [framework, pool] of runs) {
   })
 }
 
+// Both are told of in other ways in each major.
+for (const [framework, pool] of ['vitest-3', 'vitest-4'].flatMap((framework) =>
+  ['vmThreads', 'vmForks'].map((pool) => [framework, pool] as const),
+))
+  describe(`tests of ${framework} in ${pool}`, () => {
+    it('are not recorded, which is told once, and run as without the agent', async () => {
+      const text = `import { test } from 'vitest'\ntest('passes', () => {})`
+      const project = { framework, files: { 'a.test.ts': text, 'b.test.ts': text, 'c.test.ts': text } }
+      const args = [command, 'run', `--pool=${pool}`]
+      const bare = await runTests({ ...project, args, bare: true })
+      const { code, stdout, stderr, records } = await runTests({ ...project, args })
+      const lines = stderr.split('\n').filter((line) => /^crossbridge: vitest's pool/.test(line))
+
+      assert.equal(code, 0)
+      assert.deepEqual(shownSorted(stdout), shownSorted(bare.stdout))
+      assert.deepEqual(records, [])
+      assert.equal(lines.length, 1, stderr)
+      assert.match(lines[0] ?? '', new RegExp(`pool ${pool} loads modules past Node's loader: no test is recorded`))
+    })
+  })
+
+/** Files end in any order. */
+const shownSorted = (text: string) => printed(text).split('\n').sort()
+
 describe('a database of the tests of vitest', { skip: noSqlite }, () => {
   for (const pool of ['forks', 'threads']) {
     it(`has those of ${pool}, which vitest ends without a word`, async () => {

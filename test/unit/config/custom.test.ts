@@ -233,7 +233,7 @@ describe('instrumentations', () => {
     [
       '__proto__ as a key',
       () => entry(', __proto__: { required: true }'),
-      `instrumentations.0.__proto__ is not known (crossbridge.yml:4:74); known are name, module, file, versions, target, framework, observe, methods, classes${left}`,
+      `instrumentations.0.__proto__ is not known (crossbridge.yml:4:74); known are name, module, file, versions, target, framework, outermost, observe, methods, classes${left}`,
     ],
     [
       'no methods',

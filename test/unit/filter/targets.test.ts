@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { drivers, drives } from '../../../agent/drivers.ts'
 import { families, isTargeted, unknownTargets } from '../../../agent/filter/targets.ts'
 import { manifests } from '../../../agent/library.ts'
 
@@ -8,6 +9,30 @@ describe('targets', () => {
 
   it('are all when none is named', () => {
     assert.equal(search(), true)
+  })
+
+  it('leave drivers of browsers to test runs, unless one is named', () => {
+    const click = (targets: string[], withDrivers = false) =>
+      isTargeted(targets, 'driver.click', 'selenium', withDrivers)
+
+    assert.equal(click([]), false)
+    assert.equal(click([], true), true)
+    assert.equal(click(['driver']), true)
+    assert.equal(click(['selenium']), true)
+    assert.equal(click(['llm'], true), false)
+    assert.equal(isTargeted([], 'driver.click', 'a library of your own'), true)
+  })
+
+  it('know each library that drives browsers', () => {
+    const found = manifests().flatMap(({ name, target }) => (target === 'driver' ? [name] : []))
+
+    assert.deepEqual(found.sort(), drivers)
+  })
+
+  it('have the commands of drivers in test runs that capture them', () => {
+    const run = (enabled: boolean, commands: boolean) => drives({ test_execution: { enabled, capture: { commands } } })
+
+    assert.deepEqual([run(true, true), run(true, false), run(false, true), drives({})], [true, false, false, false])
   })
 
   it('match a target, a scope or a library', () => {
