@@ -1,26 +1,15 @@
-import { count, counted, ms } from '../../format.ts'
+import { count, counted } from '../../format.ts'
 import { pageOf, type Section } from '../../report/html.ts'
 import { html, type Markup } from '../../report/page/markup.ts'
-import { momentOf } from '../../report/page/moments.ts'
-import { kinds } from '../figures/figure.ts'
-import { workloadWords } from '../figures/report.ts'
 import type { BenchReport } from '../model.ts'
 import { isCompared } from './columns.ts'
-import { amountsOf } from './page/amounts.ts'
+import { amountFigures } from './page/amounts.ts'
 import { ecdfOf } from './page/ecdf.ts'
+import { headlineOf } from './page/headline.ts'
 import { seriesOf } from './page/series.ts'
 import { framed, named } from './page/tables.ts'
 import { tradeoffOf } from './page/tradeoff.ts'
-import {
-  buildTable,
-  failureTable,
-  legend,
-  machineWords,
-  rankedTables,
-  scopeTable,
-  sizeWords,
-  type Table,
-} from './sections.ts'
+import { buildTable, failureTable, legend, rankedTables, scopeTable, type Table } from './sections.ts'
 
 const mostFigures = 7
 
@@ -40,7 +29,7 @@ export function benchPageOf(report: BenchReport): string {
       'Latency',
       loads.map((load) => ecdfOf(report, load, series)),
     ),
-    section('amounts', 'Cost and build', amounts(report, series)),
+    section('amounts', 'Cost and build', amountFigures(report, series)),
   ]
   const tables = [
     tableSection('builds', buildTable(report)),
@@ -54,51 +43,6 @@ export function benchPageOf(report: BenchReport): string {
     headlineOf(report),
     sections.filter((one) => one !== undefined),
   )
-}
-
-function headlineOf(report: BenchReport): Markup {
-  const { result, notes, baseline } = report
-  const { plan, runs } = result
-  const broken = runs.filter((run) => run.broken !== undefined).length
-  const operations = runs.reduce((sum, run) => sum + run.operations, 0)
-  const failed = runs.reduce((sum, { failures }) => sum + failures.reduce((all, { count: times }) => all + times, 0), 0)
-  const figures: readonly (readonly [name: string, value: string, more: string, isBad?: boolean])[] = [
-    [
-      'Variants',
-      count(plan.variants.length),
-      baseline === undefined ? 'nothing is held against another' : `held against ${baseline}`,
-    ],
-    [
-      'Rounds',
-      count(plan.iterations),
-      plan.loads.length > 1 ? `at ${counted(plan.loads.length, 'load')}, shuffled` : 'shuffled',
-    ],
-    ['Operations', count(operations), `of ${counted(runs.length, 'process', 'processes')}`],
-    [
-      'Failed',
-      count(failed),
-      broken > 0 ? `and ${counted(broken, 'run')} ended badly` : 'each run was well',
-      failed + broken > 0,
-    ],
-  ]
-  const [from, to] = [result.started, result.ended].map((at) => Date.parse(at))
-  const spent = from !== undefined && to !== undefined && to >= from ? `, in ${ms(to - from)}` : ''
-  return html`<header><p class="kind">Benchmark</p><h1>${titleOf(report)}</h1>
-<p class="span">${workloadWords(result.workload)}</p><p class="span">${from !== undefined && Number.isFinite(from) && html`<time>${momentOf(from / 1000)}</time> UTC${spent}, `}${machineWords(report)}</p>
-<dl class="key-figures">${figures.map(
-    ([name, value, more, isBad]) =>
-      html`<div><dt>${name}</dt><dd class="value${isBad === true && ' failed'}">${value}</dd><dd>${more}</dd></div>`,
-  )}</dl>
-${notes.length > 0 && html`<div class="notes"><h2>Notes</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></div>`}</header>`
-}
-
-/** The first of the first load. */
-function titleOf({ result, standings }: BenchReport): string {
-  const { rank } = result.plan
-  const [first] = standings
-  const value = first?.figures[rank]?.value
-  if (first === undefined || value === undefined) return 'No run was well'
-  return `${first.variant}, with ${kinds[rank].name} ${kinds[rank].show(value, result.currency)}, is first of ${count(result.plan.variants.length)}`
 }
 
 function rankingOf(report: BenchReport): Section {
@@ -129,38 +73,6 @@ function section(id: string, name: string, figures: readonly (Markup | undefined
     html`<section id="${id}"><h2>${name}</h2><div class="pair beside">${known.map((one) => html`<div class="detail">${one}</div>`)}</div></section>`,
   ]
 }
-
-function amounts({ result, standings }: BenchReport, series: ReturnType<typeof seriesOf>) {
-  const of = (pick: (name: string) => { value: number; low?: number; high?: number } | undefined) =>
-    series.flatMap((one) => {
-      const estimate = pick(one.name)
-      return estimate === undefined ? [] : [{ series: one, estimate }]
-    })
-  const buildOf = (name: string) => result.builds.find(({ variant }) => variant === name)
-  const sizeOf = (name: string) => buildOf(name)?.bytes
-  return [
-    amountsOf({
-      id: 'cost',
-      title: 'Cost of a thousand operations',
-      amounts: of((name) => standings.find(({ variant, figures }) => variant === name && figures.cost)?.figures.cost),
-      show: (value) => kinds.cost.show(value, result.currency),
-    }),
-    amountsOf({
-      id: 'build-time',
-      title: 'Time to build',
-      amounts: of((name) => known(buildOf(name)?.build_ms)),
-      show: ms,
-    }),
-    amountsOf({
-      id: 'build-size',
-      title: 'Size of what was built',
-      amounts: of((name) => known(sizeOf(name))),
-      show: sizeWords,
-    }),
-  ]
-}
-
-const known = (value: number | undefined) => (value === undefined ? undefined : { value })
 
 const tableSection = (id: string, table: Table | undefined): Section | undefined =>
   table && [id, table.title, html`<section id="${id}"><h2>${table.title}</h2>${framed(table)}</section>`]

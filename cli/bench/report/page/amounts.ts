@@ -1,13 +1,16 @@
+import { ms } from '../../../format.ts'
 import { charts, figure, figures } from '../../../report/page/axis.ts'
 import { html, type Markup } from '../../../report/page/markup.ts'
-import type { Estimate } from '../../model.ts'
+import { kinds } from '../../figures/figure.ts'
+import type { BenchReport, Estimate } from '../../model.ts'
+import { sizeWords } from '../sections.ts'
 import type { Series } from './series.ts'
 
 const rowPx = 42
 const barPx = 14
 
 /** One amount of each variant. */
-export interface Amounts {
+interface Amounts {
   readonly id: string
   readonly title: string
   readonly amounts: readonly { readonly series: Series; readonly estimate: Estimate }[]
@@ -15,7 +18,7 @@ export interface Amounts {
 }
 
 /** Bars from zero, with the intervals of those that have one. */
-export function amountsOf({ id, title, amounts, show }: Amounts): Markup | undefined {
+function amountsOf({ id, title, amounts, show }: Amounts): Markup | undefined {
   if (amounts.length === 0) return undefined
   const most = Math.max(1e-9, ...amounts.map(({ estimate }) => estimate.high ?? estimate.value))
   const x = charts.scaleLinear([0, most], [0, 100])
@@ -51,3 +54,36 @@ export function amountsOf({ id, title, amounts, show }: Amounts): Markup | undef
     ),
   })
 }
+
+/** Cost, and what a build took; each where there is one. */
+export function amountFigures({ result, standings }: BenchReport, series: readonly Series[]) {
+  const of = (pick: (name: string) => { value: number; low?: number; high?: number } | undefined) =>
+    series.flatMap((one) => {
+      const estimate = pick(one.name)
+      return estimate === undefined ? [] : [{ series: one, estimate }]
+    })
+  const buildOf = (name: string) => result.builds.find(({ variant }) => variant === name)
+  const sizeOf = (name: string) => buildOf(name)?.bytes
+  return [
+    amountsOf({
+      id: 'cost',
+      title: 'Cost of a thousand operations',
+      amounts: of((name) => standings.find(({ variant, figures }) => variant === name && figures.cost)?.figures.cost),
+      show: (value) => kinds.cost.show(value, result.currency),
+    }),
+    amountsOf({
+      id: 'build-time',
+      title: 'Time to build',
+      amounts: of((name) => known(buildOf(name)?.build_ms)),
+      show: ms,
+    }),
+    amountsOf({
+      id: 'build-size',
+      title: 'Size of what was built',
+      amounts: of((name) => known(sizeOf(name))),
+      show: sizeWords,
+    }),
+  ]
+}
+
+const known = (value: number | undefined) => (value === undefined ? undefined : { value })
