@@ -1,6 +1,7 @@
-import { count, counted, ms } from '../../format.ts'
+import { count, counted, ms, percent } from '../../format.ts'
 import { kinds } from '../figures/figure.ts'
 import { failuresOf } from '../figures/insights.ts'
+import { level } from '../figures/intervals.ts'
 import { loadTitle } from '../figures/load.ts'
 import { workloadWords } from '../figures/report.ts'
 import { isSpeed } from '../figures/traded.ts'
@@ -36,7 +37,12 @@ export function rankedTables(report: BenchReport, most: number): Table[] {
   return plan.loads.map((load, i) => {
     const standings = report.standings.filter((one) => one.load === i)
     const compared = isCompared(report) ? [isSpeed(plan.rank) ? 'speed-up' : 'times as good', ''] : []
-    const heads = ['#', 'variant', ...figures.map((figure) => (figure === 'cost' ? `${report.result.currency}/1,000` : kinds[figure].head)), ...compared]
+    const heads = [
+      '#',
+      'variant',
+      ...figures.map((figure) => (figure === 'cost' ? `${report.result.currency}/1,000` : kinds[figure].head)),
+      ...compared,
+    ]
     const rows = standings.map((standing) => [
       standing.successful_runs > 0 ? `${standing.rank}` : '-',
       standing.variant,
@@ -62,7 +68,7 @@ export function legend(report: BenchReport): string[] {
   const hasSpeed = standings.some(({ speedup }) => speedup !== undefined)
   return [
     ...(hasSpeed && isSpeed(report.result.plan.rank) ? [`speed-up: how many times as fast as ${baseline}.`] : []),
-    ...(hasInterval ? ['± and ( ) are 99 % intervals over the rounds.'] : []),
+    ...(hasInterval ? [`± and ( ) are ${percent(level)} intervals over the rounds.`] : []),
     ...(standings.some(({ verdict }) => verdict === 'same')
       ? [`"no difference" from ${baseline}: none that this run can show.`]
       : []),
