@@ -182,11 +182,11 @@ export interface Machine {
   readonly node: string
 }
 
-/** A figure with its 95 % interval over the rounds. */
+/** A figure with its 99 % interval over the rounds, as `diff` has it; fewer than three rounds give none. */
 export interface Estimate {
   readonly value: number
-  readonly low: number
-  readonly high: number
+  readonly low?: number
+  readonly high?: number
 }
 
 /** A variant at one load, as the report shows it. */
@@ -198,19 +198,26 @@ export interface Standing {
   readonly successful_runs: number
   readonly failed_runs: number
   readonly figures: Readonly<Partial<Record<Figure, Estimate>>>
-  /** The baseline's figure of `plan.rank` divided by this one's, 2 for twice as fast; absent for the baseline itself. */
+  /**
+   * By `plan.rank`, how many times as good as the baseline, 2 for twice as fast; absent for the baseline itself, and for
+   * figures that are shares, of which `verdict` takes the difference.
+   */
   readonly speedup?: Estimate
-  /** `same` where the interval of the speed-up holds 1: no difference that this run can show. */
+  /** `same` where the interval of the speed-up holds 1: no difference that this run can show. `faster` is better, of any figure. */
   readonly verdict: 'baseline' | 'faster' | 'slower' | 'same' | 'unknown'
   readonly scopes: readonly RunScope[]
 }
 
 /** The result as it is read: by every format. */
 export interface BenchReport {
+  readonly version: 1
   readonly result: BenchResult
+  /** A variant, or the file of an earlier result; undefined where nothing is compared. */
   readonly baseline: string | undefined
   /** By load, then rank. */
   readonly standings: readonly Standing[]
   /** Sentences. */
   readonly insights: readonly string[]
+  /** What has to be known before the figures are believed: ended early, other machines. */
+  readonly notes: readonly string[]
 }

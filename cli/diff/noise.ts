@@ -1,4 +1,5 @@
 import type { DDSketch } from '@datadog/sketches-js'
+import { randomOf } from '../random.ts'
 import { quantile, relativeError, sketchOf } from '../report/timeline.ts'
 
 /** The calls of one scope in one span of a run. */
@@ -92,15 +93,4 @@ function resampled(blocks: readonly Block[]): Whole[] {
   return Array.from({ length: rounds }, () =>
     merged(filled.map(() => filled[Math.floor(next() * filled.length)] as Block)),
   )
-}
-
-/** Mulberry32: numbers from 0 to 1 that a second look finds again. */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
