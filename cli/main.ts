@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   discover: async () => (await import('./discover.ts')).discover,
   budget: async () => (await import('./budget.ts')).budget,
   diff: async () => (await import('./diff.ts')).diff,
+  bench: async () => (await import('./bench.ts')).bench,
 }
 
 /** `npx @crossbridge/agent <command>`. Gives the exit code. */

@@ -15,8 +15,8 @@ const settings = {
     '',
     'A `vec0` table that is there already, which is searched as it is; empty makes one of the documents.',
   ),
-  id: text('id', "The table's column with the ids."),
-  vector: text('vector', "The table's column with the vectors."),
+  id: text('id', "The column with the ids of a table that is there."),
+  vector: text('vector', 'Its column with the vectors.'),
   element: choice('float', ['float', 'int8', 'bit'], 'How vectors are stored in the table that is made.'),
   chunk_size: number(
     0,
@@ -51,13 +51,13 @@ export const sqliteVec = store({
   isThere: ({ table }) => table !== '',
   async build(given: Mine, documents) {
     const { settings, name, metric, dimensions } = given
-    const { id, vector: column, element, chunk_size } = settings
+    const { element, chunk_size } = settings
     const path = join(given.folder, 'vectors.db')
     const database = await openDatabase(given, path)
     const columns = [
-      `${quoted(id)} TEXT PRIMARY KEY`,
+      'id TEXT PRIMARY KEY',
       // Bits have one distance, which is the default.
-      `${quoted(column)} ${element}[${dimensions}]${element === 'bit' ? '' : ` distance_metric=${distances[metric]}`}`,
+      `vector ${element}[${dimensions}]${element === 'bit' ? '' : ` distance_metric=${distances[metric]}`}`,
       ...(chunk_size > 0 ? [`chunk_size=${chunk_size}`] : []),
     ]
     database.exec(`DROP TABLE IF EXISTS ${quoted(name)}`)
@@ -71,7 +71,8 @@ export const sqliteVec = store({
   },
   async open(given: Mine) {
     const { settings, metric } = given
-    const { id, vector: column, element, table } = settings
+    const { element, table } = settings
+    const [id, column] = table === '' ? ['id', 'vector'] : [settings.id, settings.vector]
     const database = await openDatabase(given, table === '' ? join(given.folder, 'vectors.db') : settings.path)
     const of = `SELECT ${quoted(id)} AS id, distance FROM ${quoted(table || given.name)}`
     const search = database.prepare(`${of} WHERE ${quoted(column)} MATCH ${encoded(element)} AND k = ?`)

@@ -280,7 +280,6 @@ describe('the nested form', () => {
     assert.deepEqual([config.enabled, config.mode, config.output[0]?.type], [true, 'full', 'none'])
     assert.equal(where('mode'), 'crossbridge.yml:7:13')
     assert.deepEqual(problems, [
-      'benchmarking is not part of this agent yet (crossbridge.yml:5:5), it is ignored',
       'sampl_rate is not an option (crossbridge.yml:10:5), it is ignored; did you mean sample_rate?',
       'sampel_rate is not an option (crossbridge.yml:9:7), it is ignored; did you mean sample_rate?',
     ])
