@@ -7,8 +7,8 @@ import { batches, type Given, store } from './adapter.ts'
 const settings = {
   uri: text('', 'The database, a folder or a URI, of a `table` that is there.'),
   table: text('', 'A table that is there already, which is searched as it is; empty makes one of the documents.'),
-  id: text('id', "The table's column with the ids."),
-  vector: text('vector', "The table's column with the vectors."),
+  id: text('id', 'The column with the ids of a table that is there.'),
+  vector: text('vector', 'Its column with the vectors.'),
   index: choice(
     'none',
     ['none', 'ivf_flat', 'ivf_pq', 'hnsw_sq', 'hnsw_pq'],
@@ -65,7 +65,7 @@ export const lancedb = store({
     const connection = await lance.connect(folder)
     let table: Table | undefined
     for (const part of batches(documents, mostRows)) {
-      const rows = part.map(({ id, vector }) => ({ [settings.id]: id, [settings.vector]: Array.from(vector) }))
+      const rows = part.map(({ id, vector }) => ({ id, vector: Array.from(vector) }))
       if (table === undefined) table = await connection.createTable(name, rows, { mode: 'overwrite' })
       else await table.add(rows)
     }
@@ -77,16 +77,17 @@ export const lancedb = store({
         ...(m > 0 && { m }),
         ...(ef_construction > 0 && { efConstruction: ef_construction }),
       })
-      await table?.createIndex(settings.vector, { config })
+      await table?.createIndex('vector', { config })
     }
     connection.close()
     return { bytes: bytesIn(folder) }
   },
   async open(given: Mine) {
     const { settings, metric } = given
-    const { id, vector: column, nprobes, ef, refine_factor } = settings
+    const { nprobes, ef, refine_factor } = settings
     const lance = await given.load<Lance>(packageName)
     const isThere = settings.table !== ''
+    const [id, column] = isThere ? [settings.id, settings.vector] : ['id', 'vector']
     const connection = await lance.connect(isThere ? settings.uri : given.folder)
     const table = await connection.openTable(isThere ? settings.table : given.name)
     const score = (distance: number) => (metric === 'euclidean' ? distance : 1 - distance)

@@ -6,8 +6,15 @@ import { type Ended, start } from './child.ts'
 export interface Wish {
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
-  readonly timeoutMs: number
+  readonly limit: Limit
   readonly interrupted: AbortSignal
+}
+
+/** How long a process may take. */
+export interface Limit {
+  readonly ms: number
+  /** Where that is said: `timeout_s`. */
+  readonly from: string
 }
 
 /** The last words of a process beside its reply. */
@@ -27,7 +34,7 @@ const endMs = 10_000
 export const agentUrl = (): string => new URL('register.mjs', packageFolder()).href
 
 /** Has a job done in a process of its own, with the agent in it. Never throws: what goes wrong is the reply. */
-export async function perform(job: Job, { cwd, env, timeoutMs, interrupted: signal }: Wish): Promise<Outcome> {
+export async function perform(job: Job, { cwd, env, limit, interrupted: signal }: Wish): Promise<Outcome> {
   const worker = fileURLToPath(besideChunks('bench-worker.cjs'))
   const { child, ended, kill } = start(process.execPath, ['--import', agentUrl(), worker], { cwd, env, talks: true })
   let reply: Reply | undefined
@@ -36,7 +43,7 @@ export async function perform(job: Job, { cwd, env, timeoutMs, interrupted: sign
     cause = why
     kill()
   }
-  let timer = setTimeout(end(`it took more than ${timeoutMs / 1000} s (timeout_s)`), timeoutMs)
+  let timer = setTimeout(end(`it took more than ${limit.ms / 1000} s (${limit.from})`), limit.ms)
   const stop = end(interrupted)
   signal.addEventListener('abort', stop)
   child.on('message', (message) => {

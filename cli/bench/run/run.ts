@@ -32,6 +32,9 @@ export interface Done {
   readonly answers?: Answers
 }
 
+/** Time for the pass that asks each query once. */
+const answersMs = 60_000
+
 /** Does one run; undefined where it was interrupted. Its files are gone afterwards. */
 export async function runOnce(
   bench: Bench,
@@ -49,32 +52,34 @@ export async function runOnce(
   })
   try {
     const env = environmentOf({ folder, env: bench.env, own: variant.env, config: bench.config })
-    const wish = { cwd, env, interrupted, timeoutMs: asked.timeoutMs }
     if (variant.kind === 'command') {
-      const measured = await runCommand(variant, { ...wish, load, warmup, operations, seconds, folder })
+      const wish = { cwd, env, interrupted, timeoutMs: asked.timeoutMs, load, warmup, operations, seconds, folder }
+      const measured = await runCommand(variant, wish)
       if (interrupted.aborted) return undefined
       return whyBroken(measured, broken) ?? { run: await runOf(bench, place, measured, folder, []) }
     }
     const job = { ...bench.jobOf(variant), kind: 'run', load, warmup, operations, seconds } as const
-    // Time for the answers beside that of the run.
-    const timeoutMs = wantsAnswers ? asked.timeoutMs * 2 : asked.timeoutMs
+    const answers = wantsAnswers && job.workload !== undefined
+    const limit = answers
+      ? { ms: asked.timeoutMs + answersMs, from: `timeout_s, and ${answersMs / 1000} s for what queries find` }
+      : { ms: asked.timeoutMs, from: 'timeout_s' }
     const offset = round * operations
-    const { reply, told } = await perform({ ...job, offset, answers: wantsAnswers } as Job, { ...wish, timeoutMs })
+    const { reply, told } = await perform({ ...job, offset, answers } as Job, { cwd, env, interrupted, limit })
     if (reply.kind === 'failed') return reply.error === wasInterrupted ? undefined : broken(reply.error)
     if (reply.kind !== 'ran') return broken(`its process answered ${reply.kind}`)
-    const { measured, answers } = reply
+    const { measured, answers: found } = reply
     const run = whyBroken(measured, broken)?.run ?? (await runOf(bench, place, measured, folder, told))
-    return { run, ...(answers !== undefined && { answers }) }
+    return { run, ...(found !== undefined && { answers: found }) }
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }
 
 /** A run without any operation that went well has no figures. */
-function whyBroken({ latencies, failures }: Measured, broken: (why: string) => Done): Done | undefined {
+function whyBroken({ latencies, failures, error }: Measured, broken: (why: string) => Done): Done | undefined {
   if (latencies.length > 0) return undefined
   const [most] = [...failures].sort((one, other) => other.count - one.count)
-  return broken(most?.error ?? 'no operation ended')
+  return broken(error ?? most?.error ?? 'no operation ended')
 }
 
 async function runOf(
@@ -112,6 +117,6 @@ async function runOf(
 
 /** Faults of the agent spoil no run: it has all figures that the load generator has. */
 function whyUnrecorded([first]: readonly string[], hasFile: boolean, hide: (text: string) => string): string {
-  if (first !== undefined) return hide(first.replace(/^crossbridge: /, ''))
+  if (first !== undefined) return hide(first.replace(/^crossbridge: /, '').replace(/ \([^()]*\)\.?$/, ''))
   return hasFile ? 'no call of it is one that the agent records' : 'the agent recorded no call in it'
 }

@@ -62,9 +62,13 @@ async function measure(
   await pause(apartMs)
   const from = Date.now() / 1000
   const watch = watchProcess(now)
+  let last: unknown
   const watched = async (index: number) => {
     try {
       await operate(offset + index)
+    } catch (error) {
+      last = error
+      throw error
     } finally {
       watch.look()
     }
@@ -80,6 +84,8 @@ async function measure(
     failures: [...failures].map(([error, count]) => ({ error, count })),
     elapsed_ms: elapsed,
     ...{ from, to },
+    // Where some went well, names and codes say enough.
+    ...(sent.latencies.length === 0 && { error: wordsOf(last) }),
   }
 }
 

@@ -36,6 +36,8 @@ export interface Measured {
   readonly operations: number
   readonly latencies: readonly number[]
   readonly failures: readonly { readonly error: string; readonly count: number }[]
+  /** Of the last operation, where none went well: its message, too. */
+  readonly error?: string
   readonly elapsed_ms: number
   readonly late: readonly number[]
   readonly cpu_ms?: number
