@@ -17,7 +17,10 @@ export const benchmarking = {
     10_000,
     true,
   ),
-  compare_baselines: boolean(true, 'Shows the speed-up against the baseline, and whether it is certain.'),
+  compare_baselines: tighter(
+    'off',
+    boolean(true, 'Shows the speed-up against the baseline, and whether it is certain.'),
+  ),
   baseline_adapters: names(
     'Variants, by their names or adapters, of which the first that is there is the baseline; empty means the first variant.',
   ),

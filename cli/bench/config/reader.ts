@@ -35,7 +35,7 @@ export function openBench(file: string, cwd: string, env: NodeJS.ProcessEnv): To
 const mostProblems = 20
 
 /** Throws them as one error, if there are any. */
-export function throwAll(problems: readonly string[]): void {
+function throwAll(problems: readonly string[]): void {
   if (problems.length === 0) return
   const more = problems.length - mostProblems
   const shown = problems.slice(0, mostProblems)

@@ -26,7 +26,7 @@ interface Wish {
 }
 
 /** A command's environment: each Node process in it has the agent, and tells what it took. */
-export function commandEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function commandEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const preload = fileURLToPath(besideChunks('bench-command.cjs')).replaceAll('\\', '\\\\')
   return { ...env, NODE_OPTIONS: `--require="${preload}" --import="${agentUrl()}" ${env.NODE_OPTIONS ?? ''}`.trim() }
 }

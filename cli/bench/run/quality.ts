@@ -5,7 +5,7 @@ import type { Figure, Plan, Query, Variant, Workload } from '../model.ts'
 import type { Answers } from '../worker/protocol.ts'
 
 /** Queries that recall is told of. */
-export const mostQueries = 1000
+const mostQueries = 1000
 /** Of an embedding provider, the documents that are searched. */
 const mostEmbedded = 1000
 /** Numbers that are multiplied in one turn of the event loop: a Ctrl-C waits no longer. */

@@ -88,7 +88,7 @@ async function openFunction(job: Job, queries: readonly Query[]): Promise<Operat
 }
 
 /** Ids, or `{ id, score }`, that a function gives; undefined where it gives something else. */
-export function hitsOf(given: unknown): readonly Hit[] | undefined {
+function hitsOf(given: unknown): readonly Hit[] | undefined {
   if (!Array.isArray(given)) return undefined
   const hits = given.flatMap((one: unknown): Hit[] => {
     if (typeof one === 'string' || typeof one === 'number') return [{ id: `${one}` }]
