@@ -1,4 +1,5 @@
 import type { Costs } from '../agent/output/cost/cost.ts'
+import { isResult } from './bench/report/result-file.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { costsHere, unpricedNote } from './costs.ts'
 import { diffByTest } from './diff/by-test.ts'
@@ -27,6 +28,7 @@ run writes to, where it takes the last two or those that --run names (PID-STARTE
 more than either run could have come out with by chance: the 99 % intervals of the two figures are apart. Files are read
 as by report.
 Where calls have prices, it also shows what those of each model cost, in each run and for a thousand calls.
+Of two results of \`crossbridge bench\` it compares each variant with that of the same name, at the same load.
 
   --fail-on       ends with 1 where a figure (p50, p95, p99, mean, errors) rose by more, and for certain:
                   p95:+20%, p50:+5ms, errors:+1% (of the calls), or of one target, scope or library
@@ -47,6 +49,7 @@ Ends with 0; with 1 where a --fail-on is broken; with 2 where there is nothing t
 
 Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
           npx @crossbridge/agent diff data/profiling/profile.db
+          npx @crossbridge/agent diff before.json after.json --fail-on p50:+10%
 `,
   async run(args, terminal) {
     const { values, positionals } = readArgs('diff', args, {
@@ -68,6 +71,8 @@ Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
       throw new UsageError(
         `diff takes two files, the run before and the run after, or one with both; ${positionals.length} were given`,
       )
+    const isBenchmark = positionals.length === 2 && (isResult(before, terminal.cwd) || isResult(after, terminal.cwd))
+    if (isBenchmark) return (await import('./diff/bench.ts')).diffBenchmarks(values, before, after, terminal)
     const { run: named = [], ...words } = values
     const [run, ...more] = positionals.length === 2 ? named : []
     if (more.length > 0) throw new UsageError('two --run are for one file that has both runs')

@@ -11,6 +11,13 @@ import { signed, valuesOf, verdictWords } from './words.ts'
 const figures: readonly Metric[] = ['p95', 'p50', 'errors', 'p99']
 const legend = '~ is within what either run could have come out with by chance (99 %).'
 
+/** What is compared: the heads of its first columns, and what a verdict needs enough of. */
+export interface Nouns {
+  readonly heads: readonly [name: string, library: string, calls: string]
+  readonly unit: string
+}
+const scopeNouns: Nouns = { heads: ['scope', 'library', 'calls'], unit: 'records' }
+
 /** The table of a comparison, and what became of the limits. */
 export function textOf(
   { pairs, only_before, only_after }: Comparison,
@@ -19,10 +26,11 @@ export function textOf(
   broken: readonly Broken[],
   style: Style,
   columns: number,
+  nouns = scopeNouns,
 ): string[] {
   const tables = figures.map((_, i) => {
     const shown = figures.slice(0, figures.length - i)
-    return tableOf(rowsOf(pairs, shown, style), [0, 1, 3 + shown.length])
+    return tableOf(rowsOf(pairs, shown, style, nouns), [0, 1, 3 + shown.length])
   })
   const fitting = tables.find((lines) => lines.every((line) => widthOf(line) <= columns))
   return [
@@ -43,8 +51,9 @@ export function markdownOf(
   costs: readonly (readonly string[])[],
   notes: readonly string[],
   broken: readonly Broken[],
+  nouns = scopeNouns,
 ): string[] {
-  const [head = [], ...rows] = rowsOf(pairs, figures, bare)
+  const [head = [], ...rows] = rowsOf(pairs, figures, bare, nouns)
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replace(/[|\\<>]/g, '\\$&').replace(/ +/g, ' ')).join(' | ')} |`
   const more = [...[...onlyIn('before', only_before), ...onlyIn('after', only_after)].map(escaped), ...notes]
@@ -75,7 +84,7 @@ function costLines(
 const asCode = (name: string) => (/^[\w.:-]+$/.test(name) ? `\`${name}\`` : escaped(name))
 
 /** A row a pair, below the heads; durations are milliseconds. */
-function rowsOf(pairs: readonly Pair[], shown: readonly Metric[], style: Style): string[][] {
+function rowsOf(pairs: readonly Pair[], shown: readonly Metric[], style: Style, nouns: Nouns): string[][] {
   const metrics = shownIn(shown)
   const heads = metrics.map((metric) => (metric === 'errors' ? metric : `${metric} ms`))
   const rows = pairs.map((pair) => {
@@ -83,9 +92,9 @@ function rowsOf(pairs: readonly Pair[], shown: readonly Metric[], style: Style):
       const change = pair.changes.find((one) => one.metric === metric)
       return change === undefined ? [] : [cellOf(change, pair, style)]
     })
-    return [plain(pair.name), plain(pair.library), callsOf(pair), ...cells, verdictOf(pair, shown, style)]
+    return [plain(pair.name), plain(pair.library), callsOf(pair), ...cells, verdictOf(pair, shown, style, nouns)]
   })
-  return [['scope', 'library', 'calls', ...heads, ''].map((cell) => style('bold', cell)), ...rows]
+  return [[...nouns.heads, ...heads, ''].map((cell) => style('bold', cell)), ...rows]
 }
 
 /** In the order in which they are read. */
@@ -104,8 +113,8 @@ function cellOf(one: Change, { verdict }: Pair, style: Style): string {
   return `${values} ${style(change > 0 ? 'red' : 'green', (by || (change > 0 ? 'more' : 'fewer')).padStart(5))}`
 }
 
-function verdictOf(pair: Pair, shown: readonly Metric[], style: Style): string {
-  const { text, isWorse, isBetter } = verdictWords(pair, shown)
+function verdictOf(pair: Pair, shown: readonly Metric[], style: Style, { unit }: Nouns): string {
+  const { text, isWorse, isBetter } = verdictWords(pair, shown, unit)
   if (isWorse) return style('red', text)
   return style(isBetter ? 'green' : 'dim', text)
 }

@@ -16,12 +16,12 @@ export function valuesOf({ metric, before, after }: Change): string {
 }
 
 /** The verdict on a scope; figures that made it are named if they are not shown. */
-export function verdictWords({ verdict, changes }: Pair, shown: readonly Metric[]) {
+export function verdictWords({ verdict, changes }: Pair, shown: readonly Metric[], unit = 'records') {
   const certain = changes.filter((one) => one.certain)
   const errors = certain.find(({ metric }) => metric === 'errors')?.change ?? 0
   const hidden = certain.filter(({ metric }) => (metric === 'p50' || metric === 'p95') && !shown.includes(metric))
   const text = [
-    inWords[verdict],
+    verdict === 'too_few' ? `too few ${unit}` : inWords[verdict],
     ...hidden.map(({ metric, change }) => `${metric} ${signed(change)}`),
     ...(errors === 0 ? [] : [errors > 0 ? 'more errors' : 'fewer errors']),
   ].join(', ')
@@ -29,4 +29,4 @@ export function verdictWords({ verdict, changes }: Pair, shown: readonly Metric[
   return { text, isWorse, isBetter: !isWorse && (verdict === 'faster' || errors < 0) }
 }
 
-const inWords = { slower: 'slower', faster: 'faster', same: 'the same', too_few: 'too few records' } as const
+const inWords = { slower: 'slower', faster: 'faster', same: 'the same' } as const

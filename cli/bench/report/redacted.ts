@@ -19,8 +19,8 @@ export function redacted(result: BenchResult): BenchResult {
       variants: plan.variants.map(({ settings, ...one }) => ({
         ...one,
         what: words(one.what),
-        env: valueOf(one.env) as Readonly<Record<string, string>>,
-        ...(settings !== undefined && { settings: valueOf(settings) as Readonly<Record<string, unknown>> }),
+        env: withoutSecrets(one.env) as Readonly<Record<string, string>>,
+        ...(settings !== undefined && { settings: withoutSecrets(settings) as Readonly<Record<string, unknown>> }),
       })),
     },
   }
@@ -28,12 +28,12 @@ export function redacted(result: BenchResult): BenchResult {
 
 const isSecret = (name: string) => secretName.test(name) && !openName.test(name)
 
-function valueOf(value: unknown): unknown {
+function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') return texts(value)
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(valueOf)
+  if (Array.isArray(value)) return value.map(withoutSecrets)
   return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [name, isSecret(name) && one !== '' ? hidden : valueOf(one)]),
+    Object.entries(value).map(([name, one]) => [name, isSecret(name) && one !== '' ? hidden : withoutSecrets(one)]),
   )
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { reasonOf } from '../../../agent/diagnostics.ts'
 import { replaceFile } from '../../../agent/output/private-file.ts'
 import { UsageError } from '../../command.ts'
+import { isFile } from '../../files.ts'
 import { isFigure } from '../figures/figure.ts'
 import type { BenchResult } from '../model.ts'
 import { redacted } from './redacted.ts'
@@ -24,16 +25,15 @@ export function readResult(path: string, cwd: string): BenchResult {
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch (error) {
-    const { message } = error as Error
-    throw new UsageError(`${path} is no result of \`crossbridge bench\`: it is no JSON (${message.split('\n', 1)[0]})`)
+  } catch {
+    throw new UsageError(`${path} is no result of \`crossbridge bench\`: it is no JSON, or its end is missing`)
   }
   return checked(value, path)
 }
 
-/** True for a file that says in its first words that it is one. */
+/** True for a file that says in its first words that it is one; a pipe is not looked into, which could be read but once. */
 export function isResult(path: string, cwd: string): boolean {
-  return /^\s*\{[^{]*"type"\s*:\s*"benchmark"/.test(beginOf(resolve(cwd, path)))
+  return isFile(resolve(cwd, path)) && /^\s*\{[^{]*"type"\s*:\s*"benchmark"/.test(beginOf(resolve(cwd, path)))
 }
 
 const beginBytes = 200

@@ -42,8 +42,9 @@ export async function readHdf5(file: string, name: string, folder: string): Prom
   readSync(fd, head)
   closeSync(fd)
   if (!head.equals(signature)) throw wrong(name, 'it is no HDF5 file: it does not begin as one')
-  const group = new hdf5.File(file, 'r')
+  let group: Group | undefined
   try {
+    group = new hdf5.File(file, 'r')
     const keys = group.keys()
     const documents = vectorsOf(group, keys, 'train', name)
     const queries = vectorsOf(group, keys, 'test', name)
@@ -60,10 +61,17 @@ export async function readHdf5(file: string, name: string, folder: string): Prom
     }
   } catch (error) {
     if (error instanceof UsageError) throw error
-    throw wrong(name, `it can't be read to its end (${error instanceof Error ? error.message : 'no reason was given'})`)
+    throw wrong(name, `it can't be read to its end (${causeOf(error)}); copy it again`)
   } finally {
-    group.close()
+    group?.close()
   }
+}
+
+/** HDF5 tells the calls that an error went through, the innermost last. */
+function causeOf(error: unknown): string {
+  const { message } = error as Error
+  const [, cause = message] = [...message.matchAll(/\(\): (.*)/g)].at(-1) ?? []
+  return cause.split('\n', 1)[0] ?? ''
 }
 
 const keysOf = (attributes: object) => Object.keys(attributes)

@@ -58,7 +58,7 @@ export const marks = (ranges: readonly (readonly [from: number, to: number])[]):
 
 interface Figure {
   readonly id: string
-  readonly kind: 'latency' | 'distribution' | 'noise' | 'shares'
+  readonly kind: 'latency' | 'distribution' | 'noise' | 'shares' | 'tradeoff' | 'ecdf' | 'amounts'
   readonly title: string
   /** The chart in words. */
   readonly description: string
