@@ -15,7 +15,7 @@ const settings = {
     '',
     'A `vec0` table that is there already, which is searched as it is; empty makes one of the documents.',
   ),
-  id: text('id', "The column with the ids of a table that is there."),
+  id: text('id', 'The column with the ids of a table that is there.'),
   vector: text('vector', 'Its column with the vectors.'),
   element: choice('float', ['float', 'int8', 'bit'], 'How vectors are stored in the table that is made.'),
   chunk_size: number(

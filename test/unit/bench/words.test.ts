@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { wordsOf } from '../../../../cli/bench/config/words.ts'
+import { wordsOf } from '../../../cli/bench/config/words.ts'
 
 describe('the words of a command', () => {
   for (const [text, words] of [

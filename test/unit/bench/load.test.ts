@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Load } from '../../../../cli/bench/model.ts'
-import type { Clock } from '../../../../cli/bench/worker/clock.ts'
-import { type Sent, send, tooSlow } from '../../../../cli/bench/worker/load.ts'
-import { quantilesOf } from '../../../../cli/bench/worker/quantiles.ts'
+import type { Load } from '../../../cli/bench/model.ts'
+import type { Clock } from '../../../cli/bench/worker/clock.ts'
+import { type Sent, send, tooSlow } from '../../../cli/bench/worker/load.ts'
+import { quantilesOf } from '../../../cli/bench/worker/quantiles.ts'
 
 /** A clock whose time passes when all else waits. */
 function createTime() {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Plan, Variant } from '../../../../cli/bench/model.ts'
-import { scheduleOf } from '../../../../cli/bench/run/schedule.ts'
+import type { Plan, Variant } from '../../../cli/bench/model.ts'
+import { scheduleOf } from '../../../cli/bench/run/schedule.ts'
 
 const variant = (name: string): Variant => ({ kind: 'command', name, command: ['x'], env: {}, location: '' })
 const plan = (seed: number): Plan => ({

@@ -1,13 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration's own syntax
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { eachOption } from '../../../../agent/config/schema.ts'
-import type { Asked, Words } from '../../../../cli/bench/config/asked.ts'
-import { readBench } from '../../../../cli/bench/config/bench-file.ts'
-import type { Section } from '../../../../cli/bench/config/section.ts'
-import { benchOfWords } from '../../../../cli/bench/config/words-given.ts'
-import { UsageError } from '../../../../cli/command.ts'
-import { makeProject } from '../../../support/project.ts'
+import { eachOption } from '../../../agent/config/schema.ts'
+import type { Asked, Words } from '../../../cli/bench/config/asked.ts'
+import { readBench } from '../../../cli/bench/config/bench-file.ts'
+import type { Section } from '../../../cli/bench/config/section.ts'
+import { benchOfWords } from '../../../cli/bench/config/words-given.ts'
+import { UsageError } from '../../../cli/command.ts'
+import { makeProject } from '../../support/project.ts'
 
 const section: Section = {
   ...{ enabled: true, iterations: 10, compare_baselines: true, baseline_adapters: [] },
