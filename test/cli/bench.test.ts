@@ -174,6 +174,73 @@ variants:
   })
 })
 
+describe('the agent in a run', { timeout: 300_000 }, () => {
+  const entry = `runtime:
+  profiling:
+    enabled: false
+    output: { type: file, path: own.jsonl }
+    alerts: { type: log }
+    instrumentations:
+      - { name: mine, module: ./search.mjs, target: vector_store, methods: [{ at: find, scope: search }] }
+`
+  const files = {
+    'search.mjs': 'export const find = async () => 1',
+    'variant.mjs': "import { find } from './search.mjs'\nexport const run = () => find()",
+    'bench.yml': `${small}variants: { mine: { function: ./variant.mjs#run } }\n`,
+  }
+
+  it("records the project's own functions too, and goes to none of its outputs", async () => {
+    const folder = project(files, [], entry)
+
+    const { code, report, stderr } = await bench(folder, ['bench.yml', '--json'])
+
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(
+      of(report(), 'mine').scopes.map(({ name, library, calls }) => [name, library, calls]),
+      // Without the warm-up's.
+      [['vector_store.search', 'mine', 30]],
+    )
+    assert.ok(!existsSync(join(folder, 'own.jsonl')))
+  })
+
+  it('that may not be told anything by others has no scopes, which is said, and all other figures', async () => {
+    const folder = project(files, [], entry.replace('enabled: false', 'enabled: false\n    lock: true'))
+
+    const { code, report, stderr } = await bench(folder, ['bench.yml', '--json'])
+
+    assert.equal(code, 0, stderr)
+    assert.ok((of(report(), 'mine').figures.throughput?.value ?? 0) > 0)
+    assert.match(
+      report().notes.join('\n'),
+      /^mine has no scopes, tokens and costs: CROSSBRIDGE_CONFIG is ignored: .* is locked/m,
+    )
+  })
+})
+
+describe('a function that stalls for 200 ms once a second', { timeout: 120_000 }, () => {
+  it('is seen to do so in an open loop', async () => {
+    const folder = project({
+      'stalls.mjs': `
+import { setTimeout as sleep } from 'node:timers/promises'
+export async function stalls() {
+  const into = Date.now() % 1000
+  if (into < 200) await sleep(200 - into)
+}`,
+      'bench.yml':
+        'iterations: 1\nwarmup: 0\nseconds: 2\nload: { rate: 100 }\nvariants: { stalls: { function: ./stalls.mjs#stalls } }\n',
+    })
+
+    const { code, report, stderr } = await bench(folder, ['bench.yml', '--json'])
+
+    assert.equal(code, 0, stderr)
+    const [run] = report().result.runs
+    assert.equal(run?.operations, 200)
+    // A fifth of all begins in the stall, a half of these in its first half.
+    assert.ok((run?.figures.p95_ms ?? 0) > 90, `${run?.figures.p95_ms} ms`)
+    assert.ok(run?.late_ms !== undefined)
+  })
+})
+
 describe('a command in several environments', { timeout: 300_000 }, () => {
   const app = `
 console.log('a result of ' + process.env.STORE)
@@ -438,6 +505,12 @@ export const setup = () => appendFileSync('begun.txt', process.pid + '\\n')
 export const well = () => 1
 export const waits = () => new Promise((resolve) => setTimeout(resolve, 60_000))
 `,
+    'parent.mjs': `
+import { spawn } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
+const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'])
+appendFileSync('begun.txt', process.pid + '\\n' + child.pid + '\\n')
+`,
     'bench.yml':
       'iterations: 3\nwarmup: 0\noperations: 1\nvariants: { well: { function: ./waits.mjs#well }, waits: { function: ./waits.mjs#waits } }\n',
   }
@@ -445,18 +518,20 @@ export const waits = () => new Promise((resolve) => setTimeout(resolve, 60_000))
     const file = join(folder, 'begun.txt')
     return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : []
   }
+  /** One that has ended stays in the table where the first process of a container fetches nobody's end. */
   const isAlive = (pid: number) => {
     try {
-      return process.kill(pid, 0)
+      process.kill(pid, 0)
+      const stat = `/proc/${pid}/stat`
+      return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'))
     } catch {
       return false
     }
   }
 
-  async function interrupt(times: number) {
+  async function interrupt(times: number, words = ['bench.yml', '--seed', '1'], runs = 2) {
     const folder = project(files)
-    // In this order of the seed, `well` is first in the first round.
-    const child = spawn(process.execPath, [bin, 'bench', 'bench.yml', '--json', '--seed', '1'], {
+    const child = spawn(process.execPath, [bin, 'bench', '--json', ...words], {
       cwd: folder,
       env: { ...process.env, TMPDIR: temp, NODE_OPTIONS: '' },
     })
@@ -464,7 +539,7 @@ export const waits = () => new Promise((resolve) => setTimeout(resolve, 60_000))
     child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text))
     child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
-    while (begun(folder).length < 2) await new Promise((resolve) => setTimeout(resolve, 20))
+    while (begun(folder).length < runs) await new Promise((resolve) => setTimeout(resolve, 20))
     for (let i = 0; i < times; i++) child.kill('SIGINT')
     return { folder, code: await ended, stdout, stderr }
   }
@@ -481,6 +556,26 @@ export const waits = () => new Promise((resolve) => setTimeout(resolve, 60_000))
       [['well', 0]],
     )
     assert.equal(resultIn(folder).complete, false)
+    for (const pid of begun(folder)) assert.ok(!isAlive(pid))
+    assert.deepEqual(left(), [])
+  })
+
+  it('ends a command with the processes that it has started', async () => {
+    const words = ['--variant', 'a:A=1', '--', process.execPath, 'parent.mjs']
+    const { folder, code, stdout } = await interrupt(1, words)
+
+    assert.deepEqual([code, stdout], [130, ''])
+    assert.equal(begun(folder).length, 2)
+    for (const pid of begun(folder)) assert.ok(!isAlive(pid))
+    assert.deepEqual(left(), [])
+  })
+
+  it('leaves at once the second time', async () => {
+    const { folder, code, stdout } = await interrupt(2)
+
+    assert.equal(code, 130)
+    // The first may have been enough.
+    if (stdout === '') assert.ok(!existsSync(join(folder, 'data')))
     for (const pid of begun(folder)) assert.ok(!isAlive(pid))
     assert.deepEqual(left(), [])
   })
