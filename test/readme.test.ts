@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
@@ -9,11 +10,11 @@ import { root } from './support/application.ts'
 
 const read = (page: string) => readFileSync(join(root, page), 'utf8')
 
+const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...docs()]
+
 for (const page of [
-  'README.md',
-  'CHANGELOG.md',
-  'docs/production.md',
-  'docs/cli.md',
+  // Those of options.md are parts of a file; test/unit/describe.test.ts has them.
+  ...pages.filter((page) => page !== 'docs/options.md' && fences(read(page), 'yaml').length > 0),
   'examples/search-service/crossbridge.yml',
 ]) {
   test(`every configuration in ${page} is without a mistake`, (t) => {
@@ -35,12 +36,9 @@ for (const page of [
   })
 }
 
-test('the README names each library, and test/tested.json says what it is tested on', () => {
+test('test/tested.json says of each library what it is tested on', () => {
   const tested = JSON.parse(read('test/tested.json'))
-  const text = read('README.md')
 
-  const unnamed = builtIns.filter(({ module }) => !text.includes(`\`${module}\``)).map(({ name }) => name)
-  assert.deepEqual(unnamed, [], 'name the packages of these in README.md, under Supported libraries')
   const untested = builtIns.filter(({ name }) => !existsSync(join(root, `test/library/${name}.test.ts`)))
   assert.deepEqual(
     untested.map(({ name }) => name),
@@ -51,25 +49,74 @@ test('the README names each library, and test/tested.json says what it is tested
   assert.deepEqual(Object.keys(tested).sort(), expected, 'say in test/tested.json what each is tested on')
 })
 
-for (const page of ['README.md', 'docs/cli.md', 'docs/production.md'])
+test('the README is read to its end: it has 1,500 words at most, and leads to each page', () => {
+  const text = read('README.md')
+
+  const words = text.split(/\s+/).filter((word) => word !== '').length
+  assert.ok(words <= 1500, `${words} words`)
+  const unlinked = docs().filter((page) => !text.includes(`](${page}`))
+  assert.deepEqual(unlinked, [])
+})
+
+for (const page of pages)
   test(`the pictures and links of ${page} lead somewhere`, () => {
-    const links = [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link)
+    const links = [
+      ...read(page)
+        .replace(/^```.*?^```$/gms, '')
+        .matchAll(/\]\(([^)#\s]*)(?:#([^)\s]*))?\)/g),
+    ]
 
-    const broken = links.filter((link) => !/^https?:/.test(link) && !existsSync(join(root, dirname(page), link)))
+    const broken = links.filter(([, path = '', heading]) => {
+      if (/^https?:/.test(path)) return false
+      const file = path === '' ? page : join(dirname(page), path)
+      if (!existsSync(join(root, file))) return true
+      return heading !== undefined && !headings(read(file)).includes(heading)
+    })
 
-    assert.deepEqual(broken, [])
+    assert.deepEqual(
+      broken.map(([link]) => link),
+      [],
+    )
   })
 
-test('the links of the README lead to headings that it has', () => {
-  const text = read('README.md')
-  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading.toLowerCase().replaceAll(' ', '-'),
+test("the pages' commands are those of the command line, with its options", async () => {
+  const asked = pages.flatMap((page) =>
+    [...read(page).matchAll(/npx @crossbridge\/agent (\w+)([^\n`]*)/g)].map(([line, name = '', rest = '']) => ({
+      page,
+      line,
+      name,
+      options: (rest.split(' -- ')[0] ?? '').match(/(?<=\s)--[a-z-]+/g) ?? [],
+    })),
   )
 
-  const broken = [...text.matchAll(/\]\(#([^)]+)\)/g)].filter(([, link = '']) => !headings.includes(link))
+  const wrong = asked.filter(({ name, options }) => {
+    const { stdout } = spawnSync(process.execPath, [join(root, 'dist/chunk/cli.cjs'), name, '--help'], {
+      encoding: 'utf8',
+    })
+    return (
+      !stdout.startsWith(`Usage: npx @crossbridge/agent ${name}`) || options.some((option) => !stdout.includes(option))
+    )
+  })
 
-  assert.deepEqual(broken, [])
+  assert.ok(asked.length > 20)
+  assert.deepEqual(wrong, [])
 })
+
+function docs(): string[] {
+  return readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`)
+}
+
+/** As GitHub names their anchors. */
+function headings(text: string): string[] {
+  return [...text.replace(/^```.*?^```$/gms, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
 
 /** What stands in a page's code blocks of one language. */
 function fences(text: string, language: string): string[] {

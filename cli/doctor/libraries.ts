@@ -155,7 +155,7 @@ function nothing(project: Project): Finding {
   if (isMarked(project)) return ok(`scopes are marked by hand, with ${agentName}/api`)
   return problem(
     'none of the libraries that the agent knows is installed, and there is no entry of your own',
-    'describe what you want to profile under instrumentations, or mark it by hand: README.md, "Your own code"',
+    'describe what you want to profile under instrumentations, or mark it by hand: docs/configuration.md, "Your own code"',
   )
 }
 

@@ -84,14 +84,14 @@ function ofState(library: string, { state, detail }: Noted, said: Said, installe
     case 'wrap_failed':
       return mark(
         `${library}: could not be hooked, so it runs as it is (${detail})`,
-        `mark the calls of ${library} by hand: README.md, "Your own code"`,
+        `mark the calls of ${library} by hand: docs/configuration.md, "Your own code"`,
       )
     default: {
       const told = said.problems.find((text) => text.startsWith(`${library}: `) && text.includes("can't be hooked"))
       return mark(
         told?.replace(/; it is not profiled$/, '') ??
           `${library}: its exports change later, so they are not touched (${detail})`,
-        `mark the calls of ${library} by hand: README.md, "Your own code"`,
+        `mark the calls of ${library} by hand: docs/configuration.md, "Your own code"`,
       )
     }
   }
@@ -122,7 +122,7 @@ function nothingLoaded(
   return [
     problem(
       'none of the libraries that the agent knows is installed here, and none was loaded',
-      'describe what you want to profile under instrumentations, or mark it by hand: README.md, "Your own code"',
+      'describe what you want to profile under instrumentations, or mark it by hand: docs/configuration.md, "Your own code"',
     ),
   ]
 }

@@ -58,8 +58,8 @@ test('the packed package profiles an application by its name', async () => {
   assert.deepEqual(namesAndMetadata(), [['semantic_search.find', { query_len: 7 }]])
 })
 
-test("a child process in another folder is profiled by the file URL that the README's command prints", async () => {
-  const [, command] = /^node -p "(require.+)"$/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+test('a child process in another folder is profiled by the file URL that the documented command prints', async () => {
+  const [, command] = /^node -p "(require.+)"$/m.exec(readFileSync(join(root, 'docs/getting-started.md'), 'utf8')) ?? []
   const { stdout: url } = await spawnNode(['-p', String(command)], { cwd: project })
 
   const { code, stdout, stderr } = await spawnNode(['parent.mjs', join(project, 'app.mjs')], {
