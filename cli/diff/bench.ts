@@ -1,7 +1,7 @@
 import { kinds } from '../bench/figures/figure.ts'
 import { estimateOf, leastRounds, unpaired } from '../bench/figures/intervals.ts'
 import { loadWords } from '../bench/figures/load.ts'
-import { reportOf } from '../bench/figures/report.ts'
+import { differences, notesOf, reportOf } from '../bench/figures/report.ts'
 import { byRound, isSameLoad, isWhole, runsOf } from '../bench/figures/standings.ts'
 import type { BenchReport, BenchResult, Figure } from '../bench/model.ts'
 import { benchPageOf } from '../bench/report/html.ts'
@@ -33,7 +33,7 @@ export function diffBenchmarks(words: Words, before: string, after: string, term
     throw new UsageError(`diff of benchmarks takes no ${others.map((key) => `--${key}`).join(' and ')}; leave it out`)
   const limits = (words['fail-on'] ?? []).map(parseLimit)
   const [was, is] = [before, after].map((file) => readResult(file, terminal.cwd)) as [BenchResult, BenchResult]
-  const report = reportOf(is, { name: before, result: was })
+  const earlier = { name: before, result: was }
   const comparison = compared(was, is)
   const { pairs } = comparison
   if (pairs.length === 0)
@@ -41,7 +41,7 @@ export function diffBenchmarks(words: Words, before: string, after: string, term
       `${before} and ${after} have no variant at the same load in common; are they of one benchmark?`,
     )
   const broken = brokenBy(limits, pairs)
-  const notes = [...report.notes, ...besides(was, is, pairs)]
+  const notes = [...differences(earlier, is), ...notesOf(is), ...besides(was, is, pairs)]
   if (words.json)
     terminal.out(
       `${JSON.stringify({ version: 1, type: 'benchmark', ...comparison, notes, broken: broken.map(sentenceOf) }, undefined, 2)}\n`,
@@ -53,7 +53,7 @@ export function diffBenchmarks(words: Words, before: string, after: string, term
       : textOf(comparison, [], notes, broken, style, terminal.outIsTty ? terminal.columns : Infinity, nouns)
     terminal.out(`${lines.join('\n')}\n`)
   }
-  if (words.html !== undefined) writeBeside(words.html, pageOf(report, notes), terminal)
+  if (words.html !== undefined) writeBeside(words.html, pageOf(reportOf(is, earlier), notes), terminal)
   return broken.length > 0 ? 1 : 0
 }
 

@@ -15,8 +15,8 @@ import { after, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { ProfileRecord } from '../../agent/model.ts'
 import type { Report } from '../../cli/report/model.ts'
-import { root } from '../support/application.ts'
 import { cli } from '../support/cli.ts'
+import { golden } from '../support/golden.ts'
 import { linesOf, recordOf, serviceRun } from '../support/records.ts'
 
 const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'crossbridge-report-')))
@@ -33,18 +33,11 @@ server listening on port 3000
 {"name":"vector_store.search","durat`,
 )
 
-/** `UPDATE_GOLDEN=1` writes what there is now; look at it. */
-function golden(name: string, actual: string): void {
-  const path = join(root, 'test', 'cli', 'report', name)
-  if (process.env.UPDATE_GOLDEN) writeFileSync(path, actual)
-  assert.equal(actual, readFileSync(path, 'utf8'))
-}
-
 describe('report', () => {
   it('shows where the time went, what could be better, and the slowest requests', async () => {
     const { code, stdout, stderr } = await cli(['report', 'run.jsonl', '--slowest', '2'], { cwd })
 
-    golden('run.text', stdout)
+    golden('report/run.text', stdout)
     assert.deepEqual([code, stderr], [0, ''])
   })
 
@@ -57,14 +50,14 @@ describe('report', () => {
       assert.deepEqual([name, sum(distribution), sum(timeline)], [name, calls, calls])
     }
     // A line each: hundreds of them would be looked at by nobody.
-    golden('run.json.text', shortJson(report))
+    golden('report/run.json.text', shortJson(report))
     assert.equal(code, 0)
   })
 
   it('gives Markdown for a pull request', async () => {
     const { code, stdout } = await cli(['report', 'run.jsonl', '--slowest', '2', '--md'], { cwd })
 
-    golden('run.md.text', stdout)
+    golden('report/run.md.text', stdout)
     assert.equal(code, 0)
   })
 

@@ -18,7 +18,7 @@ interface Made {
   readonly loads?: readonly Load[]
   readonly rounds?: number
   readonly seed?: number
-  readonly baseline?: string
+  readonly baseline?: string | undefined
   readonly rank?: Figure
   /** What slows all of a round: the machine. */
   readonly weather?: (round: number, random: () => number) => number
@@ -88,3 +88,17 @@ function runOf(variant: string, is: MadeVariant, load: number, one: Load, round:
   if (!is.broken?.includes(round)) return whole
   return { ...whole, operations: 0, figures: {}, quantiles_ms: [], scopes: [], failures: [], broken: 'ECONNREFUSED' }
 }
+
+/** Of each kind that a report has to show. */
+export const benchVariants: Readonly<Record<string, MadeVariant>> = {
+  'pgvector ef 32': { p50: 2.2, recall: 0.93, memory: 80, what: 'pgvector' },
+  pgvector: { p50: 4, recall: 0.97, memory: 80, what: 'pgvector' },
+  'pgvector ef 256': { p50: 9, recall: 0.995, memory: 80, what: 'pgvector' },
+  qdrant: { p50: 1.9, recall: 0.91, cost: 0.2 },
+  lancedb: { p50: 4, recall: 0.971, overlap: 0.99, memory: 260, cost: 0.6, errors: 0.02 },
+  slow: { p50: 30, recall: 1, cost: 0.1 },
+  usearch: { p50: 0.4, recall: 0.96 },
+  gone: { p50: 1, broken: Array.from({ length: 10 }, (_, i) => i) },
+}
+
+export const nasty = '</script><img src=x onerror=alert(1)>|\u202e\x1b[31m\0`*'

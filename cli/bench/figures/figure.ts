@@ -60,7 +60,7 @@ export const kinds: Readonly<Record<Figure, FigureKind>> = {
   peak_memory_mb: memory('peak', 'peak memory'),
   memory_mb: memory('memory', 'memory'),
   cost: {
-    ...{ head: 'cost/1,000', name: 'the cost of a thousand operations', better: 'lower' },
+    ...{ head: 'cost', name: 'the cost of a thousand operations', better: 'lower' },
     show: (value, currency) => money(value, currency),
     cell: paid,
   },

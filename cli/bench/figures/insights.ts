@@ -36,8 +36,8 @@ function slow({ plan }: BenchResult, standings: readonly Standing[]): string[] {
     const places = standings.flatMap((one) => {
       const [value = 0, mean = 0, load] = [one.figures[figure]?.value, means[one.load], plan.loads[one.load]]
       if (one.variant !== variant.name || load === undefined || value <= 2 * mean) return []
-      const where = plan.loads.length > 1 ? `at ${loadWords(load)} ` : ''
-      return [`${where}${show(value, '')}, the mean ${show(mean, '')}`]
+      const where = plan.loads.length > 1 ? ` at ${loadWords(load)}` : ''
+      return [`${show(value, '')}${where} (mean ${show(mean, '')})`]
     })
     if (places.length === 0) return []
     return [`${variant.name} is slower than twice the mean of all: ${name} ${places.join('; ')}`]

@@ -34,11 +34,15 @@ export function reportOf(whole: BenchResult, earlier?: Earlier): BenchReport {
     baseline: earlier?.name ?? named,
     standings,
     insights: insightsOf(result, standings),
-    notes: [...(earlier === undefined ? [] : unlike(earlier, result)), ...notesOf(result)],
+    notes: [
+      ...(earlier === undefined ? [] : [...differences(earlier, result), ...missingFrom(earlier, result)]),
+      ...notesOf(result),
+    ],
   }
 }
 
-function notesOf({ complete, plan, runs }: BenchResult): string[] {
+/** What is short in a result. */
+export function notesOf({ complete, plan, runs }: BenchResult): string[] {
   const rounds = new Set(runs.map(({ round }) => round)).size
   return [
     ...(complete ? [] : [`It was ended early, after ${counted(rounds, 'round')} of ${plan.iterations}.`]),
@@ -49,21 +53,26 @@ function notesOf({ complete, plan, runs }: BenchResult): string[] {
 }
 
 /** Why the figures of two results may differ besides. */
-function unlike({ name, result: earlier }: Earlier, later: BenchResult): string[] {
+export function differences({ name, result: earlier }: Earlier, later: BenchResult): string[] {
   const machines = differing(earlier.machine, later.machine)
   const [was, is] = [earlier.workload, later.workload]
   const versions = Object.keys({ ...earlier.versions, ...later.versions }).filter(
     (key) => earlier.versions[key] !== later.versions[key],
   )
-  const missing = later.plan.variants.filter((one) => earlier.plan.variants.every((other) => other.name !== one.name))
-  const loads = later.plan.loads.filter((load) => !earlier.plan.loads.some((other) => isSameLoad(other, load)))
   return [
     ...(machines.length > 0 ? [`The machines differ (${machines.join('; ')}): so may every figure.`] : []),
     ...(JSON.stringify(was) !== JSON.stringify(is) ? [`The workloads differ: ${name} has ${workloadWords(was)}.`] : []),
     ...versions.map(
       (key) => `${key}: ${earlier.versions[key] ?? 'none'} in ${name}, ${later.versions[key] ?? 'none'} now.`,
     ),
-    ...missing.map((one) => `${one.name} is not in ${name}.`),
+  ]
+}
+
+function missingFrom({ name, result: { plan } }: Earlier, later: BenchResult): string[] {
+  const variants = later.plan.variants.filter((one) => plan.variants.every((other) => other.name !== one.name))
+  const loads = later.plan.loads.filter((load) => !plan.loads.some((other) => isSameLoad(other, load)))
+  return [
+    ...variants.map((one) => `${one.name} is not in ${name}.`),
     ...loads.map((load) => `${name} has no runs at ${loadWords(load)}.`),
   ]
 }

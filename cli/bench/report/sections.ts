@@ -36,7 +36,7 @@ export function rankedTables(report: BenchReport, most: number): Table[] {
   return plan.loads.map((load, i) => {
     const standings = report.standings.filter((one) => one.load === i)
     const compared = isCompared(report) ? [isSpeed(plan.rank) ? 'speed-up' : 'times as good', ''] : []
-    const heads = ['#', 'variant', ...figures.map((figure) => kinds[figure].head), ...compared]
+    const heads = ['#', 'variant', ...figures.map((figure) => (figure === 'cost' ? `${report.result.currency}/1,000` : kinds[figure].head)), ...compared]
     const rows = standings.map((standing) => [
       standing.successful_runs > 0 ? `${standing.rank}` : '-',
       standing.variant,
@@ -97,12 +97,12 @@ export function failureTable({ result }: BenchReport): Table | undefined {
     const broken = runs.flatMap(({ broken: why }) => (why === undefined ? [] : [why]))
     const reasons = [...new Set(broken)].map((why) => [why, broken.filter((one) => one === why).length] as const)
     return [
-      ...failuresOf(runs).map(({ error, count: times }) => [name, error, counted(times, 'operation')]),
-      ...reasons.map(([why, times]) => [name, why, counted(times, 'run')]),
+      ...failuresOf(runs).map(({ error, count: times }) => [name, counted(times, 'operation'), error]),
+      ...reasons.map(([why, times]) => [name, counted(times, 'run'), why]),
     ]
   })
   if (rows.length === 0) return undefined
-  return { title: 'Failures', rows: [['variant', 'error', 'times'], ...rows], left: [0, 1] }
+  return { title: 'Failures', rows: [['variant', 'times', 'error'], ...rows], left: [0, 2] }
 }
 
 const mostScopes = 12

@@ -26,7 +26,8 @@ export function textOf(report: BenchReport, style: Style, columns: number): stri
     ...tables.map((table) => tableText(table, style)),
     legend(report).length > 0 ? ['', ...legend(report).flatMap((line) => wrap(plain(line), width))] : [],
     listText('What this shows', report.insights, width, style),
-    ...[build, failures, scopes].flatMap((table) => (table === undefined ? [] : [tableText(table, style)])),
+    ...[build, failures].flatMap((table) => (table === undefined ? [] : [tableText(table, style)])),
+    scopes === undefined ? [] : tableText(narrowed(scopes, columns), style),
     listText('Notes', report.notes, width, style),
   ]
   return `${sections.flat().join('\n')}\n`
@@ -35,15 +36,23 @@ export function textOf(report: BenchReport, style: Style, columns: number): stri
 /** With as many figures as there is room for. */
 function fitting(report: BenchReport, columns: number): Table[] {
   const tried = Array.from({ length: mostFigures }, (_, i) => rankedTables(report, mostFigures - i))
-  const isFitting = (tables: readonly Table[]) =>
-    tables.every(({ rows, left }) => tableOf(rows, left).every((line) => widthOf(line) <= columns))
-  return tried.find(isFitting) ?? tried.at(-1) ?? []
+  return tried.find((tables) => tables.every((table) => isFitting(table, columns))) ?? tried.at(-1) ?? []
+}
+
+const isFitting = ({ rows, left }: Table, columns: number) =>
+  tableOf(rows, left).every((line) => widthOf(line) <= columns)
+
+/** Without the last columns that there is no room for. */
+function narrowed(table: Table, columns: number): Table {
+  const [heads = []] = table.rows
+  if (isFitting(table, columns) || heads.length <= 2) return table
+  return narrowed({ ...table, rows: table.rows.map((row) => row.slice(0, heads.length - 1)) }, columns)
 }
 
 function tableText({ title, rows, left }: Table, style: Style): string[] {
   const [heads = [], ...others] = rows
   const cells = [
-    heads.map((head) => style('dim', head)),
+    heads.map((head) => (head === '' ? '' : style('dim', head))),
     ...others.map((row) => row.map((cell, i) => (i === row.length - 1 ? coloured(plain(cell), style) : plain(cell)))),
   ]
   return ['', style('bold', title), ...tableOf(cells, left)]
