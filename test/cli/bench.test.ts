@@ -430,6 +430,22 @@ describe('the command line of bench', { timeout: 300_000 }, () => {
     assert.equal(later.report().standings.length, 1)
   })
 
+  it('ends with 1 where --fail-on is broken, and 0 where it is not', async () => {
+    const folder = project({
+      'pace.mjs': `
+export const fast = () => 1
+export const slow = () => new Promise((resolve) => setTimeout(resolve, 30))`,
+      'bench.yml': `${small}variants: { fast: { function: ./pace.mjs#fast }, slow: { function: ./pace.mjs#slow } }\n`,
+    })
+
+    const broken = await bench(folder, ['bench.yml', '--fail-on', 'slower:10%', '--rank', 'mean_ms'])
+    const kept = await bench(folder, ['bench.yml', '--fail-on', 'slower:10%', '--baseline', 'slow'])
+
+    assert.equal(broken.code, 1)
+    assert.match(broken.stderr, /^crossbridge: slow is slower than fast by more than 10 %: [\d.]+ times as long\n$/m)
+    assert.equal(kept.code, 0, kept.stderr)
+  })
+
   it('shows no speed-up with compare_baselines: false, and writes nothing with output.type: none', async () => {
     const folder = project(
       files,

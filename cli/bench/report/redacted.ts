@@ -26,7 +26,8 @@ export function redacted(result: BenchResult): BenchResult {
   }
 }
 
-const isSecret = (name: string) => secretName.test(name) && !openName.test(name)
+/** True for a name whose value is a secret. */
+export const isSecret = (name: string) => secretName.test(name) && !openName.test(name)
 
 function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') return texts(value)

@@ -36,7 +36,12 @@ export function rankedTables(report: BenchReport, most: number): Table[] {
   return plan.loads.map((load, i) => {
     const standings = report.standings.filter((one) => one.load === i)
     const compared = isCompared(report) ? [isSpeed(plan.rank) ? 'speed-up' : 'times as good', ''] : []
-    const heads = ['#', 'variant', ...figures.map((figure) => (figure === 'cost' ? `${report.result.currency}/1,000` : kinds[figure].head)), ...compared]
+    const heads = [
+      '#',
+      'variant',
+      ...figures.map((figure) => (figure === 'cost' ? `${report.result.currency}/1,000` : kinds[figure].head)),
+      ...compared,
+    ]
     const rows = standings.map((standing) => [
       standing.successful_runs > 0 ? `${standing.rank}` : '-',
       standing.variant,

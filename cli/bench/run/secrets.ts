@@ -1,7 +1,7 @@
 import { adapters } from '../adapters/names.ts'
 import type { Variant } from '../model.ts'
+import { hidden, isSecret } from '../report/redacted.ts'
 
-const secretName = /key|token|secret|passw|auth|credential|dsn|(^|_)(url|uri)$/i
 /** Shorter values would be found in words that have nothing to do with them. */
 const leastLength = 6
 
@@ -13,7 +13,7 @@ export function createHide(variants: readonly Variant[], env: NodeJS.ProcessEnv)
       : [],
   )
   const ofEnv = [env, ...variants.map((variant) => variant.env)].flatMap((one) =>
-    Object.entries(one).filter(([name]) => secretName.test(name)),
+    Object.entries(one).filter(([name]) => isSecret(name)),
   )
   const values = [...ofSettings, ...ofEnv]
     .map(([, value]) => `${value ?? ''}`)
@@ -21,7 +21,7 @@ export function createHide(variants: readonly Variant[], env: NodeJS.ProcessEnv)
   const sorted = [...new Set(values)].sort((one, other) => other.length - one.length)
   return (text) =>
     sorted
-      .reduce((left, value) => left.replaceAll(value, '***'), text)
-      .replace(/(\w+:\/\/)[^\s/@]+@/g, '$1***@')
-      .replace(/\b(sk|pk|Bearer)[-_ ][\w-]{8,}/g, '***')
+      .reduce((left, value) => left.replaceAll(value, hidden), text)
+      .replace(/(\w+:\/\/)[^\s/@]+@/g, `$1${hidden}@`)
+      .replace(/\b(sk|pk|Bearer)[-_ ][\w-]{8,}/g, hidden)
 }
