@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { Asked, Words } from './bench/config/asked.ts'
-import { readBench } from './bench/config/bench-file.ts'
+import type { Asked } from './bench/config/asked.ts'
+import { askedIn, type Given, wordsIn } from './bench/config/command-line.ts'
 import { type Section, sectionHere } from './bench/config/section.ts'
-import { benchOfWords } from './bench/config/words-given.ts'
 import { parseSlower, slowerThan } from './bench/fail-on.ts'
 import { type Earlier, reportOf } from './bench/figures/report.ts'
-import { type BenchReport, type BenchResult, type Figure, figures } from './bench/model.ts'
+import { type BenchReport, type BenchResult, figures } from './bench/model.ts'
 import { benchPageOf } from './bench/report/html.ts'
 import { markdownOf } from './bench/report/markdown.ts'
 import { readResult, writeResult } from './bench/report/result-file.ts'
@@ -21,7 +20,7 @@ import { createStyle } from './style.ts'
 import { writeBeside } from './write-beside.ts'
 
 export const bench: Command = {
-  summary: 'providers, stores, models and settings against each other, with your own data: time, memory, cost, recall',
+  summary: 'providers, stores, models and settings against each other, with your own data',
   help: `Usage: npx @crossbridge/agent bench BENCH.YML [--only NAME]… [--fail-on slower:PERCENT%] [OPTION]…
        npx @crossbridge/agent bench --variant NAME:ENV=VALUE[,ENV=VALUE]… [OPTION]… -- node queries.mjs
 
@@ -98,60 +97,6 @@ Examples: npx @crossbridge/agent bench bench.yml --html bench.html
 
 /** What is shown of the progress stands on the line until something else does. */
 const lineStart = ({ errIsTty }: Terminal) => (errIsTty ? '\r\x1b[K' : '')
-
-function askedIn(
-  [file, ...more]: readonly string[],
-  variants: readonly string[],
-  command: readonly string[] | undefined,
-  words: Words,
-  section: Section,
-  terminal: Terminal,
-): Asked {
-  if (more.length > 0) throw new UsageError(`bench takes one file; ${more.length + 1} were given`)
-  if (command === undefined && variants.length === 0) {
-    if (file === undefined)
-      throw new UsageError(
-        'bench takes a bench.yml, or --variant and a command; see `npx @crossbridge/agent bench --help`',
-      )
-    return readBench(file, words, section, terminal)
-  }
-  if (file !== undefined) throw new UsageError(`--variant and a command stand instead of ${file}; leave one out`)
-  if (command === undefined || command.length === 0)
-    throw new UsageError(
-      'no command follows --; as in: bench --variant a:STORE=a --variant b:STORE=b -- node queries.mjs',
-    )
-  if (variants.length === 0)
-    throw new UsageError('there is no variant of the command; name them as --variant NAME:ENV=VALUE')
-  return benchOfWords(variants, command, words, section, terminal.cwd)
-}
-
-interface Given {
-  readonly [name: string]: string | boolean | readonly string[] | undefined
-}
-
-function wordsIn(values: Given): Words {
-  const numberIn = (name: string, least: number, isWhole: boolean) => {
-    const text = values[name]
-    if (typeof text !== 'string') return {}
-    const value = text.trim() === '' ? Number.NaN : Number(text)
-    if (value >= least && value <= 1e8 && (!isWhole || Number.isInteger(value))) return { [name]: value }
-    throw new UsageError(
-      `--${name} must be a ${isWhole ? 'whole ' : ''}number from ${least} to 100000000, not ${JSON.stringify(text)}`,
-    )
-  }
-  const { rank, baseline, only = [] } = values
-  if (rank !== undefined && !figures.includes(rank as Figure))
-    throw new UsageError(`--rank must be one of ${figures.join(', ')}, not ${JSON.stringify(rank)}`)
-  return {
-    ...numberIn('iterations', 1, true),
-    ...numberIn('operations', 1, true),
-    ...numberIn('seconds', 0.01, false),
-    ...numberIn('seed', 0, true),
-    ...(rank !== undefined && { rank: rank as Figure }),
-    ...(typeof baseline === 'string' && { baseline }),
-    only: only as readonly string[],
-  }
-}
 
 /** The earlier result, where the baseline is none of the variants. */
 function earlierIn({ plan: { baseline, variants } }: Asked, { cwd }: Terminal): Earlier | undefined {

@@ -74,7 +74,8 @@ const terminal: Terminal = {
   env: process.env,
   outIsTty: process.stdout.isTTY === true,
   errIsTty: process.stderr.isTTY === true,
-  columns: process.stdout.columns ?? (Number(process.env.COLUMNS) || 80),
+  // A pseudo-terminal that nobody gave a size has 0.
+  columns: process.stdout.columns || Number(process.env.COLUMNS) || 80,
 }
 main(process.argv.slice(2), terminal).then(
   (code) => {

@@ -111,7 +111,7 @@ variants:
     // The agent knows none of these functions: that costs no figure, and is said.
     assert.ok(
       notes.includes(
-        'exact has no scopes, tokens and costs: nothing was recorded: none of the libraries to profile was loaded.',
+        'exact, loses and ids have no scopes, tokens and costs: nothing was recorded: none of the libraries to profile was loaded.',
       ),
       notes.join('\n'),
     )

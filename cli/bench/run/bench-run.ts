@@ -1,17 +1,19 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { now } from '../../../agent/clock.ts'
 import type { Costs } from '../../../agent/output/cost/cost.ts'
 import type { Asked } from '../config/asked.ts'
-import type { BenchResult, Build, Run, Variant, Workload } from '../model.ts'
-import type { Answers, Job } from '../worker/protocol.ts'
+import { loadWords } from '../figures/load.ts'
+import type { BenchResult, Build, Load, Run } from '../model.ts'
+import type { Answers } from '../worker/protocol.ts'
 import { writeWorkload } from '../workload/files.ts'
 import { readWorkload } from '../workload/workload.ts'
 import { build, isBuilt, remove } from './build.ts'
 import { killAll } from './child.ts'
-import { dimensionsOf, machineHere, shownVariant, shownWorkload, versionsHere } from './described.ts'
+import { machineHere, shownVariant, shownWorkload, versionsHere } from './described.ts'
 import { checkFit } from './fit.ts'
+import { jobsOf } from './jobs.ts'
 import { qualitiesOf } from './quality.ts'
 import { type Bench, runOnce } from './run.ts'
 import { scheduleOf, type Turn } from './schedule.ts'
@@ -111,6 +113,8 @@ async function runAll(
   const answers = new Map<string, Answers>()
   const asked = new Set<string>()
   const turns = scheduleOf(bench.asked.plan)
+  const { loads } = bench.asked.plan
+  const start = now()
   for (const [i, turn] of turns.entries()) {
     if (bench.interrupted.aborted) return { answers, complete: false }
     const { variant, load, round } = turn
@@ -122,7 +126,9 @@ async function runAll(
       continue
     }
     if (isHopeless(runs, turn)) continue
-    progress(`run ${i + 1} of ${turns.length}: ${variant.name}`)
+    progress(
+      `run ${i + 1} of ${turns.length}: ${variant.name}, ${loadWords(loads[load] as Load)}${leftOf(now() - start, i, turns.length)}`,
+    )
     const wants = !asked.has(variant.name)
     const done = await runOnce(bench, turn, wants)
     if (done === undefined) return { answers, complete: false }
@@ -133,23 +139,14 @@ async function runAll(
   return { answers, complete: true }
 }
 
+/** The time that the rest will take, if it goes on so. */
+function leftOf(ms: number, done: number, all: number): string {
+  if (done === 0) return ''
+  const seconds = ((ms / done) * (all - done)) / 1000
+  return `, about ${seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`} left`
+}
+
 const isHopeless = (runs: readonly Run[], { variant, load }: Turn): boolean => {
   const own = runs.filter((run) => run.variant === variant.name && run.load === load)
   return own.length >= mostBroken && own.every(({ broken }) => broken !== undefined)
-}
-
-/** The part of a variant's jobs that is alike in all: its names are its own, in this benchmark and beside others. */
-function jobsOf(folder: string, variants: readonly Variant[], workload: Workload | undefined): Bench['jobOf'] {
-  const prefix = `crossbridge_bench_${randomBytes(4).toString('hex')}`
-  return (variant): Omit<Job, 'kind'> => {
-    const number = variants.findIndex(({ name }) => name === variant.name)
-    const own = join(folder, `store-${number}`)
-    mkdirSync(own, { recursive: true })
-    return {
-      ...{ variant, name: `${prefix}_${number}`, folder: own },
-      ...(workload !== undefined && { workload: folder }),
-      ...{ k: workload?.k ?? 10, metric: workload?.metric ?? 'cosine' },
-      dimensions: workload === undefined ? 0 : dimensionsOf(workload),
-    }
-  }
 }

@@ -1,3 +1,4 @@
+import { ms } from '../../format.ts'
 import { loadWords } from '../figures/load.ts'
 import type { BenchResult } from '../model.ts'
 
@@ -8,13 +9,20 @@ const leastLateMs = 0.5
 
 /** Sentences on how it was measured, which a reader of the figures needs. */
 export function notesOn({ plan, runs }: BenchResult): string[] {
-  return [...plan.variants.flatMap(({ name }) => unrecorded(name)), ...plan.variants.flatMap(({ name }) => late(name))]
+  return [...unrecorded(), ...plan.variants.flatMap(({ name }) => late(name))]
 
-  function unrecorded(variant: string): string[] {
-    const own = runs.filter((run) => run.variant === variant && run.broken === undefined)
-    const why = own.find((run) => run.unrecorded !== undefined)?.unrecorded
-    if (why === undefined || own.some((run) => run.unrecorded === undefined)) return []
-    return [`${variant} has no scopes, tokens and costs: ${why}.`]
+  function unrecorded(): string[] {
+    const reasons = new Map<string, string[]>()
+    for (const { name } of plan.variants) {
+      const own = runs.filter(({ variant, broken }) => variant === name && broken === undefined)
+      const why = own.find((run) => run.unrecorded !== undefined)?.unrecorded
+      if (why !== undefined && own.every((run) => run.unrecorded !== undefined))
+        reasons.set(why, [...(reasons.get(why) ?? []), name])
+    }
+    return [...reasons].map(([why, names]) => {
+      const who = names.length === 1 ? `${names[0]} has` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} have`
+      return `${who} no scopes, tokens and costs: ${why}.`
+    })
   }
 
   /** At each open loop, of the run in the middle. */
@@ -32,5 +40,3 @@ export function notesOn({ plan, runs }: BenchResult): string[] {
     })
   }
 }
-
-const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
