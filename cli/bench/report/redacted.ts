@@ -7,7 +7,7 @@ const secretName =
 const openName =
   /tokenizer|(partition|sort|primary|hot|foreign|routing).?key$|(max|limit|count|size|num|batch|chunk)[a-z]*_?tokens?$|tokens?_?(limit|count|size)$/i
 
-export const hidden = '***'
+const hidden = '***'
 
 /** The result with `***` for what its name says is a secret, also within URLs and a command's words. */
 export function redacted(result: BenchResult): BenchResult {
@@ -44,12 +44,12 @@ const texts = (text: string): string =>
     .replace(/([a-z][\w+.-]*:\/\/)([^\s/?#:]*)(:?)[^\s/?#]*@/gi, (_, scheme, user, colon) =>
       colon === '' ? `${scheme}${hidden}@` : `${scheme}${user}:${hidden}@`,
     )
-    .replace(/([?&;\s]|^)([\w.-]+)=([^&;\s]+)/g, (all, before, name) =>
+    .replace(/([?&;\s]|^)([\w.-]+)=("[^"]*"|'[^']*'|[^&;\s]+)/g, (all, before, name) =>
       isSecret(name) ? `${before}${name}=${hidden}` : all,
     )
 
 /** `--api-key sk-1` and `--api-key=sk-1`. */
 const words = (text: string): string =>
-  texts(text).replace(/(--?)([\w-]+)([= ])(\S+)/g, (all, dashes, name, between) =>
+  texts(text).replace(/(--?)([\w-]+)([= ])("[^"]*"|'[^']*'|\S+)/g, (all, dashes, name, between) =>
     isSecret(name) ? `${dashes}${name}${between}${hidden}` : all,
   )

@@ -63,39 +63,39 @@ function textOf(path: string, cwd: string): string {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-type Check = readonly [path: string, expected: string, holds: (value: unknown) => boolean]
-const isText = (value: unknown) => typeof value === 'string'
-const isNumber = (value: unknown) => typeof value === 'number'
-const isList = (value: unknown) => Array.isArray(value)
+type Check = readonly [expected: string, holds: (value: unknown) => boolean, ...paths: string[]]
 
+/** `*` is each of a list, or of an object; `?` may be absent. */
 const checks: readonly Check[] = [
-  ['started', 'a text', isText],
-  ['ended', 'a text', isText],
-  ['complete', 'true or false', (value) => typeof value === 'boolean'],
-  ['currency', 'a text', isText],
-  ['machine', 'an object', isObject],
-  ['versions', 'an object', isObject],
-  ['plan', 'an object', isObject],
-  ['plan.variants', 'a list', isList],
-  ['plan.variants.*.name', 'a text', isText],
-  ['plan.variants.*.what', 'a text', isText],
-  ['plan.variants.*.env', 'an object', isObject],
-  ['plan.loads', 'a list', isList],
-  ['plan.loads.*.kind', 'closed or open', (value) => value === 'closed' || value === 'open'],
-  ['plan.iterations', 'a number', isNumber],
-  ['plan.rank', 'a figure', (value) => typeof value === 'string' && isFigure(value)],
-  ['builds', 'a list', isList],
-  ['builds.*.variant', 'a text', isText],
-  ['builds.*.build_ms', 'a number', isNumber],
-  ['runs', 'a list', isList],
-  ['runs.*.variant', 'a text', isText],
-  ['runs.*.load', 'a number', isNumber],
-  ['runs.*.round', 'a number', isNumber],
-  ['runs.*.figures', 'an object', isObject],
-  ['runs.*.figures.*', 'a number', (value) => isNumber(value) || value === null],
-  ['runs.*.quantiles_ms', 'a list', isList],
-  ['runs.*.scopes', 'a list', isList],
-  ['runs.*.failures', 'a list', isList],
+  ['an object', isObject, 'machine', 'versions', 'plan', 'workload?', 'plan.variants.*.env', 'runs.*.figures'],
+  ['a list', (value) => Array.isArray(value), 'plan.variants', 'plan.loads', 'builds', 'runs'],
+  ['a list', (value) => Array.isArray(value), 'runs.*.quantiles_ms', 'runs.*.scopes', 'runs.*.failures'],
+  ['true or false', (value) => typeof value === 'boolean', 'complete'],
+  ['closed or open', (value) => value === 'closed' || value === 'open', 'plan.loads.*.kind'],
+  ['a figure', (value) => typeof value === 'string' && isFigure(value), 'plan.rank'],
+  [
+    ...(['a text', (value: unknown) => typeof value === 'string'] as const),
+    ...['started', 'ended', 'currency', 'versions.*', 'plan.baseline?', 'plan.variants.*.name', 'plan.variants.*.what'],
+    ...['plan.variants.*.env.*', 'machine.platform', 'machine.arch', 'machine.cpu', 'machine.node', 'builds.*.variant'],
+    ...['workload?.name', 'workload?.metric', 'runs.*.variant', 'runs.*.broken?', 'runs.*.failures.*.error'],
+    ...['runs.*.scopes.*.name', 'runs.*.scopes.*.library'],
+  ],
+  [
+    ...(['a number', (value: unknown) => typeof value === 'number'] as const),
+    ...['machine.cores', 'machine.memory_mb', 'workload?.documents', 'workload?.queries', 'workload?.k'],
+    ...['plan.iterations', 'plan.warmup', 'plan.operations', 'plan.seconds', 'plan.seed'],
+    ...[
+      'plan.loads.*.concurrency?',
+      'plan.loads.*.rate?',
+      'builds.*.documents',
+      'builds.*.build_ms',
+      'builds.*.bytes?',
+    ],
+    ...['runs.*.load', 'runs.*.round', 'runs.*.operations', 'runs.*.failures.*.count', 'runs.*.scopes.*.calls'],
+    ...['runs.*.scopes.*.errors', 'runs.*.scopes.*.p50_ms', 'runs.*.scopes.*.p95_ms', 'runs.*.scopes.*.total_ms'],
+  ],
+  // JSON has null for what is no number.
+  ['a number', (value) => typeof value === 'number' || value === null, 'runs.*.figures.*', 'runs.*.quantiles_ms.*'],
 ]
 
 function checked(value: unknown, path: string): BenchResult {
@@ -105,25 +105,25 @@ function checked(value: unknown, path: string): BenchResult {
     throw new UsageError(
       `${path} is of version ${JSON.stringify(value.version)}, and this agent reads version 1; take the agent that wrote it, or a later one`,
     )
-  for (const [words, expected, holds] of checks) {
-    const bad = [...found(value, words.split('.'), '')].find(([, one]) => !holds(one))
-    if (bad !== undefined)
-      throw new UsageError(
-        `${path}: ${bad[0]} must be ${expected}; the file was changed, or is cut: run the benchmark again`,
-      )
-  }
+  for (const [expected, holds, ...paths] of checks)
+    for (const [at, one] of paths.flatMap((path) => [...found(value, path.split('.'), '')]))
+      if (!holds(one))
+        throw new UsageError(
+          `${path}: ${at} must be ${expected}; the file was changed, or is cut: run the benchmark again`,
+        )
   return value as unknown as BenchResult
 }
 
-/** What stands at a path, `*` for each of a list or an object. */
+/** What stands at a path. */
 function* found(value: unknown, [first, ...rest]: readonly string[], at: string): Generator<[string, unknown]> {
   if (first === undefined) {
     yield [at, value]
     return
   }
-  const keys = first === '*' ? Object.keys((value ?? {}) as object) : [first]
-  for (const key of keys) {
+  const isOptional = first.endsWith('?')
+  for (const key of first === '*' ? Object.keys((value ?? {}) as object) : [first.replace('?', '')]) {
     const name = Array.isArray(value) ? `${at}[${key}]` : at === '' ? key : `${at}.${key}`
-    yield* found((value as Readonly<Record<string, unknown>> | undefined)?.[key], rest, name)
+    const one = (value as Readonly<Record<string, unknown>> | undefined)?.[key]
+    if (one !== undefined || !isOptional) yield* found(one, rest, name)
   }
 }

@@ -1,6 +1,7 @@
-import { count, counted, ms } from '../../format.ts'
+import { count, counted, ms, percent } from '../../format.ts'
 import { kinds } from '../figures/figure.ts'
 import { failuresOf } from '../figures/insights.ts'
+import { level } from '../figures/intervals.ts'
 import { loadTitle } from '../figures/load.ts'
 import { workloadWords } from '../figures/report.ts'
 import { isSpeed } from '../figures/traded.ts'
@@ -67,7 +68,7 @@ export function legend(report: BenchReport): string[] {
   const hasSpeed = standings.some(({ speedup }) => speedup !== undefined)
   return [
     ...(hasSpeed && isSpeed(report.result.plan.rank) ? [`speed-up: how many times as fast as ${baseline}.`] : []),
-    ...(hasInterval ? ['± and ( ) are 99 % intervals over the rounds.'] : []),
+    ...(hasInterval ? [`± and ( ) are ${percent(level)} intervals over the rounds.`] : []),
     ...(standings.some(({ verdict }) => verdict === 'same')
       ? [`"no difference" from ${baseline}: none that this run can show.`]
       : []),

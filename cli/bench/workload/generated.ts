@@ -1,6 +1,15 @@
 import { randomOf } from '../../random.ts'
 import type { Item, Workload } from '../model.ts'
-import type { Generated } from './workload.ts'
+
+export interface Generated {
+  readonly count: number
+  readonly dimensions: number
+  readonly clusters: number
+  /** 200 unless told. */
+  readonly queries?: number
+  /** 1 unless told. */
+  readonly seed?: number
+}
 
 /** Of the numbers around a centre, in all dimensions together: clusters that lie close, and touch. */
 const spread = 0.6

@@ -3,12 +3,14 @@ import { UsageError } from '../../command.ts'
 import { isFile } from '../../files.ts'
 import { counted } from '../../format.ts'
 import type { Item, Metric, Query, Workload } from '../model.ts'
-import { generate } from './generated.ts'
+import { type Generated, generate } from './generated.ts'
 import { type Hdf5Workload, readHdf5 } from './hdf5.ts'
 import type { Kind } from './items.ts'
 import { readJsonl } from './jsonl.ts'
 import { readOwn } from './own.ts'
 import { readNeighbours, readVectors } from './vecs.ts'
+
+export type { Generated }
 
 /** Where documents or queries come from; paths are relative to the folder that is given with them. */
 export type Source =
@@ -18,16 +20,6 @@ export type Source =
   | { readonly generated: Generated }
   /** `./data.mjs#documents`: an array, an async iterable, or a function that gives one. */
   | { readonly function: string }
-
-export interface Generated {
-  readonly count: number
-  readonly dimensions: number
-  readonly clusters: number
-  /** 200 unless told. */
-  readonly queries?: number
-  /** 1 unless told. */
-  readonly seed?: number
-}
 
 /** A workload as it is written. */
 export interface WorkloadDescription {

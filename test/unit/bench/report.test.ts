@@ -230,7 +230,7 @@ describe('secrets', () => {
         at: 'https://hush@host/x',
       },
       { PG_URL: 'redis://:hu:sh@host' },
-      'node a.mjs --api-key=hush --token hush --k 10',
+      `PGPASSWORD='hu sh' node a.mjs --api-key=hush --token "hu sh" --k 10`,
     )
 
     assert.deepEqual(found?.settings, {
@@ -239,7 +239,7 @@ describe('secrets', () => {
       at: 'https://***@host/x',
     })
     assert.deepEqual(found?.env, { PG_URL: 'redis://:***@host' })
-    assert.equal(found?.what, 'node a.mjs --api-key=*** --token *** --k 10')
+    assert.equal(found?.what, 'PGPASSWORD=*** node a.mjs --api-key=*** --token *** --k 10')
   })
 
   it('are not what only sounds so', () => {
@@ -327,6 +327,14 @@ describe('the file of a result', () => {
     assert.match(
       wrongWith(JSON.stringify({ ...made, plan: { ...made.plan, rank: 'p50' } })),
       /^bad\.json: plan\.rank must be a figure; /,
+    )
+    assert.match(
+      wrongWith(JSON.stringify({ ...made, runs: [{ ...run, scopes: [{ name: 7 }] }] })),
+      /^bad\.json: runs\[0\]\.scopes\[0\]\.name must be a text; /,
+    )
+    assert.match(
+      wrongWith(JSON.stringify({ ...made, workload: { name: 'x', metric: 'dot' } })),
+      /^bad\.json: workload\.documents must be a number; /,
     )
     assert.match(wrongWith(JSON.stringify({ ...made, plan: undefined })), /^bad\.json: plan must be an object; /)
     assert.match(
