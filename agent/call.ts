@@ -94,6 +94,8 @@ export interface Scope {
   start: number
   /** Of a cursor, the time since then in which nobody asked for its rows. */
   idleMs: number
+  /** When it was over, where it ends later; the time in between counts as idle. */
+  over?: number
   /** Its waiting for a connection: how many are asked for, since when, and the time before; the pool's size, where it tells. */
   wait: { open: number; since: number; totalMs: number; size?: unknown } | undefined
   /** Other scopes open at the start, less those that had begun before it. */

@@ -7,6 +7,9 @@ export function manifests(): readonly Manifest[] {
   return chunkData('libraries')
 }
 
+/** The names of the services that are known by their requests, and their scopes. */
+export const wireNames = (): readonly string[] => chunkData('wires')
+
 /** A library's own file, whole. */
 export function libraryOf(name: string): Instrumentation {
   return chunk<{ default: Instrumentation }>(`library/${name}`).default

@@ -8,3 +8,4 @@ export type { Collected, Observed, Output, ProcessReading } from './model/output
 export type { Point } from './model/point.ts'
 export type { Call, Raw, Read } from './model/read.ts'
 export type { Hot, Metadata, ProfileRecord, RequestKind, TestUsage, Timing } from './model/record.ts'
+export type { Wire, WireCall } from './model/wire.ts'

@@ -26,6 +26,7 @@ import { rehearsed } from './scope/rehearsal.ts'
 import { createScopes } from './scope/wrap.ts'
 import { createStream, shareStream } from './stream.ts'
 import { isNew, speaks } from './threads.ts'
+import { followWire } from './wire.ts'
 
 // The application's tests may put a fake in its place.
 const { setImmediate: soon } = globalThis
@@ -73,6 +74,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   })
   const probe = (by: Config) => isMainThread && probes.apply(by.enabled ? by.probes : [], by.include_metadata)
   const network = followNetwork({ ...shared, config, scopes, agentOrigins, current: control.current })
+  const wire = followWire({ ...shared, config, scopes, userEntries: loaded.instrumentations })
   const rehearse = rehearseOnce(control, fault)
   const note: typeof ledger.note = (library, state, detail) => {
     ledger.note(library, state, detail)
@@ -97,6 +99,7 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     plan.refresh(next)
     manual.refresh(next.config)
     network.refresh(next.config)
+    wire.refresh(next.config)
     hooks.refresh()
     probe(next.config)
   }
@@ -105,7 +108,10 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
     collect: hooks.collect,
     warnOfUnknownTargets: unknown.warn,
     stopProbes: () => probes.apply([], true),
-    flush: control.flush,
+    flush() {
+      wire.flush()
+      control.flush()
+    },
     words: {
       ledger,
       warnOnce,

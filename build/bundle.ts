@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { manifestOf } from '../agent/manifest.ts'
+import { wires } from '../instrumentations/wire/services.ts'
 import { builtIns } from './libraries.ts'
 
 const common = { bundle: true, format: 'cjs', target: 'node20', metafile: true } as const
@@ -156,11 +157,20 @@ await build({
   entryPoints: builtIns.map(({ name }) => ({ in: `instrumentations/${name}.ts`, out: name })),
 })
 writeFileSync('dist/chunk/libraries.json', JSON.stringify(builtIns.map(manifestOf)))
+writeFileSync('dist/chunk/wires.json', JSON.stringify(wireNames()))
 
 // The folders of the packages that went in, for NOTICES.md.
 const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])
 mkdirSync('dist/build', { recursive: true })
 writeFileSync('dist/build/bundled.json', JSON.stringify([...new Set(folders)].sort()))
+
+/** The names of services, and the scopes that they add to those of the libraries, for what `targets` may hold. */
+function wireNames(): string[] {
+  const scopes = wires.flatMap(({ calls }) =>
+    Object.values(calls).flatMap((all) => [all].flat().map(({ target, scope }) => `${target}.${scope}`)),
+  )
+  return [...new Set([...wires.map(({ name }) => name), ...scopes])]
+}
 
 function sourcesIn(folder: string): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })

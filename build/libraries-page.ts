@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { methodsOf, scopeName } from '../agent/manifest.ts'
-import type { Instrumentation, Method } from '../agent/model.ts'
+import type { Instrumentation, Method, Wire } from '../agent/model.ts'
 import { keys, targets, verbs } from '../instrumentations/shared/words.ts'
+import { wires } from '../instrumentations/wire/services.ts'
 import { builtIns } from './libraries.ts'
 import { code, fill, table } from './table.ts'
 
@@ -37,8 +38,15 @@ export function librariesPage(root: string): string {
     verbs: words(verbs),
     keys: words(keys),
     libraries: table(['Library', 'Package', 'Versions', 'Tested', 'Package format', 'Tested on'], rows),
+    wires: table(['Service', 'Hosts', 'Requests', 'Scopes'], wires.map(wireRow)),
     scopes: table(['Library', 'Scope', 'Calls', 'Metadata'], builtIns.flatMap(scopesOf)),
   })
+}
+
+function wireRow({ name, hosts, calls }: Wire): string[] {
+  const scopes = Object.values(calls).flatMap((all) => [all].flat().map(({ target, scope }) => `${target}.${scope}`))
+  const list = (all: readonly string[]) => [...new Set(all)].map(code).join(', ')
+  return [code(name), list(hosts), list(Object.keys(calls)), list(scopes)]
 }
 
 function scopesOf(library: Instrumentation): string[][] {

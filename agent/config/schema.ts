@@ -1,6 +1,7 @@
 import { accepted } from './accepted.ts'
 import { benchmarking } from './benchmarking.ts'
 import { type Group, isOption, type Values } from './group.ts'
+import { hosts } from './hosts.ts'
 import { boolean, choice, names, number, numbersByName, type Option, secret, text, tighter } from './option.ts'
 import { currency, prices } from './prices.ts'
 import { system } from './system.ts'
@@ -79,6 +80,19 @@ export const schema = {
         '(`self_ms`) and where its time went (`timing`), and samples whole requests. Costs every promise of the process a ' +
         'little on Node 20 and 22.',
     ),
+  ),
+  wire: tighter(
+    { only: 'off' },
+    choice(
+      'auto',
+      ['auto', 'off'],
+      'Counts calls of known services by their outgoing requests, for the targets that are on, where no profiled library ' +
+        'tells of them: in a bundle, or by plain `fetch`. Such records say `seen: wire`. See docs/libraries.md.',
+    ),
+  ),
+  wire_hosts: hosts(
+    'Where services are served besides their own hosts: `qdrant: ["vectors.internal:6333"]`, with the port where that is not ' +
+      "the protocol's.",
   ),
   request: {
     id_header: text('x-request-id', 'The incoming header that becomes `request_id`, cut at 128 characters.'),

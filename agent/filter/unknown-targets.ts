@@ -1,6 +1,7 @@
 import type { Loaded } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { meaningOf } from '../config/unified.ts'
+import { wireNames } from '../library.ts'
 import { type Manifest, manifestOf, targetNames } from '../manifest.ts'
 import type { WarnOnce } from '../model.ts'
 import { isNew, isNoted } from '../threads.ts'
@@ -26,7 +27,10 @@ export function followUnknownTargets({ current, manifests, warnOnce }: Parts) {
       const { config, instrumentations, where } = current()
       const known = targetNames([...manifests, ...instrumentations.map(manifestOf)])
       for (const [option, names] of namesIn(config)) {
-        const meant = names.filter((name) => isNoted(`manual ${name}`) || meaningOf(name) !== undefined)
+        const isMeant = (name: string) => isNoted(`manual ${name}`) || meaningOf(name) !== undefined
+        const strange = names.filter((name) => !known.includes(name) && !isMeant(name))
+        // Read only where that may help.
+        const meant = names.filter((name) => isMeant(name) || (strange.includes(name) && wireNames().includes(name)))
         for (const { name, hint } of unknownTargets(names, known, meant)) {
           const mend = hint ? `; did you mean ${hint}?` : ''
           warnOnce(

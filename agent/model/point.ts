@@ -47,6 +47,8 @@ export interface Point {
   readonly observe?: Method['observe']
   /** Says that Node may not report a rejection of the promise that it returned, or a function on the path to it did. */
   readonly unreported?: ((onTheWay?: boolean) => void) | undefined
+  /** Its calls are seen by their requests alone. */
+  readonly seen?: 'wire'
   readonly counts: Counts
   /** The most specific threshold, in milliseconds. */
   slow_call_ms: number

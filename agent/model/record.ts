@@ -7,6 +7,8 @@ export interface ProfileRecord {
   /** Unix seconds when the call began. */
   timestamp: number
   library: string
+  /** `wire`: the call is known by its HTTP request alone, not by the client that made it. */
+  seen?: 'wire'
   /** The error's class name, or the name that a returned failure gives. */
   error?: string
   /** The error's own number or code: 429, `ECONNREFUSED`, an SQLSTATE. Of an HTTP request's own record, its answer's. */

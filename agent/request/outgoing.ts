@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Fn, Scope, Scopes } from '../call.ts'
 import type { Point } from '../model.ts'
 import { createStamp } from '../stamp.ts'
+import { letDebugLogBegin } from '../undici-log.ts'
 import {
   type CallNetwork,
   createCallNetwork,
@@ -182,13 +183,4 @@ export function followOutgoing({ current, now, agentOrigins, points, scopes, fau
     record(outgoing, false)
   })
   on('http.client.request.error', ({ request, error }) => over(known.of(request), true, error))
-}
-
-/**
- * undici begins its debug log when it is loaded, from 7 on only where nobody listens yet. So Node's own is loaded before we
- * do, and logs for all; that of Node 20 and 22 does not ask.
- */
-function letDebugLogBegin(sections = ''): void {
-  const asks = Number.parseInt(process.versions.node, 10) > 22
-  if (asks && /undici|fetch|websocket|\*/i.test(sections)) void globalThis.Headers
 }

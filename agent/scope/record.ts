@@ -32,6 +32,7 @@ export function compileRecord(parts: RecordParts): (scope: Scope, ended: Ended) 
       pid: parts.pid,
       thread_id: parts.threadId,
     }
+    if (point.seen !== undefined) record.seen = point.seen
     if (ended.failed) {
       record.error = errorName(ended.error)
       const status = statusOf(ended.error)

@@ -218,7 +218,7 @@ export function createScopes(pipeline: Pipeline): Scopes {
       const concurrent = scope.others + overlap.begun - 1
       const { memoryMb, cpuMs } = spent ?? {}
       const ended = { durationMs, result, failed, error, slow, bulky, due, concurrent, memoryMb, cpuMs }
-      scope.span?.end(durationMs, at)
+      scope.span?.end(durationMs, scope.over ?? at)
       observe?.(scope, ended)
       if (scope.metered) meter.done(at)
       const fate = fateOf(scope, ended)

@@ -1,7 +1,7 @@
 import { basename, dirname, isAbsolute } from 'node:path'
 import { meaningOf } from '../../agent/config/unified.ts'
 import { isTargeted, unknownTargets } from '../../agent/filter/targets.ts'
-import { manifests } from '../../agent/library.ts'
+import { manifests, wireNames } from '../../agent/library.ts'
 import { kindOf } from '../../agent/load/kind.ts'
 import { packageOf, realPath, stem } from '../../agent/load/match.ts'
 import { fitOf } from '../../agent/load/versions.ts'
@@ -60,7 +60,7 @@ export function checkLibraries(project: Project, libraries: readonly Library[]):
 /** Names among `targets` that are nothing known: a hand-marked scope may be meant, which only its call tells. */
 export function wrongTargets({ found, root }: Project): Finding[] {
   const { config, instrumentations, where } = found
-  const known = targetNames([...manifests(), ...instrumentations.map(manifestOf)])
+  const known = [...targetNames([...manifests(), ...instrumentations.map(manifestOf)]), ...wireNames()]
   const given = [
     ['targets', config.targets],
     ['thresholds.by_target', Object.keys(config.thresholds.by_target)],

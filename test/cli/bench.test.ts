@@ -421,6 +421,7 @@ describe('the command line of bench', { timeout: 300_000 }, () => {
 
     const first = await bench(folder, ['bench.yml', '--out', 'first.json'])
     const later = await bench(folder, ['bench.yml', '--baseline', 'first.json', '--json', '--only', 'a'])
+    const pages = await bench(folder, ['bench.yml', '--iterations', '1', '--md', '--html', 'page.html'])
 
     assert.equal(first.code, 0, first.stderr)
     assert.match(first.stdout, /held against a/)
@@ -428,6 +429,8 @@ describe('the command line of bench', { timeout: 300_000 }, () => {
     assert.equal(later.code, 0, later.stderr)
     assert.equal(later.report().baseline, 'first.json')
     assert.equal(later.report().standings.length, 1)
+    assert.match(pages.stdout, /^\| \\# \| variant \| p50 ms \|/m)
+    assert.match(readFileSync(join(folder, 'page.html'), 'utf8'), /^<!doctype html>/i)
   })
 
   it('ends with 1 where --fail-on is broken, and 0 where it is not', async () => {

@@ -13,11 +13,14 @@ export async function loadPackage<T>(name: string, folder: string): Promise<T> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'MODULE_NOT_FOUND' && message.includes(`'${name}'`)) throw missing(name)
-    if (code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED' && code !== 'ERR_REQUIRE_ESM') throw error
+    if (!importedOnly.has(`${code}`)) throw error
   }
   const options = { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }
   return (await new Script('(name) => import(name)', options).runInThisContext()(name)) as T
 }
+
+/** What `require` says of a package that it can't load, and `import` can. */
+const importedOnly = new Set(['ERR_PACKAGE_PATH_NOT_EXPORTED', 'ERR_REQUIRE_ESM', 'ERR_REQUIRE_ASYNC_MODULE'])
 
 const missing = (name: string) => {
   const install = name.startsWith('node:') ? 'take a newer Node' : `npm install ${name}`

@@ -39,6 +39,7 @@ describe('a locked file', () => {
     ['requests', 'requests: true', 'false', false],
     ['request.log_ids', 'request: { log_ids: true }', 'false', false],
     ['errors', '', 'threshold', 'threshold'],
+    ['wire', '', 'off', 'off'],
     ['max_records_per_minute', '', '99', 99],
     ['include_metadata', '', 'false', false],
     ['include_stack_trace', 'include_stack_trace: true', 'false', false],
@@ -258,6 +259,7 @@ describe('a locked file', () => {
           accepted: 'a-1=a reason',
           'thresholds.weak_score': '0.5',
           'test_execution.budgets': 'a.calls=1',
+          wire_hosts: 'qdrant=a:1',
         } as Record<string, string>
       )[path] ??
       other[String(schema.type)] ??
@@ -404,6 +406,7 @@ describe('whatever a locked file and the environment say', () => {
     const fixed = ({ request }: Config) => JSON.stringify({ ...request, log_ids: true })
     no('request', fixed(after) !== fixed(before))
     no('log ids', after.request.log_ids && !before.request.log_ids)
+    no('wire', after.wire === 'auto' && before.wire !== 'auto')
     no('errors', after.errors === 'always' && before.errors !== 'always')
     no('probes', JSON.stringify(after.probes) !== JSON.stringify(before.probes))
     return found

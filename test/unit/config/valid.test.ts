@@ -21,6 +21,7 @@ describe('a valid file', () => {
       if (path === 'accepted') return some(() => ({ signature: pick(words), reason: pick(words), until: '2027-03-01' }))
       if (path.endsWith('budgets')) return some(() => ({ test: pick(words), calls: 1, duration_p95_ms: 0.5 }))
       if (json.type === 'array') return path === 'probes' ? some(() => './probe.mjs') : some(() => pick(words))
+      if (path === 'wire_hosts') return { qdrant: some(() => 'vectors.internal:6333') }
       if (path === 'prices.models') return Object.fromEntries(some(() => [pick(words), { input: 1, output: 2 }]))
       if (json.type === 'object') return Object.fromEntries(some(() => [pick(words), Math.floor(random() * 1000)]))
       if (path === 'prices.currency') return 'EUR'

@@ -204,6 +204,7 @@ describe('the semantic conventions', () => {
   it('keeps every field of a record', () => {
     const record: Required<Omit<ProfileRecord, 'usage'>> = {
       ...recordOf('shop.search', 'shop'),
+      seen: 'wire',
       error: 'E',
       status: 429,
       exceeded: ['slow_call_ms'],

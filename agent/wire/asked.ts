@@ -1,0 +1,109 @@
+// Node's own, which an application can't have replaced.
+import { URL } from 'node:url'
+import { isProxy } from 'node:util/types'
+import { dataOf, isList } from '../own-data.ts'
+
+/** What is asked for, as far as it is known without running anything of the application's. */
+export interface Asked {
+  readonly method: string
+  /** `api.openai.com`, with its port where that is not the protocol's. */
+  readonly host: string
+  readonly path: string
+  readonly search: string
+  /** By lower-case names. */
+  readonly header: (name: string) => string | undefined
+  /** The text of a body that is one. */
+  readonly body: string | undefined
+}
+
+/** A body that is longer is not parsed: half a million numbers of a batch take 10 ms. */
+const mostBody = 256 * 1024
+const { apply } = Reflect
+const hrefOf = getterOf(URL.prototype, 'href')
+type Getter = (this: unknown) => unknown
+
+function getterOf(prototype: object, name: string): Getter {
+  return (Object.getOwnPropertyDescriptor(prototype, name)?.get ?? (() => undefined)) as Getter
+}
+
+/** The arguments of `fetch`; undefined where they do not say it as data. */
+export function askedByFetch(args: ArrayLike<unknown>): Asked | undefined {
+  const [input, init] = [args[0], args[1]]
+  const address = typeof input === 'string' ? input : ask(hrefOf, input)
+  if (typeof address === 'string')
+    return asked(address, dataOf(init, 'method'), dataOf(init, 'headers'), dataOf(init, 'body'))
+  // A Request has its body as a stream, which is not ours to read.
+  const { prototype } = globalThis.Request
+  const url = ask(getterOf(prototype, 'url'), input)
+  if (typeof url !== 'string') return undefined
+  const [method, headers] = ['method', 'headers'].map((name) => ask(getterOf(prototype, name), input))
+  return asked(url, dataOf(init, 'method') ?? method, dataOf(init, 'headers') ?? headers, dataOf(init, 'body'))
+}
+
+/** A request of the undici package. */
+export function askedOfUndici(request: object, origin: string): Asked | undefined {
+  const path = dataOf(request, 'path')
+  const body = dataOf(request, 'body')
+  if (typeof path !== 'string') return undefined
+  const text = Buffer.isBuffer(body) && body.length <= mostBody ? body.toString() : body
+  return asked(origin + path, dataOf(request, 'method'), dataOf(request, 'headers'), text)
+}
+
+/** A request of node:http, whose body nothing tells. */
+export function askedOfHttp(request: {
+  readonly path?: unknown
+  readonly method?: unknown
+  readonly protocol?: unknown
+  getHeader(name: string): unknown
+}): Asked | undefined {
+  // Of Node's own class, which has some behind getters since 24.
+  const { protocol, path, method } = request
+  const found = asked(`${protocol}//${request.getHeader('host')}${path}`, method, undefined, undefined)
+  return found && { ...found, header: (name) => textOf(request.getHeader(name)) }
+}
+
+function asked(address: string, method: unknown, headers: unknown, body: unknown): Asked | undefined {
+  if (!URL.canParse(address)) return undefined
+  const { host, pathname, search } = new URL(address)
+  return {
+    method: typeof method === 'string' ? method.toUpperCase() : 'GET',
+    host,
+    path: pathname,
+    search,
+    header: (name) => headerOf(headers, name),
+    body: typeof body === 'string' && body.length <= mostBody ? body : undefined,
+  }
+}
+
+/** Of an object, a list of pairs, a list of names and values in turn, undici's own text, or `Headers`. */
+function headerOf(headers: unknown, name: string): string | undefined {
+  if (typeof headers === 'string') return new RegExp(`^${name}: ?(.*)$`, 'im').exec(headers)?.[1]?.trim()
+  if (isList(headers)) {
+    for (let i = 0; i < headers.length; i++) {
+      const one = dataOf(headers, i)
+      if (isList(one)) {
+        if (isNamed(dataOf(one, 0), name)) return textOf(dataOf(one, 1))
+      } else if (i % 2 === 0 && isNamed(one, name)) return textOf(dataOf(headers, i + 1))
+    }
+    return undefined
+  }
+  if (typeof headers !== 'object' || headers === null || isProxy(headers)) return undefined
+  const get = globalThis.Headers.prototype.get as (this: unknown, name: string) => unknown
+  const found = ask(get, headers, name)
+  if (found !== undefined) return textOf(found)
+  for (const key of Object.keys(headers)) if (isNamed(key, name)) return textOf(dataOf(headers, key))
+  return undefined
+}
+
+const isNamed = (value: unknown, name: string) => textOf(value)?.toLowerCase() === name
+const textOf = (value: unknown) =>
+  typeof value === 'string' ? value : Buffer.isBuffer(value) ? value.toString('latin1') : undefined
+
+/** A method or getter of Node's own, on what may be something else. */
+function ask(of: (this: unknown, ...args: never[]) => unknown, value: unknown, ...args: unknown[]): unknown {
+  try {
+    return apply(of, value, args) ?? undefined
+  } catch {
+    return undefined
+  }
+}
