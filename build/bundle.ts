@@ -124,6 +124,17 @@ await build({ ...chunk, entryPoints: ['cli/discover/reflect.ts'] })
 /** `profile -- node app.js` puts this in front of the application. */
 await build({ ...chunk, entryPoints: ['cli/profile/preload.ts'], define: { 'import.meta.url': '__filename' } })
 
+/** `bench` runs a variant with the first, and puts the second in front of a command. */
+await build({
+  ...chunk,
+  entryPoints: [
+    { in: 'cli/bench/worker/main.ts', out: 'bench-worker' },
+    { in: 'cli/bench/worker/command-preload.ts', out: 'bench-command' },
+  ],
+  define: { 'import.meta.url': 'here_' },
+  banner: { js: "'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
+})
+
 /** Script and style inside of the page that `report --html` writes. */
 await build({
   bundle: true,

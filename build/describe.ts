@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { benchmarksPage } from './benchmarks-page.ts'
 import { jsonSchema } from './json-schema.ts'
 import { librariesPage } from './libraries-page.ts'
 import { notices } from './notices.ts'
@@ -13,6 +14,7 @@ export function generated(): Readonly<Record<string, string>> {
   return {
     'schema.json': `${JSON.stringify(jsonSchema(), undefined, 2)}\n`,
     'docs/options.md': optionsPage(root),
+    'docs/benchmarks.md': benchmarksPage(root),
     'docs/libraries.md': librariesPage(root),
     'NOTICES.md': notices(root),
   }

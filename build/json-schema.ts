@@ -4,7 +4,7 @@ import { wordsPattern } from '../agent/config/entry-field.ts'
 import { type Group, isOption } from '../agent/config/group.ts'
 import type { Option } from '../agent/config/option.ts'
 import { schema } from '../agent/config/schema.ts'
-import { laterSections, sectionType, systemWords } from '../agent/config/unified.ts'
+import { sectionType, sectionWords } from '../agent/config/unified.ts'
 import { mayWait, type Union, unions } from '../agent/config/unions.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -12,11 +12,9 @@ type Json = Readonly<Record<string, unknown>>
 /** schema.json, for editors: draft-07, which the YAML language server knows best. */
 export function jsonSchema(): Json {
   const { output: _, alerts: __, ...plain } = schema
-  const { system, ...others } = plain
-  const word = { description: "The unified system's word for this section.", enum: ['system'] }
   const options = {
-    ...propertiesOf(others),
-    system: object({ ...Object.fromEntries(systemWords.map((name) => [name, word])), ...propertiesOf(system) }),
+    ...propertiesOf(plain),
+    ...Object.fromEntries(sections.map((name) => [name, sectionOf(name)])),
     output: {
       description: 'Where records go: one output as a map, or several as a list.',
       anyOf: [ref('output'), { type: 'array', minItems: 1, items: ref('output') }],
@@ -31,11 +29,9 @@ export function jsonSchema(): Json {
       items: ref('instrumentation'),
     },
   }
-  const later = { description: 'A part of the unified system that the agent does not have yet; it is ignored.' }
   const profiling = {
     ...options,
     type: { description: "The unified system's word for this section.", enum: [sectionType] },
-    ...Object.fromEntries(laterSections.map((name) => [name, later])),
     runtime: {
       description: 'The same options, in the form of the unified system.',
       ...object({ ...options, type: { enum: [sectionType] } }),
@@ -93,6 +89,16 @@ export function jsonSchema(): Json {
       },
     },
   }
+}
+
+const sections = ['system', 'test_execution', 'benchmarking'] as const
+
+/** A section with the words by which the unified system tells it. */
+function sectionOf(name: (typeof sections)[number]): Json {
+  const words = Object.entries(sectionWords[name] ?? {}).map(
+    ([key, word]) => [key, { description: "The unified system's word for this section.", enum: [word] }] as const,
+  )
+  return object({ ...Object.fromEntries(words), ...propertiesOf(schema[name]) })
 }
 
 /** One shape for each type, so that an editor offers its options alone; all where the type comes from the environment. */

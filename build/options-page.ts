@@ -82,12 +82,13 @@ function shapeTable(shape: Shape): string {
   )
 }
 
-function valuesOf({ schema, expected }: Option<unknown>): string {
+/** The values that an option takes, as a page says them. */
+export function valuesOf({ schema, expected }: Option<unknown>): string {
   if (Array.isArray(schema.enum)) return schema.enum.map((value) => code(String(value))).join(', ')
   return schema.type === 'boolean' ? `${code('true')}, ${code('false')}` : expected
 }
 
-function defaultOf({ default: initial, required }: Option<unknown>): string {
+export function defaultOf({ default: initial, required }: Option<unknown>): string {
   if (required) return 'none, it is needed'
   if (initial === '') return 'empty'
   return code(typeof initial === 'string' ? initial : JSON.stringify(initial))

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   discover: async () => (await import('./discover.ts')).discover,
   budget: async () => (await import('./budget.ts')).budget,
   diff: async () => (await import('./diff.ts')).diff,
+  bench: async () => (await import('./bench.ts')).bench,
 }
 
 /** `npx @crossbridge/agent <command>`. Gives the exit code. */
@@ -73,7 +74,8 @@ const terminal: Terminal = {
   env: process.env,
   outIsTty: process.stdout.isTTY === true,
   errIsTty: process.stderr.isTTY === true,
-  columns: process.stdout.columns ?? (Number(process.env.COLUMNS) || 80),
+  // A pseudo-terminal that nobody gave a size has 0.
+  columns: process.stdout.columns || Number(process.env.COLUMNS) || 80,
 }
 main(process.argv.slice(2), terminal).then(
   (code) => {

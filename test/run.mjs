@@ -27,7 +27,7 @@ const words = process.argv.slice(2).filter((word) => word !== '--all')
 const [every, none] = [/./, /$^/]
 const smoke =
   /e2e.((start|linked|requests|network|workers|recorder)|transparency.(modules|streams|typescript)|frameworks.node-test)\.test/
-const loading = /cli.(doctor|discover|top)\.test/
+const loading = /cli.(doctor|discover|top|bench)\.test/
 const table = {
   //        20     22     24     26
   e2e: [every, smoke, smoke, every],

@@ -13,8 +13,8 @@ const sectionPath = ['runtime', 'profiling']
 /** Reads the section `runtime.profiling` of a YAML text; throws a `DocumentError` where that can't be done. */
 export const parse = (text: string, env: NodeJS.ProcessEnv): Document => parsePlain(text) ?? parseWhole(text, env)
 
-/** By the whole parser. */
-export function parseWhole(text: string, env: NodeJS.ProcessEnv): Document {
+/** By the whole parser; of another file than the configuration, `path` is empty, and all of it is the section. */
+export function parseWhole(text: string, env: NodeJS.ProcessEnv, path: readonly string[] = sectionPath): Document {
   const yaml = vendored<typeof Yaml>('yaml')
   const lineCounter = new yaml.LineCounter()
   const options = { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const
@@ -109,7 +109,7 @@ export function parseWhole(text: string, env: NodeJS.ProcessEnv): Document {
   let node = resolved(document.contents)
   let outside: readonly Outside[] = []
   let missing: Document['missing']
-  for (const [depth, key] of sectionPath.entries()) {
+  for (const [depth, key] of path.entries()) {
     const pairs = yaml.isMap(node) ? pairsOf(node, depth) : new Map<string, Yaml.Pair>()
     const pair = pairs.get(key)
     if (pair === undefined) {

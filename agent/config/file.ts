@@ -55,7 +55,8 @@ export function nameOf(file: string, cwd: string): string {
   return near === '' || near.startsWith('..') ? file : near
 }
 
-function readText(file: string): string {
+/** A file's text. Throws where it is none, too large, or not UTF-8. */
+export function readText(file: string): string {
   // With `bigint`: without it the stats of a pipe or socket mislead Node 20's module loader afterwards, see stream.ts.
   const stats = statSync(file, { bigint: true })
   // A pipe or a device would hang the application, or never end.
@@ -70,7 +71,8 @@ function readText(file: string): string {
   }
 }
 
-function reasonOf(error: unknown): string {
+/** What is wrong with a file that can't be read. */
+export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (/call stack/.test(message)) return 'it is nested too deeply'
   if (code === 'ENOENT') return 'there is no such file'

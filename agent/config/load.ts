@@ -13,7 +13,7 @@ import { createResolve } from './resolve.ts'
 import { type Config, schema } from './schema.ts'
 import { shownKey } from './shown.ts'
 import { whyRefused } from './trust.ts'
-import { withoutLater } from './unified.ts'
+import { withoutWords } from './unified.ts'
 import type { AlertConfig, OutputConfig } from './unions.ts'
 
 /** The configuration in force, and what was wrong with what the user wrote. */
@@ -72,12 +72,12 @@ function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, ho
     )
 
   const notes: string[] = []
-  const later = (message: string) => {
+  const misplaced = (message: string) => {
     notes.push(message)
     problem(message)
   }
   const root = nested(document?.section, {
-    agentEntries: (entries) => withoutLater(entries, at, later),
+    agentEntries: (entries) => withoutWords(entries, at, misplaced),
     stray: (entry, help) => problem(`${shownKey(entry.key)} is not an option (${at(entry)}), it is ignored; ${help}`),
   })
   const lock = lockOf(root, at)

@@ -74,9 +74,9 @@ function homesOf(key: string, value: Node): readonly string[] {
   return likelier(fitting.length > 0 ? fitting : all).map(({ home }) => home)
 }
 
-/** Without those of `system` and `test_execution`, which have names that others have too, unless they alone have them. */
+/** Without those of `system`, `test_execution` and `benchmarking`, which have names that others have too, unless they alone have them. */
 function likelier(all: readonly Spot[]): readonly Spot[] {
-  const others = all.filter(({ home }) => !/^(?:system|test_execution)(\.|$)/.test(home))
+  const others = all.filter(({ home }) => !/^(?:system|test_execution|benchmarking)(\.|$)/.test(home))
   return others.length > 0 ? others : all
 }
 

@@ -1,4 +1,5 @@
 import { accepted } from './accepted.ts'
+import { benchmarking } from './benchmarking.ts'
 import { type Group, isOption, type Values } from './group.ts'
 import { hosts } from './hosts.ts'
 import { boolean, choice, names, number, numbersByName, type Option, secret, text, tighter } from './option.ts'
@@ -286,6 +287,7 @@ export const schema = {
   ),
   system,
   test_execution: testExecution,
+  benchmarking,
   lock: {
     ...boolean(
       false,

@@ -1,10 +1,12 @@
 import type { Entry, Node } from './node.ts'
 
-/** Sections of the unified system that are not this agent's to fill yet. */
-export const laterSections: readonly string[] = ['benchmarking']
 /** The `type` of a section that is the agent's. */
 export const sectionType = 'runtime'
-const laterTypes: readonly string[] = [...laterSections, 'benchmark']
+/** The sections whose `type` is no word for the whole. */
+const sectionsByType: ReadonlyMap<string | undefined, string> = new Map([
+  ['system', 'system'],
+  ['benchmark', 'benchmarking'],
+])
 
 /** The unified system calls its vector stores by their kinds. */
 const storeNames: readonly string[] = ['pgvector_store', 'faiss_store']
@@ -17,39 +19,35 @@ export const meaningOf = (name: string): string | undefined =>
 /** Variables of the unified system that might be taken for ours, misspelt. */
 export const foreignVariables: readonly string[] = ['CROSSBRIDGE_ENABLED', 'CROSSBRIDGE_MODE']
 
-/** A section's keys without those that the unified system has and the agent has not; each of them is told. */
-export function withoutLater(
+/** A section's keys without the words by which the unified system tells its sections; one that is of another section is told. */
+export function withoutWords(
   entries: readonly Entry[],
   at: (node: { at: number }) => string,
-  later: (message: string) => void,
+  misplaced: (message: string) => void,
 ): readonly Entry[] {
-  return entries.map(withoutWords).filter((entry) => {
-    const { key, value } = entry
-    const name = laterSections.includes(key) ? key : key === 'type' ? laterType(value) : undefined
-    if (name !== undefined) later(`${name} is not part of this agent yet (${at(entry)}), it is ignored`)
-    const isSystem = key === 'type' && textIn(value) === 'system'
-    if (isSystem) later(`type: system belongs into the section system (${at(entry)}), it is ignored here`)
-    return name === undefined && !isSystem && !(key === 'type' && textIn(value) === sectionType)
+  return entries.map(withoutOwnWords).filter((entry) => {
+    if (entry.key !== 'type') return true
+    const type = textIn(entry.value)
+    const home = sectionsByType.get(type)
+    if (home !== undefined)
+      misplaced(`type: ${type} belongs into the section ${home} (${at(entry)}), it is ignored here`)
+    return home === undefined && type !== sectionType
   })
 }
 
-/** The words by which the unified system tells its own sections, in the section `system`. */
-export const systemWords: readonly string[] = ['type', 'level']
-
-/** Its `type` is its own name, which says nothing. */
-const testSection = 'test_execution'
-
-function withoutWords(entry: Entry): Entry {
-  const { key, value } = entry
-  if (value.kind !== 'map' || (key !== 'system' && key !== testSection)) return entry
-  const words = key === 'system' ? systemWords : ['type']
-  const own = value.entries.filter((one) => !words.includes(one.key) || textIn(one.value) !== key)
-  return { ...entry, value: { ...value, entries: own } }
+/** The words by which the unified system tells its own sections, and what they say there. */
+export const sectionWords: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  system: { type: 'system', level: 'system' },
+  test_execution: { type: 'test_execution' },
+  benchmarking: { type: 'benchmark' },
 }
 
-function laterType(value: Node): string | undefined {
-  const type = textIn(value)
-  return type !== undefined && laterTypes.includes(type) ? `type: ${type}` : undefined
+function withoutOwnWords(entry: Entry): Entry {
+  const { key, value } = entry
+  const words = sectionWords[key]
+  if (value.kind !== 'map' || words === undefined) return entry
+  const own = value.entries.filter((one) => !Object.hasOwn(words, one.key) || textIn(one.value) !== words[one.key])
+  return { ...entry, value: { ...value, entries: own } }
 }
 
 const textIn = (node: Node) => (node.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined)

@@ -115,6 +115,10 @@ export interface Run {
   readonly scopes: readonly RunScope[]
   /** What failed, in the words of the error's name and code, and how often. */
   readonly failures: readonly { readonly error: string; readonly count: number }[]
+  /** The 99th percentile of how much later than intended the load generator itself began operations, in an open loop. */
+  readonly late_ms?: number
+  /** Why there are no scopes: the agent's own words, or that it knows no call of it. */
+  readonly unrecorded?: string
   /** The process ended badly; such a run has no figures. */
   readonly broken?: string
 }

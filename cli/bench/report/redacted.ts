@@ -7,7 +7,7 @@ const secretName =
 const openName =
   /tokenizer|(partition|sort|primary|hot|foreign|routing).?key$|(max|limit|count|size|num|batch|chunk)[a-z]*_?tokens?$|tokens?_?(limit|count|size)$/i
 
-const hidden = '***'
+export const hidden = '***'
 
 /** The result with `***` for what its name says is a secret, also within URLs and a command's words. */
 export function redacted(result: BenchResult): BenchResult {
@@ -26,7 +26,8 @@ export function redacted(result: BenchResult): BenchResult {
   }
 }
 
-const isSecret = (name: string) => secretName.test(name) && !openName.test(name)
+/** True for a name whose value is a secret. */
+export const isSecret = (name: string) => secretName.test(name) && !openName.test(name)
 
 function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') return texts(value)
