@@ -20,8 +20,8 @@ import { createStyle } from './style.ts'
 import { writeBeside } from './write-beside.ts'
 
 export const bench: Command = {
-  summary: 'providers, stores, models and settings against each other, with your own data',
-  help: `Usage: npx @crossbridge/agent bench BENCH.YML [--only NAME]… [--fail-on slower:PERCENT%] [OPTION]…
+  summary: 'compares providers, stores, models and settings, with your own data',
+  help: `Usage: npx @crossbridge/agent bench [BENCH.YML] [--only NAME]… [--fail-on slower:PERCENT%] [OPTION]…
        npx @crossbridge/agent bench --variant NAME:ENV=VALUE[,ENV=VALUE]… [OPTION]… -- node queries.mjs
 
 Runs variants of one thing in turns, each run in a process of its own, and ranks them: latencies, throughput, errors,
@@ -34,7 +34,7 @@ says what bench.yml may have. With --variant it is a command, each time in anoth
   --seconds N     how long it goes on, whichever comes first
   --seed N        of the order in which variants run
   --only NAME     only this variant; may be given more than once
-  --baseline NAME the variant, or an earlier result's file, that the others are held against
+  --baseline NAME the variant, or an earlier result's file, that the others are compared with
   --rank FIGURE   what the table is ranked by (p50_ms): ${figures.slice(0, 6).join(', ')}, …
   --out FILE      where the result goes (benchmarking.output.path), for a later --baseline and for diff
   --json          prints the report as JSON

@@ -11,7 +11,7 @@ import { costOf } from './report/tests.ts'
 import { createStyle } from './style.ts'
 
 export const budget: Command = {
-  summary: 'the tests of a run held against test_execution.budgets; for CI',
+  summary: 'checks the tests of a run against test_execution.budgets; for CI',
   help: `Usage: npx @crossbridge/agent budget [FILE…] [--all] [--json | --md] [--no-rotated]
 
 Holds the records of tests against \`test_execution.budgets\` of the configuration here: what each of the tests that a

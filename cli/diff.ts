@@ -17,7 +17,7 @@ import { createStyle } from './style.ts'
 import { writeBeside } from './write-beside.ts'
 
 export const diff: Command = {
-  summary: 'two runs held against each other, with the noise of each; for CI too',
+  summary: 'compares two runs, with confidence intervals; for CI too',
   help: `Usage: npx @crossbridge/agent diff BEFORE AFTER [--fail-on FIGURE:+LIMIT]… [--json | --md] [--html PAGE]
                                  [--no-rotated] [SELECTION]…
        npx @crossbridge/agent diff FILE [--run BEFORE --run AFTER] …

@@ -68,7 +68,7 @@ export interface Plan {
   readonly operations: number
   readonly seconds: number
   readonly seed: number
-  /** The variant, or the earlier result's file, that the others are held against. */
+  /** The variant, or the earlier result's file, that the others are compared with. */
   readonly baseline: string | undefined
   readonly rank: Figure
 }

@@ -118,7 +118,7 @@ describe('diff of two benchmarks', () => {
       ],
     )
     assert.equal(page.stderr, 'crossbridge: wrote diff.html\n')
-    assert.match(readFileSync(join(cwd, 'diff.html'), 'utf8'), /held against before\.json/)
+    assert.match(readFileSync(join(cwd, 'diff.html'), 'utf8'), /compared with before\.json/)
   })
 
   it('ends with 1 where a limit is broken for certain, and with 0 where chance might have done it', async () => {

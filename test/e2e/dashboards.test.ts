@@ -97,9 +97,16 @@ describe('the dashboards', () => {
       const { stderr } = await runIn(folder, {
         node: sqliteNode,
         env: { OTEL_SERVICE_NAME: "o'shop" },
-        imports: [['{ profile }', api]],
+        files: { 'tested.mjs': 'export async function tested() {}' },
+        imports: [
+          ['{ profile }', api],
+          ['{ tested }', './tested.mjs'],
+        ],
         config: {
           ...everything,
+          instrumentations: [
+            { name: 'tests', module: './tested.mjs', target: 'test', methods: [{ at: 'tested', scope: 'case' }] },
+          ],
           requests: true,
           output: { type: 'database', database_path: './profile.db' },
           system: {
@@ -112,7 +119,7 @@ describe('the dashboards', () => {
             profile('shop.search', { model: 'small', input_tokens: 3 }, () => 1)
             try { profile('shop.search', () => { throw new TypeError() }) } catch {}
           })
-          profile('test.case', () => 1)
+          await tested()
           await new Promise((resolve) => setTimeout(resolve, 300))`,
       })
       const { panels, templating } = JSON.parse(

@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Terminal, UsageError } from '../../command.ts'
 import { type Figure, figures } from '../model.ts'
 import type { Asked, Words } from './asked.ts'
 import { readBench } from './bench-file.ts'
 import type { Section } from './section.ts'
 import { benchOfWords } from './words-given.ts'
+
+/** The one that is read where none is named. */
+const homes = ['bench.yml', 'bench.yaml']
 
 /** The file that is named, or the variants of a command. Throws a `UsageError`. */
 export function askedIn(
@@ -16,11 +21,13 @@ export function askedIn(
 ): Asked {
   if (more.length > 0) throw new UsageError(`bench takes one file; ${more.length + 1} were given`)
   if (command === undefined && variants.length === 0) {
-    if (file === undefined)
+    const named = file ?? homes.find((name) => existsSync(join(terminal.cwd, name)))
+    if (named === undefined)
       throw new UsageError(
-        'bench takes a bench.yml, or --variant and a command; see `npx @crossbridge/agent bench --help`',
+        'bench takes a bench.yml, of which there is none here, or --variant and a command; see `npx @crossbridge/agent bench --help`',
       )
-    return readBench(file, words, section, terminal)
+    if (file === undefined) terminal.err(`crossbridge: reading ./${named}\n`)
+    return readBench(named, words, section, terminal)
   }
   if (file !== undefined) throw new UsageError(`--variant and a command stand instead of ${file}; leave one out`)
   if (command === undefined || command.length === 0)

@@ -26,7 +26,7 @@ export const options = {
   seed: number(1, 'Of the order in which variants run.', 0, 4_294_967_295, true),
   baseline: text(
     '',
-    "The variant that the others are held against, or an earlier result's file, whose variants of the same names are; empty " +
+    "The variant that the others are compared with, or an earlier result's file, whose variants of the same names are; empty " +
       'means the first variant, or what `runtime.profiling.benchmarking.baseline_adapters` says.',
   ),
   rank: choice('p50_ms', figures, 'The figure that the table is ranked by, and that the speed-up is of.'),

@@ -20,7 +20,7 @@ export interface Table {
 export function headline({ result, baseline }: BenchReport): string {
   const { plan, workload } = result
   const names = plan.variants.map(({ name }) => name)
-  const held = baseline === undefined ? names.join(', ') : `${names.join(', ')}, held against ${baseline}`
+  const held = baseline === undefined ? names.join(', ') : `${names.join(', ')}, compared with ${baseline}`
   return `${held}: ${counted(plan.iterations, 'round')}, ${workloadWords(workload)}`
 }
 

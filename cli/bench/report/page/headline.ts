@@ -17,7 +17,7 @@ export function headlineOf(report: BenchReport): Markup {
     [
       'Variants',
       count(plan.variants.length),
-      baseline === undefined ? 'nothing is held against another' : `held against ${baseline}`,
+      baseline === undefined ? 'nothing is compared' : `compared with ${baseline}`,
     ],
     [
       'Rounds',
