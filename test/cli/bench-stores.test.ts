@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { benchIn, type Link } from '../support/bench-project.ts'
+import { chromaServer } from '../support/chroma-server.ts'
+import { milvusServer } from '../support/milvus-server.ts'
+import type { Loopback } from '../support/openai-server.ts'
 import { pgServer } from '../support/pg-server.ts'
+import { pineconeServer } from '../support/pinecone-server.ts'
+import { qdrantServer } from '../support/qdrant-server.ts'
+import { redisServer } from '../support/redis-server.ts'
+import { searchServer } from '../support/search-server.ts'
+import { weaviateServer } from '../support/weaviate-server.ts'
 
 const small = 'iterations: 1\nwarmup: 2\noperations: 20\nseconds: 5\n'
 const workload = (metric: string, more = '') =>
@@ -15,7 +23,7 @@ interface Row {
   readonly variants: Readonly<Record<string, object>>
   /** Bytes of a number; none where the store does not tell its size. */
   readonly bytes?: number
-  readonly server?: () => Promise<{ readonly url: string; close(): Promise<void> }>
+  readonly server?: () => Promise<{ readonly settings: object; close(): Promise<void> }>
   /** The scope of the agent's records. */
   readonly library: string
 }
@@ -48,7 +56,8 @@ const rows: readonly Row[] = [
     async server() {
       const { connection, close } = await pgServer()
       const { host, port } = JSON.parse(connection)
-      return { url: `postgres://postgres@${host}:${port}/postgres`, close }
+      // PGlite is one session.
+      return { settings: { url: `postgres://postgres@${host}:${port}/postgres`, connections: 1 }, close }
     },
   },
   {
@@ -76,17 +85,27 @@ const rows: readonly Row[] = [
     variants: { exact: {} },
     ...{ bytes: 4, library: 'orama' },
   },
+  {
+    adapter: 'chromadb',
+    links: [['chromadb', 'current']],
+    metrics: all,
+    variants: { hnsw: { max_neighbors: 32, ef_construction: 400, ef_search: 500 } },
+    library: 'chromadb',
+    async server() {
+      const { url, close } = await chromaServer()
+      return { settings: { url: new URL(url).origin }, close }
+    },
+  },
 ]
 
 describe('a store on its real engine', { timeout: 600_000 }, () => {
-  for (const { adapter, links, metrics, variants, bytes = 0, server, library } of rows)
+  for (const { adapter, links, metrics, variants, bytes, server, library } of rows)
     for (const metric of metrics)
       it(`${adapter}, by ${metric}, finds the true neighbours, with their scores`, async () => {
         const served = await server?.()
         after(() => served?.close())
-        const url = served && { url: served.url, connections: 1 }
         const settings = Object.entries(variants).map(
-          ([name, own]) => [name, { adapter, settings: { ...own, ...url } }] as const,
+          ([name, own]) => [name, { adapter, settings: { ...own, ...served?.settings } }] as const,
         )
         const own = `
 let documents
@@ -118,7 +137,185 @@ export const search = ({ vector }, { k }) => documents
             [[library, 20, 0]],
           )
         }
-        for (const built of report.result.builds) assert.ok((built.bytes ?? 0) > 500 * 16 * bytes, built.variant)
+        for (const built of report.result.builds)
+          assert.ok(
+            bytes === undefined ? built.bytes === undefined : (built.bytes ?? 0) > 500 * 16 * bytes,
+            built.variant,
+          )
         assert.equal(report.result.builds.length, settings.length)
       })
 })
+
+interface Hosted {
+  readonly adapter: string
+  readonly links: readonly Link[]
+  readonly server: () => Promise<Omit<Loopback, 'requests'> & { readonly requests?: readonly string[] }>
+  /** Where the server is. */
+  readonly at: (url: URL) => object
+  readonly env?: (url: URL) => Readonly<Record<string, string>>
+  /** Of the collection that is made. */
+  readonly settings: object
+  /** One that is there. */
+  readonly there: object
+  /** What the server is asked: `path body`; NAME is that of the variant. */
+  readonly asked: readonly RegExp[]
+  /** What would write to the one that is there. */
+  readonly never: RegExp
+  readonly library: string
+}
+
+const named = 'crossbridge.bench.[0-9a-f]{8}[\\w-]*'
+const like = (text: string) => new RegExp(text.replaceAll('NAME', named), 'i')
+const port = ({ hash }: URL) => Number(hash.slice(1))
+const hosted: readonly Hosted[] = [
+  {
+    adapter: 'qdrant',
+    links: ['@qdrant/js-client-rest'],
+    server: qdrantServer,
+    at: ({ origin: url }) => ({ url, api_key: 'private-key' }),
+    settings: { m: 32, ef_construct: 99, indexing_threshold: 1, quantization: 'scalar', ef: 77 },
+    there: { collection: 'docs', exact: true, id: 'key', vector: 'image' },
+    asked: [
+      like('PUT /collections/NAME'),
+      like('/collections/NAME .*"size":16,"distance":"Dot".*"m":32,"ef_construct":99.*"int8"'),
+      like('/collections/NAME/points.*"payload":{"id":"0"}'),
+      like('/collections/NAME/points/query .*"hnsw_ef":77.*"limit":5'),
+      like('/collections/docs/points/query .*"using":"image","params":{"exact":true}.*"with_payload":\\["key"\\]'),
+      like('DELETE /collections/NAME'),
+    ],
+    never: /(PUT|DELETE|PATCH) \/collections\/docs/,
+    library: 'qdrant',
+  },
+  {
+    adapter: 'redis',
+    links: ['redis'],
+    server: redisServer,
+    at: ({ href: url }) => ({ url }),
+    settings: { m: 32, ef_construction: 99, ef_runtime: 77 },
+    there: { index: 'docs', vector: 'image' },
+    asked: [
+      like('ft.create \\["FT.CREATE","NAME","ON","HASH","PREFIX","1","NAME:".*"HNSW".*"IP".*"32".*"99"'),
+      like('hset \\["HSET","NAME:0","vector"'),
+      like('ft.search \\["FT.SEARCH","NAME","\\*=>\\[KNN 5 @vector \\$near EF_RUNTIME 77 AS distance'),
+      like('ft.search \\["FT.SEARCH","docs","\\*=>\\[KNN 5 @image \\$near AS distance'),
+      like('ft.dropindex \\["FT.DROPINDEX","NAME","DD"'),
+    ],
+    never: /^(?!ft\.search).*"docs"/,
+    library: 'redis',
+  },
+  {
+    adapter: 'weaviate',
+    links: ['weaviate-client'],
+    server: weaviateServer,
+    at: (url) => ({ url: url.origin, grpc_port: port(url), api_key: 'private-key' }),
+    settings: { max_connections: 32, ef_construction: 99, ef: 77 },
+    there: { collection: 'Docs' },
+    asked: [
+      like('batchObjects .*"collection":"NAME".*"key"'),
+      like('search .*"collection":"NAME".*"limit":5'),
+      like('search .*"collection":"Docs"'),
+    ],
+    never: /batchObjects .*"Docs"/,
+    library: 'weaviate',
+  },
+  {
+    adapter: 'milvus',
+    links: ['@zilliz/milvus2-sdk-node'],
+    server: milvusServer,
+    at: (url) => ({ address: `${url.hostname}:${port(url)}` }),
+    settings: { m: 32, ef_construction: 99, ef: 77 },
+    there: { collection: 'docs' },
+    asked: [
+      like('CreateCollection .*"collection_name":"NAME"'),
+      like('Insert .*"collection_name":"NAME".*"num_rows":200'),
+      like('CreateIndex .*32.*99.*"HNSW".*"IP".*"NAME"'),
+      like('LoadCollection .*"NAME"'),
+      like('Search .*"output_fields":\\["id"\\].*"ef.*77.*"collection_name":"NAME"'),
+      like('Search .*"collection_name":"docs"'),
+      like('DropCollection .*"NAME"'),
+    ],
+    never: /^(?!Search|DescribeCollection).*"docs"/,
+    library: 'milvus',
+  },
+  {
+    adapter: 'pinecone',
+    links: ['@pinecone-database/pinecone'],
+    server: pineconeServer,
+    at: () => ({}),
+    env: ({ origin }) => ({ PINECONE_API_KEY: 'private-key', PINECONE_CONTROLLER_HOST: origin }),
+    settings: { region: 'eu-west-1' },
+    there: { index: 'docs', namespace: 'ns' },
+    asked: [
+      like('/indexes .*"name":"NAME".*"dimension":16.*"metric":"dotproduct".*"eu-west-1"'),
+      like('/vectors/upsert .*"id":"0"'),
+      like('/query .*"topK":5'),
+      like('/query .*"namespace":"ns"'),
+      like('DELETE /indexes/NAME'),
+    ],
+    never: /DELETE \/indexes\/docs|upsert .*"namespace":"ns"/,
+    library: 'pinecone',
+  },
+  {
+    adapter: 'elasticsearch',
+    links: ['@elastic/elasticsearch'],
+    server: searchServer,
+    at: ({ origin: url }) => ({ url, api_key: 'private-key' }),
+    settings: { index_type: 'int8_hnsw', m: 32, ef_construction: 99, segments: 1, num_candidates: 77 },
+    there: { index: 'docs', vector: 'image' },
+    asked: [
+      like('PUT /NAME'),
+      like('/NAME .*"dims":16.*"max_inner_product".*"type":"int8_hnsw","m":32,"ef_construction":99'),
+      like('POST /NAME/_forcemerge'),
+      like('/NAME/_search .*"k":5,"num_candidates":77'),
+      like('/docs/_search .*"field":"image"'),
+      like('DELETE /NAME'),
+    ],
+    never: /(PUT|DELETE) \/docs|\/docs\/_(bulk|forcemerge|refresh)/,
+    library: 'elasticsearch',
+  },
+]
+
+describe('a store behind a server', { timeout: 300_000 }, () => {
+  for (const { adapter, links, server, at, env, settings, there, asked, never, library } of hosted)
+    it(`${adapter} makes what is its own, searches it and what is there, and removes what it has made`, async () => {
+      const { url, requests = [], exchanges = [], close } = await server()
+      after(close)
+      const place = new URL(url)
+      const variants = {
+        made: { adapter, settings: { ...at(place), ...settings } },
+        there: { adapter, settings: { ...at(place), ...there } },
+      }
+      const yaml = `${small}workload: { documents: { generated: { count: 200, dimensions: 16, clusters: 5, queries: 20 } }, k: 5, metric: dot }\nvariants: ${JSON.stringify(variants)}\n`
+
+      const { code, report, of, said, stdout } = await benchIn(yaml, links, env?.(place))
+
+      assert.equal(code, 0, said)
+      for (const name of ['made', 'there']) {
+        const searches = of(name).scopes.filter((one) => one.name === 'vector_store.search')
+        assert.deepEqual(
+          searches.map((one) => [one.library, one.calls, one.errors]),
+          [[library, 20, 0]],
+        )
+      }
+      // The stand-in's answers are always the same.
+      assert.equal(of('there').figures.overlap?.value, 1)
+      assert.deepEqual(
+        report.result.builds.map(({ variant, documents }) => [variant, documents]),
+        [['made', 200]],
+      )
+      const said_ = [...requests, ...exchanges.map(({ path, sent }) => `${path} ${JSON.stringify(sent)}`)]
+      for (const one of asked)
+        assert.ok(
+          said_.some((line) => one.test(line)),
+          `${one}\n${shown(said_)}`,
+        )
+      assert.deepEqual(
+        said_.filter((line) => never.test(line)),
+        [],
+      )
+      assert.doesNotMatch(stdout, /private-key/)
+    })
+})
+
+const shown = (lines: readonly string[]) =>
+  [...new Set(lines.map((line) => line.slice(0, 400)))].slice(0, 20).join('\n')
