@@ -1,5 +1,6 @@
 import { pathStartOf } from './locate/path.ts'
-import type { Class, Instrumentation, Method, Queue, System } from './model.ts'
+import { methodsOf } from './methods.ts'
+import type { Instrumentation, Method, Queue, System } from './model.ts'
 
 /** The part of an instrumentation that is needed before its library's module is loaded; the rest comes with that. */
 export interface Manifest {
@@ -47,37 +48,6 @@ export function targetNames(manifests: readonly Manifest[]): string[] {
 /** `vector_store.search`. */
 export function scopeName(instrumentation: Pick<Instrumentation, 'target'>, method: Method): string {
   return `${method.target ?? instrumentation.target}.${method.scope}`
-}
-
-/** A library's methods one by one, those of its classes with what these share. */
-export function methodsOf({
-  classes = [],
-  methods = [],
-}: Pick<Instrumentation, 'classes' | 'methods'>): readonly Method[] {
-  return classes.length === 0 ? methods : [...classes.flatMap(methodsIn), ...methods]
-}
-
-function methodsIn({ at = '', file, methods, metadata: common, ...shared }: Class): Method[] {
-  const pathStarts = [at].flat()
-  const files = file === undefined ? [undefined] : [file].flat()
-  return files.flatMap((path) =>
-    pathStarts.flatMap((pathStart) =>
-      Object.entries(methods).flatMap(([name, members]) =>
-        [members].flat().map((member): Method => {
-          const metadata =
-            member.note || member.noteValue || member.wait ? undefined : { ...common, ...member.metadata }
-          return {
-            scope: '',
-            ...shared,
-            ...member,
-            at: pathStart === '' ? name : `${pathStart}.${name}`,
-            ...(path !== undefined && { file: path }),
-            ...(metadata && { metadata }),
-          }
-        }),
-      ),
-    ),
-  )
 }
 
 /** Where a function is defined, as far as a library has several files or packages. */

@@ -1,5 +1,6 @@
 import type { Scope, Scopes } from './call.ts'
 import type { Loaded } from './config/load.ts'
+import { drives } from './drivers.ts'
 import { isTargeted } from './filter/targets.ts'
 import { thresholdOf } from './filter/threshold.ts'
 import type { Ledger } from './ledger.ts'
@@ -8,7 +9,8 @@ import { subscribe } from './load/channel.ts'
 import { kindOf } from './load/kind.ts'
 import { isEntry } from './load/match.ts'
 import { type MethodPoint, modulePatchesOf, patchesByFile } from './load/module-patches.ts'
-import { type Manifest, manifestOf, methodsOf, scopeName } from './manifest.ts'
+import { type Manifest, manifestOf, scopeName } from './manifest.ts'
+import { methodsOf } from './methods.ts'
 import type { Instrumentation, Method, Point, WarnOnce } from './model.ts'
 import type { ModulePatch } from './replace/patch.ts'
 import type { Kept } from './request/kept.ts'
@@ -42,7 +44,8 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
   let { config, where } = loaded
   const switches: (() => void)[] = []
   const points: { readonly point: Point; readonly target: string }[] = []
-  const isOn = (scope: string, library: string) => config.enabled && isTargeted(config.targets, scope, library)
+  const isOn = (scope: string, library: string) =>
+    config.enabled && isTargeted(config.targets, scope, library, drives(config))
   const pointOf = (instrumentation: Instrumentation, method: Method) => {
     const { name: library } = instrumentation
     const scope = scopeName(instrumentation, method)
@@ -79,6 +82,7 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
       // Asked once for each scope, since the methods are many.
       const mayBe = manifest.scopes.map((_, scope) => track || isOnNow(scope))
       const mayBeOn = (scope: number) => mayBe[scope] === true
+      let isNoted = false
       const noteState = () => {
         if (manifest.scopes.length === 0 ? followed() : manifest.scopes.some((_, scope) => isOnNow(scope)))
           ledger.note(name, 'never_loaded')
@@ -86,7 +90,10 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
           ledger.note(name, 'disabled', `enabled is false, ${where('enabled') ?? 'the default'}`)
         else if (manifest.scopes.length === 0)
           ledger.note(name, 'disabled', `requests is false, ${where('requests') ?? 'the default'}`)
-        else ledger.note(name, 'disabled', `not in targets, ${where('targets')}`)
+        // Drivers of browsers where none is named: nobody has switched them off.
+        else if (config.targets.length > 0 || isNoted)
+          ledger.note(name, 'disabled', `not in targets, ${where('targets') ?? 'the default'}`)
+        isNoted = true
       }
       noteState()
       switches.push(noteState)
@@ -176,7 +183,7 @@ function warnOfEntries(
       )
     if (
       methods.length > 0 &&
-      !methods.some((method) => isTargeted(config.targets, `${method.target ?? target}.${method.scope}`, name))
+      !methods.some((method) => isTargeted(config.targets, `${method.target ?? target}.${method.scope}`, name, true))
     ) {
       warnOnce(
         `left out ${name}`,

@@ -9,16 +9,20 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const register = pathToFileURL(join(root, 'register.mjs')).href
 
 export interface NodeBinary {
-  readonly major: 20 | 24
+  readonly major: 20 | 24 | 26
   readonly path: string
 }
 
-/** The Node versions that have figures to reach, as far as they are here: this one, and the npm package's. */
-export const nodes: readonly NodeBinary[] = ([20, 24] as const).flatMap((major) => {
-  if (process.versions.node.startsWith(`${major}.`)) return [{ major, path: process.execPath }]
-  const path = join(root, `test/packages/nodes/node_modules/node-${major}/bin/node`)
-  return existsSync(path) ? [{ major, path }] : []
-})
+/** Those of these Node versions that are here: this one, and the npm package's. */
+export const binariesOf = (majors: readonly NodeBinary['major'][]): readonly NodeBinary[] =>
+  majors.flatMap((major) => {
+    if (process.versions.node.startsWith(`${major}.`)) return [{ major, path: process.execPath }]
+    const path = join(root, `test/packages/nodes/node_modules/node-${major}/bin/node`)
+    return existsSync(path) ? [{ major, path }] : []
+  })
+
+/** The versions that have figures to reach. */
+export const nodes: readonly NodeBinary[] = binariesOf([20, 24])
 
 /** Variables that change a start or a call from outside: certificates are read at each start of Node 20 (45 ms). */
 const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, NODE_COMPILE_CACHE: ___, ...rest } = process.env

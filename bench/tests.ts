@@ -1,23 +1,23 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { environment, type NodeBinary, nodes, register, root, withFiles, yaml } from './folder.ts'
+import { binariesOf, environment, type NodeBinary, register, root, withFiles, yaml } from './folder.ts'
 import { paired, quartiles, type Row, type Spread, show, verdict } from './stats.ts'
 
 const count = 1000
 const most = 3
-const variants = ['bare', 'again', 'profiled'] as const
+const counts = { one: 1, all: count } as const
+const variants = ['bare', 'again', 'profiled', 'bare one', 'profiled one'] as const
 type Variant = (typeof variants)[number]
 
-/** Says the processor time from the first line of the file to the end of the process, in ms, which others take less of. */
-const timed = `const since = process.cpuUsage()
-process.on('exit', () => {
+/** Tests that do nothing; the last says the processor time from the first line of the file on, in microseconds. */
+const suite = (head: string) => `${head}
+const since = process.cpuUsage()
+for (let i = 1; i < Number(process.env.COUNT); i++) it('does nothing ' + i, () => {})
+it('tells', () => {
   const { user, system } = process.cpuUsage(since)
-  process.getBuiltinModule('node:fs').writeSync(2, 'TOOK ' + (user + system) / 1000 + '\\n')
-})`
-const suite = (library: string) => `import { it } from '${library}'
-${library === 'node:test' ? timed : ''}
-for (let i = 0; i < ${count}; i++) it('does nothing ' + i, () => {})
+  process.getBuiltinModule('node:fs').writeFileSync(process.env.TOOK, String(user + system))
+})
 `
 const config = yaml({
   enabled: true,
@@ -33,68 +33,84 @@ interface Runner {
   readonly parent?: string
 }
 
-const vitest = join(root, 'test/frameworks/vitest-3')
+const esm = (library: string) => ({ 'a.test.mjs': suite(`import { it } from '${library}'`) })
+const installed = (folder: string, script: string, args: readonly string[], files: Runner['files']): Runner => {
+  const at = join(root, 'test/frameworks', folder)
+  const of = join(at, 'node_modules', script)
+  return { what: folder.replace('-', ' '), args: [of, ...args], files, parent: join(at, 'tmp') }
+}
 const runners: readonly Runner[] = [
-  { what: 'node:test', args: ['a.test.mjs'], files: { 'a.test.mjs': suite('node:test') } },
-  {
-    what: 'vitest 3',
-    args: [join(vitest, 'node_modules/vitest/vitest.mjs'), 'run'],
-    files: { 'a.test.mjs': suite('vitest') },
-    parent: join(vitest, 'tmp'),
-  },
+  { what: 'node:test', args: ['a.test.mjs'], files: esm('node:test') },
+  installed('vitest-3', 'vitest/vitest.mjs', ['run'], esm('vitest')),
+  installed('vitest-4', 'vitest/vitest.mjs', ['run'], esm('vitest')),
+  installed('jest-30', 'jest/bin/jest.js', ['--runInBand'], { 'jest.config.js': '', 'a.test.js': suite('') }),
+  installed('mocha-11', 'mocha/bin/mocha.js', ['a.test.cjs'], { 'a.test.cjs': suite('') }),
 ]
 
 /** What test_execution adds to a suite of 1,000 tests that do nothing, as a share of the same suite without the agent. */
 export function tests(quick: boolean): Row[] {
   return runners
     .filter(({ args: [script = ''] }) => !script.includes('node_modules') || existsSync(script))
-    .flatMap((runner) => nodes.flatMap((node) => rowsOf(runner, node, quick)))
+    .flatMap((runner) => binariesOf([20, 24, 26]).flatMap((node) => rowsOf(runner, node, quick)))
 }
 
 function rowsOf({ what, args, files, parent }: Runner, { major, path }: NodeBinary, quick: boolean): Row[] {
   const all = Object.fromEntries(
-    variants.flatMap((variant) =>
-      Object.entries({ ...files, ...(variant === 'profiled' && { 'crossbridge.yml': config }) }).map(
-        ([name, text]) => [`${variant}/${name}`, text] as const,
+    ['bare', 'profiled'].flatMap((folder) =>
+      Object.entries({ ...files, ...(folder === 'profiled' && { 'crossbridge.yml': config }) }).map(
+        ([name, text]) => [`${folder}/${name}`, text] as const,
       ),
     ),
   )
   return withFiles(
     all,
     (folder) => {
-      const inside = new Map<Variant, number[]>(variants.map((variant) => [variant, []]))
+      const took = Object.fromEntries(variants.map((variant) => [variant, [] as number[]])) as Record<Variant, number[]>
       const { values } = paired(quick ? 3 : 21, variants, 'bare', (variant) => {
-        const { ms, took } = run(path, args, join(folder, variant), variant === 'profiled')
-        inside.get(variant)?.push(took)
+        const isProfiled = variant.startsWith('profiled')
+        const cwd = join(folder, isProfiled ? 'profiled' : 'bare')
+        const { ms, us } = run(path, args, cwd, isProfiled, variant.endsWith('one') ? counts.one : counts.all)
+        took[variant].push(us)
         return ms
       })
-      const share = (of: Readonly<Record<Variant, readonly number[]>>, variant: Variant) =>
-        quartiles(of[variant].map((value, i) => (value / (of.bare[i] ?? Number.NaN) - 1) * 100))
-      const row = (name: string, spread: Spread, isBound: boolean, base = values.bare): Row => ({
+      const spread = (of: (i: number) => number) => quartiles(values.bare.map((_, i) => of(i)))
+      const at = (of: Record<Variant, number[]>, variant: Variant, i: number) => of[variant][i] ?? Number.NaN
+      const share = (variant: Variant) => spread((i) => (at(values, variant, i) / at(values, 'bare', i) - 1) * 100)
+      const row = (name: string, measured: string, whole?: Spread): Row => ({
         what: `tests: ${count.toLocaleString('en')} empty ones, ${what}, ${name}`,
         node: `${major}`,
-        reach: isBound ? `≤ +${most} %` : '',
-        measured: `${show(spread, '%')} of ${quartiles(base).median.toFixed(0)} ms`,
-        verdict: isBound ? verdict(spread.median, most, '%') : '',
+        reach: whole === undefined ? '' : `≤ +${most} %`,
+        measured,
+        verdict: whole === undefined ? '' : verdict(whole.median, most, '%'),
       })
-      const took = Object.fromEntries(inside) as Record<Variant, number[]>
+      const ofBare = (spread: Spread) => `${show(spread, '%')} of ${quartiles(values.bare).median.toFixed(0)} ms`
+      const start = spread((i) => at(values, 'profiled one', i) - at(values, 'bare one', i))
+      // Less what the first of them has loaded.
+      const processor = spread((i) => {
+        const more = at(took, 'profiled', i) - at(took, 'bare', i)
+        return (more - (at(took, 'profiled one', i) - at(took, 'bare one', i))) / count
+      })
+      const bare = quartiles(took.bare).median / count
       return [
-        row('bare against itself (what the pairs can tell)', share(values, 'again'), false),
-        row('the whole process, start included', share(values, 'profiled'), true),
-        ...(what === 'node:test'
-          ? [row('processor, without the start', share(took, 'profiled'), false, took.bare)]
-          : []),
+        row('bare against itself (what the pairs can tell)', ofBare(share('again'))),
+        row('the whole process, start included', ofBare(share('profiled')), share('profiled')),
+        row('a suite of one test: the start alone', show(start, 'ms')),
+        row('processor time of each test', `${show(processor, 'µs')} of ${bare.toFixed(0)} µs`),
       ]
     },
     parent,
   )
 }
 
-function run(node: string, args: readonly string[], cwd: string, profiled: boolean) {
-  const env = { ...environment, CI: '1', NO_COLOR: '1', ...(profiled && { NODE_OPTIONS: `--import ${register}` }) }
+function run(node: string, args: readonly string[], cwd: string, profiled: boolean, tests: number) {
+  const took = join(cwd, 'took')
+  const options = profiled ? { NODE_OPTIONS: `--import ${register}` } : {}
+  const env = { ...environment, CI: '1', NO_COLOR: '1', COUNT: `${tests}`, TOOK: took, ...options }
   const since = performance.now()
   const { status, stderr } = spawnSync(node, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' })
   const ms = performance.now() - since
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`)
-  return { ms, took: Number(/TOOK (\S+)/.exec(stderr)?.[1]) }
+  const us = Number(readFileSync(took, 'utf8'))
+  rmSync(took)
+  return { ms, us }
 }

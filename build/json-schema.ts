@@ -63,21 +63,19 @@ export function jsonSchema(): Json {
       },
       class: {
         ...classOf({ anyOf: [ref('member'), list(ref('member')), { type: 'null' }] }),
-        // Its methods' scope stands beside them, or in each.
-        anyOf: [
-          { required: ['scope'] },
+        allOf: [
+          { anyOf: [{ required: ['methods'] }, { required: ['manages'] }] },
+          // Its methods' scope stands beside them, or in each.
           {
-            properties: {
-              methods: {
-                additionalProperties: {
-                  anyOf: [{ type: 'object', required: ['scope'] }, list({ required: ['scope'] })],
-                },
-              },
-            },
+            anyOf: [
+              { required: ['scope'] },
+              { properties: { methods: { additionalProperties: { anyOf: [scoped, list(scoped)] } } } },
+            ],
           },
         ],
       },
-      member: shapeOf(memberShape),
+      // A text is a scope.
+      member: { anyOf: [memberShape.scope.schema, shapeOf(memberShape)] },
       ends: endsSchema,
       words: {
         description: 'What to read of a call; see "The words of metadata".',
@@ -154,6 +152,7 @@ function classOf(member: Json): Json {
   return { ...rest, properties: { ...properties, methods: { ...properties.methods, additionalProperties: member } } }
 }
 
+const scoped = { anyOf: [{ type: 'string' }, { type: 'object', required: ['scope'] }] }
 const list = (items: Json) => ({ type: 'array', minItems: 1, items })
 const object = (properties: Json) => ({ type: 'object', additionalProperties: false, properties })
 const ref = (name: string) => ({ $ref: `#/definitions/${name}` })

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { methodsOf, scopeName } from '../agent/manifest.ts'
+import { scopeName } from '../agent/manifest.ts'
+import { methodsOf } from '../agent/methods.ts'
 import type { Instrumentation, Method, Wire } from '../agent/model.ts'
 import { keys, targets, verbs } from '../instrumentations/shared/words.ts'
 import { wires } from '../instrumentations/wire/services.ts'

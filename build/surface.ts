@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { fitOf } from '../agent/load/versions.ts'
 import { find } from '../agent/locate/find.ts'
 import { compileAt } from '../agent/locate/path.ts'
-import { methodsOf } from '../agent/manifest.ts'
+import { methodsOf } from '../agent/methods.ts'
 import type { Instrumentation, Method } from '../agent/model.ts'
 import { builtIns } from './libraries.ts'
 

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { jsonlBeside } from '../agent/output/database/database.ts'
 import { type BudgetReport, budgetMarkdown, budgetText, rowOf } from './budget/print.ts'
 import { checkRuns } from './budget/runs.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
 import { costsHere, unpricedNote } from './costs.ts'
 import { type Found, findConfig } from './find-config.ts'
+import { kept } from './kept.ts'
 import { close, openInputs } from './report/files.ts'
 import { readRecords } from './report/read.ts'
 import { costOf } from './report/tests.ts'
@@ -60,18 +58,14 @@ function checkConfig({ file, config, problems }: Found, cwd: string): void {
 }
 
 function configuredFile({ file, config }: Found, { cwd, err }: Terminal): string {
-  const { type, path, database_path } = config.test_execution.output
-  if (type !== 'file' && type !== 'database')
+  const { output } = config.test_execution
+  const found = kept(output, cwd)
+  if (found === undefined)
     throw new UsageError(
-      `budget needs a FILE: test_execution.output.type is ${type}; use database or file, or name one`,
+      `budget needs a FILE: test_execution.output.type is ${output.type}; use database or file, or name one`,
     )
-  const beside = jsonlBeside(database_path)
-  // Where Node has no database, records are beside.
-  const isBeside = !existsSync(resolve(cwd, database_path)) && existsSync(resolve(cwd, beside))
-  const name = type === 'file' ? path : isBeside ? beside : database_path
-  const option = type === 'file' ? 'path' : 'database_path'
-  err(`crossbridge: reading ${name} (test_execution.output.${option} in ${near(file ?? '', cwd)})\n`)
-  return name
+  err(`crossbridge: reading ${found.path} (test_execution.output.${found.option} in ${near(file ?? '', cwd)})\n`)
+  return found.path
 }
 
 interface Asked {

@@ -1,3 +1,4 @@
+import { acceptedNow } from '../agent/config/accepted.ts'
 import type { Costs } from '../agent/output/cost/cost.ts'
 import { isResult } from './bench/report/result-file.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
@@ -9,7 +10,6 @@ import { brokenBy, parseLimit, sentenceOf } from './diff/limit.ts'
 import { pairOf } from './diff/runs.ts'
 import { markdownOf, textOf } from './diff/text.ts'
 import { findConfig } from './find-config.ts'
-import { acceptedNow } from './report/accepted.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { createProgress } from './report/progress.ts'
 import { nothingSelected, type Selection, selectionFrom, selectionHelp, selectionOptions } from './report/selection.ts'
@@ -117,7 +117,11 @@ Examples: npx @crossbridge/agent diff main.jsonl branch.jsonl --fail-on p95:+20%
         { name: first ?? before, collected: was },
         { name: second ?? after, collected: is },
       ]
-      writeBeside(values.html, diffPageOf({ before: one, after: other, comparison, notes, broken }), terminal)
+      writeBeside(
+        values.html,
+        diffPageOf({ before: one, after: other, comparison, costs: paid, currency, notes, broken }),
+        terminal,
+      )
     }
     return broken.length > 0 ? 1 : 0
 

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Config } from '../agent/config/schema.ts'
-import type { OutputConfig } from '../agent/config/unions.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
 import { costsHere } from './costs.ts'
 import { isFolder } from './files.ts'
 import { findConfig } from './find-config.ts'
 import { count } from './format.ts'
+import { kept } from './kept.ts'
 import { withoutAccepted } from './report/accepted.ts'
 import { reportByTest } from './report/by-test.ts'
 import { type Collected, collect } from './report/collect.ts'
@@ -156,12 +155,12 @@ function checkByTest(values: Readonly<Record<string, unknown>>): void {
 /** The file that the configuration here sends records to, and that of the process's snapshots where there is one. */
 function configuredFiles({ cwd, env, err }: Terminal, ofTests: boolean): string[] {
   const { file, config } = findConfig(cwd, env)
-  const tests = ofTests && config.test_execution.enabled ? kept(config.test_execution.output) : undefined
+  const tests = ofTests && config.test_execution.enabled ? kept(config.test_execution.output, cwd) : undefined
   if (tests !== undefined) {
     err(`crossbridge: reading ${tests.path} (test_execution.output.${tests.option} in ${near(file ?? '', cwd)})\n`)
     return [tests.path]
   }
-  const output = config.output.map(kept).find((one) => one !== undefined)
+  const output = config.output.map((one) => kept(one, cwd)).find((one) => one !== undefined)
   if (output === undefined)
     throw new UsageError(
       `report needs a FILE: ${file === undefined ? 'there is no crossbridge.yml here' : `${near(file, cwd)} has no output of type file or database; pipe what the application logs into \`report -\`, or name a file`}; see \`npx @crossbridge/agent report --help\``,
@@ -169,15 +168,9 @@ function configuredFiles({ cwd, env, err }: Terminal, ofTests: boolean): string[
   err(
     `crossbridge: reading ${output.path}${file === undefined ? '' : ` (output.${output.option} in ${near(file, cwd)})`}\n`,
   )
-  const own = config.system.enabled ? kept(config.system.output) : undefined
+  const own = config.system.enabled ? kept(config.system.output, cwd) : undefined
   const hasOwn = own !== undefined && own.path !== output.path && existsSync(resolve(cwd, own.path))
   return hasOwn ? [output.path, own.path] : [output.path]
-}
-
-/** Where an output keeps records, and the option that says so. */
-function kept(output: OutputConfig | Config['system']['output']) {
-  if (output.type === 'file') return { path: output.path, option: 'path' }
-  return output.type === 'database' ? { path: output.database_path, option: 'database_path' } : undefined
 }
 
 /** The folder that the configuration here sends profiles to. */

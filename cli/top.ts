@@ -1,5 +1,6 @@
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { costsHere } from './costs.ts'
+import { findConfig } from './find-config.ts'
 import { createStyle } from './style.ts'
 import { printLines } from './top/lines.ts'
 import { showLive } from './top/live.ts'
@@ -46,8 +47,14 @@ Examples: npx @crossbridge/agent top ./data/profiling/top.sock
     const costs = values.cost ? costsHere(terminal) : undefined
     if (values.cost && costs === undefined) throw new UsageError(noPrices)
     const { kind, path } = location
+    const { accepted, thresholds } = findConfig(terminal.cwd, terminal.env).config
     const source =
-      kind === 'file' ? watchRecords(path, values['from-start'] === true, costs) : await watchProcesses(path, costs)
+      kind === 'file'
+        ? watchRecords(path, {
+            ...{ fromStart: values['from-start'] === true, accepted, weakScores: thresholds.weak_score },
+            ...(costs && { costs }),
+          })
+        : await watchProcesses(path, costs)
     try {
       const json = values.json === true
       if (isWatched(terminal) && !json && values.count === undefined)

@@ -1,7 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { ended, lengthOf, objectStream, ranked, text, textStream, tokens, usage } from './shared/ai-calls.ts'
 import { partsOfModels } from './shared/ai-sdk.ts'
-import { orderKept } from './shared/order.ts'
-import { isAnswer, isText } from './shared/parts.ts'
 
 /** A model may also be its name. The providers' own models have `provider` as a getter of what `config` has. */
 const asked = {
@@ -9,51 +8,12 @@ const asked = {
   provider: 'args.0.model.provider ?? args.0.model.config.provider',
 }
 const named = { model: 'args.0.event.modelId', provider: 'args.0.event.provider' }
-/** With `recordInputs: false` all inputs are replaced by ''. */
-const lengthOf = (path: string) => `chars(${path}) || undefined ?? size(${path})`
-const usage = (at: string) => ({
-  input_tokens: `${at}.inputTokens`,
-  output_tokens: `${at}.outputTokens`,
-  // Version 5 has the second alone, 6 both, 7 the first.
-  cached_tokens: `${at}.inputTokenDetails.cacheReadTokens ?? ${at}.cachedInputTokens`,
-  cache_write_tokens: `${at}.inputTokenDetails.cacheWriteTokens`,
-  // 0 stands for what a service does not tell, too.
-  reasoning_tokens: `${at}.outputTokenDetails.reasoningTokens || ${at}.reasoningTokens || undefined`,
-})
-const ended = (at: string) => ({ finish_reason: `${at}.finishReason`, response_model: `${at}.response.modelId` })
-/** A text is that of its last step. */
-const text = { ...usage('result.totalUsage()'), ...ended('result.steps.-1') }
-const tokens = { input_tokens: 'result.usage.tokens' }
 const embedded = { ...named, ...tokens, dimensions: 'args.0.event.dimensions' }
-const ranked = (at: string, length: (path: string) => string) => ({
-  batch_size: length(`${at}.documents`),
-  query_len: length(`${at}.query`),
-  top_k: `${at}.topN`,
-  results: 'result.ranking.length',
-  ...orderKept(`${at}.documents`, 'result.ranking.*.originalIndex'),
-})
 const results = 'result.embeddings.length'
 
 const embed = { scope: 'embed' }
-const rerank = { target: 'semantic_search', scope: 'rerank' }
-const generate = { target: 'llm', scope: 'generate' }
-/**
- * What `streamText` and `streamObject` return holds a stream, which all that an application may read is made from; its
- * errors are parts of that. A promise's value is read where the library keeps it: to ask for it would consume the stream.
- */
-const streamed = (kept: string, response: string, part: string) => ({
-  ends: { kind: 'stream', at: 'baseStream' } as const,
-  metadata: {
-    stream: true,
-    ...usage(`result.${kept}.status.value`),
-    finish_reason: 'result._finishReason.status.value',
-    response_model: `result.${response}.modelId`,
-  },
-  chunk: {},
-  failed: `${part}.type == 'error' && (${part}.error || true)`,
-})
-const textStream = { ...streamed('_totalUsage', '_steps.status.value.-1.response', 'chunk.part'), token: isAnswer }
-const objectStream = { ...streamed('_usage', '_response.status.value', 'chunk'), token: isText }
+const rerank = { scope: 'semantic_search.rerank' }
+const generate = { scope: 'llm.generate' }
 const agent = {
   ...generate,
   metadata: {

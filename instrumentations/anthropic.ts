@@ -54,6 +54,6 @@ export default {
   classes: [
     { ...messages, file: 'resources/messages/messages' },
     { ...messages, file: 'resources/beta/messages/messages' },
-    { file: 'client', at: 'BaseAnthropic.prototype', methods: heard([{ scope: 'generate' }]) },
+    { file: 'client', at: 'BaseAnthropic.prototype', methods: heard(['generate']) },
   ],
 } satisfies Instrumentation

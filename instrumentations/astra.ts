@@ -1,31 +1,8 @@
 import type { Instrumentation } from '../agent/model.ts'
+import * as astra from './shared/astra.ts'
 import { findsByVector, pagesByVector } from './shared/astra-sort.ts'
-import { manages } from './shared/manage.ts'
-import { scoresAt, scoresIn } from './shared/scores.ts'
 
-const collection = 'this.name ?? this.collectionName ?? this.dataSource().name ?? this._httpClient.collection'
-const cursor = '(this._internal ?? this)'
-const filter = `${cursor}._filter.0 ?? ${cursor}._filter`
-const namespace = 'this.keyspace ?? this.dataSource().keyspace ?? this._keyspace'
-const of = { collection, namespace }
-const metadata = {
-  ...of,
-  top_k: `${cursor}._options.limit`,
-  filtered: `is(keys(${filter}))`,
-  dimensions: `dimensions(${cursor}._options.sort)`,
-}
-/** None is null, or nothing where the service says nothing of it; a call that failed has no result at all. */
-const one = '(has(result) || undefined) && (is(result) && 1 || 0)'
-/** Where the application asks for them. */
-const scores = (rows: string) => scoresIn(rows, '$similarity', 'similarity')
-const filtered = 'is(keys(args.0.0 ?? args.0))'
-const single = { filtered, results: one }
-const near = {
-  ...single,
-  top_k: 1,
-  dimensions: 'dimensions(args.1.sort ?? args.1.vector)',
-  ...scoresAt('result.$similarity', 'result.$similarity', 'similarity'),
-}
+const { filtered, metadata, near, of, scores, single } = astra
 /** A cursor asks page by page, whatever the application calls: `toArray`, `next`, `hasNext`, `for await`. */
 const pages = [{ scope: 'search', when: pagesByVector }, { scope: 'fetch' }]
 /** A page comes with whether there are more; version 1 keeps it in the cursor. */
@@ -45,7 +22,6 @@ const close = ['search', 'fetch'].map((scope) => ({ scope, ends: { kind: 'closin
 const alone = { metadata: { ...metadata, results: 'result.result.length', ...scores('result.result') } }
 const changed = 'result.modifiedCount + result.upsertedCount ?? result.modifiedCount'
 const update = { scope: 'upsert', metadata: { results: changed } }
-const remove = { scope: 'delete', metadata: { results: 'result.deletedCount' } }
 const both = {
   findOne: [
     { scope: 'search', when: findsByVector, metadata: near },
@@ -61,17 +37,14 @@ const both = {
     },
   },
   updateOne: update,
-  deleteOne: remove,
-  deleteMany: remove,
+  'deleteOne deleteMany': { scope: 'delete', metadata: { results: 'result.deletedCount' } },
 }
 const onlyCollection = {
-  updateMany: update,
-  replaceOne: update,
-  findOneAndUpdate: { scope: 'upsert' },
-  findOneAndReplace: { scope: 'upsert' },
-  findOneAndDelete: { scope: 'delete', metadata: { results: one } },
+  'updateMany replaceOne': update,
+  'findOneAndUpdate findOneAndReplace': 'upsert',
+  findOneAndDelete: { scope: 'delete', metadata: { results: astra.one } },
   countDocuments: { scope: 'fetch', metadata: { filtered } },
-  estimatedDocumentCount: { scope: 'fetch' },
+  estimatedDocumentCount: 'fetch',
 }
 const written = ['inserted', 'modified', 'upserted', 'deleted'].map((what) => `result.${what}Count`).join(' + ')
 const bulk = { scope: 'upsert', metadata: { batch_size: 'args.0.length', results: written } }
@@ -98,16 +71,16 @@ export default {
       at: 'Table.prototype',
       versions: '>=2',
       metadata: of,
-      methods: { ...both, ...manages('alter createIndex createTextIndex createVectorIndex listIndexes') },
+      methods: both,
+      manages: 'alter createIndex createTextIndex createVectorIndex listIndexes',
     },
+    // What a collection tells of itself, and its `drop`, ask through it.
+    { at: 'Db.prototype', metadata: astra.named, manages: 'createCollection dropCollection listCollections' },
     {
-      // What a collection tells of itself, and its `drop`, ask through it.
       at: 'Db.prototype',
-      metadata: { collection: 'args.0', namespace: 'args.1.keyspace ?? args.0.keyspace' },
-      methods: {
-        ...manages('createCollection dropCollection listCollections'),
-        ...manages('createTable dropTable dropTableIndex listTables', { versions: '>=2' }),
-      },
+      versions: '>=2',
+      metadata: astra.named,
+      manages: 'createTable dropTable dropTableIndex listTables',
     },
   ],
 } satisfies Instrumentation

@@ -1,6 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { candidates, failedItems, failureOf, onlyDeletes, topK } from './shared/azure-search.ts'
-import { manages } from './shared/manage.ts'
+import { command } from './shared/operations.ts'
 import { scoresAt } from './shared/scores.ts'
 
 const queries = 'args.1.vectorSearchOptions.queries'
@@ -15,7 +15,6 @@ const search = {
 /** A semantic ranker's scores, where it has ordered what was found. */
 const scoreOf = (one: string) => `${one}.rerankerScore ?? ${one}.score`
 const scores = scoresAt(scoreOf('result.results.0'), scoreOf('result.results.-1'), 'similarity')
-const database = { scope: 'query', target: 'database' }
 const words = { top_k: 'args.2.top', results }
 const batch = {
   failed: failureOf,
@@ -40,32 +39,35 @@ export default {
         // Each page of a result, of which `search` asks for the first.
         searchDocuments: [
           { scope: 'search', when: `size(${queries})`, metadata: { ...search, ...scores } },
-          { ...database, metadata: { ...search, operation: "'search'" } },
+          command('search', search),
         ],
-        suggest: { ...database, metadata: { ...words, operation: "'suggest'" } },
-        autocomplete: { ...database, metadata: { ...words, operation: "'autocomplete'" } },
+        suggest: command('suggest', words),
+        autocomplete: command('autocomplete', words),
         // All writes, those of a buffered sender as well, are batches of actions.
         indexDocuments: [
           { scope: 'delete', when: onlyDeletes, ...batch },
           { scope: 'upsert', ...batch },
         ],
-        getDocumentsCount: { scope: 'fetch' },
+        getDocumentsCount: 'fetch',
         getDocument: { scope: 'fetch', metadata: { batch_size: 1 } },
       },
     },
     {
       at: 'SearchIndexClient.prototype',
       metadata: { collection: 'args.0.name ?? args.0' },
-      methods: {
-        ...manages('createIndex createOrUpdateIndex getIndex getIndexStatistics deleteIndex'),
-        ...manages('listIndexes listIndexesNames', { ends: { kind: 'cursor' }, chunk: { results: 'sum(1)' } }),
-      },
+      manages: 'createIndex createOrUpdateIndex getIndex getIndexStatistics deleteIndex',
+    },
+    {
+      at: 'SearchIndexClient.prototype',
+      metadata: { collection: 'args.0.name ?? args.0' },
+      ends: { kind: 'cursor' },
+      chunk: { results: 'sum(1)' },
+      manages: 'listIndexes listIndexesNames',
     },
     {
       at: 'KnowledgeRetrievalClient.prototype',
       versions: '>=13',
-      scope: 'retrieve',
-      target: 'semantic_search',
+      scope: 'semantic_search.retrieve',
       metadata: {
         collection: 'this.knowledgeBaseName',
         batch_size: 'args.0.intents.length',

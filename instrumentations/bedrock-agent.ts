@@ -10,7 +10,7 @@ const streamed = (name: string, at: string) => ({
   ...command(name),
   ends: [client.ends, { kind: 'stream', at } as const],
 })
-const llm = { scope: 'generate', target: 'llm' }
+const llm = { scope: 'llm.generate' }
 
 const agent = (model: string) => ({
   ...llm,

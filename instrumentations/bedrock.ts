@@ -37,14 +37,13 @@ export default {
       methods: {
         send: [
           {
-            scope: 'embed',
-            target: 'embedding_provider',
+            scope: 'embedding_provider.embed',
             when: invokes(/embed/i),
             inputs: textsAsked,
             vectors: vectorsAnswered,
             metadata: embedding,
           },
-          { scope: 'rerank', target: 'semantic_search', when: invokes(/rerank/i), metadata: ranking },
+          { scope: 'semantic_search.rerank', when: invokes(/rerank/i), metadata: ranking },
           // A user's own inference profile tells nothing of its model: its calls count as written answers.
           { ...command('InvokeModel'), metadata: written },
           { ...streamed('InvokeModelWithResponseStream', 'body'), chunk: metrics, token: isPiece },

@@ -1,6 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { candidates, dimensions, filtered, namespaceOf, ranks, topK } from './shared/chromadb.ts'
-import { manages } from './shared/manage.ts'
 import { scoresAt } from './shared/scores.ts'
 
 const texts = 'many(args.0.queryTexts ?? args.0.queryURIs)'
@@ -13,8 +12,8 @@ const scores = (of: string, kind?: 'distance') => {
   const one = `size(${of}) == 1 && ${of}`
   return scoresAt(`${one}.0.0`, `${one}.0.-1`, kind)
 }
+const of = (collection: string) => ({ collection, namespace: namespaceOf })
 const batch_size = 'many(args.0.ids)'
-const upsert = { scope: 'upsert', metadata: { batch_size, dimensions: 'dimensions(args.0.embeddings)' } }
 const page = { top_k: 'args.0.limit', results: 'result.ids.length' }
 const search = { top_k: topK, batch_size: 'size(args.0) ?? 1', filtered, results }
 const methods = {
@@ -29,15 +28,12 @@ const methods = {
       ...scores('result.distances', 'distance'),
     },
   },
-  add: upsert,
-  upsert,
-  update: upsert,
+  'add upsert update': { scope: 'upsert', metadata: { batch_size, dimensions: 'dimensions(args.0.embeddings)' } },
   get: { scope: 'fetch', metadata: { batch_size, filtered: restricted, ...page } },
   peek: { scope: 'fetch', metadata: page },
-  count: { scope: 'fetch' },
+  count: 'fetch',
   // The client says 0 where the server tells no number.
   delete: { scope: 'delete', metadata: { batch_size, results: 'result.deleted || undefined' } },
-  ...manages('modify'),
 }
 
 export default {
@@ -48,42 +44,32 @@ export default {
   system: { db: 'chroma' },
   classes: [
     // Up to version 2 the class is exported; since 3 only one that extends it is.
-    {
-      at: 'Collection.prototype',
-      versions: '<3',
-      metadata: { collection: 'this.name()', namespace: namespaceOf },
-      methods,
-    },
+    { at: 'Collection.prototype', versions: '<3', metadata: of('this.name()'), methods, manages: 'modify' },
     {
       at: 'CollectionHandle.prototype^',
       versions: '>=3',
       // A handle made of an id alone has no name.
-      metadata: { collection: 'this.name() || undefined', namespace: namespaceOf },
+      metadata: of('this.name() || undefined'),
       methods: {
         ...methods,
-        ...manages('fork? getIndexingStatus?'),
         search: [
           { scope: 'search', when: ranks, metadata: { ...search, dimensions, candidates, ...scores('result.scores') } },
           { scope: 'fetch', metadata: search },
         ],
       },
+      manages: 'modify fork? getIndexingStatus?',
     },
     {
       at: 'ChromaClient.prototype',
-      metadata: { collection: 'args.0.name', namespace: namespaceOf },
-      methods: {
-        ...manages('createCollection getOrCreateCollection getCollection deleteCollection listCollections'),
-        ...manages(
-          'countCollections listCollectionsAndMetadata? getCollections? getCollectionById? getCollectionByCrn?',
-        ),
-      },
+      metadata: of('args.0.name'),
+      manages: `createCollection getOrCreateCollection getCollection deleteCollection listCollections countCollections
+        listCollectionsAndMetadata? getCollections? getCollectionById? getCollectionByCrn?`,
     },
     {
       // What the application's own functions do for a query or for records without vectors.
       at: 'CollectionHandle.prototype^',
       versions: '>=3',
-      scope: 'embed',
-      target: 'embedding_provider',
+      scope: 'embedding_provider.embed',
       methods: {
         embed: {
           inputs: 'args.0',

@@ -1,8 +1,9 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { finish, read, reply, usage, vectors } from './shared/cohere.ts'
-import { orderKept } from './shared/order.ts'
+import { client } from './shared/fern.ts'
+import { reranked } from './shared/order.ts'
 
-const llm = { scope: 'generate', target: 'llm' }
+const llm = { scope: 'llm.generate' }
 const streamed = { ...llm, metadata: { stream: true } }
 const answer = (at: string) => {
   const { metadata, failed } = finish('finishReason', reply)
@@ -20,25 +21,14 @@ const methods = {
     },
   },
   rerank: {
-    scope: 'rerank',
-    target: 'semantic_search',
+    scope: 'semantic_search.rerank',
     metadata: {
-      batch_size: 'args.0.documents.length',
-      query_len: 'args.0.query.length',
-      top_k: 'args.0.topN',
-      results: reply('results.length'),
-      ...orderKept('args.0.documents', reply('results.*.index')),
+      ...reranked({ top_k: 'args.0.topN', results: reply('results.length'), places: reply('results.*.index') }),
       billed_units: reply('meta.billedUnits.searchUnits'),
     },
   },
 }
 const ended = finish('chunk.finishReason')
-const client = {
-  // The client's promise reads its body before it is asked, in these. What it keeps of that it gives through them alone.
-  ends: { kind: 'thenable', methods: ['unwrap', 'withRawResponse'] } as const,
-  metadata: { model: 'args.0.model', provider: 'provider(this._options.baseUrl ?? this._options.environment)' },
-}
-
 /** Internal files, because CohereClientV2 binds these methods when it is made, and those for AWS inherit them. */
 export default {
   name: 'cohere',

@@ -20,8 +20,7 @@ const search = {
   },
 }
 const query = {
-  scope: 'query',
-  target: 'database',
+  scope: 'database.query',
   metadata: { operation: firstWord, query_len: 'args.0.length', results: 'result.rows.length' },
 }
 

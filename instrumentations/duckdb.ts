@@ -1,10 +1,9 @@
 import type { Instrumentation } from '../agent/model.ts'
 import * as shared from './shared/duckdb.ts'
 
-const reads = ['Read', 'ReadAll', 'ReadUntil']
 /** What gives a result that is there, or what was read of it; each calls the ones before it. */
-const whole = ['run', 'streamAndReadAll', 'streamAndReadUntil', ...reads.map((read) => `runAnd${read}`)]
-const pending = ['startStreamThenReadAll', 'startStreamThenReadUntil', ...reads.map((read) => `startThen${read}`)]
+const whole = 'run streamAndReadAll streamAndReadUntil runAndRead runAndReadAll runAndReadUntil'
+const pending = 'startStreamThenReadAll startStreamThenReadUntil startThenRead startThenReadAll startThenReadUntil'
 const connection = 'DuckDBConnection.prototype'
 const statement = 'DuckDBPreparedStatement.prototype'
 const ends = { kind: 'return' } as const
@@ -14,12 +13,10 @@ const read = { chunk: { results: 'sum(chunk.rowCount())' }, counted: 'is(chunk.r
 const stream = { ...read, ends: { kind: 'cursor', portions: 'result' } } as const
 const reader = { ...read, ends: { kind: 'cursor', portions: 'result.result' } } as const
 const fetched = { when: 'false', ends: { kind: 'portion', last: 'is(result.rowCount()) == false' } } as const
-const each = <T>(names: readonly string[], member: T): Readonly<Record<string, T>> =>
-  Object.fromEntries(names.map((name) => [name, member]))
 const metadata = { batch_size: shared.rowsFlushed }
 const flush = [
   { scope: 'upsert', when: shared.flushesVectors, metadata },
-  { scope: 'query', target: 'database', when: shared.flushes, metadata },
+  { scope: 'database.query', when: shared.flushes, metadata },
 ]
 
 export default {
@@ -29,19 +26,15 @@ export default {
   target: 'vector_store',
   system: { db: 'duckdb', local: true },
   classes: [
-    { at: connection, ends, methods: each([...whole, ...pending], shared.onConnection.whole) },
+    { at: connection, ends, methods: { [`${whole} ${pending}`]: shared.onConnection.whole } },
     { at: connection, ...stream, methods: { stream: shared.onConnection.stream } },
-    { at: connection, ...reader, methods: each(['streamAndRead', 'startStreamThenRead'], shared.onConnection.stream) },
-    { at: statement, ends, methods: each(whole, shared.onStatement.whole) },
+    { at: connection, ...reader, methods: { 'streamAndRead startStreamThenRead': shared.onConnection.stream } },
+    { at: statement, ends, methods: { [whole]: shared.onStatement.whole } },
     { at: statement, ...stream, methods: { stream: shared.onStatement.stream } },
     { at: statement, ...reader, methods: { streamAndRead: shared.onStatement.stream } },
-    {
-      at: 'DuckDBResult.prototype',
-      ...fetched,
-      methods: { fetchChunk: [{ scope: 'search' }, { scope: 'upsert' }, { scope: 'query', target: 'database' }] },
-    },
+    { at: 'DuckDBResult.prototype', ...fetched, methods: { fetchChunk: ['search', 'upsert', 'database.query'] } },
     { at: connection, methods: shared.preparing },
     { at: statement, methods: shared.binding },
-    { at: 'DuckDBAppender.prototype', methods: { flushSync: flush, closeSync: flush, ...shared.appending } },
+    { at: 'DuckDBAppender.prototype', methods: { 'flushSync closeSync': flush, ...shared.appending } },
   ],
 } satisfies Instrumentation

@@ -1,18 +1,10 @@
 import type { Class, Instrumentation } from '../agent/model.ts'
 import { inference } from './shared/elastic-inference.ts'
 import { esql, esqlSearch, searchesEsql } from './shared/esql.ts'
-import { manages } from './shared/manage.ts'
+import { command, either, managesIn } from './shared/operations.ts'
 import { scoresIn } from './shared/scores.ts'
 import { failureOf, outcome, reply } from './shared/search-answer.ts'
-import {
-  actionOf,
-  byVector,
-  byVectorInBatch,
-  indexOf,
-  vectorSearch,
-  writesVectors,
-  writesVectorsInBulk,
-} from './shared/search-body.ts'
+import * as body from './shared/search-body.ts'
 
 const results = reply('hits.hits.length')
 /** None where an order of the application's own takes their place. */
@@ -22,14 +14,7 @@ const batch = {
   batch_size: 'size(args.0.searches ?? args.0.body) / 2',
   results: `total(${reply('responses.*.hits.hits')})`,
 }
-const database = { scope: 'query', target: 'database' }
-const plain = (operation: string, metadata: object) => ({
-  ...database,
-  metadata: { operation: `'${operation}'`, ...metadata },
-})
 const one = { batch_size: 1 }
-/** Of one document: a write of a vector, or any other. */
-const write = (operation: string) => [{ scope: 'upsert', when: writesVectors, metadata: one }, plain(operation, one)]
 const bulk = { batch_size: reply('items.length') }
 const [updated, deleted] = [{ results: reply('updated') }, { results: reply('deleted') }]
 /** Version 8 has one build of them. */
@@ -49,31 +34,31 @@ export default {
   classes: [
     {
       at: 'Client.prototype^', // The helpers go through these.
-      metadata: { collection: indexOf, ...outcome },
+      metadata: { collection: body.indexOf, ...outcome },
       failed: failureOf,
       methods: {
         search: [
-          { scope: 'search', when: byVector, metadata: { ...vectorSearch, results, ...scores } },
-          plain('search', { top_k, results }),
+          { scope: 'search', when: body.byVector, metadata: { ...body.vectorSearch, results, ...scores } },
+          command('search', { top_k, results }),
         ],
-        msearch: [{ scope: 'search', when: byVectorInBatch, metadata: batch }, plain('msearch', batch)],
-        knnSearch: { scope: 'search', metadata: { ...vectorSearch, results, ...scores } },
+        msearch: either('search', body.byVectorInBatch, 'msearch', batch),
+        knnSearch: { scope: 'search', metadata: { ...body.vectorSearch, results, ...scores } },
         bulk: [
-          { scope: 'upsert', when: writesVectorsInBulk, metadata: bulk },
-          { ...database, metadata: { ...bulk, operation: actionOf } },
+          { scope: 'upsert', when: body.writesVectorsInBulk, metadata: bulk },
+          { scope: 'database.query', metadata: { ...bulk, operation: body.actionOf } },
         ],
-        index: write('index'),
-        create: write('create'),
-        update: write('update'),
-        updateByQuery: [{ scope: 'upsert', when: writesVectors, metadata: updated }, plain('update_by_query', updated)],
-        delete: plain('delete', one),
-        deleteByQuery: [{ scope: 'delete', when: byVector, metadata: deleted }, plain('delete_by_query', deleted)],
-        get: plain('get', one),
-        mget: plain('mget', {
+        index: either('upsert', body.writesVectors, 'index', one),
+        create: either('upsert', body.writesVectors, 'create', one),
+        update: either('upsert', body.writesVectors, 'update', one),
+        updateByQuery: either('upsert', body.writesVectors, 'update_by_query', updated),
+        delete: command('delete', one),
+        deleteByQuery: either('delete', body.byVector, 'delete_by_query', deleted),
+        get: command('get', one),
+        mget: command('mget', {
           batch_size: 'size(args.0.docs ?? args.0.body.docs ?? args.0.ids ?? args.0.body.ids)',
           results: `trues(${reply('docs.*.found')}) ?? 0`,
         }),
-        scroll: plain('scroll', { results }),
+        scroll: command('scroll', { results }),
       },
     },
     ...inBuilds('inference', {
@@ -82,17 +67,17 @@ export default {
     }),
     ...inBuilds('indices', {
       target: 'database',
-      metadata: { collection: indexOf },
-      methods: manages(
-        'create get exists delete open close refresh stats getMapping putMapping getSettings putSettings getAlias existsAlias putAlias updateAliases deleteAlias',
-        {},
+      metadata: { collection: body.indexOf },
+      manages: managesIn(
         'indices.',
+        `create get exists delete open close refresh stats getMapping putMapping getSettings putSettings getAlias
+        existsAlias putAlias updateAliases deleteAlias`,
       ),
     }),
     ...inBuilds('esql', {
       metadata: { ...esql, server_ms: outcome.server_ms, attempts: outcome.attempts },
       methods: {
-        query: [{ scope: 'search', when: searchesEsql, metadata: { ...esqlSearch, ...rows } }, plain('esql', rows)],
+        query: [{ scope: 'search', when: searchesEsql, metadata: { ...esqlSearch, ...rows } }, command('esql', rows)],
       },
     }),
   ],

@@ -2,7 +2,7 @@ import type { Instrumentation } from '../agent/model.ts'
 import { askedOnce, geminiAnswer, isAnswer, ofAllTurns, ofAllTurnsSoFar } from './shared/gemini.ts'
 
 const providerOf = (client: string) => `${client}.clientOptions.vertexai && 'gcp.vertex_ai' || 'gcp.gemini'`
-const llm = { scope: 'generate', target: 'llm' }
+const llm = { scope: 'llm.generate' }
 const turn = { ...llm, noteValue: askedOnce }
 
 const usage = (at: string) => ({

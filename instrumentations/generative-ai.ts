@@ -1,7 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { geminiAnswer, isAnswer, textAsked } from './shared/gemini.ts'
 
-const llm = { scope: 'generate', target: 'llm', metadata: { model: 'this.model' } }
+const llm = { scope: 'llm.generate', metadata: { model: 'this.model' } }
 const answer = { metadata: geminiAnswer('result.response') }
 const stream = {
   ends: { kind: 'stream', at: 'stream' } as const,

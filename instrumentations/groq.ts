@@ -1,23 +1,12 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { chatToken, chatUsage, compatible, createRequests } from './shared/stainless.ts'
+import { chatToken, chatUsage, compatible, createRequests, embedded, inputTokens } from './shared/stainless.ts'
 
 const { call, attempts, heard } = createRequests()
 const asked = { model: 'args.0.model', provider: compatible, attempts }
-const embedded = {
-  batch_size: 'texts(args.0.input)',
-  dimensions: 'size(result.data.0.embedding)',
-  results: 'result.data.length',
-  response_model: 'result.model || undefined',
-}
-const embed = { scope: 'embed' }
-const generate = { scope: 'generate', target: 'llm' }
 /** The service tells seconds. */
-const times = (at: string) => ({
-  server_ms: `${at}.usage.total_time * 1000`,
-  queue_ms: `${at}.usage.queue_time * 1000`,
-})
+const times = (at: string) => ({ server_ms: `${at}.total_time * 1000`, queue_ms: `${at}.queue_time * 1000` })
 const { response_model, finish_reason } = chatUsage('chunk')
-const client = { methods: heard([embed, generate]) }
+const client = { methods: heard(['embed', 'llm.generate']) }
 
 export default {
   name: 'groq',
@@ -28,22 +17,20 @@ export default {
   classes: [
     {
       ...call,
-      ...embed,
       at: 'Groq.Embeddings.prototype',
       inputs: 'args.0.input',
-      metadata: { ...asked, ...embedded, input_tokens: 'result.usage.prompt_tokens' },
-      methods: { create: {} },
+      metadata: { ...asked, ...embedded, ...inputTokens },
+      methods: { create: 'embed' },
     },
     {
       ...call,
-      ...generate,
       at: 'Groq.Chat.Completions.prototype',
-      metadata: { ...asked, stream: 'args.0.stream', ...chatUsage('result'), ...times('result') },
-      chunk: { ...chatUsage('chunk.x_groq'), ...times('chunk.x_groq'), response_model, finish_reason },
+      metadata: { ...asked, stream: 'args.0.stream', ...chatUsage('result'), ...times('result.usage') },
+      chunk: { ...chatUsage('chunk.x_groq'), ...times('chunk.x_groq.usage'), response_model, finish_reason },
       token: chatToken,
       // A text that says why the stream ends early.
       failed: 'chunk.x_groq.error',
-      methods: { create: {} },
+      methods: { create: 'llm.generate' },
     },
     { ...client, at: 'Groq.prototype^', versions: '<1' },
     { ...client, at: 'Groq.prototype', versions: '>=1' },

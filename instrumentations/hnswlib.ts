@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { manage } from './shared/manage.ts'
+import { command } from './shared/operations.ts'
 import { scoresAt } from './shared/scores.ts'
 
 const search = {
@@ -24,11 +24,10 @@ export default {
       at: ['HierarchicalNSW.new', 'BruteforceSearch.new'],
       methods: {
         addPoint: { scope: 'upsert', metadata: { batch_size: 1, dimensions: 'args.0.length' } },
-        initIndex: manage('init_index'),
-        readIndex: manage('read_index'),
-        readIndexSync: manage('read_index'),
-        writeIndex: manage('write_index'),
-        writeIndexSync: manage('write_index'),
+      },
+      manages: {
+        ...{ initIndex: 'init_index', readIndex: 'read_index', readIndexSync: 'read_index' },
+        ...{ writeIndex: 'write_index', writeIndexSync: 'write_index' },
       },
     },
     {
@@ -39,9 +38,9 @@ export default {
         markDelete: remove,
         getPoint: { scope: 'fetch', metadata: { batch_size: 1, dimensions: 'result.length' } },
         getIdsList: { scope: 'fetch', metadata: { results: 'result.length' } },
-        unmarkDelete: { scope: 'query', target: 'database', metadata: { operation: "'unmark_delete'" } },
-        resizeIndex: manage('resize_index'),
+        unmarkDelete: command('unmark_delete'),
       },
+      manages: 'resizeIndex',
     },
     { at: 'BruteforceSearch.new', methods: { searchKnn: { scope: 'search', metadata: search }, removePoint: remove } },
   ],

@@ -1,6 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 
-const llm = { scope: 'generate', target: 'llm' }
+const llm = { scope: 'llm.generate' }
 const streamed = { ...llm, metadata: { stream: true } }
 /** Functions, which the client takes from their files: what it exports and its own methods can't be replaced. */
 const task = (name: string) => ({

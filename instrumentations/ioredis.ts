@@ -22,7 +22,7 @@ export default {
       methods: { sendCommand: commands },
     },
     // A command that is written; before the client is ready it waits.
-    { file: 'built/Command', at: 'default.prototype', methods: { toWritable: waits('until this') } },
+    { file: 'built/Command', at: 'default.prototype', methods: { toWritable: waits('until this', ['manage']) } },
     {
       file: 'built/Pipeline',
       at: 'default.prototype',

@@ -1,7 +1,6 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
 import * as query from './shared/lancedb.ts'
 import { scores } from './shared/lancedb-scores.ts'
-import { manages } from './shared/manage.ts'
 
 /** Rows in an array or in an Arrow table, as its batches have them: the sum is a getter. */
 const rows = (at: string) => `size(${at}) ?? size(${at}.batches) && sum(${at}.batches.*.data.length)`
@@ -18,10 +17,7 @@ const read = run.map((one) => (one.scope === 'search' ? { ...one, metadata: { ..
 /** A stream ends with its reader; of its batches the rows. */
 const stream = { ends: { kind: 'cursor' }, chunk: { results: 'sum(chunk.data.length)' } } as const
 const noted = (note: (call: Call) => void) => ['search', 'fetch'].map((scope) => ({ scope, note }))
-const made = noted(query.fromTable)
 const text = noted(query.withText)
-const where = noted(query.withFilter)
-const nprobes = noted(query.withNprobes)
 const merged = { scope: 'upsert', note: query.fromQuery }
 const added = { batch_size: rows('args.0'), dimensions: 'dimensions(args.0.0.vector)' }
 
@@ -34,17 +30,18 @@ export default {
   classes: [
     // `toArray` goes through `toArrow`.
     { at: 'QueryBase.prototype', methods: { toArrow: read } },
-    { at: 'QueryBase.prototype', ...stream, methods: { execute: run, '@@asyncIterator': run } },
+    { at: 'QueryBase.prototype', ...stream, methods: { 'execute @@asyncIterator': run } },
     { at: 'Query.prototype', methods: { nearestTo: noted(query.nearest), nearestToText: text } },
-    { at: 'Query.prototype^', methods: { fullTextSearch: text, limit: noted(query.withLimit), where } },
+    {
+      at: 'Query.prototype^',
+      methods: { fullTextSearch: text, limit: noted(query.withLimit), where: noted(query.withFilter) },
+    },
     {
       at: 'VectorQuery.prototype',
       methods: {
         addQueryVector: noted(query.another),
         ef: noted(query.withEf),
-        nprobes,
-        maximumNprobes: nprobes,
-        minimumNprobes: nprobes,
+        'nprobes maximumNprobes minimumNprobes': noted(query.withNprobes),
         refineFactor: noted(query.withRefine),
       },
     },
@@ -53,24 +50,19 @@ export default {
       file: 'dist/table',
       metadata: { collection: 'this.name()' },
       methods: {
-        query: made,
-        search: made,
-        takeOffsets: made,
-        takeRowIds: made,
+        'query search takeOffsets takeRowIds': noted(query.fromTable),
         add: { scope: 'upsert', metadata: added },
         update: { scope: 'upsert', metadata: { results: 'result.rowsUpdated' } },
         delete: { scope: 'delete', metadata: { results: 'result.numDeletedRows' } },
         mergeInsert: { scope: 'upsert', note: query.fromTable },
         countRows: { scope: 'fetch', metadata: { filtered: 'is(args.0)' } },
-        ...manages('createIndex dropIndex listIndices indexStats optimize addColumns alterColumns dropColumns'),
       },
+      manages: 'createIndex dropIndex listIndices indexStats optimize addColumns alterColumns dropColumns',
     },
     {
       at: 'MergeInsertBuilder.prototype',
       methods: {
-        whenMatchedUpdateAll: merged,
-        whenNotMatchedInsertAll: merged,
-        whenNotMatchedBySourceDelete: merged,
+        'whenMatchedUpdateAll whenNotMatchedInsertAll whenNotMatchedBySourceDelete': merged,
         execute: {
           scope: 'upsert',
           metadata: { ...added, collection: query.tableOf, results: 'result.numInsertedRows + result.numUpdatedRows' },
@@ -80,21 +72,18 @@ export default {
     {
       at: 'LocalConnection.prototype',
       file: 'dist/connection',
-      scope: 'upsert',
       metadata: {
         collection: 'args.0.name ?? args.0',
         batch_size: rows('(args.0.data ?? args.1)'),
         dimensions: 'dimensions((args.0.data ?? args.1).0.vector)',
       },
-      methods: { createTable: {} },
+      methods: { createTable: 'upsert' },
     },
     {
       at: 'LocalConnection.prototype',
       file: 'dist/connection',
       metadata: { collection: 'args.0' },
-      methods: {
-        ...manages('openTable createEmptyTable cloneTable renameTable dropTable dropAllTables tableNames listTables?'),
-      },
+      manages: 'openTable createEmptyTable cloneTable renameTable dropTable dropAllTables tableNames listTables?',
     },
   ],
 } satisfies Instrumentation

@@ -6,8 +6,7 @@ const [provider, query_len, results] = ['this.constructor.name', 'chars(args.0)'
 const batch_size = 'args.0.length'
 const found = { query_len, top_k: 'args.1', results }
 const llm = {
-  target: 'llm',
-  scope: 'generate',
+  scope: 'llm.generate',
   metadata: { model: 'this.model ?? this.modelName', provider },
   // All ways to an answer end in `generate` (`invoke`, `batch`, chains), all streams in `_streamIterator`.
   methods: {
@@ -67,8 +66,7 @@ export default {
     {
       at: 'Embeddings.new',
       file: 'dist/embeddings',
-      target: 'embedding_provider',
-      scope: 'embed',
+      scope: 'embedding_provider.embed',
       inputs: 'args.0',
       metadata: { model: 'this.model', provider },
       // One that awaits in `embedQuery` before it calls `embedDocuments` has two records: only async context could tell.

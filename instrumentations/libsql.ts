@@ -1,7 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { batch, statement } from './shared/libsql.ts'
 
-const named = (operation: string) => ({ scope: 'query', target: 'database', metadata: { operation: `'${operation}'` } })
+const named = (operation: string) => ({ scope: 'database.query', metadata: { operation: `'${operation}'` } })
 const executed = { execute: statement, executeMultiple: statement, batch }
 const client = { ...executed, migrate: batch, transaction: named('transaction') }
 const transaction = { ...executed, commit: named('commit'), rollback: named('rollback') }

@@ -42,8 +42,7 @@ export default {
       // Each brings its own way to embed a text, which the others end in, perhaps after they have awaited.
       at: 'BaseEmbedding.new',
       file: 'embeddings/dist/index',
-      target: 'embedding_provider',
-      scope: 'embed',
+      scope: 'embedding_provider.embed',
       inputs: 'contents(args.0)',
       metadata: { model, provider },
       methods: {
@@ -57,8 +56,7 @@ export default {
       // Each model brings its own `chat`, in which `complete` and `exec` end. ToolCallLLM extends the class inside its file.
       at: ['BaseLLM.new', 'ToolCallLLM.new'],
       file: 'llms/dist/index',
-      target: 'llm',
-      scope: 'generate',
+      scope: 'llm.generate',
       metadata: { model, provider, stream: 'args.0.stream', ...usage('result.raw') },
       chunk: usage('chunk.raw'),
       // What a model calls tools by, it puts into a chunk's options.

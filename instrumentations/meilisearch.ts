@@ -1,36 +1,21 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
-import { manage } from './shared/manage.ts'
-import { asks, byVector, byVectorInBatch, collection, dimensions, holdsText } from './shared/meilisearch.ts'
-import { scoresIn } from './shared/scores.ts'
-
-const sent = (name: string) => `args.0.body.${name} ?? args.0.params.${name}`
-const server_ms = 'result.processingTimeMs ?? sum(result.results.*.processingTimeMs)'
-const hits = {
+import {
+  asks,
+  batch,
+  byVector,
+  byVectorInBatch,
   collection,
-  top_k: `${sent('limit')} ?? ${sent('hitsPerPage')}`,
-  filtered: `is(${sent('filter')})`,
-  query_len: `chars(${sent('q')})`,
-  dimensions,
-  results: 'result.hits.length ?? result.facetHits.length',
-  server_ms,
-}
-/** Where the search asks for its scores. */
-const near = { ...hits, ...scoresIn('result.hits', '_rankingScore', 'similarity') }
-const batch = {
-  batch_size: 'args.0.body.queries.length',
-  top_k: 'args.0.body.federation.limit',
-  filtered: 'is(trues(args.0.body.queries.*.filter))',
-  dimensions,
-  results: 'total(result.results.*.hits) ?? result.hits.length',
-  server_ms,
-}
-const database = { scope: 'query', target: 'database' }
+  hits,
+  holdsText,
+  near,
+  page,
+} from './shared/meilisearch.ts'
+import { command, manage } from './shared/operations.ts'
+
 const search = [
   { scope: 'search', when: byVector, metadata: near },
-  { ...database, when: asks(/^search$/), metadata: { ...hits, operation: "'search'" } },
+  { when: asks(/^search$/), ...command('search', hits) },
 ]
-const facets = { ...database, when: asks(/^facet-search$/), metadata: { ...hits, operation: "'facet_search'" } }
-const page = { collection, top_k: sent('limit'), filtered: `is(${sent('filter')})`, results: 'result.results.length' }
 const documents = { when: asks(/^documents$/) }
 const document = { when: asks(/^documents\/./), metadata: { collection, batch_size: 1 } }
 const write = { scope: 'upsert', ...documents, metadata: { collection, batch_size: 'size(args.0.body)' } }
@@ -57,9 +42,9 @@ export default {
         post: [
           ...search,
           { scope: 'search', when: asks(/^similar$/), metadata: near },
-          facets,
+          { when: asks(/^facet-search$/), ...command('facet_search', hits) },
           { scope: 'search', when: byVectorInBatch, metadata: batch },
-          { ...database, when: asks(/^multi-search$/), metadata: { ...batch, operation: "'multi_search'" } },
+          { when: asks(/^multi-search$/), ...command('multi_search', batch) },
           write,
           { scope: 'upsert', when: asks(/^documents\/edit$/), metadata: { collection } },
           { ...write, scope: 'delete', when: asks(/^documents\/delete(?:-batch)?$/) },
@@ -81,8 +66,7 @@ export default {
           managed('get_stats', asks(/^stats$/)),
         ],
         postStream: {
-          target: 'llm',
-          scope: 'generate',
+          scope: 'llm.generate',
           when: asks(/^chats\/[^/]+\/chat\/completions$/),
           metadata: { model: 'args.0.body.model', stream: true },
           chunk: {},

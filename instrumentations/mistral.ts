@@ -47,7 +47,7 @@ const byAgent = {
   complete: { metadata: { ...answer.metadata, model: 'result.model' } },
   stream: { ...stream, chunk: { ...stream.chunk, model: 'chunk.data.model' } },
 }
-const generate = { from, scope: 'generate', target: 'llm' }
+const generate = { from, scope: 'llm.generate' }
 
 export default {
   name: 'mistral',

@@ -1,4 +1,4 @@
-import type { Instrumentation } from '../agent/model.ts'
+import type { Call, Instrumentation } from '../agent/model.ts'
 import {
   batchSize,
   byVectorStage,
@@ -15,6 +15,14 @@ import {
 import { scores } from './shared/mongo-scores.ts'
 import { waits } from './shared/waits.ts'
 
+/** Clients that are connected, or have tried to be: to connect again is nothing, however often a service does. */
+const connected = new WeakSet<object>()
+function connects({ self, of }: Call): boolean {
+  const client = of(self)
+  if (connected.has(client)) return false
+  connected.add(client)
+  return true
+}
 /** A bulk's own results have what failed of it. */
 const writes = { batch_size: batchSize, failed_items: 'size(result.writeErrors) || undefined' }
 /** A change stream and a tailable cursor wait for what is yet to come: their first portion is all that was asked for. */
@@ -40,12 +48,11 @@ export default {
           { scope: 'search', when: byVectorStage, metadata: vectorStage },
           { scope: 'upsert', when: writesVectors, metadata: writes },
           {
-            scope: 'manage',
-            target: 'database',
+            scope: 'database.manage',
             when: manages,
             metadata: { collection: managedCollection, operation: managed },
           },
-          { scope: 'query', target: 'database', when: isWhole, metadata: writes },
+          { scope: 'database.query', when: isWhole, metadata: writes },
         ],
       },
     },
@@ -59,23 +66,31 @@ export default {
             ...{ scope: 'search', when: ofCursor.searches, metadata: ofCursor.vectorStage, ...read },
             chunk: { ...read.chunk, ...scores },
           },
-          { scope: 'manage', target: 'database', when: ofCursor.lists, metadata: ofCursor.listed, ...read },
-          { scope: 'query', target: 'database', when: ofCursor.begins, ...read },
+          { scope: 'database.manage', when: ofCursor.lists, metadata: ofCursor.listed, ...read },
+          { scope: 'database.query', when: ofCursor.begins, ...read },
         ],
         // Also when it is exhausted.
         cleanup: [
           { scope: 'search', ...closed },
-          { scope: 'manage', target: 'database', ...closed },
-          { scope: 'query', target: 'database', ...closed },
+          { scope: 'database.manage', ...closed },
+          { scope: 'database.query', ...closed },
         ],
       },
     },
+    // Of the application's own, or of the first operation without.
+    {
+      at: 'MongoClient.prototype',
+      methods: {
+        connect: { scope: 'database.connect', when: connects, metadata: { operation: "'connect'" } },
+        close: { scope: 'database.connect', note: ({ self, of }) => void connected.delete(of(self)) },
+      },
+    },
     // A try of an operation, which asks for a connection; before 6.20 it is not told for which.
-    { file: 'lib/sdam/server', at: 'Server.prototype', methods: { command: waits('for args.0') } },
+    { file: 'lib/sdam/server', at: 'Server.prototype', methods: { command: waits('for args.0', ['manage']) } },
     {
       file: 'lib/cmap/connection_pool',
       at: 'ConnectionPool.prototype',
-      methods: { checkOut: waits('acquire', 'this.options.maxPoolSize') },
+      methods: { checkOut: waits('acquire', ['manage'], 'this.options.maxPoolSize') },
     },
   ],
 } satisfies Instrumentation

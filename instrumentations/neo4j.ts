@@ -1,17 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
-import {
-  changesGraph,
-  cypher,
-  graphSearch,
-  searchesGraph,
-  serverMs,
-  vectorsWritten,
-  writesGraph,
-} from './shared/cypher.ts'
+import { cypher, serverMs, statement } from './shared/cypher.ts'
 import { waits } from './shared/waits.ts'
-
-/** Rows come of a write that returns some; none are no sign that it wrote none. */
-const returned = 'result.count || undefined'
 
 export default {
   name: 'neo4j',
@@ -27,20 +16,13 @@ export default {
       // Its rows go through an observer, whether they are awaited, subscribed to or left to the commit; or it is iterated.
       ends: { kind: 'rows', through: '_decorateObserver', next: 'onNext', done: 'onCompleted', failed: 'onError' },
       metadata: { ...cypher, results: 'result.count', server_ms: serverMs },
-      methods: {
-        run: [
-          { scope: 'search', when: searchesGraph, metadata: graphSearch },
-          { scope: 'upsert', when: writesGraph, metadata: { batch_size: vectorsWritten, results: returned } },
-          { scope: 'query', target: 'database', when: changesGraph, metadata: { results: returned } },
-          { scope: 'query', target: 'database' },
-        ],
-      },
+      methods: { run: statement },
     },
     {
       module: 'neo4j-driver-core',
       file: 'lib/internal/connection-holder',
       at: 'ConnectionHolder.prototype',
-      methods: { getConnection: waits('acquire', 'this._connectionProvider._connectionPool._maxSize') },
+      methods: { getConnection: waits('acquire', [], 'this._connectionProvider._connectionPool._maxSize') },
     },
   ],
 } satisfies Instrumentation

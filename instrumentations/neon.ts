@@ -17,7 +17,7 @@ export default {
       // Its own `query` calls this one, or with `poolQueryViaFetch` a query over HTTP.
       at: 'Pool.prototype^^',
       ends: { kind: 'callback' },
-      methods: { query: pgQuery, connect: connects('acquire', 'this.options.max') },
+      methods: { query: pgQuery, connect: connects('acquire', ['delete'], 'this.options.max') },
     },
     {
       // A query is sent by each of the three and by nothing else.

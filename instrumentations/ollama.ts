@@ -9,13 +9,7 @@ const usage = (root: 'result' | 'chunk') => ({
   response_model: `${root}.model`,
   ...tookIn(root),
 })
-const generate = {
-  scope: 'generate',
-  target: 'llm',
-  metadata: { ...asked, stream: 'args.0.stream', ...usage('result') },
-  chunk: usage('chunk'),
-  token: 'is(chunk.response || chunk.message.content || chunk.message.tool_calls)',
-}
+const at = 'Ollama.prototype^'
 
 export default {
   name: 'ollama',
@@ -23,31 +17,34 @@ export default {
   versions: '>=0.5 <0.7',
   target: 'embedding_provider',
   system: { provider: 'ollama' },
+  // The parent, which `ollama/browser` exports: the client of Node adds files only.
   classes: [
     {
-      at: 'Ollama.prototype^', // The parent, which `ollama/browser` exports: the client of Node adds files only.
-      methods: {
-        embed: {
-          scope: 'embed',
-          inputs: 'args.0.input',
-          metadata: {
-            ...asked,
-            batch_size: 'texts(args.0.input)',
-            dimensions: 'result.embeddings.0.length ?? args.0.dimensions',
-            input_tokens: 'result.prompt_eval_count',
-            results: 'result.embeddings.length',
-            response_model: 'result.model',
-            ...tookIn('result'),
-          },
-        },
-        embeddings: {
-          scope: 'embed',
-          inputs: 'args.0.prompt',
-          metadata: { ...asked, batch_size: 'texts(args.0.prompt)', dimensions: 'result.embedding.length' },
-        },
-        chat: generate,
-        generate,
+      at,
+      inputs: 'args.0.input',
+      metadata: {
+        ...asked,
+        batch_size: 'texts(args.0.input)',
+        dimensions: 'result.embeddings.0.length ?? args.0.dimensions',
+        input_tokens: 'result.prompt_eval_count',
+        results: 'result.embeddings.length',
+        response_model: 'result.model',
+        ...tookIn('result'),
       },
+      methods: { embed: 'embed' },
+    },
+    {
+      at,
+      inputs: 'args.0.prompt',
+      metadata: { ...asked, batch_size: 'texts(args.0.prompt)', dimensions: 'result.embedding.length' },
+      methods: { embeddings: 'embed' },
+    },
+    {
+      at,
+      metadata: { ...asked, stream: 'args.0.stream', ...usage('result') },
+      chunk: usage('chunk'),
+      token: 'is(chunk.response || chunk.message.content || chunk.message.tool_calls)',
+      methods: { 'chat generate': 'llm.generate' },
     },
   ],
 } satisfies Instrumentation

@@ -1,26 +1,17 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { manage, manages } from './shared/manage.ts'
 import { batches, files, found } from './shared/openai-stores.ts'
+import { managesIn } from './shared/operations.ts'
 import { responseFailed, responseToken, responseUsage } from './shared/responses.ts'
-import { chatToken, chatUsage, compatibleOrAzure, createRequests } from './shared/stainless.ts'
+import { chatToken, chatUsage, compatibleOrAzure, createRequests, embedded, inputTokens } from './shared/stainless.ts'
 
 const { call, attempts, heard, listed } = createRequests()
 const asked = { model: 'args.0.model', provider: compatibleOrAzure, attempts }
 const stream = 'args.0.stream'
 /** A deployment of Azure's is the model, whatever a call says. Responses have none in their path. */
 const model = 'this._client.deploymentName || args.0.model'
-const embed = { scope: 'embed' }
-const generate = { scope: 'generate', target: 'llm' }
-const search = { scope: 'search', target: 'vector_store' }
-
-const embedded = {
-  batch_size: 'texts(args.0.input)',
-  dimensions: 'size(result.data.0.embedding) ?? args.0.dimensions',
-  input_tokens: 'result.usage.prompt_tokens',
-  results: 'result.data.length',
-  response_model: 'result.model || undefined',
-}
-const answer = { ...call, ...generate, metadata: { ...asked, ...responseUsage('result') } }
+const dimensions = `${embedded.dimensions} ?? args.0.dimensions`
+const embeddings = { ...asked, model, ...embedded, ...inputTokens, dimensions }
+const answer = { ...call, scope: 'llm.generate', metadata: { ...asked, ...responseUsage('result') } }
 /** One in the background is over once it is taken on, with no tokens: they are told to whom `retrieve`s it, which is not recorded. */
 const response = {
   ...answer,
@@ -31,7 +22,7 @@ const response = {
 }
 const chat = {
   ...call,
-  ...generate,
+  scope: 'llm.generate',
   metadata: { ...asked, model, stream, ...chatUsage('result') },
   chunk: chatUsage('chunk'),
   token: chatToken,
@@ -42,7 +33,11 @@ const decided = { ...answer.metadata, batch_size: 'args.0.questions.length' }
 // The page that it gives can be iterated, but is whole. Since 7 a page's `withResponse` leads past the other methods.
 const asks = { ...call.ends, methods: [...call.ends.methods, 'withResponse'] }
 const pages = { ...call, ends: [asks, { kind: 'return' }] as const }
-const scopes = [embed, generate, search, { scope: 'manage', target: 'vector_store' }]
+const stores = {
+  ...{ ...call, at: 'OpenAI.VectorStores.prototype', versions: '>=4.87', target: 'vector_store' },
+  metadata: { attempts, collection: 'result.id ?? args.0' },
+}
+const scopes = ['embed', 'llm.generate', 'vector_store.search', 'vector_store.manage']
 const client = { methods: { ...heard(scopes), ...listed(scopes) } }
 
 export default {
@@ -54,8 +49,11 @@ export default {
   // `parse`, `stream`, `runTools` and the like all call `create`.
   classes: [
     {
+      ...call,
       at: 'OpenAI.Embeddings.prototype',
-      methods: { create: { ...call, ...embed, inputs: 'args.0.input', metadata: { ...asked, model, ...embedded } } },
+      inputs: 'args.0.input',
+      metadata: embeddings,
+      methods: { create: 'embed' },
     },
     { at: 'OpenAI.Chat.Completions.prototype', methods: { create: chat } },
     { at: 'OpenAI.Responses.prototype', versions: '>=4.87', methods: { create: response } },
@@ -65,25 +63,15 @@ export default {
     { at: 'OpenAI.Decisions.prototype', versions: '>=7.30', methods: { create: { ...answer, metadata: decided } } },
     {
       ...pages,
-      ...search,
       at: 'OpenAI.VectorStores.prototype',
       versions: '>=4.87',
       metadata: { ...found, attempts },
-      methods: { search: {} },
+      methods: { search: 'vector_store.search' },
     },
-    {
-      ...call,
-      at: 'OpenAI.VectorStores.prototype',
-      versions: '>=4.87',
-      target: 'vector_store',
-      metadata: { attempts, collection: 'result.id ?? args.0' },
-      methods: {
-        ...manages('create retrieve update', {}, 'vector_stores_'),
-        list: { ...pages, ...manage('vector_stores_list') },
-        del: manage('vector_stores_delete', { versions: '>=4.87 <5' }),
-        delete: manage('vector_stores_delete', { versions: '>=5' }),
-      },
-    },
+    { ...stores, manages: managesIn('vector_stores_', 'create retrieve update') },
+    { ...stores, ...pages, manages: { list: 'vector_stores_list' } },
+    { ...stores, versions: '>=4.87 <5', manages: { del: 'vector_stores_delete' } },
+    { ...stores, versions: '>=5', manages: { delete: 'vector_stores_delete' } },
     { at: 'OpenAI.VectorStores.Files.prototype', versions: '>=4.87', methods: files },
     { at: 'OpenAI.VectorStores.FileBatches.prototype', versions: '>=4.87', methods: batches },
     { ...client, at: 'OpenAI.prototype^', versions: '<5' },

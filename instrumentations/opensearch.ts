@@ -24,8 +24,7 @@ const [updated, deleted] = [{ results: 'result.body.updated' }, { results: 'resu
 const of = (verbs: readonly string[], test: (call: Call) => boolean) => (call: Call) => asks(verbs)(call) && test(call)
 /** Commands that hold no vector. */
 const plain = (verbs: readonly string[], metadata: Method['metadata'], methods?: RegExp) => ({
-  scope: 'query',
-  target: 'database',
+  scope: 'database.query',
   when: asks(verbs, methods),
   metadata: { operation, ...metadata },
 })
@@ -58,7 +57,7 @@ export default {
           plain(['_update_by_query'], updated),
           plain(['_delete_by_query'], deleted),
           plain(['_mget'], { batch_size: batchSize, results: 'trues(result.body.docs.*.found) ?? 0' }),
-          { scope: 'manage', target: 'database', when: manages, metadata: { operation: managed } },
+          { scope: 'database.manage', when: manages, metadata: { operation: managed } },
           plain(['scroll'], { results }, /^[GP]/),
         ],
       },

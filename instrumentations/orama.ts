@@ -1,12 +1,11 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { manages } from './shared/manage.ts'
+import { command } from './shared/operations.ts'
 import { dimensions, removed } from './shared/orama.ts'
 import { scoresIn } from './shared/scores.ts'
 
 const hits = { top_k: 'args.1.limit', filtered: 'is(keys(args.1.where))', results: 'result.hits.length' }
 const scores = scoresIn('result.hits', 'score', 'similarity')
 const search = { scope: 'search', metadata: { ...hits, dimensions: 'args.1.vector.value.length', ...scores } }
-const database = { scope: 'query', target: 'database' }
 const one = { scope: 'upsert', metadata: { batch_size: 1, dimensions } }
 const many = { scope: 'upsert', metadata: { batch_size: 'args.1.length', dimensions, results: 'result.length' } }
 
@@ -21,10 +20,7 @@ export default {
     {
       // Among themselves they call what is in their own files, not these exports.
       methods: {
-        search: [
-          { ...search, when: "args.1.mode == 'vector' || args.1.mode == 'hybrid'" },
-          { ...database, metadata: { ...hits, operation: "'search'" } },
-        ],
+        search: [{ ...search, when: "args.1.mode == 'vector' || args.1.mode == 'hybrid'" }, command('search', hits)],
         searchVector: search,
         insert: one,
         insertMultiple: many,
@@ -36,9 +32,9 @@ export default {
         removeMultiple: { scope: 'delete', metadata: { batch_size: 'args.1.length', results: 'result' } },
         // What the application's own store of documents gives is handed on as it is.
         getByID: { scope: 'fetch', observe: 'beside', metadata: { batch_size: 1 } },
-        // A whole index, from and to what the application stores.
-        ...manages('create load save'),
       },
+      // A whole index, from and to what the application stores.
+      manages: 'create load save',
     },
   ],
 } satisfies Instrumentation

@@ -16,19 +16,14 @@ export default {
       methods: {
         ...pgClient.methods,
         // Of a client of the application's own; a pool gives it a callback.
-        connect: {
-          scope: 'connect',
-          target: 'database',
-          when: 'is(args.0) == false',
-          metadata: { operation: "'connect'" },
-        },
+        connect: { scope: 'database.connect', when: 'is(args.0) == false', metadata: { operation: "'connect'" } },
       },
     },
     {
       // That of pg-pool.
       at: 'Pool.prototype^',
       ends: { kind: 'callback' },
-      methods: { query: pgQuery, connect: connects('acquire', 'this.options.max') },
+      methods: { query: pgQuery, connect: connects('acquire', ['delete'], 'this.options.max') },
     },
   ],
   queues: [

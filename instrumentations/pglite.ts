@@ -1,7 +1,7 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { pgliteQuery } from './shared/pglite-query.ts'
 
-const transaction = { scope: 'query', target: 'database', metadata: { operation: "'transaction'" } }
+const transaction = { scope: 'database.query', metadata: { operation: "'transaction'" } }
 
 export default {
   name: 'pglite',

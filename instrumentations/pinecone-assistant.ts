@@ -12,7 +12,7 @@ const asked = {
   top_k: 'args.0.contextOptions.topK',
   filtered: 'is(keys(args.0.filter))',
 }
-const answer = { target: 'llm', scope: 'generate', metadata: { ...asked, ...said('result') } }
+const answer = { scope: 'llm.generate', metadata: { ...asked, ...said('result') } }
 const streamed = {
   ...answer,
   metadata: { ...asked, stream: true },
@@ -39,8 +39,7 @@ export default {
         chatStream: streamed,
         chatCompletionStream: streamed,
         context: {
-          target: 'semantic_search',
-          scope: 'retrieve',
+          scope: 'semantic_search.retrieve',
           metadata: {
             query_len: 'chars(args.0.query)',
             top_k: 'args.0.topK',

@@ -1,25 +1,14 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { manage, manages } from './shared/manage.ts'
 import { orderKept } from './shared/order.ts'
+import { billed_units, inference, inSearch, listed, near, ofText, search } from './shared/pinecone.ts'
 import { scoresIn } from './shared/scores.ts'
 
-/** What is now named in options was the first argument before version 7. */
-const listed = (name: string) => `size(args.0.${name} ?? args.0)`
-const billed_units = 'result.usage.readUnits'
-const found = { filtered: 'is(keys(args.0.filter))', billed_units, results: 'result.matches.length' }
-const search = { ...found, top_k: 'args.0.topK', candidates: 'args.0.maxCandidates' }
-const inSearch = { dimensions: 'dimensions(args.0.scoreBy.0.values)', query_len: 'chars(args.0.scoreBy.0.query)' }
-/** The text of a query is embedded by the service, and what is found may be reranked to fewer. */
-const text = { query_len: 'chars(args.0.query.inputs.text)', input_tokens: 'result.usage.embedTotalTokens' }
-const fewer = { top_k: 'args.0.rerank.topN ?? args.0.query.topK', candidates: 'args.0.rerank && args.0.query.topK' }
-const ofText = { dimensions: 'dimensions(args.0.query.vector.values)', filtered: 'is(keys(args.0.query.filter))' }
 const records = 'keys(result.records ?? result.documents)'
 const page = (results: string) => ({ scope: 'fetch', metadata: { top_k: 'args.0.limit', results, billed_units } })
 const fetch = { scope: 'fetch', metadata: { ...page(records).metadata, batch_size: listed('ids') } }
 const dimensions = 'dimensions(args.0.records.0.values ?? args.0.0.values ?? args.0.values)'
-const upsert = { scope: 'upsert', metadata: { batch_size: listed('records'), dimensions } }
-const removed = (batch_size: string | number) => ({ scope: 'delete', metadata: { batch_size } })
 const documents = { batch_size: 'args.0.documents.length', results: 'result.upsertedCount ?? result.matchedRecords' }
+const order = orderKept('args.0.documents ?? args.2', 'result.data.*.index')
 
 export default {
   name: 'pinecone',
@@ -37,39 +26,25 @@ export default {
         namespace: 'args.0.namespace ?? this.target.namespace || undefined',
       },
       methods: {
-        query: {
-          scope: 'search',
-          metadata: { ...search, dimensions: 'dimensions(args.0.vector)', ...scoresIn('result.matches', 'score') },
-        },
-        searchRecords: {
-          scope: 'search',
-          metadata: {
-            ...found,
-            ...text,
-            ...fewer,
-            ...ofText,
-            results: 'result.result.hits.length',
-            ...scoresIn('result.result.hits', '_score'),
-          },
-        },
-        upsert,
-        upsertRecords: upsert,
+        query: { scope: 'search', metadata: near },
+        searchRecords: { scope: 'search', metadata: ofText },
+        'upsert upsertRecords': { scope: 'upsert', metadata: { batch_size: listed('records'), dimensions } },
         update: { scope: 'upsert', metadata: { batch_size: 'many(args.0.id ?? chars(args.0))', dimensions } },
         fetch,
         fetchByMetadata: { ...page(records), versions: '>=7' },
         listPaginated: page('result.vectors.length'),
-        deleteOne: removed(1),
-        deleteMany: removed(listed('ids')),
-        deleteAll: { scope: 'delete' },
-        ...manages('describeIndexStats listNamespaces? describeNamespace? createNamespace?'),
+        deleteOne: { scope: 'delete', metadata: { batch_size: 1 } },
+        deleteMany: { scope: 'delete', metadata: { batch_size: listed('ids') } },
+        deleteAll: 'delete',
         'deleteNamespace?': { scope: 'delete', metadata: { namespace: 'args.0' } },
       },
+      manages: 'describeIndexStats listNamespaces? describeNamespace? createNamespace?',
     },
     {
       at: 'Pinecone.prototype',
       versions: '<9',
       metadata: { collection: 'args.0.name ?? args.0' },
-      methods: manages('createIndex createIndexForModel describeIndex listIndexes configureIndex deleteIndex'),
+      manages: 'createIndex createIndexForModel describeIndex listIndexes configureIndex deleteIndex',
     },
     {
       // `pinecone.createIndex()` is `pinecone.indexes.create()`.
@@ -77,13 +52,9 @@ export default {
       file: 'dist/control/indexes/indexes',
       versions: '>=9',
       metadata: { collection: 'args.0.name ?? args.0' },
-      methods: {
-        create: manage('create_index'),
-        createForModel: manage('create_index_for_model'),
-        describe: manage('describe_index'),
-        list: manage('list_indexes'),
-        configure: manage('configure_index'),
-        delete: manage('delete_index'),
+      manages: {
+        ...{ create: 'create_index', createForModel: 'create_index_for_model', describe: 'describe_index' },
+        ...{ list: 'list_indexes', configure: 'configure_index', delete: 'delete_index' },
       },
     },
     {
@@ -93,8 +64,7 @@ export default {
       metadata: { collection: 'this._provider.indexName || undefined', namespace: 'this._namespace' },
       methods: {
         search: { scope: 'search', metadata: { ...search, ...inSearch, ...scoresIn('result.matches', '_score') } },
-        upsert: { scope: 'upsert', metadata: documents },
-        update: { scope: 'upsert', metadata: documents },
+        'upsert update': { scope: 'upsert', metadata: documents },
         fetch,
         list: page('result.documents.length'),
         delete: { scope: 'delete', metadata: { ...documents, batch_size: 'args.0.ids.length' } },
@@ -104,23 +74,10 @@ export default {
       // Options since version 7; before it the model, the query, the documents and the rest.
       at: 'Inference.prototype',
       file: 'dist/inference/inference',
-      metadata: {
-        model: 'args.0.model ?? args.0',
-        batch_size: 'args.0.inputs.length ?? args.0.documents.length ?? size(args.2) ?? args.1.length',
-        dimensions: 'result.data.0.values.length',
-        query_len: 'args.0.query.length ?? chars(args.1)',
-        results: 'result.data.length',
-        top_k: 'args.0.topN ?? args.3.topN',
-        input_tokens: 'result.usage.totalTokens',
-        billed_units: 'result.usage.rerankUnits',
-      },
+      metadata: inference,
       methods: {
-        embed: { target: 'embedding_provider', scope: 'embed', inputs: 'contents(args.0.inputs ?? args.1)' },
-        rerank: {
-          target: 'semantic_search',
-          scope: 'rerank',
-          metadata: orderKept('args.0.documents ?? args.2', 'result.data.*.index'),
-        },
+        embed: { scope: 'embedding_provider.embed', inputs: 'contents(args.0.inputs ?? args.1)' },
+        rerank: { scope: 'semantic_search.rerank', metadata: order },
       },
     },
   ],

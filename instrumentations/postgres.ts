@@ -26,7 +26,7 @@ export default {
       methods: { handle: handled },
     },
     // The first that a connection does with a query.
-    { file: ['src/types', 'cjs/src/types'], methods: { stringify: waits('until args.0', 'args.5.max') } },
+    { file: ['src/types', 'cjs/src/types'], methods: { stringify: waits('until args.0', ['delete'], 'args.5.max') } },
     { file, at: 'Query.prototype', ends: { kind: 'cursor' }, chunk, methods: { cursor } },
   ],
   // What takes rows is called where the connection was made.

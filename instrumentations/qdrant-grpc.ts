@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { manage, manages } from './shared/manage.ts'
+import { manage } from './shared/operations.ts'
 import { tokensOf, updates } from './shared/qdrant.ts'
 import { scoresAt, scoresIn } from './shared/scores.ts'
 
@@ -15,47 +15,25 @@ const search = {
   model: embeds('model'),
   query_len: `chars(${embeds('text')})`,
 }
-const searches = (found: string, scores: object) => ({
-  scope: 'search',
-  metadata: { ...search, results: `${found}.length`, ...scores },
-})
 /** A query by nothing but a filter or an order reads points as `scroll` does. */
 const ranks = `is(size(args.0.prefetch)) || is(${query}) && is(${query}.case == 'orderBy' || ${query}.case == 'sample') == false`
-const queries = (found: string, scores: object) => [
-  { ...searches(found, scores), when: ranks },
-  { ...searches(found, {}), scope: 'fetch' },
-]
+const inAll = 'total(result.result.*.result)'
 const batch = (at: string) => ({
   scope: 'search',
-  metadata: {
-    batch_size: `${at}.length`,
-    filtered: `is(trues(${at}.*.filter))`,
-    results: 'total(result.result.*.result)',
-  },
+  metadata: { batch_size: `${at}.length`, filtered: `is(trues(${at}.*.filter))`, results: inAll },
 })
-const [rows, inGroups] = ['result.result', 'result.result.groups']
-const [near, nearGroups] = [
-  scoresIn(rows, 'score'),
-  // A group is as near as the nearest in it.
-  scoresAt(`${inGroups}.0.hits.0.score`, `${inGroups}.-1.hits.0.score`),
+const [points, inGroups] = [
+  { ...search, results: 'result.result.length' },
+  { ...search, results: 'result.result.groups.length' },
 ]
-const [one, groups] = [searches(rows, near), searches(inGroups, nearGroups)]
+const near = { scope: 'search', metadata: { ...points, ...scoresIn('result.result', 'score') } }
+/** A group is as near as the nearest in it. */
+const group = (at: string) => `result.result.groups.${at}.hits.0.score`
+const nearGroups = { scope: 'search', metadata: { ...inGroups, ...scoresAt(group('0'), group('-1')) } }
 const read = (results: string) => ({ scope: 'fetch', metadata: { top_k, filtered, results } })
-const matrix = (results: string) => ({
-  scope: 'search',
-  metadata: { top_k, candidates: 'args.0.sample', filtered, results },
-})
-const vectors = {
-  scope: 'upsert',
-  metadata: {
-    batch_size: 'args.0.points.length',
-    dimensions: 'dimensions(args.0.points.0.vectors.vectorsOptions.value)',
-  },
-}
-const chosen = (scope: string, at: string) => ({
-  scope,
-  metadata: { batch_size: `args.0.${at}.pointsSelectorOneOf.value.ids.length` },
-})
+const sample = { top_k, candidates: 'args.0.sample', filtered }
+const dimensions = 'dimensions(args.0.points.0.vectors.vectorsOptions.value)'
+const chosen = (at: string) => ({ batch_size: `args.0.${at}.pointsSelectorOneOf.value.ids.length` })
 /** Every service has its client from the same function; that of the collections has a `get` and a `delete` of its own. */
 const when = 'is(this.scroll)'
 const ofCollections = { when: 'is(this.collectionExists)' }
@@ -71,41 +49,41 @@ export default {
       at: 'QdrantClient.prototype.api()',
       metadata: { collection: 'args.0.collectionName', server_ms: 'result.time * 1000', input_tokens: tokensOf },
       methods: {
-        'query?': queries(rows, near),
-        'search?': one,
-        'recommend?': one,
-        'discover?': one,
+        'query?': [
+          { ...near, when: ranks },
+          { scope: 'fetch', metadata: points },
+        ],
+        'search? recommend? discover?': near,
         'queryBatch?': batch('args.0.queryPoints'),
         'searchBatch?': batch('args.0.searchPoints'),
         'recommendBatch?': batch('args.0.recommendPoints'),
         'discoverBatch?': batch('args.0.discoverPoints'),
-        'queryGroups?': queries(inGroups, nearGroups),
-        'searchGroups?': groups,
-        'recommendGroups?': groups,
-        'searchMatrixPairs?': matrix('result.result.pairs.length'),
-        'searchMatrixOffsets?': matrix('result.result.scores.length'),
-        'upsert?': vectors,
-        'updateVectors?': vectors,
-        'setPayload?': chosen('upsert', 'pointsSelector'),
-        'overwritePayload?': chosen('upsert', 'pointsSelector'),
+        'queryGroups?': [
+          { ...nearGroups, when: ranks },
+          { scope: 'fetch', metadata: inGroups },
+        ],
+        'searchGroups? recommendGroups?': nearGroups,
+        'searchMatrixPairs?': { scope: 'search', metadata: { ...sample, results: 'result.result.pairs.length' } },
+        'searchMatrixOffsets?': { scope: 'search', metadata: { ...sample, results: 'result.result.scores.length' } },
+        'upsert? updateVectors?': { scope: 'upsert', metadata: { batch_size: 'args.0.points.length', dimensions } },
+        'setPayload? overwritePayload?': { scope: 'upsert', metadata: chosen('pointsSelector') },
         'updateBatch?': updates,
         'get?': [
-          { scope: 'fetch', when, metadata: { batch_size: 'args.0.ids.length', results: `${rows}.length` } },
+          { scope: 'fetch', when, metadata: { batch_size: 'args.0.ids.length', results: points.results } },
           manage('get_collection', ofCollections),
         ],
-        'scroll?': read(`${rows}.length`),
+        'scroll?': read(points.results),
         'facet?': read('result.hits.length'),
         'count?': { scope: 'fetch', metadata: { filtered } },
-        'delete?': [{ ...chosen('delete', 'points'), when }, manage('delete_collection', ofCollections)],
-        'deleteVectors?': chosen('delete', 'pointsSelector'),
-        'deletePayload?': chosen('delete', 'pointsSelector'),
-        'clearPayload?': chosen('delete', 'points'),
+        'delete?': [{ scope: 'delete', when, metadata: chosen('points') }, manage('delete_collection', ofCollections)],
+        'deleteVectors? deletePayload?': { scope: 'delete', metadata: chosen('pointsSelector') },
+        'clearPayload?': { scope: 'delete', metadata: chosen('points') },
         'create?': manage('create_collection', ofCollections),
         'update?': manage('update_collection', ofCollections),
         'list?': manage('list_collections', ofCollections),
-        ...manages('collectionExists? createFieldIndex? deleteFieldIndex? createShardKey? deleteShardKey?'),
-        ...manages('updateAliases? listAliases? listCollectionAliases? collectionClusterInfo?'),
       },
+      manages: `collectionExists? createFieldIndex? deleteFieldIndex? createShardKey? deleteShardKey? updateAliases?
+        listAliases? listCollectionAliases? collectionClusterInfo?`,
     },
   ],
 } satisfies Instrumentation

@@ -1,5 +1,4 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { manages } from './shared/manage.ts'
 import { updates } from './shared/qdrant.ts'
 import { scoresAt, scoresIn } from './shared/scores.ts'
 
@@ -30,16 +29,10 @@ const batches = (results: string) => ({
 })
 /** A group is as near as the nearest in it. */
 const inGroups = scoresAt('result.groups.0.hits.0.score', 'result.groups.-1.hits.0.score')
-const groups = searches('result.groups', inGroups)
 const found = searches('result', scoresIn('result', 'score'))
-const foundInBatch = batches('total(result)')
+const groups = searches('result.groups', inGroups)
 const batch_size = 'size(args.1.points) ?? size(args.1.batch.ids)'
-const written = { scope: 'upsert', metadata: { batch_size } }
-const vectors = {
-  scope: 'upsert',
-  metadata: { batch_size, dimensions: 'dimensions(args.1.points.0.vector ?? args.1.batch.vectors)' },
-}
-const removed = { scope: 'delete', metadata: { batch_size } }
+const dimensions = 'dimensions(args.1.points.0.vector ?? args.1.batch.vectors)'
 const matrix = (results: string) => ({
   scope: 'search',
   metadata: { top_k, candidates: 'args.1.sample', filtered, results },
@@ -61,27 +54,18 @@ export default {
         queryGroups: queries('result.groups', inGroups),
         searchMatrixPairs: matrix('result.pairs.length'),
         searchMatrixOffsets: matrix('result.scores.length'),
-        upsert: vectors,
-        updateVectors: vectors,
-        setPayload: written,
-        overwritePayload: written,
+        'upsert updateVectors': { scope: 'upsert', metadata: { batch_size, dimensions } },
+        'setPayload overwritePayload': { scope: 'upsert', metadata: { batch_size } },
         batchUpdate: updates,
         retrieve: { scope: 'fetch', metadata: { batch_size: 'args.1.ids.length', results: 'result.length' } },
         scroll: { scope: 'fetch', metadata: { top_k, filtered, results: 'result.points.length' } },
         count: { scope: 'fetch', metadata: { filtered } },
         facet: { scope: 'fetch', metadata: { top_k, filtered, results: 'result.hits.length' } },
-        delete: removed,
-        deleteVectors: removed,
-        deletePayload: removed,
-        clearPayload: removed,
-        ...manages(
-          'createCollection recreateCollection updateCollection deleteCollection getCollection getCollections collectionExists',
-        ),
-        ...manages(
-          'createPayloadIndex deletePayloadIndex createVectorName deleteVectorName createShardKey deleteShardKey',
-        ),
-        ...manages('getAliases getCollectionAliases updateCollectionAliases collectionClusterInfo'),
+        'delete deleteVectors deletePayload clearPayload': { scope: 'delete', metadata: { batch_size } },
       },
+      manages: `createCollection recreateCollection updateCollection deleteCollection getCollection getCollections
+        collectionExists createPayloadIndex deletePayloadIndex createVectorName deleteVectorName createShardKey
+        deleteShardKey getAliases getCollectionAliases updateCollectionAliases collectionClusterInfo`,
     },
     {
       at: 'QdrantClient.prototype',
@@ -89,14 +73,13 @@ export default {
       metadata: { collection: 'args.0', namespace: 'args.1.shard_key' },
       methods: {
         search: found,
-        searchBatch: foundInBatch,
+        searchBatch: batches('total(result)'),
         searchPointGroups: groups,
         recommend: found,
-        recommendBatch: foundInBatch,
-        recommend_batch: foundInBatch,
+        'recommendBatch recommend_batch': batches('total(result)'),
         recommendPointGroups: groups,
         discoverPoints: found,
-        discoverBatchPoints: foundInBatch,
+        discoverBatchPoints: batches('total(result)'),
       },
     },
   ],

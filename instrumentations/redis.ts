@@ -23,12 +23,17 @@ export default {
       methods: {
         // Each command, of a pool or cluster too, goes through its client's.
         sendCommand: sent,
-        _executeScript: { scope: 'query', target: 'database', when: takesScript, metadata: { operation: "'evalsha'" } },
+        _executeScript: { scope: 'database.query', when: takesScript, metadata: { operation: "'evalsha'" } },
         _executeMulti: multi,
         _executePipeline: pipeline,
       },
     },
-    { file: pool, at: 'RedisClientPool.prototype', versions: '>=5', methods: { execute: connects('lend args.0') } },
+    {
+      file: pool,
+      at: 'RedisClientPool.prototype',
+      versions: '>=5',
+      methods: { execute: connects('lend args.0', ['manage']) },
+    },
     { file: 'dist/lib/client/commands-queue', at, versions: '<2', methods: { addCommand: queued } },
     { file, at, versions: '<2', methods: { multiExecutor: chained } },
   ],

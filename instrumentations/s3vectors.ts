@@ -1,6 +1,6 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { sends } from './shared/aws.ts'
-import { manage } from './shared/manage.ts'
+import { manage } from './shared/operations.ts'
 import { scoresIn } from './shared/scores.ts'
 
 const command = (name: string, scope: string) => ({ scope, when: `args.0.constructor.name == '${name}VectorsCommand'` })

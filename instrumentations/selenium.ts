@@ -1,13 +1,10 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { isOneOf } from './shared/browser.ts'
+import { commands } from './shared/browser.ts'
 
-const name = 'args.0.name_'
-const operation = { operation: name }
-const commands = (scope: string, names: string, metadata = {}) => ({
-  scope,
-  when: isOneOf(name, names),
-  metadata: { ...operation, ...metadata },
-})
+const asked = {
+  name: 'args.0.name_',
+  metadata: { goto: { host: 'host(args.0.parameters_.url)' }, find: { results: 'size(result)' } },
+}
 
 export default {
   name: 'selenium',
@@ -21,31 +18,23 @@ export default {
       file: 'lib/webdriver',
       at: 'WebDriver.prototype',
       methods: {
-        execute: [
-          commands('goto', 'get goBack goForward refresh', { host: 'host(args.0.parameters_.url)' }),
-          commands('click', 'clickElement'),
-          commands('type', 'sendKeysToElement clearElement setAlertValue'),
-          commands(
-            'find',
-            'findElement findElements findElementsRelative findChildElement findChildElements findElementFromShadowRoot findElementsFromShadowRoot getActiveElement getShadowRoot',
-            { results: 'size(result)' },
-          ),
-          commands(
-            'read',
-            'getTitle getCurrentUrl getPageSource getElementText getAriaRole getAccessibleName getElementTagName isElementSelected isElementEnabled isElementDisplayed getElementRect getElementAttribute getDomAttribute getElementValueOfCssProperty getElementProperty getAlertText',
-          ),
-          commands('evaluate', 'executeScript executeAsyncScript'),
-          commands('screenshot', 'screenshot takeElementScreenshot printPage'),
-          commands('close', 'close quit'),
-          { scope: 'command', metadata: operation },
-        ],
+        execute: commands(asked, {
+          goto: 'get goBack goForward refresh',
+          click: 'clickElement',
+          type: 'sendKeysToElement clearElement setAlertValue',
+          find: `findElement findElements findElementsRelative findChildElement findChildElements
+            findElementFromShadowRoot findElementsFromShadowRoot getActiveElement getShadowRoot`,
+          read: `getTitle getCurrentUrl getPageSource getElementText getAriaRole getAccessibleName getElementTagName
+            isElementSelected isElementEnabled isElementDisplayed getElementRect getElementAttribute getDomAttribute
+            getElementValueOfCssProperty getElementProperty getAlertText`,
+          evaluate: 'executeScript executeAsyncScript',
+          screenshot: 'screenshot takeElementScreenshot printPage',
+          close: 'close quit',
+          command: '',
+        }),
       },
     },
-    {
-      file: 'lib/http',
-      at: 'Executor.prototype',
-      // The others are within.
-      methods: { execute: commands('launch', 'newSession') },
-    },
+    // The others are within.
+    { file: 'lib/http', at: 'Executor.prototype', methods: { execute: commands(asked, { launch: 'newSession' }) } },
   ],
 } satisfies Instrumentation

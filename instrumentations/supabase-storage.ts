@@ -1,5 +1,4 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { manages } from './shared/manage.ts'
 
 const results = 'result.data.vectors.length'
 
@@ -33,7 +32,7 @@ export default {
         Object.getPrototypeOf(Object.getPrototypeOf(new StorageVectorsClient('http://127.0.0.1').from('bucket'))),
       metadata: { collection: 'args.0.indexName ?? args.1', namespace: 'args.0.vectorBucketName ?? args.0' },
       failed: 'result.error',
-      methods: manages('createIndex getIndex listIndexes deleteIndex'),
+      manages: 'createIndex getIndex listIndexes deleteIndex',
     },
   ],
 } satisfies Instrumentation

@@ -21,7 +21,7 @@ export default {
         then: [
           { scope: 'search', when: asksForNear, metadata: { top_k: limitOf, filtered: filteredOf } },
           { scope: 'upsert', when: writesVectors, metadata: request },
-          { scope: 'query', target: 'database', metadata: { ...request, top_k: limitOf } },
+          { scope: 'database.query', metadata: { ...request, top_k: limitOf } },
         ],
       },
     },

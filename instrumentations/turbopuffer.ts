@@ -1,5 +1,4 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
-import { manages } from './shared/manage.ts'
 import { kindOf, scoresIn } from './shared/scores.ts'
 import { createRequests } from './shared/stainless.ts'
 import { anyRanks, dimensionsAsked, onlyDeletes, queueMs, ranks } from './shared/turbopuffer.ts'
@@ -45,7 +44,6 @@ const copied = {
 }
 const write = { ...copied, batch_size: `${written.map((name) => `count(args.0.${name})`).join(' + ')} || undefined` }
 const dimensions = 'size(args.0.upsert_rows.0.vector) ?? size(args.0.upsert_columns.vector.0)'
-const copy = { scope: 'upsert', metadata: copied }
 
 export default {
   name: 'turbopuffer',
@@ -76,21 +74,12 @@ export default {
           { scope: 'upsert', metadata: { ...write, dimensions } },
         ],
         // Version 1 has these in `write` alone.
-        'copyFrom?': copy,
-        'branchFrom?': copy,
-        deleteAll: { scope: 'delete' },
-        ...manages('schema metadata updateSchema updateMetadata hintCacheWarm'),
+        'copyFrom? branchFrom?': { scope: 'upsert', metadata: copied },
+        deleteAll: 'delete',
       },
+      manages: 'schema metadata updateSchema updateMetadata hintCacheWarm',
     },
-    {
-      ...call,
-      ends: [call.ends, { kind: 'return' }],
-      at: 'Turbopuffer.prototype',
-      methods: manages('namespaces'),
-    },
-    {
-      at: 'Turbopuffer.prototype',
-      methods: heard(['search', 'fetch', 'upsert', 'delete', 'manage'].map((scope) => ({ scope }))),
-    },
+    { ...call, ends: [call.ends, { kind: 'return' }], at: 'Turbopuffer.prototype', manages: 'namespaces' },
+    { at: 'Turbopuffer.prototype', methods: heard(['search', 'fetch', 'upsert', 'delete', 'manage']) },
   ],
 } satisfies Instrumentation

@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { manage } from './shared/manage.ts'
+import { manage } from './shared/operations.ts'
 import { scoresIn } from './shared/scores.ts'
 import { asks, reads, segmentOf } from './shared/upstash.ts'
 

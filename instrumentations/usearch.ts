@@ -1,5 +1,4 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { manages } from './shared/manage.ts'
 import { scoresAt } from './shared/scores.ts'
 
 const dimensions = 'number(this.dimensions())'
@@ -30,24 +29,20 @@ export default {
         add: { scope: 'upsert', vectors: 'args.1', metadata: { batch_size: rows('args.1', dimensions), dimensions } },
         // It tells one number, or one for each key.
         remove: { scope: 'delete', metadata: { batch_size: 'count(args.0)', results: 'sum(result) ?? size(result)' } },
-        ...manages('save load view'),
       },
+      manages: 'save load view',
     },
     {
-      methods: {
-        exactSearch: {
-          scope: 'search',
-          vectors: 'args.1',
-          metadata: {
-            batch_size: rows('args.1', 'args.2'),
-            candidates: rows('args.0', 'args.2'),
-            dimensions: 'number(args.2)',
-            top_k: 'number(args.3)',
-            results,
-            ...scores,
-          },
-        },
+      vectors: 'args.1',
+      metadata: {
+        batch_size: rows('args.1', 'args.2'),
+        candidates: rows('args.0', 'args.2'),
+        dimensions: 'number(args.2)',
+        top_k: 'number(args.3)',
+        results,
+        ...scores,
       },
+      methods: { exactSearch: 'search' },
     },
   ],
 } satisfies Instrumentation

@@ -1,5 +1,4 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { manages } from './shared/manage.ts'
 import { scoresAt } from './shared/scores.ts'
 
 /** In an update of an index of documents, chunks are written, listed and deleted for a call that is recorded itself. */
@@ -12,8 +11,7 @@ const scores = scoresAt(`${byVector}.0.score`, `${byVector}.-1.score`, 'similari
 const one = (scope: string) => ({ scope, metadata: { batch_size: 1 } })
 const write = { scope: 'upsert', when, metadata: { batch_size: 1, dimensions: 'args.0.vector.length' } }
 const embeds = {
-  scope: 'embed',
-  target: 'embedding_provider',
+  scope: 'embedding_provider.embed',
   inputs: 'args.0',
   // Nothing is thrown but what the network throws: `rate_limited`, `error`.
   failed: "is(result.status == 'success') == false && result.status",
@@ -36,8 +34,7 @@ export default {
           scope: 'search',
           metadata: { top_k: 'args.2', filtered: 'is(args.3)', results, dimensions: 'args.0.length', ...scores },
         },
-        insertItem: write,
-        upsertItem: write,
+        'insertItem upsertItem': write,
         batchInsertItems: {
           scope: 'upsert',
           when,
@@ -47,17 +44,16 @@ export default {
         'deleteItems?': { scope: 'delete', when, metadata: { batch_size: 'args.0.size ?? args.0.length' } },
         getItem: { ...one('fetch'), when },
         listItems: { scope: 'fetch', when, metadata: { results } },
-        ...manages('createIndex deleteIndex getIndexStats'),
         listItemsByMetadata: { scope: 'fetch', when, metadata: { filtered: true, results } },
       },
+      manages: 'createIndex deleteIndex getIndexStats',
     },
     {
       at: 'LocalDocumentIndex.prototype',
       methods: {
         // Its embeddings and its search are within.
         queryDocuments: {
-          scope: 'retrieve',
-          target: 'semantic_search',
+          scope: 'semantic_search.retrieve',
           metadata: {
             query_len: 'args.0.length',
             top_k: 'args.1.maxDocuments',

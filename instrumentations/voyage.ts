@@ -1,15 +1,13 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { orderKept } from './shared/order.ts'
+import { client } from './shared/fern.ts'
+import { reranked } from './shared/order.ts'
 
 /** `withRawResponse()` gives the same one level deeper. */
 const reply = (path: string) => `result.data.${path} ?? result.${path}`
 const data = (path: string) => `(result.data.data ?? result.data).${path}`
 const told = { input_tokens: reply('usage.totalTokens'), response_model: reply('model') }
 const found = { ...told, results: reply('data.length') }
-// The client's promise reads its body before it is asked, in these. What it keeps of that it gives through them alone.
-const ends = { kind: 'thenable', methods: ['unwrap', 'withRawResponse'] } as const
-
-const asked = { model: 'args.0.model', provider: 'provider(this._options.baseUrl ?? this._options.environment)' }
+const { metadata: asked, ends } = client
 const dimensions = `args.0.outputDimension ?? size(${data('0.embedding')})`
 const nested = { scope: 'embed', inputs: 'contents(args.0.inputs)' }
 /** Chunks that are embedded in the context of each other, a list of them for each document. */
@@ -62,13 +60,8 @@ export default {
         // Parts of one input.
         multimodalEmbed: { ...nested, metadata: { batch_size: 'args.0.inputs.length', dimensions, ...found } },
         rerank: {
-          scope: 'rerank',
-          target: 'semantic_search',
-          metadata: {
-            ...{ batch_size: 'args.0.documents.length', query_len: 'args.0.query.length', top_k: 'args.0.topK' },
-            results: found.results,
-            ...orderKept('args.0.documents', reply('data.*.index')),
-          },
+          scope: 'semantic_search.rerank',
+          metadata: reranked({ top_k: 'args.0.topK', results: found.results, places: reply('data.*.index') }),
         },
       },
     },

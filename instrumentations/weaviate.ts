@@ -1,43 +1,6 @@
-import type { Class, Instrumentation } from '../agent/model.ts'
-import { manages } from './shared/manage.ts'
-import { kindOf, scoresAt, scoresIn } from './shared/scores.ts'
-import { foundOne, nameOf, noted, tenantOf, tokens } from './shared/weaviate.ts'
-
-const formsOf = (folder: string) => ['cjs', 'esm'].map((form) => `dist/node/${form}/collections/${folder}/index`)
-/** Of what was asked for. A search for words, or for both, has a score; what is near a distance, or a certainty of it. */
-const words = scoresIn('result.objects', 'metadata.score', 'similarity')
-const [first, last] = ['result.objects.0.metadata', 'result.objects.-1.metadata']
-const scores = {
-  ...scoresAt(`${first}.distance ?? ${first}.certainty`, `${last}.distance ?? ${last}.certainty`),
-  score_kind: kindOf(`${first}.distance`, 'distance', kindOf(`${first}.certainty`, 'similarity')),
-}
-const of = (at: string) => ({ collection: `${at}.name`, namespace: `${at}.tenant` })
-
-/** Searches have their options at `at`. */
-function searches(folder: string, at: number, more?: Class['metadata']): Class {
-  const found = (at: number, more = {}) => ({
-    scope: 'search',
-    metadata: { top_k: `args.${at}.limit`, filtered: `is(args.${at}.filters)`, ...more },
-  })
-  const [near, query_len] = [found(at, scores), 'chars(args.0)']
-  return {
-    file: formsOf(folder),
-    // The classes are not exported; what is makes an object of them, from its collection's name.
-    from: (exports) => Object.getPrototypeOf(exports.default(undefined, '', undefined)),
-    metadata: { ...of('this.check'), results: 'result.objects.length', ...more },
-    methods: {
-      bm25: found(at, { query_len, ...words }),
-      hybrid: found(at, { query_len, dimensions: `dimensions(args.${at}.vector)`, ...words }),
-      nearText: found(at, { query_len, ...scores }),
-      nearVector: found(at, { dimensions: 'dimensions(args.0)', ...scores }),
-      nearObject: near,
-      nearImage: near,
-      nearMedia: found(at + 1, scores),
-      fetchObjects: { ...found(at - 1), scope: 'fetch' },
-      'fetchObjectById?': { scope: 'fetch', metadata: { batch_size: 1, results: foundOne } },
-    },
-  }
-}
+import type { Instrumentation } from '../agent/model.ts'
+import { managesIn } from './shared/operations.ts'
+import { formsOf, nameOf, noted, of, searches, tenantOf, tokens } from './shared/weaviate.ts'
 
 /** A collection makes its variants itself. */
 const both = ['.withTenant().withConsistency()', '.withConsistency().withTenant()']
@@ -70,7 +33,7 @@ export default {
       from: ({ default: use }) => Object.getPrototypeOf(use(null, '', { supportsAggregateGRPC: async () => ({}) })),
       scope: 'search',
       metadata: { ...of('this'), top_k: 'args.1.objectLimit', filtered: 'is(args.1.filters)' },
-      methods: { hybrid: {}, nearImage: {}, nearObject: {}, nearText: {}, nearVector: given, overAll },
+      methods: { 'hybrid nearImage nearObject nearText': {}, nearVector: given, overAll },
     },
     // The server generates from what it has found, in one call. What to generate comes before the options.
     searches('generate', 2, { input_tokens: tokens('input'), output_tokens: tokens('output') }),
@@ -87,14 +50,14 @@ export default {
       at: 'default()',
       file: ['cjs', 'esm'].map((form) => `dist/node/${form}/collections/index`),
       metadata: { collection: 'args.0.name ?? args.0.class ?? args.0' },
-      methods: manages('create createFromSchema createFromJson? delete deleteAll exists export exportToJson? listAll'),
+      manages: 'create createFromSchema createFromJson? delete deleteAll exists export exportToJson? listAll',
     },
     { file: formsOf('config'), methods: { default: { scope: 'manage', note: noted } } },
     {
       at: 'default()',
       file: formsOf('config'),
       metadata: { collection: nameOf },
-      methods: manages('get update addProperty addReference addVector getShards updateShards', {}, 'config_'),
+      manages: managesIn('config_', 'get update addProperty addReference addVector getShards updateShards'),
     },
     {
       file: formsOf('data'),
@@ -106,10 +69,8 @@ export default {
       metadata: { collection: nameOf, namespace: tenantOf, server_ms: 'result.took * 1000' },
       methods: {
         insert: one,
-        insertMany: many,
-        ingest: many,
-        update: one,
-        replace: one,
+        'insertMany ingest': many,
+        'update replace': one,
         deleteById: single('delete'),
         deleteMany: { scope: 'delete', failed: 'is(result.failed) && result.successful == 0', metadata: removed },
         exists: single('fetch'),

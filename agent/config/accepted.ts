@@ -14,6 +14,10 @@ export interface Accepted {
 export const isOver = ({ until }: Accepted, now: Date): boolean =>
   until !== undefined && until <= now.toISOString().slice(0, 10)
 
+/** The signatures that are accepted now. */
+export const acceptedNow = (accepted: readonly Accepted[], now: Date): ReadonlySet<string> =>
+  new Set(accepted.filter((one) => !isOver(one, now)).map(({ signature }) => signature))
+
 const keys = ['signature', 'reason', 'until']
 const isDay = (text: string | undefined) =>
   /^\d{4}-\d\d-\d\d$/.test(text ?? '') && !Number.isNaN(Date.parse(text ?? ''))

@@ -43,6 +43,16 @@ export function word(text: string): Field<string> {
   return scalar(text, 'one word of letters, digits, _ and -', (value) => oneWord.test(value), wordSchema)
 }
 
+/** A word, or two with a dot between. */
+export function scopeWord(text: string): Field<string> {
+  const pattern = '^[A-Za-z_][A-Za-z0-9_-]*(\\.[A-Za-z_][A-Za-z0-9_-]*)?$'
+  const accepts = (value: string) => value.split('.').length <= 2 && value.split('.').every((one) => oneWord.test(one))
+  return scalar(text, 'one word of letters, digits, _ and -, or two such as llm.generate', accepts, {
+    ...wordSchema,
+    pattern,
+  })
+}
+
 export function range(text: string): Field<string> {
   return scalar(text, 'a version range such as ">=1.2 <3"', (value) => {
     const { validRange } = vendored<Pick<typeof import('semver'), 'validRange'>>('semver')

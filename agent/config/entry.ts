@@ -12,9 +12,11 @@ import {
   pathsOf,
   range,
   scalar,
+  scopeWord,
   word,
   words,
 } from './entry-field.ts'
+import { manages } from './manages.ts'
 import { boolean, choice, type Field } from './option.ts'
 
 /** The keys of a map, which of them must be there, and what each holds. */
@@ -42,6 +44,10 @@ export const entryShape = {
     false,
     'True where its calls hold calls of other libraries, of the same scope, which tell of the same tokens: these count. See "Tokens count once" in libraries.md.',
   ),
+  outermost: boolean(
+    false,
+    'True where its methods call each other, also after they have awaited: what one of them calls is a part of it, whatever its scope, and no record of its own.',
+  ),
   observe,
   methods: list('The functions to profile, and those in which work waits. Needed where there are no `classes`.'),
   classes: list('Methods by the class that has them, with what they share.'),
@@ -55,7 +61,12 @@ export const methodShape = {
     ['id', 'stream'],
     'Of a channel: another message, once it has ended, has at `stream` a stream that belongs to the call under way whose own message has the same `id`, as `args.0.event.callId`; `chunk` reads it.',
   ),
-  scope: { ...word('The second half of the scope name: `search` gives `vector_store.search`.'), required: true },
+  scope: {
+    ...scopeWord(
+      'The second half of the scope name: `search` gives `vector_store.search`. Or all of it, `llm.generate`, which counts before `target`.',
+    ),
+    required: true,
+  },
   target: word("Where it differs from the entry's."),
   file: line("Where it differs from the entry's."),
   versions: range("The versions that have this function; absent means all that the entry's allow."),
@@ -132,10 +143,12 @@ export const classShape = {
   file,
   ...ofMember,
   scope,
-  methods: {
-    ...map('The functions to profile, by name; a list where calls of one have different scopes.'),
-    required: true,
-  },
+  methods: map(
+    'The functions to profile, by name, or by several names with spaces between; a list where calls of one have different scopes. A text is a scope, and nothing besides.',
+  ),
+  manages: manages(
+    'Functions of the scope `manage`, by names with spaces between: what each does, its `operation`, is its name, `createIndex` as `create_index`. Or a map of names to operations.',
+  ),
 } satisfies Shape
 
 /** One of a class's `methods`. */

@@ -1,3 +1,4 @@
+import { drivers } from '../drivers.ts'
 import type { Node } from './node.ts'
 import { isEmpty } from './node.ts'
 import type { Option, Tighter } from './option.ts'
@@ -39,12 +40,16 @@ const tightenings: Readonly<Record<Extract<Tighter, string>, Tightening>> = {
   ),
   // No name at all means every one there is.
   narrower: tightening<readonly string[]>(
-    'name what a name of the file takes in: the same, or a scope below it. Anything, where the file names none',
+    'name what a name of the file takes in: the same, or a scope below it. Anything but `network` and what drives browsers, where the file names none',
     (inFile, given) =>
-      inFile.length === 0 ||
-      (given.length > 0 && given.every((name) => inFile.some((one) => name === one || name.startsWith(`${one}.`)))),
+      inFile.length === 0
+        ? !given.some(isOptIn)
+        : given.length > 0 && given.every((name) => inFile.some((one) => name === one || name.startsWith(`${one}.`))),
   ),
 }
+
+/** What an empty list of targets has not in it. */
+const isOptIn = (name: string) => /^(network|driver)(\.|$)/.test(name) || drivers.includes(name)
 
 /** The way in which a variable may still set an option of a locked file; undefined if there is none. */
 export function tighteningOf({ tighter }: Option<unknown>): Tightening | undefined {

@@ -35,7 +35,8 @@ export const schema = {
     names(
       'What to profile: targets (`vector_store`), scopes (`vector_store.search`), libraries (`qdrant`) or entries of ' +
         '`instrumentations`. Empty means all but `network`, which records every outgoing HTTP request on its own, so ' +
-        'those of the other targets once more. What is not named is not patched.',
+        'those of the other targets once more, and but `driver`, which records what drives browsers: in test runs alone, ' +
+        'with `test_execution.capture.commands`. What is not named is not patched.',
       meaningOf,
     ),
   ),
@@ -58,7 +59,7 @@ export const schema = {
     weak_score: weakScores(
       'From where on the best score of a search is weak: of all (`0.5`), or by name (`docs: 0.5`), the most specific wins: ' +
         'collection, model, scope, library, target. Below it where `score_kind` is `similarity`, above it where it is ' +
-        '`distance`; where the store tells neither, say `{ below: 0.5 }` or `{ above: 0.5 }`. Read by the command line alone.',
+        '`distance`; where the store tells neither, say `{ below: 0.5 }` or `{ above: 0.5 }`. Read by `report`, `top` and `alerts` with `on: findings`.',
     ),
   },
   errors: tighter(
@@ -266,7 +267,7 @@ export const schema = {
   },
   accepted: accepted(
     'Findings of `report` that you have decided to live with: the `signature` that it shows, the `reason`, and `until`, the ' +
-      'day from which on it is told again. They are counted, not shown. Read by the command line alone.',
+      'day from which on it is told again. They are counted, not shown, and neither `top` nor an alert tells them.',
   ),
   reload: tighter(
     'off',

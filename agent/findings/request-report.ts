@@ -3,7 +3,7 @@ import type { Metadata, ProfileRecord, Timing } from '../model.ts'
 import { hotIn } from './hot.ts'
 import type { RequestReport } from './model.ts'
 import { selfMsOf } from './scopes.ts'
-import { labelOf as testLabelOf } from './test-label.ts'
+import { isTestCase, labelOf as testLabelOf } from './test-label.ts'
 import { type Call, type CallTree, round } from './tree.ts'
 
 /** Calls of a request that a report shows. */
@@ -27,7 +27,7 @@ export function requestOf({ traceId = '', requestId, from, durationMs, calls, le
         name: record.name,
         library: record.library,
         ...(record.kind === 'http' && { label: labelOf(record) }),
-        ...(record.name === 'test.case' && { label: testLabelOf(record) }),
+        ...(isTestCase(record) && { label: testLabelOf(record) }),
         span_id: record.span_id ?? '',
         ...(record.parent_id !== undefined && { parent_id: record.parent_id }),
         depth,

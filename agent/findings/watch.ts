@@ -1,3 +1,4 @@
+import type { WeakScores } from '../config/weak-score.ts'
 import type { ProfileRecord } from '../model.ts'
 import { leastRequests } from './detectors/finding.ts'
 import { createFindings } from './findings.ts'
@@ -5,6 +6,7 @@ import { createLoose } from './loose.ts'
 import type { Finding } from './model.ts'
 import { createRequests } from './requests.ts'
 import { type ScopeTotals, verbOf } from './scopes.ts'
+import { createWeak } from './weak.ts'
 
 /** What records show while more of them come, in bounded memory. */
 export interface Watch {
@@ -21,11 +23,18 @@ export interface Watch {
 const mostScopes = 500
 const notCalls = new Set(['agent', 'probe', 'system'])
 
-/** Of one request so many calls are looked at: some detectors hold each against each. */
-export function createWatch(mostCalls?: number): Watch {
+interface WatchOptions {
+  /** Of one request so many calls are looked at: some detectors hold each against each. */
+  readonly mostCalls?: number
+  /** `thresholds.weak_score`. */
+  readonly weakScores?: WeakScores
+}
+
+export function createWatch({ mostCalls, weakScores = {} }: WatchOptions = {}): Watch {
   const scopes = new Map<string, ScopeTotals>()
-  const findings = createFindings(true)
-  const looseFindings = createFindings(false)
+  const weak = createWeak(weakScores)
+  const findings = createFindings(true, weak)
+  const looseFindings = createFindings(false, weak)
   const loose = createLoose(looseFindings.look, mostCalls)
   const requests = createRequests((tree) => (tree.isRequest ? findings.look(tree) : loose.add(tree)), mostCalls)
   const scopeOf = ({ name, library }: ProfileRecord): ScopeTotals | undefined => {

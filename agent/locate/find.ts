@@ -73,7 +73,9 @@ function walk(root: Any, steps: readonly Step[]): Found | Miss {
         : { holder, key: name, trail, through: next, rest: steps.slice(i + 2) }
     }
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-      return { where: path, near: suggest(word, namesOf(holder), 3) }
+      return step.optional
+        ? { where: path, near: [], optional: true }
+        : { where: path, near: suggest(word, namesOf(holder), 3) }
     }
     trail.push({ holder, key: name })
     holder = value

@@ -2,7 +2,7 @@
  * The words of `at`, the path from a module's exports to a function:
  * `name` a property, `@@asyncIterator` one with that well-known symbol; `name()` the result of this call, a promise's
  * value included; `name(=>)` the first argument of a function that is passed to it; `^` the prototype's parent, `^9` nine
- * of them; `new` the objects made through this class; a last `name?` may be missing.
+ * of them; `new` the objects made through this class; a `name?` may be missing.
  */
 export type Step =
   | { readonly kind: 'get'; readonly name: string | symbol; readonly optional?: true }
@@ -17,12 +17,12 @@ const named = '^([\\p{ID_Start}$_][\\p{ID_Continue}$]*)(\\((?:=>)?\\))?(\\^*|\\^
 /** Compiles `createClient().execute` to steps; throws with what is wrong. */
 export function compileAt(at: string): readonly Step[] {
   const segments = at.split('.')
-  const steps = segments.flatMap((segment, i): Step[] => {
+  const steps = segments.flatMap((segment): Step[] => {
     if (segment === 'new') return [{ kind: 'new' }]
     const symbol = segment.startsWith('@@') && (Symbol as unknown as Record<string, unknown>)[segment.slice(2)]
     if (typeof symbol === 'symbol') return [{ kind: 'get', name: symbol }]
     const found = new RegExp(named, 'u').exec(segment)
-    if (found === null || (found[4] && i < segments.length - 1))
+    if (found === null)
       throw new Error(`${JSON.stringify(segment)} is no step; write name, name(), name(=>), name^ or new between dots`)
     const [, name = '', call, up = '', optional] = found
     const parents = Array.from({ length: Number(up.slice(1)) || up.length }, (): Step => ({ kind: 'up' }))

@@ -14,13 +14,15 @@ export interface Instrumentation {
   readonly target: string
   /** Its calls hold calls of other libraries, which tell of the same tokens; the innermost that knows them counts. */
   readonly framework?: boolean
+  /** Its methods call each other, also after they have awaited: what the outermost calls is a part of it, whatever the scope. */
+  readonly outermost?: boolean
   /** For all methods that do not say otherwise. */
   readonly observe?: Method['observe']
   /** The system that its calls talk to, by OpenTelemetry's names where it has one, else by the product's own. */
   readonly system?: System
   /** Its methods by the class that has them, with what they share. */
   readonly classes?: readonly Class[]
-  /** Other functions. All of them, one by one: `methodsOf` in manifest.ts. */
+  /** Other functions. All of them, one by one: `methodsOf` in methods.ts. */
   readonly methods?: readonly Method[]
   /** The functions that keep work for later. Followed with `requests: true`, whatever is targeted. */
   readonly queues?: readonly Queue[]
@@ -44,10 +46,19 @@ export interface Class extends Omit<Method, 'at' | 'channel' | 'file' | 'scope' 
   readonly at?: string | readonly string[]
   readonly file?: string | readonly string[]
   readonly scope?: string
-  /** By name; several where calls of one have different scopes. */
-  readonly methods: Readonly<Record<string, Member | readonly Member[]>>
+  /**
+   * By name, or by several names with spaces between that share all; a list where calls of one have different scopes. A
+   * text is a scope, and nothing besides.
+   */
+  readonly methods?: Readonly<Record<string, Member | readonly Member[]>>
+  /**
+   * Methods of the scope `manage`, by names with spaces between: the `operation` of `createIndex` is `create_index`. Or
+   * each name with its operation.
+   */
+  readonly manages?: string | Readonly<Record<string, string>>
 }
-type Member = Omit<Method, 'at' | 'channel' | 'module' | 'file' | 'scope' | 'from'> & { readonly scope?: string }
+type Member = string | Said
+type Said = Omit<Method, 'at' | 'channel' | 'module' | 'file' | 'scope' | 'from'> & { readonly scope?: string }
 
 /**
  * A function that keeps an argument and runs it later, perhaps when a call of another request ends: a queue's `add`, a

@@ -14,9 +14,9 @@ export interface Method {
    * whose own message has the same `id`. `chunk` reads it.
    */
   readonly joins?: { readonly id: string; readonly stream: string }
-  /** `search` gives `vector_store.search`. */
+  /** `search` gives `vector_store.search`; with a target of its own, `llm.generate`. */
   readonly scope: string
-  /** When it differs from the library's. */
+  /** When it differs from the library's, and the scope does not say it. */
   readonly target?: string
   /** The package, when it is not the library's. */
   readonly module?: string

@@ -67,6 +67,8 @@ export interface Output {
   ready?(): void
   /** Captures the active context when a call begins. */
   capture?(): unknown
+  /** Writes now what it gathers; more may follow. */
+  settle?(): void
   /** Synchronous, at exit. */
   flush(): void
   /** After the last flush: says what is lost with the process. */

@@ -21,6 +21,8 @@ export interface Point {
   /** True when a method of its scope may be a part of it, which is then no call. */
   readonly hasParts?: boolean
   readonly part?: true | undefined
+  /** What calls count the same, of which one may be a part of another: those of its scope, or all of its library. */
+  readonly nestName?: string
   /** True when a call outside of any request is one itself, a job. */
   opens?: boolean
   /** The inputs that are embedded; unguarded, read only with `find_repeats`. */

@@ -62,6 +62,7 @@ export function createFileOutput(
         // The first record meets the same, and tells it.
       }
     },
+    settle: () => gathering?.flush(),
     flush() {
       gathering?.end()
       // Work of the application's own exit handlers is still recorded.

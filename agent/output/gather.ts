@@ -4,7 +4,9 @@ import { flushBeforeSignals } from './before-signals.ts'
 /** Lines that wait to be written together. */
 export interface Gathering {
   add(line: string, record: ProfileRecord): void
-  /** Writes what waits; nothing is to be added after it. */
+  /** Writes what waits. */
+  flush(): void
+  /** The same; nothing is to be added after it. */
   end(): void
 }
 
@@ -22,18 +24,20 @@ export function createGathering(
 ): Gathering {
   let lines = ''
   let bytes = 0
-  let records: ProfileRecord[] = []
+  /** The library and name of each record, in turn: the records themselves would be kept from the collector. */
+  let gathered: string[] = []
   let timer: NodeJS.Timeout | undefined
 
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
     if (bytes === 0) return
-    const [together, gathered] = [lines, records]
+    const [together, those] = [lines, gathered]
     lines = ''
     bytes = 0
-    records = []
-    if (!write(together)) for (const { library, name } of gathered) lost(library, name)
+    gathered = []
+    if (write(together)) return
+    for (let i = 0; i < those.length; i += 2) lost(those[i] as string, those[i + 1] as string)
   }
   const leave = flushBeforeSignals(flush)
 
@@ -43,9 +47,10 @@ export function createGathering(
       if (bytes + size > Math.min(mostBytes, most())) flush()
       lines += line
       bytes += size
-      records.push(record)
+      gathered.push(record.library, record.name)
       timer ??= setTimeout(flush, ms).unref()
     },
+    flush,
     end() {
       flush()
       leave()

@@ -1,5 +1,7 @@
 import type { AgentWork } from '../call.ts'
 import { now } from '../clock.ts'
+import { acceptedNow } from '../config/accepted.ts'
+import type { Config } from '../config/schema.ts'
 import type { Finding } from '../findings/model.ts'
 import { createWatch } from '../findings/watch.ts'
 import type { ProfileRecord } from '../model.ts'
@@ -9,6 +11,8 @@ interface LiveParts {
   readonly lookMs: number
   /** After these it begins anew; at a look, and not before there were some requests. */
   readonly windowMs: number
+  /** The configuration in force: what is accepted, and from the next window on what is a weak score. */
+  readonly config: () => Pick<Config, 'accepted' | 'thresholds'>
   readonly told: (findings: readonly Finding[]) => void
   readonly meter: Pick<AgentWork, 'spent'>
   readonly fault: (error: unknown) => void
@@ -23,6 +27,7 @@ export interface LiveFindings {
 
 // The application's tests may put fakes in their place.
 const { setInterval, clearInterval } = globalThis
+const { now: dateNow } = Date
 const tickMs = 1000
 /** Of a second: a fifth of what `limits.self_cpu_percent` allows by default. A record takes 5 to 17 µs. */
 const budgetMs = 2
@@ -35,8 +40,9 @@ const mostCalls = 100
 const leastRequests = 20
 
 /** Never throws. All work is done once a second and counts as the agent's own, so that the governor limits it too. */
-export function createLiveFindings({ lookMs, windowMs, told, meter, fault }: LiveParts): LiveFindings {
-  let watch = createWatch(mostCalls)
+export function createLiveFindings({ lookMs, windowMs, config, told, meter, fault }: LiveParts): LiveFindings {
+  const begin = () => createWatch({ mostCalls, weakScores: config().thresholds.weak_score })
+  let watch = begin()
   let waiting: ProfileRecord[] = []
   let begunAt = now()
   let lookedAt = begunAt
@@ -49,10 +55,11 @@ export function createLiveFindings({ lookMs, windowMs, told, meter, fault }: Liv
   }
   const look = (at: number) => {
     lookedAt = at
-    const findings = watch.found()
+    const accepted = acceptedNow(config().accepted, new Date(dateNow()))
+    const findings = watch.found().filter(({ signature }) => !accepted.has(signature))
     const isOver = at - begunAt >= windowMs && watch.requests() >= leastRequests
     if (isOver) {
-      watch = createWatch(mostCalls)
+      watch = begin()
       begunAt = at
     }
     if (isOver || lookMs < windowMs) told(findings)

@@ -47,6 +47,9 @@ export function openOutputs(
     ready() {
       for (const output of outputs) output.ready?.()
     },
+    settle() {
+      for (const output of outputs) output.settle?.()
+    },
     flush() {
       for (const output of outputs) output.flush()
       alert?.flush()
@@ -126,7 +129,7 @@ function openAlerts(alerts: readonly AlertConfig[], parts: OutputParts): Alerts 
     location: (i, option) => locationOf(parts, 'alerts', i, option),
     openLog: (destination, isWarning) => createLogOutput(destination, streamOf(destination), warnOnce, isWarning),
     agentOrigins,
-    accepted: () => config().accepted,
+    config,
     meter,
     warnOnce,
     fault,

@@ -55,13 +55,8 @@ export function createCollections(observer = openObserver): Collections {
   }
   /** The sum of the pauses before a moment. */
   const until = (at: number) => {
-    let [low, high] = [0, pauses.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((pauses[middle]?.from ?? 0) < at) low = middle + 1
-      else high = middle
-    }
-    const last = pauses[low - 1]
+    // Most ask for what was just now.
+    const last = pauses.findLast(({ from }) => from < at)
     return last === undefined ? undefined : last.before + Math.min(at, last.to) - last.from
   }
 

@@ -66,11 +66,22 @@ export const isLongOver = ({ kind, begunAt, ended }: Request, now: number): bool
   (ended !== undefined && (kind === 'test' || now - ended.at > afterMs)) || (kind === 'job' && now - begunAt > afterMs)
 
 /** A new one, whose context is itself. */
-export function createRequest(
-  made: Pick<Request, 'kind' | 'traceId' | 'spanId' | 'begunAt' | 'requestId' | 'forced'>,
-): Request {
+export function createRequest({
+  kind,
+  traceId,
+  spanId,
+  begunAt,
+  requestId,
+  forced,
+}: Pick<Request, 'kind' | 'traceId' | 'spanId' | 'begunAt' | 'requestId' | 'forced'>): Request {
+  // No spread: that takes microseconds on Node 20.
   const request: Request = {
-    ...made,
+    kind,
+    traceId,
+    spanId,
+    begunAt,
+    requestId,
+    forced,
     request: undefined,
     span: undefined,
     root: undefined,
@@ -128,14 +139,38 @@ export const enter = (next: Store | undefined): void => {
 /** Runs a function in a context. */
 export const within = <R>(next: Store | undefined, run: () => R): R => (disabled ? run() : storage.run(next, run))
 
-/** Sets the context of all that runs in the scope of a resource, in which it was made. */
-export function keepIn(resource: AsyncResource, next: Store): void {
-  // With async_hooks (Node 20, 22) this leaves it with the resource.
-  resource.runInAsyncScope(enter, undefined, next)
+/**
+ * Sets the context of all that runs in the scope of a resource, in which it was made. Gives what takes it back, for a resource
+ * that outlives what is in the context.
+ */
+export function keepIn(resource: AsyncResource, next: Store): (() => void) | undefined {
+  if (disabled) return undefined
+  frames ??= framesIn(makeIn(next))
+  if (frames === false) {
+    // With async_hooks (Node 20, 22) this leaves it with the resource.
+    const before = resource.runInAsyncScope(store)
+    resource.runInAsyncScope(enter, undefined, next)
+    return () => resource.runInAsyncScope(enter, undefined, before)
+  }
   // Since 24 a resource has the frame of all contexts, under a symbol of Node's own.
-  const made = resource.runInAsyncScope(() => within(next, () => new AsyncResource('crossbridge')))
-  const frame = Object.getOwnPropertySymbols(made).find(({ description = '' }) => /context_?frame/i.test(description))
-  if (frame !== undefined) Object.assign(resource, { [frame]: Reflect.get(made, frame) })
+  const key = frames
+  const before = Reflect.get(resource, key)
+  Reflect.set(resource, key, Reflect.get(resource.runInAsyncScope(makeIn, undefined, next), key))
+  return () => void Reflect.set(resource, key, before)
+}
+
+let frames: symbol | false | undefined
+/** Where a resource keeps its frame; false where Node has none. */
+const framesIn = (resource: AsyncResource) =>
+  Object.getOwnPropertySymbols(resource).find(
+    (key) => /context_?frame/i.test(key.description ?? '') && Reflect.get(resource, key) !== undefined,
+  ) ?? false
+const makeIn = (next: Store): AsyncResource => storage.run(next, makeResource)
+function makeResource(): AsyncResource {
+  // With a weak reference, which Node else has for its end, it would cost more than all else here.
+  const made = new AsyncResource('crossbridge', { requireManualDestroy: true })
+  made.emitDestroy()
+  return made
 }
 
 /** Runs a function of ours outside of any request. */

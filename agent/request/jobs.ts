@@ -1,8 +1,7 @@
 import type { WarnOnce } from '../model.ts'
 import type { Watch } from '../process/meanwhile.ts'
-import { createRequest, isLongOver, type LiveSpan, type Request, store } from './context.ts'
-import { newTraceId } from './ids.ts'
-import { createRoot, createSpan } from './span.ts'
+import { isLongOver, type LiveSpan, type Request, store } from './context.ts'
+import { beginOwn, createSpan } from './span.ts'
 
 /** As many are followed at once; more are calls of their own. */
 export const mostOpen = 10_000
@@ -28,17 +27,8 @@ export function createJobs({ now, watch, decide, warnOnce }: JobsParts) {
         warnOnce('jobs', `more than ${mostOpen} jobs are open at once; calls in further ones are taken one by one`)
         return createSpan(outer, now, watch)
       }
-      const begunAt = now()
-      const job = createRequest({
-        kind: 'job',
-        traceId: newTraceId(),
-        spanId: '',
-        begunAt,
-        requestId: undefined,
-        forced: false,
-      })
+      const { request: job, root } = beginOwn('job', false, now, watch)
       job.sampled = sampled
-      const root = createRoot(job, undefined, now, watch)
       if (sampled) open.add(job)
       else {
         const { end } = root

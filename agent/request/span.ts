@@ -2,7 +2,7 @@ import type { Fn } from '../call.ts'
 import type { Timing } from '../model.ts'
 import type { Watch } from '../process/meanwhile.ts'
 import { timingOf } from './call-timing.ts'
-import { enter, type LiveSpan, type Request, type Store, store, underWay } from './context.ts'
+import { createRequest, enter, type LiveSpan, type Request, type Store, store, underWay } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { createIntervals, type Intervals } from './intervals.ts'
 
@@ -38,6 +38,24 @@ export function createRoot(
   request.spanId = root.spanId
   request.root = root
   return root
+}
+
+/** A request that begins by itself, a test or a job, with the call that it is itself. */
+export function beginOwn(
+  kind: 'test' | 'job',
+  forced: boolean,
+  now: () => number,
+  watch: () => Watch,
+): { readonly request: Request; readonly root: LiveSpan } {
+  const request = createRequest({
+    kind,
+    traceId: newTraceId(),
+    spanId: '',
+    begunAt: now(),
+    requestId: undefined,
+    forced,
+  })
+  return { request, root: createRoot(request, undefined, now, watch) }
 }
 
 function makeSpan(

@@ -1,8 +1,7 @@
 import type { Watch } from '../process/meanwhile.ts'
 import type { TestRoots } from '../test-root.ts'
-import { createRequest, enter, keepIn, type Store, within } from './context.ts'
-import { newTraceId } from './ids.ts'
-import { createRoot } from './span.ts'
+import { enter, keepIn, type Store, within } from './context.ts'
+import { beginOwn } from './span.ts'
 
 /** A test is a request of its own, wherever it begins: in another test's code too. */
 export function createTestRoots(now: () => number, watch: () => Watch) {
@@ -10,28 +9,25 @@ export function createTestRoots(now: () => number, watch: () => Watch) {
 
   const roots: TestRoots = {
     begin(whole, take) {
-      const begunAt = now()
-      const request = createRequest({
-        kind: 'test',
-        traceId: newTraceId(),
-        spanId: '',
-        begunAt,
-        requestId: undefined,
-        forced: whole,
-      })
+      const { request, root } = beginOwn('test', whole, now, watch)
       request.take = take
-      const root = createRoot(request, undefined, now, watch)
       open.add(root)
+      let leave: (() => void) | undefined
       return {
         traceId: root.traceId,
         spanId: root.spanId,
         run: (fn) => within(root, fn),
         enter: () => enter(root),
-        keepIn: (resource) => keepIn(resource, root),
+        keepIn(resource) {
+          const undo = keepIn(resource, root)
+          leave ??= undo
+        },
         end() {
           const at = now()
-          const durationMs = at - begunAt
+          const durationMs = at - request.begunAt
           open.delete(root)
+          // Node has each test until the last one is over: it would have ours, too.
+          leave?.()
           root.end(durationMs, at)
           request.ended = { at, emitted: true }
           const { selfMs, timing } = root

@@ -23,7 +23,7 @@ export const inside = {
  * sibling) is the same call, not another.
  */
 export function isInside(point: Point, self: unknown, args: ArrayLike<unknown>): boolean {
-  if (point.part && enclosing(point.name) !== undefined) return true
+  if (point.part && enclosing(point.nestName ?? point.name) !== undefined) return true
   const running = inside.point
   if (running === undefined) return false
   if (inside.self !== anyone && inside.self !== first) return inside.self === self && running.counts === point.counts

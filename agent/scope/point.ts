@@ -1,6 +1,7 @@
 import { parseWords } from '../call-words.ts'
 import { className } from '../class-name.ts'
-import { methodsOf, scopeName } from '../manifest.ts'
+import { scopeName } from '../manifest.ts'
+import { methodsOf } from '../methods.ts'
 import type { Call, Counts, Instrumentation, Method, Point, Raw, Read, WarnOnce } from '../model.ts'
 import { compileEnds } from './ending/kinds.ts'
 import { isAddedUp } from './nesting.ts'
@@ -29,8 +30,10 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
   const readChunk = method.chunk && (readsOf(method.chunk) ?? (() => undefined))
   const adds = [method.metadata, method.chunk].some((all) => Object.keys(all ?? {}).some(isAddedUp))
   const isFramework = instrumentation.framework === true
+  const isOutermost = instrumentation.outermost === true
   const hasParts =
-    isFramework && methodsOf(instrumentation).some((one) => one.part && scopeName(instrumentation, one) === name)
+    isOutermost ||
+    (isFramework && methodsOf(instrumentation).some((one) => one.part && scopeName(instrumentation, one) === name))
 
   return {
     name,
@@ -40,9 +43,10 @@ export function compilePoint(instrumentation: Instrumentation, method: Method, p
     readTotals: readsOf(totalsOf(method.metadata)),
     readAdded: readsOf(addedOf(method.metadata)),
     adds,
-    nests: isFramework && (adds || hasParts),
+    nests: hasParts || (isFramework && adds),
     hasParts,
-    part: method.part,
+    part: isOutermost ? true : method.part,
+    nestName: isOutermost ? instrumentation.name : name,
     inputs: method.inputs === undefined ? undefined : compileItself(method.inputs),
     vectors: vectorsOf(method),
     readChunk,

@@ -123,7 +123,8 @@ export function createScopes(pipeline: Pipeline): Scopes {
       metadata: undefined,
       failure: undefined,
       span: undefined,
-      nest: point.nests && (pipeline.includeMetadata || point.hasParts) ? createNest(point.name) : around,
+      nest:
+        point.nests && (pipeline.includeMetadata || point.hasParts) ? createNest(point.nestName ?? point.name) : around,
       context: undefined,
       start: 0,
       idleMs: 0,

@@ -1,7 +1,7 @@
 import { type Budget, type BudgetFigure, budgetFigures } from '../config/budgets.ts'
-import { labelOf } from '../findings/test-label.ts'
+import { isTestCase, labelOf } from '../findings/test-label.ts'
 import type { ProfileRecord, TestUsage } from '../model.ts'
-import { hashOf } from './identity.ts'
+import { digestOf } from './identity.ts'
 import { compilePattern, type Named } from './pattern.ts'
 
 /** A figure of a budget, and what tests came to. */
@@ -28,6 +28,7 @@ const mostDurations = 100_000
  * its titles. The figures are not in it: they may change without another run.
  */
 export function createMarks(budgets: readonly Budget[]): (named: Named) => string {
+  if (budgets.length === 0) return () => ''
   const patterns = new Map(budgets.map(({ test }) => [markOf(test), compilePattern(test)]))
   return (named) => [...patterns].flatMap(([mark, matches]) => (matches(named) ? [mark] : [])).join(' ')
 }
@@ -43,8 +44,8 @@ export function createCheck(budgets: readonly Budget[], costOf?: (record: Profil
 
   return {
     add(record: ProfileRecord): void {
-      const { name, metadata = {}, test_id: id = '' } = record
-      if (name !== 'test.case' || metadata.status === 'skipped' || metadata.status === 'todo') return
+      const { metadata = {}, test_id: id = '' } = record
+      if (!isTestCase(record) || metadata.status === 'skipped' || metadata.status === 'todo') return
       const marks = `${metadata.budgets ?? ''}`.split(' ')
       const named = namedIn(record)
       for (const { budget, mark, matches, tests, durations, worst } of rows) {
@@ -91,7 +92,7 @@ export function sentenceOf(
 export const isExceeded = ({ value, most }: Checked) => value > most
 
 const figuresOf = (budget: Budget) => budgetFigures.filter((figure) => budget[figure] !== undefined)
-const markOf = (test: string) => hashOf([test]).slice(0, 8)
+const markOf = (test: string) => digestOf(test).slice(0, 8)
 const rounded = (value: number) => Number(value.toPrecision(4))
 
 function namedIn({ metadata: { file = '', suite, title } = {} }: ProfileRecord): Named {

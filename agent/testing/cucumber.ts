@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads'
-import type { Framework, HookKind, Place, Running, RunningHook, Status, StepOutcome, Tests } from './framework.ts'
+import { type Feature, type Pickle, placeOf } from './cucumber-place.ts'
+import type { Framework, HookKind, Running, RunningHook, Status, StepOutcome, Tests } from './framework.ts'
 
 /** One scenario with its tries, as cucumber 12 and 13 have it. */
 interface CaseRunner {
@@ -9,12 +10,6 @@ interface CaseRunner {
   readonly testCase: { readonly id: string; readonly testSteps: readonly TestStep[] }
   readonly skip?: boolean
 }
-interface Pickle {
-  readonly name: string
-  readonly uri: string
-  readonly astNodeIds: readonly string[]
-  readonly steps: readonly { readonly id: string; readonly type?: string; readonly text: string }[]
-}
 interface TestStep {
   readonly id: string
   readonly hookId?: string
@@ -22,21 +17,6 @@ interface TestStep {
 }
 interface Class {
   readonly prototype: object
-}
-interface Located {
-  readonly id: string
-  readonly location: { readonly line: number }
-}
-interface Scenario extends Located {
-  readonly examples: readonly { readonly tableBody?: readonly Located[] }[]
-}
-interface Child {
-  readonly scenario?: Scenario
-  readonly rule?: { readonly name: string; readonly children: readonly Child[] }
-}
-interface Feature {
-  readonly name: string
-  readonly children: readonly Child[]
 }
 interface Broadcaster {
   emit: Fn
@@ -183,7 +163,12 @@ function createListener(of: Followed, tests: Tests): Listener {
       const runner = runners.get(testCaseId)
       if (runner === undefined) return
       const worker = workerId === undefined ? {} : { worker: Number(workerId) }
-      const running = tests.begin(runner, { ...placeOf(runner), retry: attempt, attempt: attempt + 1, ...worker })
+      const running = tests.begin(runner, {
+        ...placeOf(library, runner.pickle, runner.gherkinDocument?.feature),
+        retry: attempt,
+        attempt: attempt + 1,
+        ...worker,
+      })
       open.set(id, { runner, running, results: [], endStep() {}, hasRunSteps: false })
       running.enter()
     },
@@ -229,25 +214,3 @@ function beginStep(one: Open, { hookId, pickleStepId }: TestStep): Open['endStep
 }
 
 const errorOf = (result: Result | undefined) => result?.exception?.type
-
-/** A row of examples has the title of its outline; which one it is, is the same in each worker. */
-function placeOf({ pickle, gherkinDocument }: CaseRunner): Place {
-  const feature = gherkinDocument?.feature
-  const [scenarioId, rowId] = pickle.astNodeIds
-  const suites = feature === undefined ? [] : [feature.name]
-  const place = { library, file: pickle.uri, suites, title: pickle.name }
-  for (const { scenario, rule } of feature?.children ?? []) {
-    for (const one of scenario === undefined ? (rule?.children ?? []) : [{ scenario }]) {
-      if (one.scenario?.id !== scenarioId || one.scenario === undefined) continue
-      const rows = one.scenario.examples.flatMap(({ tableBody = [] }) => tableBody)
-      const index = rows.findIndex(({ id }) => id === rowId)
-      return {
-        ...place,
-        suites: rule === undefined ? suites : [...suites, rule.name],
-        line: (rows[index] ?? one.scenario).location.line,
-        title: index > 0 ? `${pickle.name} (${index + 1})` : pickle.name,
-      }
-    }
-  }
-  return place
-}

@@ -5,17 +5,27 @@ import type { Output, ProfileRecord, WarnOnce } from '../model.ts'
 import type { ModulePatch } from '../replace/patch.ts'
 import { cucumber } from './cucumber.ts'
 import type { Framework } from './framework.ts'
-import { jest } from './jest.ts'
+import { jasmine, jest } from './jest.ts'
 import { mocha } from './mocha.ts'
 import { nodeTest } from './node-test.ts'
+import type { TestsParts } from './parts.ts'
 import { playwright } from './playwright.ts'
 import { openBudgetCheck } from './run-end.ts'
-import { createTests, type TestsParts } from './tests.ts'
-import { vitest } from './vitest.ts'
+import { createTests } from './tests.ts'
+import { vitest, vitestVm } from './vitest.ts'
 
 /** The unified system's. */
 const flushMs = 1000
-const frameworks: readonly Framework[] = [nodeTest, vitest, mocha, jest, ...cucumber, ...playwright]
+const frameworks: readonly Framework[] = [
+  nodeTest,
+  vitest,
+  ...vitestVm,
+  mocha,
+  jest,
+  jasmine,
+  ...cucumber,
+  ...playwright,
+]
 
 export interface TestExecution {
   /** True where tests are the requests. */

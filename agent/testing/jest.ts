@@ -29,6 +29,24 @@ export const jest: Framework = {
   attach: (tests) => ({ seen: (exports) => tests.guard(() => findRuntimes(exports, tests)) }),
 }
 
+/** Its runner of before, which tells of no test; libraries are profiled with it all the same. */
+export const jasmine: Framework = {
+  library: 'jest',
+  module: 'jest-jasmine2',
+  versions: '>=29 <31',
+  attach: ({ guard, warnOnce }) => ({
+    seen: () =>
+      guard(() => {
+        // In each of its processes; this is the first one's, and that of all tests in band.
+        if (process.env.JEST_WORKER_ID === '1')
+          warnOnce(
+            'jest jasmine2',
+            "jest's runner jest-jasmine2 tells of no test: none is recorded, nor which test a call is in; use jest-circus, jest's default (`testRunner` in jest's configuration)",
+          )
+      }),
+  }),
+}
+
 const found = new WeakSet<object>()
 
 /** The constructor ends with a reset, which runs no code of the application. */

@@ -80,40 +80,47 @@ function replaceIn(resource: object, tests: Tests): void {
   follow(owner, abort, tests)
 }
 
+interface Followed {
+  /** Until it is over: Node keeps each test until the last one is. */
+  running: Running | undefined
+}
+
 function follow(owner: object, abort: symbol, tests: Tests): void {
-  const open = new WeakMap<NodeTest, Running | 'ended'>()
+  const followed = new WeakMap<NodeTest, Followed>()
   /** By the context that is handed to a test and its hooks. */
-  const byContext = new WeakMap<object, Running>()
+  const byContext = new WeakMap<object, Followed>()
   const hookClasses = new WeakSet<object>()
 
   const begin = (test: NodeTest) => {
     const running = tests.begin(test, placeOf(test))
-    open.set(test, running)
+    const begun: Followed = { running }
+    followed.set(test, begun)
     running.keepIn(test)
-    return running
+    return begun
   }
   const isFile = (test: NodeTest) => test.constructor.name === 'FileTest'
 
   // At its begin, before its hooks.
   leaf(owner, 'getRunArgs', (test: NodeTest, args: { readonly ctx: object }) => {
     if (test.parent === null || test.startTime === null || isFile(test)) return
-    const running = open.get(test) ?? begin(test)
-    if (running !== 'ended') byContext.set(args.ctx, running)
+    byContext.set(args.ctx, followed.get(test) ?? begin(test))
   })
   // At its end, after its hooks; asked for again when it is reported.
   leaf(owner, 'getReportDetails', (test: NodeTest) => {
-    if (test.parent === null || isFile(test) || open.get(test) === 'ended') return
-    const running = open.get(test)
-    open.set(test, 'ended')
+    if (test.parent === null || isFile(test)) return
+    const found = followed.get(test)
+    if (found !== undefined && found.running === undefined) return
+    const running = found?.running
+    if (found === undefined) followed.set(test, { running })
+    else found.running = undefined
     if (test.reportedType === 'suite')
       tests.suite(placeOf(test), {
         status: outcomeOf(test).status,
         durationMs: test.duration(),
         tests: test.subtests.length,
       })
-    // What was cancelled before it began.
-    else
-      (running === undefined || running === 'ended' ? tests.begin(test, placeOf(test)) : running).end(outcomeOf(test))
+    // Else what was cancelled before it began.
+    else (running ?? tests.begin(test, placeOf(test))).end(outcomeOf(test))
   })
   leaf(owner, abort, (hook: NodeTest) => {
     if (hook.hookType === undefined) return
@@ -126,14 +133,14 @@ function follow(owner: object, abort: symbol, tests: Tests): void {
 
 type Ends = (error: unknown) => void
 
-function followHooks(own: object, byContext: WeakMap<object, Running>, tests: Tests): void {
+function followHooks(own: object, byContext: WeakMap<object, Followed>, tests: Tests): void {
   // Concurrent tests have a hook in common.
   const open = new WeakMap<NodeTest, Ends[]>()
 
   leaf(own, 'getRunArgs', (hook: NodeTest, args: { readonly ctx?: object } | undefined) => {
     const kind = kinds[hook.hookType ?? '']
     if (kind === undefined) return
-    const running = args?.ctx && byContext.get(args.ctx)
+    const running = args?.ctx && byContext.get(args.ctx)?.running
     const one = running ?? tests.hook(kind, hookPlaceOf(hook))
     one.keepIn(hook)
     const ends: Ends = running === undefined ? (one as RunningHook).end : running.hook(kind)

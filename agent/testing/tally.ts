@@ -14,10 +14,12 @@ const most = 32
 
 /** Adds up the calls of one test, those without a record too. */
 export function createTally() {
-  const usage = new Map<string, TestUsage>()
+  // Most tests make no call.
+  let usage: Map<string, TestUsage> | undefined
   let requests = 0
 
   const rowOf = ({ name, library, metadata }: ProfileRecord): TestUsage => {
+    usage ??= new Map()
     const found = names.flatMap((key) => (typeof metadata?.[key] === 'string' ? [[key, metadata[key]]] : []))
     const isFull = usage.size >= most
     const key = JSON.stringify([name, library, found])
@@ -44,7 +46,7 @@ export function createTally() {
         if (typeof value === 'number') row[sum] = (row[sum] ?? 0) + value
       }
     },
-    usage: (): readonly TestUsage[] => [...usage.values()],
+    usage: (): readonly TestUsage[] => [...(usage?.values() ?? [])],
     /** HTTP requests that the calls made. */
     requests: () => requests,
   }

@@ -1,4 +1,5 @@
 import type { Budget } from '../../agent/config/budgets.ts'
+import { isTestCase } from '../../agent/findings/test-label.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
 import { type Checked, createCheck } from '../../agent/testing/budgets.ts'
 
@@ -22,8 +23,8 @@ export function checkRuns(
 
   return {
     add(record: ProfileRecord): void {
-      const { name, test_id: id, run_id: run = '', timestamp } = record
-      if (name !== 'test.case' || id === undefined) return
+      const { test_id: id, run_id: run = '', timestamp } = record
+      if (!isTestCase(record) || id === undefined) return
       known.add(run)
       const key = all ? '' : run
       const found = open.get(key) ?? { check: createCheck(budgets, costOf), tests: new Set(), last: 0 }

@@ -3,7 +3,9 @@ import type { Collected } from '../report/collect.ts'
 import { pageOf } from '../report/html.ts'
 import { html, type Markup, prose } from '../report/page/markup.ts'
 import type { Comparison } from './compare.ts'
+import type { CostChange } from './cost.ts'
 import { type Broken, sentenceOf } from './limit.ts'
+import { costsOf } from './page/costs.ts'
 import { findingsOf } from './page/findings.ts'
 import { detailsOf, scopesOf } from './page/scopes.ts'
 
@@ -17,16 +19,20 @@ export interface Compared {
   readonly before: Side
   readonly after: Side
   readonly comparison: Comparison
+  /** What has a price in either run. */
+  readonly costs: readonly CostChange[]
+  readonly currency: string
   readonly notes: readonly string[]
   readonly broken: readonly Broken[]
 }
 
 /** Two runs held against each other, as one HTML page that needs nothing else. */
 export function diffPageOf(compared: Compared): string {
-  const { before, after, comparison } = compared
+  const { before, after, comparison, costs, currency } = compared
   return pageOf(`Comparison: ${before.name} and ${after.name}`, headlineOf(compared), [
     ['scopes', 'Scopes', scopesOf(comparison)],
     ['scope', 'Scope in detail', detailsOf(comparison, before.collected, after.collected)],
+    ...(costs.length === 0 ? [] : [['costs', 'Costs', costsOf(costs, currency)] as const]),
     ['findings', 'Recommendations', findingsOf(before.collected.findings, after.collected.findings)],
     ['about', 'About', about],
   ])

@@ -1,4 +1,4 @@
-import { labelOf } from '../../agent/findings/test-label.ts'
+import { isTestCase, labelOf } from '../../agent/findings/test-label.ts'
 import type { ProfileRecord, TestUsage } from '../../agent/model.ts'
 import { UsageError } from '../command.ts'
 import { close, openInputs } from '../report/files.ts'
@@ -75,8 +75,8 @@ async function readTests(file: string, cwd: string, rotated: boolean) {
   const inputs = openInputs([file], cwd, rotated)
   try {
     await readRecords(inputs, (record) => {
-      const { name, test_id: id, run_id: run = '', timestamp } = record
-      if (name !== 'test.case' || id === undefined || (!tests.has(id) && tests.size >= mostTests)) return
+      const { test_id: id, run_id: run = '', timestamp } = record
+      if (!isTestCase(record) || id === undefined || (!tests.has(id) && tests.size >= mostTests)) return
       lastAt.set(run, Math.max(lastAt.get(run) ?? 0, timestamp))
       const test = tests.get(id) ?? { id, label: labelOf(record), library: record.library, runs: new Map() }
       tests.set(id, test)

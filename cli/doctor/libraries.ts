@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute } from 'node:path'
 import { meaningOf } from '../../agent/config/unified.ts'
+import { drives } from '../../agent/drivers.ts'
 import { isTargeted, unknownTargets } from '../../agent/filter/targets.ts'
 import { manifests, wireNames } from '../../agent/library.ts'
 import { kindOf } from '../../agent/load/kind.ts'
@@ -31,7 +32,9 @@ export function librariesOf({ cwd, found }: Project): Library[] {
   )
   return known.flatMap((manifest) => {
     const copies = installed.filter(({ name }) => name === packageOf(manifest.module))
-    const scopes = manifest.scopes.filter((scope) => isTargeted(found.config.targets, scope, manifest.name))
+    const scopes = manifest.scopes.filter((scope) =>
+      isTargeted(found.config.targets, scope, manifest.name, drives(found.config)),
+    )
     return copies.length === 0 ? [] : [{ manifest, copies, scopes }]
   })
 }
@@ -46,13 +49,16 @@ export function checkLibraries(project: Project, libraries: readonly Library[]):
   ]
   const targeted = libraries.filter(({ scopes }) => scopes.length > 0)
   const others = libraries.filter(({ scopes }) => scopes.length === 0).map(({ manifest }) => manifest.name)
-  if (targeted.length > 0 && others.length > 0)
+  const isUnnamed = found.config.targets.length === 0
+  if (isUnnamed && others.length > 0)
+    findings.push(note(`profiled in test runs alone, unless targets names them: ${listed(others, 12)}`))
+  else if (targeted.length > 0 && others.length > 0)
     findings.push(
       note(`installed and not in targets (${found.where('targets')}), so not patched: ${listed(others, 12)}`),
     )
   const userEntries = found.instrumentations
   const isAny = targeted.length > 0 || userEntries.some((entry) => isWanted(entry, project))
-  if (libraries.length === 0 && userEntries.length === 0) findings.push(nothing(project))
+  if ((isUnnamed ? targeted : libraries).length === 0 && userEntries.length === 0) findings.push(nothing(project))
   else if (!isAny && !isMarked(project)) findings.push(untargeted(project, libraries))
   return { title: 'Libraries', findings }
 }
@@ -138,7 +144,7 @@ function ofEntry(entry: Instrumentation, project: Project): Finding {
 }
 
 const isWanted = (entry: Instrumentation, { found }: Project) =>
-  manifestOf(entry).scopes.some((scope) => isTargeted(found.config.targets, scope, entry.name))
+  manifestOf(entry).scopes.some((scope) => isTargeted(found.config.targets, scope, entry.name, true))
 
 /** Installed, and none of it named. */
 export function untargeted({ found }: Project, libraries: readonly Library[]): Finding {

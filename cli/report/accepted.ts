@@ -1,13 +1,8 @@
-import { type Accepted, isOver } from '../../agent/config/accepted.ts'
+import { type Accepted, acceptedNow, isOver } from '../../agent/config/accepted.ts'
 import { counted } from '../format.ts'
 import { plain } from '../style.ts'
 import { withCited } from './cited.ts'
 import type { Report } from './model.ts'
-
-/** The signatures that are accepted now. */
-export function acceptedNow(accepted: readonly Accepted[], now: Date): ReadonlySet<string> {
-  return new Set(accepted.filter((one) => !isOver(one, now)).map(({ signature }) => signature))
-}
 
 /** Leaves out the findings that somebody has accepted; says how many, and what of the list is of no use any more. */
 export function withoutAccepted(report: Report, accepted: readonly Accepted[], now: Date): Report {

@@ -1,4 +1,4 @@
-import { labelOf } from '../../agent/findings/test-label.ts'
+import { isTestCase, labelOf } from '../../agent/findings/test-label.ts'
 import { round } from '../../agent/findings/tree.ts'
 import type { Metadata, ProfileRecord, TestUsage } from '../../agent/model.ts'
 import type { Costs } from '../../agent/output/cost/cost.ts'
@@ -98,7 +98,7 @@ export function createTests(costs: Costs | undefined) {
     add(record: ProfileRecord): void {
       const { name, test_id: id, run_id: run = '', metadata = {} } = record
       if (name === 'test.run') recordsLeftOut += numberOf(metadata.records_left_out)
-      if (name !== 'test.case' || id === undefined) return
+      if (!isTestCase(record) || id === undefined) return
       if (runs.size < mostTests) runs.add(run)
       const kept = tests.get(id) ?? newTest(record)
       if (kept.times === 0 && tests.size >= mostTests) {

@@ -52,13 +52,17 @@ function eventsOf(request: RequestReport, nextTid: () => number): TraceEvent[] {
     const event = { ph: 'X', pid, tid: drawn.tid, ts: start, dur: drawn.until - start } as const
     return { drawn, event: { name: call.name, cat: call.library, ...event } }
   }
-  const hasOwn = calls.some((call) => call.depth === 0 && call.duration_ms >= duration_ms)
+  const longest = calls.find((call) => call.depth === 0 && call.duration_ms >= duration_ms)
   // Where no call is as long as the request, such as its own record, this stands for it.
-  const own = hasOwn ? undefined : eventOf({ name: 'request', library: 'request', start_ms: 0, duration_ms })
+  const own =
+    longest !== undefined ? undefined : eventOf({ name: 'request', library: 'request', start_ms: 0, duration_ms })
+  let whole = own?.drawn
   const events = calls.map((call): TraceEvent => {
-    const within = (call.parent_id === undefined ? undefined : bySpan.get(call.parent_id)) ?? own?.drawn
+    // The call around it may be one of those that are not shown.
+    const within = (call.parent_id === undefined ? undefined : bySpan.get(call.parent_id)) ?? whole
     const { drawn, event } = eventOf({ ...call, name: call.label ?? call.name }, within)
     bySpan.set(call.span_id, drawn)
+    if (call === longest) whole = drawn
     return { ...event, ...(call.error !== undefined && { cname: 'terrible' }), args: argsOf(call, ids) }
   })
   return [
@@ -78,7 +82,9 @@ function createRows(nextTid: () => number) {
       // Begins are known to a millisecond: what seems to end so little after the call around it ended with it.
       const until = within !== undefined && end > within.until && end <= within.until + toleranceUs ? within.until : end
       const fits = (other: Drawn) =>
-        other.until <= start || other.start >= until || (isAround(other, within) && other.until >= until)
+        other.until <= start ||
+        other.start >= until ||
+        (isAround(other, within) && other.start <= start && other.until >= until)
       const order = [...rows].sort((a, b) => Number(b.tid === within?.tid) - Number(a.tid === within?.tid))
       let row = order.find(({ drawn }) => drawn.every(fits))
       if (row === undefined) {

@@ -1,6 +1,8 @@
 import { basename } from 'node:path'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { vendored } from '../../agent/chunk.ts'
+import { type Accepted, acceptedNow } from '../../agent/config/accepted.ts'
+import type { WeakScores } from '../../agent/config/weak-score.ts'
 import { createWatch } from '../../agent/findings/watch.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
 import type { Costs } from '../../agent/output/cost/cost.ts'
@@ -29,11 +31,20 @@ interface Sum {
 /** Names that are made up at run time are not to make lines without end. */
 const mostScopes = 500
 
+interface Watched {
+  readonly fromStart: boolean
+  readonly costs?: Costs
+  /** Of the configuration here. */
+  readonly accepted?: readonly Accepted[]
+  /** `thresholds.weak_score` of it. */
+  readonly weakScores?: WeakScores
+}
+
 /** Of what was recorded longer ago, nothing is found. */
 const windowMs = 600_000
 
 /** The records that are appended to a file, or to the files that `{pid}` and `{date}` in the path stand for. */
-export function watchRecords(path: string, fromStart: boolean, costs?: Costs): Source {
+export function watchRecords(path: string, { fromStart, costs, accepted = [], weakScores = {} }: Watched): Source {
   const { DDSketch } = vendored<typeof import('@datadog/sketches-js')>('sketch')
   const followers = new Map<string, Follower>()
   const ended = new AbortController()
@@ -46,7 +57,7 @@ export function watchRecords(path: string, fromStart: boolean, costs?: Costs): S
   let strange = 0
   let leftOut = 0
   /** Of what was there before, the time that it took. */
-  let watch = createWatch()
+  let watch = createWatch({ weakScores })
   let watchedSince = Date.now()
   const clean = createClean()
   let span = fromStart ? createSpan() : undefined
@@ -107,9 +118,10 @@ export function watchRecords(path: string, fromStart: boolean, costs?: Costs): S
       sums = new Map()
       takenAt = at
       span = undefined
-      const [finding] = watch.found()
+      const silent = acceptedNow(accepted, new Date(at))
+      const finding = watch.found().find(({ signature }) => !silent.has(signature))
       if (at - watchedSince > windowMs) {
-        watch = createWatch()
+        watch = createWatch({ weakScores })
         watchedSince = at
       }
       return {

@@ -30,8 +30,7 @@ const usageAt = (at: string) => ({
 const endedAt = (at: string) => ({ finish_reason: `${at}.finishReason.unified ?? ${at}.finishReason` })
 
 export const embeds = {
-  target: 'embedding_provider',
-  scope: 'embed',
+  scope: 'embedding_provider.embed',
   inputs: 'args.0.values',
   metadata,
   methods: {
@@ -77,8 +76,7 @@ const methodsOf = (own: (at: string) => Words) =>
   }) satisfies Record<string, Partial<Method>>
 
 export const generates = (own: (at: string) => Words = () => ({})) => ({
-  target: 'llm',
-  scope: 'generate',
+  scope: 'llm.generate',
   metadata,
   methods: methodsOf(own),
 })
@@ -86,12 +84,11 @@ export const generates = (own: (at: string) => Words = () => ({})) => ({
 /** Of models that not every version has. */
 export const mayGenerate = () => {
   const { doGenerate, doStream } = methodsOf(() => ({}))
-  return { target: 'llm', scope: 'generate', metadata, methods: { 'doGenerate?': doGenerate, 'doStream?': doStream } }
+  return { scope: 'llm.generate', metadata, methods: { 'doGenerate?': doGenerate, 'doStream?': doStream } }
 }
 
 export const mayRerank = {
-  target: 'semantic_search',
-  scope: 'rerank',
+  scope: 'semantic_search.rerank',
   metadata,
   methods: {
     'doRerank?': {

@@ -85,10 +85,10 @@ function integerOf(value: Any): number | undefined {
 }
 
 /** Whether a statement of Cypher searches by vector. */
-export const searchesGraph = (call: Call): boolean => searchOf(call) !== undefined
+const searchesGraph = (call: Call): boolean => searchOf(call) !== undefined
 
 /** Whether it writes vectors: by the procedure, or with one among its parameters. */
-export function writesGraph(call: Call): boolean {
+function writesGraph(call: Call): boolean {
   const text = cypherOf(call)
   if (!writes.test(text)) return false
   const own = bare(text)
@@ -98,19 +98,19 @@ export function writesGraph(call: Call): boolean {
 const changes = /\b(?:create|merge|set|delete|remove|foreach|drop|load)\b/i
 
 /** Whether a statement changes anything, with vectors or without. */
-export function changesGraph(call: Call): boolean {
+function changesGraph(call: Call): boolean {
   const text = cypherOf(call)
   return changes.test(text) && changes.test(bare(text))
 }
 
-export const graphSearch: Readonly<Record<string, Read>> = {
+const graphSearch: Readonly<Record<string, Read>> = {
   collection: (call) => searchOf(call)?.collection,
   top_k: (call) => searchOf(call)?.top_k,
   filtered: (call) => searchOf(call)?.filtered,
 }
 
 /** How many vectors are written. */
-export const vectorsWritten = (call: Call) => vectorsOf(parametersOf(call))
+const vectorsWritten = (call: Call) => vectorsOf(parametersOf(call))
 
 /** What may be said of any statement. */
 export const cypher: Readonly<Record<string, Read>> = {
@@ -127,3 +127,13 @@ export function serverMs({ result }: Call): number | undefined {
   const [first, rest] = [integerOf(summary?.resultAvailableAfter), integerOf(summary?.resultConsumedAfter)]
   return first === undefined || rest === undefined || first < 0 || rest < 0 ? undefined : first + rest
 }
+
+/** Rows come of a write that returns some; none are no sign that it wrote none. */
+const returned = 'result.count || undefined'
+/** Neo4j's statements, in each of their scopes. */
+export const statement = [
+  { scope: 'search', when: searchesGraph, metadata: graphSearch },
+  { scope: 'upsert', when: writesGraph, metadata: { batch_size: vectorsWritten, results: returned } },
+  { scope: 'database.query', when: changesGraph, metadata: { results: returned } },
+  { scope: 'database.query' },
+]

@@ -1,6 +1,6 @@
 import type { Call } from '../../agent/model.ts'
 import { duckdb } from './dialects.ts'
-import { numberOf, textOf } from './kinds.ts'
+import { listOf, numberOf, textOf } from './kinds.ts'
 import { compileStatements, noted, type Values } from './sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: results and readers are read by shape
@@ -20,9 +20,17 @@ function rowsOf({ result, ask }: Call, sql: unknown): unknown {
   return ask(result, 'rowCount') ?? (ask(result, 'currentRowCount') || ask((result as Any)?.result, 'rowCount'))
 }
 
+/** Of a reader, in what it has read; a result that is yet to be read has none. */
+function cell({ result, ask }: Call, name: string, place: 0 | -1): unknown {
+  const rows = numberOf(ask(result, 'currentRowCount')) ?? 0
+  const column = rows > 0 ? listOf(ask(result, 'columnNames')).indexOf(name) : -1
+  return column < 0 ? undefined : ask(result, 'value', column, place === 0 ? 0 : rows - 1)
+}
+
 /** Statements whose result is there, or its reader; and those whose chunks, read one by one, tell their rows. */
 const formsOf = (form: Form) => ({
-  whole: compileStatements({ dialect: duckdb, ...form, results: (call) => rowsOf(call, form.sqlOf(call)) }).scopes,
+  whole: compileStatements({ dialect: duckdb, ...form, cell, results: (call) => rowsOf(call, form.sqlOf(call)) })
+    .scopes,
   stream: compileStatements({ dialect: duckdb, ...form, results: 'undefined' }).scopes,
 })
 

@@ -2,7 +2,7 @@ import { reply } from './search-answer.ts'
 
 const of = (path: string) => `args.0.${path} ?? args.0.body.${path}`
 const batch_size = `texts(${of('input')})`
-const embed = { scope: 'embed', target: 'embedding_provider', inputs: of('input') }
+const embed = { scope: 'embedding_provider.embed', inputs: of('input') }
 const dense = {
   ...embed,
   metadata: {
@@ -15,8 +15,7 @@ const sparse = { ...embed, metadata: { batch_size, results: reply('sparse_embedd
 /** Its texts stand in an object that says what they are. */
 const content = 'args.0.embedding.input ?? args.0.body.input'
 const rerank = {
-  scope: 'rerank',
-  target: 'semantic_search',
+  scope: 'semantic_search.rerank',
   metadata: {
     batch_size,
     query_len: `chars(${of('query')})`,
@@ -25,7 +24,7 @@ const rerank = {
     order_kept: `size(${of('input')}) && (${of('input')}).1 && unmoved(${reply('rerank.*.index')})`,
   },
 }
-const generate = { scope: 'generate', target: 'llm' }
+const generate = { scope: 'llm.generate' }
 const streamed = { ...generate, metadata: { stream: true } }
 const asks = (task: string) => `args.0.task_type == '${task}'`
 

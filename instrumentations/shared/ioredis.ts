@@ -53,5 +53,5 @@ export const queueSize = (call: Call) => {
 export const pipelines = [
   { scope: 'search', when: batches(searchesIn) },
   { scope: 'upsert', when: batches(upsertsIn) },
-  { scope: 'query', target: 'database', when: batches(() => true) },
+  { scope: 'database.query', when: batches(() => true) },
 ]

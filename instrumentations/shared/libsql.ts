@@ -2,6 +2,7 @@ import type { Call } from '../../agent/model.ts'
 import { sqlite } from './dialects.ts'
 import { compileStatements } from './sql.ts'
 import { compileBatch } from './sql-batch.ts'
+import { cellOf } from './sql-scores.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a statement comes as a string, a pair or an object
 type Any = any
@@ -19,6 +20,7 @@ const statements = compileStatements({
   dialect: sqlite,
   sqlOf: (call) => partsOf(call).sql,
   valuesOf,
+  cell: cellOf(({ result }) => (result as Any)?.rows),
   // A local statement that gives rows counts none as written.
   results: 'result.rows.length || result.rowsAffected || result.rows.length',
 })

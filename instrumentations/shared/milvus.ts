@@ -1,5 +1,6 @@
 import type { Call } from '../../agent/model.ts'
 import { listOf, numberOf, textOf } from './kinds.ts'
+import { scoresAt, scoresIn } from './scores.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests and replies are read by shape
 type Any = any
@@ -48,3 +49,38 @@ export function failureOf({ result }: Call): unknown {
   const succeeds = number === 0 || (status === undefined && number === 200)
   return succeeds && (name === '' || name === 'Success') ? undefined : { name, code: number || undefined }
 }
+
+export const filtered = 'is(args.0.filter || args.0.expr)'
+/** Of a hybrid search, those of its first request. */
+const vectors = 'args.0.search.0.data ?? args.0.data.0.data ?? args.0.data ?? args.0.vector ?? args.0.vectors'
+export const search = {
+  batch_size: queriesIn,
+  candidates: candidatesOf,
+  filtered,
+  dimensions: `dimensions(${vectors})`,
+}
+export const found = {
+  ...search,
+  top_k: 'number(args.0.limit ?? args.0.topk ?? args.0.search_params.topk)',
+  results: 'total(result.results)',
+  // Those of several queries stand in lists of their own.
+  ...scoresIn('result.results', 'score'),
+}
+export const page = { top_k: 'args.0.limit', results: 'result.data.length' }
+/** Over HTTP those of several queries stand one after another, and have no common order. */
+export const foundOver = (queries: string) => ({
+  ...search,
+  ...page,
+  ...scoresAt(`size(${queries}) == 1 && result.data.0.distance`, `size(${queries}) == 1 && result.data.-1.distance`),
+})
+/** All pages that an iterator gives are one call. */
+export const pages = { failed: 'false', ends: { kind: 'cursor' }, chunk: { results: 'sum(size(chunk))' } } as const
+export const written = (count: string, batch_size = 'size(args.0.fields_data ?? args.0.data)') => ({
+  batch_size,
+  results: `number(result.${count}_cnt)`,
+  failed_items: 'size(result.err_index) || undefined',
+})
+/** Not what the client asks for itself with what it was given: an insert, a search, a deletion, an iteration. */
+export const described = `(${['cache', 'ids', 'filter', 'expr', 'data', 'limit', 'batchSize']
+  .map((key) => `has(args.0.${key})`)
+  .join(' || ')}) == false`

@@ -1,5 +1,6 @@
 import type { Call } from '../../agent/model.ts'
 import { numberOf, textOf } from './kinds.ts'
+import { cellOf, scoresOfRows } from './sql-scores.ts'
 import { isFiltered } from './sql-where.ts'
 import { writtenIn } from './sql-written.ts'
 
@@ -41,6 +42,10 @@ const metadata = {
   query_len: (call: Call) => sqlOf(call).length,
 }
 
+const scores = scoresOfRows(
+  (call) => bare(sqlOf(call)),
+  cellOf(({ result }) => result),
+)
 const filtered = (call: Call) => isFiltered(bare(sqlOf(call)), distance)
 
 /** A pool hands its connection an object of the driver, which is the pool's call. */
@@ -57,8 +62,14 @@ const isUpsert = (sql: string) => {
 
 /** MySQL's and MariaDB's statements, in each of their scopes: their strings and comments are not those of other SQL. */
 export const statement = [
-  { scope: 'search', when: when(isSearch), metadata: { ...metadata, filtered } },
+  { scope: 'search', when: when(isSearch), metadata: { ...metadata, ...scores, filtered } },
   { scope: 'upsert', when: when(isUpsert), metadata },
   { scope: 'delete', when: when(deletesNear), metadata },
-  { scope: 'query', target: 'database', when: isOwn, metadata },
+  { scope: 'database.query', when: isOwn, metadata },
 ]
+
+/** Without a callback it emits its rows and its end; its `then` only throws. */
+const ends = [{ kind: 'callback' }, { kind: 'events', done: 'end', failed: 'error', row: 'result' }] as const
+/** A statement that writes emits its head in a row's place. */
+const chunk = { results: 'sum(is(has(chunk.affectedRows) && has(chunk.serverStatus)) == false && 1)' }
+export const rows = { ends, chunk, counted: 'false' } as const

@@ -31,7 +31,7 @@ function batchOf(operation: string, accepts: (call: Call) => boolean = () => tru
   return [
     { scope: 'search', when: (call: Call) => accepts(call) && some(searchesIn)(call), metadata },
     { scope: 'upsert', when: (call: Call) => accepts(call) && some(upsertsIn)(call), metadata },
-    { scope: 'query', target: 'database', when: accepts, metadata },
+    { scope: 'database.query', when: accepts, metadata },
   ]
 }
 export const multi = batchOf('multi')

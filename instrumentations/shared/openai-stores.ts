@@ -11,8 +11,7 @@ export const found = {
 
 /** Files that the service embeds; what does not wait for it only queues them. */
 const written = {
-  scope: 'upsert',
-  target: 'vector_store',
+  scope: 'vector_store.upsert',
   metadata: {
     collection: 'args.0',
     batch_size: 'count(args.1.file_ids) + count(args.1.files) || 1',

@@ -1,6 +1,7 @@
 import type { Call, Class } from '../../agent/model.ts'
 import { pgvector } from './dialects.ts'
 import { compileStatements } from './sql.ts'
+import { cellOf } from './sql-scores.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a statement comes as a string, an object or the driver's own query
 type Any = any
@@ -26,7 +27,7 @@ export const { scopes: pgQuery } = compileStatements({
   dialect: pgvector,
   sqlOf,
   valuesOf,
-  rows: ({ result }) => (result as Any)?.rows,
+  cell: cellOf(({ result }) => (result as Any)?.rows),
   // Several statements in one text give several results; a query object keeps its own. A cursor knows its last portion only.
   results: ['result._results.-1.rowCount ?? result._results.rowCount', 'result.-1.rowCount ?? result.rowCount'].join(
     ' ?? ',

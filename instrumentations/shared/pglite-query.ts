@@ -1,6 +1,7 @@
 import type { Call } from '../../agent/model.ts'
 import { pgvector } from './dialects.ts'
 import { compileStatements } from './sql.ts'
+import { cellOf } from './sql-scores.ts'
 
 interface Template {
   readonly strings: readonly string[]
@@ -42,7 +43,7 @@ export const { scopes: pgliteQuery } = compileStatements({
     return template === undefined ? call.args[0] : written(template).text
   },
   valuesOf,
-  rows: ({ result }) => (result as { rows?: unknown } | undefined)?.rows,
+  cell: cellOf(({ result }) => (result as { rows?: unknown } | undefined)?.rows),
   // Of several statements the last; one that writes gives no rows.
   results: `number(${rows}) || number(result.-1.affectedRows ?? result.affectedRows) || number(${rows})`,
 })

@@ -2,6 +2,7 @@ import type { Call } from '../../agent/model.ts'
 import { pgvector } from './dialects.ts'
 import { listOf, textOf } from './kinds.ts'
 import { compileStatements } from './sql.ts'
+import { cellOf } from './sql-scores.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a query and what is put into it are read by shape
 type Any = any
@@ -38,7 +39,7 @@ const compile = (accepts: (call: Call) => boolean) =>
     dialect: pgvector,
     sqlOf: ({ self }) => written(self).text,
     valuesOf: ({ self }) => written(self).values,
-    rows: ({ result }) => result,
+    cell: cellOf(({ result }) => result),
     // Of several statements the last; a cursor's function sees portions, of which the last says nothing.
     results: 'number(is(this.cursorFn) == false && number(result.count ?? result.-1.count))',
     accepts,

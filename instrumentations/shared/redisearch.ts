@@ -1,6 +1,6 @@
 import type { Call, Read } from '../../agent/model.ts'
 import { type Command, nameOf, textOf } from './redis-command.ts'
-import { distancesIn } from './redis-scores.ts'
+import { scoresIn } from './redis-scores.ts'
 import { upsertsIn } from './redis-writes.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: replies are arrays, objects or maps, as the protocol and the client have it
@@ -149,9 +149,9 @@ export function compileCommands(
     filtered: of(filteredOf),
     dimensions: of(dimensionsOf),
     results: of((command, call) => resultsOf(command, replyOf(call))),
-    top_score: of((command, call) => distancesIn(command, replyOf(call))?.[0]),
-    last_score: of((command, call) => distancesIn(command, replyOf(call))?.[1]),
-    score_kind: of((command, call) => distancesIn(command, replyOf(call)) && 'distance'),
+    top_score: of((command, call) => scoresIn(command, replyOf(call))?.nearest),
+    last_score: of((command, call) => scoresIn(command, replyOf(call))?.farthest),
+    score_kind: of((command, call) => scoresIn(command, replyOf(call))?.kind),
     server_ms: of((command, call) =>
       nameOf(command) === 'FT.HYBRID'
         ? Number(textOf(member(replyOf(call), 'execution_time')) || Number.NaN)
@@ -162,7 +162,7 @@ export function compileCommands(
   return [
     { scope: 'search', when: when(searchesIn), metadata: search },
     { scope: 'upsert', when: when(upsertsIn), metadata: upsert },
-    { scope: 'manage', target: 'database', when: when(managesIndex), metadata: { operation, collection } },
-    { scope: 'query', target: 'database', when: when(() => true), metadata: { operation } },
+    { scope: 'database.manage', when: when(managesIndex), metadata: { operation, collection } },
+    { scope: 'database.query', when: when(() => true), metadata: { operation } },
   ]
 }

@@ -34,6 +34,6 @@ export function compileBatch(
       metadata: { ...batched, filtered: (call: Call) => ofSearch.filtered(mainOf(call)) },
     },
     { scope: 'upsert', when: someOf(upserts), metadata: batched },
-    { scope: 'query', target: 'database', metadata: batched },
+    { scope: 'database.query', metadata: batched },
   ]
 }

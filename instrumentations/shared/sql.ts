@@ -1,7 +1,7 @@
 import type { Call, Method, Read } from '../../agent/model.ts'
 import { numberOf, textOf } from './kinds.ts'
 import { mainOf } from './sql-main.ts'
-import { scoresOfRows } from './sql-scores.ts'
+import { type Cell, scoresOfRows } from './sql-scores.ts'
 import { isFiltered } from './sql-where.ts'
 import { keyOf, type Values, writtenIn } from './sql-written.ts'
 import { isVector } from './vectors.ts'
@@ -16,8 +16,8 @@ export interface Statement {
   readonly valuesOf: (call: Call) => Values
   /** The rows that it gave or wrote, where that can be told. */
   readonly results: Read
-  /** Where its rows stand by the names of their columns; read for the scores of a search that selects them. */
-  readonly rows?: (call: Call) => unknown
+  /** What its rows have in a column; read for the scores of a search that selects them. */
+  readonly cell?: Cell
   /** Which calls are meant at all, where not all are. */
   readonly accepts?: (call: Call) => boolean
 }
@@ -91,7 +91,7 @@ function tableOf(whole: string): string | undefined {
  * Reads SQL for any driver: which statements search by vector, which write vectors, and what a record may say of them.
  * Nothing is parsed but names, verbs and limits.
  */
-export function compileStatements({ dialect, sqlOf: given, valuesOf, results, rows, accepts }: Statement) {
+export function compileStatements({ dialect, sqlOf: given, valuesOf, results, cell, accepts }: Statement) {
   const sqlOf = (call: Call): string | undefined => {
     const sql = given(call)
     return typeof sql === 'string' ? sql : undefined
@@ -144,7 +144,7 @@ export function compileStatements({ dialect, sqlOf: given, valuesOf, results, ro
   const ofSearch = {
     ...metadata,
     filtered: ofText((text) => isFiltered(text, dialect.near)),
-    ...(rows && scoresOfRows((call) => ofText((text) => text)(call) as string | undefined, rows)),
+    ...(cell && scoresOfRows((call) => ofText((text) => text)(call) as string | undefined, cell)),
     ...(settings && { candidates: ofText((text) => numberOf(settings.exec(text)?.[1])) }),
   }
 
@@ -154,7 +154,7 @@ export function compileStatements({ dialect, sqlOf: given, valuesOf, results, ro
     { scope: 'search', when: own(searches), metadata: ofSearch },
     { scope: 'upsert', when: own(upserts), metadata },
     { scope: 'delete', when: own(deletes), metadata },
-    { scope: 'query', target: 'database', ...(accepts && { when: accepts }), metadata },
+    { scope: 'database.query', ...(accepts && { when: accepts }), metadata },
   ] as const satisfies readonly Scope[]
 
   return { searches, upserts, metadata, ofSearch, scopes }
@@ -170,5 +170,5 @@ export const noted = (note: (call: Call) => void) => [
   { scope: 'search', note },
   { scope: 'upsert', note },
   { scope: 'delete', note },
-  { scope: 'query', target: 'database', note },
+  { scope: 'database.query', note },
 ]

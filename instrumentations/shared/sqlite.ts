@@ -2,6 +2,7 @@ import type { Call } from '../../agent/model.ts'
 import { sqlite } from './dialects.ts'
 import { textOf } from './kinds.ts'
 import { compileStatements, type Values } from './sql.ts'
+import { cellOf } from './sql-scores.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters and results are read by shape
 type Any = any
@@ -31,12 +32,14 @@ const rowByRow = { ends: { kind: 'cursor' }, chunk: { results: 'sum(1)' } } as c
 
 /** What `all`, `get`, `run` and `iterate` of a statement do. */
 export function statementMethods({ sqlOf, valuesOf = () => [] }: Form) {
-  const compile = (results: string | ((call: Call) => unknown)) =>
-    compileStatements({ dialect: sqlite, sqlOf, valuesOf, results }).scopes
+  const compile = (results: string | ((call: Call) => unknown), rowsOf?: (call: Call) => unknown) => {
+    const cell = rowsOf && cellOf(rowsOf)
+    return compileStatements({ dialect: sqlite, sqlOf, valuesOf, results, ...(cell && { cell }) }).scopes
+  }
   return {
-    all: compile('result.length'),
+    all: compile('result.length', ({ result }) => result),
     // A row, or in other modes what is in it.
-    get: compile('has(result ?? undefined) && 1 || 0'),
+    get: compile('has(result ?? undefined) && 1 || 0', ({ result }) => [result]),
     run: compile((call) => (writes.test(textOf(sqlOf(call))) ? (call.result as Any)?.changes : undefined)),
     iterate: compile('undefined').map((scope) => ({ ...scope, ...rowByRow })),
   }

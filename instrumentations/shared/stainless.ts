@@ -12,6 +12,15 @@ export const chatUsage = (root: string) => ({
   finish_reason: `${root}.choices.0.finish_reason`,
 })
 
+/** What is embedded, and what comes of it; some tell no tokens. */
+export const embedded = {
+  batch_size: 'texts(args.0.input)',
+  dimensions: 'size(result.data.0.embedding)',
+  results: 'result.data.length',
+  response_model: 'result.model || undefined',
+}
+export const inputTokens = { input_tokens: 'result.usage.prompt_tokens' }
+
 /** Who serves, by the address that a client was given; of one that speaks OpenAI's protocol also where that is not known. */
 export const served = 'provider(this._client.baseURL)'
 const other = "this._client.baseURL && 'openai_compatible'"
@@ -72,12 +81,12 @@ export function createRequests() {
     if (one !== undefined) one.attempts++
   }
   /** Of the client's class; for every scope of the file, since one that is not in `targets` takes its notes with it. */
-  const heard = (scopes: readonly Pick<Method, 'scope' | 'target'>[]) => ({
-    request: scopes.map((scope) => ({ ...scope, note: requested })),
-    makeRequest: scopes.map((scope) => ({ ...scope, note: tried })),
+  const heard = (scopes: readonly string[]) => ({
+    request: scopes.map((scope) => ({ scope, note: requested })),
+    makeRequest: scopes.map((scope) => ({ scope, note: tried })),
   })
-  const listed = (scopes: readonly Pick<Method, 'scope' | 'target'>[]) => ({
-    requestAPIList: scopes.map((scope) => ({ ...scope, note: paged })),
+  const listed = (scopes: readonly string[]) => ({
+    requestAPIList: scopes.map((scope) => ({ scope, note: paged })),
   })
   return { call, attempts, heard, listed }
 }

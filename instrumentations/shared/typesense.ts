@@ -1,5 +1,6 @@
 import type { Call } from '../../agent/model.ts'
 import { numberOf, objectsOf } from './kinds.ts'
+import { kindOf, scoresAt } from './scores.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: parameters are read by shape
 type Any = any
@@ -60,4 +61,24 @@ export function serverMs(call: Call): number | undefined {
   const times = [search_time_ms, ...objectsOf(results).map((one) => one.search_time_ms)].map(numberOf)
   const told = times.filter((time) => time !== undefined)
   return told.length > 0 && !cacheHit(call) ? told.reduce((sum, time) => sum + time, 0) : undefined
+}
+
+export const collection = 'this.collectionName'
+const found = 'result.hits.length ?? result.grouped_hits.length'
+const told = { dimensions, cache_hit: cacheHit, server_ms: serverMs }
+export const search = { ...told, collection, top_k: topK, candidates, filtered: 'is(args.0.filter_by)', results: found }
+/** Of a search for words as well, each result has the score by which both rank it; else its distance. */
+const scoreOf = (hit: string) => [`${hit}.hybrid_search_info.rank_fusion_score`, `${hit}.vector_distance`] as const
+const [[fused, near], last] = [scoreOf('result.hits.0'), scoreOf('result.hits.-1')]
+export const scores = {
+  ...scoresAt(`${fused} ?? ${near}`, last.join(' ?? ')),
+  score_kind: kindOf(fused, 'similarity', kindOf(near, 'distance')),
+}
+export const batch = {
+  ...told,
+  collection: sameCollection,
+  batch_size: 'args.0.searches.length',
+  filtered: 'is(trues(args.0.searches.*.filter_by) || args.1.filter_by)',
+  results: `total(result.results.*.hits) + total(result.results.*.grouped_hits) ?? ${found}`,
+  failed_items: 'trues(result.results.*.code) || undefined',
 }

@@ -41,5 +41,5 @@ export const requests = [
   ...commands,
   { scope: 'search', when: some(searchesIn), metadata: batch },
   { scope: 'upsert', when: some(upsertsIn), metadata: batch },
-  { scope: 'query', target: 'database', when: some(() => true), metadata: batch },
+  { scope: 'database.query', when: some(() => true), metadata: batch },
 ]

@@ -1,5 +1,6 @@
-import type { Call } from '../../agent/model.ts'
+import type { Call, Class } from '../../agent/model.ts'
 import { numberOf, objectsOf } from './kinds.ts'
+import { kindOf, scoresAt, scoresIn } from './scores.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: results are read by shape
 type Any = any
@@ -32,3 +33,38 @@ export const tokens =
     })
     return found.length > 0 ? found.reduce((sum, count) => sum + count, 0) : undefined
   }
+
+export const formsOf = (folder: string) => ['cjs', 'esm'].map((form) => `dist/node/${form}/collections/${folder}/index`)
+/** Of what was asked for. A search for words, or for both, has a score; what is near a distance, or a certainty of it. */
+const words = scoresIn('result.objects', 'metadata.score', 'similarity')
+const [first, last] = ['result.objects.0.metadata', 'result.objects.-1.metadata']
+const scores = {
+  ...scoresAt(`${first}.distance ?? ${first}.certainty`, `${last}.distance ?? ${last}.certainty`),
+  score_kind: kindOf(`${first}.distance`, 'distance', kindOf(`${first}.certainty`, 'similarity')),
+}
+export const of = (at: string) => ({ collection: `${at}.name`, namespace: `${at}.tenant` })
+
+/** Searches have their options at `at`. */
+export function searches(folder: string, at: number, more?: Class['metadata']): Class {
+  const found = (at: number, more = {}) => ({
+    scope: 'search',
+    metadata: { top_k: `args.${at}.limit`, filtered: `is(args.${at}.filters)`, ...more },
+  })
+  const query_len = 'chars(args.0)'
+  return {
+    file: formsOf(folder),
+    // The classes are not exported; what is makes an object of them, from its collection's name.
+    from: (exports) => Object.getPrototypeOf(exports.default(undefined, '', undefined)),
+    metadata: { ...of('this.check'), results: 'result.objects.length', ...more },
+    methods: {
+      bm25: found(at, { query_len, ...words }),
+      hybrid: found(at, { query_len, dimensions: `dimensions(args.${at}.vector)`, ...words }),
+      nearText: found(at, { query_len, ...scores }),
+      nearVector: found(at, { dimensions: 'dimensions(args.0)', ...scores }),
+      'nearObject nearImage': found(at, scores),
+      nearMedia: found(at + 1, scores),
+      fetchObjects: { ...found(at - 1), scope: 'fetch' },
+      'fetchObjectById?': { scope: 'fetch', metadata: { batch_size: 1, results: foundOne } },
+    },
+  }
+}

@@ -21,6 +21,19 @@ function runOf(pace: number, others: Parameters<typeof recordOf>[0] = {}): strin
 writeFileSync(join(cwd, 'main.jsonl'), runOf(1))
 writeFileSync(join(cwd, 'branch.jsonl'), runOf(3, { error: nasty }))
 
+const pay = (calls: number, tokens: number, model: string) => [
+  ...Array.from({ length: calls }, () => embedding(nasty, tokens)),
+  ...Array.from({ length: calls }, () => embedding(model, 1e6)),
+]
+const embedding = (model: string, tokens: number) =>
+  recordOf({ name: 'embedding_provider.embed', library: 'openai', metadata: { model, input_tokens: tokens } })
+writeFileSync(join(cwd, 'paid.jsonl'), linesOf(pay(20, 1e6, 'old')))
+writeFileSync(join(cwd, 'paid-more.jsonl'), linesOf(pay(40, 2e6, 'new')))
+function writePrices(): void {
+  const prices = { currency: 'EUR', models: { '</*': { input: 1 }, new: { input: 5 }, old: { input: 5 } } }
+  writeFileSync(join(cwd, 'crossbridge.yml'), JSON.stringify({ runtime: { profiling: { prices } } }))
+}
+
 async function pageOf(...args: string[]): Promise<string> {
   const { code, stderr } = await cli(['diff', ...args, '--html', 'diff.html'], { cwd })
   assert.deepEqual([code === 0 || code === 1, stderr], [true, 'crossbridge: wrote diff.html\n'])
@@ -65,6 +78,23 @@ describe('the page of a comparison', () => {
     assert.ok(!accepted.includes('single_embeddings'))
   })
 
+  it('has what the calls of each model cost in both runs, and nothing of costs where there are no prices', async () => {
+    const unpriced = await pageOf('paid.jsonl', 'paid.jsonl')
+    writePrices()
+    const page = await pageOf('paid.jsonl', 'paid-more.jsonl')
+    rmSync(join(cwd, 'crossbridge.yml'))
+    const [, section = ''] = /<section id="costs">(.*?)<\/section>/s.exec(page) ?? []
+    const cells = [...section.matchAll(/<td data-value="([^"]*)">(.*?)<\/td>/g)].map(([, , text]) => text)
+
+    assert.doesNotMatch(unpriced, /id="costs"|href="#costs"/)
+    assert.match(page, /<li><a href="#costs">Costs<\/a><\/li>/)
+    assert.deepEqual(cells, [
+      ...['0.00 EUR → 200 EUR', '0.00 EUR → 5,000 EUR', ''],
+      ...['100 EUR → 0.00 EUR', '5,000 EUR → 0.00 EUR', ''],
+      ...['20.00 EUR → 80.00 EUR', '1,000 EUR → 2,000 EUR', '<span class="failed">+100 %</span>'],
+    ])
+  })
+
   it('escapes what comes from the records', async () => {
     const page = await pageOf('main.jsonl', 'branch.jsonl')
 
@@ -91,9 +121,16 @@ describe('the page of a comparison in a browser', {
   for (const [name, colorScheme, width] of [
     ['light', 'light', 1280],
     ['dark, narrow, unfolded', 'dark', 360],
+    ['with costs', 'light', 1280],
+    ['with costs, narrow', 'dark', 360],
   ] as const)
     it(`has no error, and nothing that axe-core finds wrong: ${name}`, async () => {
-      const html = await pageOf('main.jsonl', 'branch.jsonl', '--fail-on', 'p95:+20%')
+      const isPaid = name.startsWith('with costs')
+      if (isPaid) writePrices()
+      const html = await (isPaid
+        ? pageOf('paid.jsonl', 'paid-more.jsonl')
+        : pageOf('main.jsonl', 'branch.jsonl', '--fail-on', 'p95:+20%'))
+      if (isPaid) rmSync(join(cwd, 'crossbridge.yml'))
       const viewport = { width, height: 800 }
       const { page, told, close } = await openPage(html, { colorScheme, viewport, bypassCSP: true })
       if (name.endsWith('unfolded'))

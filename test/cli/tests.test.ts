@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -52,6 +52,20 @@ writeFileSync(join(cwd, 'tests.jsonl'), linesOf(records))
 writeFileSync(join(cwd, 'crossbridge.yml'), config)
 
 describe('report --by test', () => {
+  it('reads the file beside a database that Node does not have, as budget does', async () => {
+    const here = join(cwd, 'beside')
+    mkdirSync(here)
+    const output = 'output: { database_path: tests.db }, budgets: [{ test: "**", calls: 20 }]'
+    writeFileSync(join(here, 'crossbridge.yml'), config.replace(/output: .*(?= \})/, output))
+    writeFileSync(join(here, 'tests.jsonl'), linesOf(records))
+    for (const command of [['report', '--by', 'test'], ['budget']]) {
+      const { code, stderr } = await cli(command, { cwd: here })
+
+      assert.equal(code, 0, stderr)
+      assert.match(stderr, /reading tests\.jsonl \(test_execution\.output\.database_path in crossbridge\.yml\)/)
+    }
+  })
+
   it('shows the slowest tests with where their time went, and those with most calls, tokens and costs', async () => {
     const { code, stdout, stderr } = await cli(['report', '--by', 'test', '--slowest', '2'], { cwd })
 

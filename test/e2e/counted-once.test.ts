@@ -148,6 +148,8 @@ for (const framework of [langchain, ai, llamaindex]) {
         format,
         imports: [...framework.imports(packages), ['{ appendFileSync }', 'node:fs']],
         config: { ...everything, ...config },
+        // A busy collector has the time for the last export.
+        env: { OTEL_EXPORTER_OTLP_TIMEOUT: '30000' },
         body: `${bodyOf(framework, packages, url)}\n${more}`,
       })
     const toldIn = ({ printed }: Outcome, i: number): Told => partOf(printed, i + 1)[0]

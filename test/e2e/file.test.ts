@@ -244,7 +244,6 @@ describe('the file output', () => {
       ],
       config: everything,
       files: { 'load.mjs': source },
-      timeoutMs: 180_000,
       body: `
         const ended = (one) => new Promise((resolve) => one.on('exit', resolve))
         const children = Array.from({ length: 8 }, () => ended(fork('./load.mjs')))

@@ -71,7 +71,6 @@ async function sharesWith(work: string, { before = '', args = [], cpuMs = 1500 }
     config,
     args,
     body: `${before}${observer}${searches(cpuMs)}${work}\nawait all\nawait new Promise(setImmediate)\nprint(observed)`,
-    timeoutMs: 120_000,
   })
   assert.deepEqual([code, stderr], [0, ''])
   assert.ok(records.length > 5, String(records.length))

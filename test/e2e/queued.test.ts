@@ -609,7 +609,6 @@ describe('work that waits in a queue', () => {
           config: { ...everything, requests: true, ...suite.config },
           ...(suite.files && { files: suite.files }),
           body: bodyOf(suite, server),
-          timeoutMs: 60_000,
         })
       try {
         const [bare, { code, stderr, printed, records }] = await Promise.all([start(true), start(false)])

@@ -314,7 +314,6 @@ describe('worker threads', () => {
       cpu: { workers: true, window_s: 1, stall_ms: 20 },
       more: { thresholds: { slow_call_ms: 0 } },
       files: { 'worker.cjs': worker },
-      timeoutMs: 240_000,
       body: `
         const { Worker } = await import('node:worker_threads')
         let begun = 0

@@ -41,7 +41,6 @@ describe('an application that profiles more than the limit allows', () => {
         ],
       },
       env: { CROSSBRIDGE_PROFILING_DEBUG: '1' },
-      timeoutMs: 120_000,
       body: `
         const start = (calls) => {
           const child = fork('./load.mjs', [calls], { silent: true })

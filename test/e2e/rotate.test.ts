@@ -64,7 +64,6 @@ describe('the file output with rotation', () => {
         ],
         config: to('./profile.jsonl', { size_mb: 0.1, keep: 1000 }, { buffer_ms }),
         files: { 'share.mjs': share },
-        timeoutMs: 180_000,
         body: `
         const ended = (one) => new Promise((resolve) => one.on('exit', resolve))
         const children = Array.from({ length: 3 }, () => ended(fork('./share.mjs', ['both'])))

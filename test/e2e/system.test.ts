@@ -170,7 +170,6 @@ describe('snapshots of the process', () => {
     const { code, signal, stderr } = await run({
       config: { enabled: true, requests: true, output: { type: 'none' }, limits: { self_cpu_percent: 0 }, system },
       imports: [['{ Worker }', 'node:worker_threads']],
-      timeoutMs: 120_000,
       body: `
         const load = \`const run = () => { let kept = []; for (let i = 0; i < 2e4; i++) kept.push({ i }); setImmediate(run) }; run()\`
         for (let round = 0; round < 5; round++) {

@@ -4,6 +4,8 @@ const sql = {
   near: 'SELECT id, body FROM docs ORDER BY array_distance(embedding, [1, 2, 3]::FLOAT[3]) LIMIT 3',
   nearest: 'SELECT id FROM docs ORDER BY array_cosine_distance(embedding, $1::FLOAT[3]) LIMIT $2',
   named: 'SELECT id FROM docs ORDER BY array_inner_product(embedding, $near::FLOAT[3]) LIMIT $most',
+  far: 'SELECT id, array_distance(embedding, [1, 2, 3]::FLOAT[3]) AS far FROM docs ORDER BY far LIMIT 3',
+  alike: 'SELECT array_cosine_similarity(embedding, $1::FLOAT[3]) AS alike FROM docs ORDER BY alike DESC LIMIT 2',
   insert: "INSERT INTO docs VALUES (8, [8, 8, 8]::FLOAT[3], 'private 8'), (9, [9, 9, 9]::FLOAT[3], 'private 9')",
   insertOne: 'INSERT INTO docs (id, embedding) VALUES ($1, $2)',
   remove: 'DELETE FROM docs WHERE id >= 8',
@@ -61,6 +63,21 @@ library({
         { ...search, top_k: 2, results: 2, ...of('nearest') },
         { ...search, top_k: 4, results: 4, ...of('named') },
         { ...search, top_k: 2, results: 2, ...of('nearest') },
+      ],
+    },
+    {
+      it: 'records the scores of a search that selects them, of what its reader has read',
+      body: `
+        print((await db.runAndReadAll(${text('far')})).getRowsJson())
+        print((await db.runAndReadAll(${text('alike')}, [${vector(1)}])).getRowsJson().length)
+        print((await (await db.run(${text('far')})).getRowsJson()))`,
+      records: [
+        { ...search, top_k: 3, results: 3, ...of('far'), top_score: 0, last_score: 1, score_kind: 'distance' },
+        {
+          ...{ ...search, top_k: 2, results: 2, ...of('alike') },
+          ...{ top_score: 'score', last_score: 'score', score_kind: 'similarity' },
+        },
+        { ...search, top_k: 3, results: 3, ...of('far') },
       ],
     },
     {

@@ -13,7 +13,6 @@ library({
   packages: ['current', 'previous'],
   server: redisServer,
   imports: [['Redis', 'ioredis']],
-  timeoutMs: 20_000,
   setUp: ({ url }) => `
     const client = new Redis('${url}', { lazyConnect: true })
     client.on('error', () => {})

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { methodsOf } from '../../agent/manifest.ts'
+import { methodsOf } from '../../agent/methods.ts'
 import type { Method } from '../../agent/model.ts'
 import { callOf } from '../../agent/scope/view.ts'
 import libsql from '../../instrumentations/libsql.ts'
@@ -12,6 +12,7 @@ const schema = `
   CREATE INDEX docs_e ON docs (libsql_vector_idx(e));
   INSERT INTO docs VALUES (1, 'private one', vector32('[1,2,3]')), (2, 'private two', vector32('[4,5,6]'))`
 const near = "SELECT id FROM docs ORDER BY vector_distance_cos(e, vector32('[1,2,3]')) LIMIT 2"
+const far = "SELECT vector_distance_cos(e, vector32('[1,2,3]')) AS far FROM docs ORDER BY far LIMIT 2"
 const top = "SELECT docs.id FROM vector_top_k('docs_e', vector32(?), 1) AS v JOIN docs ON docs.rowid = v.id"
 const insert = 'INSERT INTO docs (id, title, e) VALUES (?, ?, vector32(?))'
 const plain = "SELECT title FROM docs WHERE title = 'private one'"
@@ -38,7 +39,7 @@ library({
     await db.executeMultiple(${JSON.stringify(schema)})
     const remote = createClient({ url: '${url}' })
     const socket = createClient({ url: '${url.replace('http', 'ws')}' })
-    const [near, top, insert, plain] = ${JSON.stringify([near, top, insert, plain])}
+    const [near, top, far, insert, plain] = ${JSON.stringify([near, top, far, insert, plain])}
     const vector = Float32Array.of(7, 8, 9)
     const ids = ({ rows }) => rows.map(({ id }) => id)`,
   tearDown: 'for (const one of [db, remote, socket]) one.close()',
@@ -81,6 +82,16 @@ library({
         { ...queried, results: 1, query_len: plain.length },
         { ...queried, operation: 'delete', results: 2, query_len: 29 },
         command('create', { query_len: 52 }),
+      ],
+    },
+    {
+      it: 'records the distances of a search that selects them',
+      body: `print((await db.execute(far)).rows.length)`,
+      records: [
+        {
+          ...{ ...searched, top_k: 2, results: 2, query_len: far.length },
+          ...{ top_score: 'score', last_score: 'score', score_kind: 'distance' },
+        },
       ],
     },
     {

@@ -12,6 +12,7 @@ const queryOf =
     ...waited,
     ...rest,
   })
+const opened = { scope: 'database.connect', operation: 'connect' }
 const portions = (chunks: number) => ({ time_to_first_chunk_ms: 'ms', chunks })
 
 /** Every operation asks the pool for a connection. */
@@ -30,9 +31,9 @@ function suite(packages: readonly PackageSet[], waited: object): void {
     packages,
     server: mongodbServer,
     imports: [['{ MongoClient, Collection, AggregationCursor, Binary }', 'mongodb']],
-    timeoutMs: 20_000,
     setUp: ({ url }) => `
-    const client = new MongoClient('${url}')
+    const url = '${url}'
+    const client = new MongoClient(url)
     const docs = client.db('private').collection('docs')
     const near = (limit, collection = docs) =>
       collection.aggregate([{ $vectorSearch: { index: 'private', path: 'private', queryVector: [1, 2], limit, numCandidates: 50 } }]).toArray()`,
@@ -53,6 +54,17 @@ function suite(packages: readonly PackageSet[], waited: object): void {
         it: 'records a search by vector with what it found',
         body: `print(await near(3))`,
         records: [{ ...searched, top_k: 3, candidates: 50, filtered: false, results: 3 }],
+      },
+      {
+        it: 'records the connecting of a client once, until it is closed, whoever asks for it',
+        body: `
+        const own = new MongoClient(url)
+        await Promise.all([own.connect(), own.connect()])
+        print(await own.connect() === own)
+        await own.close()
+        await own.connect()
+        print(await own.close() ?? 'closed')`,
+        records: [opened, opened],
       },
       {
         it: 'records the scores of a search whose pipeline keeps them, in whatever portions it is read',

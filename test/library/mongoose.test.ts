@@ -17,7 +17,6 @@ library({
   packages: ['older'],
   server: mongodbServer,
   imports: [['mongoose', 'mongoose']],
-  timeoutMs: 20_000,
   setUp: ({ url }) => `
     await mongoose.connect('${url}', { autoIndex: false, autoCreate: false })
     const Doc = mongoose.model('Doc', new mongoose.Schema({ _id: Number, text: String, embedding: [Number] }), 'docs')

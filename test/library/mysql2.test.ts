@@ -11,6 +11,8 @@ const one = {
   results: 1,
   query_len: 26,
 }
+const opened = { scope: 'database.connect', operation: 'connect' }
+const far = { top_score: 0.25, last_score: 0.75, score_kind: 'distance' }
 const waited = { pool_wait_ms: 'ms', pool_size: 10 }
 const ofOne = { ...waited, pool_size: 1 }
 const upserted = { scope: 'vector_store.upsert', collection: 'docs', operation: 'insert', results: 2 }
@@ -24,7 +26,6 @@ library({
     ['mysql', 'mysql2'],
     ['promised', 'mysql2/promise'],
   ],
-  timeoutMs: 20_000,
   setUp: ({ url }) => `
     const url = '${url}'
     const connection = mysql.createConnection(url)
@@ -58,6 +59,37 @@ library({
         { ...searched, top_k: 3, results: 3, query_len: near.length },
         { ...searched, top_k: 2, results: 2, query_len: 79 },
         { ...searched, top_k: 4, results: 1, query_len: 61 },
+      ],
+    },
+    {
+      it: 'records the connecting of a connection of its own in either form, and that of no pool',
+      body: `
+        const own = mysql.createConnection(url)
+        print(await new Promise((resolve) => own.connect((error) => resolve(error ?? 'connected'))))
+        const other = await promised.createConnection(url)
+        print(await promised.createConnection('mysql://127.0.0.1:1/private').catch(({ code }) => code))
+        print((await other.query('SELECT title FROM docs LIMIT 1'))[0])
+        own.destroy(); other.destroy()
+        const pool = promised.createPool(url)
+        print((await pool.query('SELECT title FROM docs LIMIT 1'))[0])
+        await pool.end()`,
+      records: [
+        opened,
+        opened,
+        { ...opened, error: 'Error' },
+        { ...one, query_len: 30 },
+        { ...one, ...waited, query_len: 30 },
+      ],
+    },
+    {
+      it: 'records the distances of a search that selects them',
+      body: `
+        const sql = "SELECT title, VEC_DISTANCE_COSINE(e, x'00') AS far FROM docs ORDER BY far LIMIT 3"
+        print((await client.query(sql))[0])
+        print(await new Promise((resolve) => connection.query(sql, (error, rows) => resolve(rows))))`,
+      records: [
+        { ...searched, ...far, top_k: 3, results: 3, query_len: 81 },
+        { ...searched, ...far, top_k: 3, results: 3, query_len: 81 },
       ],
     },
     {

@@ -157,7 +157,8 @@ library({
       body: `
         const request = (model = 'small') => client.embeddings.create({ model, input: ['a'], encoding_format: 'float' })
         const promise = request()
-        print([promise instanceof APIPromise, promise.constructor.name, Object.keys(promise).sort(), typeof promise._thenUnwrap])
+        print([promise instanceof APIPromise, promise.constructor.name, Object.getOwnPropertyNames(promise).sort(), typeof promise._thenUnwrap])
+        print(Object.getOwnPropertyNames(APIPromise.prototype).map((key) => [key, APIPromise.prototype[key].length, Object.keys(APIPromise.prototype[key])]))
         print((await promise).data.length)
         print((await promise) === (await promise))
         const both = await request().withResponse()

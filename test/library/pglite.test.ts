@@ -34,7 +34,6 @@ library({
   shapes: ['PGlite', 'PGlite.prototype', 'Object.getPrototypeOf(PGlite.prototype)', "db.query('SELECT 1')"],
   fails: `db.query("SELECT nothing FROM nowhere WHERE title = 'private'")`,
   many: `db.query('SELECT ' + i + '::int AS i')`,
-  timeoutMs: 120_000,
   calls: [
     {
       it: 'records upserts and searches, and other statements as queries',
@@ -54,7 +53,9 @@ library({
     },
     {
       it: 'records the distances of a search that selects them',
-      body: `print((await db.query('SELECT embedding <-> $1 AS far FROM items ORDER BY far LIMIT 2', ['[1,2,3]'])).rows)`,
+      body: `
+        print((await db.query('SELECT embedding <-> $1 AS far FROM items ORDER BY far LIMIT 2', ['[1,2,3]'])).rows)
+        print((await db.query('SELECT embedding <#> $1 AS far FROM items ORDER BY far LIMIT 2', ['[1,2,3]'])).rows)`,
       records: [
         {
           ...search,
@@ -62,6 +63,10 @@ library({
           results: 2,
           query_len: 62,
           ...{ top_score: 0, last_score: 'score', score_kind: 'distance' },
+        },
+        {
+          ...{ ...search, top_k: 2, results: 2, query_len: 62 },
+          ...{ top_score: 'score', last_score: 'score', score_kind: 'distance' },
         },
       ],
     },

@@ -7,6 +7,7 @@ const of = (scope: string, operation: string, more = {}) => ({ scope: `driver.${
 library({
   name: 'playwright',
   module: 'playwright-core',
+  targets: ['driver'],
   packages: ['current', 'previous'],
   skip: () => !existsSync(chromium) && 'there is no Chromium here',
   server: pageServer,
@@ -22,7 +23,6 @@ library({
   fails: `page.click('private', { timeout: 50 })`,
   many: 'page.evaluate((i) => i, i % 3)',
   uncounted: 'what it is given is copied before it gets to the method that is profiled',
-  timeoutMs: 120_000,
   calls: [
     {
       it: 'records where a page goes, by its host alone',

@@ -37,7 +37,6 @@ library({
     }
     const near = (k, options) => client.ft.search('docs', '*=>[KNN ' + k + ' @private $BLOB]', { PARAMS: { BLOB: floats, K: '4' }, DIALECT: 2, ...options })`,
   uncounted: 'bare, too, the client does not close where the lists of its words are other ones',
-  timeoutMs: 20_000,
   tearDown: `client.destroy ? client.destroy() : await client.disconnect()`,
   // The last one waits for those before it.
   shapes: [

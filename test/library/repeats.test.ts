@@ -258,7 +258,6 @@ for (const packages of sets) {
         packages,
         imports: chosen.flatMap(({ imports }) => imports),
         env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-        timeoutMs: 120_000,
         body: `
           globalThis.AI_SDK_LOG_WARNINGS = false
           const urls = ${JSON.stringify(urls)}

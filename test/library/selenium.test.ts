@@ -6,6 +6,7 @@ const of = (scope: string, operation: string, more = {}) => ({ scope: `driver.${
 library({
   name: 'selenium',
   module: 'selenium-webdriver',
+  targets: ['driver'],
   packages: ['current', 'previous'],
   server: webdriverServer,
   imports: [['{ Builder, By, Key, WebDriver, WebElement }', 'selenium-webdriver']],

@@ -1,4 +1,5 @@
 import { judged, judgedHealthy } from './judged.ts'
+import { healthyPairs, sickPairs } from './pairs.ts'
 import type { Case } from './service.ts'
 import type { Asked, Plan } from './stand-in.ts'
 import { twins } from './twins.ts'
@@ -17,6 +18,7 @@ const ask = 'await embed(); await search(); await generate()'
 export const sick: Readonly<Record<string, Case>> = {
   ...judged,
   ...twins,
+  ...sickPairs,
   // 4 × 30 of 5 × 30 + 15.
   'embeds-one-by-one-openai': {
     finding: 'single_embeddings',
@@ -351,6 +353,7 @@ export const sick: Readonly<Record<string, Case>> = {
 
 export const healthy: Readonly<Record<string, Case>> = {
   ...judgedHealthy,
+  ...healthyPairs,
   'low-load': { plan: takes(usual), pauseMs: 60, requests: 16, handler: ask },
   'half-load': {
     plan: takes(usual),

@@ -4,6 +4,7 @@ import type { WeakScores } from '../../agent/config/weak-score.ts'
 import type { FindingKind } from '../../cli/report/model.ts'
 import { everything, folderFor, type Import, runIn } from '../support/application.ts'
 import { delayed } from '../support/delayed.ts'
+import { mysqlServer } from '../support/mysql-server.ts'
 import { pgServer } from '../support/pg-server.ts'
 import { type Plan, standIn } from './stand-in.ts'
 
@@ -20,6 +21,8 @@ export interface Case {
   readonly plan?: Plan
   /** A Postgres whose answers come so much later. */
   readonly pgDelayMs?: number
+  /** A MySQL whose answers come so much later. */
+  readonly mysqlDelayMs?: number
   readonly imports?: readonly Import[]
   /** Statements before the first request. */
   readonly before?: string
@@ -32,6 +35,8 @@ export interface Case {
   readonly atATime?: number
   readonly pauseMs?: number
   readonly config?: Readonly<Record<string, unknown>>
+  /** By a command that Linux has. */
+  readonly isOnOneCore?: boolean
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
@@ -57,6 +62,8 @@ const clients = `
     openai.chat.completions.create({ model: 'chat', messages: [{ role: 'user', content }], ...more })
   const pgTo = JSON.parse(process.env.PG)
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+  const ranMs = (was) => { const { user, system } = process.cpuUsage(was); return (user + system) / 1000 }
+  const compute = (ms) => { for (const was = process.cpuUsage(); ranMs(was) < ms; ); }
   const busy = (ms) => { for (const end = performance.now() + ms; performance.now() < end; ); }
 `
 
@@ -64,6 +71,7 @@ const clients = `
 export async function recordsOf(one: Case): Promise<string> {
   const servers = await standIn(one.plan ?? { takes: () => 10 })
   const pg = one.pgDelayMs === undefined ? undefined : await delayedPg(one.pgDelayMs)
+  const mysql = one.mysqlDelayMs === undefined ? undefined : await delayedMysql(one.mysqlDelayMs)
   const folder = folderFor('previous')
   const { requests = 24, atATime = 1, pauseMs = 2 } = one
   const body = `${clients}${one.before ?? ''}
@@ -89,7 +97,7 @@ export async function recordsOf(one: Case): Promise<string> {
       imports: [...imports, ...(one.imports ?? [])],
       body,
       config: { ...everything, requests: true, ...one.config },
-      env: { URL_OF_ALL: servers.url, PG: pg?.connection ?? '{}', ...one.env },
+      env: { URL_OF_ALL: servers.url, PG: pg?.connection ?? '{}', MYSQL: mysql?.url ?? '', ...one.env },
       ...(one.args && { args: one.args }),
     })
     if (code !== 0 || stderr !== '') throw new Error(`it ended with ${code}: ${stderr}`)
@@ -98,6 +106,21 @@ export async function recordsOf(one: Case): Promise<string> {
     rmSync(folder, { recursive: true, force: true })
     await servers.close()
     await pg?.close()
+    await mysql?.close()
+  }
+}
+
+async function delayedMysql(delayMs: number) {
+  const server = await mysqlServer()
+  const url = new URL(server.url)
+  const proxy = await delayed(Number(url.port), delayMs)
+  url.port = `${proxy.port}`
+  return {
+    url: url.href,
+    async close() {
+      await proxy.close()
+      await server.close()
+    },
   }
 }
 

@@ -16,6 +16,10 @@ export interface Plan {
   readonly keeps?: (asked: Asked) => boolean
   /** Whether an input, by its place, is embedded as nothing but zeros. */
   readonly zero?: (place: number) => boolean
+  /** What is stored beside a vector, and comes with each hit. */
+  readonly payloadBytes?: number
+  /** Kilobytes that a millisecond brings to the service; all at once where it is not said. */
+  readonly kbPerMs?: number
 }
 
 export interface Asked {
@@ -33,9 +37,11 @@ export interface Asked {
 
 /**
  * One server for all: OpenAI's API under `/openai/v1`, Qdrant's under `/qdrant`, Cohere's reranking under `/cohere`,
- * Voyage's under `/voyage`, and an index of Pinecone's under `/pinecone`.
+ * Voyage's under `/voyage`, and an index of Pinecone's and its data under `/pinecone`.
  */
-export function standIn({ takes, refuses, hits, score, keeps, zero }: Plan): Promise<Loopback> {
+export function standIn(plan: Plan): Promise<Loopback> {
+  const { takes, refuses, hits, score, keeps, zero, payloadBytes = 335, kbPerMs } = plan
+  const payload = { title: 'a private title', text: 'private '.repeat(payloadBytes / 8) }
   const before = new Map<string, number>()
 
   return listen((request, text, response) => {
@@ -46,7 +52,7 @@ export function standIn({ takes, refuses, hits, score, keeps, zero }: Plan): Pro
       operation,
       ...(body.model !== undefined && { model: body.model }),
       ...(path.includes('/collections/') && { collection: /collections\/([^/]+)/.exec(path)?.[1] ?? '' }),
-      limit: body.limit ?? body.top_n ?? 1,
+      limit: body.limit ?? body.topK ?? body.top_n ?? 1,
       inputs: Array.isArray(body.input) ? body.input.length : 1,
       tokens: Math.ceil(text.length / 4),
       before: before.get(operation) ?? 0,
@@ -61,13 +67,36 @@ export function standIn({ takes, refuses, hits, score, keeps, zero }: Plan): Pro
       else if (path.startsWith('/cohere')) json(response, ranked(body, keeps?.(asked)))
       else if (path.startsWith('/voyage'))
         json(response, operation === 'embed' ? answerOf('/embeddings', body) : rankedAsVoyage(body, keeps?.(asked)))
+      else if (path.startsWith('/pinecone/query'))
+        brought(response, { matches: hitsOf(asked.limit, 1, { metadata: payload }), usage: { readUnits: 5 } }, kbPerMs)
       else if (path.startsWith('/pinecone')) json(response, index)
       else {
-        const result = qdrant(asked, hits?.(asked) ?? asked.limit, score?.(asked) ?? 1, body)
-        json(response, { result, status: 'ok', time: 0.001 })
+        const points = (count: number) => hitsOf(count, score?.(asked) ?? 1, { version: 1, payload })
+        const result = qdrant(asked, hits?.(asked) ?? asked.limit, points, body)
+        brought(response, { result, status: 'ok', time: 0.001 }, kbPerMs)
       }
     }, takes(asked))
   })
+}
+
+/** Answers at once, or in pieces that come as fast as the line brings them. */
+function brought(response: ServerResponse, value: object, kbPerMs: number | undefined): void {
+  if (kbPerMs === undefined) {
+    json(response, value)
+    return
+  }
+  const bytes = Buffer.from(JSON.stringify(value))
+  const begun = performance.now()
+  let sent = 0
+  const next = () => {
+    const due = Math.ceil((performance.now() - begun + 1) * kbPerMs * 1024)
+    response.write(bytes.subarray(sent, due))
+    sent = due
+    if (sent < bytes.length) setTimeout(next, 2)
+    else response.end()
+  }
+  response.writeHead(200, { 'content-type': 'application/json' })
+  next()
 }
 
 type Body = Parameters<typeof answerOf>[1]
@@ -114,11 +143,13 @@ function operationOf(method: string, path: string): string {
   return 'manage'
 }
 
-const payload = { title: 'a private title', text: 'private '.repeat(40) }
+/** What is found, with what the store says of each besides. */
+const hitsOf = (count: number, best: number, more: object) =>
+  Array.from({ length: count }, (_, id) => ({ id, score: best / (id + 1), ...more }))
 
-function qdrant({ operation }: Asked, limit: number, best: number, body: { ids?: unknown[] }): unknown {
-  const points = (count: number) =>
-    Array.from({ length: count }, (_, id) => ({ id, version: 1, score: best / (id + 1), payload }))
+type Points = (count: number) => object[]
+
+function qdrant({ operation }: Asked, limit: number, points: Points, body: { ids?: unknown[] }): unknown {
   if (operation === 'search') return { points: points(limit) }
   if (operation === 'fetch') return points(body.ids?.length ?? 1)
   if (operation === 'upsert') return { operation_id: 1, status: 'completed' }

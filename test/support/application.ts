@@ -16,11 +16,11 @@ export type Format = 'cjs' | 'mjs'
 export const formats: readonly Format[] = ['cjs', 'mjs']
 /** Of `npm run test:all`, which leaves nothing to another Node. */
 export const isWhole = process.env.CROSSBRIDGE_TEST_ALL === '1'
+/** Its module hooks are in a thread of their own. */
+export const isOldest = process.versions.node.startsWith('20.')
 /** In which the libraries are tested on this Node: 22, 24 and 26 have the same hooks, so 22 and 26 share the work. */
 export const libraryFormats: readonly Format[] =
-  isWhole || process.versions.node.startsWith('20.')
-    ? formats
-    : [process.versions.node.startsWith('22.') ? 'cjs' : 'mjs']
+  isWhole || isOldest ? formats : [process.versions.node.startsWith('22.') ? 'cjs' : 'mjs']
 
 /** `['OpenAI', 'openai']` is the default export, `['{ Client }', 'pg']` named ones. */
 export type Import = readonly [names: string, module: string]
@@ -109,10 +109,13 @@ export interface Spawned {
   readonly timeoutMs?: number
 }
 
+/** After which what runs still is taken to hang: far longer than a busy machine takes, and no test ends by it. */
+export const hangsAfterMs = 300_000
+
 /** Runs Node to its end; one that hangs is killed, which shows in `signal`. */
 export function spawnNode(
   args: readonly string[],
-  { cwd, env, node, timeoutMs = 60_000 }: Spawned,
+  { cwd, env, node, timeoutMs = hangsAfterMs }: Spawned,
 ): Promise<Omit<Outcome, 'records'>> {
   const { NODE_OPTIONS, NODE_TEST_CONTEXT, CROSSBRIDGE_TEST_ALL, CROSSBRIDGE_TEST_NODES, ...inherited } = process.env
   const child = spawn(node ?? process.execPath, args, {

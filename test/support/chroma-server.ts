@@ -47,7 +47,7 @@ export async function chromaServer(): Promise<Omit<Loopback, 'requests'>> {
 }
 
 async function answers(url: string, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 600 && child.exitCode === null; tries++) {
+  for (let tries = 0; tries < 6000 && child.exitCode === null; tries++) {
     const reply = await fetch(`${url}/api/v2/heartbeat`).catch(() => undefined)
     if (reply?.ok) return
     await setTimeout(50)

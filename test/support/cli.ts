@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { root } from './application.ts'
+import { hangsAfterMs, root } from './application.ts'
 
 /** What `npx @crossbridge/agent` runs. */
 export const bin = join(root, 'dist', 'chunk', 'cli.cjs')
@@ -21,7 +21,7 @@ export interface CliOutcome {
 
 /** Runs a command of the command line to its end, without colours; one that hangs is killed, which shows in `signal`. */
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliOutcome> {
-  const { cwd = root, env, input = '', timeoutMs = 60_000 } = options
+  const { cwd = root, env, input = '', timeoutMs = hangsAfterMs } = options
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(CROSSBRIDGE_|NODE_OPTIONS$|NODE_TEST_|FORCE_COLOR$|COLUMNS$)/.test(name),

@@ -50,7 +50,8 @@ export interface Library {
   /** An expression of a promise, for `i` from 0 to 99, all in flight at once: one record each. */
   readonly many?: string
   readonly env?: Readonly<Record<string, string>>
-  readonly timeoutMs?: number
+  /** Where an empty list does not take it in. */
+  readonly targets?: readonly string[]
   /** Why its methods can't be given arguments that count how they are read, on this way. */
   readonly uncounted?: string | ((given: Given) => string | false)
 }
@@ -228,10 +229,9 @@ function applicationOf(suite: Library, given: Given, parts: readonly string[], b
     packages,
     format,
     bare,
-    config: everything,
+    config: { ...everything, ...(suite.targets && { targets: suite.targets }) },
     imports: [...imports, ['* as fs_', 'node:fs'] as const],
     body: `${suite.setUp(given)}\n${[...parts, suite.tearDown ?? ''].map((part) => `${divide}\nawait (async () => {${part}\n})()`).join('\n')}`,
-    timeoutMs: suite.timeoutMs ?? 60_000,
     ...(suite.env && { env: suite.env }),
   }
 }

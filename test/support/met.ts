@@ -1,7 +1,8 @@
 // A preload: hooks every built-in library as the agent does, and says at exit which of their files were met.
 import { attach } from '../../agent/load/attach.ts'
 import { modulePatchesOf, patchesByFile } from '../../agent/load/module-patches.ts'
-import { manifestOf, methodsOf } from '../../agent/manifest.ts'
+import { manifestOf } from '../../agent/manifest.ts'
+import { methodsOf } from '../../agent/methods.ts'
 import type { Point } from '../../agent/model.ts'
 import type { Fn, ModulePatch } from '../../agent/replace/patch.ts'
 import { builtIns } from '../../build/libraries.ts'

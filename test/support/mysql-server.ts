@@ -43,9 +43,11 @@ export async function mysqlServer() {
     }
     const limit = /limit\s+(\d+|\?)/i.exec(sql)?.[1] ?? '2'
     const count = Number(limit === '?' ? values.at(-1) : limit)
-    connection.writeColumns([column('title')])
+    // A distance that is selected: 0.25, 0.5 and so on.
+    const far = /\bAS far\b/.test(sql)
+    connection.writeColumns([column('title'), ...(far ? [column('far')] : [])])
     for (let i = 0; i < count; i++)
-      binary ? connection.writeBinaryRow([`private ${i}`]) : connection.writeTextRow([`private ${i}`])
+      connection[binary ? 'writeBinaryRow' : 'writeTextRow']([`private ${i}`, ...(far ? [`${(i + 1) / 4}`] : [])])
     keep({ rows: count })
     connection.writeEof()
   }

@@ -44,6 +44,8 @@ export async function listen(
       answer(request, body, response)
     })
   })
+  // Else a client that is slow between two requests may send the next one just when its connection is closed.
+  server.keepAliveTimeout = 0
   if (upgrade !== undefined) server.on('upgrade', upgrade)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

@@ -9,5 +9,7 @@ export function saidOf(entries: readonly Entry[], call: Partial<Raw>): Record<st
   const taken = entries.find(({ when }) => when === undefined || compileGet(when)(raw) === true)
   if (taken === undefined) return undefined
   const found = Object.entries(taken.metadata ?? {}).map(([key, read]) => [key, compileGet(read)(raw)] as const)
-  return { scope: taken.scope, ...Object.fromEntries(found.filter(([, value]) => value !== undefined)) }
+  // As `methodsOf` has it: its target aside.
+  const scope = taken.scope.split('.').at(-1)
+  return { scope, ...Object.fromEntries(found.filter(([, value]) => value !== undefined)) }
 }

@@ -4,6 +4,7 @@ interface Schema {
   readonly type?: string
   readonly enum?: readonly unknown[]
   readonly anyOf?: readonly Schema[]
+  readonly allOf?: readonly Schema[]
   readonly oneOf?: readonly Schema[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly additionalProperties?: boolean | Schema
@@ -23,7 +24,7 @@ interface Schema {
 }
 const understood = new Set(
   (
-    '$schema id title description default definitions $ref type enum anyOf oneOf properties additionalProperties patternProperties ' +
+    '$schema id title description default definitions $ref type enum anyOf allOf oneOf properties additionalProperties patternProperties ' +
     'dependencies required items minItems uniqueItems format minProperties minLength pattern minimum maximum'
   ).split(' '),
 )
@@ -44,6 +45,7 @@ export function broken(value: unknown, schema: Schema, root: Schema = schema, pa
   return [
     ...wrong(schema.enum?.includes(value) === false),
     ...wrong(schema.anyOf?.some(fits) === false),
+    ...wrong(schema.allOf?.every(fits) === false),
     ...wrong(schema.oneOf !== undefined && schema.oneOf.filter(fits).length !== 1),
     ...(typeof value === 'number'
       ? wrong(value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity))

@@ -1,7 +1,8 @@
 import { isProxy } from 'node:util/types'
 import { attach } from '../../agent/load/attach.ts'
 import { modulePatchesOf, patchesByFile } from '../../agent/load/module-patches.ts'
-import { manifestOf, methodsOf } from '../../agent/manifest.ts'
+import { manifestOf } from '../../agent/manifest.ts'
+import { methodsOf } from '../../agent/methods.ts'
 import type { Instrumentation, Point } from '../../agent/model.ts'
 
 // Loaded with `--import` after the agent, or without it: every profiled method of one library is then given arguments

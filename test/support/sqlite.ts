@@ -13,6 +13,8 @@ const sql = {
   near: 'SELECT rowid, body FROM docs WHERE embedding MATCH ? AND k = 3',
   farther: 'SELECT rowid FROM docs ORDER BY vec_distance_L2(embedding, ?) LIMIT 2',
   named: 'SELECT rowid FROM docs WHERE embedding MATCH :near AND k = :most',
+  scored: 'SELECT rowid, distance FROM docs WHERE embedding MATCH ? AND k = 3',
+  reckoned: 'SELECT vec_distance_L2(embedding, ?) AS far FROM docs ORDER BY far LIMIT 2',
   limited: 'SELECT rowid FROM docs WHERE embedding MATCH ? ORDER BY distance LIMIT ?',
   insert: 'INSERT INTO docs (rowid, embedding) VALUES (?, ?)',
   literal: "INSERT INTO docs (rowid, embedding) VALUES (51, '[1,2,3,4]'), (52, '[1,2,3,4]')",
@@ -30,6 +32,7 @@ const text = (name: Name) => JSON.stringify(sql[name])
 const prepare = (name: Name) => `db.prepare(${text(name)})`
 const of = (name: Name) => ({ query_len: sql[name].length })
 const search = { scope: 'vector_store.search', collection: 'docs', operation: 'select', filtered: false }
+const scored = { top_score: 0, last_score: 'score', score_kind: 'distance' }
 const upsert = { scope: 'vector_store.upsert', collection: 'docs' }
 const query = { scope: 'database.query' }
 const read = { ...query, collection: 'notes', operation: 'select' }
@@ -52,6 +55,18 @@ export const sqliteCalls: readonly LibraryCall[] = [
       { ...search, top_k: 2, results: 1, ...of('farther') },
       { ...search, top_k: 2, results: 2, ...of('named') },
       { ...search, top_k: 4, results: 4, ...of('limited') },
+    ],
+  },
+  {
+    it: 'records the distances of a search that selects them',
+    body: `
+      print(${prepare('scored')}.all(vector(1)))
+      print(${prepare('reckoned')}.all(vector(1)))
+      print(${prepare('reckoned')}.get(vector(1)))`,
+    records: [
+      { ...search, top_k: 3, results: 3, ...scored, ...of('scored') },
+      { ...search, top_k: 2, results: 2, ...scored, ...of('reckoned') },
+      { ...search, top_k: 2, results: 1, ...scored, last_score: 0, ...of('reckoned') },
     ],
   },
   {

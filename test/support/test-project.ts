@@ -21,6 +21,17 @@ export interface TestProject {
   readonly bare?: boolean
 }
 
+/** What tests of CommonJS call: a library by a stand-in, and a function of the project's own. */
+export const shopFile = `
+const { setTimeout: sleep } = require('node:timers/promises')
+const { default: OpenAI } = require('openai')
+const { profile } = require(${JSON.stringify(join(root, 'dist/cjs/api.js'))})
+
+const client = new OpenAI({ apiKey: 'k', baseURL: process.env.STAND_IN, maxRetries: 0 })
+exports.embed = (...input) => client.embeddings.create({ model: 'text-embedding-3-small', input })
+exports.call = (name) => profile('shop.' + name, () => sleep(2))
+`
+
 /** Writes it into a folder of its own and runs it, the agent in NODE_OPTIONS as a team would have it. */
 export async function runTests({ framework, files, args, config, profiling, env, bare, by = '--import' }: TestProject) {
   const parent = join(root, 'test', framework === undefined ? `packages/${sets[0]}` : `frameworks/${framework}`, 'tmp')
@@ -102,5 +113,5 @@ export const printed = (text: string): string =>
     .replaceAll(/duration_ms:? [\d.]+/g, 'duration')
     .replaceAll(/Time: .*|estimated .*/g, 'TIME')
     .replaceAll(/ \(\d+(\.\d+)? m?s\)/g, '')
-    .replaceAll(/\(?\b\d+(\.\d+)?m?s\b\)?/g, 'TIME')
+    .replaceAll(/\(?\b\d+(\.\d+)?(m?s|m)\b\)?/g, 'TIME')
     .replaceAll(/Start at .*/g, 'START')

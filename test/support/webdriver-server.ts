@@ -2,7 +2,7 @@ import { json, type Loopback, listen } from './openai-server.ts'
 
 const element = 'element-6066-11e4-a52e-4f735466cecf'
 
-/** Speaks as much of the W3C WebDriver protocol as a page with one button and two links needs; `#missing` is not there. */
+/** Speaks as much of the W3C WebDriver protocol as a page with one button and two links needs; `#missing` is not there, and an element `missing` not any more. */
 export function webdriverServer(): Promise<Loopback> {
   let address = 'about:blank'
   return listen((request, text, response) => {
@@ -18,6 +18,8 @@ export function webdriverServer(): Promise<Loopback> {
     const asked = command.at(-1)
     if (asked === 'url' && request.method === 'POST') address = body.url
     if (asked === 'url') return value(request.method === 'POST' ? null : address)
+    if (command.includes('missing'))
+      return json(response, { value: { error: 'stale element reference', message: 'private', stacktrace: '' } }, 404)
     if (asked === 'element' && body.value === '#missing')
       return json(response, { value: { error: 'no such element', message: 'private', stacktrace: '' } }, 404)
     if (asked === 'element') return value({ [element]: 'e1' })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { compileAt } from '../../agent/locate/path.ts'
-import { methodsOf } from '../../agent/manifest.ts'
+import { methodsOf } from '../../agent/methods.ts'
 
 describe('classes', () => {
   it('give each method what the class shares, the method’s own word counts, metadata is added', () => {
@@ -57,6 +57,37 @@ describe('classes', () => {
         ['get', undefined, 'fetch'],
       ],
     )
+  })
+
+  it('share one entry between several names, a text is a scope, and a scope may say its target', () => {
+    const methods = { 'add set?': 'upsert', ask: [{ scope: 'llm.generate', when: 'has(args.0)' }, 'fetch'] }
+
+    assert.deepEqual(
+      methodsOf({
+        classes: [{ target: 'semantic_search', methods }],
+        methods: [{ at: 'a', scope: 'database.query' }],
+      }),
+      [
+        { target: 'semantic_search', scope: 'upsert', at: 'add', metadata: {} },
+        { target: 'semantic_search', scope: 'upsert', at: 'set?', metadata: {} },
+        { target: 'llm', scope: 'generate', when: 'has(args.0)', at: 'ask', metadata: {} },
+        { target: 'semantic_search', scope: 'fetch', at: 'ask', metadata: {} },
+        { target: 'database', scope: 'query', at: 'a' },
+      ],
+    )
+  })
+
+  it('say what their methods manage by names, or by operations', () => {
+    const operations = (manages: string | Record<string, string>) =>
+      methodsOf({ classes: [{ scope: 'search', metadata: { top_k: 1 }, manages }] }).map(
+        ({ at, scope, metadata }) => `${at} ${scope} ${metadata?.operation} ${metadata?.top_k}`,
+      )
+
+    assert.deepEqual(operations('createIndex\n  drop?'), [
+      "createIndex manage 'create_index' 1",
+      "drop? manage 'drop' 1",
+    ])
+    assert.deepEqual(operations({ create: 'indices.create' }), ["create manage 'indices.create' 1"])
   })
 
   it('give what only takes notes no metadata, since nothing of it is read', () => {

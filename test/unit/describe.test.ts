@@ -108,6 +108,10 @@ describe('schema.json', () => {
 
     assert.ok(isFine({ classes: [{ at: 'A.prototype', scope, when: 'has(args.0)', methods: { b: null, c: [{}] } }] }))
     assert.ok(isFine({ classes: [{ methods: { b: { scope }, c: [{ scope }, { scope, target: 'd' }] } }] }))
+    assert.ok(isFine({ classes: [{ methods: { 'b c': scope, d: 'e.f', g: [{ scope }, scope] } }] }))
+    assert.ok(isFine({ classes: [{ manages: 'b c' }, { manages: { b: 'c_d' } }] }))
+    assert.ok(!isFine({ classes: [{ manages: {} }] }))
+    assert.ok(!isFine({ classes: [{ methods: { b: 'c.d.e' } }] }))
     assert.ok(!isFine({}))
     assert.ok(!isFine({ classes: [] }))
     assert.ok(!isFine({ classes: [{ scope }] }))

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import semver from 'semver'
-import { methodsOf } from '../../agent/manifest.ts'
+import { methodsOf } from '../../agent/methods.ts'
 import type { Method, Raw, Read } from '../../agent/model.ts'
 import { compileGet } from '../../agent/scope/read.ts'
 import { builtIns } from '../../build/libraries.ts'
@@ -168,13 +168,10 @@ describe('what the libraries read of a call', () => {
 
 it('a method is looked for in versions that have its class', () => {
   const outside = builtIns.flatMap(({ name, classes = [] }) =>
-    classes.flatMap(({ at, versions: all, methods }) =>
-      Object.entries(methods).flatMap(([method, members]) =>
-        [members]
-          .flat()
-          .filter(({ versions }) => all && versions && !semver.subset(versions, all))
-          .map(({ versions }) => `${name}: ${at}.${method} ${versions}, of ${all}`),
-      ),
+    classes.flatMap((one) =>
+      methodsOf({ classes: [one] })
+        .filter(({ versions }) => one.versions && versions && !semver.subset(versions, one.versions))
+        .map(({ at, versions }) => `${name}: ${at} ${versions}, of ${one.versions}`),
     ),
   )
 

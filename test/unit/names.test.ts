@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { readInstrumentations } from '../../agent/config/custom.ts'
 import { parse } from '../../agent/config/document.ts'
-import { methodsOf } from '../../agent/manifest.ts'
+import { methodsOf } from '../../agent/methods.ts'
 import { builtIns } from '../../build/libraries.ts'
 
 it('no name is two of target, library and entry', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { methodsOf } from '../../agent/manifest.ts'
+import { methodsOf } from '../../agent/methods.ts'
 import { builtIns } from '../../build/libraries.ts'
 import { keys, targets, verbs } from '../../instrumentations/shared/words.ts'
 

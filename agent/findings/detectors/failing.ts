@@ -15,13 +15,14 @@ interface Tally {
   swallowed: number
   empty: number
   waitedMs: number
+  tookMs: number
 }
 
 /** Calls that fail, by their status, with what follows them; those that a service refuses as too many are a kind of their own. */
 export function createFailing(): Detector {
   let made: { status: string | undefined; refused: boolean } = { status: undefined, refused: false }
   const causes = createCauses<Tally>(() => ({
-    ...{ errors: new Map(), fallbacks: new Map(), ...made, again: 0, swallowed: 0, empty: 0, waitedMs: 0 },
+    ...{ errors: new Map(), fallbacks: new Map(), ...made, again: 0, swallowed: 0, empty: 0, waitedMs: 0, tookMs: 0 },
   }))
 
   return {
@@ -44,6 +45,8 @@ export function createFailing(): Detector {
         causes.pay(cause, call)
         bump(tally.errors, record.error, request.weight)
         tally.waitedMs += waitedMs * request.weight
+        // One beside a longer call is on no path, and yet took its time.
+        tally.tookMs += record.duration_ms * request.weight
         note(tally, call, next, request)
       }
     },
@@ -75,7 +78,7 @@ function nameOf(call: Call): string {
 
 function draftOf(cause: Cause & { tally: Tally }): Draft {
   const { subject, scope, calls, tally } = cause
-  const { errors, status, refused, again, fallbacks, swallowed, empty, waitedMs } = tally
+  const { errors, status, refused, again, fallbacks, swallowed, empty, waitedMs, tookMs } = tally
   const how = status === undefined ? mostOf(errors, 3) : `${status} (${mostOf(errors, 3)})`
   return {
     ...{ kind: refused ? 'rate_limits' : 'failing_calls', confidence: 'direct', cause, isTimed: false },
@@ -83,7 +86,7 @@ function draftOf(cause: Cause & { tally: Tally }): Draft {
       ? `${subject.library} refuses calls because there are too many.`
       : `Calls of ${subject.name} of ${subject.library} fail.`,
     evidence: [
-      `${count(calls)} of ${count(scope?.calls ?? calls)} calls of ${subject.name} (${percent(calls / Math.max(1, scope?.calls ?? calls))}) failed with ${how}; they took ${ms((cause.ms - waitedMs) / Math.max(1, calls))} each`,
+      `${count(calls)} of ${count(scope?.calls ?? calls)} calls of ${subject.name} (${percent(calls / Math.max(1, scope?.calls ?? calls))}) failed with ${how}; they took ${ms(tookMs / Math.max(1, calls))} each`,
       again > 0 &&
         `${count(again)} were followed by another try${waitedMs > 0 ? `, after ${ms(waitedMs / again)} of waiting` : ''}`,
       fallbacks.size > 0 && `a fallback followed: ${mostOf(fallbacks, 2)}`,

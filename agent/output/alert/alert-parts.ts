@@ -1,5 +1,5 @@
 import type { AgentWork } from '../../call.ts'
-import type { Accepted } from '../../config/accepted.ts'
+import type { Config } from '../../config/schema.ts'
 import type { AlertConfig } from '../../config/unions.ts'
 import type { Output, ProfileRecord, WarnOnce } from '../../model.ts'
 
@@ -13,8 +13,8 @@ export interface AlertParts {
   ) => Output
   /** `host:port` of what the agent itself calls. */
   readonly agentOrigins: Set<string>
-  /** Findings that nobody wants to be told of. */
-  readonly accepted: () => readonly Accepted[]
+  /** The configuration in force, with the findings that nobody wants to be told of. */
+  readonly config: () => Pick<Config, 'accepted' | 'thresholds'>
   readonly meter: Pick<AgentWork, 'spent'>
   readonly warnOnce: WarnOnce
   readonly fault: (error: unknown) => void

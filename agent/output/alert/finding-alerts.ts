@@ -1,7 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import { chunk } from '../../chunk.ts'
 import { now } from '../../clock.ts'
-import { isOver } from '../../config/accepted.ts'
 import type { AlertConfig } from '../../config/unions.ts'
 import type { Finding } from '../../findings/model.ts'
 import { shareText } from '../../findings/share-text.ts'
@@ -46,18 +45,17 @@ export function createFindingAlerts(options: readonly AlertConfig[], parts: Aler
 type Wanted = Exclude<AlertConfig, { type: 'none' }>
 type Send = (finding: Finding) => void
 
-function follow({ window_s, again_after_s }: Wanted, send: Send, { accepted, meter, fault }: AlertParts) {
+function follow({ window_s, again_after_s }: Wanted, send: Send, { config, meter, fault }: AlertParts) {
   const news = createNews(again_after_s * 1000, now)
   const told = (findings: readonly Finding[]) => {
-    const today = new Date(dateNow())
-    const silent = new Set(accepted().flatMap((one) => (isOver(one, today) ? [] : [one.signature])))
-    const wanted = findings.filter((one) => !isOutside(one) && !silent.has(one.signature)).slice(0, mostFindings)
+    const wanted = findings.filter((one) => !isOutside(one)).slice(0, mostFindings)
     // A path of the application's leaves it in no alert.
     for (const { caller: _, ...finding } of news(wanted)) send(finding)
   }
   return chunk<typeof import('../live-findings.ts')>('live-findings').createLiveFindings({
     lookMs: window_s * 1000,
     windowMs: window_s * 1000,
+    config,
     told,
     meter,
     fault,

@@ -146,6 +146,7 @@ export function writeTo(
       return true
     },
     ready: () => void link.use(shortMs, () => {}),
+    settle: () => void flush(signalMs),
     flush() {
       end()
       // Work of the application's own exit handlers is still recorded.

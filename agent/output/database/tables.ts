@@ -1,3 +1,4 @@
+import { isTest, isTestStep } from '../../findings/test-label.ts'
 import type { ProfileRecord } from '../../model.ts'
 import type { Connection } from './engine.ts'
 
@@ -45,9 +46,10 @@ const readOff: Readonly<Record<Table, readonly (string | readonly [name: string,
 }
 
 /** The table of a record: a kind that is not known yet is a call's. */
-export function tableOf({ name, library, kind, duration_ms }: ProfileRecord): Table {
-  if (/^test\.(?:run|suite|case)$/.test(name)) return 'tests'
-  if (/^test\.(?:hook|step)$/.test(name)) return 'steps'
+export function tableOf(record: ProfileRecord): Table {
+  if (isTest(record)) return 'tests'
+  if (isTestStep(record)) return 'steps'
+  const { name, library, kind, duration_ms } = record
   if (library === 'system') return 'system'
   if (library === 'probe' || (duration_ms === 0 && name.startsWith('process.'))) return 'probes'
   return kind === undefined ? 'calls' : 'requests'

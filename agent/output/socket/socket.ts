@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { AgentWork } from '../../call.ts'
 import { chunk } from '../../chunk.ts'
+import type { Config } from '../../config/schema.ts'
 import { reasonOf } from '../../diagnostics.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { Output, WarnOnce } from '../../model.ts'
@@ -15,6 +16,7 @@ import { createProcessFigures } from './process-figures.ts'
 import type { Ask, Hello, LeadingFinding, ProfileTaken, Profiling, Refusal, Snapshot } from './protocol.ts'
 
 interface SocketParts {
+  readonly config: () => Pick<Config, 'accepted' | 'thresholds'>
   readonly ledger: Ledger
   readonly meter: AgentWork
   readonly warnOnce: WarnOnce
@@ -39,7 +41,7 @@ const patienceMs = 100
 
 /** Says live figures to who connects. Observes only while somebody does. */
 export function createSocketOutput(path: string, parts: SocketParts): Output {
-  const { ledger, meter, warnOnce, fault, where, changed, takeProfile, version } = parts
+  const { config, ledger, meter, warnOnce, fault, where, changed, takeProfile, version } = parts
   const whole = resolve(path).replaceAll('{pid}', `${process.pid}`)
   const figures = createFigures(ledger, now)
   const processFigures = createProcessFigures()
@@ -70,7 +72,7 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
   }
   const openLive = () =>
     chunk<typeof import('../live-findings.ts')>('live-findings').createLiveFindings({
-      ...{ lookMs, windowMs, meter, fault },
+      ...{ lookMs, windowMs, config, meter, fault },
       told([first]) {
         finding = first && leadingOf(first)
       },

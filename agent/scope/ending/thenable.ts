@@ -1,4 +1,4 @@
-import { isPromise } from 'node:util/types'
+import { isPromise, isProxy } from 'node:util/types'
 import type { Ends } from '../../model.ts'
 import { dataOf } from '../../own-data.ts'
 import { createStamp } from '../../stamp.ts'
@@ -69,6 +69,8 @@ interface Asked {
 const asked = createStamp<Asked>()
 /** Made once for each original: to give a function its name and length takes longer than all else that a call needs. */
 const shells = new WeakMap<MethodFn, Record<string, MethodFn>>()
+/** Those that tell by `this` which object they are called on. */
+const shared = new WeakSet<MethodFn>()
 
 /** A thenable that may be listened to instead; its rows are seen as events either way. */
 export function watchThenOrEvents(
@@ -109,7 +111,8 @@ export function watchThenOrEvents(
 
 /**
  * For Stainless clients: `parse`, `asResponse` and `_thenUnwrap` of the returned promise. The body is read by the
- * application alone, and the scope ends with the last of what it asked for (`withResponse` asks for two).
+ * application alone, and the scope ends with the last of what it asked for (`withResponse` asks for two). False for an
+ * object that has not all of them.
  */
 export function watchAsked(
   value: Any,
@@ -117,14 +120,30 @@ export function watchAsked(
   methods: readonly string[],
   watch: Watch,
   state: Asked['state'] = { pending: 0, result: undefined, streamed: false },
-): void {
+): boolean {
+  const originals = methods.map((name) => dataOf(value, name)) as MethodFn[]
+  if (!originals.every((original) => typeof original === 'function')) return false
   const one: Asked = { watcher, methods, watch, state, last: {} }
   const only = asked.of(value) === undefined
   if (only) asked.put(value, one)
-  for (const name of methods) {
-    const original = dataOf(value, name) as MethodFn
-    putBefore(value, name, only ? shellOf(original, name) : shell(original, name, () => one))
-  }
+  methods.forEach((name, i) => {
+    const original = originals[i] as MethodFn
+    if (only && shared.has(original)) return
+    const put = only ? shellOf(original, name) : shell(original, name, () => one)
+    putBefore(only ? holderFor(value, name) : value, name, put)
+  })
+  return true
+}
+
+/**
+ * Where it can be, the promise's class: to put methods on each of its promises takes microseconds. Those that no call of
+ * ours gave pass through.
+ */
+function holderFor(promise: object, name: string): object {
+  const parent: object = Object.getPrototypeOf(promise)
+  const isOfClass = isPromise(promise) && !isProxy(parent) && Object.getPrototypeOf(parent) === Promise.prototype
+  const isHeld = isOfClass && !Object.hasOwn(promise, name)
+  return isHeld && Object.getOwnPropertyDescriptor(parent, name)?.configurable ? parent : promise
 }
 
 function shellOf(original: MethodFn, name: string): MethodFn {
@@ -134,6 +153,7 @@ function shellOf(original: MethodFn, name: string): MethodFn {
   const askedOf = (self: unknown) => (self !== null && typeof self === 'object' ? asked.of(self) : undefined)
   const made = shell(original, name, askedOf)
   known[name] = made
+  shared.add(made)
   return made
 }
 

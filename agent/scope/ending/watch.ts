@@ -62,12 +62,12 @@ function watchObject(value: Any, watcher: Watcher, ends: Endings | undefined, ar
   const { thenable, streams, events, methods, rows, portions, asked } = ends ?? {}
   const cursor = portions?.({ self: undefined, args: [], result: value })
   if (typeof cursor === 'object' && cursor !== null) return park(watcher, () => watchPortions(cursor, watcher))
-  if (thenable?.every((name) => typeof dataOf(value, name) === 'function'))
-    return park(watcher, () => {
-      watchAsked(value, watcher, thenable, ends?.return ? () => false : watch)
-      // One of its own may lead to another promise, past the methods named.
-      if (Object.hasOwn(value, 'then')) watchThen(value, watcher, watch)
-    })
+  if (thenable !== undefined && watchAsked(value, watcher, thenable, ends?.return ? () => false : watch)) {
+    // One of its own may lead to another promise, past the methods named.
+    if (Object.hasOwn(value, 'then')) watchThen(value, watcher, watch)
+    watcher.park()
+    return true
+  }
   if (ends?.return) return false
   // The value of such a promise may be a stream; nothing else in it is to be waited for.
   const stream = streams?.map((name) => dataOf(value, name)).find(isStream)

@@ -25,6 +25,7 @@ export function exactNeighbours(
 ): Neighbours[] {
   const dimensions = documents[0]?.vector?.length ?? 0
   const heaps = queries.map(() => createNearest(k))
+  const vectors = queries.map(({ vector = [] }) => Float64Array.from(vector))
   const lengths = metric === 'cosine' ? queries.map(lengthOf) : []
   const block = new Float64Array(blockRows * dimensions)
   for (let from = 0; from < documents.length; from += blockRows) {
@@ -35,8 +36,7 @@ export function exactNeighbours(
       block.set(document.vector ?? [], i * dimensions)
       if (metric === 'cosine') sizes[i] = lengthOf(document)
     }
-    for (const [q, query] of queries.entries()) {
-      const vector = Float64Array.from(query.vector ?? [])
+    for (const [q, vector] of vectors.entries()) {
       const heap = heaps[q] as Nearest
       for (let i = 0; i < rows; i++) {
         const sum = metric === 'euclidean' ? squared(block, i * dimensions, vector) : dot(block, i * dimensions, vector)

@@ -111,6 +111,5 @@ function nameOf(source: Source): string {
   if (typeof source === 'string') return basename(source)
   if ('hdf5' in source) return basename(source.hdf5)
   if ('function' in source) return basename(source.function)
-  const { count, dimensions, clusters } = source.generated
-  return `${counted(count, 'vector')} with ${dimensions} dimensions, made in ${counted(clusters, 'cluster')}`
+  return `generated in ${counted(source.generated.clusters, 'cluster')}`
 }

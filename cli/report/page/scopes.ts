@@ -112,7 +112,7 @@ function sortable(id: string, name: string, first: string, shown: readonly Colum
 <tbody>${rows.map(
     ([named, figures]) =>
       html`<tr><th scope="row">${named}</th>${shown.map(
-        ({ value, show }) => html`<td data-value="${value(figures)}">${show(value(figures), figures)}</td>`,
+        ({ value, show }) => html`<td data-value="${String(value(figures))}">${show(value(figures), figures)}</td>`,
       )}</tr>`,
   )}</tbody></table></div>`
 }

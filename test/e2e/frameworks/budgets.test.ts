@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { api, root } from '../../support/application.ts'
+import { api, isOldest, isWhole, root } from '../../support/application.ts'
 import { runTests } from '../../support/test-project.ts'
 
 const use = `
@@ -143,7 +143,42 @@ console.log(JSON.stringify([first.includes('more than 6'), second.includes('more
 })
 
 /** Each framework in the way that a team starts it. */
-const frameworks: Readonly<Record<string, { readonly args: readonly string[]; readonly test: string }>> = {
+interface Started {
+  readonly args: readonly string[]
+  /** Of both of its files, where it is no ES module by the name of one. */
+  readonly test: string
+  readonly ending?: string
+  readonly more?: Readonly<Record<string, string>>
+  readonly node?: number
+}
+const required = `const { profile } = require(${JSON.stringify(join(root, 'dist/cjs/api.js'))})
+const call = (times) => Promise.all(Array.from({ length: times }, () => profile('shop.call', async () => {})))`
+const frameworks: Readonly<Record<string, Started>> = {
+  'jest-30': {
+    args: ['../../node_modules/jest/bin/jest.js', '--maxWorkers=2', '--testMatch=**/search/*'],
+    test: `${required}\nit('nine', () => call(9))`,
+    ending: 'test.cjs',
+    more: { 'jest.config.cjs': `module.exports = { cacheDirectory: '<rootDir>/cache', transform: {} }` },
+  },
+  'playwright-1.65': {
+    args: ['../../node_modules/@playwright/test/cli.js', 'test', '--workers=2'],
+    test: `const { test } = require('@playwright/test')\n${required}\ntest('nine', () => call(9))`,
+    ending: 'spec.js',
+  },
+  'cucumber-13': {
+    args: [
+      '../../node_modules/@cucumber/cucumber/bin/cucumber.js',
+      '--require',
+      'steps.cjs',
+      '--parallel',
+      '2',
+      'search/*',
+    ],
+    test: 'Feature: shop\n  Scenario: nine\n    When it is called',
+    ending: 'feature',
+    more: { 'steps.cjs': `${required}\nrequire('@cucumber/cucumber').When('it is called', () => call(9))` },
+    node: 22,
+  },
   'vitest-3': {
     args: ['../../node_modules/vitest/vitest.mjs', 'run'],
     test: `import { it } from 'vitest'\nimport { call } from '../use.mjs'\nit('nine', () => call(9))`,
@@ -154,23 +189,28 @@ const frameworks: Readonly<Record<string, { readonly args: readonly string[]; re
   },
 }
 
-for (const [framework, { args, test }] of Object.entries(frameworks))
+// Each on one of the two Nodes, where all is on both.
+const here = Object.entries(frameworks).filter(([name]) => isWhole || isOldest === (name === 'vitest-3'))
+
+for (const [framework, { args, test, ending = 'test.mjs', more, node = 20 }] of here)
   describe(`budgets with ${framework}`, {
-    skip: !existsSync(join(root, 'test/frameworks', framework, 'node_modules')),
+    skip:
+      Number.parseInt(process.versions.node, 10) < node ||
+      !existsSync(join(root, 'test/frameworks', framework, 'node_modules')),
   }, () => {
     it('are checked by the process that started the run, and fail it', async () => {
       const config = { budgets: [{ test: 'search/**', calls: 8 }], fail_on_budgets: true }
       const project = {
         framework,
         args,
-        files: { 'use.mjs': use, 'search/a.test.mjs': test, 'search/b.test.mjs': test },
+        files: { 'use.mjs': use, [`search/a.${ending}`]: test, [`search/b.${ending}`]: test, ...more },
       }
       const { code, stderr } = await runTests({ ...project, config })
 
       assert.equal(code, 1)
       assert.match(
         stderr,
-        /"search\/\*\*" \(crossbridge\.yml:1:\d+\): calls is 9 in nine, more than 8; 1 more test exceeds it\n/,
+        /"search\/\*\*" \(crossbridge\.yml:1:\d+\): calls is 9 in (shop > )?nine, more than 8; 1 more test exceeds it\n/,
       )
       assert.equal(told(stderr).length, 1)
     })

@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { isWhole, root } from '../../support/application.ts'
+import { hangsAfterMs, isOldest, isWhole, root } from '../../support/application.ts'
 import { type Loopback, openaiServer } from '../../support/openai-server.ts'
-import { casesOf, printed, runTests } from '../../support/test-project.ts'
+import { casesOf, printed, runTests, shopFile } from '../../support/test-project.ts'
 
-const helpers = `
-const { setTimeout: sleep } = require('node:timers/promises')
-const { default: OpenAI } = require('openai')
-const { profile } = require(${JSON.stringify(join(root, 'dist/cjs/api.js'))})
-
-const client = new OpenAI({ apiKey: 'k', baseURL: process.env.STAND_IN, maxRetries: 0 })
-exports.embed = (...input) => client.embeddings.create({ model: 'text-embedding-3-small', input })
-exports.call = (name) => profile('shop.' + name, () => sleep(2))
-`
 const shop = `
 const { embed, call } = require('../shop.cjs')
 let tries = 0
@@ -71,15 +62,15 @@ it.concurrent('fails beside them', async () => { await call('failing'); throw ne
 it.concurrent('fails at once beside them', () => { throw new TypeError('a secret message') })
 `
 const files = {
-  'jest.config.cjs': `module.exports = { cacheDirectory: '<rootDir>/cache' }`,
-  'shop.cjs': helpers,
+  'jest.config.cjs': `module.exports = { cacheDirectory: '<rootDir>/cache', testTimeout: ${hangsAfterMs} }`,
+  'shop.cjs': shopFile,
   'spec/shop.test.cjs': shop,
   'spec/failing.test.cjs': failing,
   'spec/concurrent.test.cjs': concurrent,
   'spec/broken.test.cjs': `const load = () => { throw new TypeError('a secret message') }; load()`,
 }
-const config = `module.exports = { cacheDirectory: '<rootDir>/cache', transform: {} }`
-const helped = { 'shop.cjs': helpers }
+const config = `module.exports = { cacheDirectory: '<rootDir>/cache', transform: {}, testTimeout: ${hangsAfterMs} }`
+const helped = { 'shop.cjs': shopFile }
 const mocking = {
   // Of the realm of the tests, and to be copied to be changed.
   'ranker.cjs': 'module.exports = Object.freeze({ rank() { return [2, 1] } })',
@@ -173,12 +164,10 @@ const args = ['../../node_modules/jest/bin/jest.js', '--testMatch=**/spec/*']
 const inBand = '--runInBand'
 const inProcesses = '--maxWorkers=2'
 const inThreads = '--maxWorkers=2 --workerThreads'
+// Both majors run where all is; else one in a process on the oldest Node, the other in several on the newest.
 const runs: readonly (readonly [framework: string, mode: string])[] = isWhole
   ? ['jest-29', 'jest-30'].flatMap((one) => [inBand, inProcesses, inThreads].map((mode) => [one, mode] as const))
-  : [
-      ['jest-29', inBand],
-      ['jest-30', inProcesses],
-    ]
+  : [isOldest ? ['jest-29', inBand] : ['jest-30', inProcesses]]
 
 /** Which worker is the first to be done may differ, and on a busy machine one may take longer to exit than jest waits. */
 const sorted = (text: string, mode: string) =>
@@ -276,7 +265,7 @@ for (const [framework, mode] of runs) {
   })
 }
 
-for (const framework of isWhole ? ['jest-29', 'jest-30'] : ['jest-30']) {
+for (const framework of new Set(runs.map(([framework]) => framework))) {
   describe(`modules and timers of ${framework}`, () => {
     let standIn: Loopback
     let env: Record<string, string>

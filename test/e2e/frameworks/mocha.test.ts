@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { isWhole, root } from '../../support/application.ts'
+import { hangsAfterMs, isOldest, isWhole } from '../../support/application.ts'
 import { type Loopback, openaiServer } from '../../support/openai-server.ts'
-import { casesOf, printed, runTests } from '../../support/test-project.ts'
+import { casesOf, printed, runTests, shopFile } from '../../support/test-project.ts'
 
-const helpers = `
-const { setTimeout: sleep } = require('node:timers/promises')
-const { default: OpenAI } = require('openai')
-const { profile } = require(${JSON.stringify(join(root, 'dist/cjs/api.js'))})
-
-const client = new OpenAI({ apiKey: 'k', baseURL: process.env.STAND_IN, maxRetries: 0 })
-exports.embed = (...input) => client.embeddings.create({ model: 'text-embedding-3-small', input })
-exports.call = (name) => profile('shop.' + name, () => sleep(2))
-`
 const shop = `
 const { embed, call } = require('../shop.cjs')
 let tries = 0
@@ -48,12 +38,12 @@ const other = `
 import { call } from '../shop.cjs'
 it('is in another file', () => call('other'))
 `
-const files = { 'shop.cjs': helpers, 'spec/shop.cjs': shop, 'spec/other.mjs': other }
+const files = { 'shop.cjs': shopFile, 'spec/shop.cjs': shop, 'spec/other.mjs': other }
 const command = '../../node_modules/mocha/bin/mocha.js'
 // Both majors run where all is, in both modes.
 const runs: readonly (readonly [framework: string, mode: readonly string[]])[] = isWhole
   ? ['mocha-10', 'mocha-11'].flatMap((one) => [[], ['--parallel']].map((mode) => [one, mode] as const))
-  : [process.versions.node.startsWith('20.') ? ['mocha-10', []] : ['mocha-11', ['--parallel']]]
+  : [isOldest ? ['mocha-10', []] : ['mocha-11', ['--parallel']]]
 
 for (const [framework, mode] of runs) {
   describe(`tests of ${[framework, ...mode].join(' ')}`, () => {
@@ -64,7 +54,7 @@ for (const [framework, mode] of runs) {
       env = { STAND_IN: standIn.url }
     })
     after(() => standIn.close())
-    const args = [command, ...mode, '--reporter=tap', 'spec/shop.cjs', 'spec/other.mjs']
+    const args = [command, ...mode, `--timeout=${hangsAfterMs}`, '--reporter=tap', 'spec/shop.cjs', 'spec/other.mjs']
 
     it('have the same output and exit code as without the agent, and their calls, each by itself', async () => {
       const bare = await runTests({ framework, files, args, env, bare: true })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { api, register, root } from '../../support/application.ts'
 import { type Loopback, openaiServer } from '../../support/openai-server.ts'
 import { casesOf, printed, recordsIn, runTests, write } from '../../support/test-project.ts'
@@ -226,6 +227,8 @@ async function watched(bare: boolean) {
     await new Promise<void>((resolve) => {
       child.stdout.setEncoding('utf8').on('data', (text: string) => text.includes('ok 1') && resolve())
     })
+    // A file that is still on its way out counts as failed.
+    while (readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim() !== '') await sleep(10)
     child.kill('SIGTERM')
     return { ended: await ended, records: recordsIn(folder) }
   } finally {

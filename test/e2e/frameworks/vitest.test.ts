@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { api, isWhole } from '../../support/application.ts'
+import { api, hangsAfterMs, isOldest, isWhole, register, root, spawnNode } from '../../support/application.ts'
+import { ask, noSqlite, sqliteNode } from '../../support/database.ts'
 import { type Loopback, openaiServer } from '../../support/openai-server.ts'
-import { casesOf, printed, runTests } from '../../support/test-project.ts'
+import { casesOf, printed, runTests, write } from '../../support/test-project.ts'
 
 const shop = `
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test, vi } from 'vitest'
@@ -57,7 +60,7 @@ const command = '../../node_modules/vitest/vitest.mjs'
 // Both majors run where all is; else one in threads on the oldest Node, the other in processes on the newest.
 const runs: readonly (readonly [framework: string, pool: string])[] = isWhole
   ? ['vitest-3', 'vitest-4'].flatMap((framework) => ['forks', 'threads'].map((pool) => [framework, pool] as const))
-  : [process.versions.node.startsWith('20.') ? ['vitest-3', 'threads'] : ['vitest-4', 'forks']]
+  : [isOldest ? ['vitest-3', 'threads'] : ['vitest-4', 'forks']]
 
 for (const [framework, pool] of runs) {
   describe(`tests of ${framework} in ${pool}`, () => {
@@ -68,7 +71,8 @@ for (const [framework, pool] of runs) {
       env = { STAND_IN: standIn.url }
     })
     after(() => standIn.close())
-    const args = [command, 'run', `--pool=${pool}`, '--reporter=tap']
+    const patient = [`--testTimeout=${hangsAfterMs}`, `--hookTimeout=${hangsAfterMs}`]
+    const args = [command, 'run', `--pool=${pool}`, '--reporter=tap', ...patient]
 
     it('have the same output and exit code as without the agent, and their calls, each by itself', async () => {
       const bare = await runTests({ framework, files, args, env, bare: true })
@@ -170,3 +174,59 @@ for (const [framework, pool] of runs) {
     })
   })
 }
+
+// Both are told of in other ways in each major.
+for (const [framework, pool] of ['vitest-3', 'vitest-4'].flatMap((framework) =>
+  ['vmThreads', 'vmForks'].map((pool) => [framework, pool] as const),
+))
+  describe(`tests of ${framework} in ${pool}`, () => {
+    it('are not recorded, which is told once, and run as without the agent', async () => {
+      const text = `import { test } from 'vitest'\ntest('passes', () => {})`
+      const project = { framework, files: { 'a.test.ts': text, 'b.test.ts': text, 'c.test.ts': text } }
+      const args = [command, 'run', `--pool=${pool}`]
+      const bare = await runTests({ ...project, args, bare: true })
+      const { code, stdout, stderr, records } = await runTests({ ...project, args })
+      const lines = stderr.split('\n').filter((line) => /^crossbridge: vitest's pool/.test(line))
+
+      assert.equal(code, 0)
+      assert.deepEqual(shownSorted(stdout), shownSorted(bare.stdout))
+      assert.deepEqual(records, [])
+      assert.equal(lines.length, 1, stderr)
+      assert.match(lines[0] ?? '', new RegExp(`pool ${pool} loads modules past Node's loader: no test is recorded`))
+    })
+  })
+
+/** Files end in any order. */
+const shownSorted = (text: string) => printed(text).split('\n').sort()
+
+describe('a database of the tests of vitest', { skip: noSqlite }, () => {
+  for (const pool of ['forks', 'threads']) {
+    it(`has those of ${pool}, which vitest ends without a word`, async () => {
+      const parent = join(root, 'test/frameworks/vitest-4/tmp')
+      mkdirSync(parent, { recursive: true })
+      const folder = mkdtempSync(join(parent, 'app-'))
+      const quick = `import { it } from 'vitest'; for (const i of [1, 2, 3]) it('is quick ' + i, () => {})`
+      try {
+        write(folder, { 'a.test.mjs': quick, 'b.test.mjs': quick }, { output: {} })
+        const outcome = await spawnNode([command, 'run', `--pool=${pool}`], {
+          ...{ cwd: folder, node: sqliteNode },
+          env: { NODE_OPTIONS: `--import ${register}`, CI: '1' },
+        })
+        const file = join(folder, 'data/profiling/test_execution.db')
+        const [rows] = await ask(file, 'SELECT name, count(*) AS count FROM tests GROUP BY name ORDER BY name')
+
+        assert.equal(outcome.code, 0, outcome.stderr)
+        assert.deepEqual(
+          rows?.map(({ name, count }) => [name, count]),
+          [
+            ['test.case', 6],
+            ['test.run', 2],
+            ['test.suite', 2],
+          ],
+        )
+      } finally {
+        rmSync(folder, { recursive: true, force: true })
+      }
+    })
+  }
+})

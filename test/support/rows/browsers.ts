@@ -34,4 +34,34 @@ export const browsers: Family = {
     ],
     packages: 'previous',
   },
+  webdriverio: {
+    server: webdriverServer,
+    imports: [['{ remote }', 'webdriverio']],
+    setUp: `
+      const { hostname, port } = new URL(url)
+      const capabilities = { browserName: 'chrome', 'wdio:enforceWebDriverClassic': true }
+      const made = { hostname, port: Number(port), path: '/', logLevel: 'silent', capabilities }
+      const browser = await remote(made)
+      await browser.getWindowHandle()`,
+    rows: [
+      [
+        'driver.goto',
+        `browser.url('http://private:private@shop.example/private')`,
+        ({ sent: { url } }) => ({ host: new URL(url).host, operation: 'navigateTo' }),
+      ],
+      ['driver.click', `browser.elementClick('e1')`, sent('/click', 'elementClick')],
+      ['driver.type', `browser.elementSendKeys('e1', 'private')`, sent('/value', 'elementSendKeys')],
+      [
+        'driver.find',
+        `browser.findElements('css selector', 'a')`,
+        ({ answered }) => ({ results: answered.value.length }),
+      ],
+      ['driver.read', `browser.getElementText('e1')`, sent('/text', 'getElementText')],
+      ['driver.read', `browser.getElementText('missing')`, sent('/text', 'getElementText')],
+      ['driver.evaluate', `browser.execute('private')`, sent('/execute/sync', 'executeScript')],
+      ['driver.screenshot', 'browser.takeScreenshot()', sent('/screenshot', 'takeScreenshot')],
+      ['driver.command', 'browser.getAllCookies()', sent('/cookie', 'getAllCookies')],
+      ['driver.close', 'browser.deleteSession()', sent('/session/s', 'deleteSession')],
+    ],
+  },
 }

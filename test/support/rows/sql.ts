@@ -31,6 +31,7 @@ export const sql: Family = {
         ({ sent, answered }) => ({ query_len: sent.length, results: answered.affectedRows }),
       ],
       ['database.query', `db.query('SELECT title FROM docs LIMIT 4')`, found],
+      ['database.connect', 'mysqls.createConnection(url).then((one) => one.destroy())', '{}'],
       ['database.connect', 'pool.getConnection().then((one) => one.release())', '{}'],
       [
         'vector_store.search',

@@ -33,6 +33,7 @@ export const wires: Family = {
       const docs = client.db('private').collection('docs')
       const near = [{ $vectorSearch: { index: 'i', path: 'v', queryVector: [1, 2], limit: 3, numCandidates: 50 } }]`,
     rows: [
+      ['database.connect', 'new MongoClient(url).connect().then((one) => one.close())', '{}'],
       ['database.manage', 'docs.createIndex({ private: 1 })', ({ sent }) => ({ collection: sent.createIndexes })],
       [
         'vector_store.search',

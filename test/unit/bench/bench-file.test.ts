@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration's own syntax
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { eachOption } from '../../../agent/config/schema.ts'
 import type { Asked, Words } from '../../../cli/bench/config/asked.ts'
@@ -7,13 +9,14 @@ import { readBench } from '../../../cli/bench/config/bench-file.ts'
 import type { Section } from '../../../cli/bench/config/section.ts'
 import { benchOfWords } from '../../../cli/bench/config/words-given.ts'
 import { UsageError } from '../../../cli/command.ts'
+import { root } from '../../support/application.ts'
 import { makeProject } from '../../support/project.ts'
 
 const section: Section = {
   ...{ enabled: true, iterations: 10, compare_baselines: true, baseline_adapters: [] },
   output: { type: 'file', path: 'out.json' },
 }
-const files = { 'search.mjs': 'export const search = () => []', 'earlier.json': '{}' }
+const files = { 'bench/search.mjs': '', 'search.mjs': 'export const search = () => []', 'earlier.json': '{}' }
 
 function read(text: string, words: Partial<Words> = {}, own: Partial<Section> = {}, env = {}): Asked {
   const cwd = makeProject({ agent: false, files: { ...files, 'bench.yml': text } })
@@ -89,6 +92,18 @@ variants:
     assert.deepEqual([own.settings.base_url, own.settings.batch_size], ['http://127.0.0.1:1/v1', 1])
     assert.deepEqual(own.env, { NAME: '5', EMPTY: '' })
     assert.deepEqual(listed.command, ['node', 'a b.mjs'])
+  })
+
+  it('is what the documentation shows', () => {
+    const page = readFileSync(join(root, 'docs/benchmarks.md'), 'utf8')
+    const [, text = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
+
+    const { plan } = read(text)
+
+    assert.deepEqual(
+      plan.variants.map(({ name }) => name),
+      ['exact', 'hnsw', 'mine', 'script'],
+    )
   })
 
   it('wins over the section, and the command line over both', () => {

@@ -10,8 +10,10 @@ import { familyOf } from '../../../cli/top/family.ts'
 import { follow } from '../../../cli/top/follow.ts'
 import { durationOf, shownCount, shownMs } from '../../../cli/top/format.ts'
 import type { Frame, Row } from '../../../cli/top/frame.ts'
+import { watchRecords } from '../../../cli/top/records.ts'
 import { pageOf, screenOf } from '../../../cli/top/screen.ts'
 import { firstView, type View, withFrame, withKey } from '../../../cli/top/view.ts'
+import { row as callsInARow, embed, requests, search } from '../../support/requests.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cb-top-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -66,6 +68,31 @@ describe('a followed file', () => {
     assert.deepEqual(familyOf(join(folder, 'p-{pid}.jsonl')), [join(folder, 'p-1.jsonl'), join(folder, 'p-22.jsonl')])
     assert.deepEqual(familyOf(join(folder, 'd.{date}')), [join(folder, 'd.2026-07-01')])
     assert.deepEqual(familyOf(join(folder, 'none', 'd')), [])
+  })
+})
+
+describe('the finding of a followed file', () => {
+  const path = join(folder, 'found.jsonl')
+  const faint = { metadata: { results: 5, top_score: 0.3, score_kind: 'similarity' } }
+  const records = requests(12, 100, () =>
+    callsInARow(5, 15, (i) => ({ name: i < 4 ? embed : search, ...(i < 4 ? {} : faint) })),
+  )
+  writeFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+  const foundWith = async (more: Partial<Parameters<typeof watchRecords>[1]>) => {
+    const source = watchRecords(path, { fromStart: true, ...more })
+    const { finding } = await source.next(0)
+    source.close()
+    return finding
+  }
+
+  it('is by the weak scores and without the accepted ones of the configuration here', async () => {
+    const none = await foundWith({})
+    const weak = await foundWith({ weakScores: { '': { at: 0.5 } } })
+    const accepted = [{ signature: weak?.signature ?? '', reason: 'known' }]
+
+    assert.match(none?.signature ?? '', /^single_embeddings-/)
+    assert.match(weak?.signature ?? '', /^empty_results-/)
+    assert.deepEqual(await foundWith({ weakScores: { '': { at: 0.5 } }, accepted }), none)
   })
 })
 

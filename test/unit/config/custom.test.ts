@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { methodsOf } from '../../../agent/manifest.ts'
+import { methodsOf } from '../../../agent/methods.ts'
 import { loadSection } from '../../support/config.ts'
 
 const entries = (lines: readonly string[], others?: readonly string[]) =>
@@ -91,8 +91,11 @@ describe('instrumentations', () => {
       '      methods:',
       '        search:',
       '        "find?": { metadata: { top_k: args.1 }, ends: { kind: return } }',
-      '        run: [{ when: has(args.0.vector) }, { scope: fetch }]',
+      '        run: [{ when: has(args.0.vector) }, fetch]',
+      '        add set: database.write',
+      '      manages: openStore dropStore?',
       '    - methods: { "@@asyncIterator": { scope: scan, target: database } }',
+      '    - { target: other, manages: { create: create_store } }',
     ])
 
     assert.deepEqual(problems, [])
@@ -108,7 +111,16 @@ describe('instrumentations', () => {
       },
       { ...shared, at: 'Store.prototype^2.run', when: 'has(args.0.vector)' },
       { ...shared, at: 'Store.prototype^2.run', scope: 'fetch' },
+      { ...shared, at: 'Store.prototype^2.add', scope: 'write', target: 'database' },
+      { ...shared, at: 'Store.prototype^2.set', scope: 'write', target: 'database' },
+      ...['openStore', 'dropStore?'].map((name) => ({
+        ...shared,
+        at: `Store.prototype^2.${name}`,
+        scope: 'manage',
+        metadata: { ...metadata, operation: `'${name === 'openStore' ? 'open' : 'drop'}_store'` },
+      })),
       { at: '@@asyncIterator', scope: 'scan', target: 'database', metadata: {} },
+      { at: 'create', scope: 'manage', target: 'other', metadata: { operation: "'create_store'" } },
     ])
   })
 
@@ -221,7 +233,7 @@ describe('instrumentations', () => {
     [
       '__proto__ as a key',
       () => entry(', __proto__: { required: true }'),
-      `instrumentations.0.__proto__ is not known (crossbridge.yml:4:74); known are name, module, file, versions, target, framework, observe, methods, classes${left}`,
+      `instrumentations.0.__proto__ is not known (crossbridge.yml:4:74); known are name, module, file, versions, target, framework, outermost, observe, methods, classes${left}`,
     ],
     [
       'no methods',
@@ -285,9 +297,9 @@ describe('instrumentations', () => {
     ],
     ['no scope', () => one('{ at: a }'), `instrumentations.0.methods.0.scope is missing (crossbridge.yml:4:52)${left}`],
     [
-      'a scope with a dot',
-      () => one('{ at: a, scope: a.b }'),
-      `instrumentations.0.methods.0.scope must be ${word}, not the text "a.b" (crossbridge.yml:4:68)${left}`,
+      'a scope with two dots',
+      () => one('{ at: a, scope: a.b.c }'),
+      `instrumentations.0.methods.0.scope must be ${word}, or two such as llm.generate, not the text "a.b.c" (crossbridge.yml:4:68)${left}`,
     ],
     [
       'another callback',
@@ -371,8 +383,8 @@ describe('instrumentations', () => {
     ],
     [
       'a method of a class by no name',
-      () => ofClass('{ at: A.prototype, scope: s, methods: {', '  b c: } }'),
-      `instrumentations.0.classes.0.methods."b c" is no way to a function: "b c" is no step; write name, name(), name(=>), name^ or new between dots (crossbridge.yml:6:11)${left}`,
+      () => ofClass('{ at: A.prototype, scope: s, methods: {', '  b c-d: } }'),
+      `instrumentations.0.classes.0.methods."b c-d" is no way to a function: "c-d" is no step; write name, name(), name(=>), name^ or new between dots (crossbridge.yml:6:11)${left}`,
     ],
     [
       'a scope that neither says',
@@ -380,9 +392,19 @@ describe('instrumentations', () => {
       `instrumentations.0.classes.0.methods.c.scope is missing (crossbridge.yml:6:14); the class or its method says it${left}`,
     ],
     [
-      'a method of a class that is a text',
-      () => ofClass('{ scope: s, methods: { b: c } }'),
-      `instrumentations.0.classes.0.methods.b must be a map (crossbridge.yml:5:35)${left}`,
+      'a method of a class that is a text of two words',
+      () => ofClass('{ scope: s, methods: { b: c d } }'),
+      `instrumentations.0.classes.0.methods.b.scope must be one word of letters, digits, _ and -, or two such as llm.generate, not the text "c d" (crossbridge.yml:5:35)${left}`,
+    ],
+    [
+      'what is no way to manage a class',
+      () => ofClass('{ manages: b c-d }'),
+      `instrumentations.0.classes.0.manages must be names with spaces between, such as createIndex dropIndex, or a map of names to operations, not the text "b c-d" (crossbridge.yml:5:20)${left}`,
+    ],
+    [
+      'an operation that is none',
+      () => ofClass('{ manages: { b: c, d: e f } }'),
+      `instrumentations.0.classes.0.manages must be names with spaces between, such as createIndex dropIndex, or a map of names to operations, not the text "e f" (crossbridge.yml:5:31)${left}`,
     ],
     [
       'no method in a list of them',

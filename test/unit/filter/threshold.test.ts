@@ -16,6 +16,14 @@ describe('the threshold', () => {
     assert.equal(of({ openai: 9 }), 500)
   })
 
+  it('of a family is behind that of a library in it', () => {
+    const byTarget = (by_target: Record<string, number>) =>
+      thresholdOf({ slow_call_ms: 500, by_target }, 'llm.generate', 'ai-sdk-google', 'llm')
+
+    assert.equal(byTarget({ llm: 3, 'ai-sdk': 2, 'ai-sdk-google': 1 }), 1)
+    assert.equal(byTarget({ llm: 3, 'ai-sdk': 2 }), 2)
+  })
+
   it('may be 0', () => {
     assert.equal(of({ qdrant: 0 }), 0)
   })

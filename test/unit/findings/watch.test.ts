@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { createWatch } from '../../../agent/findings/watch.ts'
 import type { ProfileRecord } from '../../../agent/model.ts'
+import { healthy, sick } from '../../sick/cases.ts'
 import { findingsIn } from '../../sick/judge.ts'
 import { root } from '../../support/application.ts'
 import { embed, requests, row } from '../../support/requests.ts'
@@ -21,14 +22,15 @@ describe('a watch of a process that runs', () => {
     it(`finds what the report finds but for cold starts, though it has looked before: ${file}`, () => {
       const text = gunzipSync(readFileSync(join(folder, file))).toString()
       const records = recordsIn(text)
-      const watch = createWatch()
+      const one = { ...sick, ...healthy }[file.replace('.jsonl.gz', '')] ?? {}
+      const watch = createWatch(one)
       const half = records.slice(0, records.length / 2)
       for (const record of half) watch.add(record)
       watch.found()
       for (const record of records.slice(half.length)) watch.add(record)
 
       const [first] = watch.found()
-      const [expected] = findingsIn(text).filter(({ kind }) => kind !== 'cold_start')
+      const [expected] = findingsIn(text, one).filter(({ kind }) => kind !== 'cold_start')
       assert.deepEqual([first?.kind, first?.signature], [expected?.kind, expected?.signature])
     })
 
@@ -42,7 +44,7 @@ describe('a watch of a process that runs', () => {
   })
 
   it('looks at so many calls of a request as it is told, and what the agent says of itself is none', () => {
-    const watch = createWatch(4)
+    const watch = createWatch({ mostCalls: 4 })
     const long = requests(8, 1000, () => row(9, 100, () => ({ name: embed })))
     for (const record of long) watch.add(record)
     for (const record of long) watch.add({ ...record, library: 'agent', name: 'agent.finding' })

@@ -25,6 +25,8 @@ describe('the tables of a database', () => {
       [{ kind: 'http' }, 'requests'],
       [{ kind: 'job' }, 'requests'],
       [{ name: 'test.case', library: 'vitest' }, 'tests'],
+      [{ name: 'test.case', library: 'app' }, 'calls'],
+      [{ name: 'test.step', library: 'app' }, 'calls'],
       [{ name: 'test.run', library: 'vitest' }, 'tests'],
       [{ name: 'test.hook', library: 'vitest' }, 'steps'],
       [{ name: 'test.step', library: 'playwright' }, 'steps'],

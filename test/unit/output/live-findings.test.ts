@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Config } from '../../../agent/config/schema.ts'
 import type { Finding } from '../../../agent/findings/model.ts'
 import { createLiveFindings } from '../../../agent/output/live-findings.ts'
-import { embed, requests, row } from '../../support/requests.ts'
+import { loadSection } from '../../support/config.ts'
+import { embed, requests, row, search } from '../../support/requests.ts'
 
 const one = requests(25, 400, () => row(5, 80, () => ({ name: embed })))
+const initial = loadSection([]).config
 const fault = (error: unknown) => assert.fail(error as Error)
 
 /** What is told, and a promise of the next. */
-function open(lookMs: number, windowMs: number) {
+function open(lookMs: number, windowMs: number, config: () => Config = () => initial) {
   const told: (readonly Finding[])[] = []
   let spentMs = 0
   let heard = () => {}
   const live = createLiveFindings({
-    ...{ lookMs, windowMs, fault },
+    ...{ lookMs, windowMs, config, fault },
     meter: {
       spent(ms) {
         spentMs += ms
@@ -75,6 +78,36 @@ describe('live findings', { timeout: 60_000 }, () => {
     assert.equal(before, 0)
     assert.ok((live.told[0]?.[0]?.requests ?? 0) >= 20)
     live.close()
+  })
+
+  it('hold the scores of a window against the threshold that is in force when it begins', async () => {
+    const faint = () =>
+      row(1, 300, () => ({ name: search, metadata: { results: 5, top_score: 0.3, score_kind: 'similarity' } }))
+    let config = loadSection(['thresholds: { weak_score: 0.2 }']).config
+    const live = open(1, 1, () => config)
+    for (const record of requests(25, 400, faint)) live.write(record)
+    config = loadSection(['thresholds: { weak_score: 0.5 }']).config
+    await live.next()
+    for (const record of requests(25, 400, faint)) live.write(record)
+    await live.next()
+
+    const isWeak = (found: readonly Finding[]) => found.some(({ kind }) => kind === 'empty_results')
+    assert.deepEqual(live.told.slice(0, 2).map(isWeak), [false, true])
+    live.close()
+  })
+
+  it('leave out what is accepted', async () => {
+    const told = async (config?: () => Config) => {
+      const live = open(1, 1, config)
+      for (const record of one) live.write(record)
+      await live.next()
+      live.close()
+      return live.told[0]?.map(({ signature }) => signature) ?? []
+    }
+    const [first = '', ...others] = await told()
+    const { config } = loadSection([`accepted: [{ signature: ${first}, reason: known }]`])
+
+    assert.deepEqual(await told(() => config), others)
   })
 
   it('are told no more once they are closed', async () => {

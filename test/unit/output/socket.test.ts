@@ -10,6 +10,7 @@ import { threadId } from 'node:worker_threads'
 import { createLedger } from '../../../agent/ledger.ts'
 import type { Point } from '../../../agent/model.ts'
 import { createSocketOutput } from '../../../agent/output/socket/socket.ts'
+import { loadSection } from '../../support/config.ts'
 import { until } from '../../support/watched.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cb-socket-'))
@@ -21,6 +22,7 @@ function open(path: string) {
   const changes: boolean[] = []
   const asked: unknown[] = []
   const output = createSocketOutput(path, {
+    config: () => loadSection([]).config,
     ledger,
     meter: { begin: () => 0, end() {}, done() {}, spent() {}, total: () => 0 },
     warnOnce: (_, message) => told.push(message),

@@ -133,10 +133,11 @@ describe('the objects made through a class', () => {
     assert.deepEqual(optional.missing, [])
   })
 
-  it('take ? at the end of a way only', () => {
+  it('take ? where a step of the way may be missing', () => {
     assert.equal(patched('Base.prototype.gone?', class {}).miss, undefined)
     assert.notEqual(patched('Base.prototype.gone', class {}).miss, undefined)
-    assert.throws(() => compileAt('Base?.prototype.embed'), /is no step/)
+    assert.equal(patched('Base.prototype.gone?.embed', class {}).miss, undefined)
+    assert.throws(() => compileAt('Base?prototype.embed'), /is no step/)
   })
 })
 

@@ -313,3 +313,33 @@ describe('the context of a framework', () => {
     stop()
   })
 })
+
+describe('calls of a library that says outermost', () => {
+  beforeEach(closeNesting)
+
+  it('are one with those that it makes within, also after it has awaited, and apart from those that come after', async () => {
+    const { records, library } = made()
+    const [page, frame, other] = [
+      library('browser', { outermost: true }),
+      library('browser', { outermost: true }),
+      library('other', { outermost: true }),
+    ]
+    let later = async (): Promise<unknown> => undefined
+
+    await page(
+      async () => {
+        await turn()
+        await frame(undefined, { results: 2 })
+        await other(undefined, { results: 3 })
+        later = async () => frame(undefined, { results: 4 })
+      },
+      { results: 1 },
+    )
+    await Promise.all([page(turn, { results: 5 }), frame(turn, { results: 6 }), later()])
+
+    assert.deepEqual(
+      records.map(([name]) => name),
+      ['other', 'browser', 'browser', 'browser', 'browser'],
+    )
+  })
+})

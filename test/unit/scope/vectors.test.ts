@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parseWords } from '../../../agent/call-words.ts'
-import { methodsOf } from '../../../agent/manifest.ts'
+import { methodsOf } from '../../../agent/methods.ts'
 import type { Point } from '../../../agent/model.ts'
 import { compileWord } from '../../../agent/scope/read-words.ts'
 import { vectorWords } from '../../../agent/scope/vector-words.ts'

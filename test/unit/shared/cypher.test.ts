@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { methodsOf } from '../../../agent/manifest.ts'
+import { methodsOf } from '../../../agent/methods.ts'
 import neo4j from '../../../instrumentations/neo4j.ts'
 import { serverMs } from '../../../instrumentations/shared/cypher.ts'
 import { saidOf } from '../../support/said.ts'

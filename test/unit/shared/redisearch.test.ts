@@ -69,6 +69,31 @@ describe('a command of Redis', () => {
     assert.equal(said(['VSIM', 'key', 'ELE', 'a', 'WITHSCORES'], new Map([['a', 1]]))?.results, 1)
   })
 
+  it('has the highest and the lowest similarity of what a set of vectors gives, where it asks for them', () => {
+    const scores = (words: readonly string[], reply: unknown) => {
+      const found = said(['VSIM', 'key', 'ELE', 'a', ...words], reply)
+      return [found?.top_score, found?.last_score, found?.score_kind]
+    }
+    const none = [undefined, undefined, undefined]
+
+    assert.deepEqual(scores(['WITHSCORES'], ['a', '1', 'b', '0.25']), [1, 0.25, 'similarity'])
+    assert.deepEqual(scores(['withscores', 'WITHATTRIBS'], ['a', '1', '7', 'b', '0.5', '8']), [1, 0.5, 'similarity'])
+    assert.deepEqual(
+      scores(
+        ['WITHSCORES'],
+        new Map([
+          ['9', 1],
+          ['1', 0.5],
+        ]),
+      ),
+      [1, 0.5, 'similarity'],
+    )
+    assert.deepEqual(scores(['WITHSCORES', 'WITHATTRIBS'], new Map([['a', [0.75, '{}']]])), [0.75, 0.75, 'similarity'])
+    assert.deepEqual(scores(['WITHSCORES'], { 9: 1, 1: 0.5 }), [1, 0.5, 'similarity'])
+    assert.deepEqual(scores([], ['a', '1', 'b', '2']), none)
+    assert.deepEqual(scores(['WITHSCORES'], []), none)
+  })
+
   it('searches by words and vector at once, and says how long it took', () => {
     const reply = ['total_results', 1, 'results', [[]], 'execution_time', '1.5']
     const found = said(['FT.HYBRID', 'idx', 'SEARCH', 'w', 'VSIM', '@v', '$b', 'KNN', '2', 'K', '6'], reply)

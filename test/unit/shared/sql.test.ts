@@ -200,6 +200,6 @@ it('a note is told of calls of each scope', () => {
 
   assert.deepEqual(
     noted(note).map((one) => [one.scope, one.note]),
-    ['search', 'upsert', 'delete', 'query'].map((scope) => [scope, note]),
+    ['search', 'upsert', 'delete', 'database.query'].map((scope) => [scope, note]),
   )
 })

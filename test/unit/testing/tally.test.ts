@@ -48,17 +48,17 @@ describe('the id of a test', () => {
     const [one, other] = [createIdentity('/app', true), createIdentity('/app', true)]
     const [first, second] = [{}, {}]
 
-    assert.equal(one.testIdOf(first, place), other.testIdOf({}, place))
-    assert.equal(one.testIdOf(first, place), one.testIdOf(first, place))
-    assert.notEqual(one.testIdOf(second, place), one.testIdOf(first, place))
-    assert.equal(one.testIdOf(second, place), other.testIdOf({}, place))
+    assert.equal(one.testOf(first, place).id, other.testOf({}, place).id)
+    assert.equal(one.testOf(first, place).id, one.testOf(first, place).id)
+    assert.notEqual(one.testOf(second, place).id, one.testOf(first, place).id)
+    assert.equal(one.testOf(second, place).id, other.testOf({}, place).id)
   })
 
   it('does not depend on where the project lies, and tells suites from titles', () => {
-    const { testIdOf } = createIdentity('/home/me/app', true)
-    const there = testIdOf({}, { ...place, file: 'file:///home/me/app/shop.test.ts' })
+    const { testOf } = createIdentity('/home/me/app', true)
+    const there = testOf({}, { ...place, file: 'file:///home/me/app/shop.test.ts' }).id
 
-    assert.equal(there, createIdentity('/app', true).testIdOf({}, place))
-    assert.notEqual(testIdOf({}, { ...place, suites: [], title: 'search > ranks' }), there)
+    assert.equal(there, createIdentity('/app', true).testOf({}, place).id)
+    assert.notEqual(testOf({}, { ...place, suites: [], title: 'search > ranks' }).id, there)
   })
 })

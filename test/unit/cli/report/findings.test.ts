@@ -292,11 +292,23 @@ describe('failing calls', () => {
   const failing = (failed: number, all: number, made: Given) =>
     requests(all, 100, (i) => (i < failed ? [{ ms: 30, ...made }] : [{ ms: 30 }]))
 
+  it('took the time that they took, though a longer call was under way meanwhile', () => {
+    const [finding] = findingsOf(
+      requests(20, 100, () => [
+        { at: 1, ms: 90 },
+        { name: embed, at: 5, ms: 40, error: 'ApiError' },
+      ]),
+    ).filter(({ kind }) => kind === 'failing_calls')
+
+    assert.match(finding?.evidence[0] ?? '', /; they took 40 ms each$/)
+  })
+
   it('are told by the share of requests, with their status', () => {
     const [finding] = findingsOf(failing(5, 50, { error: 'ApiError', status: 503 }))
 
     assert.deepEqual([finding?.kind, finding?.share, finding?.share_of], ['failing_calls', 0.1, 'requests'])
     assert.match(finding?.evidence[0] ?? '', /^5 of 50 calls .* failed with 503 \(ApiError\)/)
+    assert.match(finding?.evidence[0] ?? '', /; they took 30 ms each$/)
     assert.deepEqual(kindsOf(failing(4, 20, { error: 'ApiError' })), [])
     assert.deepEqual(kindsOf(failing(5, 101, { error: 'ApiError' })), [])
   })

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import type { ProfileRecord } from '../../../../agent/model.ts'
 import { createAlerts } from '../../../../agent/output/alert/alert.ts'
+import { loadSection } from '../../../support/config.ts'
 
 const slow: ProfileRecord = {
   ...{ name: 'vector_store.search', duration_ms: 812.5, timestamp: 2, library: 'qdrant', exceeded: ['slow_call_ms'] },
@@ -15,7 +16,7 @@ const cooling = {
   ...{ url: '', timeout_ms: 5000, cooldown_s: 60, window_s: 300, again_after_s: 3600 },
 } as const
 
-const unused = { accepted: () => [], meter: { spent() {} } }
+const unused = { config: () => loadSection([]).config, meter: { spent() {} } }
 const fault = (error: unknown) => assert.fail(error as Error)
 
 describe('an alert', { timeout: 60_000 }, () => {
