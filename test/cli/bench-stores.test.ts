@@ -33,8 +33,8 @@ const all = ['cosine', 'dot', 'euclidean']
 const pgvectorVariants = {
   exact: {},
   half: { element: 'halfvec' },
-  hnsw: { index: 'hnsw', m: 16, ef_construction: 200, ef_search: 400 },
-  ivfflat: { index: 'ivfflat', lists: 4, probes: 4 },
+  hnsw: { index: 'hnsw', m: 16, ef_construction: 200, ef_search: 400, enable_seqscan: false },
+  ivfflat: { index: 'ivfflat', lists: 4, probes: 4, enable_seqscan: false },
 }
 const rows: readonly Row[] = [
   {
@@ -246,7 +246,7 @@ const hosted: readonly Hosted[] = [
     settings: { region: 'eu-west-1' },
     there: { index: 'docs', namespace: 'ns' },
     asked: [
-      like('/indexes .*"name":"NAME".*"dimension":16.*"metric":"dotproduct".*"eu-west-1"'),
+      like('/indexes (?=.*"name":"NAME")(?=.*"dimension":16)(?=.*"metric":"dotproduct")(?=.*"eu-west-1")'),
       like('/vectors/upsert .*"id":"0"'),
       like('/query .*"topK":5'),
       like('/query .*"namespace":"ns"'),

@@ -1,5 +1,5 @@
 import type { Values } from '../../../agent/config/group.ts'
-import { choice, number, text } from '../../../agent/config/option.ts'
+import { boolean, choice, number, text } from '../../../agent/config/option.ts'
 import { batches, type Document, type Given, type Hit } from './adapter.ts'
 
 /** Settings of pgvector, whatever client asks it. */
@@ -14,6 +14,10 @@ export const pgvectorSettings = {
   ef_search: number(0, 'Candidates of a search in an HNSW index; 0 leaves it to pgvector.', 0, 1000, true),
   lists: number(0, 'Of an IVFFlat index; 0 leaves it to pgvector.', 0, 32_768, true),
   probes: number(0, 'Lists that a search looks at; 0 leaves it to pgvector.', 0, 32_768, true),
+  enable_seqscan: boolean(
+    true,
+    'Whether Postgres may do without the index where it expects that to be faster, as in small tables.',
+  ),
 } as const
 type Mine = Omit<Given<Values<typeof pgvectorSettings>>, 'load'>
 
@@ -46,8 +50,9 @@ export async function fill(query: Query, given: Mine, documents: readonly Docume
 }
 
 /** What is said once in each connection. */
-export const sessionSql = ({ ef_search, probes }: Mine['settings']): string =>
+export const sessionSql = ({ ef_search, probes, enable_seqscan }: Mine['settings']): string =>
   [
+    ...(enable_seqscan ? [] : ['SET enable_seqscan = off']),
     ...(ef_search > 0 ? [`SET hnsw.ef_search = ${ef_search}`] : []),
     ...(probes > 0 ? [`SET ivfflat.probes = ${probes}`] : []),
   ].join('; ')
