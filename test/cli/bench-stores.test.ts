@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { root } from '../support/application.ts'
 import { benchIn, type Link } from '../support/bench-project.ts'
 import { chromaServer } from '../support/chroma-server.ts'
 import { milvusServer } from '../support/milvus-server.ts'
@@ -144,6 +149,60 @@ export const search = ({ vector }, { k }) => documents
           )
         assert.equal(report.result.builds.length, settings.length)
       })
+})
+
+describe('a table or an index that is there', { timeout: 300_000 }, () => {
+  const require = createRequire(join(root, 'test/packages/current/package.json'))
+  const folder = mkdtempSync(join(tmpdir(), 'there-'))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  const queries = '{"id":"q","vector":[1,0.1],"relevant":["7"]}\n{"id":"r","vector":[0.1,1],"relevant":["8"]}\n'
+  const find = async (adapter: string, settings: object, links: readonly Link[]) => {
+    const variants = { there: { adapter, settings } }
+    const yaml = `${small}workload: { queries: queries.jsonl, k: 1 }\nvariants: ${JSON.stringify(variants)}\n`
+    const { code, report, of, said } = await benchIn(yaml, links, {}, { 'queries.jsonl': queries })
+    assert.equal(code, 0, said)
+    assert.deepEqual([of('there').figures.recall?.value, report.result.builds], [1, []])
+  }
+
+  it('of DuckDB is searched as it is', async () => {
+    const { DuckDBInstance } = require('@duckdb/node-api')
+    const path = join(folder, 'own.duckdb')
+    const instance = await DuckDBInstance.create(path)
+    const connection = await instance.connect()
+    await connection.run('CREATE TABLE "my docs" ("key" INTEGER, near FLOAT[2])')
+    await connection.run('INSERT INTO "my docs" VALUES (7, [1, 0]::FLOAT[2]), (8, [0, 1]::FLOAT[2])')
+    connection.closeSync()
+    instance.closeSync()
+
+    const settings = { path, table: 'my docs', id: 'key', vector: 'near' }
+    await find('duckdb', settings, [['@duckdb/node-api', 'current']])
+  })
+
+  it('of USearch is searched as it is, and its keys are the ids', async () => {
+    const { Index } = require('usearch')
+    const index = new Index(2, 'cos')
+    index.add(BigUint64Array.of(7n, 8n), Float32Array.of(1, 0, 0, 1))
+    const path = join(folder, 'own.usearch')
+    index.save(path)
+
+    await find('usearch', { path }, [['usearch', 'current']])
+  })
+
+  it('of Postgres is searched as it is, in whichever schema', async () => {
+    const { connection, close } = await pgServer()
+    after(close)
+    const { Client } = require('pg')
+    const client = new Client(JSON.parse(connection))
+    await client.connect()
+    await client.query('CREATE SCHEMA "mine"')
+    await client.query('CREATE TABLE "mine"."Docs" (key int, near halfvec(2))')
+    await client.query(`INSERT INTO "mine"."Docs" VALUES (7, '[1,0]'), (8, '[0,1]')`)
+    await client.end()
+
+    const { host, port } = JSON.parse(connection)
+    const url = `postgres://postgres@${host}:${port}/postgres`
+    await find('pgvector', { url, connections: 1, table: 'mine.Docs', id: 'key', vector: 'near' }, ['pg'])
+  })
 })
 
 interface Hosted {
