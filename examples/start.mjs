@@ -1,8 +1,9 @@
 // `npm start`: installs and builds what is missing, runs the example service with the agent, and shows what was recorded.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
+import { install, npm, say } from './install.mjs'
 
 const root = join(import.meta.dirname, '..')
 const example = join(import.meta.dirname, 'search-service')
@@ -72,30 +73,6 @@ if (existsSync(profile)) {
 console.log(
   'To switch it off: `enabled: false` in examples/search-service/crossbridge.yml, or CROSSBRIDGE_PROFILING_ENABLED=false',
 )
-
-function say(text) {
-  console.log(`— ${text}`)
-}
-
-/** Installs a folder's packages where they are not those of its lock file. */
-function install(folder, what) {
-  const read = (name) => {
-    const file = join(folder, name)
-    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : {}
-  }
-  const installed = read('node_modules/.package-lock.json')
-  const missing = Object.entries(read('package-lock.json')).some(
-    ([path, { version, optional }]) => path !== '' && !optional && installed[path]?.version !== version,
-  )
-  if (!missing) return
-  say(`installing ${what}`)
-  npm(folder, ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
-}
-
-function npm(cwd, args) {
-  const { status } = spawnSync('npm', args, { cwd, stdio: 'inherit', shell: process.platform === 'win32' })
-  if (status !== 0) process.exit(status ?? 1)
-}
 
 function run(args, options) {
   const child = spawn(process.execPath, args, { cwd: example, ...options })

@@ -109,6 +109,11 @@ export async function milvusServer(): Promise<Omit<Loopback, 'requests'>> {
     ...Object.fromEntries(
       ['CreateCollection', 'CreateIndex', 'LoadCollection', 'DropCollection'].map((name) => [name, () => success]),
     ),
+    Flush: ({ collection_names }) => ({
+      status: success,
+      coll_segIDs: Object.fromEntries(collection_names.map((name: string) => [name, { data: [1] }])),
+    }),
+    GetFlushState: () => ({ status: success, flushed: true }),
     GetLoadingProgress: () => ({ status: success, progress: 100 }),
     Delete: ({ expr }) => ({ status: success, delete_cnt: expr.split(',').length }),
   }

@@ -1,10 +1,18 @@
 import { json, type Loopback, listen } from './openai-server.ts'
 
+const ready = {
+  spec: { serverless: { cloud: 'aws', region: 'us-east-1' } },
+  status: { ready: true, state: 'Ready' },
+  vector_type: 'dense',
+}
+
 /**
  * Speaks Pinecone's data, document and inference APIs: as many hits as `topK` says. A search costs five read units, what
- * reads records one for each, a list one; a word is a token. A filter for `missing` answers 400.
+ * reads records one for each, a list one; a word is a token. A filter for `missing` answers 400. Its statistics count what
+ * was upserted into any index.
  */
 export function pineconeServer(): Promise<Loopback> {
+  let upserted = 0
   return listen((request, body, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://127.0.0.1')
     const isJson = pathname.endsWith('/upsert') && pathname.startsWith('/records') ? '{}' : body || '{}'
@@ -25,6 +33,7 @@ export function pineconeServer(): Promise<Loopback> {
           usage: { readUnits: 5 },
         })
       case '/vectors/upsert':
+        upserted += asked.vectors.length
         return reply({ upsertedCount: asked.vectors.length })
       case '/vectors/fetch':
         return reply({
@@ -79,20 +88,18 @@ export function pineconeServer(): Promise<Loopback> {
       case 'documents/delete':
         return reply({ matched_records: asked.ids.length })
       // Before version 7 the writing of records asks for the host, which the index may know.
-      case '/indexes/docs':
+      case pathname.startsWith('/indexes/') && pathname:
         return reply({
-          name: 'docs',
+          name: pathname.slice('/indexes/'.length),
           dimension: 2,
           metric: 'cosine',
           host: `http://${request.headers.host}`,
-          spec: { serverless: { cloud: 'aws', region: 'us-east-1' } },
-          status: { ready: true, state: 'Ready' },
-          vector_type: 'dense',
+          ...ready,
         })
       case '/indexes':
-        return reply({ indexes: [] })
+        return reply(request.method === 'POST' ? { name: asked.name, host: 'private', ...ready } : { indexes: [] })
       case '/describe_index_stats':
-        return reply({ namespaces: {}, dimension: 2, index_fullness: 0, total_vector_count: 0 })
+        return reply({ namespaces: {}, dimension: 2, indexFullness: 0, totalVectorCount: upserted })
       case '/embed':
         return reply({
           model: asked.model,
