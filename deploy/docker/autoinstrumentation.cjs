@@ -3,7 +3,9 @@
 try {
   require('./node_modules/@crossbridge/agent/register.mjs')
 } catch (error) {
-  process.stderr.write(
-    `crossbridge: the agent can't be loaded in Node ${process.versions.node} (${error.code || error.message}), the application runs without it; it needs ^20.19 or >=22.12\n`,
-  )
+  // Worker threads load it too; one line is enough.
+  if (require('worker_threads').isMainThread)
+    process.stderr.write(
+      `crossbridge: the agent can't be loaded in Node ${process.versions.node} (${error.code || error.message}), the application runs without it; it needs ^20.19 or >=22.12\n`,
+    )
 }
