@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types'
 import type { Scopes } from './call.ts'
 import { chunk } from './chunk.ts'
 import { now } from './clock.ts'
@@ -15,6 +16,7 @@ import { letDebugLogBegin } from './undici-log.ts'
 import { listen } from './wire/channels.ts'
 import type { WireParts } from './wire/exchange.ts'
 import { replaceFetch } from './wire/global-fetch.ts'
+import { rememberClasses } from './wire/own-classes.ts'
 import type { WireCalls } from './wire/wire-calls.ts'
 
 type WireConfig = Pick<Config, 'enabled' | 'targets' | 'thresholds' | 'wire' | 'wire_hosts'>
@@ -41,6 +43,7 @@ export function followWire(parts: Parts): { refresh(config: WireConfig): void; f
   let { config } = parts
   let state: 'off' | 'on' | 'failed' = 'off'
   let calls: WireCalls | undefined
+  const classes = rememberClasses()
   const points: Point[] = []
   const isOn = () => config.enabled && config.wire === 'auto'
 
@@ -87,13 +90,11 @@ export function followWire(parts: Parts): { refresh(config: WireConfig): void; f
     try {
       const { createWireCalls } = chunk<typeof import('./wire/wire-calls.ts')>('wire-calls')
       calls = createWireCalls({
-        ...{ scopes, hosts: config.wire_hosts, compile, isAccounted, imitate, now, fault },
+        ...{ scopes, hosts: config.wire_hosts, compile, isAccounted, classes, imitate, now, fault },
         soon: (run) => void soon(run).unref(),
         later: (run, ms) => void later(run, ms).unref(),
         observe: (promise, context, ok, failed) =>
-          promise instanceof Promise && isWhole(promise, false)
-            ? observe(promise, 'chain', context, ok, failed)
-            : promise,
+          isPromise(promise) && isWhole(promise, false) ? observe(promise, 'chain', context, ok, failed) : promise,
       })
     } catch (error) {
       state = 'failed'

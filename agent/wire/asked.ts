@@ -2,6 +2,7 @@
 import { URL } from 'node:url'
 import { isProxy } from 'node:util/types'
 import { dataOf, isList } from '../own-data.ts'
+import type { OwnClasses } from './own-classes.ts'
 
 /** What is asked for, as far as it is known without running anything of the application's. */
 export interface Asked {
@@ -27,17 +28,24 @@ function getterOf(prototype: object, name: string): Getter {
 }
 
 /** The arguments of `fetch`; undefined where they do not say it as data. */
-export function askedByFetch(args: ArrayLike<unknown>): Asked | undefined {
+export function askedByFetch(args: ArrayLike<unknown>, classes: OwnClasses): Asked | undefined {
   const [input, init] = [args[0], args[1]]
   const address = typeof input === 'string' ? input : ask(hrefOf, input)
+  const headerOf = headersOf(classes)
   if (typeof address === 'string')
-    return asked(address, dataOf(init, 'method'), dataOf(init, 'headers'), dataOf(init, 'body'))
+    return asked(address, dataOf(init, 'method'), dataOf(init, 'headers'), dataOf(init, 'body'), headerOf)
   // A Request has its body as a stream, which is not ours to read.
-  const { prototype } = globalThis.Request
+  const prototype = classes.Request()
   const url = ask(getterOf(prototype, 'url'), input)
   if (typeof url !== 'string') return undefined
   const [method, headers] = ['method', 'headers'].map((name) => ask(getterOf(prototype, name), input))
-  return asked(url, dataOf(init, 'method') ?? method, dataOf(init, 'headers') ?? headers, dataOf(init, 'body'))
+  return asked(
+    url,
+    dataOf(init, 'method') ?? method,
+    dataOf(init, 'headers') ?? headers,
+    dataOf(init, 'body'),
+    headerOf,
+  )
 }
 
 /** A request of the undici package. */
@@ -62,7 +70,13 @@ export function askedOfHttp(request: {
   return found && { ...found, header: (name) => textOf(request.getHeader(name)) }
 }
 
-function asked(address: string, method: unknown, headers: unknown, body: unknown): Asked | undefined {
+function asked(
+  address: string,
+  method: unknown,
+  headers: unknown,
+  body: unknown,
+  headerOf: (headers: unknown, name: string) => string | undefined = plainHeaderOf,
+): Asked | undefined {
   if (!URL.canParse(address)) return undefined
   const { host, pathname, search } = new URL(address)
   return {
@@ -75,8 +89,15 @@ function asked(address: string, method: unknown, headers: unknown, body: unknown
   }
 }
 
-/** Of an object, a list of pairs, a list of names and values in turn, undici's own text, or `Headers`. */
-function headerOf(headers: unknown, name: string): string | undefined {
+/** Of `Headers` too. */
+const headersOf = (classes: OwnClasses) => (headers: unknown, name: string) => {
+  const get = dataOf(classes.Headers(), 'get')
+  const found = typeof headers === 'object' && typeof get === 'function' ? ask(get as Getter, headers, name) : undefined
+  return found === undefined ? plainHeaderOf(headers, name) : textOf(found)
+}
+
+/** Of an object, a list of pairs, a list of names and values in turn, or undici's own text. */
+function plainHeaderOf(headers: unknown, name: string): string | undefined {
   if (typeof headers === 'string') return new RegExp(`^${name}: ?(.*)$`, 'im').exec(headers)?.[1]?.trim()
   if (isList(headers)) {
     for (let i = 0; i < headers.length; i++) {
@@ -88,9 +109,6 @@ function headerOf(headers: unknown, name: string): string | undefined {
     return undefined
   }
   if (typeof headers !== 'object' || headers === null || isProxy(headers)) return undefined
-  const get = globalThis.Headers.prototype.get as (this: unknown, name: string) => unknown
-  const found = ask(get, headers, name)
-  if (found !== undefined) return textOf(found)
   for (const key of Object.keys(headers)) if (isNamed(key, name)) return textOf(dataOf(headers, key))
   return undefined
 }
@@ -100,7 +118,7 @@ const textOf = (value: unknown) =>
   typeof value === 'string' ? value : Buffer.isBuffer(value) ? value.toString('latin1') : undefined
 
 /** A method or getter of Node's own, on what may be something else. */
-function ask(of: (this: unknown, ...args: never[]) => unknown, value: unknown, ...args: unknown[]): unknown {
+function ask(of: Getter, value: unknown, ...args: unknown[]): unknown {
   try {
     return apply(of, value, args) ?? undefined
   } catch {

@@ -1,8 +1,9 @@
 import type { Fn } from '../call.ts'
+import { dataOf } from '../own-data.ts'
 import { createStamp } from '../stamp.ts'
 import type { Exchange, WireParts } from './exchange.ts'
 
-interface Parts extends Pick<WireParts, 'observe' | 'imitate'> {
+interface Parts extends Pick<WireParts, 'classes' | 'observe' | 'imitate'> {
   /** The application has begun to read an answer. */
   readonly begun: (exchange: Exchange) => void
   /** `value` is what a JSON answer holds, else undefined. */
@@ -15,7 +16,7 @@ const mostText = 256 * 1024
 const reading = ['json', 'text', 'arrayBuffer', 'bytes', 'blob', 'formData'] as const
 
 /** Follows how the application reads the answers that are counted; nothing is read, cloned or delayed for that. */
-export function createBodies({ observe, imitate, begun, read, failed }: Parts) {
+export function createBodies({ classes, observe, imitate, begun, read, failed }: Parts) {
   const exchanges = createStamp<Exchange>()
   let isReady = false
 
@@ -69,13 +70,14 @@ export function createBodies({ observe, imitate, begun, read, failed }: Parts) {
   return {
     /** Begins to follow an answer, and gives its status. */
     watch(response: unknown, exchange: Exchange): { status: unknown; isJson: boolean } {
-      const { prototype } = globalThis.Response
+      const prototype = classes.Response()
       if (!isObject(response) || Object.getPrototypeOf(response) !== prototype)
         return { status: undefined, isJson: false }
       if (!isReady) prepare(prototype)
       exchanges.put(response, exchange)
-      const headers = getterOf(prototype, 'headers')?.call(response) as Headers
-      const type = globalThis.Headers.prototype.get.call(headers, 'content-type')
+      const headers = getterOf(prototype, 'headers')?.call(response)
+      const get = dataOf(classes.Headers(), 'get') as Headers['get']
+      const type = Reflect.apply(get, headers, ['content-type'])
       return { status: getterOf(prototype, 'status')?.call(response), isJson: /\bjson\b/i.test(type ?? '') }
     },
   }

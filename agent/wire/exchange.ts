@@ -1,6 +1,7 @@
 import type { Fn, Scope, Scopes } from '../call.ts'
 import type { Instrumentation, Method, Point } from '../model.ts'
 import type { Asked } from './asked.ts'
+import type { OwnClasses } from './own-classes.ts'
 import type { Service } from './services.ts'
 
 export interface WireParts {
@@ -17,6 +18,7 @@ export interface WireParts {
     ok: (context: C, value: unknown) => void,
     failed: (context: C, error: unknown) => void,
   ) => unknown
+  readonly classes: OwnClasses
   readonly imitate: (wrapper: Fn, original: Fn) => void
   readonly now: () => number
   /** Node's own, whatever the application's tests have put there. */

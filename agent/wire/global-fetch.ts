@@ -6,13 +6,12 @@ export function replaceFetch(load: () => WireCalls | undefined, imitate: (wrappe
   const found = Object.getOwnPropertyDescriptor(globalThis, 'fetch')
   const original: unknown = found?.value
   if (typeof original !== 'function' || !found?.configurable) return
-  const { shell } = {
-    shell(this: unknown) {
-      const calls = load()
-      return calls === undefined
-        ? Reflect.apply(original, this, arguments)
-        : calls.fetched(original as Fn, this, arguments, shell)
-    },
+  // No method: Node's own can be called with `new`.
+  const shell = function (this: unknown) {
+    const calls = load()
+    return calls === undefined
+      ? Reflect.apply(original, this, arguments)
+      : calls.fetched(original as Fn, this, arguments, shell)
   }
   imitate(shell, original as Fn)
   Object.defineProperty(globalThis, 'fetch', { ...found, value: shell })

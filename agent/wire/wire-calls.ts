@@ -21,7 +21,7 @@ const patienceMs = 1000
 
 /** Counts requests to services that no patched library tells of. Its functions never throw. */
 export function createWireCalls(parts: WireParts) {
-  const { scopes, isAccounted, observe, now, soon, later, fault } = parts
+  const { scopes, isAccounted, classes, observe, now, soon, later, fault } = parts
   const serviceAt = createServices({ wires, hosts: parts.hosts, compile: parts.compile })
   const claims = new Map<string, Claim[]>()
   const exchanges = createStamp<Exchange>()
@@ -102,7 +102,7 @@ export function createWireCalls(parts: WireParts) {
   return {
     /** A call of the global `fetch`. */
     fetched(original: Fn, self: unknown, args: ArrayLike<unknown>, from: Fn): unknown {
-      const asked = guarded(() => askedByFetch(args))
+      const asked = guarded(() => askedByFetch(args, classes))
       const service = asked && serviceAt(asked.host)
       if (asked === undefined || service === undefined) return Reflect.apply(original, self, args)
       const exchange = guarded(() => begin(service, asked, from))

@@ -159,6 +159,7 @@ variants:
   crashes: { function: ./bad.mjs#crashes }
   exits: { function: ./bad.mjs#exits }
   hangs: { function: ./bad.mjs#hangs }
+  command: { command: [node, -e, 'for (;;);'] }
 `,
     })
 
@@ -170,6 +171,7 @@ variants:
     assert.match(broken('crashes') ?? '', /^it was ended by SIG(ABRT|ILL|TRAP)/)
     assert.equal(broken('exits'), 'it ended with exit code 3; it said: Error: no such table')
     assert.equal(broken('hangs'), 'it took more than 3 s (timeout_s)')
+    assert.equal(broken('command'), 'it took more than 3 s (timeout_s)')
     assert.equal(standings.find(({ variant }) => variant === 'well')?.successful_runs, 3)
   })
 })

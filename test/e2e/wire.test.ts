@@ -92,6 +92,44 @@ describe('a service that is called by plain requests', () => {
     assert.doesNotMatch(JSON.stringify(records), /secret/)
   })
 
+  it('is the same where the application replaces the classes of fetch and Promise, or calls fetch with new', async () => {
+    const port = next++
+    const application = {
+      imports,
+      body: `${prelude(port)}
+        const url = base + '/v1/embeddings'
+        const { Request, Response, Headers } = globalThis
+        for (const name of ['Request', 'Response', 'Headers']) globalThis[name] = class Polyfill {}
+        print((await (await fetch(url, asking(embedding(['a'])))).json()).model)
+        for (const name of ['Request', 'Response', 'Headers']) print(globalThis[name].name)
+        globalThis.Request = undefined
+        delete globalThis.Response
+        globalThis.Headers = undefined
+        print((await (await fetch(new Request(url, asking(embedding(['a', 'b']))))).json()).model)
+        print('Response' in globalThis, globalThis.Request, globalThis.Headers)
+        Object.assign(globalThis, { Request, Response, Headers })
+        const own = globalThis.Promise
+        globalThis.Promise = class extends own {}
+        print((await (await fetch(url, asking(embedding(['a', 'b', 'c'])))).json()).model)
+        globalThis.Promise = own
+        print((await (await new fetch(url, asking(embedding(['a', 'b', 'c', 'd'])))).json()).model)
+        end()`,
+    }
+
+    const { code, stderr, printed, records } = await run({ ...application, config: config(port) })
+    const bare = await run({ ...application, bare: true })
+
+    assert.equal(code, 0, stderr)
+    assert.doesNotMatch(stderr, /fault of the agent/)
+    assert.deepEqual(printed, bare.printed)
+    assert.deepEqual(
+      records.map(({ metadata, error }) => [metadata.batch_size, error]),
+      // The body of a Request is not ours to read.
+      [1, 0, 3, 4].map((size) => [size, undefined]),
+      stderr,
+    )
+  })
+
   it('keeps a hundred calls at a time apart, each with its own tokens and duration', async () => {
     const port = next++
     const { records, stderr } = await run({

@@ -26,29 +26,31 @@ export function watchAsking(object: Any, watcher: Watcher, { by, at }: Ends & { 
   }
   shadow(cursor, by, (original) => {
     const mode = observeModeOf(watcher.observe, isFresh(original))
-    return function (this: unknown, ...args: unknown[]) {
-      const callback = args.at(-1)
-      if (typeof callback === 'function') args[args.length - 1] = answering(callback as MethodFn, answered)
-      if (asked++ === 0) watcher.look(false)
-      let made: unknown
-      try {
-        made = Reflect.apply(original, this, args)
-      } catch (error) {
+    return {
+      shell(this: unknown, ...args: unknown[]) {
+        const callback = args.at(-1)
+        if (typeof callback === 'function') args[args.length - 1] = answering(callback as MethodFn, answered)
+        if (asked++ === 0) watcher.look(false)
+        let made: unknown
+        try {
+          made = Reflect.apply(original, this, args)
+        } catch (error) {
+          answered()
+          throw error
+        }
+        if (typeof callback === 'function') return made
+        if (isPromise(made) && isPlain(made))
+          return observe(
+            made,
+            mode,
+            undefined,
+            (_, rows) => answered(rows),
+            () => answered(),
+          )
         answered()
-        throw error
-      }
-      if (typeof callback === 'function') return made
-      if (isPromise(made) && isPlain(made))
-        return observe(
-          made,
-          mode,
-          undefined,
-          (_, rows) => answered(rows),
-          () => answered(),
-        )
-      answered()
-      return made
-    }
+        return made
+      },
+    }.shell
   })
   return {
     ...watcher,

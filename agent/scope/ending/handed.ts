@@ -11,20 +11,22 @@ type Any = any
 export function watchHanded(object: Any, watcher: Watcher, { to }: Ends & { kind: 'handed' }): void {
   if (typeof dataOf(object, to) !== 'function' || !Object.isExtensible(object)) return
   shadow(object, to, (original) => {
-    return function (this: unknown, ...args: unknown[]) {
-      watcher.chunk?.(args[0])
-      watcher.park()
-      const back = () => watcher.look(false)
-      let made: unknown
-      try {
-        made = Reflect.apply(original, this, args)
-      } catch (error) {
-        back()
-        throw error
-      }
-      if (isPromise(made) && isPlain(made)) observe(made, 'beside', undefined, back, back)
-      else back()
-      return made
-    }
+    return {
+      shell(this: unknown, ...args: unknown[]) {
+        watcher.chunk?.(args[0])
+        watcher.park()
+        const back = () => watcher.look(false)
+        let made: unknown
+        try {
+          made = Reflect.apply(original, this, args)
+        } catch (error) {
+          back()
+          throw error
+        }
+        if (isPromise(made) && isPlain(made)) observe(made, 'beside', undefined, back, back)
+        else back()
+        return made
+      },
+    }.shell
   })
 }

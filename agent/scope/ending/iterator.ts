@@ -28,15 +28,17 @@ export function asking(watcher: Watcher): Watcher {
 export function watchMaker(value: Any, name: string | symbol, watcher: Watcher, leaves = false): void {
   let last: unknown
   shadow(value, name, (iterate) => {
-    return function (this: unknown, ...args: unknown[]) {
-      const iterator = Reflect.apply(iterate, this, args) as Any
-      if (typeof iterator === 'object' && iterator !== null && Object.isExtensible(iterator) && iterator !== last) {
-        last = iterator
-        watchIterator(iterator, watcher, iteratorSteps, leaves)
-        if (watcher.timed && name === Symbol.asyncIterator) watchLeaving(iterator, watcher)
-      }
-      return iterator
-    }
+    return {
+      shell(this: unknown, ...args: unknown[]) {
+        const iterator = Reflect.apply(iterate, this, args) as Any
+        if (typeof iterator === 'object' && iterator !== null && Object.isExtensible(iterator) && iterator !== last) {
+          last = iterator
+          watchIterator(iterator, watcher, iteratorSteps, leaves)
+          if (watcher.timed && name === Symbol.asyncIterator) watchLeaving(iterator, watcher)
+        }
+        return iterator
+      },
+    }.shell
   })
 }
 
@@ -75,27 +77,29 @@ export function watchIterator(iterator: Any, watcher: Watcher, steps = iteratorS
     }
     shadow(iterator, name, (original) => {
       const mode = observeModeOf(watcher.observe === 'beside' ? 'beside' : undefined, isFresh(original))
-      return function (this: unknown, ...args: unknown[]) {
-        const looked = !atOnce || watcher.timed === true
-        if (looked) watcher.look(false)
-        if (last && leaves) watcher.end(iterator)
-        let step: Any
-        try {
-          step = (watcher.run ?? Reflect.apply)(original, this, args)
-        } catch (error) {
-          watcher.fail(error)
+      return {
+        shell(this: unknown, ...args: unknown[]) {
+          const looked = !atOnce || watcher.timed === true
+          if (looked) watcher.look(false)
+          if (last && leaves) watcher.end(iterator)
+          let step: Any
+          try {
+            step = (watcher.run ?? Reflect.apply)(original, this, args)
+          } catch (error) {
+            watcher.fail(error)
+            if (looked) watcher.park()
+            throw error
+          }
+          atOnce = !isPromise(step)
+          if (atOnce) take(step)
+          else if (isPlain(step)) {
+            if (!looked) watcher.look(false)
+            return observe(step, mode, iterator, taken, failed)
+          }
           if (looked) watcher.park()
-          throw error
-        }
-        atOnce = !isPromise(step)
-        if (atOnce) take(step)
-        else if (isPlain(step)) {
-          if (!looked) watcher.look(false)
-          return observe(step, mode, iterator, taken, failed)
-        }
-        if (looked) watcher.park()
-        return step
-      }
+          return step
+        },
+      }.shell
     })
   }
 }

@@ -31,33 +31,35 @@ export function watchRows(
   if (isStream(object)) watchIterable(object, consumer)
 
   shadow(object, through, (original) => {
-    return function (this: unknown, ...args: unknown[]) {
-      const observer = args[0] as Any
-      if (typeof observer !== 'object' || observer === null) return Reflect.apply(original, this, args)
-      watcher.look(false)
-      const told: { value?: unknown; count?: number } = {}
-      const hear = (key: string | symbol, value: unknown) => {
-        if (key === done) taken.value = told.value = value
-        if (iterated) return
-        if (key === done) watcher.end(told)
-        if (key === failed) watcher.fail(value)
-        if (key !== next) return
-        told.count = (told.count ?? 0) + 1
-        watcher.chunk?.(value)
-      }
-      // A Proxy over an empty object, since it can't replace the methods of a frozen one. They are called on the observer.
-      args[0] = new Proxy({} as Any, {
-        get(_, key) {
-          const method = observer[key]
-          if (key === next && typeof method === 'function') told.count ??= 0
-          if (typeof method !== 'function' && (method !== undefined || key !== done)) return method
-          return (...values: unknown[]) => {
-            hear(key, values[0])
-            return method && Reflect.apply(method, observer, values)
-          }
-        },
-      })
-      return (watcher.run ?? Reflect.apply)(original, this, args)
-    }
+    return {
+      shell(this: unknown, ...args: unknown[]) {
+        const observer = args[0] as Any
+        if (typeof observer !== 'object' || observer === null) return Reflect.apply(original, this, args)
+        watcher.look(false)
+        const told: { value?: unknown; count?: number } = {}
+        const hear = (key: string | symbol, value: unknown) => {
+          if (key === done) taken.value = told.value = value
+          if (iterated) return
+          if (key === done) watcher.end(told)
+          if (key === failed) watcher.fail(value)
+          if (key !== next) return
+          told.count = (told.count ?? 0) + 1
+          watcher.chunk?.(value)
+        }
+        // A Proxy over an empty object, since it can't replace the methods of a frozen one. They are called on the observer.
+        args[0] = new Proxy({} as Any, {
+          get(_, key) {
+            const method = observer[key]
+            if (key === next && typeof method === 'function') told.count ??= 0
+            if (typeof method !== 'function' && (method !== undefined || key !== done)) return method
+            return (...values: unknown[]) => {
+              hear(key, values[0])
+              return method && Reflect.apply(method, observer, values)
+            }
+          },
+        })
+        return (watcher.run ?? Reflect.apply)(original, this, args)
+      },
+    }.shell
   })
 }

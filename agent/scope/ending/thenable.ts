@@ -158,11 +158,14 @@ function shellOf(original: MethodFn, name: string): MethodFn {
 }
 
 function shell(original: MethodFn, name: string, askedOf: (self: unknown) => Asked | undefined): MethodFn {
-  const value = function (this: unknown, ...args: unknown[]) {
-    const one = askedOf(this)
-    if (one === undefined) return Reflect.apply(original, this, args)
-    const made = (one.watcher.run ?? Reflect.apply)(original, this, args)
-    return made === null || typeof made !== 'object' || !isPromise(made) ? made : follow(one, name, made, original)
+  // A method, as the originals are: it has no `prototype`.
+  const { value } = {
+    value(this: unknown, ...args: unknown[]) {
+      const one = askedOf(this)
+      if (one === undefined) return Reflect.apply(original, this, args)
+      const made = (one.watcher.run ?? Reflect.apply)(original, this, args)
+      return made === null || typeof made !== 'object' || !isPromise(made) ? made : follow(one, name, made, original)
+    },
   }
   return likened(value, original)
 }

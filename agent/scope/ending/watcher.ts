@@ -55,7 +55,7 @@ export function shadow(object: Any, name: string | symbol, make: (original: Meth
   putBefore(object, name, likened(make(original), original))
 }
 
-/** A method that looks like the original, as often as it is put before that. */
+/** A method that looks like the original, as often as it is put before that. Write it as one: a function has a `prototype`. */
 export function likened(value: MethodFn, original: MethodFn): MethodFn {
   if (isFresh(original)) markFresh(value)
   define(value, 'name', dataOf(original, 'name') ?? '')

@@ -14,11 +14,13 @@ export function watchWeb(stream: Any, watcher: Watcher): void {
   const made = (name: string, see: (made: Any, maker: Any) => unknown) => {
     if (typeof dataOf(stream, name) !== 'function') return
     shadow(stream, name, (original) => {
-      return function (this: unknown, ...args: unknown[]) {
-        const result = Reflect.apply(original, this, args)
-        watcher.look(false)
-        return see(result, original)
-      }
+      return {
+        shell(this: unknown, ...args: unknown[]) {
+          const result = Reflect.apply(original, this, args)
+          watcher.look(false)
+          return see(result, original)
+        },
+      }.shell
     })
   }
   const inner = (result: Any, see: Watcher['chunk']) => {
@@ -40,14 +42,16 @@ export function watchWeb(stream: Any, watcher: Watcher): void {
   /** If `between` sees the chunks, the result of piping shows only the end. */
   const piped = (name: string, see: (result: Any, chunk: Watcher['chunk'], maker: Any) => unknown) => {
     shadow(stream, name, (original) => {
-      return function (this: unknown, ...args: unknown[]) {
-        const { chunk } = watcher
-        const isOurs = chunk && watcher.between && standsFor(this, stream)
-        const source = isOurs ? between(this, name, args, chunk) : undefined
-        const result = Reflect.apply(original, source ?? this, args)
-        watcher.look(false)
-        return see(result, source === undefined ? chunk : undefined, original)
-      }
+      return {
+        shell(this: unknown, ...args: unknown[]) {
+          const { chunk } = watcher
+          const isOurs = chunk && watcher.between && standsFor(this, stream)
+          const source = isOurs ? between(this, name, args, chunk) : undefined
+          const result = Reflect.apply(original, source ?? this, args)
+          watcher.look(false)
+          return see(result, source === undefined ? chunk : undefined, original)
+        },
+      }.shell
     })
   }
   made('getReader', (reader) => {

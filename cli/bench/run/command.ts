@@ -10,7 +10,7 @@ import { send } from '../worker/load.ts'
 import type { Measured } from '../worker/protocol.ts'
 import { meanOf } from '../worker/quantiles.ts'
 import { start } from './child.ts'
-import { agentUrl, endOf } from './process.ts'
+import { agentUrl, endOf, tookTooLong } from './process.ts'
 
 interface Wish {
   readonly load: Load
@@ -38,12 +38,17 @@ export async function runCommand(variant: Variant & { kind: 'command' }, wish: W
   const env = commandEnv(wish.env)
   const operate = async () => {
     const { ended, kill } = start(program, words, { cwd, env, talks: false })
-    const timer = setTimeout(kill, timeoutMs)
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      kill()
+    }, timeoutMs)
     if (interrupted.aborted) kill()
     interrupted.addEventListener('abort', kill)
     const outcome = await ended
     clearTimeout(timer)
     interrupted.removeEventListener('abort', kill)
+    if (isLate) throw ours(tookTooLong({ ms: timeoutMs, from: 'timeout_s' }))
     if (outcome.code !== 0 || outcome.failed !== undefined) throw ours(endOf(outcome))
   }
   // Its files are in the disk's cache after one; more would warm nothing.

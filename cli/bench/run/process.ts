@@ -43,7 +43,7 @@ export async function perform(job: Job, { cwd, env, limit, interrupted: signal }
     cause = why
     kill()
   }
-  let timer = setTimeout(end(`it took more than ${limit.ms / 1000} s (${limit.from})`), limit.ms)
+  let timer = setTimeout(end(tookTooLong(limit)), limit.ms)
   const stop = end(interrupted)
   signal.addEventListener('abort', stop)
   child.on('message', (message) => {
@@ -61,6 +61,9 @@ export async function perform(job: Job, { cwd, env, limit, interrupted: signal }
   const failed: Reply = { kind: 'failed', error: cause ?? endOf(outcome) }
   return { reply: reply ?? failed, told: outcome.lastLines.filter((line) => line.startsWith('crossbridge: ')) }
 }
+
+/** Why a process was ended that had its time. */
+export const tookTooLong = ({ ms, from }: Limit) => `it took more than ${ms / 1000} s (${from})`
 
 /** How a process ended, and the line of what it wrote that says most. */
 export function endOf({ code, signal, lastLines, failed }: Ended): string {

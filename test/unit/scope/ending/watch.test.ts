@@ -26,6 +26,7 @@ describe('an object that is watched', () => {
     assert.deepEqual([watch(rows, read, undefined), watch(more, left, undefined)], [true, true])
     assert.deepEqual([...rows], [1, 2])
 
+    assert.equal(Object.hasOwn(rows.next, 'prototype'), false)
     assert.deepEqual(read.log, ['park', 'look', 'park', 'end [object Set Iterator]'])
     assert.deepEqual(left.log, ['park'])
   })
