@@ -45,6 +45,15 @@ const rotate = {
   ),
 }
 
+/** One for all types that have it: the environment speaks of the option, whatever the type is. */
+const naming = choice(
+  'profiling',
+  ['profiling', 'otel', 'otel_latest'],
+  "The names of metrics, labels, spans and attributes: `profiling` the agent's own for Prometheus, and for `otlp` and " +
+    '`opentelemetry` the same as `otel`; `otel` those of the semantic conventions 1.41, or of the latest where ' +
+    '`OTEL_SEMCONV_STABILITY_OPT_IN` has `gen_ai_latest_experimental`; `otel_latest` those of the GenAI conventions 0.1.0.',
+)
+
 /** The types of outputs and alerts: each has options of its own, and another type's beside it are a mistake. */
 export const unions = {
   output: union(
@@ -116,11 +125,7 @@ export const unions = {
           ['own', 'application'],
           "`application` adds the metrics to the registry of the application's own `prom-client`, and listens on no port.",
         ),
-        naming: choice(
-          'profiling',
-          ['profiling', 'otel'],
-          'Names and labels of the metrics, our own or those of OpenTelemetry where it has some.',
-        ),
+        naming,
         pushgateway: secret(
           'The URL of a Pushgateway, for short-lived jobs; with `/metrics/job/NAME` at its end it names the job, which ' +
             "else is the package's name. Pushed every 15 s, and when the process ends by itself, not by `process.exit()`; " +
@@ -143,8 +148,9 @@ export const unions = {
         endpoint: secret(
           'The URL of the collector (`http://127.0.0.1:4318`); empty leaves it to `OTEL_EXPORTER_OTLP_ENDPOINT`.',
         ),
+        naming,
       },
-      opentelemetry: {},
+      opentelemetry: { naming },
       module: {
         path: needed(text('', 'The module, relative to the configuration file.')),
       },

@@ -88,7 +88,10 @@ function openOutput(options: OutputConfig, i: number, parts: OutputParts): Outpu
       return createOtlpOutput(options, { ...parts, location: locationOf(parts, 'output', i, 'endpoint') })
     }
     case 'opentelemetry':
-      return chunk<typeof import('./opentelemetry/opentelemetry.ts')>('opentelemetry').createOpenTelemetryOutput(parts)
+      return chunk<typeof import('./opentelemetry/opentelemetry.ts')>('opentelemetry').createOpenTelemetryOutput(
+        options,
+        parts,
+      )
     case 'none':
       return []
   }

@@ -1,10 +1,42 @@
-// The only place that knows OpenTelemetry's names. What no convention has a name for is an attribute `crossbridge.*`.
+// This file and opentelemetry-metrics.ts alone know OpenTelemetry's names. What no convention has a name for is `crossbridge.*`.
 
 import type { ProcessReading } from '../model.ts'
+import type { Naming } from './opentelemetry-metrics.ts'
 
-/** The version of OpenTelemetry's semantic conventions that is spoken here: the last with `gen_ai` (in development). */
-export const semanticConventions = '1.41.0'
-export const schemaUrl = `https://opentelemetry.io/schemas/${semanticConventions}`
+interface Conventions {
+  readonly version: string
+  readonly schemaUrl?: string
+  /** The attributes of keys of `metadata` that are not those of the table below. */
+  readonly attributes: typeof attributes
+  /** The operations whose spans have this kind wherever they run, and those whose span names say no model or collection. */
+  readonly kinds: Readonly<Record<string, 'client' | 'internal'>>
+  readonly bare: readonly string[]
+}
+
+/** `1.41.0` is the last common release with `gen_ai`; the GenAI conventions' own has published no schema URL. */
+export const conventions: Readonly<Record<Naming, Conventions>> = {
+  otel: {
+    version: '1.41.0',
+    schemaUrl: 'https://opentelemetry.io/schemas/1.41.0',
+    ...{ attributes: {}, kinds: {}, bare: [] },
+  },
+  otel_latest: {
+    version: 'genai 0.1.0',
+    attributes: {
+      top_k: { retrieval: 'gen_ai.retrieval.top_k' },
+      cache_write_tokens: { gen_ai: 'gen_ai.usage.cache_write.input_tokens' },
+    },
+    kinds: { embeddings: 'client', retrieval: 'internal' },
+    bare: ['retrieval'],
+  },
+}
+
+/** The set in force: the latest where the option says so, or the environment asks all instrumentations for it. */
+export function namingOf(naming: 'profiling' | Naming, env: NodeJS.ProcessEnv): Naming {
+  const asked = (env.OTEL_SEMCONV_STABILITY_OPT_IN ?? '').split(',').map((one) => one.trim())
+  return naming === 'otel_latest' || asked.includes('gen_ai_latest_experimental') ? 'otel_latest' : 'otel'
+}
+
 export const instrumentationScope = '@crossbridge/agent'
 
 export type Attributes = Record<string, string | number | boolean | string[]>
@@ -90,35 +122,6 @@ export const statusAttributes: Readonly<Record<string, string>> = {
   db: 'db.response.status_code',
   server: 'http.response.status_code',
 }
-
-const seconds = {
-  unit: 's',
-  boundaries: [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
-}
-
-/** The histograms, with the buckets that the conventions give them. */
-export const metrics = {
-  gen_ai: { name: 'gen_ai.client.operation.duration', description: 'GenAI operation duration.', ...seconds },
-  tokens: {
-    name: 'gen_ai.client.token.usage',
-    description: 'Number of input and output tokens used.',
-    unit: '{token}',
-    boundaries: Array.from({ length: 14 }, (_, power) => 4 ** power),
-  },
-  db: {
-    name: 'db.client.operation.duration',
-    description: 'Duration of database client operations.',
-    unit: 's',
-    boundaries: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
-  },
-  other: {
-    name: 'crossbridge.operation.duration',
-    description: 'Duration of scopes without a convention.',
-    ...seconds,
-  },
-} as const
-
-export type MetricName = keyof typeof metrics
 
 type Values = (reading: ProcessReading) => readonly (readonly [value: number | undefined, attributes?: Attributes])[]
 

@@ -1,9 +1,10 @@
 import { manifests } from '../library.ts'
 import type { Metadata, Observed, Point, ProfileRecord, System } from '../model.ts'
+import { addedBy, type MetricName, type Naming } from './opentelemetry-metrics.ts'
 import {
   type Attributes,
   attributes,
-  type MetricName,
+  conventions,
   operations,
   type Sort,
   sorts,
@@ -23,12 +24,12 @@ export interface SpanShape {
   readonly attributes: Attributes
 }
 
-export function spanOf(record: ProfileRecord): SpanShape {
+export function spanOf(record: ProfileRecord, naming: Naming = 'otel'): SpanShape {
   const { name, library, metadata = {}, timing, hot, exceeded, error, status, stack_trace } = record
   const { sort, operation, is, local } = natureOf(name, library)
   const found: Attributes = baseOf(name, library, metadata)
   for (const [key, value] of Object.entries(metadata)) {
-    const attribute = attributeOf(key, is) ?? `crossbridge.${key}`
+    const attribute = attributeOf(key, is, naming) ?? `crossbridge.${key}`
     if (key === 'time_to_first_chunk_ms' && sort === 'gen_ai') found[attribute] = (value as number) / 1000
     else if (key === 'finish_reason' && sort === 'gen_ai') found[attribute] = [`${value}`]
     // A batch of one is none, by the convention.
@@ -66,45 +67,56 @@ export function spanOf(record: ProfileRecord): SpanShape {
   found['crossbridge.library'] = library
 
   const on = metadata[sort === 'server' ? 'route' : sort === 'db' || operation === 'retrieval' ? 'collection' : 'model']
+  const { kinds, bare } = conventions[naming]
+  const ofModel = sort === 'gen_ai'
   const isHttp = sort === 'http' || sort === 'server'
   const does = sort === 'db' ? found['db.operation.name'] : isHttp ? (metadata.method ?? name) : operation
   return {
-    name: sort === 'other' ? name : on === undefined ? `${does}` : `${does} ${on}`,
-    kind: sort === 'server' ? 'server' : sort === 'other' || local ? 'internal' : 'client',
+    name:
+      sort === 'other' ? name : on === undefined || (ofModel && bare.includes(operation)) ? `${does}` : `${does} ${on}`,
+    kind: (ofModel ? kinds[operation] : undefined) ?? kindOf(sort, local),
     attributes: found,
   }
 }
 
-/** One value that a call adds to a histogram. */
+function kindOf(sort: Nature['sort'], local: boolean): SpanShape['kind'] {
+  if (sort === 'server') return 'server'
+  return sort === 'other' || local ? 'internal' : 'client'
+}
+
+/** One value that a call adds to a metric. */
 export interface Measure {
   readonly metric: MetricName
   readonly value: number
   readonly attributes: Attributes
 }
 
-export function measuresOf({ point, durationMs, error, metadata = {} }: Observed): Measure[] {
-  const { sort } = natureOf(point.name, point.library)
+export function measuresOf({ point, durationMs, error, metadata = {} }: Observed, naming: Naming = 'otel'): Measure[] {
+  const { sort, operation } = natureOf(point.name, point.library)
   const told: Attributes = baseOf(point.name, point.library, metadata)
   if (sort === 'gen_ai' && metadata.model !== undefined) told['gen_ai.request.model'] = metadata.model
   if (sort === 'db' && metadata.collection !== undefined) told['db.collection.name'] = metadata.collection
-  const measures: Measure[] = [
-    {
-      // Of outgoing requests nothing is read for totals, which http.client.request.duration would need; and
-      // http.server.request.duration may be the application's own.
-      metric: sort === 'http' || sort === 'server' ? 'other' : sort,
-      value: durationMs / 1000,
-      attributes: error === undefined ? told : { ...told, 'error.type': error },
-    },
-  ]
-  if (sort !== 'gen_ai') return measures
-  const { input_tokens, output_tokens } = metadata
-  if (typeof input_tokens === 'number') measures.push(tokensOf(told, 'input', input_tokens))
-  if (typeof output_tokens === 'number') measures.push(tokensOf(told, 'output', output_tokens))
-  return measures
+  const ofCall = error === undefined ? told : { ...told, 'error.type': error }
+  const seconds = durationMs / 1000
+  if (sort !== 'gen_ai') {
+    // Of outgoing requests nothing is read for totals, which http.client.request.duration would need; and
+    // http.server.request.duration may be the application's own.
+    const metric = sort === 'http' || sort === 'server' ? 'other' : sort
+    return [{ metric, value: seconds, attributes: ofCall }]
+  }
+  return addedBy(naming, operation).flatMap(({ metric, key, also }): Measure | [] => {
+    if (key === undefined) return { metric, value: seconds, attributes: ofCall }
+    const value = amountOf(metadata, key)
+    if (value === undefined) return []
+    return { metric, value, attributes: also === undefined ? told : { ...told, [also[0]]: also[1] } }
+  })
 }
 
-function tokensOf(told: Attributes, type: 'input' | 'output', value: number): Measure {
-  return { metric: 'tokens', value, attributes: { ...told, 'gen_ai.token.type': type } }
+/** A number of `metadata`, a time in seconds. */
+export function amountOf(metadata: Metadata, key: string): number | undefined {
+  const value = metadata[key]
+  if (typeof value !== 'number') return undefined
+  return key.endsWith('_ms') ? value / 1000 : value
 }
 
 interface Nature {
@@ -160,8 +172,8 @@ function splitPort(found: Attributes): void {
   found['server.port'] = Number(port)
 }
 
-function attributeOf(key: string, is: readonly Sort[]): string | undefined {
-  const bySort = attributes[key]
+function attributeOf(key: string, is: readonly Sort[], naming: Naming): string | undefined {
+  const bySort = conventions[naming].attributes[key] ?? attributes[key]
   if (bySort === undefined) return undefined
   for (const sort of is) if (bySort[sort] !== undefined) return bySort[sort]
   return undefined

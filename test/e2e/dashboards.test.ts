@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { parser } from '@prometheus-io/lezer-promql'
+import { parse } from 'yaml'
 import { api, everything, folderFor, root, run, runIn } from '../support/application.ts'
 import { ask, noSqlite, sqliteNode } from '../support/database.ts'
 import { freePort, samplesOf } from '../support/prometheus.ts'
@@ -17,6 +19,19 @@ interface Dashboard {
 
 /** It has other queries. */
 const ofDatabase = 'database.json'
+
+interface Rules {
+  readonly groups: readonly {
+    readonly rules: readonly {
+      readonly alert: string
+      readonly expr: string
+      readonly annotations: Readonly<Record<string, string>>
+    }[]
+  }[]
+}
+
+const alertsFile = join(root, 'dashboards', 'alerts.yml')
+const noPromtool = spawnSync('promtool', ['--version']).status !== 0 && 'promtool is not installed'
 
 interface DatabaseDashboard {
   readonly panels: readonly {
@@ -34,14 +49,15 @@ interface DatabaseDashboard {
 const added = new Set(['job', 'instance'])
 
 describe('the dashboards', () => {
-  it('ask for nothing but metrics and labels that a scrape has', async () => {
+  it('and the alerts ask for nothing but metrics and labels that a scrape has', async () => {
     const port = await freePort()
     const { printed, stderr } = await run({
       config: {
         enabled: true,
         level: 'detailed',
         limits: { self_cpu_percent: 0 },
-        output: { type: 'prometheus', port },
+        output: { type: 'prometheus', port, costs: 'own' },
+        prices: { models: { m: { input: 1_000_000, output: 1 } } },
         system: { enabled: true, output: { type: 'none' } },
         instrumentations: [
           {
@@ -70,9 +86,10 @@ describe('the dashboards', () => {
     for (const sample of samplesOf(printed[0] as string)) labels.set(sample.name, new Set(Object.keys(sample.labels)))
     const folder = join(root, 'dashboards')
     const dashboards = readdirSync(folder)
-      .filter((name) => name !== ofDatabase)
+      .filter((name) => name.endsWith('.json') && name !== ofDatabase)
       .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Dashboard)
-    const queries = dashboards.flatMap(queriesOf)
+    const alerts = rules().map(({ expr }) => expr)
+    const queries = [...dashboards.flatMap(queriesOf), ...alerts]
     const wrong = queries.flatMap((query) => {
       const { broken, selectors } = readQuery(query)
       const unknown = selectors.flatMap(({ metric, asked }) => {
@@ -87,8 +104,32 @@ describe('the dashboards', () => {
 
     assert.equal(stderr, '')
     assert.deepEqual(wrong, [])
-    assert.ok(queries.length > 25)
+    assert.ok(queries.length - alerts.length > 25)
     for (const { templating } of dashboards) assert.equal(templating.list[0]?.type, 'datasource')
+  })
+
+  it('come with alerts that are told apart, each of which says in words what is wrong and what to do', () => {
+    const all = rules()
+    const names = all.map(({ alert }) => alert)
+
+    assert.equal(new Set(names).size, names.length)
+    assert.ok(names.length >= 7)
+    for (const { alert, expr, annotations } of all) {
+      assert.deepEqual(Object.keys(annotations).sort(), ['description', 'summary'], alert)
+      const asked = readQuery(expr).selectors.flatMap(({ asked }) => asked)
+      const said = Object.values(annotations).flatMap((text) => [...text.matchAll(/\$labels\.(\w+)/g)])
+      const lost = said
+        .map(([, label]) => label as string)
+        .filter((label) => !asked.includes(label) && !added.has(label))
+      assert.deepEqual(lost, [], `${alert} names labels that its query does not keep`)
+    }
+  })
+
+  it('come with alerts that promtool takes', { skip: noPromtool }, () => {
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', alertsFile], { encoding: 'utf8' })
+
+    assert.deepEqual([status, stderr], [0, ''])
+    assert.match(stdout, new RegExp(`SUCCESS: ${rules().length} rules found`))
   })
 
   it('ask a database for nothing but what is in one that the agent has made', { skip: noSqlite }, async () => {
@@ -160,6 +201,8 @@ describe('the dashboards', () => {
   })
 })
 
+const rules = () => (parse(readFileSync(alertsFile, 'utf8')) as Rules).groups.flatMap((group) => group.rules)
+
 /** As Grafana fills its variables in: each is all of its values, quoted. */
 function filled(query: string, variables: ReadonlySet<string>): string {
   const values = "'o''shop','shop.search','shop.ask','test.case'"
@@ -181,17 +224,26 @@ function queriesOf({ panels, templating }: Dashboard): string[] {
 function readQuery(query: string) {
   const text = query.replaceAll(/\$__(rate_interval|range)/g, '5m')
   const selectors: { metric: string; asked: string[] }[] = []
-  const grouped: string[] = []
+  /** The aggregations around a place, each with its labels and its first selector. */
+  const around: { readonly labels: string[]; readonly from: number }[] = [{ labels: [], from: 0 }]
+  const leave = () => {
+    const { labels, from } = around.pop() ?? { labels: [], from: 0 }
+    for (const { asked } of selectors.slice(from)) asked.push(...labels)
+  }
   let broken = false
   parser.parse(text).iterate({
     enter({ name, from, to, type }) {
       const word = text.slice(from, to)
       if (type.isError) broken = true
+      if (name === 'AggregateExpr') around.push({ labels: [], from: selectors.length })
       if (name === 'Identifier') selectors.push({ metric: word, asked: [] })
       if (name === 'LabelName' && text.slice(to).match(/^\s*(=|!)/)) selectors.at(-1)?.asked.push(word)
-      else if (name === 'LabelName') grouped.push(word)
+      else if (name === 'LabelName') around.at(-1)?.labels.push(word)
+    },
+    leave({ name }) {
+      if (name === 'AggregateExpr') leave()
     },
   })
-  for (const { asked } of selectors) asked.push(...grouped)
+  leave()
   return { broken, selectors }
 }

@@ -387,6 +387,35 @@ describe('the otlp output', { concurrency: true }, () => {
         print(Object.keys(globalThis[Symbol.for('opentelemetry.js.api.1')]))`,
     })
 
+  for (const [how, more, naming] of [
+    ['the option', {}, { naming: 'otel_latest' }],
+    ['the environment', { OTEL_SEMCONV_STABILITY_OPT_IN: 'http,gen_ai_latest_experimental' }, {}],
+  ] as const) {
+    it(`speaks by the GenAI conventions of their own where ${how} says so, and by no name of the old ones`, async () => {
+      const server = await start()
+      const { code, stderr } = await run({
+        packages,
+        imports: sdk.slice(0, 1),
+        config: to({ type: 'otlp', endpoint: server.url, ...naming }),
+        env: { ...patient, ...more },
+        body: `${calls(2)}
+          await profile('semantic_search.retrieve', { collection: 'docs', top_k: 4 }, async () => [])`,
+      })
+      const retrieval = server.spans().find(({ name }) => name === 'retrieval')
+      const [usage] = server.points('gen_ai.client.inference.usage.input_tokens')
+
+      assert.deepEqual([code, stderr], [0, ''])
+      assert.equal(retrieval?.kind, 1)
+      assert.equal(plainOf(retrieval?.attributes ?? [])['gen_ai.retrieval.top_k'], 4)
+      assert.equal(retrieval?.scope.schemaUrl ?? '', '')
+      assert.equal(plainOf(usage.attributes)['gen_ai.token.modality'], 'unknown')
+      assert.equal(server.points('gen_ai.client.inference.duration')[0].count, 2n)
+      assert.equal(server.points('gen_ai.retrieval.duration')[0].count, 1n)
+      assert.deepEqual(server.points('gen_ai.client.token.usage'), [])
+      assert.deepEqual(server.points('gen_ai.client.operation.duration'), [])
+    })
+  }
+
   it('has every call in its metrics, also those that are not sampled', async () => {
     const server = await start()
     const { code, stderr } = await run({

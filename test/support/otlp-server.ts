@@ -68,7 +68,9 @@ export async function otlpServer(answer: (n: number) => number | undefined = () 
       resourceMetrics
         .flatMap(({ scopeMetrics }) => scopeMetrics ?? [])
         .flatMap(({ metrics }) => metrics)
-        .findLast((metric) => metric.name === name)?.histogram.dataPoints ?? [],
+        .filter((metric) => metric.name === name)
+        .map(({ histogram, sum }) => histogram ?? sum)
+        .at(-1)?.dataPoints ?? [],
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections()
@@ -120,9 +122,11 @@ const point: Message = {
   7: ['bounds[]', 'double'],
   9: ['attributes[]', attribute],
 }
+const number: Message = { 4: ['double', 'double'], 6: ['int', 'fixed64'], 7: ['attributes[]', attribute] }
 const metric: Message = {
   1: ['name', 'string'],
   3: ['unit', 'string'],
+  7: ['sum', { 1: ['dataPoints[]', number], 2: ['temporality', 'varint'] }],
   9: ['histogram', { 1: ['dataPoints[]', point], 2: ['temporality', 'varint'] }],
 }
 const scopeMetrics: Message = { 1: ['scope', scope], 2: ['metrics[]', metric] }

@@ -165,8 +165,8 @@ describe('schema.json', () => {
       file: ['path', 'buffer_ms', 'rotate'],
       database: ['database_path', 'flush_ms', 'rotate'],
       prometheus: ['port', 'host', 'registry', 'naming', 'pushgateway', 'costs', 'textfile'],
-      otlp: ['endpoint'],
-      opentelemetry: [],
+      otlp: ['endpoint', 'naming'],
+      opentelemetry: ['naming'],
       module: ['path'],
       none: [],
     })

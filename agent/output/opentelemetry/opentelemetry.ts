@@ -1,6 +1,7 @@
 import type { Context, MeterProvider } from '@opentelemetry/api'
+import type { OutputOf } from '../../config/unions.ts'
 import type { Observed, Output, ProfileRecord } from '../../model.ts'
-import { instrumentationScope, schemaUrl } from '../opentelemetry-names.ts'
+import { conventions, instrumentationScope, namingOf } from '../opentelemetry-names.ts'
 import type { OutputParts } from '../output-parts.ts'
 import { requirePeers } from '../peers.ts'
 import { spanOf } from '../semantics.ts'
@@ -13,10 +14,16 @@ type Api = typeof import('@opentelemetry/api')
 const most = 4096
 
 /** Spans and metrics by the application's own OpenTelemetry SDK, under the span that was active when the call began. */
-export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts, 'folder' | 'warnOnce'>): Output {
+export function createOpenTelemetryOutput(
+  options: Pick<OutputOf<'opentelemetry'>, 'naming'>,
+  { folder, warnOnce }: Pick<OutputParts, 'folder' | 'warnOnce'>,
+): Output {
   const [api] = (requirePeers('opentelemetry', ['@opentelemetry/api'], folder, warnOnce) ?? []) as [Api?]
   if (api === undefined) return { write: () => false, flush() {} }
   const { context, trace, metrics, SpanKind, SpanStatusCode, ROOT_CONTEXT } = api
+  const naming = namingOf(options.naming, process.env)
+  const { schemaUrl } = conventions[naming]
+  const scope = schemaUrl === undefined ? {} : { schemaUrl }
 
   const kinds = { client: SpanKind.CLIENT, internal: SpanKind.INTERNAL, server: SpanKind.SERVER }
   /** Contexts of the last records with a `span_id`, for the records nested in them. */
@@ -35,11 +42,11 @@ export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts
     write(record: ProfileRecord, active: unknown) {
       // The SDK has a span of the request itself, and its calls are in that by their own contexts.
       if (record.kind === 'http' && active !== undefined && trace.getSpan(active as Context) !== undefined) return true
-      const { name, kind, attributes } = spanOf(record)
+      const { name, kind, attributes } = spanOf(record, naming)
       const under = (record.parent_id && made.get(record.parent_id)) || (active as Context | undefined) || ROOT_CONTEXT
       const span = trace
         .getTracerProvider()
-        .getTracer(instrumentationScope, undefined, { schemaUrl })
+        .getTracer(instrumentationScope, undefined, scope)
         .startSpan(name, { kind: kinds[kind], startTime: startOf(record), attributes }, under)
       const identity = span.spanContext()
       // Without an SDK the span has no identity of its own. One that the SDK's sampler leaves out has.
@@ -57,7 +64,7 @@ export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts
       const now = metrics.getMeterProvider()
       if (now !== provider) {
         provider = now
-        instruments = createInstruments(now.getMeter(instrumentationScope, undefined, { schemaUrl }))
+        instruments = createInstruments(now.getMeter(instrumentationScope, undefined, scope), naming)
       }
       instruments?.(call, context.active())
     },
@@ -65,7 +72,7 @@ export function createOpenTelemetryOutput({ folder, warnOnce }: Pick<OutputParts
       const by = metrics.getMeterProvider()
       if (ofProcess?.by !== by) {
         ofProcess?.stop()
-        const meter = by.getMeter(instrumentationScope, undefined, { schemaUrl })
+        const meter = by.getMeter(instrumentationScope, undefined, scope)
         ofProcess = { by, ...createProcessInstruments(meter) }
       }
       ofProcess.told(reading)

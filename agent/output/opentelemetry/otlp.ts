@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import { isMainThread, threadId } from 'node:worker_threads'
 import type { OutputOf } from '../../config/unions.ts'
 import type { Observed, Output, ProfileRecord } from '../../model.ts'
-import { instrumentationScope, schemaUrl } from '../opentelemetry-names.ts'
+import { conventions, instrumentationScope, namingOf } from '../opentelemetry-names.ts'
 import type { OutputParts } from '../output-parts.ts'
 import { requirePeers } from '../peers.ts'
 import { resourceOf } from '../semantics.ts'
@@ -29,7 +29,7 @@ interface OtlpParts extends Pick<OutputParts, 'folder' | 'warnOnce' | 'fault' | 
 }
 
 /** Spans and metrics to a collector, by the exporters of the OpenTelemetry SDK that the application has installed. */
-export function createOtlpOutput(options: Pick<OutputOf<'otlp'>, 'endpoint'>, parts: OtlpParts): Output {
+export function createOtlpOutput(options: Pick<OutputOf<'otlp'>, 'endpoint' | 'naming'>, parts: OtlpParts): Output {
   const names = peers.map((name) => `@opentelemetry/${name}`)
   const loaded = requirePeers('otlp', names, parts.folder, parts.warnOnce) as Peers | undefined
   try {
@@ -46,11 +46,13 @@ export function createOtlpOutput(options: Pick<OutputOf<'otlp'>, 'endpoint'>, pa
 
 function open(
   [api, resources, sdk, { OTLPTraceExporter }, { OTLPMetricExporter }]: Peers,
-  options: Pick<OutputOf<'otlp'>, 'endpoint'>,
+  options: Pick<OutputOf<'otlp'>, 'endpoint' | 'naming'>,
   parts: OtlpParts,
 ): Output {
   const { warnOnce, fault, agentOrigins } = parts
   const { env } = process
+  const naming = namingOf(options.naming, env)
+  const { schemaUrl } = conventions[naming]
   // The longest time that the end of a process waits for the last export, in milliseconds.
   const patience = numberOf(env.OTEL_EXPORTER_OTLP_TIMEOUT, 2000)
   const urlOf = compileUrl(options.endpoint, parts.location, env, warnOnce)
@@ -72,10 +74,10 @@ function open(
     aggregationTemporalitySelector: (type) => metrics.selectAggregationTemporality(type),
   })
   const provider = new sdk.MeterProvider({ resource, readers: [reader] })
-  const meter = provider.getMeter(instrumentationScope, undefined, { schemaUrl })
-  const observe = createInstruments(meter)
+  const meter = provider.getMeter(instrumentationScope, undefined, schemaUrl === undefined ? {} : { schemaUrl })
+  const observe = createInstruments(meter, naming)
   let ofProcess: ReturnType<typeof createProcessInstruments> | undefined
-  const readable = createReadableSpans(api, resource)
+  const readable = createReadableSpans(api, resource, naming)
   const linked = createLinked(api)
 
   // Exports that begin inside of a call must not belong to that call's request.

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Resource } from '@opentelemetry/resources'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import type { ProfileRecord } from '../../model.ts'
-import { instrumentationScope, schemaUrl } from '../opentelemetry-names.ts'
+import type { Naming } from '../opentelemetry-metrics.ts'
+import { conventions, instrumentationScope } from '../opentelemetry-names.ts'
 import { spanOf } from '../semantics.ts'
 import { durationOf, endOf, startOf } from './time.ts'
 
@@ -12,12 +13,14 @@ type Api = typeof import('@opentelemetry/api')
 export function createReadableSpans(
   { SpanKind, SpanStatusCode, TraceFlags }: Api,
   resource: Resource,
+  naming: Naming,
 ): (record: ProfileRecord) => ReadableSpan {
   const kinds = { client: SpanKind.CLIENT, internal: SpanKind.INTERNAL, server: SpanKind.SERVER }
-  const scope = { name: instrumentationScope, schemaUrl }
+  const { schemaUrl } = conventions[naming]
+  const scope = { name: instrumentationScope, ...(schemaUrl && { schemaUrl }) }
 
   return (record) => {
-    const { name, kind, attributes } = spanOf(record)
+    const { name, kind, attributes } = spanOf(record, naming)
     const traceId = record.trace_id ?? random()
     const identity = { traceId, spanId: record.span_id ?? random().slice(16), traceFlags: TraceFlags.SAMPLED }
     return {

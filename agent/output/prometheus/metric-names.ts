@@ -1,11 +1,11 @@
-import { metrics as otel } from '../opentelemetry-names.ts'
+import { type Added, added, addedBy, type Naming as Otel, metrics as otel } from '../opentelemetry-metrics.ts'
 import type { Metric } from './metric.ts'
 import { processMetrics } from './process-metrics.ts'
 
 export type { Metric } from './metric.ts'
 
 /** Labels whose few values are ours: they stay when a label set overflows. */
-const ours = new Set(['outcome', 'type', 'gen_ai_token_type'])
+const ours = new Set(['outcome', 'type', 'gen_ai_token_type', 'gen_ai_token_modality'])
 
 const call = ['name', 'target', 'library'] as const
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
@@ -48,20 +48,38 @@ export const cost = (currency: string) =>
   )
 export const items = counter('profiling_batch_items_total', call, 'Texts, vectors or rows given to profiled calls.')
 
-export const genAiDuration: Metric = {
-  name: `${named(otel.gen_ai.name)}_seconds`,
-  help: `Duration of calls of models (OpenTelemetry: ${otel.gen_ai.name}).`,
-  type: 'histogram',
-  labels: [...genAi, 'error_type'],
-  buckets: otel.gen_ai.boundaries,
+/** `naming`, as it is in force. */
+export type Naming = 'profiling' | Otel
+
+const genAiMetrics = new Map<Added['metric'], Metric>()
+
+/** The metric of OpenTelemetry's, in Prometheus' words. Its last label is the error's, or what the addition has besides. */
+export function genAiMetric({ metric, key, also }: Added): Metric {
+  const known = genAiMetrics.get(metric)
+  if (known !== undefined) return known
+  const { kind, name, description, unit, boundaries } = otel[metric]
+  const suffix = kind === 'counter' ? '_total' : unit === 's' ? '_seconds' : ''
+  const last = key === undefined ? 'error_type' : also && named(also[0])
+  const made: Metric = {
+    name: `${named(name)}${suffix}`,
+    help: `${description} (OpenTelemetry: ${name})`,
+    type: kind,
+    labels: last === undefined ? genAi : [...genAi, last],
+    ...(kind === 'histogram' && { buckets: boundaries }),
+  }
+  genAiMetrics.set(metric, made)
+  return made
 }
-export const genAiTokens: Metric = {
-  name: named(otel.tokens.name),
-  help: `Tokens per call (OpenTelemetry: ${otel.tokens.name}).`,
-  type: 'histogram',
-  labels: [...genAi, 'gen_ai_token_type'],
-  buckets: otel.tokens.boundaries,
-}
+
+/** All that calls of models may add to, each once. */
+const genAiMetricsOf = (naming: Otel): Metric[] => [
+  ...new Set(
+    Object.keys(added[naming])
+      .flatMap((operation) => addedBy(naming, operation))
+      .map(genAiMetric),
+  ),
+]
+
 export const dbDuration: Metric = {
   name: `${named(otel.db.name)}_seconds`,
   help: `Duration of calls of databases and vector stores (OpenTelemetry: ${otel.db.name}).`,
@@ -96,9 +114,11 @@ const agent = [...Object.values(ledgerCounters), open, faults, selfCpu]
 const profiling = [duration, memory, calls, tokens, items]
 
 /** The served metrics, in order; those that OpenTelemetry has no name for keep ours. */
-export const metricsOf = (naming: 'profiling' | 'otel'): readonly Metric[] =>
-  naming === 'otel' ? [genAiDuration, genAiTokens, dbDuration, ...profiling, ...agent] : [...profiling, ...agent]
-const metricsByName = new Map([...metricsOf('otel'), ...processMetrics].map((metric) => [metric.name, metric]))
+export const metricsOf = (naming: Naming): readonly Metric[] =>
+  naming === 'profiling' ? [...profiling, ...agent] : [...genAiMetricsOf(naming), dbDuration, ...profiling, ...agent]
+const metricsByName = new Map(
+  [...metricsOf('otel'), ...metricsOf('otel_latest'), ...processMetrics].map((metric) => [metric.name, metric]),
+)
 /** Undefined for what another version counts. */
 export function metricByName(name: string): Metric | undefined {
   const [, currency] = /^profiling_cost_([a-z]{3})_total$/.exec(name) ?? []

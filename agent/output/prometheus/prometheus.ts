@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads'
 import { chunk } from '../../chunk.ts'
 import { reasonOf } from '../../diagnostics.ts'
 import type { Output } from '../../model.ts'
+import { namingOf } from '../opentelemetry-names.ts'
 import { textOf } from './exposition.ts'
 import { createFamily } from './family.ts'
 import { cost, metricsOf } from './metric-names.ts'
@@ -28,7 +29,8 @@ const leaveClosed = () => {
 /** Metrics of every call: served, or added to the application's registry, pushed, or written to a text file. */
 export function createPrometheus(options: Options, parts: PrometheusParts): Output | undefined {
   const { warnOnce, folder, ledger, meter } = parts
-  const { host, port, registry, naming, pushgateway, textfile } = options
+  const { host, port, registry, pushgateway, textfile } = options
+  const naming = options.naming === 'profiling' ? 'profiling' : namingOf(options.naming, process.env)
   const isSeparate = registry === 'own'
   const client = isSeparate
     ? undefined

@@ -1,16 +1,17 @@
 import type { Metadata, Observed, Point } from '../../model.ts'
 import type { CallCosts } from '../cost/call-costs.ts'
-import { dbSystemOf, genAiOperationOf, genAiProviderOf } from '../semantics.ts'
+import { type Added, addedBy } from '../opentelemetry-metrics.ts'
+import { amountOf, dbSystemOf, genAiOperationOf, genAiProviderOf } from '../semantics.ts'
 import {
   calls,
   cost,
   dbDuration,
   duration,
-  genAiDuration,
-  genAiTokens,
+  genAiMetric,
   items,
   type Metric,
   memory,
+  type Naming,
   other,
   tokens,
 } from './metric-names.ts'
@@ -23,11 +24,7 @@ const mostValues = 100
 const { now: dateNow } = Date
 
 /** Compiles what counts the calls of a point; label values beyond the first 100 of a kind become `other`. */
-export function createRecorders(
-  store: Store,
-  naming: 'profiling' | 'otel',
-  costs?: CallCosts,
-): (point: Point) => Recorder {
+export function createRecorders(store: Store, naming: Naming, costs?: CallCosts): (point: Point) => Recorder {
   const model = bounded()
   const operation = bounded()
   const collection = bounded()
@@ -35,9 +32,10 @@ export function createRecorders(
   const provider = bounded()
 
   const recorderOf = (point: Point): Recorder => {
-    if (naming === 'otel' && genAiOperationOf(point) !== undefined)
-      return genAiRecorder(store, point, model, provider, error)
-    if (naming === 'otel' && dbSystemOf(point) !== undefined)
+    const genAi = naming === 'profiling' ? undefined : genAiOperationOf(point)
+    if (naming !== 'profiling' && genAi !== undefined)
+      return genAiRecorder({ store, point, added: addedBy(naming, genAi), operation: genAi, model, provider, error })
+    if (naming !== 'profiling' && dbSystemOf(point) !== undefined)
       return dbRecorder(store, point, operation, collection, error)
     return profilingRecorder(store, point, model)
   }
@@ -88,27 +86,39 @@ function profilingRecorder(store: Store, point: Point, model: Name): Recorder {
   }
 }
 
+interface GenAiParts {
+  readonly store: Store
+  readonly point: Point
+  readonly operation: string
+  readonly added: readonly Added[]
+  readonly model: Name
+  readonly provider: Name
+  readonly error: Name
+}
+
 /** OpenTelemetry's names for calls of models. */
-function genAiRecorder(store: Store, point: Point, model: Name, provider: Name, error: Name): Recorder {
-  const operation = genAiOperationOf(point) ?? other
+function genAiRecorder({ store, point, operation, added, model, provider, error }: GenAiParts): Recorder {
   const ofProvider = byValue(
     (value) => provider(genAiProviderOf(point, value)),
-    (by) =>
-      byValue(model, (name) => {
-        const labels = [operation, by, name]
-        return {
-          usage: createUsage((type) => store.cell(genAiTokens, [...labels, type])),
-          duration: byValue(error, (type) => store.cell(genAiDuration, [...labels, type])),
-        }
-      }),
+    (by) => byValue(model, (name) => added.map((one) => createAddition(one, [operation, by, name]))),
   )
-  const count = (cell: Cell, found: number) => void observeIn(cell, bucketsOf(genAiTokens), found)
+  const createAddition = (one: Added, labels: readonly string[]): Recorder => {
+    const metric = genAiMetric(one)
+    const { key, also } = one
+    if (key === undefined) {
+      const cellOf = byValue(error, (type) => store.cell(metric, [...labels, type]))
+      return (call) => observeDuration(cellOf(call.error), metric, call)
+    }
+    const cell = lazy(() => store.cell(metric, also === undefined ? labels : [...labels, also[1]]))
+    const add = metric.type === 'counter' ? addTo : (to: Cell, value: number) => observeIn(to, bucketsOf(metric), value)
+    return ({ metadata = {} }) => {
+      const value = amountOf(metadata, key)
+      if (isCount(value)) add(cell(), value)
+    }
+  }
 
   return (call) => {
-    const { metadata } = call
-    const { usage, duration } = ofProvider(metadata?.provider)(metadata?.model)
-    observeDuration(duration(call.error), genAiDuration, call)
-    if (metadata !== undefined) usage(metadata, count)
+    for (const add of ofProvider(call.metadata?.provider)(call.metadata?.model)) add(call)
   }
 }
 

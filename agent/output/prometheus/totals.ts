@@ -1,7 +1,7 @@
 import type { Ledger } from '../../ledger.ts'
 import type { Observed, Point, ProcessReading } from '../../model.ts'
 import type { CallCosts } from '../cost/call-costs.ts'
-import { faults, ledgerCounters, open, selfCpu } from './metric-names.ts'
+import { faults, ledgerCounters, type Naming, open, selfCpu } from './metric-names.ts'
 import { processValues } from './process-metrics.ts'
 import { createRecorders, type Recorder } from './recorders.ts'
 import { addTo, createStore, type Snapshot } from './series.ts'
@@ -17,7 +17,7 @@ export interface Totals {
 }
 
 interface TotalsParts {
-  readonly naming: 'profiling' | 'otel'
+  readonly naming: Naming
   readonly ledger: Pick<Ledger, 'each' | 'faults' | 'totals'>
   readonly meter: { total(): number }
   readonly costs?: CallCosts | undefined

@@ -2,13 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { methodsOf } from '../../../agent/methods.ts'
 import type { Observed, Point, ProfileRecord } from '../../../agent/model.ts'
-import {
-  attributes,
-  metrics,
-  operations,
-  semanticConventions,
-  sorts,
-} from '../../../agent/output/opentelemetry-names.ts'
+import { added, metrics } from '../../../agent/output/opentelemetry-metrics.ts'
+import { attributes, conventions, namingOf, operations, sorts } from '../../../agent/output/opentelemetry-names.ts'
 import { providerOf } from '../../../agent/output/providers.ts'
 import { measuresOf, spanOf } from '../../../agent/output/semantics.ts'
 import { builtIns } from '../../../build/libraries.ts'
@@ -38,7 +33,101 @@ const observed = (name: string, library: string, more: Partial<Observed> = {}): 
 
 describe('the semantic conventions', () => {
   it('have a version', () => {
-    assert.equal(semanticConventions, '1.41.0')
+    assert.deepEqual(
+      Object.entries(conventions).map(([naming, { version }]) => [naming, version]),
+      [
+        ['otel', '1.41.0'],
+        ['otel_latest', 'genai 0.1.0'],
+      ],
+    )
+  })
+
+  it('are the latest where the option or the environment says so', () => {
+    const asked = { OTEL_SEMCONV_STABILITY_OPT_IN: 'http/dup, gen_ai_latest_experimental' }
+
+    assert.deepEqual(
+      [namingOf('otel', {}), namingOf('profiling', {}), namingOf('otel', { OTEL_SEMCONV_STABILITY_OPT_IN: 'http' })],
+      ['otel', 'otel', 'otel'],
+    )
+    assert.deepEqual(
+      [namingOf('otel_latest', {}), namingOf('otel', asked), namingOf('profiling', asked)],
+      ['otel_latest', 'otel_latest', 'otel_latest'],
+    )
+  })
+
+  it('of the latest tell a retrieval, an embedding and a cache by their new names and kinds', () => {
+    const retrieval = recordOf('semantic_search.retrieve', 'langchain', {
+      metadata: { provider: 'MemoryVectorStore', collection: 'docs', top_k: 3 },
+    })
+    const { name, kind, attributes: found } = spanOf(retrieval, 'otel_latest')
+    const chat = spanOf(
+      recordOf('llm.generate', 'anthropic', { metadata: { model: 'm', cache_write_tokens: 7 } }),
+      'otel_latest',
+    )
+    const local = recordOf('embedding_provider.embed', 'transformers', { metadata: { model: 'm' } })
+
+    assert.deepEqual([name, kind], ['retrieval', 'internal'])
+    assert.equal(found['gen_ai.retrieval.top_k'], 3)
+    assert.equal('gen_ai.request.top_k' in found, false)
+    assert.equal(found['gen_ai.data_source.id'], 'docs')
+    assert.deepEqual([chat.name, chat.kind], ['chat m', 'client'])
+    assert.equal(chat.attributes['gen_ai.usage.cache_write.input_tokens'], 7)
+    assert.equal('gen_ai.usage.cache_creation.input_tokens' in chat.attributes, false)
+    assert.deepEqual([spanOf(local).kind, spanOf(local, 'otel_latest').kind], ['internal', 'client'])
+  })
+
+  it('of the latest leave a vector store, a request and a scope of one’s own as they were', () => {
+    for (const [name, library] of [
+      ['vector_store.search', 'qdrant'],
+      ['network.request', 'undici'],
+      ['shop.search', 'shop'],
+    ] as const) {
+      const metadata = { collection: 'docs', top_k: 3, cache_write_tokens: 1 }
+      const record = recordOf(name, library, { metadata })
+      const call = observed(name, library, { metadata })
+      assert.deepEqual(spanOf(record, 'otel_latest'), spanOf(record))
+      assert.deepEqual(measuresOf(call, 'otel_latest'), measuresOf(call))
+    }
+  })
+
+  it('of the latest have a duration of each operation, and a counter of each kind of token', () => {
+    const measured = (name: string, more: object) =>
+      measuresOf(observed(name, 'openai', { metadata: { model: 'm', ...more } }), 'otel_latest').map(
+        ({ metric, value, attributes }) => [metrics[metric].name, value, attributes['gen_ai.token.modality']],
+      )
+
+    assert.deepEqual(
+      measured('llm.generate', {
+        ...{ input_tokens: 9, output_tokens: 5, cached_tokens: 4, cache_write_tokens: 3 },
+        ...{ reasoning_tokens: 2, time_to_first_chunk_ms: 125 },
+      }),
+      [
+        ['gen_ai.client.inference.duration', 0.25, undefined],
+        ['gen_ai.client.inference.time_to_first_chunk', 0.125, undefined],
+        ['gen_ai.client.inference.operation.input_tokens', 9, undefined],
+        ['gen_ai.client.inference.operation.output_tokens', 5, undefined],
+        ['gen_ai.client.inference.usage.input_tokens', 9, 'unknown'],
+        ['gen_ai.client.inference.usage.output_tokens', 5, 'unknown'],
+        ['gen_ai.client.inference.usage.cache_read.input_tokens', 4, 'unknown'],
+        ['gen_ai.client.inference.usage.cache_write.input_tokens', 3, 'unknown'],
+        ['gen_ai.client.inference.usage.reasoning.output_tokens', 2, 'unknown'],
+      ],
+    )
+    assert.deepEqual(measured('embedding_provider.embed', { input_tokens: 6 }), [
+      ['gen_ai.client.embeddings.duration', 0.25, undefined],
+      ['gen_ai.client.embeddings.operation.input_tokens', 6, undefined],
+    ])
+    assert.deepEqual(measured('semantic_search.retrieve', {}), [['gen_ai.retrieval.duration', 0.25, undefined]])
+    assert.deepEqual(measured('llm.rerank', { input_tokens: 6 }), [
+      ['gen_ai.client.operation.duration', 0.25, undefined],
+    ])
+  })
+
+  it('give every metric of a model to one set or the other', () => {
+    const used = Object.values(added).flatMap((by) =>
+      Object.values(by).flatMap((all) => all.map(({ metric }) => metric)),
+    )
+    assert.deepEqual([...new Set<string>([...used, 'db', 'other'])].sort(), Object.keys(metrics).sort())
   })
 
   it('have a place for every target, verb and library, and for no metadata key that is not there', () => {

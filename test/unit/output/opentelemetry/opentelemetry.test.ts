@@ -28,7 +28,10 @@ after(() => provider.shutdown())
 
 it('nested records stand under each other, the outermost under the span that was active at its begin', () => {
   const told: string[] = []
-  const output = createOpenTelemetryOutput({ folder: root, warnOnce: (_, message) => told.push(message) })
+  const output = createOpenTelemetryOutput(
+    { naming: 'otel' },
+    { folder: root, warnOnce: (_, message) => told.push(message) },
+  )
   const application = trace.getTracer('application').startSpan('GET /')
   const active = context.with(trace.setSpan(context.active(), application), () => output.capture?.())
 
@@ -60,7 +63,7 @@ it('nested records stand under each other, the outermost under the span that was
 })
 
 it('what is remembered of nested records is bounded', () => {
-  const output = createOpenTelemetryOutput({ folder: root, warnOnce: () => {} })
+  const output = createOpenTelemetryOutput({ naming: 'otel' }, { folder: root, warnOnce: () => {} })
   exporter.reset()
 
   output.write(recordOf('first', undefined, 1))

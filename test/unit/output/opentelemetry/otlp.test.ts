@@ -18,7 +18,7 @@ const told: string[] = []
 const agentOrigins = new Set<string>()
 const open = (endpoint: string): Output =>
   createOtlpOutput(
-    { endpoint },
+    { endpoint, naming: 'otel' },
     {
       folder: root,
       agentOrigins,

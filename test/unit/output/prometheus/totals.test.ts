@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { createLedger } from '../../../../agent/ledger.ts'
 import type { Observed, Point } from '../../../../agent/model.ts'
 import { openMetrics, plain, textOf } from '../../../../agent/output/prometheus/exposition.ts'
-import { metricsOf } from '../../../../agent/output/prometheus/metric-names.ts'
+import { metricsOf, type Naming } from '../../../../agent/output/prometheus/metric-names.ts'
 import { processMetrics } from '../../../../agent/output/prometheus/process-metrics.ts'
 import { addToRegistry } from '../../../../agent/output/prometheus/registry.ts'
 import { createTotals } from '../../../../agent/output/prometheus/totals.ts'
@@ -31,7 +31,7 @@ const call = (of: Point, more: Partial<Observed> = {}): Observed => ({
   spanId: undefined,
   ...more,
 })
-const open = (naming: 'profiling' | 'otel' = 'profiling', counts = createLedger()) => {
+const open = (naming: Naming = 'profiling', counts = createLedger()) => {
   const totals = createTotals({ naming, ledger: counts, meter: { total: () => 1500 } })
   return { ...totals, text: () => textOf(metricsOf(naming), totals.snapshot()) }
 }
@@ -128,6 +128,32 @@ describe('totals', () => {
     assert.equal(sumOf(text(), 'profiling_calls_total'), 1)
   })
 
+  it("go by the latest of OpenTelemetry's names, whose tokens are counters", () => {
+    const { observe, text } = open('otel_latest')
+    const metadata = { model: 'm', input_tokens: 5, output_tokens: 2, cached_tokens: 4, time_to_first_chunk_ms: 30 }
+    for (const error of [undefined, 'APIError']) observe(call(point('llm.generate', 'openai'), { metadata, error }))
+    observe(call(point('embedding_provider.embed', 'mistral'), { metadata }))
+    observe(call(point('semantic_search.retrieve', 'langchain')))
+
+    const of = (name: string) => samplesOf(text()).filter((one) => one.name === name)
+    const [usage, ...more] = of('gen_ai_client_inference_usage_input_tokens_total')
+    assert.deepEqual([usage?.value, more.length], [10, 0])
+    assert.deepEqual(usage?.labels, {
+      gen_ai_operation_name: 'chat',
+      gen_ai_provider_name: 'openai',
+      gen_ai_request_model: 'm',
+      gen_ai_token_modality: 'unknown',
+    })
+    assert.equal(of('gen_ai_client_inference_usage_cache_read_input_tokens_total')[0]?.value, 8)
+    assert.equal(sumOf(text(), 'gen_ai_client_inference_duration_seconds_count', { error_type: 'APIError' }), 1)
+    assert.equal(sumOf(text(), 'gen_ai_client_inference_duration_seconds_count'), 2)
+    assert.equal(sumOf(text(), 'gen_ai_client_inference_time_to_first_chunk_seconds_sum'), 0.06)
+    assert.equal(sumOf(text(), 'gen_ai_client_inference_operation_input_tokens_count'), 2)
+    assert.equal(sumOf(text(), 'gen_ai_client_embeddings_operation_input_tokens_sum'), 5)
+    assert.equal(sumOf(text(), 'gen_ai_retrieval_duration_seconds_count'), 1)
+    assert.doesNotMatch(text(), /gen_ai_client_(token_usage|operation_duration)/)
+  })
+
   it('give OpenMetrics the last request of a bucket as its exemplar, unless its ids are too long', () => {
     const { observe, snapshot } = open()
     const traceId = 'a'.repeat(32)
@@ -146,7 +172,7 @@ describe('totals', () => {
 
   it('are written as the registry of prom-client writes them, in both formats', async () => {
     const { Registry } = createRequire(import.meta.url)('prom-client') as typeof import('prom-client')
-    for (const naming of ['profiling', 'otel'] as const) {
+    for (const naming of ['profiling', 'otel', 'otel_latest'] as const) {
       const { observe, snapshot } = open(naming)
       const metadata = { model: 'a"b\\c\nd', input_tokens: 5, batch_size: 2, collection: 'docs' }
       for (const durationMs of [0.1, 7, 7.25, 1e7])
