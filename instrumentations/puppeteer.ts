@@ -43,18 +43,20 @@ const mice = {
   ...named('command', 'down up move reset wheel drag dragEnter dragOver drop dragAndDrop'),
 }
 
-const files = (of: string) =>
-  ['lib/puppeteer', 'lib/cjs/puppeteer', 'lib/esm/puppeteer'].map((folder) => `${folder}/${of}`)
-/** A class has its own file where the entry does not export it, or has made an object of it. */
-const inFile = (file: string, name: string, methods: Methods): Class => ({
-  at: `${name}.prototype`,
-  file: files(file),
-  methods,
-})
+/** A class has its own file where the entry does not export it, or has made an object of it; 24 has two builds of it. */
+const inFile = (file: string, name: string, methods: Methods): Class[] => [
+  { at: `${name}.prototype`, file: `lib/puppeteer/${file}`, versions: '>=25', methods },
+  {
+    at: `${name}.prototype`,
+    file: ['cjs', 'esm'].map((build) => `lib/${build}/puppeteer/${file}`),
+    versions: '<25',
+    methods,
+  },
+]
 /** The protocols of Chrome and of WebDriver: what is made by the first, the entry exports. */
 const ofBoth = (file: string, name: string, methods: Methods): Class[] => [
   { at: `Cdp${name}.prototype`, methods },
-  inFile(`bidi/${file}`, `Bidi${name}`, methods),
+  ...inFile(`bidi/${file}`, `Bidi${name}`, methods),
 ]
 
 export default {
@@ -126,7 +128,7 @@ export default {
     ...ofBoth('Input', 'Mouse', mice),
     ...ofBoth('Browser', 'Browser', browsers),
     ...ofBoth('BrowserContext', 'BrowserContext', contexts),
-    inFile('node/PuppeteerNode', 'PuppeteerNode', named('launch', 'launch')),
-    inFile('common/Puppeteer', 'Puppeteer', named('launch', 'connect')),
+    ...inFile('node/PuppeteerNode', 'PuppeteerNode', named('launch', 'launch')),
+    ...inFile('common/Puppeteer', 'Puppeteer', named('launch', 'connect')),
   ],
 } satisfies Instrumentation

@@ -224,7 +224,9 @@ describe('the database output', { skip: noSqlite }, () => {
     const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
     ${call(0)}
     const theirs = new DatabaseSync('profile.db', { timeout: 10_000 })
-    theirs.exec('BEGIN IMMEDIATE')`
+    theirs.exec('BEGIN IMMEDIATE')
+    // Else it may be collected, which gives the lock back.
+    globalThis.kept = theirs`
 
   it('keeps its records while somebody has it locked', async () => {
     const { stderr, printed } = await start(

@@ -26,6 +26,13 @@ const entries: Readonly<Record<string, readonly string[]>> = {
     ...['language_models/chat_models', 'language_models/llms'],
   ].map((path) => `@langchain/core/${path}`),
   llamaindex: ['llamaindex'],
+  // Those of a protocol are loaded when a browser is connected.
+  puppeteer: [
+    'puppeteer-core',
+    ...['Browser', 'BrowserContext', 'ElementHandle', 'Frame', 'Input', 'Page'].map(
+      (name) => `puppeteer-core/internal/bidi/${name}.js`,
+    ),
+  ],
   redis: ['redis'],
 }
 

@@ -42,7 +42,7 @@ async function check({ routes, imports, body, server, ...more }: Served): Promis
     routes,
   )
   assert.doesNotMatch(JSON.stringify(records), /secret/)
-  assert.doesNotMatch(stderr, /fault|crossbridge: (koa|fastify|express)/)
+  assert.doesNotMatch(stderr, /\bfault|crossbridge: (koa|fastify|express)/)
 }
 
 const express = `
