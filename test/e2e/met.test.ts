@@ -26,6 +26,7 @@ const entries: Readonly<Record<string, readonly string[]>> = {
     ...['language_models/chat_models', 'language_models/llms'],
   ].map((path) => `@langchain/core/${path}`),
   llamaindex: ['llamaindex'],
+  mysql2: ['mysql2', 'mysql2/promise'],
   // Those of a protocol are loaded when a browser is connected.
   puppeteer: [
     'puppeteer-core',
@@ -70,6 +71,8 @@ async function meet(
         const failed = []
         for (const [library, all] of ${JSON.stringify(names)})
           for (const name of all) try { ${load} } catch (error) { failed.push(library + ' ' + error) }
+        // Its CommonJS imports this by itself, and nothing waits for that.
+        ${names.some(([name]) => name === 'webdriverio') ? "await import('webdriver').catch(() => {})" : ''}
         console.log(JSON.stringify(failed))
         process.exit()
       }

@@ -26,7 +26,7 @@ const { default: Jsdom } = require('jest-environment-jsdom')
 module.exports = class extends Jsdom {
   async setup() {
     await super.setup()
-    Object.assign(this.global, { nodeFetch: fetch, Headers, Request, Response, ReadableStream, TextEncoder, TextDecoder, FormData, Blob, File })
+    Object.assign(this.global, { nodeFetch: fetch, AbortController, AbortSignal, Headers, Request, Response, ReadableStream, TextEncoder, TextDecoder, FormData, Blob, File })
   }
 }
 `
