@@ -13,7 +13,7 @@ interface Conventions {
   readonly bare: readonly string[]
 }
 
-/** `1.41.0` is the last common release with `gen_ai`; the GenAI conventions' own has published no schema URL. */
+/** `1.41.0` is the last common release with `gen_ai`; of the GenAI conventions' own no schema URL was found. */
 export const conventions: Readonly<Record<Naming, Conventions>> = {
   otel: {
     version: '1.41.0',
