@@ -27,12 +27,18 @@ function getterOf(prototype: object, name: string): Getter {
   return (Object.getOwnPropertyDescriptor(prototype, name)?.get ?? (() => undefined)) as Getter
 }
 
+/** The address that `fetch` is given as a text or a URL. */
+export function addressIn(input: unknown): string | undefined {
+  const address = typeof input === 'string' ? input : ask(hrefOf, input)
+  return typeof address === 'string' ? address : undefined
+}
+
 /** The arguments of `fetch`; undefined where they do not say it as data. */
 export function askedByFetch(args: ArrayLike<unknown>, classes: OwnClasses): Asked | undefined {
   const [input, init] = [args[0], args[1]]
-  const address = typeof input === 'string' ? input : ask(hrefOf, input)
+  const address = addressIn(input)
   const headerOf = headersOf(classes)
-  if (typeof address === 'string')
+  if (address !== undefined)
     return asked(address, dataOf(init, 'method'), dataOf(init, 'headers'), dataOf(init, 'body'), headerOf)
   // A Request has its body as a stream, which is not ours to read.
   const prototype = classes.Request()

@@ -1,10 +1,10 @@
 // Node's own, which an application can't have replaced.
-import { URLSearchParams } from 'node:url'
+import { URL, URLSearchParams } from 'node:url'
 import { wires } from '../../instrumentations/wire/services.ts'
 import type { Fn } from '../call.ts'
 import type { Point } from '../model.ts'
 import { createStamp } from '../stamp.ts'
-import { type Asked, askedByFetch, askedOfHttp, askedOfUndici } from './asked.ts'
+import { type Asked, addressIn, askedByFetch, askedOfHttp, askedOfUndici } from './asked.ts'
 import { createBodies } from './bodies.ts'
 import type { Exchange, WireParts } from './exchange.ts'
 import { createServices, type Service, type WireRequest } from './services.ts'
@@ -18,19 +18,37 @@ interface Claim {
 
 /** How long the record of an answer waits for the application to read it, which tells the tokens. */
 const patienceMs = 1000
+const mostOrigins = 256
 
 /** Counts requests to services that no patched library tells of. Its functions never throw. */
 export function createWireCalls(parts: WireParts) {
   const { scopes, isAccounted, classes, observe, now, soon, later, fault } = parts
   const serviceAt = createServices({ wires, hosts: parts.hosts, compile: parts.compile })
+  const origins = new Map<string, boolean>()
+  /** False where no service is: most requests of a process need no more than this. */
+  const mayBe = (address: string | undefined): boolean => {
+    const origin = /^https?:\/\/[^/?#\\]+/i.exec(address ?? '')?.[0]
+    if (origin === undefined) return true
+    const known = origins.get(origin)
+    if (known !== undefined) return known
+    const found = !URL.canParse(origin) || serviceAt(new URL(origin).host) !== undefined
+    if (origins.size >= mostOrigins) origins.clear()
+    origins.set(origin, found)
+    return found
+  }
   const claims = new Map<string, Claim[]>()
   const exchanges = createStamp<Exchange>()
   const held = new Set<Exchange>()
 
   const begin = (service: Service, asked: Asked, from: Fn): Exchange | undefined => {
-    const found = callIn(service, asked)
-    if (!found?.point.on || isAccounted(service, found.point.target, asked.header)) return undefined
-    const scope = scopes.begin(found.point, undefined, [found.request], from)
+    const { points = [], params = {} } = routeIn(service, asked) ?? {}
+    // What a patched library asks is the rule, so its body is not parsed.
+    const isWanted = ({ on, target }: Point) => on && !isAccounted(service, target, asked.header)
+    if (!points.some(isWanted)) return undefined
+    const request = requestOf(asked, params)
+    const point = points.find(({ when }) => when === undefined || when({ self: undefined, args: [request] }))
+    if (point === undefined || !isWanted(point)) return undefined
+    const scope = scopes.begin(point, undefined, [request], from)
     return scope && { scope, reading: false, isJson: false, answered: false, overAt: undefined, ended: false }
   }
   const end = (exchange: Exchange, result: unknown, failed: boolean, error: unknown) => {
@@ -102,6 +120,7 @@ export function createWireCalls(parts: WireParts) {
   return {
     /** A call of the global `fetch`. */
     fetched(original: Fn, self: unknown, args: ArrayLike<unknown>, from: Fn): unknown {
+      if (!mayBe(addressIn(args[0]))) return Reflect.apply(original, self, args)
       const asked = guarded(() => askedByFetch(args, classes))
       const service = asked && serviceAt(asked.host)
       if (asked === undefined || service === undefined) return Reflect.apply(original, self, args)
@@ -136,6 +155,7 @@ export function createWireCalls(parts: WireParts) {
     },
     /** Requests of undici, also those that `fetch` makes. */
     undiciCreated(request: object, origin: string, from: Fn): void {
+      if (!mayBe(origin)) return
       const asked = askedOfUndici(request, origin)
       const service = asked && serviceAt(asked.host)
       if (asked === undefined || service === undefined) return
@@ -193,25 +213,20 @@ class HttpError {
 
 const keyOf = (method: string, host: string, path: string) => `${method} ${host}${path}`
 
-/** The call of a service that a request is, by its path, then by what it asks. */
-function callIn({ calls }: Service, asked: Asked): { point: Point; request: WireRequest } | undefined {
+/** The calls of a service that a request may be, by its path. */
+function routeIn({ calls }: Service, asked: Asked) {
   for (const { route, points } of calls) {
     const params = route.match(asked.method, asked.path)
-    if (params === undefined) continue
-    const request: WireRequest = {
-      ...{
-        host: asked.host,
-        url: `https://${asked.host}`,
-        params,
-        query: Object.fromEntries(new URLSearchParams(asked.search)),
-      },
-      body: parsed(asked.body),
-    }
-    const point = points.find(({ when }) => when === undefined || when({ self: undefined, args: [request] }))
-    return point && { point, request }
+    if (params !== undefined) return { points, params }
   }
   return undefined
 }
+
+const requestOf = ({ host, search, body }: Asked, params: WireRequest['params']): WireRequest => ({
+  ...{ host, url: `https://${host}`, params },
+  query: Object.fromEntries(new URLSearchParams(search)),
+  body: parsed(body),
+})
 
 function parsed(text: string | undefined): unknown {
   if (text === undefined || !/^\s*[[{]/.test(text)) return undefined
