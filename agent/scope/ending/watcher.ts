@@ -1,4 +1,4 @@
-import { isPromise } from 'node:util/types'
+import { isPromise, isProxy } from 'node:util/types'
 import { isFresh, markFresh } from '../../fresh-promises.ts'
 import type { Method } from '../../model.ts'
 import { dataOf } from '../../own-data.ts'
@@ -60,6 +60,9 @@ export function likened(value: MethodFn, original: MethodFn): MethodFn {
   if (isFresh(original)) markFresh(value)
   define(value, 'name', dataOf(original, 'name') ?? '')
   define(value, 'length', dataOf(original, 'length') ?? 0)
+  // Compilers make functions of methods.
+  const has = isProxy(original) ? undefined : Object.getOwnPropertyDescriptor(original, 'prototype')
+  if (has !== undefined && !Object.hasOwn(value, 'prototype')) Object.defineProperty(value, 'prototype', has)
   return value
 }
 
