@@ -135,8 +135,10 @@ function test(suite: Library, packages: PackageSet, format: Format, version: str
       it('fails as without the agent: the same error, the same stack, one unhandledRejection', () => {
         const { printed, records } = same(calls.length + 1)
         assert.deepEqual(printed.at(-1), { unhandled: 1 })
-        assert.equal(records.length, 2)
-        for (const { error } of records) assert.equal(typeof error, 'string')
+        // What the shapes have begun, and nobody waits for, may end here; it does not fail.
+        const failed = records.filter(({ error }) => error !== undefined)
+        assert.equal(failed.length, 2, JSON.stringify(records))
+        for (const { error } of failed) assert.equal(typeof error, 'string')
       })
     }
     if (suite.many !== undefined) {
