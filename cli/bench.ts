@@ -26,8 +26,9 @@ export const bench: Command = {
 
 Runs variants of one thing in turns, each run in a process of its own, and ranks them: latencies, throughput, errors,
 processor time and memory of the client, tokens, cost, and what searches find, with intervals, and against a baseline.
-A variant is a built-in adapter of a store or an embedding provider, a function of yours, or a command: docs/benchmarks.md
-says what bench.yml may have. With --variant it is a command, each time in another environment.
+A variant is a built-in adapter of a store or an embedding provider, a function of yours, or a command;
+docs/benchmarks.md says what bench.yml may have. With --variant it is a command, each time in another environment.
+Without a name, ./bench.yml is read.
 
   --iterations N  rounds; 3 at the least tell a difference from chance
   --operations N  of one run, and
