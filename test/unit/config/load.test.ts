@@ -190,7 +190,7 @@ describe('the output', () => {
   it('has the options of its type alone, whatever else is given', () => {
     assert.deepEqual(one, { type: 'log', destination: 'stderr' })
     assert.deepEqual(loadSection(['output: { type: otlp, port: 1, rotate: { keep: 2 } }']).config.output, [
-      { type: 'otlp', endpoint: '' },
+      { type: 'otlp', endpoint: '', naming: 'profiling' },
     ])
     assert.deepEqual(loadSection(['output: { type: none, port: 1 }', 'alerts: { cooldown_s: 1 }']).config, {
       ...defaults,
