@@ -119,5 +119,15 @@ export function followWire(parts: Parts): { refresh(config: WireConfig): void; f
   }
   refresh(config)
 
-  return { refresh, flush: () => calls?.flush() }
+  return {
+    refresh,
+    // What comes after it at exit is not to be lost.
+    flush() {
+      try {
+        calls?.flush()
+      } catch (error) {
+        fault(error)
+      }
+    },
+  }
 }

@@ -28,9 +28,8 @@ export function followUnknownTargets({ current, manifests, warnOnce }: Parts) {
       const known = targetNames([...manifests, ...instrumentations.map(manifestOf)])
       for (const [option, names] of namesIn(config)) {
         const isMeant = (name: string) => isNoted(`manual ${name}`) || meaningOf(name) !== undefined
-        const strange = names.filter((name) => !known.includes(name) && !isMeant(name))
-        // Read only where that may help.
-        const meant = names.filter((name) => isMeant(name) || (strange.includes(name) && wireNames().includes(name)))
+        // The services' names are read only where that may help.
+        const meant = names.filter((name) => isMeant(name) || (!known.includes(name) && wireNames().includes(name)))
         for (const { name, hint } of unknownTargets(names, known, meant)) {
           const mend = hint ? `; did you mean ${hint}?` : ''
           warnOnce(
