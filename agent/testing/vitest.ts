@@ -78,7 +78,7 @@ const module = { library, module: 'vitest', versions: '>=3 <5' }
 
 /**
  * Its pools that evaluate modules in contexts of their own, `@vitest/runner` among them: nothing that Node loads tells of
- * tests. It is told once in a run: by the threads of a process together, of processes by the first of 3, which have
+ * tests. It is reported once in a run: by the threads of a process together, of processes by the first of 3, which have
  * numbers from 1 on, and with 4 by the one that starts them.
  */
 export const vitestVm: readonly Framework[] = ['vmThreads', 'vmForks'].map((pool) => ({

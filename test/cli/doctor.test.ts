@@ -88,7 +88,7 @@ const looked: readonly Case[] = [
     ...healthy,
     why: 'a target is misspelt',
     config: profiling(...on, 'targets: [opnai]'),
-    next: 'correct the configuration: targets: opnai is no target, scope, library or entry (crossbridge.yml:7:14); did you mean openai?',
+    next: 'correct the configuration: targets: opnai is not a target, scope, library or entry (crossbridge.yml:7:14); did you mean openai?',
   },
   {
     ...healthy,
@@ -323,7 +323,7 @@ const elsewhere: readonly Case[] = [
     ...healthy,
     why: 'a name of by_target is misspelt',
     config: profiling(...on.filter((line) => !line.startsWith('thr')), 'thresholds: { by_target: { opnai: 5 } }'),
-    next: 'correct the configuration: thresholds.by_target: opnai is no target, scope, library or entry (crossbridge.yml:6:30); did you mean openai?',
+    next: 'correct the configuration: thresholds.by_target: opnai is not a target, scope, library or entry (crossbridge.yml:6:30); did you mean openai?',
   },
   {
     ...shopping('for (const since = Date.now(); Date.now() - since < 20_000;);'),
