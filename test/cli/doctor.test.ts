@@ -452,7 +452,7 @@ Configuration
   ✓ ok       at most 1 % of a CPU for the agent itself (the default)
   ✗ problem  output.type is none (crossbridge.yml:5:21), so records go nowhere
 Start
-  ✓ ok       @crossbridge/agent 0.1.0 is installed (here)
+  ✓ ok       @crossbridge/agent 1.0.0-rc.1 is installed (here)
   ✗ problem  package.json script start does not start the agent
 Libraries
   ✓ ok       openai 6.1.0: supported; embedding_provider.embed, llm.generate, vector_store.search, vector_store.manage, vector_store.upsert
