@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { manifestOf } from '../agent/manifest.ts'
@@ -117,6 +117,22 @@ await build({
   define: { 'import.meta.url': 'here_' },
   banner: { js: "#!/usr/bin/env node\n'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
+
+/** The plugins of bundlers; each file is its plugin's function. */
+await build({
+  ...chunk,
+  entryPoints: ['esbuild', 'rollup', 'webpack'].map((name) => ({ in: `bundlers/${name}.ts`, out: `${name}-plugin` })),
+  define: { 'import.meta.url': 'here_' },
+  banner: { js: "'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
+  footer: { js: 'module.exports = Object.assign(module.exports.plugin, module.exports)' },
+})
+// By the file alone webpack knows a loader.
+writeFileSync(
+  'dist/chunk/webpack-loader.cjs',
+  "const { line, pitch } = require('./webpack-plugin.cjs')\nmodule.exports = Object.assign(line, { pitch })\n",
+)
+for (const name of ['esbuild', 'rollup', 'webpack'])
+  copyFileSync(`bundlers/${name}-plugin.d.cts`, `dist/chunk/${name}-plugin.d.cts`)
 
 /** `discover` loads a package with this, in a process of its own. */
 await build({ ...chunk, entryPoints: ['cli/discover/reflect.ts'] })
