@@ -81,7 +81,10 @@ function writeTypes(): void {
   // TypeScript before 5 takes no `.ts` there.
   const nouns = [...models.map((name) => join('model', name)), 'call.d.ts'].map(textOf).join('')
   writeFileSync('dist/cjs/model.d.ts', nouns.replace(/(from '\.[^']+)\.ts'/g, "$1.js'"))
-  const extensions = textOf('extensions.d.ts').replace(/(\/\*\*(?:(?!\*\/)[^])*\*\/\n)?export declare function .*\n/g, '')
+  const extensions = textOf('extensions.d.ts').replace(
+    /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare function .*\n/g,
+    '',
+  )
   const own = textOf('api.d.ts').replace(/^export type \{.*\} from '\.\/extensions.*\n/m, '')
   for (const [folder, path] of [
     ['dist/agent', '../cjs/model.js'],

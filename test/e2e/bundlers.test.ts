@@ -10,7 +10,9 @@ const isAlone = process.env.CROSSBRIDGE_TEST_NODES === 'this'
 /** The bundles are made once, and run on each Node from here. */
 const nodes = [
   process.execPath,
-  ...(isAlone ? [] : [22, 24, 26].map((major) => join(root, `test/packages/nodes/node_modules/node-${major}/bin/node`))),
+  ...(isAlone
+    ? []
+    : [22, 24, 26].map((major) => join(root, `test/packages/nodes/node_modules/node-${major}/bin/node`))),
 ].filter((path) => existsSync(path))
 const skip = isOldest || isAlone ? false : 'the bundles are made on the oldest Node, and run on all'
 
