@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, relative, sep } from 'node:path'
 import { tryCircle, tryLive } from '../agent/load/analysis.ts'
 import type { Bundled } from '../agent/load/bundled.ts'
@@ -48,7 +48,8 @@ export function createInstrumented(warn: (text: string) => void, cwd = process.c
         const all = read()
         const hits = all?.match(path, specifier) ?? []
         if (all === undefined || hits.length === 0) return undefined
-        const key = `${path} ${hits}`
+        // A build that watches its files looks again at one that has changed.
+        const key = `${path} ${hits} ${statSync(path).mtimeMs}`
         if (!known.has(key)) known.set(key, describe(path, hits, all, warn))
         return known.get(key)
       })
