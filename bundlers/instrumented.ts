@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, relative, sep } from 'node:path'
 import { tryCircle, tryLive } from '../agent/load/analysis.ts'
 import type { Bundled } from '../agent/load/bundled.ts'
+import { kindOf } from '../agent/load/kind.ts'
 import { lexed } from '../agent/load/lexed.ts'
 import { packageAt } from '../agent/load/package.ts'
 import { fitOf } from '../agent/load/versions.ts'
@@ -82,6 +83,8 @@ function describe(
     keys: [...new Set(watching.map(keyOf))],
   }
   const source = readFileSync(path, 'utf8')
+  // A script that is an ES module by its package has no `module`.
+  if (!isModule(path, source) && kindOf(path) === 'module') return undefined
   if (!isModule(path, source)) return { bundled, kind: 'commonjs', names: undefined, set: new Set(), hasDefault: false }
   const { names, hasDefault, isOpen } = exportsIn(path)
   const starts = watching.flatMap(({ patches, seen }) =>
