@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
@@ -74,26 +74,28 @@ const here_ = require('node:url').pathToFileURL(__filename).href`,
 /** The api for `require`; its types are CommonJS by the package.json beside them. None of its state is in its module. */
 await bundle({ ...common, platform: 'node', entryPoints: ['agent/api.ts'], outdir: 'dist/cjs' })
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n')
-joinTypes()
-copyTypes('api.d.ts', new Set())
+writeTypes()
 
-/** The nouns of the model in one file: each is read by a name of its own. */
-function joinTypes(): void {
-  const texts = readdirSync('dist/agent/model')
-    .filter((name) => name.endsWith('.d.ts'))
-    .map((name) => readFileSync(join('dist/agent/model', name), 'utf8').replace(/^import type .*\n/gm, ''))
-  writeFileSync('dist/agent/model.d.ts', texts.join(''))
-}
-
-function copyTypes(file: string, copied: Set<string>): void {
-  if (copied.has(file)) return
-  copied.add(file)
-  mkdirSync(join('dist/cjs', dirname(file)), { recursive: true })
+/** The api's types for both formats, and the nouns that they name, in one file: each file of the package is loaded by somebody. */
+function writeTypes(): void {
+  const textOf = (file: string) => readFileSync(join('dist/agent', file), 'utf8').replace(/^import type .*\n/gm, '')
+  const models = readdirSync('dist/agent/model').filter((name) => name.endsWith('.d.ts'))
   // TypeScript before 5 takes no `.ts` there.
-  const text = readFileSync(join('dist/agent', file), 'utf8').replace(/(from '\.[^']+)\.ts'/g, "$1.js'")
-  for (const folder of ['dist/agent', 'dist/cjs']) writeFileSync(join(folder, file), text)
-  for (const [, from = ''] of text.matchAll(/from '(\.[^']+)\.js'/g))
-    copyTypes(join(dirname(file), `${from}.d.ts`), copied)
+  const nouns = [...models.map((name) => join('model', name)), 'call.d.ts'].map(textOf).join('')
+  writeFileSync('dist/cjs/model.d.ts', nouns.replace(/(from '\.[^']+)\.ts'/g, "$1.js'"))
+  const extensions = textOf('extensions.d.ts').replace(
+    /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare function .*\n/g,
+    '',
+  )
+  const own = textOf('api.d.ts').replace(/^export type \{.*\} from '\.\/extensions.*\n/m, '')
+  for (const [folder, path] of [
+    ['dist/agent', '../cjs/model.js'],
+    ['dist/cjs', './model.js'],
+  ] as const)
+    writeFileSync(
+      join(folder, 'api.d.ts'),
+      `import type { Metadata, ProfileRecord, Scope } from '${path}';\n${own.replace(/'\.\/model\.[jt]s'/, `'${path}'`)}${extensions}`,
+    )
 }
 
 /** In front of the loader thread's: of an imported CommonJS file Node would lex the whole text, which takes 0.1 s there. */
@@ -119,6 +121,22 @@ await bundle({
   define: { 'import.meta.url': 'here_' },
   banner: { js: "#!/usr/bin/env node\n'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
+
+/** The plugins of bundlers; each file is its plugin's function. */
+await build({
+  ...chunk,
+  entryPoints: ['esbuild', 'rollup', 'webpack'].map((name) => ({ in: `bundlers/${name}.ts`, out: `${name}-plugin` })),
+  define: { 'import.meta.url': 'here_' },
+  banner: { js: "'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
+  footer: { js: 'module.exports = Object.assign(module.exports.plugin, module.exports)' },
+})
+// By the file alone webpack knows a loader.
+writeFileSync(
+  'dist/chunk/webpack-loader.cjs',
+  "const { line, pitch } = require('./webpack-plugin.cjs')\nmodule.exports = Object.assign(line, { pitch })\n",
+)
+for (const name of ['esbuild', 'rollup', 'webpack'])
+  copyFileSync(`bundlers/${name}-plugin.d.cts`, `dist/chunk/${name}-plugin.d.cts`)
 
 /** `discover` loads a package with this, in a process of its own. */
 await bundle({ ...chunk, entryPoints: ['cli/discover/reflect.ts'] })
