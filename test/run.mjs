@@ -131,7 +131,7 @@ function nodes() {
 }
 
 async function install() {
-  const large = ['heavy', 'compiled']
+  const large = ['heavy', 'compiled', 'lambda']
   const sets = readdirSync(join(root, 'test/packages')).filter((set) => isAll || !large.includes(set))
   // What onnxruntime-node's install would fetch is for graphics cards.
   process.env.ONNXRUNTIME_NODE_INSTALL ??= 'skip'
