@@ -31,6 +31,7 @@ const chunks = {
   sketch: 'node',
   charts: 'node',
   babel: 'node',
+  spawn: 'node',
 } as const
 
 const inputs: string[] = []
