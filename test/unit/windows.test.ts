@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -15,6 +15,7 @@ import { renameOver } from '../../agent/output/rename.ts'
 import { createFrameNames } from '../../agent/process/frames.ts'
 import { createIdentity } from '../../agent/testing/identity.ts'
 import { compilePattern } from '../../agent/testing/pattern.ts'
+import { root } from '../support/application.ts'
 import { asWindows } from '../support/windows.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'crossbridge-windows-'))
@@ -191,5 +192,19 @@ describe('a configuration with the line ends of Windows', () => {
     assert.deepEqual(load(file, {}, folder).problems, [
       "the configuration can't be read: Invalid escape sequence \\d; write a path in single quotes, or with / (crossbridge.yml:3:35); using the defaults, profiling is off",
     ])
+  })
+})
+
+describe('the project itself', () => {
+  it('has scripts that cmd.exe runs too: no single quotes, no variables before a command', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+    const wrong = Object.entries<string>(scripts).filter(([, line]) => /'|(^|&& *)\w+=|\$|;|\brm\b|\bcp\b/.test(line))
+
+    assert.deepEqual(wrong, [])
+  })
+
+  it('is checked out with the same line ends everywhere', () => {
+    assert.match(readFileSync(join(root, '.gitattributes'), 'utf8'), /^\* text=auto eol=lf$/m)
   })
 })
