@@ -67,7 +67,9 @@ await runAll(
 )
 await runAll(queue.filter(isSick), 1)
 for (const { major } of nodes().filter((node) => !present.some(({ major }) => major === node.major)))
-  console.log(`Node ${major}: skipped, the tests bring it for linux-x64 alone; this is ${process.platform}-${process.arch}`)
+  console.log(
+    `Node ${major}: skipped, the tests bring it for linux-x64 alone; this is ${process.platform}-${process.arch}`,
+  )
 for (const title of new Set(queue.map(({ title }) => title))) console.log(summaryOf(title))
 for (const { passed, failures } of results) if (!passed) console.log(failures)
 if (results.some(({ passed }) => !passed)) process.exitCode = 1
