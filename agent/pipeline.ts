@@ -70,6 +70,8 @@ export interface PipelineControl {
   readonly take: (record: ProfileRecord, counts: Counts) => void
   /** Does ahead what the first call would pay for: opens the outputs, runs the code of a record once. */
   ready(): void
+  /** Writes and sends now what the outputs hold back, and calls back when that has arrived or is given up. */
+  drain(done: () => void): void
   /** At exit. */
   flush(): void
 }
@@ -298,6 +300,11 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       if (outputs === undefined) return
       outputs.ready?.()
       JSON.stringify(record(rehearsedScope(now()), rehearsedEnd))
+    },
+    drain(done) {
+      outputs?.settle?.()
+      if (outputs?.drain === undefined) done()
+      else outputs.drain(done)
     },
     flush() {
       requests?.flush()

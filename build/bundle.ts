@@ -33,6 +33,7 @@ const chunks = {
   sketch: 'node',
   charts: 'node',
   babel: 'node',
+  spawn: 'node',
 } as const
 
 /** The folders of the packages that went in, each with the files that have them. */

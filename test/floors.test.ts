@@ -57,6 +57,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/network.ts',
     'agent/exit.ts',
     'agent/imported.ts',
+    'agent/lambda.ts',
     'agent/runner.ts',
     'agent/pipeline.ts',
     'agent/recording.ts',

@@ -29,8 +29,10 @@ export function parseWhole(text: string, env: NodeJS.ProcessEnv, path: readonly 
   const [error] = document.errors
   if (error) {
     const [at] = error.pos
+    const message = error.message.replace(/\s+/g, ' ')
+    const isEscape = message.startsWith('Invalid escape sequence')
     const inFlow = text.slice(at - 1, at + 1) === '${' ? '; inside [ ] and { } put it in quotes' : ''
-    fail(error.message.replace(/\s+/g, ' ') + inFlow, at)
+    fail(message + (isEscape ? '; write a path in single quotes, or with /' : inFlow), at)
   }
 
   let left = mostNodes

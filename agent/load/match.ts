@@ -119,7 +119,10 @@ export function realPath(path: string): string {
 }
 
 /** A path without extension: TypeScript's `x.js` is written for `x.ts`, and one class may ship as .js, .cjs and .mjs. */
-export const stem = (path: string) => path.replace(extension, '')
+export const stem = (path: string) => withDrive(path).replace(extension, '')
+
+/** `c:` and `C:` are one drive; which of them a path has depends on where it was typed. */
+const withDrive = (path: string) => (/^[a-z]:/.test(path) ? path.charAt(0).toUpperCase() + path.slice(1) : path)
 
 const none: readonly number[] = []
 

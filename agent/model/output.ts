@@ -69,6 +69,8 @@ export interface Output {
   capture?(): unknown
   /** Writes now what it gathers; more may follow. */
   settle?(): void
+  /** Sends now what waits, and calls back when that has arrived or is given up; more may follow. */
+  drain?(done: () => void): void
   /** Synchronous, at exit. */
   flush(): void
   /** After the last flush: says what is lost with the process. */
