@@ -93,7 +93,7 @@ export function createLedger(): Ledger {
     for (const [key, one] of scopes) lines.push(`  ${key}: ${list(one.counts)}`)
     if (scopes.size === 0) lines.push('  none was seen')
     const restrained = ledger.restraint()
-    if (restrained !== undefined) lines.push(`self-restraint: ${restrained}`)
+    if (restrained !== undefined) lines.push(`CPU budget: ${restrained}`)
     for (const [name, { values, other }] of Object.entries(ledger.labels() ?? {}))
       if (other > 0)
         lines.push(`label ${name}: ${values} different values were kept, ${other} requests with others count as other`)
