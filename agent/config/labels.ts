@@ -2,34 +2,20 @@ import { labelValue } from './label-value.ts'
 import { type Entry, isEmpty, type Node } from './node.ts'
 import type { Option, Reading } from './option.ts'
 import { shown, shownKey } from './shown.ts'
+import { takenNames } from './taken-names.ts'
 
 /** What a label is: a text that is the same for all calls, or a header of the request that a call is in. */
 export type Label = { readonly text: string } | { readonly header: string }
 export type Labels = Readonly<Record<string, Label>>
 
 /**
- * Each one that is read off a header multiplies the series of every metric and is looked for in each request; and so
+ * Each one that is read from a header multiplies the series of every metric and is looked for in each request; and so
  * many values are some 1 KB in each record, which without them has about as much.
  */
 export const mostLabels = 8
 const name = /^[a-z_][a-z0-9_]{0,31}$/
 const header = /^header +([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/
 
-/**
- * Names that mean something else: labels of our metrics and of Prometheus' own, fields of records, and what `--by` of
- * `report` takes besides.
- */
-export const takenNames: ReadonlySet<string> = new Set(
-  [
-    'le quantile job instance exemplar',
-    'name target library outcome model type kind error error_type',
-    'duration_ms timestamp seen status exceeded sample_rate concurrent pid thread_id metadata stack_trace profile hot',
-    'trace_id span_id parent_id request_id calls self_ms timing test_id run_id usage labels other',
-    'scope collection route service run test',
-  ]
-    .join(' ')
-    .split(' '),
-)
 /** Prometheus' own and OpenTelemetry's. */
 const takenPrefix = /^(?:__|otel_|gen_ai_|db_|http_|service_|telemetry_)/
 /** Their values let somebody in. */
@@ -46,7 +32,8 @@ export function labels(sentence: string): Option<Labels> {
       if (node.kind !== 'map') return { wrong: node }
       const given = entriesOf(node)
       const beyond = given[mostLabels]
-      if (beyond !== undefined) return { wrong: beyond.value, help: `has more than ${mostLabels} labels` }
+      if (beyond !== undefined)
+        return { wrong: beyond.value, help: `must have at most ${mostLabels} labels, not ${given.length}` }
       const found: [string, Label][] = []
       for (const entry of given) {
         const why = whyNotNamed(entry.key)
@@ -127,7 +114,7 @@ export function idleLabels(
   if (requests || i < 0) return []
   const location = where(`labels.${i}`) ?? where('labels')
   return [
-    `labels.${all[i]?.[0]} is read off a header (${location}), and requests is off (${where('requests') ?? 'the default'}): no call has that label; set requests: true`,
+    `labels.${all[i]?.[0]} is read from a header (${location}), and requests is off (${where('requests') ?? 'the default'}): no call has that label; set requests: true`,
   ]
 }
 

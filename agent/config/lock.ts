@@ -39,7 +39,7 @@ const tightenings: Readonly<Record<Extract<Tighter, string>, Tightening>> = {
     },
   ),
   fewer: tightening<Readonly<Record<string, unknown>>>(
-    "name some of the file's, each with its value",
+    "keep some of the file's, each with its value",
     (inFile, given) =>
       Object.entries(given).every(([name, value]) => JSON.stringify(inFile[name]) === JSON.stringify(value)),
   ),

@@ -124,7 +124,7 @@ export const schema = {
     'lower',
     number(
       100,
-      'Most different values of each label that is read off a header, per thread of each process; further ones become ' +
+      'Most different values of each label that is read from a header, per thread of each process; further ones become ' +
         '`other`, which is reported once. Any client may send any header.',
       1,
       1000,

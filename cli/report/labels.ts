@@ -87,7 +87,7 @@ function partOf(): Part {
 function noLabel(label: string, names: readonly string[]): UsageError {
   const there =
     names.length > 0
-      ? `the records have ${names.map(plain).sort().join(', ')}`
-      : 'the records have none; `labels` in crossbridge.yml makes some (docs/production.md)'
-  return new UsageError(`--by ${label}: that is none of ${groupings.join(', ')}, test, and no label: ${there}`)
+      ? `these records have the labels ${names.map(plain).sort().join(', ')}`
+      : 'these records have no labels; `labels` in crossbridge.yml makes some (docs/production.md)'
+  return new UsageError(`--by ${label} is none of ${groupings.join(', ')}, test, and no label: ${there}`)
 }

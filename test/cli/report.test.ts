@@ -341,7 +341,7 @@ describe('report', () => {
     assert.match(md.stdout, /^\| ↳ faq\\\|&lt;b\\> \| {2}\| 1 \| \*\*1\*\* \|/m)
     assert.match(
       wrong.stderr,
-      /--by colour: that is none of collection, model, route, service, test, and no label: the records have none; `labels` in crossbridge.yml makes some/,
+      /--by colour is none of collection, model, route, service, test, and no label: these records have no labels; `labels` in crossbridge.yml makes some/,
     )
   })
 
@@ -409,7 +409,7 @@ describe('report', () => {
     assert.match(md.stdout, /^### By tenant\n\n\| tenant \| requests /m)
     assert.match(md.stdout, /^\| acme \| 2 \| 2 \| \*\*1\*\* \|/m)
     assert.match(readFileSync(join(cwd, 'labels.html'), 'utf8'), /All by tenant.*<span class="name">globex<\/span>/s)
-    assert.match(unknown.stderr, /--by tenat: .* and no label: the records have region, tenant\n$/)
+    assert.match(unknown.stderr, /--by tenat is .* and no label: these records have the labels region, tenant\n$/)
     assert.match(wrong.stderr, /--by takes one of collection, model, route, service, test, or a label, not "x-tenant"/)
     assert.deepEqual([text.code, unknown.code, wrong.code], [0, 2, 2])
   })

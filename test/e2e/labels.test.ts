@@ -223,7 +223,7 @@ describe('labels', () => {
 
     assert.match(
       off.stderr,
-      /^crossbridge: labels\.tenant is read off a header \(crossbridge\.yml:1:\d+\), and requests is off \(crossbridge\.yml:1:\d+\): no call has that label; set requests: true\n$/,
+      /^crossbridge: labels\.tenant is read from a header \(crossbridge\.yml:1:\d+\), and requests is off \(crossbridge\.yml:1:\d+\): no call has that label; set requests: true\n$/,
     )
     assert.deepEqual(
       off.records.map(({ labels }) => labels),

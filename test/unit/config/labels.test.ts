@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration's own syntax
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { takenNames } from '../../../agent/config/labels.ts'
+import { takenNames } from '../../../agent/config/taken-names.ts'
 import { cost, metricsOf } from '../../../agent/output/prometheus/metric-names.ts'
 import { processMetrics } from '../../../agent/output/prometheus/process-metrics.ts'
 import { groupings } from '../../../cli/report/model.ts'
@@ -75,7 +75,7 @@ describe('labels', () => {
     ['tenant: "${A B}"', /can't be used/],
     [
       'a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1, h: 1, i: 1',
-      /^labels has more than 8 labels \(crossbridge\.yml:4:\d+\)/,
+      /^labels must have at most 8 labels, not 9 \(crossbridge\.yml:4:\d+\)/,
     ],
   ]
   for (const [inFile, message] of refused) {
@@ -116,7 +116,7 @@ describe('labels', () => {
     const { problems } = loadSection(['labels: { region: eu, tenant: header x-tenant }'])
 
     assert.deepEqual(problems, [
-      'labels.tenant is read off a header (crossbridge.yml:3:35), and requests is off (the default): no call has that label; set requests: true',
+      'labels.tenant is read from a header (crossbridge.yml:3:35), and requests is off (the default): no call has that label; set requests: true',
     ])
     assert.deepEqual(loadSection(['labels: { region: eu }']).problems, [])
   })
