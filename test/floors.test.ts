@@ -67,6 +67,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/system.ts',
     'agent/test-execution.ts',
     'agent/request-point.ts',
+    'agent/labels.ts',
     'agent/wire.ts',
   ],
   ['cli/'],

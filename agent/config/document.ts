@@ -91,7 +91,7 @@ export function parseWhole(text: string, env: NodeJS.ProcessEnv, path: readonly 
     if ('problem' in filled) return { ...scalar, value: null, problem: filled.problem }
     // A plain scalar gets its type after the substitution, a quoted or tagged one stays a string.
     const isPlain = node.type === 'PLAIN' && node.tag === undefined
-    return { ...scalar, value: isPlain ? typed(filled.text, document, yaml) : filled.text }
+    return { ...scalar, value: isPlain ? typed(filled.text, document, yaml) : filled.text, filled: filled.text }
   }
   const readShallow = (node: unknown): Node => {
     const at = startOf(node)

@@ -1,5 +1,8 @@
 export type Metadata = Record<string, string | number | boolean>
 
+/** Labels of the configuration, by name. Those of calls with the same values are one object. */
+export type LabelSet = Readonly<Record<string, string>>
+
 /** A record, as it leaves the agent; the field names are the JSON's. */
 export interface ProfileRecord {
   name: string
@@ -22,6 +25,8 @@ export interface ProfileRecord {
   pid: number
   thread_id: number
   metadata?: Metadata
+  /** With `labels`: the user's own. */
+  labels?: LabelSet
   peak_memory_mb?: number
   cpu_ms?: number
   stack_trace?: string

@@ -4,7 +4,7 @@ import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { isProxy } from 'node:util/types'
 import type { Scope } from '../call.ts'
-import type { WarnOnce } from '../model.ts'
+import type { LabelSet, WarnOnce } from '../model.ts'
 import { createRequest, enter, type Request } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { routeOf } from './routes/route.ts'
@@ -17,6 +17,8 @@ export const mostOpen = 10_000
 interface IncomingParts {
   readonly idHeader: string
   readonly isForced: (headers: IncomingHttpHeaders) => boolean
+  /** By the message of HTTP/1, or the headers of HTTP/2. */
+  readonly labelsOf: (from: IncomingMessage | IncomingHttpHeaders) => LabelSet | undefined
   readonly begin: (request: Request, callerId: string | undefined) => Scope | undefined
   /** Told once of each request's end. */
   readonly end: (request: Request, scope: Scope | undefined, answer: Answer) => void
@@ -56,7 +58,17 @@ interface Fastify {
 }
 
 /** Follows every request of this thread's HTTP servers by what Node publishes of them; nothing is patched. */
-export function followIncoming({ idHeader, isForced, begin, end, capture, now, warnOnce, fault }: IncomingParts) {
+export function followIncoming({
+  idHeader,
+  isForced,
+  labelsOf,
+  begin,
+  end,
+  capture,
+  now,
+  warnOnce,
+  fault,
+}: IncomingParts) {
   const open = new Map<ServerResponse | ServerHttp2Stream, Open>()
   const idName = idHeader.toLowerCase()
 
@@ -81,6 +93,7 @@ export function followIncoming({ idHeader, isForced, begin, end, capture, now, w
       spanId: parent?.parentId ?? newSpanId(),
       begunAt: now(),
       requestId: cleaned(headers[idName]),
+      labels: labelsOf(more.message ?? headers),
       forced: isForced(headers),
     })
     open.set(key, { request, scope: begin(request, parent?.parentId), ...more })
