@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { benchmarksPage } from './benchmarks-page.ts'
 import { comparisonPage } from './comparison-page.ts'
+import { findingsPage } from './findings-page.ts'
 import { jsonSchema } from './json-schema.ts'
 import { librariesPage } from './libraries-page.ts'
 import { notices } from './notices.ts'
@@ -17,6 +18,7 @@ export function generated(): Readonly<Record<string, string>> {
     'docs/options.md': optionsPage(root),
     'docs/benchmarks.md': benchmarksPage(root),
     'docs/comparison.md': comparisonPage(root),
+    'docs/findings.md': findingsPage(root),
     'docs/libraries.md': librariesPage(root),
     'NOTICES.md': notices(root),
   }
