@@ -13,6 +13,8 @@ export function figures(result: Result): string {
       ['', 'modules', ...kinds.map((kind) => head[kind]), 'in what was sent', 'ends otherwise than bare'],
       peers.filter(({ title }) => !title.startsWith('bare')).flatMap(recordRows),
     ),
+    'Both in one process, this agent first on the command line: embeddings, searches and chat streams that each records.',
+    table(['', 'modules', 'the tool', 'this agent', 'made'], peers.flatMap(togetherRows)),
     'What each costs, beside the bare service of the same round: medians [95 % interval].',
     table(
       ['', 'start', 'start ÷ bare', 'processor ÷ bare', 'memory, started', 'memory, at the end', 'packages', 'on disk'],
@@ -56,6 +58,15 @@ function recordRows({ title, failed, esm, cjs }: PeerResult): string[][] {
   ])
 }
 
+function togetherRows({ title, esm, cjs }: PeerResult): string[][] {
+  return Object.entries({ ESM: esm, CommonJS: cjs }).flatMap(([modules, seen]) =>
+    seen?.together === undefined
+      ? []
+      : [[title, modules, ...[seen.together.tool, seen.together.agent, seen.made].map(calls)]],
+  )
+}
+
+const calls = ({ embedding, search, chat }: Counts) => `${embedding}, ${search}, ${chat}`
 const share = (recorded: Counts, made: Counts, kind: Kind) => `${recorded[kind]} / ${made[kind]}`
 
 function costRow({ title, added, costs }: PeerResult): string[] {

@@ -7,10 +7,10 @@ import { interval, type Spread, shuffled } from '../stats.ts'
 import type { ModuleKind } from './app.ts'
 import { figures } from './figures.ts'
 import { added, clients, install, versionsOf } from './packages.ts'
-import { type Name, names, peerOf } from './peers.ts'
+import { type Name, names, peerOf, withAgent } from './peers.ts'
 import { checkPeer, type Run, runPeer } from './process.ts'
 import type { Costs, PeerResult, Result, Seen } from './result.ts'
-import { type Counts, kinds, madeOf, recordsOf, spansOf } from './spans.ts'
+import { madeOf, recordsOf, spansOf } from './spans.ts'
 
 /** A question that is asked of the models. */
 const question = 'a private question'
@@ -69,21 +69,25 @@ type SeenBy = Pick<PeerResult, ModuleKind | 'failed'>
 
 /** The checks have a process of their own, so that the counts are those of plain calls alone. */
 async function lookAt(node: string, name: Name, kind: ModuleKind) {
-  return { counted: await runPeer(node, name, kind, requests.seen), checks: await checkPeer(node, name, kind) }
+  const peer = peerOf(name)
+  return {
+    counted: await runPeer(node, peer, kind, requests.seen),
+    checks: await checkPeer(node, peer, kind),
+    together: peer.packages.length > 0 ? await runPeer(node, withAgent(peer), kind, requests.seen) : undefined,
+  }
 }
 type Look = Awaited<ReturnType<typeof lookAt>>
 
-function seenIn({ counted, checks }: Look, bare: Look): Seen {
+function seenIn({ counted, checks, together }: Look, bare: Look): Seen {
   const { posts, records, answers, made } = counted
-  const own = recordsOf(records)
-  const sent = spansOf(posts)
   const [expected] = bare.counted.answers
   const differs = Object.keys(bare.checks).filter((name) => !isDeepStrictEqual(checks[name], bare.checks[name]))
   return {
     made: madeOf(made),
-    recorded: Object.fromEntries(kinds.map((kind) => [kind, own[kind] + sent[kind]])) as unknown as Counts,
+    recorded: posts.length > 0 ? spansOf(posts) : recordsOf(records),
     differs: answers.every((answer) => answer === expected) ? differs : ['an answer', ...differs],
     sentText: records.includes(question) || posts.some(({ body }) => body.includes(question)),
+    ...(together && { together: { tool: spansOf(together.posts), agent: recordsOf(together.records) } }),
   }
 }
 
@@ -93,7 +97,7 @@ async function costsOf(node: string, working: readonly Name[], rounds: number) {
   for (let round = 1; round <= rounds; round++) {
     console.error(`round ${round} of ${rounds}…`)
     for (const name of shuffled(working)) {
-      const { startMs, cpuMs, rssReadyMb, rssEndMb } = await runPeer(node, name, 'esm', requests.round)
+      const { startMs, cpuMs, rssReadyMb, rssEndMb } = await runPeer(node, peerOf(name), 'esm', requests.round)
       runs[name].push({ startMs, cpuMs, rssReadyMb, rssEndMb })
     }
   }

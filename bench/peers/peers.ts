@@ -2,6 +2,7 @@ import { register } from '../folder.ts'
 
 /** What an application with the tool is: how its own documentation says that it is started, sent to a sink on loopback. */
 export interface Peer {
+  readonly name: string
   readonly title: string
   /** The folder of `sets` with its packages, and those that it adds to an application. */
   readonly set: string
@@ -149,8 +150,20 @@ Pyroscope.start()
 ${atEnd('Pyroscope.stop()')}`,
     },
   },
-} satisfies Record<string, Peer>
+} satisfies Record<string, Omit<Peer, 'name'>>
 
 export type Name = keyof typeof peers
 export const names = Object.keys(peers) as Name[]
-export const peerOf = (name: Name): Peer => peers[name]
+export const peerOf = (name: Name): Peer => ({ name, ...peers[name] })
+
+/** The same with this agent before it, as documented. */
+export function withAgent(peer: Peer): Peer {
+  const { esm, cjs, files } = peers.crossbridge
+  return {
+    ...peer,
+    name: `${peer.name}-with-agent`,
+    esm: [...esm, ...peer.esm],
+    cjs: [...cjs, ...peer.cjs],
+    files: { ...peer.files, ...files },
+  }
+}

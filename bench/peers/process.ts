@@ -9,7 +9,7 @@ import { openaiServer } from '../../test/support/openai-server.ts'
 import { qdrantServer } from '../../test/support/qdrant-server.ts'
 import { environment, root } from '../folder.ts'
 import { application, type ModuleKind } from './app.ts'
-import { type Name, peerOf } from './peers.ts'
+import type { Peer } from './peers.ts'
 import { openSink, type Post } from './sink.ts'
 
 export interface Run {
@@ -31,8 +31,8 @@ const inFlight = 16
 export const setFolder = (set: string) => join(root, 'bench/peers/sets', set)
 
 /** Runs the application once under a tool, `requests` times asked, many at a time. */
-export function runPeer(node: string, name: Name, kind: ModuleKind, requests: number): Promise<Run> {
-  return withService(node, name, kind, async ({ child, line, port, startMs, ended, sent, cwd }) => {
+export function runPeer(node: string, peer: Peer, kind: ModuleKind, requests: number): Promise<Run> {
+  return withService(node, peer, kind, async ({ child, line, port, startMs, ended, sent, cwd }) => {
     const answers = await asked(port, requests)
     child.stdin.end()
     const took = JSON.parse(await line(/"rssReady"/))
@@ -44,8 +44,8 @@ export function runPeer(node: string, name: Name, kind: ModuleKind, requests: nu
 }
 
 /** What the clients do in the uses that a wrapper is known to break, and whether a SIGTERM ends the process. */
-export function checkPeer(node: string, name: Name, kind: ModuleKind): Promise<Checks> {
-  return withService(node, name, kind, async ({ child, port, ended }) => {
+export function checkPeer(node: string, peer: Peer, kind: ModuleKind): Promise<Checks> {
+  return withService(node, peer, kind, async ({ child, port, ended }) => {
     const checks: Checks = JSON.parse(await answerTo(port, '/checks'))
     child.kill('SIGTERM')
     const ends = await Promise.race([ended.then(() => true), sleep(4000, false)])
@@ -66,9 +66,9 @@ interface Service {
   readonly sent: { readonly made: readonly string[]; readonly posts: readonly Post[] }
 }
 
-async function withService<T>(node: string, name: Name, kind: ModuleKind, use: (service: Service) => Promise<T>) {
+async function withService<T>(node: string, peer: Peer, kind: ModuleKind, use: (service: Service) => Promise<T>) {
   const [openai, qdrant, sink] = await Promise.all([openaiServer(), qdrantServer(), openSink()])
-  const [peer, cwd] = [peerOf(name), written(name, kind)]
+  const cwd = written(peer, kind)
   const env = { ...environment, SINK: sink.url, ...peer.env?.(sink.url) }
   const args = [...peer[kind], kind === 'esm' ? 'app.mjs' : 'app.cjs', openai.url, qdrant.url]
   const began = process.hrtime.bigint()
@@ -81,7 +81,7 @@ async function withService<T>(node: string, name: Name, kind: ModuleKind, use: (
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
     const line = async (is: RegExp): Promise<string> => {
       const { value } = await lines.next()
-      if (value === undefined) throw new Error(`${name}, ${kind}, has ended early: ${stderr}`)
+      if (value === undefined) throw new Error(`${peer.name}, ${kind}, has ended early: ${stderr}`)
       return is.test(value) ? value : line(is)
     }
     const port = Number(await line(/^\d+$/))
@@ -101,8 +101,7 @@ async function withService<T>(node: string, name: Name, kind: ModuleKind, use: (
 }
 
 /** The application's folder, beneath its packages. */
-function written(name: Name, kind: ModuleKind): string {
-  const { set, wrapper, files = {} } = peerOf(name)
+function written({ name, set, wrapper, files = {} }: Peer, kind: ModuleKind): string {
   const cwd = join(setFolder(set), 'tmp', `${name}-${kind}`)
   rmSync(cwd, { recursive: true, force: true })
   mkdirSync(cwd, { recursive: true })

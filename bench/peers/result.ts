@@ -37,6 +37,8 @@ export interface Seen {
   readonly differs: readonly string[]
   /** Whether a question that was asked of the models is in what was sent. */
   readonly sentText: boolean
+  /** What each records where both are in one process; absent for the agent itself. */
+  readonly together?: { readonly tool: Counts; readonly agent: Counts }
 }
 
 /** Beside the bare process of the same round; differences, but for the ratios. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { application } from '../../bench/peers/app.ts'
 import { figures } from '../../bench/peers/figures.ts'
-import { names, peerOf } from '../../bench/peers/peers.ts'
+import { names, peerOf, withAgent } from '../../bench/peers/peers.ts'
 import type { PeerResult, Result } from '../../bench/peers/result.ts'
 import { madeOf, recordsOf, spansOf } from '../../bench/peers/spans.ts'
 import { root } from '../support/application.ts'
@@ -82,6 +82,17 @@ describe('the tools of the comparison', () => {
   })
 })
 
+describe('the tools beside this agent', () => {
+  it('start as alone, but after it, in a folder of their own', () => {
+    const [alone, agent] = [peerOf('sentry'), peerOf('crossbridge')]
+    const both = withAgent(alone)
+
+    assert.deepEqual(both.esm, [...agent.esm, ...alone.esm])
+    assert.deepEqual(Object.keys(both.files ?? {}).toSorted(), ['crossbridge.yml', 'preload.cjs', 'preload.mjs'])
+    assert.notEqual(both.name, alone.name)
+  })
+})
+
 interface Dependencies {
   readonly dependencies: Readonly<Record<string, string>>
 }
@@ -89,7 +100,13 @@ interface Dependencies {
 describe('the figures of the comparison', () => {
   const spread = { low: 1, median: 2, high: 3 }
   const made = { embedding: 2, search: 2, chat: 2, http: 6 }
-  const seen = { made, recorded: { ...made, search: 0 }, differs: [], sentText: true }
+  const seen = {
+    made,
+    recorded: { ...made, search: 0 },
+    differs: [],
+    sentText: true,
+    together: { tool: { ...made, search: 0 }, agent: made },
+  }
   const costs = { startMs: spread, startRatio: spread, cpuRatio: spread, rssReadyMb: spread, rssEndMb: spread }
   const peer: PeerResult = { title: 'one', versions: { one: '1.2.3' }, added: { packages: 3, mb: 4.5 } }
   const resultOf = (more: Partial<Result>): Result => ({
@@ -111,6 +128,7 @@ describe('the figures of the comparison', () => {
 
     assert.match(text, /\n\| one \| ESM \| 2 \/ 2 \| 0 \/ 2 \| 2 \/ 2 \| 6 \/ 6 \| the question \| nothing \|\n/)
     assert.match(text, /\n\| one \| CommonJS \|.* \| no text \| tee \|\n/)
+    assert.match(text, /\n\| one \| ESM \| 2, 0, 2 \| 2, 2, 2 \| 2, 2, 2 \|\n/)
     assert.match(text, /\n\| one \| \+2 \[1, 3\] ms \| 2\.00 \[1\.00, 3\.00\] \|.* \| 3 \| 4\.5 MB \|$/)
     assert.match(text, /`one` 1\.2\.3/)
     assert.doesNotMatch(text, /busy/)
