@@ -7,6 +7,7 @@ import { leaving } from './style.ts'
 
 /** Each is loaded only when it is called. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./demo.ts')).demo,
   init: async () => (await import('./init.ts')).init,
   doctor: async () => (await import('./doctor.ts')).doctor,
   config: async () => (await import('./config.ts')).config,
@@ -55,7 +56,7 @@ async function overview(): Promise<string> {
 ${lines.join('\n')}
 
 \`npx @crossbridge/agent <command> --help\` tells more, with an example.
-The agent itself is no command: node --import @crossbridge/agent app.js
+The agent itself is not a command: node --import @crossbridge/agent app.js
 `
 }
 

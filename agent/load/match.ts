@@ -14,7 +14,8 @@ export type Match = (path: string | undefined, specifier?: string) => readonly n
 
 const extension = /\.[cm]?[jt]sx?$/
 
-export function compileMatch(watched: readonly Watched[]): Match {
+/** `conditions` are those by which a bundler finds a package's entry besides Node's. */
+export function compileMatch(watched: readonly Watched[], conditions: readonly string[] = []): Match {
   const byBuiltIn = new Map<string, number[]>()
   const byStem = new Map<string, number[]>()
   const byName = new Map<string, number[]>()
@@ -57,7 +58,7 @@ export function compileMatch(watched: readonly Watched[]): Match {
       }
       add(files.named, module, index)
       const path = `.${module.slice(packageOf(module).length)}`
-      for (const entry of new Set(entriesOf(root, path).map(stem))) add(files.entries, entry, index)
+      for (const entry of new Set(entriesOf(root, path, conditions).map(stem))) add(files.entries, entry, index)
     }
     return files
   }
@@ -96,7 +97,7 @@ const bare = (name: string) => name.replace(/^node:/, '')
 export function packageOf(module: string): string {
   return module.split('/', module.startsWith('@') ? 2 : 1).join('/')
 }
-/** The path of a module's URL without its query; a built-in's name is its own; undefined for any other that is no file. */
+/** The path of a module's URL without its query; a built-in's name is its own; undefined for any other that is not a file. */
 export function pathOf(url: string): string | undefined {
   if (url.startsWith('node:')) return url
   if (!url.startsWith('file:')) return undefined

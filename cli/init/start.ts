@@ -47,7 +47,7 @@ function scriptsOf(scripts: Project['scripts'], nodemon: string): Start[] {
   const foreign = Object.entries(scripts).flatMap(([name, line]) => {
     const [, by] = /(?:^|[;&|]\s*)(bun|deno)\s(?:.*\s)?\S+\.[cm]?[jt]sx?\b/.exec(line) ?? []
     return starts.test(name) && by !== undefined
-      ? [`${JSON.stringify(name)} runs on ${by}, where the agent steps aside`]
+      ? [`${JSON.stringify(name)} runs on ${by}, where the agent disables itself`]
       : []
   })
   if (changed.length + foreign.length === 0) return []
@@ -60,12 +60,8 @@ function scriptsOf(scripts: Project['scripts'], nodemon: string): Start[] {
 }
 
 function notesOf(changed: readonly (Changed & { readonly changed: string })[]): string[] {
-  const all = changed.map(({ command }) => command).join('\n')
   const needsShell = changed.some(({ needsShell, isOn }) => needsShell && !isOn)
-  return [
-    ...(needsShell ? ["(in cmd.exe a script can't set a variable so: put cross-env before it)"] : []),
-    ...(/^next\b/m.test(all) ? ['(a bundle hides libraries: name them in serverExternalPackages of next.config)'] : []),
-  ]
+  return [...(needsShell ? ["(in cmd.exe a script can't set a variable so: put cross-env before it)"] : [])]
 }
 
 function procfileOf(folder: string, nodemon: string): Start[] {
