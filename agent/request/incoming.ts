@@ -5,7 +5,8 @@ import type { Socket } from 'node:net'
 import { isProxy } from 'node:util/types'
 import type { Scope } from '../call.ts'
 import type { WarnOnce } from '../model.ts'
-import { createRequest, enter, type Request } from './context.ts'
+import { keepBody } from './body.ts'
+import { createRequest, enter, type Request, store } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { routeOf } from './routes/route.ts'
 import type { TellRoute } from './routes/route-patches.ts'
@@ -84,6 +85,7 @@ export function followIncoming({ idHeader, isForced, begin, end, capture, now, w
       forced: isForced(headers),
     })
     open.set(key, { request, scope: begin(request, parent?.parentId), ...more })
+    keepBody(more.message ?? (key as ServerHttp2Stream), store())
   }
   const finish = (key: ServerResponse | ServerHttp2Stream, told: Pick<Answer, 'status' | 'aborted' | 'context'>) => {
     const found = open.get(key)
