@@ -272,6 +272,11 @@ share  itself  function  where
       ['trace', '{"traceEvents":[]}', /it is a trace of DevTools' Performance panel/],
       ['list', '[{"ph":"X"}]', /it is a list, such as a trace/],
       ['heap', '{"head":{},"samples":[]}', /it is a heap profile/],
+      [
+        'sampled',
+        '{"head":{},"samples":[{"size":66000,"nodeId":7,"ordinal":1}]}',
+        /it is a heap profile, or an old one/,
+      ],
       ['unsampled', without('samples'), /it has no samples/],
       ['untimed', without('timeDeltas'), /it has no timeDeltas/],
       ['still', JSON.stringify({ ...whole, samples: [], timeDeltas: [] }), /it has no sample$/m],
