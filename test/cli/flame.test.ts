@@ -411,9 +411,13 @@ describe('report', () => {
       ),
     )
 
-    const said = 'rank src/rank.js:12 (line 15) 90 %, garbage collection 6 %; the event loop waited for 25 % of the time'
+    const said =
+      'rank src/rank.js:12 (line 15) 90 %, garbage collection 6 %; the event loop waited for 25 % of the time'
     assert.ok(text?.stdout.replace(/\s+/g, ' ').includes(` ran: ${said} `), text?.stdout)
-    assert.match(md?.stdout ?? '', /- vector\\_store\.search of trace t1 ran: rank src\/rank\.js:12 \(line 15\) 90 %, garbage/)
+    assert.match(
+      md?.stdout ?? '',
+      /- vector\\_store\.search of trace t1 ran: rank src\/rank\.js:12 \(line 15\) 90 %, garbage/,
+    )
     assert.match(md?.stdout ?? '', /### CPU profile.*\| 100 % \| 100 % \| rank \| src\/rank\.js:12 \|/s)
     const { slowest, profile } = JSON.parse(json?.stdout ?? '')
     const [call] = slowest.find((one: { trace_id: string }) => one.trace_id === 't1').calls
