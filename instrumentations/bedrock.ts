@@ -1,5 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { invokes, sends } from './shared/aws.ts'
+import { invokes, isCommand, sends } from './shared/aws.ts'
 import { isPiece, metrics, written } from './shared/model-answer.ts'
 import { embedding, ranking, textsAsked, vectorsAnswered } from './shared/model-body.ts'
 
@@ -17,7 +17,7 @@ const usage = (at: string) => ({
   response_model: `${at}.trace.promptRouter.invokedModelId`,
 })
 const client = sends('BedrockRuntimeClient', { model: 'args.0.input.modelId' })
-const command = (name: string) => ({ scope: 'generate', when: `args.0.constructor.name == '${name}Command'` })
+const command = (name: string) => ({ scope: 'generate', when: isCommand(name) })
 const streamed = (name: string, at: string) => ({
   ...command(name),
   ends: [client.ends, { kind: 'stream', at } as const],

@@ -69,12 +69,13 @@ const floors: readonly (readonly string[])[] = [
     'agent/wire.ts',
   ],
   ['cli/'],
+  ['bundlers/'],
 ]
 
 /** Imports that no floor allows, and why. */
 const exceptions: Readonly<Record<string, string>> = {}
 
-const sources = ['agent', 'cli', 'instrumentations'].flatMap((folder) =>
+const sources = ['agent', 'bundlers', 'cli', 'instrumentations'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(folder, name).split(sep).join('/')),

@@ -14,7 +14,8 @@ export type Match = (path: string | undefined, specifier?: string) => readonly n
 
 const extension = /\.[cm]?[jt]sx?$/
 
-export function compileMatch(watched: readonly Watched[]): Match {
+/** `conditions` are those by which a bundler finds a package's entry besides Node's. */
+export function compileMatch(watched: readonly Watched[], conditions: readonly string[] = []): Match {
   const byBuiltIn = new Map<string, number[]>()
   const byStem = new Map<string, number[]>()
   const byName = new Map<string, number[]>()
@@ -57,7 +58,7 @@ export function compileMatch(watched: readonly Watched[]): Match {
       }
       add(files.named, module, index)
       const path = `.${module.slice(packageOf(module).length)}`
-      for (const entry of new Set(entriesOf(root, path).map(stem))) add(files.entries, entry, index)
+      for (const entry of new Set(entriesOf(root, path, conditions).map(stem))) add(files.entries, entry, index)
     }
     return files
   }

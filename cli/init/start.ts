@@ -60,12 +60,8 @@ function scriptsOf(scripts: Project['scripts'], nodemon: string): Start[] {
 }
 
 function notesOf(changed: readonly (Changed & { readonly changed: string })[]): string[] {
-  const all = changed.map(({ command }) => command).join('\n')
   const needsShell = changed.some(({ needsShell, isOn }) => needsShell && !isOn)
-  return [
-    ...(needsShell ? ["(in cmd.exe a script can't set a variable so: put cross-env before it)"] : []),
-    ...(/^next\b/m.test(all) ? ['(a bundle hides libraries: name them in serverExternalPackages of next.config)'] : []),
-  ]
+  return [...(needsShell ? ["(in cmd.exe a script can't set a variable so: put cross-env before it)"] : [])]
 }
 
 function procfileOf(folder: string, nodemon: string): Start[] {
