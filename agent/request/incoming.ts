@@ -2,10 +2,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
+import { versions } from 'node:process'
 import { isProxy } from 'node:util/types'
 import type { Scope } from '../call.ts'
 import type { LabelSet, WarnOnce } from '../model.ts'
-import { createRequest, enter, type Request } from './context.ts'
+import { keepBody } from './body.ts'
+import { createRequest, enter, type Request, store } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { routeOf } from './routes/route.ts'
 import type { TellRoute } from './routes/route-patches.ts'
@@ -57,6 +59,9 @@ interface Fastify {
   readonly reply?: { readonly raw?: unknown }
 }
 
+/** From Node 24 on the listeners of an HTTP/1 body are called outside of the request's context. */
+const leavesBodies = Number.parseInt(versions.node, 10) >= 24
+
 /** Follows every request of this thread's HTTP servers by what Node publishes of them; nothing is patched. */
 export function followIncoming({
   idHeader,
@@ -97,6 +102,8 @@ export function followIncoming({
       forced: isForced(headers),
     })
     open.set(key, { request, scope: begin(request, parent?.parentId), ...more })
+    if (more.message === undefined) keepBody(key as ServerHttp2Stream, store())
+    else if (leavesBodies) keepBody(more.message, store())
   }
   const finish = (key: ServerResponse | ServerHttp2Stream, told: Pick<Answer, 'status' | 'aborted' | 'context'>) => {
     const found = open.get(key)

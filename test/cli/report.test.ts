@@ -479,7 +479,7 @@ describe('report', () => {
     )
     assert.deepEqual(accepted, [signatureOf('single_embeddings')])
     assert.match(notes.join('\n'), /not shown: 1 finding\./)
-    assert.match(notes.join('\n'), new RegExp(`Told again, .* over: ${signatureOf('empty_results')}\\.`))
+    assert.match(notes.join('\n'), new RegExp(`Reported again, .* over: ${signatureOf('empty_results')}\\.`))
     assert.match(notes.join('\n'), /not found in this run: n_plus_one-00000000/)
   })
 
