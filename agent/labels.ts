@@ -35,7 +35,7 @@ export function followLabels({ where, warnOnce }: LabelParts): Labels {
         current = undefined
         return
       }
-      const { createLabels } = chunk<typeof import('./request/labels.ts')>('labels')
+      const { createLabels } = chunk<typeof import('./request/request.ts')>('request')
       current = createLabels({
         ...{ labels, most: max_label_values, warnOnce },
         secretHeader: request.profile_secret === '' ? undefined : request.profile_header.toLowerCase(),

@@ -95,7 +95,7 @@ function writeTypes(): void {
   ] as const)
     writeFileSync(
       join(folder, 'api.d.ts'),
-      `import type { Metadata, ProfileRecord, Scope } from '${path}';\n${own.replace(/'\.\/model\.[jt]s'/, `'${path}'`)}${extensions}`,
+      `import type { LabelSet, Metadata, ProfileRecord, Scope } from '${path}';\n${own.replace(/'\.\/model\.[jt]s'/, `'${path}'`)}${extensions}`,
     )
 }
 
@@ -126,7 +126,10 @@ await bundle({
 /** The plugins of bundlers; each file is its plugin's function. */
 await build({
   ...chunk,
-  entryPoints: ['esbuild', 'rollup', 'webpack'].map((name) => ({ in: `bundlers/${name}.ts`, out: `${name}-plugin` })),
+  entryPoints: [
+    { in: 'bundlers/esbuild.ts', out: 'esbuild-plugin' },
+    { in: 'bundlers/plugin.ts', out: 'bundler-plugin' },
+  ],
   define: { 'import.meta.url': 'here_' },
   banner: { js: "'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
   footer: { js: 'module.exports = Object.assign(module.exports.plugin, module.exports)' },
@@ -134,9 +137,9 @@ await build({
 // By the file alone webpack knows a loader.
 writeFileSync(
   'dist/chunk/webpack-loader.cjs',
-  "const { line, pitch } = require('./webpack-plugin.cjs')\nmodule.exports = Object.assign(line, { pitch })\n",
+  "const { line, pitch } = require('./bundler-plugin.cjs')\nmodule.exports = Object.assign(line, { pitch })\n",
 )
-for (const name of ['esbuild', 'rollup', 'webpack'])
+for (const name of ['esbuild', 'bundler'])
   copyFileSync(`bundlers/${name}-plugin.d.cts`, `dist/chunk/${name}-plugin.d.cts`)
 
 /** `discover` loads a package with this, in a process of its own. */

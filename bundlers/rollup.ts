@@ -3,21 +3,21 @@ import { facadeOf, lineOf } from './source.ts'
 import { collectWarnings } from './warnings.ts'
 
 /** The parts of Rollup's API that are used here, which Vite's and Rolldown's are too. */
-interface Context {
+export interface Context {
   resolve(source: string, importer: string, options: object): Promise<Resolved | null>
   warn(text: string): void
   /** Vite's. */
   readonly environment?: { readonly config?: { readonly consumer?: string } }
 }
-interface Resolved {
+export interface Resolved {
   readonly id: string
   readonly external: boolean | 'absolute'
 }
 
 const prefix = '\0crossbridge:'
 
-/** The plugin for Rollup, Rolldown and Vite. */
-function plugin() {
+/** The plugin's parts for Rollup, Rolldown and Vite. */
+export function rollupHooks() {
   const { warn, taken } = collectWarnings()
   const { find } = createInstrumented(warn)
   const facades = new Map<string, Instrumented>()
@@ -27,9 +27,6 @@ function plugin() {
   }
 
   return {
-    name: 'crossbridge',
-    // Vite's: its server for development loads packages by Node.
-    apply: 'build' as const,
     resolveId: {
       order: 'pre' as const,
       async handler(this: Context, source: string, importer: string | undefined, options: object) {
@@ -65,5 +62,3 @@ function plugin() {
     },
   }
 }
-
-export { plugin }

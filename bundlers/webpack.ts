@@ -6,7 +6,7 @@ import { facadeOf, lineOf } from './source.ts'
 import { collectWarnings } from './warnings.ts'
 
 /** The parts of webpack's API that are used here, which Rspack's are too. */
-interface Compiler {
+export interface Compiler {
   readonly options: { readonly module: { readonly rules: unknown[] } }
 }
 interface LoaderContext {
@@ -24,32 +24,26 @@ const find = (path: string) => {
 /** With this the module behind is asked for. */
 const query = 'crossbridge'
 
-/** The plugin for webpack and Rspack. */
-function plugin() {
-  return {
-    apply(compiler: Compiler): void {
-      compiler.options.module.rules.push({
-        test: (path: string) => find(path) !== undefined,
-        resourceQuery: { not: [new RegExp(`[?&]${query}\\b`)] },
-        // Whatever its package.json says: it is to be evaluated for our line.
-        sideEffects: true,
-        enforce: 'post',
-        use: [{ loader: fileURLToPath(besideChunks('webpack-loader.cjs')) }],
-      })
-    },
-  }
+/** What the plugin does in webpack and Rspack. */
+export function applyTo(compiler: Compiler): void {
+  compiler.options.module.rules.push({
+    test: (path: string) => find(path) !== undefined,
+    resourceQuery: { not: [new RegExp(`[?&]${query}\\b`)] },
+    // Whatever its package.json says: it is to be evaluated for our line.
+    sideEffects: true,
+    enforce: 'post',
+    use: [{ loader: fileURLToPath(besideChunks('webpack-loader.cjs')) }],
+  })
 }
 
 /** Before the other loaders: an ES module is replaced by the one in front of it. */
-function pitch(this: LoaderContext): string | undefined {
+export function pitch(this: LoaderContext): string | undefined {
   const found = find(this.resourcePath)
   for (const text of taken()) this.emitWarning(new Error(text))
   return found?.kind === 'module' ? facadeOf(found, `./${basename(this.resourcePath)}?${query}`) : undefined
 }
 
-function line(this: LoaderContext, source: unknown, map: unknown, data: unknown): void {
+export function line(this: LoaderContext, source: unknown, map: unknown, data: unknown): void {
   const found = find(this.resourcePath)
   this.callback(null, found?.kind === 'commonjs' ? `${source}${lineOf(found)}` : source, map, data)
 }
-
-export { line, pitch, plugin }

@@ -13,6 +13,8 @@ import { createServed } from './served.ts'
 import { createSpan } from './span.ts'
 import { createTestRoots } from './tests.ts'
 
+export { createLabels } from './labels.ts'
+
 const sweepMs = 1000
 // The application's tests may put fakes in their place.
 const { setInterval, clearInterval } = globalThis
