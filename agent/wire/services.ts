@@ -70,7 +70,23 @@ function compileService(wire: Wire, compile: Parts['compile']): Service {
     route: compileRoute(pattern),
     points: [calls]
       .flat()
-      .map(({ target, ...method }) => compile({ name, module: '', target, ...(system && { system }) }, method)),
+      .map(({ target, metadata, ...method }) =>
+        compile(
+          { name, module: '', target, ...(system && { system }) },
+          { ...method, metadata: ofKnownBody(metadata) },
+        ),
+      ),
   }))
   return { wire, calls: entries }
+}
+
+/** Keys whose words give 0, 1, true or false for nothing, which a body that is not known is not. */
+const counted = ['batch_size', 'filtered', 'stream']
+
+function ofKnownBody(metadata: Method['metadata'] = {}): NonNullable<Method['metadata']> {
+  const entries = Object.entries(metadata).map(([key, word]) => {
+    const isOfBody = counted.includes(key) && typeof word === 'string' && word.includes('args.0.body')
+    return [key, isOfBody ? `args.0.body && (${word})` : word] as const
+  })
+  return Object.fromEntries(entries)
 }
