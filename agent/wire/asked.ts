@@ -81,7 +81,7 @@ function asked(
   method: unknown,
   headers: unknown,
   body: unknown,
-  headerOf: (headers: unknown, name: string) => string | undefined = plainHeaderOf,
+  headerOf: (headers: unknown, name: string) => string | undefined = headerIn,
 ): Asked | undefined {
   if (!URL.canParse(address)) return undefined
   const { host, pathname, search } = new URL(address)
@@ -99,11 +99,11 @@ function asked(
 const headersOf = (classes: OwnClasses) => (headers: unknown, name: string) => {
   const get = dataOf(classes.Headers(), 'get')
   const found = typeof headers === 'object' && typeof get === 'function' ? ask(get as Getter, headers, name) : undefined
-  return found === undefined ? plainHeaderOf(headers, name) : textOf(found)
+  return found === undefined ? headerIn(headers, name) : textOf(found)
 }
 
 /** Of an object, a list of pairs, a list of names and values in turn, or undici's own text. */
-function plainHeaderOf(headers: unknown, name: string): string | undefined {
+export function headerIn(headers: unknown, name: string): string | undefined {
   if (typeof headers === 'string') return new RegExp(`^${name}: ?(.*)$`, 'im').exec(headers)?.[1]?.trim()
   if (isList(headers)) {
     for (let i = 0; i < headers.length; i++) {

@@ -19,7 +19,7 @@ const servicesOf = (hosts: Readonly<Record<string, readonly string[]>> = {}) =>
         ...{ on: true, slow_call_ms: 0, counts, userEntry: false },
         warnOnce: (key) => void told.push(key),
       }),
-  })
+  }).at
 
 describe('the services that are known by their requests', () => {
   it('are each in the list, named as their files', () => {
