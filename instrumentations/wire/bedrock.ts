@@ -7,7 +7,11 @@ export default {
   name: 'bedrock',
   system: { provider: 'aws.bedrock' },
   hosts: ['bedrock-runtime.*.amazonaws.com'],
-  libraries: { bedrock: true, 'ai-sdk-bedrock': true },
+  libraries: {
+    bedrock: 'user-agent: aws-sdk-js/',
+    anthropic: 'x-stainless-lang: js',
+    'ai-sdk-bedrock': 'user-agent: ai-sdk/amazon-bedrock',
+  },
   calls: {
     'POST /model/{model}/converse': {
       target: 'llm',

@@ -1,4 +1,5 @@
 import type { Wire } from '../../agent/model.ts'
+import { openaiClients } from '../shared/openai-clients.ts'
 import { chatUsage } from '../shared/stainless.ts'
 
 const model = 'args.0.params.model'
@@ -18,7 +19,7 @@ export default {
   name: 'huggingface',
   system: { provider: 'huggingface' },
   hosts: ['router.huggingface.co', 'api-inference.huggingface.co'],
-  libraries: { huggingface: true, openai: 'x-stainless-lang: js' },
+  libraries: { ...openaiClients, huggingface: 'user-agent: @huggingface/inference' },
   calls: {
     'POST /**/models/{owner}/{model}/pipeline/feature-extraction': embed,
     'POST /pipeline/feature-extraction/{owner}/{model}': embed,

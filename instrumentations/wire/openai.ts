@@ -1,4 +1,5 @@
 import type { Wire } from '../../agent/model.ts'
+import { openaiClients } from '../shared/openai-clients.ts'
 import { responseFailed, responseUsage } from '../shared/responses.ts'
 import { chatUsage } from '../shared/stainless.ts'
 
@@ -49,13 +50,7 @@ export default {
     ],
     ...['dashscope.aliyuncs.com', 'dashscope-intl.aliyuncs.com', 'ai-gateway.vercel.sh', 'api.z.ai', 'api.novita.ai'],
   ],
-  libraries: {
-    openai: 'x-stainless-lang: js',
-    groq: 'x-stainless-lang: js',
-    together: 'x-stainless-lang: js',
-    'ai-sdk': 'user-agent: ai-sdk/openai',
-    'ai-sdk-openai-compatible': 'user-agent: ai-sdk/openai-compatible',
-  },
+  libraries: openaiClients,
   calls: {
     'POST /**/deployments/{model}/embeddings': embed,
     'POST /**/embeddings': embed,

@@ -15,11 +15,20 @@ export async function inKept<R>(name: string, body: (folder: string) => Promise<
   const folder = join(packages, 'tmp', `${name}-${hashOf(fixture)}`)
   const release = await lock(`${folder}.lock`)
   try {
-    if (!existsSync(folder)) cpSync(fixture, folder, { recursive: true })
+    if (!existsSync(folder)) {
+      removeOlder(name)
+      cpSync(fixture, folder, { recursive: true })
+    }
     return await body(folder)
   } finally {
     release()
   }
+}
+
+function removeOlder(name: string): void {
+  const tmp = join(packages, 'tmp')
+  for (const found of readdirSync(tmp))
+    if (found.startsWith(`${name}-`) && !found.endsWith('.lock')) rmSync(join(tmp, found), { recursive: true })
 }
 
 function hashOf(fixture: string): string {
