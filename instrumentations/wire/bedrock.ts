@@ -1,6 +1,12 @@
-import type { Wire } from '../../agent/model.ts'
+import type { Call, Wire } from '../../agent/model.ts'
+import { converseUsage } from '../shared/converse-usage.ts'
 
 const model = 'args.0.params.model'
+/** By its model, since the body may not be known. */
+const asks =
+  (kind: RegExp) =>
+  ({ args }: Pick<Call, 'args'>) =>
+    kind.test((args[0] as { readonly params: Readonly<Record<string, string>> }).params.model ?? '')
 
 /** A model's body is its maker's; what all have is the path. */
 export default {
@@ -18,9 +24,7 @@ export default {
       scope: 'generate',
       metadata: {
         model,
-        input_tokens: 'result.usage.inputTokens',
-        output_tokens: 'result.usage.outputTokens',
-        cached_tokens: 'result.usage.cacheReadInputTokens',
+        ...converseUsage('result'),
         finish_reason: 'result.stopReason',
       },
     },
@@ -29,13 +33,25 @@ export default {
       {
         target: 'embedding_provider',
         scope: 'embed',
-        when: 'has(args.0.body.inputText) || has(args.0.body.texts)',
+        when: asks(/embed/i),
         metadata: {
           model,
           batch_size: 'size(args.0.body.texts) ?? 1',
           dimensions: 'size(result.embedding) ?? size(result.embeddings.0)',
           input_tokens: 'result.inputTextTokenCount',
           results: 'size(result.embeddings) ?? 1',
+        },
+      },
+      {
+        target: 'semantic_search',
+        scope: 'rerank',
+        when: asks(/rerank/i),
+        metadata: {
+          model,
+          batch_size: 'size(args.0.body.documents)',
+          query_len: 'chars(args.0.body.query)',
+          top_k: 'args.0.body.top_n',
+          results: 'size(result.results)',
         },
       },
       { target: 'llm', scope: 'generate', metadata: { model } },

@@ -1,13 +1,23 @@
-import type { Wire } from '../../agent/model.ts'
+import type { Call, Wire } from '../../agent/model.ts'
 import { openaiClients } from '../shared/openai-clients.ts'
 import { chatUsage } from '../shared/stainless.ts'
 
-const model = 'args.0.params.model'
+/** The path has it in two parts. */
+const model = ({ args }: Pick<Call, 'args'>) => {
+  const { owner, model } = (args[0] as { readonly params: Readonly<Record<string, string>> }).params
+  return `${owner}/${model}`
+}
 const embed = {
   target: 'embedding_provider',
   scope: 'embed',
   inputs: 'args.0.body.inputs',
-  metadata: { model, batch_size: 'texts(args.0.body.inputs)', results: 'size(result)', dimensions: 'size(result.0)' },
+  metadata: {
+    model,
+    batch_size: 'texts(args.0.body.inputs)',
+    // One text has one vector, in no list.
+    results: 'result && (has(size(result.0)) && size(result) || 1)',
+    dimensions: 'size(result.0) ?? size(result)',
+  },
 }
 const chat = {
   target: 'llm',

@@ -15,7 +15,7 @@ export default {
   hosts: ['api.mistral.ai', 'codestral.mistral.ai'],
   libraries: {
     ...openaiClients,
-    mistral: 'user-agent: @mistralai/mistralai',
+    mistral: 'user-agent: mistral-client-typescript/',
     'ai-sdk-mistral': 'user-agent: ai-sdk/mistral',
   },
   calls: {

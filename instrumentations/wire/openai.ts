@@ -1,6 +1,7 @@
 import type { Wire } from '../../agent/model.ts'
 import { openaiClients } from '../shared/openai-clients.ts'
 import { responseFailed, responseUsage } from '../shared/responses.ts'
+import { scoresIn } from '../shared/scores.ts'
 import { chatUsage } from '../shared/stainless.ts'
 
 const asked = { model: 'args.0.params.model ?? args.0.body.model', provider: 'provider(args.0.url)' }
@@ -29,6 +30,7 @@ const search = {
     top_k: 'args.0.body.max_num_results',
     query_len: 'chars(args.0.body.query)',
     results: 'result.data.length',
+    ...scoresIn('result.data', 'score', 'similarity'),
   },
 }
 

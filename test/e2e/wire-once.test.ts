@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { type Application, everything, run } from '../support/application.ts'
+import { type Application, everything, type Outcome, run, sets } from '../support/application.ts'
 import { json, type Loopback, listen } from '../support/openai-server.ts'
 
-/** Answers each path by its first part: `307`, what it sends on; `429`, `never`; `flaky`, refused once. */
+/** Answers each path by its first part: `307`, what it sends on; `429`; `never`, which `nevers` counts; `flaky`, refused once. */
 let service: Loopback
 let refusals = 0
+let nevers = 0
 before(async () => {
   service = await listen((request, body, response) => {
     const [, kind = '', ...rest] = (request.url ?? '').split('/')
@@ -13,13 +14,15 @@ before(async () => {
     if (status >= 300 && status < 400)
       return response.writeHead(status, { location: `/${rest.join('/')}` }).end('moved, which nobody reads')
     if (status >= 400) return json(response, { error: {} }, status)
-    if (kind === 'never') return
+    if (kind === 'never') return void nevers++
+    if (kind === 'nevers') return json(response, { nevers })
     if (kind === 'flaky' && refusals++ % 2 === 0) {
       response.setHeader('retry-after-ms', '1')
       return json(response, { error: {} }, 429)
     }
     if (request.method === 'GET') return json(response, { answered: 'GET' })
-    const size = body === '' ? 0 : JSON.parse(body).input.length
+    const { input, inputs } = body === '' ? { input: [] } : JSON.parse(body)
+    const size = (input ?? inputs ?? []).length
     json(response, { data: Array(size).fill({ embedding: [1, 2, 3] }), usage: { prompt_tokens: size * 3 } })
   })
 })
@@ -37,18 +40,19 @@ async function recorded(application: Omit<Application, 'config'>, more: object =
   const asked = async (given: Partial<Application>) => {
     const before = service.requests.length
     const outcome = await run({ packages: 'apps', ...application, body, env, ...given })
-    return { ...outcome, asked: service.requests.slice(before) }
+    return { ...outcome, asked: service.requests.slice(before).filter((one) => one !== 'GET /nevers') }
   }
   const bare = await asked({ bare: true })
   const profiled = await asked({ config: profiling })
   assert.equal(profiled.code, 0, profiled.stderr)
   assert.deepEqual([profiled.printed, profiled.stderr], [bare.printed, bare.stderr])
   assert.deepEqual(profiled.asked, bare.asked)
-  return profiled.records.map(({ metadata = {}, error, status }) => ({
-    ...{ model: metadata.model, batch_size: metadata.batch_size, tokens: metadata.input_tokens },
-    ...(error && { error, status }),
-  }))
+  return profiled.records.map(shape)
 }
+const shape = ({ metadata = {}, error, status }: Outcome['records'][number]) => ({
+  ...{ model: metadata.model, batch_size: metadata.batch_size, tokens: metadata.input_tokens },
+  ...(error && { error, status }),
+})
 const call = (batch_size?: number, tokens?: number) => ({
   model: batch_size && 'text-embedding-3-small',
   ...{ batch_size, tokens },
@@ -112,5 +116,139 @@ describe('a call that is redirected is recorded once', () => {
     })
 
     assert.deepEqual(records, [call(), call(), { ...call(), error: 'HttpError', status: 429 }, call()])
+  })
+})
+
+describe('a call that is tried again or given up', () => {
+  it('is recorded once for each request that was sent', async () => {
+    const records = await recorded({
+      body: `
+        for (let answer, i = 0; i === 0 || !answer.ok; i++) {
+          answer = await fetch(base + '/flaky/v1/embeddings', asking(['a', 'b']))
+          print([answer.status, Object.keys(await answer.json())])
+        }`,
+    })
+
+    assert.deepEqual(records, [{ ...call(2), error: 'HttpError', status: 429 }, call(2, 6)])
+  })
+
+  it('is recorded with the error that the application sees, if it is sent at all', async () => {
+    const records = await recorded({
+      imports: [['http', 'node:http']],
+      body: `
+        const given = new AbortController()
+        given.abort()
+        await fetch(base + '/v1/embeddings', { ...asking(['a']), signal: given.signal }).catch(({ name }) => print(name))
+        const nevers = async () => (await (await fetch(base + '/nevers')).json()).nevers
+        const arrived = async (before) => { while ((await nevers()) === before); }
+        let before = await nevers()
+        const later = new AbortController()
+        const asked = fetch(base + '/never/v1/embeddings', { ...asking(['a', 'b']), signal: later.signal })
+        await arrived(before)
+        later.abort()
+        await asked.catch(({ name }) => print(name))
+        before = await nevers()
+        const request = http.request(base + '/never/v1/embeddings', { method: 'POST' })
+        request.on('error', ({ code }) => print(code)).end(text(['a']))
+        await arrived(before)
+        const closed = new Promise((resolve) => request.on('close', resolve))
+        request.destroy()
+        await closed
+        print('end')`,
+    })
+
+    assert.deepEqual(records, [
+      { ...call(1), error: 'DOMException', status: undefined },
+      { ...call(2), error: 'DOMException', status: undefined },
+      { ...call(), error: 'Error', status: 'ECONNRESET' },
+    ])
+  })
+})
+
+describe('a plain request beside a patched library', () => {
+  for (const [name, imports, client, path] of [
+    [
+      'mistral',
+      [['{ Mistral }', '@mistralai/mistralai']],
+      `await new Mistral({ apiKey: 'secret', serverURL: base }).embeddings.create({ model: 'm', inputs: ['a', 'b'] }).catch(() => {})`,
+      '/v1/embeddings',
+    ],
+    [
+      'huggingface',
+      [['{ InferenceClient }', '@huggingface/inference']],
+      `await new InferenceClient('secret').featureExtraction({ endpointUrl: base + '/models/a/b/pipeline/feature-extraction', inputs: ['a', 'b'] }).catch(() => {})`,
+      '/models/a/b/pipeline/feature-extraction',
+    ],
+  ] as const)
+    it(`is recorded, and the library's own is not once more: ${name}`, async () => {
+      const { records, stderr } = await run({
+        imports,
+        env: { SERVICE: service.url },
+        body: `${prelude}
+          ${client}
+          await (await fetch(base + '${path}', asking(['a', 'b', 'c']))).text()`,
+        config: { ...everything, wire_hosts: { [name]: [new URL(service.url).host] } },
+      })
+
+      assert.deepEqual(
+        records.map(({ library, seen }) => [library, seen]),
+        [
+          [name, undefined],
+          [name, 'wire'],
+        ],
+        stderr,
+      )
+    })
+})
+
+describe('the requests of a patched library that has switched off its own header', () => {
+  it('are not counted once more', { skip: sets[0] !== 'current' && 'for Node 22' }, async () => {
+    const { records, stderr } = await run({
+      packages: 'current',
+      imports: [['{ Index }', '@upstash/vector']],
+      env: { SERVICE: service.url, UPSTASH_DISABLE_TELEMETRY: '1' },
+      body: `${prelude}
+        await new Index({ url: base, token: 'secret' }).query({ vector: [1], topK: 1, includeMetadata: true }).catch(() => {})`,
+      config: { ...everything, wire_hosts: { upstash: [new URL(service.url).host] } },
+    })
+
+    assert.deepEqual(
+      records.map(({ library, seen }) => [library, seen]),
+      [['upstash', undefined]],
+      stderr,
+    )
+  })
+})
+
+describe('the hosts of a reload', () => {
+  it('are taken, and those that it leaves out are left', async () => {
+    const file = (hosts: object) =>
+      JSON.stringify({ runtime: { profiling: { ...everything, reload_signal: 'SIGUSR2', wire_hosts: hosts } } })
+    const { host } = new URL(service.url)
+    const { records, stderr } = await run({
+      imports: [['fs', 'node:fs']],
+      env: { SERVICE: service.url },
+      files: { 'with.yml': file({ openai: [host] }), 'without.yml': file({ qdrant: [host] }) },
+      yaml: file({}),
+      body: `${prelude}
+        const ask = async (size) => (await fetch(base + '/v1/embeddings', asking(Array(size).fill('a')))).json()
+        const reload = async (name) => {
+          fs.copyFileSync(name, 'crossbridge.yml')
+          await new Promise((heard) => { process.once('SIGUSR2', heard); process.kill(process.pid, 'SIGUSR2') })
+        }
+        const awake = setInterval(() => {}, 1000)
+        await ask(1)
+        await reload('with.yml')
+        await ask(2)
+        await reload('without.yml')
+        await ask(3)
+        clearInterval(awake)`,
+    })
+
+    assert.deepEqual(
+      records.map(({ metadata }) => metadata.batch_size),
+      [2],
+      stderr,
+    )
   })
 })
