@@ -132,7 +132,7 @@ describe('a call that is tried again or given up', () => {
     assert.deepEqual(records, [{ ...call(2), error: 'HttpError', status: 429 }, call(2, 6)])
   })
 
-  it('is recorded with the error that the application sees, if it is sent at all', async () => {
+  it('is recorded with the error that the application sees, also where nothing was sent', async () => {
     const records = await recorded({
       imports: [['http', 'node:http']],
       body: `
