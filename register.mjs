@@ -70,7 +70,7 @@ function open() {
   if (running !== undefined) {
     // The same file twice (--import and --require) is no news; another copy of the package is.
     if (running !== import.meta.url)
-      problem(`a second copy of the agent (${import.meta.url}) steps aside for ${running}`)
+      problem(`a second copy of the agent (${import.meta.url}) disables itself: ${running}`)
     return
   }
   Object.defineProperty(globalThis, key, { value: import.meta.url })
@@ -104,7 +104,7 @@ function isInProject(fs, path, folder, cwd) {
   }
 }
 
-/** Whether any variable is set that may say more than which file: what is misspelt should be told, not be silent. */
+/** Whether any variable is set that may say more than which file: what is misspelt should be reported, not be silent. */
 function isSpokenTo(env) {
   return Object.keys(env).some(
     (name) => /^CROS/i.test(name) && name !== 'CROSSBRIDGE_CONFIG' && env[name].trim() !== '',

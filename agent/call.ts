@@ -29,7 +29,7 @@ export interface Pipeline {
   requests: Requests | undefined
   /** Measures one call in 128. */
   readonly meter: Meter
-  /** A fault of ours, told once. */
+  /** A fault of ours, reported once. */
   readonly fault: (error: unknown) => void
 }
 

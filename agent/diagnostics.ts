@@ -43,7 +43,7 @@ const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart
 
 const key = Symbol.for('crossbridge.ours')
 
-/** An error whose words are the agent's own, and so may be told. */
+/** An error whose words are the agent's own, and so may be reported. */
 export const ours = (message: string): Error => Object.assign(new Error(message), { [key]: true })
 
 /**

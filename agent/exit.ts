@@ -50,7 +50,7 @@ export function atExit({ words, isApplication, ...parts }: ExitParts): void {
       try {
         step?.()
       } catch (error) {
-        words.warnOnce('exit', `the last words failed: ${textOf(error)}`)
+        words.warnOnce('exit', `the summary at exit failed: ${textOf(error)}`)
       }
     }
   })

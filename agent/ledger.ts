@@ -87,7 +87,7 @@ export function createLedger(): Ledger {
     for (const [key, one] of scopes) lines.push(`  ${key}: ${list(one.counts)}`)
     if (scopes.size === 0) lines.push('  none was seen')
     const restrained = ledger.restraint()
-    if (restrained !== undefined) lines.push(`self-restraint: ${restrained}`)
+    if (restrained !== undefined) lines.push(`CPU budget: ${restrained}`)
     return lines
   }
   const reason = () => {

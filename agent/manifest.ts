@@ -103,6 +103,6 @@ function setsExport(at: string): boolean {
   try {
     return pathStartOf(at).sets
   } catch {
-    return true // A mistake in an entry is told where it is compiled.
+    return true // A mistake in an entry is reported where it is compiled.
   }
 }

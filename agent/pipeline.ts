@@ -45,7 +45,7 @@ interface PipelineParts {
   readonly agentOrigins: Set<string>
   readonly streamOf: (destination: 'stdout' | 'stderr') => Stream
   readonly warnOnce: WarnOnce
-  /** For outputs that a reload opens: what has been told before is told again. */
+  /** For outputs that a reload opens: what has been reported before is reported again. */
   readonly warnAgain: () => WarnOnce
   readonly fault: (error: unknown) => void
 }

@@ -99,7 +99,7 @@ export function createPlan({ loaded, track, scopes, kept, ledger, warnOnce, faul
       switches.push(noteState)
       if (!mayBe.includes(true)) return []
       const whole = once(() => compileLibrary(entry ?? libraryOf(name), manifest))
-      // A mistake in an entry is told at the start.
+      // A mistake in an entry is reported at the start.
       if (entry !== undefined) whole()
       for (const { channel, scope, method } of channels) {
         if (!mayBeOn(scope)) continue

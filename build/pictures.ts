@@ -38,7 +38,7 @@ function startWith(folder: string, start: string): void {
   const file = join(folder, 'package.json')
   const manifest = JSON.parse(readFileSync(file, 'utf8'))
   manifest.scripts = { start }
-  manifest.dependencies['@crossbridge/agent'] = '^0.1.0'
+  manifest.dependencies['@crossbridge/agent'] = '^1.0.0-rc.1'
   writeFileSync(file, JSON.stringify(manifest, undefined, 2))
 }
 

@@ -25,7 +25,7 @@ export const config: Command = {
   help: `Usage: npx @crossbridge/agent config [--changed] [--json] [--schema]
 
 Prints every option with its value in force and where that comes from: file:line:column, an environment variable, or the
-default. Mistakes are told on stderr, and end it with 1. Secrets are not shown.
+default. Mistakes are reported on stderr, and end it with 1. Secrets are not shown.
 
   --changed   only what is not the default
   --json      as JSON

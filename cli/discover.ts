@@ -154,7 +154,7 @@ function existing(file: string, what: string): string {
   const stat = existsSync(file) ? statSync(file) : undefined
   if (stat?.isFile() && /\.[cm]?[jt]sx?$/.test(file)) return file
   const isFolder = stat?.isDirectory() ?? false
-  if (stat?.isFile()) throw new UsageError(`${what} is no JavaScript or TypeScript file`)
+  if (stat?.isFile()) throw new UsageError(`${what} is not a JavaScript or TypeScript file`)
   const folder = isFolder ? file : dirname(file)
   const names =
     existsSync(folder) && statSync(folder).isDirectory()

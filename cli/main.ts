@@ -55,7 +55,7 @@ async function overview(): Promise<string> {
 ${lines.join('\n')}
 
 \`npx @crossbridge/agent <command> --help\` tells more, with an example.
-The agent itself is no command: node --import @crossbridge/agent app.js
+The agent itself is not a command: node --import @crossbridge/agent app.js
 `
 }
 

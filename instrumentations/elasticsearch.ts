@@ -22,7 +22,7 @@ const inBuilds = (name: string, shared: Omit<Class, 'at' | 'file'>): Class[] => 
   { ...shared, at: 'default.prototype', file: `lib/api/api/${name}` },
   { ...shared, at: 'default.prototype', file: `esm/api/api/${name}`, versions: '>=9' },
 ]
-// Of columns the rows can't be told.
+// Of columns the rows can't be known.
 const rows = { results: `number(is(args.0.columnar ?? args.0.body.columnar) == false && size(${reply('values')}))` }
 
 export default {

@@ -6,7 +6,7 @@ export interface Accepted {
   /** As `report` shows it below the finding. */
   readonly signature: string
   readonly reason: string
-  /** A day, `2027-03-01`, from which on it is told again. */
+  /** A day, `2027-03-01`, from which on it is reported again. */
   readonly until?: string
 }
 
@@ -33,7 +33,7 @@ export function accepted(sentence: string): Option<readonly Accepted[]> {
       if (node.kind !== 'list') return { wrong: node }
       const found: Accepted[] = []
       for (const item of node.items) {
-        if (item.kind !== 'map') return problem(item, 'has an entry that is no map of signature, reason and until')
+        if (item.kind !== 'map') return problem(item, 'has an entry that is not a map of signature, reason and until')
         const strange = item.entries.find(({ key }) => !keys.includes(key))
         if (strange !== undefined)
           return problem(strange.value, `has ${strange.key}, which is not known; known are ${keys.join(', ')}`)

@@ -34,7 +34,7 @@ export function budgets(sentence: string): Option<readonly Budget[]> {
       if (node.kind !== 'list') return { wrong: node }
       const found: Budget[] = []
       for (const item of node.items) {
-        if (item.kind !== 'map') return problem(item, 'has an entry that is no map of test and figures')
+        if (item.kind !== 'map') return problem(item, 'has an entry that is not a map of test and figures')
         const strange = item.entries.find(({ key }) => !keys.includes(key))
         if (strange !== undefined) return problem(strange.value, unknownKey(strange.key))
         const test = item.entries.find(({ key }) => key === 'test')

@@ -17,7 +17,7 @@ export function readClass(item: Node, path: string, told: Told): Class | undefin
     const here = `${path}.methods.${shownKey(key)}`
     const names = namesIn(key)
     const [why] = (names.length > 0 ? names : [key]).flatMap((name) => whyNoWay(`it.${name}`) ?? [])
-    if (why !== undefined) told.wrong.push(`${here} is no way to a function: ${why} (${told.at({ at })})`)
+    if (why !== undefined) told.wrong.push(`${here} is not a way to a function: ${why} (${told.at({ at })})`)
     const several =
       value.kind === 'list' && value.items.length > 0 && value.items.map((one, i) => readMember(one, `${here}.${i}`))
     return [key, several || readMember(isEmpty(value) ? nothingAt(at) : value, here)]

@@ -26,7 +26,7 @@ const code = /\.[cm]?[jt]sx?$/
 /** The library that hand-marked scopes have in records and in `targets`. */
 const reserved = 'app'
 
-/** Reads `instrumentations:`, the user's own entries; one that is wrong is told and left out. */
+/** Reads `instrumentations:`, the user's own entries; one that is wrong is reported and left out. */
 export function readInstrumentations({ node, folder, at, problem, found }: Source): readonly Instrumentation[] {
   if (node.kind !== 'list') {
     problem(`instrumentations must be a list of entries (${at(node)}); using none`)

@@ -65,7 +65,7 @@ function oneOf(node: Node): Reading<Ends> {
   if (kind === undefined)
     return kindNode === undefined
       ? { wrong: node }
-      : { wrong: kindNode, help: `has a kind that is none of ${kinds.join(', ')}` }
+      : { wrong: kindNode, help: `has an unknown kind; it must be one of ${kinds.join(', ')}` }
   const known = parts[kind].map((part) => part.replace('?', ''))
   const values = entries.flatMap(({ key, value }) => (key === 'kind' ? [] : [[key, partOf(key, value)] as const]))
   const odd = values.find(([key, value]) => !known.includes(key) || value === undefined)

@@ -64,7 +64,9 @@ export function atPath(text: string): Field<string> {
   return scalar(text, 'names between dots, such as Store.prototype.search', (value, node) => {
     const wrong = whyNoWay(value)
     // Values of variables are not repeated in a message.
-    return wrong === undefined || (node.kind === 'scalar' && node.text === value && `is no way to a function: ${wrong}`)
+    return (
+      wrong === undefined || (node.kind === 'scalar' && node.text === value && `is not a way to a function: ${wrong}`)
+    )
   })
 }
 
@@ -72,7 +74,7 @@ export function atPath(text: string): Field<string> {
 export function pathStart(text: string): Field<string> {
   return scalar(text, 'names between dots, such as Store.prototype', (value, node) => {
     const wrong = whyNoWay(`${value}.method`)
-    return wrong === undefined || (node.kind === 'scalar' && node.text === value && `is no way to methods: ${wrong}`)
+    return wrong === undefined || (node.kind === 'scalar' && node.text === value && `is not a way to methods: ${wrong}`)
   })
 }
 

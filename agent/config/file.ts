@@ -60,7 +60,7 @@ export function readText(file: string): string {
   // With `bigint`: without it the stats of a pipe or socket mislead Node 20's module loader afterwards, see stream.ts.
   const stats = statSync(file, { bigint: true })
   // A pipe or a device would hang the application, or never end.
-  if (!stats.isFile()) throw new Error(stats.isDirectory() ? 'it is a folder' : 'it is no regular file')
+  if (!stats.isFile()) throw new Error(stats.isDirectory() ? 'it is a folder' : 'it is not a regular file')
   if (stats.size > mostBytes) throw new Error(`it has ${stats.size} bytes, more than ${mostBytes}`)
   const bytes = readFileSync(file)
   try {

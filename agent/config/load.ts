@@ -24,7 +24,7 @@ export interface Loaded {
   readonly refused?: string
   readonly config: Config
   readonly instrumentations: readonly Instrumentation[]
-  /** One message each, ready to be told. */
+  /** One message each, ready to be reported. */
   readonly problems: readonly string[]
   /** Those of them that are no mistakes. */
   readonly notes: readonly string[]
@@ -108,7 +108,7 @@ function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, ho
   return { file, config, instrumentations, problems, notes, where }
 }
 
-/** The file, if it locks itself; what is wrong with it is told then alone. */
+/** The file, if it locks itself; what is wrong with it is reported then alone. */
 function openLocked(file: string, env: NodeJS.ProcessEnv, cwd: string, problem: (message: string) => void) {
   const problems: string[] = []
   const document = openFile(file, env, cwd, (message) => problems.push(message))
@@ -149,7 +149,7 @@ interface NestedParts {
 
 /**
  * The unified system's form keeps the options one level deeper, in `runtime.profiling.runtime`, whose values win over
- * those beside it. Other keys beside it belong to other parts of that system; only what seems to be an option is told.
+ * those beside it. Other keys beside it belong to other parts of that system; only what seems to be an option is reported.
  */
 function nested(root: Node | undefined, { agentEntries, stray }: NestedParts): Node | undefined {
   if (root?.kind !== 'map') return root

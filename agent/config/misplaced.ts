@@ -34,7 +34,7 @@ function spot(home: string, name: string, item: Spot['item']): Spot {
 }
 
 /**
- * Guesses the meaning of a key that is no option of its group (`output.0`; empty for the section): an option of another
+ * Guesses the meaning of a key that is not an option of its group (`output.0`; empty for the section): an option of another
  * group, a misspelt one, a path in one word.
  */
 export function meantBy(key: string, value: Node, group: string, siblings: readonly string[]): string | undefined {

@@ -20,7 +20,7 @@ export interface Option<T> extends Field<T> {
   readonly instead?: T
   /** The node that a variable's text stands for. */
   readonly parse: (text: string) => Node
-  /** Parts whose places in the file are told one by one: `budgets.0`. */
+  /** Parts whose places in the file are reported one by one: `budgets.0`. */
   readonly partsOf?: (node: Node) => readonly Node[]
   /** The types of output or alert that it belongs to; absent means all. */
   readonly types?: readonly string[]

@@ -118,7 +118,7 @@ export const schema = {
     'lower',
     number(
       100,
-      'Most records emitted in each fixed window of 60 seconds, per thread of each process; told once when it is first reached.',
+      'Most records emitted in each fixed window of 60 seconds, per thread of each process; reported once when it is first reached.',
       1,
       undefined,
       true,
@@ -267,7 +267,7 @@ export const schema = {
   },
   accepted: accepted(
     'Findings of `report` that you have decided to live with: the `signature` that it shows, the `reason`, and `until`, the ' +
-      'day from which on it is told again. They are counted, not shown, and neither `top` nor an alert tells them.',
+      'day from which on it is reported again. They are counted, not shown, and neither `top` nor an alert tells them.',
   ),
   reload: tighter(
     'off',

@@ -16,5 +16,5 @@ export function substitute(source: string, env: NodeJS.ProcessEnv): Substituted 
     })
   const text = source.split('$$').map(fill).join('$')
   if (invalid === undefined) return { text }
-  return { problem: `${invalid} is no substitution; write \${NAME} or \${NAME:-default}, and $$ for a dollar sign` }
+  return { problem: `${invalid} is not a substitution; write \${NAME} or \${NAME:-default}, and $$ for a dollar sign` }
 }

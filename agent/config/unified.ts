@@ -19,7 +19,7 @@ export const meaningOf = (name: string): string | undefined =>
 /** Variables of the unified system that might be taken for ours, misspelt. */
 export const foreignVariables: readonly string[] = ['CROSSBRIDGE_ENABLED', 'CROSSBRIDGE_MODE']
 
-/** A section's keys without the words by which the unified system tells its sections; one that is of another section is told. */
+/** A section's keys without the words by which the unified system tells its sections; one that is of another section is reported. */
 export function withoutWords(
   entries: readonly Entry[],
   at: (node: { at: number }) => string,

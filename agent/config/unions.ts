@@ -10,7 +10,7 @@ const cooldown = number(
 const on = choice(
   'thresholds',
   ['thresholds', 'findings'],
-  'What is told: `thresholds` each record that passed one, with a cool-down; `findings` what the records of a process show, as ' +
+  'What is reported: `thresholds` each record that passed one, with a cool-down; `findings` what the records of a process show, as ' +
     '`report` would recommend it, each once. Every process and thread looks at its own records; see docs/findings.md.',
 )
 /** The options of an alert of either type. */
@@ -20,13 +20,13 @@ const live = {
   window_s: number(
     300,
     'With `on: findings`, of how many seconds the records are looked at together, and until there were 20 requests. A ' +
-      'finding is told when two such windows, one after the other, have it.',
+      'finding is reported when two such windows, one after the other, have it.',
     1,
     86_400,
   ),
   again_after_s: number(
     3600,
-    'With `on: findings`, a finding that was told is told again only after no window of so many seconds has had it.',
+    'With `on: findings`, a finding that was reported is reported again only after no window of so many seconds has had it.',
     0,
   ),
 }
@@ -114,7 +114,7 @@ export const unions = {
       prometheus: {
         port: number(
           9464,
-          'Where `/metrics` is served; a port that is taken is told and the next one tried. 0 serves none.',
+          'Where `/metrics` is served; a port that is taken is reported and the next one tried. 0 serves none.',
           0,
           65535,
           true,
@@ -136,7 +136,7 @@ export const unions = {
           ['off', 'own', 'published'],
           'Counts what calls cost, in `profiling_cost_usd_total` (in the currency of `prices.currency`): `own` by `prices.models` ' +
             'alone, `published` also by `@pydantic/genai-prices` where the application has it, which is loaded into the process then. ' +
-            'A model without a price is told once, and counts nothing.',
+            'A model without a price is reported once, and counts nothing.',
         ),
         textfile: text(
           '',

@@ -34,7 +34,7 @@ export function followUnknownTargets({ current, manifests, warnOnce }: Parts) {
           const mend = hint ? `; did you mean ${hint}?` : ''
           warnOnce(
             `unknown ${option} ${name}`,
-            `${option}: ${name} is no target, scope, library or entry (${where(option)})${mend}`,
+            `${option}: ${name} is not a target, scope, library or entry (${where(option)})${mend}`,
           )
         }
       }

@@ -113,7 +113,7 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
     return !userEntry && version !== undefined && versions !== undefined && fitOf(version, versions) === 'tested'
   }
 
-  /** True when the version is supported, and some method is for it; else the reason is told. */
+  /** True when the version is supported, and some method is for it; else the reason is reported. */
   function isEligible(index: number, version: string | undefined): boolean {
     const fit: Fit = fitOf(version, watched[index]?.versions)
     if (fit === 'unsupported') {

@@ -96,7 +96,7 @@ const bare = (name: string) => name.replace(/^node:/, '')
 export function packageOf(module: string): string {
   return module.split('/', module.startsWith('@') ? 2 : 1).join('/')
 }
-/** The path of a module's URL without its query; a built-in's name is its own; undefined for any other that is no file. */
+/** The path of a module's URL without its query; a built-in's name is its own; undefined for any other that is not a file. */
 export function pathOf(url: string): string | undefined {
   if (url.startsWith('node:')) return url
   if (!url.startsWith('file:')) return undefined

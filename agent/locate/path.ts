@@ -23,7 +23,9 @@ export function compileAt(at: string): readonly Step[] {
     if (typeof symbol === 'symbol') return [{ kind: 'get', name: symbol }]
     const found = new RegExp(named, 'u').exec(segment)
     if (found === null)
-      throw new Error(`${JSON.stringify(segment)} is no step; write name, name(), name(=>), name^ or new between dots`)
+      throw new Error(
+        `${JSON.stringify(segment)} is not a step; write name, name(), name(=>), name^ or new between dots`,
+      )
     const [, name = '', call, up = '', optional] = found
     const parents = Array.from({ length: Number(up.slice(1)) || up.length }, (): Step => ({ kind: 'up' }))
     return [

@@ -13,7 +13,7 @@ const system: System = { now: Date.now, write: (fd, lines) => writeSync(fd, line
 
 /**
  * JSON lines appended to a file, each by one synchronous write: nothing that was emitted waits in a buffer, but for
- * `buffer_ms`. `lost` is told of each that was gathered and then could not be written. The first line of a file, of each
+ * `buffer_ms`. `lost` is notified of each that was gathered and then could not be written. The first line of a file, of each
  * process and thread that writes to it, says whose records follow, and the last at its end what became of its calls.
  */
 export function createFileOutput(

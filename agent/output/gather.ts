@@ -15,7 +15,7 @@ const { setTimeout, clearTimeout } = globalThis
 /** More is written at once. */
 const mostBytes = 65_536
 
-/** Gathers lines for at most `ms`, or until they are as many bytes as `most` says. `lost` is told of each that `write` refused. */
+/** Gathers lines for at most `ms`, or until they are as many bytes as `most` says. `lost` is notified of each that `write` refused. */
 export function createGathering(
   ms: number,
   most: () => number,

@@ -12,7 +12,7 @@ export function makeFolder(folder: string, mode = 0o700): void {
   if (!isMade(folder, mode)) throw Object.assign(ours(`ENOENT: ${folder} can't be made`), { code: 'ENOENT' })
 }
 
-/** False where the folder above is missing. What is there but is no folder shows when something in it is opened. */
+/** False where the folder above is missing. What is there but is not a folder shows when something in it is opened. */
 function isMade(folder: string, mode: number): boolean {
   try {
     mkdirSync(folder, { mode })

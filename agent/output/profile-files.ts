@@ -10,7 +10,7 @@ import { replaceFile } from './private-file.ts'
 export interface ProfileFiles {
   /** A name for one that begins now. */
   nameOf(kind: string): string
-  /** Gives the file's path; undefined where it can't be written, which is told once. */
+  /** Gives the file's path; undefined where it can't be written, which is reported once. */
   write(name: string, profile: unknown): string | undefined
 }
 

@@ -16,7 +16,7 @@ interface Late {
 
 /**
  * The main thread's pauses for garbage collection. Node tells of each in the check phase after it; so what falls into the
- * last turn of a call is added to its record when it is told, as long as that waits for its request's end.
+ * last turn of a call is added to its record when it is reported, as long as that waits for its request's end.
  */
 export interface Collections {
   /** All that is known. */
@@ -24,7 +24,7 @@ export interface Collections {
   readonly totalMs: () => number
   /** The time in garbage collection between two moments of `performance.now()`; `known` was the total at the first. */
   between(from: number, to: number, known: number): number
-  /** Adds to a call that has ended what is told of its time later. */
+  /** Adds to a call that has ended what is reported of its time later. */
   later(from: number, to: number, timing: { gc_ms?: number }): void
   start(): void
   stop(): void

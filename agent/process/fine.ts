@@ -6,7 +6,7 @@ export type Answer = (file: string | undefined, why?: string) => void
 
 export interface Files {
   nameOf(kind: string): string
-  /** Gives the file's path; undefined where it can't be written, which is told. */
+  /** Gives the file's path; undefined where it can't be written, which is reported. */
   write(name: string, profile: unknown): string | undefined
 }
 

@@ -35,11 +35,11 @@ export interface Flight {
   close(): void
 }
 
-/** `ended` is told of each window that has a profile now. */
+/** `ended` is notified of each window that has a profile now. */
 export function beginFlight(parts: FlightParts, ended: (window: Window) => void): Flight {
   const { intervalMs, windowMs, stepMs, name, now } = parts
   const windows = openWindows(intervalMs)
-  /** In the order of their begin: ended ones first, which are kept for calls that are told of late. */
+  /** In the order of their begin: ended ones first, which are kept for calls that are reported late. */
   let all: Window[] = []
 
   const end = (window: Window) => {

@@ -11,7 +11,7 @@ export interface Turns {
 }
 
 /**
- * `long` is told of each turn of `leastMs` or more, in milliseconds of `now`, its waiting included: what of it was work is
+ * `long` is notified of each turn of `leastMs` or more, in milliseconds of `now`, its waiting included: what of it was work is
  * for the samples to tell. Not for `performance.nodeTiming.idleTime`, which loses all that it waited when the profiler's
  * signal interrupts that. By an immediate that keeps nothing alive: it comes once in each turn, and an idle loop makes none.
  */

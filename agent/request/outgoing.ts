@@ -150,7 +150,7 @@ export function followOutgoing({ current, now, agentOrigins, points, scopes, fau
   }
 
   on<UndiciRequest>('undici:request:create', ({ request }, from) => {
-    // A tunnel is a part of connecting; what is upgraded has no end that is told.
+    // A tunnel is a part of connecting; what is upgraded has no end that is reported.
     if (request.method !== 'CONNECT' && !request.upgrade) begin('undici', request, from, undiciAttributes)
   })
   on('undici:client:sendHeaders', ({ request }) => sent(known.of(request)))

@@ -44,7 +44,7 @@ function originOf(origin: unknown): string {
   try {
     return Reflect.apply(getOrigin, origin, [])
   } catch {
-    return '' // It is no URL.
+    return '' // It is not a URL.
   }
 }
 

@@ -92,7 +92,7 @@ function eachOf(list: ArrayLike<unknown>): unknown[] {
   return found
 }
 
-/** An array's length, 1 for any other value, 0 for nothing; never iterates. Behind a proxy it can't be told. */
+/** An array's length, 1 for any other value, 0 for nothing; never iterates. Behind a proxy it can't be known. */
 function countOf(value: unknown): number | undefined {
   if (value === undefined || value === null) return 0
   if (isProxy(value)) return undefined

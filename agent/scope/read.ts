@@ -9,7 +9,7 @@ const longest = 128
 
 /**
  * Compiles a metadata table to one function that never throws. `userEntry` is for the user's entries, which keep every
- * string that their author names. A read that fails is told once, and given up when it fails again and again. A provider
+ * string that their author names. A read that fails is reported once, and given up when it fails again and again. A provider
  * that is the library's own is left out.
  */
 export function compileRead(
@@ -58,7 +58,7 @@ export function compileGet(read: Read, met?: (getter: string) => void): Get {
   return typeof read === 'function' ? (call) => read(callOf(call)) : () => read
 }
 
-/** Compiles words; throws on a text that is none. `met` is told of a getter on the path. */
+/** Compiles words; throws on a text that is none. `met` is notified of a getter on the path. */
 export const compilePath = (text: string, met?: (getter: string) => void): Get => compileWord(parseWords(text), met)
 
 /** The value as a record may hold it: a finite number, a boolean, and with `text` a string cut at 128 characters. */

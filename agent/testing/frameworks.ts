@@ -12,7 +12,8 @@ import type { TestsParts } from './parts.ts'
 import { playwright } from './playwright.ts'
 import { openBudgetCheck } from './run-end.ts'
 import { createTests } from './tests.ts'
-import { vitest, vitestVm } from './vitest.ts'
+import { vitest } from './vitest.ts'
+import { vitestVm } from './vitest-vm.ts'
 
 /** The unified system's. */
 const flushMs = 1000

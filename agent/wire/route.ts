@@ -7,7 +7,7 @@ export interface Route {
 /** `POST /v1/embeddings`; `*` is any text in a segment, `**` any number of segments, `{model}` a text with a name. Throws on others. */
 export function compileRoute(pattern: string): Route {
   const [, verb = '', path = ''] = /^([A-Z]+) \/(\S*)$/.exec(pattern) ?? []
-  if (verb === '') throw new Error(`${JSON.stringify(pattern)} is no method and path, such as POST /v1/embeddings`)
+  if (verb === '') throw new Error(`${JSON.stringify(pattern)} is not a method and path, such as POST /v1/embeddings`)
   const whole = new RegExp(`^${path.split('/').map(sourceOf).join('')}/?$`)
   return {
     match(method, path) {

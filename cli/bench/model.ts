@@ -1,4 +1,4 @@
-/** How one thing is done, to be held against others: a line of the table. */
+/** How one thing is done, to be compared with others: a line of the table. */
 export type Variant = {
   readonly name: string
   /** Added to the environment of its processes. */
@@ -43,7 +43,7 @@ export interface Item {
 }
 
 export interface Query extends Item {
-  /** The ids that belong to it, nearest first, where the file says so: recall is held against these. */
+  /** The ids that belong to it, nearest first, where the file says so: recall is compared with these. */
   readonly relevant?: readonly string[]
 }
 

@@ -56,7 +56,7 @@ export function diffBenchmarks(words: Words, before: string, after: string, term
   return broken.length > 0 ? 1 : 0
 }
 
-/** The later one, held against the earlier one. */
+/** The later one, compared with the earlier one. */
 const pageOf = (report: BenchReport, notes: readonly string[]) => benchPageOf({ ...report, notes })
 
 /** A change of recall that is worth a line. */

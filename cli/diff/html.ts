@@ -26,7 +26,7 @@ export interface Compared {
   readonly broken: readonly Broken[]
 }
 
-/** Two runs held against each other, as one HTML page that needs nothing else. */
+/** Two runs compared with each other, as one HTML page that needs nothing else. */
 export function diffPageOf(compared: Compared): string {
   const { before, after, comparison, costs, currency } = compared
   return pageOf(`Comparison: ${before.name} and ${after.name}`, headlineOf(compared), [

@@ -44,7 +44,7 @@ export function createModules(cwd: string, most = 50) {
     if (file === undefined) return undefined
     if (known.has(file)) return known.get(file)
     if (known.size >= most) {
-      skipped.push(`${nearPath(file, cwd)} was not read, it is one file too many (${most})`)
+      skipped.push(`${nearPath(file, cwd)} was not read: discover reads no more files than this (${most})`)
       known.set(file, undefined)
       return undefined
     }

@@ -32,9 +32,9 @@ export function callsOf(ledger: LedgerSnapshot, said: readonly string[], project
   if (called.length > 0) findings.push((total.emitted > 0 ? ok : note)(tableIn(called).join('\n')))
   findings.push(...causesOf(total, ledger, said, project))
   if (idle.length > 0) findings.push(note(`never called: ${listed([...new Set(idle)])}`))
-  if (ledger.restraint !== undefined) findings.push(note(`self-restraint: ${ledger.restraint}`))
+  if (ledger.restraint !== undefined) findings.push(note(`CPU budget: ${ledger.restraint}`))
   if (ledger.faults > 0)
-    findings.push(note(`${plural(ledger.faults, 'fault')} of the agent itself, told above: please report it`))
+    findings.push(note(`${plural(ledger.faults, 'fault')} of the agent itself, reported above: please report it`))
   return findings
 }
 

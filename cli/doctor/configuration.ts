@@ -58,7 +58,7 @@ function none({ found, cwd }: Project): Section {
 function off({ found, cwd }: Project, told: readonly Finding[]): Finding[] {
   const location = found.where('enabled')
   if (location === undefined) {
-    // Mistakes of the whole file have been told.
+    // Mistakes of the whole file have been reported.
     if (told.some(({ text }) => /profiling is off$/.test(text))) return []
     return [
       problem(

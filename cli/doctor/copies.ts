@@ -24,7 +24,7 @@ export function checkCopies(project: Project): Finding[] {
   if (copies.length > 1)
     findings.push(
       note(
-        `there are ${copies.length} copies of ${agentName}: ${copies.map(({ folder }) => near(folder, cwd)).join(', ')}; the second to start steps aside`,
+        `there are ${copies.length} copies of ${agentName}: ${copies.map(({ folder }) => near(folder, cwd)).join(', ')}; the second to start disables itself`,
       ),
     )
   const isDev =

@@ -76,7 +76,7 @@ export function wrongTargets({ found, root }: Project): Finding[] {
     return unknownTargets(names, known, meant).flatMap(({ name, hint }) => {
       if (mentions(root, '@crossbridge/agent/api') && mentions(root, name)) return []
       const mend = hint ? `; did you mean ${hint}?` : ''
-      const message = `${option}: ${name} is no target, scope, library or entry (${where(option)})${mend}`
+      const message = `${option}: ${name} is not a target, scope, library or entry (${where(option)})${mend}`
       return [problem(message, `correct the configuration: ${message}`)]
     })
   })

@@ -60,7 +60,7 @@ function ofFile(option: string, path: string, location: string, cwd: string): Fi
   if (isFolder(file)) return wrong('it is a folder')
   let there = file
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there)
-  if (there !== file && !isFolder(there)) return wrong(`${near(there, cwd)} is no folder`)
+  if (there !== file && !isFolder(there)) return wrong(`${near(there, cwd)} is not a folder`)
   try {
     accessSync(there, constants.W_OK)
   } catch {

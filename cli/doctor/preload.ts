@@ -51,7 +51,7 @@ export function checkNodeOptions(
   else if (ignored.some(isOurs))
     findings.push(
       problem(
-        `${location}: Node reads NODE_OPTIONS up to the first word that is no option, here ${JSON.stringify(ignored[0])}, and no further`,
+        `${location}: Node reads NODE_OPTIONS up to the first word that is not an option, here ${JSON.stringify(ignored[0])}, and no further`,
         `take ${JSON.stringify(ignored[0])} out of NODE_OPTIONS (${location})`,
       ),
     )

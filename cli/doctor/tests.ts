@@ -47,7 +47,7 @@ function ofBudgets({ found }: Project, at: (option: string) => string): Finding[
         'set test_execution.output.type to database, or to file with a path without {pid}, and leave capture.test_lifecycle true',
       ),
     ]
-  const outcome = fail_on_budgets ? 'one that is exceeded fails the run' : 'one that is exceeded is told'
+  const outcome = fail_on_budgets ? 'one that is exceeded fails the run' : 'one that is exceeded is reported'
   return [ok(`test_execution: ${counted(budgets.length, 'budget')}; ${outcome} (${at('budgets')})`)]
 }
 

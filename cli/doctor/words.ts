@@ -112,7 +112,7 @@ function scriptOf(name: string, words: readonly string[], location: string, node
 /** Reads NODE_OPTIONS: the modules that Node loads, and the words that it never looks at. */
 export function readNodeOptions(text: string): { preloads: readonly Preload[]; ignored: readonly string[] } {
   const words = wordsOf(text, '"')
-  // Node stops at the first word that is no option, without a word.
+  // Node stops at the first word that is not an option, without a word.
   const end = words.findIndex((word, i) => !word.startsWith('-') && !takesNext(words[i - 1]))
   const read = end < 0 ? words : words.slice(0, end)
   return { preloads: optionsIn(read).preloads, ignored: words.slice(read.length) }

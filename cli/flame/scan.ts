@@ -47,7 +47,7 @@ export function createScan(parts: ProfileParts) {
       if (depth === 1 && key === '') kept.from(at)
     } else if (byte === openObject || byte === openList) open(byte, at)
     else if (byte === closeObject || byte === closeList) close(chunk, at)
-    else if (depth === 0) throw new NoProfile('it is no JSON')
+    else if (depth === 0) throw new NoProfile('it is not JSON')
     else if (depth === 1 && byte === comma) {
       endField(chunk, at)
       key = ''
@@ -118,7 +118,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new NoProfile('it is no JSON')
+    throw new NoProfile('it is not JSON')
   }
 }
 

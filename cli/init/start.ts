@@ -47,7 +47,7 @@ function scriptsOf(scripts: Project['scripts'], nodemon: string): Start[] {
   const foreign = Object.entries(scripts).flatMap(([name, line]) => {
     const [, by] = /(?:^|[;&|]\s*)(bun|deno)\s(?:.*\s)?\S+\.[cm]?[jt]sx?\b/.exec(line) ?? []
     return starts.test(name) && by !== undefined
-      ? [`${JSON.stringify(name)} runs on ${by}, where the agent steps aside`]
+      ? [`${JSON.stringify(name)} runs on ${by}, where the agent disables itself`]
       : []
   })
   if (changed.length + foreign.length === 0) return []

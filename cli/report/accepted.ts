@@ -22,7 +22,9 @@ export function withoutAccepted(report: Report, accepted: readonly Accepted[], n
       ...(silent.length > 0
         ? [`Accepted in the configuration, and not shown: ${counted(silent.length, 'finding')}.`]
         : []),
-      ...(over.length > 0 ? [`Told again, since the day until which it was accepted is over: ${listed(over)}.`] : []),
+      ...(over.length > 0
+        ? [`Reported again, since the day until which it was accepted is over: ${listed(over)}.`]
+        : []),
       ...(useless.length > 0
         ? [
             `In \`accepted\` of the configuration, but not found in this run: ${listed(useless)}. If that stays so, remove it.`,

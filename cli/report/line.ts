@@ -18,7 +18,7 @@ const longestName = 256
 const leastRate = 1e-9
 /** The beginning of a record; with `output.type: log` its level is first. */
 const begin = /\{"(?:name":"|level":\d)/g
-/** Begins that are tried in a line that is no JSON as it is. */
+/** Begins that are tried in a line that is not JSON as it is. */
 const mostBegins = 16
 /** Of those after a begin, where it may end: one torn record, or a text in it, may look like a begin. */
 const mostEnds = 2

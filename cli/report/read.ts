@@ -77,7 +77,7 @@ function open({ fd, bytes }: Input): Readable {
 /** One whose end is missing gives what is there. */
 function gunzip(raw: Readable): Readable {
   const unzipped = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: chunkBytes })
-  // An error of `raw` destroys `unzipped` too, and its reader is told.
+  // An error of `raw` destroys `unzipped` too, and its reader is reported.
   pipeline(raw, unzipped, () => {})
   return unzipped
 }

@@ -75,7 +75,8 @@ function findingsText(report: Report, width: number, style: Style): string[] {
 
 const barCells = 20
 
-function findingText(finding: Finding, i: number, width: number, style: Style): string[] {
+/** A finding as the report shows it, the `i`-th from 0. */
+export function findingText(finding: Finding, i: number, width: number, style: Style): string[] {
   const { title, evidence, advice, saves, share, signature } = finding
   const cells = Math.max(1, Math.round(share * barCells))
   const bar = `${'█'.repeat(cells)}${'░'.repeat(barCells - cells)}`

@@ -114,7 +114,7 @@ export function notesOf(last: readonly Snapshot[]): string[] {
   const faults = last.reduce((sum, one) => sum + one.faults, 0)
   const left = last.reduce((sum, { left_out = 0 }) => sum + left_out, 0)
   return [
-    ...new Set(last.flatMap(({ restraint }) => (restraint === undefined ? [] : [`self-restraint: ${restraint}`]))),
+    ...new Set(last.flatMap(({ restraint }) => (restraint === undefined ? [] : [`CPU budget: ${restraint}`]))),
     ...(faults > 0 ? [`${faults} faults of the agent; its stderr tells them`] : []),
     ...(left > 0 ? [`${left} scopes with fewer calls are not shown`] : []),
   ]

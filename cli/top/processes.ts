@@ -113,7 +113,7 @@ export const pathsOf = (path: string) => (path.startsWith('\\\\.\\pipe\\') ? [pa
 
 export function whyNot(path: string, error: NodeJS.ErrnoException | undefined): string {
   if (statSync(path, { throwIfNoEntry: false })?.isSocket() === false)
-    return `${path} is no socket; remove it, and start the application again`
+    return `${path} is not a socket; remove it, and start the application again`
   switch (error === undefined ? 'ENOENT' : error.code) {
     case 'ENOENT':
       return `no process listens at ${path}; start it with cli.socket set, and look from its working directory`

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes layer.zip in the working directory: the agent with its dependencies, the wrapper script, the configuration.
 #
-#   sh deploy/lambda/build.sh @crossbridge/agent@0.1.0
+#   sh deploy/lambda/build.sh @crossbridge/agent@1.0.0-rc.1
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p layer/nodejs

@@ -84,7 +84,7 @@ export function hostAt(url: unknown): string | undefined {
   }
 }
 
-/** Who serves at a base URL; undefined for a host that is not known, or for what is no URL. */
+/** Who serves at a base URL; undefined for a host that is not known, or for what is not a URL. */
 export function providerAt(url: unknown): string | undefined {
   const text = textOf(url)
   if (text === '' || text.length > longest) return undefined

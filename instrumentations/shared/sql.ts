@@ -14,7 +14,7 @@ export interface Statement {
   /** Applications pass numbers and objects, too. */
   readonly sqlOf: (call: Call) => unknown
   readonly valuesOf: (call: Call) => Values
-  /** The rows that it gave or wrote, where that can be told. */
+  /** The rows that it gave or wrote, where that can be known. */
   readonly results: Read
   /** What its rows have in a column; read for the scores of a search that selects them. */
   readonly cell?: Cell

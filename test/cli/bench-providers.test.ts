@@ -84,7 +84,7 @@ const rows: readonly Row[] = [
 
 describe('an embedding provider behind a server', { timeout: 300_000 }, () => {
   for (const { adapter, links, server, at, key, settings, asked, fails, library, tokens } of rows)
-    it(`${adapter} embeds texts, one or several a call, as its settings say, and is told where it fails`, async () => {
+    it(`${adapter} embeds texts, one or several a call, as its settings say, and is reported where it fails`, async () => {
       const { url, exchanges = [], close } = await server()
       after(close)
       const of_ = (own: object) => ({ adapter, settings: { [at]: url, ...own } })

@@ -148,7 +148,7 @@ describe('diff of two benchmarks', () => {
     )
     const wanted = [
       /have no variant at the same load in common/,
-      /records\.jsonl is no result of `crossbridge bench`: its `type` is not "benchmark"/,
+      /records\.jsonl is not a result of `crossbridge bench`: its `type` is not "benchmark"/,
       /gone\.json can't be read/,
       /diff of benchmarks takes no --.*library.*; leave it out/,
     ]

@@ -115,7 +115,7 @@ describe('what a finding saves', () => {
 })
 
 describe('what two runs cost', () => {
-  it('is held against each other by scope and model, for a thousand calls too; what has no price is said once', async () => {
+  it('is compared with each other by scope and model, for a thousand calls too; what has no price is said once', async () => {
     const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'crossbridge-diff-')))
     const runOf = (calls: number, tokens: number, model: string) =>
       linesOf([
@@ -147,7 +147,7 @@ describe('what two runs cost', () => {
   })
 })
 
-it('a price that is none is told at its place, and all of them are left out', () => {
+it('a price that is none is reported at its place, and all of them are left out', () => {
   const told = (text: string) => loadText(`runtime:\n  profiling:\n    prices: { models: ${text} }\n`).problems
 
   assert.deepEqual(told('{ a: { inputs: 1 } }'), [

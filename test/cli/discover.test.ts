@@ -296,7 +296,7 @@ export async function complete({ messages, model }: { messages: string[]; model:
       /# {3}search \(live.mjs:1\): n changes after the file was loaded \(export let\), and this can't be set in it/,
     )
     assert.match(factory.stdout, /# {3}default\(\) \(factory.cjs:1\): module.exports is its function itself/)
-    assert.equal(data.stderr, 'crossbridge: ./data.json is no JavaScript or TypeScript file\n')
+    assert.equal(data.stderr, 'crossbridge: ./data.json is not a JavaScript or TypeScript file\n')
     assert.equal(none.stderr, 'crossbridge: there is no file ./harms.js; near it are harm.js\n')
   })
 

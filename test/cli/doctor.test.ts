@@ -88,7 +88,7 @@ const looked: readonly Case[] = [
     ...healthy,
     why: 'a target is misspelt',
     config: profiling(...on, 'targets: [opnai]'),
-    next: 'correct the configuration: targets: opnai is no target, scope, library or entry (crossbridge.yml:7:14); did you mean openai?',
+    next: 'correct the configuration: targets: opnai is not a target, scope, library or entry (crossbridge.yml:7:14); did you mean openai?',
   },
   {
     ...healthy,
@@ -323,7 +323,7 @@ const elsewhere: readonly Case[] = [
     ...healthy,
     why: 'a name of by_target is misspelt',
     config: profiling(...on.filter((line) => !line.startsWith('thr')), 'thresholds: { by_target: { opnai: 5 } }'),
-    next: 'correct the configuration: thresholds.by_target: opnai is no target, scope, library or entry (crossbridge.yml:6:30); did you mean openai?',
+    next: 'correct the configuration: thresholds.by_target: opnai is not a target, scope, library or entry (crossbridge.yml:6:30); did you mean openai?',
   },
   {
     ...shopping('for (const since = Date.now(); Date.now() - since < 20_000;);'),
@@ -452,7 +452,7 @@ Configuration
   ✓ ok       at most 1 % of a CPU for the agent itself (the default)
   ✗ problem  output.type is none (crossbridge.yml:5:21), so records go nowhere
 Start
-  ✓ ok       @crossbridge/agent 0.1.0 is installed (here)
+  ✓ ok       @crossbridge/agent 1.0.0-rc.1 is installed (here)
   ✗ problem  package.json script start does not start the agent
 Libraries
   ✓ ok       openai 6.1.0: supported; embedding_provider.embed, llm.generate, vector_store.search, vector_store.manage, vector_store.upsert

@@ -265,8 +265,8 @@ share  itself  function  where
     const cases = [
       ['torn', good.slice(0, -30), /its end is missing/],
       ['empty', '', /it is empty/],
-      ['text', 'listening on port 3000\n', /it is no JSON/],
-      ['broken', good.replace('"id":2', '"id":,2'), /it is no JSON/],
+      ['text', 'listening on port 3000\n', /it is not JSON/],
+      ['broken', good.replace('"id":2', '"id":,2'), /it is not JSON/],
       ['records', `${JSON.stringify(recordOf())}\n`, /it is a record, for `npx @crossbridge\/agent report`/],
       ['more', `${JSON.stringify(recordOf())}\n${JSON.stringify(recordOf())}\n`, /it holds more than one value/],
       ['trace', '{"traceEvents":[]}', /it is a trace of DevTools' Performance panel/],

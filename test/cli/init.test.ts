@@ -261,7 +261,7 @@ Start it, in package.json:
   "dev": "nodemon --exec \\"node --import @crossbridge/agent\\" app.js"
   "start:on" has the agent already
   "start:env": "cross-env NODE_OPTIONS=\\"--import @crossbridge/agent --inspect\\" next dev"
-  "dev:bun" runs on bun, where the agent steps aside
+  "dev:bun" runs on bun, where the agent disables itself
   (in cmd.exe a script can't set a variable so: put cross-env before it)
   (a bundle hides libraries: name them in serverExternalPackages of next.config)
 

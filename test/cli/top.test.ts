@@ -230,14 +230,14 @@ process.stdin.on('end', () => worker.terminate())`
 
       assert.equal(
         app.stderr(),
-        `crossbridge: cli.socket: ${cwd}/top.sock is there and is no socket; it is left as it is (crossbridge.yml:1:242); nobody can look at this process\n`.replace(
+        `crossbridge: cli.socket: ${cwd}/top.sock is there and is not a socket; it is left as it is (crossbridge.yml:1:242); nobody can look at this process\n`.replace(
           /:1:\d+/,
           /:1:\d+/.exec(app.stderr())?.[0] ?? '',
         ),
       )
       assert.deepEqual(
         [code, stderr],
-        [2, `crossbridge: ${cwd}/top.sock is no socket; remove it, and start the application again\n`],
+        [2, `crossbridge: ${cwd}/top.sock is not a socket; remove it, and start the application again\n`],
       )
       await app.end()
     })

@@ -136,7 +136,7 @@ describe('alerts', () => {
     assert.match(stderr, /alerts that were not sent to http:\/\/localhost:\d+: 1 failed\n/)
   })
 
-  it('are told where their URL is none, and the application goes on', async () => {
+  it('are reported where their URL is none, and the application goes on', async () => {
     const { code, records, stderr } = await run({
       imports,
       config: {

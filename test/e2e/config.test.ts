@@ -65,7 +65,7 @@ describe('where the configuration comes from', () => {
     })
   }
 
-  it('from no folder above the project, which is told', async () => {
+  it('from no folder above the project, which is reported', async () => {
     const above = { 'crossbridge.yml': file('{ enabled: true, probes: [./probe.mjs] }') }
     const why = (project: string) =>
       `crossbridge: <folder>/crossbridge.yml is not read: it is above the project, since no package.json or .git is there or above; move it to <folder>/${project}, or name it by CROSSBRIDGE_CONFIG`
@@ -175,7 +175,7 @@ describe('a file of somebody else', {
   skip: process.geteuid?.() !== 0 && 'only root can give a file to others',
 }, () => {
   // Which files and which options are meant: test/unit/config/trust.test.ts.
-  it('has none of its code run, which is told', async () => {
+  it('has none of its code run, which is reported', async () => {
     const probe = `import { writeFileSync } from 'node:fs'
       export default { start() { writeFileSync('ran', '') } }`
     const tried = async (prepare: (folder: string) => void) => {
@@ -251,7 +251,7 @@ describe('an entry of the own', () => {
       },
     })
 
-  it('is told when its name is a target, or its target a library', async () => {
+  it('is reported when its name is a target, or its target a library', async () => {
     const [first, last] = [await named('vector_store', 'mine'), await named('mine', 'qdrant')]
 
     assert.equal(
@@ -264,7 +264,7 @@ describe('an entry of the own', () => {
     )
   })
 
-  it('takes the place of a built-in of its name, which is told', async () => {
+  it('takes the place of a built-in of its name, which is reported', async () => {
     const lines = await named('qdrant', 'vector_store')
 
     assert.equal(
@@ -287,7 +287,7 @@ describe('the environment', () => {
   })
 
   it('has misspelt names of the others told, and what belongs to the unified system left alone', async () => {
-    // How each is told: test/unit/config/load.test.ts.
+    // How each is reported: test/unit/config/load.test.ts.
     for (const [name, meant] of [
       ['CROSSBRIGDE_PROFILING_SAMPLE_RATE', 'CROSSBRIDGE_PROFILING_SAMPLE_RATE'],
       ['crossbridge_profiling_enabled', 'CROSSBRIDGE_PROFILING_ENABLED'],

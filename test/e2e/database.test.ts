@@ -257,9 +257,9 @@ describe('the database output', { skip: noSqlite }, () => {
   })
 
   const broken: Readonly<Record<string, readonly [made: () => Promise<unknown>, why: RegExp]>> = {
-    'is no database': [
+    'is not a database': [
       async () => writeFileSync(file(), 'not a database, but longer than a header has to be'.repeat(30)),
-      /SQLITE_NOTADB: it is no database; move it away/,
+      /SQLITE_NOTADB: it is not a database; move it away/,
     ],
     "is another application's": [
       () => ask(file(), 'CREATE TABLE notes (body TEXT)'),

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { everything, folderFor, runIn } from '../support/application.ts'
 
 describe('a library that was loaded before the agent', () => {
-  it('is told, noted in the ledger, and its classes are profiled all the same', async () => {
+  it('is reported, noted in the ledger, and its classes are profiled all the same', async () => {
     const folder = folderFor('previous')
     try {
       writeFileSync(join(folder, 'early.cjs'), "require('./store.cjs')")

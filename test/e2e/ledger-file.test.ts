@@ -121,7 +121,7 @@ describe('CROSSBRIDGE_PROFILING_LEDGER', { concurrency: 2 }, () => {
     assert.match(ledgers[0].problems.join('\n'), /sample_rat is not an option[\s\S]*nothing was recorded/)
   })
 
-  it('that can not be written is told once, and the application runs', async () => {
+  it('that can not be written is reported once, and the application runs', async () => {
     const folder = newFolder()
     writeFileSync(join(folder, 'file'), '')
 

@@ -177,13 +177,13 @@ describe('what is told while the application runs, or at its end', () => {
     })
 
     assert.deepEqual(stderr.replaceAll(/\(crossbridge[^)]*\)/g, '()').split('\n'), [
-      'crossbridge: targets: vector_stor is no target, scope, library or entry (); did you mean vector_store?',
-      'crossbridge: targets: zzzzzz is no target, scope, library or entry ()',
+      'crossbridge: targets: vector_stor is not a target, scope, library or entry (); did you mean vector_store?',
+      'crossbridge: targets: zzzzzz is not a target, scope, library or entry ()',
       '',
     ])
   })
 
-  it('is no name that the documentation has', async () => {
+  it('is not a name that the documentation has', async () => {
     const manifests = everyLibrary()
     const names = [
       ...Object.keys(targets),
@@ -197,6 +197,6 @@ describe('what is told while the application runs, or at its end', () => {
 
     const { stderr } = await run({ files, imports, config, body: call })
 
-    assert.doesNotMatch(stderr, /is no target/)
+    assert.doesNotMatch(stderr, /is not a target/)
   })
 })

@@ -17,7 +17,7 @@ const imports = [['shop', './shop.cjs']] as const
 describe('the limit of records', () => {
   const calls = (count: number) => `for (let n = 0; n < ${count}; n++) await shop.search()`
 
-  it('is told once when it is first reached, with where it stands', async () => {
+  it('is reported once when it is first reached, with where it stands', async () => {
     const { stderr, records } = await run({
       files,
       imports,

@@ -38,7 +38,7 @@ const scrape = (port: number) => `
     return response.ok ? response.text() : ''
   }
   const seen = (text) => [...text.matchAll(/^profiling_calls_total{.*} (\\d+)$/gm)].reduce((sum, one) => sum + Number(one[1]), 0)
-  /** Until as many calls are told; gives every sum on the way. */
+  /** Until as many calls are reported; gives every sum on the way. */
   const until = async (calls) => {
     const sums = []
     while (sums.at(-1) !== calls && sums.length < 2000) {

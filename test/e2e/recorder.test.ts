@@ -244,7 +244,7 @@ describe('the flight recorder at the end of a process', () => {
   })
 })
 
-describe('the recorder steps aside, and says so once,', () => {
+describe('the recorder disables itself, and says so once,', () => {
   const others: readonly [what: string, args: readonly string[], env: Record<string, string>, says: RegExp][] = [
     [
       'for --cpu-prof',
@@ -373,7 +373,7 @@ describe('the heap recorder', () => {
     assert.match(JSON.stringify(files[0]?.profile), /"functionName":"keep"/)
   })
 
-  it('steps aside for --heap-prof', async () => {
+  it('disables itself for --heap-prof', async () => {
     const { files, stderr } = await run({
       args: ['--heap-prof', '--heap-prof-dir=prof'],
       cpu: { on: 'off' },

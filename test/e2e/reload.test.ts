@@ -251,7 +251,7 @@ describe('a reload', () => {
     assert.equal(told(outcome, /the configuration can't be read: there is no such file/g), 1)
     assert.equal(told(outcome, /has mistakes; the configuration that was read before it stays in force/g), 211)
     assert.equal(told(outcome, /instrumentations have changed in .* take effect with the next start/g), 1)
-    assert.equal(told(outcome, /targets: no_such is no target/g), 1)
+    assert.equal(told(outcome, /targets: no_such is not a target/g), 1)
   })
 
   it('follows a file that is swapped by symlink, replaced, written in parts and removed; worker threads follow, too', async () => {

@@ -60,9 +60,9 @@ describe('an application that profiles more than the limit allows', () => {
     const [[busy, normal]] = printed as [[{ pid: number; said: string }, { pid: number; said: string }]]
     const told = busy.said.match(/crossbridge: the agent's own work takes [\d.]+ % of one CPU, more than/g)
     assert.equal(told?.length, 1, busy.said)
-    assert.match(busy.said, /\nself-restraint: limits\.self_cpu_percent \(1\) lowered the sampling, down to 1\/[248]/)
+    assert.match(busy.said, /\nCPU budget: limits\.self_cpu_percent \(1\) lowered the sampling, down to 1\/[248]/)
     assert.match(normal.said, /what became of each call:/)
-    assert.doesNotMatch(normal.said, /self-restraint|self_cpu_percent/)
+    assert.doesNotMatch(normal.said, /CPU budget|self_cpu_percent/)
     const slow = (pid: number) => records.filter((record) => record.pid === pid && record.name === 'shop.slow')
     assert.equal(slow(normal.pid).length, 40)
     assert.ok(slow(normal.pid).every(({ sample_rate }) => sample_rate === undefined))

@@ -23,7 +23,7 @@ interface Served {
   readonly imports: readonly Import[]
   readonly body: string
   readonly server: string
-  /** The route of each path; null where none is told. */
+  /** The route of each path; null where none is reported. */
   readonly routes: Readonly<Record<string, readonly [status: number, route: string | null]>>
 }
 

@@ -66,7 +66,7 @@ describe('a process that only runs others', () => {
     const { lines } = await ran(files, [runner], { config: { targets: ['no_such', 'openai'] } })
 
     assert.equal(lines.length, 2)
-    assert.match(lines[0] ?? '', /targets: no_such is no target/)
+    assert.match(lines[0] ?? '', /targets: no_such is not a target/)
     assert.match(lines[1] ?? '', nothing)
   })
 

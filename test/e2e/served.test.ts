@@ -36,7 +36,7 @@ function clean({ code, stderr }: { code: number | null; stderr: string }): void 
 }
 
 describe('the record of a request', { concurrency: 2 }, () => {
-  it('lasts to the last byte of a stream, and is told where its client goes away in the middle of one', async () => {
+  it('lasts to the last byte of a stream, and is reported where its client goes away in the middle of one', async () => {
     const outcome = await start(`
       const server = http.createServer(async (req, res) => {
         res.writeHead(200, { 'content-type': 'text/event-stream' })

@@ -132,7 +132,7 @@ describe('the ways to start', () => {
   })
 })
 
-describe('what steps aside', () => {
+describe('what disables itself', () => {
   const copied = folderFor('previous')
   after(() => rmSync(copied, { recursive: true, force: true }))
 
@@ -159,7 +159,7 @@ describe('what steps aside', () => {
     })
 
     assert.deepEqual([records.length, printed], [1, ['found']])
-    assert.equal(stderr, `crossbridge: a second copy of the agent (${second}) steps aside for ${register}\n`)
+    assert.equal(stderr, `crossbridge: a second copy of the agent (${second}) disables itself: ${register}\n`)
   })
 
   it('is the process of a package manager, silently', async () => {

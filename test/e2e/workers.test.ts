@@ -78,7 +78,7 @@ describe('a worker thread', () => {
 
     assert.deepEqual(printed, [0, 0])
     assert.equal(stderr.match(/sample_rat is not an option/g)?.length, 1)
-    assert.equal(stderr.match(/no_such is no target/g)?.length, 1)
+    assert.equal(stderr.match(/no_such is not a target/g)?.length, 1)
     assert.doesNotMatch(stderr, /targets: shop/)
   })
 

@@ -59,7 +59,7 @@ const promptPart = (model: string, usage: object) => (text: string, i: number) =
   ...(i === 2 && { usage }),
 })
 
-/** The last token is no text. */
+/** The last token is not a text. */
 const textParts = (inputs: string) =>
   [...words, '</s>'].map((text, i) => ({
     index: i + 1,

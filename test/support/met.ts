@@ -11,7 +11,7 @@ import { builtIns } from '../../build/libraries.ts'
 export interface Met {
   /** `ioredis built/Redis`; a main file is `openai undefined`. */
   readonly met: readonly string[]
-  /** Paths that find nothing, and what else was told. */
+  /** Paths that find nothing, and what else was reported. */
   readonly told: readonly string[]
   readonly states: readonly string[]
 }

@@ -25,7 +25,7 @@ export const writer: Names = {
 }
 
 /**
- * Writes a real model into a folder of its own, small enough to be told here: a table of vectors, by ONNX's `Gather`,
+ * Writes a real model into a folder of its own, small enough to be written out here: a table of vectors, by ONNX's `Gather`,
  * and `Tanh`. It lies where transformers and fastembed each look for theirs.
  */
 export function onnxModel(name: string, names: Names = dense) {

@@ -16,7 +16,7 @@ export interface Whole {
   readonly isRequests: boolean
 }
 
-/** What a detector has found, before it is known whether it is enough to be told. */
+/** What a detector has found, before it is known whether it is enough to be reported. */
 export interface Draft {
   readonly kind: FindingKind
   /** `direct`: the records say so. `heuristic`: they let it be concluded; the evidence has the figures. */
@@ -46,6 +46,6 @@ export interface Draft {
 export interface Detector {
   /** Takes a request; what it accounts for it takes from the time that is left. */
   look(request: RequestTime): void
-  /** `passed` are those of the detectors before it that are told. */
+  /** `passed` are those of the detectors before it that are reported. */
   findings(whole: Whole, passed: readonly Draft[]): readonly Draft[]
 }

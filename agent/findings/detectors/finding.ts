@@ -20,7 +20,7 @@ export function shareOf({ isTimed, ms, cause, touched }: Draft, whole: Whole): n
   return Math.min(1, Math.max(0, share))
 }
 
-/** True if it is enough to be told. */
+/** True if it is enough to be reported. */
 export function passes(draft: Draft, whole: Whole): boolean {
   if (whole.records < leastRequests || draft.cause.records < (draft.leastRequests ?? leastRequests)) return false
   return shareOf(draft, whole) >= Math.max(leastShare, draft.leastShare ?? 0) - 1e-12

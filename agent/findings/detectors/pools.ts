@@ -13,7 +13,7 @@ const leastMs = 1
 interface Tally {
   /** Calls that waited while others of them were under way. */
   crowded: number
-  /** The most at a time, and the pool's size where it is told. */
+  /** The most at a time, and the pool's size where it is reported. */
   most: number
   size: number
   /** Those of calls that were alone. */

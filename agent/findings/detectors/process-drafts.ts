@@ -7,7 +7,7 @@ import { mostOf } from './evidence.ts'
 const leastShare = 0.1
 /** Busy neighbours cost a process that mostly waits a third of its time; where it is near half, nothing else is worth a look before. */
 const leastStarvedShare = 0.4
-/** Above, what it cost is all of it, as well as that can be told. */
+/** Above, what it cost is all of it, as well as that can be known. */
 const leastHarmful = 0.9
 
 export interface Tally {

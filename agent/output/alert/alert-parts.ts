@@ -13,7 +13,7 @@ export interface AlertParts {
   ) => Output
   /** `host:port` of what the agent itself calls. */
   readonly agentOrigins: Set<string>
-  /** The configuration in force, with the findings that nobody wants to be told of. */
+  /** The configuration in force, with the findings that nobody wants to be notified of. */
   readonly config: () => Pick<Config, 'accepted' | 'thresholds'>
   readonly meter: Pick<AgentWork, 'spent'>
   readonly warnOnce: WarnOnce

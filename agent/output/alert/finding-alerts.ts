@@ -9,7 +9,7 @@ import type { AlertParts, Alerts } from './alert-parts.ts'
 import { createNews } from './news.ts'
 import { createWebhook } from './webhook.ts'
 
-/** A finding as it is told, in the shape of a record: whoever reads the lines of a log finds it among them. */
+/** A finding as it is reported, in the shape of a record: whoever reads the lines of a log finds it among them. */
 export type FindingRecord = ProfileRecord & { readonly finding: Finding }
 
 /** The names of the machine's state come and go with its neighbours; a person that is called for it can change nothing. */

@@ -10,8 +10,8 @@ interface Known {
 const mostKnown = 1000
 
 /**
- * Of the findings of one look those that are new: a look before has had them too, so that nothing is told of what passes by
- * itself, and they have not been told since they were away for so long.
+ * Of the findings of one look those that are new: a look before has had them too, so that nothing is reported of what passes by
+ * itself, and they have not been reported since they were away for so long.
  */
 export function createNews(awayMs: number, now: () => number): (findings: readonly Finding[]) => Finding[] {
   // The longest unseen first, since one that is seen is set anew.

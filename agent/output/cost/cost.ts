@@ -18,7 +18,7 @@ const mostUnpriced = 1000
 /** Of this library or provider, models run on the machine itself. */
 const local = new Set(['ollama', ...manifests().flatMap(({ name, system }) => (system?.local ? [name] : []))])
 
-/** `missed` is told once of each model without a price, of the first of them. */
+/** `missed` is reported once of each model without a price, of the first of them. */
 export function createCosts(book: PriceBook, missed?: (model: string, library: string) => void): Costs {
   const unpriced = new Map<string, { model: string; library: string; calls: number }>()
   const miss = (model: string, library: string) => {

@@ -10,7 +10,7 @@ const words: Readonly<Record<number, readonly [name: string, words: string]>> = 
   13: ['FULL', 'the disk is full'],
   14: ['CANTOPEN', "it, or its folder, can't be opened"],
   15: ['PROTOCOL', "its locks can't be had"],
-  26: ['NOTADB', 'it is no database; move it away'],
+  26: ['NOTADB', 'it is not a database; move it away'],
 }
 
 /** True where the same may work in a moment: somebody else has it locked. */

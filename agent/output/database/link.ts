@@ -6,7 +6,7 @@ import { isBusy, whyFailed } from './failure.ts'
 /** The way to a database, opened when it is used first, and anew after a failure or where its file was removed. */
 export interface Link {
   /**
-   * Does work with it: `busy` where somebody has it locked, `failed` where it can't be done, which is told. Never throws.
+   * Does work with it: `busy` where somebody has it locked, `failed` where it can't be done, which is reported. Never throws.
    * Waits at most `patienceMs` for others.
    */
   use(patienceMs: number, work: (written: Written) => void): 'done' | 'busy' | 'failed'

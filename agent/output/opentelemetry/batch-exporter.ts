@@ -61,7 +61,7 @@ export function createBatchExporter(parts: BatchExporterParts): BatchExporter {
   let sendingTotals = false
   let closing = false
   let gaveUp = false
-  /** The process is at its end, and what is lost was told. */
+  /** The process is at its end, and what is lost was reported. */
   let over = false
   let whenIdle: (() => void) | undefined
 

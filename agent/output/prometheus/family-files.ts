@@ -39,7 +39,7 @@ export function makePrivate(folder: string): void {
   for (const one of [join(folder, '..'), folder]) {
     mkdirSync(one, { recursive: true, mode: 0o700 })
     const stat = lstatSync(one)
-    if (!stat.isDirectory()) throw ours(`${one} is no folder`)
+    if (!stat.isDirectory()) throw ours(`${one} is not a folder`)
     const user = process.geteuid?.()
     if (user !== undefined && (stat.uid !== user || (stat.mode & 0o077) !== 0))
       throw ours(`${one} is not this user's alone`)

@@ -23,7 +23,7 @@ export function createPush(url: string, parts: PushParts): ((last: boolean) => P
   const { client, text, folder, agentOrigins, warnOnce } = parts
   const location = locationOf(url, folder)
   if (location === undefined) {
-    warnOnce(`push ${url}`, 'output.pushgateway: it is no URL of http or https; nothing is pushed')
+    warnOnce(`push ${url}`, 'output.pushgateway: it is not a URL of http or https; nothing is pushed')
     return undefined
   }
   const { base, shown, origin, jobName, groupings } = location

@@ -65,7 +65,7 @@ function whyNot(registry: Pick<PromClient.Registry, 'getSingleMetric'>, name: st
   return registry.getSingleMetric(name) === undefined ? textOf(error) : 'there is one of that name'
 }
 
-/** The application's prom-client, which this option needs; one that is missing is told. */
+/** The application's prom-client, which this option needs; one that is missing is reported. */
 export function clientOf(option: string, instead: string, folder: string, warnOnce: WarnOnce): Client | undefined {
   const path = pathOf('prom-client', folder)
   if (path !== undefined) return () => createRequire(path)(path)

@@ -36,7 +36,7 @@ async function take(server: Server, path: string): Promise<Listening | undefined
     if (there === undefined) {
       const direct = await bind(server, path)
       if (direct !== undefined) return direct
-    } else if (!there.isSocket) throw ours(`${path} is there and is no socket; it is left as it is`)
+    } else if (!there.isSocket) throw ours(`${path} is there and is not a socket; it is left as it is`)
     else if (await isLive(path)) return undefined
     else removeSame(path, there.id)
   }

@@ -93,7 +93,7 @@ export function createSocketOutput(path: string, parts: SocketParts): Output {
   }
   const profileFor = (client: Socket, { profile, seconds }: Ask) => {
     send(client, { profiling: profile })
-    const stop = takeProfile(profile, seconds, (file, why = 'nobody said why') =>
+    const stop = takeProfile(profile, seconds, (file, why = 'no reason was given') =>
       send(client, { profiled: file === undefined ? { why } : { file } }),
     )
     client.once('close', () => guarded(stop))

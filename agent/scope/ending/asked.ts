@@ -61,7 +61,7 @@ export function watchAsking(object: Any, watcher: Watcher, { by, at }: Ends & { 
   }
 }
 
-/** Its callback, which is told first. */
+/** Its callback, which is notified first. */
 function answering(callback: MethodFn, answered: (rows: unknown) => void): MethodFn {
   return function (this: unknown, ...values) {
     answered(values[0] ? undefined : values[1])

@@ -7,7 +7,7 @@ import type { WarnOnce } from '../../model.ts'
  */
 const mostFailures = 10
 
-/** Counts the failures in a row of what is read: the first is told, and after some it is given up. */
+/** Counts the failures in a row of what is read: the first is reported, and after some it is given up. */
 export interface Patience {
   isOver(): boolean
   renew(): void

@@ -51,7 +51,7 @@ export function watch(result: object, watcher: Watcher, ends?: Endings, args?: A
   }
 }
 
-/** Sees the chunks of each stream that it is given, and is told where one fails; the end of none is that of the call. */
+/** Sees the chunks of each stream that it is given, and is notified where one fails; the end of none is that of the call. */
 export function joining({ chunk, observe }: Watcher, fail: Watcher['fail']): (stream: unknown) => void {
   const nothing = () => {}
   const watcher = { park: nothing, look: nothing, end: nothing, fail, between: true, chunk, observe }

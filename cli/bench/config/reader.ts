@@ -8,7 +8,7 @@ import { mistake, shownKey } from '../../../agent/config/shown.ts'
 import { suggest } from '../../../agent/suggest.ts'
 import { UsageError } from '../../command.ts'
 
-/** What reads a part of the file: `problem` gathers, so that all mistakes are told at once. */
+/** What reads a part of the file: `problem` gathers, so that all mistakes are reported at once. */
 export interface Told {
   /** `bench.yml:12:5`. */
   readonly at: (node: { readonly at: number }) => string
@@ -42,7 +42,7 @@ function throwAll(problems: readonly string[]): void {
   throw new UsageError([...shown, ...(more > 0 ? [`${more} more mistakes are not shown`] : [])].join('\ncrossbridge: '))
 }
 
-/** The entries of a map; a value that is none is told. */
+/** The entries of a map; a value that is none is reported. */
 export function entriesOf(node: Node | undefined, path: string, what: string, told: Told): readonly Entry[] {
   if (node === undefined || isEmpty(node)) return []
   if (node.kind === 'map') return node.entries
@@ -60,7 +60,7 @@ export function tellUnknown(entries: readonly Entry[], known: readonly string[],
   }
 }
 
-/** A field's value; undefined where nothing is given, and where it is wrong, which is told. */
+/** A field's value; undefined where nothing is given, and where it is wrong, which is reported. */
 export function read<T>(field: Field<T>, node: Node | undefined, path: string, told: Told): T | undefined {
   if (node === undefined || isEmpty(node)) return undefined
   const reading = field.read(node)

@@ -11,12 +11,12 @@ import { wordsOf } from './words.ts'
 const kinds = ['adapter', 'function', 'command'] as const
 const known = [...kinds, 'settings', 'env']
 
-/** The entries under `variants`; one that is wrong is told and left out. Paths are relative to `folder`. */
+/** The entries under `variants`; one that is wrong is reported and left out. Paths are relative to `folder`. */
 export function readVariants(node: Node | undefined, folder: string, told: Told): readonly Variant[] {
   return entriesOf(node, 'variants', 'names to what runs', told).flatMap((entry) => {
     const path = `variants.${shownKey(entry.key)}`
     if (!/^[\w.@ +/-]{1,60}$/.test(entry.key)) {
-      told.problem(`${path} is no name (${told.at(entry)}); use letters, digits, _ . - / + @ and spaces, 60 at most`)
+      told.problem(`${path} is not a name (${told.at(entry)}); use letters, digits, _ . - / + @ and spaces, 60 at most`)
       return []
     }
     return readVariant(entry, path, folder, told) ?? []
@@ -59,7 +59,7 @@ function readAdapter(node: Node, { path, told, settings }: Parts): Own | undefin
     const names = Object.keys(adapters)
     const [hint] = suggest(name, names)
     const help = hint === undefined ? `known are ${names.join(', ')}` : `did you mean ${hint}?`
-    told.problem(`${path}.adapter is ${shown(node)}, which there is none of (${told.at(node)}); ${help}`)
+    told.problem(`${path}.adapter is ${shown(node)}, which is no adapter (${told.at(node)}); ${help}`)
     return undefined
   }
   const entries = entriesOf(settings, `${path}.settings`, 'settings', told)

@@ -58,7 +58,7 @@ export function checkNames(
     return hint === undefined ? `there are ${names.join(', ')}` : `did you mean ${hint}?`
   }
   for (const name of only)
-    if (!names.includes(name)) throw new UsageError(`--only ${name} is no variant; ${help(name)}`)
+    if (!names.includes(name)) throw new UsageError(`--only ${name} is not a variant; ${help(name)}`)
   const { baseline } = plan
   if (baseline === undefined || plan.variants.some(({ name }) => name === baseline)) return
   const from = said === undefined ? `baseline ${baseline} (${location})` : `--baseline ${baseline}`

@@ -14,7 +14,7 @@ export interface Earlier {
 }
 
 /**
- * The result as it is read. Variants are held against `result.plan.baseline`, where that is one of them, or against the
+ * The result as it is read. Variants are compared with `result.plan.baseline`, where that is one of them, or against the
  * variants of the same names in an earlier result; against nothing where there is neither.
  */
 export function reportOf(whole: BenchResult, earlier?: Earlier): BenchReport {

@@ -2,7 +2,7 @@ import type { BenchResult, Estimate, Figure, Load, Run, RunScope, Standing } fro
 import { kinds } from './figure.ts'
 import { type Difference, estimateOf, paired, unpaired } from './intervals.ts'
 
-/** What a variant's runs at a load are held against. */
+/** What a variant's runs at a load are compared with. */
 type Against = (variant: string, load: number, figure: Figure) => Difference | 'baseline' | undefined
 
 /** Variants by load, then rank. */

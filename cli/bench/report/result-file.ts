@@ -26,7 +26,7 @@ export function readResult(path: string, cwd: string): BenchResult {
   try {
     value = JSON.parse(text)
   } catch {
-    throw new UsageError(`${path} is no result of \`crossbridge bench\`: it is no JSON, or its end is missing`)
+    throw new UsageError(`${path} is not a result of \`crossbridge bench\`: it is not JSON, or its end is missing`)
   }
   return checked(value, path)
 }
@@ -100,7 +100,7 @@ const checks: readonly Check[] = [
 
 function checked(value: unknown, path: string): BenchResult {
   const isOurs = isObject(value) && value.type === 'benchmark'
-  if (!isOurs) throw new UsageError(`${path} is no result of \`crossbridge bench\`: its \`type\` is not "benchmark"`)
+  if (!isOurs) throw new UsageError(`${path} is not a result of \`crossbridge bench\`: its \`type\` is not "benchmark"`)
   if (value.version !== 1)
     throw new UsageError(
       `${path} is of version ${JSON.stringify(value.version)}, and this agent reads version 1; take the agent that wrote it, or a later one`,

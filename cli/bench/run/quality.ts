@@ -4,7 +4,7 @@ import { truthsOf } from '../figures/truth.ts'
 import type { Figure, Plan, Query, Variant, Workload } from '../model.ts'
 import type { Answers } from '../worker/protocol.ts'
 
-/** Queries that recall is told of. */
+/** Queries that recall is computed from. */
 const mostQueries = 1000
 /** Of an embedding provider, the documents that are searched. */
 const mostEmbedded = 1000

@@ -60,7 +60,7 @@ const at = <T>(all: readonly T[], index: number) => all[index % Math.max(1, all.
 
 async function openFunction(job: Job, queries: readonly Query[]): Promise<Operations> {
   const { variant, workload, k, metric } = job
-  if (variant.kind !== 'function') throw ours('it is no function')
+  if (variant.kind !== 'function') throw ours('it is not a function')
   const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(variant.module).href)
   const search = module[variant.export]
   if (typeof search !== 'function') {

@@ -41,7 +41,7 @@ export async function readHdf5(file: string, name: string, folder: string): Prom
   const fd = openSync(file, 'r')
   readSync(fd, head)
   closeSync(fd)
-  if (!head.equals(signature)) throw wrong(name, 'it is no HDF5 file: it does not begin as one')
+  if (!head.equals(signature)) throw wrong(name, 'it is not an HDF5 file: it does not begin as one')
   let group: Group | undefined
   try {
     group = new hdf5.File(file, 'r')

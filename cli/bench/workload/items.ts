@@ -50,7 +50,7 @@ function itemOf(value: unknown, kind: Kind, location: string): Query {
     throw wrong(location, `a ${kind} must be an object such as {"id": "1", "text": "…"}, not ${nameOf(value)}`)
   const { id, text, vector, relevant } = value as Partial<Record<string, unknown>>
   if (typeof id !== 'string' && typeof id !== 'number')
-    throw wrong(location, `its \`id\` must be a text or a number, not ${nameOf(id)}; recall is told by it`)
+    throw wrong(location, `its \`id\` must be a text or a number, not ${nameOf(id)}; recall is computed by it`)
   if (text !== undefined && typeof text !== 'string')
     throw wrong(location, `its \`text\` must be a text, not ${nameOf(text)}`)
   if (text === undefined && vector === undefined)

@@ -21,6 +21,6 @@ function parsed(line: string, location: string): unknown {
   try {
     return JSON.parse(line)
   } catch {
-    throw wrong(location, 'this line is no JSON; a file of lines (JSONL) has one object on each')
+    throw wrong(location, 'this line is not JSON; a file of lines (JSONL) has one object on each')
   }
 }

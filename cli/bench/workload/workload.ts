@@ -75,7 +75,7 @@ export async function readWorkload(described: WorkloadDescription, folder: strin
     if (/^\.[fb]vecs$/.test(extension)) return readAs(kind, readVectors(fileOf(name), name))
     if (/^\.(hdf5|h5)$/.test(extension)) return readHdf5(fileOf(name), name, folder)
     throw new UsageError(
-      `${location}: ${name} is of no kind that is known; write .jsonl, .fvecs, .bvecs, .hdf5, or { function: ./data.mjs#documents }`,
+      `${location}: ${name} is of an unknown kind; write .jsonl, .fvecs, .bvecs, .hdf5, or { function: ./data.mjs#documents }`,
     )
   }
 

@@ -2,7 +2,7 @@ import { counted, ms, percent } from '../../format.ts'
 import type { Report } from '../model.ts'
 import { html, type Markup, nameOf } from './markup.ts'
 
-/** Smaller parts are told together. */
+/** Smaller parts are reported together. */
 const leastShare = 0.01
 const mostParts = 8
 

@@ -30,7 +30,7 @@ const told = (stderr: string) =>
   stderr.split('\n').filter((line) => line.startsWith('crossbridge: test_execution.budgets'))
 
 describe('budgets of tests', () => {
-  it('are checked over all processes of a run, told once with their place, and leave the exit code', async () => {
+  it('are checked over all processes of a run, reported once with their place, and leave the exit code', async () => {
     const budgets = [
       { test: 'search/**', calls: 3 },
       { test: '**', calls: 8 },
@@ -119,7 +119,7 @@ console.log(JSON.stringify([first.includes('more than 6'), second.includes('more
     assert.match(stderr, /calls is 9 in shop > nine, more than 3\n/)
   })
 
-  it('that can not be checked are told, with what to do', async () => {
+  it('that can not be checked are reported, with what to do', async () => {
     const budgets = [{ test: '**', calls: 6, cost: 0.01 }]
     const output = { type: 'file' }
     const none = await runTests({ files, args: ['b.test.mjs'], config: { budgets, output: { type: 'none' } } })

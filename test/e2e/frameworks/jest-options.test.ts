@@ -78,7 +78,7 @@ for (const framework of isWhole ? ['jest-29', 'jest-30'] : ['jest-30']) {
       ])
     })
 
-    it('are not recorded with the runner jasmine2, which is told once, and run as without the agent', async () => {
+    it('are not recorded with the runner jasmine2, which is reported once, and run as without the agent', async () => {
       const { code, stderr, bare, records } = await ran({
         'jest.config.cjs': configured(`testRunner: 'jest-jasmine2', testEnvironment: 'node'`),
         'spec/b.test.cjs': `it('passes', () => {})`,

@@ -355,7 +355,7 @@ for (const framework of new Set(runs.map(([framework]) => framework))) {
       assert.deepEqual(casesOf(records), [{ title: 'fails', status: 'failed', error: 'TypeError', calls: [] }])
     })
 
-    it('leave an environment its own events, and a fault of ours is told and fails no test', async () => {
+    it('leave an environment its own events, and a fault of ours is reported and fails no test', async () => {
       const environment = (define: string) => `
         const { TestEnvironment } = require('jest-environment-node')
         module.exports = class extends TestEnvironment {

@@ -185,7 +185,7 @@ describe('tests of node:test', () => {
     assert.deepEqual(casesOf(outcome.records), [{ title: 'is quick', status: 'passed', calls: [] }])
   })
 
-  it('are not confused with resources of the application, and it is told where their class is not what it should be', async () => {
+  it('are not confused with resources of the application, and it is reported where their class is not what it should be', async () => {
     const ran = (more: string) =>
       runTests({
         files: {

@@ -82,7 +82,7 @@ describe('the options of test_execution', () => {
     assert.deepEqual([counted(on), counted(off)], [[1], [undefined]])
   })
 
-  it('max_records_per_minute limits calls and hooks, is told once, and leaves the tests', async () => {
+  it('max_records_per_minute limits calls and hooks, is reported once, and leaves the tests', async () => {
     const { records, stderr } = await ran(
       `before(() => call('before'))
        test('a', async () => { for (const _ of [1, 2, 3, 4]) await call('one') })`,

@@ -180,7 +180,7 @@ for (const [framework, pool] of ['vitest-3', 'vitest-4'].flatMap((framework) =>
   ['vmThreads', 'vmForks'].map((pool) => [framework, pool] as const),
 ))
   describe(`tests of ${framework} in ${pool}`, () => {
-    it('are not recorded, which is told once, and run as without the agent', async () => {
+    it('are not recorded, which is reported once, and run as without the agent', async () => {
       const text = `import { test } from 'vitest'\ntest('passes', () => {})`
       const project = { framework, files: { 'a.test.ts': text, 'b.test.ts': text, 'c.test.ts': text } }
       const args = [command, 'run', `--pool=${pool}`]

@@ -158,7 +158,7 @@ for (const format of formats) {
         body,
       })
 
-    it('leaves the call alone, and is told once', async () => {
+    it('leaves the call alone, and is reported once', async () => {
       const { printed, records, stderr } = await start(`
         const result = { get length() { throw new Error('getter') } }
         const nasty = { toString() { throw this }, [Symbol.toPrimitive]() { throw this } }

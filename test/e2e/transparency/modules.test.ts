@@ -363,7 +363,7 @@ describe('a form of export', () => {
     })),
   )
 
-  it('is told where it is a class instead of a function', async () => {
+  it('is reported where it is a class instead of a function', async () => {
     const outcome = await both({
       files: { 'own.mjs': 'export class S { static #x = 1; static read() { return this.#x } search() { return 1 } }' },
       entries: [entryOf('./own.mjs', ['S'])],

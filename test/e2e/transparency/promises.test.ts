@@ -182,7 +182,7 @@ for (const format of formats) {
         body: `${body}\nawait new Promise((resolve) => setTimeout(resolve, 30))\nprint('lives')`,
       })
 
-    it('lives with us, and is told once of each scope what Node may not report', async () => {
+    it('lives with us, and reports once for each scope what Node may not report', async () => {
       const { code, printed, stderr } = await application(
         `for (let i = 0; i < 3; i++) { own.handled(); own.connect(); profile('hand.made', () => own.shared()) }
         own.shared().catch(() => {})`,

@@ -50,7 +50,7 @@ describe('a circle of ES modules', () => {
     })
   }
 
-  it('is told where it is used while it is evaluated, and holds a const', async () => {
+  it('is reported where it is used while it is evaluated, and holds a const', async () => {
     const outcome = await both({
       files: {
         'own.mjs':

@@ -1,7 +1,7 @@
 import type { Row } from './row.ts'
 
 export interface Asked {
-  /** How a statement is sent, and its rows are told, as an expression over `result`. */
+  /** How a statement is sent, and its rows are reported, as an expression over `result`. */
   readonly ask: (text: string) => string
   readonly write?: (text: string) => string
   readonly rows: string

@@ -117,7 +117,7 @@ variants:
   })
 })
 
-describe('a mistake in a bench.yml is told with its place', () => {
+describe('a mistake in a bench.yml is reported with its place', () => {
   for (const [why, text, ...messages] of [
     ['an unknown key', `itertions: 3\n${two}`, 'itertions is not an option (bench.yml:1:1); did you mean iterations?'],
     [
@@ -145,7 +145,7 @@ describe('a mistake in a bench.yml is told with its place', () => {
     [
       'an adapter that there is none of',
       'workload: { queries: q.jsonl }\nvariants: { a: { adapter: lanceb } }',
-      'variants.a.adapter is the text "lanceb", which there is none of (bench.yml:2:27); did you mean lancedb?',
+      'variants.a.adapter is the text "lanceb", which is no adapter (bench.yml:2:27); did you mean lancedb?',
     ],
     [
       'wrong settings',
@@ -180,7 +180,7 @@ describe('a mistake in a bench.yml is told with its place', () => {
     [
       'names and variables',
       'variants: { "a\\u001b[0m": { command: x }, b: { command: x, env: { A: [1], "B C": x } } }',
-      'variants."a\\u001b[0m" is no name (bench.yml:1:13); use letters, digits, _ . - / + @ and spaces, 60 at most',
+      'variants."a\\u001b[0m" is not a name (bench.yml:1:13); use letters, digits, _ . - / + @ and spaces, 60 at most',
       'variants.b.env.A must be a name with a text (bench.yml:1:67)',
       'variants.b.env."B C" must be a name with a text (bench.yml:1:75)',
     ],
@@ -223,7 +223,7 @@ describe('a mistake in a bench.yml is told with its place', () => {
     })
 
   it('on the command line', () => {
-    assert.deepEqual(told(two, { only: ['c'] }), ['--only c is no variant; did you mean a?'])
+    assert.deepEqual(told(two, { only: ['c'] }), ['--only c is not a variant; did you mean a?'])
     assert.deepEqual(told(two, { baseline: 'no.json' }), [
       "--baseline no.json is neither a variant nor an earlier result's file; there are a, b",
     ])
@@ -250,7 +250,7 @@ describe('variants of one command', () => {
     assert.deepEqual([baseline, operations], ['a', 5])
   })
 
-  it('are told where they can be none', () => {
+  it('are reported where they can be none', () => {
     assert.throws(
       () => of('a:STORE'),
       /--variant must be NAME:ENV=VALUE\[,ENV=VALUE\], as qdrant:STORE=qdrant, not "a:STORE"/,

@@ -66,7 +66,7 @@ describe('recall', () => {
     assert.ok((recallOf(new Map([['q', [{ id: 'other' }, { id: 'first' }]]]), tied, 3) ?? 1) < 0.5)
   })
 
-  it('is held against what the queries say, where they do', () => {
+  it('is compared with what the queries say, where they do', () => {
     const said = truthsOf({ ...workload, queries: [{ id: 'q', text: 'how', relevant: ['7', '8'] }], documents: [] })
 
     assert.equal(recallOf(new Map([['q', [{ id: '8' }, { id: '1' }]]]), said, 10), 0.5)

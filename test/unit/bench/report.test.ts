@@ -53,7 +53,7 @@ describe('the standings', () => {
     )
   })
 
-  it('compare nothing where there is no baseline, or one that is no variant', () => {
+  it('compare nothing where there is no baseline, or one that is not a variant', () => {
     for (const baseline of [undefined, 'gone']) {
       const made = resultOf({ variants: { a: { p50: 1 }, b: { p50: 2 } }, ...still })
       const { standings, baseline: shown } = reportOf({ ...made, plan: { ...made.plan, baseline } })
@@ -309,11 +309,11 @@ describe('the file of a result', () => {
 
     assert.match(
       wrongWith('{"name":"vector_store.search"}\n{"name":"x"}\n'),
-      /^bad\.json is no result of `crossbridge bench`: it is no JSON/,
+      /^bad\.json is not a result of `crossbridge bench`: it is not JSON/,
     )
     assert.ok(!isResult('bad.json', cwd))
     assert.ok(!isResult('gone.json', cwd))
-    assert.match(wrongWith(text.slice(0, -1)), /it is no JSON, or its end is missing$/)
+    assert.match(wrongWith(text.slice(0, -1)), /it is not JSON, or its end is missing$/)
     assert.match(wrongWith('{"version":1}'), /its `type` is not "benchmark"$/)
     assert.match(wrongWith('null'), /its `type` is not "benchmark"$/)
     assert.match(

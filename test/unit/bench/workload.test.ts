@@ -79,7 +79,7 @@ describe('a workload of lines', () => {
     const good = { id: 'a', vector: [1, 2] }
     const cases: readonly (readonly [lines: string, wanted: RegExp])[] = [
       [jsonl(good, 7), /^bad\.jsonl:2: a document must be an object such as \{"id": "1", "text": "…"\}, not 7$/],
-      [jsonl(good).replace('}', ''), /^bad\.jsonl:1: this line is no JSON/],
+      [jsonl(good).replace('}', ''), /^bad\.jsonl:1: this line is not JSON/],
       [jsonl(good, { text: 'hush' }), /^bad\.jsonl:2: its `id` must be a text or a number, not nothing/],
       [jsonl({ id: null }), /^bad\.jsonl:1: its `id` must be a text or a number, not null/],
       [jsonl({ id: 1, text: ['hush'] }), /^bad\.jsonl:1: its `text` must be a text, not a list$/],
@@ -114,7 +114,7 @@ describe('a workload of lines', () => {
 
     assert.match(await wrongWith({ documents: 'docs.jsonl' }), /^bench\.yml:9:3: `queries` are missing/)
     assert.match(await wrongWith({ documents: 'gone.jsonl' }), /^bench\.yml:9:3: there is no file gone\.jsonl in /)
-    assert.match(await wrongWith({ documents: 'docs.csv' }), /^bench\.yml:9:3: docs\.csv is of no kind that is known/)
+    assert.match(await wrongWith({ documents: 'docs.csv' }), /^bench\.yml:9:3: docs\.csv is of an unknown kind/)
     assert.match(
       await wrongWith({ documents: 'docs.jsonl', queries: 'three.jsonl' }),
       /^bench\.yml:9:3: the documents' vectors have 2 dimensions, those of the queries 3/,
@@ -310,7 +310,7 @@ describe('a workload of HDF5', () => {
     assert.match(await wrongWith(at('train.hdf5'), project), /it has no table `test`/)
     assert.match(await wrongWith(at('mixed.hdf5'), project), /train has 2 dimensions, test 3; they must be alike$/)
     assert.match(await wrongWith(at('beyond.hdf5'), project), /neighbors 1: it names 3, which train doesn't have$/)
-    assert.match(await wrongWith(at('text.hdf5'), project), /it is no HDF5 file/)
+    assert.match(await wrongWith(at('text.hdf5'), project), /it is not an HDF5 file/)
   })
 })
 

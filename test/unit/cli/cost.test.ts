@@ -64,7 +64,7 @@ describe('the cost of a call', () => {
     assert.deepEqual([free.map(costs.of), costs.unpriced()], [[0, 0, 0, 0], []])
   })
 
-  it('is in no sum without a price, and the model is told with its calls', () => {
+  it('is in no sum without a price, and the model is reported with its calls', () => {
     const costs = of()
     costs.of(call('openai', { model: 'my-finetune', input_tokens: 10 }))
     costs.of(call('openai', { model: 'my-finetune', input_tokens: 10 }))

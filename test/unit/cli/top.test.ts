@@ -151,7 +151,7 @@ describe('the screen of top', () => {
     title: 'pg is asked \x1b[2Jagain\u202e and again.',
   }
   const noted: Frame = {
-    ...frame([...many, row('\x1b[2Jevil\u202e', 1)], ['self-restraint: it samples less']),
+    ...frame([...many, row('\x1b[2Jevil\u202e', 1)], ['CPU budget: it samples less']),
     finding,
   }
 

@@ -47,7 +47,7 @@ describe('a broken configuration is told in one line, with the defaults in force
     ['no text', '', `there is no section runtime.profiling (crossbridge.yml:1:1); ${off}`],
     ['no section', 'logging: { level: info }', `there is no section runtime.profiling (crossbridge.yml:1:1); ${off}`],
     [
-      'a section that is no map',
+      'a section that is not a map',
       section('on'),
       'runtime.profiling must be a map of options (crossbridge.yml:2:14); using the defaults',
     ],
@@ -82,7 +82,7 @@ describe('a broken configuration is told in one line, with the defaults in force
   for (const [name, path, reason] of [
     ['nothing', `${here}/nowhere.yml`, 'there is no such file (nowhere.yml'],
     ['a folder', dirname(here), `it is a folder (${dirname(here)}`],
-    ['a device that never ends', '/dev/zero', 'it is no regular file (/dev/zero'],
+    ['a device that never ends', '/dev/zero', 'it is not a regular file (/dev/zero'],
   ] as const) {
     it(`CROSSBRIDGE_CONFIG that names ${name}`, {
       skip: path.startsWith('/dev') && process.platform === 'win32',

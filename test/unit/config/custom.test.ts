@@ -216,7 +216,7 @@ describe('instrumentations', () => {
       'instrumentations must be a list of entries (crossbridge.yml:3:23); using none',
     ],
     [
-      'an entry that is no map',
+      'an entry that is not a map',
       () => entries(['- 5']),
       `instrumentations.0 must be a map (crossbridge.yml:4:9)${left}`,
     ],
@@ -253,12 +253,12 @@ describe('instrumentations', () => {
     [
       'a wrong way',
       () => one('{ at: A.prototype.b(), scope: s }'),
-      `instrumentations.0.methods.0.at is no way to a function: the last step must be the name of a function (crossbridge.yml:4:58)${left}`,
+      `instrumentations.0.methods.0.at is not a way to a function: the last step must be the name of a function (crossbridge.yml:4:58)${left}`,
     ],
     [
       'a step that is none',
       () => one('{ at: "A.b c", scope: s }'),
-      `instrumentations.0.methods.0.at is no way to a function: "b c" is no step; write name, name(), name(=>), name^ or new between dots (crossbridge.yml:4:58)${left}`,
+      `instrumentations.0.methods.0.at is not a way to a function: "b c" is not a step; write name, name(), name(=>), name^ or new between dots (crossbridge.yml:4:58)${left}`,
     ],
     [
       'a wrong metadata path',
@@ -314,7 +314,7 @@ describe('instrumentations', () => {
     [
       'ends of an unknown kind',
       () => one('{ at: a, scope: s, ends: { kind: colback } }'),
-      `instrumentations.0.methods.0.ends has a kind that is none of callback, then, catch, return, cursor, portion, asked, handed, further, closing, thenable, stream, events, methods, rows (crossbridge.yml:4:85)${left}`,
+      `instrumentations.0.methods.0.ends has an unknown kind; it must be one of callback, then, catch, return, cursor, portion, asked, handed, further, closing, thenable, stream, events, methods, rows (crossbridge.yml:4:85)${left}`,
     ],
     [
       'ends that lack a part',
@@ -379,12 +379,12 @@ describe('instrumentations', () => {
     [
       'a way to no class',
       () => ofClass('{ at: A prototype, scope: s, methods: { b: } }'),
-      `instrumentations.0.classes.0.at is no way to methods: "A prototype" is no step; write name, name(), name(=>), name^ or new between dots (crossbridge.yml:5:15)${left}`,
+      `instrumentations.0.classes.0.at is not a way to methods: "A prototype" is not a step; write name, name(), name(=>), name^ or new between dots (crossbridge.yml:5:15)${left}`,
     ],
     [
       'a method of a class by no name',
       () => ofClass('{ at: A.prototype, scope: s, methods: {', '  b c-d: } }'),
-      `instrumentations.0.classes.0.methods."b c-d" is no way to a function: "c-d" is no step; write name, name(), name(=>), name^ or new between dots (crossbridge.yml:6:11)${left}`,
+      `instrumentations.0.classes.0.methods."b c-d" is not a way to a function: "c-d" is not a step; write name, name(), name(=>), name^ or new between dots (crossbridge.yml:6:11)${left}`,
     ],
     [
       'a scope that neither says',
@@ -397,7 +397,7 @@ describe('instrumentations', () => {
       `instrumentations.0.classes.0.methods.b.scope must be one word of letters, digits, _ and -, or two such as llm.generate, not the text "c d" (crossbridge.yml:5:35)${left}`,
     ],
     [
-      'what is no way to manage a class',
+      'what is not a way to manage a class',
       () => ofClass('{ manages: b c-d }'),
       `instrumentations.0.classes.0.manages must be names with spaces between, such as createIndex dropIndex, or a map of names to operations, not the text "b c-d" (crossbridge.yml:5:20)${left}`,
     ],

@@ -128,7 +128,7 @@ describe('the configuration', () => {
 
   it('tells an invalid substitution at its place', () => {
     assert.deepEqual(loadSection(['sample_rate: ${X:?none}']).problems, [
-      "sample_rate can't be used: ${X:?none} is no substitution; write ${NAME} or ${NAME:-default}, and $$ for a dollar " +
+      "sample_rate can't be used: ${X:?none} is not a substitution; write ${NAME} or ${NAME:-default}, and $$ for a dollar " +
         'sign (crossbridge.yml:3:18); using 0.1',
     ])
   })
@@ -174,7 +174,7 @@ describe('the output', () => {
     assert.deepEqual(config.output, [{ ...one, destination: 'stdout' }])
   })
 
-  it('is the default where it is empty or something else, which is told', () => {
+  it('is the default where it is empty or something else, which is reported', () => {
     assert.deepEqual(loadSection(['output: []']).problems, [
       'output must be a map or a list of maps, not an empty list (crossbridge.yml:3:13); using the default output',
     ])
@@ -285,7 +285,7 @@ describe('the nested form', () => {
     ])
   })
 
-  it('may be empty, and is told where it is no map', () => {
+  it('may be empty, and is reported where it is not a map', () => {
     assert.deepEqual(loadSection(['enabled: true', 'runtime:']).problems, [])
     assert.equal(loadSection(['enabled: true', 'runtime:']).config.enabled, true)
     assert.deepEqual(loadSection(['runtime: on']).problems, [
@@ -355,7 +355,7 @@ describe('the file as a whole', () => {
     assert.deepEqual(loadText('runtime:\n  profiling: {}\n').problems, [])
   })
 
-  it('is told about when the section is no map', () => {
+  it('is reported when the section is not a map', () => {
     for (const value of ['[]', 'on', '5'])
       assert.deepEqual(loadText(`runtime: { profiling: ${value} }`).problems, [
         'runtime.profiling must be a map of options (crossbridge.yml:1:23); using the defaults',
@@ -387,7 +387,7 @@ describe('the variables', () => {
     ['CROSSBRIDGE_PROFILE', 'CROSSBRIDGE_PROFILING'],
     ['crossbridge_profiling_enabled', 'CROSSBRIDGE_PROFILING_ENABLED'],
   ] as const)
-    it(`that are misspelt are told: ${name}`, () => {
+    it(`that are misspelt are reported: ${name}`, () => {
       assert.deepEqual(told(name), [`${name} is not an option, it is ignored; did you mean ${meant}?`])
     })
 

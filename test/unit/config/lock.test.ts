@@ -482,7 +482,7 @@ describe('whatever a locked file and the environment say', () => {
     return tree
   }
 
-  it('nothing is looser for it, and what was not taken is told', () => {
+  it('nothing is looser for it, and what was not taken is reported', () => {
     const options = eachOption().filter(({ path }) => path !== 'lock')
     const schemas = Object.fromEntries(options.map(({ path, option }) => [path, option.schema]))
     const chosen = (share: number) =>

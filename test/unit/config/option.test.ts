@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { load } from '../../../agent/config/load.ts'
 import { eachOption, schema, variable } from '../../../agent/config/schema.ts'
 
-/** The option's value when its variable says `text`, and what is told. */
+/** The option's value when its variable says `text`, and what is reported. */
 const given = (path: string, text: string) => {
   const [group = '', ...rest] = path.split('.')
   const types = eachOption().find((one) => one.path === path)?.option.types

@@ -75,7 +75,7 @@ describe('substitution', () => {
     it(`takes ${wrong} for a mistake, and says so without any value`, () => {
       const result = substitute(`\${STRING_VALUE} ${wrong}`, { ...env, STRING_VALUE: 'hunter2' })
 
-      assert.match('problem' in result ? result.problem : '', /is no substitution; write /)
+      assert.match('problem' in result ? result.problem : '', /is not a substitution; write /)
       assert.doesNotMatch(JSON.stringify(result), /hunter2/)
     })
   }

@@ -131,7 +131,7 @@ execution:
   enabled: true
 `
 
-  it('loads, and nothing of it is told', () => {
+  it('loads, and nothing of it is reported', () => {
     const { config, problems, notes } = loadText(file)
 
     assert.deepEqual([problems, notes], [[], []])
@@ -148,7 +148,7 @@ execution:
     assert.deepEqual(targets('faiss_stores'), ['faiss_stores'])
   })
 
-  it('may have its type beside the options too, and another type is told', () => {
+  it('may have its type beside the options too, and another type is reported', () => {
     assert.deepEqual(loadText('runtime: { profiling: { type: runtime, enabled: true } }').problems, [])
     assert.deepEqual(loadText('runtime: { profiling: { type: system } }').problems, [
       'type: system belongs into the section system (crossbridge.yml:1:25), it is ignored here',
@@ -162,7 +162,7 @@ execution:
 describe('an option of another type of output or alert', () => {
   const told = (line: string, env?: NodeJS.ProcessEnv) => loadText(`runtime: { profiling: { ${line} } }`, env).problems
 
-  it('is told, from the file and from a variable', () => {
+  it('is reported, from the file and from a variable', () => {
     assert.deepEqual(told('output: { type: file, port: 9999 }'), [
       'output.port is for type: prometheus (crossbridge.yml:1:53), it is ignored; output.type is "file" (crossbridge.yml:1:41), correct one of the two',
     ])
@@ -180,7 +180,7 @@ describe('an option of another type of output or alert', () => {
     ])
   })
 
-  it('waits beside none, and beside a type that a variable has replaced; a wrong type is told alone', () => {
+  it('waits beside none, and beside a type that a variable has replaced; a wrong type is reported alone', () => {
     assert.deepEqual(told('output: { type: none, path: a, port: 1 }, alerts: { url: "http://127.0.0.1/" }'), [])
     assert.deepEqual(told('output: { type: file, path: a }', { CROSSBRIDGE_PROFILING_OUTPUT_TYPE: 'log' }), [])
     assert.deepEqual(told('output: { type: log, path: a }'), [])

@@ -30,7 +30,7 @@ function simulated(percent: number) {
   return { governor, told, shares, pass, share: () => share }
 }
 
-describe('self-restraint', () => {
+describe('CPU budget', () => {
   it('leaves alone what takes no more than the limit', () => {
     const { pass, shares, told, governor } = simulated(1)
 

@@ -91,7 +91,7 @@ describe('an output of the user', { timeout: 60_000 }, () => {
     }
   })
 
-  it('is told when it cannot be used, with its place, and loses what waited', async () => {
+  it('is reported when it cannot be used, with its place, and loses what waited', async () => {
     for (const [text, what] of [
       [
         undefined,

@@ -5,7 +5,7 @@ import { createLedger } from '../../../agent/ledger.ts'
 import { keepLedger } from '../../../agent/output/ledger-file.ts'
 
 describe('the file of a ledger', () => {
-  it('that has no place is told, and no error of the application', () => {
+  it('that has no place is reported, and no error of the application', () => {
     const told: string[] = []
     const folder = `${fileURLToPath(import.meta.url)}/below`
 

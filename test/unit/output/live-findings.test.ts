@@ -10,7 +10,7 @@ const one = requests(25, 400, () => row(5, 80, () => ({ name: embed })))
 const initial = loadSection([]).config
 const fault = (error: unknown) => assert.fail(error as Error)
 
-/** What is told, and a promise of the next. */
+/** What is reported, and a promise of the next. */
 function open(lookMs: number, windowMs: number, config: () => Config = () => initial) {
   const told: (readonly Finding[])[] = []
   let spentMs = 0
@@ -56,7 +56,7 @@ describe('live findings', { timeout: 60_000 }, () => {
     live.close()
   })
 
-  it('are told at each look of a longer window, of all its records so far, however few', async () => {
+  it('are reported at each look of a longer window, of all its records so far, however few', async () => {
     const live = open(1, 600_000)
     for (const record of one.slice(0, 60)) live.write(record)
     while (live.told.at(-1)?.[0]?.calls !== 40) await live.next()

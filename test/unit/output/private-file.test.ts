@@ -49,7 +49,7 @@ describe('what is written to', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('is no file of another user', { skip: !isRoot }, () => {
+  it('is not a file of another user', { skip: !isRoot }, () => {
     writeFileSync(at('theirs'), '')
     chownSync(at('theirs'), nobody, nobody)
 
@@ -111,7 +111,7 @@ describe('what is written to', () => {
     assert.equal(readFileSync(at('mine'), 'utf8').split('\n').length, 2)
   })
 
-  it('is told where others may read it, and keeps its mode', { skip: !unix }, () => {
+  it('is reported where others may read it, and keeps its mode', { skip: !unix }, () => {
     writeFileSync(at('open.jsonl'), '')
     chmodSync(at('open.jsonl'), 0o640)
     writeFileSync(at('closed.jsonl'), '')

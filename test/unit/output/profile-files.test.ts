@@ -53,7 +53,7 @@ describe('the files of profiles', () => {
     assert.equal(readdirSync(cpu.path).length, 2)
   })
 
-  it('that can not be written are told, with the place to change', () => {
+  it('that can not be written are reported, with the place to change', () => {
     const { files, path, told } = open(5, 'cpu_profile', join(home, 'file'))
     writeFileSync(path, '')
     chmodSync(path, 0o600)

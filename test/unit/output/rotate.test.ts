@@ -227,7 +227,7 @@ describe('a file that is rotated', () => {
     assert.match(told.join(), /p\.jsonl can't be rotated \(it took too long\); it grows until it can be$/)
   })
 
-  it('grows where it can’t be rotated, which is told, and is rotated when it can be', () => {
+  it('grows where it can’t be rotated, which is reported, and is rotated when it can be', () => {
     mkdirSync(join(folder, 'p.jsonl.1/full'), { recursive: true })
     const write = open({ size_mb: 0.000001, keep: 1 })
 
@@ -371,7 +371,7 @@ describe('a file that is rotated', () => {
     for (const name of ['ours', 'theirs']) assert.equal(readFileSync(join(folder, name), 'utf8'), '')
   })
 
-  it('is no folder, and its name is told without what a terminal would take for commands', () => {
+  it('is not a folder, and its name is reported without what a terminal would take for commands', () => {
     mkdirSync(join(folder, 'a\u001b[2J\nb\u2028'))
 
     assert.equal(open({}, 'a\u001b[2J\nb\u2028')(1), false)

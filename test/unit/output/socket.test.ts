@@ -104,7 +104,7 @@ describe('the socket of cli.socket', { timeout: 30_000 }, () => {
     assert.deepEqual([readdirSync(folder), first.told, second.told], [[], [], []])
   })
 
-  it('leaves alone what is no socket, and a socket that took its place, and tells a path that is too long', async () => {
+  it('leaves alone what is not a socket, and a socket that took its place, and reports a path that is too long', async () => {
     const path = join(folder, 'c.sock')
     const wrong = open(import.meta.filename ?? folder)
     const long = open(join(folder, 'x'.repeat(108)))
@@ -118,7 +118,7 @@ describe('the socket of cli.socket', { timeout: 30_000 }, () => {
 
     assert.match(
       wrong.told[0] ?? '',
-      /^cli\.socket: .* is there and is no socket; it is left as it is \(crossbridge\.yml:3:5\); nobody can look at this process$/,
+      /^cli\.socket: .* is there and is not a socket; it is left as it is \(crossbridge\.yml:3:5\); nobody can look at this process$/,
     )
     assert.match(long.told[0] ?? '', /is too long for a socket: \d+ bytes, and 10[37] fit; choose a shorter one/)
     assert.ok(existsSync(path))

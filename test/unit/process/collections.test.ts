@@ -23,7 +23,7 @@ function observed() {
 }
 
 describe('garbage collection', () => {
-  it('is counted by kind, and for a call by what falls into it, also of pauses that only wait to be told', () => {
+  it('is counted by kind, and for a call by what falls into it, also of pauses that only wait to be reported', () => {
     const { collections, tell, wait } = observed()
     tell(pause(10, 5), pause(100, 10, 4), pause(200, 10))
     wait(pause(300, 20, 4))
@@ -43,7 +43,7 @@ describe('garbage collection', () => {
     assert.equal(collections.between(70, 90, known), 0)
   })
 
-  it('of the last turn of a call is added when it is told', () => {
+  it('of the last turn of a call is added when it is reported', () => {
     const { collections, tell } = observed()
     const timing = { gc_ms: 1.5 }
     collections.later(0, 100, timing)

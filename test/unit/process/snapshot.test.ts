@@ -129,7 +129,7 @@ describe('the throttling of a container', () => {
   })
 })
 
-it('is read with the idle time that is told, which is not that of Node while a profiler samples', () => {
+it('is read with the idle time that is reported, which is not that of Node while a profiler samples', () => {
   const loop = { idle: 50 }
   const nothing = { minor: 0, major: 0, incremental: 0, weak: 0 }
   const totals = () => ({

@@ -100,7 +100,7 @@ describe('what a function that is passed is given', () => {
     assert.deepEqual([missing, calls], [[], []])
   })
 
-  it('is told when it has no such method', () => {
+  it('is reported when it has no such method', () => {
     const { use, missing } = patched({ use: (run: Any) => run({ querys: () => 1 }) }, 'use(=>).query')
 
     assert.equal(

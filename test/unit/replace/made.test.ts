@@ -120,7 +120,7 @@ describe('the objects made through a class', () => {
     assert.deepEqual(missing, ["embed can't be replaced"])
   })
 
-  it('are told when they have no such method, but not where it is optional', async () => {
+  it('are reported when they have no such method, but not where it is optional', async () => {
     const strict = patched('Base.new.embed', class {})
     const optional = patched('Base.new.embed?', class {})
     for (const { Base } of [strict, optional]) {
@@ -137,7 +137,7 @@ describe('the objects made through a class', () => {
     assert.equal(patched('Base.prototype.gone?', class {}).miss, undefined)
     assert.notEqual(patched('Base.prototype.gone', class {}).miss, undefined)
     assert.equal(patched('Base.prototype.gone?.embed', class {}).miss, undefined)
-    assert.throws(() => compileAt('Base?prototype.embed'), /is no step/)
+    assert.throws(() => compileAt('Base?prototype.embed'), /is not a step/)
   })
 })
 

@@ -115,7 +115,7 @@ describe('the buffered records of a request', () => {
     expect({ seen: 2, emitted: 2 })
   })
 
-  it(`is ${mostOfRequest} records; further ones are counted, told once, and still decide`, () => {
+  it(`is ${mostOfRequest} records; further ones are counted, reported once, and still decide`, () => {
     const request = requestOf()
     for (let order = 0; order < mostOfRequest; order++) end(request, order)
     assert.deepEqual(told, [])

@@ -72,7 +72,7 @@ describe('incoming requests', () => {
     assert.deepEqual(requests.logFields(), { trace_id: trace, span_id: caller, request_id: 'mine' })
   })
 
-  it(`are followed as long as no more than ${mostOpen} are open, which is told once`, () => {
+  it(`are followed as long as no more than ${mostOpen} are open, which is reported once`, () => {
     const first = published()
     start.publish(first)
     for (let i = 1; i < mostOpen; i++) start.publish(published())

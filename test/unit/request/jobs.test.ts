@@ -107,7 +107,7 @@ describe('jobs', () => {
     assert.deepEqual([names(), counts.under_threshold, counts.held], [[], mostOfRequest + 1, 0])
   })
 
-  it(`are ${mostOpen} at once, which is told; further ones are calls by themselves, until some end`, () => {
+  it(`are ${mostOpen} at once, which is reported; further ones are calls by themselves, until some end`, () => {
     const jobs = Array.from({ length: mostOpen }, () => begin(true))
     assert.deepEqual(told, [])
     const more = begin(true)

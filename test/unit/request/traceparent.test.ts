@@ -42,7 +42,7 @@ describe('traceparent', () => {
   for (const [what, header] of Object.entries(invalid))
     it(`refuses ${what}`, () => assert.equal(parseTraceparent(header), undefined))
 
-  it('refuses what is no text', () => {
+  it('refuses what is not a text', () => {
     assert.equal(parseTraceparent(undefined), undefined)
     assert.equal(parseTraceparent([valid[0]]), undefined)
   })

@@ -31,7 +31,7 @@ describe('a failure that was returned', () => {
     assert.deepEqual(told(byFunction, { error: new StoreError('private') }), ['StoreError', '57014'])
   })
 
-  it('is none where nothing is told', () => {
+  it('is none where nothing is reported', () => {
     for (const error of [undefined, null, 0, '', false]) assert.equal(told('result.error', { error }), undefined)
     assert.equal(told('result.error', undefined), undefined)
   })
@@ -87,7 +87,7 @@ describe('the status of an error', () => {
     assert.equal(of(circle), undefined)
   })
 
-  it('is no text, nothing else’s, and runs no getter', () => {
+  it('is not a text, nothing else’s, and runs no getter', () => {
     assert.equal(of({ status: 'error', code: 'not found: private' }), undefined)
     assert.equal(of({ code: 'A'.repeat(33) }), undefined)
     assert.equal(of({ code: 'A'.repeat(32) }), 'A'.repeat(32))

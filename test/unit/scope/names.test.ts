@@ -107,7 +107,7 @@ const models: Readonly<Record<string, string | undefined | typeof same>> = {
   '/home/me/x.gguf?token=/secret/': 'x.gguf',
   '/': undefined,
   '..': same,
-  // What is no name at all.
+  // What is not a name at all.
   ' \t spaced \n': 'spaced',
   'two\nlines\u001b[2J': 'twolines[2J',
   '\u0000': undefined,

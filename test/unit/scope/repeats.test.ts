@@ -91,7 +91,7 @@ describe('the repeats of a call', () => {
     assert.deepEqual(told, [])
   })
 
-  it('are no more looked for in a method whose inputs fail to be read ten times in a row, which is told', () => {
+  it('are no more looked for in a method whose inputs fail to be read ten times in a row, which is reported', () => {
     const { look, told } = looked()
     let reads = 0
     const failing = pointOf({

@@ -117,7 +117,7 @@ describe('one vector in a hundred', () => {
     )
   })
 
-  it('is given up where it can not be read again and again, and that is told', () => {
+  it('is given up where it can not be read again and again, and that is reported', () => {
     const { check, told } = checking(() => {
       throw new RangeError('private')
     })

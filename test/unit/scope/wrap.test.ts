@@ -275,7 +275,7 @@ describe('a wrapped function', () => {
     )
   })
 
-  it('is unhurt by a pipeline that throws, which is told', async () => {
+  it('is unhurt by a pipeline that throws, which is reported', async () => {
     const { wrap, point, faults, counts } = made({
       emit: () => {
         throw new Error('emit')

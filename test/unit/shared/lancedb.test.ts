@@ -27,7 +27,7 @@ describe("a query's way", () => {
     assert.deepEqual([knownOf(plain).top_k, knownOf(near).top_k], [5, 3])
   })
 
-  it('brings what it is told besides: a filter, several vectors, what the index looks at, the length of a text', () => {
+  it('brings what it is given besides: a filter, several vectors, what the index looks at, the length of a text', () => {
     const near = new VectorQuery()
     query.nearest(call(new Query(), { args: [Float32Array.of(1, 2)], result: near }))
     query.another(call(near, { args: [[1, 2]], result: near }))

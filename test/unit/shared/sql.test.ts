@@ -161,7 +161,7 @@ describe('a statement of SQL', () => {
       assert.equal(said(sql)?.collection, undefined, sql)
   })
 
-  it('is a query without more where it is no text', () => {
+  it('is a query without more where it is not a text', () => {
     for (const sql of [undefined, null, 5, {}, ['select 1']]) assert.deepEqual(said(sql), { scope: 'query' })
   })
 

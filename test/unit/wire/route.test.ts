@@ -24,8 +24,8 @@ describe('a route', () => {
       assert.deepEqual(found && { ...found }, expected)
     })
 
-  it('refuses what is no method and path', () => {
+  it('refuses what is not a method and path', () => {
     for (const pattern of ['/v1/embeddings', 'post /x', 'POST x', ''])
-      assert.throws(() => compileRoute(pattern), /is no method and path, such as POST \/v1\/embeddings/)
+      assert.throws(() => compileRoute(pattern), /is not a method and path, such as POST \/v1\/embeddings/)
   })
 })

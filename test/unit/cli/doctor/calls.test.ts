@@ -55,9 +55,9 @@ describe('why no call was recorded', () => {
     })
   }
 
-  it('names the self-restraint of the agent, where that took calls', () => {
+  it('names the CPU budget of the agent, where that took calls', () => {
     const findings = callsOf(ledgerOf({ seen: 1, emitted: 1 }, 'paused for 60 s'), [], project)
 
-    assert.ok(findings.some(({ text }) => text === 'self-restraint: paused for 60 s'))
+    assert.ok(findings.some(({ text }) => text === 'CPU budget: paused for 60 s'))
   })
 })

@@ -56,7 +56,7 @@ describe('NODE_OPTIONS', () => {
     ['', [], []],
     ['--import ./a.mjs --require=b', ['b', './a.mjs'], []],
     ['--import "./with space.mjs"', ['./with space.mjs'], []],
-    // Node ends its reading at the first word that is no option, and says nothing.
+    // Node ends its reading at the first word that is not an option, and says nothing.
     ['on --import ./a.mjs', [], ['on', '--import', './a.mjs']],
     ['--import ./a.mjs on --import ./b.mjs', ['./a.mjs'], ['on', '--import', './b.mjs']],
     ["'--import ./a.mjs'", [], ["'--import", "./a.mjs'"]],

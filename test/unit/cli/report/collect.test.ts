@@ -186,7 +186,7 @@ describe('requests', () => {
     assert.ok(request?.calls.every(({ duration_ms }) => duration_ms >= 240))
   })
 
-  it('wait in a bounded window, and what comes later is told', () => {
+  it('wait in a bounded window, and what comes later is reported', () => {
     const records = Array.from({ length: 10_001 }, (_, i) => traced(i, 'a'))
 
     const { requests, notes, calls } = reported([...records, traced(0, 'b')])

@@ -502,7 +502,7 @@ describe('an operation that dominates', () => {
 })
 
 describe('time outside of calls', () => {
-  it('is told where it is more than all else, and all calls have a record', () => {
+  it('is reported where it is more than all else, and all calls have a record', () => {
     const calls = [{ ms: 50 }]
 
     assert.deepEqual(kindsOf(requests(6, 200, () => calls)), ['outside_calls'])

@@ -60,7 +60,7 @@ it('when a reload closes it, all that was taken is sent, and nothing of it stays
   assert.equal(server.points('db.client.operation.duration')[0].count, 1n)
 })
 
-it('an endpoint that is no URL is told, and the standard one used', () => {
+it('an endpoint that is not a URL is reported, and the standard one used', () => {
   told.length = 0
 
   open('collector:4318').close?.()

@@ -253,7 +253,7 @@ describe('an object that hands its rows to observers', () => {
     )
   })
 
-  it('ends it with the error that one is told, and adds none that would hear it', () => {
+  it('ends it with the error that one is given, and adds none that would hear it', () => {
     const { object, ended } = run()
     const error = new RangeError('no')
 
@@ -287,7 +287,7 @@ describe('an object that hands its rows to observers', () => {
 })
 
 describe('a note', () => {
-  it('is told of each call with its result, and counts nothing', () => {
+  it('is notified of each call with its result, and counts nothing', () => {
     const calls: unknown[] = []
     const { query, counts, ended } = profiled(
       { note: ({ self, args, result, of }) => calls.push([of(self), [...args], of(result)]) },
@@ -323,7 +323,7 @@ describe('a note', () => {
     assert.equal(counts.seen, 0)
   })
 
-  it('that throws is told, and the call goes on; one of a call that throws is not told', () => {
+  it('that throws is reported, and the call goes on; one of a call that throws is not told', () => {
     const failing = profiled(
       {
         note() {

@@ -298,7 +298,7 @@ describe('a callback', () => {
     assert.deepEqual(failed.log, ['end 3', 'fail no'])
   })
 
-  it('is none where the last argument is no function', () => {
+  it('is none where the last argument is not a function', () => {
     assert.equal(watchCallback([() => 1, 2], watcher()), undefined)
     assert.equal(watchCallback([], watcher()), undefined)
   })
