@@ -86,7 +86,7 @@ export function createWireCalls(parts: WireParts) {
     flush: exchanges.flush,
     /** A call of the global `fetch`. */
     fetched(original: Fn, self: unknown, args: ArrayLike<unknown>, from: Fn): unknown {
-      if (!services.mayBe(addressIn(args[0]))) return Reflect.apply(original, self, args)
+      if (!services.mayBe(addressIn(args[0], classes))) return Reflect.apply(original, self, args)
       const asked = guarded(() => askedByFetch(args, classes))
       const service = asked && services.at(asked.host)
       if (asked === undefined || service === undefined) return Reflect.apply(original, self, args)

@@ -39,7 +39,8 @@ const embed = (batch_size: number) => ({
     response_model: 'm',
   },
 })
-let next = 20_000 + (process.pid % 20_000)
+// Below those that systems give out.
+let next = 10_000 + (process.pid % 20_000)
 const config = (port: number, more: object = {}) => ({
   ...everything,
   wire_hosts: { openai: [`127.0.0.1:${port}`] },

@@ -100,7 +100,13 @@ async function use(base: string): Promise<unknown[]> {
   const ask = async (path: string, init: RequestInit = {}) => {
     const answer = await fetch(base + path, { redirect: 'manual', ...init })
     const text = await answer.text()
-    answers.push([path, answer.status, answer.headers.get('location')?.replace(base, ''), text])
+    const isPage = answer.headers.get('content-type')?.includes('html')
+    answers.push([
+      path,
+      answer.status,
+      answer.headers.get('location')?.replace(base, ''),
+      isPage ? textsIn(text) : text,
+    ])
     return text
   }
   await ask('/api/embed', { method: 'POST', body: JSON.stringify(['secret', 'b']) })
@@ -117,6 +123,9 @@ async function use(base: string): Promise<unknown[]> {
   await ask('/', { method: 'POST', body: form, headers: { origin: base } })
   return answers
 }
+
+/** What a page says; in which pieces its parts are streamed is a matter of time. */
+const textsIn = (page: string) => Array.from(page.matchAll(/<p>(.*?)<\/p>/g), ([, text]) => text)
 
 const embed = (batch_size: number, tokens = true) => ({
   name: 'embedding_provider.embed',

@@ -5,7 +5,8 @@ import { after, before, describe, it } from 'node:test'
 import { everything, folderFor, recordsOf, register, root, spawnNode } from '../../support/application.ts'
 import { inKept } from '../../support/built.ts'
 import { type Loopback, openaiServer } from '../../support/openai-server.ts'
-import { qdrantServer } from '../../support/qdrant-server.ts'
+import { scoreAt } from '../../support/scores.ts'
+import { upstashServer } from '../../support/upstash-server.ts'
 
 const vite = join(root, 'test/packages/apps/node_modules/vite/bin/vite.js')
 
@@ -13,7 +14,7 @@ let services: readonly Loopback[] = []
 let folder = ''
 const said: string[] = []
 before(async () => {
-  services = await Promise.all([openaiServer(), qdrantServer()])
+  services = await Promise.all([openaiServer(), upstashServer()])
   folder = folderFor('apps')
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   await inKept('vite-app', async (kept) => {
@@ -35,7 +36,7 @@ after(async () => {
 
 async function used(args: readonly string[]) {
   const [SERVICE = '', STORE = ''] = services.map(({ url }) => url)
-  const hosts = { openai: [new URL(SERVICE).host], qdrant: [new URL(STORE).host] }
+  const hosts = { openai: [new URL(SERVICE).host], upstash: [new URL(STORE).host] }
   const profiling = { ...everything, wire_hosts: hosts }
   writeFileSync(join(folder, 'crossbridge.yml'), JSON.stringify({ runtime: { profiling } }))
   const before = services.map(({ requests }) => requests.length)
@@ -63,12 +64,12 @@ describe('a server build of Vite with all packages in it', () => {
       ...['embedding_provider.embed', 'openai', 'wire'],
       { model, batch_size, ...answer },
     ]
-    const scores = { results: 3, server_ms: 1, top_score: 1, last_score: 1 / 3 }
+    const scores = { results: 3, top_score: scoreAt(0), last_score: scoreAt(2), score_kind: 'similarity' }
     const page = [
       embed('text-embedding-3-small', 2, { dimensions: 8, input_tokens: 6, results: 2 }),
       [
-        ...['vector_store.search', 'qdrant', 'wire'],
-        { collection: 'docs', top_k: 3, filtered: true, dimensions: 8, ...scores },
+        ...['vector_store.search', 'upstash', 'wire'],
+        { namespace: 'docs', top_k: 3, filtered: true, dimensions: 8, ...scores },
       ],
       ['llm.generate', 'openai', 'wire', { model: 'gpt-4o-mini', stream: true }],
     ]
@@ -79,8 +80,8 @@ describe('a server build of Vite with all packages in it', () => {
       [...embed('retry', 1, {}), 'HttpError', 429],
       embed('retry', 1, { dimensions: 8, input_tokens: 3, results: 1 }),
       [
-        ...['vector_store.search', 'qdrant', 'wire'],
-        { collection: 'missing', top_k: 1, filtered: false, dimensions: 2 },
+        ...['vector_store.search', 'upstash', 'wire'],
+        { namespace: 'missing', top_k: 1, filtered: false, dimensions: 2 },
         ...['HttpError', 404],
       ],
     ]
