@@ -75,7 +75,7 @@ function open() {
   }
   Object.defineProperty(globalThis, key, { value: import.meta.url })
   // What a restart would read: the application may change its environment.
-  const then = reloads ? { ...env } : env
+  const then = reloads ? copyOf(env) : env
   const reread = reloads ? { file, load: () => read(then) } : undefined
   require('./dist/chunk/start.cjs').start(loaded, file === undefined ? cwd : path.dirname(file), env, reread)
 }
@@ -109,6 +109,14 @@ function isSpokenTo(env) {
   return Object.keys(env).some(
     (name) => /^CROS/i.test(name) && name !== 'CROSSBRIDGE_CONFIG' && env[name].trim() !== '',
   )
+}
+
+/** A copy of the environment, in which names are found in any case, where the system has them so. */
+function copyOf(env) {
+  const copy = { ...env }
+  if (process.platform !== 'win32') return copy
+  const names = new Map(Object.keys(copy).map((name) => [name.toUpperCase(), name]))
+  return new Proxy(copy, { get: (all, name) => all[names.get(String(name).toUpperCase()) ?? name] })
 }
 
 /** Whether a file says off so plainly that nothing need be parsed; what can't be read is for the parser to tell. */

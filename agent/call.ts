@@ -1,4 +1,4 @@
-import type { Metadata, Point, Timing } from './model.ts'
+import type { LabelSet, Metadata, Point, Timing } from './model.ts'
 
 /** The parts that the hot path uses; all but the clock is replaced when the configuration is read again. */
 export interface Pipeline {
@@ -65,6 +65,8 @@ export interface Span {
   readonly spanId: string
   readonly parentId: string | undefined
   readonly requestId: string | undefined
+  /** Of its request; undefined outside of one, and without `labels`. */
+  readonly labels: LabelSet | undefined
   /** Calls the original, so that the calls in it are nested in this one. Both are told the time where it was just taken. */
   run(original: Fn, self: unknown, args: ArrayLike<unknown>, at?: number): unknown
   /** The work begins only now. */

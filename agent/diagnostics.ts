@@ -77,8 +77,9 @@ export function locationsOf(thrown: unknown, folder: string): string[] {
   try {
     const { stack } = isNativeError(thrown) ? thrown : { stack: '' }
     const start = folder.replace(/[\\/]*$/, '').replaceAll('\\', '/')
-    return `${stack}`.split('\n').flatMap((line) => {
-      const from = line.replaceAll('\\', '/').lastIndexOf(`${start}/`)
+    return `${stack}`.split('\n').flatMap((written) => {
+      const line = written.replaceAll('\\', '/')
+      const from = line.lastIndexOf(`${start}/`)
       const [, location] =
         /^\/([\w@.+/-]{1,200}:\d+(?::\d+)?)\)?$/.exec(from < 0 ? '' : line.slice(from + start.length)) ?? []
       return location === undefined ? [] : [location]

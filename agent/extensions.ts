@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { locationsOf, ours, reasonOf } from './diagnostics.ts'
-import type { Metadata, ProfileRecord } from './model.ts'
+import type { LabelSet, Metadata, ProfileRecord } from './model.ts'
 
 /**
  * What a module named in `output.path` exports by default, or a function that makes one (a promise of one included).
@@ -31,6 +31,7 @@ export interface ObservedCall {
   error?: string
   peak_memory_mb?: number
   metadata?: Metadata
+  labels?: LabelSet
   trace_id?: string
   span_id?: string
 }

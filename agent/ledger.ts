@@ -17,6 +17,8 @@ export interface Ledger {
   each(): readonly { readonly library: string; readonly scope: string; readonly counts: Counts }[]
   /** Faults of the agent until now. */
   faults: number
+  /** How many values each label has had, and how many requests had a further one, which counts as `other`. */
+  labels: () => LabelCounts | undefined
   /** The governor's text, where it has lowered the sampling. */
   restraint: () => string | undefined
   /** The whole ledger as it is now, for machines. */
@@ -33,7 +35,11 @@ export interface LedgerSnapshot {
   readonly scopes: readonly { readonly library: string; readonly scope: string; readonly counts: Readonly<Counts> }[]
   readonly faults: number
   readonly restraint: string | undefined
+  /** Of labels that are read off headers, where there are some. */
+  readonly labels?: LabelCounts
 }
+
+export type LabelCounts = Readonly<Record<string, { readonly values: number; readonly other: number }>>
 
 export interface Noted {
   readonly state: LibraryState
@@ -88,6 +94,9 @@ export function createLedger(): Ledger {
     if (scopes.size === 0) lines.push('  none was seen')
     const restrained = ledger.restraint()
     if (restrained !== undefined) lines.push(`CPU budget: ${restrained}`)
+    for (const [name, { values, other }] of Object.entries(ledger.labels() ?? {}))
+      if (other > 0)
+        lines.push(`label ${name}: ${values} different values were kept, ${other} requests with others count as other`)
     return lines
   }
   const reason = () => {
@@ -122,8 +131,10 @@ export function createLedger(): Ledger {
       [...libraries].every(([name, notes]) => name === 'network' || notes.every(({ state }) => state === 'disabled')),
     each: () => [...scopes.values()],
     faults: 0,
+    labels: () => undefined,
     restraint: () => undefined,
     snapshot: () => ({
+      ...labelsOf(ledger),
       libraries: Object.fromEntries([...libraries.keys()].map((name) => [name, states(name)])),
       scopes: ledger.each(),
       faults: ledger.faults,
@@ -133,6 +144,11 @@ export function createLedger(): Ledger {
     reason,
   }
   return ledger
+}
+
+function labelsOf(ledger: Pick<Ledger, 'labels'>): Pick<LedgerSnapshot, 'labels'> {
+  const labels = ledger.labels()
+  return labels === undefined ? {} : { labels }
 }
 
 const untroubled: ReadonlySet<LibraryState> = new Set(['never_loaded', 'patched', 'untested_version', 'disabled'])

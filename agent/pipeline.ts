@@ -5,6 +5,7 @@ import type { Config } from './config/schema.ts'
 import { createGovernor, leastShare } from './filter/governor.ts'
 import { createLimiter } from './filter/limiter.ts'
 import { createSampler } from './filter/sampler.ts'
+import { followLabels } from './labels.ts'
 import type { Ledger } from './ledger.ts'
 import type { Counts, Output, ProfileRecord, WarnOnce } from './model.ts'
 import { openOutputs } from './output/open.ts'
@@ -70,6 +71,8 @@ export interface PipelineControl {
   readonly take: (record: ProfileRecord, counts: Counts) => void
   /** Does ahead what the first call would pay for: opens the outputs, runs the code of a record once. */
   ready(): void
+  /** Writes and sends now what the outputs hold back, and calls back when that has arrived or is given up. */
+  drain(done: () => void): void
   /** At exit. */
   flush(): void
 }
@@ -96,6 +99,8 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   let outputs: Output | undefined
   let opened = ''
   let requests: OpenRequests | undefined
+  const labels = followLabels({ where, warnOnce })
+  ledger.labels = labels.counts
   /** The options that they were opened with. */
   let asked: string | undefined
   let repeats: Repeats | undefined
@@ -137,6 +142,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     includeMetadata: () => pipeline.includeMetadata,
     repeats: () => repeats,
     vectors: () => vectors,
+    labels: labels.constants,
     pid: process.pid,
     threadId,
   })
@@ -181,7 +187,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
     pipeline.reads = rate * share > 0 || requests !== undefined || pipeline.observe !== undefined
   }
   const setObserver = () => {
-    observe = outputs?.observe && compileObserver(outputs.observe, () => pipeline.includeMetadata)
+    observe = outputs?.observe && compileObserver(outputs.observe, () => pipeline.includeMetadata, labels.constants)
     settleObserver()
   }
   const outputParts = (warn: WarnOnce): OutputParts => ({
@@ -222,7 +228,11 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
   })
   const apply = (next: Config) => {
     config = next
-    const wanted = JSON.stringify([next.output, next.alerts, next.cli, countsCosts(next) && next.prices])
+    labels.apply(next)
+    const wanted = JSON.stringify([
+      ...[next.output, next.alerts, next.cli, countsCosts(next) && next.prices],
+      countsCalls(next) && next.labels,
+    ])
     // While off they stay open: records of calls under way still go there.
     if (next.enabled && wanted !== opened) {
       outputs?.close?.()
@@ -247,6 +257,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
               tests: tests.on,
               sample,
               point: requestPoint(next, ledger),
+              labelsOf: labels.of,
               pipeline,
               tryAcquire: limiter.tryAcquire,
               record,
@@ -299,6 +310,11 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
       outputs.ready?.()
       JSON.stringify(record(rehearsedScope(now()), rehearsedEnd))
     },
+    drain(done) {
+      outputs?.settle?.()
+      if (outputs?.drain === undefined) done()
+      else outputs.drain(done)
+    },
     flush() {
       requests?.flush()
       tests.flush()
@@ -311,6 +327,7 @@ export function createPipeline(parts: PipelineParts): PipelineControl {
 }
 
 const never = () => false
+const countsCalls = ({ output }: Config) => output.some(({ type }) => type === 'prometheus')
 const countsCosts = ({ output }: Config) => output.some((one) => one.type === 'prometheus' && one.costs !== 'off')
 /** Snapshots of the process are no calls that findings could be of. */
 const ofThresholds = (alerts: Config['alerts']) =>

@@ -41,6 +41,7 @@ export function watchConfig({ first, reread: { file, load }, say, apply, fault }
   let asked = reloadsAsked()
   let timer: NodeJS.Timeout | undefined
   let signal: 'SIGUSR2' | 'SIGHUP' | undefined
+  let told = false
 
   const read = (byHand: boolean) => {
     const next = load()
@@ -124,6 +125,12 @@ export function watchConfig({ first, reread: { file, load }, say, apply, fault }
     if (signal !== undefined) process.off(signal, heard)
     signal = undefined
     if (wanted === undefined) return
+    if (process.platform === 'win32') {
+      if (!told)
+        say(`reload_signal: Windows has no ${wanted} that could be sent; change the file with reload: true instead`)
+      told = true
+      return
+    }
     try {
       process.on(wanted, heard)
       signal = wanted

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { isMainThread, threadId } from 'node:worker_threads'
-import { codeFolder } from './chunk.ts'
+import { chunk, codeFolder } from './chunk.ts'
 import type { Loaded } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { createWarnOnce, faultOf, lineOf } from './diagnostics.ts'
@@ -91,6 +91,8 @@ export function start(loaded: Loaded, folder: string, env: NodeJS.ProcessEnv, re
   const unknown = followUnknownTargets({ current: () => current, manifests: plan.manifests, warnOnce })
   const manual = publishManual({ scopes, config, counts: ledger.counts, found: unknown.found, warnOnce, fault })
   probe(config)
+  if (isMainThread && isFrozenBetween(env))
+    chunk<typeof import('./lambda.ts')>('lambda').followInvocations({ drain: control.drain, warnOnce, fault })
 
   const apply = (next: Loaded) => {
     current = next
@@ -170,6 +172,10 @@ function rehearseOnce(control: PipelineControl, fault: (error: unknown) => void)
     }).unref()
   }
 }
+
+/** AWS Lambda, where a process has one invocation at a time. */
+const isFrozenBetween = (env: NodeJS.ProcessEnv) =>
+  env.AWS_LAMBDA_RUNTIME_API !== undefined && env.AWS_LAMBDA_MAX_CONCURRENCY === undefined
 
 /** The folder of the agent's code. */
 const home = fileURLToPath(codeFolder())

@@ -1,9 +1,12 @@
-// `npm run bench [-- start calls outputs clients process recorder soak report tests] [--quick]`: what the agent costs, as a Markdown table, from one run.
+// `npm run bench [-- start calls outputs clients process recorder soak report tests] [--quick]`: what the agent costs, as a
+// Markdown table, from one run. `npm run bench peers [-- --rounds 12]`: what other tools cost beside it.
 import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
 import { calls } from './calls.ts'
 import { clients } from './clients.ts'
 import { nodes } from './folder.ts'
 import { outputs } from './outputs.ts'
+import { peers } from './peers/measure.ts'
 import { processCost } from './process.ts'
 import { recorder } from './recorder.ts'
 import { report } from './report.ts'
@@ -23,8 +26,15 @@ const parts: Record<string, (quick: boolean) => readonly Row[] | Promise<readonl
   report,
   tests,
 }
-const quick = process.argv.includes('--quick')
-const named = process.argv.slice(2).filter((word) => word !== '--quick')
+const { values, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string', default: '12' } },
+})
+const { quick } = values
+if (named.includes('peers')) {
+  await peers(Number(values.rounds))
+  process.exit()
+}
 const unknown = named.filter((word) => !Object.hasOwn(parts, word))
 if (unknown.length > 0) {
   console.error(`${unknown.join(', ')}: not a part of the bench; known are ${Object.keys(parts).join(', ')}`)

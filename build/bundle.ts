@@ -1,11 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { build } from 'esbuild'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { type BuildOptions, build } from 'esbuild'
 import { manifestOf } from '../agent/manifest.ts'
 import { wires } from '../instrumentations/wire/services.ts'
 import { builtIns } from './libraries.ts'
+import { sbom } from './sbom.ts'
 
-const common = { bundle: true, format: 'cjs', target: 'node20', metafile: true } as const
+const common = { bundle: true, format: 'cjs', target: 'node20' } as const
 
 /**
  * Bundles the third parties that would be slow to load file by file, each into a chunk of its own in dist/vendor.
@@ -31,13 +33,14 @@ const chunks = {
   sketch: 'node',
   charts: 'node',
   babel: 'node',
+  spawn: 'node',
 } as const
 
-const inputs: string[] = []
+/** The folders of the packages that went in, each with the files that have them. */
+const bundled: Record<string, string[]> = {}
 for (const [name, platform] of Object.entries(chunks)) {
   const entryPoints = [`build/vendor/${name}.ts`]
-  const { metafile } = await build({ ...vendored, entryPoints, outfile: `dist/vendor/${name}.cjs`, platform })
-  inputs.push(...Object.keys(metafile.inputs))
+  await bundle({ ...vendored, entryPoints, outfile: `dist/vendor/${name}.cjs`, platform })
 }
 
 /**
@@ -56,8 +59,8 @@ const chunk = {
 /** Of what every start compiles, half of that time goes by its length. The lines stay, so that a fault has its place. */
 const small = { ...chunk, minify: true, lineLimit: 120 } as const
 // The configuration needs no URL, only something that createRequire takes.
-await build({ ...small, entryPoints: ['agent/config/load.ts'], define: { 'import.meta.url': '__filename' } })
-await build({
+await bundle({ ...small, entryPoints: ['agent/config/load.ts'], define: { 'import.meta.url': '__filename' } })
+await bundle({
   ...small,
   entryPoints: ['agent/start.ts', 'agent/load/loader-thread.ts'],
   define: { 'import.meta.url': 'here_' },
@@ -70,28 +73,30 @@ const here_ = require('node:url').pathToFileURL(__filename).href`,
 })
 
 /** The api for `require`; its types are CommonJS by the package.json beside them. None of its state is in its module. */
-await build({ ...common, platform: 'node', entryPoints: ['agent/api.ts'], outdir: 'dist/cjs' })
+await bundle({ ...common, platform: 'node', entryPoints: ['agent/api.ts'], outdir: 'dist/cjs' })
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n')
-joinTypes()
-copyTypes('api.d.ts', new Set())
+writeTypes()
 
-/** The nouns of the model in one file: each is read by a name of its own. */
-function joinTypes(): void {
-  const texts = readdirSync('dist/agent/model')
-    .filter((name) => name.endsWith('.d.ts'))
-    .map((name) => readFileSync(join('dist/agent/model', name), 'utf8').replace(/^import type .*\n/gm, ''))
-  writeFileSync('dist/agent/model.d.ts', texts.join(''))
-}
-
-function copyTypes(file: string, copied: Set<string>): void {
-  if (copied.has(file)) return
-  copied.add(file)
-  mkdirSync(join('dist/cjs', dirname(file)), { recursive: true })
+/** The api's types for both formats, and the nouns that they name, in one file: each file of the package is loaded by somebody. */
+function writeTypes(): void {
+  const textOf = (file: string) => readFileSync(join('dist/agent', file), 'utf8').replace(/^import type .*\n/gm, '')
+  const models = readdirSync('dist/agent/model').filter((name) => name.endsWith('.d.ts'))
   // TypeScript before 5 takes no `.ts` there.
-  const text = readFileSync(join('dist/agent', file), 'utf8').replace(/(from '\.[^']+)\.ts'/g, "$1.js'")
-  for (const folder of ['dist/agent', 'dist/cjs']) writeFileSync(join(folder, file), text)
-  for (const [, from = ''] of text.matchAll(/from '(\.[^']+)\.js'/g))
-    copyTypes(join(dirname(file), `${from}.d.ts`), copied)
+  const nouns = [...models.map((name) => join('model', name)), 'call.d.ts'].map(textOf).join('')
+  writeFileSync('dist/cjs/model.d.ts', nouns.replace(/(from '\.[^']+)\.ts'/g, "$1.js'"))
+  const extensions = textOf('extensions.d.ts').replace(
+    /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare function .*\n/g,
+    '',
+  )
+  const own = textOf('api.d.ts').replace(/^export type \{.*\} from '\.\/extensions.*\n/m, '')
+  for (const [folder, path] of [
+    ['dist/agent', '../cjs/model.js'],
+    ['dist/cjs', './model.js'],
+  ] as const)
+    writeFileSync(
+      join(folder, 'api.d.ts'),
+      `import type { Metadata, ProfileRecord, Scope } from '${path}';\n${own.replace(/'\.\/model\.[jt]s'/, `'${path}'`)}${extensions}`,
+    )
 }
 
 /** In front of the loader thread's: of an imported CommonJS file Node would lex the whole text, which takes 0.1 s there. */
@@ -108,24 +113,40 @@ const parts = sourcesIn('agent').flatMap((file) =>
     join(dirname(file), path),
   ),
 )
-await build({ ...small, define: { 'import.meta.url': '__filename' }, entryPoints: [...new Set(parts)] })
+await bundle({ ...small, define: { 'import.meta.url': '__filename' }, entryPoints: [...new Set(parts)] })
 
 /** The command line: its commands are evaluated when they are called. */
-await build({
+await bundle({
   ...chunk,
   entryPoints: [{ in: 'cli/main.ts', out: 'cli' }],
   define: { 'import.meta.url': 'here_' },
   banner: { js: "#!/usr/bin/env node\n'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
 
+/** The plugins of bundlers; each file is its plugin's function. */
+await build({
+  ...chunk,
+  entryPoints: ['esbuild', 'rollup', 'webpack'].map((name) => ({ in: `bundlers/${name}.ts`, out: `${name}-plugin` })),
+  define: { 'import.meta.url': 'here_' },
+  banner: { js: "'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
+  footer: { js: 'module.exports = Object.assign(module.exports.plugin, module.exports)' },
+})
+// By the file alone webpack knows a loader.
+writeFileSync(
+  'dist/chunk/webpack-loader.cjs',
+  "const { line, pitch } = require('./webpack-plugin.cjs')\nmodule.exports = Object.assign(line, { pitch })\n",
+)
+for (const name of ['esbuild', 'rollup', 'webpack'])
+  copyFileSync(`bundlers/${name}-plugin.d.cts`, `dist/chunk/${name}-plugin.d.cts`)
+
 /** `discover` loads a package with this, in a process of its own. */
-await build({ ...chunk, entryPoints: ['cli/discover/reflect.ts'] })
+await bundle({ ...chunk, entryPoints: ['cli/discover/reflect.ts'] })
 
 /** `profile -- node app.js` puts this in front of the application. */
-await build({ ...chunk, entryPoints: ['cli/profile/preload.ts'], define: { 'import.meta.url': '__filename' } })
+await bundle({ ...chunk, entryPoints: ['cli/profile/preload.ts'], define: { 'import.meta.url': '__filename' } })
 
 /** `bench` runs a variant with the first, and puts the second in front of a command. */
-await build({
+await bundle({
   ...chunk,
   entryPoints: [
     { in: 'cli/bench/worker/main.ts', out: 'bench-worker' },
@@ -135,8 +156,17 @@ await build({
   banner: { js: "'use strict'\nconst here_ = require('node:url').pathToFileURL(__filename).href" },
 })
 
+/** What `demo` runs and shows, in one file. */
+const demo = 'cli/demo/service'
+const demoFiles = Object.fromEntries(readdirSync(demo).map((name) => [name, readFileSync(join(demo, name), 'utf8')]))
+const recorded = gunzipSync(readFileSync('cli/demo/recorded.jsonl.gz')).toString()
+writeFileSync(
+  'dist/chunk/demo.json.gz',
+  gzipSync(JSON.stringify({ ...demoFiles, 'recorded.jsonl': recorded }), { level: 9 }),
+)
+
 /** Script and style inside of the page that `report --html` writes. */
-await build({
+await bundle({
   bundle: true,
   minify: true,
   legalComments: 'none',
@@ -151,7 +181,7 @@ await build({
 })
 
 /** A library's file is a chunk of its own, loaded with its module; libraries.json says what must be known before. */
-await build({
+await bundle({
   ...chunk,
   outdir: 'dist/chunk/library',
   entryPoints: builtIns.map(({ name }) => ({ in: `instrumentations/${name}.ts`, out: name })),
@@ -159,10 +189,20 @@ await build({
 writeFileSync('dist/chunk/libraries.json', JSON.stringify(builtIns.map(manifestOf)))
 writeFileSync('dist/chunk/wires.json', JSON.stringify(wireNames()))
 
-// The folders of the packages that went in, for NOTICES.md.
-const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])
+// For NOTICES.md and the SBOM.
 mkdirSync('dist/build', { recursive: true })
-writeFileSync('dist/build/bundled.json', JSON.stringify([...new Set(folders)].sort()))
+writeFileSync('dist/build/bundled.json', JSON.stringify(bundled))
+writeFileSync('dist/sbom.cdx.json', `${JSON.stringify(sbom('.'), undefined, 2)}\n`)
+
+async function bundle(options: BuildOptions): Promise<void> {
+  const { metafile } = await build({ ...options, metafile: true })
+  for (const [file, { inputs }] of Object.entries(metafile.outputs))
+    for (const path of Object.keys(inputs)) {
+      const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []
+      if (folder === undefined) continue
+      bundled[folder] = [...new Set([...(bundled[folder] ?? []), file])]
+    }
+}
 
 /** The names of services, and the scopes that they add to those of the libraries, for what `targets` may hold. */
 function wireNames(): string[] {

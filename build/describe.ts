@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { benchmarksPage } from './benchmarks-page.ts'
+import { comparisonPage } from './comparison-page.ts'
 import { findingsPage } from './findings-page.ts'
 import { jsonSchema } from './json-schema.ts'
 import { librariesPage } from './libraries-page.ts'
@@ -16,6 +17,7 @@ export function generated(): Readonly<Record<string, string>> {
     'schema.json': `${JSON.stringify(jsonSchema(), undefined, 2)}\n`,
     'docs/options.md': optionsPage(root),
     'docs/benchmarks.md': benchmarksPage(root),
+    'docs/comparison.md': comparisonPage(root),
     'docs/findings.md': findingsPage(root),
     'docs/libraries.md': librariesPage(root),
     'NOTICES.md': notices(root),

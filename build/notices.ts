@@ -9,8 +9,8 @@ interface Package {
 
 /** NOTICES.md: the licences of what `build/bundle.ts` put into dist/vendor, as it noted them. */
 export function notices(root: string): string {
-  const folders: string[] = JSON.parse(readFileSync(resolve(root, 'dist/build/bundled.json'), 'utf8'))
-  const sections = folders.map((folder) => {
+  const bundled: object = JSON.parse(readFileSync(resolve(root, 'dist/build/bundled.json'), 'utf8'))
+  const sections = Object.keys(bundled).map((folder) => {
     const path = resolve(root, folder)
     const { name, version, license }: Package = JSON.parse(readFileSync(resolve(path, 'package.json'), 'utf8'))
     const files = readdirSync(path).filter((file) => /^(licen[cs]e|notice|copying)(\.(md|txt))?$/i.test(file))

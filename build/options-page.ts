@@ -101,7 +101,9 @@ function writtenAs(option: Option<unknown>): string {
     case 'array':
       return '`a,b`'
     case 'object':
-      return '`vector_store=200,openai=900`'
+      return option.schema.patternProperties === undefined
+        ? '`vector_store=200,openai=900`'
+        : '`region=eu,tenant=header x-tenant`'
     default:
       return valuesOf(option)
   }

@@ -28,8 +28,11 @@ const reasons = join(root, 'test/left-out.json')
 /** The new, vanished and missing methods, one line each. */
 export function differences(name: string, before: Surface, now: Surface): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(now)])].flatMap((location) => {
-    const [was, is] = [before, now].map((one) => one[location]?.split(' ') ?? []) as [string[], string[]]
-    if (was.length === 0) return [`${name}: ${location}: new, with ${is.length} methods`]
+    const [was, is] = [before, now].map((one) => one[location]?.split(' ').filter(Boolean) ?? []) as [
+      string[],
+      string[],
+    ]
+    if (before[location] === undefined) return [`${name}: ${location}: new, with ${is.length} methods`]
     const added = is.filter((one) => !was.includes(one)).map((one) => `new: ${one}`)
     const gone = was.filter((one) => !is.includes(one)).map((one) => `vanished: ${one}`)
     return [...added, ...gone].map((text) => `${name}: ${location}: ${text}`)
@@ -67,31 +70,58 @@ export function unexplained(surfaces: Readonly<Record<string, Surface>>, leftOut
   })
 }
 
+/** Where in a package a library's methods stand, in this version of it: what is looked at, each with its first method. */
+function placesIn(library: Instrumentation, version: string): Map<string, Method & { readonly at: string }> {
+  const places = new Map<string, Method & { readonly at: string }>()
+  for (const method of methodsOf(library)) {
+    const { at } = method
+    // What is called while a call waits is a library's own.
+    if (at === undefined || method.wait || fitOf(version, method.versions) !== 'tested') continue
+    const location = at.split('.').slice(0, -1).join('.') || 'the exports'
+    const where = `${method.file ?? library.file ?? library.module}${method.from ? ' from' : ''} ${location}`
+    if (!places.has(where)) places.set(where, { ...method, at })
+  }
+  return places
+}
+
+const versionIn = (path: string): string => JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')).version
+const pathOf = (library: Instrumentation, folder: string) => join(folder, 'node_modules', library.module)
+
+/** The places of a library in a set of packages; undefined where that does not have it. */
+export function placesOf(library: Instrumentation, folder: string): string[] | undefined {
+  const path = pathOf(library, folder)
+  return existsSync(join(path, 'package.json')) ? [...placesIn(library, versionIn(path)).keys()] : undefined
+}
+
 /** The public functions of everything in a package that holds a method of the library's file. */
 export async function surfaceOf(library: Instrumentation, folder: string): Promise<Surface> {
-  const require = createRequire(join(folder, 'package.json'))
-  const path = join(folder, 'node_modules', library.module)
-  const { version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+  const path = pathOf(library, folder)
+  const version = versionIn(path)
   const surface: Record<string, string> = {}
-  for (const method of methodsOf(library)) {
-    // What is called while a call waits is a library's own.
-    if (method.at === undefined || method.wait || fitOf(version, method.versions) !== 'tested') continue
-    const location = method.at.split('.').slice(0, -1).join('.') || 'the exports'
-    const file = method.file ?? library.file
-    const where = `${file ?? library.module}${method.from ? ' from' : ''} ${location}`
-    if (surface[where] !== undefined) continue
+  for (const [where, method] of placesIn(library, version)) {
     try {
-      const main = require.resolve(library.module)
-      // An internal file may only load after the main one, in a circle.
-      await import(pathToFileURL(main).href)
-      const exports = await import(pathToFileURL(file ? fileOf(path, file) : main).href)
-      surface[where] = publicOf(holderOf(method, exports))
+      surface[where] = publicOf(holderOf(method, await exportsOf(library, method.file ?? library.file, folder)))
     } catch (error) {
       surface[where] = ''
       console.error(`${library.name} ${version}: ${where} can't be loaded by itself: ${(error as Error).message}`)
     }
   }
   return surface
+}
+
+/** An internal file may only load after the main one of its build, in a circle; a package of parts alone has none. */
+async function exportsOf(library: Instrumentation, file: string | undefined, folder: string): Promise<unknown> {
+  const load = (name: string) => import(pathToFileURL(name).href)
+  const main = async () => load(createRequire(join(folder, 'package.json')).resolve(library.module))
+  if (file === undefined) return main()
+  await main().catch(() => {})
+  const path = pathOf(library, folder)
+  const folders = file.split('/').slice(0, -1)
+  for (const [i] of folders.entries()) {
+    const index = join(path, ...folders.slice(0, i + 1), 'index.js')
+    if (existsSync(index)) await load(index).catch(() => {})
+  }
+  return load(fileOf(path, file))
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a module's exports

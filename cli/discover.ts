@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
+import { filePathIn } from '../agent/config/custom.ts'
 import { suggest } from '../agent/suggest.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { stemOf, surveyFile } from './discover/file.ts'
@@ -70,8 +71,8 @@ const mostMethods = 200
 async function listingOf(what: string, asked: Asked, terminal: Terminal): Promise<Found> {
   const { cwd, env } = terminal
   const config = findConfig(cwd, env)
-  const isFile = /^\.{0,2}\//.test(what)
-  const file = isFile ? existing(resolve(cwd, what), what) : undefined
+  const path = filePathIn(what)
+  const file = path === undefined ? undefined : existing(resolve(cwd, path), what)
   const stem = file === undefined ? (what.split('/').at(-1) ?? what) : stemOf(file)
   const surveyed: Package =
     file === undefined

@@ -48,12 +48,12 @@ export function namesIn(folder: string): string[] {
 const mostBytes = 4_000_000
 
 /** A file's text, of a large one the begin; empty where it can't be read. */
-export function textIn(file: string): string {
+export function textIn(file: string, most = mostBytes): string {
   try {
     if (!isFile(file)) return ''
     const fd = openSync(file, 'r')
     try {
-      const bytes = Buffer.alloc(Math.min(fstatSync(fd).size, mostBytes))
+      const bytes = Buffer.alloc(Math.min(fstatSync(fd).size, most))
       return bytes.toString('utf8', 0, readSync(fd, bytes))
     } finally {
       closeSync(fd)
@@ -64,9 +64,9 @@ export function textIn(file: string): string {
 }
 
 /** A file's JSON; undefined where there is none. */
-export function jsonIn(file: string): unknown {
+export function jsonIn(file: string, most = mostBytes): unknown {
   try {
-    return JSON.parse(textIn(file))
+    return JSON.parse(textIn(file, most))
   } catch {
     return undefined
   }

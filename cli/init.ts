@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
+import { bundlerLinesOf } from './init/bundlers.ts'
 import { fileFor, stateOf } from './init/file.ts'
 import { type Project, readProject } from './init/project.ts'
 import { startsOf } from './init/start.ts'
@@ -95,10 +96,17 @@ function report(project: Project, file: string, { cwd }: Terminal): string {
     ...starts.map(({ location, lines }) =>
       [`Start it, ${location}:`, ...lines.map((line) => `  ${plain(line)}`)].join('\n'),
     ),
+    ...bundlersOf(project),
     ...testsOf(project),
     `Then see whether it records:\n  npx @crossbridge/agent doctor -- ${plain(command)}`,
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+function bundlersOf(project: Project): string[] {
+  return bundlerLinesOf(project).map(({ title, lines }) =>
+    [`${title}:`, ...lines.map((line) => `  ${plain(line)}`)].join('\n'),
+  )
 }
 
 function testsOf({ scripts, dependencies }: Project): string[] {

@@ -2,7 +2,7 @@ import { type Command, readArgs, UsageError } from './command.ts'
 import { findConfig } from './find-config.ts'
 import { askForProfile } from './profile/ask.ts'
 import { runProfiled } from './profile/run.ts'
-import { locationOf } from './top/location.ts'
+import { locationOf, noSocket } from './top/location.ts'
 
 export const profile: Command = {
   summary: 'which functions run, or allocate: of a running process, or of a command that it starts',
@@ -54,7 +54,9 @@ Examples: npx @crossbridge/agent profile --pid 4711 --seconds 30
     const location = locationOf(positionals[0], terminal)
     if (location.kind === 'file')
       throw new UsageError(
-        'there is no socket to ask at: set cli.socket and cpu_profile.on: signal in crossbridge.yml, and start the application again',
+        process.platform === 'win32'
+          ? noSocket
+          : 'there is no socket to ask at: set cli.socket and cpu_profile.on: signal in crossbridge.yml, and start the application again',
       )
     const pid = values.pid === undefined ? undefined : numberIn('pid', values.pid, 0, 2 ** 31)
     const seconds = numberIn('seconds', values.seconds, 10, 600)

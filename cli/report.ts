@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { isLabelName } from '../agent/config/labels.ts'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { near } from './config.ts'
 import { costsHere } from './costs.ts'
@@ -11,7 +12,7 @@ import { withoutAccepted } from './report/accepted.ts'
 import { reportByTest } from './report/by-test.ts'
 import { type Collected, collect } from './report/collect.ts'
 import { markdownOf } from './report/markdown.ts'
-import { type Grouping, groupings, type Report } from './report/model.ts'
+import { groupings, type Report } from './report/model.ts'
 import { withPlaces } from './report/places.ts'
 import { profilesOf } from './report/profiles.ts'
 import { createProgress } from './report/progress.ts'
@@ -45,7 +46,8 @@ where it is; - is stdin.
   --trace-events FILE
                  also writes FILE, the requests that are shown as Chrome's trace events, which Perfetto opens
   --slowest N    how many requests to show (5)
-  --by NAME      splits the tables by collection, model, route or service, where a scope has more than one;
+  --by NAME      splits the tables by collection, model, route or service, or by a label of your own (tenant, where
+                 labels in crossbridge.yml has it), where a scope has more than one; of a label also all its values;
                  by test shows the tests of a run: the slowest, those with most calls, tokens and costs (docs/tests.md)
   --profiles DIR the folder of the CPU profiles that records name (cpu_profile.path; profiles, beside FILE)
   --no-rotated   only the files that are named
@@ -137,10 +139,9 @@ function slowestFrom(given = '5'): number {
   throw new UsageError(`--slowest takes a number from 0 to ${mostSlowest}, not ${JSON.stringify(given)}`)
 }
 
-function byFrom(given: string | undefined): Grouping | undefined {
-  const by = groupings.find((one) => one === given)
-  if (given === undefined || by !== undefined) return by
-  throw new UsageError(`--by takes one of ${groupings.join(', ')}, test, not ${JSON.stringify(given)}`)
+function byFrom(given: string | undefined): string | undefined {
+  if (given === undefined || groupings.some((one) => one === given) || isLabelName(given)) return given
+  throw new UsageError(`--by takes one of ${groupings.join(', ')}, test, or a label, not ${JSON.stringify(given)}`)
 }
 
 /** It has tables of its own. */

@@ -1,7 +1,7 @@
 // `npm run demo:bench`: installs and builds what is missing, and measures four embedded vector stores against each other.
 import { spawnSync } from 'node:child_process'
 import { join, relative } from 'node:path'
-import { install, npm, say } from './install.mjs'
+import { build, install, say } from './install.mjs'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 13)) {
@@ -15,8 +15,7 @@ const root = join(import.meta.dirname, '..')
 const example = join(import.meta.dirname, 'bench')
 install(root, "the agent's packages")
 install(example, "the example's packages (LanceDB, PGlite and others, about 300 MB)")
-say('building the agent')
-npm(root, ['run', '--silent', 'build'])
+await build(root)
 
 const page = join('data', 'bench.html')
 say(`npx @crossbridge/agent bench bench.yml --html ${page}, in examples/bench: about two minutes`)

@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 export function say(text) {
@@ -21,7 +22,24 @@ export function install(folder, what) {
   npm(folder, ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
 }
 
-export function npm(cwd, args) {
+/** Builds the agent where a source is newer than what was built of it. That its types are right is for `npm run build` to say. */
+export async function build(root) {
+  const sources = ['agent', 'cli', 'instrumentations', 'build'].flatMap((folder) => [
+    folder,
+    ...readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)),
+  ])
+  const changedAt = (name) => statSync(join(root, name)).mtimeMs
+  // What the build writes last.
+  const built = 'dist/sbom.cdx.json'
+  const files = [...sources, 'package.json', 'package-lock.json', 'tsconfig.json']
+  if (existsSync(join(root, built)) && files.every((name) => changedAt(name) <= changedAt(built))) return
+  say('building the agent')
+  const options = { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }
+  const [code] = await once(spawn('npm', ['run', '--silent', 'build:unchecked'], options), 'exit')
+  if (code !== 0) throw new Error(`the build ended with ${code}`)
+}
+
+function npm(cwd, args) {
   const { status } = spawnSync('npm', args, { cwd, stdio: 'inherit', shell: process.platform === 'win32' })
   if (status !== 0) process.exit(status ?? 1)
 }

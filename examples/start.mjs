@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
-import { install, npm, say } from './install.mjs'
+import { build, install, say } from './install.mjs'
 
 const root = join(import.meta.dirname, '..')
 const example = join(import.meta.dirname, 'search-service')
@@ -20,8 +20,6 @@ for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
 
 install(root, "the agent's packages")
 install(example, "the example's packages (LanceDB, PGlite and others, about 300 MB)")
-say('building the agent')
-npm(root, ['run', '--silent', 'build'])
 rmSync(join(example, 'data'), { recursive: true, force: true })
 
 const { ask } = await import('./search-service/queries.mjs')
@@ -29,7 +27,7 @@ const { ask } = await import('./search-service/queries.mjs')
 try {
   say('starting a loopback embeddings API and a Postgres with pgvector (PGlite)')
   const standIns = run(['stand-ins/run.mjs'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  const addresses = await once(standIns, 'message')
+  const [addresses] = await Promise.all([once(standIns, 'message'), build(root)])
 
   const real = process.env.OPENAI_BASE_URL
   const env = {

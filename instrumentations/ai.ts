@@ -8,7 +8,8 @@ const asked = {
   provider: 'args.0.model.provider ?? args.0.model.config.provider',
 }
 const named = { model: 'args.0.event.modelId', provider: 'args.0.event.provider' }
-const embedded = { ...named, ...tokens, dimensions: 'args.0.event.dimensions' }
+const dimensions = 'result.embedding.length ?? result.embeddings.0.length'
+const embedded = { ...named, ...tokens, dimensions: `${dimensions} ?? args.0.event.dimensions` }
 const results = 'result.embeddings.length'
 
 const embed = { scope: 'embed' }
@@ -46,11 +47,15 @@ export default {
       versions: '<7',
       metadata: asked,
       methods: {
-        embed: { ...embed, inputs: 'args.0.value', metadata: { ...tokens, batch_size: 'texts(args.0.value)' } },
+        embed: {
+          ...embed,
+          inputs: 'args.0.value',
+          metadata: { ...tokens, dimensions, batch_size: 'texts(args.0.value)' },
+        },
         embedMany: {
           ...embed,
           inputs: 'args.0.values',
-          metadata: { ...tokens, batch_size: 'args.0.values.length', results },
+          metadata: { ...tokens, dimensions, batch_size: 'args.0.values.length', results },
         },
         generateText: { ...generate, metadata: text },
         generateObject: { ...generate, metadata: { ...usage('result.usage'), ...ended('result') } },

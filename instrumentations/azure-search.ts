@@ -5,16 +5,18 @@ import { scoresAt } from './shared/scores.ts'
 
 const queries = 'args.1.vectorSearchOptions.queries'
 const results = 'result.results.length'
-const search = {
+const asked = {
   top_k: topK,
   candidates,
   dimensions: `dimensions(${queries}.0.vector)`,
   filtered: 'is(args.1.filter)',
-  results,
 }
+const search = { ...asked, results }
 /** A semantic ranker's scores, where it has ordered what was found. */
 const scoreOf = (one: string) => `${one}.rerankerScore ?? ${one}.score`
 const scores = scoresAt(scoreOf('result.results.0'), scoreOf('result.results.-1'), 'similarity')
+/** The pages of an iteration. */
+const pages = { ends: { kind: 'cursor' }, chunk: { results: 'sum(size(chunk.results))' } } as const
 const words = { top_k: 'args.2.top', results }
 const batch = {
   failed: failureOf,
@@ -36,10 +38,15 @@ export default {
       at: 'SearchClient.prototype',
       metadata: { collection: 'this.indexName' },
       methods: {
-        // Each page of a result, of which `search` asks for the first.
+        // The first page of a result.
         searchDocuments: [
           { scope: 'search', when: `size(${queries})`, metadata: { ...search, ...scores } },
           command('search', search),
+        ],
+        // The pages behind the first, or by `byPage` all of them: each is asked for by `searchDocuments`.
+        listSearchResultsPage: [
+          { scope: 'search', when: `size(${queries})`, metadata: asked, ...pages },
+          { ...command('search', asked), ...pages },
         ],
         suggest: command('suggest', words),
         autocomplete: command('autocomplete', words),

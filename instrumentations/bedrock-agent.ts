@@ -1,11 +1,11 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { sends } from './shared/aws.ts'
+import { isCommand, sends } from './shared/aws.ts'
 import { answer, refused, searched, steps } from './shared/bedrock-agent.ts'
 import { orderKept } from './shared/order.ts'
 
 const input = 'args.0.input'
 const client = sends('BedrockAgentRuntimeClient', {})
-const command = (name: string) => ({ when: `args.0.constructor.name == '${name}Command'` })
+const command = (name: string) => ({ when: isCommand(name) })
 const streamed = (name: string, at: string) => ({
   ...command(name),
   ends: [client.ends, { kind: 'stream', at } as const],

@@ -1,11 +1,11 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { invokes, sends } from './shared/aws.ts'
+import { invokes, isCommand, sends } from './shared/aws.ts'
 import { converseUsage as usage } from './shared/converse-usage.ts'
 import { isPiece, metrics, written } from './shared/model-answer.ts'
 import { embedding, ranking, textsAsked, vectorsAnswered } from './shared/model-body.ts'
 
 const client = sends('BedrockRuntimeClient', { model: 'args.0.input.modelId' })
-const command = (name: string) => ({ scope: 'generate', when: `args.0.constructor.name == '${name}Command'` })
+const command = (name: string) => ({ scope: 'generate', when: isCommand(name) })
 const streamed = (name: string, at: string) => ({
   ...command(name),
   ends: [client.ends, { kind: 'stream', at } as const],

@@ -3,7 +3,7 @@ import { inference } from './shared/elastic-inference.ts'
 import { esql, esqlSearch, searchesEsql } from './shared/esql.ts'
 import { command, either, managesIn } from './shared/operations.ts'
 import { scoresIn } from './shared/scores.ts'
-import { failureOf, outcome, reply } from './shared/search-answer.ts'
+import { failureOf, outcome, reply, scrolled } from './shared/search-answer.ts'
 import * as body from './shared/search-body.ts'
 
 const results = reply('hits.hits.length')
@@ -19,8 +19,8 @@ const bulk = { batch_size: reply('items.length') }
 const [updated, deleted] = [{ results: reply('updated') }, { results: reply('deleted') }]
 /** Version 8 has one build of them. */
 const inBuilds = (name: string, shared: Omit<Class, 'at' | 'file'>): Class[] => [
-  { ...shared, at: 'default.prototype', file: `lib/api/api/${name}` },
-  { ...shared, at: 'default.prototype', file: `esm/api/api/${name}`, versions: '>=9' },
+  { ...shared, at: 'default.prototype', file: `lib/${name}` },
+  { ...shared, at: 'default.prototype', file: `esm/${name}`, versions: '>=9' },
 ]
 // Of columns the rows can't be known.
 const rows = { results: `number(is(args.0.columnar ?? args.0.body.columnar) == false && size(${reply('values')}))` }
@@ -61,11 +61,20 @@ export default {
         scroll: command('scroll', { results }),
       },
     },
-    ...inBuilds('inference', {
+    ...inBuilds('helpers', {
+      metadata: { collection: body.indexOf },
+      methods: {
+        scrollSearch: [
+          { scope: 'search', when: body.byVector, metadata: body.vectorSearch, ...scrolled },
+          { ...command('scroll', { top_k }), ...scrolled },
+        ],
+      },
+    }),
+    ...inBuilds('api/api/inference', {
       metadata: { model: 'args.0.inference_id', attempts: outcome.attempts },
       methods: inference,
     }),
-    ...inBuilds('indices', {
+    ...inBuilds('api/api/indices', {
       target: 'database',
       metadata: { collection: body.indexOf },
       manages: managesIn(
@@ -74,7 +83,7 @@ export default {
         existsAlias putAlias updateAliases deleteAlias`,
       ),
     }),
-    ...inBuilds('esql', {
+    ...inBuilds('api/api/esql', {
       metadata: { ...esql, server_ms: outcome.server_ms, attempts: outcome.attempts },
       methods: {
         query: [{ scope: 'search', when: searchesEsql, metadata: { ...esqlSearch, ...rows } }, command('esql', rows)],

@@ -1,4 +1,5 @@
 import type { Instrumentation } from '../agent/model.ts'
+import { usage } from './shared/llamaindex.ts'
 
 const provider = 'this.constructor.name'
 const model = 'this.model ?? this.metadata.model'
@@ -6,23 +7,6 @@ const model = 'this.model ?? this.metadata.model'
 const query_len = 'chars(args.0.query ?? args.0.text ?? args.0)'
 const one = { batch_size: 1, query_len, dimensions: 'result.length' }
 const several = { batch_size: 'args.0.length', dimensions: 'result.0.length' }
-/**
- * `raw` is the provider's own answer or chunk: of OpenAI and its responses, Anthropic, Mistral, Gemini, Ollama. Each that
- * tells of a stream's tokens tells of all of them, Gemini again and again, so the last one counts.
- */
-const tokens = (raw: string, names: string, ofGemini: string, ofOllama: string) =>
-  [
-    ...['usage', 'response.usage'].flatMap((at) => names.split(' ').map((name) => `${at}.${name}`)),
-    `usageMetadata.${ofGemini}`,
-    ofOllama,
-  ]
-    .map((path) => `${raw}.${path}`)
-    .join(' ?? ')
-const usage = (raw: string) => ({
-  input_tokens: tokens(raw, 'prompt_tokens input_tokens promptTokens', 'promptTokenCount', 'prompt_eval_count'),
-  output_tokens: tokens(raw, 'completion_tokens output_tokens completionTokens', 'candidatesTokenCount', 'eval_count'),
-})
-
 export default {
   name: 'llamaindex',
   module: '@llamaindex/core',

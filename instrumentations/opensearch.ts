@@ -11,8 +11,10 @@ import {
   vectorSearch,
   writesVectors,
 } from './shared/opensearch.ts'
+import { command } from './shared/operations.ts'
 import { scoresIn } from './shared/scores.ts'
-import { failureOf, outcome } from './shared/search-answer.ts'
+import { failureOf, outcome, scrolled } from './shared/search-answer.ts'
+import * as body from './shared/search-body.ts'
 
 const results = 'result.body.hits.hits.length'
 const scores = scoresIn('result.body.hits.hits', '_score', 'similarity')
@@ -59,6 +61,17 @@ export default {
           plain(['_mget'], { batch_size: batchSize, results: 'trues(result.body.docs.*.found) ?? 0' }),
           { scope: 'database.manage', when: manages, metadata: { operation: managed } },
           plain(['scroll'], { results }, /^[GP]/),
+        ],
+      },
+    },
+    {
+      at: 'default.prototype',
+      file: 'lib/Helpers',
+      metadata: { collection: body.indexOf },
+      methods: {
+        scrollSearch: [
+          { scope: 'search', when: body.byVector, metadata: body.vectorSearch, ...scrolled },
+          { ...command('scroll', { top_k: 'args.0.size ?? args.0.body.size' }), ...scrolled },
         ],
       },
     },

@@ -1,9 +1,9 @@
 import type { Instrumentation } from '../agent/model.ts'
-import { sends } from './shared/aws.ts'
+import { isCommand, sends } from './shared/aws.ts'
 import { manage } from './shared/operations.ts'
 import { scoresIn } from './shared/scores.ts'
 
-const command = (name: string, scope: string) => ({ scope, when: `args.0.constructor.name == '${name}VectorsCommand'` })
+const command = (name: string, scope: string) => ({ scope, when: isCommand(`${name}Vectors`) })
 const results = 'result.vectors.length'
 /** Where vectors are asked for. */
 const returned = 'result.vectors.0.data.float32.length'
@@ -30,7 +30,7 @@ const send = [
   ...['create', 'get', 'list', 'delete'].flatMap((verb) =>
     (verb === 'list' ? ['Indexes', 'VectorBuckets'] : ['Index', 'VectorBucket']).map((of) =>
       manage(`${verb}${of.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`, {
-        when: `args.0.constructor.name == '${verb[0]?.toUpperCase()}${verb.slice(1)}${of}Command'`,
+        when: isCommand(`${verb[0]?.toUpperCase()}${verb.slice(1)}${of}`),
       }),
     ),
   ),

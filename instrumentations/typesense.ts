@@ -1,19 +1,14 @@
 import type { Call, Instrumentation } from '../agent/model.ts'
 import { command, managesIn } from './shared/operations.ts'
-import { batch, byVector, byVectorInBatch, collection, scores, search } from './shared/typesense.ts'
+import { batch, byVector, byVectorInBatch, collection, imported, scores, search } from './shared/typesense.ts'
 
 const either = (when: (call: Call) => boolean, operation: string, metadata = {}) => [
   { scope: 'search', when, metadata },
   command(operation),
 ]
-const results = 'trues(result.*.success) ?? result.num_updated'
+const results = 'result.num_updated'
 const one = { scope: 'upsert', metadata: { batch_size: 1, results } }
-const several = {
-  scope: 'upsert',
-  // A row that was not written has the number of its error.
-  failed: 'trues(result.*.code) && trues(result.*.code) == size(result) && result.0',
-  metadata: { batch_size: 'size(args.0)', results, failed_items: 'trues(result.*.code) || undefined' },
-}
+const several = { scope: 'upsert', ...imported }
 const single = (scope: string) => ({ scope, metadata: { batch_size: 1 } })
 
 export default {

@@ -57,6 +57,7 @@ const floors: readonly (readonly string[])[] = [
     'agent/network.ts',
     'agent/exit.ts',
     'agent/imported.ts',
+    'agent/lambda.ts',
     'agent/runner.ts',
     'agent/pipeline.ts',
     'agent/recording.ts',
@@ -66,15 +67,17 @@ const floors: readonly (readonly string[])[] = [
     'agent/system.ts',
     'agent/test-execution.ts',
     'agent/request-point.ts',
+    'agent/labels.ts',
     'agent/wire.ts',
   ],
   ['cli/'],
+  ['bundlers/'],
 ]
 
 /** Imports that no floor allows, and why. */
 const exceptions: Readonly<Record<string, string>> = {}
 
-const sources = ['agent', 'cli', 'instrumentations'].flatMap((folder) =>
+const sources = ['agent', 'bundlers', 'cli', 'instrumentations'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(folder, name).split(sep).join('/')),

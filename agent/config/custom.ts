@@ -81,8 +81,9 @@ export function readInstrumentations({ node, folder, at, problem, found }: Sourc
   }
 
   function moduleOf(given: string, node: Node, path: string, wrong: string[]): string {
-    const file = resolve(folder, given)
-    const isFile = /^\.{0,2}\//.test(given) || isAbsolute(given)
+    const written = filePathIn(given)
+    const file = resolve(folder, written ?? given)
+    const isFile = written !== undefined
     if (!isFile && code.test(given) && existsSync(file)) {
       wrong.push(`${path} would be a package; write ./ before it for the file (${at(node)})`)
     } else if (isFile && !exists(file)) {
@@ -90,6 +91,12 @@ export function readInstrumentations({ node, folder, at, problem, found }: Sourc
     }
     return isFile ? file : given
   }
+}
+
+/** The path that a module's name is; undefined for a package. `.\search.js` is read everywhere: the file may be another system's. */
+export function filePathIn(module: string): string | undefined {
+  if (/^\.{1,2}\\/.test(module)) return module.replaceAll('\\', '/')
+  return /^\.{0,2}\//.test(module) || isAbsolute(module) ? module : undefined
 }
 
 const isQueue = (method: Node) => childOf(method, 'binds') !== undefined

@@ -29,8 +29,10 @@ export function parseWhole(text: string, env: NodeJS.ProcessEnv, path: readonly 
   const [error] = document.errors
   if (error) {
     const [at] = error.pos
+    const message = error.message.replace(/\s+/g, ' ')
+    const isEscape = message.startsWith('Invalid escape sequence')
     const inFlow = text.slice(at - 1, at + 1) === '${' ? '; inside [ ] and { } put it in quotes' : ''
-    fail(error.message.replace(/\s+/g, ' ') + inFlow, at)
+    fail(message + (isEscape ? '; write a path in single quotes, or with /' : inFlow), at)
   }
 
   let left = mostNodes
@@ -89,7 +91,7 @@ export function parseWhole(text: string, env: NodeJS.ProcessEnv, path: readonly 
     if ('problem' in filled) return { ...scalar, value: null, problem: filled.problem }
     // A plain scalar gets its type after the substitution, a quoted or tagged one stays a string.
     const isPlain = node.type === 'PLAIN' && node.tag === undefined
-    return { ...scalar, value: isPlain ? typed(filled.text, document, yaml) : filled.text }
+    return { ...scalar, value: isPlain ? typed(filled.text, document, yaml) : filled.text, filled: filled.text }
   }
   const readShallow = (node: unknown): Node => {
     const at = startOf(node)

@@ -52,7 +52,9 @@ export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   if (near.length === 0) return []
   const paths = eachOption().flatMap(({ path }) => (fileOnly.includes(path) ? [] : path))
   const known = [...paths.map(variable), ...Object.keys(switches)]
-  const others = near.filter((name) => !known.includes(name))
+  // Windows finds them in any case.
+  const nameOf = (name: string) => (process.platform === 'win32' ? name.toUpperCase() : name)
+  const others = near.map(nameOf).filter((name) => !known.includes(name))
   return others.flatMap((name) => {
     const inFile = fileOnly.find((path) => variable(path) === name)
     if (inFile !== undefined)

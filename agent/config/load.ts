@@ -5,6 +5,7 @@ import type { Instrumentation } from '../model.ts'
 import { unknownVariables } from './environment.ts'
 import { type ConfigFile, nameOf, openFile } from './file.ts'
 import { guesses } from './guesses.ts'
+import { idleLabels } from './labels.ts'
 import { createLists } from './lists.ts'
 import { lockOf } from './lock.ts'
 import type { Entry, Node } from './node.ts'
@@ -101,6 +102,7 @@ function read(named: string | undefined, env: NodeJS.ProcessEnv, cwd: string, ho
     entries === undefined || isEmpty(entries)
       ? []
       : readEntries({ node: entries, folder: dirname(file ?? cwd), at, problem, found })
+  for (const message of idleLabels(config, where)) problem(message)
   for (const message of unknownVariables(env)) problem(message)
   const more = problems.length - mostProblems
   if (more > 0) problems.splice(mostProblems, more, `${more} more mistakes in the configuration are not shown`)

@@ -38,6 +38,11 @@ const tightenings: Readonly<Record<Extract<Tighter, string>, Tightening>> = {
       })
     },
   ),
+  fewer: tightening<Readonly<Record<string, unknown>>>(
+    "keep some of the file's, each with its value",
+    (inFile, given) =>
+      Object.entries(given).every(([name, value]) => JSON.stringify(inFile[name]) === JSON.stringify(value)),
+  ),
   // No name at all means every one there is.
   narrower: tightening<readonly string[]>(
     'name what a name of the file takes in: the same, or a scope below it. Anything but `network` and what drives browsers, where the file names none',

@@ -1,6 +1,15 @@
-/** A value of the configuration with the place where it stands. `text` is what the file says, before substitution. */
+/**
+ * A value of the configuration with the place where it stands. `text` is what the file says, before substitution, and
+ * `filled` after it.
+ */
 export type Node = { readonly at: number } & (
-  | { readonly kind: 'scalar'; readonly value: unknown; readonly text: string; readonly problem?: string }
+  | {
+      readonly kind: 'scalar'
+      readonly value: unknown
+      readonly text: string
+      readonly filled?: string
+      readonly problem?: string
+    }
   | { readonly kind: 'list'; readonly items: readonly Node[] }
   | { readonly kind: 'map'; readonly entries: readonly Entry[] }
 )

@@ -38,6 +38,7 @@ export type Tighter =
   | 'higher'
   | 'each higher'
   | 'narrower'
+  | 'fewer'
   | { readonly only: string }
 
 /** The type that a field's value has. */

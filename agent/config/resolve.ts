@@ -56,7 +56,7 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
     )
   }
 
-  /** Options that stand one level too low: in a map of names they pass for one of these. */
+  /** Options that stand one level too low: in a map of names they pass for one of these. Labels may have any. */
   function tellSiblings(
     optionPath: string,
     option: Option<unknown>,
@@ -64,7 +64,7 @@ export function createResolve({ env, at, problem, found, lock }: ResolveParts) {
     group: Group,
     path: string,
   ): void {
-    if (node?.kind !== 'map' || option.schema.type !== 'object') return
+    if (node?.kind !== 'map' || option.schema.type !== 'object' || option.schema.patternProperties !== undefined) return
     for (const entry of node.entries)
       if (Object.hasOwn(group, entry.key))
         problem(`${optionPath}.${entry.key} is taken for a target (${at(entry)}); the option belongs under ${path}`)

@@ -2,6 +2,7 @@ import { accepted } from './accepted.ts'
 import { benchmarking } from './benchmarking.ts'
 import { type Group, isOption, type Values } from './group.ts'
 import { hosts } from './hosts.ts'
+import { labels } from './labels.ts'
 import { boolean, choice, names, number, numbersByName, type Option, secret, text, tighter } from './option.ts'
 import { currency, prices } from './prices.ts'
 import { system } from './system.ts'
@@ -111,6 +112,25 @@ export const schema = {
       ),
     ),
   },
+  labels: tighter(
+    'fewer',
+    labels(
+      'Labels of your own in records and metrics, 8 at most: a text (`region: eu`), or a header of the request that a ' +
+        'call is in (`tenant: header x-tenant`, with `requests: true`). `report --by tenant` splits by one. Values have 64 ' +
+        'letters, digits and `_ . : / -` at most; others become `_`. See docs/production.md#labels.',
+    ),
+  ),
+  max_label_values: tighter(
+    'lower',
+    number(
+      100,
+      'Most different values of each label that is read from a header, per thread of each process; further ones become ' +
+        '`other`, which is reported once. Any client may send any header.',
+      1,
+      1000,
+      true,
+    ),
+  ),
   probes: names(
     'Modules of your own that make records, relative to the configuration file. They run in the main thread.',
   ),

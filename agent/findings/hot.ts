@@ -26,9 +26,15 @@ function hotOf(value: unknown): Hot | undefined {
   const { frames, gc, program, idle, samples } = value as Record<string, unknown>
   if (!Array.isArray(frames)) return undefined
   const made = frames.slice(0, mostFrames).flatMap((frame: unknown): Hot['frames'][number][] => {
-    const { function: name, at, share } = (frame ?? {}) as Record<string, unknown>
+    const { function: name, at, line, share } = (frame ?? {}) as Record<string, unknown>
     if (typeof name !== 'string' || typeof at !== 'string') return []
-    return [{ function: visible(name.slice(0, longest)), at: visible(at.slice(0, longest)), share: shareOf(share) }]
+    return [
+      {
+        ...{ function: visible(name.slice(0, longest)), at: visible(at.slice(0, longest)) },
+        ...(isLine(line) && { line }),
+        share: shareOf(share),
+      },
+    ]
   })
   return {
     frames: made,
@@ -41,10 +47,16 @@ function hotOf(value: unknown): Hot | undefined {
 
 const shareOf = (value: unknown) => (typeof value === 'number' && value >= 0 ? Math.min(1, value) : 0)
 
-/** `rank src/rank.js:12 71 %, garbage collection 12 %; the event loop waited for 40 % of the time`. */
+const isLine = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0
+
+/** The function, and the line that it was in most where that is another than the one in which it begins. */
+const placeOf = ({ function: name, at, line }: Hot['frames'][number]) =>
+  `${name} ${at}${line === undefined || at.endsWith(`:${line}`) ? '' : ` (line ${line})`}`.trim()
+
+/** `rank src/rank.js:12 (line 15) 71 %, garbage collection 12 %; the event loop waited for 40 % of the time`. */
 export function hotWords({ frames, gc, program, idle }: Hot): string {
   const parts = [
-    ...frames.map(({ function: name, at, share }) => [`${name} ${at}`.trim(), share] as const),
+    ...frames.map((frame) => [placeOf(frame), frame.share] as const),
     ['garbage collection', gc] as const,
     ['(program)', program] as const,
   ]

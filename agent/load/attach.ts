@@ -4,9 +4,10 @@ import type { Follow } from '../replace/deferred.ts'
 import type { ModulePatch, Patch } from '../replace/patch.ts'
 import { createPatcher } from '../replace/patcher.ts'
 import { alreadyLoaded } from './already-loaded.ts'
+import { hearBundled } from './bundled.ts'
 import type { Refusal } from './choose-hook.ts'
 import { createLoadedModules, type LoadedModule } from './loaded-modules.ts'
-import { hookModules, located } from './loader.ts'
+import { type Hand, hookModules, located } from './loader.ts'
 import { compileMatch } from './match.ts'
 import { createMisses, type Missed, type Note } from './misses.ts'
 import { fitOf, versionOf } from './versions.ts'
@@ -120,7 +121,8 @@ export function attach({ modules, folder, track, follow, warnOnce, fault, ...par
   const watched = located(modules, folder)
   const match = compileMatch(watched)
   for (const { index, path, exports } of alreadyLoaded(match)) loaded(index, exports, path, true)
-  const collect = hookModules(watched, match, { loaded, refused, fault })
+  const others = (hand: Hand) => hearBundled(modules, folder, hand, fault)
+  const collect = hookModules(watched, match, { loaded, refused, others, fault })
 
   return {
     collect,

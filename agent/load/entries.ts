@@ -3,12 +3,12 @@ import { manifestIn } from './package.ts'
 
 /**
  * The files, relative to the package's root, that its name (`.`) or a path of it (`./sub`) leads to, for `import` and
- * for `require`. They may lack their extension.
+ * for `require`. They may lack their extension. A bundler knows `others` of the conditions, too.
  */
-export function entriesOf(root: string, path: string): string[] {
+export function entriesOf(root: string, path: string, others: readonly string[] = []): string[] {
   const { exports } = manifestIn(root)
   const { target, star } = exportAt(exports, path)
-  const exported = conditionSets().flatMap((conditions) => targetsOf(target, conditions) ?? [])
+  const exported = conditionSets(others).flatMap((conditions) => targetsOf(target, conditions) ?? [])
   // The folder is required by its `main`, whatever `exports` says of its name.
   const plain = path === '.' || exports == null ? plainEntries(root, path) : []
   const files = [...exported.map((one) => one.replaceAll('*', star)), ...plain]
@@ -56,9 +56,11 @@ function targetsOf(target: unknown, conditions: ReadonlySet<string>): string[] |
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /** The conditions of `import` and of `require`, in a Node that knows `module-sync` and in one that does not. */
-function conditionSets(): ReadonlySet<string>[] {
+function conditionSets(others: readonly string[]): ReadonlySet<string>[] {
   const always = ['node', 'node-addons', ...flagConditions()]
-  return [['import'], ['require'], ['import', 'module-sync'], ['require', 'module-sync']].map(
+  const kinds = [['import'], ['require']]
+  const further = [['module-sync'], ...(others.length > 0 ? [others] : [])]
+  return [...kinds, ...further.flatMap((more) => kinds.map((kind) => [...kind, ...more]))].map(
     (some) => new Set([...always, ...some]),
   )
 }

@@ -18,6 +18,8 @@ export interface LoaderEvents {
   /** A watched module was loaded; gives the exports to hand to the application. */
   loaded(index: number, exports: unknown, path: string): unknown
   refused(refusal: Refusal): void
+  /** Given what hands modules on that no loader sees. */
+  others(hand: Hand): void
   fault(error: unknown): void
 }
 
@@ -70,6 +72,7 @@ export function hookModules(watched: readonly Watched[], match: Match, events: L
   const drain = () => thread?.drain(hear)
   const commonJs = hookCommonJs({ hand, match, drain, fault: events.fault })
   hearLines(hand, { commonjs: commonJs.evaluated, hand, match, watched, refused: events.refused }, events.fault)
+  events.others(hand)
   if (thread === undefined) {
     hookImportSync({ watched, match, refuse: events.refused }, commonJs.imported, events.fault, listen)
     return () => {}
@@ -87,7 +90,7 @@ export interface OtherLoaders extends Pick<LoaderEvents, 'refused'> {
   readonly watched: readonly Watched[]
 }
 
-type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown
+export type Hand = (hits: readonly number[], exports: unknown, path: string) => unknown
 
 /** Publishes the function that the lines at the ends of modules call, and those for other loaders. */
 function hearLines(hand: Hand, others: OtherLoaders, fault: (error: unknown) => void): void {

@@ -14,7 +14,8 @@ export type Match = (path: string | undefined, specifier?: string) => readonly n
 
 const extension = /\.[cm]?[jt]sx?$/
 
-export function compileMatch(watched: readonly Watched[]): Match {
+/** `conditions` are those by which a bundler finds a package's entry besides Node's. */
+export function compileMatch(watched: readonly Watched[], conditions: readonly string[] = []): Match {
   const byBuiltIn = new Map<string, number[]>()
   const byStem = new Map<string, number[]>()
   const byName = new Map<string, number[]>()
@@ -57,7 +58,7 @@ export function compileMatch(watched: readonly Watched[]): Match {
       }
       add(files.named, module, index)
       const path = `.${module.slice(packageOf(module).length)}`
-      for (const entry of new Set(entriesOf(root, path).map(stem))) add(files.entries, entry, index)
+      for (const entry of new Set(entriesOf(root, path, conditions).map(stem))) add(files.entries, entry, index)
     }
     return files
   }
@@ -118,7 +119,10 @@ export function realPath(path: string): string {
 }
 
 /** A path without extension: TypeScript's `x.js` is written for `x.ts`, and one class may ship as .js, .cjs and .mjs. */
-export const stem = (path: string) => path.replace(extension, '')
+export const stem = (path: string) => withDrive(path).replace(extension, '')
+
+/** `c:` and `C:` are one drive; which of them a path has depends on where it was typed. */
+const withDrive = (path: string) => (/^[a-z]:/.test(path) ? path.charAt(0).toUpperCase() + path.slice(1) : path)
 
 const none: readonly number[] = []
 

@@ -5,8 +5,14 @@ import { packageAt } from './package.ts'
 /** An installed version, compared with the range that the tests cover. */
 export type Fit = 'tested' | 'untested' | 'unsupported'
 
+const told = new Map<string, string | undefined>()
+
+/** The version of a module that is no file, inside of a bundle. */
+export const tellVersion = (path: string, version: string | undefined): void => void told.set(path, version)
+
 /** The version of the package that a file belongs to; a built-in's is Node's. */
 export function versionOf(path: string): string | undefined {
+  if (told.has(path)) return told.get(path)
   return path.startsWith('node:') ? process.versions.node : packageAt(dirname(path))?.version
 }
 

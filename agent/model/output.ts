@@ -1,5 +1,5 @@
 import type { Point } from './point.ts'
-import type { Metadata, ProfileRecord } from './record.ts'
+import type { LabelSet, Metadata, ProfileRecord } from './record.ts'
 
 /** The end of a call, as an output that keeps totals is told it, sampled or not. */
 export interface Observed {
@@ -10,6 +10,7 @@ export interface Observed {
   readonly memoryMb: number | undefined
   /** Model, collection, tokens, batch size: as far as the call tells, and `include_metadata` lets it. */
   readonly metadata: Metadata | undefined
+  readonly labels: LabelSet | undefined
   /** Only of a call in a request. */
   readonly traceId: string | undefined
   readonly spanId: string | undefined
@@ -69,6 +70,8 @@ export interface Output {
   capture?(): unknown
   /** Writes now what it gathers; more may follow. */
   settle?(): void
+  /** Sends now what waits, and calls back when that has arrived or is given up; more may follow. */
+  drain?(done: () => void): void
   /** Synchronous, at exit. */
   flush(): void
   /** After the last flush: says what is lost with the process. */

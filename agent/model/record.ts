@@ -1,5 +1,8 @@
 export type Metadata = Record<string, string | number | boolean>
 
+/** Labels of the configuration, by name. Those of calls with the same values are one object. */
+export type LabelSet = Readonly<Record<string, string>>
+
 /** A record, as it leaves the agent; the field names are the JSON's. */
 export interface ProfileRecord {
   name: string
@@ -22,6 +25,8 @@ export interface ProfileRecord {
   pid: number
   thread_id: number
   metadata?: Metadata
+  /** With `labels`: the user's own. */
+  labels?: LabelSet
   peak_memory_mb?: number
   cpu_ms?: number
   stack_trace?: string
@@ -71,10 +76,19 @@ export interface TestUsage {
 /** An incoming HTTP request, work that `profile()` runs outside of any, or a test (one of its suite's hooks, too). */
 export type RequestKind = 'http' | 'job' | 'test'
 
+export interface HotFrame {
+  readonly function: string
+  /** The file and the line where it begins, a package, or a module of Node. */
+  readonly at: string
+  /** Of the application's own: the line in which it was most. */
+  readonly line?: number
+  readonly share: number
+}
+
 /** The functions that took a call's time, by samples; shares are of its time in which the event loop was not idle. */
 export interface Hot {
-  /** The five with most time of their own; `at` is a file and line, a package, or a module of Node. */
-  readonly frames: readonly { readonly function: string; readonly at: string; readonly share: number }[]
+  /** The five with most time of their own. */
+  readonly frames: readonly HotFrame[]
   /** Garbage collection. */
   readonly gc: number
   /** Native code outside of any function of JavaScript's. */

@@ -119,12 +119,13 @@ export function createExtensionOutput({
 function copyOf(record: ProfileRecord): ProfileRecord {
   const copy = { ...record }
   if (record.metadata !== undefined) copy.metadata = { ...record.metadata }
+  if (record.labels !== undefined) copy.labels = { ...record.labels }
   if (record.timing !== undefined) copy.timing = { ...record.timing }
   if (record.exceeded !== undefined) copy.exceeded = [...record.exceeded]
   return copy
 }
 
-function observedOf({ point, durationMs, error, memoryMb, metadata, traceId, spanId }: Observed): ObservedCall {
+function observedOf({ point, durationMs, error, memoryMb, metadata, labels, traceId, spanId }: Observed): ObservedCall {
   const call: ObservedCall = {
     name: point.name,
     library: point.library,
@@ -134,6 +135,7 @@ function observedOf({ point, durationMs, error, memoryMb, metadata, traceId, spa
   if (error !== undefined) call.error = error
   if (memoryMb !== undefined) call.peak_memory_mb = Math.round(memoryMb * 100) / 100
   if (metadata !== undefined) call.metadata = { ...metadata }
+  if (labels !== undefined) call.labels = { ...labels }
   if (traceId !== undefined) call.trace_id = traceId
   if (spanId !== undefined) call.span_id = spanId
   return call

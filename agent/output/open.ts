@@ -50,6 +50,15 @@ export function openOutputs(
     settle() {
       for (const output of outputs) output.settle?.()
     },
+    drain(done) {
+      const sending = outputs.filter((output) => output.drain !== undefined)
+      let left = sending.length
+      if (left === 0) return done()
+      for (const output of sending)
+        output.drain?.(() => {
+          if (--left === 0) done()
+        })
+    },
     flush() {
       for (const output of outputs) output.flush()
       alert?.flush()

@@ -33,7 +33,7 @@ export function openAppending(file: string, exposed: (mode: string) => void): nu
   // Without O_NONBLOCK a FIFO that nobody reads would hang the application.
   const { fd, found } = openPrivate(file, O_APPEND | O_NONBLOCK, 0o600)
   // A strict umask would keep the next process from opening the file.
-  if (found === undefined) fchmodSync(fd, 0o600)
+  if (found === undefined) process.geteuid && fchmodSync(fd, 0o600)
   else if (process.geteuid && (found.mode & 0o077n) !== 0n && (found.isFile() || found.isFIFO()))
     exposed((found.mode & 0o777n).toString(8))
   return fd

@@ -6,13 +6,13 @@ import {
   ftruncateSync,
   lstatSync,
   openSync,
-  renameSync,
   statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ours } from '../diagnostics.ts'
+import { renameOver } from './rename.ts'
 
 // Without it the stat of a FIFO would be left in Node's shared numbers, see stream.ts.
 const bigint = { bigint: true } as const
@@ -77,7 +77,7 @@ export function replaceFile(file: string, text: string, mode: number): void {
     } finally {
       closeSync(fd)
     }
-    renameSync(fresh, file)
+    renameOver(fresh, file)
   } catch (error) {
     unlinkSync(fresh)
     throw error
@@ -123,8 +123,10 @@ function ownerIn(folder: string): bigint | undefined {
   }
 }
 
-/** True if others may put files of any name into a folder. */
+/** True if others may put files of any name into a folder. Windows has no modes to tell by: the same for each folder. */
 function isShared(folder: string): boolean {
+  const user = process.geteuid?.()
+  if (user === undefined) return false
   const { uid, mode } = statSync(folder, bigint)
-  return (mode & 0o022n) !== 0n || (uid !== 0n && uid !== BigInt(process.geteuid?.() ?? 0))
+  return (mode & 0o022n) !== 0n || (uid !== 0n && uid !== BigInt(user))
 }

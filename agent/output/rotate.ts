@@ -1,4 +1,4 @@
-import { ftruncateSync, readdirSync, readSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { ftruncateSync, readdirSync, readSync, realpathSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { OutputOf } from '../config/unions.ts'
 import { reasonOf } from '../diagnostics.ts'
@@ -65,7 +65,7 @@ export function createRotation(
           if (!isStillDue(file, opened, bytes)) return
           if (keep > 0) return shift(file, keep, goOn)
           goOn()
-          ftruncateSync(opened.fd)
+          empty(file, opened.fd)
           begun = now()
         })
         if (!isMine) notBefore = now() + politeMs
@@ -76,6 +76,16 @@ export function createRotation(
         warnOnce(`rotate ${path}`, `${path} can't be rotated (${reasonOf(error)}); it grows until it can be`)
       }
     },
+  }
+}
+
+/** On Windows a descriptor that appends can't do it. */
+function empty(file: string, fd: number): void {
+  try {
+    ftruncateSync(fd)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+    truncateSync(file)
   }
 }
 

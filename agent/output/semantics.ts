@@ -1,5 +1,5 @@
 import { manifests } from '../library.ts'
-import type { Metadata, Observed, Point, ProfileRecord, System } from '../model.ts'
+import type { LabelSet, Metadata, Observed, Point, ProfileRecord, System } from '../model.ts'
 import { addedBy, type MetricName, type Naming } from './opentelemetry-metrics.ts'
 import {
   type Attributes,
@@ -25,7 +25,7 @@ export interface SpanShape {
 }
 
 export function spanOf(record: ProfileRecord, naming: Naming = 'otel'): SpanShape {
-  const { name, library, metadata = {}, timing, hot, exceeded, error, status, stack_trace } = record
+  const { name, library, metadata = {}, labels, timing, hot, exceeded, error, status, stack_trace } = record
   const { sort, operation, is, local } = natureOf(name, library)
   const found: Attributes = baseOf(name, library, metadata)
   for (const [key, value] of Object.entries(metadata)) {
@@ -53,6 +53,7 @@ export function spanOf(record: ProfileRecord, naming: Naming = 'otel'): SpanShap
     const value = record[key]
     if (value !== undefined) found[`crossbridge.${key}`] = value
   }
+  addLabels(found, labels)
   for (const [key, value] of Object.entries(timing ?? {})) found[`crossbridge.timing.${key}`] = value
   if (hot !== undefined) {
     const { frames, ...shares } = hot
@@ -91,11 +92,15 @@ export interface Measure {
   readonly attributes: Attributes
 }
 
-export function measuresOf({ point, durationMs, error, metadata = {} }: Observed, naming: Naming = 'otel'): Measure[] {
+export function measuresOf(
+  { point, durationMs, error, metadata = {}, labels }: Observed,
+  naming: Naming = 'otel',
+): Measure[] {
   const { sort, operation } = natureOf(point.name, point.library)
   const told: Attributes = baseOf(point.name, point.library, metadata)
   if (sort === 'gen_ai' && metadata.model !== undefined) told['gen_ai.request.model'] = metadata.model
   if (sort === 'db' && metadata.collection !== undefined) told['db.collection.name'] = metadata.collection
+  addLabels(told, labels)
   const ofCall = error === undefined ? told : { ...told, 'error.type': error }
   const seconds = durationMs / 1000
   if (sort !== 'gen_ai') {
@@ -110,6 +115,12 @@ export function measuresOf({ point, durationMs, error, metadata = {} }: Observed
     if (value === undefined) return []
     return { metric, value, attributes: also === undefined ? told : { ...told, [also[0]]: also[1] } }
   })
+}
+
+/** No convention has a name for them. */
+function addLabels(found: Attributes, labels: LabelSet | undefined): void {
+  if (labels === undefined) return
+  for (const [name, value] of Object.entries(labels)) found[`crossbridge.label.${name}`] = value
 }
 
 /** A number of `metadata`, a time in seconds. */

@@ -78,5 +78,7 @@ function pathOf(url: string): string {
   }
 }
 
-const slashed = (path: string) => (sep === '\\' ? path.replaceAll('\\', '/') : path)
+/** Of Windows' paths also the drive, which is the same in either case. */
+const slashed = (path: string) =>
+  sep === '\\' ? path.replaceAll('\\', '/').replace(/^[a-z]:/, (drive) => drive.toUpperCase()) : path
 const endingIn = (folder: string) => (folder.endsWith('/') ? folder : `${folder}/`)

@@ -21,23 +21,26 @@ export function hotOf(
   intervals: readonly Interval[],
   nameOf: (frame: CallFrame) => FrameName,
 ): Hot | undefined {
-  const frames = new Map<number, CallFrame>(profile.nodes.map(({ id, callFrame }) => [id, callFrame]))
-  const found = new Map<string, FrameName & { ms: number }>()
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
+  const found = new Map<string, Found>()
   const apart = { '(garbage collector)': 0, '(program)': 0, '(idle)': 0, '(root)': 0 }
   let samples = 0
   let busy = 0
   for (const { id, ms } of samplesIn(profile, intervals)) {
-    const frame = frames.get(id)
-    if (frame === undefined) continue
+    const node = nodes.get(id)
+    if (node === undefined) continue
+    const frame: CallFrame = node.callFrame
     const name = frame.functionName
     if (frame.url === '' && Object.hasOwn(apart, name)) apart[name as keyof typeof apart] += ms
-    else add(found, nameOf(frame), ms)
+    else add(found, nameOf(frame), node, ms)
     if (isIdle(frame)) continue
     samples++
     busy += ms
   }
   if (samples < leastSamples || busy === 0) return undefined
-  const shares = [...found.values()].map(({ ms, ...name }) => ({ ...name, share: rounded(ms / busy) }))
+  const shares = [...found.values()].map(({ name, ms, nodes }) => ({
+    ...{ ...name, ...lineOf(name, nodes), share: rounded(ms / busy) },
+  }))
   const most = shares.filter(({ share }) => share > 0).sort((one, other) => other.share - one.share)
   return {
     frames: most.slice(0, mostFrames),
@@ -93,11 +96,27 @@ function takenIn({ samples = [], timeDeltas = [], startTime, endTime }: Profiler
 
 const isIdle = ({ functionName, url }: CallFrame) => functionName === '(idle)' && url === ''
 
-function add(found: Map<string, FrameName & { ms: number }>, name: FrameName, ms: number): void {
+/** A function, by all nodes that the profile has of it in the intervals. */
+interface Found {
+  readonly name: FrameName
+  readonly nodes: Set<Profiler.ProfileNode>
+  ms: number
+}
+
+function add(found: Map<string, Found>, name: FrameName, node: Profiler.ProfileNode, ms: number): void {
   const key = `${name.function} ${name.at}`
   const there = found.get(key)
-  if (there === undefined) found.set(key, { ...name, ms })
-  else there.ms += ms
+  found.set(key, { name, nodes: (there?.nodes ?? new Set()).add(node), ms: (there?.ms ?? 0) + ms })
+}
+
+/** The line in which most samples were, of the whole profile: V8 tells none of a single sample. Of the application's own. */
+function lineOf({ at }: FrameName, nodes: ReadonlySet<Profiler.ProfileNode>): { line?: number } {
+  if (!/:\d+$/.test(at)) return {}
+  const ticks = new Map<number, number>()
+  for (const { positionTicks = [] } of nodes)
+    for (const one of positionTicks) ticks.set(one.line, (ticks.get(one.line) ?? 0) + one.ticks)
+  const [most] = [...ticks].sort(([, one], [, other]) => other - one)
+  return most === undefined || most[0] < 1 ? {} : { line: most[0] }
 }
 
 const rounded = (share: number) => Math.round(share * 100) / 100

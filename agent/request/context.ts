@@ -1,6 +1,6 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import type { Span } from '../call.ts'
-import type { Counts, ProfileRecord, RequestKind, Timing } from '../model.ts'
+import type { Counts, LabelSet, ProfileRecord, RequestKind, Timing } from '../model.ts'
 import type { TakeCall } from '../test-root.ts'
 import type { CallNetwork } from './call-timing.ts'
 
@@ -36,6 +36,7 @@ export interface Request extends Store {
   /** By the agent's clock. */
   readonly begunAt: number
   readonly requestId: string | undefined
+  readonly labels: LabelSet | undefined
   /** Profiled because its caller asked for it. */
   readonly forced: boolean
   /** Decided at its first profiled call. */
@@ -72,8 +73,9 @@ export function createRequest({
   spanId,
   begunAt,
   requestId,
+  labels,
   forced,
-}: Pick<Request, 'kind' | 'traceId' | 'spanId' | 'begunAt' | 'requestId' | 'forced'>): Request {
+}: Pick<Request, 'kind' | 'traceId' | 'spanId' | 'begunAt' | 'requestId' | 'labels' | 'forced'>): Request {
   // No spread: that takes microseconds on Node 20.
   const request: Request = {
     kind,
@@ -81,6 +83,7 @@ export function createRequest({
     spanId,
     begunAt,
     requestId,
+    labels,
     forced,
     request: undefined,
     span: undefined,

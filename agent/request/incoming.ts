@@ -2,10 +2,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
+import { versions } from 'node:process'
 import { isProxy } from 'node:util/types'
 import type { Scope } from '../call.ts'
-import type { WarnOnce } from '../model.ts'
-import { createRequest, enter, type Request } from './context.ts'
+import type { LabelSet, WarnOnce } from '../model.ts'
+import { keepBody } from './body.ts'
+import { createRequest, enter, type Request, store } from './context.ts'
 import { newSpanId, newTraceId } from './ids.ts'
 import { routeOf } from './routes/route.ts'
 import type { TellRoute } from './routes/route-patches.ts'
@@ -17,6 +19,8 @@ export const mostOpen = 10_000
 interface IncomingParts {
   readonly idHeader: string
   readonly isForced: (headers: IncomingHttpHeaders) => boolean
+  /** By the message of HTTP/1, or the headers of HTTP/2. */
+  readonly labelsOf: (from: IncomingMessage | IncomingHttpHeaders) => LabelSet | undefined
   readonly begin: (request: Request, callerId: string | undefined) => Scope | undefined
   /** Told once of each request's end. */
   readonly end: (request: Request, scope: Scope | undefined, answer: Answer) => void
@@ -55,8 +59,21 @@ interface Fastify {
   readonly reply?: { readonly raw?: unknown }
 }
 
+/** From Node 24 on the listeners of an HTTP/1 body are called outside of the request's context. */
+const leavesBodies = Number.parseInt(versions.node, 10) >= 24
+
 /** Follows every request of this thread's HTTP servers by what Node publishes of them; nothing is patched. */
-export function followIncoming({ idHeader, isForced, begin, end, capture, now, warnOnce, fault }: IncomingParts) {
+export function followIncoming({
+  idHeader,
+  isForced,
+  labelsOf,
+  begin,
+  end,
+  capture,
+  now,
+  warnOnce,
+  fault,
+}: IncomingParts) {
   const open = new Map<ServerResponse | ServerHttp2Stream, Open>()
   const idName = idHeader.toLowerCase()
 
@@ -81,9 +98,12 @@ export function followIncoming({ idHeader, isForced, begin, end, capture, now, w
       spanId: parent?.parentId ?? newSpanId(),
       begunAt: now(),
       requestId: cleaned(headers[idName]),
+      labels: labelsOf(more.message ?? headers),
       forced: isForced(headers),
     })
     open.set(key, { request, scope: begin(request, parent?.parentId), ...more })
+    if (more.message === undefined) keepBody(key as ServerHttp2Stream, store())
+    else if (leavesBodies) keepBody(more.message, store())
   }
   const finish = (key: ServerResponse | ServerHttp2Stream, told: Pick<Answer, 'status' | 'aborted' | 'context'>) => {
     const found = open.get(key)

@@ -1,5 +1,5 @@
 import type { Pipeline, Requests } from '../call.ts'
-import type { Point } from '../model.ts'
+import type { LabelSet, Point } from '../model.ts'
 import { openMeanwhile } from '../process/open.ts'
 import type { TestRoots } from '../test-root.ts'
 import { type BufferedParts, createBuffered } from './buffered.ts'
@@ -25,6 +25,8 @@ export interface RequestParts extends Omit<BufferedParts, 'decided'> {
   readonly sample: () => boolean
   /** That of the requests themselves. */
   readonly point: Point
+  /** Of an incoming request, by what has its headers. */
+  readonly labelsOf: (from: object) => LabelSet | undefined
   readonly pipeline: Pick<Pipeline, 'observe' | 'errors' | 'includeMetadata' | 'capture'>
 }
 
@@ -59,6 +61,7 @@ export function createRequests({
   tests: isForTests = false,
   sample,
   point,
+  labelsOf,
   pipeline,
   ...parts
 }: RequestParts): OpenRequests {
@@ -76,6 +79,7 @@ export function createRequests({
     : followIncoming({
         idHeader: options.id_header,
         isForced: (headers) => isSecret(headers[profileHeader]),
+        labelsOf,
         begin: served.begin,
         end(request, scope, answer) {
           if (scope !== undefined) served.end(request, scope, answer)

@@ -53,6 +53,7 @@ export function beginOwn(
     spanId: '',
     begunAt: now(),
     requestId: undefined,
+    labels: undefined,
     forced,
   })
   return { request, root: createRoot(request, undefined, now, watch) }
@@ -88,6 +89,7 @@ function makeSpan(
     spanId: newSpanId(),
     parentId: above?.spanId,
     requestId: request?.requestId,
+    labels: request?.labels,
     selfMs: 0,
     timing: none,
     network: undefined,

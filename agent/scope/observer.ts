@@ -1,5 +1,5 @@
 import type { Pipeline } from '../call.ts'
-import type { Output } from '../model.ts'
+import type { LabelSet, Output } from '../model.ts'
 import { errorName } from './failure.ts'
 import { keepOwn, nestOf } from './nesting.ts'
 
@@ -7,6 +7,7 @@ import { keepOwn, nestOf } from './nesting.ts'
 export function compileObserver(
   told: NonNullable<Output['observe']>,
   includeMetadata: () => boolean,
+  labels: () => LabelSet | undefined,
 ): Pipeline['observe'] {
   return (scope, { durationMs, result, failed, error, memoryMb }) => {
     const { point, self, args, metadata: streamed, span } = scope
@@ -20,6 +21,7 @@ export function compileObserver(
       error: failed ? errorName(error) : undefined,
       memoryMb,
       metadata,
+      labels: span?.labels ?? labels(),
       traceId: span?.traceId,
       spanId: span?.spanId,
     })

@@ -1,5 +1,5 @@
 import type { Ended, Scope } from '../call.ts'
-import type { Metadata, ProfileRecord } from '../model.ts'
+import type { LabelSet, Metadata, ProfileRecord } from '../model.ts'
 import { errorName, statusOf } from './failure.ts'
 import { keepOwn, nestOf } from './nesting.ts'
 import type { Repeats } from './repeats.ts'
@@ -15,6 +15,8 @@ export interface RecordParts {
   readonly repeats: () => Repeats | undefined
   /** Looks at vectors, with `check_vectors`. */
   readonly vectors: () => CheckVectors | undefined
+  /** Of calls outside of requests. */
+  readonly labels: () => LabelSet | undefined
   readonly pid: number
   readonly threadId: number
 }
@@ -58,6 +60,8 @@ export function compileRecord(parts: RecordParts): (scope: Scope, ended: Ended) 
       const nest = nestOf(scope)
       if (nest !== undefined && record.metadata) keepOwn(record.metadata, nest.recorded, false)
     }
+    const labels = scope.span?.labels ?? parts.labels()
+    if (labels !== undefined) record.labels = labels
     if (ended.memoryMb !== undefined) record.peak_memory_mb = Math.round(ended.memoryMb * 100) / 100
     if (ended.cpuMs !== undefined) record.cpu_ms = Math.round(ended.cpuMs * 100) / 100
     if (scope.span !== undefined) {

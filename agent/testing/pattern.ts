@@ -28,10 +28,13 @@ const exactly = (source: string) => new RegExp(`^${source}$`, 's')
 
 /** `**` before a slash may stand for no folder at all. */
 const pathOf = (glob: string) =>
-  glob.replace(/^\.\//, '').replaceAll(/\*\*\/|\*+|[^*]+/g, (part) => {
-    if (part === '**/') return '(?:.*/)?'
-    return part.startsWith('*') ? (part === '*' ? '[^/]*' : '.*') : escaped(part)
-  })
+  glob
+    .replaceAll('\\', '/')
+    .replace(/^\.\//, '')
+    .replaceAll(/\*\*\/|\*+|[^*]+/g, (part) => {
+      if (part === '**/') return '(?:.*/)?'
+      return part.startsWith('*') ? (part === '*' ? '[^/]*' : '.*') : escaped(part)
+    })
 
 const titleOf = (glob: string) =>
   glob.replaceAll(/\*+|[^*]+/g, (part) => {

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Terminal, UsageError } from '../command.ts'
+import { endAll, hasGroups, spawn } from '../spawn.ts'
 import { type Ledgers, readLedgers } from './ledgers.ts'
 
 /** The outcome of a command. */
@@ -47,15 +47,17 @@ export async function runCommand(
 
 function run(words: readonly string[], env: NodeJS.ProcessEnv, seconds: number, terminal: Terminal) {
   const [program = '', ...args] = words
-  // In a group of its own, so that what npm or a shell starts is ended too.
-  const detached = process.platform !== 'win32'
   const since = performance.now()
-  const child = spawn(program, args, { cwd: terminal.cwd, env, stdio: ['inherit', 'pipe', 'pipe'], detached })
+  const child = spawn(program, args, {
+    ...{ cwd: terminal.cwd, env, stdio: ['inherit', 'pipe', 'pipe'] },
+    // So that what npm or a shell starts is ended too.
+    detached: hasGroups,
+  })
   let stderr = ''
   // As the application writes it, colours and all.
   const pass = (text: string) => void process.stderr.write(text)
-  child.stdout.setEncoding('utf8').on('data', pass)
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', pass)
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     pass(text)
     stderr = (stderr + text).slice(-mostText)
   })
@@ -65,8 +67,8 @@ function run(words: readonly string[], env: NodeJS.ProcessEnv, seconds: number, 
     let killer: NodeJS.Timeout | undefined
     const end = (by: Outcome['endedBy'], signal: NodeJS.Signals) => {
       endedBy ??= by
-      send(child, signal, detached)
-      killer ??= setTimeout(() => send(child, 'SIGKILL', detached), graceMs)
+      endAll(child, signal)
+      killer ??= setTimeout(() => endAll(child, 'SIGKILL'), graceMs)
     }
     let timer = setTimeout(() => end('time', 'SIGTERM'), seconds * 1000)
     const heard = (signal: NodeJS.Signals) => end('signal', signal)
@@ -92,12 +94,4 @@ function run(words: readonly string[], env: NodeJS.ProcessEnv, seconds: number, 
       resolve({ code, signal, endedBy, seconds: (performance.now() - since) / 1000, stderr: lines })
     })
   })
-}
-
-function send({ pid }: ChildProcess, signal: NodeJS.Signals, toGroup: boolean): void {
-  try {
-    if (pid !== undefined) process.kill(toGroup ? -pid : pid, signal)
-  } catch {
-    // It has ended.
-  }
 }

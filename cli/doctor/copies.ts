@@ -45,7 +45,7 @@ export function checkCopies(project: Project): Finding[] {
     const omit =
       /\b(npm|yarn|pnpm)\b[^\n&;]*(--omit[= ]dev|--production(?!=false)|--prod\b|--only=prod|workspaces focus --production)/
     for (const [name, text] of Object.entries(dockerfiles)) {
-      const line = text.split('\n').findLast((one) => /^\s*RUN\b/i.test(one) && omit.test(one))
+      const line = text.split(/\r?\n/).findLast((one) => /^\s*RUN\b/i.test(one) && omit.test(one))
       if (line !== undefined) return `${name} (${omit.exec(line)?.[0]})`
       if (/^\s*ENV\s+NODE_ENV[= ]"?production/im.test(beforeInstall(text))) return `${name} (NODE_ENV=production)`
     }

@@ -5,6 +5,7 @@ import { ofBundle } from './conflicts.ts'
 import { type Finding, listed, note, ok, problem } from './finding.ts'
 import { isLoaded, isPatched } from './ledgers.ts'
 import { type Library, untargeted } from './libraries.ts'
+import { checkNext } from './next.ts'
 import type { Project } from './project.ts'
 
 /** Those that keep calls from being seen, what is nearest to the root of it first. */
@@ -106,7 +107,10 @@ function nothingLoaded(
 ): Finding[] {
   const entryFile = problems.find((text) => text.includes("the application's entry file can't be hooked"))
   if (entryFile !== undefined) return [problem(entryFile, entryFile.replace(/^instrumentations: /, 'mend the entry '))]
-  const bundles = project.entries.flatMap((entry) => ofBundle(entry, project, installed))
+  const bundles = [
+    ...project.entries.flatMap((entry) => ofBundle(entry, project, installed)),
+    ...checkNext(project, installed),
+  ]
   if (bundles.some(({ mark }) => mark === 'problem')) return bundles
   const wanted = installed.filter(({ manifest }) => idle.includes(manifest.name)).map(({ manifest }) => manifest.name)
   const userEntries = project.found.instrumentations.filter(({ name }) => idle.includes(name)).map(({ name }) => name)

@@ -25,6 +25,10 @@ const agentIn = (module: string) => Object.keys(agents).find((name) => module ==
 /** The words that start this agent from any folder. */
 export const byUrl = `--import ${pathToFileURL(register).href}`
 
+/** A command with NODE_OPTIONS, in the words of the shell that is the system's. */
+export const withOptions = (options: string, command: string, platform: string = process.platform) =>
+  platform === 'win32' ? `set NODE_OPTIONS=${options}&& ${command}` : `NODE_OPTIONS="${options}" ${command}`
+
 /** Checks NODE_OPTIONS, wherever they are set. */
 export function checkNodeOptions(
   text: string,
@@ -55,8 +59,9 @@ export function checkNodeOptions(
         `take ${JSON.stringify(ignored[0])} out of NODE_OPTIONS (${location})`,
       ),
     )
-  for (const { module } of preloads) {
-    if (!isAgent(module, root) || isAbsolute(module) || module.startsWith('file:')) continue
+  findings.push(...checkPaths(preloads, location, root))
+  for (const { flag, module } of preloads) {
+    if (!isAgent(module, root) || isAbsolute(module) || module.startsWith('file:') || isNoUrl(flag, module)) continue
     const found = module.startsWith('.') || resolveFrom(cwd, module) !== undefined
     const advice = `give the file URL in NODE_OPTIONS (${location}): ${byUrl}`
     findings.push(
@@ -72,6 +77,22 @@ export function checkNodeOptions(
     )
   }
   return findings
+}
+
+/** Of Windows' paths Node takes those that are relative and written with slashes: `C:` is the scheme of a URL to it. */
+const isNoUrl = (flag: Preload['flag'], module: string) =>
+  flag === '--import' && !module.startsWith('file:') && (module.includes('\\') || /^[a-z]:/i.test(module))
+
+/** Tells of an agent that is named by a path where Node wants a URL. */
+export function checkPaths(preloads: readonly Preload[], location: string, root: string): Finding[] {
+  return preloads
+    .filter(({ flag, module }) => isAgent(module, root) && isNoUrl(flag, module))
+    .map(({ module }) =>
+      problem(
+        `${location}: --import takes a package or a file URL, and no path such as ${module}: Node ends before it runs the application`,
+        `give the file URL (${location}): --import ${/^\./.test(module) ? module.replaceAll('\\', '/') : pathToFileURL(module, { windows: true }).href}`,
+      ),
+    )
 }
 
 /** Tells of an agent that stands where Node does not look for it. */

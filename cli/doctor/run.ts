@@ -1,4 +1,5 @@
 import type { Terminal } from '../command.ts'
+import { hasGroups } from '../spawn.ts'
 import { callsOf } from './calls.ts'
 import { type Outcome, runCommand } from './command.ts'
 import { checkConfiguration, checkOutputs } from './configuration.ts'
@@ -95,7 +96,7 @@ function applicationOf(outcome: Outcome, given: number): Finding {
   const time = `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
   if (isStarting(outcome)) return problem(`doctor ended it after ${time}, while it was still starting`, moreTime(given))
   if (endedBy === 'time') {
-    const how = signal === 'SIGKILL' ? 'SIGKILL, since it stayed on after SIGTERM' : 'SIGTERM'
+    const how = signal === 'SIGKILL' ? 'SIGKILL, since it stayed on after SIGTERM' : hasGroups ? 'SIGTERM' : 'taskkill'
     return ok(`it ran for ${time} and was ended by ${how}; --seconds gives it more`)
   }
   if (endedBy === 'signal') return ok(`it was ended by a signal after ${time}`)

@@ -3,7 +3,7 @@ import { near } from '../config.ts'
 import { textIn } from '../files.ts'
 import { checkCopies } from './copies.ts'
 import { type Finding, note, ok, problem, type Section } from './finding.ts'
-import { byUrl, checkNodeOptions, checkOrder, checkPosition } from './preload.ts'
+import { byUrl, checkNodeOptions, checkOrder, checkPaths, checkPosition } from './preload.ts'
 import { agentName, isAgent, type Project } from './project.ts'
 import { readNodeOptions, runsTsNode, type Start } from './words.ts'
 
@@ -53,7 +53,7 @@ function judge(start: Start, project: Project): Judged {
   if (ofOptions.some(({ mark }) => mark === 'problem')) return { start, starts: undefined, findings: ofOptions }
   const misplaced = at < 0 ? checkPosition(start, root) : []
   if (misplaced.length > 0) return { start, starts: undefined, findings: misplaced }
-  const mistakes = [...ofOptions, ...checkOrder(all, location, root)]
+  const mistakes = [...ofOptions, ...checkPaths(preloads, location, root), ...checkOrder(all, location, root)]
   return { start, starts: at >= 0 && !mistakes.some(({ mark }) => mark === 'problem'), findings: mistakes }
 }
 
@@ -83,7 +83,7 @@ function adviceFor(location: string, program: string | undefined, entry = 'app.j
 function ofEnvFile({ root, starts }: Project): Finding[] {
   const [, , options] = /^\s*(export\s+)?NODE_OPTIONS\s*=\s*(.*)$/m.exec(textIn(join(root, '.env'))) ?? []
   if (options === undefined || !/crossbridge|register\.mjs/.test(options)) return []
-  if (starts.some(({ envFiles }) => envFiles.some((file) => /(^|\/)\.env$/.test(file))))
+  if (starts.some(({ envFiles }) => envFiles.some((file) => /(^|[\\/])\.env$/.test(file))))
     return [ok('.env starts the agent, by --env-file')]
   return [
     note(

@@ -1,6 +1,6 @@
 import type { Outcome } from './command.ts'
 import { type Finding, note, ok, plural, problem } from './finding.ts'
-import { byUrl, checkNodeOptions, checkPosition } from './preload.ts'
+import { byUrl, checkNodeOptions, checkPosition, withOptions } from './preload.ts'
 import { agentName, isAgent, type Project, register } from './project.ts'
 import { ofScripts, through } from './starts.ts'
 import { readNodeOptions, runsTsNode, type Start, startOf, startsOf } from './words.ts'
@@ -37,11 +37,14 @@ export function advised(words: readonly string[], starts: readonly Start[]): str
   const start = starts.find(({ entry }) => entry !== undefined)
   if (words[0] === 'node') return shellLine(['node', '--import', agentName, ...words.slice(1)])
   if (start?.program === 'node') return shellLine(['node', '--import', agentName, start.entry ?? '', ...start.rest])
-  return `NODE_OPTIONS="${byUrl}" ${shellLine(words)}`
+  return withOptions(byUrl, shellLine(words))
 }
 
 const shellLine = (words: readonly string[]) =>
-  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ')
+  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ')
+
+const quoted = (word: string) =>
+  process.platform === 'win32' ? `"${word.replaceAll('"', '\\"')}"` : `'${word.replaceAll("'", "'\\''")}'`
 
 /** Says how the agent got into the command, or why it did not. */
 export function commandOf(

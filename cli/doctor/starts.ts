@@ -54,7 +54,7 @@ export function through(start: Start, ofScript: (name: string) => Start[], most:
 
 /** The last CMD and ENTRYPOINT count. */
 function inDockerfile(text: string, location: string): Start[] {
-  const lines = text.replace(/\\\r?\n/g, ' ').split('\n')
+  const lines = text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)
   const last = (word: string) => lines.findLast((line) => new RegExp(`^\\s*${word}\\s`, 'i').test(line))
   const wordsIn = (line: string | undefined) => {
     const given = line?.trim().replace(/^\S+\s+/, '') ?? ''

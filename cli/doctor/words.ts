@@ -111,7 +111,7 @@ function scriptOf(name: string, words: readonly string[], location: string, node
 
 /** Reads NODE_OPTIONS: the modules that Node loads, and the words that it never looks at. */
 export function readNodeOptions(text: string): { preloads: readonly Preload[]; ignored: readonly string[] } {
-  const words = wordsOf(text, '"')
+  const words = optionWords(text)
   // Node stops at the first word that is not an option, without a word.
   const end = words.findIndex((word, i) => !word.startsWith('-') && !takesNext(words[i - 1]))
   const read = end < 0 ? words : words.slice(0, end)
@@ -119,6 +119,28 @@ export function readNodeOptions(text: string): { preloads: readonly Preload[]; i
 }
 
 const takesNext = (word: string | undefined) => word !== undefined && taking.has(word)
+
+/** As Node splits NODE_OPTIONS: at spaces alone; within double quotes a backslash takes the next letter as it is. */
+function optionWords(text: string): string[] {
+  const words: string[] = []
+  let isQuoted = false
+  let isNew = true
+  for (let i = 0; i < text.length; i++) {
+    let letter = text[i] ?? ''
+    if (letter === '\\' && isQuoted) letter = text[++i] ?? ''
+    else if (letter === '"') {
+      isQuoted = !isQuoted
+      continue
+    } else if (letter === ' ' && !isQuoted) {
+      isNew = true
+      continue
+    }
+    if (isNew) words.push(letter)
+    else words[words.length - 1] += letter
+    isNew = false
+  }
+  return words
+}
 
 /** The simple commands of a line of shell. */
 function commandsOf(line: string): string[][] {

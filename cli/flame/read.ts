@@ -42,8 +42,16 @@ export async function readProfile(from: Readable, progress: (bytes: number) => v
     },
   })
   let bytes = 0
+  const scan = (chunk: Buffer) => {
+    try {
+      push(chunk)
+    } catch (error) {
+      // Its samples are no numbers.
+      throw keys.has('head') ? new NoProfile(whatElse(keys)) : error
+    }
+  }
   for await (const chunk of from) {
-    push(chunk as Buffer)
+    scan(chunk as Buffer)
     bytes += (chunk as Buffer).length
     progress(bytes)
   }
@@ -54,7 +62,7 @@ export async function readProfile(from: Readable, progress: (bytes: number) => v
 }
 
 function whatElse(keys: ReadonlySet<string>): string {
-  if (keys.has('head')) return 'it is a heap profile, or an old one; DevTools opens it'
+  if (keys.has('head')) return 'it is a heap profile, or an old one; DevTools opens it, in its Memory panel'
   if (keys.has('traceEvents')) return "it is a trace of DevTools' Performance panel, which can save its CPU profile"
   if (keys.has('duration_ms')) return 'it is a record, for `npx @crossbridge/agent report`'
   const missing = ['nodes', 'samples', 'timeDeltas'].filter((key) => !keys.has(key))

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { dockerLines } from './docker.ts'
 import { type Changed, changeLine } from './line.ts'
 import { pm2Lines } from './pm2.ts'
@@ -29,7 +30,9 @@ export function startsOf({ folder, scripts, main }: Project): Start[] {
     {
       location: 'in a shell',
       lines: [
-        `export NODE_OPTIONS="--import $(node -p "require('url').pathToFileURL(require.resolve('@crossbridge/agent')).href")"`,
+        process.platform === 'win32'
+          ? `set NODE_OPTIONS=--import ${pathToFileURL(join(folder, 'node_modules/@crossbridge/agent/register.mjs')).href}`
+          : `export NODE_OPTIONS="--import $(node -p "require('url').pathToFileURL(require.resolve('@crossbridge/agent')).href")"`,
       ],
     },
   ]
@@ -60,17 +63,13 @@ function scriptsOf(scripts: Project['scripts'], nodemon: string): Start[] {
 }
 
 function notesOf(changed: readonly (Changed & { readonly changed: string })[]): string[] {
-  const all = changed.map(({ command }) => command).join('\n')
   const needsShell = changed.some(({ needsShell, isOn }) => needsShell && !isOn)
-  return [
-    ...(needsShell ? ["(in cmd.exe a script can't set a variable so: put cross-env before it)"] : []),
-    ...(/^next\b/m.test(all) ? ['(a bundle hides libraries: name them in serverExternalPackages of next.config)'] : []),
-  ]
+  return [...(needsShell ? ["(in cmd.exe a script can't set a variable so: put cross-env before it)"] : [])]
 }
 
 function procfileOf(folder: string, nodemon: string): Start[] {
   const lines = read(folder, 'Procfile')
-    .split('\n')
+    .split(/\r?\n/)
     .flatMap((line) => {
       const [, name, command = ''] = /^([\w-]+):\s*(.+)$/.exec(line) ?? []
       const change = name === undefined ? undefined : changeLine(command, nodemon)

@@ -12,14 +12,19 @@ interface Wish {
   readonly seconds: number
 }
 
-/** An agent that knows the question answers it at once. */
-const patienceMs = 3000
+/** A process that is asked for its profile may be one that does not come to answer. */
+const patienceMs = 60_000
+const saidAfterMs = 3000
+const waiting = `crossbridge: no answer yet: one piece of work may hold its event loop; waiting for ${patienceMs / 1000} s\n`
+/** An agent that knows the question answers it at once, and sends snapshots all the same if it does not. */
+const mostSnapshots = 3
 const longestPath = 4096
 
 /** Asks a process for a profile, and says where the file is. Throws a `UsageError` with what keeps it from that. */
 export async function askForProfile({ path, pid, kind, seconds }: Wish, terminal: Terminal): Promise<number> {
   const heard = new EventTarget()
   let begun = false
+  let gone = false
   let told: { readonly file: string } | { readonly why: string } | undefined
   const hear = (line: unknown) => {
     if (!isObject(line)) return false
@@ -39,12 +44,23 @@ export async function askForProfile({ path, pid, kind, seconds }: Wish, terminal
       sleep(ms, undefined, { ref: false }),
     ])
 
-  const { connection, close } = await meet(path, pid, hear, () => heard.dispatchEvent(new Event('line')))
+  const slow = setTimeout(() => terminal.err(waiting), saidAfterMs)
+  let close = () => {}
   try {
+    const met = await meet(path, pid, hear, () => {
+      gone = true
+      heard.dispatchEvent(new Event('line'))
+    })
+    const { connection } = met
+    close = met.close
     connection.say({ v: 1, profile: kind, seconds })
-    await next(patienceMs)
-    if (!begun)
-      throw new UsageError(`its agent (${connection.who.agent}) can't be asked for a profile; start it with this one`)
+    const until = performance.now() + patienceMs
+    for (let snapshots = 0; !begun && !gone; snapshots += connection.fresh().length) {
+      if (snapshots >= mostSnapshots || performance.now() > until)
+        throw new UsageError(`its agent (${connection.who.agent}) can't be asked for a profile; start it with this one`)
+      await next(100)
+    }
+    clearTimeout(slow)
     terminal.err(`profiling ${connection.who.script || 'process'} (${connection.who.pid}) for ${seconds} s…\n`)
     if (told === undefined) await next(seconds * 1000 + 60_000)
     if (told !== undefined && 'file' in told) {
@@ -54,6 +70,7 @@ export async function askForProfile({ path, pid, kind, seconds }: Wish, terminal
     terminal.err(`crossbridge: no profile was taken: ${told?.why ?? 'the process has ended, or does not answer'}\n`)
     return 1
   } finally {
+    clearTimeout(slow)
     close()
   }
 }
@@ -63,7 +80,7 @@ async function meet(path: string, pid: number | undefined, hear: (line: unknown)
   let trouble: Error | undefined
   const open = async (one: string): Promise<Connection[]> => {
     try {
-      return [await connectTo(one, ended, { hear })]
+      return [await connectTo(one, ended, { hear, patienceMs })]
     } catch (error) {
       trouble = error as Error
       return []

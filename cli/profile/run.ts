@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { besideChunks } from '../../agent/chunk.ts'
 import type { ProfileKind } from '../../agent/output/socket/protocol.ts'
 import { type Terminal, UsageError } from '../command.ts'
+import { spawn } from '../spawn.ts'
 import { variables } from './variables.ts'
 
 interface Wish {

@@ -12,7 +12,17 @@ import type { Costs } from '../../agent/output/cost/cost.ts'
 import { close, type Input, openInputs } from './files.ts'
 import { createFlame } from './flame.ts'
 import { createGroups, type Groups } from './groups.ts'
-import type { Finding, Frame, Grouping, ProcessReport, RequestReport, RequestTimeReport, ScoreReport } from './model.ts'
+import { createByLabel } from './labels.ts'
+import {
+  type ByLabel,
+  type Finding,
+  type Frame,
+  groupings,
+  type ProcessReport,
+  type RequestReport,
+  type RequestTimeReport,
+  type ScoreReport,
+} from './model.ts'
 import { createProcesses, isSnapshot } from './process.ts'
 import { createProfileNames } from './profile-names.ts'
 import type { Progress } from './progress.ts'
@@ -33,7 +43,7 @@ export interface CollectOptions {
   readonly selection?: Selection
   readonly costs?: Costs | undefined
   /** What the scopes are split by. */
-  readonly by?: Grouping | undefined
+  readonly by?: string | undefined
   /** `thresholds.weak_score`. */
   readonly weakScores?: WeakScores
 }
@@ -58,6 +68,7 @@ export interface Collected {
   readonly scopes: readonly ScopeSums[]
   /** The parts of a scope, where they were asked for. */
   readonly groups: Groups | undefined
+  readonly byLabel: ByLabel | undefined
   /** Of the scopes' cells. */
   readonly spanMs: number
   /** Weighted calls of scopes beyond those that are kept. */
@@ -106,7 +117,7 @@ export async function collect(named: readonly string[], options: CollectOptions)
 const endOf = (inputs: readonly Input[]) => Math.max(...inputs.map(({ modified }) => modified))
 
 /** Takes records one by one, and says at the end what they come to. */
-export function createCollector(mostSlowest: number, costs?: Costs, by?: Grouping, weakScores: WeakScores = {}) {
+export function createCollector(mostSlowest: number, costs?: Costs, by?: string, weakScores: WeakScores = {}) {
   const weak = createWeak(weakScores)
   const scores = createScores(weak)
   const { scopes, add, lengthMs, leftOut } = createScopes()
@@ -116,7 +127,8 @@ export function createCollector(mostSlowest: number, costs?: Costs, by?: Groupin
   const loose = createLoose(looseFindings.look)
   const profileNames = createProfileNames()
   const runs = createRuns()
-  const groups = by && createGroups(by, runs.serviceOf)
+  const groups = by === undefined ? undefined : createGroups(by, runs.serviceOf)
+  const byLabel = by === undefined || groupings.some((one) => one === by) ? undefined : createByLabel(by)
   const processes = createProcesses()
   let slowest: CallTree[] = []
   let [probes, slow, lowestRate, from, to] = [0, 0, 1, Infinity, 0]
@@ -159,6 +171,7 @@ export function createCollector(mostSlowest: number, costs?: Costs, by?: Groupin
       const scope = add(record, 1 / rate, cost)
       if (scope === undefined) return
       groups?.call(scope, record, 1 / rate, cost)
+      byLabel?.add(record, 1 / rate, cost)
       scores.add(record, scope, 1 / rate)
       requests.add({ record, scope, weight: 1 / rate, cost })
     },
@@ -176,7 +189,13 @@ export function createCollector(mostSlowest: number, costs?: Costs, by?: Groupin
       return {
         ...{ probes, lowestRate, slow, from, to, runsNote: runs.note() },
         ...{ processes: all, snapshotsLeftOut: processes.leftOut() },
-        ...{ scopes: [...scopes.values()], groups, spanMs: lengthMs(), leftOut: leftOut() },
+        ...{
+          scopes: [...scopes.values()],
+          groups,
+          byLabel: scopes.size === 0 ? undefined : byLabel?.end(),
+          spanMs: lengthMs(),
+          leftOut: leftOut(),
+        },
         ...{ requests: requests.requests(), isTraced: requests.traces() > 0, lateRecords: requests.late() },
         slowest: slowest
           .filter(({ isRequest }) => isRequest || requests.requests() === 0)

@@ -3,7 +3,7 @@ import type { ScopeTotals } from '../../agent/findings/scopes.ts'
 import type { CallTree } from '../../agent/findings/tree.ts'
 import type { ProfileRecord } from '../../agent/model.ts'
 import { plain } from '../style.ts'
-import type { Grouping } from './model.ts'
+import { labelIn } from './labels.ts'
 import { addTo, others, type ScopeSums, scopeOf } from './scopes.ts'
 import { type Cell, newSketch } from './timeline.ts'
 
@@ -19,11 +19,15 @@ interface Group {
   readonly cell: Cell
 }
 
-/** Sums calls up by a name that they have, scope by scope; beyond so many names they are in one group. */
-export function createGroups(by: Grouping, serviceOf: (record: ProfileRecord) => string | undefined) {
+/** Sums calls up by a name or a label that they have, scope by scope; beyond so many names they are in one group. */
+export function createGroups(by: string, serviceOf: (record: ProfileRecord) => string | undefined) {
   const all = new Map<ScopeTotals, Map<string, Group>>()
   let groups = 0
 
+  const valueIn = (record: ProfileRecord) => {
+    if (by === 'service') return serviceOf(record)
+    return by === 'collection' || by === 'model' ? record.metadata?.[by] : labelIn(record, by)
+  }
   const add = (scope: ScopeTotals, value: unknown, record: ProfileRecord, weight: number, cost: number) => {
     const of = all.get(scope) ?? new Map<string, Group>()
     all.set(scope, of)
@@ -42,7 +46,7 @@ export function createGroups(by: Grouping, serviceOf: (record: ProfileRecord) =>
     /** Takes a call as it is read. */
     call(scope: ScopeSums, record: ProfileRecord, weight: number, cost: number): void {
       if (by === 'route') return
-      add(scope, by === 'service' ? serviceOf(record) : record.metadata?.[by], record, weight, cost)
+      add(scope, valueIn(record), record, weight, cost)
     },
     /** Takes the calls of a request, which alone knows its route. */
     request(tree: CallTree): void {

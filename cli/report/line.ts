@@ -1,5 +1,6 @@
+import { isLabelName, mostLabels } from '../../agent/config/labels.ts'
 import { hotIn } from '../../agent/findings/hot.ts'
-import type { Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
+import type { LabelSet, Metadata, ProfileRecord, Timing } from '../../agent/model.ts'
 import { plain } from '../style.ts'
 
 /** Counts of lines by what they are. */
@@ -108,7 +109,7 @@ const isWithin = (value: unknown, most: number) => typeof value === 'number' && 
 
 /** Thousands of them wait for the others of their request: of a long one that is kept which is asked for. */
 function shortened(record: ProfileRecord): ProfileRecord {
-  const { stack_trace: _, metadata, timing, exceeded, usage, ...rest } = record
+  const { stack_trace: _, metadata, labels, timing, exceeded, usage, ...rest } = record
   const kept = Object.fromEntries(Object.entries(rest).filter(([key, value]) => key.length < 32 && isShort(value)))
   const short = (fields: object | undefined) =>
     Object.fromEntries(
@@ -119,6 +120,7 @@ function shortened(record: ProfileRecord): ProfileRecord {
   return {
     ...(kept as unknown as ProfileRecord),
     ...(metadata !== undefined && { metadata: short(metadata) as Metadata }),
+    ...(labels !== undefined && { labels: short(labels) as LabelSet }),
     ...(timing !== undefined && { timing: short(timing) as unknown as Timing }),
     ...hotIn(record),
     // The agent writes fewer.
@@ -151,9 +153,25 @@ export function createClean() {
     for (const key of ids) cleanId(record, key)
     for (const key of ['metadata', 'timing'] as const)
       if (typeof record[key] !== 'object' || record[key] === null) delete record[key]
+    if (record.labels !== undefined) cleanLabels(record, once)
     return record
   }
 }
+
+function cleanLabels(record: ProfileRecord, once: (text: string) => string): void {
+  const { labels } = record
+  if (typeof labels !== 'object' || labels === null) delete record.labels
+  else
+    record.labels = Object.fromEntries(
+      Object.entries(labels)
+        .filter(([name, value]) => isLabelName(name) && typeof value === 'string')
+        .slice(0, mostLabels)
+        .map(([name, value]) => [name, once(value.slice(0, longestLabel))]),
+    )
+}
+
+/** The agent's own bounds. */
+const longestLabel = 64
 
 const ids = ['trace_id', 'span_id', 'parent_id', 'request_id', 'test_id', 'run_id'] as const
 

@@ -3,6 +3,7 @@ import type { ProfileReport } from '../flame/model.ts'
 import { leftOutLines, sentenceOf, treeMarkdown } from '../flame/text.ts'
 import { counted, moment, ms } from '../format.ts'
 import { columnsOf, rowsOf, splitNote } from './columns.ts'
+import { labelTable } from './label-table.ts'
 import type { Report, RequestReport } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
 import { exampleNote, mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
@@ -18,6 +19,7 @@ export function markdownOf(report: Report): string {
     ['', '### Recommendations', '', ...findingLines(report)],
     ['', '### Where the time went', '', escaped(timeText(report.request_time, report.requests > 0))],
     ['', ...scopeTable(report)],
+    ...labelTables(report),
     slowest.length > 0 ? ['', '### The slowest requests', '', ...slowestTable(slowest), ...ranLines(slowest)] : [],
     ...scoreTables(report),
     ...processTables(report),
@@ -44,6 +46,26 @@ function scopeTable(report: Report): string[] {
       ]),
     ),
     ...(note === undefined ? [] : ['', escaped(note)]),
+  ]
+}
+
+function labelTables(report: Report): string[][] {
+  const table = labelTable(report)
+  if (table === undefined) return []
+  const { label, columns, rows, notes } = table
+  return [
+    ['', `### By ${escaped(label)}`, ''],
+    [
+      row([escaped(label), ...columns.map(({ head }) => head)]),
+      row(['---', ...columns.map(() => '--:')]),
+      ...rows.map((one) =>
+        row([
+          escaped(one.value),
+          ...columns.map(({ cell, isBad }) => (isBad?.(one) ? `**${escaped(cell(one))}**` : escaped(cell(one)))),
+        ]),
+      ),
+    ],
+    ['', ...notes.map(escaped)],
   ]
 }
 

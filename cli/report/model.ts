@@ -35,8 +35,10 @@ export interface Report {
   readonly notes: readonly string[]
   /** One for each scope of each library, the largest share of the time first. */
   readonly scopes: readonly ScopeReport[]
-  /** What the scopes are split by, where that was asked for. */
-  readonly by?: Grouping
+  /** What the scopes are split by, where that was asked for: a grouping, or a label. */
+  readonly by?: string
+  /** All records by the values of a label, where that is what they are split by. */
+  readonly by_label?: ByLabel
   /** Requests with records; 0 without `requests: true`, and for calls outside of any. */
   readonly requests: number
   /** The slowest requests, slowest first; without any, the slowest calls with what is nested in them. */
@@ -59,6 +61,32 @@ export interface Report {
   readonly flame?: Frame
   /** The CPU profiles that records name, on top of each other. */
   readonly profile?: ProfileReport
+}
+
+export interface ByLabel {
+  readonly label: string
+  /** What the percentiles are of: calls where no record is a request's own. */
+  readonly percentiles_of: 'requests' | 'calls'
+  /** The largest share first: `(none)` of records without the label, `(others)` of all beyond 200 values. */
+  readonly values: readonly ValueReport[]
+}
+
+/** The records with one value of a label. */
+export interface ValueReport {
+  readonly value: string
+  readonly requests: number
+  /** Those in requests, and outside of any. */
+  readonly calls: number
+  /** Calls that failed. */
+  readonly errors: number
+  readonly p50_ms?: number
+  readonly p95_ms?: number
+  readonly p99_ms?: number
+  /** Of the `self_ms` of all, 0 to 1. */
+  readonly share: number
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly cost?: number
 }
 
 /** What the searches of one collection scored. Counts are of calls, weighted. */

@@ -34,6 +34,7 @@ export function reportOf(collected: Collected, costs?: Costs): Report {
       .sort((one, other) => other.selfMs - one.selfMs)
       .map((scope) => scopeOf(scope, spanMs, allMs, groups(scope))),
     ...(collected.groups !== undefined && { by: collected.groups.by }),
+    ...(collected.byLabel !== undefined && { by_label: collected.byLabel }),
     requests,
     ...totalCost(collected, costs),
     slowest,

@@ -4,10 +4,11 @@ import type { ProfileReport } from '../flame/model.ts'
 import { leftOutLines, sentenceOf, treeText } from '../flame/text.ts'
 import { counted, moment, ms } from '../format.ts'
 import { createStyle, type Style } from '../style.ts'
+import { labelTable } from './label-table.ts'
 import type { Finding, Report } from './model.ts'
 import { processLines, processTitle } from './process-lines.ts'
 import { exampleNote, mostFindings, nothingFound, shareText, timeText } from './recommendations.ts'
-import { scopeTable } from './scope-table.ts'
+import { scopeTable, valueTable } from './scope-table.ts'
 import { scoredIn, scoreLines, scoreTitle } from './score-lines.ts'
 import { longestOf, waterfallOf } from './waterfall.ts'
 import { item, wrap } from './wrap.ts'
@@ -22,12 +23,16 @@ export function textOf(
 ): string {
   const style = createStyle(env, outIsTty)
   const width = Math.min(widestText, Math.max(40, columns))
+  const labels = labelTable(report)
   const sections = [
     wrap(headline(report), width),
     ...[['', style('bold', 'Recommendations'), ...findingsText(report, width, style)]],
     // In a file there is no edge to cut lines at.
     ['', style('bold', 'Where the time went'), ...wrap(timeText(report.request_time, report.requests > 0), width)],
     ['', ...scopeTable(report, outIsTty ? columns : Infinity, style)],
+    labels === undefined
+      ? []
+      : ['', style('bold', `By ${labels.label}`), ...valueTable(labels, outIsTty ? columns : Infinity, style)],
     report.slowest.length > 0 ? ['', style('bold', 'The slowest requests'), ...slowestText(report, width, style)] : [],
     ...scoresText(report, width, style),
     ...processesText(report, width, style),

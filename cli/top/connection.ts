@@ -45,7 +45,7 @@ export function connectTo(
       socket.destroy()
       reject(error)
     }
-    const timer = setTimeout(() => fail(new Error(foreign)), patienceMs)
+    const timer = setTimeout(() => fail(new Error(socket.bytesRead > 0 ? foreign : silent(patienceMs))), patienceMs)
     const greet = (line: unknown) => {
       who = whoIn(line)
       clearTimeout(timer)
@@ -93,6 +93,8 @@ export function connectTo(
 }
 
 const foreign = 'what answers is no agent'
+const silent = (ms: number) =>
+  `it has said nothing for ${ms / 1000} s: one piece of work holds its event loop, or it is no agent`
 
 function whoIn(line: unknown): Who {
   if (isObject(line) && 'refused' in line) throw new Error(`it refuses: ${textIn(line.refused)}`)

@@ -31,6 +31,7 @@ export async function showLive(source: Source, intervalMs: number, style: Style)
   }
   const screen = createScreen(draw)
   const suspend = () => {
+    if (process.platform === 'win32') return
     screen.leave()
     process.kill(process.pid, 'SIGTSTP')
   }

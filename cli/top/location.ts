@@ -4,6 +4,11 @@ import { type Terminal, UsageError } from '../command.ts'
 import { findConfig } from '../find-config.ts'
 import { familyOf } from './family.ts'
 
+const isWindows = process.platform === 'win32'
+/** What a running process can't be asked by. */
+export const noSocket =
+  'there is no socket on Windows, whose pipes are open to other users: set output.type: file, which `top` follows, and let `profile -- node app.js` start the application'
+
 /** The socket or file to watch; its path may hold `{pid}` and `{date}`. */
 export interface Location {
   readonly kind: 'socket' | 'file'
@@ -12,14 +17,13 @@ export interface Location {
 
 /** The location that the user named, or that the configuration here has. Throws a `UsageError` with what to do. */
 export function locationOf(named: string | undefined, { cwd, env }: Terminal): Location {
-  if (named !== undefined)
-    return named.startsWith('\\\\.\\pipe\\') ? { kind: 'socket', path: named } : locationAt(named, cwd)
+  if (named !== undefined) return locationAt(named, cwd)
   const { config, file } = findConfig(cwd, env)
   // Relative paths are relative to the application's working directory, which is one of these as a rule.
   const homes = [cwd, ...(file === undefined ? [] : [dirname(file)])]
   const existing = (path: string, besides?: string) =>
     homes.map((home) => resolve(home, path)).find((one) => familyOf(one, besides).length > 0)
-  if (config.cli.socket !== '') {
+  if (config.cli.socket !== '' && !isWindows) {
     const path = existing(config.cli.socket, besides) ?? resolve(cwd, config.cli.socket)
     return { kind: 'socket', path }
   }
@@ -27,7 +31,7 @@ export function locationOf(named: string | undefined, { cwd, env }: Terminal): L
     if (one.type === 'file') return [{ path: one.path, option: 'output.path' }]
     return one.type === 'database' ? [{ path: one.database_path, option: 'output.database_path' }] : []
   })
-  if (output === undefined) throw new UsageError(nothingSet(file))
+  if (output === undefined) throw new UsageError(isWindows ? noSocket : nothingSet(file))
   const path = existing(output.path)
   if (path !== undefined) return { kind: 'file', path }
   throw new UsageError(`there is no ${output.path} yet (${output.option}): start the application, or name the file`)

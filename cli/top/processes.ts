@@ -108,8 +108,7 @@ export async function askProcesses(path: string): Promise<Snapshot[]> {
   return snapshots
 }
 
-/** A pipe of Windows can't be looked for. */
-export const pathsOf = (path: string) => (path.startsWith('\\\\.\\pipe\\') ? [path] : familyOf(path, besides))
+export const pathsOf = (path: string) => familyOf(path, besides)
 
 export function whyNot(path: string, error: NodeJS.ErrnoException | undefined): string {
   if (statSync(path, { throwIfNoEntry: false })?.isSocket() === false)

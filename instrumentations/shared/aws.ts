@@ -14,10 +14,15 @@ export const sends = (client: string, metadata: NonNullable<Class['metadata']>) 
   metadata: { ...metadata, attempts: 'result.$metadata.attempts' },
 })
 
+/** Whether it is this command: by its class, or in a bundle that has shortened its name by its operation. */
+export const isCommand = (name: string): string =>
+  `args.0.constructor.name == '${name}Command' || args.0.schema.2 == '${name}'`
+
 /** Whether it is a command to run a model of such a name. */
 export const invokes =
   (model: RegExp) =>
   ({ args }: Call): boolean => {
     const command = args[0] as Any
-    return command?.constructor?.name === 'InvokeModelCommand' && model.test(`${command.input?.modelId}`)
+    const isInvoke = command?.constructor?.name === 'InvokeModelCommand' || command?.schema?.[2] === 'InvokeModel'
+    return isInvoke && model.test(`${command.input?.modelId}`)
   }

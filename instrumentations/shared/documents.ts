@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+import { isProxy } from 'node:util/types'
 import { textOf } from './kinds.ts'
 import { isFraction, isNumbers } from './vectors.ts'
 
@@ -13,19 +15,32 @@ const fewest = 8
 /** Characters of a text, and actions of a bulk, that are looked at. */
 const mostRead = { characters: 100_000, actions: 100 }
 
+/** Of a call: the value behind a view of it. */
+type Of = (view: Any) => unknown
+const bare = { showProxy: true, customInspect: false, depth: 1, maxArrayLength: fewest, compact: true } as const
+const shown = /^Proxy \[\s*(?:\w+\(\d+\) )?\[([-+\d.e,\s]+)/
+/** An ODM, as Mongoose does, may have put a list of numbers behind a proxy: shown without being asked. */
+function hidesVector(key: string, value: unknown): boolean {
+  if (!isProxy(value)) return false
+  const [, numbers = ''] = shown.exec(inspect(value, bare)) ?? []
+  const first = (numbers.match(/[^,\s]+/g) ?? []).slice(0, fewest)
+  return name.test(key) ? first.length > 0 : first.length === fewest && first.some((one) => !Number.isInteger(+one))
+}
+
 /** Whether a document has a vector, or one of its parts: an object, or the first of a list of them. */
-export function holdsVector(document: Any, depth = 0): boolean {
+export function holdsVector(document: Any, of: Of = () => undefined, depth = 0): boolean {
   if (typeof document === 'string') return inText.test(document.slice(0, mostRead.characters))
   if (typeof document !== 'object' || document === null || depth > 3) return false
   return Object.entries(document).some(([key, value]: [string, Any]) => {
     if (typeof value !== 'object' || value === null) return false
+    if (hidesVector(key, of(value))) return true
     if (ArrayBuffer.isView(value)) return isNumbers(value)
     // MongoDB's binary of that kind.
     if (value.sub_type !== undefined) return value.sub_type === 9
     const [first] = Array.isArray(value) ? value : Object.values(value)
     if (typeof first === 'number')
       return name.test(key) || (value.length >= fewest && value.slice(0, fewest).some(isFraction))
-    return holdsVector(Array.isArray(value) ? first : value, depth + 1)
+    return holdsVector(Array.isArray(value) ? first : value, of, depth + 1)
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Call, Read } from '../../agent/model.ts'
 import { holdsVector } from './documents.ts'
-import { listOf } from './kinds.ts'
+import { listOf, numberOf } from './kinds.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: operations are the driver's own objects
 type Any = any
@@ -23,6 +23,14 @@ function stageOf(pipeline: Any): Any {
   return undefined
 }
 
+/** A list, typed or not, or a binary of that kind: a byte that says of what, one of padding, and the numbers. */
+function dimensionsOf(vector: Any): number | undefined {
+  const { sub_type, position, buffer } = vector ?? {}
+  if (sub_type !== 9) return numberOf(vector?.length)
+  const bytes = position - 2
+  return { 39: bytes / 4, 3: bytes, 16: bytes * 8 - buffer?.[1] }[buffer?.[0] as number]
+}
+
 const pipelineOf = (call: Call) => operationOf(call).pipeline
 
 /** What may be said of a pipeline that searches by vector. */
@@ -33,6 +41,7 @@ function metadataOf(pipelineOf: (call: Call) => Any): Readonly<Record<string, Re
       stage(call)?.limit ?? stage(call)?.k ?? listOf(pipelineOf(call)).find((one) => one?.$limit)?.$limit,
     candidates: (call) => stage(call)?.numCandidates,
     filtered: (call) => stage(call)?.filter !== undefined,
+    dimensions: (call) => dimensionsOf(stage(call)?.queryVector ?? stage(call)?.vector),
   }
 }
 
@@ -98,7 +107,7 @@ export function writesVectors(call: Call): boolean {
   if (!written.has(call.ask(call.args[1], 'commandName'))) return false
   return writesOf(operationOf(call))
     .slice(0, mostRead)
-    .some((one) => holdsVector(one))
+    .some((one) => holdsVector(one, call.of))
 }
 
 /** Documents, changes or deletions. */

@@ -39,3 +39,9 @@ export const outcome = {
   failed_items: (call) =>
     partsOf(answerOf(call)).filter(hasFailed).length || answerOf(call).version_conflicts || undefined,
 } satisfies Readonly<Record<string, Read>>
+
+/** All pages of the clients' `scrollSearch`, which `scrollDocuments` reads. The last, an empty one, is not handed out. */
+export const scrolled = {
+  ends: { kind: 'cursor' },
+  chunk: { results: 'sum(size(chunk.body.hits.hits))', failed_shards: 'chunk.body._shards.failed || undefined' },
+} as const

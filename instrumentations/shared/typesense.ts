@@ -1,4 +1,4 @@
-import type { Call } from '../../agent/model.ts'
+import type { Call, Method } from '../../agent/model.ts'
 import { numberOf, objectsOf } from './kinds.ts'
 import { kindOf, scoresAt } from './scores.ts'
 
@@ -82,3 +82,39 @@ export const batch = {
   results: `total(result.results.*.hits) + total(result.results.*.grouped_hits) ?? ${found}`,
   failed_items: 'trues(result.results.*.code) || undefined',
 }
+
+const outcomes = new WeakMap<Call, readonly Any[]>()
+/** What became of each document: documents as a text of lines have their outcomes as such a text. */
+function outcomesOf(call: Call): readonly Any[] {
+  const known = outcomes.get(call)
+  if (known !== undefined) return known
+  const { result } = call
+  const rows = typeof result === 'string' ? linesIn(result).map(parsed) : objectsOf(result)
+  outcomes.set(call, rows)
+  return rows
+}
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line) ?? {}
+  } catch {
+    return {}
+  }
+}
+const failedOf = (call: Call) => outcomesOf(call).filter(({ success }) => success === false)
+const linesIn = (text: string) => text.split('\n').filter((line) => line !== '')
+
+/** An import of documents as a list, or as a text of lines; of a stream they are not counted. */
+export const imported = {
+  // A document that was not written has the number of its error.
+  failed: (call: Call) => {
+    const failed = failedOf(call)
+    return failed.length > 0 && failed.length === outcomesOf(call).length ? { code: failed[0].code } : undefined
+  },
+  metadata: {
+    batch_size: ({ args: [given] }: Call) =>
+      typeof given === 'string' ? linesIn(given).length : Array.isArray(given) ? given.length : undefined,
+    results: (call: Call) =>
+      call.result === undefined ? undefined : outcomesOf(call).filter(({ success }) => success === true).length,
+    failed_items: (call: Call) => failedOf(call).length || undefined,
+  },
+} satisfies Partial<Method>

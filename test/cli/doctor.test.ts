@@ -110,9 +110,61 @@ const looked: readonly Case[] = [
   },
   {
     ...healthy,
+    why: 'a bundle has its copies only in its source map',
+    packageJson: { ...start, scripts: { start: 'node --import @crossbridge/agent dist/app.js' } },
+    files: {
+      'dist/app.js': 'import"./chunks/a.js"',
+      'dist/chunks/a.js': 'x()\ny()',
+      // Line 2 is of the second source.
+      'dist/chunks/a.js.map': JSON.stringify({
+        sources: ['../../src/app.ts', '../../node_modules/openai/index.mjs'],
+        mappings: 'AAAA;ACAA',
+      }),
+    },
+    next: "leave openai out of the bundle dist/chunks/a.js:2: name it in the bundler's option external; or bundle it with the plugin (docs/bundlers.md)",
+  },
+  {
+    ...healthy,
+    why: 'a bundle was made with the plugin',
+    files: {
+      'app.js':
+        '// node_modules/openai/index.js\nvar a = __commonJS({});globalThis[Symbol.for("crossbridge.bundled")]?.commonjs(module,{path:"openai@6.1.0/index.js"})',
+    },
+    code: 0,
+    next: 'all is well; see it at work: npx @crossbridge/agent doctor -- npm start',
+  },
+  {
+    ...healthy,
+    why: 'Next.js has bundled a library',
+    packageJson: { ...start, dependencies: { openai: '6', next: '16' } },
+    files: {
+      'app.js': '',
+      '.next/server/chunks/[root]_a.js': 'a\nb',
+      '.next/server/chunks/[root]_a.js.map': JSON.stringify({
+        sections: [
+          { offset: { line: 1 }, map: { sources: ['../../../node_modules/openai/client.mjs'], mappings: 'AAAA' } },
+        ],
+      }),
+    },
+    next: "leave openai out of the bundle: serverExternalPackages: ['openai'] in next.config.mjs, then build again",
+  },
+  {
+    ...healthy,
+    why: 'Next.js leaves out what is profiled',
+    packageJson: { ...start, dependencies: { openai: '6', next: '16' } },
+    files: {
+      'app.js': '',
+      'next.config.mjs': "export default { serverExternalPackages: ['openai'] }",
+      '.next/server/chunks/a.js': 'e.y("openai-f0ed28f090f94724")',
+    },
+    code: 0,
+    next: 'all is well; see it at work: npx @crossbridge/agent doctor -- npm start',
+  },
+  {
+    ...healthy,
     why: 'the application is a bundle',
     files: { 'app.js': '// node_modules/openai/index.js\nvar require_openai = __commonJS({})\n' },
-    next: 'leave openai out of the bundle app.js: esbuild --external:openai (or --packages=external)',
+    next: 'leave openai out of the bundle app.js:1: esbuild --external:openai (or --packages=external); or bundle it with the plugin @crossbridge/agent/esbuild (docs/bundlers.md)',
   },
   {
     ...healthy,
@@ -291,7 +343,7 @@ const run: readonly Case[] = [
     why: 'what is installed is in a bundle',
     files: { 'app.js': '/* bundled */ function __webpack_require__() {}\n// node_modules/openai/index.js\n' },
     command: ['node', 'app.js'],
-    next: `leave openai out of the bundle app.js: externals: { 'openai': 'commonjs openai' }`,
+    next: `leave openai out of the bundle app.js:2: externals: { 'openai': 'commonjs openai' }; or bundle it with the plugin @crossbridge/agent/webpack (docs/bundlers.md)`,
   },
 ]
 

@@ -272,6 +272,11 @@ share  itself  function  where
       ['trace', '{"traceEvents":[]}', /it is a trace of DevTools' Performance panel/],
       ['list', '[{"ph":"X"}]', /it is a list, such as a trace/],
       ['heap', '{"head":{},"samples":[]}', /it is a heap profile/],
+      [
+        'sampled',
+        '{"head":{},"samples":[{"size":66000,"nodeId":7,"ordinal":1}]}',
+        /it is a heap profile, or an old one/,
+      ],
       ['unsampled', without('samples'), /it has no samples/],
       ['untimed', without('timeDeltas'), /it has no timeDeltas/],
       ['still', JSON.stringify({ ...whole, samples: [], timeDeltas: [] }), /it has no sample$/m],
@@ -360,7 +365,7 @@ describe('report', () => {
     )
   const name = (n: number) => `cpu-20261130T10000${n}000Z-7-0-${n}.cpuprofile`
   const hot = {
-    frames: [{ function: 'rank', at: 'src/rank.js:12', share: 0.9 }],
+    frames: [{ function: 'rank', at: 'src/rank.js:12', line: 15, share: 0.9 }],
     gc: 0.06,
     program: 0,
     idle: 0.25,
@@ -406,9 +411,13 @@ describe('report', () => {
       ),
     )
 
-    const said = 'rank src/rank.js:12 90 %, garbage collection 6 %; the event loop waited for 25 % of the time'
+    const said =
+      'rank src/rank.js:12 (line 15) 90 %, garbage collection 6 %; the event loop waited for 25 % of the time'
     assert.ok(text?.stdout.replace(/\s+/g, ' ').includes(` ran: ${said} `), text?.stdout)
-    assert.match(md?.stdout ?? '', /- vector\\_store\.search of trace t1 ran: rank src\/rank\.js:12 90 %, garbage/)
+    assert.match(
+      md?.stdout ?? '',
+      /- vector\\_store\.search of trace t1 ran: rank src\/rank\.js:12 \(line 15\) 90 %, garbage/,
+    )
     assert.match(md?.stdout ?? '', /### CPU profile.*\| 100 % \| 100 % \| rank \| src\/rank\.js:12 \|/s)
     const { slowest, profile } = JSON.parse(json?.stdout ?? '')
     const [call] = slowest.find((one: { trace_id: string }) => one.trace_id === 't1').calls

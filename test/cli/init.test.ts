@@ -263,7 +263,6 @@ Start it, in package.json:
   "start:env": "cross-env NODE_OPTIONS=\\"--import @crossbridge/agent --inspect\\" next dev"
   "dev:bun" runs on bun, where the agent disables itself
   (in cmd.exe a script can't set a variable so: put cross-env before it)
-  (a bundle hides libraries: name them in serverExternalPackages of next.config)
 
 Start it, in Procfile:
   worker: node --import @crossbridge/agent worker.js
@@ -277,6 +276,69 @@ Start it, in ecosystem.json, for pm2:
 
 Then see whether it records:
   npx @crossbridge/agent doctor -- next start -p 80
+`,
+    )
+  })
+
+  it('names the packages that Next.js is to leave out, which are those of the project that it would bundle', async () => {
+    const dependencies = { next: '16', openai: '7', pg: '8', '@langchain/openai': '1' }
+    const installed = { openai: '7.57.0', pg: '8.23.1', '@langchain/core': '1.4.0' }
+    const files = {
+      'package.json': { scripts: { build: 'next build', start: 'next start' }, dependencies },
+      'node_modules/@langchain/openai/package.json': { version: '1.6.0', dependencies: { '@langchain/core': '1' } },
+      'node_modules/next/package.json': { version: '16.0.0' },
+      'node_modules/next/dist/lib/server-external-packages.jsonc': '[\n  // natives\n  "pg",\n  "sharp"\n]',
+    }
+    const plain = project('next', files, installed)
+    const half = { ...files, 'next.config.ts': "export default {\n  serverExternalPackages: ['sharp', 'openai'],\n}" }
+    const whole = half['next.config.ts'].replace("'sharp'", "'@langchain/openai'")
+
+    const [first, second, third] = await Promise.all([
+      cli(['init'], { cwd: plain }),
+      cli(['init'], { cwd: project('next-half', half, installed) }),
+      cli(['init'], { cwd: project('next-whole', { ...half, 'next.config.ts': whole }, installed) }),
+    ])
+
+    assert.match(
+      first.stdout,
+      /\nWhat Next\.js bundles is not seen; leave it out, in a new next\.config\.mjs:\n {2}export default \{ serverExternalPackages: \['@langchain\/openai', 'openai'\] \}\n/,
+    )
+    assert.match(
+      second.stdout,
+      /leave it out, in next\.config\.ts:\n {2}serverExternalPackages: \['sharp', 'openai', '@langchain\/openai'\],\n/,
+    )
+    assert.doesNotMatch(third.stdout, /bundles/)
+  })
+
+  it('writes the line of the plugin for each bundler that builds a server', async () => {
+    const files = {
+      'package.json': {
+        scripts: {
+          build: 'esbuild src/app.ts --bundle --platform=node --outfile=dist/app.js',
+          start: 'node dist/app.js',
+        },
+        dependencies: { openai: '7' },
+        devDependencies: { esbuild: '0.28.2', vite: '8', rollup: '4', webpack: '5' },
+      },
+      'vite.config.ts': 'export default { ssr: { noExternal: true } }',
+      'rollup.config.mjs': "import crossbridge from '@crossbridge/agent/rollup'",
+      'webpack.config.cjs': "module.exports = { target: 'web' }",
+    }
+
+    const { stdout } = await cli(['init'], { cwd: project('bundled', files, { openai: '7.57.0' }) })
+
+    assert.equal(
+      part(stdout, 'What esbuild').split('\nThen see')[0],
+      `What esbuild bundles is not seen; leave packages out, if node_modules is deployed, in package.json:
+  "build": "esbuild src/app.ts --bundle --platform=node --outfile=dist/app.js --packages=external"
+
+Or take the plugin, in a script that calls build() of esbuild:
+  import crossbridge from '@crossbridge/agent/esbuild'
+  plugins: [crossbridge()],
+
+What vite bundles is not seen without the plugin, in vite.config.ts:
+  import crossbridge from '@crossbridge/agent/vite'
+  plugins: [crossbridge()],
 `,
     )
   })

@@ -238,6 +238,13 @@ describe('the page in a browser', { skip: executablePath ? false : 'there is no 
     await close()
   })
 
+  it('has the shares of the hottest functions within the width of a phone', async () => {
+    const { page, close } = await open(reportOf(), { viewport: narrow })
+    const share = await page.locator('#profile > .scroll th', { hasText: 'Share' }).boundingBox()
+    assert.ok(share && share.x + share.width <= narrow.width, JSON.stringify(share))
+    await close()
+  })
+
   it('zooms to what is found in a row that is too narrow for the whole, and back', async () => {
     const { page, close } = await open(reportOf())
     const names = () => page.locator('#profile .mark:visible').allInnerTexts()

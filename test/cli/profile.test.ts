@@ -14,8 +14,9 @@ function folderWith(config?: Readonly<Record<string, unknown>>): string {
   if (config !== undefined) writeConfig(folder, config)
   return folder
 }
+/** Too long for V8 to put into its caller, which would then have its samples. */
 const busy = `
-function rank() { let sum = 0; for (let i = 0; i < 3e6; i++) sum += Math.sqrt(i); return sum }`
+function rank() { let sum = 0; for (let i = 0; i < 3e4; i++) { ${'sum += Math.sqrt(i);'.repeat(100)} } return sum }`
 const rankOften = `${busy}
 setInterval(rank, 20).unref()`
 const asked = { cli: { socket: './a.sock' }, cpu_profile: { on: 'signal' }, heap_profile: { on: 'signal' } }
@@ -37,6 +38,20 @@ describe('profile of a running process', { timeout: 120_000 }, () => {
     assert.match(read(file), /"functionName":"rank"/)
     assert.equal(await app.end(), 0)
     assert.equal(app.stderr(), '')
+  })
+
+  it('waits for a process whose event loop one piece of work holds, and says so', async () => {
+    const folder = folderWith(asked)
+    const hold = 'setTimeout(() => { for (const end = Date.now() + 8000; Date.now() < end; ); }, 100)'
+    const app = await startWatched(folder, `${hold}\nsetTimeout(() => console.log('held'), 50)`)
+    await app.said('held')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+
+    const { code, stdout, stderr } = await cli(['profile', '--seconds', '0.5'], { cwd: folder })
+
+    assert.deepEqual([code, /\.cpuprofile\n$/.test(stdout)], [0, true], stderr)
+    assert.match(stderr, /^crossbridge: no answer yet: one piece of work may hold its event loop; waiting for 60 s\n/)
+    assert.equal(await app.end(), 0)
   })
 
   it('samples allocations with --heap', async () => {

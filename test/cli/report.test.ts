@@ -339,7 +339,97 @@ describe('report', () => {
     assert.ok(colored.stdout.includes('\u001b[31m1\u001b[39m'))
     assert.match(colored.stdout, /No scope has calls of more than one model\./)
     assert.match(md.stdout, /^\| ↳ faq\\\|&lt;b\\> \| {2}\| 1 \| \*\*1\*\* \|/m)
-    assert.match(wrong.stderr, /--by takes one of collection, model, route, service, test, not "colour"/)
+    assert.match(
+      wrong.stderr,
+      /--by colour is none of collection, model, route, service, test, and no label: these records have no labels; `labels` in crossbridge.yml makes some/,
+    )
+  })
+
+  it('splits them by a label, and sums up each of its values over all scopes', async () => {
+    const tenants = ['acme', 'acme', 'globex', undefined]
+    writeFileSync(
+      join(cwd, 'labels.jsonl'),
+      linesOf(
+        tenants.flatMap((tenant, i) => {
+          const ids = { trace_id: `${i}-trace`, request_id: `${i}`, timestamp: 1_782_900_000 + i }
+          const labels = { region: 'eu', ...(tenant !== undefined && { tenant }) }
+          return [
+            recordOf({
+              ...{ ...ids, labels, name: 'llm.generate', library: 'openai', span_id: 'a', parent_id: 'r' },
+              ...{ duration_ms: 10 * (i + 1), self_ms: 10 * (i + 1), metadata: { model: 'm', input_tokens: 1000 } },
+              ...(i === 1 && { error: 'E' }),
+            }),
+            recordOf({
+              ...{ ...ids, labels, name: 'request.http', library: 'http', kind: 'http' as const, span_id: 'r' },
+              ...{ duration_ms: 20 * (i + 1), self_ms: 10 * (i + 1), calls: 1 },
+            }),
+          ]
+        }),
+      ),
+    )
+    writeFileSync(
+      join(cwd, 'crossbridge.yml'),
+      'runtime: { profiling: { prices: { models: { m: { input: 1000 } } }, output: { type: file } } }',
+    )
+    const by = (label: string, ...more: string[]) => cli(['report', 'labels.jsonl', '--by', label, ...more], { cwd })
+
+    const [text, made, md, unknown, wrong] = await Promise.all([
+      by('tenant', '--html', 'labels.html'),
+      by('tenant', '--json'),
+      by('tenant', '--md'),
+      by('tenat'),
+      by('x-tenant'),
+    ])
+    rmSync(join(cwd, 'crossbridge.yml'))
+
+    const { scopes, by_label, by: name } = JSON.parse(made.stdout) as Report
+    assert.equal(name, 'tenant')
+    assert.deepEqual(
+      scopes.map(({ groups = [] }) => groups.map(({ value, calls }) => `${value} ${calls}`)),
+      [
+        ['(none) 1', 'acme 2', 'globex 1'],
+        ['(none) 1', 'acme 2', 'globex 1'],
+      ],
+    )
+    assert.deepEqual([by_label?.label, by_label?.percentiles_of], ['tenant', 'requests'])
+    assert.deepEqual(
+      by_label?.values.map((one) => [
+        ...[one.value, one.requests, one.calls, one.errors, Math.round(one.p99_ms ?? 0), one.share, one.input_tokens],
+        one.cost,
+      ]),
+      [
+        ['(none)', 1, 1, 0, 80, 0.4, 1000, 1],
+        ['acme', 2, 2, 1, 40, 0.3, 2000, 2],
+        ['globex', 1, 1, 0, 60, 0.3, 1000, 1],
+      ],
+    )
+    assert.match(text.stdout, /^By tenant\ntenant +requests +calls +errors +p50 +p95 +p99 +share +tokens +cost$/m)
+    assert.match(text.stdout, /^acme +2 +2 +1 +20\.?\d* ms .* 30 % +2,000 +\S*2/m)
+    assert.match(text.stdout, /^p50, p95 and p99 are of requests; errors are of calls\.$/m)
+    assert.match(md.stdout, /^### By tenant\n\n\| tenant \| requests /m)
+    assert.match(md.stdout, /^\| acme \| 2 \| 2 \| \*\*1\*\* \|/m)
+    assert.match(readFileSync(join(cwd, 'labels.html'), 'utf8'), /All by tenant.*<span class="name">globex<\/span>/s)
+    assert.match(unknown.stderr, /--by tenat is .* and no label: these records have the labels region, tenant\n$/)
+    assert.match(wrong.stderr, /--by takes one of collection, model, route, service, test, or a label, not "x-tenant"/)
+    assert.deepEqual([text.code, unknown.code, wrong.code], [0, 2, 2])
+  })
+
+  it('sums up calls where there are no requests, and shows nothing that labels should not have', async () => {
+    const labels = ['a\u001b[2J<b>|', '__proto__', 5, { a: 1 }, 'x'.repeat(500), undefined]
+    const records = labels.map((tenant) => recordOf({ labels: { tenant, 'a b': 'c' } as never }))
+    const lots = Array.from({ length: 300 }, (_, n) => recordOf({ labels: { tenant: `t${n}` } }))
+    writeFileSync(join(cwd, 'strange.jsonl'), linesOf([...records, recordOf({ labels: 'a' as never }), ...lots]))
+
+    const { stdout } = await cli(['report', 'strange.jsonl', '--by', 'tenant', '--html', 'strange.html'], { cwd })
+    const { by_label } = (await json(['strange.jsonl', '--by', 'tenant'])) as unknown as Report
+
+    assert.match(stdout, /^tenant +calls +errors +p50/m)
+    assert.match(stdout, /And 181 values of smaller share; --json has all\./)
+    assert.ok(!stdout.includes('\u001b') && !readFileSync(join(cwd, 'strange.html'), 'utf8').includes('[2J<b>'))
+    assert.equal(by_label?.percentiles_of, 'calls')
+    assert.equal(by_label?.values.length, 201)
+    const calls = Object.fromEntries(by_label?.values.map(({ value, calls }) => [value, calls]) ?? [])
+    assert.deepEqual([calls['(none)'], calls['(others)'], calls['x'.repeat(64)]], [4, 104, 1])
   })
 
   it('ends with 1 where --fail-on is broken, and says by what', async () => {
@@ -389,7 +479,7 @@ describe('report', () => {
     )
     assert.deepEqual(accepted, [signatureOf('single_embeddings')])
     assert.match(notes.join('\n'), /not shown: 1 finding\./)
-    assert.match(notes.join('\n'), new RegExp(`Told again, .* over: ${signatureOf('empty_results')}\\.`))
+    assert.match(notes.join('\n'), new RegExp(`Reported again, .* over: ${signatureOf('empty_results')}\\.`))
     assert.match(notes.join('\n'), /not found in this run: n_plus_one-00000000/)
   })
 

@@ -17,10 +17,13 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { parse, parseAllDocuments } from 'yaml'
 import { load } from '../../agent/config/load.ts'
+import { readNodeOptions } from '../../cli/doctor/words.ts'
 import { everything, formats, recordsOf, root, spawnNode } from '../support/application.ts'
+import { asWindows } from '../support/windows.ts'
 
 /** What the tests read of a pod's template. */
 interface Pod {
@@ -165,7 +168,8 @@ test("the operator's variables switch the agent on, and its file is in the image
 
 test('every configuration of deploy/ is without a mistake', () => {
   const [map] = parseAllDocuments(file('kubernetes/deployment.yaml')).map((one) => one.toJS())
-  const texts = [map.data['crossbridge.yml'], file('lambda/crossbridge.yml'), file('systemd/crossbridge.yml')]
+  const folders = ['lambda', 'systemd', 'windows']
+  const texts = [map.data['crossbridge.yml'], ...folders.map((folder) => file(`${folder}/crossbridge.yml`))]
 
   const problems = texts.flatMap((text, i) => {
     const path = join(base, `${i}.yml`)
@@ -230,6 +234,26 @@ test('systemd and pm2 name the agent where npm install --prefix leaves it', () =
     const path = one.split('--import /opt/crossbridge/')[1]
     assert.ok(existsSync(join(volume, String(path))), one)
   }
+})
+
+test('the service of Windows names the agent by the URL of where npm install --prefix leaves it', () => {
+  const text = file('windows/search.xml')
+  const env = Object.fromEntries([...text.matchAll(/<env name="(\w+)" value="([^"]*)"\/>/g)].map(([, ...one]) => one))
+  const { preloads, ignored } = readNodeOptions(env.NODE_OPTIONS ?? '')
+  const [agent] = preloads
+  const path = asWindows(() => fileURLToPath(agent?.module ?? ''))
+
+  assert.deepEqual([preloads.length, agent?.flag, ignored], [1, '--import', []])
+  assert.ok(path.startsWith('C:\\crossbridge\\'), path)
+  assert.ok(existsSync(join(volume, path.slice('C:\\crossbridge\\'.length).replaceAll('\\', '/'))), path)
+  assert.equal(env.CROSSBRIDGE_CONFIG, /^# (\S+\.yml)\./.exec(file('windows/crossbridge.yml'))?.[1])
+  // Every element is closed.
+  const open: string[] = []
+  for (const [, close, name = '', self] of text.replace(/<!--.*?-->/gs, '').matchAll(/<(\/?)([a-z]+)[^>]*?(\/?)>/g)) {
+    if (close) assert.equal(open.pop(), name)
+    else if (!self) open.push(name)
+  }
+  assert.deepEqual(open, [])
 })
 
 const file = (path: string) => readFileSync(join(root, 'deploy', path), 'utf8')

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
+import type { sbom } from '../../build/sbom.ts'
 import { everything, recordsOf, root, spawnNode } from '../support/application.ts'
 
 /** What `npm pack` tells of the tarball. */
@@ -12,6 +13,8 @@ interface Packed {
   readonly filename: string
   readonly files: readonly { readonly path: string }[]
 }
+
+type Component = ReturnType<typeof sbom>['components'][number]
 
 // An empty project outside of this one, with the packed package in it.
 const project = realpathSync(mkdtempSync(join(tmpdir(), 'crossbridge-package-')))
@@ -148,6 +151,38 @@ test('the packed package has every command, with all that it loads', async () =>
     outcomes.map(({ stderr }) => stderr).join(''),
   )
   assert.match(readFileSync(join(project, 'page.html'), 'utf8'), /^<!doctype html>/)
+})
+
+test('the packed package shows its demo, in a folder of somebody else', async () => {
+  const { code, stdout, stderr } = await spawnNode([join(project, 'node_modules/.bin/crossbridge'), 'demo'], {
+    cwd: project,
+    env: { CROSSBRIDGE_CONFIG: join(project, 'crossbridge.yml') },
+  })
+
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+  assert.match(
+    stdout,
+    /^A recorded run: [\s\S]+\nA live run: [\s\S]+openai embeds texts one by one [\s\S]+ embed service\.mjs:\d+\n/,
+  )
+  assert.deepEqual(namesAndMetadata(), [])
+})
+
+test('the SBOM has each file that holds code of others, and the packages that are installed besides', () => {
+  const modules = join(project, 'node_modules')
+  const { components } = JSON.parse(readFileSync(join(modules, '@crossbridge/agent/dist/sbom.cdx.json'), 'utf8'))
+  const lock = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8'))
+
+  const bundled = components.filter((one: Component) => one.evidence !== undefined)
+  const files = bundled.flatMap(({ evidence }: Component) => evidence?.occurrences.map(({ location }) => location))
+  assert.deepEqual(
+    [...new Set(files)].sort(),
+    packed.files.map(({ path }) => path).filter((path) => path.startsWith('dist/vendor/')),
+  )
+  const besides = components.filter((one: Component) => one.evidence === undefined)
+  assert.deepEqual(
+    besides.map(({ group, name }: Component) => `node_modules/${group ? `${group}/` : ''}${name}`).sort(),
+    Object.keys(lock.packages).filter((path) => path !== 'node_modules/@crossbridge/agent'),
+  )
 })
 
 test('the package holds what runs and what is read, and no more', () => {

@@ -338,6 +338,9 @@ describe('the route of a request', { concurrency: 2 }, () => {
       body: `
         const trap = { get pathname() { throw new Error('read') } }
         const left = {
+          // What Next itself answers where nothing matched.
+          '/missing/app': { match: { definition: { pathname: '/_not-found' } } },
+          '/missing/pages': { match: { definition: { pathname: '/404' } } },
           '/page/secret': { match: { definition: { pathname: '/page/[slug]' } } },
           '/getter/secret': { match: { definition: trap } },
           '/long/secret': { match: { definition: { pathname: '/' + 'x'.repeat(128) } } },
@@ -351,6 +354,8 @@ describe('the route of a request', { concurrency: 2 }, () => {
         }).listen(0, '127.0.0.1')`,
       server: 'server',
       routes: {
+        '/missing/app': [200, null],
+        '/missing/pages': [200, null],
         '/page/secret': [200, '/page/[slug]'],
         '/getter/secret': [200, null],
         '/long/secret': [200, null],

@@ -35,6 +35,16 @@ function clean({ code, stderr }: { code: number | null; stderr: string }): void 
   assert.doesNotMatch(stderr, /\bfault|\d (held|open)/)
 }
 
+/** Each of the requests has its own calls, and there are no others. */
+function ownCallsOnly(records: readonly Any[], requests: number, each: number): void {
+  const served = new Map(servedOf(records).map((one) => [one.request_id, one]))
+  assert.deepEqual([served.size, callsOf(records).length], [requests, requests * each])
+  for (const { metadata, parent_id } of callsOf(records)) {
+    const own = served.get(`r${metadata.n}`)
+    assert.deepEqual([parent_id, own.calls], [own.span_id, each], `of request ${metadata.n}`)
+  }
+}
+
 describe('the record of a request', { concurrency: 2 }, () => {
   it('lasts to the last byte of a stream, and is reported where its client goes away in the middle of one', async () => {
     const outcome = await start(`
@@ -86,6 +96,44 @@ describe('the record of a request', { concurrency: 2 }, () => {
       const own = served.find(({ request_id }) => request_id === `r${metadata.n}`)
       assert.deepEqual([parent_id, trace_id, own.calls], [own.span_id, own.trace_id, 1])
     }
+  })
+
+  it('has what listeners of its body do, also of one that comes in parts and of another one meanwhile', async () => {
+    const outcome = await start(`
+      const { AsyncLocalStorage } = await import('node:async_hooks')
+      const own = new AsyncLocalStorage()
+      const seen = new Set()
+      const server = http.createServer((req, res) => own.run(req.url, () => {
+        const n = Number(req.url.slice(1))
+        let parts = 0
+        req.on('data', () => { if (parts++ === 0) call(n) })
+        req.on('end', async () => { seen.add(own.getStore()); await call(n); res.end() })
+        if (n === 0) print(Object.keys(req).includes('push') || req.push.name + req.push.length)
+      }))
+      const port = await listen(server)
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 2 })
+      const post = (n) => new Promise((resolve) => {
+        const request = http.request({ agent, port, path: '/' + n, method: 'POST', host: '127.0.0.1', headers: { 'x-request-id': 'r' + n } },
+          (answer) => answer.resume().on('end', resolve))
+        request.write('a')
+        setTimeout(() => request.end('b'), n % 3 * 5)
+      })
+      await Promise.all(Array.from({ length: 12 }, (_, n) => post(n)))
+      print([...seen].map(String).sort())
+      agent.destroy()
+      server.close()`)
+
+    clean(outcome)
+    const bare = await run({
+      imports,
+      bare: true,
+      body: `${shared}
+        const server = http.createServer((req, res) => { print(req.push.name + req.push.length); res.end() })
+        await get(await listen(server), '/')
+        server.close()`,
+    })
+    assert.equal(outcome.printed[0], bare.printed[0])
+    ownCallsOnly(outcome.records, 12, 2)
   })
 
   it('takes a handler that throws, one that destroys its socket, and a server that closes in the middle', async () => {
@@ -315,6 +363,31 @@ describe('the record of a request', { concurrency: 2 }, () => {
       ],
     )
     assert.doesNotMatch(JSON.stringify(outcome.records), /secret/)
+  })
+
+  it('has what listeners of its body do on HTTP/2', { skip: !isHttp2Told }, async () => {
+    const outcome = await run({
+      imports: [...imports, ['http2', 'node:http2']],
+      config,
+      env,
+      body: `${shared}
+        const server = http2.createServer((req, res) => {
+          const n = Number(req.headers[':path'].slice(1))
+          req.on('data', () => {})
+          req.on('end', async () => { await call(n); res.end() })
+        })
+        const client = http2.connect('http://127.0.0.1:' + await listen(server))
+        await Promise.all(Array.from({ length: 12 }, (_, n) => new Promise((resolve) => {
+          const stream = client.request({ ':method': 'POST', ':path': '/' + n, 'x-request-id': 'r' + n }).resume().on('close', resolve)
+          stream.write('a')
+          setTimeout(() => stream.end('b'), n % 3 * 5)
+        })))
+        client.close()
+        server.close()`,
+    })
+
+    clean(outcome)
+    ownCallsOnly(outcome.records, 12, 1)
   })
 
   it('is none of the job that has started its server; timers of a job are its calls', async () => {

@@ -62,7 +62,11 @@ library({
       body: `
         print((await bedrock.embedding('titan-embed').doEmbed({ values: ['private a'] })).embeddings)
         print((await embedMany({ model: bedrock.embedding('titan-embed'), values: ['private a'] })).embeddings)`,
-      records: [embedded, embedded, { ...many, library: 'ai', nested_input_tokens: 9 }],
+      records: [
+        embedded,
+        embedded,
+        { ...many, library: 'ai', dimensions: embedded.dimensions, nested_input_tokens: 9 },
+      ],
     },
     {
       it: 'records embeddings whose tokens are in a header',

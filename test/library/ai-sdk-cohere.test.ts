@@ -58,7 +58,11 @@ library({
       body: `
         print((await cohere.textEmbeddingModel('small').doEmbed({ values })).embeddings)
         print((await embedMany({ model: cohere.textEmbeddingModel('small'), values })).embeddings)`,
-      records: [embedded, embedded, { ...many, library: 'ai', nested_input_tokens: 19 }],
+      records: [
+        embedded,
+        embedded,
+        { ...many, library: 'ai', dimensions: embedded.dimensions, nested_input_tokens: 19 },
+      ],
     },
     {
       it: 'records what a model writes, whole and streamed',

@@ -48,7 +48,11 @@ library({
       body: `
         print((await mistral.embedding('small').doEmbed({ values: ['private a', 'private bb'] })).embeddings)
         print((await embedMany({ model: mistral.embedding('small'), values: ['private a', 'private bb'] })).embeddings)`,
-      records: [embedded, embedded, { ...many, library: 'ai', nested_input_tokens: 19 }],
+      records: [
+        embedded,
+        embedded,
+        { ...many, library: 'ai', dimensions: embedded.dimensions, nested_input_tokens: 19 },
+      ],
     },
     {
       it: 'records what a model writes, whole and streamed',

@@ -53,7 +53,11 @@ library({
       body: `
         print((await mine.textEmbeddingModel('small').doEmbed({ values })).embeddings)
         print((await embedMany({ model: mine.textEmbeddingModel('small'), values })).embeddings)`,
-      records: [embedded, embedded, { ...many, library: 'ai', nested_input_tokens: 6 }],
+      records: [
+        embedded,
+        embedded,
+        { ...many, library: 'ai', dimensions: embedded.dimensions, nested_input_tokens: 6 },
+      ],
     },
     {
       it: 'records what a model writes, whole and streamed',

@@ -42,7 +42,11 @@ library({
       body: `
         print((await vertex.textEmbeddingModel('small').doEmbed({ values })).embeddings)
         print((await embedMany({ model: vertex.textEmbeddingModel('small'), values })).embeddings)`,
-      records: [embedded, embedded, { ...many, library: 'ai', nested_input_tokens: 19 }],
+      records: [
+        embedded,
+        embedded,
+        { ...many, library: 'ai', dimensions: embedded.dimensions, nested_input_tokens: 19 },
+      ],
     },
     {
       it: 'records those that are made for the edge',

@@ -125,7 +125,7 @@ library({
         print((await generateText({ model: chat('writes'), prompt: 'private question' })).text)`,
       records: [
         { ...embedded, provider: 'openai.embedding' },
-        { library: 'ai', ...many, nested_input_tokens: 3, provider: 'openai.embedding' },
+        { library: 'ai', ...many, dimensions: 3, nested_input_tokens: 3, provider: 'openai.embedding' },
         { ...written('openai.chat'), cached_tokens: 2 },
         { library: 'ai', ...nested, provider: 'openai.chat' },
       ],

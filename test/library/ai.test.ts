@@ -59,8 +59,8 @@ for (const packages of sets) {
         assert.deepEqual(
           records.map(({ name, library, metadata }) => ({ name, library, metadata })),
           [
-            { ...mine, input_tokens: 3, batch_size: 1 },
-            { ...mine, input_tokens: 9, batch_size: 3, results: 3 },
+            { ...mine, input_tokens: 3, batch_size: 1, dimensions: 2 },
+            { ...mine, input_tokens: 9, batch_size: 3, dimensions: 2, results: 3 },
             { ...mine, input_tokens: 0, batch_size: 0, results: 0 },
           ].map((metadata) => ({ name: 'embedding_provider.embed', library: 'ai', metadata })),
         )
@@ -270,12 +270,20 @@ library({
         print(await embed({ model: embedder, value: 'private one' }))
         print(await embedMany({ model: embedder, values: ['private one', 'private two', 'private three'] }))`,
       records: [
-        { scope: 'embedding_provider.embed', model: 'small', provider: 'mine', batch_size: 1, input_tokens: 3 },
+        {
+          scope: 'embedding_provider.embed',
+          model: 'small',
+          provider: 'mine',
+          batch_size: 1,
+          dimensions: 2,
+          input_tokens: 3,
+        },
         {
           scope: 'embedding_provider.embed',
           model: 'small',
           provider: 'mine',
           batch_size: 3,
+          dimensions: 2,
           input_tokens: 9,
           results: 3,
         },

@@ -72,17 +72,31 @@ library({
       ],
     },
     {
-      it: 'records each further page when the application comes to it',
+      it: 'records what lies behind a first page as one more call, and all pages of an iteration by pages as one',
       body: `
         const { results, count } = await client.search('*', { vectorSearchOptions: ${vectors}, includeTotalCount: true })
         print(count)
         print(await all(results))
-        for await (const page of (await client.search('private', { top: 1 })).results.byPage()) print(page.results)`,
+        for await (const page of (await client.search('private', { top: 1, includeTotalCount: true })).results.byPage()) print(page.results)
+        for await (const page of (await client.search('*', { vectorSearchOptions: ${vectors}, includeTotalCount: true })).results.byPage()) {
+          print(page.results)
+          break
+        }`,
       records: [
         { ...search, top_k: 3, dimensions: 2, filtered: false, ...scored(3, 'similarity') },
+        { ...search, top_k: 3, dimensions: 2, filtered: false, results: 3 },
+        { ...query, operation: 'search', top_k: 1, filtered: false, results: 1 },
+        {
+          ...query,
+          operation: 'search',
+          top_k: 1,
+          filtered: false,
+          results: 2,
+          chunks: 2,
+          time_to_first_chunk_ms: 'ms',
+        },
         { ...search, top_k: 3, dimensions: 2, filtered: false, ...scored(3, 'similarity') },
-        { ...query, operation: 'search', top_k: 1, filtered: false, results: 1 },
-        { ...query, operation: 'search', top_k: 1, filtered: false, results: 1 },
+        { ...search, top_k: 3, dimensions: 2, filtered: false, results: 3 },
       ],
     },
     {

@@ -10,6 +10,9 @@ const command = (operation: string) => ({ scope: 'database.query', collection: '
 const esql = { scope: 'vector_store.search', collection: 'docs', server_ms: 'ms' }
 const shown = '({ took, hits }) => [took, hits.hits.map(({ _source }) => _source)]'
 
+const scroll = { scope: 'database.query', operation: 'scroll', top_k: 1 }
+const long = { collection: 'long', results: 3, chunks: 2, time_to_first_chunk_ms: 'ms' }
+
 library({
   name: 'elasticsearch',
   module: '@elastic/elasticsearch',
@@ -298,11 +301,17 @@ library({
       ],
     },
     {
-      it: 'records a child client, and helpers by what they send',
+      it: 'records a child client, and helpers by what they send, but a scroll as one call, also when it is left',
       body: `
         print(seen(await client.child({ headers: { 'x-own': 'private' } }).search({ index: 'docs', knn: ${knn} })))
         print(await client.helpers.search({ index: 'docs', knn: ${knn} }))
         for await (const { documents } of client.helpers.scrollSearch({ index: 'docs', size: 1, query: { match_all: {} } })) print(documents)
+        for await (const { documents } of client.helpers.scrollSearch({ index: 'long', size: 1, query: { knn: ${knn} } })) print(documents)
+        for await (const document of client.helpers.scrollDocuments({ index: 'long', size: 1, query: { match_all: {} } })) print(document)
+        for await (const document of client.helpers.scrollDocuments({ index: 'partial', size: 2, query: { match_all: {} } })) {
+          print(document)
+          break
+        }
         const { total, failed } = await client.helpers.bulk({ datasource: [{ a: 'private' }, { a: 'private' }], onDocument: () => ({ index: { _index: 'docs' } }) })
         print([total, failed])`,
       records: [
@@ -316,8 +325,10 @@ library({
           filtered: false,
           attempts: 1,
         },
-        { ...query, top_k: 1, results: 1, attempts: 1 },
-        { scope: 'database.query', operation: 'scroll', results: 0, attempts: 1, server_ms: 'ms' },
+        { ...scroll, collection: 'docs', results: 1 },
+        { scope: 'vector_store.search', top_k: 1, ...long, candidates: 50, dimensions: 2, filtered: false },
+        { ...scroll, ...long },
+        { ...scroll, collection: 'partial', top_k: 2, results: 2, failed_shards: 1 },
         { scope: 'database.query', operation: 'index', batch_size: 2, attempts: 1, server_ms: 'ms' },
       ],
     },

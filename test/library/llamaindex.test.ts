@@ -159,6 +159,25 @@ library({
       records: Array.from({ length: 5 }, () => ({ ...written, provider: 'Other', ...streamed })),
     },
     {
+      it: 'counts what caches and thoughts are of, once',
+      body: `
+        for (const raw of [
+          { usage: { input_tokens: 12, output_tokens: 7, cache_read_input_tokens: 30000, cache_creation_input_tokens: 2000 }, stop_reason: 'end_turn' },
+          { usageMetadata: { promptTokenCount: 10, toolUsePromptTokenCount: 5, candidatesTokenCount: 10, thoughtsTokenCount: 700 }, candidates: [{ finishReason: 'STOP' }] },
+          { usage: { prompt_tokens: 11, completion_tokens: 7, prompt_tokens_details: { cached_tokens: 5 } }, choices: [{ finish_reason: 'length' }] },
+        ]) {
+          class Other extends Writer {
+            async chat() { return { message: { role: 'assistant', content: 'private' }, raw } }
+          }
+          print(await new Other().chat({ messages }))
+        }`,
+      records: [
+        { input_tokens: 32012, output_tokens: 7, cached_tokens: 30000, finish_reason: 'end_turn' },
+        { input_tokens: 15, output_tokens: 710, reasoning_tokens: 700, finish_reason: 'STOP' },
+        { input_tokens: 11, output_tokens: 7, cached_tokens: 5, finish_reason: 'length' },
+      ].map((tokens) => ({ ...written, provider: 'Other', ...tokens })),
+    },
+    {
       it: 'records what an index does: the embeddings, the store, the retriever',
       when: ({ format }) => format === 'mjs',
       body: `

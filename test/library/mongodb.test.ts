@@ -24,7 +24,13 @@ function suite(packages: readonly PackageSet[], waited: object): void {
   const query = queryOf(waited)
   const upsert = (operation: string, rest: object = {}) => ({ ...query(operation, rest), scope: 'vector_store.upsert' })
   const ofDocs = { scope: 'database.manage', collection: 'docs', ...waited }
-  const searched = { scope: 'vector_store.search', collection: 'docs', operation: 'aggregate', ...waited }
+  const searched = {
+    dimensions: 1,
+    scope: 'vector_store.search',
+    collection: 'docs',
+    operation: 'aggregate',
+    ...waited,
+  }
   library({
     name: 'mongodb',
     module: 'mongodb',
@@ -53,7 +59,19 @@ function suite(packages: readonly PackageSet[], waited: object): void {
       {
         it: 'records a search by vector with what it found',
         body: `print(await near(3))`,
-        records: [{ ...searched, top_k: 3, candidates: 50, filtered: false, results: 3 }],
+        records: [{ ...searched, dimensions: 2, top_k: 3, candidates: 50, filtered: false, results: 3 }],
+      },
+      {
+        it: 'records the dimensions of a binary of numbers, and of a typed list',
+        body: `
+        const vectors = [
+          Binary.fromFloat32Array?.(new Float32Array([1, 2, 3])) ?? [1, 2, 3],
+          Binary.fromInt8Array?.(new Int8Array([1, 2, 3])) ?? [1, 2, 3],
+          Binary.fromPackedBits?.(new Uint8Array([1, 2]), 4) ?? Array(12),
+        ]
+        for (const queryVector of vectors)
+          print((await docs.aggregate([{ $vectorSearch: { index: 'private', path: 'private', queryVector, limit: 2 } }]).toArray()).length)`,
+        records: [3, 3, 12].map((dimensions) => ({ ...searched, top_k: 2, filtered: false, results: 2, dimensions })),
       },
       {
         it: 'records the connecting of a client once, until it is closed, whoever asks for it',

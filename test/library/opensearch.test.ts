@@ -10,6 +10,9 @@ const told = { server_ms: 'ms', attempts: 1 }
 const command = (operation: string) => ({ scope: 'database.query', collection: 'docs', operation, attempts: 1 })
 const found = { top_k: 3, ...scored(3, 'similarity'), candidates: 40, dimensions: 2, filtered: false }
 
+const scroll = { scope: 'database.query', operation: 'scroll', top_k: 1 }
+const long = { collection: 'long', results: 3, chunks: 2, time_to_first_chunk_ms: 'ms' }
+
 library({
   name: 'opensearch',
   module: '@opensearch-project/opensearch',
@@ -188,18 +191,26 @@ library({
       ],
     },
     {
-      it: 'records a child client, and helpers by what they send',
+      it: 'records a child client, and helpers by what they send, but a scroll as one call, also when it is left',
       body: `
         print(seen((await client.child({ headers: { 'x-own': 'private' } }).search({ index: 'docs', body: { query: ${knn} } })).body))
         print(await client.helpers.search({ index: 'docs', body: { query: ${knn} } }))
         for await (const { documents } of client.helpers.scrollSearch({ index: 'docs', body: { size: 1, query: { match_all: {} } } })) print(documents)
+        for await (const { documents } of client.helpers.scrollSearch({ index: 'long', body: { size: 1, query: ${knn} } })) print(documents)
+        for await (const document of client.helpers.scrollDocuments({ index: 'long', body: { size: 1, query: { match_all: {} } } })) print(document)
+        for await (const document of client.helpers.scrollDocuments({ index: 'partial', body: { size: 2, query: { match_all: {} } } })) {
+          print(document)
+          break
+        }
         const { total, failed } = await client.helpers.bulk({ datasource: [{ a: 'private' }, { a: 'private' }], onDocument: () => ({ index: { _index: 'docs' } }) })
         print([total, failed])`,
       records: [
         { ...search, ...found },
         { ...search, ...found },
-        { ...query, top_k: 1, results: 1 },
-        { scope: 'database.query', operation: 'scroll', results: 0, attempts: 1, server_ms: 'ms' },
+        { ...scroll, collection: 'docs', results: 1 },
+        { scope: 'vector_store.search', top_k: 1, ...long, candidates: 40, dimensions: 2, filtered: false },
+        { ...scroll, ...long },
+        { ...scroll, collection: 'partial', top_k: 2, results: 2, failed_shards: 1 },
         { scope: 'database.query', operation: 'index', batch_size: 2, attempts: 1, server_ms: 'ms' },
       ],
     },

@@ -142,13 +142,15 @@ library({
         print(await docs.import(rows).catch(({ name }) => name))
         print(await docs.createMany(rows.slice(0, 2)))
         print(await docs.import(rows.map((row) => JSON.stringify(row)).join('\\n')))
+        print(await docs.import(JSON.stringify(rows[2]) + '\\n' + JSON.stringify(rows[2])))
         print(await docs.importStream(Readable.from([JSON.stringify(rows[0])])))`,
       records: [
         { ...write, batch_size: 3, results: 2, failed_items: 1 },
         { ...write, batch_size: 1, results: 0, failed_items: 1, error: 'Error', status: 400 },
         { ...write, batch_size: 3, error: 'ImportError' },
         { ...write, batch_size: 2, results: 2 },
-        write,
+        { ...write, batch_size: 3, results: 2, failed_items: 1 },
+        { ...write, batch_size: 2, results: 0, failed_items: 2, error: 'Error', status: 400 },
         { ...write, results: 1 },
       ],
     },

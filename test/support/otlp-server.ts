@@ -134,6 +134,9 @@ const metrics: Message = {
   1: ['resourceMetrics[]', { 1: ['resource', resource], 2: ['scopeMetrics[]', scopeMetrics] }],
 }
 
+/** What a request to `/v1/traces` holds. */
+export const decodeTraces = (bytes: Buffer): Any => decode(bytes, traces)
+
 /** Reads a protobuf message; what the schema doesn't name is skipped. */
 function decode(bytes: Buffer, message: Message): Any {
   const found: Record<string, Any> = {}

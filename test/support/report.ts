@@ -214,7 +214,7 @@ function requestOf(index: number, durationMs: number): RequestReport {
         profile: 'cpu-20261127T080512000Z-7-0-3.cpuprofile',
         hot: {
           frames: [
-            { function: 'rank', at: 'src/rank.js:12', share: 0.61 },
+            { function: 'rank', at: 'src/rank.js:12', line: 15, share: 0.61 },
             { function: 'parse', at: 'yaml', share: 0.12 },
           ],
           gc: 0.17,

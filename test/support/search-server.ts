@@ -8,7 +8,7 @@ type Any = any
 /**
  * Speaks what Elasticsearch and OpenSearch share: searches, batches of them, scrolls, documents and their bulks. A
  * search finds `size` documents, else the `k` of its first vector, else two. A bulk's action on the id `refused` fails;
- * of the index `partial` a shard does not answer, `late` runs out of its time. The index `missing` answers 404; `flaky`
+ * of the index `partial` a shard does not answer, `late` runs out of its time, `long` scrolls to two more. The index `missing` answers 404; `flaky`
  * 503, the first time and then every second one, to each application (`x-application`) by itself.
  */
 export function searchServer(): Promise<Loopback> {
@@ -24,12 +24,18 @@ export function searchServer(): Promise<Loopback> {
       if (times % 2 === 0) return send(request, response, { status: 503 }, 503)
     }
     const given = answer(request.method ?? '', path, linesOf(text))
-    const more =
+    const partly =
       index === 'partial' ? { _shards: { total: 3, successful: 2, skipped: 0, failed: 1, failures: [] } } : {}
-    send(request, response, { ...(given as object), ...more, ...(index === 'late' && { timed_out: true }) })
+    send(request, response, {
+      ...(given as object),
+      ...partly,
+      ...(index === 'late' && { timed_out: true }),
+      ...(index === 'long' && { _scroll_id: more }),
+    })
   })
 }
 
+const more = 'private-more'
 const missing = {
   error: { type: 'index_not_found_exception', reason: 'no such index [missing]', root_cause: [] },
   status: 404,
@@ -37,7 +43,8 @@ const missing = {
 
 function answer(method: string, [what, id]: readonly string[], lines: readonly Any[]): unknown {
   const [body = {}] = lines
-  if (what === '_search' && id === 'scroll') return method === 'DELETE' ? { succeeded: true } : found(0)
+  if (what === '_search' && id === 'scroll')
+    return method === 'DELETE' ? { succeeded: true } : found(body.scroll_id === more ? 2 : 0)
   if (what === '_search') return found(body.size ?? kOf(body) ?? 2)
   if (what === '_knn_search') return found(body.knn.k)
   if (what === '_msearch') {

@@ -33,6 +33,18 @@ const pairs: readonly (readonly [Format, Format])[] = [
   ['cjs', 'mjs'],
 ]
 
+/**
+ * What follows contexts and samples the process, switched on in a half of the applications. Node 20 and 22 give each promise
+ * properties of their own for contexts, of any `AsyncLocalStorage`: there it stays off.
+ */
+const followed = {
+  requests: true,
+  cpu_profile: { on: 'slow' },
+  heap_profile: { on: 'threshold' },
+  system: { enabled: true, output: { type: 'none' } },
+}
+const isFollowed = (format: Format, own: Format) => format !== own && Number.parseInt(process.versions.node, 10) >= 24
+
 /** Between the parts of what an application prints and records. */
 export const divider = '{"divider":true}'
 
@@ -112,7 +124,12 @@ function applicationOf({ source, exports, methods, config, cases }: Suite, forma
     bare,
     files: { [`own.${own}`]: moduleOf(source, exports, own) },
     imports: [['* as own', `./own.${own}`]] as const,
-    config: { ...everything, ...config, instrumentations: [entryOf(`./own.${own}`, methods)] },
+    config: {
+      ...everything,
+      ...(isFollowed(format, own) && followed),
+      ...config,
+      instrumentations: [entryOf(`./own.${own}`, methods)],
+    },
     body: `${header}\n${bodies.join('\n')}`,
   }
 }

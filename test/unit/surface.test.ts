@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'node:test'
 import { builtIns } from '../../build/libraries.ts'
-import { differences, surfaceOf, unexplained } from '../../build/surface.ts'
+import { differences, placesOf, type Surface, surfaceOf, unexplained } from '../../build/surface.ts'
 import { root } from '../support/application.ts'
 
 it('names the public methods beside those of a library, and which of them are new or vanished', async () => {
@@ -35,4 +35,22 @@ it('names what embeds, searches, writes, reranks or generates and is in no file,
   assert.deepEqual(unexplained(surface, { ...leftOut, qdrant: { ...leftOut.qdrant, none: 'query' } }), [
     'qdrant: query has a reason, and is not left out',
   ])
+})
+
+it('was looked at where the methods of today stand, in each version', () => {
+  const looked: Record<string, Surface> = JSON.parse(readFileSync(join(root, 'test/surface.json'), 'utf8'))
+  const folders = readdirSync(join(root, 'test/packages')).map(
+    (set) => [set, join(root, 'test/packages', set)] as const,
+  )
+
+  const stale = builtIns.flatMap((library) =>
+    folders.flatMap(([set, folder]) => {
+      const [places, key] = [placesOf(library, folder), `${library.name} ${set}`]
+      const before = Object.keys(looked[key] ?? {}).sort()
+      return places === undefined || places.sort().join() === before.join() ? [] : [key]
+    }),
+  )
+
+  // `npm run surface` tells what is new there.
+  assert.deepEqual(stale, [])
 })

@@ -16,6 +16,8 @@ export interface BatchExporterParts {
   readonly send: (spans: ReadableSpan[], done: (problem?: unknown) => void) => void
   readonly sendTotals: (done: (problem?: unknown) => void) => void
   readonly failed: (problem: unknown) => void
+  /** What was to be sent at once was not, within that time. */
+  readonly late: () => void
   /** One that never arrived. */
   readonly lost: (parcel: Parcel) => void
   /** At exit: how many spans were refused, and how many were still waiting or under way. */
@@ -38,6 +40,8 @@ export interface BatchExporter {
   add(make: () => Parcel): boolean
   /** Totals have changed. */
   touch(): void
+  /** Sends what waits, and calls back when that has arrived, was refused, or took too long. */
+  drain(done: () => void): void
   /** After the last record: says what is lost. */
   exit(): void
   /** Sends what waits, takes no more. */
@@ -65,10 +69,12 @@ export function createBatchExporter(parts: BatchExporterParts): BatchExporter {
   let over = false
   let whenIdle: (() => void) | undefined
 
+  const isIdle = () => waiting.length === 0 && underWay.length === 0 && !sendingTotals && !touched
   const settled = () => {
-    if (whenIdle === undefined || waiting.length > 0 || underWay.length > 0 || sendingTotals || touched) return
-    whenIdle()
+    if (whenIdle === undefined || !isIdle()) return
+    const idle = whenIdle
     whenIdle = undefined
+    idle()
   }
   const guarded = (work: (done: (problem?: unknown) => void) => void, done: (problem?: unknown) => void) => {
     let once = false
@@ -116,7 +122,11 @@ export function createBatchExporter(parts: BatchExporterParts): BatchExporter {
     })
   }
   const finish = (then: () => void) => {
-    whenIdle = then
+    const before = whenIdle
+    whenIdle = () => {
+      before?.()
+      then()
+    }
     detached(() => {
       drain(1)
       sendTotals()
@@ -125,7 +135,7 @@ export function createBatchExporter(parts: BatchExporterParts): BatchExporter {
 
   /** The event loop is empty: it is held open for the last export, for a while. */
   const atEnd = () => {
-    if (gaveUp || (waiting.length === 0 && underWay.length === 0 && !sendingTotals && !touched)) return
+    if (gaveUp || isIdle()) return
     const hold = setTimeout(() => {
       gaveUp = true
       whenIdle = undefined
@@ -152,6 +162,19 @@ export function createBatchExporter(parts: BatchExporterParts): BatchExporter {
     },
     touch() {
       touched = true
+    },
+    drain(done) {
+      if (isIdle()) return done()
+      // It holds the process too, in which nothing else may be under way.
+      const hold = setTimeout(() => {
+        whenIdle = undefined
+        parts.late()
+        done()
+      }, patience)
+      finish(() => {
+        clearTimeout(hold)
+        done()
+      })
     },
     exit,
     close() {

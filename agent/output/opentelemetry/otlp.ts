@@ -109,6 +109,11 @@ function open(
         `output.type otlp: the collector can't be reached or refuses (${refusalOf(error)}); what it doesn't take is dropped until it does`,
       )
     },
+    late: () =>
+      warnOnce(
+        'otlp late',
+        `output.type otlp: at an invocation's end the collector did not take all within ${patience} ms; what was left waits for the next one, and is lost if there is none; a collector nearby is faster, OTEL_EXPORTER_OTLP_TIMEOUT waits longer`,
+      ),
     lost: ({ library, name }) => parts.lost(library, name),
     left(refused, pending) {
       const all = parts.addUnsent({ refused, stuck: pending })
@@ -140,6 +145,7 @@ function open(
       ofProcess.told(reading)
       exporter.touch()
     },
+    drain: exporter.drain,
     flush() {},
     exit: exporter.exit,
     close: exporter.close,

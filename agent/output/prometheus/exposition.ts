@@ -26,7 +26,7 @@ export function valuesOf(metric: Metric, series: Snapshot[string] = {}, name = m
   const values: Value[] = []
   for (const [key, { n, x }] of Object.entries(series)) {
     const given = JSON.parse(key) as string[]
-    const labels: Record<string, string> = {}
+    const labels: Record<string, string> = { ...metric.constants }
     for (const [i, label] of metric.labels.entries()) if (given[i]) labels[label] = given[i]
     if (metric.buckets === undefined) {
       values.push({ metricName: undefined, labels, value: n[0] ?? 0 })

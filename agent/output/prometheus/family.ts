@@ -1,8 +1,9 @@
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { ours } from '../../diagnostics.ts'
 import { isAlive, machine, startOf } from '../process-identity.ts'
+import { renameOver } from '../rename.ts'
 import {
   type FamilyRoot,
   familyRootOf,
@@ -89,7 +90,7 @@ export function openFamily(key: string, shared: boolean, root = familyRootOf(`${
       makePrivate(folder)
       writeFileSync(temporary, text, { mode: 0o600 })
     }
-    renameSync(temporary, path(name))
+    renameOver(temporary, path(name))
   }
   const keep = (values: Snapshot, ended: boolean) =>
     write(threadFile, JSON.stringify({ ended, at: now(), series: values } satisfies Kept))

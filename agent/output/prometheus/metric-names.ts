@@ -1,3 +1,4 @@
+import type { Labels } from '../../config/labels.ts'
 import { type Added, added, addedBy, type Naming as Otel, metrics as otel } from '../opentelemetry-metrics.ts'
 import type { Metric } from './metric.ts'
 import { processMetrics } from './process-metrics.ts'
@@ -111,6 +112,7 @@ export const faults = counter('crossbridge_faults_total', [], 'Faults of the age
 export const selfCpu = counter('crossbridge_self_cpu_seconds_total', [], "The agent's own work, as it measures it.")
 
 const agent = [...Object.values(ledgerCounters), open, faults, selfCpu]
+const isAgents = (metric: Metric) => agent.includes(metric)
 const profiling = [duration, memory, calls, tokens, items]
 
 /** The served metrics, in order; those that OpenTelemetry has no name for keep ours. */
@@ -124,6 +126,23 @@ export function metricByName(name: string): Metric | undefined {
   const [, currency] = /^profiling_cost_([a-z]{3})_total$/.exec(name) ?? []
   return currency === undefined ? metricsByName.get(name) : cost(currency)
 }
+
+/** A metric of calls with the user's own labels: their values come after its own, those of all calls with each. */
+export function withLabels(metric: Metric, labels: Labels): Metric {
+  if (isAgents(metric)) return metric
+  const constants = Object.entries(labels).flatMap(([name, label]) =>
+    'text' in label ? [[name, label.text] as const] : [],
+  )
+  return {
+    ...metric,
+    labels: [...metric.labels, ...readNames(labels)],
+    ...(constants.length > 0 && { constants: Object.fromEntries(constants) }),
+  }
+}
+
+/** The labels that calls differ by. */
+export const readNames = (labels: Labels): string[] =>
+  Object.keys(labels).filter((name) => 'header' in (labels[name] ?? {}))
 
 /** The label's value for all values beyond its limit. */
 export const other = 'other'

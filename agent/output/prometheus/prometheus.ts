@@ -5,7 +5,7 @@ import type { Output } from '../../model.ts'
 import { namingOf } from '../opentelemetry-names.ts'
 import { textOf } from './exposition.ts'
 import { createFamily } from './family.ts'
-import { cost, metricsOf } from './metric-names.ts'
+import { cost, metricsOf, readNames, withLabels } from './metric-names.ts'
 import { processMetrics } from './process-metrics.ts'
 import { createTextfile, type Options, type PrometheusParts, publish } from './publish.ts'
 import { addToRegistry, clientOf } from './registry.ts'
@@ -37,14 +37,29 @@ export function createPrometheus(options: Options, parts: PrometheusParts): Outp
     : clientOf('output.registry: application', 'there are no metrics', folder, warnOnce)
   if (!isSeparate && client === undefined) return undefined
 
-  const costs = options.costs === 'off' ? undefined : parts.config().prices
-  const key = JSON.stringify([folder, host, port, registry, naming, pushgateway, textfile, options.costs, costs])
+  const { labels, prices } = parts.config()
+  const costs = options.costs === 'off' ? undefined : prices
+  const key = JSON.stringify([
+    folder,
+    host,
+    port,
+    registry,
+    naming,
+    pushgateway,
+    textfile,
+    options.costs,
+    costs,
+    labels,
+  ])
   if (inUse.has(key)) return undefined
   inUse.add(key)
-  const totals = known.get(key) ?? createTotals({ naming, ledger, meter, costs: openCosts(options, parts) })
+  const totals =
+    known.get(key) ??
+    createTotals({ naming, ledger, meter, costs: openCosts(options, parts), labels: readNames(labels) })
   known.set(key, totals)
   // The application's own registry may be given prom-client's default metrics later, which throws where it has one of them.
-  const calls = [...metricsOf(naming), ...(costs === undefined ? [] : [cost(costs.currency)])]
+  const served = [...metricsOf(naming), ...(costs === undefined ? [] : [cost(costs.currency)])]
+  const calls = Object.keys(labels).length === 0 ? served : served.map((metric) => withLabels(metric, labels))
   const metrics = isSeparate ? [...calls, ...processMetrics] : calls
   const failed = (error: unknown) =>
     warnOnce(

@@ -17,7 +17,7 @@ import type { Snapshot } from './series.ts'
 export interface PrometheusParts {
   readonly warnOnce: WarnOnce
   readonly folder: string
-  readonly config: () => Pick<Config, 'prices'>
+  readonly config: () => Pick<Config, 'labels' | 'prices'>
   readonly ledger: Ledger
   readonly meter: AgentWork
   readonly agentOrigins: Set<string>

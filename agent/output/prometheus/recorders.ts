@@ -23,15 +23,19 @@ type Name = (value: unknown) => string
 const mostValues = 100
 const { now: dateNow } = Date
 
-/** Compiles what counts the calls of a point; label values beyond the first 100 of a kind become `other`. */
-export function createRecorders(store: Store, naming: Naming, costs?: CallCosts): (point: Point) => Recorder {
+/** Compiles what counts the calls of a point, into the store or another; label values beyond the first 100 of a kind become `other`. */
+export function createRecorders(
+  all: Store,
+  naming: Naming,
+  costs?: CallCosts,
+): (point: Point, into?: Store) => Recorder {
   const model = bounded()
   const operation = bounded()
   const collection = bounded()
   const error = bounded()
   const provider = bounded()
 
-  const recorderOf = (point: Point): Recorder => {
+  const recorderOf = (point: Point, store = all): Recorder => {
     const genAi = naming === 'profiling' ? undefined : genAiOperationOf(point)
     if (naming !== 'profiling' && genAi !== undefined)
       return genAiRecorder({ store, point, added: addedBy(naming, genAi), operation: genAi, model, provider, error })
@@ -40,8 +44,8 @@ export function createRecorders(store: Store, naming: Naming, costs?: CallCosts)
     return profilingRecorder(store, point, model)
   }
   if (costs === undefined) return recorderOf
-  return (point) => {
-    const record = recorderOf(point)
+  return (point, store = all) => {
+    const record = recorderOf(point, store)
     const count = costRecorder(store, point, model, costs)
     return (call) => {
       record(call)

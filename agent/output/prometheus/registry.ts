@@ -12,12 +12,12 @@ export type Client = () => typeof PromClient
 
 /** A metric as prom-client's registry takes it, which for OpenMetrics changes a counter's name. */
 function entryOf(metric: Metric, snapshot: () => Snapshot) {
-  const { name, help, type, labels } = metric
+  const { name, help, type, labels, constants = {} } = metric
   const entry = {
     name,
     help,
     type,
-    labelNames: labels,
+    labelNames: [...labels, ...Object.keys(constants)],
     aggregator: 'sum',
     get: () => ({ ...entry, values: valuesOf(metric, snapshot()[name], entry.name) }),
     reset() {},

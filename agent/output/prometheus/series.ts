@@ -1,4 +1,4 @@
-import { type Metric, metricByName, overflowOf } from './metric-names.ts'
+import { type Metric, metricByName, other, overflowOf } from './metric-names.ts'
 
 /** One call of a bucket, in its request; seconds are Unix time. */
 export type Exemplar = readonly [traceId: string, spanId: string, value: number, seconds: number]
@@ -13,7 +13,7 @@ export interface Cell {
 export type Snapshot = Record<string, Record<string, { n: number[]; x?: (Exemplar | null)[] }>>
 
 export interface Store {
-  /** The series of these label values, in the order of the metric's labels; beyond the bound that of `other`. */
+  /** The series of these values, in the order of the metric's labels and the user's; beyond the bound that of `other`. */
   cell(metric: Metric, values: readonly string[]): Cell
   /** Adds up; gauges of what has ended do not count. */
   add(snapshot: Snapshot, gauges: boolean): void
@@ -22,6 +22,8 @@ export interface Store {
 
 /** Label sets of one metric, less those of `other`. */
 const mostSets = 198
+/** With labels of the user's own, before these become `other`; with those above it is OpenTelemetry's limit of 2,000. */
+const mostLabelled = 1800
 
 export function createStore(): Store {
   const all = new Map<string, Map<string, Cell>>()
@@ -30,7 +32,12 @@ export function createStore(): Store {
     const series = all.get(metric.name) ?? new Map<string, Cell>()
     all.set(metric.name, series)
     let key = JSON.stringify(values)
-    if (!series.has(key) && series.size >= mostSets) key = JSON.stringify(overflowOf(metric, values))
+    const own = metric.labels.length
+    const isLabelled = values.length > own
+    if (isLabelled && !series.has(key) && series.size >= mostLabelled)
+      key = JSON.stringify(values.map((value, i) => (i < own || value === '' ? value : other)))
+    if (!series.has(key) && series.size >= (isLabelled ? mostLabelled + mostSets : mostSets))
+      key = JSON.stringify(overflowOf(metric, values))
     const found = series.get(key) ?? { numbers: new Float64Array(sizeOf(metric)), exemplars: undefined }
     series.set(key, found)
     return found

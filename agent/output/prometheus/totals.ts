@@ -1,6 +1,7 @@
 import type { Ledger } from '../../ledger.ts'
 import type { Observed, Point, ProcessReading } from '../../model.ts'
 import type { CallCosts } from '../cost/call-costs.ts'
+import { createLabelled } from './labelled.ts'
 import { faults, ledgerCounters, type Naming, open, selfCpu } from './metric-names.ts'
 import { processValues } from './process-metrics.ts'
 import { createRecorders, type Recorder } from './recorders.ts'
@@ -21,11 +22,14 @@ interface TotalsParts {
   readonly ledger: Pick<Ledger, 'each' | 'faults' | 'totals'>
   readonly meter: { total(): number }
   readonly costs?: CallCosts | undefined
+  /** The user's own that calls differ by. */
+  readonly labels?: readonly string[]
 }
 
-export function createTotals({ naming, ledger, meter, costs }: TotalsParts): Totals {
+export function createTotals({ naming, ledger, meter, costs, labels = [] }: TotalsParts): Totals {
   const store = createStore()
   const recorderOf = createRecorders(store, naming, costs)
+  const labelled = labels.length > 0 ? createLabelled(labels, store, recorderOf) : undefined
   const recorders = new Map<Point, Recorder>()
   let last = ''
   let reading: ProcessReading | undefined
@@ -38,7 +42,7 @@ export function createTotals({ naming, ledger, meter, costs }: TotalsParts): Tot
 
   return {
     observe(call) {
-      const record = recorders.get(call.point) ?? made(call.point)
+      const record = labelled?.(call) ?? recorders.get(call.point) ?? made(call.point)
       record(call)
     },
     process(next) {

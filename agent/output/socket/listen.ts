@@ -20,7 +20,7 @@ const longest = platform === 'linux' ? 107 : 103
  * file that a killed process left is replaced. Throws what keeps it from that, in words.
  */
 export async function listenAt(server: Server, path: string): Promise<Listening> {
-  if (platform === 'win32') throw ours('Windows has no socket that only one user may open')
+  if (platform === 'win32') throw ours('Windows has no socket that only one user may open, so there is none')
   makeFolder(dirname(path))
   const direct = await take(server, path)
   if (direct !== undefined) void sweep(path)

@@ -18,8 +18,10 @@ export function routeOf(request: Request, message: IncomingMessage | undefined, 
 
 /** Where Next keeps what it knows of a request. */
 const nextMeta = Symbol.for('NextInternalRequestMeta')
+/** Its own answer where nothing matched, with the routers of `app` and of `pages`. */
+const unmatched = ['/_not-found', '/404']
 
 function nextRoute(message: IncomingMessage): string | undefined {
   const pathname = dataOf(dataOf(dataOf(dataOf(message, nextMeta), 'match'), 'definition'), 'pathname')
-  return typeof pathname === 'string' ? pathname : undefined
+  return typeof pathname === 'string' && !unmatched.includes(pathname) ? pathname : undefined
 }

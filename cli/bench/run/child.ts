@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { endAll, hasGroups, spawn } from '../../spawn.ts'
 
 /** A process that runs a variant, as its ends are seen from here. */
 export interface Started {
@@ -27,8 +28,6 @@ interface Wish {
 const mostKept = 8000
 const mostLines = 20
 const running = new Set<Started>()
-/** Groups of processes are what POSIX has; on Windows a process alone is ended. */
-const hasGroups = process.platform !== 'win32'
 
 /** Starts a program with its words, without a shell. What it writes is kept to its last lines, and goes nowhere else. */
 export function start(program: string, words: readonly string[], { cwd, env, talks }: Wish): Started {
@@ -44,14 +43,7 @@ export function start(program: string, words: readonly string[], { cwd, env, tal
       texts[name] = (texts[name] + text).slice(-mostKept)
     })
   const lastLines = () => (texts.stderr.trim() || texts.stdout.trim()).split(/\r?\n/).slice(-mostLines)
-  const kill = () => {
-    try {
-      if (hasGroups && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-      else child.kill('SIGKILL')
-    } catch {
-      // All of it has ended.
-    }
-  }
+  const kill = () => endAll(child, 'SIGKILL')
   const ended = new Promise<Ended>((done) => {
     child.on('error', (failed) => {
       if (child.pid === undefined) done({ code: null, signal: null, lastLines: [], failed })

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { filePathIn } from '../../../agent/config/custom.ts'
 import { parse } from '../../../agent/config/document.ts'
 import { childOf, type Node } from '../../../agent/config/node.ts'
 
@@ -45,8 +46,8 @@ function entriesIn(config: string, env: NodeJS.ProcessEnv): unknown {
     return node.items.map((item) => {
       const entry = plainOf(item) as { readonly module?: unknown }
       const { module } = entry
-      const isFile = typeof module === 'string' && /^\.{1,2}\//.test(module)
-      return isFile ? { ...entry, module: resolve(dirname(config), module) } : entry
+      const path = typeof module === 'string' ? filePathIn(module) : undefined
+      return path === undefined ? entry : { ...entry, module: resolve(dirname(config), path) }
     })
   } catch {
     // The benchmark's own figures need none of it; `findConfig` has told what is wrong.

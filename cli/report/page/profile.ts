@@ -15,7 +15,7 @@ export function profileOf(profile: ProfileReport): Markup {
     name: 'CPU profile',
     word: 'CPU profile',
     hint: 'A function is as wide as the time it took, below the one that called it.',
-    head: ['Function', 'Kind', 'Total', 'Itself', 'Share'],
+    head: ['Function', 'Total', 'Itself', 'Share', 'Kind'],
     root: barOf(tree, tree.total_ms, true),
   })
   return html`<section id="profile"><h2>CPU profile</h2>
@@ -25,12 +25,12 @@ ${view}
 <h3 class="below">Functions with most time of their own</h3>
 ${figures(
   'Functions with most time of their own',
-  ['Function', 'Kind', 'Itself', 'Share'],
+  ['Function', 'Itself', 'Share', 'Kind'],
   hottest.map(({ name, at, origin, self_ms, share }) => [
     html`<code>${name}</code> <span class="library">${at}</span>`,
-    wordOf(origin),
     ms(self_ms),
     percent(share),
+    wordOf(origin),
   ]),
 )}
 ${notesOf(profile)}</section>`
@@ -68,7 +68,7 @@ function barOf(frame: ProfileFrame, wholeMs: number, isRoot = false): Bar {
     time: ms(total_ms),
     label: `${name}${where && ` (${where})`}: ${ms(total_ms)}, ${share}`,
     tint: isRoot ? 'tint-all' : `origin-${origin}`,
-    cells: [kind, ms(total_ms), ms(self_ms), share],
+    cells: [ms(total_ms), ms(self_ms), share, kind],
     children: children.map((child) => barOf(child, wholeMs)),
   }
 }

@@ -1,16 +1,17 @@
 import { money } from '../../../agent/output/cost/cost.ts'
 import { count, counted, ms, percent } from '../../format.ts'
 import { isFailing } from '../columns.ts'
-import type { Figures, Report, ScopeReport } from '../model.ts'
+import { labelNote } from '../label-table.ts'
+import type { Figures, Report, ScopeReport, ValueReport } from '../model.ts'
 import { distributionOf } from './distribution.ts'
 import { latencyOf } from './latency.ts'
 import { html, type Markup, nameOf } from './markup.ts'
 
-interface Column {
+interface Column<F = Figures> {
   readonly head: string
   /** The value to sort by. */
-  readonly value: (figures: Figures) => number
-  readonly show: (value: number, figures: Figures) => string | Markup
+  readonly value: (figures: F) => number
+  readonly show: (value: number, figures: F) => string | Markup
 }
 
 const columns: readonly Column[] = [
@@ -42,7 +43,7 @@ export function scopesOf(report: Report): Markup {
   const spans = scopes.flatMap(({ timeline }) => timeline)
   const from = spans.reduce((first, span) => Math.min(first, span.from), report.from)
   const to = spans.reduce((last, span) => Math.max(last, span.to), report.to)
-  return html`<section id="scopes"><h2>Scopes</h2>${tableOf(report)}${splitOf(report)}</section>
+  return html`<section id="scopes"><h2>Scopes</h2>${tableOf(report)}${splitOf(report)}${labelsOf(report)}</section>
 <section id="scope"><h2>Scope in detail</h2>
 <p class="chooser" hidden><label for="choice">Scope</label> <select id="choice">${scopes.map(
     ({ name, library }, i) => html`<option value="scope-${i}">${name} (${library})</option>`,
@@ -82,7 +83,28 @@ function splitOf(report: Report): Markup | false {
   }`
 }
 
-type Row = readonly [name: Markup, figures: Figures]
+/** All records by the values of a label. */
+function labelsOf({ by_label, cost }: Report): Markup | false {
+  if (by_label === undefined) return false
+  const { label, values, percentiles_of } = by_label
+  const ofRequests = percentiles_of === 'requests'
+  const shown: readonly Column<ValueReport>[] = [
+    ...(ofRequests ? [{ head: 'Requests', value: ({ requests }: ValueReport) => requests, show: count }] : []),
+    { head: 'Calls', value: ({ calls }) => calls, show: count },
+    { head: 'Errors', value: ({ errors }) => errors, show: (value, row) => failedOf(value, isFailing(row)) },
+    { head: 'p50', value: ({ p50_ms = 0 }) => p50_ms, show: timeOrNone },
+    { head: 'p95', value: ({ p95_ms = 0 }) => p95_ms, show: timeOrNone },
+    { head: 'p99', value: ({ p99_ms = 0 }) => p99_ms, show: timeOrNone },
+    { head: 'Share', value: ({ share }) => share, show: shareOf },
+    { head: 'Tokens in', value: ({ input_tokens }) => input_tokens, show: faintZero },
+    { head: 'Tokens out', value: ({ output_tokens }) => output_tokens, show: faintZero },
+    ...(cost === undefined ? [] : [costColumn(cost.currency)]),
+  ]
+  const rows = values.map((one): Row<ValueReport> => [html`<span class="name">${one.value}</span>`, one])
+  return html`<h3 class="below">All by ${label}</h3>${sortable('labels', `Table by ${label}`, label, shown, rows)}<p>${labelNote(by_label)}</p>`
+}
+
+type Row<F = Figures> = readonly [name: Markup, figures: F]
 
 /** Columns of time to first token, tokens and cost where there are any. */
 function columnsOf(rows: readonly Figures[], { cost }: Report): Column[] {
@@ -96,17 +118,23 @@ function columnsOf(rows: readonly Figures[], { cost }: Report): Column[] {
   ]
 }
 
-const costColumn = (currency: string): Column => ({
+const costColumn = (currency: string): Column<{ readonly cost?: number }> => ({
   head: 'Cost',
   value: (figures) => figures.cost ?? 0,
   show: (value) => (value === 0 ? faintZero(0) : money(value, currency)),
 })
 
-function sortable(id: string, name: string, first: string, shown: readonly Column[], rows: readonly Row[]): Markup {
+function sortable<F>(
+  id: string,
+  name: string,
+  first: string,
+  shown: readonly Column<F>[],
+  rows: readonly Row<F>[],
+): Markup {
   const head = (text: string, more: Markup | false = false) =>
     html`<th scope="col"${more}><button type="button">${text}</button></th>`
   // The parts stand below their scopes, and so in no order of the whole.
-  const sorted = (column: Column) => id === 'table' && column.head === 'Share' && html` aria-sort="descending"`
+  const sorted = (column: Column<F>) => id === 'table' && column.head === 'Share' && html` aria-sort="descending"`
   return html`<div class="scroll framed" role="region" tabindex="0" aria-label="${name}"><table class="sortable" id="${id}"><caption class="sr">${name}; the column heads sort</caption>
 <thead><tr>${head(first)}${shown.map((column) => head(column.head, sorted(column)))}</tr></thead>
 <tbody>${rows.map(

@@ -74,7 +74,7 @@ describe('the configuration', () => {
       'thresholds.by_target must be a map of names to numbers, 0 or more, not the text "fast" (crossbridge.yml:9:29); using {}',
       'thresholds.slow_call is not an option (crossbridge.yml:10:7), it is ignored; did you mean slow_call_ms?',
       'zzzzzzzzzz is not an option (crossbridge.yml:13:5), it is ignored; known are enabled, mode, level, targets, ' +
-        'thresholds, errors and 26 more (docs/options.md)',
+        'thresholds, errors and 28 more (docs/options.md)',
     ])
   })
 

@@ -22,6 +22,7 @@ describe('a valid file', () => {
       if (path.endsWith('budgets')) return some(() => ({ test: pick(words), calls: 1, duration_p95_ms: 0.5 }))
       if (json.type === 'array') return path === 'probes' ? some(() => './probe.mjs') : some(() => pick(words))
       if (path === 'wire_hosts') return { qdrant: some(() => 'vectors.internal:6333') }
+      if (path === 'labels') return { level: pick(words), mode: 1, on_call: true }
       if (path === 'prices.models') return Object.fromEntries(some(() => [pick(words), { input: 1, output: 2 }]))
       if (json.type === 'object') return Object.fromEntries(some(() => [pick(words), Math.floor(random() * 1000)]))
       if (path === 'prices.currency') return 'EUR'

@@ -46,6 +46,7 @@ describe('the tables of a database', () => {
       metadata: { model: 'small', filtered: false, top_k: 5, share: 0.5 },
       timing: { blocked_ms: 1 },
       kind: 'http' as const,
+      labels: { tenant: 'acme' },
       test_id: 'a1',
       later: { field: [1, null] },
     }

@@ -161,11 +161,11 @@ describe('an output of the user', { timeout: 60_000 }, () => {
     assert.equal(without.output.observe, undefined)
     output.observe?.({
       ...{ point: { name: 'a.b', library: 'c', target: 'a', counts: {} }, durationMs: 1.234, error: 'TypeError' },
-      ...{ memoryMb: undefined, metadata: { model: 'm' }, traceId: 't', spanId: 's' },
+      ...{ memoryMb: undefined, metadata: { model: 'm' }, labels: { a: 'b' }, traceId: 't', spanId: 's' },
     } as unknown as Observed)
 
     const call = { name: 'a.b', library: 'c', target: 'a', duration_ms: 1.23, error: 'TypeError' }
-    assert.deepEqual(heard, [{ ...call, metadata: { model: 'm' }, trace_id: 't', span_id: 's' }])
+    assert.deepEqual(heard, [{ ...call, metadata: { model: 'm' }, labels: { a: 'b' }, trace_id: 't', span_id: 's' }])
   })
 
   it('is not called within itself, which would have no end', async () => {

@@ -26,6 +26,7 @@ const observed = (name: string, library: string, more: Partial<Observed> = {}): 
   error: undefined,
   memoryMb: undefined,
   metadata: undefined,
+  labels: undefined,
   traceId: undefined,
   spanId: undefined,
   ...more,
@@ -88,6 +89,16 @@ describe('the semantic conventions', () => {
       assert.deepEqual(spanOf(record, 'otel_latest'), spanOf(record))
       assert.deepEqual(measuresOf(call, 'otel_latest'), measuresOf(call))
     }
+  })
+
+  it('have the labels of the user, as spans have', () => {
+    const labels = { tenant: 'acme' }
+    const [duration, tokens] = measuresOf(
+      observed('llm.generate', 'openai', { metadata: { input_tokens: 5 }, labels, error: 'E' }),
+    )
+
+    assert.equal(duration?.attributes['crossbridge.label.tenant'], 'acme')
+    assert.equal(tokens?.attributes['crossbridge.label.tenant'], 'acme')
   })
 
   it('of the latest have a duration of each operation, and a counter of each kind of token', () => {
@@ -294,6 +305,7 @@ describe('the semantic conventions', () => {
     const record: Required<Omit<ProfileRecord, 'usage'>> = {
       ...recordOf('shop.search', 'shop'),
       seen: 'wire',
+      labels: { tenant: 'acme' },
       error: 'E',
       status: 429,
       exceeded: ['slow_call_ms'],
@@ -328,6 +340,7 @@ describe('the semantic conventions', () => {
       'crossbridge.library': 'shop',
       'crossbridge.concurrent': 0,
       'crossbridge.sample_rate': 0.5,
+      'crossbridge.label.tenant': 'acme',
       'crossbridge.peak_memory_mb': 1,
       'crossbridge.cpu_ms': 2,
       'crossbridge.self_ms': 3,

@@ -60,7 +60,7 @@ describe('the socket of cli.socket', { timeout: 30_000 }, () => {
     const { socket, next } = await client(path)
     const { v, hello } = await next()
     const first = await next()
-    const call = { memoryMb: undefined, metadata: undefined, traceId: undefined, spanId: undefined }
+    const call = { memoryMb: undefined, metadata: undefined, labels: undefined, traceId: undefined, spanId: undefined }
     const point = { counts } as Point
     const { observe } = output
     for (const durationMs of [1, 2, 3, 400]) observe?.({ ...call, point, durationMs, error: undefined })

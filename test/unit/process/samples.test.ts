@@ -48,6 +48,29 @@ describe('the hot functions', () => {
     assert.equal(hot?.samples, 3)
   })
 
+  it('have the line in which they were most, by the samples of all calls of them in the intervals, where it is known', () => {
+    const profile = profileOf('aaabbdd')
+    const ticks = (name: string, ...lines: [line: number, ticks: number][]) =>
+      Object.assign(profile.nodes[names.indexOf(name)] as object, {
+        positionTicks: lines.map(([line, ticks]) => ({ line, ticks })),
+      })
+    ticks('a', [12, 1], [15, 2])
+    ticks('b', [15, 1], [17, 1])
+    ticks('c', [17, 9])
+    ticks('d', [30, 2])
+    const isSame = (name: string) => name === 'a' || name === 'b' || name === 'c'
+    const placeOf = ({ functionName }: { functionName: string }) =>
+      isSame(functionName) ? { function: 'f', at: 'f.js:12' } : { function: functionName, at: 'a-package' }
+
+    assert.deepEqual(
+      hotOf(profile, all, placeOf)?.frames.map(({ function: name, line }) => [name, line]),
+      [
+        ['f', 15],
+        ['d', undefined],
+      ],
+    )
+  })
+
   it('are put in the order of their time: V8 hands some samples over late', () => {
     const late = profileOf('abab', (i) => (i === 1 ? 25_000 : 0))
 

@@ -17,7 +17,15 @@ describe('the buffered records of a request', () => {
   let buffered: ReturnType<typeof createBuffered>
 
   const requestOf = (more: Partial<Request> = {}): Request => ({
-    ...createRequest({ kind: 'http', traceId: '', spanId: '', begunAt: 0, requestId: undefined, forced: false }),
+    ...createRequest({
+      kind: 'http',
+      traceId: '',
+      spanId: '',
+      begunAt: 0,
+      requestId: undefined,
+      labels: undefined,
+      forced: false,
+    }),
     sampled: true,
     ...more,
   })

@@ -27,6 +27,7 @@ describe('incoming requests', () => {
       options: { id_header: 'X-Request-Id', profile_header: 'X-Profile', profile_secret: 'sixteen letters!' },
       point: { on: false } as Point,
       pipeline: { observe: undefined, errors: true, includeMetadata: true, capture: undefined },
+      labelsOf: () => undefined,
       sample: () => decisions.shift() ?? assert.fail('one decision too many'),
       tryAcquire: () => true,
       record: () => assert.fail(),

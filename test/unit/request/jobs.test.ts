@@ -26,6 +26,7 @@ describe('jobs', () => {
       options: { id_header: 'x-request-id', profile_header: 'x-profile', profile_secret: '' },
       point: { on: false } as Point,
       pipeline: { observe: undefined, errors: true, includeMetadata: true, capture: undefined },
+      labelsOf: () => undefined,
       sample: () => true,
       tryAcquire: () => true,
       record: (scope) => ({ name: scope.point.name }) as ProfileRecord,

@@ -29,6 +29,7 @@ function made(over: Partial<Pipeline> = {}) {
     includeMetadata: () => pipeline.includeMetadata,
     repeats: () => undefined,
     vectors: () => undefined,
+    labels: () => undefined,
     pid: 1,
     threadId: 0,
   })

@@ -73,6 +73,7 @@ function driver(method: Partial<Method> = portion, sample = () => true) {
     includeMetadata: () => true,
     repeats: () => undefined,
     vectors: () => undefined,
+    labels: () => undefined,
     pid: 1,
     threadId: 0,
   })

@@ -26,6 +26,7 @@ const stamp = {
   includeMetadata: () => true,
   repeats: () => undefined,
   vectors: () => undefined,
+  labels: () => undefined,
   pid: 7,
   threadId: 3,
 }

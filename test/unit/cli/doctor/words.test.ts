@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { readNodeOptions, startsOf } from '../../../../cli/doctor/words.ts'
 
@@ -60,7 +61,24 @@ describe('NODE_OPTIONS', () => {
     ['on --import ./a.mjs', [], ['on', '--import', './a.mjs']],
     ['--import ./a.mjs on --import ./b.mjs', ['./a.mjs'], ['on', '--import', './b.mjs']],
     ["'--import ./a.mjs'", [], ["'--import", "./a.mjs'"]],
+    // A backslash is one, but for within quotes.
+    ['--require C:\\app\\a.cjs', ['C:\\app\\a.cjs'], []],
+    ['--require \\\\server\\a.cjs', ['\\\\server\\a.cjs'], []],
+    ['--require "C:\\\\my app\\\\a.cjs"', ['C:\\my app\\a.cjs'], []],
+    ['--require "C:\\app\\a.cjs"', ['C:appa.cjs'], []],
+    ['--require ./a\\ b.cjs', ['./a\\'], ['b.cjs']],
   ]
+  for (const [text] of cases.filter(([text]) => text.includes('\\')))
+    it(`Node itself reads them so: ${text}`, () => {
+      // It says which it can't find, as it has read it.
+      const { stderr } = spawnSync(process.execPath, ['-e', ''], {
+        env: { NODE_OPTIONS: text },
+        encoding: 'utf8',
+      })
+
+      const [, read] = /Cannot find module '(.*)'/.exec(stderr) ?? []
+      assert.equal(read, readNodeOptions(text).preloads[0]?.module)
+    })
   for (const [text, modules, ignored] of cases) {
     it(`are read as Node does: ${text}`, () => {
       const read = readNodeOptions(text)

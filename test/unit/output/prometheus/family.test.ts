@@ -178,11 +178,11 @@ describe('a family of processes and threads', () => {
         ledger,
         meter,
         agentOrigins: new Set(),
-        config: () => ({ prices: { currency: 'USD', models: {} } }),
+        config: () => ({ labels: {}, prices: { currency: 'USD', models: {} } }),
         warnOnce: (_, message) => void told.push(message),
       })
     const point = { name: 'store.find', library: 'shop', target: 'store', counts } as never
-    const seen = { point, durationMs: 1, error: undefined, memoryMb: undefined, metadata: undefined }
+    const seen = { point, durationMs: 1, error: undefined, memoryMb: undefined, metadata: undefined, labels: undefined }
     const ids = { traceId: undefined, spanId: undefined }
     const scrape = async () => {
       for (let tries = 0; ; tries++) {

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { createLedger } from '../../../../agent/ledger.ts'
 import type { Observed, Point } from '../../../../agent/model.ts'
 import { openMetrics, plain, textOf } from '../../../../agent/output/prometheus/exposition.ts'
-import { metricsOf, type Naming } from '../../../../agent/output/prometheus/metric-names.ts'
+import { calls, metricsOf, type Naming, withLabels } from '../../../../agent/output/prometheus/metric-names.ts'
 import { processMetrics } from '../../../../agent/output/prometheus/process-metrics.ts'
 import { addToRegistry } from '../../../../agent/output/prometheus/registry.ts'
 import { createTotals } from '../../../../agent/output/prometheus/totals.ts'
@@ -27,6 +27,7 @@ const call = (of: Point, more: Partial<Observed> = {}): Observed => ({
   error: undefined,
   memoryMb: undefined,
   metadata: undefined,
+  labels: undefined,
   traceId: undefined,
   spanId: undefined,
   ...more,
@@ -103,6 +104,29 @@ describe('totals', () => {
     assert.equal(sumOf(text(), 'profiling_tokens_total', { model: 'other' }), 201)
     assert.equal(sets.get('crossbridge_calls_seen_total'), 199)
     assert.equal(sumOf(text(), 'crossbridge_calls_seen_total'), 300)
+  })
+
+  it("have the user's labels, at most 2,000 label sets a metric, and lose no call beyond", () => {
+    const labels = { tenant: { header: 'x-tenant' }, region: { text: 'eu' }, user: { header: 'x-user' } }
+    const totals = createTotals({
+      ...{ naming: 'profiling', ledger: createLedger(), meter: { total: () => 0 }, labels: ['tenant', 'user'] },
+    })
+    const one = point('a.b')
+    totals.observe(call(one))
+    for (let n = 0; n < 5000; n++) totals.observe(call(one, { labels: { tenant: `t${n % 100}`, user: `u${n % 99}` } }))
+    for (let n = 0; n < 300; n++) totals.observe(call(point(`c.${n}`), { labels: { tenant: 'late' } }))
+
+    const text = textOf([withLabels(calls, labels)], totals.snapshot())
+    const samples = samplesOf(text)
+    assert.equal(sumOf(text, 'profiling_calls_total'), 5301)
+    assert.ok(samples.length <= 2000, `${samples.length}`)
+    assert.deepEqual(samples[0]?.labels, {
+      ...{ region: 'eu', name: 'a.b', target: 'a', library: 'shop', outcome: 'ok' },
+    })
+    assert.deepEqual(samples[2]?.labels, { ...samples[0]?.labels, tenant: 't0', user: 'u0' })
+    // Their names stay as long as there is room for them.
+    assert.equal(sumOf(text, 'profiling_calls_total', { name: 'c.0', tenant: 'other' }), 1)
+    assert.ok(sumOf(text, 'profiling_calls_total', { name: 'other' }) > 0)
   })
 
   it("go by OpenTelemetry's names where it has one", () => {

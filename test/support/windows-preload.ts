@@ -1,0 +1,3 @@
+import { pretend } from './windows.ts'
+
+pretend()
