@@ -9,8 +9,8 @@ import { agentRequire, codeFolder } from './chunk.ts'
 const runners =
   /^(tsx|nodemon|concurrently|npm-run-all2?|cross-env|cross-spawn|dotenv-cli|env-cmd|wait-on|start-server-and-test|wireit|onchange|chokidar-cli|husky|lint-staged|rimraf|typescript|eslint|prettier|prisma|turbo|nx|lerna)$/
 const inPackages = `${sep}node_modules${sep}`
-/** The configuration files of tools: they are no code of the application. */
-const configuration = /([\\/.])(config|conf|rc)(\.\w+)*\.[cm]?[jt]s$|[\\/]\.[\w-]+rc(\.[cm]?js)?$/
+/** The configuration files of tools, and lists that a build writes: they are no code of the application. */
+const configuration = /([\\/.])(config|conf|rc)(\.\w+)*\.[cm]?[jt]s$|[\\/]\.[\w-]+rc(\.[cm]?js)?$|-manifest\.js$/
 const node = /(^|[\s\\/"'])(node|nodejs|npm|npx|pnpm|yarn|tsx|ts-node|next|nest|nodemon)(\.exe|\.cmd)?([\s"']|$)/
 const agent = /@crossbridge[\\/]agent|register\.mjs/
 

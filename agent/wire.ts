@@ -115,6 +115,7 @@ export function followWire(parts: Parts): { refresh(config: WireConfig): void; f
   const refresh = (next: WireConfig) => {
     config = next
     if (isOn()) begin()
+    calls?.refresh(config.wire_hosts)
     for (const point of points) settle(point)
   }
   refresh(config)

@@ -1,21 +1,9 @@
 import type { Instrumentation } from '../agent/model.ts'
 import { invokes, isCommand, sends } from './shared/aws.ts'
+import { converseUsage as usage } from './shared/converse-usage.ts'
 import { isPiece, metrics, written } from './shared/model-answer.ts'
 import { embedding, ranking, textsAsked, vectorsAnswered } from './shared/model-body.ts'
 
-const [own, read, cached] = ['inputTokens', 'cacheReadInputTokens', 'cacheWriteInputTokens']
-/** What was read from a cache and written to it is not in its own count of the input. */
-const usage = (at: string) => ({
-  input_tokens: [[own, read, cached], [own, read], [own, cached], [own]]
-    .map((counts) => counts.map((count) => `${at}.usage.${count}`).join(' + '))
-    .join(' ?? '),
-  output_tokens: `${at}.usage.outputTokens`,
-  cached_tokens: `${at}.usage.${read}`,
-  cache_write_tokens: `${at}.usage.${cached}`,
-  server_ms: `${at}.metrics.latencyMs`,
-  // Of a router, the model that it chose.
-  response_model: `${at}.trace.promptRouter.invokedModelId`,
-})
 const client = sends('BedrockRuntimeClient', { model: 'args.0.input.modelId' })
 const command = (name: string) => ({ scope: 'generate', when: isCommand(name) })
 const streamed = (name: string, at: string) => ({

@@ -17,7 +17,7 @@ const words = process.argv.slice(2).filter((word) => word !== '--all')
  * and 26 have the synchronous ones in common, so the newest stands for them.
  *
  * `smoke` is what Node itself decides, and may change from one version to the next: how it starts, loads modules, strips
- * types, keeps contexts, streams, sends requests and makes threads. `loading` are the commands that load the project's
+ * types, keeps contexts, streams, sends requests, makes threads and runs what is bundled. `loading` are the commands that load the project's
  * modules; the others read and write files. The libraries are required on 22 and imported on 26, and 24 would show
  * nothing that neither of them does. What a unit computes is the same between the oldest and the newest.
  *
@@ -26,7 +26,7 @@ const words = process.argv.slice(2).filter((word) => word !== '--all')
  */
 const [every, none] = [/./, /$^/]
 const smoke =
-  /e2e.((start|linked|requests|network|workers|recorder)|transparency.(modules|streams|typescript)|frameworks.node-test)\.test/
+  /e2e.((start|linked|requests|network|workers|recorder)|transparency.(modules|streams|typescript)|frameworks.node-test|apps.next)\.test/
 const loading = /cli.(doctor|discover|top|bench)\.test/
 const table = {
   //        20     22     24     26

@@ -27,31 +27,22 @@ function getterOf(prototype: object, name: string): Getter {
   return (Object.getOwnPropertyDescriptor(prototype, name)?.get ?? (() => undefined)) as Getter
 }
 
-/** The address that `fetch` is given as a text or a URL. */
-export function addressIn(input: unknown): string | undefined {
-  const address = typeof input === 'string' ? input : ask(hrefOf, input)
+/** The address that `fetch` is given, as a text, a URL or a Request; undefined where it is no data. */
+export function addressIn(input: unknown, classes: OwnClasses): string | undefined {
+  if (typeof input === 'string') return input
+  const address = ask(hrefOf, input) ?? ask(getterOf(classes.Request(), 'url'), input)
   return typeof address === 'string' ? address : undefined
 }
 
 /** The arguments of `fetch`; undefined where they do not say it as data. */
 export function askedByFetch(args: ArrayLike<unknown>, classes: OwnClasses): Asked | undefined {
   const [input, init] = [args[0], args[1]]
-  const address = addressIn(input)
-  const headerOf = headersOf(classes)
-  if (address !== undefined)
-    return asked(address, dataOf(init, 'method'), dataOf(init, 'headers'), dataOf(init, 'body'), headerOf)
-  // A Request has its body as a stream, which is not ours to read.
-  const prototype = classes.Request()
-  const url = ask(getterOf(prototype, 'url'), input)
-  if (typeof url !== 'string') return undefined
-  const [method, headers] = ['method', 'headers'].map((name) => ask(getterOf(prototype, name), input))
-  return asked(
-    url,
-    dataOf(init, 'method') ?? method,
-    dataOf(init, 'headers') ?? headers,
-    dataOf(init, 'body'),
-    headerOf,
-  )
+  const address = addressIn(input, classes)
+  if (address === undefined) return undefined
+  // A Request has its body as a stream, which is not ours to read; of a text and a URL this finds nothing.
+  const ofRequest = (name: string) => ask(getterOf(classes.Request(), name), input)
+  const given = (name: string) => dataOf(init, name) ?? (typeof input === 'string' ? undefined : ofRequest(name))
+  return asked(address, given('method'), given('headers'), dataOf(init, 'body'), headersOf(classes))
 }
 
 /** A request of the undici package. */
@@ -81,7 +72,7 @@ function asked(
   method: unknown,
   headers: unknown,
   body: unknown,
-  headerOf: (headers: unknown, name: string) => string | undefined = plainHeaderOf,
+  headerOf: (headers: unknown, name: string) => string | undefined = headerIn,
 ): Asked | undefined {
   if (!URL.canParse(address)) return undefined
   const { host, pathname, search } = new URL(address)
@@ -99,11 +90,11 @@ function asked(
 const headersOf = (classes: OwnClasses) => (headers: unknown, name: string) => {
   const get = dataOf(classes.Headers(), 'get')
   const found = typeof headers === 'object' && typeof get === 'function' ? ask(get as Getter, headers, name) : undefined
-  return found === undefined ? plainHeaderOf(headers, name) : textOf(found)
+  return found === undefined ? headerIn(headers, name) : textOf(found)
 }
 
 /** Of an object, a list of pairs, a list of names and values in turn, or undici's own text. */
-function plainHeaderOf(headers: unknown, name: string): string | undefined {
+export function headerIn(headers: unknown, name: string): string | undefined {
   if (typeof headers === 'string') return new RegExp(`^${name}: ?(.*)$`, 'im').exec(headers)?.[1]?.trim()
   if (isList(headers)) {
     for (let i = 0; i < headers.length; i++) {

@@ -68,17 +68,21 @@ export function createBodies({ classes, observe, imitate, begun, read, failed }:
   }
 
   return {
-    /** Begins to follow an answer, and gives its status. */
-    watch(response: unknown, exchange: Exchange): { status: unknown; isJson: boolean } {
+    /** Begins to follow an answer, and gives its status; `isTaken` says whether it was read in another way than those. */
+    watch(response: unknown, exchange: Exchange): { status: unknown } & Pick<Exchange, 'isJson' | 'isTaken'> {
       const prototype = classes.Response()
       if (!isObject(response) || Object.getPrototypeOf(response) !== prototype)
-        return { status: undefined, isJson: false }
+        return { status: undefined, isJson: false, isTaken: undefined }
       if (!isReady) prepare(prototype)
       exchanges.put(response, exchange)
       const headers = getterOf(prototype, 'headers')?.call(response)
       const get = dataOf(classes.Headers(), 'get') as Headers['get']
       const type = Reflect.apply(get, headers, ['content-type'])
-      return { status: getterOf(prototype, 'status')?.call(response), isJson: /\bjson\b/i.test(type ?? '') }
+      return {
+        status: getterOf(prototype, 'status')?.call(response),
+        isJson: /\bjson\b/i.test(type ?? ''),
+        isTaken: () => getterOf(prototype, 'bodyUsed')?.call(response) === true,
+      }
     },
   }
 }

@@ -1,10 +1,11 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { Fn } from '../call.ts'
+import { dataOf } from '../own-data.ts'
 import type { WireCalls } from './wire-calls.ts'
 
 interface Message {
   readonly request: object & { readonly origin?: unknown }
-  readonly response: { readonly statusCode?: number }
+  readonly response: { readonly statusCode?: number; readonly headers?: unknown }
   readonly error: unknown
 }
 
@@ -22,15 +23,18 @@ export function listen(load: () => WireCalls | undefined, fault: (error: unknown
     }
     subscribe(channel, heard)
   }
-  on('undici:request:create', (calls, { request }, from) => {
-    const { origin } = request
-    calls.undiciCreated(request, typeof origin === 'string' ? origin : '', from)
-  })
-  on('undici:request:headers', (calls, { request, response }) => calls.headers(request, response.statusCode))
+  const originOf = ({ origin }: Message['request']) => (typeof origin === 'string' ? origin : '')
+  on('undici:request:create', (calls, { request }, from) => calls.undiciCreated(request, originOf(request), from))
+  on('undici:request:headers', (calls, { request, response }) =>
+    calls.headers(request, originOf(request), response.statusCode, response.headers),
+  )
   on('undici:request:trailers', (calls, { request }) => calls.trailers(request))
   on('undici:request:error', (calls, { request, error }) => calls.failed(request, error))
   for (const channel of ['http.client.request.created', 'http.client.request.start'])
     on(channel, (calls, { request }, from) => calls.httpCreated(request as never, from))
-  on('http.client.response.finish', (calls, { request, response }) => calls.httpAnswered(request, response.statusCode))
+  on('http.client.response.finish', (calls, { request, response }) =>
+    // Node's own getter makes the headers' object when it is first asked for.
+    calls.httpAnswered(request as never, response.statusCode, () => dataOf(response.headers, 'location')),
+  )
   on('http.client.request.error', (calls, { request, error }) => calls.failed(request, error))
 }

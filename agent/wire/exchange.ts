@@ -2,12 +2,12 @@ import type { Fn, Scope, Scopes } from '../call.ts'
 import type { Instrumentation, Method, Point } from '../model.ts'
 import type { Asked } from './asked.ts'
 import type { OwnClasses } from './own-classes.ts'
-import type { Service } from './services.ts'
+import type { Service, WireHosts } from './services.ts'
 
 export interface WireParts {
   readonly scopes: Pick<Scopes, 'begin' | 'end'>
   /** `wire_hosts`. */
-  readonly hosts: Readonly<Record<string, readonly string[]>>
+  readonly hosts: WireHosts
   readonly compile: (instrumentation: Instrumentation, method: Method) => Point
   /** True where a profiled call of ours tells of the same request. */
   readonly isAccounted: (service: Service, target: string, header: Asked['header']) => boolean
@@ -27,12 +27,18 @@ export interface WireParts {
   readonly fault: (error: unknown) => void
 }
 
-/** A request that is counted, from its begin to the end of its answer. */
+/** A call that is counted, from its request to the end of its answer. */
 export interface Exchange {
   readonly scope: Scope
-  /** The application reads the answer's body. */
+  /** A call of the global `fetch`, which gives the answer; else a channel alone tells of it. */
+  readonly byFetch: boolean
+  /** A channel tells of its request. */
+  found: boolean
+  /** The application reads the answer's body, by a method that tells what is in it. */
   reading: boolean
   isJson: boolean
+  /** True where the application has the answer's body by another way, as a stream. */
+  isTaken: (() => boolean) | undefined
   /** `fetch` has given its answer. */
   answered: boolean
   /** When the last byte was there. */

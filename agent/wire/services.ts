@@ -1,3 +1,5 @@
+// Node's own, which an application can't have replaced.
+import { URL } from 'node:url'
 import type { Instrumentation, Method, Point, Wire } from '../model.ts'
 import { compileRoute, type Route } from './route.ts'
 
@@ -16,15 +18,59 @@ export interface Service {
   readonly calls: readonly { readonly route: Route; readonly points: readonly Point[] }[]
 }
 
+/** `wire_hosts`. */
+export type WireHosts = Readonly<Record<string, readonly string[]>>
+
 interface Parts {
   readonly wires: readonly Wire[]
-  /** `wire_hosts`. */
-  readonly hosts: Readonly<Record<string, readonly string[]>>
+  readonly hosts: WireHosts
   readonly compile: (instrumentation: Instrumentation, method: Method) => Point
 }
 
 /** Finds the service at a host; each is compiled when its host is first met. */
-export function createServices({ wires, hosts, compile }: Parts): (host: string) => Service | undefined {
+export function createServices({ wires, hosts, compile }: Parts) {
+  const compiled = new Map<Wire, Service>()
+  const known = new Map<string, Service | undefined>()
+  const origins = new Map<string, boolean>()
+  let wireOf = finderOf(wires, hosts)
+
+  const serviceOf = (wire: Wire) => {
+    const service = compiled.get(wire) ?? compileService(wire, compile)
+    compiled.set(wire, service)
+    return service
+  }
+  const at = (host: string): Service | undefined => {
+    if (known.has(host)) return known.get(host)
+    const wire = wireOf(host)
+    return keep(known, host, wire && serviceOf(wire))
+  }
+  return {
+    at,
+    /** False where no service is: most requests of a process need no more than this. */
+    mayBe(address: string | undefined): boolean {
+      const origin = /^https?:\/\/[^/?#\\]+/i.exec(address ?? '')?.[0]
+      if (origin === undefined) return true
+      const isKnown = origins.get(origin)
+      if (isKnown !== undefined) return isKnown
+      return keep(origins, origin, !URL.canParse(origin) || at(new URL(origin).host) !== undefined)
+    },
+    /** Takes other `wire_hosts`. */
+    refresh(hosts: WireHosts): void {
+      wireOf = finderOf(wires, hosts)
+      known.clear()
+      origins.clear()
+    },
+  }
+}
+
+const most = 256
+function keep<V>(map: Map<string, V>, key: string, value: V): V {
+  if (map.size >= most) map.clear()
+  map.set(key, value)
+  return value
+}
+
+function finderOf(wires: readonly Wire[], hosts: WireHosts): (host: string) => Wire | undefined {
   const named = new Map<string, Wire>()
   const patterns: { readonly host: RegExp; readonly wire: Wire }[] = []
   for (const wire of wires)
@@ -32,24 +78,9 @@ export function createServices({ wires, hosts, compile }: Parts): (host: string)
       if (host.includes('*')) patterns.push({ host: patternOf(host), wire })
       else named.set(host, wire)
     }
-  const compiled = new Map<Wire, Service>()
-  const known = new Map<string, Service | undefined>()
-  const serviceOf = (wire: Wire) => {
-    const service = compiled.get(wire) ?? compileService(wire, compile)
-    compiled.set(wire, service)
-    return service
-  }
-  return (host) => {
-    if (known.has(host)) return known.get(host)
-    const wire = wireAt(named, host) ?? patterns.find((one) => one.host.test(host))?.wire
-    const service = wire && serviceOf(wire)
-    if (known.size >= mostHosts) known.clear()
-    known.set(host, service)
-    return service
-  }
+  return (host) => wireAt(named, host) ?? patterns.find((one) => one.host.test(host))?.wire
 }
 
-const mostHosts = 256
 const patternOf = (host: string) => new RegExp(`^${host.replaceAll('.', '\\.').replaceAll('*', '[\\w-]+')}$`)
 
 /** Of `eu.api.openai.com` that of `api.openai.com`; a host with its port, which only `wire_hosts` has, first. */
@@ -70,7 +101,23 @@ function compileService(wire: Wire, compile: Parts['compile']): Service {
     route: compileRoute(pattern),
     points: [calls]
       .flat()
-      .map(({ target, ...method }) => compile({ name, module: '', target, ...(system && { system }) }, method)),
+      .map(({ target, metadata, ...method }) =>
+        compile(
+          { name, module: '', target, ...(system && { system }) },
+          { ...method, metadata: ofKnownBody(metadata) },
+        ),
+      ),
   }))
   return { wire, calls: entries }
+}
+
+/** Keys whose words give 0, 1, true or false for nothing, which a body that is not known is not. */
+const counted = ['batch_size', 'filtered', 'stream']
+
+function ofKnownBody(metadata: Method['metadata'] = {}): NonNullable<Method['metadata']> {
+  const entries = Object.entries(metadata).map(([key, word]) => {
+    const isOfBody = counted.includes(key) && typeof word === 'string' && word.includes('args.0.body')
+    return [key, isOfBody ? `args.0.body && (${word})` : word] as const
+  })
+  return Object.fromEntries(entries)
 }

@@ -30,7 +30,7 @@ export default {
         ...store,
         scope: 'fetch',
         when: 'has(args.0.body.find || args.0.body.findOne)',
-        metadata: { ...of, results: `${documents}.length` },
+        metadata: { ...of, results: `${documents}.length ?? (result.data.document && 1)` },
       },
       {
         ...store,
@@ -39,6 +39,7 @@ export default {
         metadata: {
           ...of,
           batch_size: 'size(args.0.body.insertMany.documents) ?? 1',
+          results: 'size(result.status.insertedIds)',
           dimensions:
             'dimensions(args.0.body.insertMany.documents.0.$vector ?? args.0.body.insertOne.document.$vector)',
         },

@@ -28,6 +28,6 @@ export default {
   name: 'elasticsearch',
   system: { db: 'elasticsearch', provider: 'elasticsearch' },
   hosts: ['es.amazonaws.com', 'aoss.amazonaws.com', 'elastic-cloud.com', 'elastic.cloud', 'found.io'],
-  libraries: { elasticsearch: true, opensearch: true },
+  libraries: { elasticsearch: 'user-agent: elastic', opensearch: 'user-agent: opensearch-js/' },
   calls: { 'POST /{index}/_search': search, 'POST /_search': search },
 } satisfies Wire

@@ -1,4 +1,5 @@
 import type { Wire } from '../../agent/model.ts'
+import { openaiClients } from '../shared/openai-clients.ts'
 
 const asked = { model: 'args.0.body.model', input_tokens: 'result.usage.prompt_tokens ?? result.usage.total_tokens' }
 
@@ -6,7 +7,7 @@ export default {
   name: 'jina',
   system: { provider: 'jina_ai' },
   hosts: ['api.jina.ai'],
-  libraries: { openai: 'x-stainless-lang: js' },
+  libraries: openaiClients,
   calls: {
     'POST /v1/embeddings': {
       target: 'embedding_provider',

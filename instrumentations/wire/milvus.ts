@@ -18,6 +18,16 @@ const search = {
     ...scoresIn('result.data', 'distance'),
   },
 }
+const parts = 'args.0.body.search'
+const hybrid = {
+  ...search,
+  metadata: {
+    ...search.metadata,
+    filtered: `is(trues(${parts}.*.filter))`,
+    batch_size: `size(${parts}.0.data)`,
+    dimensions: `size(${parts}.0.data.0)`,
+  },
+}
 const write = {
   ...store,
   scope: 'upsert',
@@ -37,7 +47,7 @@ export default {
   libraries: {},
   calls: {
     'POST /v2/vectordb/entities/search': search,
-    'POST /v2/vectordb/entities/hybrid_search': search,
+    'POST /v2/vectordb/entities/hybrid_search': hybrid,
     'POST /v2/vectordb/entities/insert': write,
     'POST /v2/vectordb/entities/upsert': write,
     'POST /v2/vectordb/entities/query': read,

@@ -1,4 +1,5 @@
 import type { Wire } from '../../agent/model.ts'
+import { openaiClients } from '../shared/openai-clients.ts'
 import { chatUsage } from '../shared/stainless.ts'
 
 const model = 'args.0.body.model'
@@ -12,7 +13,11 @@ export default {
   name: 'mistral',
   system: { provider: 'mistral_ai' },
   hosts: ['api.mistral.ai', 'codestral.mistral.ai'],
-  libraries: { mistral: true, openai: 'x-stainless-lang: js', 'ai-sdk-mistral': 'user-agent: ai-sdk/mistral' },
+  libraries: {
+    ...openaiClients,
+    mistral: 'user-agent: mistral-client-typescript/',
+    'ai-sdk-mistral': 'user-agent: ai-sdk/mistral',
+  },
   calls: {
     'POST /v1/embeddings': {
       target: 'embedding_provider',

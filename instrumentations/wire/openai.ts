@@ -1,5 +1,7 @@
 import type { Wire } from '../../agent/model.ts'
+import { openaiClients } from '../shared/openai-clients.ts'
 import { responseFailed, responseUsage } from '../shared/responses.ts'
+import { scoresIn } from '../shared/scores.ts'
 import { chatUsage } from '../shared/stainless.ts'
 
 const asked = { model: 'args.0.params.model ?? args.0.body.model', provider: 'provider(args.0.url)' }
@@ -28,6 +30,7 @@ const search = {
     top_k: 'args.0.body.max_num_results',
     query_len: 'chars(args.0.body.query)',
     results: 'result.data.length',
+    ...scoresIn('result.data', 'score', 'similarity'),
   },
 }
 
@@ -49,13 +52,7 @@ export default {
     ],
     ...['dashscope.aliyuncs.com', 'dashscope-intl.aliyuncs.com', 'ai-gateway.vercel.sh', 'api.z.ai', 'api.novita.ai'],
   ],
-  libraries: {
-    openai: 'x-stainless-lang: js',
-    groq: 'x-stainless-lang: js',
-    together: 'x-stainless-lang: js',
-    'ai-sdk': 'user-agent: ai-sdk/openai',
-    'ai-sdk-openai-compatible': 'user-agent: ai-sdk/openai-compatible',
-  },
+  libraries: openaiClients,
   calls: {
     'POST /**/deployments/{model}/embeddings': embed,
     'POST /**/embeddings': embed,

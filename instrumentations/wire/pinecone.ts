@@ -47,7 +47,11 @@ export default {
         results: 'result.upsertedCount',
       },
     },
-    'GET /vectors/fetch': { ...store, scope: 'fetch', metadata: { ...page, results: 'keys(result.vectors)' } },
+    'GET /vectors/fetch': {
+      ...store,
+      scope: 'fetch',
+      metadata: { ...page, namespace: 'args.0.query.namespace || undefined', results: 'keys(result.vectors)' },
+    },
     'POST /vectors/delete': { ...store, scope: 'delete', metadata: { namespace, batch_size: 'size(args.0.body.ids)' } },
     'POST /embed': {
       target: 'embedding_provider',

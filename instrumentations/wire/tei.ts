@@ -1,4 +1,5 @@
 import type { Wire } from '../../agent/model.ts'
+import { openaiClients } from '../shared/openai-clients.ts'
 import { chatUsage } from '../shared/stainless.ts'
 
 const embed = { target: 'embedding_provider', scope: 'embed' }
@@ -8,7 +9,7 @@ export default {
   name: 'tei',
   system: { provider: 'huggingface' },
   hosts: ['endpoints.huggingface.cloud'],
-  libraries: { openai: 'x-stainless-lang: js', huggingface: true },
+  libraries: { ...openaiClients, huggingface: 'user-agent: @huggingface/inference' },
   calls: {
     'POST /embed': {
       ...embed,

@@ -7,7 +7,7 @@ export default {
   name: 'weaviate',
   system: { db: 'weaviate' },
   hosts: ['weaviate.cloud', 'weaviate.network'],
-  libraries: { weaviate: true },
+  libraries: { weaviate: 'x-weaviate-client: weaviate-client-typescript/' },
   calls: {
     'POST /v1/graphql': {
       ...store,

@@ -39,7 +39,8 @@ const embed = (batch_size: number) => ({
     response_model: 'm',
   },
 })
-let next = 20_000 + (process.pid % 20_000)
+// Below those that systems give out.
+let next = 10_000 + (process.pid % 20_000)
 const config = (port: number, more: object = {}) => ({
   ...everything,
   wire_hosts: { openai: [`127.0.0.1:${port}`] },
@@ -125,7 +126,7 @@ describe('a service that is called by plain requests', () => {
     assert.deepEqual(
       records.map(({ metadata, error }) => [metadata.batch_size, error]),
       // The body of a Request is not ours to read.
-      [1, 0, 3, 4].map((size) => [size, undefined]),
+      [1, undefined, 3, 4].map((size) => [size, undefined]),
       stderr,
     )
   })
@@ -172,7 +173,7 @@ describe('a service that is called by plain requests', () => {
       name: 'vector_store.search',
       library: 'qdrant',
       seen: 'wire',
-      metadata: { collection: 'docs', filtered: false },
+      metadata: { collection: 'docs' },
     }
     assert.deepEqual(records.map(shown), [one, { ...one, error: 'HttpError', status: 429 }], stderr)
   })

@@ -9,8 +9,17 @@ export const register = pathToFileURL(join(root, 'register.mjs')).href
 /** What applications import as `@crossbridge/agent/api`, by its path. */
 export const api = join(root, 'dist', 'agent', 'api.js')
 
-/** Which folder of pinned packages an application sees: the current majors, those before, two, three, four before. */
-export type PackageSet = 'current' | 'previous' | 'older' | 'oldest' | 'eldest' | 'heavy' | 'compiled' | 'bundlers'
+/** Which folder of pinned packages an application sees: the current majors, those before, two, three, four before; and what bundles. */
+export type PackageSet =
+  | 'current'
+  | 'previous'
+  | 'older'
+  | 'oldest'
+  | 'eldest'
+  | 'heavy'
+  | 'compiled'
+  | 'apps'
+  | 'bundlers'
 export const sets: readonly PackageSet[] = Number.parseInt(process.versions.node, 10) >= 22 ? ['current'] : ['previous']
 export type Format = 'cjs' | 'mjs'
 export const formats: readonly Format[] = ['cjs', 'mjs']

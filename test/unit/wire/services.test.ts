@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import type { WireCall } from '../../../agent/model.ts'
 import { compilePoint } from '../../../agent/scope/point.ts'
 import { createServices } from '../../../agent/wire/services.ts'
 import { builtIns } from '../../../build/libraries.ts'
@@ -18,7 +19,7 @@ const servicesOf = (hosts: Readonly<Record<string, readonly string[]>> = {}) =>
         ...{ on: true, slow_call_ms: 0, counts, userEntry: false },
         warnOnce: (key) => void told.push(key),
       }),
-  })
+  }).at
 
 describe('the services that are known by their requests', () => {
   it('are each in the list, named as their files', () => {
@@ -45,6 +46,22 @@ describe('the services that are known by their requests', () => {
         for (const { name } of points) assert.ok(Object.hasOwn(verbs, name.split('.')[1] ?? ''), name)
     }
     assert.deepEqual(told, [])
+  })
+
+  it('say no number of a body that is not known', () => {
+    const at = servicesOf(Object.fromEntries(wires.map(({ name }) => [name, [`${name}.test`]])))
+    const said = wires.flatMap((wire) => {
+      const points = at(`${wire.name}.test`)?.calls.flatMap(({ points }) => points) ?? []
+      const methods = Object.values<WireCall | readonly WireCall[]>(wire.calls).flat()
+      return points.flatMap(({ name, read }, i) => {
+        const metadata = read?.({ self: undefined, args: [{ host: 'h', url: 'https://h', params: {}, query: {} }] })
+        return Object.entries(methods[i]?.metadata ?? {})
+          .filter(([key, word]) => String(word).includes('args.0.body') && metadata?.[key] !== undefined)
+          .map(([key]) => `${wire.name} ${name} ${key}: ${metadata?.[key]}`)
+      })
+    })
+
+    assert.deepEqual(said, [])
   })
 
   for (const [host, name] of [
