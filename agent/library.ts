@@ -8,7 +8,7 @@ export function manifests(): readonly Manifest[] {
 }
 
 /** The names of the services that are known by their requests, and their scopes. */
-export const wireNames = (): readonly string[] => chunkData('wires')
+export const wireNames = (): readonly string[] => chunk<{ wireNames(): readonly string[] }>('wire-calls').wireNames()
 
 /** A library's own file, whole. */
 export function libraryOf(name: string): Instrumentation {

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
 import { manifestOf } from '../agent/manifest.ts'
-import { wires } from '../instrumentations/wire/services.ts'
 import { builtIns } from './libraries.ts'
 import { sbom } from './sbom.ts'
 
@@ -190,7 +189,6 @@ await bundle({
   entryPoints: builtIns.map(({ name }) => ({ in: `instrumentations/${name}.ts`, out: name })),
 })
 writeFileSync('dist/chunk/libraries.json', JSON.stringify(builtIns.map(manifestOf)))
-writeFileSync('dist/chunk/wires.json', JSON.stringify(wireNames()))
 
 // For NOTICES.md and the SBOM.
 mkdirSync('dist/build', { recursive: true })
@@ -205,14 +203,6 @@ async function bundle(options: BuildOptions): Promise<void> {
       if (folder === undefined) continue
       bundled[folder] = [...new Set([...(bundled[folder] ?? []), file])]
     }
-}
-
-/** The names of services, and the scopes that they add to those of the libraries, for what `targets` may hold. */
-function wireNames(): string[] {
-  const scopes = wires.flatMap(({ calls }) =>
-    Object.values(calls).flatMap((all) => [all].flat().map(({ target, scope }) => `${target}.${scope}`)),
-  )
-  return [...new Set([...wires.map(({ name }) => name), ...scopes])]
 }
 
 function sourcesIn(folder: string): string[] {

@@ -9,6 +9,8 @@ import { createExchanges } from './exchanges.ts'
 import { isRedirect, redirectOf } from './redirect.ts'
 import { createServices } from './services.ts'
 
+export { wireNames } from './names.ts'
+
 export type WireCalls = ReturnType<typeof createWireCalls>
 
 /** Counts requests to services that no patched library tells of. Its functions never throw. */
