@@ -35,7 +35,7 @@ export function followLabels({ where, warnOnce }: LabelParts): Labels {
         current = undefined
         return
       }
-      current = chunk<typeof import('./request/request.ts')>('request').createLabels({
+      current = chunk<typeof import('./request/request.ts')>('request').openLabels({
         ...{ labels, most: max_label_values, warnOnce },
         secretHeader: request.profile_secret === '' ? undefined : request.profile_header.toLowerCase(),
         location: (name) => where(`labels.${names.indexOf(name)}`) ?? where('labels') ?? 'the default',

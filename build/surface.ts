@@ -93,6 +93,10 @@ export function placesOf(library: Instrumentation, folder: string): string[] | u
   return existsSync(join(path, 'package.json')) ? [...placesIn(library, versionIn(path)).keys()] : undefined
 }
 
+/** The sets of test/packages that the libraries are tested with; what others bundle or build is of the same versions. */
+export const sets = (): string[] =>
+  readdirSync(join(root, 'test/packages')).filter((name) => !['apps', 'bundlers', 'lambda', 'nodes'].includes(name))
+
 /** The public functions of everything in a package that holds a method of the library's file. */
 export async function surfaceOf(library: Instrumentation, folder: string): Promise<Surface> {
   const path = pathOf(library, folder)
@@ -166,7 +170,7 @@ function main(words: readonly string[]): void {
   const now = { ...before }
   for (const { name, module } of builtIns) {
     if (only.length > 0 && !only.includes(name)) continue
-    for (const set of readdirSync(join(root, 'test/packages'))) {
+    for (const set of sets()) {
       const folder = join(root, 'test/packages', set)
       if (!existsSync(join(folder, 'node_modules', module, 'package.json'))) continue
       const newer = join(root, 'test/packages/nodes/node_modules/node-22/bin/node')

@@ -8,12 +8,14 @@ import { createForced } from './forced.ts'
 import { followIncoming } from './incoming.ts'
 import { createJobs } from './jobs.ts'
 import { createKept, type Kept } from './kept.ts'
+import { createLabels } from './labels.ts'
 import type { TellRoute } from './routes/route-patches.ts'
 import { createServed } from './served.ts'
 import { createSpan } from './span.ts'
 import { createTestRoots } from './tests.ts'
 
-export { createLabels } from './labels.ts'
+/** Labels are of requests first: they are in this chunk. */
+export const openLabels = createLabels
 
 const sweepMs = 1000
 // The application's tests may put fakes in their place.

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'node:test'
 import { builtIns } from '../../build/libraries.ts'
-import { differences, placesOf, type Surface, surfaceOf, unexplained } from '../../build/surface.ts'
+import { differences, placesOf, type Surface, sets, surfaceOf, unexplained } from '../../build/surface.ts'
 import { root } from '../support/application.ts'
 
 it('names the public methods beside those of a library, and which of them are new or vanished', async () => {
@@ -39,9 +39,7 @@ it('names what embeds, searches, writes, reranks or generates and is in no file,
 
 it('was looked at where the methods of today stand, in each version', () => {
   const looked: Record<string, Surface> = JSON.parse(readFileSync(join(root, 'test/surface.json'), 'utf8'))
-  const folders = readdirSync(join(root, 'test/packages')).map(
-    (set) => [set, join(root, 'test/packages', set)] as const,
-  )
+  const folders = sets().map((set) => [set, join(root, 'test/packages', set)] as const)
 
   const stale = builtIns.flatMap((library) =>
     folders.flatMap(([set, folder]) => {
