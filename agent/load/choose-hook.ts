@@ -25,6 +25,8 @@ export interface Asked {
   readonly isEntry: boolean
   /** Asked for by require(), in a Node whose hooks see that. */
   readonly isRequired: boolean
+  /** Asked for by the facade of another agent, so that it can have none of ours. */
+  readonly isBehind?: boolean
 }
 
 /**
@@ -56,7 +58,7 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
     if (hits.length === 0 || path === undefined) return undefined
     // require-in-the-middle hooks all other modules that are required.
     if (asked.isRequired && !hits.some((index) => isUserModule(index, path))) return undefined
-    const key = `${path} ${hits}`
+    const key = `${path} ${hits} ${asked.isBehind}`
     if (!decided.has(key)) {
       decided.set(key, undefined)
       decided.set(key, decide(path, hits, asked))
@@ -65,7 +67,7 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
     return hook?.kind !== 'line' && (asked.isEntry || asked.isRequired) ? undefined : hook
   }
 
-  function decide(path: string, hits: readonly number[], { format, isEntry }: Asked): ModuleHook | undefined {
+  function decide(path: string, hits: readonly number[], { format, isEntry, isBehind }: Asked): ModuleHook | undefined {
     const version = versionOf(path)
     const fits = hits.filter((index) => isEligible(index, version))
     if (fits.length === 0) return undefined
@@ -93,7 +95,8 @@ export function createChooseHook({ watched, match, refuse, lines = false, wasReq
       if (analysis().tryCircle(path)) return { kind: 'line', lined: lined('circle') }
       return facade
     }
-    if (lines && fits.every((index) => watched[index]?.pathStarts?.every(({ sets }) => !sets)))
+    if (isBehind && analysis().trySettable(path, pathStarts)?.fixed.size === 0) return { kind: 'line', lined: lined() }
+    if ((lines || isBehind) && fits.every((index) => watched[index]?.pathStarts?.every(({ sets }) => !sets)))
       return { kind: 'line', lined: { ...lined(), pathStarts: [] } }
     const live = fits.every((index) => isTested(index, version)) ? [] : analysis().tryLive(path)
     if (live.length === 0) return facade

@@ -15,23 +15,33 @@ export interface ImportHook {
 export const isFacade = (url: string) => /[?&]iitm=/.test(url)
 
 /** The URL of the module behind a facade; undefined for what is no facade itself. */
-export function behind(url: string): string | undefined {
+export const behind = (url: string): string | undefined =>
+  new URL(url).searchParams.get('iitm') === 'true' ? within(url) : undefined
+
+/** The URL of the module that a facade, or a part of one, belongs to. */
+export function within(url: string): string {
   const parsed = new URL(url)
-  if (parsed.searchParams.get('iitm') !== 'true') return undefined
   parsed.searchParams.delete('iitm')
   return parsed.href.replace(/^file:\/\/\/node:/, 'node:')
 }
 
 /** import-in-the-middle's hook, bundled, over the installed package's registry. */
 export function openFacades(shouldInclude: (url: string) => boolean): ImportHook {
-  const require = createRequire(import.meta.url)
-  const { pathToFileURL } = require('node:url') as typeof import('node:url')
   const { createHook } = vendored<{
     createHook: (meta: { url: string }) => ImportHook & { applyOptions: (options: object) => void }
   }>('iitm')
-  const hook = createHook({ url: new URL('hook.mjs', pathToFileURL(require.resolve('import-in-the-middle'))).href })
+  const hook = createHook({ url: installed('hook.mjs') })
   hook.applyOptions({ shouldInclude })
   return hook
+}
+
+/** What facades over that registry import. */
+export const registryUrl = (): string => installed('lib/register.js')
+
+function installed(file: string): string {
+  const require = createRequire(import.meta.url)
+  const { pathToFileURL } = require('node:url') as typeof import('node:url')
+  return new URL(file, pathToFileURL(require.resolve('import-in-the-middle'))).href
 }
 
 /** The source of a facade, so that it can lose no name of the module behind it. */

@@ -1,6 +1,17 @@
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module'
+import { ours } from '../diagnostics.ts'
 import type { Asked, ModuleHook } from './choose-hook.ts'
-import { behind, hearFailures, type ImportHook, isFacade, openFacades, passing, whole } from './facade.ts'
+import {
+  behind,
+  hearFailures,
+  type ImportHook,
+  isFacade,
+  openFacades,
+  passing,
+  registryUrl,
+  whole,
+  within,
+} from './facade.ts'
 import { type Lined, sourceText, withCommonJsLine, withLine } from './line.ts'
 import { pathOf } from './match.ts'
 
@@ -27,6 +38,7 @@ export function createImportHook(parts: ImportParts): ImportHook {
   let broken = false
   const lined = new Map<string, Lined>()
   const faced = new Map<string, readonly number[]>()
+  const shared = new Set<string>()
   const failures = new Map<string, unknown>()
   const hear = (url: string, cause: unknown) => void failures.set(url, cause)
   const guarded = <T>(run: () => T, instead: T): T => {
@@ -38,14 +50,32 @@ export function createImportHook(parts: ImportParts): ImportHook {
     }
   }
 
+  /** Another agent has facades too, whose URLs are of the same form. */
+  const isOwn = (url: string) => isFacade(url) && faced.has(within(url))
+  /** Those of the same copy of import-in-the-middle hand over to whoever listens. */
+  const seen = (url: string, { source }: LoadFnOutput) => {
+    if (!isFacade(url) || sourceText(source)?.includes(registryUrl()) !== true) return
+    shared.add(url)
+    opened()
+  }
   /** The facades, where the module is to have one; a line is remembered until it is loaded. */
   const chosen = (result: ResolveFnOutput, specifier: string, { parentURL, ...context }: ResolveHookContext) => {
     const { url, format } = result
-    if (parentURL !== undefined && isFacade(parentURL)) return undefined
+    // Of another's facade the module behind it is ours, once that imports it, unless the facade tells us of it.
+    if (isFacade(url) || (parentURL !== undefined && (isOwn(parentURL) || shared.has(parentURL)))) return undefined
     if (context.importAttributes?.type === 'json') return undefined
     const isRequired = context.conditions?.includes('require')
-    const hook = chooseHook({ url, specifier, format, isEntry: parentURL === undefined, isRequired })
+    const isBehind = parentURL !== undefined && isFacade(parentURL)
+    const hook = chooseHook({ url, specifier, format, isEntry: parentURL === undefined, isRequired, isBehind })
     if (hook === undefined) return undefined
+    if (hook.kind === 'facade' && isBehind) {
+      failed(
+        hook.hits,
+        pathOf(url) ?? url,
+        ours("the loader of another agent stands in front of it, and what it exports can't be set behind that"),
+      )
+      return undefined
+    }
     if (hook.kind !== 'facade') {
       lined.set(url, { ...hook.lined, format })
       return undefined
@@ -99,7 +129,7 @@ export function createImportHook(parts: ImportParts): ImportHook {
 
   return {
     async resolve(specifier, context, nextResolve) {
-      if (facades !== undefined && isFacade(specifier)) return facades.resolve(specifier, context, nextResolve)
+      if (facades !== undefined && isOwn(specifier)) return facades.resolve(specifier, context, nextResolve)
       const resolved = itself(specifier, context)
       if (resolved !== undefined) return resolved
       const result = await nextResolve(specifier, context)
@@ -114,7 +144,7 @@ export function createImportHook(parts: ImportParts): ImportHook {
     },
     resolveSync(specifier, context, nextResolve) {
       const isRequired = context.conditions?.includes('require')
-      if (!isRequired && facades !== undefined && isFacade(specifier))
+      if (!isRequired && facades !== undefined && isOwn(specifier))
         return facades.resolveSync(specifier, context, nextResolve)
       const resolved = itself(specifier, context)
       if (resolved !== undefined) return resolved
@@ -124,7 +154,7 @@ export function createImportHook(parts: ImportParts): ImportHook {
       return chain === undefined ? result : guarded(() => chain.resolveSync(specifier, context, again), result)
     },
     async load(url, context, nextLoad) {
-      const real = facades !== undefined && isFacade(url) ? behind(url) : undefined
+      const real = facades !== undefined && isOwn(url) ? behind(url) : undefined
       if (facades !== undefined && real !== undefined) {
         // Node changes the context for each module that import-in-the-middle looks into.
         const asked = { ...context }
@@ -136,8 +166,9 @@ export function createImportHook(parts: ImportParts): ImportHook {
         }
         return faceOf(real, made) ?? instead(real, await nextLoad(real, asked))
       }
-      if (facades !== undefined && isFacade(url)) return facades.load(url, context, nextLoad)
+      if (facades !== undefined && isOwn(url)) return facades.load(url, context, nextLoad)
       const result = await nextLoad(url, context)
+      guarded(() => seen(url, result), undefined)
       try {
         return finished(url, context, facades === undefined ? result : await facades.load(url, context, () => result))
       } catch (error) {
@@ -147,7 +178,7 @@ export function createImportHook(parts: ImportParts): ImportHook {
     },
     loadSync(url, context, nextLoad) {
       const chain = facades
-      const real = chain !== undefined && isFacade(url) ? behind(url) : undefined
+      const real = chain !== undefined && isOwn(url) ? behind(url) : undefined
       if (chain !== undefined && real !== undefined) {
         const end = hearFailures(hear)
         const asked = { ...context }
@@ -161,8 +192,9 @@ export function createImportHook(parts: ImportParts): ImportHook {
         }
         return faceOf(real, made) ?? instead(real, nextLoad(real, asked))
       }
-      if (chain !== undefined && isFacade(url)) return chain.loadSync(url, context, nextLoad)
+      if (chain !== undefined && isOwn(url)) return chain.loadSync(url, context, nextLoad)
       const result = nextLoad(url, context)
+      guarded(() => seen(url, result), undefined)
       const prepared = chain === undefined ? result : guarded(() => chain.loadSync(url, context, () => result), result)
       return finished(url, context, prepared)
     },

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { rmSync, writeFileSync } from 'node:fs'
+import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { supportsSyncHooks } from '../../../agent/load/loader.ts'
 import { everything, type Format, folderFor, formats, register, root, runIn } from '../../support/application.ts'
 import { entryOf, plain, shortOf } from '../../support/transparent.ts'
 
@@ -11,6 +12,7 @@ const require = createRequire(join(root, 'package.json'))
 const at = (name: string) => JSON.stringify(require.resolve(name))
 const url = (path: string) => JSON.stringify(pathToFileURL(path).href)
 const iitm = join(require.resolve('import-in-the-middle'), '..')
+const copy = join(root, 'dist', `other-iitm-${process.pid}`)
 
 const finder = {
   'node_modules/finder/package.json': JSON.stringify({
@@ -22,6 +24,13 @@ const finder = {
     'export class Finder { async search(text) { return [text] } }\nexport const find = async (text) => text',
   'node_modules/finder/index.cjs':
     'exports.Finder = class Finder { async search(text) { return [text] } }\nexports.find = async (text) => text',
+}
+
+/** Its exports can be set, so that it needs no facade of ours: it can have only one. */
+const settable = {
+  ...finder,
+  'node_modules/finder/index.mjs':
+    'export class Finder { async search(text) { return [text] } }\nexport async function find(text) { return text }',
 }
 
 /** The other agent: counts the calls of \`Finder.prototype.search\` and \`find\`, by shimmer, as OpenTelemetry does. */
@@ -54,7 +63,17 @@ const others: Readonly<Record<string, string>> = {
     new Hook(['finder'], onLoad)
     const Require = require(${at('require-in-the-middle')}).Hook
     new Require(['finder'], onLoad)`,
+  // As OpenTelemetry's, which brings its own.
+  'import-in-the-middle, a copy of its own': `
+    const { register } = require('node:module')
+    register(${url(join(copy, 'hook.mjs'))}, { parentURL: ${url(copy)} })
+    const { Hook } = require(${JSON.stringify(copy)})
+    new Hook(['finder'], onLoad)
+    const Require = require(${at('require-in-the-middle')}).Hook
+    new Require(['finder'], onLoad)`,
 }
+before(() => cpSync(iitm, copy, { recursive: true }))
+after(() => rmSync(copy, { recursive: true, force: true }))
 
 const body = `
   const finder = new Finder()
@@ -66,6 +85,7 @@ const body = `
 async function beside(
   format: Format,
   other: string,
+  files: Readonly<Record<string, string>>,
   orders: (agent: readonly string[], mine: readonly string[]) => readonly string[],
 ) {
   const start = async (bare: boolean) => {
@@ -76,7 +96,7 @@ async function beside(
       return await runIn(folder, {
         format,
         bare: true,
-        files: finder,
+        files,
         imports: [['{ Finder, find }', 'finder']],
         config: { ...everything, instrumentations: [entryOf('finder', ['Finder.prototype.search', 'find'], 'finder')] },
         args: orders(bare ? [] : ['--import', register], ['--import', pathToFileURL(preload).href]),
@@ -95,12 +115,15 @@ for (const format of formats) {
   describe(`beside another agent, ${format}`, () => {
     for (const [name, other] of Object.entries(others)) {
       if (format === 'mjs' && !name.startsWith('import')) continue
+      const isCopy = name.includes('copy')
       for (const [order, orders] of [
         ['before it', (agent: readonly string[], mine: readonly string[]) => [...agent, ...mine]],
         ['after it', (agent: readonly string[], mine: readonly string[]) => [...mine, ...agent]],
       ] as const) {
-        it(`each call is recorded once, ${order}: ${name}`, async () => {
-          const [bare, profiled] = await beside(format, other, orders)
+        // On Node 20 the loader of the one that starts last is in front, and it leaves what has a facade already.
+        const skip = isCopy && format === 'mjs' && order === 'before it' && !supportsSyncHooks()
+        it(`each call is recorded once, ${order}: ${name}`, { skip }, async () => {
+          const [bare, profiled] = await beside(format, other, isCopy ? settable : finder, orders)
 
           assert.equal(bare?.code, 0, bare?.stderr)
           assert.deepEqual(bare?.printed.at(-1), { search: 3, find: 2 }, 'the other agent alone')
