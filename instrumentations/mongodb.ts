@@ -25,15 +25,19 @@ function connects({ self, of }: Call): boolean {
 }
 /** A bulk's own results have what failed of it. */
 const writes = { batch_size: batchSize, failed_items: 'size(result.writeErrors) || undefined' }
-/** A change stream and a tailable cursor wait for what is yet to come: their first portion is all that was asked for. */
-const last = 'this.isDead() || this.cursorOptions.tailable'
+/**
+ * A change stream and a tailable cursor wait for what is yet to come: their first portion is all that was asked for.
+ * Before 6.11 neither says so of all cursors' options.
+ */
+const last =
+  'this.isDead() || this.cursorOptions.tailable || this.findOptions.tailable || has(this.changeStreamCursorOptions)'
 const read = { ends: { kind: 'portion', last }, chunk: { results: 'sum(this.documents.batchSize())' } } as const
 const closed = { ends: { kind: 'closing' } } as const
 
 export default {
   name: 'mongodb',
   module: 'mongodb',
-  versions: '>=6.17 <8',
+  versions: '>=6.8 <8',
   target: 'vector_store',
   system: { db: 'mongodb' },
   classes: [

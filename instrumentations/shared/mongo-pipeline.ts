@@ -129,8 +129,11 @@ const parts = new Set(['getMore', 'killCursors', 'endSessions'])
 /** Before 6.19 a collection's bulks and lists of documents were operations that send others. */
 const sendsOthers = (name: unknown, { docs, commandBuilder }: Any) =>
   docs !== undefined || (name === 'bulkWrite' && commandBuilder === undefined)
+/** Before 6.20 a client ends its sessions by a command as any, to which alone it wants no answer. */
+const endsSessions = ({ options }: Any) => options?.noResponse === true
 export const isWhole = (call: Call): boolean => {
   const name = call.ask(call.args[1], 'commandName')
+  if (name === 'runCommand') return !endsSessions(operationOf(call))
   return !parts.has(name) && !sendsOthers(name, operationOf(call))
 }
 

@@ -18,7 +18,7 @@ const portions = (chunks: number) => ({ time_to_first_chunk_ms: 'ms', chunks })
 /** Every operation asks the pool for a connection. */
 suite(['current', 'previous', 'older'], { pool_wait_ms: 'ms', pool_size: 100 })
 // Before 6.20 what asks for one does not say for which operation.
-suite(['oldest'], {})
+suite(['oldest', 'eldest'], {})
 
 function suite(packages: readonly PackageSet[], waited: object): void {
   const query = queryOf(waited)
@@ -154,6 +154,36 @@ function suite(packages: readonly PackageSet[], waited: object): void {
           query('aggregate', { ...portions(2), results: 6 }),
           query('find', { results: 2 }),
         ],
+      },
+      {
+        it: 'records the first portion alone of what waits for more to come',
+        body: `
+        const tailed = docs.find({}, { tailable: true, awaitData: true, batchSize: 2 })
+        for (let i = 0; i < 3; i++) print(await tailed.next())
+        await tailed.close()
+        const flagged = docs.find({}, { batchSize: 2 }).addCursorFlag('tailable', true)
+        for (let i = 0; i < 3; i++) print(await flagged.next())
+        await flagged.close()
+        const changes = docs.watch([], { batchSize: 1 })
+        for (let i = 0; i < 2; i++) print(await changes.next())
+        await changes.close()`,
+        records: [query('find', { results: 2 }), query('find', { results: 2 }), query('aggregate', { results: 1 })],
+      },
+      {
+        it: 'counts the rows of a cursor that the driver ends itself, since it has as many as were asked for',
+        body: `
+        const unlimited = client.db('private').collection('unlimited')
+        print((await unlimited.find({}, { limit: 4, batchSize: 2 }).toArray()).length)`,
+        records: [query('find', { collection: 'unlimited', ...portions(3), results: 4 })],
+      },
+      {
+        it: 'records nothing of the sessions that a client ends as it is closed',
+        body: `
+        const own = new MongoClient(url)
+        print((await own.db('private').collection('docs').find({}).toArray()).length)
+        await own.close()
+        print(await docs.estimatedDocumentCount())`,
+        records: [query('find', { results: 5 }), query('count')],
       },
       {
         it: 'records a cursor that fails in a later portion as failed, with the rows that came',

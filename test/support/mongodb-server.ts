@@ -14,7 +14,7 @@ const message = 2013
 /**
  * Speaks MongoDB's wire protocol: a vector search finds as many documents as its limit, a find as many, in portions of
  * the batchSize. The id `refused` can't be inserted, the collection `missing` is an error, `broken` one in its second
- * portion.
+ * portion, `unlimited` keeps a cursor open that has as many as were asked for.
  */
 export async function mongodbServer() {
   const exchanges: Exchange[] = []
@@ -60,11 +60,23 @@ export async function mongodbServer() {
         const limit = command.pipeline.find((one: Document) => one.$limit)?.$limit
         const all = rows(first?.$vectorSearch?.limit ?? first?.$search?.knnBeta?.k ?? limit ?? 2)
         const told = command.pipeline.some((one: Document) => one.$project?.near)
+        if (first?.$changeStream)
+          return cursor(
+            ns,
+            all.map((one) => ({ ...one, _id: { _data: 'private' } })),
+            command.cursor?.batchSize ?? 101,
+            'firstBatch',
+          )
         const found = told ? all.map((one, i) => ({ ...one, near: 1 / (i + 1.5) })) : all
         return cursor(ns, found, command.cursor?.batchSize ?? 101, 'firstBatch')
       }
       case 'find':
-        return cursor(ns, rows(command.limit ?? 5), command.batchSize ?? 101, 'firstBatch')
+        return cursor(
+          ns,
+          rows(target === 'unlimited' ? 5 : (command.limit ?? 5)),
+          command.batchSize ?? 101,
+          'firstBatch',
+        )
       case 'getmore':
         if (command.collection === 'broken')
           return { ok: 0, errmsg: 'private', code: 292, codeName: 'QueryExceededMemoryLimitNoDiskUseAllowed' }
