@@ -33,6 +33,8 @@ const drizzled = `
   await db.insert(docs).values(rows).onConflictDoNothing()
   print(await db.select({ id }).from(docs).orderBy(l2Distance(e, [1, 2, 3])).limit(1))
   print(await db.select({ id }).from(docs).where(eq(title, 'private')).orderBy(cosineDistance(e, [1, 2, 3])).limit(5))
+  const distance = l2Distance(e, [1, 2, 3])
+  print(await db.select({ id, distance: distance.as('distance') }).from(docs).orderBy(distance).limit(2))
   print(await db.update(docs).set({ e: [7, 8, 9] }).where(eq(id, 2)).returning({ id }))
   print(await db.select({ title }).from(docs).where(eq(id, 2)))
   print(await db.transaction((tx) => tx.select({ id }).from(docs).orderBy(l2Distance(e, [1, 2, 3])).limit(2)))
@@ -43,6 +45,8 @@ const drizzleRecords = [
   { ...upserted, operation: 'insert', results: 2 },
   { ...near, top_k: 1, results: 1 },
   { ...near, top_k: 5, results: 2, filtered: true },
+  // Of rows that are lists.
+  { ...near, top_k: 2, results: 2, top_score: 0, last_score: 1, score_kind: 'distance' },
   { ...upserted, operation: 'update', results: 1 },
   selected,
   queried('begin'),
@@ -53,6 +57,13 @@ const drizzle: readonly Import[] = [
   ['* as orm', 'drizzle-orm'],
   ['* as core', 'drizzle-orm/pg-core'],
 ]
+
+/**
+ * The client that `prisma generate` writes for the schema in this file (its `inlineSchema`), without types. It makes
+ * statements in WebAssembly, and sends them by its adapter.
+ */
+const prismaConfig = readFileSync(join(root, 'test/fixtures/prisma-client.json'), 'utf8')
+const prismaCompiler = '@prisma/client/runtime/query_compiler_fast_bg.postgresql'
 
 const orms: readonly Orm[] = [
   {
@@ -106,6 +117,54 @@ const orms: readonly Orm[] = [
       { ...near, top_k: 2, results: 2 },
       selected,
       { ...near, top_k: 1, results: 1 },
+    ],
+  },
+  {
+    it: 'Prisma over pg',
+    library: 'pg',
+    imports: [
+      ['{ getPrismaClient }', '@prisma/client/runtime/client'],
+      ['{ PrismaPg }', '@prisma/adapter-pg'],
+    ],
+    body: (url) => `
+      const getQueryCompilerWasmModule = async () => {
+        const { wasm } = await import('${prismaCompiler}.wasm-base64.mjs')
+        return new WebAssembly.Module(Buffer.from(wasm, 'base64'))
+      }
+      const getRuntime = () => import('${prismaCompiler}.mjs')
+      const compilerWasm = { getRuntime, getQueryCompilerWasmModule, importName: './query_compiler_fast_bg.js' }
+      const PrismaClient = getPrismaClient({ ...${prismaConfig}, compilerWasm })
+      const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: '${url}', max: 1 }) })
+      await prisma.$executeRaw\`DROP TABLE IF EXISTS docs\`
+      await prisma.$executeRaw\`CREATE TABLE docs (id int PRIMARY KEY, title text, e vector(3))\`
+      const insert = (id, e) => prisma.$executeRaw\`INSERT INTO docs (id, title, e) VALUES (\${id}, \${'private'}, \${e}::vector)\`
+      print([await insert(1, '[1,2,3]'), await insert(2, '[4,5,6]')])
+      print(await prisma.$queryRaw\`SELECT id FROM docs ORDER BY e <-> \${'[1,2,3]'}::vector LIMIT \${1}\`)
+      print(await prisma.$queryRaw\`SELECT id, e <-> \${'[1,2,3]'}::vector AS distance FROM docs
+        WHERE title = \${'private'} ORDER BY distance LIMIT 5\`)
+      print(await prisma.docs.findMany({ where: { title: 'private' }, select: { id: true } }))
+      print(await prisma.docs.create({ data: { id: 3, title: 'private' } }))
+      print(await prisma.docs.createMany({ data: [4, 5].map((id) => ({ id, title: 'private' })) }))
+      print(await prisma.$transaction((tx) => tx.$executeRaw\`UPDATE docs SET e = \${'[7,8,9]'}::vector WHERE id = 2\`))
+      print(await prisma.docs.deleteMany({ where: { id: 3 } }))
+      print(await prisma.$queryRaw\`SELEC 1\`.catch(({ code }) => code))
+      await prisma.$disconnect()`,
+    records: [
+      queried('drop'),
+      queried('create'),
+      ...[1, 2].map(() => ({ ...upserted, operation: 'insert', results: 1 })),
+      { ...near, top_k: 1, results: 1 },
+      // Its rows are lists, with their columns beside them.
+      { ...near, top_k: 5, results: 2, filtered: true, top_score: 0, last_score: Math.sqrt(27), score_kind: 'distance' },
+      // What it writes itself names the schema.
+      queried('select', { collection: 'public.docs', results: 2 }),
+      queried('insert', { collection: 'public.docs', results: 1 }),
+      queried('insert', { collection: 'public.docs', results: 2 }),
+      queried('begin'),
+      { ...upserted, operation: 'update', results: 1 },
+      queried('commit'),
+      queried('delete', { collection: 'public.docs', results: 1 }),
+      queried('selec'),
     ],
   },
 ]
