@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import semver from 'semver'
+import { builtIns } from '../../build/libraries.ts'
 import { everything, type Import, libraryFormats, type PackageSet, root, run } from '../support/application.ts'
 import { pgServerInTurn } from '../support/pg-server.ts'
 
@@ -155,7 +156,15 @@ const orms: readonly Orm[] = [
       ...[1, 2].map(() => ({ ...upserted, operation: 'insert', results: 1 })),
       { ...near, top_k: 1, results: 1 },
       // Its rows are lists, with their columns beside them.
-      { ...near, top_k: 5, results: 2, filtered: true, top_score: 0, last_score: Math.sqrt(27), score_kind: 'distance' },
+      {
+        ...near,
+        top_k: 5,
+        results: 2,
+        filtered: true,
+        top_score: 0,
+        last_score: Math.sqrt(27),
+        score_kind: 'distance',
+      },
       // What it writes itself names the schema.
       queried('select', { collection: 'public.docs', results: 2 }),
       queried('insert', { collection: 'public.docs', results: 1 }),
@@ -208,6 +217,13 @@ describe('an ORM is recorded by its driver, each statement once', () => {
       })
 })
 
+/** Of what is asked for by a caret, its newest release is the one that is installed. */
+function isProfiled(asked: string, versions: string): boolean {
+  const { major = 0, minor = 0 } = semver.minVersion(asked) ?? {}
+  const newest = `${major}.${asked.startsWith('^') && major > 0 ? 9999 : minor}.9999`
+  return semver.intersects(asked, versions) && (!/^[~^]\d/.test(asked) || semver.satisfies(newest, versions))
+}
+
 describe('the driver that an ORM asks for', () => {
   const asks: readonly [orm: string, packages: PackageSet, drivers: Readonly<Record<string, string>>][] = [
     [
@@ -227,7 +243,13 @@ describe('the driver that an ORM asks for', () => {
       { pg: 'pg', mysql2: 'mysql2', mongodb: 'mongodb', 'better-sqlite3': 'better-sqlite3', ioredis: 'ioredis' },
     ],
     ['mongoose', 'older', { mongodb: 'mongodb' }],
+    ['@prisma/adapter-pg', 'current', { pg: 'pg' }],
   ]
+  /** By their package.json, of packages that bring a framework of their own or are compiled, and are not installed here. */
+  const published: Readonly<Record<string, Readonly<Record<string, string>>>> = JSON.parse(
+    readFileSync(join(root, 'test/fixtures/asked.json'), 'utf8'),
+  )
+  const older = ['@mastra/pinecone', '@mastra/lance', '@prisma/adapter-better-sqlite3 6', '@prisma/adapter-libsql 6']
 
   for (const [orm, packages, drivers] of asks)
     for (const [driver, name] of Object.entries(drivers))
@@ -237,9 +259,16 @@ describe('the driver that an ORM asks for', () => {
         const { default: library } = await import(`../../instrumentations/${name}.js`)
         const asked = dependencies?.[driver] ?? peerDependencies?.[driver]
 
-        assert.equal(semver.intersects(asked, library.versions), true, `${asked} and ${library.versions}`)
-        // Of what it asks for by a caret, its newest release is the one that is installed.
-        const newest = `${semver.minVersion(asked)?.major}.${asked.startsWith('^') ? 9999 : semver.minVersion(asked)?.minor}.9999`
-        if (/^[~^]\d/.test(asked)) assert.equal(semver.satisfies(newest, library.versions), true, newest)
+        assert.equal(isProfiled(asked, library.versions), true, `${asked} and ${library.versions}`)
       })
+
+  for (const [release, drivers] of Object.entries(published))
+    for (const [driver, asked] of Object.entries(drivers)) {
+      const isOlder = older.some((start) => release.startsWith(start))
+      it(`${isOlder ? 'is older than what is profiled' : 'has a version that is profiled'}: ${driver} of ${release}`, () => {
+        const versions = builtIns.find(({ module }) => module === driver)?.versions ?? '<0'
+
+        assert.equal(isProfiled(asked, versions), !isOlder, `${asked} and ${versions}`)
+      })
+    }
 })
