@@ -27,7 +27,10 @@ export const { scopes: pgQuery } = compileStatements({
   dialect: pgvector,
   sqlOf,
   valuesOf,
-  cell: cellOf(({ result }) => (result as Any)?.rows),
+  cell: cellOf(
+    ({ result }) => (result as Any)?.rows,
+    ({ result }) => (result as Any)?.fields,
+  ),
   // Several statements in one text give several results; a query object keeps its own. A cursor knows its last portion only.
   results: ['result._results.-1.rowCount ?? result._results.rowCount', 'result.-1.rowCount ?? result.rowCount'].join(
     ' ?? ',

@@ -43,7 +43,10 @@ export const { scopes: pgliteQuery } = compileStatements({
     return template === undefined ? call.args[0] : written(template).text
   },
   valuesOf,
-  cell: cellOf(({ result }) => (result as { rows?: unknown } | undefined)?.rows),
+  cell: cellOf(
+    ({ result }) => (result as { rows?: unknown } | undefined)?.rows,
+    ({ result }) => (result as { fields?: unknown } | undefined)?.fields,
+  ),
   // Of several statements the last; one that writes gives no rows.
   results: `number(${rows}) || number(result.-1.affectedRows ?? result.affectedRows) || number(${rows})`,
 })

@@ -39,7 +39,10 @@ const compile = (accepts: (call: Call) => boolean) =>
     dialect: pgvector,
     sqlOf: ({ self }) => written(self).text,
     valuesOf: ({ self }) => written(self).values,
-    cell: cellOf(({ result }) => result),
+    cell: cellOf(
+      ({ result }) => result,
+      ({ result }) => (result as Any)?.columns,
+    ),
     // Of several statements the last; a cursor's function sees portions, of which the last says nothing.
     results: 'number(is(this.cursorFn) == false && number(result.count ?? result.-1.count))',
     accepts,

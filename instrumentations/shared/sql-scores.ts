@@ -75,11 +75,14 @@ const isByName = (term: string, name: string) =>
 /** The value of the column of this name in the first row, or in the last. */
 export type Cell = (call: Call, name: string, place: 0 | -1) => unknown
 
-/** The cell of rows that are objects. */
+/** The cell of rows that are objects, or lists of what `columnsOf` names. */
 export const cellOf =
-  (rowsOf: (call: Call) => unknown): Cell =>
-  (call, name, place) =>
-    (listOf(rowsOf(call)).at(place) as Any)?.[name]
+  (rowsOf: (call: Call) => unknown, columnsOf?: (call: Call) => unknown): Cell =>
+  (call, name, place) => {
+    const row: Any = listOf(rowsOf(call)).at(place)
+    if (!Array.isArray(row)) return row?.[name]
+    return row[listOf(columnsOf?.(call)).findIndex((column) => column?.name === name)]
+  }
 
 /** The scores of a search's rows. */
 export function scoresOfRows(

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import semver from 'semver'
+import { builtIns } from '../../build/libraries.ts'
 import { everything, type Import, libraryFormats, type PackageSet, root, run } from '../support/application.ts'
 import { pgServerInTurn } from '../support/pg-server.ts'
 
@@ -33,6 +34,8 @@ const drizzled = `
   await db.insert(docs).values(rows).onConflictDoNothing()
   print(await db.select({ id }).from(docs).orderBy(l2Distance(e, [1, 2, 3])).limit(1))
   print(await db.select({ id }).from(docs).where(eq(title, 'private')).orderBy(cosineDistance(e, [1, 2, 3])).limit(5))
+  const distance = l2Distance(e, [1, 2, 3])
+  print(await db.select({ id, distance: distance.as('distance') }).from(docs).orderBy(distance).limit(2))
   print(await db.update(docs).set({ e: [7, 8, 9] }).where(eq(id, 2)).returning({ id }))
   print(await db.select({ title }).from(docs).where(eq(id, 2)))
   print(await db.transaction((tx) => tx.select({ id }).from(docs).orderBy(l2Distance(e, [1, 2, 3])).limit(2)))
@@ -43,6 +46,8 @@ const drizzleRecords = [
   { ...upserted, operation: 'insert', results: 2 },
   { ...near, top_k: 1, results: 1 },
   { ...near, top_k: 5, results: 2, filtered: true },
+  // Of rows that are lists.
+  { ...near, top_k: 2, results: 2, top_score: 0, last_score: 1, score_kind: 'distance' },
   { ...upserted, operation: 'update', results: 1 },
   selected,
   queried('begin'),
@@ -53,6 +58,13 @@ const drizzle: readonly Import[] = [
   ['* as orm', 'drizzle-orm'],
   ['* as core', 'drizzle-orm/pg-core'],
 ]
+
+/**
+ * The client that `prisma generate` writes for the schema in this file (its `inlineSchema`), without types. It makes
+ * statements in WebAssembly, and sends them by its adapter.
+ */
+const prismaConfig = readFileSync(join(root, 'test/fixtures/prisma-client.json'), 'utf8')
+const prismaCompiler = '@prisma/client/runtime/query_compiler_fast_bg.postgresql'
 
 const orms: readonly Orm[] = [
   {
@@ -108,6 +120,62 @@ const orms: readonly Orm[] = [
       { ...near, top_k: 1, results: 1 },
     ],
   },
+  {
+    it: 'Prisma over pg',
+    library: 'pg',
+    imports: [
+      ['{ getPrismaClient }', '@prisma/client/runtime/client'],
+      ['{ PrismaPg }', '@prisma/adapter-pg'],
+    ],
+    body: (url) => `
+      const getQueryCompilerWasmModule = async () => {
+        const { wasm } = await import('${prismaCompiler}.wasm-base64.mjs')
+        return new WebAssembly.Module(Buffer.from(wasm, 'base64'))
+      }
+      const getRuntime = () => import('${prismaCompiler}.mjs')
+      const compilerWasm = { getRuntime, getQueryCompilerWasmModule, importName: './query_compiler_fast_bg.js' }
+      const PrismaClient = getPrismaClient({ ...${prismaConfig}, compilerWasm })
+      const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: '${url}', max: 1 }) })
+      await prisma.$executeRaw\`DROP TABLE IF EXISTS docs\`
+      await prisma.$executeRaw\`CREATE TABLE docs (id int PRIMARY KEY, title text, e vector(3))\`
+      const insert = (id, e) => prisma.$executeRaw\`INSERT INTO docs (id, title, e) VALUES (\${id}, \${'private'}, \${e}::vector)\`
+      print([await insert(1, '[1,2,3]'), await insert(2, '[4,5,6]')])
+      print(await prisma.$queryRaw\`SELECT id FROM docs ORDER BY e <-> \${'[1,2,3]'}::vector LIMIT \${1}\`)
+      print(await prisma.$queryRaw\`SELECT id, e <-> \${'[1,2,3]'}::vector AS distance FROM docs
+        WHERE title = \${'private'} ORDER BY distance LIMIT 5\`)
+      print(await prisma.docs.findMany({ where: { title: 'private' }, select: { id: true } }))
+      print(await prisma.docs.create({ data: { id: 3, title: 'private' } }))
+      print(await prisma.docs.createMany({ data: [4, 5].map((id) => ({ id, title: 'private' })) }))
+      print(await prisma.$transaction((tx) => tx.$executeRaw\`UPDATE docs SET e = \${'[7,8,9]'}::vector WHERE id = 2\`))
+      print(await prisma.docs.deleteMany({ where: { id: 3 } }))
+      print(await prisma.$queryRaw\`SELEC 1\`.catch(({ code }) => code))
+      await prisma.$disconnect()`,
+    records: [
+      queried('drop'),
+      queried('create'),
+      ...[1, 2].map(() => ({ ...upserted, operation: 'insert', results: 1 })),
+      { ...near, top_k: 1, results: 1 },
+      // Its rows are lists, with their columns beside them.
+      {
+        ...near,
+        top_k: 5,
+        results: 2,
+        filtered: true,
+        top_score: 0,
+        last_score: Math.sqrt(27),
+        score_kind: 'distance',
+      },
+      // What it writes itself names the schema.
+      queried('select', { collection: 'public.docs', results: 2 }),
+      queried('insert', { collection: 'public.docs', results: 1 }),
+      queried('insert', { collection: 'public.docs', results: 2 }),
+      queried('begin'),
+      { ...upserted, operation: 'update', results: 1 },
+      queried('commit'),
+      queried('delete', { collection: 'public.docs', results: 1 }),
+      queried('selec'),
+    ],
+  },
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read records as JSON
@@ -149,6 +217,13 @@ describe('an ORM is recorded by its driver, each statement once', () => {
       })
 })
 
+/** Of what is asked for by a caret, its newest release is the one that is installed. */
+function isProfiled(asked: string, versions: string): boolean {
+  const { major = 0, minor = 0 } = semver.minVersion(asked) ?? {}
+  const newest = `${major}.${asked.startsWith('^') && major > 0 ? 9999 : minor}.9999`
+  return semver.intersects(asked, versions) && (!/^[~^]\d/.test(asked) || semver.satisfies(newest, versions))
+}
+
 describe('the driver that an ORM asks for', () => {
   const asks: readonly [orm: string, packages: PackageSet, drivers: Readonly<Record<string, string>>][] = [
     [
@@ -168,7 +243,13 @@ describe('the driver that an ORM asks for', () => {
       { pg: 'pg', mysql2: 'mysql2', mongodb: 'mongodb', 'better-sqlite3': 'better-sqlite3', ioredis: 'ioredis' },
     ],
     ['mongoose', 'older', { mongodb: 'mongodb' }],
+    ['@prisma/adapter-pg', 'current', { pg: 'pg' }],
   ]
+  /** By their package.json, of packages that bring a framework of their own or are compiled, and are not installed here. */
+  const published: Readonly<Record<string, Readonly<Record<string, string>>>> = JSON.parse(
+    readFileSync(join(root, 'test/fixtures/asked.json'), 'utf8'),
+  )
+  const older = ['@mastra/pinecone', '@mastra/lance', '@prisma/adapter-better-sqlite3 6', '@prisma/adapter-libsql 6']
 
   for (const [orm, packages, drivers] of asks)
     for (const [driver, name] of Object.entries(drivers))
@@ -178,9 +259,16 @@ describe('the driver that an ORM asks for', () => {
         const { default: library } = await import(`../../instrumentations/${name}.js`)
         const asked = dependencies?.[driver] ?? peerDependencies?.[driver]
 
-        assert.equal(semver.intersects(asked, library.versions), true, `${asked} and ${library.versions}`)
-        // Of what it asks for by a caret, its newest release is the one that is installed.
-        const newest = `${semver.minVersion(asked)?.major}.${asked.startsWith('^') ? 9999 : semver.minVersion(asked)?.minor}.9999`
-        if (/^[~^]\d/.test(asked)) assert.equal(semver.satisfies(newest, library.versions), true, newest)
+        assert.equal(isProfiled(asked, library.versions), true, `${asked} and ${library.versions}`)
       })
+
+  for (const [release, drivers] of Object.entries(published))
+    for (const [driver, asked] of Object.entries(drivers)) {
+      const isOlder = older.some((start) => release.startsWith(start))
+      it(`${isOlder ? 'is older than what is profiled' : 'has a version that is profiled'}: ${driver} of ${release}`, () => {
+        const versions = builtIns.find(({ module }) => module === driver)?.versions ?? '<0'
+
+        assert.equal(isProfiled(asked, versions), !isOlder, `${asked} and ${versions}`)
+      })
+    }
 })

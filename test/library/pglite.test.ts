@@ -55,7 +55,7 @@ library({
       it: 'records the distances of a search that selects them',
       body: `
         print((await db.query('SELECT embedding <-> $1 AS far FROM items ORDER BY far LIMIT 2', ['[1,2,3]'])).rows)
-        print((await db.query('SELECT embedding <#> $1 AS far FROM items ORDER BY far LIMIT 2', ['[1,2,3]'])).rows)`,
+        print((await db.query('SELECT embedding <#> $1 AS far FROM items ORDER BY far LIMIT 2', ['[1,2,3]'], { rowMode: 'array' })).rows)`,
       records: [
         {
           ...search,
