@@ -10,10 +10,10 @@ export const demo: Command = {
   summary: 'a first minute: the report of a recorded run, and of one that happens here and now',
   help: `Usage: npx @crossbridge/agent demo [--html PAGE] [--out FOLDER]
 
-Shows two reports. The first is of a recorded run of the example search service. The second is of a run that happens now,
-for ${seconds} seconds: a small search service in a process of its own, started with --import @crossbridge/agent and a
-crossbridge.yml, as you would start yours. It asks stand-ins on loopback that speak the protocols of OpenAI and Qdrant, and
-has one fault. All of it comes with the package; it needs no network and no key.
+Shows two reports. The first is of a recorded run of the example search service. The second is of a run that happens
+now, for ${seconds} seconds: a small search service in a process of its own, started with --import @crossbridge/agent and
+a crossbridge.yml, as you would start yours. It asks stand-ins on loopback that speak the protocols of OpenAI and
+Qdrant, and has one fault. All of it comes with the package; it needs no network and no key.
 
   --html PAGE    also writes PAGE, the second report as one file with charts
   --out FOLDER   keeps the service, its crossbridge.yml and the records there; otherwise they are in a temporary folder

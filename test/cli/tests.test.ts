@@ -170,7 +170,7 @@ are whole.
     assert.equal(other.code, 2)
     const page = await cli(['report', 'tests.jsonl', '--by', 'test', '--html', 'page.html'], { cwd })
     assert.deepEqual([page.code, /leave --html out/.test(page.stderr)], [2, true])
-    assert.match(other.stderr, /--by takes .*test, not "tests"/)
+    assert.match(other.stderr, /--by tests is none of .*test, and no label/)
   })
 
   it('is beside the report of the same file as requests, in which a test has its name', async () => {
