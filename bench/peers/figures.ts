@@ -37,7 +37,9 @@ function howMeasured(result: Result): string {
     pairs.map(([name, version]) => `\`${name}\` ${version}`).join(', ')
   const busy =
     load >= cores / 4
-      ? [`**A trial on a machine that was busy (load ${load} on ${cores} cores): a place holder, not a measurement.**`]
+      ? [
+          `**The machine was not at rest before: a load of ${load} on ${cores} cores in the minute before. "bare, a second time" shows the noise.**`,
+        ]
       : []
   return [
     ...busy,

@@ -138,6 +138,6 @@ describe('the figures of the comparison', () => {
     const text = figures(resultOf({ load: 2, peers: { one: { ...peer, failed: 'no binary for it' } } }))
 
     assert.match(text, /\| one \|.*\| did not run: no binary for it \|/)
-    assert.match(text, /busy \(load 2 on 2 cores\)/)
+    assert.match(text, /a load of 2 on 2 cores/)
   })
 })
