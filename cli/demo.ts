@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { openFolder } from './demo/folder.ts'
-import { listenForSignals } from './demo/interrupt.ts'
 import { runLive, seconds } from './demo/live.ts'
+import { listenForSignals } from './interrupt.ts'
 import { report } from './report.ts'
 import { createStyle } from './style.ts'
 

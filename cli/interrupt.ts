@@ -9,14 +9,18 @@ export interface Interrupt {
   off(): void
 }
 
-/** The second signal ends this process at once. */
-export function listenForSignals(): Interrupt {
+/** Calls `first` at the first signal; the second one calls `again`, and ends this process at once. */
+export function listenForSignals(first = () => {}, again = () => {}): Interrupt {
   const controller = new AbortController()
   let code: number | undefined
   const heard = (name: NodeJS.Signals) => {
     const given = codes[name as keyof typeof codes]
-    if (code !== undefined) process.exit(given)
+    if (code !== undefined) {
+      again()
+      process.exit(given)
+    }
     code = given
+    first()
     controller.abort()
   }
   const names = Object.keys(codes) as (keyof typeof codes)[]
